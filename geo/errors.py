@@ -6,8 +6,6 @@ where, what, and how to repair; its parameters stay available to callers (``erro
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class PlanAtlasError(Exception):
     """Base of all errors a user may be shown.
@@ -31,7 +29,7 @@ class PlanAtlasError(Exception):
     zh = "出现错误。"
     en = "Something went wrong."
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         self.params = params
         super().__init__(self.message("en"))
 
