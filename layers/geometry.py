@@ -1,0 +1,126 @@
+"""One GeoJSON geometry, checked: what can be mended is mended and said, the rest stays off the map and is said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import shapely
+
+FAMILIES: dict[str, frozenset[str]] = {
+    "point": frozenset({"Point", "MultiPoint"}),
+    "line": frozenset({"LineString", "MultiLineString"}),
+    "polygon": frozenset({"Polygon", "MultiPolygon"}),
+    "mixed": frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}),
+}
+_DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
+_REPAIR_LIMIT = 20_000  # vertices; structural repair is quadratic on hostile rings
+
+
+@dataclass(frozen=True)
+class GeometryProblem:
+    """A fault of a geometry and what was done."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class CheckedGeometry:
+    """The geometry to use (None: not on the map), its GeoJSON, and what was found."""
+
+    shape: Any
+    json: dict[str, Any] | None
+    issues: tuple[GeometryProblem, ...]
+
+
+def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> CheckedGeometry:
+    """Check a GeoJSON geometry object.
+
+    Parameters
+    ----------
+    given
+        The parsed object, or None for a feature without a place.
+    families
+        The geometry types the layer holds.
+    datum
+        Datum of the coordinates; degrees.
+
+    Returns
+    -------
+    CheckedGeometry
+        Never raises: a geometry that cannot be used becomes None with the reason.
+    """
+    if given is None:
+        return CheckedGeometry(None, None, ())
+    if not isinstance(given, dict) or given.get("type") not in families:
+        return _unusable("wrong_type", "几何类型与图层声明不符", "its type is not the one the layer declares")
+    issues: list[GeometryProblem] = []
+    coordinates: Any = given.get("coordinates")
+    depth = _DEPTH[given["type"]]
+    fault = _fault(coordinates, depth)
+    if fault is not None:
+        return _unusable(*fault)
+    if depth >= 2 and "Polygon" in given["type"]:
+        coordinates, closed = _closed(coordinates, depth)
+        if closed:
+            issues.append(GeometryProblem("ring_closed", "多边形环未闭合，已闭合", "an open ring was closed"))
+    json = {"type": given["type"], "coordinates": coordinates}
+    try:
+        shape = shapely.from_geojson(orjson.dumps(json))
+    except shapely.GEOSException:
+        return _unusable("unreadable", "坐标无法组成几何图形", "the coordinates do not make a geometry")
+    if shape.is_empty:
+        return _unusable("empty", "几何为空", "the geometry is empty")
+    if not shapely.is_valid(shape):
+        reason = shapely.is_valid_reason(shape)
+        if shapely.get_num_coordinates(shape) > _REPAIR_LIMIT:
+            return _unusable("too_complex", "几何无效且顶点过多，未修复", "it is invalid and too large to mend")
+        mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+        if mended.is_empty:
+            return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
+        issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
+        shape, json = mended, orjson.loads(shapely.to_geojson(mended))
+    return CheckedGeometry(shape, json, tuple(issues))
+
+
+def _unusable(code: str, zh: str, en: str) -> CheckedGeometry:
+    return CheckedGeometry(None, None, (GeometryProblem(code, f"{zh}；不上图", f"{en}; it is not on the map"),))
+
+
+def _fault(coordinates: object, depth: int) -> tuple[str, str, str] | None:
+    """Return what is wrong with nested coordinates, or None."""
+    if not isinstance(coordinates, list) or not coordinates:
+        return "coordinates", "坐标缺失或不是列表", "its coordinates are missing or not a list"
+    if depth > 0:
+        return next((f for f in (_fault(part, depth - 1) for part in coordinates) if f is not None), None)
+    if len(coordinates) not in (2, 3) or not all(type(x) in (int, float) for x in coordinates):
+        return "position", "坐标不是两个或三个数字", "a position is not two or three numbers"
+    if not all(math.isfinite(x) for x in coordinates):
+        return "not_finite", "坐标不是有限数", "a coordinate is not finite"
+    longitude, latitude = coordinates[:2]
+    if abs(latitude) <= 90 and abs(longitude) <= 180:
+        return None
+    if abs(latitude) <= 180 and abs(longitude) <= 90:
+        return (
+            "swapped",
+            "经纬度颠倒（先纬度后经度），应先写经度",
+            "latitude stands first; swap the two",
+        )
+    return (
+        "not_degrees",
+        "坐标不是度（可能是米制平面坐标），请先转换为经纬度",
+        "the coordinates are not degrees (plane metres?); convert them to longitude/latitude",
+    )
+
+
+def _closed(coordinates: list[Any], depth: int) -> tuple[list[Any], bool]:
+    if depth > 1:
+        parts = [_closed(part, depth - 1) for part in coordinates]
+        return [part for part, _ in parts], any(changed for _, changed in parts)
+    if coordinates[0] == coordinates[-1]:
+        return coordinates, False
+    return [*coordinates, coordinates[0]], True

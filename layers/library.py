@@ -1,0 +1,117 @@
+"""A plan's folder, open: its catalogue and its layers' snapshots, read again when the files change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from geo.errors import PlanAtlasError
+from layers.catalog import Layer
+from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
+from layers.features import Snapshot, read_snapshot
+from layers.reading import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
+
+T = TypeVar("T")
+_Stamp = tuple[object, ...]
+
+
+class Library:
+    """An open plan folder.
+
+    Parameters
+    ----------
+    folder
+        The replaceable data folder with ``catalog.toml``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[_Stamp, object]] = {}
+
+    def _fresh(self, key: str, stamp: _Stamp, read: Callable[[], T]) -> T:
+        """Return what ``read`` gave for this stamp; an error is kept as well, not worked out again."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != stamp:
+                try:
+                    kept = (stamp, read())
+                except PlanAtlasError as error:
+                    kept = (stamp, error)
+                self._kept[key] = kept
+        if isinstance(kept[1], PlanAtlasError):
+            raise kept[1]
+        return cast(T, kept[1])
+
+    def _stamp(self, *names: str) -> _Stamp:
+        return tuple(_stat(self.folder / name) for name in names)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue as the files say now.
+
+        Raises
+        ------
+        DeclarationError
+            The catalogue cannot be read at all.
+        """
+        stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE)
+        return self._fresh("", stamp, lambda: read_catalog(self.folder))
+
+    def layers(self, *, restricted: bool = False) -> tuple[Layer, ...]:
+        """Return the layers a reader may know of, in catalogue order."""
+        return tuple(one for one in self.catalog.layers.values() if restricted or not one.restricted)
+
+    def layer(self, layer_id: str, *, restricted: bool = False) -> Layer:
+        """Return a layer's declaration.
+
+        Parameters
+        ----------
+        layer_id
+            Its id in the catalogue.
+        restricted
+            Whether the reader may know of restricted layers.
+
+        Raises
+        ------
+        UnknownLayer
+            There is none, or the reader may not know of it.
+        LayerUnavailable
+            It is declared, but wrongly.
+        """
+        catalog = self.catalog
+        layer = catalog.layers.get(layer_id)
+        if layer is not None and (restricted or not layer.restricted):
+            return layer
+        if layer is None and layer_id in catalog.broken:
+            raise unavailable(layer_id, catalog.broken[layer_id])
+        raise UnknownLayer(layer=layer_id)
+
+    def snapshot(self, layer: Layer) -> Snapshot:
+        """Return the layer's features as its file says now.
+
+        Raises
+        ------
+        LayerUnavailable
+            The file is missing, lies outside the data folder, or is not a feature collection.
+        """
+        stamp = (layer, *self._stamp(layer.file))
+        try:
+            return self._fresh(layer.id, stamp, lambda: read_snapshot(self.folder, layer))
+        except FeatureFileError as error:
+            raise unavailable(layer.id, error) from error
+
+
+def _stat(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
+    """Return the error that says a declared layer cannot be used, and why."""
+    return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
