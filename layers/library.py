@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -102,6 +103,12 @@ class Library:
             return self._fresh(layer.id, stamp, lambda: read_snapshot(self.folder, layer))
         except FeatureFileError as error:
             raise unavailable(layer.id, error) from error
+
+    def readable(self, *, restricted: bool = False) -> Iterator[Snapshot]:
+        """Yield the snapshots of the layers a reader may know of, leaving out those that cannot be read."""
+        for layer in self.layers(restricted=restricted):
+            with contextlib.suppress(LayerUnavailable):
+                yield self.snapshot(layer)
 
 
 def _stat(path: Path) -> object:

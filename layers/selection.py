@@ -38,8 +38,10 @@ class Filter:
     def admits(self, feature: Feature) -> bool:
         """Whether the feature meets the condition."""
         found = feature.properties.get(self.field.id)
-        if self.value is None or found is None:
-            return (found is self.value) == (self.sign == "=") and (found is None or self.value is None)
+        if self.value is None:
+            return (found is None) == (self.sign == "=")
+        if found is None:
+            return False
         test = _OPERATORS[self.sign]
         if isinstance(found, list):
             hit = any(str(one) == self.value for one in found)

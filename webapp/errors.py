@@ -1,0 +1,122 @@
+"""Which error is which status, and how an error is told: problem+json to programs, a page to people.
+
+References
+----------
+RFC 9457, Problem Details for HTTP APIs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from geo.errors import PlanAtlasError
+from layers import errors as layers_errors
+from webapp import access
+from webapp.language import language
+from webapp.messages import read_messages
+
+# Looked up along the class's bases; an error without an entry is the service's own fault.
+STATUS: dict[type[PlanAtlasError], int] = {
+    layers_errors.UnknownLayer: 404,
+    layers_errors.UnknownFeature: 404,
+    layers_errors.LayerUnavailable: 503,
+    layers_errors.DeclarationError: 503,
+    layers_errors.FeatureFileError: 503,
+    layers_errors.BadBox: 400,
+    layers_errors.BadFilter: 400,
+    access.NoToken: 401,
+    access.BadToken: 401,
+    access.WrongScope: 403,
+    access.CrossSite: 403,
+    access.ForeignHost: 400,
+    access.OverLimit: 413,
+    access.BadParameter: 400,
+    PlanAtlasError: 500,
+}
+
+_HTTP = {
+    400: ("请求无效", "The request is not valid"),
+    404: ("没有这个地址", "There is nothing at this address"),
+    405: ("此地址不支持该方法", "This address does not take that method"),
+    408: ("请求超时", "The request took too long"),
+    413: ("请求过大，限制见 /limits", "The request is too large; see /limits"),
+    414: ("地址过长，限制见 /limits", "The address is too long; see /limits"),
+    415: ("不支持该内容类型", "That content type is not supported"),
+    431: ("请求头过大", "The request headers are too large"),
+    500: ("服务内部错误，已记录", "The service failed; the failure is logged"),
+    503: ("服务暂不可用", "The service is not available now"),
+}
+
+
+def status_of(error: PlanAtlasError) -> int:
+    """Return the HTTP status of an error."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the app."""
+    app.register_error_handler(PlanAtlasError, _told)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _told(error: PlanAtlasError) -> Response:
+    status = status_of(error)
+    titles = (error.message("zh"), error.message("en"))
+    response = _answer(status, error.code, titles, dict(error.params))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _answer(status, f"http_{status}", _HTTP.get(status, _HTTP[400 if status < 500 else 500]), {})
+    if status == 405 and isinstance(getattr(error, "valid_methods", None), list | set | tuple):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    current_app.logger.error("unforeseen error at %s", request.path, exc_info=error)
+    return _answer(500, "internal", _HTTP[500], {})
+
+
+def _answer(status: int, code: str, titles: tuple[str, str], params: dict[str, Any]) -> Response:
+    chosen = language()
+    if _wants_page():
+        body = _error_page(status, code, titles[chosen != "zh"], chosen)
+        response = Response(body, status, content_type="text/html; charset=utf-8")
+    else:
+        problem = {
+            "type": "about:blank",
+            "status": status,
+            "code": code,
+            "title": titles[chosen != "zh"],
+            "title_zh": titles[0],
+            "title_en": titles[1],
+            "params": {k: v if isinstance(v, str | int | float | bool) else str(v) for k, v in params.items()},
+        }
+        response = Response(orjson.dumps(problem), status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _error_page(status: int, code: str, title: str, chosen: str) -> str:
+    messages = read_messages()
+
+    def said(key: str) -> str:
+        return messages.said(key, chosen)
+
+    return render_template("error.html", status=status, code=code, title=title, lang=chosen, said=said)
+
+
+def _wants_page() -> bool:
+    """Whether a person at a browser asked: an address that is a page, accepting HTML first."""
+    if request.path.startswith(("/api/", "/layers/", "/features/", "/basemap/", "/assets/", "/static/")):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -1,0 +1,112 @@
+"""The pages people read: the map, what is not on it yet, about the plan, the limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from layers.catalog import Layer
+from layers.features import Feature
+from webapp.access import sees_restricted
+from webapp.answers import answer
+from webapp.api import limit_rows
+from webapp.assets import assets
+from webapp.catalogue import catalogue
+from webapp.endpoints import HTML, Operation, operation
+from webapp.language import COOKIE, asked, language
+from webapp.maps import plan_map
+from webapp.messages import read_messages
+from webapp.services import library, settings
+from webapp.version import VERSION
+
+blueprint = Blueprint("pages", __name__)
+_PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
+_URLS = {
+    "catalog": "/api/catalog",
+    "messages": "/api/messages",
+    "search": "/api/search",
+    "features": "/features",
+    "layers": "/layers",
+    "anomalies": "/api/anomalies",
+}
+
+
+def page(template: str, **values: Any) -> Response:  # noqa: ANN401
+    """Render a page in the request's language and remember a language the address asks for."""
+    chosen = language()
+    messages = read_messages()
+    html = render_template(
+        template,
+        lang=chosen,
+        other="en" if chosen == "zh" else "zh",
+        plan=library().catalog.plan,
+        said=lambda key, **v: messages.said(key, chosen, **v),
+        asset=lambda name: assets().by_name[name].url,
+        own=assets().own_url,
+        version=VERSION,
+        **values,
+    )
+    response = answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
+    wanted = asked()
+    if wanted and request.cookies.get(COOKIE) != wanted:
+        response.set_cookie(
+            COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().flag("https")
+        )
+    return response
+
+
+@blueprint.get("/")
+@operation(Operation("地图页", "The map page", "pages", HTML))
+def map_page() -> Response:
+    """The whole plan on one map."""
+    chosen = language()
+    parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
+    script = assets().add(f"map-{chosen}.js", parts.script)
+    style = assets().add("map.css", parts.style)
+    styles = [assets().by_name[name].url for name in parts.styles]
+    scripts = [assets().by_name[name].url for name in (*parts.scripts, *_PAGE_SCRIPTS)]
+    config = {"lang": chosen, "urls": _URLS, "version": VERSION}
+    return page(
+        "map.html", map_body=parts.body, scripts=[*scripts, script.url], styles=[*styles, style.url], config=config
+    )
+
+
+@blueprint.get("/unplaced")
+@operation(Operation("尚未上图的项目与设施", "What is not on the map yet, and why", "pages", HTML))
+def unplaced() -> Response:
+    """Every feature without a place, by layer."""
+    chosen = language()
+    groups = []
+    for snapshot in library().readable(restricted=sees_restricted()):
+        rows = [_row(snapshot.layer, f, chosen) for f in snapshot.features if f.geometry is None]
+        if rows:
+            groups.append((snapshot.layer, rows))
+    return page("unplaced.html", groups=groups, total=sum(len(rows) for _, rows in groups))
+
+
+def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
+    known = feature.properties
+    return {
+        "id": feature.id,
+        "name": feature.name(layer, chosen),
+        "reason": known.get(f"unplaced_reason_{chosen}") or "",
+        "chapter": known.get(f"chapter_{chosen}") or "",
+        "lines": known.get("lines") or [],
+        "quote": known.get("quote") or "",
+    }
+
+
+@blueprint.get("/about")
+@operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
+def about() -> Response:
+    """Sources, licences, anomalies of the document, and what is wrong with the files."""
+    known = catalogue(library(), restricted=sees_restricted())
+    return page("about.html", known=known, anomalies=library().catalog.anomalies.values())
+
+
+@blueprint.get("/limits")
+@operation(Operation("各项限制", "The limits in force", "pages", HTML))
+def limits() -> Response:
+    """Every limit with its value and setting."""
+    return page("limits.html", rows=limit_rows())

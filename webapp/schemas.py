@@ -1,0 +1,112 @@
+"""The shapes of JSON answers, for the API document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXT = {"$ref": "#/components/schemas/Text"}
+_STRING = {"type": "string"}
+_NUMBER = {"type": "number"}
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def _object(required: str = "", /, **properties: Any) -> dict[str, Any]:  # noqa: ANN401
+    told: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        told["required"] = required.split()
+    return told
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+SCHEMAS: dict[str, Any] = {
+    "Text": _object("zh en", zh=_STRING, en=_STRING),
+    "Problem": _object(
+        "type status code title title_zh title_en",
+        type=_STRING,
+        status={"type": "integer"},
+        code=_STRING,
+        title=_STRING,
+        title_zh=_STRING,
+        title_en=_STRING,
+        params={"type": "object"},
+    ),
+    "Geometry": {
+        "type": "object",
+        "nullable": True,
+        "required": ["type", "coordinates"],
+        "properties": {"type": _STRING, "coordinates": {"type": "array", "items": {}}},
+    },
+    "Feature": _object(
+        "type id geometry properties",
+        type={"type": "string", "enum": ["Feature"]},
+        id=_STRING,
+        geometry=_ref("Geometry"),
+        properties={"type": "object"},
+    ),
+    "FeatureCollection": _object(
+        "type features", type={"type": "string", "enum": ["FeatureCollection"]}, features=_list(_ref("Feature"))
+    ),
+    "Layer": _object(
+        "id label status",
+        id=_STRING,
+        label=_TEXT,
+        status={"type": "string", "enum": ["ok", "error"]},
+        group=_STRING,
+        geometry=_STRING,
+        datum=_STRING,
+        edge_model=_STRING,
+        count=_COUNT,
+        placed=_COUNT,
+        version={"type": "string", "nullable": True},
+        bounds={"type": "array", "nullable": True, "items": _NUMBER},
+        url=_STRING,
+        illustrative={"type": "boolean"},
+        restricted={"type": "boolean"},
+        fields=_list({"type": "object"}),
+        problems=_list({"type": "object"}),
+    ),
+    "LayerList": _object("layers", layers=_list(_ref("Layer"))),
+    "Catalogue": _object(
+        "plan groups basemaps layers anomalies problems",
+        plan={"type": "object"},
+        groups=_list({"type": "object"}),
+        basemaps=_list({"type": "object"}),
+        layers={"type": "object", "additionalProperties": _ref("Layer")},
+        anomalies={"type": "object"},
+        problems=_list({"type": "object"}),
+    ),
+    "SearchResult": _object(
+        "query total results",
+        query=_STRING,
+        total=_COUNT,
+        results=_list(
+            _object("layer id name placed", layer=_STRING, id=_STRING, name=_TEXT, placed={"type": "boolean"})
+        ),
+    ),
+    "AnomalyList": _object(
+        "anomalies",
+        anomalies=_list(_object("id kind lines text", id=_STRING, kind=_TEXT, lines=_list(_COUNT), text=_TEXT)),
+    ),
+    "Messages": {"type": "object", "additionalProperties": _TEXT},
+    "LimitList": _object(
+        "limits",
+        limits=_list(
+            _object(
+                "setting value unit zh en", setting=_STRING, value=_COUNT, unit=_STRING, zh=_STRING, en=_STRING
+            )
+        ),
+    ),
+    "Health": _object(
+        "status layers unavailable",
+        status={"type": "string", "enum": ["ok", "degraded"]},
+        layers=_COUNT,
+        unavailable=_list(_STRING),
+    ),
+}

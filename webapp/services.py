@@ -1,0 +1,20 @@
+"""What the app's views share, kept in one place on the app."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from layers.library import Library
+from webapp.settings import Settings
+
+
+def library() -> Library:
+    """Return the open plan."""
+    found: Library = current_app.extensions["planatlas.library"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the settings in force."""
+    found: Settings = current_app.extensions["planatlas.settings"]
+    return found

@@ -1,0 +1,153 @@
+"""Every setting in one table: name, default, kind, help. A wrong value stops the start with a clear line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.errors import PlanAtlasError
+
+PREFIX = "PLANATLAS_"
+
+
+class BadSetting(PlanAtlasError):
+    """A setting has a name or value that means nothing; the service does not start on a guess."""
+
+    code = "bad_setting"
+    zh = "设置 {name}={found} 无效：{expected_zh}。"
+    en = "The setting {name}={found} is not valid: {expected_en}."
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value <= 0:
+        raise ValueError
+    return value
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", name) for name in names):
+        raise ValueError
+    return names
+
+
+def _yes_no(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+def _language(text: str) -> str:
+    return {"zh": "zh", "en": "en"}[text]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting; ``limit`` marks those shown at /limits."""
+
+    name: str
+    default: str
+    read: Callable[[str], object]
+    zh: str
+    en: str
+    expected_zh: str = "应为正整数"
+    expected_en: str = "a whole number above 0 is expected"
+    unit: str = ""
+    limit: bool = False
+
+
+SETTINGS = (
+    Setting("data", "data", Path, "规划数据目录", "folder of the plan's data", "", ""),
+    Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
+    Setting(
+        "language", "zh", _language, "默认语言", "language when none is asked for", "应为 zh 或 en", "zh or en"
+    ),
+    Setting(
+        "hosts", "", _hosts, "允许的主机名", "host names answered to", "以逗号分隔的主机名", "names with commas"
+    ),
+    Setting(
+        "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
+    ),
+    Setting("threads", "8", _positive, "工作线程数", "worker threads"),
+    Setting("max_url", "8192", _positive, "请求行与请求头总长", "request line and headers", unit="B", limit=True),
+    Setting("max_json", "5000000", _positive, "请求正文", "request body", unit="B", limit=True),
+    Setting("max_form", "100000", _positive, "表单正文", "form body", unit="B", limit=True),
+    Setting("max_parts", "1000", _positive, "表单分段数", "parts of a form", limit=True),
+    Setting("max_filters", "16", _positive, "每个请求的筛选条件数", "filters in one request", limit=True),
+    Setting("max_query", "100", _positive, "检索词长度", "characters of a search", limit=True),
+    Setting("max_hits", "100", _positive, "检索结果数", "results of a search", limit=True),
+    Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
+    Setting("idle_seconds", "30", _positive, "空闲连接时长", "an idle connection", unit="s", limit=True),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force. Read-only; ``settings.max_json`` and so on."""
+
+    values: Mapping[str, object]
+
+    def path(self, name: str) -> Path:
+        """Return a folder setting."""
+        return Path(str(self.values[name]))
+
+    def number(self, name: str) -> int:
+        """Return a whole-number setting."""
+        return int(str(self.values[name]))
+
+    def text(self, name: str) -> str:
+        """Return a text setting."""
+        return str(self.values[name])
+
+    def flag(self, name: str) -> bool:
+        """Return a yes/no setting."""
+        return self.values[name] is True
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names the service answers to besides the loopback ones."""
+        return tuple(str(h) for h in self.values["hosts"])  # type: ignore[attr-defined]
+
+
+def read_settings(environment: Mapping[str, str], given: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings from environment variables (``PLANATLAS_MAX_JSON=...``) and given values.
+
+    Parameters
+    ----------
+    environment
+        Usually ``os.environ``.
+    given
+        Values of the command line; they win.
+
+    Raises
+    ------
+    BadSetting
+        An unknown ``PLANATLAS_`` name, or a value that does not fit.
+
+    Examples
+    --------
+    >>> read_settings({"PLANATLAS_THREADS": "4"}).number("threads")
+    4
+    """
+    known = {s.name: s for s in SETTINGS}
+    said = {k.removeprefix(PREFIX).lower(): v for k, v in environment.items() if k.startswith(PREFIX)}
+    said.pop("browser", None)  # of the tests, not of the service
+    said |= given or {}
+    for name in said:
+        if name not in known:
+            words = ", ".join(known)
+            raise BadSetting(name=name, found="…", expected_zh=f"可用设置 {words}", expected_en=f"known: {words}")
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        text = said.get(setting.name, setting.default)
+        try:
+            values[setting.name] = setting.read(text)
+        except (ValueError, KeyError):
+            raise BadSetting(
+                name=setting.name,
+                found=text[:60],
+                expected_zh=setting.expected_zh,
+                expected_en=setting.expected_en,
+            ) from None
+    return Settings(values)

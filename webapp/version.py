@@ -1,0 +1,3 @@
+"""The version of the software, as written into figures, exports and the API document."""
+
+VERSION = "0.1.0"
