@@ -143,17 +143,56 @@ def line(*positions: tuple[float, float]) -> dict[str, Any]:
 
 LAYERS: dict[str, list[dict[str, Any]]] = {
     "zones": [
-        feature("z-1", square(104.05, 30.05, 0.04), name_zh="东区", name_en="East", kind="core", land_mu=120.5,
-                position="schematic", uncertainty_m=500, lines=[3], quote="东区", anomalies=["X1"]),
-        feature("z-2", square(104.11, 30.05, 0.04), name_zh="西区", name_en="West", kind="edge", land_mu=None,
-                position="exact", uncertainty_m=5),
+        feature(
+            "z-1",
+            square(104.05, 30.05, 0.04),
+            name_zh="东区",
+            name_en="East",
+            kind="core",
+            land_mu=120.5,
+            position="schematic",
+            uncertainty_m=500,
+            lines=[3],
+            quote="东区",
+            anomalies=["X1"],
+        ),
+        feature(
+            "z-2",
+            square(104.11, 30.05, 0.04),
+            name_zh="西区",
+            name_en="West",
+            kind="edge",
+            land_mu=None,
+            position="exact",
+            uncertainty_m=5,
+        ),
     ],
-    "rivers": [feature("r-1", line((104.0, 30.1), (104.2, 30.12)), name_zh="白河", name_en="White River", position="exact")],
+    "rivers": [
+        feature(
+            "r-1", line((104.0, 30.1), (104.2, 30.12)), name_zh="白河", name_en="White River", position="exact"
+        )
+    ],
     "sites": [
-        feature("s-1", point(104.07, 30.07), name_zh="一号厂房", name_en="Plant One", phases=["a", "b"], open=True,
-                position="approximate"),
-        feature("s-2", None, name_zh="二号厂房", name_en="Plant Two", phases=[], open=None, position="unplaced",
-                unplaced_reason_zh="原文未写位置", unplaced_reason_en="The document states no place"),
+        feature(
+            "s-1",
+            point(104.07, 30.07),
+            name_zh="一号厂房",
+            name_en="Plant One",
+            phases=["a", "b"],
+            open=True,
+            position="approximate",
+        ),
+        feature(
+            "s-2",
+            None,
+            name_zh="二号厂房",
+            name_en="Plant Two",
+            phases=[],
+            open=None,
+            position="unplaced",
+            unplaced_reason_zh="原文未写位置",
+            unplaced_reason_en="The document states no place",
+        ),
     ],
     "pipes": [feature("w-1", line((104.06, 30.06), (104.08, 30.06)), name_zh="绝密干管", name_en="Secret main")],
 }

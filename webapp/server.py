@@ -71,21 +71,22 @@ def listening(app: Flask, settings: Settings, *, host: str, port: int, public_re
     """
     if not (is_loopback(host) or public_read):
         raise OpenToAll(host=host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        server = create_server(
-            app,
-            host=host,
-            port=port,
-            threads=settings.number("threads"),
-            ident=None,
-            max_request_header_size=settings.number("max_url"),
-            max_request_body_size=settings.number("max_json"),
-            connection_limit=settings.number("max_connections"),
-            channel_timeout=settings.number("idle_seconds"),
-            cleanup_interval=5,
-            clear_untrusted_proxy_headers=True,
-        )
-    except (OSError, socket.gaierror) as error:
+        listener = socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
         raise PortTaken(host=host, port=port, other=port + 1) from error
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=settings.number("threads"),
+        ident=None,
+        max_request_header_size=settings.number("max_url"),
+        max_request_body_size=settings.number("max_json"),
+        connection_limit=settings.number("max_connections"),
+        channel_timeout=settings.number("idle_seconds"),
+        cleanup_interval=5,
+        clear_untrusted_proxy_headers=True,
+    )
     server.channel_class = _Channel
     return server

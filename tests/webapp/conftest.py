@@ -1,0 +1,85 @@
+"""The app on the small plan, and a real waitress server for the tests that need a socket."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from waitress import wasyncore
+
+from tests.small_plan import write_plan
+from webapp import create_app
+from webapp.server import listening
+from webapp.settings import read_settings
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    return write_plan(tmp_path / "plan")
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Callable[..., Flask]:
+    def make(folder: Path, **given: str) -> Flask:
+        return create_app(
+            read_settings({}, {"data": str(folder), "instance": str(tmp_path / "instance"), **given})
+        )
+
+    return make
+
+
+@pytest.fixture
+def app(plan: Path, make_app: Callable[..., Flask]) -> Flask:
+    return make_app(plan)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def close(server: Any) -> None:
+    """Stop a waitress server and everything it has open."""
+    server.task_dispatcher.shutdown()
+    server.close()
+    wasyncore.close_all(server._map, ignore_all=True)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that listens on a free loopback port."""
+
+    app: Flask
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], Running]]:
+    servers: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask) -> Running:
+        server: Any = listening(app, app.extensions["planatlas.settings"], host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return Running(app, int(server.effective_port))
+
+    yield start
+    for server, thread in servers:
+        close(server)
+        thread.join(5)
+
+
+@pytest.fixture
+def running(app: Flask, serve: Callable[[Flask], Running]) -> Running:
+    return serve(app)
