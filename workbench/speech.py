@@ -27,8 +27,8 @@ class SetupError(Exception):
 
 
 def chosen_language(environ: Mapping[str, str]) -> str:
-    """Return "zh" or "en": PLANATLAS_LANG, else the locale variables, else what the system shows its user."""
-    for name in ("PLANATLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+    """Return "zh" or "en": PLANATLAS_LANGUAGE, else the locale variables, else what the system shows its user."""
+    for name in ("PLANATLAS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name, "")
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
