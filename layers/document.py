@@ -54,7 +54,7 @@ class Section:
         keys = [str(key) for key in path if isinstance(key, str)]
         position = next((key for key in path if isinstance(key, int)), 0)
         best, seen, inside = self.first_line, 0, True
-        for number, line in enumerate(self.text.splitlines(), self.first_line):
+        for number, line in enumerate(self.text.split("\n"), self.first_line):
             header = _HEADER.match(line)
             if header:
                 tail = _split(header.group(1))[len(self.name) :]
@@ -109,7 +109,7 @@ def read_sections(path: Path, *, depths: Mapping[str, int]) -> tuple[Section, ..
 
 def _sections(file: str, text: str, depths: Mapping[str, int]) -> Iterator[Section]:
     name: tuple[str, ...] | None = None
-    start, lines = 1, text.splitlines()
+    start, lines = 1, text.split("\n")
     quoted = False
     for number, line in enumerate(lines, 1):
         header = None if quoted else _HEADER.match(line)

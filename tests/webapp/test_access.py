@@ -1,7 +1,6 @@
 """Closed unless said otherwise: hosts, cross-site requests, tokens, restricted layers, limits, headers."""
 
 import json
-import os
 import stat
 import sys
 from collections.abc import Callable
@@ -18,8 +17,9 @@ from webapp.access import BadToken, Keyring
 from webapp.settings import BadSetting, read_settings
 
 READERS = (
-    "/", "/unplaced", "/about", "/limits", "/api/catalog", "/api/layers", "/api/layers/pipes", "/layers/pipes.geojson",
-    "/features/pipes/w-1", "/api/search?q=Secret", "/api/search?q=绝密", "/api/anomalies", "/healthz",
+    "/", "/unplaced", "/about", "/limits", "/api/catalog", "/api/layers", "/api/layers/pipes",
+    "/layers/pipes.geojson", "/features/pipes/w-1", "/api/search?q=Secret", "/api/search?q=绝密", "/api/anomalies",
+    "/healthz",
     "/api/openapi.json", "/api/limits", "/api/messages",
 )  # fmt: skip
 
@@ -212,12 +212,12 @@ def test_the_secret_is_random_private_and_can_be_rotated(tmp_path: Path) -> None
     assert one.keys() != two.keys()
     assert len(bytes.fromhex(one.keys()[0])) == 32
     if sys.platform != "win32":
-        assert stat.S_IMODE(os.stat(tmp_path / "a" / "secret").st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "a" / "secret").stat().st_mode) == 0o600
     token, text = one.create(("restricted:read",), days=1)
     one.rotate()
     assert Keyring(tmp_path / "a").read(text) == token
     if sys.platform != "win32":
-        assert stat.S_IMODE(os.stat(tmp_path / "a" / "secret").st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "a" / "secret").stat().st_mode) == 0o600
     with pytest.raises(BadToken):
         two.read(text)
     one.revoke(token.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft4Validator
 from openapi_spec_validator import validate
 
 from tests.small_plan import CATALOG, write_plan
@@ -116,8 +117,6 @@ def test_the_document_is_valid_and_complete(app: Flask, client: FlaskClient) -> 
 
 
 def test_answers_fit_the_schemas_of_the_document(client: FlaskClient) -> None:
-    from jsonschema import Draft4Validator
-
     document = client.get("/api/openapi.json").get_json()
     for path, methods in document["paths"].items():
         about = methods.get("get")

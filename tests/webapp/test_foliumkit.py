@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,8 +100,6 @@ def test_parity_with_stock_folium_for_harmless_values() -> None:
 
 
 def _renamed(text: str) -> list[str]:
-    import re
-
     seen: dict[str, str] = {}
     words = re.sub(r"_\d+\b", lambda m: "_" + seen.setdefault(m.group(), str(len(seen))), text)
     return words.split()
