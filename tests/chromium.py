@@ -2,7 +2,7 @@
 
 Fixtures: `browser` (one a session), `page` (one a test). A `page` fails its test on a console error, an uncaught
 exception, a Content-Security-Policy violation, or a request to any host but 127.0.0.1. A test that provokes
-errors names them: `page.expected_errors.append("404")` (regular expressions; requests elsewhere are never excused).
+errors names them by regular expression: `page.expected_errors.append("404")`; a request elsewhere has no excuse.
 On a machine without a browser these tests are left out, and the run's last lines say so.
 """
 

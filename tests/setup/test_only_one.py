@@ -1,0 +1,42 @@
+import io
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from workbench.only_one import only_one
+from workbench.speech import Speech
+
+ROOT = Path(__file__).parents[2]
+HOLD = """
+import sys
+from pathlib import Path
+from workbench.only_one import only_one
+from workbench.speech import Speech
+with only_one(Path(sys.argv[1]), speech=Speech(language="en")):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_set_up_waits_and_a_killed_one_frees_the_lock(tmp_path):
+    lock = tmp_path / "lock"
+    stream = io.StringIO()
+    entered = threading.Event()
+
+    def enter():
+        with only_one(lock, speech=Speech(language="en", stream=stream), poll_s=0.01):
+            entered.set()
+
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as holder:
+        assert holder.stdout.readline() == "held\n"
+        waiter = threading.Thread(target=enter)
+        waiter.start()
+        assert not entered.wait(0.3)
+        assert "another set-up is running" in stream.getvalue()
+        holder.kill()
+        assert entered.wait(5)
+        waiter.join()
+    assert stream.getvalue().count("\n") == 1
