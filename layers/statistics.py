@@ -1,0 +1,150 @@
+"""What can be computed and what the plan promises: the schemas of ``statistics.toml`` and ``indicators.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from layers.declare import Text, declared
+from layers.document import read_sections
+from layers.errors import DeclarationError
+
+STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
+Function = Literal["tabulate", "share", "coverage", "density", "band", "count", "sum", "ratio", "declared"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """A layer in a role of a computation; ``classes`` are code prefixes of the layer's class field.
+
+    ``label`` names what is needed when the plan has no such layer.
+    """
+
+    layer: str
+    where: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    label: Text | None = None
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """The service distance of facilities of a size; areas ellipsoidal, ``min_m2`` in, ``max_m2`` out."""
+
+    min_m2: float
+    distance_m: float
+    max_m2: float | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The value a norm or the plan asks for, in the statistic's unit."""
+
+    operator: Literal[">=", "<=", ">", "<", "="]
+    value: float
+    source: Text
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A declared computation: a function ``geo`` allows, the layers in their roles, and where it comes from.
+
+    Roles by function: tabulate (classes, zones); share (part, whole); coverage (demand, facilities, and zones,
+    roads, barriers if any); density (part, whole); band (part, line); count, sum and ratio (items, zones);
+    declared (items).
+    """
+
+    id: str
+    label: Text
+    family: Text
+    definition: Text
+    formula: Text
+    source: Text
+    function: Function
+    unit: str
+    inputs: dict[str, Input]
+    demand_rule: Text = Text("", "")
+    distance_rule: Text = Text("", "")
+    measure: Literal["area", "length", "count", "weight"] = "area"
+    distance_m: float | None = None
+    size_rules: tuple[SizeRule, ...] = ()
+    along: Literal["straight", "network"] = "straight"
+    field: str = ""
+    divisor: str = ""
+    by: str = ""
+    decimals: int = 2
+    threshold: Threshold | None = None
+    reference: str = ""
+    confidence: Text = Text("", "")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A yearly number the plan's document states; never mixed with what is computed."""
+
+    id: str
+    number: int
+    group: Text
+    name: Text
+    unit: Text
+    values: dict[str, float]
+    raw: dict[str, str]
+    lines: tuple[int, ...]
+    unit_corrected: Text | None = None
+    cumulative: bool = False
+    better: Literal["more", "less"] = "more"
+    anomalies: tuple[str, ...] = ()
+    statistic: str = ""
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A spatial target of the plan; ``statistic`` computes it where geometry allows, ``needs`` says what lacks."""
+
+    id: str
+    name: Text
+    unit: Text
+    raw: str
+    year: int
+    kind: Text
+    computation: Text
+    lines: tuple[int, ...]
+    value: float | None = None
+    operator: Literal[">=", "<=", ">", "<", "="] = "="
+    anomalies: tuple[str, ...] = ()
+    statistic: str = ""
+    needs: Text | None = None
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The plan's stated numbers and the declared computations, with what was wrong with the rest."""
+
+    statistics: dict[str, Statistic] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    problems: tuple[DeclarationError, ...] = ()
+
+
+def read_promises(folder: Path) -> Promises:
+    """Read both files; either may be missing, and a mistake costs only its own table."""
+    found: dict[str, dict[str, object]] = {"statistics": {}, "indicators": {}, "targets": {}}
+    schema: dict[str, type] = {"statistics": Statistic, "indicators": Indicator, "targets": Target}
+    problems: list[DeclarationError] = []
+    for name in (STATISTICS_FILE, INDICATORS_FILE):
+        if not (folder / name).is_file():
+            continue
+        try:
+            sections = read_sections(folder / name, depths=dict.fromkeys(schema, 2))
+        except DeclarationError as error:
+            problems.append(error)
+            continue
+        for section in sections:
+            kind, key = section.name
+            try:
+                found[kind][key] = declared(schema[kind], section, id=key)
+            except DeclarationError as error:
+                problems.append(error)
+    return Promises(problems=tuple(problems), **found)  # type: ignore[arg-type]  # each table by its schema
