@@ -30,11 +30,14 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
 
     def _fresh(self, key: str, stamp: _Stamp, read: Callable[[], T]) -> T:
         """Return what ``read`` gave for this stamp; an error is kept as well, not worked out again."""
         with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:  # a slow file holds up only those who ask for it
             kept = self._kept.get(key)
             if kept is None or kept[0] != stamp:
                 try:

@@ -203,6 +203,7 @@ def health() -> Response:
     known = library().layers()
     usable = {snapshot.layer.id for snapshot in library().readable()}
     bad = [*(layer.id for layer in known if layer.id not in usable), *library().catalog.broken]
-    response = json_answer({"status": "ok" if not bad else "degraded", "layers": len(known) + len(library().catalog.broken), "unavailable": bad})
+    count = len(known) + len(library().catalog.broken)
+    response = json_answer({"status": "ok" if not bad else "degraded", "layers": count, "unavailable": bad})
     response.cache_control.no_store = True
     return response

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Sequence
 
 from geo.errors import PlanAtlasError
@@ -66,6 +67,7 @@ def _say(text: str) -> None:
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
+    deque(app.extensions["planatlas.library"].readable(restricted=True), maxlen=0)  # read before the first visitor
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     for problem in app.extensions["planatlas.library"].catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
