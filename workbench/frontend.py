@@ -121,6 +121,7 @@ def ensure_frontend(checkout: Checkout, *, speech: Speech, development: bool = F
                 "--ignore-scripts",
                 "--no-audit",
                 "--no-fund",
+                "--prefer-offline",
                 "--fetch-retries=1",
                 *([] if development else ["--omit=dev"]),
             ],
