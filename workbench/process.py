@@ -23,6 +23,7 @@ class Outcome:
     def last_words(self) -> str:
         """The last line that looks like an error, else the last line."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        lines = [line for line in lines if "A complete log of this run" not in line]
         errors = [line for line in lines if re.match(r"(npm )?(error|ERR!|\w*Error\b)", line, re.IGNORECASE)]
         return (errors or lines or [f"status {self.status}"])[-1][:300]
 
