@@ -76,10 +76,6 @@ class Speech:
         seconds = f"{time.perf_counter() - started:.1f} s"
         self._write(("\r" + self._running if self.width else "") + seconds.ljust(self.width) + "\n")
 
-    def end_line(self) -> None:
-        """Leave the running step's line, for a program that prints its own."""
-        self._write("\n")
-
     def _write(self, text: str) -> None:
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(text.encode(encoding, errors="replace").decode(encoding))

@@ -121,10 +121,9 @@ def _check(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
         ("tsc", [*node.node, checkout.node_modules / "typescript" / "bin" / "tsc", "--noEmit"]),
     )
     for name, command in steps:
-        with speech.step(en=name, zh=name):
-            speech.end_line()
-            if run(checkout, command) != 0:
-                failed.append(name)
+        speech.say(en=f"== {name}", zh=f"== {name}")
+        if run(checkout, command) != 0:
+            failed.append(name)
     failed += ["node --test"] * bool(_script_tests(checkout, speech)) + ["assets"] * bool(
         _assets(checkout, speech, [])
     )
