@@ -1,0 +1,157 @@
+"""A figure: one computed value with its evidence, and the shelf where published figures stay for good."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from geo.errors import PlanAtlasError
+from layers.declare import Text
+from layers.statistics import Statistic, Threshold
+
+
+class UnknownFigure(PlanAtlasError):
+    """No published figure has that id."""
+
+    code = "unknown_figure"
+    zh = "没有编号为 {figure} 的指标结果。"
+    en = "There is no published figure {figure}."
+
+
+@dataclass(frozen=True)
+class LayerUse:
+    """A layer as a figure used it: its role, version and filters, and how many features took part."""
+
+    role: str
+    layer: str
+    label: Text
+    version: str
+    datum: str
+    edge_model: str
+    filters: tuple[str, ...]
+    features: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's table; numbers have a unit and decimals."""
+
+    id: str
+    label: Text
+    unit: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """A feature that took part and by how much (``amount`` in the figure's measuring unit)."""
+
+    layer: str
+    feature: str
+    name: Text
+    amount: float
+    unit: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The answer to one declared question on given versions of the data.
+
+    ``id`` depends on the question and the layers' versions only, so the same question on the same data has the
+    same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing.
+    """
+
+    id: str
+    statistic: Statistic
+    state: Literal["computed", "not_computable"]
+    value: float | None
+    meets: bool | None
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    layers: tuple[LayerUse, ...]
+    contributions: tuple[Contribution, ...]
+    method: Text
+    crs: str
+    caveats: tuple[Text, ...]
+    needs: tuple[Text, ...]
+    sentence: Text
+    command: str
+    computed_at: str
+    software: str
+    evidence: Mapping[str, Any] | None = None
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """What the norm asks for."""
+        return self.statistic.threshold
+
+    def plain(self, *, evidence: bool = False) -> dict[str, Any]:
+        """Return the figure as plain values for JSON; the evidence geometry only when asked."""
+        told = asdict(self)
+        if not evidence:
+            told.pop("evidence")
+        return told
+
+
+def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
+    """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256."""
+    asked = {"statistic": asdict(statistic), "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
+    body = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+class FigureShelf:
+    """Published figures as files, one a figure, written whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, figure: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{16}", figure):
+            raise UnknownFigure(figure=figure[:40])
+        return self.folder / f"{figure}.json"
+
+    def publish(self, figure: Figure) -> None:
+        """Keep a figure; the first one published under an id stays."""
+        path = self._path(figure.id)
+        if path.is_file():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f".{figure.id}-{os.getpid()}"
+        with part.open("wb") as file:
+            file.write(orjson.dumps(figure.plain(evidence=True)))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+    def read(self, figure: str) -> dict[str, Any]:
+        """Return a published figure as plain values, evidence included.
+
+        Raises
+        ------
+        UnknownFigure
+            It was never published.
+        """
+        path = self._path(figure)
+        if not path.is_file():
+            raise UnknownFigure(figure=figure)
+        found: dict[str, Any] = orjson.loads(path.read_bytes())
+        return found
+
+    def ids(self) -> list[str]:
+        """Return the ids of all published figures."""
+        return sorted(p.stem for p in self.folder.glob("*.json") if not p.name.startswith("."))

@@ -1,0 +1,155 @@
+"""A figure's table and geometry as files: CSV, XLSX, GeoJSON, GeoPackage. Text from data stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import xlsxwriter
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+}
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+_Told = Mapping[str, Any]
+
+
+def exported(figure: _Told, kind: str, *, language: str) -> bytes:
+    """Return a published figure as a file.
+
+    Parameters
+    ----------
+    figure
+        Plain values with evidence, as the shelf keeps them.
+    kind
+        One of ``TYPES``.
+    language
+        ``zh`` or ``en``, for headings and notes.
+    """
+    makers = {"csv": _csv, "xlsx": _xlsx, "geojson": _geojson, "gpkg": _gpkg}
+    return makers[kind](figure, language)
+
+
+def _headings(figure: _Told, language: str) -> list[str]:
+    return [
+        f"{c['label'][language]} ({c['unit']})" if c["unit"] else c["label"][language] for c in figure["columns"]
+    ]
+
+
+def _cells(figure: _Told, language: str) -> list[list[Any]]:
+    return [[_cell(row.get(c["id"]), language) for c in figure["columns"]] for row in figure["rows"]]
+
+
+def _cell(value: object, language: str) -> object:
+    return value.get(language) if isinstance(value, dict) else value
+
+
+def notes(figure: _Told, language: str) -> list[tuple[str, str]]:
+    """Return what must stand beside the numbers: source, method, versions, caveats, address, command."""
+    zh = language == "zh"
+    statistic = figure["statistic"]
+    rows = [
+        ("指标" if zh else "Statistic", statistic["label"][language]),
+        ("结论" if zh else "Sentence", figure["sentence"][language]),
+        ("公式" if zh else "Formula", statistic["formula"][language]),
+        ("依据" if zh else "Source", statistic["source"][language]),
+        ("方法" if zh else "Method", figure["method"][language]),
+        ("坐标系" if zh else "CRS", figure["crs"]),
+    ]
+    rows += [
+        (
+            "图层" if zh else "Layer",
+            f"{u['label'][language]} ({u['role']}) · {u['version'][:16]} · {u['features']}",
+        )
+        for u in figure["layers"]
+    ]
+    rows += [("说明" if zh else "Caveat", c[language]) for c in figure["caveats"]]
+    rows += [
+        ("编号" if zh else "Figure", f"/figures/{figure['id']}"),
+        ("重算命令" if zh else "Reproduce", figure["command"]),
+        ("计算时间" if zh else "Computed", figure["computed_at"]),
+        ("软件版本" if zh else "Software", figure["software"]),
+    ]
+    return rows
+
+
+def harmless(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless(-2.5)
+    ("'=1+1", -2.5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+
+
+def _csv(figure: _Told, language: str) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    rows: Sequence[Sequence[object]] = [_headings(figure, language), *_cells(figure, language), []]
+    for row in [*rows, *notes(figure, language)]:
+        writer.writerow([harmless("" if v is None else v) for v in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _xlsx(figure: _Told, language: str) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    table = book.add_worksheet("数据" if language == "zh" else "Data")
+    for i, heading in enumerate(_headings(figure, language)):
+        table.write_string(0, i, heading, bold)
+    for r, row in enumerate(_cells(figure, language), 1):
+        for c, value in enumerate(row):
+            if isinstance(value, bool) or value is None:
+                table.write(r, c, value)
+            elif isinstance(value, int | float):
+                table.write_number(r, c, value)
+            else:
+                table.write_string(r, c, str(value))
+    table.freeze_panes(1, 0)
+    table.set_column(0, max(len(figure["columns"]) - 1, 0), 18)
+    page = book.add_worksheet("说明" if language == "zh" else "Notes")
+    page.set_column(0, 0, 14)
+    page.set_column(1, 1, 110)
+    for r, (name, value) in enumerate(notes(figure, language)):
+        page.write_string(r, 0, name, bold)
+        page.write_string(r, 1, value)
+    book.close()
+    return out.getvalue()
+
+
+def _collection(figure: _Told) -> dict[str, Any]:
+    return dict(figure.get("evidence") or {"type": "FeatureCollection", "features": []})
+
+
+def _geojson(figure: _Told, language: str) -> bytes:
+    return orjson.dumps(_collection(figure) | {"planatlas": notes(figure, language)})
+
+
+def _gpkg(figure: _Told, _language: str) -> bytes:
+    features = _collection(figure)["features"]
+    frame = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326") if features else _no_rows()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figure.gpkg"
+        frame.to_file(path, driver="GPKG", layer="figure", engine="pyogrio")
+        return path.read_bytes()
+
+
+def _no_rows() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"figure": []}, geometry=[], crs="EPSG:4326")

@@ -1,0 +1,189 @@
+"""Long computations: in worker processes that can be stopped, with progress, a deadline and a bounded queue."""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from geo.errors import PlanAtlasError
+
+_KEPT = 200  # finished jobs remembered
+
+
+class Busy(PlanAtlasError):
+    """The queue is full."""
+
+    code = "busy"
+    zh = "计算任务已满（{most} 个）。请稍后再试。"
+    en = "All {most} places for computations are taken. Try again in a moment."
+
+
+class TooLong(PlanAtlasError):
+    """A computation did not end before its deadline and was stopped."""
+
+    code = "too_complex"
+    zh = "计算超过 {seconds} 秒，已停止。请缩小范围或简化几何。设置项 max_seconds，见 /limits。"
+    en = (
+        "The computation was stopped after {seconds} s. Ask for less or simpler geometry. "
+        "Setting max_seconds; see /limits."
+    )
+
+
+class Stopped(PlanAtlasError):
+    """A computation was cancelled, or its worker died."""
+
+    code = "cancelled"
+    zh = "计算已取消。"
+    en = "The computation was cancelled."
+
+
+class UnknownJob(PlanAtlasError):
+    """No such job, or it is forgotten."""
+
+    code = "unknown_job"
+    zh = "没有编号为 {job} 的任务。"
+    en = "There is no job {job}."
+
+
+@dataclass
+class Job:
+    """One computation under way or ended."""
+
+    id: str
+    future: ProcessFuture[Any]
+    done: float = 0.0
+    started: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def state(self) -> Literal["waiting", "running", "done", "failed", "cancelled"]:
+        """Where the job stands."""
+        if self.future.cancelled():
+            return "cancelled"
+        if self.future.done():
+            return "failed" if self.future.exception() else "done"
+        return "running" if self.started.is_set() else "waiting"
+
+
+class Jobs:
+    """Worker processes for computations.
+
+    Parameters
+    ----------
+    data
+        The plan's folder; every worker keeps it open.
+    workers
+        How many run at once.
+    queue
+        How many more may wait.
+    seconds
+        The deadline of one computation.
+    """
+
+    def __init__(self, data: Path, *, workers: int, queue: int, seconds: int) -> None:
+        self._data, self._workers, self._most, self._seconds = data, workers, workers + queue, seconds
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+        self._pool: ProcessPool | None = None
+        self._news: Any = None
+
+    def _running(self) -> ProcessPool:
+        """Start the workers when the first computation comes."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._news = context.SimpleQueue()
+            self._pool = ProcessPool(
+                self._workers, initializer=_open, initargs=(str(self._data), self._news), context=context
+            )
+            threading.Thread(target=self._listen, daemon=True).start()
+        return self._pool
+
+    def _listen(self) -> None:
+        while (said := self._news.get()) is not None:
+            job = self._jobs.get(said[0])
+            if job is not None:
+                job.done = said[1]
+                job.started.set()
+
+    def start(self, function: Callable[..., Any], *args: object) -> Job:
+        """Start ``function(library, progress, *args)`` in a worker.
+
+        Raises
+        ------
+        Busy
+            All places are taken.
+        """
+        with self._lock:
+            active = sum(not job.future.done() for job in self._jobs.values())
+            if active >= self._most:
+                raise Busy(most=self._most)
+            for old in [k for k, job in self._jobs.items() if job.future.done()][
+                : max(len(self._jobs) - _KEPT, 0)
+            ]:
+                del self._jobs[old]
+            key = secrets.token_hex(8)
+            future = self._running().schedule(_work, args=(key, function, args), timeout=self._seconds)
+            self._jobs[key] = Job(key, future)
+            return self._jobs[key]
+
+    def find(self, key: str) -> Job:
+        """Return a job.
+
+        Raises
+        ------
+        UnknownJob
+            There is none.
+        """
+        job = self._jobs.get(key)
+        if job is None:
+            raise UnknownJob(job=key[:40])
+        return job
+
+    def result(self, job: Job, *, wait_s: float | None = None) -> Any:  # noqa: ANN401
+        """Return what the job's function returned, waiting for it.
+
+        Raises
+        ------
+        PlanAtlasError
+            What the function raised; ``TooLong`` at the deadline, ``Stopped`` when cancelled.
+        """
+        try:
+            return job.future.result(wait_s)
+        except TimeoutError:
+            if not job.future.done():
+                raise
+            raise TooLong(seconds=self._seconds) from None
+        except (CancelledError, ProcessExpired):
+            raise Stopped from None
+
+    def close(self) -> None:
+        """Stop all workers."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._news.put(None)
+
+
+_worker: dict[str, Any] = {}
+
+
+def _open(data: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
+    """Prepare a worker: the plan stays open between computations."""
+    from layers.library import Library  # noqa: PLC0415 - in the worker only
+
+    _worker.update(library=Library(Path(data)), news=news)
+
+
+def _work(key: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
+    def progress(done: float, total: float) -> None:
+        _worker["news"].put((key, done / total if total else 0.0))
+
+    progress(0, 1)
+    return function(_worker["library"], progress, *args)
