@@ -33,10 +33,18 @@ class PlanAtlasError(Exception):
         self.params = params
         super().__init__(self.message("en"))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error cross processes with its parameters."""
+        return _again, (type(self), self.params)
+
     def message(self, language: str) -> str:
         """Return the message in ``language`` (``zh`` or ``en``)."""
         template = self.zh if language == "zh" else self.en
         return template.format(**self.params)
+
+
+def _again(cls: type[PlanAtlasError], params: dict[str, object]) -> PlanAtlasError:
+    return cls(**params)
 
 
 class WrongCRS(PlanAtlasError):
@@ -53,3 +61,99 @@ class MissingCRS(PlanAtlasError):
     code = "missing_crs"
     zh = "{where} 没有声明坐标系。请声明坐标系（例如 EPSG:4490），系统不会猜测。"
     en = "{where} declares no coordinate reference system. Declare one (for example EPSG:4490); none is guessed."
+
+
+class RefusedDatum(PlanAtlasError):
+    """The datum has no published transformation to CGCS2000; moving it silently would be tens of metres wrong."""
+
+    code = "refused_datum"
+    zh = "{where} 的坐标基准为 {found}，没有公开的转换参数，系统拒绝猜测。请先用正式参数转换到 CGCS2000。"
+    en = "{where} uses the datum {found}, which has no published transformation. Convert it to CGCS2000 first."
+
+
+class RefusedCRS(PlanAtlasError):
+    """Areas and distances in this coordinate reference system would be wrong."""
+
+    code = "refused_crs"
+    zh = "{where} 的坐标系 {found} 不能用于量算（{why}）。请使用 EPSG:4490、EPSG:4326 或 EPSG:4549 等。"
+    en = "{where} is in {found}, which must not be measured in ({why}). Use EPSG:4490, 4326, 4549 or alike."
+
+
+class ExtentTooLarge(PlanAtlasError):
+    """The extent exceeds what the coordinate reference system can be measured over exactly."""
+
+    code = "extent_too_large"
+    zh = "数据范围超出坐标系 {found} 可精确量算的范围，请检查坐标或分区计算。"
+    en = "The data's extent is too large to be measured exactly in {found}. Check or split the data."
+
+
+class BadGeometry(PlanAtlasError):
+    """A layer has geometry no figure can be computed from; every problem is in ``params['problems']``."""
+
+    code = "bad_geometry"
+    zh = "{where} 有 {count} 处几何问题，例如：{first_zh}"
+    en = "{where} has {count} geometry problem(s), for example: {first_en}"
+
+
+class WrongGeometryType(PlanAtlasError):
+    """The computation needs another kind of geometry."""
+
+    code = "wrong_geometry_type"
+    zh = "{where} 需要{expected_zh}，得到 {found}（第 {row} 行）。"
+    en = "{where} needs {expected_en}, found {found} (row {row})."
+
+
+class EmptyLayer(PlanAtlasError):
+    """Nothing to compute from: the answer is not computable, never 0 %."""
+
+    code = "empty_layer"
+    zh = "{where} 没有可用要素，无法计算（不是 0）。请提供该图层。"
+    en = "{where} has no usable feature, so nothing can be computed (this is not 0). Provide that layer."
+
+
+class NoSuchField(PlanAtlasError):
+    """A named field is not in the layer."""
+
+    code = "no_such_field"
+    zh = "{where} 没有字段“{field}”。可用字段：{known}。"
+    en = "{where} has no field '{field}'. Known fields: {known}."
+
+
+class BadField(PlanAtlasError):
+    """A field holds values the computation cannot use."""
+
+    code = "bad_field"
+    zh = "{where} 的字段“{field}”：{why_zh}"
+    en = "Field '{field}' of {where}: {why_en}"
+
+
+class BadDistance(PlanAtlasError):
+    """A distance is zero, negative, not finite or absurdly large."""
+
+    code = "bad_distance"
+    zh = "距离 {found} 无效：须为大于 0 且不超过 {limit_m} 米的数。"
+    en = "The distance {found} is not usable: give a number above 0 and at most {limit_m} m."
+
+
+class BadRule(PlanAtlasError):
+    """A computation rule is not one of the declared ones."""
+
+    code = "bad_rule"
+    zh = "{what} 的取值 {found} 无效，可用：{known}。"
+    en = "{what} cannot be {found}; use {known}."
+
+
+class NotComputable(PlanAtlasError):
+    """The question has no answer from these layers; never 0 % or 100 %."""
+
+    code = "not_computable"
+    zh = "无法计算：缺少{needs_zh}。"
+    en = "Not computable: needs {needs_en}."
+
+
+class Cancelled(PlanAtlasError):
+    """The caller stopped a long computation."""
+
+    code = "cancelled"
+    zh = "计算已取消。"
+    en = "The computation was cancelled."

@@ -1,0 +1,106 @@
+"""What every result has: its numbers as a table, how they were computed, what to beware of, what was repaired."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from .checks import Problem, Report
+from .errors import BadField, NoSuchField
+
+NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Base of results. ``repairs`` are (layer, problem) pairs; nothing was mended without being listed there."""
+
+    method: Text
+    caveats: tuple[Text, ...] = ()
+    repairs: tuple[tuple[str, Problem], ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the result as a table."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        notes = [self.method, *self.caveats]
+        items = "".join(f"<li>{html.escape(note.zh)}<br>{html.escape(note.en)}</li>" for note in notes)
+        mended = f"<p>{len(self.repairs)} repairs / 处修复</p>" if self.repairs else ""
+        return f"{self.to_frame().to_html(escape=True, max_rows=60)}<ul>{items}</ul>{mended}"
+
+
+def repairs_of(*reports: Report) -> tuple[tuple[str, Problem], ...]:
+    """Return every problem of several layers, named by layer."""
+    return tuple((report.where, problem) for report in reports for problem in report.problems)
+
+
+def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Series:
+    """Return a column, or the index when ``field`` is None.
+
+    Raises
+    ------
+    NoSuchField
+        Naming the fields there are.
+    """
+    if field is None:
+        return pd.Series(frame.index, index=frame.index)
+    if field not in frame.columns:
+        known = ", ".join(str(name) for name in frame.columns if name != frame.geometry.name)
+        raise NoSuchField(where=where, field=field, known=known)
+    return frame[field]
+
+
+def labels(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> list[str | None]:
+    """Return a column as text labels; null and blank become None."""
+    values = column(frame, field, where=where)
+    return [None if pd.isna(value) or str(value).strip() == "" else str(value) for value in values]
+
+
+def numbers(frame: gpd.GeoDataFrame, field: str, *, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return a column as numbers, unknown as NaN (never 0).
+
+    Raises
+    ------
+    BadField
+        When a value is text that is not a number, or infinite.
+    """
+    values = column(frame, field, where=where)
+    result = np.asarray(pd.to_numeric(values, errors="coerce"), dtype=float)
+    bad = np.flatnonzero((np.isnan(result) & ~np.asarray(pd.isna(values))) | np.isinf(result))
+    if len(bad):
+        shown = str(values.iloc[int(bad[0])])[:40]
+        row = int(bad[0])
+        raise BadField(
+            where=where,
+            field=field,
+            why_zh=f"第 {row} 行的值“{shown}”不是数字。",
+            why_en=f"row {row} holds '{shown}', which is not a number.",
+        )
+    return result
+
+
+Explain = Callable[[], Text]
+
+
+def area_method(crs_name: str, *, lonlat: bool) -> Text:
+    """Return how areas were taken."""
+    where_zh = "经纬度直线边" if lonlat else f"{crs_name} 平面直线边"
+    where_en = "straight in longitude and latitude" if lonlat else f"straight in the plane of {crs_name}"
+    return Text(
+        f"椭球面积（{where_zh}，格林公式高斯求积，相对误差小于 1e-9）。",
+        f"Ellipsoidal area (edges {where_en}; Green's theorem with Gauss quadrature, relative error below 1e-9).",
+    )
