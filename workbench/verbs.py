@@ -26,6 +26,7 @@ python run.py setup [--test]   only set up
 python run.py assets [--write] compare the front-end files with webapp/assets.toml
 python run.py audit            known vulnerabilities and risky code
 python run.py lock             remake the pinned requirements and package-lock.json
+python run.py version          which version this is
 python run.py help             this list; every other word is a command of the service:
 """
 
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         verb = rest.pop(0)
     elif rest and rest[0] in ("-h", "--help"):
         verb = "help"
+    elif rest and rest[0] in ("-V", "--version"):
+        verb = "version"
     try:
         if verb in VERBS:
             return VERBS[verb](checkout, speech, rest)
@@ -46,6 +49,13 @@ def main(arguments: Sequence[str]) -> int:
         return hand_over(checkout, "webapp.cli", [verb, *rest])
     except SetupError as problem:
         speech.say(en=problem.en, zh=problem.zh)
+        return 2
+    except OSError as problem:
+        speech.say(
+            en=f"Cannot use {problem.filename}: {problem.strerror}; set-up writes into its own folder, "
+            "so put it where you may write.",
+            zh=f"无法使用 {problem.filename}：{problem.strerror}；安装程序要写入自己的文件夹，请把它放在可写的位置。",
+        )
         return 2
     except KeyboardInterrupt:
         speech.say(en="Interrupted; the next run goes on from here.", zh="已中断；下次运行会接着完成。")
@@ -171,6 +181,11 @@ def _help(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     return 0
 
 
+def _version(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    sys.stdout.write(f"PlanAtlas {checkout.version}\n")
+    return 0
+
+
 def _audit(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     set_up(checkout, speech=speech)
     ensure_packages(checkout, "requirements-upkeep.txt", speech=speech)
@@ -195,4 +210,5 @@ VERBS: dict[str, Callable[[Checkout, Speech, list[str]], int]] = {
     "audit": _audit,
     "lock": _lock,
     "help": _help,
+    "version": _version,
 }

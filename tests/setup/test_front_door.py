@@ -96,6 +96,23 @@ def test_what_stops_set_up_is_one_line_and_status_2(monkeypatch, capsys):
     assert capsys.readouterr().err == "请这样做。\n"
 
 
+def test_a_folder_that_cannot_be_written_is_one_line(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", ".setup.lock")
+
+    monkeypatch.setattr(verbs, "set_up", refuse)
+    monkeypatch.setenv("PLANATLAS_LANGUAGE", "en")
+    assert verbs.main(["check"]) == 2
+    assert capsys.readouterr().err.startswith("Cannot use .setup.lock: Permission denied; ")
+
+
+@pytest.mark.parametrize("word", ["--version", "-V", "version"])
+def test_the_version_needs_no_set_up(word):
+    answer = start(word)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert re.fullmatch(r"PlanAtlas \d+\.\d+\.\d+\n", answer.stdout)
+
+
 def test_an_interrupted_set_up_says_that_it_goes_on(monkeypatch, capsys):
     def interrupt(*_, **__):
         raise KeyboardInterrupt

@@ -67,6 +67,13 @@ def test_a_bundle_asks_no_network(checkout, speech, calls):
     assert f"--find-links={checkout.wheels}" in command
 
 
+def test_the_test_tools_are_not_in_a_bundle(checkout, speech, calls):
+    checkout.wheels.mkdir(parents=True)
+    (checkout.root / "requirements-test.txt").write_text("pytest==9.2.0\n")
+    ensure_packages(checkout, "requirements-test.txt", speech=speech)
+    assert "--no-index" not in calls.having(" install ")[0]
+
+
 def test_a_bundle_for_another_machine_is_refused(checkout, speech, calls):
     checkout.wheels.mkdir(parents=True)
     targets = [{"python": "3.12", "system": "windows-amd64"}]
