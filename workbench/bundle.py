@@ -109,7 +109,7 @@ def fetch_wheels(checkout: Checkout, target: Target, *, wheels: Path) -> None:
         log=checkout.log,
     )
     if outcome.status != 0:
-        raise failure(outcome, log=checkout.log, program="pip")
+        raise failure(outcome, log=checkout.log, program="pip", target=target.label)
 
 
 def fetch_pip(wheels: Path) -> None:

@@ -19,7 +19,7 @@ WRONG_SUM = re.compile(r"DO NOT MATCH THE HASHES|EINTEGRITY")
 NO_PACKAGE = re.compile(r"No matching distribution found for (\S+)")
 
 
-def failure(outcome: Outcome, *, log: Path, program: str) -> SetupError:
+def failure(outcome: Outcome, *, log: Path, program: str, target: str | None = None) -> SetupError:
     """Return the error to raise for a failed pip or npm.
 
     Parameters
@@ -30,6 +30,8 @@ def failure(outcome: Outcome, *, log: Path, program: str) -> SetupError:
         The file that keeps what it printed.
     program
         "pip" or "npm".
+    target
+        The machine that packages were wanted for, when it is not this one.
     """
     where = f"{log.parent.parent.name}/{log.parent.name}/{log.name}"
     if WRONG_SUM.search(outcome.output):
@@ -54,6 +56,11 @@ def failure(outcome: Outcome, *, log: Path, program: str) -> SetupError:
         )
     missing = NO_PACKAGE.search(outcome.output)
     if missing is not None:
+        if target is not None:
+            return SetupError(
+                en=f"There is no ready-made {missing[1]} for {target}: no bundle can be made for it.",
+                zh=f"没有适用于 {target} 的 {missing[1]}，无法为其制作离线包。",
+            )
         version, system = platform.python_version(), platform.platform(terse=True)
         return SetupError(
             en=f"There is no ready-made {missing[1]} for Python {version} on {system}: use 64-bit CPython 3.11 to "

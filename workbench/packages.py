@@ -59,6 +59,7 @@ def ensure_venv(checkout: Checkout, *, speech: Speech) -> None:
     found = venv_version(checkout)
     if found is not None and found >= MINIMUM:
         return
+    check_manifest(checkout)
     if find_spec("venv") is None:
         raise SetupError(
             en=f"This Python has no venv module: install it ({DEBIAN}), then run this again.",

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         speech.say(
             en=f"Cannot use {problem.filename}: {problem.strerror}; set-up writes into its own folder, "
             "so put it where you may write.",
-            zh=f"无法使用 {problem.filename}：{problem.strerror}；安装程序要写入自己的文件夹，请把它放在可写的位置。",
+            zh=f"无法使用 {problem.filename}：{problem.strerror}；安装程序要写入所在文件夹，请放在可写的位置。",
         )
         return 2
     except KeyboardInterrupt:

@@ -43,6 +43,12 @@ def test_one_line_that_says_what_to_do(output, english):
     assert any("一" <= letter <= "鿿" for letter in problem.zh)
 
 
+def test_a_machine_that_no_bundle_can_be_made_for():
+    outcome = Outcome(status=1, output="ERROR: No matching distribution found for pyogrio==0.13.0\n")
+    problem = failure(outcome, log=LOG, program="pip", target="windows-arm64-py3.11")
+    assert problem.en.startswith("There is no ready-made pyogrio==0.13.0 for windows-arm64-py3.11")
+
+
 def test_the_log_is_named_without_the_machine():
     problem = failure(Outcome(status=1, output="odd"), log=LOG, program="pip")
     assert ".venv/planatlas/setup.log" in problem.en

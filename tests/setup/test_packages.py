@@ -83,6 +83,14 @@ def test_a_bundle_for_another_machine_is_refused(checkout, speech, calls):
     assert calls.having(" install ") == []
 
 
+def test_a_bundle_for_another_machine_leaves_no_environment_behind(checkout, speech, calls):
+    checkout.wheels.mkdir(parents=True)
+    checkout.manifest.write_text(json.dumps({"targets": [{"python": "3.99", "system": "linux-x86_64"}]}))
+    with pytest.raises(SetupError, match=r"made for Python 3\.99"):
+        ensure_venv(checkout, speech=speech)
+    assert calls.having("-m venv") == []
+
+
 def test_a_bundle_for_this_machine_is_taken(checkout, speech, calls):
     checkout.wheels.mkdir(parents=True)
     mine = {"python": f"{sys.version_info[0]}.{sys.version_info[1]}", "system": system_name()}
