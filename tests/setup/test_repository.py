@@ -67,6 +67,11 @@ def test_the_tests_run_on_the_versions_of_the_service():
     }
 
 
+def test_every_python_gets_the_same_versions():
+    several = {name: versions for name, versions in pinned("requirements").items() if len(versions) > 1}
+    assert several == {}
+
+
 def test_folium_and_branca_are_exact():
     exact = {r.name: str(r.specifier) for r in wanted("requirements") if r.name in ("folium", "branca")}
     assert exact == {"branca": "==0.8.2", "folium": "==0.20.0"}
@@ -130,6 +135,21 @@ def test_nothing_of_other_people_is_tracked():
     assert not [
         name for name in names if re.search(r"(^|/)(node_modules|\.venv|dist|bundle)/|\.(whl|min\.js)$", name)
     ]
+
+
+def test_both_readmes_say_the_same():
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+    for pattern in (r"^#+ ", r"^- \*\*", r"^!\[", r"`[^`\n]+`"):
+        assert len(re.findall(pattern, english, re.M)) == len(re.findall(pattern, chinese, re.M)), pattern
+    commands = r"^python run\.py(?: \w+)?(?: --\S+ \S+)*"
+    assert re.findall(commands, english, re.M) == re.findall(commands, chinese, re.M)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_every_page_that_is_linked_is_there(name):
+    text = (ROOT / name).read_text("utf-8")
+    links = re.findall(r"(?<!!)\[[^\]]+\]\((?!https?:|#)([^)#]+)", text)
+    assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
 def test_one_version_everywhere():
