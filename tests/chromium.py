@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = (
     "chromium",
@@ -106,17 +106,11 @@ class Watch:
         self.expected: list[str] = []
 
     def attach(self, page: Page) -> None:
-        """Listen to a page."""
+        """Listen to a page; nothing is intercepted, so caching and timing are a visitor's."""
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("request", lambda request: self._address(request.url))
         page.on("websocket", lambda socket: self._address(socket.url))
-
-    def route(self, route: Route) -> None:
-        """Let a request through only to this machine."""
-        if self._address(route.request.url):
-            route.continue_()
-        else:
-            route.abort()
 
     def faults(self) -> list[str]:
         """Return everything that no test expected."""
@@ -130,12 +124,11 @@ class Watch:
             place = message.location
             self.errors.append(f"{message.text} ({place.get('url', '')}:{place.get('lineNumber', '')})")
 
-    def _address(self, url: str) -> bool:
+    def _address(self, url: str) -> None:
         parts = urlsplit(url)
         local = parts.scheme in ("data", "blob", "about") or parts.hostname == LOCAL_HOST
         if not local:
             self.elsewhere.append(url)
-        return local
 
 
 @pytest.fixture
@@ -152,7 +145,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """An empty page that fails its test on any fault; `page.expected_errors` excuses the named ones."""
     watch = Watch()
-    context.route("**/*", watch.route)
     context.on("page", watch.attach)
     opened = context.new_page()
     opened.expected_errors = watch.expected  # type: ignore[attr-defined]
