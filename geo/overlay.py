@@ -1,8 +1,8 @@
 """The one overlay: parcels cut by zones, nothing lost, nothing counted in silence.
 
 A parcel whose box meets no boundary edge of a zone is wholly inside or outside it, and one point tells which.
-Only parcels on a boundary are intersected, against the nearby part of their zone. Whether the pieces tile a zone exactly
-is proved by integrals (area and a wave); zones that are not tiled get an exact search for overlaps.
+Only parcels on a boundary are intersected, against the nearby part of their zone. Whether the pieces tile a zone
+exactly is proved by integrals (area and a wave); zones that are not tiled get an exact search for overlaps.
 """
 
 from __future__ import annotations
@@ -179,6 +179,7 @@ def overlay(
     parcels: Shapes,
     zones: Shapes,
     *,
+    once: bool = False,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Overlay:
@@ -186,6 +187,8 @@ def overlay(
 
     Parameters
     ----------
+    once
+        Leave out what adds nothing to the ground covered: a parcel whole in one zone is given for that zone only.
     progress, cancel
         ``progress(done, total)`` in blocks of parcels; ``cancel()`` raises to stop.
 
@@ -214,6 +217,11 @@ def overlay(
         np.concatenate([np.zeros(0)] + [answer.measures.area_m2 for answer in found]),
         np.concatenate([np.zeros(0)] + [answer.measures.wave for answer in found]),
     )
+    if once:
+        whole[0], first = np.unique(whole[0], return_index=True)
+        whole[1] = whole[1][first]
+        open_ = ~np.isin(cross[0], whole[0])
+        cross = [part[open_] for part in cross]
     pieces = _cut(parcels, zones, (cross[0], cross[1]), 12.0 * size, cancel=cancel)
     cut = measure(pieces, form, wave=wave)
     real = cut.area_m2 > 0.0

@@ -109,15 +109,16 @@ class Tabulation(Result):
         size, chinese = UNITS[unit], language == "zh"
         totals = balanced(self.zone_area_m2 / size, decimals=decimals)
         body = np.vstack([self.area_m2, self.unclassified_m2[None], -self.overlap_m2[None]]) / size
-        columns = {
-            zone: balanced(body[:, z], decimals=decimals, total=float(totals[z])) for z, zone in enumerate(self.zones)
-        }
+        columns = {}
+        for z, zone in enumerate(self.zones):
+            columns[zone] = balanced(body[:, z], decimals=decimals, total=float(totals[z]))
         no_class = NO_CLASS_ZH if chinese else NO_CLASS_EN
         names = [no_class if label is None else label for label in self.classes]
         names += ["未覆盖", "重叠（减）"] if chinese else ["unclassified", "overlap (subtracted)"]
         table = pd.DataFrame(columns, index=pd.Index(names), dtype=object)
-        table["合计" if chinese else "total"] = [sum(row, rounded(0, decimals=decimals)) for row in table.to_numpy()]
-        table.loc["合计" if chinese else "total"] = [*totals, sum(totals, rounded(0, decimals=decimals))]
+        total, nothing = "合计" if chinese else "total", rounded(0, decimals=decimals)
+        table[total] = [sum(row, nothing) for row in table.to_numpy()]
+        table.loc[total] = [*totals, sum(totals, nothing)]
         return table
 
     def pieces(self, *, zone: str | None = None, class_: str | None = None) -> gpd.GeoDataFrame:
@@ -136,7 +137,8 @@ class Tabulation(Result):
             "area_m2": area,
             "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
         }
-        return gpd.GeoDataFrame(table, geometry=self.overlay.evidence(rows).to_numpy(), crs=self.overlay.bench.source)
+        shapes = self.overlay.evidence(rows).to_numpy()
+        return gpd.GeoDataFrame(table, geometry=shapes, crs=self.overlay.bench.source)
 
 
 def _position(known: tuple[str | None, ...], wanted: str, where: str) -> int:
@@ -214,10 +216,12 @@ def tabulate(
 
     Examples
     --------
-    >>> farm = gpd.GeoDataFrame({"class": ["0101"]}, geometry=[shapely.box(5e5, 35e5, 5e5 + 60, 35e5 + 100)], crs=4549)
-    >>> zone = gpd.GeoDataFrame({"zone": ["a"]}, geometry=[shapely.box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> def square(**field):
+    ...     return gpd.GeoDataFrame(field, geometry=[shapely.box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> farm, zone = square(**{"class": ["0101"]}), square(zone=["a"])
+    >>> farm.geometry = farm.geometry.intersection(shapely.box(5e5, 35e5, 5e5 + 60, 35e5 + 100))
     >>> table = tabulate(farm, zone, class_field="class", zone_field="zone")
-    >>> round(float(table.share[0, 0]), 6), round(table.unclassified_m2[0] / table.total_m2, 6)
+    >>> round(float(table.share[0, 0]), 6), round(float(table.unclassified_m2[0]) / table.total_m2, 6)
     (0.6, 0.4)
     """
     report = usable(parcels, where="parcels")
@@ -228,12 +232,12 @@ def tabulate(
     cut = overlay(bench, bench.bring(frame, where="parcels"), areas.shapes, progress=progress, cancel=cancel)
     count = len(areas.labels)
     cell = number[cut.parcel] * count + cut.zone
-    area = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).reshape(len(classes), count)
+    area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
+    area = area.reshape(len(classes), count)
     twice = doubles(cut, number, len(classes))
     covered = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
-    covered = cut.zone_area_m2 - gap
-    overlap = area.sum(axis=0) + gap - cut.zone_area_m2
+    overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
     shared = _zone_overlap_m2(cut)
     wet = None
     if water_classes:
@@ -274,7 +278,8 @@ def _caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, sha
     twice = float(overlap.sum())
     if twice > 1e-9 * float(area.sum()):
         zh = f"图斑相互重叠，{twice:.2f} 平方米被重复计入各类之和；占比按并集计算。"
-        notes.append(Text(zh, f"Parcels overlap: {twice:.2f} m2 are in class sums twice; shares come from unions."))
+        en = f"Parcels overlap: {twice:.2f} m2 are in class sums twice; shares come from unions."
+        notes.append(Text(zh, en))
     if shared > 0.0:
         zh = f"分区相互重叠 {shared:.2f} 平方米，各区合计包含重复。"
         notes.append(Text(zh, f"Zones overlap by {shared:.2f} m2: totals over zones count it twice."))

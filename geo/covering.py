@@ -1,0 +1,120 @@
+"""How much of every target its service areas cover: each point of ground counted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from .area import shape_lengths_m
+from .checks import overlapping_pairs
+from .crs import Bench
+from .integrals import AreaForm, Bools, Floats, Ints, Shapes, measure
+from .overlay import areal, overlay
+from .parallel import Cancel, Progress, blocks, in_threads
+
+BLOCK = 4_000
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Per target: its amount, the covered amount (same unit), and the covered part where it is not all.
+
+    ``part`` holds None for targets wholly covered or not covered at all.
+    """
+
+    amount: Floats
+    covered: Floats
+    part: Shapes
+
+    @property
+    def whole(self) -> Bools:
+        """Targets covered wholly."""
+        return np.asarray(shapely.is_missing(self.part) & (self.covered > 0.0), dtype=bool)
+
+
+def cover_polygons(
+    bench: Bench,
+    targets: Shapes,
+    services: Shapes,
+    *,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Covered:
+    """Return the ellipsoidal area (m2) of each target polygon under any service area.
+
+    A target inside one service area is whole; otherwise only the service areas that cross it are cut to it and
+    dissolved there. Nothing is dissolved over the whole map.
+    """
+    cut = overlay(bench, targets, services, once=True, progress=progress, cancel=cancel)
+    covered = np.zeros(len(targets))
+    part = np.full(len(targets), None, dtype=object)
+    whole = cut.whole
+    covered[cut.parcel[whole]] = cut.area_m2[whole]
+    rows = np.flatnonzero(~whole)
+    rows = rows[np.argsort(cut.parcel[rows], kind="stable")]
+    parcel = cut.parcel[rows]
+    first = np.flatnonzero(np.diff(parcel, prepend=-1))
+    ends = np.append(first[1:], len(parcel))
+    single = rows[first[ends - first == 1]]
+    covered[cut.parcel[single]] = cut.area_m2[single]
+    part[cut.parcel[single]] = cut.cut[single]
+    many = np.flatnonzero(ends - first > 1)
+
+    def dissolve(block: slice) -> Shapes:
+        chosen = many[block]
+        spans = zip(first[chosen].tolist(), ends[chosen].tolist())
+        return np.array([shapely.union_all(cut.cut[rows[a:b]]) for a, b in spans], dtype=object)
+
+    answers = in_threads(blocks(len(many), size=BLOCK), dissolve, cancel=cancel)
+    if answers:
+        dissolved = areal(np.concatenate(answers))
+        owner = parcel[first[many]]
+        part[owner] = dissolved
+        covered[owner] = measure(dissolved, cut.form).area_m2
+    return Covered(cut.parcel_area_m2, np.minimum(covered, cut.parcel_area_m2), part)
+
+
+def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Cancel | None = None) -> Covered:
+    """Return the ellipsoidal length (m) of each target line inside any service area."""
+    amount = shape_lengths_m(targets, bench.crs)
+    tree = shapely.STRtree(services)
+    line, service = tree.query(targets, predicate="intersects")
+    part = np.full(len(targets), None, dtype=object)
+    if cancel is not None:
+        cancel()
+    order = np.argsort(line, kind="stable")
+    rows, first = np.unique(line[order], return_index=True)
+    for row, near_rows in zip(rows.tolist(), np.split(service[order], first[1:])):
+        near = shapely.union_all(services[near_rows])
+        part[row] = shapely.intersection(targets[row], near)
+    covered = np.zeros(len(targets))
+    hit = np.flatnonzero(~shapely.is_missing(part))
+    covered[hit] = shape_lengths_m(part[hit], bench.crs)
+    return Covered(amount, np.minimum(covered, amount), part)
+
+
+def cover_points(targets: Shapes, facilities: Shapes, plane_radius: Floats) -> Bools:
+    """Tell which points lie within their facility's radius, by exact distance (no buffer)."""
+    tree = shapely.STRtree(targets)
+    _, point = tree.query(facilities, predicate="dwithin", distance=plane_radius)
+    reached = np.zeros(len(targets), dtype=bool)
+    reached[point] = True
+    return reached
+
+
+def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
+    """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows."""
+    left, right = overlapping_pairs(shapes)
+    if not len(left):
+        return shapes, 0.0, np.zeros(0, dtype=np.int64)
+    rows = np.unique(right)
+    before = measure(shapes[rows], form).area_m2.sum()
+    result = shapes.copy()
+    order = np.argsort(right, kind="stable")
+    first = np.unique(right[order], return_index=True)[1]
+    for row, others in zip(rows.tolist(), np.split(left[order], first[1:])):
+        earlier = shapely.union_all(shapes[others])
+        result[row] = areal(np.array([shapely.difference(shapes[row], earlier)], dtype=object))[0]
+    return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)
