@@ -49,9 +49,10 @@ def demand_of(
     *,
     zone_field: str | None,
     weight_field: str | None,
+    overlap_once: bool = True,
     cancel: Cancel | None = None,
 ) -> Demand:
-    """Check a target, count overlapping ground once, and cut it by zones.
+    """Check a target, count overlapping ground once (unless told not to), and cut it by zones.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def demand_of(
     bench = Bench.of(report.frame, where="target")
     shapes = bench.bring(report.frame, where="target")
     caveats = []
-    if kind == POLYGON:
+    if kind == POLYGON and overlap_once:
         shapes, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
         if twice > 0.0:
             zh = f"目标图层自身重叠 {twice:.2f} 平方米，只计一次。"

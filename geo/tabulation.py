@@ -12,7 +12,7 @@ import shapely
 
 from .area import M2_PER_HA, M2_PER_KM2, mu_of
 from .balance import balanced, rounded
-from .checks import Report, overlapping_pairs, usable
+from .checks import Problem, Report, overlapping_pairs, usable
 from .crs import Bench
 from .errors import BadField, BadRule, NoSuchField
 from .integrals import Floats, Ints, Shapes, measure
@@ -230,7 +230,29 @@ def tabulate(
     bench = Bench.of(frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     cut = overlay(bench, bench.bring(frame, where="parcels"), areas.shapes, progress=progress, cancel=cancel)
-    count = len(areas.labels)
+    return tabulated(
+        cut,
+        classes,
+        number,
+        names=areas.labels,
+        ids=tuple(frame.index),
+        water_classes=water_classes,
+        repairs=repairs_of(report, areas.report),
+    )
+
+
+def tabulated(
+    cut: Overlay,
+    classes: tuple[str | None, ...],
+    number: Ints,
+    *,
+    names: tuple[str, ...],
+    ids: tuple[object, ...],
+    water_classes: Collection[str] = (),
+    repairs: tuple[tuple[str, Problem], ...] = (),
+) -> Tabulation:
+    """Return the tabulation of an overlay; ``number`` gives each parcel's class among ``classes``."""
+    count = len(names)
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
     area = area.reshape(len(classes), count)
@@ -242,14 +264,14 @@ def tabulate(
     wet = None
     if water_classes:
         is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
-        both = doubles(cut, is_water[number], 2) if twice.pairs else twice
-        wet = area[is_water == 1].sum(axis=0) - (both.by_label_m2[1] if twice.pairs else 0.0)
+        again = doubles(cut, is_water[number], 2).by_label_m2[1] if twice.pairs else 0.0
+        wet = area[is_water == 1].sum(axis=0) - again
     return Tabulation(
-        method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
+        method=area_method(cut.bench.crs.to_string(), lonlat=bool(cut.bench.crs.is_geographic)),
         caveats=tuple(_caveats(classes, area, overlap, shared)),
-        repairs=repairs_of(report, areas.report),
+        repairs=repairs,
         classes=classes,
-        zones=areas.labels,
+        zones=names,
         area_m2=area,
         union_m2=area - twice.by_label_m2,
         zone_area_m2=cut.zone_area_m2,
@@ -260,7 +282,7 @@ def tabulate(
         water_m2=wet,
         overlay=cut,
         parcel_class=number,
-        parcel_id=tuple(frame.index),
+        parcel_id=ids,
     )
 
 
