@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from geo.errors import PlanAtlasError
 from layers import errors as layers_errors
 from webapp import access
+from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
 
@@ -112,7 +113,8 @@ def _error_page(status: int, code: str, title: str, chosen: str) -> str:
     def said(key: str) -> str:
         return messages.said(key, chosen)
 
-    return render_template("error.html", status=status, code=code, title=title, lang=chosen, said=said)
+    own = assets().own_url
+    return render_template("error.html", status=status, code=code, title=title, lang=chosen, said=said, own=own)
 
 
 def _wants_page() -> bool:

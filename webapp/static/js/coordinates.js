@@ -1,0 +1,90 @@
+// @ts-check
+/** Coordinates read and entered: WGS 84 longitude/latitude and the plan's plane system. */
+import { announce, make } from "./element.js";
+import { said } from "./language.js";
+
+/**
+ * The plan's plane system as a pair of functions; metres, east before north.
+ * @param {string} definition in proj4's form
+ */
+export function plane(definition) {
+  const both = proj4("+proj=longlat +datum=WGS84 +no_defs", definition);
+  return {
+    /** @param {number} lon @param {number} lat @returns {[number, number]} */
+    forward: (lon, lat) => both.forward([lon, lat]),
+    /** @param {number} east @param {number} north @returns {[number, number]} */
+    inverse: (east, north) => both.inverse([east, north]),
+  };
+}
+
+/** @param {number} lat @param {number} lon */
+export function readDegrees(lat, lon) {
+  const east = `${Math.abs(lon).toFixed(6)}°${lon < 0 ? "W" : "E"}`;
+  return `${east} ${Math.abs(lat).toFixed(6)}°${lat < 0 ? "S" : "N"}`;
+}
+
+/**
+ * What a person typed, as longitude and latitude; the order is settled by range, never guessed between two.
+ * @param {string} typed
+ * @param {{inverse: (e: number, n: number) => [number, number]}} system
+ * @param {number[]} bounds west, south, east, north of the plan
+ * @returns {{lon: number, lat: number, note: string} | {error: string}}
+ */
+export function readTyped(typed, system, bounds) {
+  const numbers = (typed.match(/-?\d+(?:\.\d+)?/g) || []).map(Number);
+  if (numbers.length !== 2) return { error: "coordinates_two" };
+  const [a, b] = numbers;
+  const margin = Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]);
+  /** @param {number} lon @param {number} lat */
+  const near = (lon, lat) =>
+    lon > bounds[0] - margin && lon < bounds[2] + margin && lat > bounds[1] - margin && lat < bounds[3] + margin;
+  if (near(a, b)) return { lon: a, lat: b, note: "" };
+  if (near(b, a)) return { lon: b, lat: a, note: "coordinates_swapped" };
+  if (Math.abs(a) > 1000 && Math.abs(b) > 1000) {
+    const [lon, lat] = system.inverse(a, b);
+    if (near(lon, lat)) return { lon, lat, note: "" };
+    const [lon2, lat2] = system.inverse(b, a);
+    if (near(lon2, lat2)) return { lon: lon2, lat: lat2, note: "coordinates_swapped" };
+  }
+  return { error: "coordinates_outside" };
+}
+
+/** @param {any} map @param {any} plan @param {HTMLElement} entry where the entry box goes */
+export function addCoordinates(map, plan, entry) {
+  const system = plane(plan.plane_proj4);
+  const degrees = make("span", { class: "mono" });
+  const metres = make("span", { class: "mono" });
+  const control = L.control({ position: "bottomleft" });
+  control.onAdd = () =>
+    make("div", { class: "readout leaflet-bar" }, make("b", { text: "WGS 84 " }), degrees, make("br"), make("b", { text: `${plan.plane_crs} ` }), metres);
+  control.addTo(map);
+  /** @param {{lat: number, lng: number}} at */
+  const show = (at) => {
+    degrees.textContent = readDegrees(at.lat, at.lng);
+    const [east, north] = system.forward(at.lng, at.lat);
+    metres.textContent = `E ${east.toFixed(2)} N ${north.toFixed(2)} m`;
+    metres.title = plan.plane_name;
+  };
+  map.on("mousemove", (/** @type {any} */ event) => show(event.latlng));
+  map.on("moveend", () => show(map.getCenter()));
+  show(map.getCenter());
+
+  const input = /** @type {HTMLInputElement} */ (make("input", { id: "goto", type: "text", placeholder: said("goto_hint"), maxlength: 60 }));
+  const told = make("p", { class: "hint", role: "status" });
+  const mark = L.layerGroup().addTo(map);
+  const go = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const read = readTyped(input.value, system, plan.bounds);
+    mark.clearLayers();
+    if ("error" in read) told.textContent = said(read.error);
+    else {
+      told.textContent = read.note ? said(read.note) : "";
+      mark.addLayer(L.circleMarker([read.lat, read.lon], { radius: 7, color: "#b5179e", weight: 3, fill: false, interactive: false }));
+      map.setView([read.lat, read.lon], Math.max(map.getZoom(), 15));
+      announce(readDegrees(read.lat, read.lon));
+    }
+  };
+  entry.append(
+    make("form", { class: "goto", onsubmit: go }, make("label", { for: "goto", text: said("goto") }), input, make("button", { text: said("go") }), told),
+  );
+}

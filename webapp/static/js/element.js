@@ -1,0 +1,59 @@
+// @ts-check
+/** Makes page elements. Text only ever becomes text: nothing here, or anywhere else, parses markup. */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} [properties] attributes; `on*` are listeners, `text` is the text, false and null are left out
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, properties = {}, ...children) {
+  return /** @type {HTMLElement} */ (fill(document.createElement(tag), properties, children));
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} [properties]
+ * @param {...(Node | string)} children
+ * @returns {SVGElement}
+ */
+export function draw(tag, properties = {}, ...children) {
+  return /** @type {SVGElement} */ (fill(document.createElementNS(SVG, tag), properties, children));
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, unknown>} properties
+ * @param {(Node | string | null | undefined)[]} children
+ */
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (name === "text") element.textContent = String(value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined)));
+  return element;
+}
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found;
+}
+
+/** Says something to screen readers and shows it for a moment. @param {string} text */
+export function announce(text) {
+  const status = byId("status");
+  status.textContent = text;
+  status.classList.add("shown");
+  window.clearTimeout(Number(status.dataset.timer));
+  status.dataset.timer = String(window.setTimeout(() => status.classList.remove("shown"), 4000));
+}

@@ -1,0 +1,19 @@
+// @ts-check
+/** Asks the service; an error it tells in two languages is passed on in ours. */
+import { language, said } from "./language.js";
+
+export class Refused extends Error {}
+
+/** @param {string} url @param {RequestInit} [options] @returns {Promise<any>} */
+export async function ask(url, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(url, { headers: { Accept: "application/json" }, ...options });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Refused(said("no_connection"));
+  }
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => null);
+  throw new Refused((problem && problem[`title_${language()}`]) || said("request_failed", { status: answer.status }));
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** From declared rules to how a feature looks; the legend uses the same functions, so both agree. */
+
+/**
+ * @typedef {import("./language.js").Text} Text
+ * @typedef {{color?: string|null, fill?: string|null, fill_opacity?: number|null, opacity?: number|null, width?: number|null, dash?: string|null, radius?: number|null, label?: Text|null}} Style
+ * @typedef {Style & {when: {field: string, equals?: unknown, in_?: unknown[]|null, null?: boolean|null}}} Rule
+ * @typedef {{code: string, name: Text, color: string, accessible: string}} LandClass
+ * @typedef {{id: string, geometry: string, style: Style, rules: Rule[], class_field: string, classes: LandClass[], illustrative: boolean}} Styled
+ */
+
+export const POSITIONS = ["exact", "approximate", "locality", "schematic"];
+const DASHES = /** @type {Record<string, string>} */ ({ approximate: "10 4 2 4", locality: "2 5", schematic: "7 5" });
+const FADES = /** @type {Record<string, number>} */ ({ approximate: 0.9, locality: 0.75, schematic: 0.65 });
+
+/** @param {Rule["when"]} when @param {Record<string, unknown>} known */
+export function meets(when, known) {
+  const value = known[when.field] ?? null;
+  if (when.null !== null && when.null !== undefined) return (value === null) === when.null;
+  if (when.in_) return when.in_.includes(value);
+  return value !== null && value === when.equals;
+}
+
+/** The declared style of a feature: the default, overridden by the first rule that fits. @param {Styled} layer @param {Record<string, unknown>} known @returns {Style} */
+export function declaredStyle(layer, known) {
+  const rule = layer.rules.find((one) => meets(one.when, known));
+  return rule ? overridden(layer.style, rule) : layer.style;
+}
+
+/** @param {Style} base @param {Style} rule @returns {Style} */
+export function overridden(base, rule) {
+  const out = { ...base };
+  for (const [key, value] of Object.entries(rule)) {
+    if (key !== "when" && value !== null && value !== undefined) /** @type {any} */ (out)[key] = value;
+  }
+  return out;
+}
+
+/** The colour of a land-use class. @param {Styled} layer @param {unknown} code @param {string} palette */
+export function classColor(layer, code, palette) {
+  const found = layer.classes.find((one) => one.code === code);
+  return found ? (palette === "accessible" ? found.accessible : found.color) : null;
+}
+
+/**
+ * Leaflet path options of a feature.
+ * @param {Styled} layer
+ * @param {Record<string, unknown>} known the feature's properties
+ * @param {{palette: string, opacity: number}} view
+ */
+export function pathOptions(layer, known, view) {
+  const classFill = layer.class_field ? classColor(layer, known[layer.class_field], view.palette) : null;
+  const look = drawn(declaredStyle(layer, known), layer.geometry, view.opacity, classFill);
+  return layer.illustrative ? look : marked(look, String(known.position ?? ""));
+}
+
+/** @param {Style} style @param {string} geometry @param {number} opacity @param {string | null} [classFill] */
+export function drawn(style, geometry, opacity, classFill = null) {
+  const color = style.color ?? "#4a5a6a";
+  return {
+    color,
+    weight: style.width ?? (geometry === "line" ? 3 : 1.5),
+    opacity: (style.opacity ?? 1) * opacity,
+    fill: geometry !== "line",
+    fillColor: classFill ?? style.fill ?? color,
+    fillOpacity: (style.fill_opacity ?? (geometry === "point" ? 0.9 : 0.3)) * opacity,
+    dashArray: style.dash ?? undefined,
+    radius: style.radius ?? 6,
+  };
+}
+
+/** Makes an unsure position look unsure. @template {{dashArray?: string, fillOpacity: number}} T @param {T} look @param {string} position @returns {T} */
+export function marked(look, position) {
+  if (!DASHES[position]) return look;
+  return { ...look, dashArray: DASHES[position], fillOpacity: look.fillOpacity * FADES[position] };
+}
