@@ -18,10 +18,14 @@ NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
 
 @dataclass(frozen=True)
 class Text:
-    """One sentence in both languages."""
+    """One text in the two languages of the product; neither may be left out."""
 
     zh: str
     en: str
+
+    def __getitem__(self, language: str) -> str:
+        """Return the text in ``language``; anything but ``zh`` reads English."""
+        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from geo.result import Text
 from layers.document import Section, unknown_word
 from layers.errors import DeclarationError
 
+__all__ = ["Text", "declared"]
 T = TypeVar("T")
 _Path = tuple[str | int, ...]
 _KINDS = {
@@ -20,18 +22,6 @@ _KINDS = {
     tuple: ("列表 [...]", "a list [...]"),
     dict: ("表 {...}", "a table {...}"),
 }
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in the two languages of the product; neither may be left out."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        """Return the text in ``language``; anything but ``zh`` reads English."""
-        return self.zh if language == "zh" else self.en
 
 
 def declared(cls: type[T], section: Section, **given: object) -> T:

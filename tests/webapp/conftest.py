@@ -44,11 +44,14 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def close(server: Any) -> None:
-    """Stop a waitress server and everything it has open."""
+def close(server: Any, thread: threading.Thread | None = None) -> None:
+    """Stop a waitress server and everything it has open, inside its own loop when that runs."""
     server.task_dispatcher.shutdown()
-    server.close()
-    wasyncore.close_all(server._map, ignore_all=True)
+    if thread is None:
+        wasyncore.close_all(server._map, ignore_all=True)
+    else:
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join(5)
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,7 @@ def serve() -> Iterator[Callable[[Flask], Running]]:
 
     yield start
     for server, thread in servers:
-        close(server)
-        thread.join(5)
+        close(server, thread)
 
 
 @pytest.fixture
