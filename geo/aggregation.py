@@ -14,7 +14,7 @@ from .demand import amounts, demand_of
 from .errors import BadField, BadRule
 from .integrals import Floats, measure
 from .result import Result, Text, column, numbers, repairs_of
-from .tabulation import zone_set
+from .zones import zone_set
 
 
 @dataclass(frozen=True, kw_only=True)

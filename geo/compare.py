@@ -18,7 +18,7 @@ from .integrals import Floats, Ints, Shapes, measure
 from .overlay import Overlay, overlay
 from .parallel import Cancel, Progress
 from .result import Result, Text, area_method, labels, repairs_of
-from .tabulation import coded
+from .zones import coded
 
 
 @dataclass(frozen=True, kw_only=True)

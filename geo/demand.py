@@ -17,7 +17,7 @@ from .integrals import Floats, Ints, Shapes, measure
 from .overlay import overlay
 from .parallel import Cancel
 from .result import Text, numbers
-from .tabulation import ZoneSet, zone_set
+from .zones import ZoneSet, zone_set
 
 POINT, LINE, POLYGON = 0, 1, 2
 

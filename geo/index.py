@@ -15,7 +15,8 @@ from .errors import NotComputable
 from .integrals import Ints, Shapes
 from .overlay import overlay
 from .result import labels, repairs_of
-from .tabulation import Tabulation, coded, tabulated
+from .tabulation import Tabulation, tabulated
+from .zones import coded
 
 
 @dataclass(frozen=True)

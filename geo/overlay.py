@@ -199,9 +199,8 @@ def overlay(
     """
     bounds = finite_bounds(parcels, zones, crs=bench.crs)
     form = area_form(bench.crs, bounds)
-    extent = shapely.bounds(parcels)
-    size = float(np.median(extent[:, 2:] - extent[:, :2])) if len(parcels) else 1.0
-    size = max(size, 1e-9)
+    extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
+    size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
     wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
     ready = _Zones(zones)
     found = in_threads(

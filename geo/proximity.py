@@ -123,7 +123,7 @@ def proximity(
     return Proximity(
         method=Text(
             f"精确距离判断是否在 {limit:g} 米内；范围内面积按缓冲带计算，圆弧处不足不超过 {radial:.3f} 米。",
-            f"Within {limit:g} m is decided by exact distance; the part inside by a band, arcs {radial:.3f} m short.",
+            f"Within {limit:g} m is decided by exact distance, the part inside by a band ({radial:.3f} m short).",
         ),
         repairs=repairs_of(*reports),
         feature=tuple(names),

@@ -12,13 +12,14 @@ import shapely
 
 from .area import M2_PER_HA, M2_PER_KM2, mu_of
 from .balance import balanced, rounded
-from .checks import Problem, Report, overlapping_pairs, usable
+from .checks import Problem, overlapping_pairs, usable
 from .crs import Bench
-from .errors import BadField, BadRule, NoSuchField
-from .integrals import Floats, Ints, Shapes, measure
+from .errors import BadRule, NoSuchField
+from .integrals import Floats, Ints, measure
 from .overlay import Overlay, doubles, overlay
 from .parallel import Cancel, Progress
 from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, labels, repairs_of
+from .zones import coded, zone_set
 
 UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
 
@@ -145,46 +146,6 @@ def _position(known: tuple[str | None, ...], wanted: str, where: str) -> int:
     if wanted not in known:
         raise NoSuchField(where=where, field=wanted, known=", ".join(str(label) for label in known))
     return known.index(wanted)
-
-
-def coded(values: list[str | None]) -> tuple[tuple[str | None, ...], Ints]:
-    """Return sorted labels (None last) and each value's number."""
-    known: list[str | None] = [*sorted({value for value in values if value is not None})]
-    if None in values:
-        known.append(None)
-    number = {label: code for code, label in enumerate(known)}
-    return tuple(known), np.array([number[value] for value in values], dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class ZoneSet:
-    """Zones on the bench, one shape a label."""
-
-    labels: tuple[str, ...]
-    shapes: Shapes
-    report: Report
-
-
-def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, where: str = "zones") -> ZoneSet:
-    """Check zones and bring them to the bench; rows of one label are one zone.
-
-    Raises
-    ------
-    BadField
-        When a zone has no label.
-    """
-    report = usable(zones, where=where)
-    names = labels(report.frame, zone_field, where=where)
-    if None in names:
-        row = names.index(None)
-        text = {"why_zh": f"第 {row} 行没有名称。", "why_en": f"row {row} is null: every zone needs a label."}
-        raise BadField(where=where, field=zone_field, **text)
-    shapes = bench.bring(report.frame, where=where)
-    order = tuple(dict.fromkeys(name for name in names if name is not None))
-    if len(order) < len(names):
-        rows = {label: [i for i, name in enumerate(names) if name == label] for label in order}
-        shapes = np.array([shapely.union_all(shapes[rows[label]]) for label in order], dtype=object)
-    return ZoneSet(order, shapes, report)
 
 
 def tabulate(

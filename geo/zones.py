@@ -1,0 +1,55 @@
+"""Zones and class labels, checked and numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from .checks import Report, usable
+from .crs import Bench
+from .errors import BadField
+from .integrals import Ints, Shapes
+from .result import labels
+
+
+def coded(values: list[str | None]) -> tuple[tuple[str | None, ...], Ints]:
+    """Return sorted labels (None last) and each value's number."""
+    known: list[str | None] = [*sorted({value for value in values if value is not None})]
+    if None in values:
+        known.append(None)
+    number = {label: code for code, label in enumerate(known)}
+    return tuple(known), np.array([number[value] for value in values], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class ZoneSet:
+    """Zones on the bench, one shape a label."""
+
+    labels: tuple[str, ...]
+    shapes: Shapes
+    report: Report
+
+
+def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, where: str = "zones") -> ZoneSet:
+    """Check zones and bring them to the bench; rows of one label are one zone.
+
+    Raises
+    ------
+    BadField
+        When a zone has no label.
+    """
+    report = usable(zones, where=where)
+    names = labels(report.frame, zone_field, where=where)
+    if None in names:
+        row = names.index(None)
+        text = {"why_zh": f"第 {row} 行没有名称。", "why_en": f"row {row} is null: every zone needs a label."}
+        raise BadField(where=where, field=zone_field, **text)
+    shapes = bench.bring(report.frame, where=where)
+    order = tuple(dict.fromkeys(name for name in names if name is not None))
+    if len(order) < len(names):
+        rows = {label: [i for i, name in enumerate(names) if name == label] for label in order}
+        shapes = np.array([shapely.union_all(shapes[rows[label]]) for label in order], dtype=object)
+    return ZoneSet(order, shapes, report)

@@ -1,0 +1,206 @@
+import numpy as np
+import pytest
+import shapely
+
+from geo import alternatives, coverage, declare_edges
+from geo.errors import BadDistance, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
+from geo.network import WalkNetwork
+from geo.service import radial_error_share
+from tests.geo.shapes import EAST, NORTH, layer, lonlat, messy, open_zones, square, tiling, zones
+
+
+def point(x, y):
+    return shapely.Point(EAST + x, NORTH + y)
+
+
+def line(*xy):
+    return shapely.LineString([(EAST + x, NORTH + y) for x, y in xy])
+
+
+def homes():
+    frame = tiling()
+    return frame[frame["class"] == "0701"]
+
+
+PARKS = layer([square(-300, 100, 90), square(400, 400, 60), square(900, 50, 40)], kind=["city", "city", "pocket"])
+
+
+def test_a_circle_is_short_of_its_area_by_less_than_1e_4():
+    plate = layer([square(-1000, -1000, 2000)])
+    area = float(coverage(plate, layer([point(0, 0)]), radius_m=500).covered[0])
+    assert 0 < 1 - area / (np.pi * 500**2) < 1e-4
+    assert radial_error_share(72) < 1e-4
+
+
+@pytest.mark.parametrize(
+    "frame", [homes(), lonlat(homes()), declare_edges(lonlat(homes()), edge_model="plane", plane_crs="EPSG:4549")]
+)
+def test_the_same_homes_in_any_declared_system_give_the_same_coverage(frame):
+    reference = coverage(homes(), PARKS, radius_m=300)
+    found = coverage(frame, PARKS, radius_m=300)
+    assert found.overall == pytest.approx(reference.overall, abs=2e-6)
+    assert found.covered_parts().crs == frame.crs
+
+
+def test_covered_and_uncovered_evidence_make_up_the_target():
+    result = coverage(homes(), PARKS, radius_m=250)
+    assert result.covered_parts().area.sum() + result.uncovered_parts().area.sum() == pytest.approx(
+        homes().area.sum(), rel=1e-9
+    )
+    assert 0 < result.overall < 1
+
+
+def test_zones_break_the_figure_down_and_facilities_outside_reach_in():
+    whole = coverage(homes(), PARKS, radius_m=450)
+    parts = coverage(homes(), PARKS, radius_m=450, zones=zones(), zone_field="zone")
+    assert parts.covered.sum() == pytest.approx(whole.covered[0], rel=1e-9)
+    assert parts.total.sum() == pytest.approx(whole.total[0], rel=1e-9)
+    west = coverage(homes(), PARKS.iloc[:1], radius_m=450, zones=zones(), zone_field="zone")
+    assert west.covered[0] > 0
+    some = coverage(messy(), PARKS, radius_m=200, zones=open_zones().iloc[:2], zone_field="zone")
+    assert some.outside > 0
+
+
+def test_a_zone_without_target_is_not_computable_rather_than_zero():
+    far = layer([square(5000, 5000, 100)], zone=["far"])
+    result = coverage(homes(), PARKS, radius_m=450, zones=far, zone_field="zone")
+    assert np.isnan(result.share[0])
+    assert np.isnan(result.overall)
+
+
+def test_radius_by_size_uses_the_merged_park():
+    """Two halves of 3,000 m2 parted by a 4 m path are one park of 6,000 m2."""
+    halves = layer([square(0, 0, 50, 60), square(54, 0, 50, 60)])
+    rules = [(5000, np.inf, 500), (2000, 5000, 300)]
+    plate = layer([square(-1000, -1000, 2200)])
+    merged = coverage(plate, halves, size_rules=rules, merge_within_m=5)
+    apart = coverage(plate, halves, size_rules=rules)
+    assert merged.radial_error_m > apart.radial_error_m
+    assert merged.covered[0] > 2 * apart.covered[0]
+    touching = layer([square(0, 0, 50, 60), square(50, 0, 50, 60)])
+    assert coverage(plate, touching, size_rules=rules).covered[0] > 2 * apart.covered[0]
+    with pytest.raises(NotComputable):
+        coverage(plate, layer([square(0, 0, 10)]), size_rules=rules)
+
+
+def test_radius_by_class():
+    both = coverage(homes(), PARKS, radius_m={"city": 300, "pocket": 100}, facility_class_field="kind")
+    city = coverage(homes(), PARKS.iloc[:2], radius_m=300)
+    assert both.covered[0] >= city.covered[0]
+    without = coverage(homes(), PARKS, radius_m={"city": 300}, facility_class_field="kind")
+    assert without.covered[0] == pytest.approx(city.covered[0], rel=1e-12)
+    assert any("1 facilities" in note.en for note in without.caveats)
+
+
+def test_weights_are_spread_evenly_and_unknown_ones_are_said():
+    target = layer([square(0, 0, 100), square(500, 0, 100)], people=[80.0, None])
+    park = layer([square(-200, -500, 150, 1100)])
+    result = coverage(target, park, radius_m=100, weight_field="people")
+    assert result.covered[0] == pytest.approx(40, rel=1e-4)
+    assert result.total[0] == pytest.approx(80, rel=1e-9)
+    assert result.unknown_weights == 1
+    assert result.caveats
+
+
+def test_a_target_that_overlaps_itself_counts_once():
+    twice = layer([square(0, 0, 100), square(50, 0, 100)])
+    result = coverage(twice, PARKS, radius_m=800)
+    assert result.total[0] == pytest.approx(15_000, rel=1e-4)
+    assert result.caveats
+
+
+def test_points_on_a_shared_border_count_once():
+    frame = layer([point(50, 50), point(100, 50), point(150, 50)])
+    two = layer([square(0, 0, 100), square(100, 0, 100)], zone=["a", "b"])
+    result = coverage(frame, PARKS, radius_m=9000, zones=two, zone_field="zone")
+    assert result.total.tolist() == [2, 1]
+    along = layer([line((100, 0), (100, 90)), line((50, 10), (150, 10))])
+    lengths = coverage(along, PARKS, radius_m=9000, zones=two, zone_field="zone")
+    assert lengths.total == pytest.approx([140, 50], rel=1e-4)
+
+
+ROADS = layer(
+    [
+        line((0, 0), (0, 1000)),
+        line((0, 1000), (400, 1000)),
+        line((400, 1000), (400, 0)),
+        line((0, 500), (-300, 500)),
+    ]
+)
+RIVER = layer([line((200, -200), (200, 1200))])
+
+
+def test_a_river_makes_people_walk_round_by_the_bridge():
+    network = WalkNetwork.build(ROADS, barriers=RIVER)
+    school = layer([point(10, 0)])
+    opposite = layer([point(390, 0), point(5, 900), point(190, 2), point(210, 2)], id=list("abcd"))
+    straight = coverage(opposite, school, radius_m=450)
+    walked = coverage(opposite, school, radius_m=450, network=network)
+    assert straight.covered[0] == 3
+    assert walked.covered[0] == 1
+    sources, lost = network.sources(school.geometry.values)
+    way = network.nearest_m(opposite.geometry.values, sources)
+    assert lost == 0
+    assert way[0] == pytest.approx(10 + 1000 + 400 + 1000 + 10, rel=1e-4)
+    assert way[1] == pytest.approx(10 + 900 + 5, rel=1e-4)
+    assert way[2] == pytest.approx(10 + 2 + 190, rel=0.02)
+
+
+def test_ground_beside_the_reached_roads():
+    network = WalkNetwork.build(ROADS, barriers=RIVER)
+    target = layer([square(-500, -300, 1300, 1600)])
+    result = coverage(target, layer([point(0, 0)]), radius_m=700, network=network, off_street_m=20)
+    cover = result.covered_parts().geometry.iloc[0]
+    assert cover.contains(point(-15, 400))
+    assert cover.contains(point(-190, 500))
+    assert not cover.intersects(point(-230, 500))
+    assert not cover.intersects(point(0, 730))
+    expected = 40 * 700 + 40 * 200 - 20 * 40 + np.pi * 400 * 1.5
+    assert result.covered[0] == pytest.approx(expected, rel=0.02)
+
+
+def test_rules_side_by_side_and_the_detour_penalty():
+    network = WalkNetwork.build(ROADS, barriers=RIVER)
+    rng = np.random.default_rng(6)
+    people = layer(shapely.points(rng.uniform(-100, 500, (60, 2)) + [EAST, NORTH]), people=rng.integers(1, 9, 60))
+    school = layer([square(-60, 0, 50)])
+    gate = layer([point(-10, 25)])
+    found = alternatives(people, school, radius_m=400, entrances=gate, network=network, weight_field="people")
+    table = found.to_frame().set_index(["start", "way", "weight"])
+    assert len(table) == 8
+    assert found.detour_penalty() > 0
+    assert (
+        table.loc[("entrance", "straight", "amount"), "share"]
+        <= table.loc[("edge", "straight", "amount"), "share"]
+    )
+    less = alternatives(people, school, radius_m=400)
+    assert len(less.missing) == 3
+    with pytest.raises(NotComputable):
+        less.detour_penalty()
+
+
+@pytest.mark.parametrize("radius", [0, -5, float("nan"), float("inf"), 1e9, "far", None, True])
+def test_useless_distances(radius):
+    with pytest.raises((BadDistance, BadRule)):
+        coverage(homes(), PARKS, radius_m=radius)
+
+
+def test_other_refusals():
+    with pytest.raises(BadRule):
+        coverage(homes(), PARKS, radius_m=5, size_rules=[(0, 1, 2)])
+    with pytest.raises(BadRule):
+        coverage(homes(), PARKS, size_rules=[(5, 1, 2)])
+    with pytest.raises(EmptyLayer):
+        coverage(homes(), PARKS.iloc[:0], radius_m=5)
+    with pytest.raises(WrongGeometryType):
+        coverage(layer([point(0, 0), square(0, 0, 5)]), PARKS, radius_m=5)
+    with pytest.raises(NotComputable):
+        coverage(layer([point(0, 0)]), layer([point(9000, 0)]), radius_m=5, network=WalkNetwork.build(ROADS))
+
+
+def test_a_long_run_can_be_stopped():
+    def stop():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        coverage(homes(), PARKS, radius_m=300, cancel=stop)

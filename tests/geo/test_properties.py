@@ -1,0 +1,106 @@
+"""Laws that hold for any layout."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import aggregate, coverage, tabulate, transition
+from tests.geo.shapes import EAST, NORTH, layer, messy, square, tiling, zones
+
+place = st.tuples(st.floats(-100, 900), st.floats(-100, 900), st.floats(15, 250), st.floats(15, 250))
+layouts = st.lists(place, min_size=1, max_size=8)
+few = settings(max_examples=25, deadline=None)
+
+
+def boxes(places):
+    shapes = [square(x, y, width, height) for x, y, width, height in places]
+    return layer(shapes, **{"class": ["abc"[i % 3] for i in range(len(shapes))]})
+
+
+@few
+@given(layouts, layouts)
+def test_parts_sum_to_the_whole(parcels, areas):
+    zone = boxes(areas).assign(zone=[str(i) for i in range(len(areas))])
+    table = tabulate(boxes(parcels), zone, class_field="class", zone_field="zone")
+    assert table.residual_share < 1e-9
+    union = shapely.union_all(boxes(parcels).geometry)
+    for z, shape in enumerate(zone.geometry):
+        gap = shape.difference(union).area
+        assert table.unclassified_m2[z] == pytest.approx(gap, rel=1e-4, abs=1e-3)
+        assert table.covered_m2[z] == pytest.approx(shape.intersection(union).area, rel=1e-4, abs=1e-3)
+
+
+@few
+@given(layouts, st.tuples(st.floats(-500, 1500), st.floats(-500, 1500)), st.floats(1, 800))
+def test_a_facility_more_never_lowers_coverage(target, extra, radius):
+    first = layer([square(300, 300, 40)])
+    second = layer([square(300, 300, 40), square(*extra, 30)])
+    before = coverage(boxes(target), first, radius_m=radius)
+    after = coverage(boxes(target), second, radius_m=radius)
+    assert after.covered[0] >= before.covered[0] * (1 - 1e-12)
+    assert after.total[0] == pytest.approx(before.total[0], rel=1e-12)
+
+
+@few
+@given(st.floats(20, 940), st.floats(-0.4, 0.4))
+def test_cutting_a_zone_in_two_never_changes_the_total(at, lean):
+    whole = layer([square(0, 0, 960)], zone=["all"])
+    left = shapely.Polygon(
+        [
+            (EAST - 9, NORTH - 9),
+            (EAST + at, NORTH - 9),
+            (EAST + at + lean * 978, NORTH + 969),
+            (EAST - 9, NORTH + 969),
+        ]
+    )
+    left = left if left.is_valid else left.convex_hull
+    parts = [square(0, 0, 960).intersection(left), square(0, 0, 960).difference(left)]
+    cut = layer([part for part in parts if part.area > 0])
+    cut["zone"] = [str(i) for i in range(len(cut))]
+    one = tabulate(messy(), whole, class_field="class", zone_field="zone")
+    two = tabulate(messy(), cut, class_field="class", zone_field="zone")
+    assert two.total_m2 == pytest.approx(one.total_m2, rel=1e-9)
+    for name in ("area_m2", "union_m2"):
+        np.testing.assert_allclose(getattr(two, name).sum(axis=1), getattr(one, name)[:, 0], rtol=1e-9)
+    homes = messy()[messy()["class"] == "0701"]
+    parks = layer([square(100, 100, 60), square(700, 650, 90)])
+    single = coverage(homes, parks, radius_m=150, zones=whole, zone_field="zone")
+    double = coverage(homes, parks, radius_m=150, zones=cut, zone_field="zone")
+    assert double.covered.sum() == pytest.approx(single.covered.sum(), rel=1e-9)
+
+
+@few
+@given(st.integers(0, 10_000), st.floats(-2000, 2000))
+def test_order_and_ring_start_change_nothing_and_a_shift_north_next_to_nothing(seed, north):
+    rng = np.random.default_rng(seed)
+    parcels, areas = messy(), zones()
+    order = rng.permutation(len(parcels))
+    shuffled = parcels.iloc[order]
+    shuffled = shuffled.set_geometry(shapely.reverse(shuffled.geometry.values))
+    reference = tabulate(parcels, areas, class_field="class", zone_field="zone")
+    found = tabulate(shuffled, areas.iloc[::-1], class_field="class", zone_field="zone")
+    np.testing.assert_allclose(found.area_m2[:, ::-1], reference.area_m2, rtol=1e-11, atol=1e-7)
+    np.testing.assert_allclose(found.union_m2[:, ::-1], reference.union_m2, rtol=1e-9, atol=1e-6)
+    moved = [frame.set_geometry(frame.geometry.translate(0, north)) for frame in (parcels, areas)]
+    shifted = tabulate(*moved, class_field="class", zone_field="zone")
+    np.testing.assert_allclose(shifted.area_m2, reference.area_m2, rtol=1e-8, atol=1e-5)
+
+
+@few
+@given(layouts, layouts)
+def test_a_transition_matrix_closes(before, after):
+    matrix = transition(boxes(before), boxes(after), class_field="class")
+    assert matrix.closing_share < 1e-9
+    assert (matrix.matrix_m2 >= -1e-6).all()
+
+
+@few
+@given(st.floats(0.05, 0.95))
+def test_apportioned_values_add_up(part):
+    zone = layer([square(0, 0, 960 * part, 960), square(960 * part, 0, 960 * (1 - part), 960)], zone=["a", "b"])
+    values = tiling().assign(value=100.0)
+    found = aggregate(values, zone, zone_field="zone", fields=["value"])
+    assert found.table.value.sum() == pytest.approx(100.0 * len(values), rel=1e-9)
+    assert found.count.sum() == pytest.approx(len(values), rel=1e-9)
