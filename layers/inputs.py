@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from geo import declare_edges
-from layers.catalog import Layer
+from layers.catalog import LandClass, Layer
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features import Feature, Snapshot
@@ -52,6 +52,7 @@ class Gathered:
 
     roles: Mapping[str, Role]
     needs: tuple[Text, ...]
+    classes: Mapping[str, LandClass]
 
     @property
     def uses(self) -> tuple[LayerUse, ...]:
@@ -99,7 +100,9 @@ def gather(
                 Text(f"已上图的“{label.zh}”（符合条件的没有一个）", f"placed features of “{label.en}” (none fits)")
             )
         roles[name] = role
-    return Gathered(roles, tuple(needs))
+    schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
+    known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
+    return Gathered(roles, tuple(needs), known)
 
 
 def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:

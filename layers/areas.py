@@ -1,0 +1,247 @@
+"""Answers about area: land use by zone, shares, land near a line, stated against drawn."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+import geo
+from geo.errors import BadRule
+from layers.declare import Text
+from layers.figures import Column, Contribution
+from layers.inputs import Gathered, Role
+from layers.outcome import M2_PER, TOTAL, ZONE, Outcome, area_cells, area_columns, notes_of, number, shown
+from layers.progress import Steps
+from layers.statistics import Statistic
+
+_MOST_LISTED = 500  # contributing features kept with a figure, the largest first
+_SHARE = Column("share", Text("占比", "Share"), "%", 2)
+
+
+def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Area per class and zone (roles classes, zones); the value is the zones' whole area."""
+    classes, zones = gathered.roles["classes"], gathered.roles["zones"]
+    field = classes.layer.class_field if classes.layer and classes.layer.class_field else ""
+    frame = classes.frame if field else classes.frame.assign(_one="")
+    found = geo.tabulate(frame, zones.frame, class_field=field or "_one", progress=steps.progress)
+    rows = []
+    for z, zone in enumerate(found.zones):
+        for c, kind in enumerate(found.classes):
+            if found.area_m2[c, z] > 0:
+                ground = 100 * float(found.union_m2[c, z]) / float(found.zone_area_m2[z])
+                cells = area_cells(float(found.area_m2[c, z]))
+                rows.append(
+                    {
+                        "zone": zones.name(zone),
+                        "class": kind or "",
+                        "name": _class_name(gathered, kind),
+                        "share": ground,
+                    }
+                    | cells
+                )
+        rest = float(found.unclassified_m2[z])
+        rows.append(
+            {
+                "zone": zones.name(zone),
+                "class": "",
+                "name": Text("未分类", "unclassified"),
+                "share": 100 * rest / float(found.zone_area_m2[z]),
+                **area_cells(rest),
+            }
+        )
+        whole = float(found.zone_area_m2[z])
+        rows.append({"zone": zones.name(zone), "class": "", "name": TOTAL, "share": 100.0, **area_cells(whole)})
+    pieces = found.pieces()
+    value = found.total_m2 / M2_PER.get(statistic.unit, 1.0)
+    biggest = max(range(len(found.classes)), key=lambda c: float(found.area_m2[c].sum()), default=None)
+    lead = Text("—", "—") if biggest is None else _class_name(gathered, found.classes[biggest])
+    share = 0.0 if biggest is None else 100 * float(found.union_m2[biggest].sum()) / found.total_m2
+    total = shown(value, statistic.unit, statistic.decimals)
+    return Outcome(
+        value=value,
+        columns=(
+            ZONE,
+            Column("class", Text("代码", "Code")),
+            Column("name", Text("类别", "Class")),
+            *area_columns(),
+            _SHARE,
+        ),
+        rows=tuple(rows),
+        method=found.method,
+        sentence=Text(
+            f"{statistic.label.zh}：共 {total}，面积最大的类别是{lead.zh}，占 {share:.1f}%。",
+            f"{statistic.label.en}: {total} in all; the largest class is {lead.en} with {share:.1f}%.",
+        ),
+        caveats=notes_of(found),
+        evidence=pieces,
+        contributions=_largest(pieces, classes),
+    )
+
+
+def _class_name(gathered: Gathered, kind: str | None) -> Text:
+    if kind is None:
+        return Text("未注明", "not stated")
+    known = gathered.classes.get(kind)
+    return known.name if known else Text(kind, kind)
+
+
+def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Ground of a part over ground of the whole (roles part, whole), both as unions, never as naive sums."""
+    part, whole = gathered.roles["part"], gathered.roles["whole"]
+    if statistic.measure != "area":
+        raise BadRule(what="share", found=statistic.measure, known="area")
+    steps.begin(1)
+    inside = geo.tabulate(
+        part.frame.assign(_one="part"),
+        whole.frame.assign(_all="whole"),
+        class_field="_one",
+        zone_field="_all",
+        progress=steps.progress,
+    )
+    covered, of = float(inside.covered_m2.sum()), inside.total_m2
+    value = 100 * covered / of if of > 0 else None
+    rows = (
+        {"name": part.use.label, "share": value, **area_cells(covered)},
+        {"name": whole.use.label, "share": 100.0, **area_cells(of)},
+    )
+    naive = float(inside.area_m2.sum())
+    notes = list(notes_of(inside))
+    if naive - covered > 1e-9 * max(naive, 1.0):
+        notes.append(
+            Text(
+                f"简单相加为 {naive:.2f} 平方米，并集为 {covered:.2f} 平方米。",
+                f"The naive sum is {naive:.2f} m2; the union is {covered:.2f} m2.",
+            )
+        )
+    text = shown(value, "%", statistic.decimals)
+    pieces = inside.pieces()
+    return Outcome(
+        value=value,
+        columns=(Column("name", Text("范围", "Ground")), *area_columns(), _SHARE),
+        rows=rows,
+        method=inside.method,
+        sentence=Text(f"{statistic.label.zh}为 {text}。", f"{statistic.label.en} is {text}."),
+        caveats=tuple(notes),
+        evidence=pieces,
+        contributions=_largest(pieces, part),
+    )
+
+
+def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """What lies within a distance of a line or polygon (roles part, line)."""
+    part, line = gathered.roles["part"], gathered.roles["line"]
+    steps.begin(1)
+    found = geo.proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
+    table = pd.DataFrame(
+        {
+            "feature": found.feature,
+            "distance_m": found.distance_m,
+            "within": found.within,
+            "amount": found.within_amount,
+            "whole": found.amount,
+        }
+    )
+    near = table[table["within"]]
+    counted = statistic.measure == "count"
+    amount = float(len(near)) if counted else float(near["amount"].sum())
+    value = amount if counted else amount / M2_PER.get(statistic.unit, 1.0)
+    rows = tuple(
+        {
+            "name": part.name(str(r.feature)),
+            "distance_m": number(r.distance_m),
+            "amount": 1.0 if counted else number(r.amount),
+        }
+        for r in near.sort_values("distance_m").itertuples()
+    )[:_MOST_LISTED]
+    evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
+        feature=list(near["feature"]), distance_m=list(near["distance_m"])
+    )
+    text = shown(value, "" if counted else statistic.unit, statistic.decimals)
+    distance = f"{statistic.distance_m:g}"
+    return Outcome(
+        value=value,
+        columns=(
+            Column("name", Text("要素", "Feature")),
+            Column("distance_m", Text("距离", "Distance"), "m", 1),
+            Column("amount", Text("范围内", "Inside"), "" if counted else "m2", 0 if counted else 2),
+        ),
+        rows=rows,
+        method=found.method,
+        sentence=Text(
+            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text}（{len(near)} 个要素）。",
+            f"{statistic.label.en}: {text} within {distance} m of {line.use.label.en} ({len(near)} features).",
+        ),
+        caveats=notes_of(found),
+        evidence=evidence,
+        contributions=tuple(
+            Contribution(
+                part.use.layer,
+                str(r.feature),
+                part.name(str(r.feature)),
+                float(r.amount),
+                "count" if counted else "m2",
+                number(r.amount / r.whole) if r.whole else None,
+            )
+            for r in near.itertuples()
+        )[:_MOST_LISTED],
+    )
+
+
+def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Stated area beside drawn area (role items); the value is the drawn area where one is stated."""
+    items = gathered.roles["items"]
+    steps.begin(1)
+    unit = next((u for u in ("km2", "mu", "ha", "m2") if statistic.field.endswith(f"_{u}")), "m2")
+    found = geo.declared(items.frame, stated_field=statistic.field, unit=unit, keep=())
+    table = found.table[found.table["state"] == "compared"]
+    per = M2_PER[statistic.unit]
+    lines = {f.id: ", ".join(str(x) for x in f.properties.get("lines") or []) for f in items.features}
+    rows = tuple(
+        {
+            "name": items.name(str(r.id)),
+            "stated": r.stated_m2 / per,
+            "measured": r.measured_m2 / per,
+            "difference": 100 * r.relative,
+            "lines": lines.get(str(r.id), ""),
+        }
+        for r in table.itertuples()
+    )
+    measured = float(table["measured_m2"].sum())
+    worst = 100 * float(np.abs(table["relative"]).max()) if len(table) else None
+    value = measured / per if len(table) else None
+    text = shown(value, statistic.unit, statistic.decimals)
+    return Outcome(
+        value=value,
+        columns=(
+            Column("name", Text("要素", "Feature")),
+            Column("stated", Text("文本面积", "Stated"), statistic.unit, 2),
+            Column("measured", Text("图上面积", "Drawn"), statistic.unit, 2),
+            Column("difference", Text("相差", "Difference"), "%", 4),
+            Column("lines", Text("原文行号", "Lines")),
+        ),
+        rows=rows,
+        method=found.method,
+        sentence=Text(
+            f"{statistic.label.zh}：图上合计 {text}，共比较 {len(table)} 个，最大相差 {shown(worst, '%', 4)}。",
+            f"{statistic.label.en}: {text} drawn, {len(table)} compared, largest gap {shown(worst, '%', 4)}.",
+        ),
+        caveats=notes_of(found),
+        evidence=items.frame.loc[list(table["id"]), ["geometry"]].assign(feature=list(table["id"])),
+        contributions=tuple(
+            Contribution(items.use.layer, str(r.id), items.name(str(r.id)), float(r.measured_m2), "m2", 1.0)
+            for r in table.itertuples()
+        ),
+    )
+
+
+def _largest(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contribution, ...]:
+    """Return the features behind an area, the largest first."""
+    grouped = pieces.groupby("feature", sort=True)[["area_m2", "share_of_feature"]].sum()
+    grouped = grouped.sort_values("area_m2", ascending=False, kind="stable").head(_MOST_LISTED)
+    return tuple(
+        Contribution(
+            role.use.layer, str(key), role.name(str(key)), float(row.area_m2), "m2", number(row.share_of_feature)
+        )
+        for key, row in grouped.iterrows()
+    )

@@ -1,0 +1,164 @@
+"""Answers a declared question on the plan's data as it is now: the one way from a declaration to a figure."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import shapely
+
+from geo.errors import EmptyLayer, NotComputable
+from layers import areas, reach, sums
+from layers.declare import Text
+from layers.figures import Figure, figure_id
+from layers.inputs import DRAWN, Gathered, caveats_of, gather
+from layers.library import Library
+from layers.outcome import Outcome
+from layers.progress import Steps
+from layers.statistics import Statistic, Threshold
+
+Answer = Callable[[Statistic, Gathered, Steps], Outcome]
+
+# Every function a declaration may name.
+FUNCTIONS: Mapping[str, Answer] = {
+    "tabulate": areas.tabulate,
+    "share": areas.share,
+    "band": areas.band,
+    "declared": areas.declared,
+    "coverage": reach.coverage,
+    "count": sums.count,
+    "sum": sums.total,
+    "ratio": sums.ratio,
+    "density": sums.density,
+}
+_MEETS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    "=": lambda a, b: abs(a - b) <= 1e-4 * max(abs(b), 1e-9),
+}
+
+
+def answer(
+    library: Library,
+    progress: Callable[[float, float], None],
+    statistic: Statistic,
+    *,
+    software: str,
+    drawn: gpd.GeoDataFrame | None = None,
+    restricted: bool = False,
+) -> Figure:
+    """Compute a figure.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    progress
+        Called with done and total.
+    statistic
+        The question.
+    software
+        Version written into the figure.
+    drawn
+        A polygon (EPSG:4326) for inputs that name the layer ``@drawn``.
+    restricted
+        Whether restricted layers may be used.
+
+    Returns
+    -------
+    Figure
+        With state ``not_computable`` and what is needed when a layer is missing; never 0 % or 100 % instead.
+    """
+    gathered = gather(library, statistic.inputs, drawn=drawn, restricted=restricted)
+    needs = gathered.needs
+    outcome = _nothing(needs)
+    if not needs:
+        try:
+            outcome = FUNCTIONS[statistic.function](statistic, gathered, Steps(progress))
+        except (NotComputable, EmptyLayer) as error:
+            needs = (Text(error.message("zh"), error.message("en")),)
+            outcome = _nothing(needs)
+    computed = not needs and (outcome.value is not None or bool(outcome.rows))
+    return Figure(
+        id=figure_id(statistic, gathered.uses),
+        statistic=statistic,
+        state="computed" if computed else "not_computable",
+        value=outcome.value,
+        meets=_meets(outcome.value, statistic.threshold),
+        columns=outcome.columns,
+        rows=outcome.rows,
+        layers=gathered.uses,
+        contributions=outcome.contributions,
+        method=outcome.method,
+        crs=_crs(gathered),
+        caveats=(*caveats_of(gathered), *outcome.caveats),
+        needs=needs,
+        sentence=outcome.sentence,
+        command=command(statistic, library),
+        computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        software=software,
+        evidence=evidence_json(outcome.evidence),
+    )
+
+
+def _nothing(needs: tuple[Text, ...]) -> Outcome:
+    zh, en = "、".join(n.zh for n in needs), "; ".join(n.en for n in needs)
+    return Outcome(
+        value=None,
+        columns=(),
+        rows=(),
+        method=Text("", ""),
+        sentence=Text(f"无法计算：缺少{zh}。", f"Not computable: needs {en}."),
+    )
+
+
+def _meets(value: float | None, threshold: Threshold | None) -> bool | None:
+    if value is None or threshold is None:
+        return None
+    return _MEETS[threshold.operator](value, threshold.value)
+
+
+def _crs(gathered: Gathered) -> str:
+    names = {role.frame.crs.to_string() for role in gathered.roles.values() if role.frame.crs is not None}
+    return ", ".join(sorted(names))
+
+
+def command(statistic: Statistic, library: Library) -> str:
+    """Return the one command that computes the same figure again."""
+    if statistic.id != "asked":
+        return f"python run.py statistic {statistic.id}"
+    asked: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
+    for name, wanted in statistic.inputs.items():
+        told = {"layer": wanted.layer, "where": wanted.where, "classes": wanted.classes, "ids": wanted.ids}
+        asked["inputs"][name] = {k: v for k, v in told.items() if v}
+    if statistic.distance_m is not None:
+        asked["distance_m"] = statistic.distance_m
+    if statistic.along != "straight":
+        asked["along"] = statistic.along
+    return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))}"
+
+
+def evidence_json(frame: gpd.GeoDataFrame | None) -> dict[str, Any] | None:
+    """Return evidence as GeoJSON in longitude/latitude with 7 decimals."""
+    if frame is None:
+        return None
+    columns = [c for c in frame.columns if c != frame.geometry.name]
+    shapes = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 1e-7, mode="pointwise"))
+    rows = frame[columns].to_dict("records")
+    features = [
+        {"type": "Feature", "geometry": orjson.loads(shape) if shape else None, "properties": row}
+        for shape, row in zip(shapes, rows, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def needs_drawn(statistic: Statistic) -> bool:
+    """Whether a question asks for a drawn polygon."""
+    return any(wanted.layer == DRAWN for wanted in statistic.inputs.values())

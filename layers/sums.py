@@ -1,0 +1,232 @@
+"""Answers by counting and adding: how many, how much, per what. Unknown is never 0; currencies are never added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import geo
+from layers.declare import Text
+from layers.figures import Column, Contribution
+from layers.inputs import Gathered, Role
+from layers.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown
+from layers.progress import Steps
+from layers.statistics import Statistic
+
+_MOST_LISTED = 500
+_NOT_STATED = Text("未说明", "not stated")
+_UNPLACED = Text("尚未上图", "not on the map yet")
+_NAME = Column("name", Text("分组", "Group"))
+
+
+def _key(role: Role, value: object) -> Text:
+    """Return how a group reads: a coded value's words, the year of a partial date, or the value itself."""
+    if value is None or value == "":
+        return _NOT_STATED
+    return Text(str(value), str(value))
+
+
+def _group(statistic: Statistic, known: dict[str, Any]) -> object:
+    value = known.get(statistic.by)
+    if isinstance(value, str) and statistic.by.endswith("_iso"):
+        return value[:4]
+    return value
+
+
+def _coded(role: Role, field_id: str, value: object) -> Text:
+    field = next((f for f in role.layer.fields if f.id == field_id), None) if role.layer else None
+    found = field.values.get(str(value)) if field else None
+    return found or _key(role, value)
+
+
+def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """How many items, by zone (placed ones) or by a field (all of them)."""
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    steps.begin(1)
+    rows: list[dict[str, Any]] = []
+    notes: tuple[Text, ...] = ()
+    method = Text("逐个计数。", "Counted one by one.")
+    if zones is not None and len(items.frame):
+        found = geo.aggregate(items.frame, zones.frame)
+        density = found.density_per_km2
+        for i, zone in enumerate(found.zones):
+            rows.append({"name": zones.name(zone), "count": float(found.count[i]), "density": float(density[i])})
+        outside = len(items.frame) - float(found.count.sum())
+        if outside > 1e-6:
+            rows.append({"name": Text("分区之外", "outside the zones"), "count": outside})
+        notes, method = notes_of(found), found.method
+        if items.unplaced:
+            rows.append({"name": _UNPLACED, "count": float(items.unplaced)})
+    else:
+        groups: dict[object, int] = defaultdict(int)
+        for feature in items.features:
+            groups[_group(statistic, feature.properties)] += 1
+        for value in sorted(groups, key=lambda v: (v is None, str(v))):
+            rows.append({"name": _coded(items, statistic.by, value), "count": float(groups[value])})
+    value = float(len(items.features))
+    rows.append({"name": TOTAL, "count": value})
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("count", Text("个数", "Count"), "", 0 if zones is None else 2),
+            *((Column("density", Text("密度", "Density"), "/km2", 2),) if zones else ()),
+        ),
+        rows=tuple(rows),
+        method=method,
+        sentence=Text(f"{statistic.label.zh}：共 {value:g} 个。", f"{statistic.label.en}: {value:g} in all."),
+        caveats=notes,
+        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        contributions=tuple(
+            Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features
+        )[:_MOST_LISTED],
+    )
+
+
+def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """The sum of a field over all items, by group; currencies stay apart and have no grand total."""
+    items = gathered.roles["items"]
+    steps.begin(1)
+    sums: dict[object, float] = defaultdict(float)
+    known: dict[object, int] = defaultdict(int)
+    unknown: dict[object, int] = defaultdict(int)
+    parts: list[Contribution] = []
+    for feature in items.features:
+        group = _group(statistic, feature.properties) if statistic.by else None
+        amount = feature.properties.get(statistic.field)
+        if isinstance(amount, int | float) and not isinstance(amount, bool):
+            sums[group] += amount
+            known[group] += 1
+            unit = statistic.unit if not statistic.by else f"{statistic.unit} {group}"
+            parts.append(
+                Contribution(items.use.layer, feature.id, items.name(feature.id), float(amount), unit, None)
+            )
+        else:
+            unknown[group] += 1
+    groups = sorted({*known, *unknown}, key=lambda v: (v is None, str(v)))
+    rows: list[dict[str, Any]] = [
+        {
+            "name": _coded(items, statistic.by, g) if statistic.by else TOTAL,
+            "value": sums[g] if known[g] else None,
+            "known": float(known[g]),
+            "unknown": float(unknown[g]),
+        }
+        for g in groups
+    ]
+    value = sums[groups[0]] if len(groups) == 1 and known[groups[0]] else None
+    lacking = sum(unknown.values())
+    notes = (
+        [Text(f"{lacking} 行未说明，未计入（不是 0）。", f"{lacking} rows state none: left out, not 0.")]
+        if lacking
+        else []
+    )
+    if len(groups) > 1:
+        notes.append(
+            Text(
+                "不同组（如不同币种）不能相加，故无总数。", "Groups such as currencies are never added: no total."
+            )
+        )
+    told = [(row["name"], shown(number(row["value"]), statistic.unit, statistic.decimals)) for row in rows]
+    listed_zh = "；".join(f"{name.zh} {amount}" for name, amount in told)
+    listed_en = "; ".join(f"{name.en} {amount}" for name, amount in told)
+    parts.sort(key=lambda p: -p.amount)
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("value", Text("合计", "Sum"), statistic.unit, statistic.decimals),
+            Column("known", Text("已说明", "Stated"), "", 0),
+            Column("unknown", Text("未说明", "Not stated"), "", 0),
+        ),
+        rows=tuple(rows),
+        method=Text("逐行相加；未说明的不计。", "Rows added; those that state nothing are left out."),
+        sentence=Text(f"{statistic.label.zh}：{listed_zh}。", f"{statistic.label.en}: {listed_en}."),
+        caveats=tuple(notes),
+        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        contributions=tuple(parts[:_MOST_LISTED]),
+    )
+
+
+def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """The sum of a field over the sum of another, over the items that state both."""
+    items = gathered.roles["items"]
+    steps.begin(1)
+    both = [
+        (f, number(f.properties.get(statistic.field)), number(f.properties.get(statistic.divisor)))
+        for f in items.features
+    ]
+    used = [(f, a, b) for f, a, b in both if a is not None and b is not None]
+    top, bottom = sum(a for _, a, _ in used), sum(b for _, _, b in used)
+    value = top / bottom if bottom > 0 else None
+    lacking = len(both) - len(used)
+    note = Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out.")
+    rows = tuple(
+        {"name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None} for f, a, b in used
+    )
+    whole = {"name": TOTAL, "top": top, "bottom": bottom, "ratio": value}
+    text = shown(value, statistic.unit, statistic.decimals)
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("top", Text("分子", "Numerator"), statistic.field, 2),
+            Column("bottom", Text("分母", "Denominator"), statistic.divisor, 2),
+            Column("ratio", statistic.label, statistic.unit, statistic.decimals),
+        ),
+        rows=(*rows, whole),
+        method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
+        sentence=Text(
+            f"{statistic.label.zh}为 {text}（{len(used)} 行）。",
+            f"{statistic.label.en} is {text} ({len(used)} rows).",
+        ),
+        caveats=(note,) if lacking else (),
+        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        contributions=tuple(
+            Contribution(items.use.layer, f.id, items.name(f.id), a, statistic.field, None) for f, a, _ in used
+        )[:_MOST_LISTED],
+    )
+
+
+def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Length or count of a part over the area of the whole (roles part, whole), by zone."""
+    part, whole = gathered.roles["part"], gathered.roles["whole"]
+    steps.begin(1)
+    found = geo.aggregate(part.frame, whole.frame)
+    lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
+    counted = statistic.measure == "count"
+    inside = found.shares.assign(
+        amount=[
+            s * (1.0 if counted else lengths[f])
+            for f, s in zip(found.shares.feature, found.shares.share, strict=True)
+        ]
+    )
+    by_zone = inside.groupby("zone")["amount"].sum()
+    rows = []
+    for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
+        amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
+        rows.append({"name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2})
+    amount, km2 = float(inside["amount"].sum()), float(found.zone_area_m2.sum()) / M2_PER["km2"]
+    value = amount / km2
+    rows.append({"name": TOTAL, "amount": amount, "km2": km2, "density": value})
+    text = shown(value, statistic.unit, statistic.decimals)
+    unit = "" if counted else "km"
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("amount", Text("数量", "Amount"), unit, 2),
+            Column("km2", Text("面积", "Area"), "km2", 3),
+            Column("density", Text("密度", "Density"), statistic.unit, 2),
+        ),
+        rows=tuple(rows),
+        method=found.method,
+        sentence=Text(f"{statistic.label.zh}为 {text}。", f"{statistic.label.en} is {text}."),
+        caveats=notes_of(found),
+        evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
+        contributions=tuple(
+            Contribution(
+                part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.amount), unit, number(r.share)
+            )
+            for r in inside.itertuples()
+        )[:_MOST_LISTED],
+    )
