@@ -14,7 +14,7 @@ from .crs import Bench
 from .errors import NotComputable
 from .integrals import Ints, Shapes
 from .overlay import overlay
-from .result import labels, repairs_of
+from .result import repairs_of
 from .tabulation import Tabulation, tabulated
 from .zones import coded
 
@@ -52,7 +52,7 @@ class Index:
         report = usable(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
         shapes = bench.bring(report.frame, where="parcels")
-        classes, number = coded(labels(report.frame, class_field, where="parcels"))
+        classes, number = coded(report.frame, class_field, where="parcels")
         ids = tuple(report.frame.index)
         tree = shapely.STRtree(shapes)
         return cls(bench, shapes, classes, number, ids, tree, report.frame, repairs_of(report))

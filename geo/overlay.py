@@ -15,7 +15,6 @@ import numpy as np
 import shapely
 
 from .area import finite_bounds
-from .checks import overlapping_pairs
 from .crs import Bench
 from .integrals import AreaForm, Bools, Floats, Ints, Measures, Shapes, Wave, area_form, measure
 from .parallel import Cancel, Progress, blocks, in_threads
@@ -63,17 +62,27 @@ class Overlay:
 
 
 class _Zones:
-    """Zones as every thread may use them: each thread prepares its own copies."""
+    """Zones as every thread may use them: each thread prepares its own copies.
 
-    def __init__(self, zones: Shapes) -> None:
+    The boundary is indexed as boxes around runs of consecutive edges about as long as a parcel.
+    """
+
+    def __init__(self, zones: Shapes, *, size: float) -> None:
         self.shapes = zones
         self.tree = shapely.STRtree(zones)
         rings, owner = _boundary_rings(zones)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
-        edge = ring[1:] == ring[:-1]
-        ends = np.stack([xy[:-1][edge], xy[1:][edge]], axis=1)
-        self.edges = shapely.STRtree(shapely.linestrings(ends))
-        self.edge_zone: Ints = owner[ring[1:][edge]]
+        edges = np.flatnonzero(ring[1:] == ring[:-1])
+        start, end, ring = xy[edges], xy[edges + 1], ring[edges]
+        longest = np.abs(end - start).max(axis=1)
+        several = int(np.clip(size / max(float(np.median(longest)), 1e-12), 1, 64)) if len(edges) else 1
+        place = np.arange(len(edges)) - np.searchsorted(ring, ring)
+        run = np.flatnonzero((place % several) == 0)
+        low, high = np.minimum(start, end), np.maximum(start, end)
+        if len(run):
+            low, high = np.minimum.reduceat(low, run, axis=0), np.maximum.reduceat(high, run, axis=0)
+        self.edges = shapely.STRtree(shapely.box(*low.T, *high.T))
+        self.edge_zone: Ints = owner[ring[run]]
         self._own = threading.local()
 
     def prepared(self) -> Shapes:
@@ -202,7 +211,7 @@ def overlay(
     extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
     size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
     wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
-    ready = _Zones(zones)
+    ready = _Zones(zones, size=size)
     found = in_threads(
         blocks(len(parcels), size=BLOCK),
         lambda part: _sort_block(parcels, part, ready, form, wave),
@@ -250,46 +259,3 @@ def _closed(zone: Ints, area_m2: Floats, wave: Floats, target: Measures, plane: 
     missing = np.abs(np.bincount(zone, weights=area_m2, minlength=count) - target.area_m2)
     change = np.abs(np.bincount(zone, weights=wave, minlength=count) - target.wave)
     return np.asarray((missing <= CLOSES * target.area_m2) & (change <= CLOSES * plane), dtype=bool)
-
-
-@dataclass(frozen=True)
-class Doubles:
-    """Ground that pieces cover more than once: per zone and label, area beyond the first cover, ellipsoidal m2."""
-
-    by_label_m2: Floats
-    by_zone_m2: Floats
-    pairs: int
-
-
-def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
-    """Return what is counted twice in every zone, within each label (class) and altogether.
-
-    Zones that close have none. ``label`` gives each parcel's class number.
-    """
-    count = len(result.zones)
-    by_label, by_zone = np.zeros((labels, count)), np.zeros(count)
-    rows = np.flatnonzero(~result.closed[result.zone])
-    if not len(rows):
-        return Doubles(by_label, by_zone, 0)
-    used, inverse = np.unique(result.parcel[rows], return_inverse=True)
-    left, right = overlapping_pairs(result.parcels[used])
-    if not len(left):
-        return Doubles(by_label, by_zone, 0)
-    doubled = np.zeros(len(used), dtype=bool)
-    doubled[left] = doubled[right] = True
-    rows = rows[doubled[inverse]]
-    shapes, zone, kind = result.shapes(rows), result.zone[rows], label[result.parcel[rows]]
-    for z in np.unique(zone).tolist():
-        here = zone == z
-        by_zone[z] = _beyond_union(shapes[here], result.area_m2[rows[here]], result.form)
-        for k in np.unique(kind[here]).tolist():
-            same = here & (kind == k)
-            by_label[k, z] = _beyond_union(shapes[same], result.area_m2[rows[same]], result.form)
-    return Doubles(by_label, by_zone, len(left))
-
-
-def _beyond_union(shapes: Shapes, area_m2: Floats, form: AreaForm) -> float:
-    if len(shapes) < 2:
-        return 0.0
-    union = np.array([shapely.union_all(shapes)], dtype=object)
-    return max(0.0, float(area_m2.sum() - measure(union, form).area_m2[0]))

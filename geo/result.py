@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,6 +11,7 @@ import pandas as pd
 
 from .checks import Problem, Report
 from .errors import BadField, NoSuchField
+from .integrals import Ints
 
 NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
 
@@ -68,10 +68,17 @@ def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Seri
     return frame[field]
 
 
+def distinct(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
+    """Return each row's number and the distinct labels as text; null and blank are the label None."""
+    code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
+    names = [None if pd.isna(value) or str(value).strip() == "" else str(value) for value in found]
+    return np.asarray(code, dtype=np.int64), names
+
+
 def labels(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> list[str | None]:
     """Return a column as text labels; null and blank become None."""
-    values = column(frame, field, where=where)
-    return [None if pd.isna(value) or str(value).strip() == "" else str(value) for value in values]
+    code, names = distinct(frame, field, where=where)
+    return [names[number] for number in code.tolist()]
 
 
 def numbers(frame: gpd.GeoDataFrame, field: str, *, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -95,9 +102,6 @@ def numbers(frame: gpd.GeoDataFrame, field: str, *, where: str) -> np.ndarray[tu
             why_en=f"row {row} holds '{shown}', which is not a number.",
         )
     return result
-
-
-Explain = Callable[[], Text]
 
 
 def area_method(crs_name: str, *, lonlat: bool) -> Text:

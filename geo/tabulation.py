@@ -14,11 +14,12 @@ from .area import M2_PER_HA, M2_PER_KM2, mu_of
 from .balance import balanced, rounded
 from .checks import Problem, overlapping_pairs, usable
 from .crs import Bench
+from .doubles import doubles
 from .errors import BadRule, NoSuchField
 from .integrals import Floats, Ints, measure
-from .overlay import Overlay, doubles, overlay
+from .overlay import Overlay, overlay
 from .parallel import Cancel, Progress
-from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, labels, repairs_of
+from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, repairs_of
 from .zones import coded, zone_set
 
 UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
@@ -187,7 +188,7 @@ def tabulate(
     """
     report = usable(parcels, where="parcels")
     frame = report.frame
-    classes, number = coded(labels(frame, class_field, where="parcels"))
+    classes, number = coded(frame, class_field, where="parcels")
     bench = Bench.of(frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     cut = overlay(bench, bench.bring(frame, where="parcels"), areas.shapes, progress=progress, cancel=cancel)

@@ -12,16 +12,17 @@ from .checks import Report, usable
 from .crs import Bench
 from .errors import BadField
 from .integrals import Ints, Shapes
-from .result import labels
+from .result import distinct, labels
 
 
-def coded(values: list[str | None]) -> tuple[tuple[str | None, ...], Ints]:
-    """Return sorted labels (None last) and each value's number."""
-    known: list[str | None] = [*sorted({value for value in values if value is not None})]
-    if None in values:
+def coded(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> tuple[tuple[str | None, ...], Ints]:
+    """Return a column's sorted labels (None last: null or blank) and each row's number among them."""
+    code, found = distinct(frame, field, where=where)
+    known: list[str | None] = [*sorted({label for label in found if label is not None})]
+    if None in found:
         known.append(None)
-    number = {label: code for code, label in enumerate(known)}
-    return tuple(known), np.array([number[value] for value in values], dtype=np.int64)
+    position = np.array([known.index(label) for label in found], dtype=np.int64)
+    return tuple(known), position[code] if len(code) else code
 
 
 @dataclass(frozen=True)

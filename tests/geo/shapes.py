@@ -1,11 +1,14 @@
 """Named geometries and small layers for the tests of geo. CRS EPSG:4549 (metres) unless said otherwise."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Proj, Transformer
 
 EAST, NORTH = 528_000.0, 3_530_000.0  # near 120.3 E 31.9 N
+ORIGIN = np.array([EAST, NORTH])
 CLASSES = ("0701", "1001", "1401", "1701")
 
 
@@ -61,9 +64,9 @@ def zones(side=960.0, cuts=(0.37, 0.71), seed=11):
     wobble = np.linspace(0, side, 9)
     line = np.column_stack([wobble, middle + rng.uniform(-30, 30, 9)])
     lower = np.vstack([[0, 0], [side, 0], line[::-1]])
-    south = shapely.Polygon(lower + [EAST, NORTH])
+    south = shapely.Polygon(lower + ORIGIN)
     halves = [south, square(0, 0, side).difference(south)]
-    shapes = [half.intersection(square(a, -1, b - a, side + 2)) for half in halves for a, b in zip(edge, edge[1:])]
+    shapes = [half.intersection(square(a, -1, b - a, side + 2)) for half in halves for a, b in pairwise(edge)]
     return layer(shapes, zone=[f"z{i}" for i in range(len(shapes))])
 
 
@@ -80,7 +83,7 @@ def open_zones():
 
 
 def equal_area(shapes, crs, step):
-    """The oracle's plane: edges split every ``step`` in ``crs``, then cylindrical equal-area on the same ellipsoid."""
+    """The oracle's plane: edges split every ``step`` in ``crs``, then cylindrical equal-area."""
     base = CRS.from_user_input(crs)
     ellipsoid = base.ellipsoid
     plane = Proj(

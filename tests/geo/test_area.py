@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from pyproj import Geod
 
 from geo import Area, area_m2, balanced, declare_edges, length_m, plane_area_m2
 from geo.errors import ExtentTooLarge, MissingCRS, RefusedCRS, RefusedDatum
-from tests.geo.shapes import EAST, NORTH, RING_WITH_HOLE, TWO_PARTS, equal_area, layer, lonlat, square
+from tests.geo.shapes import EAST, NORTH, ORIGIN, RING_WITH_HOLE, TWO_PARTS, equal_area, layer, lonlat, square
 
 A, F = 6378137.0, 1 / 298.257222101
 
@@ -26,11 +27,11 @@ def official_trapezoid_m2(lon_lat):
     )
     assert e10 < 1e-10
     total = 0.0
-    for (l0, b0), (l1, b1) in zip(lon_lat[:-1], lon_lat[1:]):
+    for (l0, b0), (l1, b1) in pairwise(lon_lat):
         width = math.radians((l0 + l1) / 2 - lon_lat[0][0])
-        dB, bm = math.radians(b1 - b0), math.radians((b0 + b1) / 2)
+        db, bm = math.radians(b1 - b0), math.radians((b0 + b1) / 2)
         series = sum(
-            (-1) ** i * k[i] * math.sin((2 * i + 1) * dB / 2) * math.cos((2 * i + 1) * bm) for i in range(5)
+            (-1) ** i * k[i] * math.sin((2 * i + 1) * db / 2) * math.cos((2 * i + 1) * bm) for i in range(5)
         )
         total += 2 * b * b * width * series
     return abs(total)
@@ -41,7 +42,7 @@ def random_polygons(size, count=40, seed=1):
     for _ in range(count):
         angle = np.sort(rng.uniform(0, 2 * np.pi, 11))
         radius = size / 2 * rng.uniform(0.5, 1, 11)
-        centre = rng.uniform(-20_000, 20_000, 2) + [EAST, NORTH]
+        centre = rng.uniform(-20_000, 20_000, 2) + ORIGIN
         shape = shapely.Polygon(np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None] + centre)
         if shape.is_valid:
             yield shape

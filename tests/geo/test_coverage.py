@@ -6,7 +6,7 @@ from geo import alternatives, coverage, declare_edges
 from geo.errors import BadDistance, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
 from geo.network import WalkNetwork
 from geo.service import radial_error_share
-from tests.geo.shapes import EAST, NORTH, layer, lonlat, messy, open_zones, square, tiling, zones
+from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, lonlat, messy, open_zones, square, tiling, zones
 
 
 def point(x, y):
@@ -162,7 +162,7 @@ def test_ground_beside_the_reached_roads():
 def test_rules_side_by_side_and_the_detour_penalty():
     network = WalkNetwork.build(ROADS, barriers=RIVER)
     rng = np.random.default_rng(6)
-    people = layer(shapely.points(rng.uniform(-100, 500, (60, 2)) + [EAST, NORTH]), people=rng.integers(1, 9, 60))
+    people = layer(shapely.points(rng.uniform(-100, 500, (60, 2)) + ORIGIN), people=rng.integers(1, 9, 60))
     school = layer([square(-60, 0, 50)])
     gate = layer([point(-10, 25)])
     found = alternatives(people, school, radius_m=400, entrances=gate, network=network, weight_field="people")

@@ -1,4 +1,4 @@
-"""Every statistic against an independent computation: DuckDB spatial on an equal-area plane, and geopandas.overlay."""
+"""Every statistic against an independent computation: DuckDB spatial on an equal-area plane, geopandas.overlay."""
 
 import geopandas as gpd
 import numpy as np
@@ -7,7 +7,19 @@ import pytest
 import shapely
 
 from geo import coverage, proximity, tabulate, transition
-from tests.geo.shapes import EAST, NORTH, equal_area, layer, lonlat, messy, open_zones, square, tiling, zones
+from tests.geo.shapes import (
+    EAST,
+    NORTH,
+    ORIGIN,
+    equal_area,
+    layer,
+    lonlat,
+    messy,
+    open_zones,
+    square,
+    tiling,
+    zones,
+)
 
 duckdb = pytest.importorskip("duckdb")
 extensions = pytest.importorskip("duckdb_extensions")
@@ -42,7 +54,8 @@ def test_tabulation(engine, name):
     load(engine, "z", equal_area(z.geometry, z.crs, step), zone=z.zone.astype(object))
     cells = engine.execute(
         "select zone, kind, sum(ST_Area(ST_Intersection(p.g, z.g))) naive, "
-        "ST_Area(ST_Union_Agg(ST_Intersection(p.g, z.g))) once from p join z on ST_Intersects(p.g, z.g) group by 1, 2"
+        "ST_Area(ST_Union_Agg(ST_Intersection(p.g, z.g))) once "
+        "from p join z on ST_Intersects(p.g, z.g) group by 1, 2"
     ).df()
     rest = engine.execute(
         "select zone, ST_Area(z.g) whole, ST_Area(ST_Difference(z.g, u.g)) gap "
@@ -73,7 +86,7 @@ def test_plane_pieces_against_geopandas(name):
 
 def parks(count=14, seed=4):
     rng = np.random.default_rng(seed)
-    at = rng.uniform(-150, 1100, (count, 2)) + [EAST, NORTH]
+    at = rng.uniform(-150, 1100, (count, 2)) + ORIGIN
     shapes = [shapely.Point(x, y).buffer(r, quad_segs=3) for (x, y), r in zip(at, rng.uniform(5, 40, count))]
     return layer(shapes, id=range(count))
 
@@ -103,14 +116,15 @@ def equal_area_of(frame):
 
 def test_coverage_of_points_and_lines(engine):
     rng = np.random.default_rng(8)
-    at = rng.uniform(0, 1000, (400, 2)) + [EAST, NORTH]
+    at = rng.uniform(0, 1000, (400, 2)) + ORIGIN
     people = rng.integers(1, 90, 400).astype(float)
     homes = layer(shapely.points(at), people=people)
     load(engine, "h", homes.geometry.values, people=people)
     load(engine, "f", parks().geometry.values)
     scale = float(np.sqrt(parks().area / equal_area_of(parks())).mean())
     count, weight = engine.execute(
-        f"select count(*), sum(people) from h where exists (select 1 from f where ST_Distance(h.g, f.g) <= {150 * scale})"
+        f"select count(*), sum(people) from h "
+        f"where exists (select 1 from f where ST_Distance(h.g, f.g) <= {150 * scale})"
     ).fetchone()
     assert coverage(homes, parks(), radius_m=150).covered[0] == count
     assert coverage(homes, parks(), radius_m=150, weight_field="people").covered[0] == weight
@@ -138,7 +152,8 @@ def test_transition(engine):
     load(engine, "a", equal_area(old.geometry, 4549, 1.0), kind=old["class"].astype(object))
     load(engine, "b", equal_area(new.geometry, 4549, 1.0), kind=new["class"].astype(object))
     rows = engine.execute(
-        "select a.kind one, b.kind two, sum(ST_Area(ST_Intersection(a.g, b.g))) m from a join b on ST_Intersects(a.g, b.g) group by 1, 2"
+        "select a.kind one, b.kind two, sum(ST_Area(ST_Intersection(a.g, b.g))) m "
+        "from a join b on ST_Intersects(a.g, b.g) group by 1, 2"
     ).fetchall()
     matrix = transition(old, new, class_field="class")
     assert matrix.closing_share < 1e-9
