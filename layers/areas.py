@@ -11,9 +11,10 @@ from geo.errors import BadRule
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered, Role
-from layers.outcome import M2_PER, TOTAL, ZONE, Outcome, area_cells, area_columns, notes_of, number, shown
+from layers.outcome import M2_PER, TOTAL, ZONE, Outcome, area_cells, area_columns, notes_of, number
 from layers.progress import Steps
 from layers.statistics import Statistic
+from layers.units import measured
 
 _MOST_LISTED = 500  # contributing features kept with a figure, the largest first
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
@@ -57,7 +58,7 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     biggest = max(range(len(found.classes)), key=lambda c: float(found.area_m2[c].sum()), default=None)
     lead = Text("—", "—") if biggest is None else _class_name(gathered, found.classes[biggest])
     share = 0.0 if biggest is None else 100 * float(found.union_m2[biggest].sum()) / found.total_m2
-    total = shown(value, statistic.unit, statistic.decimals)
+    total = measured(value, statistic.unit, statistic.decimals)
     return Outcome(
         value=value,
         columns=(
@@ -70,8 +71,8 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=tuple(rows),
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：共 {total}，面积最大的类别是{lead.zh}，占 {share:.1f}%。",
-            f"{statistic.label.en}: {total} in all; the largest class is {lead.en} with {share:.1f}%.",
+            f"{statistic.label.zh}：共 {total.zh}，面积最大的类别是{lead.zh}，占 {share:.1f}%。",
+            f"{statistic.label.en}: {total.en} in all; the largest class is {lead.en} with {share:.1f}%.",
         ),
         caveats=notes_of(found),
         evidence=pieces,
@@ -114,14 +115,14 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 f"The naive sum is {naive:.2f} m2; the union is {covered:.2f} m2.",
             )
         )
-    text = shown(value, "%", statistic.decimals)
+    text = measured(value, "%", statistic.decimals)
     pieces = inside.pieces()
     return Outcome(
         value=value,
         columns=(Column("name", Text("范围", "Ground")), *area_columns(), _SHARE),
         rows=rows,
         method=inside.method,
-        sentence=Text(f"{statistic.label.zh}为 {text}。", f"{statistic.label.en} is {text}."),
+        sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),
         evidence=pieces,
         contributions=_largest(pieces, part),
@@ -157,7 +158,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
-    text = shown(value, "" if counted else statistic.unit, statistic.decimals)
+    text = measured(value, "" if counted else statistic.unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
     return Outcome(
         value=value,
@@ -169,8 +170,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=rows,
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text}（{len(near)} 个要素）。",
-            f"{statistic.label.en}: {text} within {distance} m of {line.use.label.en} ({len(near)} features).",
+            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}（{len(near)} 个要素）。",
+            f"{statistic.label.en}: {text.en} within {distance} m of {line.use.label.en} ({len(near)} features).",
         ),
         caveats=notes_of(found),
         evidence=evidence,
@@ -207,10 +208,10 @@ def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for r in table.itertuples()
     )
-    measured = float(table["measured_m2"].sum())
+    drawn_m2 = float(table["measured_m2"].sum())
     worst = 100 * float(np.abs(table["relative"]).max()) if len(table) else None
-    value = measured / per if len(table) else None
-    text = shown(value, statistic.unit, statistic.decimals)
+    value = drawn_m2 / per if len(table) else None
+    text, gap = measured(value, statistic.unit, statistic.decimals), measured(worst, "%", 4)
     return Outcome(
         value=value,
         columns=(
@@ -223,8 +224,8 @@ def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=rows,
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：图上合计 {text}，共比较 {len(table)} 个，最大相差 {shown(worst, '%', 4)}。",
-            f"{statistic.label.en}: {text} drawn, {len(table)} compared, largest gap {shown(worst, '%', 4)}.",
+            f"{statistic.label.zh}：图上合计 {text.zh}，共比较 {len(table)} 个，最大相差 {gap.zh}。",
+            f"{statistic.label.en}: {text.en} drawn, {len(table)} compared, largest gap {gap.en}.",
         ),
         caveats=notes_of(found),
         evidence=items.frame.loc[list(table["id"]), ["geometry"]].assign(feature=list(table["id"])),

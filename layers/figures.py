@@ -152,6 +152,10 @@ class FigureShelf:
         found: dict[str, Any] = orjson.loads(path.read_bytes())
         return found
 
+    def holds(self, figure: str) -> bool:
+        """Whether a figure is published."""
+        return self._path(figure).is_file()
+
     def ids(self) -> list[str]:
         """Return the ids of all published figures."""
         return sorted(p.stem for p in self.folder.glob("*.json") if not p.name.startswith("."))

@@ -59,10 +59,3 @@ def notes_of(result: Result) -> tuple[Text, ...]:
     notes = list(result.caveats)
     notes += [Text(f"{where}：{p.zh}", f"{where}: {p.en}") for where, p in result.repairs[:20]]
     return tuple(notes)
-
-
-def shown(value: float | None, unit: str, decimals: int) -> str:
-    """Return a number with its unit for a sentence."""
-    if value is None:
-        return "—"
-    return f"{value:,.{decimals}f}{'' if unit == '%' else ' '}{unit}"

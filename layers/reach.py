@@ -9,9 +9,10 @@ import geo
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered
-from layers.outcome import TOTAL, ZONE, Outcome, notes_of, number, shown
+from layers.outcome import TOTAL, ZONE, Outcome, notes_of, number
 from layers.progress import Steps
 from layers.statistics import Statistic
+from layers.units import measured
 
 _MOST_LISTED = 500
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}
@@ -60,7 +61,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             }
         )
     value = number(100 * found.overall)
-    text = shown(value, "%", statistic.decimals)
+    text = measured(value, "%", statistic.decimals)
     decimals = 0 if found.unit == "count" else 2
     return Outcome(
         value=value,
@@ -74,8 +75,8 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=tuple(rows),
         method=Text(f"{found.rule.zh}。{found.method.zh}", f"{found.rule.en}. {found.method.en}"),
         sentence=Text(
-            f"{statistic.label.zh}为 {text}（{found.rule.zh}）。",
-            f"{statistic.label.en} is {text} ({found.rule.en}).",
+            f"{statistic.label.zh}为 {text.zh}（{found.rule.zh}）。",
+            f"{statistic.label.en} is {text.en} ({found.rule.en}).",
         ),
         caveats=notes_of(found),
         evidence=_evidence(found),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from layers.declare import Text, declared
 from layers.document import read_sections
@@ -148,3 +149,22 @@ def read_promises(folder: Path) -> Promises:
             except DeclarationError as error:
                 problems.append(error)
     return Promises(problems=tuple(problems), **found)  # type: ignore[arg-type]  # each table by its schema
+
+
+def restored(plain: Mapping[str, Any]) -> Statistic:
+    """Return a statistic from the plain values a published figure keeps."""
+    values = {k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()}
+    values["inputs"] = {
+        role: Input(
+            layer=kept["layer"],
+            where=tuple(kept["where"]),
+            classes=tuple(kept["classes"]),
+            ids=tuple(kept["ids"]),
+            label=Text(**kept["label"]) if kept["label"] else None,
+        )
+        for role, kept in plain["inputs"].items()
+    }
+    values["size_rules"] = tuple(SizeRule(**rule) for rule in plain["size_rules"])
+    limit = plain["threshold"]
+    values["threshold"] = Threshold(limit["operator"], limit["value"], Text(**limit["source"])) if limit else None
+    return Statistic(**values)

@@ -9,9 +9,10 @@ import geo
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered, Role
-from layers.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown
+from layers.outcome import M2_PER, TOTAL, Outcome, notes_of, number
 from layers.progress import Steps
 from layers.statistics import Statistic
+from layers.units import measured
 
 _MOST_LISTED = 500
 _NOT_STATED = Text("未说明", "not stated")
@@ -126,9 +127,9 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 "不同组（如不同币种）不能相加，故无总数。", "Groups such as currencies are never added: no total."
             )
         )
-    told = [(row["name"], shown(number(row["value"]), statistic.unit, statistic.decimals)) for row in rows]
-    listed_zh = "；".join(f"{name.zh} {amount}" for name, amount in told)
-    listed_en = "; ".join(f"{name.en} {amount}" for name, amount in told)
+    told = [(row["name"], measured(number(row["value"]), statistic.unit, statistic.decimals)) for row in rows]
+    listed_zh = "；".join(f"{name.zh} {amount.zh}" for name, amount in told)
+    listed_en = "; ".join(f"{name.en} {amount.en}" for name, amount in told)
     parts.sort(key=lambda p: -p.amount)
     return Outcome(
         value=value,
@@ -164,7 +165,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {"name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None} for f, a, b in used
     )
     whole = {"name": TOTAL, "top": top, "bottom": bottom, "ratio": value}
-    text = shown(value, statistic.unit, statistic.decimals)
+    text = measured(value, statistic.unit, statistic.decimals)
     return Outcome(
         value=value,
         columns=(
@@ -176,8 +177,8 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=(*rows, whole),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
-            f"{statistic.label.zh}为 {text}（{len(used)} 行）。",
-            f"{statistic.label.en} is {text} ({len(used)} rows).",
+            f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
+            f"{statistic.label.en} is {text.en} ({len(used)} rows).",
         ),
         caveats=(note,) if lacking else (),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
@@ -208,7 +209,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     amount, km2 = float(inside["amount"].sum()), float(found.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
     rows.append({"name": TOTAL, "amount": amount, "km2": km2, "density": value})
-    text = shown(value, statistic.unit, statistic.decimals)
+    text = measured(value, statistic.unit, statistic.decimals)
     unit = "" if counted else "km"
     return Outcome(
         value=value,
@@ -220,7 +221,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ),
         rows=tuple(rows),
         method=found.method,
-        sentence=Text(f"{statistic.label.zh}为 {text}。", f"{statistic.label.en} is {text}."),
+        sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=notes_of(found),
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
