@@ -1,7 +1,7 @@
 """The schematic drawing of the plan: places for items whose coordinates nobody published.
 
-The drawing is made from the tables in ``tables/drawing`` inside a real city outline and river bank, true to the plan's
-words and to itself, and every piece says how far it can be trusted. The same tables give the same bytes.
+The drawing is made from the tables in ``tables/drawing`` inside a real city outline and river bank, true to the
+plan's words and to itself, and every piece says how far it can be trusted. The same tables give the same bytes.
 """
 
 from __future__ import annotations

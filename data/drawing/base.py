@@ -75,7 +75,8 @@ def ground(sketch: Sketch) -> Ground:
     rail, rail_widths = _lines(sketch, "rail", "rail", area, outline)
     rivers, river_widths = _lines(sketch, "water", "rivers", area, outline)
     widths |= rail_widths | river_widths
-    hills = {hill["id"]: largest(sketch.blob(hill).intersection(outline)) for hill in sketch.tables["green"]["hills"]}
+    rows = sketch.tables["green"]["hills"]
+    hills = {hill["id"]: largest(sketch.blob(hill).intersection(outline)) for hill in rows}
     wet = shapely.union_all([line.buffer(widths[key] / 2, quad_segs=3) for key, line in rivers.items()])
     parks = _parks(sketch, bank, rivers, area.difference(wet))
     return Ground(outline, bank, strip, blocks, roads, rail, rivers, hills, parks, widths)
@@ -87,7 +88,8 @@ def _window(block: Entry) -> Polygon:
 
 def _river_strip(sketch: Sketch, outline: Polygon, bank: LineString) -> Polygon:
     rule = sketch.tables["frames"]["river_strip"]
-    south, north = min(lat for _, lat in sketch.rows["bank"]) - 0.05, max(lat for _, lat in sketch.rows["boundary"])
+    south = min(lat for _, lat in sketch.rows["bank"]) - 0.05
+    north = max(lat for _, lat in sketch.rows["boundary"])
     window = to_plane(shapely.segmentize(shapely.box(rule["west"], south, rule["east"], north), 0.01))
     pieces = split(outline.intersection(window), bank)
     return max(pieces.geoms, key=lambda piece: piece.representative_point().y if piece.area > 1e6 else 0.0)
@@ -137,8 +139,8 @@ def _parks(sketch: Sketch, bank: LineString, rivers: River, free: BaseGeometry) 
 def scaled_to(shape: Polygon, *, area: float, anchor: int) -> Polygon:
     """The shape scaled about one of its vertices until its ellipsoidal area, in rounded degrees, is `area` m2.
 
-    Rounding to 7 decimals moves corners by up to 6 mm, so after the scale has settled nearby scales are tried and the
-    best kept.
+    Rounding to 7 decimals moves corners by up to 6 mm, so after the scale has settled nearby scales are tried
+    and the best kept.
 
     Parameters
     ----------

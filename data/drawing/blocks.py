@@ -97,8 +97,8 @@ def _cut(shape: Polygon, *, target: float, jitter: float, dice: np.random.Genera
         return
     box = shapely.get_coordinates(shape.minimum_rotated_rectangle)
     sides = np.hypot(*(box[1:3] - box[0:2]).T)
-    long, short = (box[1] - box[0], box[2] - box[1]) if sides[0] >= sides[1] else (box[2] - box[1], box[1] - box[0])
-    start = box[0] if sides[0] >= sides[1] else box[1]
+    first = 0 if sides[0] >= sides[1] else 1
+    start, long, short = box[first], box[first + 1] - box[first], box[first + 2] - box[first + 1]
     at = start + long * (0.5 + jitter * float(dice.uniform(-1, 1)))
     # cuts end well outside the box, where they cannot graze a corner
     halves = split(shape, LineString([at - 0.2 * short, at + 1.2 * short]))

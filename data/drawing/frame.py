@@ -1,10 +1,10 @@
 """Plane and degrees: the projection, the sketch frames, smoothing and areas.
 
-The drawing is made in EPSG:4549 (CGCS2000 / 3-degree Gauss-Kruger, central meridian 120 E, metres) and handed over in
-degrees. CGCS2000 and WGS 84 differ by less than a rounding step here and are taken as equal.
-A sketch frame is a quadrilateral with corners in degrees; a point of it is a pair (x, y) of percentages, x from its
-west to its east edge and y from its south to its north edge, so lines of equal x or y make a street grid that fans
-gently from one edge's direction to the opposite edge's.
+The drawing is made in EPSG:4549 (CGCS2000 / 3-degree Gauss-Kruger, central meridian 120 E, metres) and handed over
+in degrees. CGCS2000 and WGS 84 differ by far less than any uncertainty here and are taken as equal.
+A sketch frame is a quadrilateral with corners in degrees; a point of it is a pair (x, y) of percentages, x from
+its west to its east edge and y from its south to its north edge, so lines of equal x or y make a street grid that
+fans gently from one edge's direction to the opposite edge's.
 
 References
 ----------
@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 DEGREE_DECIMALS = 7
 Pair = tuple[float, float]
+Points = Sequence[Sequence[float] | np.ndarray] | np.ndarray
 
 
 @lru_cache(maxsize=2)
@@ -70,14 +71,14 @@ class Frame:
         nw, ne, se, sw = (tuple(point) for point in shapely.get_coordinates(line).tolist())
         return cls((nw, ne, se, sw))
 
-    def plane(self, points: Sequence[Sequence[float]]) -> np.ndarray:
+    def plane(self, points: Points) -> np.ndarray:
         """Percentages (x, y) to metres; an array of n rows and 2 columns."""
         nw, ne, se, sw = (np.array(corner) for corner in self.corners)
         share = np.asarray(points, dtype=float) / 100.0
         x, y = share[:, :1], share[:, 1:]
         return (sw * (1 - x) + se * x) * (1 - y) + (nw * (1 - x) + ne * x) * y
 
-    def directions(self, point: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    def directions(self, point: Sequence[float] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Unit vectors of the grid at a point (percentages): along x, and square to it."""
         before, after = self.plane([(point[0] - 1, point[1]), (point[0] + 1, point[1])])
         along = (after - before) / np.hypot(*(after - before))

@@ -1,8 +1,8 @@
 """The illustrative land-use coverage: every square metre of the blocks in exactly one parcel.
 
-What lies on the ground is laid down in order of priority, the rest is cut into parcels; then all edges are noded on one
-grid, faces made from them and given back to the piece they lie in, so that neighbours share vertices and rounding to
-degrees moves both alike.
+What lies on the ground is laid down in order of priority, the rest is cut into parcels; then all edges are noded
+on one grid, faces made from them and given back to the piece they lie in, so that neighbours share vertices and
+rounding to degrees moves both alike.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def parcels(
 def _first_fault(shapes: list[Polygon]) -> str:
     edges = [edge for edge in shapely.coverage_invalid_edges(shapes) if not edge.is_empty]
     broken = [shapely.is_valid_reason(shape) for shape in shapes if not shape.is_valid]
-    return (broken + [edge.wkt for edge in edges])[0]
+    return str([*broken, *(edge.wkt for edge in edges)][0])
 
 
 def _laid(
@@ -86,7 +86,8 @@ def _laid(
 
 def _streets(sketch: Sketch, ground: Ground) -> Iterable[BaseGeometry]:
     table = sketch.tables["landuse"]
-    hills = shapely.union_all([hill.buffer(float(table["rule"]["hill_clear_m"])) for hill in ground.hills.values()])
+    clear = float(table["rule"]["hill_clear_m"])
+    hills = shapely.union_all([hill.buffer(clear) for hill in ground.hills.values()])
     for entry in table["streets"]:
         low, high = entry["span"]
         for at in entry["at"]:
@@ -121,7 +122,8 @@ def _faces(laid: list[Piece], block: Polygon, *, rule: Entry) -> list[tuple[str,
             grouped.setdefault(owner, []).append(faces[number])
     joined = [(laid[owner].code, part) for owner, group in sorted(grouped.items())
               for part in _polygons(shapely.coverage_union_all(group), least=0.0)]
-    return _without_slivers(joined + [("", faces[number]) for number in left_inside], least=float(rule["sliver_m2"]))
+    joined += [("", faces[number]) for number in left_inside]
+    return _without_slivers(joined, least=float(rule["sliver_m2"]))
 
 
 def _without_slivers(faces: list[tuple[str, Polygon]], *, least: float) -> list[tuple[str, Polygon]]:

@@ -44,7 +44,8 @@ def gateways(sketch: Sketch, ground: Ground) -> Shapes:
         first, second = entry["roads"]
         crossing = ground.roads[first].intersection(ground.roads[second])
         if not isinstance(crossing, Point):
-            raise ValueError(f"{entry['id']}: {first} and {second} cross in {crossing.geom_type}, not in one point")
+            kind = crossing.geom_type
+            raise ValueError(f"{entry['id']}: {first} and {second} cross in {kind}, not in one point")
         found[entry["id"]] = crossing
     return found
 

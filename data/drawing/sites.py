@@ -1,7 +1,7 @@
 """Project sites: quadrilaterals along the street grid with exactly the stated land.
 
-A site goes to the free place of its zone nearest to the table's mark. Free means: inside the zone, and clear of roads,
-water, railways, parks, hills and the sites placed before it.
+A site goes to the free place of its zone nearest to the table's mark. Free means: inside the zone, and clear of
+roads, water, railways, parks, hills and the sites placed before it.
 """
 
 from __future__ import annotations
@@ -84,12 +84,12 @@ def _quadrilateral(frame: Frame, middle: np.ndarray, metres: np.ndarray, *, area
 
 def _percentages(frame: Frame, shape: Polygon) -> np.ndarray:
     """A shape's vertices in the frame's percentages, by a few Newton steps from the middle of the frame."""
-    wanted = shapely.get_coordinates(shape.simplify(20.0))
-    guess = np.full_like(wanted, 50.0)
+    wanted: np.ndarray = shapely.get_coordinates(shape.simplify(20.0))
+    guess: np.ndarray = np.full_like(wanted, 50.0)
     for _ in range(12):
         here = frame.plane(guess)
-        east = frame.plane(guess + [0.01, 0.0]) - here
-        north = frame.plane(guess + [0.0, 0.01]) - here
+        east = frame.plane(guess + np.array([0.01, 0.0])) - here
+        north = frame.plane(guess + np.array([0.0, 0.01])) - here
         off = wanted - here
         det = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
         guess = guess + 0.01 * np.column_stack([
@@ -101,4 +101,4 @@ def _percentages(frame: Frame, shape: Polygon) -> np.ndarray:
 
 def area_error(site: Polygon, *, mu: float) -> float:
     """Relative difference between a site's area on the ellipsoid (as it will be written) and the stated land."""
-    return abs(area_m2(to_degrees(site)) / (mu * M2_PER_MU) - 1)
+    return abs(float(area_m2(to_degrees(site))) / (mu * M2_PER_MU) - 1)

@@ -64,9 +64,9 @@ class Sketch:
         """Control points in metres: pairs of percentages of the frame, or ``{ll = [lon, lat]}``."""
         return np.vstack([self._point(frame, point) for point in at])
 
-    def _point(self, frame: str, point: Any) -> np.ndarray:
+    def _point(self, frame: str, point: Mapping[str, Sequence[float]] | Sequence[float]) -> np.ndarray:
         if isinstance(point, Mapping):
-            return shapely.get_coordinates(to_plane(Point(point["ll"])))
+            return np.asarray(shapely.get_coordinates(to_plane(Point(point["ll"]))))
         return self.frames[frame].plane([point])
 
     def line(self, entry: Entry, *, bend: int = 0) -> LineString:
@@ -89,7 +89,8 @@ class Sketch:
         angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         radius = np.ones_like(angle)
         for wave in (2, 3, 5):
-            radius += wobble * dice.uniform(0.3, 1.0) / wave * 2 * np.sin(wave * angle + dice.uniform(0, 2 * np.pi))
+            height, phase = dice.uniform(0.3, 1.0) * 2 * wobble / wave, dice.uniform(0, 2 * np.pi)
+            radius += height * np.sin(wave * angle + phase)
         turn = np.radians(float(entry.get("turn_deg", 0.0)))
         along, across = (float(part) for part in entry["radii_m"])
         x, y = along * radius * np.cos(angle), across * radius * np.sin(angle)
