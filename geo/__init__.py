@@ -12,14 +12,16 @@ from .datums import convert_datum, outside_china
 from .declared import Declared, declared
 from .index import Index
 from .network import WalkNetwork
+from .parts import tabulate_parts
 from .proximity import Proximity, constraint_overlap, crossings, nearest, proximity
 from .result import Result, Text
-from .tabulation import Tabulation, tabulate
+from .tabulation import AreaTable, Tabulation, tabulate
 
 __all__ = [
     "Aggregation",
     "Alternatives",
     "Area",
+    "AreaTable",
     "Changes",
     "Coverage",
     "Declared",
@@ -56,5 +58,6 @@ __all__ = [
     "rounded",
     "self_overlaps",
     "tabulate",
+    "tabulate_parts",
     "transition",
 ]

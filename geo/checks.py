@@ -65,12 +65,14 @@ class Report:
         return self
 
 
-def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon") -> Report:
+def check(
+    frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon", rings: bool = True
+) -> Report:
     """Check a layer of one kind (``polygon``, ``line``, ``point`` or ``any``) and repair what can be repaired.
 
     Missing and empty geometry is left out; invalid rings are rebuilt with the structure method, areas before and
     after stated; collections give their parts of the kind. Not repairable: coordinates that are not finite or
-    leave the globe, and another kind of geometry.
+    leave the globe, and another kind of geometry. ``rings=False`` leaves out the validity of rings.
 
     Raises
     ------
@@ -94,7 +96,7 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
         name = "missing" if missing else "empty"
         problems.append(Problem(int(row), name, f"{zh}，不参与计算", f"{en}: left out", True))
     use = ~gone
-    valid = validity(shapes)
+    valid = validity(shapes) if rings else np.ones(len(shapes), dtype=bool)
     lost = use & ~_on_the_globe(shapes, valid, geographic=bool(frame.crs.is_geographic))
     for row in np.flatnonzero(lost):
         text = ("坐标不是有限数或超出经纬度范围，请更正", "coordinates not finite or off the globe: correct them")
@@ -182,7 +184,7 @@ def _areas(shapes: Shapes, crs: object) -> Floats:
     return measure(shapes, form_of(own, shapes)).area_m2
 
 
-def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon") -> Report:
+def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings: bool = True) -> Report:
     """Return a report whose layer can be computed with.
 
     Raises
@@ -190,7 +192,7 @@ def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon") -> Rep
     BadGeometry, WrongGeometryType, EmptyLayer
         Problems that cannot be repaired; nothing usable left.
     """
-    report = check(frame, where=where, kind=kind).raise_if_fatal()
+    report = check(frame, where=where, kind=kind, rings=rings).raise_if_fatal()
     if not len(report.frame):
         raise EmptyLayer(where=where)
     return report

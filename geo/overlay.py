@@ -16,11 +16,11 @@ import shapely
 
 from .area import finite_bounds
 from .crs import Bench
-from .integrals import AreaForm, Bools, Floats, Ints, Measures, Shapes, Wave, area_form, measure
+from .integrals import AreaForm, Bools, Floats, Ints, Shapes, Wave, area_form, measure
 from .parallel import Cancel, Progress, blocks, in_threads
 
 BLOCK = 16_000
-CUT_BLOCK = 2_000
+LARGE, HUGE = 64, 4_000  # vertices above which a zone is first cut to the parcels' neighbourhood
 CLOSES = 1e-9  # a zone closes when its pieces give its area and wave to this share of the area
 
 
@@ -28,7 +28,8 @@ CLOSES = 1e-9  # a zone closes when its pieces give its area and wave to this sh
 class Overlay:
     """Pieces: which parcel, which zone, how much, and the cut shape where the parcel is not whole.
 
-    ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled.
+    ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled;
+    ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then incomplete.
     Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel.
     """
 
@@ -43,6 +44,7 @@ class Overlay:
     parcel_area_m2: Floats
     zone_area_m2: Floats
     closed: Bools
+    sound: bool
 
     @property
     def whole(self) -> Bools:
@@ -61,7 +63,7 @@ class Overlay:
         return self.bench.give(self.shapes(rows))
 
 
-class _Zones:
+class ReadyZones:
     """Zones as every thread may use them: each thread prepares its own copies.
 
     The boundary is indexed as boxes around runs of consecutive edges about as long as a parcel.
@@ -101,34 +103,89 @@ def _boundary_rings(zones: Shapes) -> tuple[Shapes, Ints]:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """One block's answer: whole pairs, pairs to cut, and the measures of its parcels."""
+class Ground:
+    """What every block of parcels is cut with: the zones, the area form, the wave, a parcel's usual size."""
 
-    whole: tuple[Ints, Ints]
-    cross: tuple[Ints, Ints]
-    measures: Measures
+    zones: ReadyZones
+    form: AreaForm
+    wave: Wave
+    size: float
+
+    @classmethod
+    def of(cls, bench: Bench, zones: Shapes, parcels: Shapes) -> Ground:
+        """Prepare zones for parcels like those given."""
+        bounds = finite_bounds(parcels, zones, crs=bench.crs)
+        extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
+        size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
+        wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
+        return cls(ReadyZones(zones, size=size), area_form(bench.crs, bounds), wave, size)
+
+    def closed(self, zone: Ints, area_m2: Floats, wave: Floats) -> tuple[Floats, Bools]:
+        """Return the zones' areas, and which of them the pieces given tile exactly."""
+        target, plane = measure(self.zones.shapes, self.form, wave=self.wave), shapely.area(self.zones.shapes)
+        missing = np.abs(np.bincount(zone, weights=area_m2, minlength=len(plane)) - target.area_m2)
+        change = np.abs(np.bincount(zone, weights=wave, minlength=len(plane)) - target.wave)
+        closes = (missing <= CLOSES * target.area_m2) & (change <= CLOSES * plane)
+        return target.area_m2, np.asarray(closes, dtype=bool)
 
 
-def _sort_block(parcels: Shapes, part: slice, zones: _Zones, form: AreaForm, wave: Wave) -> _Found:
-    shapes, count = parcels[part], len(zones.shapes)
-    measures = measure(shapes, form, wave=wave)
-    if not count:
-        nothing = np.zeros(0, dtype=np.int64)
-        return _Found((nothing, nothing), (nothing, nothing), measures)
-    row, edge = zones.edges.query(shapes)
+@dataclass(frozen=True)
+class Pieces:
+    """One block's pieces, numbered within the block; see `Overlay`."""
+
+    parcel: Ints
+    zone: Ints
+    cut: Shapes
+    area_m2: Floats
+    wave: Floats
+    parcel_area_m2: Floats
+    sound: bool
+
+
+def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
+    """Cut one block of parcels; runs in any thread."""
+    own = measure(parcels, ground.form, wave=ground.wave)
+    inside, crossing = _sorted_pairs(ground.zones, parcels)
+    count = max(len(ground.zones.shapes), 1)
+    if once:
+        inside = inside[np.unique(inside // count, return_index=True)[1]]
+        crossing = crossing[~np.isin(crossing // count, inside // count)]
+    parcel, zone = crossing // count, crossing % count
+    sound = bool(shapely.is_valid(parcels[np.unique(parcel)]).all())
+    if not sound:
+        parcel, zone = parcel[:0], zone[:0]
+    shapes = _cut(parcels, ground.zones.shapes, parcel, zone, 12.0 * ground.size)
+    part = measure(shapes, ground.form, wave=ground.wave)
+    real = part.area_m2 > 0.0
+    whole = inside // count
+    return Pieces(
+        parcel=np.concatenate([whole, parcel[real]]),
+        zone=np.concatenate([inside % count, zone[real]]),
+        cut=np.concatenate([np.full(len(whole), None, dtype=object), shapes[real]]),
+        area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
+        wave=np.concatenate([own.wave[whole], part.wave[real]]),
+        parcel_area_m2=own.area_m2,
+        sound=sound,
+    )
+
+
+def _sorted_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
+    """Return pairs (parcel x zones + zone): parcels wholly inside, and parcels that cross the boundary."""
+    count = len(zones.shapes)
+    if not count or not len(parcels):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    row, edge = zones.edges.query(parcels)
     touched = np.unique(row * count + zones.edge_zone[edge])
-    row, zone = zones.tree.query(shapes)
+    row, zone = zones.tree.query(parcels)
     boxed = row * count + zone
     boxed = boxed[~np.isin(boxed, touched)]
     prepared = zones.prepared()
-    box = shapely.bounds(shapes[boxed // count])
+    box = shapely.bounds(parcels[boxed // count])
     middle_x, middle_y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
     inside = boxed[shapely.contains_xy(prepared[boxed % count], middle_x, middle_y)]
-    touched = touched[shapely.intersects(prepared[touched % count], shapes[touched // count])]
-    within = shapely.contains_properly(prepared[touched % count], shapes[touched // count])
-    whole, cross = np.concatenate([inside, touched[within]]), touched[~within]
-    start = part.start
-    return _Found((whole // count + start, whole % count), (cross // count + start, cross % count), measures)
+    touched = touched[shapely.intersects(prepared[touched % count], parcels[touched // count])]
+    within = shapely.contains_properly(prepared[touched % count], parcels[touched // count])
+    return np.concatenate([inside, touched[within]]), touched[~within]
 
 
 def _window_keys(parcels: Shapes, parcel: Ints, zone: Ints, size: float) -> tuple[Ints, Floats]:
@@ -157,30 +214,17 @@ def areal(shapes: Shapes) -> Shapes:
     return shapes
 
 
-def _cut(
-    parcels: Shapes, zones: Shapes, cross: tuple[Ints, Ints], size: float, *, cancel: Cancel | None
-) -> Shapes:
-    """Intersect boundary parcels with the nearby part of their zones, in two threads, in the order given."""
-    parcel, zone = cross
+def _cut(parcels: Shapes, zones: Shapes, parcel: Ints, zone: Ints, size: float) -> Shapes:
+    """Intersect boundary parcels with the nearby part of their zones, in the order given."""
     if not len(parcel):
         return np.zeros(0, dtype=object)
     window, boxes = _window_keys(parcels, parcel, zone, size)
-    order = np.argsort(window, kind="stable")
-    pieces = np.empty(len(parcel), dtype=object)
-
-    def work(part: slice) -> Shapes:
-        rows = order[part]
-        here, inverse = np.unique(window[rows], return_inverse=True)
-        one_zone = zone[rows[np.unique(inverse, return_index=True)[1]]]
-        large = shapely.get_num_coordinates(zones[one_zone]) > 64
-        near = zones[one_zone].copy()
+    here, first = np.unique(window, return_index=True)
+    near = zones[zone[first]]
+    large = shapely.get_num_coordinates(near) > LARGE
+    if 3 * len(here) <= len(parcel) or bool((shapely.get_num_coordinates(near) > HUGE).any()):
         near[large] = shapely.intersection(near[large], shapely.box(*boxes[here[large]].T))
-        return areal(shapely.intersection(parcels[parcel[rows]], near[inverse]))
-
-    parts = blocks(len(parcel), size=CUT_BLOCK)
-    for part, answer in zip(parts, in_threads(parts, work, cancel=cancel)):
-        pieces[order[part]] = answer
-    return pieces
+    return areal(shapely.intersection(parcels[parcel], near[window]))
 
 
 def overlay(
@@ -206,56 +250,29 @@ def overlay(
     ExtentTooLarge
         When the extent cannot be measured exactly in the bench's CRS.
     """
-    bounds = finite_bounds(parcels, zones, crs=bench.crs)
-    form = area_form(bench.crs, bounds)
-    extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
-    size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
-    wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
-    ready = _Zones(zones, size=size)
+    ground = Ground.of(bench, zones, parcels)
+    parts = blocks(len(parcels), size=BLOCK)
     found = in_threads(
-        blocks(len(parcels), size=BLOCK),
-        lambda part: _sort_block(parcels, part, ready, form, wave),
-        progress=progress,
-        cancel=cancel,
+        parts, lambda part: cut_block(ground, parcels[part], once=once), progress=progress, cancel=cancel
     )
-    nothing = [np.zeros(0, dtype=np.int64)]
-    whole = [np.concatenate(nothing + [answer.whole[i] for answer in found]) for i in (0, 1)]
-    cross = [np.concatenate(nothing + [answer.cross[i] for answer in found]) for i in (0, 1)]
-    own = Measures(
-        np.concatenate([np.zeros(0)] + [answer.measures.area_m2 for answer in found]),
-        np.concatenate([np.zeros(0)] + [answer.measures.wave for answer in found]),
-    )
-    if once:
-        whole[0], first = np.unique(whole[0], return_index=True)
-        whole[1] = whole[1][first]
-        open_ = ~np.isin(cross[0], whole[0])
-        cross = [part[open_] for part in cross]
-    pieces = _cut(parcels, zones, (cross[0], cross[1]), 12.0 * size, cancel=cancel)
-    cut = measure(pieces, form, wave=wave)
-    real = cut.area_m2 > 0.0
-    parcel, zone = np.concatenate([whole[0], cross[0][real]]), np.concatenate([whole[1], cross[1][real]])
-    area = np.concatenate([own.area_m2[whole[0]], cut.area_m2[real]])
-    waves = np.concatenate([own.wave[whole[0]], cut.wave[real]])
-    shapes = np.concatenate([np.full(len(whole[0]), None, dtype=object), pieces[real]])
-    target = measure(zones, form, wave=wave)
+    if not found:
+        found, parts = [cut_block(ground, parcels)], [slice(0, 0)]
+    parcel = np.concatenate([piece.parcel + part.start for piece, part in zip(found, parts)])
+    zone = np.concatenate([piece.zone for piece in found])
+    area = np.concatenate([piece.area_m2 for piece in found])
+    zone_area, closed = ground.closed(zone, area, np.concatenate([piece.wave for piece in found]))
     order = np.lexsort([parcel, zone])
     return Overlay(
         bench=bench,
-        form=form,
+        form=ground.form,
         parcels=parcels,
         zones=zones,
         parcel=parcel[order],
         zone=zone[order],
         area_m2=area[order],
-        cut=shapes[order],
-        parcel_area_m2=own.area_m2,
-        zone_area_m2=target.area_m2,
-        closed=_closed(zone, area, waves, target, shapely.area(zones)),
+        cut=np.concatenate([piece.cut for piece in found])[order],
+        parcel_area_m2=np.concatenate([piece.parcel_area_m2 for piece in found]),
+        zone_area_m2=zone_area,
+        closed=closed,
+        sound=all(piece.sound for piece in found),
     )
-
-
-def _closed(zone: Ints, area_m2: Floats, wave: Floats, target: Measures, plane: Floats) -> Bools:
-    count = len(plane)
-    missing = np.abs(np.bincount(zone, weights=area_m2, minlength=count) - target.area_m2)
-    change = np.abs(np.bincount(zone, weights=wave, minlength=count) - target.wave)
-    return np.asarray((missing <= CLOSES * target.area_m2) & (change <= CLOSES * plane), dtype=bool)

@@ -70,7 +70,11 @@ def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Seri
 
 def distinct(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
     """Return each row's number and the distinct labels as text; null and blank are the label None."""
-    code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
+    try:
+        code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
+    except TypeError as error:
+        text = {"why_zh": "含有列表或对象，不能作类别。", "why_en": "holds lists or objects, which are no labels."}
+        raise BadField(where=where, field=field, **text) from error
     names = [None if pd.isna(value) or str(value).strip() == "" else str(value) for value in found]
     return np.asarray(code, dtype=np.int64), names
 

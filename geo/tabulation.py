@@ -16,7 +16,7 @@ from .checks import Problem, overlapping_pairs, usable
 from .crs import Bench
 from .doubles import doubles
 from .errors import BadRule, NoSuchField
-from .integrals import Floats, Ints, measure
+from .integrals import AreaForm, Floats, Ints, Shapes, measure
 from .overlay import Overlay, overlay
 from .parallel import Cancel, Progress
 from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, repairs_of
@@ -26,7 +26,7 @@ UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tabulation(Result):
+class AreaTable(Result):
     """Classes x zones, ellipsoidal m2.
 
     Attributes
@@ -54,9 +54,6 @@ class Tabulation(Result):
     unclassified_m2: Floats
     zone_overlap_m2: float
     water_m2: Floats | None
-    overlay: Overlay
-    parcel_class: Ints
-    parcel_id: tuple[object, ...]
 
     @property
     def total_m2(self) -> float:
@@ -123,6 +120,15 @@ class Tabulation(Result):
         table.loc[total] = [*totals, sum(totals, nothing)]
         return table
 
+
+@dataclass(frozen=True, kw_only=True)
+class Tabulation(AreaTable):
+    """An area table with the pieces behind it (`pieces`)."""
+
+    overlay: Overlay
+    parcel_class: Ints
+    parcel_id: tuple[object, ...]
+
     def pieces(self, *, zone: str | None = None, class_: str | None = None) -> gpd.GeoDataFrame:
         """Return the evidence: the pieces of one cell, one zone, one class or all, in the layer's stored CRS."""
         rows = np.arange(len(self.overlay.parcel))
@@ -186,12 +192,18 @@ def tabulate(
     >>> round(float(table.share[0, 0]), 6), round(float(table.unclassified_m2[0]) / table.total_m2, 6)
     (0.6, 0.4)
     """
-    report = usable(parcels, where="parcels")
+    report = usable(parcels, where="parcels", rings=False)
+    bench = Bench.of(report.frame, where="parcels")
+    areas = zone_set(zones, bench, zone_field=zone_field)
+    shapes = bench.bring(report.frame, where="parcels")
+    cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
+    if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
+        again = usable(parcels, where="parcels")
+        if len(again.problems) > len(report.problems):
+            report, shapes = again, bench.bring(again.frame, where="parcels")
+            cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
     frame = report.frame
     classes, number = coded(frame, class_field, where="parcels")
-    bench = Bench.of(frame, where="parcels")
-    areas = zone_set(zones, bench, zone_field=zone_field)
-    cut = overlay(bench, bench.bring(frame, where="parcels"), areas.shapes, progress=progress, cancel=cancel)
     return tabulated(
         cut,
         classes,
@@ -222,7 +234,7 @@ def tabulated(
     covered = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
-    shared = _zone_overlap_m2(cut)
+    shared = zone_overlap_m2(cut.zones, cut.zone_area_m2, cut.form)
     wet = None
     if water_classes:
         is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
@@ -230,7 +242,7 @@ def tabulated(
         wet = area[is_water == 1].sum(axis=0) - again
     return Tabulation(
         method=area_method(cut.bench.crs.to_string(), lonlat=bool(cut.bench.crs.is_geographic)),
-        caveats=tuple(_caveats(classes, area, overlap, shared)),
+        caveats=tuple(table_caveats(classes, area, overlap, shared)),
         repairs=repairs,
         classes=classes,
         zones=names,
@@ -248,16 +260,18 @@ def tabulated(
     )
 
 
-def _zone_overlap_m2(cut: Overlay) -> float:
-    left, right = overlapping_pairs(cut.zones)
+def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
+    """Return the ground that lies in more than one zone, ellipsoidal m2."""
+    left, right = overlapping_pairs(zones)
     if not len(left):
         return 0.0
     rows = np.unique(np.concatenate([left, right]))
-    union = np.array([shapely.union_all(cut.zones[rows])], dtype=object)
-    return max(0.0, float(cut.zone_area_m2[rows].sum() - measure(union, cut.form).area_m2[0]))
+    union = np.array([shapely.union_all(zones[rows])], dtype=object)
+    return max(0.0, float(area[rows].sum() - measure(union, form).area_m2[0]))
 
 
-def _caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:
+def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:
+    """Return what to beware of in an area table."""
     notes = []
     twice = float(overlap.sum())
     if twice > 1e-9 * float(area.sum()):

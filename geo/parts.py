@@ -1,0 +1,192 @@
+"""Tabulation of a layer read part by part: the same numbers as `tabulate`, in the memory of a few parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from .checks import Problem, usable
+from .crs import Bench
+from .errors import EmptyLayer, WrongCRS
+from .integrals import Bools, Floats, Ints
+from .overlay import BLOCK, Ground, cut_block
+from .parallel import Cancel, Progress, blocks, in_threads
+from .result import area_method, repairs_of
+from .tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
+from .zones import ZoneSet, coded, zone_set
+
+Part = Callable[[], gpd.GeoDataFrame]
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """One part's areas by its own classes, its areas and waves by zone, and what was mended in it."""
+
+    classes: tuple[str | None, ...]
+    area_m2: Floats
+    zone_area: Floats
+    wave: Floats
+    repairs: tuple[tuple[str, Problem], ...]
+
+
+def tabulate_parts(
+    parts: Sequence[Part],
+    zones: gpd.GeoDataFrame,
+    *,
+    class_field: str,
+    zone_field: str | None = None,
+    water_classes: Collection[str] = (),
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> AreaTable:
+    """Tabulate a layer whose parts are read on demand (row groups of a file), two at a time.
+
+    Zones that the parts provably tile need one pass and no more memory than two parts. For the others the parcels
+    that reach them are read again and tabulated together, with overlaps and gaps as `tabulate` reports them.
+
+    Parameters
+    ----------
+    parts
+        Callables that each return one part; they are called in worker threads, possibly twice.
+
+    Raises
+    ------
+    EmptyLayer, WrongCRS
+        No parts; parts in different CRS; and the errors of `tabulate`.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> halves = [box(5e5 + x, 35e5, 5e5 + x + 50, 35e5 + 100) for x in (0, 50)]
+    >>> parts = [lambda h=h: gpd.GeoDataFrame({"c": ["a"]}, geometry=[h], crs=4549) for h in halves]
+    >>> zone = gpd.GeoDataFrame(geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> round(float(tabulate_parts(parts, zone, class_field="c").share[0, 0]), 9)
+    1.0
+    """
+    if not parts:
+        raise EmptyLayer(where="parcels")
+    first = parts[0]()
+    bench = Bench.of(first, where="parcels")
+    areas = zone_set(zones, bench, zone_field=zone_field)
+    ground = Ground.of(bench, areas.shapes, bench.bring(first, where="parcels"))
+    del first
+
+    def work(part: Part) -> _Sums:
+        return _part_sums(part(), bench, ground, class_field)
+
+    found = in_threads(parts, work, progress=progress, cancel=cancel)
+    classes = _all_classes(found)
+    area = np.zeros((len(classes), len(areas.labels)))
+    for sums in found:
+        area[[classes.index(label) for label in sums.classes]] += sums.area_m2
+    everywhere = np.arange(len(areas.labels))
+    whole, closed = ground.closed(
+        np.tile(everywhere, len(found)),
+        np.concatenate([sums.zone_area for sums in found]),
+        np.concatenate([sums.wave for sums in found]),
+    )
+    repairs = tuple(pair for sums in found for pair in sums.repairs) + repairs_of(areas.report)
+    table = _Table(classes, area, area.copy(), np.zeros(len(whole)), np.zeros(len(whole)))
+    wet = [label in water_classes for label in classes]
+    water = area[wet].sum(axis=0)
+    if not closed.all():
+        read = [partial(_reaching, part, bench, shapely.STRtree(areas.shapes[~closed])) for part in parts]
+        again = _open_zones(read, areas, closed, bench, class_field, water_classes=water_classes, cancel=cancel)
+        table = table.with_open(again, np.flatnonzero(~closed))
+        repairs, water[~closed] = again.repairs, 0.0 if again.water_m2 is None else again.water_m2
+    shared = zone_overlap_m2(areas.shapes, whole, ground.form)
+    return AreaTable(
+        method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
+        caveats=tuple(table_caveats(table.classes, table.area, table.overlap, shared)),
+        repairs=repairs,
+        classes=table.classes,
+        zones=areas.labels,
+        area_m2=table.area,
+        union_m2=table.union,
+        zone_area_m2=whole,
+        covered_m2=whole - table.gap,
+        overlap_m2=table.overlap,
+        unclassified_m2=table.gap,
+        zone_overlap_m2=shared,
+        water_m2=water if water_classes else None,
+    )
+
+
+def _part_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_field: str) -> _Sums:
+    if frame.crs != bench.source:
+        raise WrongCRS(found=str(frame.crs), expected=str(bench.source))
+    report = usable(frame, where="parcels", rings=False)
+    classes, number = coded(report.frame, class_field, where="parcels")
+    shapes = bench.bring(report.frame, where="parcels")
+    count = len(ground.zones.shapes)
+    cells: Floats = np.zeros(len(classes) * count)
+    wave = np.zeros(count)
+    for block in blocks(len(shapes), size=BLOCK):
+        pieces = cut_block(ground, shapes[block])
+        cell = number[block][pieces.parcel] * count + pieces.zone
+        cells += np.bincount(cell, weights=pieces.area_m2, minlength=len(cells))
+        wave += np.bincount(pieces.zone, weights=pieces.wave, minlength=count)
+    area = cells.reshape(len(classes), count)
+    return _Sums(classes, area, area.sum(axis=0), wave, repairs_of(report))
+
+
+def _all_classes(found: list[_Sums]) -> tuple[str | None, ...]:
+    every = {label for sums in found for label in sums.classes}
+    known: list[str | None] = [*sorted(label for label in every if label is not None)]
+    return (*known, None) if None in every else tuple(known)
+
+
+@dataclass(frozen=True)
+class _Table:
+    classes: tuple[str | None, ...]
+    area: Floats
+    union: Floats
+    overlap: Floats
+    gap: Floats
+
+    def with_open(self, again: AreaTable, rows: Ints) -> _Table:
+        """Return the table with the columns of open zones taken from an exact tabulation of them."""
+        for label in again.classes:
+            here, there = self.classes.index(label), again.classes.index(label)
+            self.area[here, rows], self.union[here, rows] = again.area_m2[there], again.union_m2[there]
+        for label in set(self.classes) - set(again.classes):
+            self.area[self.classes.index(label), rows] = self.union[self.classes.index(label), rows] = 0.0
+        self.overlap[rows], self.gap[rows] = again.overlap_m2, again.unclassified_m2
+        return self
+
+
+def _reaching(part: Part, bench: Bench, tree: shapely.STRtree) -> gpd.GeoDataFrame:
+    """Return the rows of a part that reach a zone of the tree, and the invalid ones."""
+    frame = part()
+    shapes = bench.bring(frame, where="parcels")
+    keep = ~shapely.is_valid(shapes)
+    keep[tree.query(shapes)[0]] = True
+    return frame[keep]
+
+
+def _open_zones(
+    read: Sequence[Part],
+    areas: ZoneSet,
+    closed: Bools,
+    bench: Bench,
+    class_field: str,
+    *,
+    water_classes: Collection[str],
+    cancel: Cancel | None,
+) -> AreaTable:
+    """Tabulate the zones that do not close, with every parcel that may reach one of them."""
+    frames = in_threads(read, lambda part: part(), cancel=cancel)
+    names = [label for label, shut in zip(areas.labels, closed.tolist()) if not shut]
+    shapes = bench.give(areas.shapes[~closed]).to_numpy()
+    zones = gpd.GeoDataFrame({"zone": names}, geometry=shapes, crs=bench.source)
+    parcels = gpd.GeoDataFrame(pd.concat(frames), crs=bench.source)
+    zones.attrs = parcels.attrs = dict(frames[0].attrs)
+    return tabulate(
+        parcels, zones, class_field=class_field, zone_field="zone", water_classes=water_classes, cancel=cancel
+    )
