@@ -63,6 +63,7 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
     rule = sketch.tables["places"]["rule"]
     wet_or_road = [ground.strip_of(key) for key in (*ground.roads, *ground.rivers)]
     busy = shapely.union_all(wet_or_road)
+    built = shapely.union_all(list(placed["projects"].values()))
     shapely.prepare(busy)
     used: list[Point] = []
     found: dict[str, Shapes] = {}
@@ -77,7 +78,8 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
             inside = entry.get("inside", [])
             for number, name in enumerate([inside] if isinstance(inside, str) else inside):
                 area, _, key = name.partition(".")
-                shape = placed[area][key]
+                # only what belongs to a site stands on one
+                shape = placed[area][key] if area == "projects" else placed[area][key].difference(built)
                 spots.append(_spot(f"{entry['id']}/{number}", shape, busy, used + spots, rule))
             used += spots
             found[layer][entry["id"]] = spots[0] if len(spots) == 1 else MultiPoint(spots)
