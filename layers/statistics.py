@@ -153,7 +153,9 @@ def read_promises(folder: Path) -> Promises:
 
 def restored(plain: Mapping[str, Any]) -> Statistic:
     """Return a statistic from the plain values a published figure keeps."""
-    values = {k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()}
+    values: dict[str, Any] = {
+        k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()
+    }
     values["inputs"] = {
         role: Input(
             layer=kept["layer"],

@@ -7,8 +7,10 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 
+from layers.figures import FigureShelf
 from layers.library import Library
-from webapp import access, api, assets, basemap, errors, headers, openapi, pages
+from webapp import access, api, assets, basemap, errors, figures, headers, openapi, pages, questions, reports
+from webapp.jobs import Jobs
 from webapp.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,10 +54,17 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["planatlas.settings"] = settings
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
+    app.extensions["planatlas.shelf"] = FigureShelf(ROOT / settings.path("instance") / "figures")
+    app.extensions["planatlas.jobs"] = Jobs(
+        library.folder,
+        workers=settings.number("max_jobs"),
+        queue=settings.number("max_waiting"),
+        seconds=settings.number("max_seconds"),
+    )
     access.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (pages, api, basemap, assets, openapi):
+    for module in (pages, api, questions, figures, reports, basemap, assets, openapi):
         app.register_blueprint(module.blueprint)
     missing = openapi.undeclared(app)
     if missing:

@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from geo.errors import PlanAtlasError
 from layers import errors as layers_errors
-from webapp import access
+from layers import figures
+from webapp import access, jobs
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -36,6 +37,11 @@ STATUS: dict[type[PlanAtlasError], int] = {
     access.ForeignHost: 400,
     access.OverLimit: 413,
     access.BadParameter: 400,
+    figures.UnknownFigure: 404,
+    jobs.UnknownJob: 404,
+    jobs.Busy: 503,
+    jobs.TooLong: 422,
+    jobs.Stopped: 409,
     PlanAtlasError: 500,
 }
 
@@ -55,6 +61,8 @@ _HTTP = {
 
 def status_of(error: PlanAtlasError) -> int:
     """Return the HTTP status of an error."""
+    if type(error).__module__ == "geo.errors":  # the data or the question cannot be computed with
+        return 422
     return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
 
 
@@ -69,6 +77,8 @@ def _told(error: PlanAtlasError) -> Response:
     status = status_of(error)
     titles = (error.message("zh"), error.message("en"))
     response = _answer(status, error.code, titles, dict(error.params))
+    if status == 503:
+        response.headers["Retry-After"] = "5"
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

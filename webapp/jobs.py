@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import secrets
 import threading
@@ -162,6 +163,20 @@ class Jobs:
             raise TooLong(seconds=self._seconds) from None
         except (CancelledError, ProcessExpired):
             raise Stopped from None
+
+    def told(self, job: Job) -> dict[str, str]:
+        """Return why a job failed, in both languages."""
+        try:
+            self.result(job, wait_s=0)
+        except PlanAtlasError as error:
+            return {"code": error.code, "zh": error.message("zh"), "en": error.message("en")}
+        except Exception as error:  # whatever a worker raised is logged and told as our fault
+            logging.getLogger(__name__).error("job %s failed", job.id, exc_info=error)
+        return {
+            "code": "internal",
+            "zh": "计算失败，已记录。",
+            "en": "The computation failed; the failure is logged.",
+        }
 
     def close(self) -> None:
         """Stop all workers."""

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from layers.catalog import Layer
 from layers.features import Feature
+from layers.units import unit_name
 from webapp.access import sees_restricted
 from webapp.answers import answer
 from webapp.api import limit_rows
@@ -21,7 +22,7 @@ from webapp.services import library, settings
 from webapp.version import VERSION
 
 blueprint = Blueprint("pages", __name__)
-_PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
+PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 _URLS = {
     "catalog": "/api/catalog",
     "messages": "/api/messages",
@@ -44,6 +45,7 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
         said=lambda key, **v: messages.said(key, chosen, **v),
         asset=lambda name: assets().by_name[name].url,
         own=assets().own_url,
+        unit_name=unit_name,
         version=VERSION,
         **values,
     )
@@ -65,7 +67,7 @@ def map_page() -> Response:
     script = assets().add(f"map-{chosen}.js", parts.script)
     style = assets().add("map.css", parts.style)
     styles = [assets().by_name[name].url for name in parts.styles]
-    scripts = [assets().by_name[name].url for name in (*parts.scripts, *_PAGE_SCRIPTS)]
+    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     config = {"lang": chosen, "urls": _URLS, "version": VERSION}
     return page(
         "map.html", map_body=parts.body, scripts=[*scripts, script.url], styles=[*styles, style.url], config=config

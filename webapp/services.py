@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
+from layers.figures import FigureShelf
 from layers.library import Library
 from webapp.settings import Settings
 
@@ -17,4 +18,10 @@ def library() -> Library:
 def settings() -> Settings:
     """Return the settings in force."""
     found: Settings = current_app.extensions["planatlas.settings"]
+    return found
+
+
+def shelf() -> FigureShelf:
+    """Return the shelf of published figures."""
+    found: FigureShelf = current_app.extensions["planatlas.shelf"]
     return found

@@ -77,6 +77,10 @@ SETTINGS = (
     Setting("max_filters", "16", _positive, "每个请求的筛选条件数", "filters in one request", limit=True),
     Setting("max_query", "100", _positive, "检索词长度", "characters of a search", limit=True),
     Setting("max_hits", "100", _positive, "检索结果数", "results of a search", limit=True),
+    Setting("max_vertices", "5000", _positive, "绘制多边形的顶点数", "vertices of a drawn polygon", limit=True),
+    Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
+    Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
+    Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),
     Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
     Setting("idle_seconds", "30", _positive, "空闲连接时长", "an idle connection", unit="s", limit=True),
 )

@@ -1,5 +1,6 @@
 // @ts-check
 /** The map page: fetches catalogue and words, puts the parts together, keeps the address true to the view. */
+import { addAnalysis } from "./analysis.js";
 import { addBasemaps } from "./basemaps.js";
 import { copyAddress, showCard } from "./card.js";
 import { addCoordinates } from "./coordinates.js";
@@ -41,7 +42,8 @@ async function build(catalogue) {
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
 
-  const layers = new MapLayers(map, catalogue.layers, { palette: view.palette, onSelect: select, onChange: changed });
+  let busy = () => false;
+  const layers = new MapLayers(map, catalogue.layers, { palette: view.palette, busy: () => busy(), onSelect: select, onChange: changed });
   layers.filters = Object.fromEntries(Object.entries(view.filters).filter(([id]) => catalogue.layers[id]?.status === "ok"));
   const panel = panelParts();
   addSearch(panel.search, config.urls.search, find);
@@ -58,8 +60,10 @@ async function build(catalogue) {
   addPalette(panel.tools);
   addCoordinates(map, plan, panel.tools);
   const measure = addMeasure(map, panel.tools);
+  const analysis = addAnalysis(map, catalogue, panel.analysis);
+  busy = () => measure.active() || analysis.active();
   map.on("moveend", write);
-  map.on("click", () => measure.active() || closeCard());
+  map.on("click", () => busy() || closeCard());
   document.addEventListener("keydown", shortcut);
 
   await Promise.allSettled(usable.map((id) => layers.show(id).catch((error) => failed(id, error))));
@@ -72,7 +76,7 @@ async function build(catalogue) {
 
   /** @param {any} layer @param {any} feature */
   function select(layer, feature) {
-    if (measure.active()) return;
+    if (busy()) return;
     layers.select(feature);
     view.selected = `${layer.id}/${feature.id}`;
     write();
@@ -157,9 +161,10 @@ function panelParts() {
   const tree = make("div", { id: "tree" });
   const legend = make("div", { id: "legend" });
   const tools = make("div", { id: "map-tools" });
+  const analysis = make("div", { id: "analysis" });
   /** @param {string} key @param {HTMLElement} part @param {boolean} open */
   const fold = (key, part, open) => make("details", { class: "fold", open }, make("summary", {}, make("h2", { text: said(key) })), part);
-  panel.append(search, fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("tools_panel", tools, false));
+  panel.append(search, fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
   const toggle = make("button", { type: "button", id: "panel-toggle", "aria-controls": "panel", "aria-expanded": "true", text: said("panel_toggle") });
   toggle.addEventListener("click", () => {
     const open = document.body.classList.toggle("panel-closed");
@@ -168,6 +173,7 @@ function panelParts() {
   });
   const share = make("button", { type: "button", text: said("share"), onclick: copyAddress });
   const unplaced = make("a", { href: "/unplaced", text: said("unplaced_link") });
-  byId("tools").append(toggle, share, unplaced, make("a", { href: "/about", text: said("about_link") }));
-  return { search, tree, legend, tools };
+  const links = ["statistics", "indicators", "about"].map((name) => make("a", { href: `/${name}`, text: said(`${name}_link`) }));
+  byId("tools").append(toggle, share, ...links.slice(0, 2), unplaced, links[2]);
+  return { search, tree, legend, tools, analysis };
 }

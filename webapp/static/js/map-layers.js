@@ -12,7 +12,7 @@ export class MapLayers {
   /**
    * @param {any} map Leaflet's map
    * @param {Record<string, any>} declared the catalogue's layers
-   * @param {{palette: string, onSelect: (layer: any, feature: any) => void, onChange: () => void}} options
+   * @param {{palette: string, busy: () => boolean, onSelect: (layer: any, feature: any) => void, onChange: () => void}} options
    */
   constructor(map, declared, options) {
     this.map = map;
@@ -56,7 +56,7 @@ export class MapLayers {
   async show(id) {
     const layer = this.declared[id];
     const url = this.url(id);
-    this.shown.set(id, null);
+    if (!this.shown.has(id)) this.shown.set(id, null);
     const features = await this.features(id);
     if (!this.shown.has(id) || this.url(id) !== url) return; // hidden or filtered again meanwhile
     this.shown.get(id)?.remove();
@@ -68,6 +68,7 @@ export class MapLayers {
       pointToLayer: (/** @type {any} */ f, /** @type {any} */ at) => L.circleMarker(at, this.look(layer, f)),
       onEachFeature: (/** @type {any} */ f, /** @type {any} */ path) =>
         path.on("click", (/** @type {any} */ event) => {
+          if (this.options.busy()) return; // the click is a point of a measurement or a drawing
           L.DomEvent.stopPropagation(event);
           this.options.onSelect(layer, f);
         }),

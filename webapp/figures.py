@@ -1,0 +1,123 @@
+"""Figures over HTTP: the declared statistics, permanent addresses, evidence, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, abort
+
+from layers.figures import UnknownFigure, figure_id
+from layers.inputs import gather
+from layers.statistics import Promises, Statistic, read_promises
+from webapp.access import sees_restricted
+from webapp.answers import answer as kept
+from webapp.answers import json_answer
+from webapp.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.exports import TYPES, exported
+from webapp.language import language
+from webapp.questions import accepted, start
+from webapp.services import library, shelf
+
+blueprint = Blueprint("figures", __name__)
+_FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
+_STATISTIC = Parameter("statistic", "统计编号", "statistic id", path=True, example="land_structure")
+_KINDS = {"type": "string", "enum": list(TYPES)}
+_KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, example="csv")
+
+
+def promises() -> Promises:
+    """Return the declared statistics, indicators and targets as the files say now."""
+    return read_promises(library().folder)
+
+
+@blueprint.get("/api/statistics")
+@operation(Operation("可计算的统计", "The declared statistics", "figures", schema="StatisticList"))
+def statistics() -> Response:
+    """Every declared statistic with its definition, source and threshold, and what was wrong with the rest."""
+    known = promises()
+    return json_answer(
+        {
+            "statistics": [_told(s) for s in known.statistics.values()],
+            "problems": [{"zh": p.message("zh"), "en": p.message("en")} for p in known.problems],
+        }
+    )
+
+
+def _told(statistic: Statistic) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(orjson.dumps(statistic))
+    return told
+
+
+@blueprint.get("/api/statistics/<statistic>")
+@operation(
+    Operation("一项统计的结果；尚无结果时开始计算（202）", "A statistic's figure; computes it when needed (202)",
+              "figures", schema="Figure", parameters=(_STATISTIC,), errors=(404, 422, 503))
+)  # fmt: skip
+def statistic_figure(statistic: str) -> Response:
+    """The figure on the present data, or the job that computes it."""
+    found = promises().statistics.get(statistic)
+    if found is None:
+        abort(404)
+    gathered = gather(library(), found.inputs, drawn=None, restricted=sees_restricted())
+    key = figure_id(found, gathered.uses)
+    if shelf().holds(key):
+        return json_answer(_public(shelf().read(key)))
+    return accepted(start(found))
+
+
+def _public(figure: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in figure.items() if k != "evidence"}
+
+
+@blueprint.get("/api/figures/<figure>")
+@operation(Operation("一个指标结果", "A figure", "figures", schema="Figure", parameters=(_FIGURE,), errors=(404,)))
+def figure_json(figure: str) -> Response:
+    """A published figure without its geometry."""
+    return json_answer(_public(readable(figure)))
+
+
+def readable(figure: str) -> dict[str, Any]:
+    """Return a published figure the reader may see.
+
+    Raises
+    ------
+    UnknownFigure
+        There is none, or it was made from a layer the reader may not know of.
+    """
+    found = shelf().read(figure)
+    seen = {layer.id for layer in library().layers(restricted=sees_restricted())}
+    hidden = {layer.id for layer in library().layers(restricted=True)} - seen
+    if hidden & {use["layer"] for use in found["layers"]}:
+        raise UnknownFigure(figure=figure)
+    return found
+
+
+@blueprint.get("/api/figures/<figure>/evidence")
+@operation(
+    Operation(
+        "指标结果的几何依据",
+        "A figure's evidence geometry",
+        "figures",
+        GEOJSON,
+        "FeatureCollection",
+        (_FIGURE,),
+        (404,),
+    )
+)
+def evidence(figure: str) -> Response:
+    """The geometry behind the number, longitude/latitude."""
+    found = readable(figure)["evidence"] or {"type": "FeatureCollection", "features": []}
+    return kept(orjson.dumps(found), GEOJSON)
+
+
+@blueprint.get("/figures/<figure>.<kind>")
+@operation(Operation("下载指标结果", "A figure as a file", "figures", JSON, "", (_FIGURE, _KIND), (404,)))
+def download(figure: str, kind: str) -> Response:
+    """The figure as CSV, XLSX, GeoJSON or GeoPackage."""
+    if kind not in TYPES:
+        abort(404)
+    response = Response(exported(readable(figure), kind, language=language()), content_type=TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
+    response.add_etag()
+    return response

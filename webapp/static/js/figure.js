@@ -1,0 +1,53 @@
+// @ts-check
+/** A figure's own page: its evidence on a map, computing it again, the answer under other rules. */
+import { byId, make } from "./element.js";
+import { showEvidence } from "./evidence.js";
+import { ask } from "./fetching.js";
+import { post, run } from "./jobs.js";
+import { number, said, speak, text } from "./language.js";
+import { valueOf } from "./results.js";
+
+const config = JSON.parse(byId("page-config").textContent || "{}");
+speak(config.lang, await ask(config.urls.messages));
+const before = await ask(`/api/figures/${config.figure}`);
+
+const recomputed = byId("recomputed");
+byId("recompute").addEventListener("click", async () => {
+  const told = await run(recomputed, () => post(`/api/figures/${config.figure}/recompute`));
+  if (!told) return;
+  const after = await ask(`/api/figures/${told.figure}`);
+  const same = after.id === before.id;
+  const words = same
+    ? said("recomputed_same", { value: valueOf(after) })
+    : said("recomputed_changed", { before: valueOf(before), after: valueOf(after) });
+  recomputed.replaceChildren(make("a", { href: `/figures/${after.id}`, text: words }));
+});
+
+document.getElementById("other-rules")?.addEventListener("click", async () => {
+  const place = byId("other-rules-table");
+  const told = await run(place, () => post(`/api/figures/${config.figure}/alternatives`));
+  if (!told) return;
+  const head = ["rule_start", "rule_way", "column_result", "rule_difference"].map((key) => make("th", { scope: "col", text: said(key) }));
+  const rows = told.rows.map((/** @type {any} */ row) =>
+    row.missing
+      ? make("tr", {}, make("td", { colspan: 4, class: "needs", text: text(row.missing) }))
+      : make(
+          "tr",
+          {},
+          make("td", { text: said(`rule_${row.start}`) }),
+          make("td", { text: said(`rule_${row.way}`) }),
+          make("td", { class: "number", text: row.share === null ? "—" : number(row.share, "%", 2) }),
+          make("td", { class: "number", text: row.difference === null ? "—" : number(row.difference, "", 2) }),
+        ),
+  );
+  place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+});
+
+if (document.getElementById("figure-map")) {
+  const map = window.map_plan;
+  L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: said("zoom_in"), zoomOutTitle: said("zoom_out") }).addTo(map);
+  await showEvidence(map, config.evidence, byId("figure-legend"));
+}
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,29 @@
+// @ts-check
+/** The page of statistics: computes one, or all that have no result yet, one after another. */
+import { byId, make } from "./element.js";
+import { ask } from "./fetching.js";
+import { run } from "./jobs.js";
+import { speak } from "./language.js";
+import { valueOf } from "./results.js";
+
+const config = JSON.parse(byId("page-config").textContent || "{}");
+speak(config.lang, await ask(config.urls.messages));
+
+/** @param {HTMLElement} row */
+async function compute(row) {
+  const id = row.dataset.statistic;
+  const place = /** @type {HTMLElement} */ (row.querySelector(".result"));
+  const told = await run(place, () => ask(`/api/statistics/${id}`));
+  if (!told) return;
+  const figure = told.figure ? await ask(`/api/figures/${told.figure}`) : told;
+  row.dataset.figure = figure.id;
+  const words = figure.state === "computed" ? valueOf(figure) : figure.sentence[config.lang];
+  place.replaceChildren(make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words }));
+}
+
+const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-statistic]")]);
+for (const row of rows) row.querySelector("button.compute")?.addEventListener("click", () => compute(row));
+byId("compute-all").addEventListener("click", async () => {
+  for (const row of rows.filter((one) => !one.dataset.figure)) await compute(row);
+});
+document.documentElement.dataset.ready = "true";
