@@ -36,7 +36,7 @@ class Index:
     shapes: Shapes
     classes: tuple[str | None, ...]
     number: Ints
-    ids: tuple[object, ...]
+    ids: Shapes
     tree: shapely.STRtree
     frame: gpd.GeoDataFrame
     repairs: tuple[object, ...]
@@ -53,7 +53,7 @@ class Index:
         bench = Bench.of(report.frame, where="parcels")
         shapes = bench.bring(report.frame, where="parcels")
         classes, number = coded(report.frame, class_field, where="parcels")
-        ids = tuple(report.frame.index)
+        ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
         return cls(bench, shapes, classes, number, ids, tree, report.frame, repairs_of(report))
 
@@ -78,7 +78,7 @@ class Index:
             self.classes,
             self.number[rows],
             names=("drawn",),
-            ids=tuple(self.ids[row] for row in rows.tolist()),
+            ids=self.ids[rows],
             water_classes=water_classes,
             repairs=repairs_of(report),
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +29,7 @@ Pair = tuple[float, float]
 SMALLEST_HALF_M = 60_000.0  # below this, PROJ's rounding (1e-9 m) would show in the derivative of the fit
 DEGREES = (6, 9, 13, 18)
 TAIL, TRIM = 1e-11, 3e-13
+SMALL_ANGLE = 0.2  # below this the series of sin(q)/q to q^8 is exact to rounding
 BLOCK = 4_000  # geometries per pass: coordinate arrays stay in the processor's cache
 
 
@@ -141,19 +141,22 @@ def _fitted_density(
 ) -> tuple[tuple[float, ...], ...] | None:
     """Fit the Jacobian of plane -> equal-area coordinates; None when the degree is too low."""
     a_m, f = ellipsoid
-    nodes: Floats = chebyshev.chebpts1(4 * degree)
-    u, v = (grid.ravel() for grid in np.meshgrid(nodes, nodes, indexing="ij"))
-    lon, lat = inverse.transform(centre[0] + half[0] * u, centre[1] + half[1] * v)
+    count = 4 * degree
+    nodes: Floats = chebyshev.chebpts1(count)
+    u, v = np.meshgrid(nodes, nodes, indexing="ij")
+    lon, lat = inverse.transform((centre[0] + half[0] * u).ravel(), (centre[1] + half[1] * v).ravel())
     if not (np.all(np.isfinite(lon)) and np.all(np.isfinite(lat))):
         return None
-    basis = chebyshev.chebvander2d(u, v, [degree + 2, degree + 2])
-    solve: Any = np.linalg.pinv(basis)
-    shape = (degree + 3, degree + 3)
-    east = (solve @ (np.radians(lon) * a_m)).reshape(shape)
-    north = (solve @ authalic_northing_m(lat, a_m=a_m, f=f)).reshape(shape)
+    basis = chebyshev.chebvander(nodes, degree + 2)
+    weight = np.where(np.arange(degree + 3) == 0, 1.0, 2.0)[:, None] / count
+
+    def fitted(values: Floats) -> Floats:  # the nodes are orthogonal: no system to solve
+        fit: Floats = (weight * basis.T) @ values.reshape(count, count) @ (weight * basis.T).T
+        return fit
+
+    east, north = fitted(np.radians(lon) * a_m), fitted(authalic_northing_m(lat, a_m=a_m, f=f))
     slope = [chebyshev.chebval2d(u, v, chebyshev.chebder(c, axis=axis)) for c in (east, north) for axis in (0, 1)]
-    jacobian = (slope[0] * slope[3] - slope[1] * slope[2]) / (half[0] * half[1])
-    coefficients: Floats = (solve @ jacobian).reshape(shape)
+    coefficients = fitted((slope[0] * slope[3] - slope[1] * slope[2]) / (half[0] * half[1]))
     size = abs(coefficients[0, 0])
     tail = np.concatenate([coefficients[degree + 1 :].ravel(), coefficients[:, degree + 1 :].ravel()])
     if np.abs(tail).max() > TAIL * size:
@@ -206,9 +209,11 @@ class Wave:
         """Return each edge's share of the integral of the wave over the polygon (exact, CRS units squared)."""
         phase = (x - self.x0) * self.kx + (y - self.y0) * self.ky
         middle, quarter = 0.5 * (phase[:-1] + phase[1:]), 0.5 * (phase[1:] - phase[:-1])
-        small = np.abs(quarter) < 1e-4
-        safe = np.where(small, 1.0, quarter)
-        sinc = np.where(small, 1.0 - quarter * quarter / 6.0, np.sin(safe) / safe)
+        if len(quarter) and max(float(quarter.max()), -float(quarter.min())) > SMALL_ANGLE:
+            sinc = np.sinc(quarter / math.pi)
+        else:
+            q2 = quarter * quarter
+            sinc = 1.0 - q2 * (1.0 / 6.0 - q2 * (1.0 / 120.0 - q2 * (1.0 / 5040.0 - q2 / 362880.0)))
         share: Floats = np.sin(middle) * sinc * (y[1:] - y[:-1]) / self.kx
         return share
 

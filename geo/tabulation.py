@@ -127,7 +127,7 @@ class Tabulation(AreaTable):
 
     overlay: Overlay
     parcel_class: Ints
-    parcel_id: tuple[object, ...]
+    parcel_id: Shapes
 
     def pieces(self, *, zone: str | None = None, class_: str | None = None) -> gpd.GeoDataFrame:
         """Return the evidence: the pieces of one cell, one zone, one class or all, in the layer's stored CRS."""
@@ -141,7 +141,7 @@ class Tabulation(AreaTable):
         table = {
             "zone": [self.zones[z] for z in self.overlay.zone[rows]],
             "class": [self.classes[c] for c in self.parcel_class[parcel]],
-            "feature": [self.parcel_id[p] for p in parcel],
+            "feature": self.parcel_id[parcel],
             "area_m2": area,
             "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
         }
@@ -209,7 +209,7 @@ def tabulate(
         classes,
         number,
         names=areas.labels,
-        ids=tuple(frame.index),
+        ids=np.asarray(frame.index, dtype=object),
         water_classes=water_classes,
         repairs=repairs_of(report, areas.report),
     )
@@ -221,7 +221,7 @@ def tabulated(
     number: Ints,
     *,
     names: tuple[str, ...],
-    ids: tuple[object, ...],
+    ids: Shapes,
     water_classes: Collection[str] = (),
     repairs: tuple[tuple[str, Problem], ...] = (),
 ) -> Tabulation:
