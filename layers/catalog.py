@@ -125,6 +125,7 @@ class Layer:
 
     ``edge_model`` says what an edge is between two vertices: straight in longitude/latitude
     (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
+    ``provenance`` adds the fields that the catalogue's ``[provenance]`` declares once for all layers.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Layer:
     style: Style = Style()
     rules: tuple[Rule, ...] = ()
     fields: tuple[Field, ...] = ()
+    provenance: bool = True
 
 
 @dataclass(frozen=True)

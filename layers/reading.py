@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from layers.catalog import Anomaly, BackgroundLayer, Basemap, Group, LandClass, Layer, Plan
+from layers.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
 from layers.declare import Text, declared
 from layers.document import Section, read_sections
 from layers.errors import DeclarationError
 
 T = TypeVar("T")
-_DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "layers": 2}
+_DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2}
 CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE = "catalog.toml", "anomalies.toml", "landuse_classes.csv"
 
 
 @dataclass(frozen=True)
 class _Background:
     layers: tuple[BackgroundLayer, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Provenance:
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,8 @@ def read_catalog(folder: Path) -> Catalog:
             problems.append(error)
             broken[layer_id] = error
             del layers[layer_id]
+    shared = _tolerant(lambda: declared(_Provenance, found[("provenance",)]), problems, _Provenance())
+    layers = {k: replace(one, fields=one.fields + shared.fields * one.provenance) for k, one in layers.items()}
     background = _tolerant(lambda: declared(_Background, found[("background",)]), problems, _Background())
     return Catalog(
         plan=plan,
