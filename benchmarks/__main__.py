@@ -1,0 +1,83 @@
+"""One command: `python -m benchmarks [--sizes 20k,200k,1M]`; writes a page of the docs."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks import generate, report
+from benchmarks.measure import ENGINES
+from benchmarks.postgis import binaries
+from benchmarks.questions import QUESTIONS
+
+SUFFIX = {"k": 1_000, "m": 1_000_000}
+ALONE = {"PlanAtlas, from file": ("tabulate",), "PlanAtlas": ("tabulate", "cover_local", "drawn")}
+
+
+def count_of(text: str) -> int:
+    """Return ``20k`` as 20000."""
+    return int(float(text[:-1]) * SUFFIX[text[-1].lower()]) if text[-1].lower() in SUFFIX else int(text)
+
+
+def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -> report.Measured:
+    """Measure in a child process; a child over the cap is stopped (its load gets the cap again)."""
+    command = [sys.executable, "-m", "benchmarks.measure", engine, question, str(folder), str(count)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            out, err = child.communicate(timeout=cap_s + 5.0 + count / 15_000 * (engine == "PostGIS"))
+        except subprocess.TimeoutExpired:
+            child.terminate()
+            try:
+                child.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.communicate()
+            return report.Measured(engine, question, count, None, None, None, None)
+    if child.returncode != 0:
+        reason = err.strip().split("\n")[-1][:70]
+        return report.Measured(engine, question, count, None, None, None, None, note=f"failed: {reason}")
+    found = json.loads(out.strip().split("\n")[-1])
+    found.pop("worst_s", None)
+    return report.Measured(engine, question, count, **found)
+
+
+def main() -> None:
+    """Run what was asked and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", default="20k,200k,1M")
+    parser.add_argument("--questions", default="tabulate,cover_local,cover_dissolved,drawn")
+    parser.add_argument(
+        "--engines", default="", help="names separated by semicolons; all that are installed by default"
+    )
+    parser.add_argument("--cap", type=float, default=150.0, help="seconds a query may take")
+    parser.add_argument("--cap-dissolved", type=float, default=90.0, help="the same for dissolve-first coverage")
+    parser.add_argument("--dissolved-sizes", default="", help="sizes of dissolve-first coverage; all by default")
+    parser.add_argument("--folder", type=Path, default=Path("instance/bench"), help="where data are generated")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
+    options = parser.parse_args()
+    wanted = [name for name in options.engines.split(";") if name] or list(ENGINES)
+    before = os.getloadavg()[0]
+    results = []
+    for question in options.questions.split(","):
+        given = (
+            options.dissolved_sizes if question == "cover_dissolved" and options.dissolved_sizes else options.sizes
+        )
+        for count in (count_of(text) for text in given.split(",")):
+            generate.write(options.folder, count=count)
+            for engine in wanted:
+                if question not in ALONE.get(engine, QUESTIONS) or (engine == "PostGIS" and binaries() is None):
+                    continue
+                cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
+                measured = run(engine, question, options.folder, count, cap_s=cap)
+                results.append(measured)
+                print(measured, flush=True)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
+    options.out.write_text(report.page(results, cap_s=options.cap_dissolved, load=load), encoding="utf-8")
+    print(options.out)
+
+
+if __name__ == "__main__":
+    main()

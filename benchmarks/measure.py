@@ -1,0 +1,50 @@
+"""One engine, one question, one size, in a process of its own: prints one line of JSON."""
+
+import json
+import resource
+import statistics
+import sys
+import time
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+from benchmarks import engines
+from benchmarks.postgis import PostGIS
+
+ENGINES = {
+    "PlanAtlas": engines.PlanAtlas,
+    "PlanAtlas, from file": engines.PlanAtlasParts,
+    "geopandas": engines.GeoPandas,
+    "DuckDB spatial": engines.DuckDB,
+    "SedonaDB": engines.SedonaDB,
+    "PostGIS": PostGIS,
+}
+
+
+def main(name: str, question: str, folder: str, count: str) -> None:
+    """Measure and print."""
+    warnings.simplefilter("ignore")
+    engine = ENGINES[name]()
+    try:
+        start = time.perf_counter()
+        engine.load(Path(folder), int(count), question)
+        loaded = time.perf_counter()
+        if question == "drawn":
+            times = engine.drawn_s()
+            answer = {"query_s": statistics.median(times), "worst_s": max(times), "total_m2": 0.0}
+        else:
+            answer = {"total_m2": engine.answer(question)}
+            answer["query_s"] = time.perf_counter() - loaded
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        if isinstance(engine, PostGIS):
+            peak = engine.peak_mb
+        print(json.dumps({"load_s": loaded - start, "peak_mb": peak, **answer}))
+    finally:
+        if isinstance(engine, PostGIS):
+            with suppress(OSError):
+                engine.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

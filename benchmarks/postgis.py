@@ -1,0 +1,111 @@
+"""PostGIS in a temporary cluster of its own: a fresh folder, a Unix socket, stopped and removed afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import geopandas as gpd
+import psutil
+import shapely
+
+from benchmarks.engines import _tables
+from benchmarks.questions import COVER_DISSOLVED, COVER_LOCAL, DISTANCE_M, SEGMENTS, TABULATE
+
+SETTINGS = (
+    "shared_buffers=512MB work_mem=128MB maintenance_work_mem=256MB max_parallel_workers_per_gather=2 "
+    "max_parallel_workers=2 max_worker_processes=4 parallel_setup_cost=0 parallel_tuple_cost=0 "
+    "min_parallel_table_scan_size=0 jit=off fsync=off synchronous_commit=off full_page_writes=off autovacuum=off "
+    "max_wal_size=4GB listen_addresses="
+)
+
+
+def binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs, or None when it is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+class PostGIS:
+    """PostGIS, indexed and analysed tables, two parallel workers."""
+
+    def __init__(self) -> None:
+        self.bin = binaries()
+        if self.bin is None:
+            raise FileNotFoundError(
+                "PostgreSQL is not installed: apt-get install postgresql postgresql-15-postgis-3"
+            )
+        self.folder = Path(tempfile.mkdtemp(prefix="planatlas-bench-"))
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.user:
+            shutil.chown(self.folder, "postgres")
+        self.data = self.folder / "data"
+        self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "bench", "-N")
+        options = " ".join(f"-c {setting}" for setting in SETTINGS.split()) + f" -k {self.folder}"
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self.sql("create extension postgis")
+        self.peak_mb, self.stopped = 0.0, threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _run(self, program: str, *options: str) -> None:
+        subprocess.run(
+            [*self.user, str(self.bin / program), *options], check=True, stdout=subprocess.DEVNULL, cwd=self.folder
+        )
+
+    def sql(self, text: str, *, stdin: object = None) -> str:
+        """Run SQL and return what it prints."""
+        command = [str(self.bin / "psql"), "-h", str(self.folder), "-U", "bench", "-d", "postgres", "-qAtX"]
+        command += ["-v", "ON_ERROR_STOP=1", "-c", text]
+        return subprocess.run(command, check=True, text=True, stdin=stdin, stdout=subprocess.PIPE).stdout.strip()
+
+    def load(self, folder: Path, count: int, question: str) -> None:
+        """Copy the layers in as WKB, index and analyse them."""
+        for name, path in _tables(folder, count, question).items():
+            frame = gpd.read_parquet(path)
+            label = next((field for field in ("class", "zone") if field in frame), None)
+            staged = self.folder / f"{name}.txt"
+            labels = frame[label] if label else range(len(frame))
+            with staged.open("w") as out:
+                for row, (text, wkb) in enumerate(zip(labels, shapely.to_wkb(frame.geometry.values, hex=True))):
+                    out.write(f"{row}\t{text}\t{wkb}\n")
+            del frame
+            self.sql(f"create table {name} (id int, {label or 'label'} text, geometry geometry)")
+            with staged.open() as rows:
+                self.sql(f"copy {name} from stdin", stdin=rows)
+            staged.unlink()
+            self._index(name)
+
+    def _index(self, name: str) -> None:
+        self.sql(f"create index on {name} using gist (geometry)")
+        self.sql(f"vacuum analyze {name}")
+
+    def answer(self, question: str) -> float:
+        """Run the query."""
+        if question == "tabulate":
+            return float(self.sql(f"select sum(area) from ({TABULATE}) t"))
+        buffer = f"ST_Buffer(geometry, {DISTANCE_M}, {SEGMENTS})"
+        whole = f"(ST_Dump(ST_Union({buffer}))).geom" if question == "cover_dissolved" else buffer
+        self.sql(f"create table reach as select {whole} geometry from parks")
+        self._index("reach")
+        query = COVER_DISSOLVED if question == "cover_dissolved" else COVER_LOCAL.format(union="ST_Union")
+        return float(self.sql(query))
+
+    def _watch(self) -> None:
+        """Note the peak of the server's private memory, and the shared buffers it has touched."""
+        leader = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        while not self.stopped.wait(0.1):
+            private, shared = 0, 0
+            for process in [leader, *leader.children(recursive=True)]:
+                with suppress(psutil.Error):
+                    memory = process.memory_info()
+                    private, shared = private + memory.rss - memory.shared, max(shared, memory.shared)
+            self.peak_mb = max(self.peak_mb, (private + shared) / 2**20)
+
+    def close(self) -> None:
+        """Stop the server and remove its folder."""
+        self.stopped.set()
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
