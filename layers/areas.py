@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 import geo
 from geo.errors import BadRule
@@ -194,7 +195,8 @@ def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     items = gathered.roles["items"]
     steps.begin(1)
     unit = next((u for u in ("km2", "mu", "ha", "m2") if statistic.field.endswith(f"_{u}")), "m2")
-    found = geo.declared(items.frame, stated_field=statistic.field, unit=unit, keep=())
+    drawn = items.frame[shapely.get_dimensions(items.frame.geometry.to_numpy()) == 2]
+    found = geo.declared(drawn, stated_field=statistic.field, unit=unit, keep=())
     table = found.table[found.table["state"] == "compared"]
     per = M2_PER[statistic.unit]
     lines = {f.id: ", ".join(str(x) for x in f.properties.get("lines") or []) for f in items.features}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+import shapely
+
 import geo
 from layers.declare import Text
 from layers.figures import Column, Contribution
@@ -48,11 +51,13 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     notes: tuple[Text, ...] = ()
     method = Text("逐个计数。", "Counted one by one.")
     if zones is not None and len(items.frame):
-        found = geo.aggregate(items.frame, zones.frame)
-        density = found.density_per_km2
+        kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
+        parts = [geo.aggregate(items.frame[kinds == kind], zones.frame) for kind in np.unique(kinds)]
+        counts, found = np.sum([part.count for part in parts], axis=0), parts[0]
+        density = counts / found.zone_area_m2 * M2_PER["km2"]
         for i, zone in enumerate(found.zones):
-            rows.append({"name": zones.name(zone), "count": float(found.count[i]), "density": float(density[i])})
-        outside = len(items.frame) - float(found.count.sum())
+            rows.append({"name": zones.name(zone), "count": float(counts[i]), "density": float(density[i])})
+        outside = len(items.frame) - float(counts.sum())
         if outside > 1e-6:
             rows.append({"name": Text("分区之外", "outside the zones"), "count": outside})
         notes, method = notes_of(found), found.method

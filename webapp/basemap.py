@@ -75,9 +75,11 @@ def _tile(_versions: str, z: int, x: int, y: int) -> str:
         hits = np.sort(snapshot.tree.query(shapely.box(*frame)))
         shapes = shapely.clip_by_rect(snapshot.geometry[hits], *frame)
         shapes = shapes[~shapely.is_empty(shapes) & (shapely.get_dimensions(shapes) > 0)]
-        path = "".join(_path(_pixels(s, z, x, y)) for s in shapes)
-        if path:
-            parts.append(f'<path d="{path}" {_look(entry)}/>')
+        for dimension in (2, 1):  # a line must not be filled
+            chosen = shapes[shapely.get_dimensions(shapes) == dimension]
+            path = "".join(_path(_pixels(s, z, x, y)) for s in chosen)
+            if path:
+                parts.append(f'<path d="{path}" {_look(entry, filled=dimension == 2)}/>')
     return "".join([*parts, "</svg>"])
 
 
@@ -111,8 +113,8 @@ def _line(line: Any, *, close: bool) -> str:  # noqa: ANN401
     return "M" + "L".join(points) + ("Z" if close else "")
 
 
-def _look(entry: BackgroundLayer) -> str:
-    fill = entry.fill or "none"
+def _look(entry: BackgroundLayer, *, filled: bool) -> str:
+    fill = entry.fill if entry.fill and filled else "none"
     look = f'fill={quoteattr(fill)} fill-rule="evenodd"'
     if entry.stroke:
         look += f' stroke={quoteattr(entry.stroke)} stroke-width="{entry.width:g}"'

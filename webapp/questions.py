@@ -204,5 +204,5 @@ def job_state(job: str) -> Response:
 def cancel(job: str) -> Response:
     """Stop a computation; its worker ends at once."""
     found = jobs().find(job)
-    found.future.cancel()
+    found.future.cancel()  # type: ignore[no-untyped-call]
     return json_answer(_job(found))

@@ -44,6 +44,10 @@ const UNITS = {
   km2: { zh: "平方千米", en: "km²" },
   m: { zh: "米", en: "m" },
   km: { zh: "千米", en: "km" },
+  count: { zh: "个", en: "" },
+  "万": { zh: "万", en: "× 10,000" },
+  "万元/亩": { zh: "万元/亩", en: "10,000 CNY/mu" },
+  "km/km2": { zh: "千米/平方千米", en: "km/km²" },
 };
 const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, km2: 3, m: 0, km: 2 });
 

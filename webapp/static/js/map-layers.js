@@ -3,7 +3,7 @@
 import { make } from "./element.js";
 import { ask } from "./fetching.js";
 import { nameOf } from "./language.js";
-import { pathOptions } from "./style.js";
+import { kindOf, pathOptions } from "./style.js";
 
 const MANY = 800; // above this a layer is drawn on canvas, below all others
 const DIRECTION = /** @type {Record<string, string>} */ ({ point: "right", line: "center", polygon: "center" });
@@ -81,7 +81,8 @@ export class MapLayers {
 
   /** @param {any} layer @param {any} feature */
   look(layer, feature) {
-    return pathOptions(layer, feature.properties, { palette: this.options.palette, opacity: this.opacity[layer.id] ?? 1 });
+    const view = { palette: this.options.palette, opacity: this.opacity[layer.id] ?? 1 };
+    return pathOptions(layer, feature.properties, view, kindOf(feature.geometry));
   }
 
   /** @param {string} id */

@@ -47,10 +47,11 @@ export function classColor(layer, code, palette) {
  * @param {Styled} layer
  * @param {Record<string, unknown>} known the feature's properties
  * @param {{palette: string, opacity: number}} view
+ * @param {string} [kind] point, line or polygon: what this feature is, in a layer of mixed kinds
  */
-export function pathOptions(layer, known, view) {
+export function pathOptions(layer, known, view, kind = layer.geometry) {
   const classFill = layer.class_field ? classColor(layer, known[layer.class_field], view.palette) : null;
-  const look = drawn(declaredStyle(layer, known), layer.geometry, view.opacity, classFill);
+  const look = drawn(declaredStyle(layer, known), kind, view.opacity, classFill);
   return layer.illustrative ? look : marked(look, String(known.position ?? ""));
 }
 
@@ -73,4 +74,10 @@ export function drawn(style, geometry, opacity, classFill = null) {
 export function marked(look, position) {
   if (!DASHES[position]) return look;
   return { ...look, dashArray: DASHES[position], fillOpacity: look.fillOpacity * FADES[position] };
+}
+
+/** What a geometry is: point, line or polygon. @param {{type: string} | null} geometry */
+export function kindOf(geometry) {
+  const type = geometry ? geometry.type : "";
+  return type.endsWith("Point") ? "point" : type.endsWith("LineString") ? "line" : "polygon";
 }
