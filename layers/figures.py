@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class LayerUse:
     edge_model: str
     filters: tuple[str, ...]
     features: int
+    illustrative: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class FigureShelf:
         if path.is_file():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f".{figure.id}-{os.getpid()}"
+        part = self.folder / f".{figure.id}-{secrets.token_hex(6)}"
         with part.open("wb") as file:
             file.write(orjson.dumps(figure.plain(evidence=True)))
             file.flush()

@@ -118,7 +118,15 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
         *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
     )
     use = LayerUse(
-        name, layer.id, layer.label, snapshot.version, layer.datum, layer.edge_model, filters, len(chosen)
+        name,
+        layer.id,
+        layer.label,
+        snapshot.version,
+        layer.datum,
+        layer.edge_model,
+        filters,
+        len(chosen),
+        layer.illustrative,
     )
     return Role(use, layer, _frame(layer, chosen, plane_crs), tuple(chosen))
 

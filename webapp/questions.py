@@ -9,8 +9,8 @@ import geopandas as gpd
 import orjson
 import shapely
 from flask import Blueprint, Response, current_app, request, url_for
-from layers.asking import asked
 
+from layers.asking import asked
 from layers.compute import answer, needs_drawn
 from layers.drawn import Inside, inside
 from layers.figures import Figure, FigureShelf
@@ -155,8 +155,11 @@ def _job(job: Job) -> dict[str, Any]:
 def _found(result: Any) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
     """Return what a job found: one figure, or the rows and figures of a larger answer."""
     if isinstance(result, Figure):
+        shelf().publish(result)  # the shelf holds it before anybody is told of it
         return {"figure": result.id}
     if isinstance(result, Inside):
+        for figure in result.figures:
+            shelf().publish(figure)
         return {"figures": [f.id for f in result.figures], "rows": result.rows}
     return {"rows": result}
 

@@ -35,7 +35,7 @@ export function result(figure, ...more) {
   return make(
     "section",
     { class: "result", "data-figure": figure.id },
-    make("p", { class: "result-value", text: valueOf(figure) }),
+    make("p", { class: "result-value" }, valueOf(figure), figure.layers.some((/** @type {any} */ use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
     make("p", { class: "data", text: text(figure.sentence) }),
     ...figure.caveats.map((/** @type {any} */ one) => make("p", { class: "notice data", text: text(one) })),
     figure.rows.length ? table(figure) : null,

@@ -3,7 +3,7 @@
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { run } from "./jobs.js";
-import { speak } from "./language.js";
+import { said, speak } from "./language.js";
 import { valueOf } from "./results.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -18,7 +18,9 @@ async function compute(row) {
   const figure = told.figure ? await ask(`/api/figures/${told.figure}`) : told;
   row.dataset.figure = figure.id;
   const words = figure.state === "computed" ? valueOf(figure) : figure.sentence[config.lang];
-  place.replaceChildren(make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words }));
+  const sketch = figure.layers.some((/** @type {any} */ use) => use.illustrative);
+  const link = make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words });
+  place.replaceChildren(link, ...(sketch ? [" ", make("span", { class: "badge", text: said("illustrative") })] : []));
 }
 
 const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-statistic]")]);
