@@ -50,7 +50,7 @@ def features(layer: str, placed: Mapping[str, Placement], chapters: Chapters) ->
         known = dict(item)
         key = known.pop("id")
         reason = known.pop("reason_zh", None), known.pop("reason_en", None)
-        chapter = chapters.of(known["lines"][0]) if known["lines"] else ("", "")
+        chapter = chapters.of(known.pop("quote_line"))  # the chapter of the words quoted, not of the first mention
         known |= {"chapter_zh": chapter[0], "chapter_en": chapter[1]}
         known |= where(placed.get(key), reason)
         yield feature(key, known, placed.get(key))
