@@ -14,8 +14,8 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import PlanAtlasError
+from layers import asking, figures
 from layers import errors as layers_errors
-from layers import figures
 from webapp import access, jobs
 from webapp.assets import assets
 from webapp.language import language
@@ -37,6 +37,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     access.ForeignHost: 400,
     access.OverLimit: 413,
     access.BadParameter: 400,
+    asking.BadQuestion: 422,
     figures.UnknownFigure: 404,
     jobs.UnknownJob: 404,
     jobs.Busy: 503,
