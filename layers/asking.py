@@ -49,7 +49,7 @@ class BadQuestion(PlanAtlasError):
     en = "{key} of the question is not valid: {found_en}; expected {expected_en}."
 
 
-def asked(plain: Mapping[str, Any]) -> Statistic:
+def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) -> Statistic:
     """Return the statistic a plain question asks for.
 
     Parameters
@@ -57,6 +57,8 @@ def asked(plain: Mapping[str, Any]) -> Statistic:
     plain
         ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``) and, as the function needs,
         ``unit``, ``distance_m``, ``size_rules``, ``along``, ``measure``, ``field``, ``divisor``, ``by``.
+    labels
+        What the layers are called, by id; for the question's own name.
 
     Raises
     ------
@@ -90,8 +92,9 @@ def asked(plain: Mapping[str, Any]) -> Statistic:
     chosen = fields["unit"] or unit
     if chosen not in _UNITS.get(function, (chosen,)):
         raise _bad("unit", (chosen, chosen), ("、".join(_UNITS[function]), ", ".join(_UNITS[function])))
-    first = ", ".join(one.layer for one in inputs.values())
-    label = Text(f"{_NAMES[function].zh}（{first}）", f"{_NAMES[function].en} ({first})")
+    named = [(labels or {}).get(one.layer, Text(one.layer, one.layer)) for one in inputs.values()]
+    of_zh, of_en = "、".join(n.zh for n in named), ", ".join(n.en for n in named)
+    label = Text(f"{_NAMES[function].zh}（{of_zh}）", f"{_NAMES[function].en} ({of_en})")
     return Statistic(
         id="asked",
         label=label,

@@ -41,7 +41,9 @@ class Role:
     def name(self, feature_id: str) -> Text:
         """Return what a feature is called in both languages."""
         found = next((f for f in self.features if f.id == feature_id), None)
-        if found is None or self.layer is None:
+        if self.layer is None:
+            return self.use.label
+        if found is None:
             return Text(feature_id, feature_id)
         return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
 

@@ -69,12 +69,14 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
     deque(app.extensions["planatlas.library"].readable(restricted=True), maxlen=0)  # read before the first visitor
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
+    app.extensions["planatlas.jobs"].warm()
     for problem in app.extensions["planatlas.library"].catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()  # type: ignore[attr-defined]
+    app.extensions["planatlas.jobs"].close()
     return 0
 
 

@@ -134,6 +134,13 @@ class Jobs:
             self._jobs[key] = Job(key, future)
             return self._jobs[key]
 
+    def warm(self) -> None:
+        """Start the workers now, so that the first question need not wait for them."""
+        with self._lock:
+            pool = self._running()
+            for _ in range(self._workers):
+                pool.schedule(_ready)
+
     def find(self, key: str) -> Job:
         """Return a job.
 
@@ -194,6 +201,11 @@ def _open(data: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing que
     from layers.library import Library  # noqa: PLC0415 - in the worker only
 
     _worker.update(library=Library(Path(data)), news=news)
+
+
+def _ready() -> int:
+    """Read every layer of the plan; returns how many there are."""
+    return sum(1 for _ in _worker["library"].readable(restricted=True))
 
 
 def _work(key: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401

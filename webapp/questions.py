@@ -12,16 +12,18 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from layers.asking import asked
 from layers.compute import answer, needs_drawn
+from layers.declare import Text
 from layers.drawn import Inside, inside
 from layers.figures import Figure, FigureShelf
 from layers.geometry import FAMILIES, checked_geometry
+from layers.inputs import DRAWN
 from layers.library import Library
 from layers.statistics import Statistic, read_promises
 from webapp.access import BadParameter, OverLimit, sees_restricted
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.jobs import Job, Jobs
-from webapp.services import settings, shelf
+from webapp.services import library, settings, shelf
 from webapp.version import VERSION
 
 blueprint = Blueprint("questions", __name__)
@@ -80,7 +82,8 @@ def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
     polygon = polygon_of(body.pop("polygon", None))
-    question = asked(body)
+    labels = {layer.id: layer.label for layer in library().layers(restricted=sees_restricted())}
+    question = asked(body, labels | {DRAWN: Text("绘制的范围", "the drawn polygon")})
     if needs_drawn(question) and polygon is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     return accepted(start(question, polygon))
