@@ -145,6 +145,11 @@ def _frame(layer: Layer, chosen: list[Feature], plane_crs: str) -> gpd.GeoDataFr
     )
 
 
+def frame_of(snapshot: Snapshot, plane_crs: str) -> gpd.GeoDataFrame:
+    """Return a whole snapshot's placed features as a frame for ``geo``."""
+    return _frame(snapshot.layer, list(snapshot.features), plane_crs)
+
+
 def _columns(layer: Layer) -> list[str]:
     names = [f.id for f in layer.fields if f.id != "geometry"]
     return list(dict.fromkeys([*names, *([layer.class_field] if layer.class_field else [])]))

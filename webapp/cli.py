@@ -14,6 +14,7 @@ from geo.errors import PlanAtlasError
 from webapp import ROOT, create_app
 from webapp.access import SCOPES, Keyring
 from webapp.catalogue import catalogue
+from webapp.commands import add_commands
 from webapp.server import listening
 from webapp.settings import Settings, read_settings
 from webapp.version import VERSION
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke.set_defaults(run=_revoke_token)
     rotate = token.add_parser("rotate", parents=[shared], help="更换密钥 / put a new key first")
     rotate.set_defaults(run=_rotate)
+    add_commands(commands, shared)
     return parser
 
 

@@ -1,0 +1,138 @@
+"""An engine that is not ours: set operations and areas by DuckDB spatial, or by GEOS where that is not installed.
+
+Shapes are brought to a local equal-area plane (Lambert azimuthal on the ellipsoid, centred on the data) with their
+edges split first, so that plane areas are ellipsoidal areas to about 1e-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+Shapes = Sequence[Any]
+_SPLIT_DEGREES = 0.0005
+_SEGMENTS = 64
+
+
+class Plane:
+    """A local equal-area plane for some frames in longitude/latitude (or a projected CRS)."""
+
+    def __init__(self, frames: Sequence[gpd.GeoDataFrame]) -> None:
+        bounds = np.array([f.to_crs(4326).total_bounds for f in frames])
+        lon = (bounds[:, 0].min() + bounds[:, 2].max()) / 2
+        lat = (bounds[:, 1].min() + bounds[:, 3].max()) / 2
+        self._crs = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m")
+
+    def bring(self, frame: gpd.GeoDataFrame) -> list[Any]:
+        """Return the frame's shapes on the plane, edges split where they are straight."""
+        if frame.attrs.get("edge_model") == "plane" and frame.attrs.get("plane_crs"):
+            split = shapely.segmentize(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy(), 50.0)
+            source = pyproj.CRS.from_user_input(frame.attrs["plane_crs"])
+        else:
+            split = shapely.segmentize(frame.geometry.to_numpy(), _SPLIT_DEGREES)
+            source = pyproj.CRS.from_user_input(4326)
+        move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
+        return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
+
+
+class Duck:
+    """DuckDB spatial."""
+
+    name = "DuckDB spatial"
+
+    def __init__(self) -> None:
+        import duckdb  # noqa: PLC0415 - only where it is installed
+        from duckdb_extensions import import_extension  # noqa: PLC0415
+
+        import_extension("spatial")
+        self._db = duckdb.connect()
+        self._db.load_extension("spatial")
+
+    def _table(self, name: str, shapes: Sequence[Any]) -> None:
+        self._db.execute(f"create or replace table {name} (i integer, g geometry)")
+        rows = [(i, shapely.to_wkb(shape)) for i, shape in enumerate(shapes)]
+        if rows:
+            self._db.executemany(f"insert into {name} values (?, ST_GeomFromWKB(?))", rows)  # noqa: S608
+
+    def areas(self, shapes: Sequence[Any]) -> list[float]:
+        """Return each shape's area."""
+        self._table("a", shapes)
+        return [row[0] for row in self._db.execute("select ST_Area(g) from a order by i").fetchall()]
+
+    def cut(
+        self, left: Sequence[Any], right: Sequence[Any], *, length: bool = False
+    ) -> dict[tuple[int, int], float]:
+        """Return the area (or length) two lists of shapes have in common, by pair."""
+        self._table("a", left)
+        self._table("b", right)
+        measure = "ST_Length" if length else "ST_Area"
+        sql = f"select a.i, b.i, {measure}(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"  # noqa: S608
+        return {(i, j): value for i, j, value in self._db.execute(sql).fetchall()}
+
+    def union_cut(self, left: Sequence[Any], right: Sequence[Any]) -> float:
+        """Return the area of what the left shapes cover together inside what the right ones cover together."""
+        self._table("a", left)
+        self._table("b", right)
+        sql = (
+            "select sum(area) from (select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) area from a, "
+            "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g) group by a.i)"
+        )
+        return float(self._db.execute(sql).fetchone()[0] or 0.0)  # type: ignore[index]
+
+    def union_area(self, shapes: Sequence[Any]) -> float:
+        """Return the area the shapes cover together."""
+        self._table("a", shapes)
+        return float(self._db.execute("select ST_Area(ST_Union_Agg(g)) from a").fetchone()[0] or 0.0)  # type: ignore[index]
+
+    def buffers(self, shapes: Sequence[Any], distance_m: float) -> list[Any]:
+        """Return each shape's surroundings."""
+        self._table("a", shapes)
+        sql = f"select ST_AsWKB(ST_Buffer(g, {distance_m:f}, {_SEGMENTS})) from a order by i"  # noqa: S608
+        return [shapely.from_wkb(bytes(row[0])) for row in self._db.execute(sql).fetchall()]
+
+
+class Geos:
+    """GEOS through shapely, one plain operation after another."""
+
+    name = "GEOS"
+
+    def areas(self, shapes: Sequence[Any]) -> list[float]:
+        """Return each shape's area."""
+        return [float(shape.area) for shape in shapes]
+
+    def cut(
+        self, left: Sequence[Any], right: Sequence[Any], *, length: bool = False
+    ) -> dict[tuple[int, int], float]:
+        """Return the area (or length) two lists of shapes have in common, by pair."""
+        found = {}
+        for j, other in enumerate(right):
+            for i, one in enumerate(left):
+                if one.intersects(other):
+                    common = one.intersection(other)
+                    found[i, j] = float(common.length if length else common.area)
+        return found
+
+    def union_cut(self, left: Sequence[Any], right: Sequence[Any]) -> float:
+        """Return the area of what the left shapes cover together inside what the right ones cover together."""
+        return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
+
+    def union_area(self, shapes: Sequence[Any]) -> float:
+        """Return the area the shapes cover together."""
+        return float(shapely.union_all(shapes).area)
+
+    def buffers(self, shapes: Sequence[Any], distance_m: float) -> list[Any]:
+        """Return each shape's surroundings."""
+        return [shape.buffer(distance_m, quad_segs=_SEGMENTS) for shape in shapes]
+
+
+def engine() -> Duck | Geos:
+    """Return DuckDB where it is installed, else GEOS."""
+    try:
+        return Duck()
+    except ImportError:
+        return Geos()
