@@ -54,11 +54,7 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
 
     ask = commands.add_parser("ask", parents=[common], help="用 JSON 提问 / a question as JSON")
     ask.add_argument("question")
-    ask.set_defaults(
-        run=lambda options, settings: _show(
-            _library(settings), asked(json.loads(options.question)), options, settings
-        )
-    )
+    ask.set_defaults(run=_asked(lambda o: _json(o.question)))
 
     tabulate = commands.add_parser("tabulate", parents=[common], help="分区分类面积 / area by class and zone")
     tabulate.add_argument("layer")
@@ -124,12 +120,7 @@ def _coverage(options: argparse.Namespace) -> dict[str, Any]:
     for name in ("zones", "roads", "barriers"):
         if getattr(options, name):
             inputs[name] = {"layer": getattr(options, name)}
-    rules = []
-    for rule in options.size_rule:
-        least, most, distance = ([*rule.split(":"), "", ""])[:3]
-        rules.append(
-            {"min_m2": float(least), "distance_m": float(distance)} | ({"max_m2": float(most)} if most else {})
-        )
+    rules = [_size_rule(rule) for rule in options.size_rule]
     return {"function": "coverage", "distance_m": options.distance, "size_rules": rules, "inputs": inputs,
             "along": "network" if options.roads else "straight"}  # fmt: skip
 

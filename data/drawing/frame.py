@@ -29,8 +29,10 @@ Points = Sequence[Sequence[float] | np.ndarray] | np.ndarray
 
 @lru_cache(maxsize=2)
 def _transformer(*, to_plane: bool) -> Transformer:
-    return Transformer.from_crs("EPSG:4490", "EPSG:4549", always_xy=True) if to_plane else Transformer.from_crs(
-        "EPSG:4549", "EPSG:4490", always_xy=True
+    return (
+        Transformer.from_crs("EPSG:4490", "EPSG:4549", always_xy=True)
+        if to_plane
+        else Transformer.from_crs("EPSG:4549", "EPSG:4490", always_xy=True)
     )
 
 

@@ -120,8 +120,11 @@ def _faces(laid: list[Piece], block: Polygon, *, rule: Entry) -> list[tuple[str,
     for number, owner in enumerate(owners.tolist()):
         if owner >= 0:
             grouped.setdefault(owner, []).append(faces[number])
-    joined = [(laid[owner].code, part) for owner, group in sorted(grouped.items())
-              for part in _polygons(shapely.coverage_union_all(group), least=0.0)]
+    joined = [
+        (laid[owner].code, part)
+        for owner, group in sorted(grouped.items())
+        for part in _polygons(shapely.coverage_union_all(group), least=0.0)
+    ]
     joined += [("", faces[number]) for number in left_inside]
     return _without_slivers(joined, least=float(rule["sliver_m2"]))
 
@@ -139,8 +142,11 @@ def _without_slivers(faces: list[tuple[str, Polygon]], *, least: float) -> list[
             if number in changed:
                 continue
             sliver = faces[number][1]
-            near = [other for other in sorted(tree.query(sliver, predicate="intersects").tolist())
-                    if other != number and other not in gone and faces[other][0]]
+            near = [
+                other
+                for other in sorted(tree.query(sliver, predicate="intersects").tolist())
+                if other != number and other not in gone and faces[other][0]
+            ]
             shared = [sliver.boundary.intersection(faces[other][1].boundary).length for other in near]
             best = near[int(np.argmax(shared))]
             merged = shapely.coverage_union_all([faces[best][1], sliver])

@@ -93,8 +93,10 @@ def _inside(_: Entry, subject: BaseGeometry, objects: Sequence[BaseGeometry]) ->
 
 
 def _at_crossing(_: Entry, subject: BaseGeometry, objects: Sequence[BaseGeometry]) -> bool:
-    return len(objects) == 2 and objects[0].crosses(objects[1]) and all(
-        subject.distance(one) <= TOUCH_M for one in objects
+    return (
+        len(objects) == 2
+        and objects[0].crosses(objects[1])
+        and all(subject.distance(one) <= TOUCH_M for one in objects)
     )
 
 

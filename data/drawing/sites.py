@@ -92,10 +92,12 @@ def _percentages(frame: Frame, shape: Polygon) -> np.ndarray:
         north = frame.plane(guess + np.array([0.0, 0.01])) - here
         off = wanted - here
         det = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
-        guess = guess + 0.01 * np.column_stack([
-            (off[:, 0] * north[:, 1] - off[:, 1] * north[:, 0]) / det,
-            (east[:, 0] * off[:, 1] - east[:, 1] * off[:, 0]) / det,
-        ])
+        guess = guess + 0.01 * np.column_stack(
+            [
+                (off[:, 0] * north[:, 1] - off[:, 1] * north[:, 0]) / det,
+                (east[:, 0] * off[:, 1] - east[:, 1] * off[:, 0]) / det,
+            ]
+        )
     return guess
 
 

@@ -23,8 +23,19 @@ TABLES = ROOT / "data" / "tables"
 GEOD = Geod(ellps="WGS84")
 POSITIONS = {"exact", "approximate", "locality", "schematic"}
 LAYERS = {
-    "boundary", "yangtze_bank", "zones", "parks", "rivers", "hills", "roads", "rail", "gateways",
-    "community_rooms", "communities", "facilities", "projects",
+    "boundary",
+    "yangtze_bank",
+    "zones",
+    "parks",
+    "rivers",
+    "hills",
+    "roads",
+    "rail",
+    "gateways",
+    "community_rooms",
+    "communities",
+    "facilities",
+    "projects",
 }
 AREA_LAYERS = ("zones", "parks", "hills", "communities")
 
@@ -85,9 +96,18 @@ def test_counts_of_the_drawn_items(placed):
 
 
 def test_items_without_a_knowable_place_are_left_out(placed):
-    for layer, key in (("zones", "ip-xkw"), ("zones", "ip-qsh"), ("zones", "ip-xczone"), ("parks", "pk-pocket"),
-                       ("parks", "pk-comm"), ("facilities", "f-20"), ("facilities", "f-21"), ("rail", "rl-5"),
-                       ("projects", "p-35"), ("projects", "p-38")):
+    for layer, key in (
+        ("zones", "ip-xkw"),
+        ("zones", "ip-qsh"),
+        ("zones", "ip-xczone"),
+        ("parks", "pk-pocket"),
+        ("parks", "pk-comm"),
+        ("facilities", "f-20"),
+        ("facilities", "f-21"),
+        ("rail", "rl-5"),
+        ("projects", "p-35"),
+        ("projects", "p-38"),
+    ):
         assert key not in placed[layer]
 
 
@@ -160,7 +180,7 @@ def test_sites_meet_neither_each_other_nor_roads_water_parks_or_hills(sketch, pl
 def test_parks_do_not_overlap(placed):
     shapes = [to_plane(item.geometry) for item in placed["parks"].values()]
     for number, shape in enumerate(shapes):
-        assert all(shape.intersection(other).area < 1 for other in shapes[number + 1:])
+        assert all(shape.intersection(other).area < 1 for other in shapes[number + 1 :])
 
 
 def test_areas_lie_in_the_city_and_on_dry_land(placed):
@@ -264,8 +284,14 @@ print(digest.hexdigest())
 def test_two_processes_give_the_same_bytes():
     digests = set()
     for seed in ("0", "4711"):
-        run = subprocess.run([sys.executable, "-c", DIGEST, str(TABLES)], cwd=ROOT, capture_output=True, text=True,
-                             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", DIGEST, str(TABLES)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            check=True,
+        )
         digests.add(run.stdout.strip())
     assert len(digests) == 1 and len(digests.pop()) == hashlib.sha256().digest_size * 2
 

@@ -20,7 +20,9 @@ READERS = (
     "/", "/unplaced", "/about", "/limits", "/api/catalog", "/api/layers", "/api/layers/pipes",
     "/layers/pipes.geojson", "/features/pipes/w-1", "/api/search?q=Secret", "/api/search?q=绝密", "/api/anomalies",
     "/healthz",
-    "/api/openapi.json", "/api/limits", "/api/messages",
+    "/api/openapi.json", "/api/limits", "/api/messages", "/statistics", "/indicators", "/api/statistics",
+    "/api/indicators", "/api/statistics/structure", "/figures/0123456789abcdef", "/api/figures/0123456789abcdef",
+    "/api/jobs/0123456789abcdef",
 )  # fmt: skip
 
 
@@ -32,6 +34,7 @@ def _bearer(app: Flask, *scopes: str, days: int = 1) -> dict[str, str]:
 def test_a_restricted_layer_is_nowhere_without_a_token(app: Flask, client: FlaskClient) -> None:
     walked = {rule.rule.split("<")[0] for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     told = {url.split("?")[0].split("pipes")[0] for url in READERS} | {"/assets/", "/static/", "/basemap/"}
+    told |= {url.rsplit("/", 1)[0] + "/" for url in READERS}
     assert walked <= told, "every address that answers GET is tried below"
     for url in READERS:
         for text in (client.get(url).text, client.get(url + ("&" if "?" in url else "?") + "lang=zh").text):

@@ -1,0 +1,220 @@
+"""From a declaration to a figure: exact values on squares, honest answers where there is none."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyproj import Geod
+
+from layers.asking import BadQuestion, asked
+from layers.compute import FUNCTIONS, answer
+from layers.errors import BadFilter
+from layers.figures import Figure, FigureShelf, UnknownFigure
+from layers.library import Library
+from layers.plane_sql import Geos
+from layers.second import verify
+from layers.statistics import read_promises, restored
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import write_layer
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_landuse_plan(tmp_path / "p"))
+
+
+def _figure(library: Library, **question: Any) -> Figure:
+    return answer(library, lambda _done, _total: None, asked(question), software="test")
+
+
+def _role(layer: str, **more: Any) -> dict[str, Any]:
+    return {"layer": layer, **more}
+
+
+def test_parts_sum_to_the_zone_and_the_zone_is_geodesic(library: Library) -> None:
+    found = _figure(
+        library, function="tabulate", unit="m2", inputs={"classes": _role("landuse"), "zones": _role("zones")}
+    )
+    ring = library.snapshot(library.layer("zones")).features[0].geometry.segmentize(1e-4)
+    oracle = abs(Geod(ellps="WGS84").geometry_area_perimeter(ring)[0])
+    rows = [r for r in found.rows if r["zone"].en == "East"]
+    whole = next(r["m2"] for r in rows if r["name"].en == "total")
+    assert whole == pytest.approx(oracle, rel=1e-8)
+    assert math.fsum(r["m2"] for r in rows if r["name"].en != "total") == pytest.approx(whole, rel=1e-9)
+    west = [r for r in found.rows if r["zone"].en == "West"]
+    assert [r["name"].en for r in west] == ["unclassified", "total"]
+
+
+def test_class_prefixes_choose(library: Library) -> None:
+    homes = _figure(
+        library, function="share", inputs={"part": _role("landuse", classes=["07"]), "whole": _role("landuse")}
+    )
+    assert homes.value == pytest.approx(25, abs=0.01)
+    whole = _figure(
+        library,
+        function="share",
+        inputs={"part": _role("landuse"), "whole": _role("landuse", classes=["10", "14"])},
+    )
+    assert whole.value == pytest.approx(100, abs=1e-9)
+
+
+def test_unknown_is_counted_and_is_never_zero(library: Library) -> None:
+    found = _figure(library, function="sum", unit="mu", field="land_mu", inputs={"items": _role("zones")})
+    assert found.value == 120.5
+    assert (found.rows[0]["known"], found.rows[0]["unknown"]) == (1, 1)
+    assert any("left out, not 0" in c.en for c in found.caveats)
+
+
+def test_currencies_are_never_added(library: Library) -> None:
+    rows = [
+        {"type": "Feature", "id": str(i), "geometry": None, "properties": {"kind": kind, "land_mu": value}}
+        for i, (kind, value) in enumerate([("CNY", 100.0), ("CNY", 50.0), ("USD", 7.0), ("USD", None)])
+    ]
+    write_layer(library.folder, "zones", rows)
+    found = _figure(
+        library, function="sum", unit="万", field="land_mu", by="kind", inputs={"items": _role("zones")}
+    )
+    assert found.value is None
+    assert {r["name"].en: r["value"] for r in found.rows} == {"CNY": 150.0, "USD": 7.0}
+    assert any("never added" in c.en for c in found.caveats)
+
+
+def test_a_ratio_is_a_ratio_of_sums(library: Library) -> None:
+    found = _figure(
+        library,
+        function="ratio",
+        unit="x",
+        field="land_mu",
+        divisor="uncertainty_m",
+        inputs={"items": _role("zones")},
+    )
+    assert found.value == pytest.approx(120.5 / 500)
+    assert len(found.rows) == 2
+
+
+def test_counts_tell_what_is_not_placed(library: Library) -> None:
+    found = _figure(library, function="count", inputs={"items": _role("sites"), "zones": _role("zones")})
+    assert {r["name"].en: r["count"] for r in found.rows} == {
+        "East": 1.0, "West": 0.0, "not on the map yet": 1.0, "total": 2.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "needs"),
+    [
+        ({"function": "coverage", "distance_m": 300, "inputs": {"demand": _role("landuse"), "facilities": _role("stops")}}, "stops"),
+        ({"function": "tabulate", "inputs": {"classes": _role("landuse", classes=["99"]), "zones": _role("zones")}}, "none fits"),
+        ({"function": "density", "inputs": {"part": _role("pipes"), "whole": _role("zones")}}, "pipes"),
+    ],
+)  # fmt: skip
+def test_what_lacks_data_is_not_computable(library: Library, question: dict[str, Any], needs: str) -> None:
+    found = _figure(library, **question)
+    assert (found.state, found.value) == ("not_computable", None)
+    assert needs in found.sentence.en
+    assert found.rows == ()
+
+
+def test_a_filter_on_an_undeclared_field_is_refused(library: Library) -> None:
+    with pytest.raises(BadFilter):
+        _figure(library, function="count", inputs={"items": _role("zones", where=["colour=red"])})
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({}, "one of|tabulate"),
+        ({"function": "tabulat", "inputs": {}}, "did you mean tabulate"),
+        ({"function": "tabulate", "inputs": {"classes": _role("a")}}, "zones is missing"),
+        ({"function": "tabulate", "inputs": {"classes": _role("a"), "zones": _role("b"), "zone": _role("c")}}, "did you mean zones"),
+        ({"function": "coverage", "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "distance_m"),
+        ({"function": "coverage", "distance_m": True, "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "finite number"),
+        ({"function": "coverage", "distance_m": 5, "along": "network", "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "roads"),
+        ({"function": "sum", "inputs": {"items": _role("a")}}, "field"),
+        ({"function": "tabulate", "unit": "acres", "inputs": {"classes": _role("a"), "zones": _role("b")}}, "acres"),
+        ({"function": "count", "inputs": {"items": {"layer": "a", "clases": []}}}, "did you mean classes"),
+        ({"function": "count", "inputs": {"items": {"layer": "a", "classes": "07"}}}, "list of texts"),
+        ({"function": "count", "size": 1, "inputs": {"items": _role("a")}}, "size"),
+    ],
+)  # fmt: skip
+def test_a_question_that_means_nothing_is_refused(question: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadQuestion, match=said) as caught:
+        asked(question)
+    assert caught.value.message("zh") != caught.value.message("en")
+
+
+def test_every_function_a_declaration_may_name_is_answered() -> None:
+    from typing import get_args
+
+    from layers.statistics import Function
+
+    assert set(get_args(Function)) == set(FUNCTIONS)
+
+
+def test_the_same_question_has_the_same_id_in_every_process(library: Library) -> None:
+    question = {"function": "count", "inputs": {"items": _role("sites")}}
+    here = _figure(library, **question).id
+    code = (
+        "import sys, json; from pathlib import Path; from layers.library import Library;"
+        "from layers.compute import answer; from layers.asking import asked;"
+        "print(answer(Library(Path(sys.argv[1])), lambda a, b: None, asked(json.loads(sys.argv[2])), software='x').id)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code, str(library.folder), json.dumps(question)],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    assert out.stdout.strip() == here
+
+
+def test_a_published_figure_stays_as_it_was(library: Library, tmp_path: Path) -> None:
+    shelf = FigureShelf(tmp_path / "shelf")
+    found = _figure(library, function="count", inputs={"items": _role("sites")})
+    shelf.publish(found)
+    shelf.publish(found)
+    assert shelf.ids() == [found.id]
+    assert shelf.read(found.id)["value"] == 2
+    assert restored(shelf.read(found.id)["statistic"]) == found.statistic
+    json.dumps(asdict(found), allow_nan=False)
+    for bad in ("../x", "0" * 16, ""):
+        with pytest.raises(UnknownFigure):
+            shelf.read(bad)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_second_engine_agrees_and_drift_is_found(
+    library: Library, tmp_path: Path, plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if plain:
+        monkeypatch.setattr("layers.second.engine", Geos)
+    shelf = FigureShelf(tmp_path / "shelf")
+    for statistic in read_promises(library.folder).statistics.values():
+        shelf.publish(answer(library, lambda _done, _total: None, statistic, software="x", restricted=True))
+    rows = verify(library, shelf, software="x")
+    assert len(rows) == 5
+    assert {r.state for r in rows} == {"same"}
+    assert sum(r.second is not None for r in rows) == 4
+    victim = next(r for r in rows if r.second is not None)
+    path = tmp_path / "shelf" / f"{victim.figure}.json"
+    told = json.loads(path.read_text())
+    told["value"] *= 1.001
+    path.write_text(json.dumps(told))
+    assert {r.figure for r in verify(library, shelf, software="x") if r.state == "drift"} == {victim.figure}
+
+
+def test_changed_data_are_told_apart_from_drift(library: Library, tmp_path: Path) -> None:
+    shelf = FigureShelf(tmp_path / "shelf")
+    shelf.publish(
+        answer(library, lambda _d, _t: None, read_promises(library.folder).statistics["homes"], software="x")
+    )
+    path = library.folder / "geojson" / "landuse.geojson"
+    path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
+    (row,) = verify(library, shelf, software="x")
+    assert (row.state, round(row.published or 0), round(row.ours or 0)) == ("data changed", 25, 50)

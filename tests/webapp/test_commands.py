@@ -1,0 +1,151 @@
+"""The command line: the same words and numbers as the API, clear errors, files, an exit status that means something."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.landuse_plan import write_landuse_plan
+from webapp.cli import main
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "instance"))
+    return write_landuse_plan(tmp_path / "plan")
+
+
+def _run(plan: Path, *words: str) -> int:
+    return main([*words, "--data", str(plan)])
+
+
+def test_a_statistic_in_both_languages(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(plan, "statistic", "homes", "--language", "en") == 0
+    out = capsys.readouterr().out
+    assert "Homes share is 25.00%" in out
+    assert "Reproduce: python run.py statistic homes" in out
+    assert _run(plan, "statistic", "homes") == 0
+    assert "住宅占比为 25.00%" in capsys.readouterr().out
+    assert _run(plan, "statistic", "--list") == 0
+    assert "structure" in capsys.readouterr().out
+
+
+def test_what_lacks_data_has_its_own_exit_status(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(plan, "statistic", "bus") == 3
+    assert "公交站点" in capsys.readouterr().out
+
+
+def test_the_printed_command_gives_the_same_figure(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(plan, "tabulate", "landuse", "--zones", "zones", "--classes", "07,10", "--format", "json") == 0
+    first = json.loads(capsys.readouterr().out)
+    import shlex
+
+    words = shlex.split(first["command"])
+    assert words[:3] == ["python", "run.py", "ask"]
+    assert _run(plan, *words[2:], "--format", "json") == 0
+    second = json.loads(capsys.readouterr().out)
+    assert second["rows"] == first["rows"]
+    assert second["value"] == first["value"]
+
+
+def test_coverage_and_proximity(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        _run(
+            plan,
+            "coverage",
+            "landuse",
+            "--classes",
+            "0701",
+            "--facilities",
+            "parks",
+            "--distance",
+            "500",
+            "--format",
+            "json",
+        )
+        == 0
+    )
+    covered = json.loads(capsys.readouterr().out)
+    assert _run(plan, "statistic", "reach", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["value"] == covered["value"]
+    assert (
+        _run(
+            plan,
+            "proximity",
+            "zones",
+            "--to",
+            "rivers",
+            "--distance",
+            "100",
+            "--measure",
+            "count",
+            "--format",
+            "json",
+        )
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["value"] == 0
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "xlsx", "geojson", "gpkg"])
+def test_results_are_saved(plan: Path, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"out.{kind}"
+    assert _run(plan, "statistic", "structure", "--save", str(path)) == 0
+    assert path.stat().st_size > 200
+
+
+def test_two_versions_are_compared(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = write_landuse_plan(tmp_path / "old")
+    path = old / "geojson" / "landuse.geojson"
+    path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
+    assert _run(plan, "compare", "landuse", "--before", str(old)) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("+0  -0  ~1  =3")
+    assert "0701" in out
+    assert "1401" in out
+
+
+def test_published_figures_are_verified(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for key in ("structure", "homes", "reach"):
+        assert _run(plan, "statistic", key) == 0
+    assert _run(plan, "verify") == 0
+    assert "3 figures, 0 drifted" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("statistic", "nothing"), "nothing"),
+        (("ask", "{"), "question"),
+        (("ask", "[]"), "question"),
+        (("ask", '{"function":"tabulat","inputs":{}}'), "did you mean tabulate"),
+        (("coverage", "landuse", "--facilities", "parks"), "distance"),
+        (("coverage", "landuse", "--facilities", "parks", "--distance", "-3"), "-3"),
+        (("coverage", "landuse", "--facilities", "parks", "--size-rule", "big"), "--size-rule"),
+        (("tabulate", "landuse", "--zones", "zones", "--where", "colour=red"), "colour"),
+        (("compare", "nothing", "--before", "."), "nothing"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_in_each_language(
+    plan: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    assert _run(plan, *words) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 2
+    assert said in lines[1]
+
+
+def test_the_data_can_be_checked(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(plan, "check-data") == 0
+    (plan / "geojson" / "sites.geojson").write_text("{")
+    assert _run(plan, "check-data") == 1
+    assert "sites" in capsys.readouterr().out
+
+
+def test_tokens(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(plan, "token", "create", "--scope", "restricted:read") == 0
+    key = capsys.readouterr().out.split()[1]
+    assert _run(plan, "token", "revoke", key) == 0
+    assert _run(plan, "token", "rotate") == 0
