@@ -10,15 +10,9 @@ from pathlib import Path
 from benchmarks import generate, report
 from benchmarks.measure import ENGINES
 from benchmarks.postgis import binaries
-from benchmarks.questions import QUESTIONS
+from benchmarks.questions import QUESTIONS, count_of
 
-SUFFIX = {"k": 1_000, "m": 1_000_000}
 ALONE = {"PlanAtlas, from file": ("tabulate",), "PlanAtlas": ("tabulate", "cover_local", "drawn")}
-
-
-def count_of(text: str) -> int:
-    """Return ``20k`` as 20000."""
-    return int(float(text[:-1]) * SUFFIX[text[-1].lower()]) if text[-1].lower() in SUFFIX else int(text)
 
 
 def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -> report.Measured:

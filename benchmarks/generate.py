@@ -14,7 +14,7 @@ SIDE_M, CRS = 50_000.0, 4549
 CORNER = np.array([500_000.0, 3_500_000.0])
 CLASSES = np.array(["0701", "0801", "1001", "1301", "1401", "1701", "0101", "0301", "1207", "1601"])
 WEIGHTS = np.array([0.2, 0.05, 0.2, 0.03, 0.07, 0.08, 0.2, 0.07, 0.08, 0.02])
-INNER, ROWS_A_GROUP = 4, 50_000
+INNER, ROWS_A_GROUP = 4, 16_384
 
 
 def parcels(count: int, rng: np.random.Generator) -> gpd.GeoDataFrame:

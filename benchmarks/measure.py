@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 import statistics
 import sys
 import time
@@ -25,6 +26,7 @@ ENGINES = {
 def main(name: str, question: str, folder: str, count: str) -> None:
     """Measure and print."""
     warnings.simplefilter("ignore")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that a server started here is stopped
     engine = ENGINES[name]()
     try:
         start = time.perf_counter()

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
-import psutil
 import shapely
 
 from benchmarks.engines import _tables
@@ -94,18 +93,34 @@ class PostGIS:
         return float(self.sql(query))
 
     def _watch(self) -> None:
-        """Note the peak of the server's private memory, and the shared buffers it has touched."""
-        leader = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        """Note the peak of the server's private memory, and of the shared buffers it has touched."""
+        leader = (self.data / "postmaster.pid").read_text().split()[0]
         while not self.stopped.wait(0.1):
-            private, shared = 0, 0
-            for process in [leader, *leader.children(recursive=True)]:
-                with suppress(psutil.Error):
-                    memory = process.memory_info()
-                    private, shared = private + memory.rss - memory.shared, max(shared, memory.shared)
-            self.peak_mb = max(self.peak_mb, (private + shared) / 2**20)
+            seen = [memory for memory in map(_memory_kb, _family(leader)) if memory]
+            private = sum(memory["RssAnon"] for memory in seen)
+            shared = max((memory["RssFile"] + memory["RssShmem"] for memory in seen), default=0)
+            self.peak_mb = max(self.peak_mb, (private + shared) / 1024)
 
     def close(self) -> None:
         """Stop the server and remove its folder."""
         self.stopped.set()
         self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
         shutil.rmtree(self.folder)
+
+
+def _family(leader: str) -> list[str]:
+    """Return a process and its children."""
+    found = [leader]
+    with suppress(OSError):
+        found += Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+    return found
+
+
+def _memory_kb(process: str) -> dict[str, int]:
+    """Return the resident memory of a process by kind; nothing when it is gone."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().split("\n")
+    except OSError:
+        return {}
+    kinds = ("RssAnon", "RssFile", "RssShmem")
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(kinds)}

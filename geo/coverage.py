@@ -174,7 +174,7 @@ def coverage(
     total = np.bincount(demand.zone, weights=cover.amount * demand.per_unit, minlength=len(names))
     reached = np.bincount(demand.zone, weights=cover.covered * demand.per_unit, minlength=len(names))
     return Coverage(
-        method=_method(demand.kind, radial, quad_segs, walked=network is not None),
+        method=_method(demand, served, radial, quad_segs, walked=network is not None),
         caveats=tuple(caveats),
         repairs=repairs_of(*demand.reports, served.report),
         zones=names,
@@ -248,14 +248,17 @@ def _walked(
     return _covered_by(demand, areas, cancel=cancel), off_street_m * radial_error_share(16), stranded
 
 
-def _method(kind: int, radial: float, quad_segs: int, *, walked: bool) -> Text:
-    if kind == POINT and not walked:
-        return Text("逐点精确距离判断（不使用缓冲区）。", "Exact distance from every point (no buffer).")
-    if kind == POINT:
+def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walked: bool) -> Text:
+    if walked and demand.kind == POINT:
         return Text("沿步行网络到最近入口的距离。", "Distance along the walk network to the nearest way in.")
-    zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）。"
+    plane_zh, plane_en = served.plane_text(demand.bench)
+    if demand.kind == POINT:
+        en = f"Exact distance from every point (no buffer), taken in {plane_en}."
+        return Text(f"逐点精确距离判断（不使用缓冲区）；距离取自{plane_zh}。", en)
+    zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）"
     en = f"Service areas cut to each target, measured on the ellipsoid; arcs at most {radial:.3f} m short"
-    return Text(zh, f"{en} ({quad_segs} segments a quarter circle).")
+    en = f"{en} ({quad_segs} segments a quarter circle); distances in {plane_en}."
+    return Text(f"{zh}；距离取自{plane_zh}。", en)
 
 
 def _rule(served: Facilities, from_entrances: bool, network: WalkNetwork | None, off_street_m: float) -> Text:

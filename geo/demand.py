@@ -12,7 +12,7 @@ from .area import form_of, shape_lengths_m
 from .checks import Report, usable
 from .covering import once_only
 from .crs import Bench, shapes_of
-from .errors import WrongGeometryType
+from .errors import BadField, WrongGeometryType
 from .integrals import Floats, Ints, Shapes, measure
 from .overlay import overlay
 from .parallel import Cancel
@@ -56,8 +56,8 @@ def demand_of(
 
     Raises
     ------
-    WrongGeometryType
-        When the target mixes points, lines and polygons.
+    WrongGeometryType, BadField
+        When the target mixes points, lines and polygons; when a weight is negative or not a number.
     """
     report = usable(target, where="target", kind="any")
     kind = _kind(shapes_of(report.frame))
@@ -74,6 +74,9 @@ def demand_of(
     if weight_field is not None:
         given = numbers(report.frame, weight_field, where="target")
         unknown, weight = int(np.isnan(given).sum()), np.nan_to_num(given)
+        if (weight < 0.0).any():
+            text = {"why_zh": "权重不能为负。", "why_en": "weights cannot be negative."}
+            raise BadField(where="target", field=weight_field, **text)
     areas = None if zones is None else zone_set(zones, bench, zone_field=zone_field)
     pieces, owner, zone = _by_zone(bench, shapes, areas, kind, cancel)
     if unknown:

@@ -18,7 +18,7 @@ from .errors import BadDistance, BadRule, NotComputable
 from .integrals import Floats, Ints, Shapes, area_form, measure
 from .result import labels
 
-LARGEST_RADIUS_M = 100_000.0
+LARGEST_RADIUS_M, EARTH_M = 100_000.0, 6_371_000.0
 QUAD_SEGS = 72  # a circle becomes 288 sides: 6e-5 of the radius short at most, 8e-5 of the area, never beyond
 
 SizeRule = tuple[float, float, float]  # from m2 (included), to m2 (excluded), radius m
@@ -61,6 +61,16 @@ class Facilities:
     ids: tuple[tuple[object, ...], ...]
     dropped: int
     report: Report
+
+    def plane_text(self, bench: Bench) -> tuple[str, str]:
+        """Return where distances are taken, and how true they are, in Chinese and English."""
+        if self.plane == bench.crs:
+            name = bench.crs.to_string()
+            return f"{name}，按当地长度比改正", f"{name}, corrected by its local scale"
+        box = shapely.total_bounds(self.shapes)
+        off = (math.hypot(box[2] - box[0], box[3] - box[1]) / 2.0 / EARTH_M) ** 2 / 8.0
+        zh = f"以数据为中心的等积方位投影，距离误差约 {off:.0e} 以内"
+        return zh, f"an equal-area azimuthal plane centred on the data, distances true to about {off:.0e}"
 
     def service_areas(self, bench: Bench, *, quad_segs: int = QUAD_SEGS) -> Shapes:
         """Return each facility's service area on the bench."""

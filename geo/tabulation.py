@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .area import M2_PER_HA, M2_PER_KM2, mu_of
+from .area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
 from .balance import balanced, rounded
 from .checks import Problem, overlapping_pairs, usable
 from .crs import Bench
@@ -128,6 +128,14 @@ class Tabulation(AreaTable):
     overlay: Overlay
     parcel_class: Ints
     parcel_id: Shapes
+
+    def plane_m2(self, *, plane_crs: str) -> Floats:
+        """Return classes x zones as areas in a projected plane (投影面积), to stand beside the ellipsoid's."""
+        shapes = gpd.GeoSeries(self.overlay.shapes(), crs=self.overlay.bench.crs)
+        cell = self.parcel_class[self.overlay.parcel] * len(self.zones) + self.overlay.zone
+        area = plane_area_m2(shapes, plane_crs=plane_crs, where="pieces")
+        sums = np.bincount(cell, weights=area, minlength=self.area_m2.size)
+        return sums.astype(float).reshape(self.area_m2.shape)
 
     def pieces(self, *, zone: str | None = None, class_: str | None = None) -> gpd.GeoDataFrame:
         """Return the evidence: the pieces of one cell, one zone, one class or all, in the layer's stored CRS."""

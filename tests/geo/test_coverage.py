@@ -3,7 +3,7 @@ import pytest
 import shapely
 
 from geo import alternatives, coverage, declare_edges
-from geo.errors import BadDistance, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
+from geo.errors import BadDistance, BadField, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
 from geo.network import WalkNetwork
 from geo.service import radial_error_share
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, lonlat, messy, open_zones, square, tiling, zones
@@ -100,6 +100,16 @@ def test_weights_are_spread_evenly_and_unknown_ones_are_said():
     assert result.total[0] == pytest.approx(80, rel=1e-9)
     assert result.unknown_weights == 1
     assert result.caveats
+
+
+def test_negative_weights_are_refused():
+    with pytest.raises(BadField):
+        coverage(layer([square(0, 0, 100)], people=[-1.0]), PARKS, radius_m=100, weight_field="people")
+
+
+def test_the_method_says_where_distances_are_taken():
+    assert "EPSG:4549" in coverage(homes(), PARKS, radius_m=100).method.en
+    assert "azimuthal" in coverage(lonlat(homes()), PARKS, radius_m=100).method.en
 
 
 def test_a_target_that_overlaps_itself_counts_once():

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,6 +68,14 @@ def test_land_water_and_total_are_separate():
     assert table.land_m2 + table.water_m2 == pytest.approx(table.zone_area_m2)
 
 
+def test_plane_area_stands_beside_and_above():
+    table = table_of("messy")
+    plane = table.plane_m2(plane_crs="EPSG:4549")
+    some = table.area_m2 > 1
+    excess = plane[some] / table.area_m2[some] - 1
+    assert ((excess > 0) & (excess < 1e-4)).all()
+
+
 def test_null_class_is_its_own_row_and_is_said():
     table = table_of("messy")
     assert table.classes[-1] is None
@@ -118,6 +128,16 @@ def test_fields_are_checked():
         tabulate(tiling(), zones().assign(zone=[None, *"abcde"]), class_field="class", zone_field="zone")
     with pytest.raises(BadRule):
         table_of("tiling").shown(unit="acre")
+
+
+def test_an_index_answers_many_threads_at_once():
+    index, areas = Index.of(messy(), class_field="class"), open_zones()
+    drawn = [areas.geometry.iloc[[i % len(areas)]] for i in range(48)]
+    alone = [index.tabulate(shape).area_m2 for shape in drawn]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda shape: index.tabulate(shape).area_m2, drawn))
+    for one, other in zip(alone, together):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_drawn_polygon_gives_what_tabulate_gives():

@@ -1,0 +1,34 @@
+"""The yardstick: exact ground truth, and a page that states ratios and caps."""
+
+import numpy as np
+import pytest
+
+from benchmarks import generate, report
+from benchmarks.questions import count_of
+from geo import coverage, tabulate
+
+
+def test_parcels_tile_the_square_and_our_pieces_tile_it_too():
+    rng = np.random.default_rng(7)
+    parcels, zones = generate.parcels(900, rng), generate.zones(rng, count=30)
+    assert parcels.area.sum() == pytest.approx(generate.SIDE_M**2, rel=1e-12)
+    table = tabulate(parcels, zones, class_field="class", zone_field="zone")
+    assert table.pieces().area.sum() == pytest.approx(generate.SIDE_M**2, rel=1e-11)
+    assert table.overlay.closed.all()
+    homes, parks = parcels[parcels["class"] == "0701"], generate.parks(rng, count=40)
+    reach = parks.buffer(500, quad_segs=16).union_all()
+    ours = coverage(homes, parks, radius_m=500, quad_segs=16).covered_parts().area.sum()
+    assert ours == pytest.approx(homes.intersection(reach).area.sum(), rel=1e-4)
+
+
+def test_the_page_states_ratios_and_caps():
+    rows = [
+        report.Measured("PlanAtlas", "cover_local", 1000, 0.1, 2.0, 100.0, 5.0),
+        report.Measured("DuckDB spatial", "cover_local", 1000, 0.1, 6.0, 100.0, 5.0),
+        report.Measured("DuckDB spatial", "cover_dissolved", 1000, None, None, None, None),
+    ]
+    page = report.page(rows, cap_s=80.0, load="0, 0")
+    assert "| 6.00 | 3.0 |" in page
+    assert "| > 80 | > 40 |" in page
+    assert count_of("1M") == 1_000_000
+    assert count_of("20k") == 20_000
