@@ -65,9 +65,7 @@ class Report:
         return self
 
 
-def check(
-    frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon", rings: bool = True
-) -> Report:
+def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon", rings: bool = True) -> Report:
     """Check a layer of one kind (``polygon``, ``line``, ``point`` or ``any``) and repair what can be repaired.
 
     Missing and empty geometry is left out; invalid rings are rebuilt with the structure method, areas before and
