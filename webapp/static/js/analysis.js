@@ -53,7 +53,7 @@ export function addAnalysis(map, catalogue, place) {
       rows.push(field("ask_distance", make("input", { name: "distance", type: "number", min: 1, max: 50000, value: chosen.distance, required: true })));
     }
     if (["tabulate", "coverage", "band"].includes(chosen.id)) {
-      rows.push(field("ask_classes", make("input", { name: "classes", type: "text", maxlength: 200 })));
+      rows.push(field("ask_classes", make("input", { name: "codes", type: "text", maxlength: 200 })));
     }
     const network = catalogue.layers.roads && chosen.id === "coverage";
     if (network) rows.push(make("label", { class: "check" }, make("input", { name: "network", type: "checkbox" }), said("ask_network")));
@@ -76,7 +76,7 @@ export function addAnalysis(map, catalogue, place) {
   function question() {
     const said_ = new FormData(/** @type {HTMLFormElement} */ (form));
     const chosen = QUESTIONS.find((one) => one.id === kind.value) ?? QUESTIONS[0];
-    const classes = String(said_.get("classes") ?? "").split(/[,，\s]+/).filter(Boolean);
+    const classes = String(said_.get("codes") ?? "").split(/[,，\s]+/).filter(Boolean);
     /** @type {Record<string, any>} */
     const inputs = {};
     chosen.roles.forEach(([role], i) => {
