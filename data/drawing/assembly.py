@@ -13,7 +13,7 @@ from .base import Ground, ground
 from .frame import to_degrees
 from .parcels import Parcel, parcels
 from .placement import Origin, Placement, origin_of
-from .places import communities, gateways, points
+from .places import communities, gateways, known_uses, points
 from .sites import sites
 from .sketch import Entry, Sketch
 from .zones import zones
@@ -50,7 +50,8 @@ class Drawing:
         }
         for layer, found in points(sketch, base, shapes).items():
             shapes.setdefault(layer, {}).update(found)
-        return cls(sketch, base, shapes, tuple(parcels(sketch, base, areas, land)))
+        laid = parcels(sketch, base, areas, land, uses=known_uses(sketch, shapes))
+        return cls(sketch, base, shapes, tuple(laid))
 
     def block_outlines(self) -> dict[str, BaseGeometry]:
         """The blocks as the union of their parcels, in degrees: the same vertices as the parcels."""

@@ -53,10 +53,10 @@ class Ground:
         """Both blocks together."""
         return shapely.union_all(list(self.blocks.values()))
 
-    def strip_of(self, key: str) -> BaseGeometry:
+    def strip_of(self, key: str, *, beside_m: float = 0.0) -> BaseGeometry:
         """The land of a road, railway or river: its line widened to both sides, flat at the ends."""
         line = self.roads.get(key) or self.rail.get(key) or self.rivers[key]
-        return line.buffer(self.widths[key] / 2, cap_style="flat", join_style="round", quad_segs=3)
+        return line.buffer(self.widths[key] / 2 + beside_m, cap_style="flat", join_style="round", quad_segs=3)
 
 
 def ground(sketch: Sketch) -> Ground:

@@ -65,10 +65,10 @@ def themes(sketch: Sketch, ground: Ground, zones: Mapping[str, Polygon]) -> Them
     return Themes(areas, table["themes"])
 
 
-def pieces(block: Polygon, *, rule: Entry, thin_code: str, chosen: Themes) -> Iterator[Piece]:
+def pieces(block: Polygon, rule: Entry, *, thin: str, chosen: Themes) -> Iterator[Piece]:
     """A block cut into parcels of about its theme's size, each with a class drawn by the theme's weights."""
     if 2 * block.area / block.length < float(rule["thin_m"]):
-        yield Piece(thin_code, block)
+        yield Piece(thin, block)
         return
     middle = block.centroid
     dice = seeded(f"{middle.x:.0f} {middle.y:.0f}")
@@ -77,7 +77,7 @@ def pieces(block: Polygon, *, rule: Entry, thin_code: str, chosen: Themes) -> It
     target = float(theme["target_ha"]) * M2_PER_HA
     for parcel in _cut(block, target=target, jitter=float(rule["cut_jitter"]), dice=dice):
         if 2 * parcel.area / parcel.length < float(rule["thin_m"]) * 0.8:
-            yield Piece(thin_code, parcel)
+            yield Piece(thin, parcel)
             continue
         own = chosen.at(parcel.representative_point())
         keep = own is theme and dice.random() < float(rule["main_share"])

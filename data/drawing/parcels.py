@@ -7,11 +7,11 @@ rounding to degrees moves both alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon, STRtree
+from shapely import LineString, Point, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from .base import Ground
@@ -27,9 +27,21 @@ class BrokenCoverage(ValueError):
 
 
 def parcels(
-    sketch: Sketch, ground: Ground, zones: Mapping[str, Polygon], sites: Mapping[str, Polygon]
+    sketch: Sketch,
+    ground: Ground,
+    zones: Mapping[str, Polygon],
+    sites: Mapping[str, Polygon],
+    *,
+    uses: Mapping[str, Sequence[Point]],
 ) -> list[Parcel]:
     """All parcels as (class code, block id, polygon in degrees), ordered from north to south by block.
+
+    Parameters
+    ----------
+    sketch, ground, zones, sites
+        What is drawn already.
+    uses
+        Points by class code whose parcel takes that class, because the plan names what stands there.
 
     Raises
     ------
@@ -38,7 +50,7 @@ def parcels(
     """
     found: list[Parcel] = []
     for key, block in ground.blocks.items():
-        laid = _laid(sketch, ground, zones, sites, block)
+        laid = _laid(sketch, ground, zones, sites, block=block, uses=uses)
         faces = _faces(laid, block, rule=sketch.tables["landuse"]["rule"])
         rounded = to_degrees(shapely.GeometryCollection([shape for _, shape in faces]))
         shapes = list(rounded.geoms)
@@ -56,7 +68,13 @@ def _first_fault(shapes: list[Polygon]) -> str:
 
 
 def _laid(
-    sketch: Sketch, ground: Ground, zones: Mapping[str, Polygon], sites: Mapping[str, Polygon], block: Polygon
+    sketch: Sketch,
+    ground: Ground,
+    zones: Mapping[str, Polygon],
+    sites: Mapping[str, Polygon],
+    *,
+    block: Polygon,
+    uses: Mapping[str, Sequence[Point]],
 ) -> list[Piece]:
     """Pieces of one block, disjoint up to rounding."""
     table = sketch.tables["landuse"]
@@ -68,7 +86,8 @@ def _laid(
     wanted += [(code["rail"], ground.strip_of(key)) for key in ground.rail if ground.widths[key] > 0]
     wanted += [(code["park"], shape) for shape in ground.parks.values()]
     wanted += [(code["hill"], shape) for shape in ground.hills.values()]
-    wanted += [(code["street"], street) for street in _streets(sketch, ground)]
+    wanted += [(code["verge"], ground.strip_of(key, beside_m=beside)) for key, beside in sketch.verges.items()]
+    wanted += [(code["street"], street) for street in streets(sketch, ground)]
     found: list[Piece] = []
     taken: BaseGeometry = Polygon()
     for one, shape in wanted:
@@ -80,11 +99,19 @@ def _laid(
     chosen = themes(sketch, ground, zones)
     rest = sorted(_polygons(block.difference(taken), least=0.5), key=lambda part: part.bounds)
     for part in rest:
-        found += pieces(part, rule=table["rule"], thin_code=code["thin"], chosen=chosen)
+        found += [_used(piece, uses) for piece in pieces(part, table["rule"], thin=code["thin"], chosen=chosen)]
     return found
 
 
-def _streets(sketch: Sketch, ground: Ground) -> Iterable[BaseGeometry]:
+def _used(piece: Piece, uses: Mapping[str, Sequence[Point]]) -> Piece:
+    for code, spots in uses.items():
+        if any(piece.shape.contains(spot) for spot in spots):
+            return Piece(code, piece.shape)
+    return piece
+
+
+def streets(sketch: Sketch, ground: Ground) -> Iterable[BaseGeometry]:
+    """Local streets without a name, kept clear of hills."""
     table = sketch.tables["landuse"]
     clear = float(table["rule"]["hill_clear_m"])
     hills = shapely.union_all([hill.buffer(clear) for hill in ground.hills.values()])

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from .base import Ground
 from .frame import to_plane
+from .parcels import streets
 from .sketch import Entry, Sketch, largest, seeded
 
 Shapes = dict[str, BaseGeometry]
@@ -61,8 +62,9 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
         Shapes by layer and id that ``inside = "layer.id"`` may name.
     """
     rule = sketch.tables["places"]["rule"]
-    wet_or_road = [ground.strip_of(key) for key in (*ground.roads, *ground.rivers)]
-    busy = shapely.union_all(wet_or_road)
+    lines = (*ground.roads, *ground.rivers, *(key for key in ground.rail if ground.widths[key] > 0))
+    strips = [ground.strip_of(key, beside_m=sketch.verges.get(key, 0.0)) for key in lines]
+    busy = shapely.union_all([*strips, *streets(sketch, ground)]).buffer(float(rule["clear_m"]), quad_segs=2)
     built = shapely.union_all(list(placed["projects"].values()))
     shapely.prepare(busy)
     used: list[Point] = []
@@ -83,6 +85,17 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
                 spots.append(_spot(f"{entry['id']}/{number}", shape, busy, used + spots, rule))
             used += spots
             found[layer][entry["id"]] = spots[0] if len(spots) == 1 else MultiPoint(spots)
+    return found
+
+
+def known_uses(sketch: Sketch, shapes: Mapping[str, Mapping[str, BaseGeometry]]) -> dict[str, list[Point]]:
+    """Points by the land-use class of what stands on them, where the table states one."""
+    found: dict[str, list[Point]] = {}
+    for layer in ("facilities", "community_rooms"):
+        for entry in sketch.tables["places"][layer]:
+            if "class" in entry:
+                shape = shapes[layer][entry["id"]]
+                found.setdefault(entry["class"], []).extend(getattr(shape, "geoms", [shape]))
     return found
 
 

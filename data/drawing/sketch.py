@@ -60,6 +60,12 @@ class Sketch:
         frames = {name: Frame.of(entry["corners"]) for name, entry in tables["frames"]["frames"].items()}
         return cls(tables, {name: tuple(points) for name, points in rows.items()}, frames)
 
+    @property
+    def verges(self) -> dict[str, float]:
+        """Metres of green on either side, by id of a river or railway."""
+        rows = [*self.tables["water"]["rivers"], *self.tables["rail"]["rail"]]
+        return {entry["id"]: float(entry["verge_m"]) for entry in rows if "verge_m" in entry}
+
     def points(self, frame: str, at: Sequence[Any]) -> np.ndarray:
         """Control points in metres: pairs of percentages of the frame, or ``{ll = [lon, lat]}``."""
         return np.vstack([self._point(frame, point) for point in at])
