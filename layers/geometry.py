@@ -56,7 +56,7 @@ def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> 
     """
     if given is None:
         return CheckedGeometry(None, None, ())
-    if not isinstance(given, dict) or given.get("type") not in families:
+    if not isinstance(given, dict) or not isinstance(given.get("type"), str) or given["type"] not in families:
         return _unusable("wrong_type", "几何类型与图层声明不符", "its type is not the one the layer declares")
     issues: list[GeometryProblem] = []
     coordinates: Any = given.get("coordinates")

@@ -46,6 +46,8 @@ def test_good_features_are_kept_as_they_are(tmp_path: Path) -> None:
         ({"type": "Polygon", "coordinates": [[[104, 30], [104, 30], [104, 30], [104, 30]]]}, "invalid"),
         ({"type": "Point", "coordinates": [104, 30]}, "wrong_type"),
         ({"type": "GeometryCollection", "geometries": []}, "wrong_type"),
+        ({"type": {}, "coordinates": []}, "wrong_type"),
+        ({"type": ["Polygon"], "coordinates": []}, "wrong_type"),
         ("text", "wrong_type"),
     ],
 )
