@@ -15,6 +15,7 @@ from .sketch import Entry, Sketch, largest, seeded
 
 Shapes = dict[str, BaseGeometry]
 TRIES = 400
+CLOSED = ("projects", "parks", "hills")
 
 
 def communities(sketch: Sketch, ground: Ground) -> Shapes:
@@ -65,7 +66,7 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
     lines = (*ground.roads, *ground.rivers, *(key for key in ground.rail if ground.widths[key] > 0))
     strips = [ground.strip_of(key, beside_m=sketch.verges.get(key, 0.0)) for key in lines]
     busy = shapely.union_all([*strips, *streets(sketch, ground)]).buffer(float(rule["clear_m"]), quad_segs=2)
-    built = shapely.union_all(list(placed["projects"].values()))
+    closed = shapely.union_all([shape for layer in CLOSED for shape in placed[layer].values()])
     shapely.prepare(busy)
     used: list[Point] = []
     found: dict[str, Shapes] = {}
@@ -80,8 +81,8 @@ def points(sketch: Sketch, ground: Ground, placed: Mapping[str, Mapping[str, Bas
             inside = entry.get("inside", [])
             for number, name in enumerate([inside] if isinstance(inside, str) else inside):
                 area, _, key = name.partition(".")
-                # only what belongs to a site stands on one
-                shape = placed[area][key] if area == "projects" else placed[area][key].difference(built)
+                # only what belongs to a site, park or hill stands on one
+                shape = placed[area][key] if area in CLOSED else placed[area][key].difference(closed)
                 spots.append(_spot(f"{entry['id']}/{number}", shape, busy, used + spots, rule))
             used += spots
             found[layer][entry["id"]] = spots[0] if len(spots) == 1 else MultiPoint(spots)

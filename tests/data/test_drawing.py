@@ -242,6 +242,31 @@ def test_parcels_agree_with_what_is_drawn_above_them(sketch, placed, parcels):
         assert code_at(placed["hills"][key].geometry.representative_point()) == {"0301"}, key
 
 
+def test_what_the_plan_names_stands_on_land_of_its_class(sketch, placed, parcels):
+    tree = shapely.STRtree([shape for _, _, shape in parcels])
+    rows = [
+        (layer, entry) for layer in ("facilities", "community_rooms") for entry in sketch.tables["places"][layer]
+    ]
+    stated = [(layer, entry) for layer, entry in rows if "class" in entry]
+    assert len(stated) >= 20
+    for layer, entry in stated:
+        spot = placed[layer][entry["id"]].geometry
+        hits = tree.query(spot, predicate="intersects")
+        assert {parcels[number][0] for number in hits} == {entry["class"]}, entry["id"]
+
+
+def test_green_lies_beside_water_and_rail(sketch, placed, parcels):
+    green = shapely.union_all([to_plane(shape) for code, _, shape in parcels if code in {"1402", "1401"}])
+    assert len(sketch.verges) >= 10
+    for key, beside in sketch.verges.items():
+        layer, table = ("rail", "rail") if key in placed["rail"] else ("rivers", "water")
+        land = land_of(sketch, placed, key, layer, table, layer).intersection(
+            to_plane(placed["zones"]["z-hq"].geometry).union(to_plane(placed["zones"]["z-qy"].geometry))
+        )
+        ring = land.buffer(beside * 0.8, cap_style="flat").difference(land.buffer(beside * 0.3, cap_style="flat"))
+        assert ring.intersection(green).area > 0.6 * ring.area, key
+
+
 def test_landuse_refuses_placements_of_other_tables(placed):
     other = {layer: dict(items) for layer, items in placed.items()}
     item = other["zones"]["z-hq"]
