@@ -237,3 +237,7 @@ def test_build_gives_the_committed_bytes():
     script = [sys.executable, str(DATA / "build.py"), "--check"]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_land_use_stays_light_enough_to_load():
+    assert (DATA / "geojson" / "landuse.geojson").stat().st_size < 1_600_000
