@@ -46,7 +46,7 @@ def main() -> None:
         "--engines", default="", help="names separated by semicolons; all that are installed by default"
     )
     parser.add_argument("--cap", type=float, default=150.0, help="seconds a query may take")
-    parser.add_argument("--cap-dissolved", type=float, default=90.0, help="the same for dissolve-first coverage")
+    parser.add_argument("--cap-dissolved", type=float, default=120.0, help="the same for dissolve-first coverage")
     parser.add_argument("--dissolved-sizes", default="", help="sizes of dissolve-first coverage; all by default")
     parser.add_argument("--folder", type=Path, default=Path("instance/bench"), help="where data are generated")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
