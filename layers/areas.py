@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -27,33 +29,7 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     field = classes.layer.class_field if classes.layer and classes.layer.class_field else ""
     frame = classes.frame if field else classes.frame.assign(_one="")
     found = geo.tabulate(frame, zones.frame, class_field=field or "_one", progress=steps.progress)
-    rows = []
-    for z, zone in enumerate(found.zones):
-        for c, kind in enumerate(found.classes):
-            if found.area_m2[c, z] > 0:
-                ground = 100 * float(found.union_m2[c, z]) / float(found.zone_area_m2[z])
-                cells = area_cells(float(found.area_m2[c, z]))
-                rows.append(
-                    {
-                        "zone": zones.name(zone),
-                        "class": kind or "",
-                        "name": _class_name(gathered, kind),
-                        "share": ground,
-                    }
-                    | cells
-                )
-        rest = float(found.unclassified_m2[z])
-        rows.append(
-            {
-                "zone": zones.name(zone),
-                "class": "",
-                "name": Text("未分类", "unclassified"),
-                "share": 100 * rest / float(found.zone_area_m2[z]),
-                **area_cells(rest),
-            }
-        )
-        whole = float(found.zone_area_m2[z])
-        rows.append({"zone": zones.name(zone), "class": "", "name": TOTAL, "share": 100.0, **area_cells(whole)})
+    rows = [row for z in range(len(found.zones)) for row in _zone_rows(gathered, found, z)]
     pieces = found.pieces()
     value = found.total_m2 / M2_PER.get(statistic.unit, 1.0)
     biggest = max(range(len(found.classes)), key=lambda c: float(found.area_m2[c].sum()), default=None)
@@ -79,6 +55,32 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         evidence=pieces,
         contributions=_largest(pieces, classes),
     )
+
+
+def _zone_rows(gathered: Gathered, found: geo.Tabulation, z: int) -> list[dict[str, Any]]:
+    """Return a zone's rows: shown areas and shares add up to the shown total; ``m2`` keeps the raw value."""
+    whole, twice = float(found.zone_area_m2[z]), float(found.overlap_m2[z])
+    parts = [
+        (kind or "", _class_name(gathered, kind), float(found.area_m2[c, z]), float(found.union_m2[c, z]))
+        for c, kind in enumerate(found.classes)
+        if found.area_m2[c, z] > 0
+    ]
+    rest = float(found.unclassified_m2[z])
+    parts.append(("", Text("未分类", "unclassified"), rest, rest))
+    if twice > 0:
+        parts.append(("", Text("重叠（减）", "overlap (subtracted)"), -twice, 0.0))
+    raw = [m2 for _, _, m2, _ in parts]
+    ha = geo.balanced([m2 / M2_PER["ha"] for m2 in raw], decimals=2, total=whole / M2_PER["ha"])
+    mu = geo.balanced([m2 / M2_PER["mu"] for m2 in raw], decimals=1, total=whole / M2_PER["mu"])
+    ground = [100 * union / whole for _, _, _, union in parts]
+    shares = ground if twice > 0 else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
+    zone = gathered.roles["zones"].name(found.zones[z])
+    rows: list[dict[str, Any]] = [
+        {"zone": zone, "class": code, "name": name, "ha": float(a), "mu": float(b), "m2": m2, "share": share}
+        for (code, name, m2, _), a, b, share in zip(parts, ha, mu, shares, strict=True)
+    ]
+    total = {"ha": float(sum(ha)), "mu": float(sum(mu)), "m2": whole, "share": 100.0}
+    return [*rows, {"zone": zone, "class": "", "name": TOTAL, **total}]
 
 
 def _class_name(gathered: Gathered, kind: str | None) -> Text:

@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
+
+from geo import convert_datum
 
 FAMILIES: dict[str, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -84,7 +87,19 @@ def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> 
             return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
         issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
         shape, json = mended, orjson.loads(shapely.to_geojson(mended))
+    if datum in ("GCJ02", "BD09"):
+        shape, json = _to_wgs84(shape, datum)
     return CheckedGeometry(shape, json, tuple(issues))
+
+
+def _to_wgs84(shape: Any, datum: str) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - shapely geometries
+    """Move coordinates of an encrypted datum to WGS 84; drawn as they are, they would lie 500 m off."""
+
+    def move(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.column_stack(convert_datum(lonlat[:, 0], lonlat[:, 1], source=datum, target="WGS84"))
+
+    moved = shapely.set_precision(shapely.transform(shape, move), 1e-9, mode="pointwise")
+    return moved, orjson.loads(shapely.to_geojson(moved))
 
 
 def _unusable(code: str, zh: str, en: str) -> CheckedGeometry:

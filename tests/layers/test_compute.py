@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from layers.plane_sql import Geos
 from layers.second import verify
 from layers.statistics import read_promises, restored
 from tests.landuse_plan import write_landuse_plan
-from tests.small_plan import write_layer
+from tests.small_plan import feature, square, write_layer
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +53,30 @@ def test_parts_sum_to_the_zone_and_the_zone_is_geodesic(library: Library) -> Non
     assert math.fsum(r["m2"] for r in rows if r["name"].en != "total") == pytest.approx(whole, rel=1e-9)
     west = [r for r in found.rows if r["zone"].en == "West"]
     assert [r["name"].en for r in west] == ["unclassified", "total"]
+
+
+def test_shown_values_add_up_to_the_shown_total(library: Library) -> None:
+    found = _figure(library, function="tabulate", inputs={"classes": _role("landuse"), "zones": _role("zones")})
+    rows = [r for r in found.rows if r["zone"].en == "East"]
+    for column, decimals in (("ha", 2), ("mu", 1), ("share", 2)):
+        parts = [Decimal(f"{r[column]:.{decimals}f}") for r in rows if r["name"].en != "total"]
+        total = next(r[column] for r in rows if r["name"].en == "total")
+        assert sum(parts) == Decimal(f"{total:.{decimals}f}")
+
+
+def test_ground_counted_twice_is_told_and_taken_off(library: Library) -> None:
+    rows = [
+        feature("a", square(104.05, 30.05, 0.02), **{"class": "0701"}),
+        feature("b", square(104.06, 30.05, 0.02), **{"class": "0701"}),
+    ]
+    write_layer(library.folder, "landuse", rows)
+    found = _figure(
+        library, function="tabulate", inputs={"classes": _role("landuse"), "zones": _role("zones", ids=["z-1"])}
+    )
+    named = {r["name"].en: r for r in found.rows}
+    assert named["overlap (subtracted)"]["m2"] < 0
+    assert named["Urban residential"]["share"] < 100 * named["Urban residential"]["m2"] / named["total"]["m2"]
+    assert any("in class sums twice" in c.en for c in found.caveats)
 
 
 def test_class_prefixes_choose(library: Library) -> None:

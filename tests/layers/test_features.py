@@ -9,7 +9,7 @@ import pytest
 from layers.errors import LayerUnavailable
 from layers.features import Snapshot
 from layers.library import Library
-from tests.small_plan import feature, line, point, square, write_layer, write_plan
+from tests.small_plan import CATALOG, feature, line, point, square, write_layer, write_plan
 
 
 def _snapshot(folder: Path, features: list[Any], layer: str = "zones") -> Snapshot:
@@ -133,3 +133,17 @@ def test_a_layer_without_places_works(tmp_path: Path) -> None:
 def test_points_and_lines_are_read(tmp_path: Path) -> None:
     assert _snapshot(tmp_path / "a", [feature("p", point(104, 30))], "sites").bounds == (104, 30, 104, 30)
     assert _snapshot(tmp_path / "b", [feature("l", line((104, 30), (105, 31)))], "rivers").placed == 1
+
+
+@pytest.mark.parametrize("datum", ["GCJ02", "BD09"])
+def test_shifted_data_are_moved_to_where_they_belong(tmp_path: Path, datum: str) -> None:
+    given = {"GCJ02": (120.30462841, 31.89806645), "BD09": (120.31120367, 31.90371141)}[datum]
+    folder = write_plan(
+        tmp_path / "p", catalog=CATALOG.replace('geometry = "point"', f'geometry = "point"\ndatum = "{datum}"')
+    )
+    write_layer(folder, "sites", [feature("s", point(*given))])
+    library = Library(folder)
+    found = library.snapshot(library.layer("sites")).features[0]
+    assert found.geometry.x == pytest.approx(120.3, abs=2e-8)
+    assert found.geometry.y == pytest.approx(31.9, abs=2e-8)
+    assert json.loads(found.json)["geometry"]["coordinates"] == pytest.approx([120.3, 31.9], abs=2e-8)
