@@ -121,7 +121,7 @@ def test_a_question_in_plain_words(asker: FlaskClient) -> None:
     figure = asker.get(f"/api/figures/{job['figure']}").get_json()
     declared = statistic(asker, "structure")
     east = next(r for r in declared["rows"] if r["zone"]["en"] == "East" and r["name"]["en"] == "total")
-    assert figure["value"] == pytest.approx(east["ha"], rel=1e-12)
+    assert figure["value"] == pytest.approx(east["m2"] / 10_000, rel=1e-12)
     assert "ask" in figure["command"]
 
 
