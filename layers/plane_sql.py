@@ -17,6 +17,15 @@ import shapely
 Shapes = Sequence[Any]
 _SPLIT_DEGREES = 0.0005
 _SEGMENTS = 64
+_INSERT_A = "insert into a values (?, ST_GeomFromWKB(?))"
+_INSERT_B = "insert into b values (?, ST_GeomFromWKB(?))"
+_CUT_AREA = "select a.i, b.i, ST_Area(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
+_CUT_LENGTH = "select a.i, b.i, ST_Length(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
+_UNION_CUT = (
+    "select sum(area) from (select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) area from a, "
+    "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g) group by a.i)"
+)
+_BUFFER = "select ST_AsWKB(ST_Buffer(g, ?::double, ?::integer)) from a order by i"
 
 
 class Plane:
@@ -53,47 +62,41 @@ class Duck:
         self._db = duckdb.connect()
         self._db.load_extension("spatial")
 
-    def _table(self, name: str, shapes: Sequence[Any]) -> None:
-        self._db.execute(f"create or replace table {name} (i integer, g geometry)")
-        rows = [(i, shapely.to_wkb(shape)) for i, shape in enumerate(shapes)]
-        if rows:
-            self._db.executemany(f"insert into {name} values (?, ST_GeomFromWKB(?))", rows)  # noqa: S608
+    def _load(self, left: Shapes, right: Shapes = ()) -> None:
+        """Fill the tables ``a`` and ``b``."""
+        self._db.execute("create or replace table a (i integer, g geometry)")
+        self._db.execute("create or replace table b (i integer, g geometry)")
+        for insert, shapes in ((_INSERT_A, left), (_INSERT_B, right)):
+            rows = [(i, shapely.to_wkb(shape)) for i, shape in enumerate(shapes)]
+            if rows:
+                self._db.executemany(insert, rows)
 
-    def areas(self, shapes: Sequence[Any]) -> list[float]:
+    def areas(self, shapes: Shapes) -> list[float]:
         """Return each shape's area."""
-        self._table("a", shapes)
+        self._load(shapes)
         return [row[0] for row in self._db.execute("select ST_Area(g) from a order by i").fetchall()]
 
-    def cut(
-        self, left: Sequence[Any], right: Sequence[Any], *, length: bool = False
-    ) -> dict[tuple[int, int], float]:
+    def cut(self, left: Shapes, right: Shapes, *, length: bool = False) -> dict[tuple[int, int], float]:
         """Return the area (or length) two lists of shapes have in common, by pair."""
-        self._table("a", left)
-        self._table("b", right)
-        measure = "ST_Length" if length else "ST_Area"
-        sql = f"select a.i, b.i, {measure}(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"  # noqa: S608
-        return {(i, j): value for i, j, value in self._db.execute(sql).fetchall()}
+        self._load(left, right)
+        found = self._db.execute(_CUT_LENGTH if length else _CUT_AREA).fetchall()
+        return {(i, j): value for i, j, value in found}
 
-    def union_cut(self, left: Sequence[Any], right: Sequence[Any]) -> float:
+    def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
-        self._table("a", left)
-        self._table("b", right)
-        sql = (
-            "select sum(area) from (select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) area from a, "
-            "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g) group by a.i)"
-        )
-        return float(self._db.execute(sql).fetchone()[0] or 0.0)  # type: ignore[index]
+        self._load(left, right)
+        return float(self._db.execute(_UNION_CUT).fetchone()[0] or 0.0)  # type: ignore[index]
 
-    def union_area(self, shapes: Sequence[Any]) -> float:
+    def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
-        self._table("a", shapes)
+        self._load(shapes)
         return float(self._db.execute("select ST_Area(ST_Union_Agg(g)) from a").fetchone()[0] or 0.0)  # type: ignore[index]
 
-    def buffers(self, shapes: Sequence[Any], distance_m: float) -> list[Any]:
+    def buffers(self, shapes: Shapes, distance_m: float) -> list[Any]:
         """Return each shape's surroundings."""
-        self._table("a", shapes)
-        sql = f"select ST_AsWKB(ST_Buffer(g, {distance_m:f}, {_SEGMENTS})) from a order by i"  # noqa: S608
-        return [shapely.from_wkb(bytes(row[0])) for row in self._db.execute(sql).fetchall()]
+        self._load(shapes)
+        found = self._db.execute(_BUFFER, [distance_m, _SEGMENTS]).fetchall()
+        return [shapely.from_wkb(bytes(row[0])) for row in found]
 
 
 class Geos:
@@ -101,7 +104,7 @@ class Geos:
 
     name = "GEOS"
 
-    def areas(self, shapes: Sequence[Any]) -> list[float]:
+    def areas(self, shapes: Shapes) -> list[float]:
         """Return each shape's area."""
         return [float(shape.area) for shape in shapes]
 
@@ -117,15 +120,15 @@ class Geos:
                     found[i, j] = float(common.length if length else common.area)
         return found
 
-    def union_cut(self, left: Sequence[Any], right: Sequence[Any]) -> float:
+    def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
 
-    def union_area(self, shapes: Sequence[Any]) -> float:
+    def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
         return float(shapely.union_all(shapes).area)
 
-    def buffers(self, shapes: Sequence[Any], distance_m: float) -> list[Any]:
+    def buffers(self, shapes: Shapes, distance_m: float) -> list[Any]:
         """Return each shape's surroundings."""
         return [shape.buffer(distance_m, quad_segs=_SEGMENTS) for shape in shapes]
 
