@@ -52,7 +52,7 @@ def _told(statistic: Statistic) -> dict[str, Any]:
 @blueprint.get("/api/statistics/<statistic>")
 @operation(
     Operation("一项统计的结果；尚无结果时开始计算（202）", "A statistic's figure; computes it when needed (202)",
-              "figures", schema="Figure", parameters=(_STATISTIC,), errors=(404, 422, 503))
+              "figures", schema="Figure", parameters=(_STATISTIC,), errors=(404, 413, 422, 503))
 )  # fmt: skip
 def statistic_figure(statistic: str) -> Response:
     """The figure on the present data, or the job that computes it."""

@@ -56,11 +56,26 @@ def drawn_frame(polygon: bytes | None) -> gpd.GeoDataFrame | None:
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
     """Start a computation; its figure is published when it is done."""
-    keep = shelf()
+    keep = _with_room()
     job = jobs().start(computed, statistic, polygon, sees_restricted())
 
     job.future.add_done_callback(lambda future: publish(future, keep))
     return job
+
+
+def _with_room() -> FigureShelf:
+    """Return the shelf when it can take one more figure.
+
+    Raises
+    ------
+    OverLimit
+        It is full; nothing is thrown away by itself, for addresses are permanent.
+    """
+    keep, most = shelf(), settings().number("max_figures")
+    seen = len(keep.ids())
+    if seen >= most:
+        raise OverLimit(limit="figures", seen=seen, most=most, setting="max_figures")
+    return keep
 
 
 def publish(future: Any, keep: FigureShelf) -> None:  # noqa: ANN401 - a finished future
@@ -187,7 +202,7 @@ def polygon() -> Response:
     drawn = polygon_of(json_body().get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    keep = shelf()
+    keep = _with_room()
     job = jobs().start(polygon_report, drawn, sees_restricted())
     job.future.add_done_callback(lambda future: publish(future, keep))
     return accepted(job)

@@ -101,7 +101,7 @@ def _version(layer_id: str) -> str | None:
 @blueprint.post("/api/figures/<figure>/recompute")
 @operation(
     Operation("在现有数据上重算并比较", "Compute a figure again on the present data", "figures",
-              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 422, 503)),
+              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
     computes=True,
 )  # fmt: skip
 def recompute(figure: str) -> Response:
@@ -127,7 +127,7 @@ def other_rules(
 @blueprint.post("/api/figures/<figure>/alternatives")
 @operation(
     Operation("同一覆盖率在其他口径下的结果", "A coverage under the other legitimate rules", "figures",
-              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 422, 503)),
+              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
     computes=True,
 )  # fmt: skip
 def figure_alternatives(figure: str) -> Response:

@@ -81,6 +81,7 @@ SETTINGS = (
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
     Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),
+    Setting("max_figures", "5000", _positive, "留存的指标结果数", "figures kept", limit=True),
     Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
     Setting("idle_seconds", "30", _positive, "空闲连接时长", "an idle connection", unit="s", limit=True),
 )

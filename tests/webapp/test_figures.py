@@ -297,3 +297,13 @@ def test_too_many_computations_are_told_to_wait(tmp_path: Path, make_app: Callab
     assert refused[0].headers["Retry-After"]
     assert refused[0].get_json()["code"] == "busy"
     app.extensions["planatlas.jobs"].close()
+
+
+def test_a_full_shelf_is_told_and_keeps_what_it_has(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    app = make_app(write_landuse_plan(tmp_path / "l"), max_figures="1")
+    client = app.test_client()
+    kept = statistic(client, "homes")
+    refused = client.get("/api/statistics/structure")
+    assert (refused.status_code, refused.get_json()["params"]["setting"]) == (413, "max_figures")
+    assert client.get(f"/api/figures/{kept['id']}").status_code == 200
+    app.extensions["planatlas.jobs"].close()
