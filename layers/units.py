@@ -7,13 +7,13 @@ from layers.declare import Text
 UNITS = {
     "m2": Text("平方米", "m²"),
     "ha": Text("公顷", "ha"),
-    "km2": Text("平方千米", "km²"),
+    "km2": Text("平方公里", "km²"),
     "mu": Text("亩", "mu"),
     "m": Text("米", "m"),
-    "km": Text("千米", "km"),
+    "km": Text("公里", "km"),
     "count": Text("个", ""),
-    "km/km2": Text("千米/平方千米", "km/km²"),
-    "/km2": Text("个/平方千米", "per km²"),
+    "km/km2": Text("公里/平方公里", "km/km²"),
+    "/km2": Text("个/平方公里", "per km²"),
     "万元/亩": Text("万元/亩", "10,000 CNY/mu"),
     "万": Text("万", "× 10,000"),
 }

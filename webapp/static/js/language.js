@@ -41,13 +41,13 @@ const UNITS = {
   mu: { zh: "亩", en: "mu" },
   m2: { zh: "平方米", en: "m²" },
   ha: { zh: "公顷", en: "ha" },
-  km2: { zh: "平方千米", en: "km²" },
+  km2: { zh: "平方公里", en: "km²" },
   m: { zh: "米", en: "m" },
-  km: { zh: "千米", en: "km" },
+  km: { zh: "公里", en: "km" },
   count: { zh: "个", en: "" },
   "万": { zh: "万", en: "× 10,000" },
   "万元/亩": { zh: "万元/亩", en: "10,000 CNY/mu" },
-  "km/km2": { zh: "千米/平方千米", en: "km/km²" },
+  "km/km2": { zh: "公里/平方公里", en: "km/km²" },
 };
 const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, km2: 3, m: 0, km: 2 });
 
