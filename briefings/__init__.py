@@ -1,0 +1,1 @@
+"""Maps and figures on paper, slides and web pages: pictures, decks, documents, packs."""

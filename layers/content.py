@@ -1,0 +1,179 @@
+"""What a layer holds, by columns: ids, geometry, properties; and its file, a GeoParquet anybody can open.
+
+References
+----------
+GeoParquet 1.1, https://geoparquet.org
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+Objects = np.ndarray[Any, np.dtype[np.object_]]
+_JSON = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
+_BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class Content:
+    """A layer's features by columns, all of length n.
+
+    ``ids`` are unique texts; ``geometry`` shapely objects in longitude/latitude degrees, None where the
+    place is not known; ``properties`` one column a property, null where unknown.
+    """
+
+    ids: Objects
+    geometry: Objects
+    properties: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The properties' names."""
+        return tuple(self.properties.schema.names)
+
+    def row(self, position: int) -> dict[str, Any]:
+        """Return the properties of the feature at a position."""
+        found: dict[str, Any] = self.properties.slice(position, 1).to_pylist()[0] if self.names else {}
+        return self._decoded(found)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the properties of every feature in order."""
+        if not self.names:
+            yield from ({} for _ in self.ids)
+        for batch in self.properties.to_batches(max_chunksize=_BATCH):
+            for found in batch.to_pylist():
+                yield self._decoded(found)
+
+    def values(self, name: str) -> list[Any]:
+        """Return one property of every feature; None throughout when there is no such property."""
+        if name not in self.names:
+            return [None] * len(self)
+        found: list[Any] = self.properties.column(name).to_pylist()
+        return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found
+
+    @cached_property
+    def _as_json(self) -> frozenset[str]:
+        return frozenset(
+            f.name for f in self.properties.schema if f.metadata and f.metadata.items() >= _JSON.items()
+        )
+
+    def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
+        for name in self._as_json:
+            if row[name] is not None:
+                row[name] = orjson.loads(row[name])
+        return row
+
+
+def content_of(
+    ids: Sequence[str], geometry: Sequence[Any] | Objects, rows: Sequence[Mapping[str, Any]]
+) -> Content:
+    """Return content from features given one by one; a missing property is null."""
+    return Content(_objects(ids), _objects(geometry), table_of(rows))
+
+
+def _objects(values: Sequence[Any] | Objects) -> Objects:
+    out: Objects = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return rows as a table; a column that mixes types, or holds objects, is kept as JSON texts.
+
+    Examples
+    --------
+    >>> table_of([{"a": 1}, {"a": "x", "b": [1, 2]}]).schema.names
+    ['a', 'b']
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [column_of(name, [row.get(name) for row in rows]) for name in names]
+    return pa.table([c for _, c in columns], schema=pa.schema([f for f, _ in columns]))
+
+
+def column_of(name: str, values: Sequence[Any]) -> tuple[pa.Field, pa.Array]:
+    """Return values as a column with its field: text, number, boolean, list of texts, or JSON texts."""
+    kinds = {type(v) for v in values if v is not None}
+    if kinds == {int, float}:
+        values, kinds = [None if v is None else float(v) for v in values], {float}
+    if kinds <= {str} or kinds <= {bool} or kinds <= {int} or kinds <= {float}:
+        wanted = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+        kind = wanted[next(iter(kinds))] if kinds else pa.string()
+        try:
+            return pa.field(name, kind), pa.array(values, kind)
+        except (pa.ArrowInvalid, OverflowError):
+            pass  # a whole number beyond 64 bits, or half a surrogate pair
+    if kinds == {list} and all(type(x) is str for v in values if v is not None for x in v):
+        kind = pa.list_(pa.string())
+        return pa.field(name, kind), pa.array(values, kind)
+    texts = [None if v is None else orjson.dumps(v, default=str).decode() for v in values]
+    return pa.field(name, pa.string(), metadata=_JSON), pa.array(texts, pa.string())
+
+
+def write_content(path: Path, content: Content, *, crs: str) -> None:
+    """Write content as GeoParquet, flushed to the disk before it returns; ``path`` must not exist.
+
+    Parameters
+    ----------
+    crs
+        ``EPSG:4326`` or ``EPSG:4490``.
+    """
+    names = content.names
+    id_name, geometry_name = _free("feature_id", names), _free("geometry", names)
+    table = content.properties if names else pa.table({})
+    wkb = pa.array(shapely.to_wkb(content.geometry), pa.binary())
+    arrays = [pa.array(content.ids, pa.string()), *(table.column(n) for n in names), wkb]
+    fields = [pa.field(id_name, pa.string()), *table.schema, pa.field(geometry_name, pa.binary())]
+    about = {
+        b"geo": orjson.dumps(_geo(geometry_name, content, crs)),
+        b"planatlas": orjson.dumps({"id": id_name, "geometry": geometry_name}),
+    }
+    whole = pa.table(arrays, schema=pa.schema(fields, metadata=about))
+    with path.open("xb") as file:
+        pq.write_table(whole, file, compression="zstd", row_group_size=_BATCH)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_content(path: Path) -> Content:
+    """Read what ``write_content`` wrote."""
+    whole = pq.read_table(path)
+    about = orjson.loads(whole.schema.metadata[b"planatlas"])
+    geometry = shapely.from_wkb(whole.column(about["geometry"]).to_numpy())
+    ids = _objects(whole.column(about["id"]).to_pylist())
+    return Content(ids, geometry, whole.drop_columns([about["id"], about["geometry"]]).replace_schema_metadata())
+
+
+def _free(wanted: str, taken: tuple[str, ...]) -> str:
+    while wanted in taken:
+        wanted += "_"
+    return wanted
+
+
+def _geo(column: str, content: Content, crs: str) -> dict[str, Any]:
+    import pyproj  # noqa: PLC0415 - only when writing
+
+    kinds = sorted({str(s.geom_type) + " Z" * bool(s.has_z) for s in content.geometry if s is not None})
+    box = shapely.total_bounds(content.geometry)
+    about: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": kinds,
+        "crs": pyproj.CRS.from_user_input(crs).to_json_dict(),
+        "edges": "planar",
+    }
+    if not np.isnan(box).any():
+        about["bbox"] = [float(x) for x in box]
+    return {"version": "1.1.0", "primary_column": column, "columns": {column: about}}

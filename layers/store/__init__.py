@@ -1,0 +1,1 @@
+"""Where layers' versions are kept: embedded in a folder, or in PostGIS."""
