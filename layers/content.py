@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import shapely
 
 Objects = np.ndarray[Any, np.dtype[np.object_]]
+Positions = np.ndarray[Any, np.dtype[np.intp]]
 _JSON = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
 _BATCH = 65_536
 
@@ -45,6 +46,11 @@ class Content:
         """The properties' names."""
         return tuple(self.properties.schema.names)
 
+    def take(self, positions: Positions) -> Content:
+        """Return some of the features, in the order of ``positions``."""
+        properties = self.properties.take(positions) if self.names else self.properties
+        return Content(self.ids[positions], self.geometry[positions], properties)
+
     def row(self, position: int) -> dict[str, Any]:
         """Return the properties of the feature at a position."""
         found: dict[str, Any] = self.properties.slice(position, 1).to_pylist()[0] if self.names else {}
@@ -62,7 +68,9 @@ class Content:
         """Return one property of every feature; None throughout when there is no such property."""
         if name not in self.names:
             return [None] * len(self)
-        found: list[Any] = self.properties.column(name).to_pylist()
+        column = self.properties.column(name)
+        text = column.type == pa.string()
+        found: list[Any] = list(column.to_numpy()) if text else column.to_pylist()
         return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A layer's features as read and checked: strict GeoJSON in, a versioned Snapshot out; no GDAL anywhere.
+"""A layer's features with a version: a Snapshot, from a strict GeoJSON file or the store; no GDAL anywhere.
 
 References
 ----------
@@ -8,21 +8,22 @@ RFC 7946, The GeoJSON Format.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-import geopandas as gpd
 import numpy as np
 import orjson
 import shapely
 
 from layers.catalog import Layer
+from layers.content import Content, Objects, Positions, content_of
 from layers.errors import FeatureFileError
 from layers.geometry import FAMILIES, GeometryProblem, checked_geometry
 
+_BATCH = 4096
 _KNOWN_CRS = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
 
 
@@ -39,12 +40,16 @@ class FeatureProblem:
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature: its id, its properties as the file gives them, its geometry (WGS 84) or None."""
+    """One feature: its id, its properties, its geometry (longitude/latitude) or None."""
 
     id: str
     properties: dict[str, Any]
     geometry: Any
-    json: bytes
+
+    @cached_property
+    def json(self) -> bytes:
+        """The feature as GeoJSON."""
+        return next(_written([self]))
 
     def name(self, layer: Layer, language: str) -> str:
         """Return what the feature is called, in the other language when it has no name in this one."""
@@ -52,21 +57,94 @@ class Feature:
         return str(self.properties.get(first) or self.properties.get(second) or self.id)
 
 
+class Features(Sequence[Feature]):
+    """Some features of a layer, made one by one as they are asked for; a million cost only their columns.
+
+    Parameters
+    ----------
+    content
+        The layer's columns.
+    positions
+        Which of its rows, in this order; None for all.
+    """
+
+    def __init__(self, content: Content, positions: Positions | None = None) -> None:
+        self._content = content
+        self.positions: Positions = np.arange(len(content)) if positions is None else positions
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Feature: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Features: ...
+    def __getitem__(self, wanted: int | slice) -> Feature | Features:
+        if isinstance(wanted, slice):
+            return Features(self._content, self.positions[wanted])
+        at = int(self.positions[wanted])
+        return Feature(str(self._content.ids[at]), self._content.row(at), self._content.geometry[at])
+
+    def __iter__(self) -> Iterator[Feature]:
+        for start in range(0, len(self), _BATCH):
+            at = self.positions[start : start + _BATCH]
+            part = self._content.take(at)
+            for feature_id, shape, row in zip(part.ids, part.geometry, part.rows(), strict=True):
+                yield Feature(str(feature_id), row, shape)
+
+    @property
+    def ids(self) -> Objects:
+        """The features' ids."""
+        return self._content.ids[self.positions]
+
+    @property
+    def geometry(self) -> Objects:
+        """The features' geometries, None where the place is not known."""
+        return self._content.geometry[self.positions]
+
+    def values(self, name: str) -> list[Any]:
+        """Return one property of each feature, None where unknown."""
+        found = self._content.values(name)
+        return found if len(self) == len(found) else [found[at] for at in self.positions]
+
+    def where(self, admitted: Sequence[bool] | np.ndarray[Any, np.dtype[np.bool_]]) -> Features:
+        """Return those of the features for which ``admitted`` (one a feature) is true."""
+        return Features(self._content, self.positions[np.asarray(admitted, dtype=bool)])
+
+    def json(self) -> Iterator[bytes]:
+        """Yield each feature as GeoJSON."""
+        for start in range(0, len(self), _BATCH):
+            yield from _written(list(self[start : start + _BATCH]))
+
+
+def _written(features: list[Feature]) -> Iterator[bytes]:
+    shapes = np.empty(len(features), dtype=object)
+    shapes[:] = [f.geometry for f in features]
+    for feature, shape in zip(features, shapely.to_geojson(shapes), strict=True):
+        geometry = None if shape is None else orjson.Fragment(shape)
+        body = {"type": "Feature", "id": feature.id, "geometry": geometry, "properties": feature.properties}
+        yield orjson.dumps(body, default=str)
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """A layer's features with a version, the SHA-256 of what they were read from."""
+    """A layer's features with a version: the SHA-256 of what they were read from."""
 
     layer: Layer
     version: str
-    features: tuple[Feature, ...]
-    problems: tuple[FeatureProblem, ...]
+    content: Content
+    problems: tuple[FeatureProblem, ...] = ()
+    number: int | None = None  # of the stored version; None for a file
 
     @cached_property
-    def geometry(self) -> np.ndarray[Any, np.dtype[np.object_]]:
+    def features(self) -> Features:
+        """All features in order."""
+        return Features(self.content)
+
+    @property
+    def geometry(self) -> Objects:
         """Geometries in feature order, shape (n,), degrees WGS 84, None where the place is not known."""
-        out = np.empty(len(self.features), dtype=object)
-        out[:] = [f.geometry for f in self.features]
-        return out
+        return self.content.geometry
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -74,9 +152,13 @@ class Snapshot:
         return shapely.STRtree(self.geometry)
 
     @cached_property
-    def by_id(self) -> dict[str, Feature]:
-        """Features by id."""
-        return {f.id: f for f in self.features}
+    def _positions(self) -> dict[str, int]:
+        return {str(feature_id): at for at, feature_id in enumerate(self.content.ids)}
+
+    def find(self, feature_id: str) -> Feature | None:
+        """Return the feature of that id."""
+        at = self._positions.get(feature_id)
+        return None if at is None else self.features[at]
 
     @cached_property
     def placed(self) -> int:
@@ -90,12 +172,24 @@ class Snapshot:
         return None if np.isnan(box).any() else tuple(float(x) for x in box)
 
     @cached_property
-    def frame(self) -> gpd.GeoDataFrame:
-        """The features as a frame, CRS EPSG:4326 or EPSG:4490 by datum, index the feature ids."""
-        crs = "EPSG:4490" if self.layer.datum == "CGCS2000" else "EPSG:4326"
-        rows = [f.properties for f in self.features]
-        ids = [f.id for f in self.features]
-        return gpd.GeoDataFrame(rows, index=ids, geometry=list(self.geometry), crs=crs)
+    def searchable(self) -> list[tuple[str, ...]]:
+        """The declared search fields of every feature, case folded."""
+        columns = [[str(v or "").casefold() for v in self.content.values(name)] for name in self.layer.search]
+        return list(zip(*columns, strict=True))
+
+    @cached_property
+    def used(self) -> dict[str, frozenset[Any]]:
+        """The different values of the class field and of ``position`` among placed features."""
+        placed = ~shapely.is_missing(self.geometry)
+        names = [name for name in (self.layer.class_field, "position") if name]
+        return {
+            name: frozenset(v for v, on in zip(self.content.values(name), placed, strict=True) if on and _plain(v))
+            for name in names
+        }
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def read_snapshot(folder: Path, layer: Layer) -> Snapshot:
@@ -134,9 +228,12 @@ def read_snapshot(folder: Path, layer: Layer) -> Snapshot:
     if crs is not None and not _is_longitude_latitude(crs):
         raise _refused(layer, ("crs 成员不是经纬度坐标系", "its crs member is not longitude/latitude"), _LONLAT)
     problems: list[FeatureProblem] = []
-    features = tuple(_features(layer, document["features"], problems))
+    features = list(_features(layer, document["features"], problems))
+    content = content_of(
+        [f.id for f in features], [f.geometry for f in features], [f.properties for f in features]
+    )
     digest = hashlib.sha256(data + f"{layer.datum} {layer.edge_model}".encode())
-    return Snapshot(layer, digest.hexdigest(), features, tuple(problems))
+    return Snapshot(layer, digest.hexdigest(), content, tuple(problems))
 
 
 _A_FILE = ("数据目录内的文件", "a file inside the data folder")
@@ -170,8 +267,7 @@ def _features(layer: Layer, rows: list[object], problems: list[FeatureProblem]) 
         for issue in found.issues:
             problems.append(_geometry_problem(number, feature_id, issue))
         known = properties if isinstance(properties, dict) else {}
-        body = {"type": "Feature", "id": feature_id, "geometry": found.json, "properties": known}
-        yield Feature(feature_id, known, found.shape, orjson.dumps(body))
+        yield Feature(feature_id, known, found.shape)
 
 
 def _feature_id(given: object, number: int, seen: set[str], problems: list[FeatureProblem]) -> str:

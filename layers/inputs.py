@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
+import shapely
 
 from geo import declare_edges
 from layers.catalog import LandClass, Layer
+from layers.content import content_of
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
-from layers.features import Feature, Snapshot
+from layers.features import Features, Snapshot
 from layers.figures import LayerUse
 from layers.library import Library
 from layers.selection import parse_filter, select
@@ -31,7 +34,7 @@ class Role:
     use: LayerUse
     layer: Layer | None
     frame: gpd.GeoDataFrame
-    features: tuple[Feature, ...]
+    features: Features
 
     @property
     def unplaced(self) -> int:
@@ -40,12 +43,17 @@ class Role:
 
     def name(self, feature_id: str) -> Text:
         """Return what a feature is called in both languages."""
-        found = next((f for f in self.features if f.id == feature_id), None)
         if self.layer is None:
             return self.use.label
-        if found is None:
+        at = self._positions.get(feature_id)
+        if at is None:
             return Text(feature_id, feature_id)
+        found = self.features[at]
         return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {str(feature_id): at for at, feature_id in enumerate(self.features.ids)}
 
 
 @dataclass(frozen=True)
@@ -111,9 +119,9 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
     layer = snapshot.layer
     chosen = select(snapshot, filters=[parse_filter(text, layer) for text in wanted.where])
     if wanted.classes:
-        chosen = [f for f in chosen if str(f.properties.get(layer.class_field) or "").startswith(wanted.classes)]
+        chosen = chosen.where([str(v or "").startswith(wanted.classes) for v in chosen.values(layer.class_field)])
     if wanted.ids:
-        chosen = [f for f in chosen if f.id in wanted.ids]
+        chosen = chosen.where(np.isin(chosen.ids, wanted.ids))
     filters = (
         *wanted.where,
         *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
@@ -130,16 +138,15 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
         len(chosen),
         layer.illustrative,
     )
-    return Role(use, layer, _frame(layer, chosen, plane_crs), tuple(chosen))
+    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen)
 
 
-def _frame(layer: Layer, chosen: list[Feature], plane_crs: str) -> gpd.GeoDataFrame:
+def _frame(layer: Layer, chosen: Features, plane_crs: str) -> gpd.GeoDataFrame:
     """Return the placed features as a frame: index feature ids, edges as declared."""
-    placed = [f for f in chosen if f.geometry is not None]
-    rows: dict[str, list[Any]] = {name: [f.properties.get(name) for f in placed] for name in _columns(layer)}
+    placed = chosen.where(~shapely.is_missing(chosen.geometry))
+    columns = {name: placed.values(name) for name in _columns(layer)}
     crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
-    ids = [f.id for f in placed]
-    frame = gpd.GeoDataFrame(rows, index=ids, geometry=[f.geometry for f in placed], crs=crs)
+    frame = gpd.GeoDataFrame(columns, index=placed.ids, geometry=placed.geometry, crs=crs)
     return declare_edges(
         frame, edge_model=layer.edge_model, plane_crs=plane_crs if layer.edge_model == "plane" else None
     )
@@ -147,7 +154,7 @@ def _frame(layer: Layer, chosen: list[Feature], plane_crs: str) -> gpd.GeoDataFr
 
 def frame_of(snapshot: Snapshot, plane_crs: str) -> gpd.GeoDataFrame:
     """Return a whole snapshot's placed features as a frame for ``geo``."""
-    return _frame(snapshot.layer, list(snapshot.features), plane_crs)
+    return _frame(snapshot.layer, snapshot.features, plane_crs)
 
 
 def _columns(layer: Layer) -> list[str]:
@@ -158,7 +165,7 @@ def _columns(layer: Layer) -> list[str]:
 def _drawn(name: str, drawn: gpd.GeoDataFrame) -> Role:
     label = Text("绘制的范围", "the drawn polygon")
     use = LayerUse(name, DRAWN, label, drawn.geometry.iloc[0].wkt, "WGS84", "lonlat", (), len(drawn))
-    return Role(use, None, declare_edges(drawn, edge_model="lonlat"), ())
+    return Role(use, None, declare_edges(drawn, edge_model="lonlat"), Features(content_of([], [], [])))
 
 
 def caveats_of(gathered: Gathered) -> list[Text]:
@@ -172,7 +179,8 @@ def caveats_of(gathered: Gathered) -> list[Text]:
             zh = f"“{label.zh}”是示意数据，不是调查成果：数字只说明方法。"
             out.append(Text(zh, f"“{label.en}” is illustrative, not surveyed: the number shows the method only."))
         else:
-            unsure = sum(f.properties.get("position") not in (None, "exact") for f in role.features if f.geometry)
+            placed = role.features.where(~shapely.is_missing(role.features.geometry))
+            unsure = sum(position not in (None, "exact") for position in placed.values("position"))
             if unsure:
                 zh = f"“{label.zh}”中 {unsure} 个要素的位置是示意或近似的。"
                 out.append(

@@ -14,7 +14,7 @@ import shapely
 
 from layers.catalog import Field, Layer
 from layers.errors import BadBox, BadFilter
-from layers.features import Feature, Snapshot
+from layers.features import Feature, Features, Snapshot
 
 _WRITTEN = re.compile(r"^([^=!<>]+)(!=|>=|<=|=|>|<)(.*)$", re.DOTALL)
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -35,9 +35,8 @@ class Filter:
     sign: str
     value: str | float | bool | None
 
-    def admits(self, feature: Feature) -> bool:
-        """Whether the feature meets the condition."""
-        found = feature.properties.get(self.field.id)
+    def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
+        """Whether a value of the field meets the condition."""
         if self.value is None:
             return (found is None) == (self.sign == "=")
         if found is None:
@@ -123,17 +122,19 @@ def select(
     *,
     box: tuple[float, float, float, float] | None = None,
     filters: Iterable[Filter] = (),
-) -> list[Feature]:
+) -> Features:
     """Return the features that touch the box and meet every filter, in file order.
 
     With a box, features without a place are left out; without one they are kept.
     """
-    chosen: Iterable[Feature] = snapshot.features
+    chosen = snapshot.features
     if box is not None:
-        hits = np.sort(snapshot.tree.query(shapely.box(*box), predicate="intersects"))
-        chosen = (snapshot.features[i] for i in hits)
-    conditions = tuple(filters)
-    return [f for f in chosen if all(c.admits(f) for c in conditions)]
+        chosen = Features(
+            snapshot.content, np.sort(snapshot.tree.query(shapely.box(*box), predicate="intersects"))
+        )
+    for one in filters:
+        chosen = chosen.where([one.admits(value) for value in chosen.values(one.field.id)])
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -150,12 +151,9 @@ def search(snapshot: Snapshot, text: str) -> list[Hit]:
     words = text.casefold().split()
     if not words:
         return []
-    hits = []
-    for feature in snapshot.features:
-        values = [str(feature.properties.get(name) or "").casefold() for name in snapshot.layer.search]
-        if not all(any(word in value for value in values) for word in words):
-            continue
-        whole = " ".join(words)
-        rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
-        hits.append(Hit(snapshot.layer, feature, rank))
+    whole, hits = " ".join(words), []
+    for at, values in enumerate(snapshot.searchable):
+        if all(any(word in value for value in values) for word in words):
+            rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
+            hits.append(Hit(snapshot.layer, snapshot.features[at], rank))
     return hits

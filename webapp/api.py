@@ -89,7 +89,7 @@ def layer_features(layer: str) -> Response:
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     chosen = select(snapshot, box=box, filters=[parse_filter(w, declared) for w in written])
-    body = b'{"type":"FeatureCollection","features":[' + b",\n".join(f.json for f in chosen) + b"]}"
+    body = b'{"type":"FeatureCollection","features":[' + b",\n".join(chosen.json()) + b"]}"
     return answer(body, GEOJSON)
 
 
@@ -108,7 +108,7 @@ def layer_features(layer: str) -> Response:
 def one_feature(layer: str, feature: str) -> Response:
     """One feature as GeoJSON."""
     declared = library().layer(layer, restricted=sees_restricted())
-    found = library().snapshot(declared).by_id.get(feature)
+    found = library().snapshot(declared).find(feature)
     if found is None:
         raise UnknownFeature(layer=layer, feature=feature)
     return answer(found.json, GEOJSON)

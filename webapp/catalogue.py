@@ -84,9 +84,7 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
         "placed": snapshot.placed,
         "version": snapshot.version,
         "bounds": snapshot.bounds,
-        "positions": sorted(
-            {str(f.properties.get("position")) for f in snapshot.features if f.geometry is not None}
-        ),
+        "positions": sorted(map(str, snapshot.used["position"])),
         "problem_count": len(snapshot.problems),
         "problems": [asdict(p) for p in snapshot.problems[:_SHOWN_PROBLEMS]],
         "classes": _classes(library.catalog.classes, snapshot),
@@ -95,8 +93,7 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
 
 def _classes(schemes: Mapping[str, tuple[LandClass, ...]], snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return the land-use classes the layer holds, in the scheme's order."""
-    field = snapshot.layer.class_field
-    used = {f.properties.get(field) for f in snapshot.features} if field else set()
+    used = snapshot.used.get(snapshot.layer.class_field, frozenset())
     return [asdict(c) for c in schemes.get(snapshot.layer.scheme, ()) if c.code in used]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import shapely
 from flask import Blueprint, Response, render_template, request
 
 from layers.catalog import Layer
-from layers.features import Feature
+from layers.features import Feature, Features
 from layers.units import unit_name
 from webapp.access import sees_restricted
 from webapp.answers import answer
@@ -21,6 +23,7 @@ from webapp.messages import read_messages
 from webapp.services import library, settings
 from webapp.version import VERSION
 
+_MOST_LISTED = 5000
 blueprint = Blueprint("pages", __name__)
 PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 _URLS = {
@@ -81,10 +84,11 @@ def unplaced() -> Response:
     chosen = language()
     groups = []
     for snapshot in library().readable(restricted=sees_restricted()):
-        rows = [_row(snapshot.layer, f, chosen) for f in snapshot.features if f.geometry is None]
+        missing = np.flatnonzero(shapely.is_missing(snapshot.geometry))
+        rows = [_row(snapshot.layer, f, chosen) for f in Features(snapshot.content, missing[:_MOST_LISTED])]
         if rows:
-            groups.append((snapshot.layer, rows))
-    return page("unplaced.html", groups=groups, total=sum(len(rows) for _, rows in groups))
+            groups.append((snapshot.layer, rows, len(missing)))
+    return page("unplaced.html", groups=groups, total=sum(count for *_, count in groups))
 
 
 def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:

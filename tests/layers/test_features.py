@@ -8,6 +8,7 @@ import pytest
 
 from layers.errors import LayerUnavailable
 from layers.features import Snapshot
+from layers.inputs import frame_of
 from layers.library import Library
 from tests.small_plan import CATALOG, feature, line, point, square, write_layer, write_plan
 
@@ -24,8 +25,9 @@ def test_good_features_are_kept_as_they_are(tmp_path: Path) -> None:
     found = _snapshot(tmp_path, [given])
     assert found.problems == ()
     assert json.loads(found.features[0].json) == given
-    assert found.frame.crs.to_epsg() == 4326
-    assert list(found.frame.index) == ["z-1"]
+    frame = frame_of(found, "EPSG:4549")
+    assert frame.crs.to_epsg() == 4326
+    assert list(frame.index) == ["z-1"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_a_geometry_that_cannot_be_used_stays_off_the_map_with_a_reason(
     found = _snapshot(tmp_path, [feature("bad", geometry), feature("good", square(104, 30, 0.1))])
     assert [p.code for p in found.problems] == [code]
     assert found.problems[0].feature == "bad"
-    assert found.by_id["bad"].geometry is None
+    assert found.find("bad").geometry is None
     assert found.placed == 1
 
 
@@ -127,7 +129,7 @@ def test_a_layer_without_places_works(tmp_path: Path) -> None:
     found = _snapshot(tmp_path, [feature("a", None)])
     assert found.bounds is None
     assert found.placed == 0
-    assert len(found.frame) == 1
+    assert len(found.features) == 1
 
 
 def test_points_and_lines_are_read(tmp_path: Path) -> None:
