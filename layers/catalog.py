@@ -125,16 +125,17 @@ class Layer:
 
     ``edge_model`` says what an edge is between two vertices: straight in longitude/latitude
     (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
+    ``file`` is where its features stand in the data folder; a layer without one lives in the store.
     ``provenance`` adds the fields that the catalogue's ``[provenance]`` declares once for all layers.
     """
 
     id: str
-    file: str
     group: str
     label: Text
     geometry: Literal["polygon", "line", "point", "mixed"]
     source: Text
     licence: Text
+    file: str = ""
     description: Text = Text("", "")
     datum: Datum = "WGS84"
     edge_model: Literal["lonlat", "plane"] = "lonlat"

@@ -14,7 +14,7 @@ from layers.document import Section, read_sections
 from layers.errors import DeclarationError
 
 T = TypeVar("T")
-_DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2}
+DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2}
 CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE = "catalog.toml", "anomalies.toml", "landuse_classes.csv"
 
 
@@ -65,7 +65,7 @@ def read_catalog(folder: Path) -> Catalog:
         The catalogue file or its ``[plan]`` table cannot be read; every other mistake costs only the
         table it stands in and is listed in ``Catalog.problems``.
     """
-    sections = read_sections(folder / CATALOG_FILE, depths=_DEPTHS)
+    sections = read_sections(folder / CATALOG_FILE, depths=DEPTHS)
     problems: list[DeclarationError] = []
     broken: dict[str, DeclarationError] = {}
     found: dict[tuple[str, ...], Section] = {}
