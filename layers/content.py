@@ -165,6 +165,13 @@ def read_content(path: Path) -> Content:
     return Content(ids, geometry, whole.drop_columns([about["id"], about["geometry"]]).replace_schema_metadata())
 
 
+def crs_of(path: Path) -> str:
+    """Return the CRS of a file of ``write_content``: ``EPSG:4326`` or ``EPSG:4490``."""
+    about = orjson.loads(pq.read_schema(path).metadata[b"geo"])
+    known = about["columns"][about["primary_column"]]["crs"]["id"]
+    return f"{known['authority']}:{known['code']}"
+
+
 def _free(wanted: str, taken: tuple[str, ...]) -> str:
     while wanted in taken:
         wanted += "_"

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
 from geo.errors import PlanAtlasError
 from layers.catalog import Layer
 from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
-from layers.features import Snapshot, read_snapshot
+from layers.features import FeatureProblem, Snapshot, read_snapshot
 from layers.reading import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
+from layers.store import Store, StoreError, Version, open_store
 
 T = TypeVar("T")
 _Stamp = tuple[object, ...]
+_OLD_KEPT = 4  # old versions kept open
 
 
 class Library:
@@ -25,10 +30,13 @@ class Library:
     ----------
     folder
         The replaceable data folder with ``catalog.toml``.
+    store
+        Where versions are kept: nothing for the folder's own ``store``, or a PostGIS address.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, store: str = "") -> None:
         self.folder = folder.resolve()
+        self.store_setting = store
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -93,19 +101,52 @@ class Library:
             raise unavailable(layer_id, catalog.broken[layer_id])
         raise UnknownLayer(layer=layer_id)
 
+    @cached_property
+    def store(self) -> Store:
+        """The layers' versions."""
+        return open_store(self.folder / "store", self.store_setting)
+
     def snapshot(self, layer: Layer) -> Snapshot:
-        """Return the layer's features as its file says now.
+        """Return the layer's features as they are now: the newest stored version, else the file.
 
         Raises
         ------
         LayerUnavailable
-            The file is missing, lies outside the data folder, or is not a feature collection.
+            There is no stored version, and the file is missing, lies outside the data folder, or is not a
+            feature collection.
         """
-        stamp = (layer, *self._stamp(layer.file))
+        newest = self.store.newest(layer.id)
+        stamp = (layer, newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
         try:
-            return self._fresh(layer.id, stamp, lambda: read_snapshot(self.folder, layer))
-        except FeatureFileError as error:
+            return self._fresh(layer.id, stamp, lambda: self._read(layer, newest))
+        except (FeatureFileError, StoreError) as error:
             raise unavailable(layer.id, error) from error
+
+    def snapshot_at(self, layer: Layer, number: int) -> Snapshot:
+        """Return the layer's features as a stored version has them.
+
+        Raises
+        ------
+        UnknownVersion
+            The layer has no such version.
+        """
+        version = self.store.version(layer.id, number)
+        stamp = (layer, version.digest)
+        for old in [key for key in self._kept if "@" in key][:-_OLD_KEPT]:
+            self._kept.pop(old, None)
+        return self._fresh(f"{layer.id}@{number}", stamp, lambda: stored(self.store, layer, version))
+
+    def _read(self, layer: Layer, newest: Version | None) -> Snapshot:
+        if newest is None:
+            return read_snapshot(self.folder, layer)
+        found = stored(self.store, layer, newest)
+        versions = self.store.versions(layer.id)
+        taken = None if any(v.kind == "import" for v in versions) else versions[-1].about.get("file_version")
+        if taken and layer.file and read_snapshot(self.folder, layer).version != taken:
+            zh = "数据文件在首次编辑之后改变了：现用已编辑的版本；要用文件，请重新导入。"
+            en = "The data file has changed since the first edit; the edited version is used. Import the file to use it."
+            return replace(found, problems=(FeatureProblem(0, "", "file_changed", zh, en),))
+        return found
 
     def readable(self, *, restricted: bool = False) -> Iterator[Snapshot]:
         """Yield the snapshots of the layers a reader may know of, leaving out those that cannot be read."""
@@ -125,3 +166,9 @@ def _stat(path: Path) -> object:
 def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
     """Return the error that says a declared layer cannot be used, and why."""
     return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
+
+
+def stored(store: Store, layer: Layer, version: Version) -> Snapshot:
+    """Return a stored version's features."""
+    digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
+    return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number)

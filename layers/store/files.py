@@ -1,0 +1,98 @@
+"""The embedded store's files: one GeoParquet a bulk version, named by its SHA-256."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+from layers.store.version import StoreUnavailable
+
+
+class VersionFiles:
+    """A folder of version files; made when the first one comes.
+
+    Parameters
+    ----------
+    folder
+        On a local disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Return where the file of that digest is."""
+        return self.folder / f"{digest}.parquet"
+
+    def part(self) -> Path:
+        """Return a passing name, which says whose it is."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.folder / f".tmp-{os.getpid()}-{secrets.token_hex(6)}"
+
+    @contextmanager
+    def taken(self, source: Path) -> Iterator[Path]:
+        """Bring a file onto this disk under a passing name, flushed; it is gone again after an error."""
+        part = self.part()
+        try:
+            try:
+                source.replace(part)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                shutil.copyfile(source, part)
+                source.unlink()
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            yield part
+        finally:
+            part.unlink(missing_ok=True)
+
+    def settle(self, part: Path, digest: str) -> None:
+        """Give a flushed file its lasting name, inside the transaction that makes it known."""
+        part.replace(self.path(digest))
+        if os.name == "posix":
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def sweep(self, known: Set[str]) -> None:
+        """Take away what interrupted writes left; only while nobody else can write."""
+        for path in self.folder.glob("*"):
+            left = path.name.startswith(".tmp-") and not _alive(path.name.split("-")[1])
+            if left or (path.suffix == ".parquet" and path.stem not in known):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_or_not() -> Iterator[None]:
+    """Tell a failing disk as the store's own error, without any path."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(why=error.strerror or "I/O") from error
+
+
+def digest_of(path: Path) -> str:
+    """Return a file's SHA-256, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _alive(pid: str) -> bool:
+    if not pid.isdigit() or int(pid) == os.getpid():
+        return pid.isdigit()
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,142 @@
+"""The embedded store's SQLite file: what versions there are, their changes, the log, small documents."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from layers.store.version import DamagedStore, StoreUnavailable
+
+_SCHEMA = 1
+_BUSY_S = 10.0
+_TABLES = """
+CREATE TABLE version (
+    layer TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, parent INTEGER,
+    base TEXT NOT NULL, folds TEXT NOT NULL, features INTEGER NOT NULL, made_at TEXT NOT NULL, who TEXT NOT NULL,
+    why TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (layer, number)
+) WITHOUT ROWID;
+CREATE TABLE change (
+    layer TEXT NOT NULL, number INTEGER NOT NULL, feature TEXT NOT NULL, before TEXT, after TEXT,
+    PRIMARY KEY (layer, number, feature)
+) WITHOUT ROWID;
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT, at TEXT NOT NULL, who TEXT NOT NULL
+);
+CREATE INDEX document_key ON document (kind, key);
+"""
+
+
+class Journal:
+    """The file, opened once a thread; made, with its folder, by the first write.
+
+    Parameters
+    ----------
+    path
+        Where it is or will be; on a local disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened = threading.local()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written."""
+        return self.path.is_file()
+
+    def _connection(self) -> sqlite3.Connection:
+        known: sqlite3.Connection | None = getattr(self._opened, "connection", None)
+        if known is None:
+            writable = os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK)
+            query = "mode=rw" if writable else "mode=ro&immutable=1"
+            known = sqlite3.connect(
+                f"{self.path.resolve().as_uri()}?{query}", uri=True, timeout=_BUSY_S, isolation_level=None
+            )
+            known.execute("PRAGMA synchronous=FULL")
+            known.execute("PRAGMA trusted_schema=OFF")
+            (schema,) = known.execute("PRAGMA user_version").fetchone()
+            if schema != _SCHEMA:
+                known.close()
+                raise StoreUnavailable(why=f"{self.path.name}: schema {schema}, not {_SCHEMA}")
+            self._opened.connection = known
+        return known
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for reading one consistent state.
+
+        Raises
+        ------
+        StoreUnavailable, DamagedStore
+            The file cannot be read.
+        """
+        with _told(self.path.name):
+            connection = self._connection()
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside a transaction nobody else writes in; an error undoes it all.
+
+        Raises
+        ------
+        StoreUnavailable, DamagedStore
+            The file cannot be written.
+        """
+        with _told(self.path.name):
+            self._make()
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _make(self) -> None:
+        if self.exists:
+            return
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = self.path.with_name(f".tmp-{os.getpid()}-{threading.get_ident()}")
+        new = sqlite3.connect(part, isolation_level=None)
+        new.execute("PRAGMA journal_mode=WAL")
+        new.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={_SCHEMA}; COMMIT;")
+        new.close()
+        try:
+            os.link(part, self.path)  # fails where another process was quicker
+        except FileExistsError:
+            pass
+        except OSError:
+            if not self.exists:
+                part.replace(self.path)
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turn failures of disk and database into the store's own errors."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise StoreUnavailable(why=_why(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise DamagedStore(file=name) from error
+
+
+def _why(error: Exception) -> str:
+    """Return the system's own words without any path."""
+    return error.strerror or "I/O" if isinstance(error, OSError) else str(error)

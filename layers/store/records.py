@@ -1,0 +1,89 @@
+"""Rows of the journal as versions, and the rule that nothing is overwritten in silence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from layers.store.version import Change, EditConflict, Kind, Version
+
+ALL = "SELECT layer, number, kind, digest, parent, features, made_at, who, why, about FROM version WHERE layer=?"
+NEWEST = f"{ALL} ORDER BY number DESC LIMIT 1"
+ONE = f"{ALL} AND number=?"
+_INSERT = (
+    "INSERT INTO version (layer, number, kind, digest, parent, features, made_at, who, why, about, base, folds)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def now() -> str:
+    """Return the time as the journal writes it: UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def json_of(value: object) -> str | None:
+    """Return a value as JSON text, None as none."""
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def version_of(row: tuple[Any, ...]) -> Version:
+    """Return a row of ``ALL`` as a version."""
+    return Version(*row[:-1], orjson.loads(row[-1]))
+
+
+def newest_of(connection: sqlite3.Connection, layer: str) -> Version | None:
+    """Return a layer's newest version inside a transaction."""
+    row = connection.execute(NEWEST, (layer,)).fetchone()
+    return version_of(row) if row else None
+
+
+def next_of(
+    layer: str,
+    newest: Version | None,
+    *,
+    kind: Kind,
+    digest: str,
+    features: int,
+    who: str,
+    why: str,
+    about: Mapping[str, Any],
+) -> Version:
+    """Return the version that follows the newest."""
+    number, parent = (newest.number + 1, newest.number) if newest else (1, None)
+    return Version(layer, number, kind, digest, parent, features, now(), who, why, about)
+
+
+def insert(connection: sqlite3.Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:
+    """Write a version: the file it begins with and the edits laid over it."""
+    row = (made.layer, made.number, made.kind, made.digest, made.parent, made.features, made.made_at, made.who)
+    connection.execute(_INSERT, (*row, made.why, json_of(made.about), base, json_of(list(folds))))
+
+
+def refuse_other(newest: Version | None, expected: int | None, layer: str) -> None:
+    """Raise EditConflict unless the newest version is the expected one."""
+    if (newest.number if newest else None) != expected:
+        raise _conflict(newest, layer)
+
+
+def refuse_stale(
+    connection: sqlite3.Connection, newest: Version, changes: Sequence[Change], expected: int
+) -> None:
+    """Raise EditConflict if a changed feature, or the whole layer, was changed after ``expected``."""
+    wanted = {c.feature for c in changes}
+    for number in range(expected + 1, newest.number + 1):
+        found = version_of(connection.execute(ONE, (newest.layer, number)).fetchone())
+        rows = connection.execute(
+            "SELECT feature FROM change WHERE layer=? AND number=?", (newest.layer, number)
+        ).fetchall()
+        hit = sorted(wanted & {row[0] for row in rows})
+        if found.kind != "edit" or hit:
+            raise _conflict(found, hit[0] if hit else newest.layer)
+
+
+def _conflict(found: Version | None, what: str) -> EditConflict:
+    who, when, number = (found.who, found.made_at, found.number) if found else ("—", "—", 0)
+    return EditConflict(what=what, who=who, when=when, number=number)
