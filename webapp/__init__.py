@@ -9,7 +9,20 @@ from flask_compress import Compress
 
 from layers.figures import FigureShelf
 from layers.library import Library
-from webapp import access, api, assets, basemap, errors, figures, headers, openapi, pages, questions, reports
+from webapp import (
+    access,
+    api,
+    assets,
+    basemap,
+    edits,
+    errors,
+    figures,
+    headers,
+    openapi,
+    pages,
+    questions,
+    reports,
+)
 from webapp.jobs import Jobs
 from webapp.settings import Settings
 
@@ -50,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    library = Library(ROOT / settings.path("data"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     app.extensions["planatlas.settings"] = settings
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
@@ -60,11 +73,12 @@ def create_app(settings: Settings) -> Flask:
         workers=settings.number("max_jobs"),
         queue=settings.number("max_waiting"),
         seconds=settings.number("max_seconds"),
+        store=settings.text("store"),
     )
     access.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (pages, api, questions, figures, reports, basemap, assets, openapi):
+    for module in (pages, api, edits, questions, figures, reports, basemap, assets, openapi):
         app.register_blueprint(module.blueprint)
     missing = openapi.undeclared(app)
     if missing:

@@ -21,7 +21,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from geo.errors import PlanAtlasError
 from webapp.settings import Settings
 
-SCOPES = ("restricted:read",)
+SCOPES = ("restricted:read", "layers:write", "views:write", "admin")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -8,7 +8,9 @@ from typing import Any
 import shapely
 from flask import Blueprint, Response, request
 
+from layers.catalog import Layer
 from layers.errors import UnknownFeature
+from layers.features import Snapshot
 from layers.selection import Hit, parse_box, parse_filter, search, select
 from webapp.access import BadParameter, OverLimit, sees_restricted
 from webapp.answers import answer, json_answer
@@ -75,6 +77,7 @@ def one_layer(layer: str) -> Response:
                 many=True,
                 example="position=exact",
             ),
+            Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
         ),
         errors=(400, 404, 413, 503),
     )
@@ -82,7 +85,7 @@ def one_layer(layer: str) -> Response:
 def layer_features(layer: str) -> Response:
     """The features that meet the box and the filters; those without a place only when no box is asked."""
     declared = library().layer(layer, restricted=sees_restricted())
-    snapshot = library().snapshot(declared)
+    snapshot = _snapshot(declared)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     written = request.args.getlist("where")
     most = settings().number("max_filters")
@@ -91,6 +94,16 @@ def layer_features(layer: str) -> Response:
     chosen = select(snapshot, box=box, filters=[parse_filter(w, declared) for w in written])
     body = b'{"type":"FeatureCollection","features":[' + b",\n".join(chosen.json()) + b"]}"
     return answer(body, GEOJSON)
+
+
+def _snapshot(declared: Layer) -> Snapshot:
+    """Return the layer as the version asked for has it."""
+    text = request.args.get("version")
+    if text is None:
+        return library().snapshot(declared)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
+    return library().snapshot_at(declared, int(text))
 
 
 @blueprint.get("/features/<layer>/<path:feature>")

@@ -83,6 +83,7 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
         "count": len(snapshot.features),
         "placed": snapshot.placed,
         "version": snapshot.version,
+        "number": snapshot.number,
         "bounds": snapshot.bounds,
         "positions": sorted(map(str, snapshot.used["position"])),
         "problem_count": len(snapshot.problems),

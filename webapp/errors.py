@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import PlanAtlasError
-from layers import asking, figures
+from layers import asking, editing, entry, figures, store
 from layers import errors as layers_errors
 from webapp import access, jobs
 from webapp.assets import assets
@@ -43,6 +43,15 @@ STATUS: dict[type[PlanAtlasError], int] = {
     jobs.Busy: 503,
     jobs.TooLong: 422,
     jobs.Stopped: 409,
+    store.UnknownVersion: 404,
+    store.EditConflict: 409,
+    store.StoreUnavailable: 503,
+    store.DamagedStore: 503,
+    editing.BadEdit: 422,
+    editing.NothingToUndo: 409,
+    entry.BadLayerId: 422,
+    entry.LayerExists: 409,
+    entry.CatalogReadOnly: 503,
     PlanAtlasError: 500,
 }
 

@@ -25,7 +25,38 @@ def _ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_VERSION = {
+    "layer": _STRING,
+    "number": _COUNT,
+    "kind": {"type": "string", "enum": ["import", "edit", "restore", "file"]},
+    "digest": _STRING,
+    "parent": {"type": "integer", "nullable": True},
+    "features": _COUNT,
+    "made_at": _STRING,
+    "who": _STRING,
+    "why": _STRING,
+    "about": {"type": "object"},
+}
+_VERSION_KEYS = " ".join(_VERSION)
+
 SCHEMAS: dict[str, Any] = {
+    "Version": _object(_VERSION_KEYS, **_VERSION),
+    "VersionList": _object("layer versions", layer=_STRING, versions=_list(_ref("Version"))),
+    "VersionChanges": _object(_VERSION_KEYS + " changes", **_VERSION, changes=_list({"type": "object"})),
+    "Edits": _object(
+        "expected edits",
+        expected={"type": "integer", "nullable": True},
+        why=_STRING,
+        edits=_list(
+            _object(
+                feature=_STRING,
+                geometry=_ref("Geometry"),
+                properties={"type": "object"},
+                gone={"type": "boolean"},
+            )
+        ),
+    ),
+    "Restore": _object("version", version=_COUNT, why=_STRING),
     "Text": _object("zh en", zh=_STRING, en=_STRING),
     "Problem": _object(
         "type status code title title_zh title_en",

@@ -38,6 +38,12 @@ def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
 
+def _store(text: str) -> str:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError
+    return text
+
+
 def _language(text: str) -> str:
     return {"zh": "zh", "en": "en"}[text]
 
@@ -59,6 +65,15 @@ class Setting:
 
 SETTINGS = (
     Setting("data", "data", Path, "规划数据目录", "folder of the plan's data", "", ""),
+    Setting(
+        "store",
+        "",
+        _store,
+        "版本存储：空为内嵌，或 postgresql:// 地址",
+        "where versions are kept",
+        "应为空或 postgresql://…",
+        "nothing, or postgresql://…",
+    ),
     Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
     Setting(
         "language", "zh", _language, "默认语言", "language when none is asked for", "应为 zh 或 en", "zh or en"
@@ -78,6 +93,7 @@ SETTINGS = (
     Setting("max_query", "100", _positive, "检索词长度", "characters of a search", limit=True),
     Setting("max_hits", "100", _positive, "检索结果数", "results of a search", limit=True),
     Setting("max_vertices", "5000", _positive, "绘制多边形的顶点数", "vertices of a drawn polygon", limit=True),
+    Setting("max_edits", "500", _positive, "一次编辑的要素数", "features of one edit", limit=True),
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
     Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),

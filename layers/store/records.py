@@ -11,6 +11,7 @@ import orjson
 
 from layers.store.version import Change, EditConflict, Kind, Version
 
+_FIELDS = ("layer", "number", "kind", "digest", "parent", "features", "made_at", "who", "why")
 ALL = "SELECT layer, number, kind, digest, parent, features, made_at, who, why, about FROM version WHERE layer=?"
 NEWEST = f"{ALL} ORDER BY number DESC LIMIT 1"
 ONE = f"{ALL} AND number=?"
@@ -32,7 +33,9 @@ def json_of(value: object) -> str | None:
 
 def version_of(row: tuple[Any, ...]) -> Version:
     """Return a row of ``ALL`` as a version."""
-    return Version(*row[:-1], orjson.loads(row[-1]))
+    *known, about = row
+    values: dict[str, Any] = dict(zip(_FIELDS, known, strict=True))
+    return Version(**values, about=orjson.loads(about))
 
 
 def newest_of(connection: sqlite3.Connection, layer: str) -> Version | None:
