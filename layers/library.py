@@ -144,7 +144,7 @@ class Library:
         taken = None if any(v.kind == "import" for v in versions) else versions[-1].about.get("file_version")
         if taken and layer.file and read_snapshot(self.folder, layer).version != taken:
             zh = "数据文件在首次编辑之后改变了：现用已编辑的版本；要用文件，请重新导入。"
-            en = "The data file changed after the first edit; the edited version is used. Import the file to use it."
+            en = "The data file changed after the first edit; the edited version is used. Import the file anew."
             return replace(found, problems=(FeatureProblem(0, "", "file_changed", zh, en),))
         return found
 

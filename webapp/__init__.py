@@ -18,10 +18,12 @@ from webapp import (
     errors,
     figures,
     headers,
+    login,
     openapi,
     pages,
     questions,
     reports,
+    rights,
 )
 from webapp.jobs import Jobs
 from webapp.settings import Settings
@@ -76,9 +78,10 @@ def create_app(settings: Settings) -> Flask:
         store=settings.text("store"),
     )
     access.install(app, settings)
+    rights.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (pages, api, edits, questions, figures, reports, basemap, assets, openapi):
+    for module in (pages, login, api, edits, questions, figures, reports, basemap, assets, openapi):
         app.register_blueprint(module.blueprint)
     missing = openapi.undeclared(app)
     if missing:

@@ -22,7 +22,8 @@ from geo.errors import PlanAtlasError
 from webapp.settings import Settings
 
 SCOPES = ("restricted:read", "layers:write", "views:write", "admin")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION = "planatlas_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -30,8 +31,8 @@ class NoToken(PlanAtlasError):
     """The request needs a token and has none."""
 
     code = "token_needed"
-    zh = "此操作需要令牌：请在请求头写 Authorization: Bearer <令牌>。令牌由 planatlas token create 创建。"
-    en = "This needs a token: send Authorization: Bearer <token>. planatlas token create makes one."
+    zh = "此操作需要登录（/login）；程序请在请求头写 Authorization: Bearer <令牌>，令牌在 /account 新建。"
+    en = "Sign in first (/login); a program sends Authorization: Bearer <token>, made at /account."
 
 
 class BadToken(PlanAtlasError):
@@ -165,12 +166,8 @@ def install(app: Flask, settings: Settings) -> None:
         if not _known_host(request.environ.get("HTTP_HOST", ""), hosts):
             raise ForeignHost
         _check_size(limits)
-        if request.method not in _SAFE:
+        if request.method not in SAFE:
             _check_origin()
-            if not _computes():
-                token = current_token()
-                if token is None:
-                    raise NoToken
 
     app.before_request(check)
 
@@ -206,14 +203,11 @@ def _check_origin() -> None:
     if site is not None:
         if site not in ("same-origin", "none"):
             raise CrossSite
-    elif origin is not None and urlsplit(origin).netloc != request.host:
+    elif origin is not None:
+        if urlsplit(origin).netloc != request.host:
+            raise CrossSite
+    elif SESSION in request.cookies:  # a browser says where it comes from; a program has no session
         raise CrossSite
-
-
-def _computes() -> bool:
-    """Whether the addressed view only computes: it reads its body, changes nothing, and is open like reading."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "computes", False))
 
 
 def current_token() -> Token | None:
@@ -230,9 +224,3 @@ def current_token() -> Token | None:
         g.token = keyring.read(header.removeprefix("Bearer ").strip()) if header.startswith("Bearer ") else None
     found: Token | None = g.token
     return found
-
-
-def sees_restricted() -> bool:
-    """Whether the reader may know of restricted layers."""
-    token = current_token()
-    return token is not None and "restricted:read" in token.scopes

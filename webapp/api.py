@@ -12,11 +12,12 @@ from layers.catalog import Layer
 from layers.errors import UnknownFeature
 from layers.features import Snapshot
 from layers.selection import Hit, parse_box, parse_filter, search, select
-from webapp.access import BadParameter, OverLimit, sees_restricted
+from webapp.access import BadParameter, OverLimit
 from webapp.answers import answer, json_answer
 from webapp.catalogue import catalogue, describe
 from webapp.endpoints import GEOJSON, Operation, Parameter, operation
 from webapp.messages import read_messages
+from webapp.rights import sees_restricted
 from webapp.services import library, settings
 from webapp.settings import SETTINGS
 
@@ -210,7 +211,7 @@ def limit_rows() -> list[dict[str, Any]]:
 
 
 @blueprint.get("/healthz")
-@operation(Operation("服务状态", "Whether the service is well", "service", schema="Health"))
+@operation(Operation("服务状态", "Whether the service is well", "service", schema="Health"), anybody=True)
 def health() -> Response:
     """200 with the number of layers that can and cannot be used."""
     known = library().layers()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from geo.errors import PlanAtlasError
 from webapp import ROOT, create_app
 from webapp.access import SCOPES, Keyring
+from webapp.accounts import Accounts
 from webapp.catalogue import catalogue
 from webapp.commands import add_commands
 from webapp.server import listening
@@ -48,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-data", parents=[shared], help="检查数据 / check the plan's data")
     check.set_defaults(run=_check)
 
+    first = commands.add_parser(
+        "administrator-link",
+        parents=[shared],
+        help="管理员一次性链接 / a one-time link for an administrator",
+    )
+    first.add_argument("--address", default="http://127.0.0.1:8000")
+    first.set_defaults(run=_administrator_link)
+
     token = commands.add_parser("token", help="令牌 / tokens").add_subparsers(required=True, metavar="action")
     create = token.add_parser("create", parents=[shared], help="新建令牌 / make a token")
     create.add_argument("--scope", action="append", choices=SCOPES, required=True)
@@ -75,10 +84,22 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     for problem in app.extensions["planatlas.library"].catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
+    if app.extensions["planatlas.accounts"].empty:
+        _say(_first_link(app.extensions["planatlas.accounts"], f"http://{options.host}:{options.port}"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()  # type: ignore[attr-defined]
     app.extensions["planatlas.jobs"].close()
+    return 0
+
+
+def _first_link(accounts: Accounts, address: str) -> str:
+    link = f"{address}/welcome/{accounts.link('first', 'administrator')}"
+    return f"首位管理员（一次性，24 小时内）/ first administrator (once, within 24 h):\n{link}"
+
+
+def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
+    _say(_first_link(Accounts(ROOT / settings.path("instance")), options.address))
     return 0
 
 

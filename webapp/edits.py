@@ -11,11 +11,11 @@ from layers import editing
 from layers.catalog import Layer
 from layers.editing import Edit
 from layers.store import Version
-from webapp.access import BadParameter, OverLimit, sees_restricted
+from webapp.access import BadParameter, OverLimit
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.questions import json_body
-from webapp.rights import editor
+from webapp.rights import editor, sees_restricted
 from webapp.services import library, settings
 
 blueprint = Blueprint("edits", __name__)

@@ -46,7 +46,7 @@ class Operation:
 LANGUAGE = Parameter("lang", "语言", "language", {"type": "string", "enum": ["zh", "en"]}, example="en")
 
 
-def operation(about: Operation, *, computes: bool = False) -> Callable[[View], View]:
+def operation(about: Operation, *, computes: bool = False, anybody: bool = False) -> Callable[[View], View]:
     """Declare a view; an unknown query parameter is refused with the nearest known one.
 
     Parameters
@@ -54,7 +54,9 @@ def operation(about: Operation, *, computes: bool = False) -> Callable[[View], V
     about
         The declaration.
     computes
-        The view answers POST without changing anything, so it needs no token.
+        The view answers POST without changing anything, so nobody needs to be signed in.
+    anybody
+        The view is how people sign in, or says whether the service is well: open to all whatever the settings.
     """
     known = {p.name for p in about.parameters if not p.path} | {LANGUAGE.name}
     single = {p.name for p in about.parameters if not p.many} | {LANGUAGE.name}
@@ -71,6 +73,7 @@ def operation(about: Operation, *, computes: bool = False) -> Callable[[View], V
 
         checked.operation = about  # type: ignore[attr-defined]
         checked.computes = computes  # type: ignore[attr-defined]
+        checked.anybody = anybody  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return declare

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from geo.errors import PlanAtlasError
 from layers import asking, editing, entry, figures, store
 from layers import errors as layers_errors
-from webapp import access, jobs
+from webapp import access, jobs, passwords
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -37,6 +37,12 @@ STATUS: dict[type[PlanAtlasError], int] = {
     access.ForeignHost: 400,
     access.OverLimit: 413,
     access.BadParameter: 400,
+    passwords.SignInRefused: 403,
+    passwords.TooManyTries: 429,
+    passwords.BadPassword: 422,
+    passwords.BadName: 422,
+    passwords.LinkEnded: 404,
+    passwords.LastAdministrator: 409,
     asking.BadQuestion: 422,
     figures.UnknownFigure: 404,
     jobs.UnknownJob: 404,

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, abort
 from layers.figures import UnknownFigure, figure_id
 from layers.inputs import gather
 from layers.statistics import Promises, Statistic, read_promises
-from webapp.access import sees_restricted
 from webapp.answers import answer as kept
 from webapp.answers import json_answer
 from webapp.endpoints import GEOJSON, JSON, Operation, Parameter, operation
 from webapp.exports import TYPES, exported
 from webapp.language import language
 from webapp.questions import accepted, start
+from webapp.rights import sees_restricted
 from webapp.services import library, shelf
 
 blueprint = Blueprint("figures", __name__)

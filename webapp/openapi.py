@@ -29,6 +29,7 @@ _STATUS = {
     404: ("不存在", "there is no such thing"),
     409: ("无法计算或冲突", "it cannot be computed, or conflicts"),
     413: ("超出限制", "over a limit"),
+    429: ("尝试过多", "too many tries"),
     422: ("内容无法处理", "the content cannot be processed"),
     503: ("暂不可用", "not available now"),
 }

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, render_template, request
 from layers.catalog import Layer
 from layers.features import Feature, Features
 from layers.units import unit_name
-from webapp.access import sees_restricted
 from webapp.answers import answer
 from webapp.api import limit_rows
 from webapp.assets import assets
@@ -20,6 +19,7 @@ from webapp.endpoints import HTML, Operation, operation
 from webapp.language import COOKIE, asked, language
 from webapp.maps import plan_map
 from webapp.messages import read_messages
+from webapp.rights import person, sees_restricted
 from webapp.services import library, settings
 from webapp.version import VERSION
 
@@ -50,6 +50,7 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
         own=assets().own_url,
         unit_name=unit_name,
         version=VERSION,
+        person=person(),
         **values,
     )
     response = answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
@@ -71,7 +72,9 @@ def map_page() -> Response:
     style = assets().add("map.css", parts.style)
     styles = [assets().by_name[name].url for name in parts.styles]
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
-    config = {"lang": chosen, "urls": _URLS, "version": VERSION}
+    found = person()
+    who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
+    config = {"lang": chosen, "urls": _URLS, "version": VERSION, "person": who}
     return page(
         "map.html", map_body=parts.body, scripts=[*scripts, script.url], styles=[*styles, style.url], config=config
     )

@@ -19,10 +19,11 @@ from layers.geometry import FAMILIES, checked_geometry
 from layers.inputs import DRAWN
 from layers.library import Library
 from layers.statistics import Statistic, read_promises
-from webapp.access import BadParameter, OverLimit, sees_restricted
+from webapp.access import BadParameter, OverLimit
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.jobs import Job, Jobs
+from webapp.rights import sees_restricted
 from webapp.services import library, settings, shelf
 from webapp.version import VERSION
 

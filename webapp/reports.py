@@ -13,7 +13,7 @@ from layers.inputs import gather
 from layers.library import Library
 from layers.reach import alternatives
 from layers.statistics import Indicator, Statistic, read_promises, restored
-from webapp.access import BadParameter, sees_restricted
+from webapp.access import BadParameter
 from webapp.answers import json_answer
 from webapp.assets import assets
 from webapp.charts import bars, line, table_rows
@@ -25,6 +25,7 @@ from webapp.maps import plan_map
 from webapp.messages import read_messages
 from webapp.pages import PAGE_SCRIPTS, page
 from webapp.questions import accepted, jobs, start
+from webapp.rights import sees_restricted
 from webapp.services import library, shelf
 
 blueprint = Blueprint("reports", __name__)

@@ -1,10 +1,24 @@
-"""Who is asking, and what they may do."""
+"""Who is asking, and what they may do: a session at the browser, or a program's token."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from webapp.access import NoToken, WrongScope, current_token
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Plain
+
+from webapp.access import SAFE, SESSION, NoToken, WrongScope, current_token
+from webapp.accounts import Accounts, Role
+from webapp.settings import Settings
+
+_EDITS = ("restricted:read", "layers:write", "views:write")
+SCOPES_OF: Mapping[Role, tuple[str, ...]] = {
+    "reader": (),
+    "editor": _EDITS,
+    "administrator": (*_EDITS, "admin"),
+}
 
 
 @dataclass(frozen=True)
@@ -16,10 +30,53 @@ class Person:
     scopes: tuple[str, ...]
 
 
+def install(app: Flask, settings: Settings) -> None:
+    """Refuse what needs somebody signed in, and log every write; after the checks of ``access``."""
+    app.extensions["planatlas.accounts"] = Accounts(Path(app.root_path).parent / settings.path("instance"))
+    closed = settings.text("read") == "login"
+
+    def check() -> Plain | None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "anybody", False) or request.blueprint == "assets":
+            return None
+        writes = request.method not in SAFE and not getattr(view, "computes", False)
+        if not (writes or closed) or person() is not None:
+            return None
+        if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
+            raise NoToken
+        return redirect(url_for("login.sign_in", next=request.full_path.rstrip("?")))
+
+    def log(response: Response) -> Response:
+        found = g.get("person")
+        if request.method not in SAFE and found is not None and response.status_code < 400:
+            accounts().note(found.name, f"{request.method} {request.path}"[:200], str(response.status_code))
+        return response
+
+    app.before_request(check)
+    app.after_request(log)
+
+
+def accounts() -> Accounts:
+    """Return the installation's accounts."""
+    found: Accounts = current_app.extensions["planatlas.accounts"]
+    return found
+
+
 def person() -> Person | None:
     """Return who is asking; None for a visitor."""
+    if "person" not in g:
+        g.person = _person()
+    found: Person | None = g.person
+    return found
+
+
+def _person() -> Person | None:
     token = current_token()
-    return None if token is None else Person(f"token {token.id}", "editor", token.scopes)
+    if token is not None:
+        return Person(f"token {token.id}", "program", token.scopes)
+    key = request.cookies.get(SESSION)
+    account = accounts().session(key) if key else None
+    return None if account is None else Person(account.name, account.role, SCOPES_OF[account.role])
 
 
 def editor(scope: str = "layers:write") -> Person:
@@ -38,3 +95,20 @@ def editor(scope: str = "layers:write") -> Person:
     if scope not in found.scopes:
         raise WrongScope(scope=scope)
     return found
+
+
+def administrator() -> Person:
+    """Return the person asking, who must be an administrator.
+
+    Raises
+    ------
+    NoToken, WrongScope
+        They are not.
+    """
+    return editor("admin")
+
+
+def sees_restricted() -> bool:
+    """Whether the reader may know of restricted layers."""
+    found = person()
+    return found is not None and "restricted:read" in found.scopes

@@ -38,6 +38,10 @@ def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
 
+def _read(text: str) -> str:
+    return {"open": "open", "login": "login"}[text]
+
+
 def _store(text: str) -> str:
     if text and not text.startswith(("postgresql://", "postgres://")):
         raise ValueError
@@ -77,6 +81,15 @@ SETTINGS = (
     Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
     Setting(
         "language", "zh", _language, "默认语言", "language when none is asked for", "应为 zh 或 en", "zh or en"
+    ),
+    Setting(
+        "read",
+        "open",
+        _read,
+        "谁可以阅读",
+        "who may read",
+        "应为 open 或 login",
+        "open or login",
     ),
     Setting(
         "hosts", "", _hosts, "允许的主机名", "host names answered to", "以逗号分隔的主机名", "names with commas"
