@@ -22,6 +22,7 @@ ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "sum": (("items",), (), ""),
     "ratio": (("items",), (), ""),
     "declared": (("items",), (), "mu"),
+    "transition": (("before", "after"), (), "ha"),
 }
 _NAMES = {
     "tabulate": Text("各分区各类面积", "Area by class and zone"),
@@ -33,11 +34,13 @@ _NAMES = {
     "sum": Text("合计", "Sum"),
     "ratio": Text("比值", "Ratio"),
     "declared": Text("文本面积与图上面积", "Stated and drawn area"),
+    "transition": Text("用地转移矩阵", "Land-use transition matrix"),
 }
 _KEYS = ("function", "inputs", "unit", "distance_m", "size_rules", "along", "measure", "field", "divisor", "by")
 _CHOICES = {"along": ("straight", "network"), "measure": ("area", "length", "count", "weight")}
 _UNITS = {"tabulate": ("m2", "ha", "km2", "mu"), "band": ("m2", "ha", "km2", "mu", "count"),
-          "declared": ("m2", "ha", "km2", "mu")}  # fmt: skip
+          "declared": ("m2", "ha", "km2", "mu"), "transition": ("m2", "ha", "km2", "mu")}  # fmt: skip
+_INPUT_KEYS = ("layer", "where", "classes", "ids", "version")
 _LONGEST = 200
 
 
@@ -55,7 +58,7 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     Parameters
     ----------
     plain
-        ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``) and, as the function needs,
+        ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``, ``version``) and, as needed,
         ``unit``, ``distance_m``, ``size_rules``, ``along``, ``measure``, ``field``, ``divisor``, ``by``.
     labels
         What the layers are called, by id; for the question's own name.
@@ -92,7 +95,7 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     chosen = fields["unit"] or unit
     if chosen not in _UNITS.get(function, (chosen,)):
         raise _bad("unit", (chosen, chosen), ("、".join(_UNITS[function]), ", ".join(_UNITS[function])))
-    named = [(labels or {}).get(one.layer, Text(one.layer, one.layer)) for one in inputs.values()]
+    named = [_named(one, labels or {}) for one in inputs.values()]
     of_zh, of_en = "、".join(n.zh for n in named), ", ".join(n.en for n in named)
     label = Text(f"{_NAMES[function].zh}（{of_zh}）", f"{_NAMES[function].en} ({of_en})")
     return Statistic(
@@ -115,6 +118,13 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     )
 
 
+def _named(one: Input, labels: Mapping[str, Text]) -> Text:
+    label = labels.get(one.layer, Text(one.layer, one.layer))
+    if one.version is None:
+        return label
+    return Text(f"{label.zh} 第 {one.version} 版", f"{label.en} version {one.version}")
+
+
 def _inputs(given: object, needed: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Input]:
     if not isinstance(given, dict):
         raise _bad("inputs", ("不是对象", "it is not an object"), ("角色到图层", "roles with their layers"))
@@ -132,10 +142,13 @@ def _input(key: str, wanted: object) -> Input:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("layer"), str):
         raise _bad(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
     for name in wanted:
-        if name not in ("layer", "where", "classes", "ids"):
-            raise _unknown(f"{key}.{name}", ("layer", "where", "classes", "ids"), word=str(name))
+        if name not in _INPUT_KEYS:
+            raise _unknown(f"{key}.{name}", _INPUT_KEYS, word=str(name))
+    version = wanted.get("version")
+    if not (version is None or (type(version) is int and version > 0)):
+        raise _bad(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
-    return Input(wanted["layer"][:_LONGEST], parts["where"], parts["classes"], parts["ids"])
+    return Input(wanted["layer"][:_LONGEST], parts["where"], parts["classes"], parts["ids"], version=version)
 
 
 def _texts(key: str, given: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import orjson
 import shapely
 
 from geo.errors import EmptyLayer, NotComputable
-from layers import areas, reach, sums
+from layers import areas, change, reach, sums
 from layers.declare import Text
 from layers.figures import Figure, figure_id
 from layers.inputs import DRAWN, Gathered, caveats_of, gather
@@ -35,6 +35,7 @@ FUNCTIONS: Mapping[str, Answer] = {
     "sum": sums.total,
     "ratio": sums.ratio,
     "density": sums.density,
+    "transition": change.transition,
 }
 _MEETS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": lambda a, b: a >= b,
@@ -136,7 +137,13 @@ def command(statistic: Statistic, library: Library) -> str:
         return f"python run.py statistic {statistic.id}"
     asked: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
     for name, wanted in statistic.inputs.items():
-        told = {"layer": wanted.layer, "where": wanted.where, "classes": wanted.classes, "ids": wanted.ids}
+        told = {
+            "layer": wanted.layer,
+            "where": wanted.where,
+            "classes": wanted.classes,
+            "ids": wanted.ids,
+            "version": wanted.version,
+        }
         asked["inputs"][name] = {k: v for k, v in told.items() if v}
     if statistic.distance_m is not None:
         asked["distance_m"] = statistic.distance_m

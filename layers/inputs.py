@@ -100,6 +100,8 @@ def gather(
         try:
             layer = library.layer(wanted.layer, restricted=restricted)
             snapshot = library.snapshot(layer)
+            if wanted.version is not None:
+                snapshot = library.snapshot_at(layer, wanted.version)
         except (UnknownLayer, LayerUnavailable):
             needs.append(wanted.label or Text(f"图层 {wanted.layer}", f"the layer {wanted.layer}"))
             continue
@@ -126,6 +128,7 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
         *wanted.where,
         *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
         *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
+        *((f"version={wanted.version}",) if wanted.version is not None else ()),
     )
     use = LayerUse(
         name,

@@ -183,6 +183,20 @@ def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> flo
     return sum(row[0] for row in rows) / bottom if bottom else None
 
 
+def _transition(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    before, after = _shapes(gathered, "before", "after")
+    kinds = []
+    for name in ("before", "after"):
+        role = gathered.roles[name]
+        kinds.append([] if role.layer is None else list(role.frame[role.layer.class_field]))
+    kept = 0.0
+    for kind in set(kinds[0]) & set(kinds[1]):
+        old = [shape for shape, mine in zip(before, kinds[0], strict=True) if mine == kind]
+        new = [shape for shape, mine in zip(after, kinds[1], strict=True) if mine == kind]
+        kept += other.union_cut(old, new)
+    return (other.union_area([*before, *after]) - kept) / M2_PER.get(statistic.unit, 1.0)
+
+
 SECOND: Mapping[str, Callable[[Statistic, Gathered, Duck | Geos], float | None]] = {
     "tabulate": _tabulate,
     "share": _share,
@@ -190,6 +204,7 @@ SECOND: Mapping[str, Callable[[Statistic, Gathered, Duck | Geos], float | None]]
     "band": _band,
     "density": _density,
     "declared": _declared,
+    "transition": _transition,
     "count": _count,
     "sum": _sum,
     "ratio": _ratio,

@@ -12,14 +12,17 @@ from layers.document import read_sections
 from layers.errors import DeclarationError
 
 STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
-Function = Literal["tabulate", "share", "coverage", "density", "band", "count", "sum", "ratio", "declared"]
+Function = Literal[
+    "tabulate", "share", "coverage", "density", "band", "count", "sum", "ratio", "declared", "transition"
+]
 
 
 @dataclass(frozen=True)
 class Input:
     """A layer in a role of a computation; ``classes`` are code prefixes of the layer's class field.
 
-    ``label`` names what is needed when the plan has no such layer.
+    ``label`` names what is needed when the plan has no such layer; ``version`` is a stored one, the newest if not
+    said.
     """
 
     layer: str
@@ -27,6 +30,7 @@ class Input:
     classes: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     label: Text | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Statistic:
 
     Roles by function: tabulate (classes, zones); share (part, whole); coverage (demand, facilities, and zones,
     roads, barriers if any); density (part, whole); band (part, line); count, sum and ratio (items, zones);
-    declared (items).
+    declared (items); transition (before, after).
     """
 
     id: str
@@ -163,6 +167,7 @@ def restored(plain: Mapping[str, Any]) -> Statistic:
             classes=tuple(kept["classes"]),
             ids=tuple(kept["ids"]),
             label=Text(**kept["label"]) if kept["label"] else None,
+            version=kept.get("version"),
         )
         for role, kept in plain["inputs"].items()
     }

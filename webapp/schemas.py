@@ -162,7 +162,18 @@ SCHEMAS: dict[str, Any] = {
         "function inputs",
         function={
             "type": "string",
-            "enum": ["tabulate", "share", "coverage", "density", "band", "count", "sum", "ratio", "declared"],
+            "enum": [
+                "tabulate",
+                "share",
+                "coverage",
+                "density",
+                "band",
+                "count",
+                "sum",
+                "ratio",
+                "declared",
+                "transition",
+            ],
         },
         inputs={
             "type": "object",
@@ -172,6 +183,7 @@ SCHEMAS: dict[str, Any] = {
                 where=_list(_STRING),
                 classes=_list(_STRING),
                 ids=_list(_STRING),
+                version=_COUNT,
             ),
         },
         unit=_STRING,

@@ -6,6 +6,7 @@ import { showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { said, text } from "./language.js";
+import { matrix } from "./matrix.js";
 import { result, valueOf } from "./results.js";
 
 const DRAWN = "@drawn";
@@ -14,6 +15,7 @@ const QUESTIONS = [
   { id: "tabulate", unit: "ha", roles: [["classes", "polygon"], ["zones", "polygon"]] },
   { id: "coverage", unit: "%", roles: [["demand", ""], ["facilities", ""], ["zones", "polygon"]], distance: 500, optional: "zones" },
   { id: "band", unit: "ha", roles: [["part", ""], ["line", ""]], distance: 1000 },
+  { id: "transition", unit: "ha", roles: [["before", "classed"], ["after", "classed"]] },
   { id: "count", unit: "count", roles: [["items", ""], ["zones", "polygon"]] },
 ];
 
@@ -65,11 +67,23 @@ export function addAnalysis(map, catalogue, place) {
     const select = make("select", { name: role });
     if (optional) select.append(make("option", { value: "", text: said("no_choice") }));
     if (role === "zones" && polygon) select.append(make("option", { value: DRAWN, text: said("ask_drawn") }));
-    for (const one of layers.filter((layer) => !geometry || layer.geometry === geometry)) {
+    const fits = (/** @type {any} */ one) => (geometry === "classed" ? Boolean(one.class_field) : !geometry || one.geometry === geometry);
+    for (const one of layers.filter(fits)) {
       const wanted = { classes: one.class_field, demand: one.class_field, part: one.class_field }[role];
       select.append(make("option", { value: one.id, text: text(one.label), selected: Boolean(wanted) }));
+      if (geometry === "classed") older(select, one);
     }
     return select;
+  }
+
+  /** Offers a layer's stored versions as well. @param {HTMLElement} select @param {any} layer */
+  async function older(select, layer) {
+    if (!layer.number) return;
+    const told = await ask(`/api/layers/${encodeURIComponent(layer.id)}/versions`);
+    for (const one of told.versions) {
+      const label = said("version_of", { layer: text(layer.label), number: one.number, date: one.made_at.slice(0, 10) });
+      select.append(make("option", { value: `${layer.id}@${one.number}`, text: label }));
+    }
   }
 
   /** @returns {any} the question as the service takes it */
@@ -80,8 +94,8 @@ export function addAnalysis(map, catalogue, place) {
     /** @type {Record<string, any>} */
     const inputs = {};
     chosen.roles.forEach(([role], i) => {
-      const layer = String(said_.get(role) ?? "");
-      if (layer) inputs[role] = { layer, ...(i === 0 && classes.length ? { classes } : {}) };
+      const [layer, version] = String(said_.get(role) ?? "").split("@");
+      if (layer) inputs[role] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
     });
     /** @type {Record<string, any>} */
     const asked = { function: chosen.id, unit: chosen.unit, inputs };
@@ -101,14 +115,20 @@ export function addAnalysis(map, catalogue, place) {
     if (!told) return;
     const figure = await ask(`/api/figures/${told.figure}`);
     const show = make("button", { type: "button", text: said("result_show"), onclick: () => evidence(figure.id) });
-    box.replaceChildren(result(figure, show));
+    box.replaceChildren(result(figure, cells(figure), show));
     if (alone) evidence(figure.id);
   }
 
-  /** @param {string} id */
-  async function evidence(id) {
+  /** A transition's own table; every other figure has the usual one. @param {any} figure */
+  function cells(figure) {
+    if (figure.statistic.function !== "transition" || !figure.rows.length) return null;
+    return matrix(figure, (from, to) => evidence(figure.id, (piece) => piece.from === from && piece.to === to));
+  }
+
+  /** @param {string} id @param {(properties: any) => boolean} [wanted] */
+  async function evidence(id, wanted) {
     shown?.remove();
-    shown = await showEvidence(map, `/api/figures/${id}/evidence`, null);
+    shown = await showEvidence(map, `/api/figures/${id}/evidence`, null, wanted);
   }
 
   /** What lies in the drawn polygon, all at once: land use, coverage, projects, constraints. */
@@ -131,7 +151,7 @@ export function addAnalysis(map, catalogue, place) {
   function folded(figure) {
     const show = make("button", { type: "button", text: said("result_show"), onclick: () => evidence(figure.id) });
     const head = make("summary", { class: "data", text: `${text(figure.statistic.label)}: ${valueOf(figure)}` });
-    return make("details", { class: "inside" }, head, result(figure, show));
+    return make("details", { class: "inside" }, head, result(figure, null, show));
   }
   return { active: () => drawing.active() };
 }

@@ -6,9 +6,13 @@ import { said } from "./language.js";
 
 const COLORS = /** @type {Record<string, string>} */ ({ covered: "#2a9d5c", "not covered": "#c0562b" });
 
-/** @param {any} map @param {string} url @param {HTMLElement | null} legend */
-export async function showEvidence(map, url, legend) {
+/**
+ * @param {any} map @param {string} url @param {HTMLElement | null} legend
+ * @param {((properties: any) => boolean)} [wanted] which of the pieces
+ */
+export async function showEvidence(map, url, legend, wanted) {
   const collection = await ask(url);
+  if (wanted) collection.features = collection.features.filter((/** @type {any} */ f) => wanted(f.properties));
   const layer = L.geoJSON(collection, {
     renderer: L.canvas({ padding: 0.3 }),
     style: (/** @type {any} */ f) => look(f.properties.state),

@@ -5,6 +5,7 @@ import { showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { number, said, speak, text } from "./language.js";
+import { matrix } from "./matrix.js";
 import { valueOf } from "./results.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -48,6 +49,14 @@ if (document.getElementById("figure-map")) {
   L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   L.control.zoom({ position: "topright", zoomInTitle: said("zoom_in"), zoomOutTitle: said("zoom_out") }).addTo(map);
-  await showEvidence(map, config.evidence, byId("figure-legend"));
+  let shown = await showEvidence(map, config.evidence, byId("figure-legend"));
+  if (before.statistic.function === "transition") {
+    const cells = matrix(before, async (from, to) => {
+      shown.remove();
+      shown = await showEvidence(map, config.evidence, null, (piece) => piece.from === from && piece.to === to);
+      byId("figure-map").scrollIntoView({ block: "nearest" });
+    });
+    byId("figure-legend").after(cells);
+  }
 }
 document.documentElement.dataset.ready = "true";

@@ -1,5 +1,6 @@
 // @ts-check
 /** A figure shown where it was asked for: its number, sentence, table, warnings, and where to read more. */
+import { bars } from "./chart.js";
 import { make } from "./element.js";
 import { number, said, text, unitName } from "./language.js";
 
@@ -27,8 +28,8 @@ export function table(figure) {
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body)));
 }
 
-/** @param {any} figure @param {...Node} more */
-export function result(figure, ...more) {
+/** @param {any} figure @param {Node | null} [shown] its table, when it has one of its own @param {...Node} more */
+export function result(figure, shown, ...more) {
   const files = ["csv", "xlsx", "geojson", "gpkg"].map((kind) =>
     make("a", { href: `/figures/${figure.id}.${kind}`, download: "", text: kind.toUpperCase() }),
   );
@@ -38,7 +39,7 @@ export function result(figure, ...more) {
     make("p", { class: "result-value" }, valueOf(figure), figure.layers.some((/** @type {any} */ use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
     make("p", { class: "data", text: text(figure.sentence) }),
     ...figure.caveats.map((/** @type {any} */ one) => make("p", { class: "notice data", text: text(one) })),
-    figure.rows.length ? table(figure) : null,
+    shown ?? (figure.rows.length ? make("div", {}, bars(figure), table(figure)) : null),
     make("p", { class: "actions" }, make("a", { href: `/figures/${figure.id}`, text: said("result_open") }), ...files, ...more),
   );
 }
