@@ -14,7 +14,7 @@ from geo.errors import BadRule
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered, Role
-from layers.outcome import M2_PER, TOTAL, ZONE, Outcome, area_cells, area_columns, notes_of, number
+from layers.outcome import LAND, M2_PER, TOTAL, WATER, ZONE, Outcome, area_cells, area_columns, notes_of, number
 from layers.progress import Steps
 from layers.statistics import Statistic
 from layers.units import measured
@@ -80,7 +80,19 @@ def _zone_rows(gathered: Gathered, found: geo.Tabulation, z: int) -> list[dict[s
         for (code, name, m2, _), a, b, share in zip(parts, ha, mu, shares, strict=True)
     ]
     total = {"ha": float(sum(ha)), "mu": float(sum(mu)), "m2": whole, "share": 100.0}
-    return [*rows, {"zone": zone, "class": "", "name": TOTAL, **total}]
+    return [*rows, {"zone": zone, "class": "", "name": TOTAL, **total}, *_surfaces(gathered, rows, zone)]
+
+
+def _surfaces(gathered: Gathered, rows: list[dict[str, Any]], zone: Text) -> list[dict[str, Any]]:
+    """Return land and water apart, where the scheme tells them apart; sums of the rows shown."""
+    of = {row["class"]: known.surface for row in rows if (known := gathered.classes.get(row["class"]))}
+    out: list[dict[str, Any]] = []
+    for surface, name in (("land", LAND), ("water", WATER)):
+        mine = [row for row in rows if of.get(row["class"]) == surface]
+        if mine:
+            summed = {unit: float(sum(row[unit] for row in mine)) for unit in ("ha", "mu", "m2", "share")}
+            out.append({"zone": zone, "class": "", "name": name, **summed})
+    return out
 
 
 def _class_name(gathered: Gathered, kind: str | None) -> Text:

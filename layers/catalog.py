@@ -168,10 +168,14 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class LandClass:
-    """A class of a land-use scheme; ``code`` means nothing without its ``scheme``."""
+    """A class of a land-use scheme; ``code`` means nothing without its ``scheme``.
+
+    ``surface`` is ``land`` or ``water``; empty where the scheme's table does not say.
+    """
 
     scheme: str
     code: str
     name: Text
     color: str
     accessible: str
+    surface: str = ""

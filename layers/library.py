@@ -30,13 +30,10 @@ class Library:
     ----------
     folder
         The replaceable data folder with ``catalog.toml``.
-    store
-        Where versions are kept: nothing for the folder's own ``store``, or a PostGIS address.
     """
 
-    def __init__(self, folder: Path, *, store: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self.store_setting = store
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -104,7 +101,7 @@ class Library:
     @cached_property
     def store(self) -> Store:
         """The layers' versions."""
-        return open_store(self.folder / "store", self.store_setting)
+        return open_store(self.folder / "store")
 
     def snapshot(self, layer: Layer) -> Snapshot:
         """Return the layer's features as they are now: the newest stored version, else the file.

@@ -16,6 +16,8 @@ from layers.figures import Column, Contribution
 M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
 ZONE = Column("zone", Text("分区", "Zone"))
 TOTAL = Text("合计", "total")
+LAND, WATER = Text("其中陆域", "of which land"), Text("其中水域", "of which water")
+SUMS = frozenset({TOTAL.en, LAND.en, WATER.en})  # rows that repeat what others say
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _read_anomalies(folder: Path, problems: list[DeclarationError]) -> dict[str,
 
 
 def _read_classes(path: Path) -> dict[str, tuple[LandClass, ...]]:
-    """Read the land-use classes; columns scheme, code, name_zh, name_en, color, accessible (others ignored)."""
+    """Read the land-use classes; columns scheme, code, name_zh, name_en, color, accessible, and surface if any."""
     if not path.is_file():
         return {}
     out: dict[str, list[LandClass]] = {}
@@ -147,7 +147,8 @@ def _read_classes(path: Path) -> dict[str, tuple[LandClass, ...]]:
         for number, row in enumerate(csv.DictReader(file), 2):
             try:
                 name = Text(row["name_zh"], row["name_en"])
-                one = LandClass(row["scheme"], row["code"], name, row["color"], row["accessible"])
+                look = (row["color"], row["accessible"])
+                one = LandClass(row["scheme"], row["code"], name, *look, surface=row.get("surface") or "")
             except KeyError as error:
                 raise DeclarationError(
                     file=path.name,

@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
+    library = Library(ROOT / settings.path("data"))
     app.extensions["planatlas.settings"] = settings
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
@@ -75,7 +75,6 @@ def create_app(settings: Settings) -> Flask:
         workers=settings.number("max_jobs"),
         queue=settings.number("max_waiting"),
         seconds=settings.number("max_seconds"),
-        store=settings.text("store"),
     )
     access.install(app, settings)
     rights.install(app, settings)

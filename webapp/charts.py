@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from layers.outcome import SUMS
 from layers.units import measured
 
 _WIDTH, _HEIGHT, _PAD = 300.0, 110.0, 22.0
@@ -41,7 +42,7 @@ def bars(figure: Mapping[str, Any], language: str) -> list[Bar]:
         (c for c in numeric if c["id"] in ("share", "ha", "density", "count", "value", "amount")), numeric[-1]
     )
     rows = [r for r in figure["rows"] if isinstance(r.get(column["id"]), int | float)]
-    rows = [r for r in rows if _text(r.get("name"), "en") != "total"]
+    rows = [r for r in rows if _text(r.get("name"), "en") not in SUMS]
     most = max((abs(r[column["id"]]) for r in rows), default=0.0)
     if most <= 0:
         return []

@@ -86,18 +86,10 @@ class Jobs:
         How many more may wait.
     seconds
         The deadline of one computation.
-    store
-        Where versions are kept, as the setting says.
     """
 
-    def __init__(self, data: Path, *, workers: int, queue: int, seconds: int, store: str = "") -> None:
-        self._data, self._store, self._workers, self._most, self._seconds = (
-            data,
-            store,
-            workers,
-            workers + queue,
-            seconds,
-        )
+    def __init__(self, data: Path, *, workers: int, queue: int, seconds: int) -> None:
+        self._data, self._workers, self._most, self._seconds = data, workers, workers + queue, seconds
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._pool: ProcessPool | None = None
@@ -111,7 +103,7 @@ class Jobs:
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_open,
-                initargs=(str(self._data), self._store, self._news),
+                initargs=(str(self._data), self._news),
                 context=context,
             )
             threading.Thread(target=self._listen, daemon=True).start()
@@ -207,11 +199,11 @@ class Jobs:
 _worker: dict[str, Any] = {}
 
 
-def _open(data: str, store: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
+def _open(data: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
     """Prepare a worker: the plan stays open between computations."""
     from layers.library import Library  # noqa: PLC0415 - in the worker only
 
-    _worker.update(library=Library(Path(data), store=store), news=news)
+    _worker.update(library=Library(Path(data)), news=news)
 
 
 def _ready() -> int:

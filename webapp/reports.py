@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -85,7 +85,7 @@ def figure_page(figure: str) -> Response:
         rows=table_rows(told, chosen),
         bars=bars(told, chosen),
         notes=notes(told, chosen),
-        changed=[use for use in told["layers"] if _version(use["layer"]) not in (None, use["version"])],
+        changed=[use for use in told["layers"] if _moved_on(use)],
         map_body=parts.body,
         scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
         styles=[*styles, assets().add("map.css", parts.style).url],
@@ -150,3 +150,9 @@ def indicators_json() -> Response:
             "targets": [asdict(t) for t in known.targets.values()],
         }
     )
+
+
+def _moved_on(use: Mapping[str, Any]) -> bool:
+    """Whether a layer has changed since; a stored version that was asked for never does."""
+    pinned = any(text.startswith("version=") for text in use["filters"])
+    return not pinned and _version(use["layer"]) not in (None, use["version"])

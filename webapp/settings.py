@@ -42,12 +42,6 @@ def _read(text: str) -> str:
     return {"open": "open", "login": "login"}[text]
 
 
-def _store(text: str) -> str:
-    if text and not text.startswith(("postgresql://", "postgres://")):
-        raise ValueError
-    return text
-
-
 def _language(text: str) -> str:
     return {"zh": "zh", "en": "en"}[text]
 
@@ -69,15 +63,6 @@ class Setting:
 
 SETTINGS = (
     Setting("data", "data", Path, "规划数据目录", "folder of the plan's data", "", ""),
-    Setting(
-        "store",
-        "",
-        _store,
-        "版本存储：空为内嵌，或 postgresql:// 地址",
-        "where versions are kept",
-        "应为空或 postgresql://…",
-        "nothing, or postgresql://…",
-    ),
     Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
     Setting(
         "language", "zh", _language, "默认语言", "language when none is asked for", "应为 zh 或 en", "zh or en"

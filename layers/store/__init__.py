@@ -1,9 +1,10 @@
-"""Where layers' versions are kept: embedded in a folder, or in PostGIS."""
+"""Where layers' versions are kept: in a folder, with no server."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from layers.store.embedded import EmbeddedStore
 from layers.store.version import (
     Change,
     DamagedStore,
@@ -32,12 +33,6 @@ __all__ = [
 ]
 
 
-def open_store(folder: Path, setting: str = "") -> Store:
-    """Return the store that a setting names: nothing for the folder, ``postgresql://...`` for PostGIS."""
-    if setting:
-        from layers.store.postgis import PostgisStore  # noqa: PLC0415 - psycopg is needed only here
-
-        return PostgisStore(setting)
-    from layers.store.embedded import EmbeddedStore  # noqa: PLC0415
-
+def open_store(folder: Path) -> Store:
+    """Return the store in a folder; nothing is made before the first write."""
     return EmbeddedStore(folder)

@@ -243,3 +243,19 @@ def test_changed_data_are_told_apart_from_drift(library: Library, tmp_path: Path
     path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
     (row,) = verify(library, shelf, software="x")
     assert (row.state, round(row.published or 0), round(row.ours or 0)) == ("data changed", 25, 50)
+
+
+def test_land_and_water_stand_apart_where_the_scheme_tells_them(tmp_path: Path) -> None:
+    folder = write_landuse_plan(tmp_path / "p")
+    table = folder / "landuse_classes.csv"
+    head, *rows = table.read_text("utf-8").splitlines()
+    water = [f"{row},{'water' if ',1401,' in row else 'land'}" for row in rows]
+    table.write_text("\n".join([f"{head},surface", *water]) + "\n", "utf-8")
+    found = _figure(
+        Library(folder), function="tabulate", inputs={"classes": _role("landuse"), "zones": _role("zones")}
+    )
+    rows_of = {r["name"].en: r for r in found.rows if r["zone"].en == "East"}
+    park, land, whole = (rows_of[name]["m2"] for name in ("Park", "of which land", "total"))
+    assert rows_of["of which water"]["m2"] == park
+    rest = rows_of["unclassified"]["m2"]
+    assert land + park + rest == pytest.approx(whole, rel=1e-9)

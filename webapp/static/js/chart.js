@@ -3,6 +3,8 @@
 import { draw } from "./element.js";
 import { number, said, text, unitName } from "./language.js";
 
+/** Rows that repeat what others say. */
+const SUMS = ["total", "of which land", "of which water"];
 const ROW = 22;
 const MOST = 14;
 const LABEL = 120;
@@ -18,7 +20,7 @@ export function barRows(figure) {
   const words = figure.columns.filter((/** @type {any} */ c) => c.decimals === null && c.id !== "class");
   if (!amount || !words.length) return [];
   const part = (/** @type {any} */ value) => (value && typeof value === "object" ? text(value) : String(value ?? ""));
-  const isTotal = (/** @type {any} */ row) => words.some((/** @type {any} */ c) => row[c.id]?.en === "total");
+  const isTotal = (/** @type {any} */ row) => words.some((/** @type {any} */ c) => SUMS.includes(row[c.id]?.en));
   return figure.rows
     .filter((/** @type {any} */ row) => typeof row[amount.id] === "number" && row[amount.id] > 0 && !isTotal(row))
     .map((/** @type {any} */ row) => ({ label: words.map((/** @type {any} */ c) => part(row[c.id])).filter(Boolean).join(" · "), value: row[amount.id] }))
