@@ -12,9 +12,10 @@ from layers.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, Land
 from layers.declare import Text, declared
 from layers.document import Section, read_sections
 from layers.errors import DeclarationError
+from layers.views import View
 
 T = TypeVar("T")
-DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2}
+DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2, "views": 2}
 CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE = "catalog.toml", "anomalies.toml", "landuse_classes.csv"
 
 
@@ -52,6 +53,7 @@ class Catalog:
     layers: Mapping[str, Layer]
     anomalies: Mapping[str, Anomaly]
     classes: Mapping[str, tuple[LandClass, ...]]
+    views: Mapping[str, View] = field(default_factory=dict)
     problems: tuple[DeclarationError, ...] = ()
     broken: Mapping[str, DeclarationError] = field(default_factory=dict)
 
@@ -109,6 +111,7 @@ def read_catalog(folder: Path) -> Catalog:
         layers=layers,
         anomalies=_read_anomalies(folder, problems),
         classes=_tolerant(lambda: _read_classes(folder / CLASSES_FILE), problems, {}),
+        views=every("views", View),
         problems=tuple(problems),
         broken=broken,
     )

@@ -22,6 +22,7 @@ from webapp import (
     openapi,
     pages,
     questions,
+    renders,
     reports,
     rights,
 )
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     rights.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (pages, login, api, edits, questions, figures, reports, basemap, assets, openapi):
+    for module in (pages, login, api, edits, questions, figures, reports, renders, basemap, assets, openapi):
         app.register_blueprint(module.blueprint)
     missing = openapi.undeclared(app)
     if missing:

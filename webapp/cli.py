@@ -16,6 +16,7 @@ from webapp.access import SCOPES, Keyring
 from webapp.accounts import Accounts
 from webapp.catalogue import catalogue
 from webapp.commands import add_commands
+from webapp.rendering import add_render
 from webapp.server import listening
 from webapp.settings import Settings, read_settings
 from webapp.version import VERSION
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate = token.add_parser("rotate", parents=[shared], help="更换密钥 / put a new key first")
     rotate.set_defaults(run=_rotate)
     add_commands(commands, shared)
+    add_render(commands, shared)
     return parser
 
 

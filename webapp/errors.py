@@ -13,8 +13,9 @@ import orjson
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from briefings import presets
 from geo.errors import PlanAtlasError
-from layers import asking, editing, entry, figures, store
+from layers import asking, editing, entry, figures, store, views
 from layers import errors as layers_errors
 from webapp import access, jobs, passwords
 from webapp.assets import assets
@@ -58,6 +59,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.BadLayerId: 422,
     entry.LayerExists: 409,
     entry.CatalogReadOnly: 503,
+    views.UnknownView: 404,
+    presets.BadSize: 422,
     PlanAtlasError: 500,
 }
 

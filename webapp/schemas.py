@@ -56,6 +56,7 @@ SCHEMAS: dict[str, Any] = {
             )
         ),
     ),
+    "ViewList": _object("views", views=_list({"type": "object"})),
     "Restore": _object("version", version=_COUNT, why=_STRING),
     "Text": _object("zh en", zh=_STRING, en=_STRING),
     "Problem": _object(

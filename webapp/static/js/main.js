@@ -128,6 +128,7 @@ async function build(catalogue) {
     view.center = [center.lat, center.lng];
     const hash = formatView(view);
     window.history.replaceState(null, "", hash);
+    byId("picture").setAttribute("href", `/render/map.png?v=${encodeURIComponent(hash.slice(1))}&lang=${config.lang}`);
     byId("language").setAttribute("href", `?lang=${config.lang === "zh" ? "en" : "zh"}${hash}`);
   }
 
@@ -174,6 +175,8 @@ function panelParts() {
   const share = make("button", { type: "button", text: said("share"), onclick: copyAddress });
   const unplaced = make("a", { href: "/unplaced", text: said("unplaced_link") });
   const links = ["statistics", "indicators", "about"].map((name) => make("a", { href: `/${name}`, text: said(`${name}_link`) }));
-  byId("tools").append(toggle, share, ...links.slice(0, 2), unplaced, links[2]);
+  const picture = make("a", { id: "picture", href: "/render/map.png", text: said("picture_link"), target: "_blank" });
+  const who = config.person ? make("a", { href: "/account", text: config.person.name }) : make("a", { href: `/login?next=/`, text: said("sign_in") });
+  byId("tools").append(toggle, share, picture, ...links.slice(0, 2), unplaced, links[2], who);
   return { search, tree, legend, tools, analysis };
 }

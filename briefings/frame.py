@@ -1,0 +1,95 @@
+"""The ground a picture shows: in the plan's plane coordinates, true to shape, with its true scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod, Transformer
+
+from layers.catalog import Plan
+from layers.views import View
+
+_TILE, _SCREEN = 256.0, 1200.0  # a web map's tile, and the width of the screen a view was made on, in pixels
+_MARGIN = 0.04
+_GEOD = Geod(ellps="GRS80")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """West, south, east, north in metres of the plane CRS ``crs``."""
+
+    bounds: tuple[float, float, float, float]
+    crs: str
+
+    @cached_property
+    def _to_plane(self) -> Transformer:
+        return Transformer.from_crs("EPSG:4490", self.crs, always_xy=True)
+
+    def bring(self, shapes: Any) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+        """Return longitude/latitude geometries in the plane, cut to the frame."""
+        wide = shapely.box(*self.lonlat)
+        near = shapes[shapely.intersects(shapes, wide.buffer((wide.bounds[2] - wide.bounds[0]) * 0.1))]
+        return self.plane(near)
+
+    def plane(self, shapes: Any) -> Any:  # noqa: ANN401
+        """Return longitude/latitude geometries in the plane."""
+
+        def move(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            return np.column_stack(self._to_plane.transform(lonlat[:, 0], lonlat[:, 1]))
+
+        return shapely.transform(shapes, move)
+
+    @cached_property
+    def lonlat(self) -> tuple[float, float, float, float]:
+        """The frame's box in degrees."""
+        west, south, east, north = self._to_plane.transform_bounds(
+            *self.bounds, direction="INVERSE", densify_pts=21
+        )
+        return west, south, east, north
+
+    @cached_property
+    def ground_per_metre(self) -> float:
+        """Ellipsoidal metres on the ground of one plane metre, eastwards at the frame's centre."""
+        x, y = (self.bounds[0] + self.bounds[2]) / 2, (self.bounds[1] + self.bounds[3]) / 2
+        lons, lats = self._to_plane.transform([x - 500, x + 500], [y, y], direction="INVERSE")
+        return float(_GEOD.line_length(lons, lats)) / 1000.0
+
+    @cached_property
+    def north_deg(self) -> float:
+        """How far true north lies from the top, clockwise, at the frame's centre (meridian convergence)."""
+        x, y = (self.bounds[0] + self.bounds[2]) / 2, (self.bounds[1] + self.bounds[3]) / 2
+        lon, lat = self._to_plane.transform(x, y, direction="INVERSE")
+        east, north = self._to_plane.transform(lon, lat + 0.01)
+        return float(np.degrees(np.arctan2(east - x, north - y)))
+
+
+def frame_of(plan: Plan, view: View, *, shape: float) -> Frame:
+    """Return what a view shows on paper of a shape (width over height): at least what the screen showed.
+
+    Parameters
+    ----------
+    plan
+        Gives the plane CRS, and the extent when the view has none.
+    view
+        Its centre and zoom, if it has them.
+    shape
+        Width over height of the map's part of the picture.
+    """
+    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+    if view.center and view.zoom is not None:
+        degrees = 360.0 * _SCREEN / (_TILE * 2.0**view.zoom)
+        lon, lat = view.center
+        half = degrees / 2 * float(np.cos(np.radians(lat))) / shape
+        box = (lon - degrees / 2, lat - half, lon + degrees / 2, lat + half)
+    else:
+        box = tuple(plan.bounds)  # type: ignore[assignment]
+    west, south, east, north = to_plane.transform_bounds(*box, densify_pts=21)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    width, height = (east - west) * (1 + _MARGIN), (north - south) * (1 + _MARGIN)
+    width, height = max(width, height * shape), max(height, width / shape)
+    bounds = (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
+    return Frame(bounds, plan.plane_crs)

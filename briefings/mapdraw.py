@@ -1,0 +1,98 @@
+"""Draws layers into a matplotlib axes: one collection for all features that look alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+
+from briefings.frame import Frame
+from briefings.symbols import Kind, Look, look_of
+from layers.catalog import BackgroundLayer, LandClass
+from layers.features import Features, Snapshot
+
+_POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
+_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+
+
+def draw_background(axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]]) -> None:
+    """Draw the plan's own light background."""
+    for order, (entry, snapshot) in enumerate(parts):
+        if entry.min_zoom > 11:
+            continue
+        shapes = frame.bring(snapshot.geometry[~shapely.is_missing(snapshot.geometry)])
+        for kind, mine in _by_kind(shapes):
+            fill = entry.fill if entry.fill and kind == "polygon" else None
+            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)
+            if kind != "point":
+                _draw(axes, kind, mine, look, name=f"background-{snapshot.layer.id}", order=order * 0.01)
+
+
+def draw_layer(
+    axes: Axes, frame: Frame, snapshot: Snapshot, chosen: Features, *, classes: Sequence[LandClass], palette: str
+) -> int:
+    """Draw a layer's chosen features; returns how many lie in the picture."""
+    wide = shapely.box(*frame.lonlat)
+    near = chosen.where(~shapely.is_missing(chosen.geometry))
+    near = near.where(shapely.intersects(near.geometry, wide))
+    groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
+    for feature, shape in zip(near, frame.plane(near.geometry), strict=True):
+        kind: Kind = _KINDS[int(shapely.get_dimensions(shape))]
+        groups[kind, look_of(snapshot.layer, feature.properties, kind, classes, palette)].append(shape)
+    for (kind, look), shapes in groups.items():
+        _draw(
+            axes,
+            kind,
+            np.array(shapes, dtype=object),
+            look,
+            name=f"layer-{snapshot.layer.id}",
+            order=snapshot.layer.order + 1.0,
+        )
+    return len(near)
+
+
+def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of shapely geometries
+    dimensions = shapely.get_dimensions(shapes)
+    return [(kind, shapes[dimensions == i]) for i, kind in enumerate(_KINDS) if (dimensions == i).any()]
+
+
+def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, name: str, order: float) -> None:  # noqa: ANN401
+    width = look.width * _POINTS_PER_PIXEL
+    dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
+    edge = to_rgba(look.color, look.opacity)
+    face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
+    parts = shapely.get_parts(shapes)
+    made: Any
+    if kind == "point":
+        made = axes.scatter(
+            shapely.get_x(parts), shapely.get_y(parts), s=(look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7,
+            facecolors=[face], edgecolors=[edge], linewidths=width,
+        )  # fmt: skip
+    elif kind == "line":
+        lines = [shapely.get_coordinates(line) for line in parts]
+        made = LineCollection(lines, colors=[edge], linewidths=width, linestyles=[dash], capstyle="round")
+    elif shapely.get_num_interior_rings(parts).any():
+        made = PathCollection([_path(p) for p in parts], facecolors=[face], edgecolors=[edge])
+    else:
+        rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts)]
+        made = PolyCollection(rings, facecolors=[face], edgecolors=[edge])
+    if kind == "polygon":
+        made.set_linewidth(width)
+        made.set_linestyle(dash)
+    made.set_zorder(order)
+    made.set_gid(name)
+    if kind != "point":
+        axes.add_collection(made, autolim=False)
+
+
+def _path(polygon: Any) -> Path:  # noqa: ANN401 - a shapely polygon
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(polygon)]
+    codes = [[Path.MOVETO] + [Path.LINETO] * (len(ring) - 2) + [Path.CLOSEPOLY] for ring in rings]
+    return Path(np.concatenate(rings), np.concatenate(codes))

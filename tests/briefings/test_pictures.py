@@ -1,0 +1,206 @@
+"""Static maps: same bytes, real text, nothing restricted, hostile names harmless, and the page's own symbols."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from briefings.fonts import drawable
+from briefings.frame import frame_of
+from briefings.furniture import wrapped
+from briefings.picture import draw
+from briefings.presets import BadSize, read_size
+from briefings.symbols import Kind, look_of
+from layers.declare import Text
+from layers.library import Library
+from layers.views import View, read_view, view_text
+from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
+
+ROOT = Path(__file__).parents[2]
+SMALL = read_size("800x500")
+HOSTILE = "<script>alert(1)</script>&{{7*7}}$x^2$\u202eabc" + "长" * 10_000
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_plan(tmp_path / "p"))
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_same_plan_gives_the_same_bytes(library: Library, kind: str, language: str) -> None:
+    one, two = (draw(library, View(), size=SMALL, language=language, kind=kind, grid=True) for _ in range(2))  # type: ignore[arg-type]
+    assert one.data == two.data
+    assert one.data[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
+    assert library.catalog.plan.title[language] in one.alt[language]
+
+
+def test_svg_holds_real_text_and_named_layers(library: Library) -> None:
+    text = draw(library, View(), size=SMALL, language="zh", kind="svg").data.decode()
+    for said in ("河谷园区规划", "审图号：内部工作用图", "数据版本"):
+        assert said in re.sub(r"<[^>]+>", "", text)
+    assert 'id="layer-zones"' in text
+    assert "layer-pipes" not in text
+
+
+def test_restricted_layers_are_drawn_for_those_who_may_only(library: Library) -> None:
+    view = View(layers=("zones", "pipes"))
+    assert [row["layer"] for row in draw(library, view, size=SMALL, language="en").table] == ["zones"]
+    assert "pipes" in str(draw(library, view, size=SMALL, language="en").warnings)
+    seen = draw(library, view, size=SMALL, language="en", restricted=True)
+    assert {row["layer"] for row in seen.table} == {"zones", "pipes"}
+
+
+def test_hostile_names_come_out_as_harmless_text(tmp_path: Path) -> None:
+    folder = write_plan(
+        tmp_path / "p", layers={**LAYERS, "zones": [feature("z", square(104.05, 30.05, 0.1), name_zh=HOSTILE)]}
+    )
+    catalog = (
+        (folder / "catalog.toml")
+        .read_text("utf-8")
+        .replace('label = {zh = "分区"', "map_labels = true\nlabel_min_zoom = 1\nlabel = {zh = '<b>&'")
+    )
+    (folder / "catalog.toml").write_text(catalog, "utf-8")
+    view = View(title=Text(HOSTILE, HOSTILE))
+    text = draw(Library(folder), view, size=SMALL, language="zh", kind="svg").data.decode()
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "\u202e" not in text
+    assert "长" * 100 not in text
+    assert "&lt;b&gt;&amp;" in text
+
+
+@given(st.text(max_size=300))
+def test_what_is_drawn_is_short_and_has_no_control_characters(text: str) -> None:
+    found = drawable(text)
+    assert len(found) <= 80
+    assert found.isprintable()
+    assert "".join(wrapped(found, 10)).replace(" ", "") == found.replace(" ", "")
+
+
+def test_the_scale_is_the_ellipsoids(library: Library) -> None:
+    frame = frame_of(library.catalog.plan, View(center=(104.1, 30.1), zoom=13), shape=1.5)
+    west, south, east, north = frame.bounds
+    middle = (south + north) / 2
+    lons, lats = frame._to_plane.transform([west, east], [middle, middle], direction="INVERSE")
+    true = Geod(ellps="GRS80").line_length(lons, lats)
+    assert (east - west) * frame.ground_per_metre == pytest.approx(true, rel=1e-5)
+    assert shapely.box(*frame.lonlat).contains(shapely.Point(104.1, 30.1))
+    assert (east - west) / (north - south) == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("text", ["0x0", "99999x99999", "12000x12000", "a", "100x100", "-5x9", "1920x1080px"])
+def test_senseless_sizes_are_refused(text: str) -> None:
+    with pytest.raises(BadSize):
+        read_size(text)
+
+
+VIEWS = [
+    View(),
+    View(zoom=13, center=(120.31, 31.9), layers=("a", "b"), filters={"a": ("x=1", "y>=2")}, palette="accessible"),
+    View(layers=(), base="none", selected="parks/p-1"),
+]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_and_its_address_say_the_same(view: View) -> None:
+    assert read_view(view_text(view)) == view
+
+
+def _node() -> str:
+    found = shutil.which("node")
+    assert found, "the set-up installs Node.js"
+    return found
+
+
+def test_page_and_address_are_read_alike_by_browser_and_server() -> None:
+    texts = [
+        "",
+        "z=13&c=31.9,120.3&on=parks,rivers&f=parks:kind=x",
+        "z=99&c=a,b&on=",
+        "c=91,0",
+        "pal=accessible&sel=a/b&base=q&z=7.5",
+    ]
+    script = f"""import {{ parseView }} from {json.dumps((ROOT / "webapp/static/js/state.js").as_uri())};
+    console.log(JSON.stringify({json.dumps(texts)}.map(parseView)));"""
+    said = subprocess.run(
+        [_node(), "--input-type=module", "-e", script], capture_output=True, text=True, check=True
+    ).stdout
+    for text, browser in zip(texts, json.loads(said), strict=True):
+        ours = read_view(text)
+        assert browser["zoom"] == ours.zoom, text
+        assert browser["center"] == (ours.center and [ours.center[1], ours.center[0]]), text
+        assert browser["on"] == (None if ours.layers is None else list(ours.layers)), text
+        assert browser["filters"] == {k: list(v) for k, v in ours.filters.items()}, text
+        assert (browser["palette"], browser["selected"], browser["base"]) == (
+            ours.palette,
+            ours.selected,
+            ours.base,
+        )
+
+
+def test_every_feature_looks_on_paper_as_on_the_page() -> None:
+    from webapp.catalogue import catalogue
+
+    library = Library(ROOT / "data")
+    told = catalogue(library, restricted=True)["layers"]
+    cases, ours = [], []
+    for layer in library.layers(restricted=True):
+        snapshot = library.snapshot(layer)
+        classes = library.catalog.classes.get(layer.scheme, ())
+        for feature_ in list(snapshot.features)[:400]:
+            kinds: tuple[Kind, ...] = ("point", "line", "polygon")
+            kind: Kind = (
+                kinds[int(shapely.get_dimensions(feature_.geometry))]
+                if feature_.geometry is not None
+                else "polygon"
+            )
+            for palette in ("official", "accessible"):
+                cases.append([layer.id, feature_.properties, palette, kind])
+                look = look_of(layer, feature_.properties, kind, classes, palette)
+                ours.append(
+                    [
+                        look.color,
+                        look.width,
+                        look.opacity,
+                        look.fill,
+                        look.fill_opacity if look.fill else None,
+                        list(look.dash),
+                        look.radius,
+                    ]
+                )
+    script = f"""import {{ pathOptions }} from {json.dumps((ROOT / "webapp/static/js/style.js").as_uri())};
+    import {{ readFileSync }} from "node:fs";
+    const [layers, cases] = JSON.parse(readFileSync(0, "utf8"));
+    console.log(JSON.stringify(cases.map(([id, known, palette, kind]) => {{
+      const o = pathOptions(layers[id], known, {{ palette, opacity: 1 }}, kind);
+      return [o.color, o.weight, o.opacity, o.fill ? o.fillColor : null, o.fill ? o.fillOpacity : null,
+        o.dashArray ? o.dashArray.split(" ").map(Number) : [], o.radius];
+    }})));"""
+    given_ = json.dumps([told, cases])
+    said = subprocess.run(
+        [_node(), "--input-type=module", "-e", script], input=given_, capture_output=True, text=True, check=True
+    ).stdout
+    browser = json.loads(said)
+    assert len(browser) == len(ours) > 500
+    for case, theirs, mine in zip(cases, browser, ours, strict=True):
+        assert theirs == pytest.approx(mine) if isinstance(theirs, float) else theirs == mine, (
+            case[0],
+            theirs,
+            mine,
+        )
+
+
+def test_a_moved_feature_changes_the_picture(library: Library) -> None:
+    before = draw(library, View(), size=SMALL, language="zh").data
+    write_layer(library.folder, "zones", [feature("z-1", square(104.02, 30.02, 0.03))])
+    assert draw(library, View(), size=SMALL, language="zh").data != before
