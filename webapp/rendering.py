@@ -1,16 +1,20 @@
-"""The command line's ``render``: a view as a picture file."""
+"""The command line's ``render`` and ``briefing``: a view as a picture, a briefing as slides or a document."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from briefings.presets import PRESETS, read_size
+from layers.figures import FigureShelf
 from layers.library import Library
 from layers.views import UnknownView, read_view
+from webapp import ROOT
 from webapp.settings import Settings
+from webapp.version import VERSION
 
 
 def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -24,11 +28,20 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
     render.set_defaults(run=_render)
 
+    briefing = commands.add_parser("briefing", parents=[shared], help="简报 / a briefing as .pptx or .docx")
+    briefing.add_argument(
+        "briefing", help="数据目录 briefings/ 中的编号，或 .toml 文件 / id in briefings/, or a .toml"
+    )
+    briefing.add_argument("-o", "--output", type=Path, required=True, help=".pptx, .docx")
+    briefing.add_argument("--lang", choices=("zh", "en"), default="zh")
+    briefing.add_argument("--template", type=Path, help="自己的模板 / your own .pptx or .docx template")
+    briefing.set_defaults(run=_briefing)
+
 
 def _render(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.picture import TYPES, draw  # noqa: PLC0415 - matplotlib, only here
 
-    library = Library(Path(__file__).resolve().parent.parent / settings.path("data"))
+    library = Library(ROOT / settings.path("data"))
     views = library.catalog.views
     if options.view in views:
         view = views[options.view]
@@ -44,10 +57,45 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
         library, view, size=read_size(options.size), language=options.lang, kind=kind, grid=options.grid,
         restricted=options.restricted,
     )  # fmt: skip
-    part = options.output.with_name(f".{options.output.name}.part")
-    part.write_bytes(made.data)
-    part.replace(options.output)
+    _write(options.output, made.data)
     sys.stdout.write(made.alt[options.lang] + "\n")
     for warning in made.warnings:
         sys.stderr.write(f"! {warning[options.lang]}\n")
     return 0
+
+
+def _briefing(options: argparse.Namespace, settings: Settings) -> int:
+    from briefings.briefing import read_briefing, resolve  # noqa: PLC0415 - matplotlib, only here
+    from briefings.deck import deck  # noqa: PLC0415
+    from briefings.document import document  # noqa: PLC0415
+
+    makers = {".pptx": deck, ".docx": document}
+    make = makers.get(options.output.suffix)
+    if make is None:
+        sys.stderr.write("扩展名应为 .pptx 或 .docx\nthe file must end in .pptx or .docx\n")
+        return 2
+    library = Library(ROOT / settings.path("data"))
+    numbers = options.output.with_suffix(".numbers.json")
+    before = json.loads(numbers.read_text("utf-8")) if numbers.is_file() else None
+    found = resolve(
+        library,
+        read_briefing(library.folder, options.briefing),
+        language=options.lang,
+        software=VERSION,
+        before=before,
+    )
+    shelf = FigureShelf(ROOT / settings.path("instance") / "figures")
+    for figure in found.figures:
+        shelf.publish(figure)
+    _write(options.output, make(found, language=options.lang, template=options.template))
+    _write(numbers, json.dumps(found.numbers(), ensure_ascii=False, indent=1).encode())
+    for text in found.changes:
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)

@@ -18,7 +18,7 @@ const WIDTH = 320;
 export function barRows(figure) {
   const amount = figure.columns.find((/** @type {any} */ c) => c.decimals !== null && figure.rows.some((/** @type {any} */ row) => typeof row[c.id] === "number"));
   const words = figure.columns.filter((/** @type {any} */ c) => c.decimals === null && c.id !== "class");
-  if (!amount || !words.length) return [];
+  if (!amount || !words.length || figure.value === null) return []; // without one value the rows do not compare
   const part = (/** @type {any} */ value) => (value && typeof value === "object" ? text(value) : String(value ?? ""));
   const isTotal = (/** @type {any} */ row) => words.some((/** @type {any} */ c) => SUMS.includes(row[c.id]?.en));
   return figure.rows

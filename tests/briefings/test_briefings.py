@@ -1,0 +1,193 @@
+"""Briefings as slides and documents: the figures' own digits, alt text everywhere, harmless text, what moved is said."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from lxml import etree
+from pptx import Presentation
+
+from briefings.briefing import Briefing, Item, UnboundNumber, UnknownBriefing, read_briefing, resolve, shown
+from briefings.deck import deck
+from briefings.document import document
+from briefings.tables import cells
+from layers.declare import Text
+from layers.errors import DeclarationError
+from layers.figures import FigureShelf
+from layers.library import Library
+from layers.views import UnknownView
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import feature, square, write_layer
+from webapp import create_app
+from webapp.cli import main
+from webapp.settings import read_settings
+
+HOSTILE = '=cmd|"/c calc"!A1<script>alert(1)</script>\u202e' + "长" * 10_000
+VIEW = '\n[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "pipes"]\n'
+DECLARED = """
+[briefing]
+title = {zh = "简报", en = "Briefing"}
+subtitle = {zh = "副题", en = "Subtitle"}
+[[briefing.items]]
+kind = "map"
+view = "all"
+[[briefing.items]]
+kind = "figure"
+statistic = "structure"
+[[briefing.items]]
+kind = "text"
+title = {zh = "要点", en = "In short"}
+text = [{zh = "住宅占比 {homes}。", en = "Homes: {homes}."}, {zh = "公交 {bus}。", en = "Bus: {bus}."}]
+"""
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    folder = write_landuse_plan(tmp_path / "p")
+    catalog = folder / "catalog.toml"
+    catalog.write_text(catalog.read_text("utf-8") + VIEW, "utf-8")
+    (folder / "briefings").mkdir()
+    (folder / "briefings" / "small.toml").write_text(DECLARED, "utf-8")
+    return folder
+
+
+def texts(data: bytes) -> str:
+    """Return all text of an Office file, every part well-formed and every relation with its target."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        names = set(file.namelist())
+        said = []
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                root = etree.fromstring(file.read(name), etree.XMLParser(resolve_entities=False))
+                said.append(" ".join(root.itertext()))
+                for link in root.iter(
+                    "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+                ):
+                    assert link.get("TargetMode") != "External", link.get("Target")
+                    base = Path(name).parent.parent
+                    target = link.get("Target")
+                    path = target.lstrip("/") if target.startswith("/") else str((base / target).as_posix())
+                    assert str(Path(re.sub(r"[^/]+/\.\./", "", path)).as_posix()) in names, (name, target)
+        return " ".join(said)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
+    plan: Path, tmp_path: Path, language: str
+) -> None:
+    library = Library(plan)
+    found = resolve(library, read_briefing(plan, "small"), language=language, software="t")
+    app = create_app(read_settings({}, {"data": str(plan), "instance": str(tmp_path / "i")}))
+    shelf: FigureShelf = app.extensions["planatlas.shelf"]
+    client = app.test_client()
+    slides, pages = texts(deck(found, language=language)), texts(document(found, language=language))
+    for figure in found.figures:
+        shelf.publish(figure)
+        page = re.sub(
+            r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(f"/figures/{figure.id}?lang={language}").text)
+        )
+        if figure.value is not None:
+            assert shown(figure)[language] in page
+            assert shown(figure)[language] in slides
+            assert shown(figure)[language] in pages
+        for row in cells(figure, language):
+            for cell in row:
+                assert cell in page or cell == "—"
+        assert f"/figures/{figure.id}" in slides
+
+
+def test_not_computable_is_said_and_never_a_number(plan: Path) -> None:
+    found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
+    assert re.search(r"Bus: Not computable: needs .*bus stops", found.sections[2].paragraphs[1])
+
+
+def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path) -> None:
+    found = resolve(Library(plan), read_briefing(plan, "small"), language="zh", software="t")
+    show = Presentation(io.BytesIO(deck(found, language="zh")))
+    shapes = [shape for slide in show.slides for shape in slide.shapes]
+    graphics = [s for s in shapes if s.shape_type is not None and not s.has_text_frame]
+    assert {"PICTURE", "CHART", "TABLE"} <= {s.shape_type.name for s in graphics}
+    for one in graphics:
+        assert one._element.xpath(".//p:cNvPr")[0].get("descr")
+    runs = [run for s in shapes if s.has_text_frame for p in s.text_frame.paragraphs for run in p.runs]
+    assert all('typeface="Microsoft YaHei"' in etree.tostring(r._r).decode() for r in runs)
+    made = Document(io.BytesIO(document(found, language="zh")))
+    assert made.inline_shapes[0]._inline.docPr.get("descr")
+    assert made.tables
+    assert "pipes" not in texts(deck(found, language="zh"))  # restricted
+
+
+def test_hostile_text_is_harmless(plan: Path) -> None:
+    write_layer(plan, "zones", [feature("z", square(104.05, 30.05, 0.04), name_zh=HOSTILE, name_en=HOSTILE)])
+    hostile = Text(HOSTILE, HOSTILE)
+    briefing = Briefing(
+        "x",
+        hostile,
+        hostile,
+        (Item("figure", hostile, statistic="structure"), Item("text", hostile, text=(hostile,))),
+    )
+    found = resolve(Library(plan), briefing, language="zh", software="t")
+    for data in (deck(found, language="zh"), document(found, language="zh")):
+        said = texts(data)
+        assert "\u202e" not in said
+        assert "长" * 1500 not in said
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            for name in file.namelist():
+                if name.endswith(".xlsx"):
+                    with zipfile.ZipFile(io.BytesIO(file.read(name))) as book:
+                        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_number_that_moved_is_said(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "i"))
+    target = tmp_path / "b.pptx"
+    arguments = ["briefing", "small", "--data", str(plan), "--lang", "en", "-o", str(target)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == ""
+    parcels = json.loads((plan / "geojson" / "landuse.geojson").read_text("utf-8"))
+    parcels["features"][1]["properties"]["class"] = "0701"
+    (plan / "geojson" / "landuse.geojson").write_text(json.dumps(parcels), "utf-8")
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"Homes share: was 25\.0\d% on \d{4}-\d\d-\d\d, now 5\d|4\d", said)
+    assert said.strip().splitlines()[0] in texts(target.read_bytes())
+
+
+def test_own_template_is_kept(plan: Path, tmp_path: Path) -> None:
+    own = Presentation()
+    own.slide_width, own.slide_height = 9_000_000, 6_000_000
+    own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "old"
+    own.save(tmp_path / "own.pptx")
+    found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
+    made = Presentation(io.BytesIO(deck(found, language="en", template=tmp_path / "own.pptx")))
+    assert made.slide_width == 9_000_000
+    assert "old" not in [s.text_frame.text for slide in made.slides for s in slide.shapes if s.has_text_frame]
+
+
+@pytest.mark.parametrize(
+    ("item", "error"),
+    [
+        (Item("map", view="nowhere"), UnknownView),
+        (Item("figure", statistic="nothing"), UnboundNumber),
+        (Item("text", text=(Text("{nothing}", "{nothing}"),)), UnboundNumber),
+    ],
+)
+def test_what_is_not_declared_is_told(plan: Path, item: Item, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        resolve(Library(plan), Briefing("x", Text("a", "a"), Text("", ""), (item,)), language="zh", software="t")
+
+
+def test_a_wrong_declaration_names_its_line(plan: Path) -> None:
+    (plan / "briefings" / "bad.toml").write_text(DECLARED.replace('view = "all"', 'veiw = "all"'), "utf-8")
+    with pytest.raises(DeclarationError, match=r"line 7.*view"):
+        read_briefing(plan, "bad")
+    with pytest.raises(UnknownBriefing, match="small"):
+        read_briefing(plan, "none")
