@@ -68,8 +68,7 @@ def declare_layer(folder: Path, layer_id: str, table: Mapping[str, Any]) -> None
     CatalogReadOnly
         The file cannot be written.
     """
-    if not _ID.fullmatch(layer_id):
-        raise BadLayerId(found=layer_id[:60])
+    check_id(layer_id)
     text = "\n" + tomli_w.dumps({"layers": {layer_id: dict(table)}}, multiline_strings=False)
     with _locked(folder):
         path = folder / CATALOG_FILE
@@ -79,6 +78,12 @@ def declare_layer(folder: Path, layer_id: str, table: Mapping[str, Any]) -> None
         whole = path.read_text("utf-8").rstrip("\n") + "\n" + text
         _check(whole, layer_id)
         _replace(path, whole)
+
+
+def check_id(layer_id: str) -> None:
+    """Raise BadLayerId unless the id can name a layer."""
+    if not _ID.fullmatch(layer_id):
+        raise BadLayerId(found=layer_id[:60])
 
 
 def undeclare_layer(folder: Path, layer_id: str) -> str:

@@ -16,6 +16,7 @@ from webapp.access import SCOPES, Keyring
 from webapp.accounts import Accounts
 from webapp.catalogue import catalogue
 from webapp.commands import add_commands
+from webapp.importing import add_import
 from webapp.rendering import add_render
 from webapp.server import listening
 from webapp.settings import Settings, read_settings
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate.set_defaults(run=_rotate)
     add_commands(commands, shared)
     add_render(commands, shared)
+    add_import(commands, shared)
     return parser
 
 

@@ -1,88 +1,47 @@
-"""A layer as a file gives it, before anything is decided, and what was found on the way."""
+"""What a file holds before anything is decided, and how its text is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from layers.content import Objects
-
-# "decide": the import cannot go on until a person chooses; "left_out": something is not in the layer any more.
-Level = Literal["info", "warning", "repaired", "left_out", "decide"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One kind of thing found in a file, with how often and some rows (from 0) to look at."""
-
-    code: str
-    level: Level
-    zh: str
-    en: str
-    count: int = 1
-    rows: tuple[int, ...] = ()
-    area_before_m2: float | None = None
-    area_after_m2: float | None = None
+from layers.declare import Text
+from layers.imports.child import UnreadableFile
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One layer of a file, nothing decided yet.
+    """What a file holds, nothing decided: ``geometry`` in the file's own coordinates, ``crs`` as it declares."""
 
-    ``geometry`` is in the coordinates of the file; ``crs`` is what the file declares ("EPSG:4549" or WKT),
-    None when it declares nothing; ``ids`` are the file's own feature ids, None where it has none. ``encoding``
-    is how its text was read.
-    """
-
-    name: str
     format: str
     properties: pa.Table
     geometry: Objects
-    ids: tuple[str | None, ...] | None = None
-    crs: str | None = None
-    encoding: str = "utf-8"
-    findings: tuple[Finding, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.geometry)
+    ids: tuple[str, ...] | None
+    crs: str | None
+    encoding: str
+    notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a file may cost; the numbers of /limits."""
-
-    features: int = 2_000_000
-    vertices_feature: int = 200_000
-    vertices: int = 50_000_000
-    columns: int = 500
-    depth: int = 32
-    inflated_bytes: int = 4_000_000_000
-    members: int = 1000
-    repair_vertices: int = 20_000
+def refused(file: str, zh: str, en: str) -> UnreadableFile:
+    """Return the error that says why a file is not taken."""
+    return UnreadableFile(file=file, why_zh=zh, why_en=en)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a person said a file is to be read; empty means: as found.
+def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """Return text and how it was read: a byte-order mark, else strict UTF-8, else GB18030.
 
-    ``encoding`` overrides the text encoding; ``sheet`` and ``header_row`` (from 0) choose a table; ``x``, ``y``
-    and ``wkt`` name coordinate columns; ``layer`` one layer of a file with several.
+    Examples
+    --------
+    >>> decoded("滨江公园".encode("gbk"))
+    ('滨江公园', 'gb18030')
     """
-
-    encoding: str = ""
-    sheet: str = ""
-    header_row: int | None = None
-    x: str = ""
-    y: str = ""
-    wkt: str = ""
-    layer: str = ""
-    limits: Limits = field(default_factory=Limits)
-
-
-Progress = Callable[[float, float], None]
-# Every reader: a file inside a private folder -> the layers it holds.
-Reader = Callable[[Path, Options, Progress], list[Draft]]
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = [name for mark, name in marks.items() if data.startswith(mark)]
+    for name in [encoding] if encoding else [*marked, "utf-8", "gb18030"]:
+        try:
+            return data.decode(name), name
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise refused("-", "文字编码无法识别，请用 --encoding 指定", "its text encoding is unknown; say --encoding")

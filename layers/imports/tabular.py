@@ -1,0 +1,91 @@
+"""Rows with coordinate columns: CSV and Excel sheets, the header where it is, the columns by their names."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.content import table_of
+from layers.declare import Text
+from layers.imports.draft import Draft, decoded, refused
+
+_X = ("经度", "lon", "lng", "longitude", "long", "x", "东坐标", "easting", "x坐标")
+_Y = ("纬度", "lat", "latitude", "y", "北坐标", "northing", "y坐标")
+_WKT = ("wkt", "geometry", "geom", "几何")
+
+
+def read_delimited(file: str, data: bytes, encoding: str) -> Draft:
+    """Read text with separators; which one is counted, how it is encoded is found unless said."""
+    text, read_as = decoded(data, encoding)
+    sample = text[:4000]
+    delimiter = max(",;\t|", key=sample.count)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in row)]
+    return _tabular(file, rows, "CSV", read_as)
+
+
+def read_sheet(path: Path, sheet: str) -> Draft:
+    """Read one sheet of an Excel file, the first if not said; values only, formulas are not run."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only for Excel files
+
+    book = CalamineWorkbook.from_path(str(path))
+    name = sheet or book.sheet_names[0]
+    if name not in book.sheet_names:
+        known = ", ".join(book.sheet_names)
+        raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
+    rows = [[str(c) if c != "" else "" for c in row] for row in book.get_sheet_by_name(name).to_python()]
+    return _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
+
+
+def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draft:
+    notes = []
+    at = next((i for i, row in enumerate(rows[:5]) if sum(bool(c.strip()) for c in row) >= 2), None)
+    if at is None:
+        raise refused(file, "没有表头", "it has no header")
+    if at:
+        notes.append(
+            Text(f"表头在第 {at + 1} 行，其上为标题", f"the header is row {at + 1}; what stands above is a title")
+        )
+    names: list[str] = []
+    for i, cell in enumerate(rows[at]):
+        name = cell.strip() or f"column_{i + 1}"
+        names.append(name if name not in names else f"{name}_{i + 1}")
+    body = [dict(zip(names, [*row, *[""] * len(names)], strict=False)) for row in rows[at + 1 :]]
+    lower = {name.lower().strip(): name for name in names}
+    x, y, wkt = (next((lower[w] for w in words if w in lower), "") for words in (_X, _Y, _WKT))
+    if not (x and y) and not wkt:
+        zh = f"没有坐标列（经度、纬度，x、y，或 wkt）；列名：{'、'.join(names)[:120]}"
+        raise refused(
+            file,
+            zh,
+            f"it has no coordinate columns (lon and lat, x and y, or wkt); it has {', '.join(names)[:120]}",
+        )
+    shapes = np.empty(len(body), dtype=object)
+    for i, row in enumerate(body):
+        shapes[i] = _place(row.get(wkt, ""), row.get(x, ""), row.get(y, ""))
+    missing = int(shapely.is_missing(shapes).sum())
+    if missing:
+        notes.append(
+            Text(
+                f"{missing} 行没有可用坐标，作为未上图保留",
+                f"{missing} rows have no usable coordinates; kept unplaced",
+            )
+        )
+    used = Text(wkt or f"{x}、{y}", wkt or f"{x}, {y}")
+    notes.append(Text(f"坐标取自列 {used.zh}", f"coordinates taken from {used.en}"))
+    properties = table_of([{k: (v.strip() or None) for k, v in row.items() if k != wkt} for row in body])
+    return Draft(kind, properties, shapes, None, None, encoding, tuple(notes))
+
+
+def _place(wkt: str, x: str, y: str) -> Any:  # noqa: ANN401 - shapely geometries
+    try:
+        if wkt.strip():
+            return shapely.from_wkt(wkt)
+        east, north = float(x), float(y)
+    except (ValueError, shapely.GEOSException):
+        return None
+    return shapely.Point(east, north) if np.isfinite(east) and np.isfinite(north) else None
