@@ -211,7 +211,9 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
-def _table(library: Library, wanted: Wanted, draft: Draft, kind: str, datum: str, file: str) -> Mapping[str, Any]:
+def _table(
+    library: Library, wanted: Wanted, draft: Draft, *, kind: str, datum: str, file: str
+) -> Mapping[str, Any]:
     """Return the catalogue entry of a new layer: every column a field, by its own name."""
     names = draft.properties.schema.names
     kinds = {"int64": "integer", "double": "number", "bool": "boolean"}
