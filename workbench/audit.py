@@ -11,7 +11,7 @@ from workbench.process import call
 from workbench.speech import Speech
 
 REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-node.txt", "requirements-upkeep.txt")
-CODE = ("geo", "layers", "webapp", "workbench", "data", "run.py")
+CODE = ("geo", "layers", "briefings", "webapp", "workbench", "data", "run.py")
 NOT_ANSWERED = re.compile(NO_NETWORK.pattern + r"|ConnectionError|ServiceError|HTTPError|\b40[0-9]\b|\b50[0-9]\b")
 
 
