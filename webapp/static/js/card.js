@@ -7,7 +7,7 @@ import { rawBeside, shownValue } from "./values.js";
 /**
  * @param {any} layer
  * @param {any} feature
- * @param {{anomalies: Record<string, any>, onClose: () => void, onZoom: () => void}} options
+ * @param {{anomalies: Record<string, any>, onClose: () => void, onZoom: () => void, editor?: HTMLElement | null}} options
  */
 export function showCard(layer, feature, options) {
   const card = byId("card");
@@ -33,6 +33,7 @@ export function showCard(layer, feature, options) {
     fields(layer, known),
     ...odd(known, options.anomalies),
     actions(layer, feature, options),
+    options.editor ?? null,
   ];
   card.replaceChildren(...parts.filter((part) => part !== null));
   card.hidden = false;

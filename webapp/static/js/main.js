@@ -4,6 +4,7 @@ import { addAnalysis } from "./analysis.js";
 import { addBasemaps } from "./basemaps.js";
 import { copyAddress, showCard } from "./card.js";
 import { addCoordinates } from "./coordinates.js";
+import { editing, editor, stopEditing } from "./edit.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { said, speak } from "./language.js";
@@ -61,7 +62,7 @@ async function build(catalogue) {
   addCoordinates(map, plan, panel.tools);
   const measure = addMeasure(map, panel.tools);
   const analysis = addAnalysis(map, catalogue, panel.analysis);
-  busy = () => measure.active() || analysis.active();
+  busy = () => measure.active() || analysis.active() || editing();
   map.on("moveend", write);
   map.on("click", () => busy() || closeCard());
   document.addEventListener("keydown", shortcut);
@@ -80,10 +81,17 @@ async function build(catalogue) {
     layers.select(feature);
     view.selected = `${layer.id}/${feature.id}`;
     write();
-    showCard(layer, feature, { anomalies: catalogue.anomalies, onClose: closeCard, onZoom: () => zoomTo(feature) });
+    const edited = async (/** @type {string} */ id) => {
+      layers.fetched.clear();
+      if (layers.shown.has(layer.id)) await layers.show(layer.id);
+      await find(layer.id, id, false);
+    };
+    const edit = editor(layer, feature, { map, person: config.person, onChange: edited });
+    showCard(layer, feature, { anomalies: catalogue.anomalies, onClose: closeCard, onZoom: () => zoomTo(feature), editor: edit });
   }
 
   function closeCard() {
+    stopEditing();
     byId("card").hidden = true;
     layers.select(null);
     view.selected = "";

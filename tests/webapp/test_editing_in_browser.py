@@ -1,0 +1,93 @@
+"""An administrator's first day: follows the console's link, places a site, renames it, undoes, compares, signs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import feature, point, write_layer
+from tests.webapp.conftest import Running
+
+
+@pytest.fixture
+def service(
+    tmp_path: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]
+) -> Iterator[Running]:
+    folder = write_landuse_plan(tmp_path / "l")
+    sites = [feature("s-1", None, name_zh="一号厂房", position="unplaced"), feature("s-2", point(104.1, 30.1))]
+    write_layer(folder, "sites", sites)
+    app = make_app(folder)
+    app.extensions["planatlas.jobs"].warm()
+    yield serve(app)
+    app.extensions["planatlas.jobs"].close()
+
+
+def sign_in(page: Page, service: Running) -> None:
+    page.set_default_timeout(25_000)
+    key = service.app.extensions["planatlas.accounts"].link("first", "administrator")
+    page.goto(f"{service.url}/welcome/{key}?lang=zh")
+    page.fill("input[name=name]", "李工")
+    page.fill("input[name=password]", "四月的河边有三只白鹭飞过")
+    page.get_by_role("button", name="建立账户").click()
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: Running) -> None:
+    sign_in(page, service)
+    expect(page.locator("#tools")).to_contain_text("李工")
+    page.goto(f"{service.url}/?lang=zh#z=13&c=30.07,104.07&on=zones,sites&sel=sites/s-1")
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    fold = page.locator(".edit-fold > summary")
+    fold.click()
+    page.fill(".edit input[maxlength='500']", "现场踏勘")
+    page.click("#edit-point")
+    box = page.locator("#map_plan").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    expect(page.locator("#status")).to_contain_text("项目: 一号厂房")
+    expect(page.locator("#card .badge").first).not_to_contain_text("尚未上图")
+    fold.click()
+    page.fill(".edit-fields input[name=name_zh]", "改名厂房")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#card-title")).to_have_text("改名厂房")
+    fold.click()
+    page.get_by_role("button", name="撤销上次编辑").click()
+    expect(page.locator("#card-title")).to_have_text("一号厂房")
+    versions = page.request.get(f"{service.url}/api/layers/sites/versions").json()["versions"]
+    assert [(v["number"], v["who"], v["why"]) for v in versions] == [
+        (4, "李工", ""), (3, "李工", ""), (2, "李工", "现场踏勘"), (1, "李工", ""),
+    ]  # fmt: skip
+    assert page.request.get(f"{service.url}/features/sites/s-1").json()["geometry"]["type"] == "Point"
+
+
+def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, service: Running) -> None:
+    sign_in(page, service)
+    body = {"expected": None, "edits": [{"feature": "a", "properties": {"class": "1001"}}]}
+    script = "body => fetch('/api/layers/landuse/edits', {method: 'POST', headers: {'Content-Type': 'application/json'}, body}).then(r => r.status)"
+    import json
+
+    assert page.evaluate(script, json.dumps(body)) == 200
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.locator("details.fold:has(#analysis) > summary").click()
+    page.select_option("#ask-kind", "transition")
+    page.select_option("select[name=before]", "landuse@1")
+    page.select_option("select[name=after]", "landuse@2")
+    page.click("#ask button")
+    expect(page.locator("table.matrix")).to_contain_text("城镇住宅用地")
+    changed = page.locator("button.cell:not(.same)")
+    expect(changed).to_have_count(1)
+    changed.click()
+    page.get_by_role("link", name="打开结果页").click()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("table.matrix button.cell:not(.same)")).to_have_count(1)
+    expect(page.locator("#changed")).to_have_count(0)
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("#tools")).to_contain_text("登录")

@@ -1,0 +1,141 @@
+// @ts-check
+/** Editing a feature from its card: place, move, change its fields, take it off the map, undo. Every edit is a version. */
+import { addDrawing } from "./drawing.js";
+import { announce, make } from "./element.js";
+import { post } from "./jobs.js";
+import { said, text } from "./language.js";
+
+/** Whether the next clicks on the map are an edit's. */
+let picking = false;
+export const editing = () => picking;
+
+/** Ends picking: the card was closed. */
+export function stopEditing() {
+  picking = false;
+}
+
+const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
+
+/**
+ * The editor's part of a card; nothing for those who may not write.
+ * @param {any} layer
+ * @param {any} feature
+ * @param {{map: any, person: any, onChange: (feature: string) => void}} options
+ */
+export function editor(layer, feature, options) {
+  if (!options.person?.scopes.includes("layers:write")) return null;
+  const place = make("div", { class: "edit" });
+  const status = make("p", { role: "status" });
+  const why = make("input", { type: "text", maxlength: 500, placeholder: said("edit_why") });
+
+  /** @param {string} path @param {any} body */
+  const send = async (path, body) => {
+    status.textContent = said("edit_saving");
+    try {
+      const made = await post(`/api/layers/${encodeURIComponent(layer.id)}/${path}`, body);
+      layer.number = made.number;
+      announce(said("edit_saved", { number: made.number }));
+      options.onChange(feature.id);
+    } catch (error) {
+      status.textContent = error instanceof Error ? error.message : String(error);
+      status.classList.add("problem");
+    }
+  };
+  /** @param {any} change */
+  const save = (change) =>
+    send("edits", { expected: layer.number ?? null, why: /** @type {HTMLInputElement} */ (why).value, edits: [{ feature: feature.id, ...change }] });
+
+  const asPoint = layer.geometry === "point" || layer.geometry === "mixed";
+  const asPolygon = layer.geometry === "polygon" || layer.geometry === "mixed";
+  const buttons = make(
+    "p",
+    { class: "actions" },
+    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options.map, place, save) }) : null,
+    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options.map, place, save) }) : null,
+    feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
+    make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
+  );
+  const form = fields(layer, feature, save);
+  place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), buttons, form, status);
+  return make("details", { class: "edit-fold" }, make("summary", { text: said("edit_heading") }), place);
+}
+
+/** Takes the next click on the map, or its centre, as the place. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
+function point(map, place, save) {
+  /** @param {any} event */
+  const take = (event) => {
+    if (!picking) return;
+    map.off("click", take);
+    picking = false;
+    map.getContainer().classList.remove("measuring");
+    row.remove();
+    save({ geometry: { type: "Point", coordinates: [rounded(event.latlng.lng), rounded(event.latlng.lat)] } });
+  };
+  map.getContainer().classList.add("measuring");
+  const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }));
+  place.prepend(row);
+  picking = true;
+  map.once("click", take);
+}
+
+/** Draws the outline anew. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
+function outline(map, place, save) {
+  const row = make("div");
+  place.prepend(row);
+  picking = true;
+  addDrawing(map, row, (polygon) => {
+    if (!polygon) return;
+    picking = false;
+    const ring = polygon.coordinates[0].map((/** @type {number[]} */ p) => p.map(rounded));
+    row.remove();
+    save({ geometry: { type: "Polygon", coordinates: [ring] } });
+  });
+}
+
+/** Seven decimals are a centimetre. @param {number} degrees */
+const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
+
+/**
+ * What a form says of fields, as the interface takes it; unchanged fields are left out, an emptied one is unknown.
+ * @param {any[]} known the layer's fields
+ * @param {Record<string, unknown>} before
+ * @param {Record<string, string>} written
+ */
+export function changedFields(known, before, written) {
+  /** @type {Record<string, unknown>} */
+  const changed = {};
+  for (const field of known) {
+    if (!Object.hasOwn(written, field.id)) continue;
+    const value = written[field.id].trim();
+    const now = value === "" ? null : KINDS[field.type] ? Number(value) : field.type === "boolean" ? value === "true" : value;
+    if (now !== (before[field.id] ?? null)) changed[field.id] = now;
+  }
+  return changed;
+}
+
+/** @param {any} layer @param {any} feature @param {(change: any) => void} save */
+function fields(layer, feature, save) {
+  const names = [layer.title.zh, layer.title.en].filter((id) => !layer.fields.some((/** @type {any} */ f) => f.id === id));
+  const known = [
+    ...names.map((id) => ({ id, label: { zh: id, en: id }, type: "text", values: {} })),
+    ...layer.fields.filter((/** @type {any} */ f) => f.type !== "list" && !f.text),
+  ];
+  const rows = known.map((field) => {
+    const value = feature.properties[field.id];
+    const shown = value === null || value === undefined ? "" : String(value);
+    const coded = Object.keys(field.values ?? {});
+    const choices = field.type === "boolean" ? ["true", "false"] : coded;
+    const control = choices.length
+      ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key || "—" })))
+      : make("input", { name: field.id, type: KINDS[field.type] ?? "text", step: "any", maxlength: 20000, value: shown });
+    return make("label", { class: "field" }, make("span", { class: "data", text: text(field.label) }), control);
+  });
+  const form = /** @type {HTMLFormElement} */ (make("form", { class: "edit-fields" }, ...rows, make("button", { text: said("edit_save") })));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const written = /** @type {Record<string, string>} */ (Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)])));
+    const properties = changedFields(known, feature.properties, written);
+    if (Object.keys(properties).length) save({ properties });
+  });
+  return form;
+}
