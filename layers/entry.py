@@ -14,8 +14,7 @@ import tomli_w
 from filelock import FileLock
 
 from geo.errors import PlanAtlasError
-from layers.document import read_sections
-from layers.reading import CATALOG_FILE, DEPTHS, read_catalog
+from layers.reading import CATALOG_FILE, read_catalog
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _LOCK_SECONDS = 10
@@ -84,18 +83,6 @@ def check_id(layer_id: str) -> None:
     """Raise BadLayerId unless the id can name a layer."""
     if not _ID.fullmatch(layer_id):
         raise BadLayerId(found=layer_id[:60])
-
-
-def undeclare_layer(folder: Path, layer_id: str) -> str:
-    """Take a layer's table out of the catalogue; returns the text taken out, for putting it back."""
-    with _locked(folder):
-        path = folder / CATALOG_FILE
-        sections = [s for s in read_sections(path, depths=DEPTHS) if s.name == ("layers", layer_id)]
-        whole = path.read_text("utf-8")
-        for section in sections:
-            whole = whole.replace(section.text, "", 1)
-        _replace(path, whole.rstrip("\n") + "\n")
-    return "\n".join(section.text for section in sections)
 
 
 def _locked(folder: Path) -> FileLock:

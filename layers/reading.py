@@ -15,7 +15,7 @@ from layers.errors import DeclarationError
 from layers.views import View
 
 T = TypeVar("T")
-DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2, "views": 2}
+_DEPTHS = {"plan": 1, "groups": 2, "basemaps": 2, "background": 1, "provenance": 1, "layers": 2, "views": 2}
 CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE = "catalog.toml", "anomalies.toml", "landuse_classes.csv"
 
 
@@ -67,7 +67,7 @@ def read_catalog(folder: Path) -> Catalog:
         The catalogue file or its ``[plan]`` table cannot be read; every other mistake costs only the
         table it stands in and is listed in ``Catalog.problems``.
     """
-    sections = read_sections(folder / CATALOG_FILE, depths=DEPTHS)
+    sections = read_sections(folder / CATALOG_FILE, depths=_DEPTHS)
     problems: list[DeclarationError] = []
     broken: dict[str, DeclarationError] = {}
     found: dict[tuple[str, ...], Section] = {}

@@ -29,12 +29,11 @@ from layers.store.records import (
     json_of,
     newest_of,
     next_of,
-    now,
     refuse_other,
     refuse_stale,
     version_of,
 )
-from layers.store.version import Change, DamagedStore, Entry, Kept, Kind, UnknownVersion, Version
+from layers.store.version import Change, DamagedStore, Kind, UnknownVersion, Version
 
 _REBASE = "UPDATE version SET base=?, folds='[]' WHERE layer=? AND number=?"
 _MOST_FOLDS = 200  # edits laid over one file before a new file is written
@@ -224,37 +223,6 @@ class EmbeddedStore:
         self.version(layer, number)
         rows = self._rows("SELECT feature, before, after FROM change WHERE layer=? AND number=?", layer, number)
         return tuple(Change(f, b and orjson.loads(b), a and orjson.loads(a)) for f, b, a in rows)
-
-    def log(self, *, limit: int) -> tuple[Entry, ...]:
-        """Return the newest lines of the log, newest first."""
-        rows = self._rows("SELECT at, who, action, subject, detail FROM entry ORDER BY id DESC LIMIT ?", limit)
-        return tuple(Entry(*row) for row in rows)
-
-    def note(self, who: str, action: str, subject: str, detail: str) -> None:
-        """Write a line into the log."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO entry (at, who, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
-                (now(), who, action, subject, detail),
-            )
-
-    def keep(self, kind: str, key: str, value: Mapping[str, Any] | None, *, who: str) -> None:
-        """Keep a small document; None takes it away, and its history stays."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO document (kind, key, value, at, who) VALUES (?, ?, ?, ?, ?)",
-                (kind, key, json_of(value), now(), who),
-            )
-
-    def kept(self, kind: str) -> dict[str, Mapping[str, Any]]:
-        """Return the documents of a kind by key."""
-        rows = self._rows("SELECT key, value FROM document WHERE kind=? ORDER BY id", kind)
-        return {key: orjson.loads(value) for key, value in dict(rows).items() if value is not None}
-
-    def kept_history(self, kind: str, key: str) -> tuple[Kept, ...]:
-        """Return the states of a document, newest first."""
-        rows = self._rows("SELECT at, who, value FROM document WHERE kind=? AND key=? ORDER BY id DESC", kind, key)
-        return tuple(Kept(at, who, value and orjson.loads(value)) for at, who, value in rows)
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         if not self._journal.exists:

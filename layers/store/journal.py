@@ -1,4 +1,4 @@
-"""The embedded store's SQLite file: what versions there are, their changes, the log, small documents."""
+"""The embedded store's SQLite file: what versions there are, and their changes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,6 @@ CREATE TABLE change (
     layer TEXT NOT NULL, number INTEGER NOT NULL, feature TEXT NOT NULL, before TEXT, after TEXT,
     PRIMARY KEY (layer, number, feature)
 ) WITHOUT ROWID;
-CREATE TABLE entry (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
-    detail TEXT NOT NULL
-);
-CREATE TABLE document (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT, at TEXT NOT NULL, who TEXT NOT NULL
-);
-CREATE INDEX document_key ON document (kind, key);
 """
 
 

@@ -1,4 +1,4 @@
-"""What a store keeps and how it is asked: versions of layers, changes, a log, small documents."""
+"""What a store keeps and how it is asked: versions of layers and their changes."""
 
 from __future__ import annotations
 
@@ -83,26 +83,6 @@ class Change:
     after: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the log: who did what to which subject, and when (UTC)."""
-
-    at: str
-    who: str
-    action: str
-    subject: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One state of a small document; ``value`` None means it was taken away."""
-
-    at: str
-    who: str
-    value: Mapping[str, Any] | None
-
-
 class Store(Protocol):
     """Where versions are kept. Every write is whole or not at all; an old version never changes."""
 
@@ -154,18 +134,3 @@ class Store(Protocol):
 
     def changes(self, layer: str, number: int) -> tuple[Change, ...]:
         """Return the changes of an edit; nothing for a bulk version."""
-
-    def log(self, *, limit: int) -> tuple[Entry, ...]:
-        """Return the newest lines of the log, newest first."""
-
-    def note(self, who: str, action: str, subject: str, detail: str) -> None:
-        """Write a line into the log."""
-
-    def keep(self, kind: str, key: str, value: Mapping[str, Any] | None, *, who: str) -> None:
-        """Keep a small document; None takes it away, and its history stays."""
-
-    def kept(self, kind: str) -> dict[str, Mapping[str, Any]]:
-        """Return the documents of a kind by key."""
-
-    def kept_history(self, kind: str, key: str) -> tuple[Kept, ...]:
-        """Return the states of a document, newest first."""

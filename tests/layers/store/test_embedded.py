@@ -54,7 +54,7 @@ def state(x: float, **properties: Any) -> dict[str, Any]:
 def test_nothing_is_made_by_reading(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store")
     assert store.newest("plots") is None
-    assert store.layers() == store.versions("plots") == store.log(limit=5) == ()
+    assert store.layers() == store.versions("plots") == ()
     assert not (tmp_path / "store").exists()
 
 
@@ -134,17 +134,6 @@ def test_folding_equals_doing_one_after_another(steps: list[tuple[str, int | Non
     assert dict(zip(found.ids, found.values("n"), strict=True)) == plain
 
 
-def test_documents_and_the_log_keep_their_history(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store")
-    store.keep("view", "a", {"title": "甲"}, who="li")
-    store.keep("view", "b", {"title": "乙"}, who="li")
-    store.keep("view", "a", None, who="wang")
-    assert store.kept("view") == {"b": {"title": "乙"}}
-    assert [k.value for k in store.kept_history("view", "a")] == [None, {"title": "甲"}]
-    store.note("li", "import", "plots", "1")
-    assert store.log(limit=1)[0].who == "li"
-
-
 def _edits(folder: str, feature: str, count: int) -> None:
     store = open_store(Path(folder))
     for i in range(count):
@@ -207,7 +196,9 @@ def test_killed_at_fifty_moments_the_last_acknowledged_version_is_whole(tmp_path
         assert newest.number >= told.value > before
         assert len(store.read("plots", newest.number)) == newest.features == 2000
     store = open_store(tmp_path / "store")
-    store.note("t", "open", "-", "")
+    store.edit(
+        "plots", [Change("f7", state(104), state(1))], who="t", why="", expected=store.newest("plots").number
+    )
     with closing(sqlite3.connect(tmp_path / "store" / "store.sqlite")) as file:
         known = file.execute("SELECT DISTINCT base FROM version").fetchall()
     assert sorted(p.stem for p in (tmp_path / "store" / "versions").iterdir()) == sorted(row[0] for row in known)
