@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+import geo
 from layers import editing
 from layers.catalog import Layer
 from layers.editing import Edit
+from layers.inputs import frame_of
+from layers.library import Library
 from layers.store import Version
 from webapp.access import BadParameter, OverLimit
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
-from webapp.questions import json_body
+from webapp.questions import jobs, json_body
 from webapp.rights import editor, sees_restricted
 from webapp.services import library, settings
 
 blueprint = Blueprint("edits", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
 _NUMBER = Parameter("number", "版本号", "number of the version", {"type": "integer"}, path=True, example=1)
+_BEFORE, _AFTER = (
+    Parameter(name, zh, en, {"type": "integer"}, example=1)
+    for name, zh, en in (
+        ("before", "前一版本号", "the earlier version"),
+        ("after", "后一版本号", "the later version"),
+    )
+)
 _WHY = 500
 
 
@@ -47,6 +58,35 @@ def one_version(layer: str, number: int) -> Response:
     store = library().store
     version = store.version(declared.id, number)
     return json_answer(asdict(version) | {"changes": [asdict(c) for c in store.changes(declared.id, number)]})
+
+
+def compared(
+    opened: Library, progress: Callable[[float, float], None], layer: str, before: int, after: int
+) -> Any:  # noqa: ANN401
+    """Compare two versions in a worker: which features came, went and changed, and in what."""
+    declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
+    progress(0, 1)
+    found = geo.compare(*(frame_of(opened.snapshot_at(declared, number), plane) for number in (before, after)))
+    changed = found.changed.rename(columns={"key": "feature"}).to_dict("records")
+    return {"added": found.added, "removed": found.removed, "changed": changed, "unchanged": found.unchanged}
+
+
+@blueprint.get("/api/layers/<layer>/compare")
+@operation(
+    Operation("两个版本之间改变了什么", "What changed between two versions", "versions", schema="Comparison",
+              parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
+)  # fmt: skip
+def compare(layer: str) -> Response:
+    """Features added, removed and changed, with the changed fields and areas (ellipsoidal m2) before and after."""
+    declared = _layer(layer)
+    numbers = [request.args.get(name, "") for name in ("before", "after")]
+    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):
+        raise BadParameter(
+            name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
+        )
+    before, after = (library().store.version(declared.id, int(text)).number for text in numbers)
+    told = jobs().result(jobs().start(compared, declared.id, before, after))
+    return json_answer({"layer": declared.id, "before": before, "after": after, **told})
 
 
 @blueprint.post("/api/layers/<layer>/edits")

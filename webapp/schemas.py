@@ -57,6 +57,16 @@ SCHEMAS: dict[str, Any] = {
         ),
     ),
     "ViewList": _object("views", views=_list({"type": "object"})),
+    "Comparison": _object(
+        "layer before after added removed changed unchanged",
+        layer=_STRING,
+        before=_COUNT,
+        after=_COUNT,
+        added=_list(_STRING),
+        removed=_list(_STRING),
+        changed=_list({"type": "object"}),
+        unchanged=_COUNT,
+    ),
     "Restore": _object("version", version=_COUNT, why=_STRING),
     "Text": _object("zh en", zh=_STRING, en=_STRING),
     "Problem": _object(

@@ -146,3 +146,25 @@ def test_figures_follow_the_edited_version(
     assert after["count"] == before["count"] - 1
     assert after["version"] != before["version"]
     assert after["number"] == 2
+
+
+def test_what_changed_between_two_versions(
+    app: Flask, client: FlaskClient, plan: Path, token: dict[str, str]
+) -> None:
+    write_layer(plan, "sites", [feature(f"s-{i}", point(104.1, 30.1), name_zh="旧") for i in (1, 2, 3)])
+    edits = [
+        {"feature": "s-1", "gone": True},
+        {"feature": "s-2", "geometry": point(104.2, 30.1)},
+        {"geometry": point(104, 30)},
+    ]
+    sent(client, "/api/layers/sites/edits", token, expected=None, edits=edits)
+    try:
+        told = client.get("/api/layers/sites/compare?before=1&after=2").json
+        back = client.get("/api/layers/sites/compare?before=2&after=1").json
+    finally:
+        app.extensions["planatlas.jobs"].close()
+    assert (told["removed"], told["unchanged"], len(told["added"])) == (["s-1"], 1, 1)
+    assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True)]
+    assert (back["added"], back["removed"]) == (told["removed"], told["added"])
+    assert client.get("/api/layers/sites/compare?before=1&after=9").status_code == 404
+    assert client.get("/api/layers/sites/compare?before=x").status_code == 400
