@@ -77,7 +77,7 @@ def compared(
               parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
 )  # fmt: skip
 def compare(layer: str) -> Response:
-    """Features added, removed and changed, with the changed fields and areas (ellipsoidal m2) before and after."""
+    """Features on the map added, removed and changed, with fields and areas (ellipsoidal m2) before and after."""
     declared = _layer(layer)
     numbers = [request.args.get(name, "") for name in ("before", "after")]
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):

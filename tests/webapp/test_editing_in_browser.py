@@ -64,6 +64,20 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
         (4, "李工", ""), (3, "李工", ""), (2, "李工", "现场踏勘"), (1, "李工", ""),
     ]  # fmt: skip
     assert page.request.get(f"{service.url}/features/sites/s-1").json()["geometry"]["type"] == "Point"
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    row = page.locator(".layer-row", has_text="项目")
+    row.locator(".layer-more > summary").click()
+    row.locator("summary", has_text="版本（现为第 4 版）").click()
+    second = row.locator("ol.versions > li[value='2']")
+    expect(second).to_contain_text("现场踏勘")
+    second.get_by_role("button", name="与前一版比较").click()
+    expect(second).to_contain_text("图上要素：新增 1，删除 0，修改 0，未变 1")
+    second.get_by_role("button", name="恢复到此版").click()
+    expect(page.locator("summary", has_text="版本（现为第 5 版）")).to_have_count(0)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    versions = page.request.get(f"{service.url}/api/layers/sites/versions").json()["versions"]
+    assert (versions[0]["number"], versions[0]["kind"]) == (5, "restore")
 
 
 def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, service: Running) -> None:

@@ -15,6 +15,7 @@ import { notices } from "./notices.js";
 import { addSearch } from "./search.js";
 import { formatView, parseView } from "./state.js";
 import { setRow, showTree } from "./tree.js";
+import { versionList } from "./versions.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
 const map = window.map_plan;
@@ -53,7 +54,8 @@ async function build(catalogue) {
   const usable = wanted.filter((id) => catalogue.layers[id]?.status === "ok");
   usable.forEach((id) => layers.shown.set(id, null));
   const set = async (/** @type {string} */ id, /** @type {boolean} */ on) => (on ? layers.show(id) : layers.hide(id));
-  showTree(panel.tree, catalogue, layers, { set, select });
+  const restored = () => window.location.reload();
+  showTree(panel.tree, catalogue, layers, { set, select, versions: (layer) => versionList(layer, config.person, restored) });
   addBasemaps(map, catalogue.basemaps, view.base, panel.tools, (id) => {
     view.base = id;
     write();

@@ -12,7 +12,7 @@ const MOST_LISTED = 300;
  * @param {HTMLElement} place
  * @param {any} catalogue
  * @param {import("./map-layers.js").MapLayers} layers
- * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void}} actions
+ * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void, versions?: (layer: any) => HTMLElement | null}} actions
  */
 export function showTree(place, catalogue, layers, actions) {
   for (const group of catalogue.groups) {
@@ -112,6 +112,8 @@ async function openMore(more, layer, layers, actions) {
     }),
     list,
   );
+  const versions = actions.versions?.(layer);
+  if (versions) body.append(versions);
   await fill();
 }
 
