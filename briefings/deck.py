@@ -22,6 +22,7 @@ _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _INK, _SOFT, _WHITE = (RGBColor.from_string(code) for code in ("14324A", "56687A", "FFFFFF"))
 _LATIN, _EAST_ASIAN = "Arial", "Microsoft YaHei"
 _ROWS = 12  # of a table on one slide
+_BESIDE = 4  # columns of a table that fits beside a chart
 
 
 def deck(resolved: Resolved, *, language: str, template: Path | None = None) -> bytes:
@@ -133,11 +134,12 @@ class _Maker:
         rows = cells(figure, language)
         name, bars = chart_rows(figure, language)
         charted = len(bars) > 1
+        beside = charted and len(figure.columns) <= _BESIDE  # a wide table gets slides of its own
         if charted:
             data: Any = CategoryChartData()
             data.categories = [label for label, _ in reversed(bars)]
             data.add_series(name, [value for _, value in reversed(bars)])
-            left, top, width, height = self.at(0.04, 0.3, 0.43, 0.52)
+            left, top, width, height = self.at(0.04, 0.3, 0.43 if beside else 0.92, 0.52)
             graphic = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, left, top, width, height, data)
             chart = graphic.chart
             chart.has_legend, chart.has_title = False, True
@@ -146,8 +148,9 @@ class _Maker:
             chart.plots[0].gap_width = 40
             _described(graphic, figure.sentence[language])
         for i in range(0, len(rows), _ROWS):
-            here = slide if i == 0 else self.slide(f"{section.title} ({i // _ROWS + 1})")
-            self.table(here, figure, rows[i : i + _ROWS], left=0.5 if charted and i == 0 else 0.04)
+            first = i == 0 and (beside or not charted)
+            here = slide if first else self.slide(f"{section.title} ({i // _ROWS + 1})")
+            self.table(here, figure, rows[i : i + _ROWS], left=0.5 if first and beside else 0.04)
         caveats = [drawable(text[language], longest=160) for text in figure.caveats[:2]]
         foot = [
             *([section.moved] if section.moved else []),
