@@ -14,7 +14,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from briefings.fonts import drawable, font
 from briefings.frame import Frame
-from briefings.symbols import LegendEntry, LegendSection, Look, marked
+from layers.symbols import LegendEntry, LegendSection, Look, marked
 
 _INK, _SOFT = "#14324a", "#56687a"
 _POSITION = {

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from briefings.frame import Frame
-from briefings.symbols import Kind, Look, look_of
+from layers.symbols import Kind, Look, look_of
 from layers.catalog import BackgroundLayer, LandClass
 from layers.features import Features, Snapshot
 

@@ -131,13 +131,17 @@ def column_of(name: str, values: Sequence[Any]) -> tuple[pa.Field, pa.Array]:
     return pa.field(name, pa.string(), metadata=_JSON), pa.array(texts, pa.string())
 
 
-def write_content(path: Path, content: Content, *, crs: str) -> None:
+def write_content(
+    path: Path, content: Content, *, crs: str | None, about: Mapping[str, Any] | None = None
+) -> None:
     """Write content as GeoParquet, flushed to the disk before it returns; ``path`` must not exist.
 
     Parameters
     ----------
     crs
-        ``EPSG:4326`` or ``EPSG:4490``.
+        ``EPSG:4326`` or ``EPSG:4490`` for what the store keeps; any in an export, None where none has a name.
+    about
+        What goes along inside: an export's provenance.
     """
     names = content.names
     id_name, geometry_name = _free("feature_id", names), _free("geometry", names)
@@ -145,11 +149,11 @@ def write_content(path: Path, content: Content, *, crs: str) -> None:
     wkb = pa.array(shapely.to_wkb(content.geometry), pa.binary())
     arrays = [pa.array(content.ids, pa.string()), *(table.column(n) for n in names), wkb]
     fields = [pa.field(id_name, pa.string()), *table.schema, pa.field(geometry_name, pa.binary())]
-    about = {
+    inside = {
         b"geo": orjson.dumps(_geo(geometry_name, content, crs)),
-        b"planatlas": orjson.dumps({"id": id_name, "geometry": geometry_name}),
+        b"planatlas": orjson.dumps({"id": id_name, "geometry": geometry_name} | dict(about or {})),
     }
-    whole = pa.table(arrays, schema=pa.schema(fields, metadata=about))
+    whole = pa.table(arrays, schema=pa.schema(fields, metadata=inside))
     with path.open("xb") as file:
         pq.write_table(whole, file, compression="zstd", row_group_size=_BATCH)
         file.flush()
@@ -178,7 +182,7 @@ def _free(wanted: str, taken: tuple[str, ...]) -> str:
     return wanted
 
 
-def _geo(column: str, content: Content, crs: str) -> dict[str, Any]:
+def _geo(column: str, content: Content, crs: str | None) -> dict[str, Any]:
     import pyproj  # noqa: PLC0415 - only when writing
 
     kinds = sorted({str(s.geom_type) + " Z" * bool(s.has_z) for s in content.geometry if s is not None})
@@ -186,7 +190,7 @@ def _geo(column: str, content: Content, crs: str) -> dict[str, Any]:
     about: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": kinds,
-        "crs": pyproj.CRS.from_user_input(crs).to_json_dict(),
+        "crs": pyproj.CRS.from_user_input(crs).to_json_dict() if crs else None,
         "edges": "planar",
     }
     if not np.isnan(box).any():

@@ -16,6 +16,7 @@ from webapp.access import SCOPES, Keyring
 from webapp.accounts import Accounts
 from webapp.catalogue import catalogue
 from webapp.commands import add_commands
+from webapp.exporting import add_export
 from webapp.importing import add_import
 from webapp.rendering import add_render
 from webapp.server import listening
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(commands, shared)
     add_render(commands, shared)
     add_import(commands, shared)
+    add_export(commands, shared)
     return parser
 
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from briefings import presets
 from geo.errors import PlanAtlasError
-from layers import asking, editing, entry, figures, store, views
+from layers import asking, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
 from webapp import access, jobs, passwords
 from webapp.assets import assets
@@ -59,6 +59,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.BadLayerId: 422,
     entry.LayerExists: 409,
     entry.CatalogReadOnly: 503,
+    exports.BadExport: 422,
     views.UnknownView: 404,
     presets.BadSize: 422,
     PlanAtlasError: 500,

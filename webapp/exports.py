@@ -14,13 +14,14 @@ import geopandas as gpd
 import orjson
 import xlsxwriter
 
+from layers.exports.tables import harmless
+
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
 }
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _Told = Mapping[str, Any]
 
 
@@ -81,17 +82,6 @@ def notes(figure: _Told, language: str) -> list[tuple[str, str]]:
         ("软件版本" if zh else "Software", figure["software"]),
     ]
     return rows
-
-
-def harmless(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless(-2.5)
-    ("'=1+1", -2.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
 def _csv(figure: _Told, language: str) -> bytes:

@@ -27,6 +27,7 @@ from layers.store import Version
 
 _REPAIR_VERTICES = 20_000
 _KINDS = ("point", "line", "polygon")
+OWN_IDS = "feature_id"  # where our exports write a feature's id
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,10 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str) -> R
                 why_en=f"{int((~fits).sum())} features are of another geometry type than the layer",
             )
         kind = known.geometry
-    content = Content(_ids(draft, wanted.id_field, notes), shapes, draft.properties)
+    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
+        properties = properties.drop_columns([OWN_IDS])
+    content = Content(ids, shapes, properties)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     about: dict[str, Any] = {
@@ -190,6 +194,8 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     """Return unique ids: the file's own, a field's, else numbers; what was changed is said."""
     count = len(draft.geometry)
     given: list[Any] = list(draft.ids) if draft.ids else [""] * count
+    if not (field or draft.ids) and OWN_IDS in draft.properties.schema.names:
+        field = OWN_IDS
     if field:
         if field not in draft.properties.schema.names:
             known = ", ".join(draft.properties.schema.names)

@@ -19,7 +19,7 @@ from briefings.frame import frame_of
 from briefings.furniture import wrapped
 from briefings.picture import draw
 from briefings.presets import BadSize, read_size
-from briefings.symbols import Kind, look_of
+from layers.symbols import Kind, look_of
 from layers.declare import Text
 from layers.library import Library
 from layers.views import View, read_view, view_text

@@ -1,0 +1,187 @@
+"""A layer, or some of it, as a file: in the CRS asked for, with its provenance inside and what was lost said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+import shapely
+from pyproj.exceptions import CRSError
+
+from geo.errors import PlanAtlasError
+from layers.catalog import LandClass, Plan
+from layers.content import Content
+from layers.declare import Text
+from layers.exports import places, tables, vectors
+from layers.exports.provenance import Parcel
+from layers.features import Features, Snapshot
+
+Kind = Literal["geojson", "gpkg", "fgb", "parquet", "shp.zip", "kml", "csv", "xlsx"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_DECIMALS = range(3, 16)
+_WRITERS: Mapping[Kind, Callable[[Parcel, Path], None]] = {
+    "geojson": vectors.write_geojson,
+    "gpkg": vectors.write_geopackage,
+    "fgb": vectors.write_flatgeobuf,
+    "parquet": vectors.write_geoparquet,
+    "shp.zip": vectors.write_shapefiles,
+    "kml": vectors.write_kml,
+    "csv": tables.write_csv,
+    "xlsx": tables.write_xlsx,
+}
+_LONLAT_ONLY = ("kml",)
+
+
+class BadExport(PlanAtlasError):
+    """What was asked of an export cannot be had."""
+
+    code = "bad_export"
+    zh = "无法导出：{why_zh}。"
+    en = "This cannot be exported: {why_en}."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a layer is to leave.
+
+    ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``decimals`` of the coordinates in that CRS's units, None for
+    all there are. ``filters`` and ``number`` (a stored version) are told in the provenance.
+    """
+
+    kind: Kind
+    crs: str = "EPSG:4326"
+    decimals: int | None = None
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written and what the format could not hold."""
+
+    features: int
+    placed: int
+    notes: tuple[Text, ...]
+
+
+def read_asked(kind: str, *, crs: str = "", decimals: str = "", filters: tuple[str, ...] = ()) -> Asked:
+    """Return an export's options from texts.
+
+    Raises
+    ------
+    BadExport, RefusedDatum
+        An unknown format or CRS, a datum without a transformation, decimals out of range.
+    """
+    if kind not in KINDS:
+        words = ", ".join(KINDS)
+        raise BadExport(why_zh=f"格式应为 {words} 之一", why_en=f"the format is none of {words}")
+    wanted = Asked(cast(Kind, kind), crs or "EPSG:4326", None, filters)
+    try:
+        target = places.known_crs(wanted.crs)
+    except CRSError:
+        zh, en = f"未知的坐标系 {crs[:60]}", f"unknown coordinate reference system {crs[:60]}"
+        raise BadExport(why_zh=zh, why_en=en) from None
+    if kind in _LONLAT_ONLY and not (target is not None and target.is_geographic):
+        raise BadExport(why_zh="KML 只能为 WGS 84 经纬度", why_en="KML is in WGS 84 longitude/latitude only")
+    if decimals:
+        if not (decimals.isascii() and decimals.isdigit() and len(decimals) < 3 and int(decimals) in _DECIMALS):
+            zh = f"小数位数应在 {_DECIMALS[0]} 与 {_DECIMALS[-1]} 之间"
+            raise BadExport(why_zh=zh, why_en=f"decimals lie between {_DECIMALS[0]} and {_DECIMALS[-1]}")
+        wanted = replace(wanted, decimals=int(decimals))
+    return wanted
+
+
+def export_layer(
+    snapshot: Snapshot,
+    asked: Asked,
+    out: Path,
+    *,
+    plan: Plan,
+    classes: tuple[LandClass, ...] = (),
+    software: str,
+    features: Features | None = None,
+) -> Exported:
+    """Write a layer to a file; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    snapshot
+        The layer with its version.
+    asked
+        Format, CRS, decimals.
+    out
+        Where to; must not exist.
+    plan
+        For the provenance.
+    classes
+        Of the layer's scheme, for the style of a GeoPackage.
+    software
+        Name and version that made the file.
+    features
+        Those that leave; all when None.
+
+    Raises
+    ------
+    BadExport
+        The format cannot hold that much.
+    """
+    content = snapshot.content if features is None else snapshot.content.take(features.positions)
+    notes: list[Text] = []
+    warning = places.cover_warning(content.geometry)
+    if warning:
+        notes.append(warning)
+    shapes = places.placed_in(content.geometry, asked.crs)
+    if asked.crs in places.SHIFTED:
+        zh = f"坐标已转换为 {asked.crs}，仅供在网络地图上叠加，不可用于量算"
+        notes.append(Text(zh, f"coordinates are {asked.crs}, for laying over web maps only, never to measure"))
+    if snapshot.layer.edge_model == "plane" and asked.crs != plan.plane_crs:
+        zh = f"图层的边在 {plan.plane_crs} 平面内为直线；用该坐标系导出可保持不变"
+        notes.append(Text(zh, f"edges are straight in {plan.plane_crs}; exported in that CRS they stay so"))
+    if asked.decimals is not None:
+        shapes, broken = places.rounded(shapes, asked.decimals)
+        notes.append(Text(f"坐标保留 {asked.decimals} 位小数", f"coordinates have {asked.decimals} decimals"))
+        if broken:
+            zh = f"其中 {broken} 个面因此无效；请多留几位"
+            notes.append(Text(zh, f"that made {broken} of the shapes invalid; keep more decimals"))
+    placed = int(np.count_nonzero(~shapely.is_missing(shapes)))
+    parcel = Parcel(
+        layer=snapshot.layer,
+        content=Content(content.ids, shapes, content.properties),
+        crs=asked.crs,
+        wkt=places.wkt_of(asked.crs),
+        classes=classes,
+        about=_provenance(snapshot, asked, plan, software, len(content), placed),
+        notes=notes,
+    )
+    try:
+        _WRITERS[asked.kind](parcel, out)
+    except tables.TooManyRows as error:
+        raise BadExport(why_zh=error.zh, why_en=error.en) from error
+    return Exported(len(content), placed, tuple(parcel.notes))
+
+
+def _provenance(
+    snapshot: Snapshot, asked: Asked, plan: Plan, software: str, features: int, placed: int
+) -> dict[str, Any]:
+    layer = snapshot.layer
+    return {
+        "layer": layer.id,
+        "label": asdict(layer.label),
+        "plan": asdict(plan.title),
+        "document": f"{plan.document.zh} {plan.document_no}".strip(),
+        "source": asdict(layer.source),
+        "licence": asdict(layer.licence),
+        "version": snapshot.version,
+        "stored_version": snapshot.number,
+        "illustrative": layer.illustrative,
+        "datum": layer.datum,
+        "edge_model": layer.edge_model,
+        "crs": asked.crs,
+        "decimals": asked.decimals,
+        "filters": list(asked.filters),
+        "features": features,
+        "placed": placed,
+        "software": software,
+    }

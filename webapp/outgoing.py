@@ -1,0 +1,131 @@
+"""Layers as files over HTTP: any layer, filter or stored version, in a format, CRS and precision of choice."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request, send_file
+
+from layers.exports import KINDS, Asked, Kind, export_layer, read_asked
+from layers.features import Snapshot
+from layers.library import Library
+from layers.selection import parse_box, parse_filter, select
+from webapp.access import BadParameter, OverLimit
+from webapp.endpoints import Operation, Parameter, operation
+from webapp.questions import jobs
+from webapp.rights import sees_restricted
+from webapp.services import library, settings
+from webapp.version import VERSION
+
+blueprint = Blueprint("outgoing", __name__)
+TYPES: dict[Kind, str] = {
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "fgb": "application/octet-stream",
+    "parquet": "application/vnd.apache.parquet",
+    "shp.zip": "application/zip",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def written(
+    opened: Library,
+    progress: Callable[[float, float], None],
+    layer: str,
+    number: int | None,
+    asked: Asked,
+    box: tuple[float, float, float, float] | None,
+    out: str,
+) -> dict[str, Any]:
+    """Write an export in a worker; the rights were checked before."""
+    declared = opened.layer(layer, restricted=True)
+    snapshot = opened.snapshot(declared) if number is None else opened.snapshot_at(declared, number)
+    progress(1, 3)
+    return asdict(export_snapshot(opened, snapshot, asked, Path(out), box))
+
+
+def export_snapshot(
+    opened: Library,
+    snapshot: Snapshot,
+    asked: Asked,
+    out: Path,
+    box: tuple[float, float, float, float] | None = None,
+) -> Any:  # noqa: ANN401 - layers.exports.Exported
+    """Write what meets the box and the filters."""
+    layer = snapshot.layer
+    chosen = select(snapshot, box=box, filters=[parse_filter(text, layer) for text in asked.filters])
+    classes = opened.catalog.classes.get(layer.scheme, ())
+    return export_layer(
+        snapshot,
+        asked,
+        out,
+        plan=opened.catalog.plan,
+        classes=classes,
+        software=f"PlanAtlas {VERSION}",
+        features=chosen,
+    )
+
+
+@blueprint.get("/export/<layer>.<any(geojson, gpkg, fgb, parquet, 'shp.zip', kml, csv, xlsx):kind>")
+@operation(
+    Operation(
+        "导出图层为文件",
+        "A layer as a file",
+        "features",
+        "application/octet-stream",
+        parameters=(
+            Parameter("layer", "图层编号", "layer id", path=True, example="parks"),
+            Parameter("kind", "格式", "format", {"type": "string", "enum": list(KINDS)}, path=True, example="gpkg"),
+            Parameter("crs", "坐标系：EPSG:4490、规划平面坐标系、GCJ02、BD09", "CRS, or GCJ02, BD09", example="EPSG:4490"),
+            Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3 to 15", {"type": "integer"}, example=7),
+            Parameter("bbox", "范围 西,南,东,北（度）", "box west,south,east,north in degrees", example="120.2,31.7,120.4,32"),
+            Parameter("where", "按声明字段筛选，可重复（且）", "filter on a declared field; repeat for AND", many=True, example="position=exact"),
+            Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+        ),
+        errors=(400, 404, 413, 422, 503),
+    )
+)  # fmt: skip
+def export(layer: str, kind: str) -> Response:
+    """The file, with its provenance inside; what the format could not hold is told there and in a header."""
+    declared = library().layer(layer, restricted=sees_restricted())
+    filters = request.args.getlist("where")
+    most = settings().number("max_filters")
+    if len(filters) > most:
+        raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
+    for text in filters:
+        parse_filter(text, declared)
+    asked = read_asked(
+        kind, crs=request.args.get("crs", ""), decimals=request.args.get("decimals", ""), filters=tuple(filters)
+    )
+    box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
+    number = _number(request.args.get("version"))
+    if number is not None:
+        library().store.version(declared.id, number)
+    folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
+    try:
+        out = Path(folder.name) / f"{declared.id}.{kind}"
+        told = jobs().result(jobs().start(written, declared.id, number, asked, box, str(out)))
+        response = send_file(out, TYPES[asked.kind], as_attachment=True, download_name=out.name, etag=False)
+    except BaseException:
+        folder.cleanup()
+        raise
+    response.call_on_close(folder.cleanup)
+    notes = orjson.dumps([note["en"] for note in told["notes"]]).decode()
+    response.headers["X-PlanAtlas-Notes"] = notes.encode("ascii", "backslashreplace").decode()[:4000]
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
+    return int(text)
