@@ -14,9 +14,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from briefings.frame import Frame
-from layers.symbols import Kind, Look, look_of
 from layers.catalog import BackgroundLayer, LandClass
 from layers.features import Features, Snapshot
+from layers.symbols import Kind, Look, look_of
 
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")

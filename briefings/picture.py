@@ -17,12 +17,12 @@ from briefings.furniture import graticule, legend, north_arrow, scale_bar, title
 from briefings.labels import Label, labels_of, place_labels
 from briefings.mapdraw import draw_background, draw_layer
 from briefings.presets import Size
-from layers.symbols import POSITIONS, LegendSection, legend_of
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features import Features, Snapshot
 from layers.library import Library
 from layers.selection import parse_filter, select
+from layers.symbols import POSITIONS, LegendSection, legend_of
 from layers.views import View
 
 PictureKind = Literal["png", "svg", "pdf"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request, send_file
 
-from layers.exports import KINDS, Asked, Kind, export_layer, read_asked
+from layers.exports import Asked, Kind, export_layer, read_asked
 from layers.features import Snapshot
 from layers.library import Library
 from layers.selection import parse_box, parse_filter, select
@@ -33,22 +33,36 @@ TYPES: dict[Kind, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_PARAMETERS = (
+    Parameter("file", "图层编号加扩展名", "layer id and ending", path=True, example="parks.gpkg"),
+    Parameter("crs", "坐标系：EPSG:4490、GCJ02 等", "CRS, or GCJ02, BD09", example="EPSG:4490"),
+    Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3–15", {"type": "integer"}, example=7),
+    Parameter("bbox", "范围 西,南,东,北（度）", "west,south,east,north", example="120.2,31.7,120.4,32"),
+    Parameter("where", "筛选，可重复（且）", "filter; repeat for AND", many=True, example="position=exact"),
+    Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    layer: str
+    number: int | None
+    asked: Asked
+    box: tuple[float, float, float, float] | None
 
 
 def written(
     opened: Library,
     progress: Callable[[float, float], None],
-    layer: str,
-    number: int | None,
-    asked: Asked,
-    box: tuple[float, float, float, float] | None,
+    wanted: _Wanted,
     out: str,
 ) -> dict[str, Any]:
     """Write an export in a worker; the rights were checked before."""
-    declared = opened.layer(layer, restricted=True)
+    declared = opened.layer(wanted.layer, restricted=True)
+    number = wanted.number
     snapshot = opened.snapshot(declared) if number is None else opened.snapshot_at(declared, number)
     progress(1, 3)
-    return asdict(export_snapshot(opened, snapshot, asked, Path(out), box))
+    return asdict(export_snapshot(opened, snapshot, wanted.asked, Path(out), wanted.box))
 
 
 def export_snapshot(
@@ -73,27 +87,14 @@ def export_snapshot(
     )
 
 
-@blueprint.get("/export/<layer>.<any(geojson, gpkg, fgb, parquet, 'shp.zip', kml, csv, xlsx):kind>")
+@blueprint.get("/export/<file>")
 @operation(
-    Operation(
-        "导出图层为文件",
-        "A layer as a file",
-        "features",
-        "application/octet-stream",
-        parameters=(
-            Parameter("layer", "图层编号", "layer id", path=True, example="parks"),
-            Parameter("kind", "格式", "format", {"type": "string", "enum": list(KINDS)}, path=True, example="gpkg"),
-            Parameter("crs", "坐标系：EPSG:4490、规划平面坐标系、GCJ02、BD09", "CRS, or GCJ02, BD09", example="EPSG:4490"),
-            Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3 to 15", {"type": "integer"}, example=7),
-            Parameter("bbox", "范围 西,南,东,北（度）", "box west,south,east,north in degrees", example="120.2,31.7,120.4,32"),
-            Parameter("where", "按声明字段筛选，可重复（且）", "filter on a declared field; repeat for AND", many=True, example="position=exact"),
-            Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
-        ),
-        errors=(400, 404, 413, 422, 503),
-    )
+    Operation("导出图层为文件", "A layer as a file", "features", "application/octet-stream",
+              parameters=_PARAMETERS, errors=(400, 404, 413, 422, 503))
 )  # fmt: skip
-def export(layer: str, kind: str) -> Response:
+def export(file: str) -> Response:
     """The file, with its provenance inside; what the format could not hold is told there and in a header."""
+    layer, _, kind = file.partition(".")
     declared = library().layer(layer, restricted=sees_restricted())
     filters = request.args.getlist("where")
     most = settings().number("max_filters")
@@ -111,7 +112,7 @@ def export(layer: str, kind: str) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
-        told = jobs().result(jobs().start(written, declared.id, number, asked, box, str(out)))
+        told = jobs().result(jobs().start(written, _Wanted(declared.id, number, asked, box), str(out)))
         response = send_file(out, TYPES[asked.kind], as_attachment=True, download_name=out.name, etag=False)
     except BaseException:
         folder.cleanup()

@@ -1,4 +1,4 @@
-"""Layers leave as files other programs read: GeoJSON, GeoPackage, FlatGeobuf, GeoParquet, Shapefile, KML, tables."""
+"""Layers leave as files other programs read, in the CRS asked for and with their provenance inside."""
 
 from layers.exports.export import KINDS, Asked, BadExport, Exported, Kind, export_layer, read_asked
 

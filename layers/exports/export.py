@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import shapely
@@ -77,7 +77,7 @@ def read_asked(kind: str, *, crs: str = "", decimals: str = "", filters: tuple[s
     if kind not in KINDS:
         words = ", ".join(KINDS)
         raise BadExport(why_zh=f"格式应为 {words} 之一", why_en=f"the format is none of {words}")
-    wanted = Asked(cast(Kind, kind), crs or "EPSG:4326", None, filters)
+    wanted = Asked(kind, crs or "EPSG:4326", None, filters)
     try:
         target = places.known_crs(wanted.crs)
     except CRSError:
@@ -152,7 +152,7 @@ def export_layer(
         crs=asked.crs,
         wkt=places.wkt_of(asked.crs),
         classes=classes,
-        about=_provenance(snapshot, asked, plan, software, len(content), placed),
+        about=_provenance(snapshot, asked, plan, software) | {"features": len(content), "placed": placed},
         notes=notes,
     )
     try:
@@ -162,9 +162,7 @@ def export_layer(
     return Exported(len(content), placed, tuple(parcel.notes))
 
 
-def _provenance(
-    snapshot: Snapshot, asked: Asked, plan: Plan, software: str, features: int, placed: int
-) -> dict[str, Any]:
+def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> dict[str, Any]:
     layer = snapshot.layer
     return {
         "layer": layer.id,
@@ -181,7 +179,5 @@ def _provenance(
         "crs": asked.crs,
         "decimals": asked.decimals,
         "filters": list(asked.filters),
-        "features": features,
-        "placed": placed,
         "software": software,
     }

@@ -16,8 +16,8 @@ from layers.declare import Text
 class Parcel:
     """Features ready to be written.
 
-    ``content`` has its geometry in ``crs`` already; ``wkt`` is None where no CRS names the coordinates. ``about`` is
-    the provenance; writers add to ``notes`` what their format could not hold.
+    ``content`` has its geometry in ``crs`` already; ``wkt`` is None where no CRS names the coordinates.
+    ``about`` is the provenance; writers add to ``notes`` what their format could not hold.
     """
 
     layer: Layer

@@ -35,8 +35,8 @@ def add_style(path: Path, parcel: Parcel) -> None:
             ("layer_styles", "attributes", "layer_styles", _WHEN),
         )
         db.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
-            "styleQML, useAsDefault, owner, update_time) VALUES ('', '', ?, 'geom', ?, ?, 1, '', ?)",
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+            "styleName, styleQML, useAsDefault, owner, update_time) VALUES ('', '', ?, 'geom', ?, ?, 1, '', ?)",
             (parcel.layer.id, "PlanAtlas", qml_of(parcel), _WHEN),
         )
 
@@ -109,7 +109,11 @@ def _value(value: Scalar) -> str:
 
 
 def _symbol(place: Element, name: str, kind: Kind, look: Look) -> None:
-    types = {"polygon": ("fill", "SimpleFill"), "line": ("line", "SimpleLine"), "point": ("marker", "SimpleMarker")}
+    types = {
+        "polygon": ("fill", "SimpleFill"),
+        "line": ("line", "SimpleLine"),
+        "point": ("marker", "SimpleMarker"),
+    }
     symbol = SubElement(place, "symbol", type=types[kind][0], name=name, alpha="1", clip_to_extent="1")
     drawn = SubElement(symbol, "layer", {"class": types[kind][1], "enabled": "1", "locked": "0", "pass": "0"})
     width, line = f"{look.width * _PX_MM:.3f}", _color(look.color, look.opacity)

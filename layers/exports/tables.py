@@ -26,7 +26,9 @@ class TooManyRows(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.zh = f"工作表最多 {_SHEET_ROWS - 1:,} 行，图层有 {count:,} 个要素；请用 CSV 或 GeoPackage"
-        self.en = f"a sheet has {_SHEET_ROWS - 1:,} rows at most, the layer {count:,} features; use CSV or GeoPackage"
+        self.en = (
+            f"a sheet has {_SHEET_ROWS - 1:,} rows at most, the layer {count:,} features; use CSV or GeoPackage"
+        )
 
 
 def harmless(value: object) -> object:

@@ -59,7 +59,7 @@ def write_geoparquet(parcel: Parcel, out: Path) -> None:
 
 def write_geopackage(parcel: Parcel, out: Path) -> None:
     """Write a GeoPackage: one layer, provenance as metadata, the style as QGIS and others read it."""
-    table = _table(parcel, "SQLite")
+    table, _ = _table(parcel, "GPKG")
     free = {name.casefold() for name in table.schema.names}
     fid = next(name for name in ("fid", "fid_", "fid__", "fid___") if name not in free)
     _write(
@@ -68,7 +68,7 @@ def write_geopackage(parcel: Parcel, out: Path) -> None:
         parcel,
         driver="GPKG",
         kind=_kind(parcel.content.geometry),
-        options={"FID": fid, "GEOMETRY_NAME": "geom"},
+        options={"FID": fid, "GEOMETRY_NAME": "geom", "VERSION": "1.3"},
         metadata={"IDENTIFIER": parcel.layer.label.zh, "planatlas": parcel.as_json()},
     )
     add_style(out, parcel)
@@ -81,14 +81,22 @@ def write_flatgeobuf(parcel: Parcel, out: Path) -> None:
         zh, en = "含未上图要素，故不带空间索引", "it holds features without a place, so it has no spatial index"
         parcel.notes.append(Text(zh, en))
     options = {"SPATIAL_INDEX": "NO" if missing else "YES", "DESCRIPTION": parcel.as_json()}
-    _write(_table(parcel, ""), out, parcel, driver="FlatGeobuf", kind="Unknown", options=options, metadata={})
+    _write(
+        _table(parcel, "FlatGeobuf")[0],
+        out,
+        parcel,
+        driver="FlatGeobuf",
+        kind="Unknown",
+        options=options,
+        metadata={},
+    )
 
 
 def write_kml(parcel: Parcel, out: Path) -> None:
     """Write KML; values become texts there."""
     parcel.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
     _write(
-        _table(parcel, ""),
+        _table(parcel, "LIBKML")[0],
         out,
         parcel,
         driver="LIBKML",
@@ -107,7 +115,7 @@ def write_shapefiles(parcel: Parcel, out: Path) -> None:
             "Shapefile names have 10 bytes and texts 254 at most, and null is not told from an empty text",
         )
     )
-    table, names = renamed(_table(parcel, "dBASE"), limit=10, notes=parcel.notes)
+    table, names = _table(parcel, "ESRI Shapefile", 10)
     table = cut_texts(table, limit=254, notes=parcel.notes)
     shapes = parcel.content.geometry
     kinds = shapely.get_dimensions(shapes)
@@ -138,8 +146,8 @@ def write_shapefiles(parcel: Parcel, out: Path) -> None:
             archive.writestr(zipfile.ZipInfo("provenance.json", _ZIP_TIME), parcel.as_json())
 
 
-def _table(parcel: Parcel, database: str) -> pa.Table:
-    """Return the attributes a file driver can hold, ids first, and the geometry as WKB last."""
+def _table(parcel: Parcel, driver: str, limit: int | None = None) -> tuple[pa.Table, dict[str, str]]:
+    """Return the attributes a file driver can hold, ids first, and the new name of every field."""
     content = parcel.content
     ids = pa.array(content.ids, pa.string())
     table = flat(content.properties if content.names else pa.table({}), parcel.notes)
@@ -147,9 +155,9 @@ def _table(parcel: Parcel, database: str) -> pa.Table:
     id_name = next(name for name in ("feature_id", "feature_id_", "feature_id__") if name not in taken)
     fields, arrays = [pa.field(id_name, pa.string()), *table.schema], [ids, *table.columns]
     table = pa.table(arrays, schema=pa.schema(fields))
-    if database == "SQLite":
-        table, _ = renamed(table, limit=None, notes=parcel.notes, taken=("geom",))
-    return table
+    taken_by_driver = ("geom",) if driver == "GPKG" else ()
+    # file drivers look fields up without regard to case, and mix up “Count” with “count”
+    return renamed(table, limit=limit, notes=parcel.notes, taken=taken_by_driver)
 
 
 def _write(
@@ -206,5 +214,3 @@ def _promoted(shapes: Shapes) -> Shapes:
         if shape is not None and shape.geom_type == "Point":
             out[i] = shapely.MultiPoint([shape])
     return out
-
-

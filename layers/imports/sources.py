@@ -191,6 +191,8 @@ def _plain(table: pa.Table) -> pa.Table:
             made = column.cast(pa.float64())
         elif pa.types.is_boolean(kind) or pa.types.is_string(kind):
             made = column
+        elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+            made = column.cast(pa.list_(pa.string()))
         else:
             made = pa.chunked_array(
                 [pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())]

@@ -19,9 +19,9 @@ from briefings.frame import frame_of
 from briefings.furniture import wrapped
 from briefings.picture import draw
 from briefings.presets import BadSize, read_size
-from layers.symbols import Kind, look_of
 from layers.declare import Text
 from layers.library import Library
+from layers.symbols import Kind, look_of
 from layers.views import View, read_view, view_text
 from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The layer tree: groups and layers with counts; filters, opacity and every feature by name behind each layer. */
 import { make } from "./element.js";
+import { exportForm } from "./export.js";
 import { filterForm } from "./filters.js";
 import { nameOf, said, text } from "./language.js";
 import { drawn } from "./style.js";
@@ -12,7 +13,7 @@ const MOST_LISTED = 300;
  * @param {HTMLElement} place
  * @param {any} catalogue
  * @param {import("./map-layers.js").MapLayers} layers
- * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void, versions?: (layer: any) => HTMLElement | null}} actions
+ * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void, plane: string, versions?: (layer: any) => HTMLElement | null}} actions
  */
 export function showTree(place, catalogue, layers, actions) {
   for (const group of catalogue.groups) {
@@ -112,6 +113,7 @@ async function openMore(more, layer, layers, actions) {
     }),
     list,
   );
+  body.append(exportForm(layer, actions.plane, () => layers.filters[layer.id] || []));
   const versions = actions.versions?.(layer);
   if (versions) body.append(versions);
   await fill();
