@@ -18,6 +18,7 @@ from webapp import (
     errors,
     figures,
     headers,
+    incoming,
     login,
     openapi,
     outgoing,
@@ -29,6 +30,7 @@ from webapp import (
 )
 from webapp.jobs import Jobs
 from webapp.settings import Settings
+from webapp.uploads import Uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
     app.extensions["planatlas.shelf"] = FigureShelf(ROOT / settings.path("instance") / "figures")
+    app.extensions["planatlas.uploads"] = Uploads(ROOT / settings.path("instance") / "uploads")
     app.extensions["planatlas.jobs"] = Jobs(
         library.folder,
         workers=settings.number("max_jobs"),
@@ -92,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
         reports,
         renders,
         outgoing,
+        incoming,
         basemap,
         assets,
         openapi,

@@ -17,7 +17,8 @@ from briefings import presets
 from geo.errors import PlanAtlasError
 from layers import asking, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
-from webapp import access, jobs, passwords
+from layers.imports import child, gate
+from webapp import access, jobs, passwords, uploads
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -46,6 +47,13 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.LastAdministrator: 409,
     asking.BadQuestion: 422,
     figures.UnknownFigure: 404,
+    uploads.UnknownUpload: 404,
+    uploads.PartOutOfPlace: 409,
+    uploads.TooManyUploads: 409,
+    child.UnreadableFile: 422,
+    gate.NeedsCRS: 422,
+    gate.ImplausibleCRS: 422,
+    gate.UnknownCRS: 422,
     jobs.UnknownJob: 404,
     jobs.Busy: 503,
     jobs.TooLong: 422,

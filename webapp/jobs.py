@@ -116,8 +116,8 @@ class Jobs:
                 job.done = said[1]
                 job.started.set()
 
-    def start(self, function: Callable[..., Any], *args: object) -> Job:
-        """Start ``function(library, progress, *args)`` in a worker.
+    def start(self, function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
+        """Start ``function(library, progress, *args)`` in a worker; ``seconds`` is a deadline of its own.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class Jobs:
             ]:
                 del self._jobs[old]
             key = secrets.token_hex(8)
-            future = self._running().schedule(_work, args=(key, function, args), timeout=self._seconds)
+            future = self._running().schedule(_work, args=(key, function, args), timeout=seconds or self._seconds)
             self._jobs[key] = Job(key, future)
             return self._jobs[key]
 

@@ -22,6 +22,7 @@ class Draft:
     crs: str | None
     encoding: str
     notes: tuple[Text, ...] = ()
+    layers: tuple[str, ...] = ()  # of a file with several
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

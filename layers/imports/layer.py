@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from layers.imports.sources import read_source
 from layers.library import Library
 from layers.store import Version
 
+Progress = Callable[[float, float], None]
 _REPAIR_VERTICES = 20_000
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
@@ -67,8 +68,10 @@ class Report:
     notes: tuple[Text, ...]
 
 
-def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str) -> Report:
-    """Import a file as a new layer, or as a new version of one.
+def import_layer(
+    library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = lambda _done, _total: None
+) -> Report:
+    """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
 
     Raises
     ------
@@ -81,10 +84,13 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str) -> R
     check_id(wanted.layer)
     if known is not None and not wanted.new_version:
         raise LayerExists(layer=wanted.layer)
+    progress(0.05, 1)
     draft = read_source(path, layer=wanted.sublayer, encoding=wanted.encoding)
     chosen = wanted.crs or draft.crs
+    progress(0.4, 1)
     shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
     notes = list(draft.notes)
+    progress(0.5, 1)
     shapes = _repaired(shapes, notes)
     if known is None:
         shapes, kind = _one_kind(shapes, notes)
@@ -114,10 +120,12 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str) -> R
         "swapped_axes": wanted.swapped,
         "notes": [asdict(note) for note in notes],
     }
+    progress(0.7, 1)
     newest = library.store.newest(wanted.layer)
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
         write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
+        progress(0.9, 1)
         version = library.store.add(
             wanted.layer,
             part,

@@ -6,17 +6,15 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from layers.content import table_of
 from layers.declare import Text
-from layers.geometry import FAMILIES
 from layers.imports.child import read_with_gdal
 from layers.imports.draft import Draft, decoded, refused
+from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
@@ -57,47 +55,10 @@ def read_source(path: Path, *, layer: str = "", encoding: str = "") -> Draft:
         return _gdal(path, layer, encoding)
     data = path.read_bytes()
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
-        return _geojson(path.name, data)
+        return read_geojson(path.name, data)
     if b"<" in head[:2] or b"\x00" in head:
         raise refused(path.name, "不是支持的格式", "it is none of the formats taken")
     return read_delimited(path.name, data, encoding)
-
-
-def _geojson(file: str, data: bytes) -> Draft:
-    if data.count(b"[[[[[[") or data.count(b"{" * 40):
-        raise refused(file, "嵌套过深", "it is nested too deeply")
-    try:
-        document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise refused(
-            file, f"不是有效的 UTF-8 JSON（{error}）", f"it is not valid UTF-8 JSON ({error})"
-        ) from error
-    rows = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
-        raise refused(file, "不是 GeoJSON FeatureCollection", "it is not a GeoJSON FeatureCollection")
-    crs = document.get("crs")
-    named = crs.get("properties", {}).get("name") if isinstance(crs, dict) and crs.get("type") == "name" else None
-    if crs is not None and named is None:
-        raise refused(file, "crs 成员不是名称", "its crs member is not a name")
-    shapes, notes = np.empty(len(rows), dtype=object), []
-    bad = 0
-    for i, row in enumerate(rows):
-        given = row.get("geometry")
-        if given is None:
-            continue
-        try:
-            kind = given["type"] if isinstance(given, dict) else None
-            shapes[i] = shapely.from_geojson(orjson.dumps(given)) if kind in FAMILIES["mixed"] else None
-        except shapely.GEOSException:
-            shapes[i] = None
-        bad += shapes[i] is None
-    if bad:
-        notes.append(
-            Text(f"{bad} 个要素的几何无法读取，作为未上图保留", f"{bad} geometries cannot be read; kept unplaced")
-        )
-    properties = table_of([r.get("properties") if isinstance(r.get("properties"), dict) else {} for r in rows])
-    ids = tuple(str(r["id"]) if isinstance(r.get("id"), str | int) else "" for r in rows)
-    return Draft("GeoJSON", properties, shapes, ids, str(named or "EPSG:4326"), "utf-8", tuple(notes))
 
 
 def _zipped(path: Path, layer: str, encoding: str) -> Draft:
@@ -161,6 +122,7 @@ def _gdal(path: Path, layer: str, encoding: str) -> Draft:
         told["crs"],
         encoding or "utf-8",
         tuple(notes[len(told["layers"]) < 2 :]),
+        tuple(told["layers"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def read_sheet(path: Path, sheet: str) -> Draft:
         known = ", ".join(book.sheet_names)
         raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
     rows = [[str(c) if c != "" else "" for c in row] for row in book.get_sheet_by_name(name).to_python()]
-    return _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
+    found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
+    return replace(found, layers=tuple(book.sheet_names))
 
 
 def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draft:

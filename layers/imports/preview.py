@@ -1,0 +1,132 @@
+"""What a file holds, told before anything is decided: fields, problems, and where each CRS would put it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from geo.errors import PlanAtlasError
+from layers.content import Objects
+from layers.imports.draft import Draft
+from layers.imports.gate import Candidate, admitted, candidates
+from layers.imports.sources import read_source
+from layers.library import Library
+
+_SAMPLE, _OUTLINE_VERTICES, _DISTINCT = 300, 30_000, 300
+_NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}
+
+
+def preview(library: Library, path: Path, *, sublayer: str = "", encoding: str = "") -> dict[str, Any]:
+    """Return what a file holds as plain values.
+
+    ``places`` are the CRS that would put it near the plan, the declared one first; each with a sample of the
+    features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use schemes whose codes a field holds.
+
+    Raises
+    ------
+    UnreadableFile
+        The file cannot be read.
+    """
+    draft = read_source(path, layer=sublayer, encoding=encoding)
+    placed = draft.geometry[~shapely.is_missing(draft.geometry)]
+    sample = _sample(placed)
+    return {
+        "format": draft.format,
+        "encoding": draft.encoding,
+        "declared_crs": _crs_name(draft.crs),
+        "features": len(draft.geometry),
+        "placed": len(placed),
+        "invalid": int((~shapely.is_valid(placed)).sum()),
+        "kinds": sorted({str(s.geom_type) for s in sample}),
+        "sublayers": list(draft.layers),
+        "fields": [_field(draft, name) for name in draft.properties.schema.names],
+        "schemes": list(_schemes(draft, library)),
+        "notes": [asdict(note) for note in draft.notes],
+        "places": list(_places(library, draft, sample, path.name)) if len(placed) else [],
+    }
+
+
+def _sample(placed: Objects) -> Objects:
+    """Return some of the features, spread over the file."""
+    step = max(len(placed) // _SAMPLE, 1)
+    chosen: Objects = placed[::step]
+    counts = np.cumsum(shapely.get_num_coordinates(chosen))
+    return chosen[: max(int(np.searchsorted(counts, _OUTLINE_VERTICES)), 1)]
+
+
+def _crs_name(crs: str | None) -> str | None:
+    if crs is None:
+        return None
+    try:
+        return str(CRS.from_user_input(crs).name)
+    except CRSError:
+        return crs[:60]
+
+
+def _field(draft: Draft, name: str) -> dict[str, Any]:
+    column = draft.properties.column(name)
+    known = [v for v in column.slice(0, 50).to_pylist() if v not in (None, "")]
+    distinct = len(pc.unique(column.slice(0, 100_000))) if not pa.types.is_list(column.type) else None
+    return {
+        "name": name,
+        "type": _NAMES.get(column.type, "list"),
+        "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
+        "missing": column.null_count,
+        "unique": distinct == len(column) and column.null_count == 0,
+    }
+
+
+def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
+    """Yield which fields hold codes of which schemes; a bare code may be of several, and a person decides."""
+    for name in draft.properties.schema.names:
+        column = draft.properties.column(name)
+        if pa.types.is_list(column.type) or pa.types.is_boolean(column.type) or pa.types.is_floating(column.type):
+            continue
+        values = {str(v) for v in pc.unique(column.slice(0, 100_000)).to_pylist() if v not in (None, "")}
+        if not 1 < len(values) <= _DISTINCT:
+            continue
+        for scheme, classes in library.catalog.classes.items():
+            share = len(values & {c.code for c in classes}) / len(values)
+            if share >= 0.8:
+                yield {"field": name, "scheme": scheme, "share": round(share, 3)}
+
+
+def _places(library: Library, draft: Draft, sample: Objects, file: str) -> Iterable[dict[str, Any]]:
+    plan, placed = library.catalog.plan, draft.geometry[~shapely.is_missing(draft.geometry)]
+    found: list[tuple[str, bool, Candidate | None]] = [(draft.crs, False, None)] if draft.crs else []
+    found += [(c.crs, c.swapped, c) for c in candidates(placed, plan)]
+    for number, (crs, swapped, candidate) in enumerate(found):
+        declared = number == 0 and draft.crs is not None
+        told: dict[str, Any] = {
+            "crs": "" if declared else crs,
+            "name": _crs_name(crs) if crs not in ("GCJ02", "BD09") else crs,
+            "declared": declared,
+            "swapped": swapped,
+            "km_away": round(candidate.km_away, 2) if candidate else None,
+            "problem": None,
+            "outline": None,
+        }
+        try:
+            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file)
+            told["outline"] = _outline(shapes)
+            told["bounds"] = [round(float(x), 6) for x in shapely.total_bounds(shapes)]
+        except PlanAtlasError as error:
+            told["problem"] = {"zh": error.message("zh"), "en": error.message("en")}
+        yield told
+
+
+def _outline(shapes: Objects) -> dict[str, Any]:
+    simple = shapely.simplify(shapes[np.isfinite(shapely.bounds(shapes)).all(axis=1)], 1e-6)
+    written = shapely.to_geojson(shapely.transform(simple, lambda xy: np.round(xy, 6)))
+    geometries = [orjson.loads(text) for text in written if text is not None]
+    return {"type": "GeometryCollection", "geometries": geometries}

@@ -1,0 +1,209 @@
+"""Importing over HTTP: a file comes in parts, is looked at, decided on, and becomes a layer in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from layers.declare import Text
+from layers.imports.layer import Wanted, import_layer
+from layers.imports.preview import preview
+from layers.library import Library
+from webapp.access import BadParameter, OverLimit
+from webapp.answers import json_answer
+from webapp.assets import assets
+from webapp.endpoints import HTML, Operation, Parameter, operation
+from webapp.language import language
+from webapp.maps import plan_map
+from webapp.messages import read_messages
+from webapp.pages import PAGE_SCRIPTS, page
+from webapp.questions import accepted, jobs, json_body
+from webapp.rights import editor, person
+from webapp.services import library, settings
+from webapp.uploads import PartOutOfPlace, Upload, Uploads
+
+blueprint = Blueprint("incoming", __name__)
+_UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
+_TEXTS = ("label", "source", "licence")
+_LONGEST = 500
+
+
+def uploads() -> Uploads:
+    """Return the files waiting."""
+    found: Uploads = current_app.extensions["planatlas.uploads"]
+    return found
+
+
+def looked_at(
+    opened: Library, progress: Callable[[float, float], None], path: str, sublayer: str, encoding: str
+) -> dict[str, Any]:
+    """Look at a file in a worker."""
+    progress(0, 1)
+    return preview(opened, Path(path), sublayer=sublayer, encoding=encoding)
+
+
+def imported(
+    opened: Library, progress: Callable[[float, float], None], path: str, wanted: Wanted, who: str
+) -> dict[str, Any]:
+    """Import a file in a worker."""
+    report = import_layer(opened, Path(path), wanted, who=who, progress=progress)
+    return asdict(report)
+
+
+@blueprint.get("/import")
+@operation(Operation("导入图层的页面", "The page for importing layers", "pages", HTML))
+def import_page() -> Response:
+    """Drop files, look at them on the map, decide, import."""
+    chosen, known, found = language(), library().catalog, person()
+    parts = plan_map(known.plan, messages=read_messages(), language=chosen)
+    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+    layers = [(one.id, one.label[chosen]) for one in library().layers(restricted=True)] if found else []
+    return page(
+        "import.html",
+        map_body=parts.body,
+        scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
+        styles=[*(assets().by_name[n].url for n in parts.styles), assets().add("map.css", parts.style).url],
+        may="layers:write" in found.scopes if found else False,
+        config={
+            "lang": chosen,
+            "urls": {"messages": "/api/messages"},
+            "bounds": known.plan.bounds,
+            "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
+            "layers": layers,
+            "schemes": list(known.classes),
+            "most": settings().number("max_upload"),
+            "part": min(settings().number("max_json"), 4_000_000),
+        },
+    )
+
+
+@blueprint.post("/api/uploads")
+@operation(
+    Operation("开始上传一个文件", "Begin to bring a file", "import", schema="Upload",
+              errors=(401, 403, 409, 413, 422), body="UploadBegin")
+)  # fmt: skip
+def begin() -> Response:
+    """Say a file's name and size; its bytes follow in parts."""
+    who, body, most = editor().name, json_body(), settings().number("max_upload")
+    name, size = body.get("name"), body.get("size")
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST or type(size) is not int or size < 1:
+        raise BadParameter(name="name, size", why_zh="应为文件名和字节数", why_en="a name and bytes are expected")
+    if size > most:
+        raise OverLimit(limit="upload", seen=size, most=most, setting="max_upload")
+    response = _told(uploads().begin(name, size, who))
+    response.status_code = 201
+    return response
+
+
+@blueprint.put("/api/uploads/<upload>")
+@operation(
+    Operation("上传文件的一段", "One part of a file", "import", schema="Upload",
+              parameters=(_UPLOAD, Parameter("at", "起始字节", "first byte", {"type": "integer"}, example=0)),
+              errors=(401, 403, 404, 409, 413))
+)  # fmt: skip
+def part(upload: str) -> Response:
+    """The bytes from ``at`` on; a part that does not follow is refused and says where to go on."""
+    found, at = _mine(upload), request.args.get("at", "")
+    if not (at.isascii() and at.isdigit() and len(at) < 16):
+        raise BadParameter(name="at", why_zh="应为起始字节", why_en="the first byte is expected")
+    uploads().append(found, int(at), request.get_data())
+    return _told(found)
+
+
+@blueprint.delete("/api/uploads/<upload>")
+@operation(Operation("移除上传的文件", "Forget a file", "import", schema="Upload", parameters=(_UPLOAD,),
+                     errors=(401, 403, 404)))  # fmt: skip
+def forget(upload: str) -> Response:
+    """Nothing of the file is kept."""
+    found = _mine(upload)
+    response = _told(found)
+    uploads().remove(found)
+    return response
+
+
+@blueprint.post("/api/uploads/<upload>/preview")
+@operation(
+    Operation("查看文件内容与可能的坐标系", "Look at a file: what it holds, where it would lie", "import",
+              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 503), body="Preview")
+)  # fmt: skip
+def look(upload: str) -> Response:
+    """Start looking at a file; nothing is changed."""
+    found, body = _whole(upload), json_body()
+    path = str(found.path)
+    return accepted(jobs().start(looked_at, path, _text(body, "sublayer"), _text(body, "encoding")))
+
+
+@blueprint.post("/api/uploads/<upload>/import")
+@operation(
+    Operation("把文件导入为图层或新版本", "A file becomes a layer, or a new version of one", "import",
+              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 503), body="ImportWanted")
+)  # fmt: skip
+def take(upload: str) -> Response:
+    """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""
+    who, found = editor().name, _whole(upload)
+    seconds = settings().number("max_import_seconds")
+    return accepted(jobs().start(imported, str(found.path), _wanted(json_body()), who, seconds=seconds))
+
+
+def _mine(key: str) -> Upload:
+    return uploads().find(key, editor().name)
+
+
+def _whole(key: str) -> Upload:
+    found = _mine(key)
+    if found.have != found.size:
+        raise PartOutOfPlace(have=found.have)
+    return found
+
+
+def _told(upload: Upload) -> Response:
+    told = {"upload": upload.id, "name": upload.name, "size": upload.size, "have": upload.have}
+    response = json_answer(told)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > _LONGEST or any(c < " " for c in value):
+        raise BadParameter(
+            name=name, why_zh=f"应为文本，最多 {_LONGEST} 字", why_en=f"text of at most {_LONGEST} characters"
+        )
+    return value.strip()
+
+
+def _wanted(body: dict[str, Any]) -> Wanted:
+    """Return what a request wants; unknown keys are refused."""
+    keys = {f.name for f in fields(Wanted)} - set(_TEXTS)
+    keys |= {f"{name}_{lang}" for name in _TEXTS for lang in ("zh", "en")}
+    for name in body:
+        if name not in keys:
+            raise BadParameter(name=name[:60], why_zh="未知", why_en=f"unknown; known: {', '.join(sorted(keys))}")
+    switches: dict[str, Any] = {name: body.get(name, False) for name in ("swapped", "new_version")}
+    if not all(isinstance(v, bool) for v in switches.values()):
+        raise BadParameter(name="swapped, new_version", why_zh="应为 true 或 false", why_en="true or false")
+    texts: dict[str, Any] = {name: _pair(body, name) for name in _TEXTS}
+    plain: dict[str, Any] = {
+        name: _text(body, name)
+        for name in ("layer", "group", "crs", "sublayer", "encoding", "id_field", "class_field", "scheme",
+                     "edge_model", "why")
+    }  # fmt: skip
+    if not texts["label"].zh:
+        texts["label"] = Text(plain["layer"], plain["layer"])
+    if plain["edge_model"] not in ("", "lonlat", "plane"):
+        raise BadParameter(name="edge_model", why_zh="应为 lonlat 或 plane", why_en="lonlat or plane")
+    known = library().catalog
+    if plain["group"] and plain["group"] not in known.groups:
+        raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
+    if plain["scheme"] and plain["scheme"] not in known.classes:
+        raise BadParameter(name="scheme", why_zh="没有此分类标准", why_en="there is no such scheme")
+    return Wanted(**plain, **switches, **texts)
+
+
+def _pair(body: dict[str, Any], name: str) -> Text:
+    zh, en = _text(body, f"{name}_zh"), _text(body, f"{name}_en")
+    return Text(zh or en, en or zh)

@@ -1,0 +1,157 @@
+// @ts-check
+/** The import page: each file is brought, looked at, decided on and imported on a card of its own. */
+import { decision } from "./decision.js";
+import { byId, make } from "./element.js";
+import { ask } from "./fetching.js";
+import { finished, post } from "./jobs.js";
+import { number, said, speak, text } from "./language.js";
+import { bring, drop } from "./upload.js";
+
+const config = JSON.parse(byId("page-config").textContent || "{}");
+speak(config.lang, await ask(config.urls.messages));
+const files = byId("files");
+const zone = byId("drop");
+/** @type {any} */
+let map = null;
+/** @type {any} */
+let outline = null;
+
+byId("choose").addEventListener("change", (event) => {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  [...(input.files ?? [])].forEach(card);
+  input.value = "";
+});
+for (const name of ["dragenter", "dragover"]) {
+  zone.addEventListener(name, (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
+}
+zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+zone.addEventListener("drop", (event) => {
+  event.preventDefault();
+  zone.classList.remove("over");
+  [...(/** @type {DragEvent} */ (event).dataTransfer?.files ?? [])].forEach(card);
+});
+document.documentElement.dataset.ready = "true";
+
+/** @param {File} file */
+function card(file) {
+  document.getElementById("no-files")?.remove();
+  const place = make("div", { class: "file-body" });
+  const remove = make("button", { type: "button", text: said("import_remove"), onclick: close });
+  const box = make("section", { class: "file-card", "aria-label": file.name }, make("h2", { class: "data", text: file.name }), make("p", {}, make("small", { text: size(file.size) }), " ", remove), place);
+  files.prepend(box);
+  let upload = "";
+  const stop = new AbortController();
+  start();
+
+  function close() {
+    stop.abort();
+    if (upload) drop(upload);
+    outline?.remove();
+    box.remove();
+  }
+
+  async function start() {
+    if (file.size > config.most) return fail(said("import_too_large", { most: Math.floor(config.most / 1e6) }));
+    const bar = /** @type {HTMLProgressElement} */ (make("progress", { max: 1, value: 0 }));
+    const words = make("span", { role: "status" });
+    place.replaceChildren(bar, words, make("button", { type: "button", text: said("import_cancel"), onclick: close }));
+    const began = Date.now();
+    try {
+      const told = await bring(
+        file,
+        config.part,
+        (share) => {
+          bar.value = share;
+          const spent = (Date.now() - began) / 1000;
+          words.textContent = said("import_uploading", { percent: Math.round(share * 100), spent: Math.round(spent), left: Math.ceil(spent / share - spent) });
+        },
+        stop.signal,
+      );
+      upload = told.upload;
+      await look({});
+    } catch (error) {
+      fail(error, start);
+    }
+  }
+
+  /** @param {{sublayer?: string, encoding?: string}} asked */
+  async function look(asked) {
+    const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => look(asked));
+    if (!seen) return;
+    const form = decision(seen, file.name, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
+    place.replaceChildren(form);
+    show(null);
+    form.querySelector("input:checked")?.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {any} seen @param {any} wanted */
+  async function take(seen, wanted) {
+    const before = [...place.children];
+    const report = await job(said("import_do"), `/api/uploads/${upload}/import`, wanted, () => place.replaceChildren(...before));
+    if (!report) return;
+    drop(upload);
+    upload = "";
+    const { version } = report;
+    const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: file.name, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
+    place.replaceChildren(
+      make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
+      make("ul", {}, ...report.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
+      make("p", {}, make("a", { class: "button", href: `/#on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
+    );
+  }
+
+  /** Runs a job; null when it failed, which is told with a way to go on. @param {string} title @param {string} url @param {any} body @param {() => void} again */
+  async function job(title, url, body, again) {
+    const bar = /** @type {HTMLProgressElement} */ (make("progress", { max: 1 }));
+    const words = make("span", { role: "status", text: title });
+    place.replaceChildren(bar, words);
+    try {
+      const started = await post(url, body);
+      place.append(make("button", { type: "button", text: said("import_cancel"), onclick: () => post(`/api/jobs/${started.job}/cancel`) }));
+      const told = await finished(started, (done) => {
+        if (done > 0) bar.value = done;
+        words.textContent = done > 0 ? `${title} ${Math.round(done * 100)} %` : title;
+      });
+      return told.rows;
+    } catch (error) {
+      fail(error, again);
+      return null;
+    }
+  }
+
+  /** @param {unknown} error @param {() => void} [again] */
+  function fail(error, again) {
+    const words = error instanceof Error ? error.message : String(error);
+    place.replaceChildren(make("p", { class: "problem data", role: "alert", text: words }), again ? make("button", { type: "button", text: said("import_retry"), onclick: again }) : "");
+  }
+}
+
+/** Shows where a choice of CRS would put the data. @param {any} candidate */
+function show(candidate) {
+  byId("import-map").hidden = false;
+  if (!map) {
+    map = window.map_plan;
+    map.invalidateSize();
+    L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    L.control.zoom({ position: "topright", zoomInTitle: said("zoom_in"), zoomOutTitle: said("zoom_out") }).addTo(map);
+  }
+  outline?.remove();
+  outline = null;
+  const [west, south, east, north] = config.bounds;
+  const area = L.latLngBounds([south, west], [north, east]);
+  if (candidate?.outline) {
+    const style = { color: "#b3261e", weight: 2, fillOpacity: 0.15 };
+    outline = L.geoJSON(candidate.outline, { style, interactive: false, pointToLayer: (/** @type {any} */ _f, /** @type {any} */ at) => L.circleMarker(at, { ...style, radius: 5 }) }).addTo(map);
+    area.extend(outline.getBounds());
+  }
+  map.fitBounds(area, { animate: false });
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes < 1e6 ? `${number(bytes / 1e3, "", 1)} kB` : `${number(bytes / 1e6, "", 1)} MB`;
+}

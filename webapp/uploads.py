@@ -1,0 +1,143 @@
+"""Files on their way in: taken in parts, kept apart for the person who brought them, forgotten after a day."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from geo.errors import PlanAtlasError
+
+_DAY = 86_400
+_MOST = 20  # files of one person at a time
+_NAME = re.compile(r"[^\w.\-]+")
+
+
+class UnknownUpload(PlanAtlasError):
+    """No such file, or it is somebody else's or forgotten."""
+
+    code = "unknown_upload"
+    zh = "没有这个上传文件；文件保留一天，请重新选择。"
+    en = "There is no such uploaded file; files are kept for a day. Choose it again."
+
+
+class PartOutOfPlace(PlanAtlasError):
+    """A part does not follow what is there already; the sender goes on from ``have``."""
+
+    code = "part_out_of_place"
+    zh = "上传位置不符：服务器已有 {have} 字节，请从该处继续。"
+    en = "The part does not follow: {have} bytes are here; go on from there."
+
+
+class TooManyUploads(PlanAtlasError):
+    """One person has too many files waiting."""
+
+    code = "too_many_uploads"
+    zh = "等待导入的文件过多（最多 {most} 个）。请先导入或移除一些。"
+    en = "Too many files are waiting (at most {most}). Import or remove some first."
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file brought by ``owner``; whole when ``have`` equals ``size`` (bytes)."""
+
+    id: str
+    name: str
+    size: int
+    owner: str
+    path: Path
+
+    @property
+    def have(self) -> int:
+        """How many bytes are here."""
+        return self.path.stat().st_size if self.path.is_file() else 0
+
+
+class Uploads:
+    """The files waiting in a folder.
+
+    Parameters
+    ----------
+    folder
+        Made when the first file comes, readable by the service alone.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def begin(self, name: str, size: int, owner: str) -> Upload:
+        """Return a new, empty upload.
+
+        Raises
+        ------
+        TooManyUploads
+            The person has too many already.
+        """
+        self._forget()
+        mine = [u for u in self._all() if u.owner == owner]
+        if len(mine) >= _MOST:
+            raise TooManyUploads(most=_MOST)
+        key = secrets.token_hex(12)
+        place = self._folder / key
+        place.mkdir(mode=0o700, parents=True)
+        clean = _NAME.sub("_", Path(name.replace("\\", "/")).name).strip(".")[-120:] or "file"
+        about = {"name": clean, "size": size, "owner": owner}
+        (place / "about.json").write_bytes(orjson.dumps(about))
+        (place / "data").mkdir()
+        (place / "data" / clean).touch()
+        return self.find(key, owner)
+
+    def find(self, key: str, owner: str) -> Upload:
+        """Return one of a person's uploads.
+
+        Raises
+        ------
+        UnknownUpload
+            There is none.
+        """
+        found = self._read(self._folder / key) if re.fullmatch(r"[0-9a-f]{24}", key) else None
+        if found is None or found.owner != owner:
+            raise UnknownUpload
+        return found
+
+    def append(self, upload: Upload, at: int, data: bytes) -> int:
+        """Put a part behind what is there; returns how many bytes are here then.
+
+        Raises
+        ------
+        PartOutOfPlace
+            The part does not begin where the file ends, or goes beyond its size.
+        """
+        have = upload.have
+        if at != have or at + len(data) > upload.size:
+            raise PartOutOfPlace(have=have)
+        with upload.path.open("ab") as file:
+            file.write(data)
+        return have + len(data)
+
+    def remove(self, upload: Upload) -> None:
+        """Forget a file."""
+        shutil.rmtree(self._folder / upload.id, ignore_errors=True)
+
+    def _read(self, place: Path) -> Upload | None:
+        try:
+            about = orjson.loads((place / "about.json").read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return None
+        return Upload(place.name, about["name"], about["size"], about["owner"], place / "data" / about["name"])
+
+    def _all(self) -> list[Upload]:
+        if not self._folder.is_dir():
+            return []
+        return [u for place in self._folder.iterdir() if (u := self._read(place))]
+
+    def _forget(self) -> None:
+        if self._folder.is_dir():
+            for place in self._folder.iterdir():
+                if time.time() - place.stat().st_mtime > _DAY:
+                    shutil.rmtree(place, ignore_errors=True)
