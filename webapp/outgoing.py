@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from layers.exports import Asked, Kind, export_layer, read_asked
 from layers.features import Snapshot
@@ -113,15 +113,24 @@ def export(file: str) -> Response:
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
         told = jobs().result(jobs().start(written, _Wanted(declared.id, number, asked, box), str(out)))
-        response = send_file(out, TYPES[asked.kind], as_attachment=True, download_name=out.name, etag=False)
+        size = out.stat().st_size
     except BaseException:
         folder.cleanup()
         raise
+    response = Response(_sent(out, folder), content_type=TYPES[asked.kind])
+    response.content_length = size
+    response.headers["Content-Disposition"] = f'attachment; filename="{out.name}"'
     response.call_on_close(folder.cleanup)
     notes = orjson.dumps([note["en"] for note in told["notes"]]).decode()
     response.headers["X-PlanAtlas-Notes"] = notes.encode("ascii", "backslashreplace").decode()[:4000]
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:
+    with folder, path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            yield piece
 
 
 def _number(text: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -185,17 +186,19 @@ def _write(
     whole = table.append_column(geometry, pa.array(shapely.to_wkb(shapes), pa.binary()))
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
     names = {"layer": parcel.layer.id} if driver in ("GPKG", "LIBKML") else {}
-    pyogrio.write_arrow(
-        whole,
-        out,
-        driver=driver,
-        geometry_name=geometry,
-        geometry_type=kind,
-        crs=parcel.wkt,
-        **names,
-        **({"layer_metadata": metadata} if metadata else {}),
-        **(options | (layer_options or {})),
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="'crs' was not provided")  # shifted coordinates have none
+        pyogrio.write_arrow(
+            whole,
+            out,
+            driver=driver,
+            geometry_name=geometry,
+            geometry_type=kind,
+            crs=parcel.wkt,
+            **names,
+            **({"layer_metadata": metadata} if metadata else {}),
+            **(options | (layer_options or {})),
+        )
 
 
 def _kind(shapes: Shapes) -> str:

@@ -19,6 +19,10 @@ from layers.imports.tabular import read_delimited, read_sheet
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
 _SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_FOREIGN = (
+    zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError, KeyError, TypeError,
+    IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _MOJIBAKE = "锟斤拷"
 
 
@@ -40,6 +44,14 @@ def read_source(path: Path, *, layer: str = "", encoding: str = "") -> Draft:
     UnreadableFile
         None of these, damaged, or unsafe to open; says why.
     """
+    try:
+        return _read(path, layer, encoding)
+    except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
+        why = str(error).replace(str(path.parent), "")[:120]
+        raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
+
+
+def _read(path: Path, layer: str, encoding: str) -> Draft:
     with path.open("rb") as file:
         head = file.read(16)
     if head[:4] == b"PAR1":

@@ -31,9 +31,14 @@ def read_delimited(file: str, data: bytes, encoding: str) -> Draft:
 
 def read_sheet(path: Path, sheet: str) -> Draft:
     """Read one sheet of an Excel file, the first if not said; values only, formulas are not run."""
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only for Excel files
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for Excel files
 
-    book = CalamineWorkbook.from_path(str(path))
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise refused(
+            path.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
+        ) from error
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
         known = ", ".join(book.sheet_names)
