@@ -102,7 +102,7 @@
     const body = make("div");
     const under = make("p", { class: "soft text" }, layer.label);
     if (layer.illustrative) under.append(" ", make("span", { class: "badge" }, said.illustrative));
-    body.append(make("h3", {}, layer.names[feature]), under);
+    body.append(make("h3", { tabindex: "-1" }, layer.names[feature]), under);
     if (!paths[feature]) {
       body.append(make("p", { class: "warning text" }, `${said.unplaced} · ${layer.reasons[feature] || said.no_reason}`));
     }
@@ -137,9 +137,7 @@
       popup.setLatLng(where ?? brought(placed)).setContent(body).openOn(map);
       popup.getElement()?.querySelector("a.leaflet-popup-close-button")?.setAttribute("aria-label", said.close);
     }
-    if (!opener) return;
-    body.tabIndex = -1;
-    body.focus({ preventScroll: Boolean(placed) });
+    if (opener) body.querySelector("h3")?.focus({ preventScroll: Boolean(placed) });
   }
 
   /** Brings a feature onto the map and returns where to point. @param {any[]} paths */

@@ -14,6 +14,7 @@ import shapely
 
 from briefings.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.picture import name_of, shown_layers
+from briefings.presets import read_decimals
 from briefings.sidepanel import WORDS, panel
 from briefings.symbols import Look
 from geo.errors import PlanAtlasError
@@ -22,20 +23,11 @@ from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library import Library
 from layers.views import View
 
-DECIMALS = (3, 9)
 _HERE = Path(__file__).parent
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 _URL = re.compile(r"url\([^)]*\)")
 _MAPPED = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
-
-
-class BadDecimals(PlanAtlasError):
-    """Coordinates cannot have that many decimals."""
-
-    code = "bad_decimals"
-    zh = "decimals={found} 无效：坐标小数位数应为 {least} 至 {most} 的整数（6 位约 0.1 米）。"
-    en = "decimals={found} is not valid: a whole number from {least} to {most} is expected (6 is about 0.1 m)."
 
 
 class MissingLeaflet(PlanAtlasError):
@@ -53,20 +45,6 @@ class OneFile:
     data: bytes
     counts: Mapping[str, int]
     warnings: tuple[Text, ...] = ()
-
-
-def read_decimals(text: str) -> int:
-    """Return a number of decimals of a degree.
-
-    Raises
-    ------
-    BadDecimals
-        It is not a whole number from 3 to 9.
-    """
-    least, most = DECIMALS
-    if not (text.isascii() and text.isdigit() and least <= int(text[:4]) <= most):
-        raise BadDecimals(found=text[:20], least=least, most=most)
-    return int(text)
 
 
 def one_file(
@@ -128,7 +106,6 @@ def one_file(
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
         "panel": panel(library, view, shown, language),
-        "map": escape(WORDS["map"][language]),
         "data": orjson.dumps(data).decode().translate(_HIDDEN),
         "leaflet": script,
         "script": _script(_own("onefile.js")),
@@ -153,7 +130,6 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 {panel}
-<main id="map" aria-label="{map}"></main>
 <script type="application/json" id="data">{data}</script>
 <script>
 {leaflet}

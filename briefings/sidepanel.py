@@ -14,7 +14,7 @@ from layers.views import View
 
 WORDS: Mapping[str, Text] = {
     "about": Text("来源与数据版本", "Sources and data versions"),
-    "all_of": Text("列出全部", "List all of"),
+    "all_of": Text("列出全部：", "List all of:"),
     "close": Text("关闭", "Close"),
     "count": Text("要素", "Features"),
     "filtered": Text("只含", "Only where"),
@@ -43,13 +43,14 @@ WORDS: Mapping[str, Text] = {
 
 
 def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -> str:
-    """Return what stands beside the map; every text of the plan is escaped here and nowhere else made markup."""
+    """Return the page's body, with a place for the map; the one place where a plan's text becomes markup, escaped."""
     plan, name = library.catalog.plan, name_of(view, library)[language]
     under = view.description[language] or plan.subtitle[language]
     if view.title[language]:
         under = f"{plan.title[language]} · {under}"
     said = {key: escape(text[language]) for key, text in WORDS.items()}
     notice, *_, dated = plan_lines(library, list(shown), language)
+    where = f'<main><div id="map" aria-label="{said["map"]}"></div><p id="credit">{escape(dated)}</p></main>'
     legend = "".join(_legend(i, one, said, language) for i, one in enumerate(shown))
     sure = position_rows(positions_of(list(shown)), language)
     return f"""<aside id="panel" aria-label="{said["layers"]}">
@@ -66,11 +67,11 @@ def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -
 <h2>{said["layers"]}</h2>
 {legend}{_entries(sure)}
 <p class="notice">{escape(notice)}</p>
-<p class="notice">{escape(dated)}</p>
 <details id="about"><summary>{said["about"]}</summary>
 {_sources(view, shown, said, language)}
 </details>
-</aside>"""
+</aside>
+{where}"""
 
 
 def _legend(index: int, one: Shown, said: Mapping[str, str], language: str) -> str:
@@ -78,9 +79,10 @@ def _legend(index: int, one: Shown, said: Mapping[str, str], language: str) -> s
     badge = f' <span class="badge">{said["illustrative"]}</span>' if layer.illustrative else ""
     rows = [(entry, entry.label[language]) for entry in one.legend.entries]
     only = _symbol(rows[0][0]) if len(rows) == 1 else ""
+    listing = f'title="{said["all_of"]}" aria-label="{said["all_of"]} {label}"'
     return f"""<section class="layer" data-layer="{index}">
 <label><input type="checkbox" checked disabled>{only}<span class="text">{label}</span></label>{badge}
-<button type="button" class="list" disabled aria-label="{said["all_of"]} {label}">{len(one.chosen)}</button>
+<button type="button" class="list" disabled {listing}>{len(one.chosen)}</button>
 {"" if only else _entries(rows)}</section>
 """
 

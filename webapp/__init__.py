@@ -19,6 +19,7 @@ from webapp import (
     figures,
     headers,
     login,
+    onefile,
     openapi,
     pages,
     questions,
@@ -81,7 +82,20 @@ def create_app(settings: Settings) -> Flask:
     rights.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (pages, login, api, edits, questions, figures, reports, renders, basemap, assets, openapi):
+    for module in (
+        pages,
+        login,
+        api,
+        edits,
+        questions,
+        figures,
+        reports,
+        renders,
+        onefile,
+        basemap,
+        assets,
+        openapi,
+    ):
         app.register_blueprint(module.blueprint)
     missing = openapi.undeclared(app)
     if missing:

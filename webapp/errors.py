@@ -61,6 +61,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.CatalogReadOnly: 503,
     views.UnknownView: 404,
     presets.BadSize: 422,
+    presets.BadDecimals: 422,
     PlanAtlasError: 500,
 }
 
