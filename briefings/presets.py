@@ -1,4 +1,4 @@
-"""How large a picture is."""
+"""How large a picture is, and how exact the coordinates of a file."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ WORDS: Mapping[str, Text] = {
 
 
 def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -> str:
-    """Return the page's body, with a place for the map; the one place where a plan's text becomes markup, escaped."""
+    """Return the page's body, with a place for the map; here alone a plan's text becomes markup, escaped."""
     plan, name = library.catalog.plan, name_of(view, library)[language]
     under = view.description[language] or plan.subtitle[language]
     if view.title[language]:
