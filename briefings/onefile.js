@@ -26,8 +26,7 @@
 
   /** A chain of steps as positions. @param {number[]} steps */
   function unpacked(steps) {
-    const out = [];
-    let [x, y] = [0, 0];
+    let [x, y, out] = [0, 0, /** @type {any[]} */ ([])];
     for (let i = 0; i < steps.length; i += 2) out.push(L.latLng((y += steps[i + 1]) / scale, (x += steps[i]) / scale));
     return out;
   }
@@ -50,7 +49,8 @@
   const below = L.canvas({ pane: "background" });
   for (const { look, zoom, shapes } of data.background) {
     const options = { pane: "background", renderer: below, interactive: false };
-    const group = L.layerGroup(shapes.flatMap((/** @type {any} */ shape) => drawn(shape, look, options)));
+    const mine = typeof shapes === "number" ? data.layers[shapes].shapes : shapes;
+    const group = L.layerGroup(mine.flatMap((/** @type {any} */ shape) => (shape ? drawn(shape, look, options) : [])));
     const follow = () => (map.getZoom() >= zoom ? map.addLayer(group) : map.removeLayer(group));
     map.on("zoomend", follow);
     follow();

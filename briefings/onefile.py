@@ -96,7 +96,9 @@ def one_file(
         "zoom": view.zoom,
         "selected": view.selected,
         "words": {key: text[language] for key, text in WORDS.items()},
-        "background": _background(library, view, decimals),
+        "background": _background(
+            library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
+        ),
         "layers": layers,
     }
     title = name_of(view, library)[language]
@@ -164,8 +166,13 @@ def _script(text: str) -> str:
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
-def _background(library: Library, view: View, decimals: int) -> list[dict[str, Any]]:
-    """Return the plan's own light background, as pictures have it; never a restricted layer."""
+def _background(
+    library: Library, view: View, shown: Mapping[str, tuple[int, int]], decimals: int
+) -> list[dict[str, Any]]:
+    """Return the plan's own light background, as pictures have it; never a restricted layer.
+
+    ``shown`` gives the place and number of features of the layers in the file: a whole one is not written twice.
+    """
     base = library.catalog.basemaps.get(view.base)
     out: list[dict[str, Any]] = []
     for entry in () if base is not None and base.kind == "none" else library.catalog.background:
@@ -173,11 +180,23 @@ def _background(library: Library, view: View, decimals: int) -> list[dict[str, A
             shapes = library.snapshot(library.layer(entry.layer)).geometry
         except (UnknownLayer, LayerUnavailable):
             continue
-        for kind, dimension in (("line", 1), ("polygon", 2)):
-            mine = shapes[shapely.get_dimensions(shapes) == dimension]
-            if len(mine):
-                fill = entry.fill if entry.fill and dimension == 2 else None
-                look = Look(entry.stroke or entry.fill or "#cccccc", entry.width * bool(entry.stroke), 1, fill, 1)
-                options = {**path_options(look, KINDS[dimension]), "stroke": bool(entry.stroke) or kind == "line"}
-                out.append({"look": options, "zoom": entry.min_zoom, "shapes": packed_shapes(mine, decimals)})
+        dimensions = shapely.get_dimensions(shapes)
+        at, count = shown.get(entry.layer, (0, 0))
+        for dimension in (1, 2):
+            mine = dimensions == dimension
+            if not mine.any():
+                continue
+            fill = entry.fill if entry.fill and dimension == 2 else None
+            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width * bool(entry.stroke), 1, fill, 1)
+            same = count == len(shapes) and not ((dimensions >= 0) & ~mine).any()
+            out.append(
+                {
+                    "look": {
+                        **path_options(look, KINDS[dimension]),
+                        "stroke": bool(entry.stroke) or dimension == 1,
+                    },
+                    "zoom": entry.min_zoom,
+                    "shapes": at if same else packed_shapes(shapes[mine], decimals),
+                }
+            )
     return out

@@ -84,7 +84,9 @@ def test_a_restricted_layer_is_absent_unless_the_reader_may_see_it(plan: Path) -
 def test_a_restricted_background_layer_never_goes_out(tmp_path: Path) -> None:
     catalog = CATALOG.replace('{layer = "rivers", stroke', '{layer = "pipes", stroke')
     page = _made(write_plan(tmp_path / "b", catalog=catalog), View(layers=("zones",)), restricted=True)
-    assert len(_data(page)["background"]) == 1
+    assert [one["shapes"] for one in _data(page)["background"]] == [0]
+    narrowed = _data(_made(tmp_path / "b", read_view("on=zones&f=zones:kind=core")))["background"]
+    assert len(narrowed[0]["shapes"]) == 2, "the background is whole whatever the filter"
 
 
 def test_filters_narrow_the_file_and_are_told(plan: Path) -> None:
@@ -275,4 +277,5 @@ def test_many_features_stay_small(tmp_path: Path) -> None:
     page = _made(
         write_plan(tmp_path / "m", layers={**LAYERS, "zones": many}), View(layers=("zones",), base="none")
     )
-    assert len(page) < 220_000 + 2000 * 2 * 100
+    assert len(page) < 230_000 + 2000 * 100
+    assert _data(page)["background"][0]["shapes"] == 0, "the zones are not written a second time"
