@@ -42,8 +42,8 @@
   const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, maxZoom: 20 });
   L.control.zoom({ zoomInTitle: said.zoom_in, zoomOutTitle: said.zoom_out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  map.fitBounds(data.bounds);
-  if (data.center) map.setView(data.center, data.zoom ?? map.getZoom());
+  map.fitBounds(data.bounds, { animate: false });
+  if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
 
   map.createPane("background").style.zIndex = "250";
   const below = L.canvas({ pane: "background" });

@@ -237,6 +237,21 @@ def test_layers_are_switched_and_stay_in_order(plan: Path, offline: Callable[[st
     page.keyboard.press("Escape")
 
 
+def test_a_feature_chosen_at_once_is_brought_into_a_view_of_its_own(
+    plan: Path, offline: Callable[[str], Page]
+) -> None:
+    page = offline(_made(plan, View(center=(104.11, 30.1), zoom=14)))
+    page.fill("#search", "plant one")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(600)
+    popup = page.locator(".leaflet-popup-tip-container").bounding_box()
+    place = page.locator("#map").bounding_box()
+    assert popup
+    assert place
+    assert abs(popup["x"] + popup["width"] / 2 - place["x"] - place["width"] / 2) < 20, "it is in the middle"
+    assert 0 < popup["y"] < 800
+
+
 def test_what_has_no_place_is_told_beside_the_map(plan: Path, offline: Callable[[str], Page]) -> None:
     page = offline(_made(plan, View(selected="sites/s-1")))
     expect(page.locator(".leaflet-popup-content h3")).to_have_text("Plant One")
