@@ -14,6 +14,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from briefings.fonts import drawable, font
 from briefings.frame import Frame
+from layers.declare import Text
 from layers.symbols import LegendEntry, LegendSection, Look, marked
 
 _INK, _SOFT = "#14324a", "#56687a"
@@ -239,15 +240,18 @@ def _legend_rows(
             continue
         rows.append((None, label + mark))
         rows += [(entry, entry.label[language]) for entry in section.entries]
+    return rows + position_rows(positions, language)
+
+
+def position_rows(positions: Sequence[str], language: str) -> list[tuple[LegendEntry | None, str]]:
+    """Return what the legend says of how sure positions are: a head, then symbols with their words."""
     shown = [p for p in positions if p in _POSITION]
-    if shown:
-        rows.append((None, "位置可靠程度" if language == "zh" else "How sure the position is"))
-        plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
-        rows += [
-            (LegendEntry(marked(plain, p), "polygon", sections[0].label), _POSITION[p][language != "zh"])
-            for p in shown
-        ]
-    return rows
+    plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
+    rows: list[tuple[LegendEntry | None, str]] = [
+        (LegendEntry(marked(plain, p), "polygon", Text(*_POSITION[p])), Text(*_POSITION[p])[language])
+        for p in shown
+    ]
+    return [(None, "位置可靠程度" if language == "zh" else "How sure the position is"), *rows] if rows else []
 
 
 def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float) -> None:

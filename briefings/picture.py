@@ -100,7 +100,7 @@ def draw(
     area = (0.015, 0.105, 0.755, 0.795) if wide else (0.02, 0.27, 0.96, 0.65)
     key = (0.782, 0.105, 0.21, 0.795) if wide else (0.02, 0.085, 0.96, 0.175)
     frame = frame_of(plan, view, shape=area[2] * size.width / (area[3] * size.height))
-    shown, warnings = _shown(library, view, restricted=restricted)
+    layers, warnings = shown_layers(library, view, restricted=restricted)
     axes: Any = figure.add_axes(area)
     axes.set_xlim(frame.bounds[0], frame.bounds[2])
     axes.set_ylim(frame.bounds[1], frame.bounds[3])
@@ -112,7 +112,7 @@ def draw(
     with mpl.rc_context({**_STYLE, "font.family": font(9).get_name()}):
         _background(axes, frame, library)
         drawn, labels = [], list[Label]()
-        for one in shown:
+        for one in layers:
             classes = library.catalog.classes.get(one.snapshot.layer.scheme, ())
             inside = draw_layer(axes, frame, one.snapshot, one.chosen, classes=classes, palette=view.palette)
             drawn.append(Shown(one.snapshot, one.chosen, one.legend, inside))
@@ -133,7 +133,7 @@ def draw(
         )
         sections = [one.legend for one in drawn if one.inside or not one.snapshot.placed]
         legend(
-            figure, key, sections, _positions(drawn), language=language, points=points, columns=1 if wide else 3
+            figure, key, sections, positions_of(drawn), language=language, points=points, columns=1 if wide else 3
         )
         _footer(
             figure,
@@ -169,7 +169,14 @@ def name_of(view: View, library: Library) -> Text:
     return Text(view.title.zh or plan.title.zh, view.title.en or plan.title.en)
 
 
-def _shown(library: Library, view: View, *, restricted: bool) -> tuple[list[Shown], list[Text]]:
+def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[list[Shown], list[Text]]:
+    """Return the layers a view shows, lowest first, and why the others it names are left out.
+
+    Raises
+    ------
+    BadFilter
+        The view's filter does not fit its layer.
+    """
     known = library.layers(restricted=restricted)
     wanted = view.layers if view.layers is not None else tuple(one.id for one in known if one.visible)
     out, warnings = [], []
@@ -197,7 +204,8 @@ def _background(axes: Any, frame: Frame, library: Library) -> None:  # noqa: ANN
     draw_background(axes, frame, parts)
 
 
-def _positions(drawn: list[Shown]) -> list[str]:
+def positions_of(drawn: list[Shown]) -> list[str]:
+    """Return the words of how sure positions are that the drawn features hold."""
     held = {p for one in drawn if not one.snapshot.layer.illustrative for p in one.snapshot.used["position"]}
     return [p for p in POSITIONS if p in held]
 

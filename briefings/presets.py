@@ -1,4 +1,4 @@
-"""How large a picture is."""
+"""How large a picture is, and how exact the coordinates of a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from geo.errors import PlanAtlasError
 
 _MM_PER_INCH = 25.4
 MOST_PIXELS = 40_000_000
+DECIMALS = (3, 9)
 
 
 class BadSize(PlanAtlasError):
@@ -75,3 +76,25 @@ def read_size(text: str) -> Size:
     if found.width * found.height > MOST_PIXELS:
         raise BadSize(found=text[:40], known=", ".join(PRESETS))
     return found
+
+
+class BadDecimals(PlanAtlasError):
+    """Coordinates cannot have that many decimals."""
+
+    code = "bad_decimals"
+    zh = "decimals={found} 无效：坐标小数位数应为 {least} 至 {most} 的整数（6 位约 0.1 米）。"
+    en = "decimals={found} is not valid: a whole number from {least} to {most} is expected (6 is about 0.1 m)."
+
+
+def read_decimals(text: str) -> int:
+    """Return a number of decimals of a degree.
+
+    Raises
+    ------
+    BadDecimals
+        It is not a whole number from 3 to 9.
+    """
+    least, most = DECIMALS
+    if not (text.isascii() and text.isdigit() and least <= int(text[:4]) <= most):
+        raise BadDecimals(found=text[:20], least=least, most=most)
+    return int(text)

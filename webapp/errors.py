@@ -70,6 +70,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     exports.BadExport: 422,
     views.UnknownView: 404,
     presets.BadSize: 422,
+    presets.BadDecimals: 422,
     PlanAtlasError: 500,
 }
 

@@ -1,4 +1,4 @@
-"""The command line's ``render`` and ``briefing``: a view as a picture, a briefing as slides or a document."""
+"""The command line's ``render``, ``export-html`` and ``briefing``: a view as a picture or as one file, slides."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from briefings.presets import PRESETS, read_size
+from briefings.presets import PRESETS, read_decimals, read_size
 from layers.figures import FigureShelf
 from layers.library import Library
-from layers.views import UnknownView, read_view
+from layers.views import UnknownView, View, read_view
 from webapp import ROOT
 from webapp.settings import Settings
 from webapp.version import VERSION
 
 
 def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
-    """Add ``render``."""
+    """Add ``render``, ``export-html`` and ``briefing``."""
     render = commands.add_parser("render", parents=[shared], help="视图出图 / a view as PNG, SVG or PDF")
     render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
     render.add_argument("-o", "--output", type=Path, required=True, help=".png, .svg, .pdf")
@@ -27,6 +27,16 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     render.add_argument("--grid", action="store_true", help="经纬网 / meridians and parallels")
     render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
     render.set_defaults(run=_render)
+
+    export = commands.add_parser(
+        "export-html", parents=[shared], help="单文件离线地图 / a view as one HTML file for no network"
+    )
+    export.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
+    export.add_argument("-o", "--out", type=Path, required=True, help=".html")
+    export.add_argument("--language", choices=("zh", "en"), default="zh")
+    export.add_argument("--decimals", default="6", help="坐标小数位数 3–9 / decimals of the coordinates, 3 to 9")
+    export.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
+    export.set_defaults(run=_export_html)
 
     briefing = commands.add_parser("briefing", parents=[shared], help="简报 / a briefing as .pptx or .docx")
     briefing.add_argument(
@@ -42,13 +52,7 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.picture import TYPES, draw  # noqa: PLC0415 - matplotlib, only here
 
     library = Library(ROOT / settings.path("data"))
-    views = library.catalog.views
-    if options.view in views:
-        view = views[options.view]
-    elif "=" in options.view:
-        view = read_view(options.view)
-    else:
-        raise UnknownView(view=options.view[:60], known=", ".join(views))
+    view = _chosen(library, options.view)
     kind = options.output.suffix.removeprefix(".")
     if kind not in TYPES:
         sys.stderr.write("扩展名应为 .png、.svg 或 .pdf\nthe file must end in .png, .svg or .pdf\n")
@@ -62,6 +66,34 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     for warning in made.warnings:
         sys.stderr.write(f"! {warning[options.lang]}\n")
     return 0
+
+
+def _export_html(options: argparse.Namespace, settings: Settings) -> int:
+    from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, only here
+
+    if options.out.suffix not in (".html", ".htm"):
+        sys.stderr.write("扩展名应为 .html\nthe file must end in .html\n")
+        return 2
+    library = Library(ROOT / settings.path("data"))
+    made = one_file(
+        library, _chosen(library, options.view), packages=ROOT / "node_modules", language=options.language,
+        decimals=read_decimals(options.decimals), restricted=options.restricted,
+    )  # fmt: skip
+    _write(options.out, made.data)
+    for layer_id, count in made.counts.items():
+        sys.stdout.write(f"{layer_id:18} {count}\n")
+    for warning in made.warnings:
+        sys.stderr.write(f"! {warning[options.language]}\n")
+    return 0
+
+
+def _chosen(library: Library, text: str) -> View:
+    views = library.catalog.views
+    if text in views:
+        return views[text]
+    if "=" not in text:
+        raise UnknownView(view=text[:60], known=", ".join(views))
+    return read_view(text)
 
 
 def _briefing(options: argparse.Namespace, settings: Settings) -> int:

@@ -26,7 +26,7 @@ from webapp.services import library, settings
 
 blueprint = Blueprint("renders", __name__)
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
-_LONGEST, _KEPT = 4000, 48
+_LONGEST, _KEPT, _BYTES = 4000, 48, 64 << 20
 _FILE = Parameter(
     "file",
     "视图编号加 .png、.svg 或 .pdf；map.… 配合 v",
@@ -87,7 +87,7 @@ def picture(file: str) -> Response:
     if not dot or kind not in TYPES:
         words = ", ".join(TYPES)
         raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
-    view = _view(name)
+    view = chosen_view(name)
     text = request.args.get("size", "slide")
     read_size(text)
     grid = request.args.get("grid", "no")
@@ -96,13 +96,24 @@ def picture(file: str) -> Response:
     options = {
         "kind": kind, "size": text, "grid": grid == "yes", "language": language(), "restricted": sees_restricted(),
     }  # fmt: skip
-    key = hashlib.sha256(orjson.dumps([asdict(view), options, _versions()], default=str)).hexdigest()
-    response = answer(_drawn(key, view, options), TYPES[kind], tag=key[:32], vary="Cookie, Accept-Language")
+    key = hashlib.sha256(orjson.dumps([asdict(view), options, versions()], default=str)).hexdigest()
+    response = answer(
+        drawn_once(key, rendered, view, options), TYPES[kind], tag=key[:32], vary="Cookie, Accept-Language"
+    )
     response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
     return response
 
 
-def _view(name: str) -> View:
+def chosen_view(name: str) -> View:
+    """Return the declared view of a name; ``map`` is what the parameter ``v`` says.
+
+    Raises
+    ------
+    UnknownView
+        None is declared by that name.
+    BadParameter
+        ``v`` is too long.
+    """
     known = library().catalog.views
     if name == "map":
         text = request.args.get("v", "")
@@ -114,12 +125,13 @@ def _view(name: str) -> View:
     return known[name]
 
 
-def _versions() -> list[str]:
+def versions() -> list[str]:
+    """Return the versions of every layer the reader may see."""
     return [s.version for s in library().readable(restricted=sees_restricted())]
 
 
-def _drawn(key: str, view: View, options: dict[str, Any]) -> bytes:
-    """Return a picture from those kept, or drawn now; only so many may wait, so that pages are never starved.
+def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:
+    """Return a file from those kept, or made now in a worker; only so many may wait, so that pages never starve.
 
     Raises
     ------
@@ -134,13 +146,13 @@ def _drawn(key: str, view: View, options: dict[str, Any]) -> bytes:
             raise Busy(most=settings().number("max_renders"))
         _Waiting.count += 1
     try:
-        data: bytes = jobs().result(jobs().start(rendered, view, options))
+        data: bytes = jobs().result(jobs().start(function, view, options))
     finally:
         with _lock:
             _Waiting.count -= 1
     with _lock:
         _kept[key] = data
-        while len(_kept) > _KEPT:
+        while len(_kept) > _KEPT or sum(map(len, _kept.values())) > _BYTES:
             _kept.popitem(last=False)
     return data
 

@@ -1,0 +1,199 @@
+// @ts-check
+/* The script of the one-file map. It draws what stands in #data; text from there only ever becomes textContent. */
+(() => {
+  "use strict";
+  const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const data = JSON.parse(byId("data").textContent || "");
+  const said = data.words;
+  const results = byId("results");
+  const MOST = 50;
+  const scale = 10 ** data.decimals;
+
+  /** @param {string} tag @param {Record<string, string>} attributes @param {string} text */
+  function make(tag, attributes = {}, text = "") {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.textContent = text;
+    return element;
+  }
+
+  /** @param {string} text @param {() => void} act */
+  function button(text, act) {
+    const made = make("button", { type: "button" }, text);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  /** A chain of steps as positions. @param {number[]} steps */
+  function unpacked(steps) {
+    let [x, y, out] = [0, 0, /** @type {any[]} */ ([])];
+    for (let i = 0; i < steps.length; i += 2) out.push(L.latLng((y += steps[i + 1]) / scale, (x += steps[i]) / scale));
+    return out;
+  }
+
+  /** Leaflet's shapes of one geometry. @param {any} shape @param {any} look @param {any} [more] @returns {any[]} */
+  function drawn(shape, look, more) {
+    const options = { ...look, ...more };
+    if (look.kind === "point") return unpacked(shape).map((at) => L.circleMarker(at, options));
+    if (look.kind === "line") return [L.polyline(shape.map(unpacked), options)];
+    return [L.polygon(shape.map((/** @type {number[][]} */ rings) => rings.map(unpacked)), options)];
+  }
+
+  const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, maxZoom: 20 });
+  L.control.zoom({ zoomInTitle: said.zoom_in, zoomOutTitle: said.zoom_out }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  map.fitBounds(data.bounds, { animate: false });
+  if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
+
+  map.createPane("background").style.zIndex = "250";
+  const below = L.canvas({ pane: "background" });
+  for (const { look, zoom, shapes } of data.background) {
+    const options = { pane: "background", renderer: below, interactive: false };
+    const mine = typeof shapes === "number" ? data.layers[shapes].shapes : shapes;
+    const group = L.layerGroup(mine.flatMap((/** @type {any} */ shape) => (shape ? drawn(shape, look, options) : [])));
+    const follow = () => (map.getZoom() >= zoom ? map.addLayer(group) : map.removeLayer(group));
+    map.on("zoomend", follow);
+    follow();
+  }
+
+  const layers = data.layers.map((/** @type {any} */ layer, /** @type {number} */ at) => {
+    const group = L.featureGroup();
+    const paths = layer.shapes.map((/** @type {any} */ shape, /** @type {number} */ feature) => {
+      if (!shape) return null;
+      const made = drawn(shape, layer.looks[layer.look ? layer.look[feature] : 0]);
+      for (const path of made) {
+        path.feature = feature;
+        group.addLayer(path);
+      }
+      return made;
+    });
+    const names = layer.names.map((/** @type {string} */ name) => name.toLowerCase());
+    group.on("click", (/** @type {any} */ event) => {
+      L.DomEvent.stopPropagation(event);
+      open(at, event.propagatedFrom.feature, event.latlng);
+    });
+    return { layer, group, paths, names };
+  });
+
+  const boxes = [...document.querySelectorAll("section.layer")].map((section) => {
+    const at = Number(section.getAttribute("data-layer"));
+    const box = /** @type {HTMLInputElement} */ (section.querySelector("input"));
+    const list = /** @type {HTMLButtonElement} */ (section.querySelector("button"));
+    box.disabled = list.disabled = false;
+    box.addEventListener("change", () => show(at, box.checked));
+    list.addEventListener("click", () => listed(layers[at].names.map((/** @type {string} */ _, /** @type {number} */ i) => [at, i])));
+    show(at, box.checked);
+    return box;
+  });
+
+  /** Switches a layer; those above it stay above it. @param {number} at @param {boolean} on */
+  function show(at, on) {
+    const { group } = layers[at];
+    if (on) {
+      map.addLayer(group);
+      for (const above of layers.slice(at + 1)) if (map.hasLayer(above.group)) above.group.bringToFront();
+    } else map.removeLayer(group);
+    document.querySelector(`section.layer[data-layer="${at}"]`)?.classList.toggle("off", !on);
+  }
+
+  /** What is known of a feature. @param {number} at @param {number} feature */
+  function told(at, feature) {
+    const { layer, paths } = layers[at];
+    const body = make("div");
+    const under = make("p", { class: "soft text" }, layer.label);
+    if (layer.illustrative) under.append(" ", make("span", { class: "badge" }, said.illustrative));
+    body.append(make("h3", { tabindex: "-1" }, layer.names[feature]), under);
+    if (!paths[feature]) {
+      body.append(make("p", { class: "warning text" }, `${said.unplaced} · ${layer.reasons[feature] || said.no_reason}`));
+    }
+    const list = make("dl");
+    layer.fields.forEach((/** @type {string} */ label, /** @type {number} */ i) => {
+      const value = layer.texts[i][layer.values[i] ? layer.values[i][feature] : -1];
+      list.append(make("dt", {}, label), make("dd", value ? {} : { class: "unknown" }, value ?? said.not_stated));
+    });
+    body.append(list);
+    return body;
+  }
+
+  /** Opens what is known of a feature, on the map or, where it has no place, beside it. @param {number} at @param {number} feature @param {any} [where] @param {HTMLElement} [opener] */
+  function open(at, feature, where, opener) {
+    const body = told(at, feature);
+    const card = byId("card");
+    card.hidden = true;
+    map.closePopup();
+    const placed = layers[at].paths[feature];
+    body.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      map.closePopup();
+      card.hidden = true;
+      (opener || map.getContainer()).focus();
+    });
+    if (!placed) {
+      card.replaceChildren(body);
+      card.hidden = false;
+    } else {
+      if (!boxes[at].checked) show(at, (boxes[at].checked = true));
+      const popup = L.popup({ maxWidth: 340, minWidth: 220, maxHeight: Math.max(160, map.getSize().y - 140) });
+      popup.setLatLng(where ?? brought(placed)).setContent(body).openOn(map);
+      popup.getElement()?.querySelector("a.leaflet-popup-close-button")?.setAttribute("aria-label", said.close);
+    }
+    if (opener) body.querySelector("h3")?.focus({ preventScroll: Boolean(placed) });
+  }
+
+  /** Brings a feature onto the map and returns where to point. @param {any[]} paths */
+  function brought(paths) {
+    const bounds = L.latLngBounds([]);
+    for (const path of paths) bounds.extend(path.getBounds ? path.getBounds() : path.getLatLng());
+    map.fitBounds(bounds, { maxZoom: Math.max(16, map.getZoom()), padding: [60, 60], animate: false });
+    return paths[0].getCenter ? paths[0].getCenter() : paths[0].getLatLng();
+  }
+
+  /** Lists features to choose from. @param {[number, number][]} found */
+  function listed(found) {
+    const rows = found.slice(0, MOST).map(([at, feature]) => {
+      const row = button(layers[at].layer.names[feature], () => open(at, feature, undefined, row));
+      row.append(make("small", {}, layers[at].layer.label + (layers[at].paths[feature] ? "" : ` · ${said.unplaced}`)));
+      return row;
+    });
+    results.replaceChildren(...rows);
+    const more = found.length > MOST ? said.first.replace("{shown}", String(MOST)) : "";
+    byId("status").textContent = found.length ? said.found.replace("{count}", String(found.length)) + more : said.none;
+  }
+
+  const search = /** @type {HTMLInputElement} */ (byId("search"));
+  search.addEventListener("input", () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const whole = words.join(" ");
+    /** @type {[number, number][][]} */
+    const ranked = [[], [], []];
+    layers.forEach((/** @type {any} */ { layer, names }, /** @type {number} */ at) => {
+      names.forEach((/** @type {string} */ name, /** @type {number} */ i) => {
+        const other = (layer.found && layer.found[i]) || "";
+        if (!words.every((word) => name.includes(word) || (other && other.includes(word)))) return;
+        ranked[name === whole ? 0 : name.startsWith(whole) ? 1 : 2].push([at, i]);
+      });
+    });
+    listed(words.length ? ranked.flat() : []);
+    if (!words.length) byId("status").textContent = "";
+  });
+  byId("tools").addEventListener("keydown", (event) => {
+    const rows = [...results.querySelectorAll("button")];
+    const here = rows.indexOf(/** @type {any} */ (document.activeElement));
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && event.target === search) rows[0]?.click();
+    else if (!step || byId("card").contains(/** @type {Node} */ (event.target))) return;
+    else (rows[here + step] ?? search).focus();
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.target === search) return;
+    event.preventDefault();
+    search.focus();
+  });
+  byId("tools").hidden = false;
+  const [wantedLayer, ...wanted] = String(data.selected).split("/");
+  const at = layers.findIndex((/** @type {any} */ one) => one.layer.id === wantedLayer);
+  const feature = at < 0 ? -1 : layers[at].layer.ids.indexOf(wanted.join("/"));
+  if (feature >= 0) open(at, feature);
+  document.documentElement.dataset.ready = "1";
+})();

@@ -1,0 +1,70 @@
+"""The one-file map over HTTP: a view as one HTML file to take along, opened without a network or a service."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from briefings.presets import DECIMALS, read_decimals
+from layers.library import Library
+from layers.views import View
+from webapp.answers import answer
+from webapp.endpoints import HTML, Operation, Parameter, operation
+from webapp.language import language
+from webapp.renders import chosen_view, drawn_once, versions
+from webapp.rights import sees_restricted
+from webapp.services import library
+
+blueprint = Blueprint("onefile", __name__)
+_PACKAGES = Path(__file__).resolve().parents[1] / "node_modules"
+_VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
+_OPTIONS = (
+    Parameter("v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&on=parks"),
+    Parameter(
+        "decimals",
+        "坐标小数位数，6 位约 0.1 米",
+        "decimals of the coordinates; 6 is about 0.1 m",
+        {"type": "integer", "minimum": DECIMALS[0], "maximum": DECIMALS[1]},
+        example=6,
+    ),
+)
+
+
+def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
+    """Make the file in a worker."""
+    from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
+
+    progress(0, 1)
+    return one_file(opened, view, packages=_PACKAGES, **options).data
+
+
+@blueprint.get("/export/<view>.html")
+@operation(
+    Operation("一个视图的单文件地图，可离线打开", "A view as one HTML file that opens without a network", "views",
+              HTML, parameters=(_VIEW, *_OPTIONS), errors=(400, 404, 422, 503))
+)  # fmt: skip
+def one_file_map(view: str) -> Response:
+    """The file as an attachment; made once for each state of the data, then kept."""
+    wanted = chosen_view(view)
+    options = {
+        "language": language(),
+        "decimals": read_decimals(request.args.get("decimals", "6")),
+        "restricted": sees_restricted(),
+    }
+    told = [asdict(wanted), options, versions(), _plan()]
+    key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
+    body = drawn_once(key, made, wanted, options)
+    response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
+    return response
+
+
+def _plan() -> str:
+    """Return the catalogue as it is declared now: names, styles and fields are in the file."""
+    return hashlib.sha256(repr(library().catalog).encode()).hexdigest()
