@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +26,6 @@ from layers.symbols import Look
 from layers.views import View
 
 _HERE = Path(__file__).parent
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 _URL = re.compile(r"url\([^)]*\)")
 _MAPPED = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -40,15 +41,28 @@ class MissingLeaflet(PlanAtlasError):
 
 @dataclass(frozen=True)
 class OneFile:
-    """The file, how many features of each layer are in it, and why other layers are not."""
+    """The file, how many features of each layer are in it, and why other layers are not.
+
+    ``policy`` is the content security policy it carries: its own script and style by their hashes, no request.
+    """
 
     data: bytes
+    policy: str
     counts: Mapping[str, int]
     warnings: tuple[Text, ...] = ()
 
 
 def one_file(
-    library: Library, view: View, *, packages: Path, language: str, decimals: int = 6, restricted: bool = False
+    library: Library,
+    view: View,
+    *,
+    packages: Path,
+    language: str,
+    decimals: int = 6,
+    restricted: bool = False,
+    controls: bool = True,
+    state: str = "",
+    fallback: str = "",
 ) -> OneFile:
     """Make the file.
 
@@ -66,6 +80,12 @@ def one_file(
         Of the coordinates, in degrees: 6 is 0.1 m.
     restricted
         Whether the reader may see restricted layers.
+    controls
+        Whether the panel with search, legend and sources stands beside the map.
+    state
+        What is said of the data's state below the map, for a map inside another page.
+    fallback
+        Address of a picture for readers without scripts.
 
     Raises
     ------
@@ -104,7 +124,11 @@ def one_file(
     title = name_of(view, library)[language]
     parts = {
         "lang": "zh-CN" if language == "zh" else "en",
-        "policy": _POLICY,
+        "body": "" if controls else ' class="bare"',
+        "state": escape(state),
+        "fallback": f'<noscript><img src="{escape(fallback)}" alt="{escape(title)}"></noscript>'
+        if fallback
+        else "",
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
         "panel": panel(library, view, shown, language),
@@ -112,9 +136,13 @@ def one_file(
         "leaflet": script,
         "script": _script(_own("onefile.js")),
     }
+    policy = _policy(
+        [parts["leaflet"], parts["script"]], parts["style"], pictures="'self' data:" if fallback else "data:"
+    )
+    parts["policy"] = escape(policy, quote=False)
     page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
-    return OneFile(page.encode(), counts, tuple(warnings))
+    return OneFile(page.encode(), policy, counts, tuple(warnings))
 
 
 _PAGE = """<!doctype html>
@@ -130,8 +158,10 @@ _PAGE = """<!doctype html>
 {style}
 </style>
 </head>
-<body>
+<body{body}>
 {panel}
+<p id="state">{state}</p>
+{fallback}
 <script type="application/json" id="data">{data}</script>
 <script>
 {leaflet}
@@ -142,6 +172,15 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def _policy(scripts: list[str], style: str, *, pictures: str) -> str:
+    def hashed(text: str) -> str:
+        digest = hashlib.sha256(f"\n{text}\n".encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+    own = " ".join(map(hashed, scripts))
+    return f"default-src 'none'; script-src {own}; style-src {hashed(style)}; img-src {pictures}; base-uri 'none'"
 
 
 def _own(name: str) -> str:

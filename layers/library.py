@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
+        self.moment = ""
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -103,6 +105,20 @@ class Library:
         """The layers' versions."""
         return open_store(self.folder / "store")
 
+    def as_of(self, moment: str) -> Library:
+        """Return the plan as it was: every layer in its newest version of that moment or before.
+
+        A layer that has no version so old is as it is now: a file keeps no history.
+
+        Parameters
+        ----------
+        moment
+            The beginning of a UTC time in ISO 8601: ``2026-11-24`` is the end of that day.
+        """
+        then = copy.copy(self)
+        then.moment = moment
+        return then
+
     def snapshot(self, layer: Layer) -> Snapshot:
         """Return the layer's features as they are now: the newest stored version, else the file.
 
@@ -112,6 +128,11 @@ class Library:
             There is no stored version, and the file is missing, lies outside the data folder, or is not a
             feature collection.
         """
+        if self.moment:
+            known = self.store.versions(layer.id)
+            earlier = [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]
+            if earlier:
+                return self.snapshot_at(layer, max(earlier))
         newest = self.store.newest(layer.id)
         stamp = (layer, newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
         try:

@@ -46,7 +46,9 @@ class Operation:
 LANGUAGE = Parameter("lang", "语言", "language", {"type": "string", "enum": ["zh", "en"]}, example="en")
 
 
-def operation(about: Operation, *, computes: bool = False, anybody: bool = False) -> Callable[[View], View]:
+def operation(
+    about: Operation, *, computes: bool = False, anybody: bool = False, linked: bool = False
+) -> Callable[[View], View]:
     """Declare a view; an unknown query parameter is refused with the nearest known one.
 
     Parameters
@@ -57,6 +59,8 @@ def operation(about: Operation, *, computes: bool = False, anybody: bool = False
         The view answers POST without changing anything, so nobody needs to be signed in.
     anybody
         The view is how people sign in, or says whether the service is well: open to all whatever the settings.
+    linked
+        The view also opens by a signed link where reading needs a login.
     """
     known = {p.name for p in about.parameters if not p.path} | {LANGUAGE.name}
     single = {p.name for p in about.parameters if not p.many} | {LANGUAGE.name}
@@ -74,6 +78,7 @@ def operation(about: Operation, *, computes: bool = False, anybody: bool = False
         checked.operation = about  # type: ignore[attr-defined]
         checked.computes = computes  # type: ignore[attr-defined]
         checked.anybody = anybody  # type: ignore[attr-defined]
+        checked.linked = linked  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return declare

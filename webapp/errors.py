@@ -18,7 +18,7 @@ from geo.errors import PlanAtlasError
 from layers import asking, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
 from layers.imports import child, gate
-from webapp import access, jobs, passwords, uploads
+from webapp import access, jobs, links, passwords, uploads
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -67,6 +67,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.BadLayerId: 422,
     entry.LayerExists: 409,
     entry.CatalogReadOnly: 503,
+    links.NotEmbeddable: 404,
     exports.BadExport: 422,
     views.UnknownView: 404,
     presets.BadSize: 422,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from layers.library import Library
 from webapp.settings import Settings
@@ -44,8 +44,12 @@ def install(app: Flask, settings: Settings, library: Library) -> None:
             policy = content_security_policy(tile_origins(library))
         else:
             policy = STRICTEST["Content-Security-Policy"]
-        for name, value in {**_FIXED, "Content-Security-Policy": policy}.items():
+        own = g.get("framed_policy")  # an embed's: it says itself who may frame it
+        for name, value in {**_FIXED, "Content-Security-Policy": own or policy}.items():
             response.headers[name] = value
+        if own:
+            del response.headers["X-Frame-Options"]
+            del response.headers["Cross-Origin-Opener-Policy"]
         if settings.flag("https"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.method in ("GET", "HEAD") and _is_open_data():

@@ -17,12 +17,11 @@ from layers.views import View
 from webapp.answers import answer
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import language
-from webapp.renders import chosen_view, drawn_once, versions
+from webapp.renders import chosen_view, declared, drawn_once, versions
 from webapp.rights import sees_restricted
-from webapp.services import library
 
 blueprint = Blueprint("onefile", __name__)
-_PACKAGES = Path(__file__).resolve().parents[1] / "node_modules"
+PACKAGES = Path(__file__).resolve().parents[1] / "node_modules"
 _VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
 _OPTIONS = (
     Parameter("v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&on=parks"),
@@ -41,7 +40,7 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    return one_file(opened, view, packages=_PACKAGES, **options).data
+    return one_file(opened, view, packages=PACKAGES, **options).data
 
 
 @blueprint.get("/export/<view>.html")
@@ -57,14 +56,9 @@ def one_file_map(view: str) -> Response:
         "decimals": read_decimals(request.args.get("decimals", "6")),
         "restricted": sees_restricted(),
     }
-    told = [asdict(wanted), options, versions(), _plan()]
+    told = [asdict(wanted), options, versions(), declared()]
     key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
     body = drawn_once(key, made, wanted, options)
     response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
     return response
-
-
-def _plan() -> str:
-    """Return the catalogue as it is declared now: names, styles and fields are in the file."""
-    return hashlib.sha256(repr(library().catalog).encode()).hexdigest()

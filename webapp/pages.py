@@ -6,25 +6,28 @@ from typing import Any
 
 import numpy as np
 import shapely
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from layers.catalog import Layer
 from layers.features import Feature, Features
 from layers.units import unit_name
+from layers.views import view_text
 from webapp.answers import answer
 from webapp.api import limit_rows
 from webapp.assets import assets
 from webapp.catalogue import catalogue
-from webapp.endpoints import HTML, Operation, operation
+from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import COOKIE, asked, language
 from webapp.maps import plan_map
 from webapp.messages import read_messages
+from webapp.renders import chosen_view
 from webapp.rights import person, sees_restricted
 from webapp.services import library, settings
 from webapp.version import VERSION
 
 _MOST_LISTED = 5000
 blueprint = Blueprint("pages", __name__)
+_VIEW = Parameter("view", "视图编号", "a view", example="structure")
 PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 _URLS = {
     "catalog": "/api/catalog",
@@ -63,9 +66,11 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
 
 
 @blueprint.get("/")
-@operation(Operation("地图页", "The map page", "pages", HTML))
+@operation(Operation("地图页", "The map page", "pages", HTML, parameters=(_VIEW,), errors=(404,)))
 def map_page() -> Response:
-    """The whole plan on one map."""
+    """The whole plan on one map, or one of its views."""
+    named = request.args.get("view", "")
+    view = chosen_view(named) if named and named != "map" else None
     chosen = language()
     parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
     script = assets().add(f"map-{chosen}.js", parts.script)
@@ -74,9 +79,24 @@ def map_page() -> Response:
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     found = person()
     who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
-    config = {"lang": chosen, "urls": _URLS, "version": VERSION, "person": who}
+    config = {
+        "lang": chosen,
+        "urls": _URLS,
+        "version": VERSION,
+        "person": who,
+        "view": view_text(view) if view else "",
+    }
+    around = {"lang": chosen} | ({"view": named} if view else {})
+    picture = url_for("renders.picture", file=f"{named or 'map'}.png", size="social", lang=chosen, _external=True)
     return page(
-        "map.html", map_body=parts.body, scripts=[*scripts, script.url], styles=[*styles, style.url], config=config
+        "map.html",
+        heading=view.title[chosen] if view else "",
+        address=url_for("pages.map_page", **around, _external=True),
+        picture=picture,
+        map_body=parts.body,
+        scripts=[*scripts, script.url],
+        styles=[*styles, style.url],
+        config=config,
     )
 
 

@@ -96,7 +96,7 @@ def picture(file: str) -> Response:
     options = {
         "kind": kind, "size": text, "grid": grid == "yes", "language": language(), "restricted": sees_restricted(),
     }  # fmt: skip
-    key = hashlib.sha256(orjson.dumps([asdict(view), options, versions()], default=str)).hexdigest()
+    key = hashlib.sha256(orjson.dumps([asdict(view), options, versions(), declared()], default=str)).hexdigest()
     response = answer(
         drawn_once(key, rendered, view, options), TYPES[kind], tag=key[:32], vary="Cookie, Accept-Language"
     )
@@ -128,6 +128,11 @@ def chosen_view(name: str) -> View:
 def versions() -> list[str]:
     """Return the versions of every layer the reader may see."""
     return [s.version for s in library().readable(restricted=sees_restricted())]
+
+
+def declared() -> str:
+    """Return the catalogue as it is declared now: names, styles and fields are in the file."""
+    return hashlib.sha256(repr(library().catalog).encode()).hexdigest()
 
 
 def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Plain
 
 from webapp.access import SAFE, SESSION, NoToken, WrongScope, current_token
 from webapp.accounts import Accounts, Role
+from webapp.links import opened_by_link
 from webapp.settings import Settings
 
 _EDITS = ("restricted:read", "layers:write", "views:write")
@@ -38,6 +39,8 @@ def install(app: Flask, settings: Settings) -> None:
     def check() -> Plain | None:
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "anybody", False) or request.blueprint == "assets":
+            return None
+        if getattr(view, "linked", False) and opened_by_link():
             return None
         writes = request.method not in SAFE and not getattr(view, "computes", False)
         if not (writes or closed) or person() is not None:

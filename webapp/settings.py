@@ -34,6 +34,13 @@ def _hosts(text: str) -> tuple[str, ...]:
     return names
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.\-]{1,253}(:\d{1,5})?", one) for one in origins):
+        raise ValueError
+    return origins
+
+
 def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -78,6 +85,15 @@ SETTINGS = (
     ),
     Setting(
         "hosts", "", _hosts, "允许的主机名", "host names answered to", "以逗号分隔的主机名", "names with commas"
+    ),
+    Setting(
+        "frames",
+        "",
+        _origins,
+        "可嵌入地图的网站",
+        "sites that may frame embeds",
+        "以逗号分隔的来源，如 https://intranet.example",
+        "origins with commas, such as https://intranet.example",
     ),
     Setting(
         "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
@@ -125,6 +141,11 @@ class Settings:
     def flag(self, name: str) -> bool:
         """Return a yes/no setting."""
         return self.values[name] is True
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Origins that may frame embeds besides our own."""
+        return tuple(str(o) for o in self.values["frames"])  # type: ignore[attr-defined]
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from tests.small_plan import CATALOG, LAYERS, feature, square, write_layer, writ
 
 PACKAGES = Path(__file__).parents[2] / "node_modules"
 HOSTILE = "</script><img src=x onerror=window.__x=1>\u2028&lt;b&gt;"
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; script-src 'sha256-"
 
 
 def _made(folder: Path, view: View | None = None, **options: Any) -> str:

@@ -7,6 +7,7 @@ import { addCoordinates } from "./coordinates.js";
 import { editing, editor, stopEditing } from "./edit.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
+import { embedButton } from "./embed.js";
 import { said, speak } from "./language.js";
 import { showLegend } from "./legend.js";
 import { MapLayers } from "./map-layers.js";
@@ -19,7 +20,7 @@ import { versionList } from "./versions.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
 const map = window.map_plan;
-const view = parseView(window.location.hash);
+const view = parseView(window.location.hash || config.view);
 const ready = Promise.all([ask(config.urls.messages), ask(config.urls.catalog)]);
 
 ready
@@ -187,6 +188,6 @@ function panelParts() {
   const links = ["statistics", "indicators", "about"].map((name) => make("a", { href: `/${name}`, text: said(`${name}_link`) }));
   const picture = make("a", { id: "picture", href: "/render/map.png", text: said("picture_link"), target: "_blank" });
   const who = config.person ? make("a", { href: "/account", text: config.person.name }) : make("a", { href: `/login?next=/`, text: said("sign_in") });
-  byId("tools").append(toggle, share, picture, ...links.slice(0, 2), unplaced, links[2], who);
+  byId("tools").append(toggle, share, embedButton(config, () => window.location.hash.slice(1)), picture, ...links.slice(0, 2), unplaced, links[2], who);
   return { search, tree, legend, tools, analysis };
 }

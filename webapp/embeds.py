@@ -1,0 +1,223 @@
+"""Maps and figures inside other people's pages: light frames, oEmbed, links that end; pinned or following."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from html import escape
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import orjson
+from flask import Blueprint, Response, current_app, g, render_template, request, url_for
+
+from layers.library import Library
+from layers.views import View
+from webapp.access import BadParameter, Keyring
+from webapp.answers import answer, json_answer
+from webapp.endpoints import HTML, Operation, Parameter, operation
+from webapp.figures import readable
+from webapp.language import language
+from webapp.links import NotEmbeddable, link_scope
+from webapp.messages import read_messages
+from webapp.onefile import PACKAGES
+from webapp.questions import json_body
+from webapp.renders import chosen_view, declared, drawn_once, versions
+from webapp.rights import accounts, editor, sees_restricted
+from webapp.services import library, settings
+
+blueprint = Blueprint("embeds", __name__)
+_VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
+_FIGURE = Parameter("figure", "结果编号", "figure id", path=True, example="0123456789abcdef")
+_STATE = Parameter("v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&on=parks")
+_KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?")
+_WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
+
+
+def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
+    """Make an embed's page in a worker: its policy in the first line, the page after it."""
+    from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
+
+    progress(0, 1)
+    then = opened.as_of(options["as_of"]) if options["as_of"] else opened
+    kept = {k: v for k, v in options.items() if k != "as_of"}
+    page = one_file(then, view, packages=PACKAGES, decimals=6, **kept)
+    return page.policy.encode() + b"\n" + page.data
+
+
+@blueprint.get("/embed/<view>")
+@operation(
+    Operation(
+        "嵌入其他网页的地图", "A map for other people's pages", "embeds", HTML,
+        parameters=(
+            _VIEW, _STATE, _KEY,
+            Parameter("controls", "是否带面板", "with the panel or the map alone",
+                      {"type": "string", "enum": ["yes", "no"]}),
+            Parameter("as_of", "固定到该时刻（UTC）的数据版本", "pinned to the data of that time (UTC)",
+                      example="2026-11-24"),
+        ),
+        errors=(400, 404, 422, 503),
+    ),
+    linked=True,
+)  # fmt: skip
+def embed(view: str) -> Response:
+    """The map with its data inside; it asks nothing more, so it works in a sandboxed frame."""
+    wanted, chosen = chosen_view(view), language()
+    as_of, controls = request.args.get("as_of", ""), request.args.get("controls", "no")
+    if as_of and not _MOMENT.fullmatch(as_of):
+        raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
+    if controls not in ("yes", "no"):
+        raise BadParameter(name="controls", why_zh="应为 yes 或 no", why_en="yes or no is expected")
+    said = read_messages().said
+    asked = {k: v for k, v in request.args.items() if k == "v"}
+    options = {
+        "language": chosen,
+        "restricted": sees_restricted(),
+        "controls": controls == "yes",
+        "as_of": as_of,
+        "state": said("embed_as_of", chosen, moment=as_of) if as_of else said("embed_newest", chosen),
+        "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
+    }
+    told = [asdict(wanted), options, versions(), declared()]
+    key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
+    policy, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
+    g.framed_policy = _framed(policy.decode())
+    return answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+
+
+@blueprint.get("/embed/figure/<figure>")
+@operation(
+    Operation("嵌入其他网页的指标卡片", "A figure's card for other people's pages", "embeds", HTML,
+              parameters=(_FIGURE, _KEY), errors=(404,)),
+    linked=True,
+)  # fmt: skip
+def embed_figure(figure: str) -> Response:
+    """The value, its sentence, its state and where it comes from; a figure never changes."""
+    told, chosen = readable(figure), language()
+    said = read_messages().said
+    html = render_template(
+        "embed_figure.html",
+        figure=told,
+        lang=chosen,
+        plan=library().catalog.plan,
+        said=lambda key, **values: said(key, chosen, **values),
+        address=url_for("reports.figure_page", figure=told["id"], _external=True),
+    )
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    digest = hashlib.sha256(style.group(1).encode()).digest() if style else b""
+    g.framed_policy = _framed(f"default-src 'none'; style-src 'sha256-{_base64(digest)}'; base-uri 'none'")
+    return answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
+
+
+@blueprint.get("/oembed")
+@operation(
+    Operation("oEmbed：地址对应的嵌入代码", "oEmbed: the frame for an address", "embeds", schema="OEmbed",
+              parameters=(
+                  Parameter("url", "本服务的地址", "an address of this service"),
+                  Parameter("format", "仅 json", "json only"),
+                  Parameter("maxwidth", "最大宽度（像素）", "most pixels wide", {"type": "integer"}),
+                  Parameter("maxheight", "最大高度（像素）", "most pixels high", {"type": "integer"}),
+              ), errors=(400, 404, 501))
+)  # fmt: skip
+def oembed() -> Response:
+    """A rich response (oEmbed 1.0, https://oembed.com) for a map's or a figure's address."""
+    if request.args.get("format", "json") != "json":
+        response = json_answer({"error": "json only"})
+        response.status_code = 501
+        return response
+    width = min(_pixels("maxwidth", _WIDTH), _WIDTH)
+    height = min(_pixels("maxheight", _HEIGHT), _HEIGHT)
+    address, title, picture = _embedded(request.args.get("url", ""))
+    frame = (
+        f'<iframe src="{escape(address)}" width="{width}" height="{height}" title="{escape(title)}" '
+        'sandbox="allow-scripts allow-popups" loading="lazy" style="border:0"></iframe>'
+    )
+    plan = library().catalog.plan
+    told: dict[str, Any] = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": plan.title[language()],
+        "provider_url": request.host_url,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }
+    if picture:
+        told |= {"thumbnail_url": picture, "thumbnail_width": 1200, "thumbnail_height": 630}
+    return json_answer(told)
+
+
+def _embedded(url: str) -> tuple[str, str, str]:
+    """Return the embed's address, its title and a picture's address for one of our addresses."""
+    parts, chosen = urlsplit(url), language()
+    if parts.netloc != request.host or parts.scheme not in ("http", "https"):
+        raise NotEmbeddable
+    asked = {k: v[0] for k, v in parse_qs(parts.query).items()}
+    figure = re.fullmatch(r"/(?:embed/)?(?:figure|figures)/([0-9a-f]{16})", parts.path)
+    if figure:
+        told = readable(figure.group(1))
+        address = url_for("embeds.embed_figure", figure=told["id"], lang=chosen, _external=True)
+        return address, str(told["sentence"][chosen]), ""
+    embedded = re.fullmatch(r"/embed/([\w\-]+)", parts.path)
+    name = embedded.group(1) if embedded else asked.get("view", "map") if parts.path == "/" else ""
+    known = library().catalog.views
+    if not name or (name != "map" and name not in known):
+        raise NotEmbeddable
+    state = {"v": asked.get("v") or parts.fragment} if name == "map" and (asked.get("v") or parts.fragment) else {}
+    title = known[name].title[chosen] if name in known else library().catalog.plan.title[chosen]
+    kept = {k: asked[k] for k in ("controls", "as_of", "key") if k in asked}
+    address = url_for("embeds.embed", view=name, lang=chosen, **state, **kept, _external=True)
+    picture = url_for("renders.picture", file=f"{name}.png", size="social", lang=chosen, **state, _external=True)
+    return address, title, picture
+
+
+@blueprint.post("/api/links")
+@operation(
+    Operation("为视图或指标新建限时链接（含二维码）", "A link that ends, with its QR code", "embeds",
+              schema="Link", errors=(400, 401, 403, 404), body="LinkWanted")
+)  # fmt: skip
+def new_link() -> Response:
+    """Sign an embed's address, so that it opens where reading needs a login; never for restricted layers."""
+    import segno  # noqa: PLC0415 - only where a code is drawn
+
+    who, body = editor("views:write").name, json_body()
+    path, days = body.get("path"), body.get("days", 30)
+    if not isinstance(path, str) or len(path) > 4000 or not path.startswith("/embed/"):
+        raise BadParameter(name="path", why_zh="应以 /embed/ 开头", why_en="it begins with /embed/")
+    if type(days) is not int or not 1 <= days <= _MOST_DAYS:
+        why = f"1–{_MOST_DAYS}"
+        raise BadParameter(name="days", why_zh=f"应为 {why}", why_en=f"{why} is expected")
+    keyring: Keyring = current_app.extensions["planatlas.keyring"]
+    parts = urlsplit(path)
+    asked = [(k, v) for k, values in parse_qs(parts.query).items() for v in values if k != "key"]
+    token, text = keyring.create((link_scope(parts.path, dict(asked)),), days=days)
+    accounts().add_token(token.id, who, f"{parts.path}"[:60], token.scopes, token.ends)
+    address = f"{request.host_url.rstrip('/')}{parts.path}?{urlencode([*asked, ('key', text)])}"
+    code = segno.make(address, error="m", micro=False)
+    picture = code.svg_data_uri(scale=4, border=4)
+    response = json_answer({"id": token.id, "url": address, "ends": token.ends, "qr": picture})
+    response.status_code = 201
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _framed(policy: str) -> str:
+    """Return a policy that lets our own pages and the sites of the setting ``frames`` frame the answer."""
+    sites = " ".join(("'self'", *settings().frames))
+    return f"{policy}; form-action 'none'; frame-ancestors {sites}"
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
+
+
+def _pixels(name: str, usual: int) -> int:
+    text = request.args.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) >= 100):
+        raise BadParameter(name=name, why_zh="应为不小于 100 的整数", why_en="a whole number from 100 on")
+    return int(text)
