@@ -29,8 +29,10 @@ from webapp import (
     renders,
     reports,
     rights,
+    viewing,
 )
 from webapp.jobs import Jobs
+from webapp.saved import SavedViews
 from webapp.settings import Settings
 from webapp.uploads import Uploads
 
@@ -76,6 +78,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
     app.extensions["planatlas.shelf"] = FigureShelf(ROOT / settings.path("instance") / "figures")
+    app.extensions["planatlas.views"] = SavedViews(
+        ROOT / settings.path("instance"), most=settings.number("max_views")
+    )
     app.extensions["planatlas.uploads"] = Uploads(ROOT / settings.path("instance") / "uploads")
     app.extensions["planatlas.jobs"] = Jobs(
         library.folder,
@@ -100,6 +105,7 @@ def create_app(settings: Settings) -> Flask:
         incoming,
         onefile,
         embeds,
+        viewing,
         basemap,
         assets,
         openapi,

@@ -25,9 +25,10 @@ from webapp.links import NotEmbeddable, link_scope
 from webapp.messages import read_messages
 from webapp.onefile import PACKAGES
 from webapp.questions import json_body
-from webapp.renders import chosen_view, declared, drawn_once, versions
+from webapp.renders import declared, drawn_once, versions
 from webapp.rights import accounts, editor, sees_restricted
 from webapp.services import library, settings
+from webapp.viewing import chosen_view
 
 blueprint = Blueprint("embeds", __name__)
 _VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
@@ -165,11 +166,11 @@ def _embedded(url: str) -> tuple[str, str, str]:
         return address, str(told["sentence"][chosen]), ""
     embedded = re.fullmatch(r"/embed/([\w\-]+)", parts.path)
     name = embedded.group(1) if embedded else asked.get("view", "map") if parts.path == "/" else ""
-    known = library().catalog.views
-    if not name or (name != "map" and name not in known):
+    if not name:
         raise NotEmbeddable
+    view = chosen_view(name) if name != "map" else None
     state = {"v": asked.get("v") or parts.fragment} if name == "map" and (asked.get("v") or parts.fragment) else {}
-    title = known[name].title[chosen] if name in known else library().catalog.plan.title[chosen]
+    title = (view.title if view else library().catalog.plan.title)[chosen]
     kept = {k: asked[k] for k in ("controls", "as_of", "key") if k in asked}
     address = url_for("embeds.embed", view=name, lang=chosen, **state, **kept, _external=True)
     picture = url_for("renders.picture", file=f"{name}.png", size="social", lang=chosen, **state, _external=True)

@@ -18,7 +18,7 @@ from geo.errors import PlanAtlasError
 from layers import asking, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
 from layers.imports import child, gate
-from webapp import access, jobs, links, passwords, uploads
+from webapp import access, jobs, links, passwords, saved, uploads
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -69,6 +69,9 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.CatalogReadOnly: 503,
     links.NotEmbeddable: 404,
     exports.BadExport: 422,
+    saved.BadView: 422,
+    saved.NotYourView: 403,
+    saved.TooManyViews: 409,
     views.UnknownView: 404,
     presets.BadSize: 422,
     presets.BadDecimals: 422,

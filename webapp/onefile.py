@@ -17,8 +17,9 @@ from layers.views import View
 from webapp.answers import answer
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import language
-from webapp.renders import chosen_view, declared, drawn_once, versions
+from webapp.renders import declared, drawn_once, versions
 from webapp.rights import sees_restricted
+from webapp.viewing import chosen_view
 
 blueprint = Blueprint("onefile", __name__)
 PACKAGES = Path(__file__).resolve().parents[1] / "node_modules"

@@ -20,10 +20,10 @@ from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import COOKIE, asked, language
 from webapp.maps import plan_map
 from webapp.messages import read_messages
-from webapp.renders import chosen_view
 from webapp.rights import person, sees_restricted
 from webapp.services import library, settings
 from webapp.version import VERSION
+from webapp.viewing import chosen_view
 
 _MOST_LISTED = 5000
 blueprint = Blueprint("pages", __name__)

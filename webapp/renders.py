@@ -14,15 +14,16 @@ from flask import Blueprint, Response, request
 
 from briefings.presets import read_size
 from layers.library import Library
-from layers.views import UnknownView, View, read_view
+from layers.views import View
 from webapp.access import BadParameter
-from webapp.answers import answer, json_answer
+from webapp.answers import answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.jobs import Busy
 from webapp.language import language
 from webapp.questions import jobs
 from webapp.rights import sees_restricted
 from webapp.services import library, settings
+from webapp.viewing import chosen_view
 
 blueprint = Blueprint("renders", __name__)
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -69,13 +70,6 @@ def rendered(
     ).data  # fmt: skip
 
 
-@blueprint.get("/api/views")
-@operation(Operation("目录中的视图", "The catalogue's views", "views", schema="ViewList"))
-def view_list() -> Response:
-    """Every declared view with its title."""
-    return json_answer({"views": [asdict(v) for v in library().catalog.views.values()]})
-
-
 @blueprint.get("/render/<file>")
 @operation(
     Operation("一个视图的静态地图", "A static map of a view", "views", "image/png", parameters=(_FILE, *_OPTIONS),
@@ -102,27 +96,6 @@ def picture(file: str) -> Response:
     )
     response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
     return response
-
-
-def chosen_view(name: str) -> View:
-    """Return the declared view of a name; ``map`` is what the parameter ``v`` says.
-
-    Raises
-    ------
-    UnknownView
-        None is declared by that name.
-    BadParameter
-        ``v`` is too long.
-    """
-    known = library().catalog.views
-    if name == "map":
-        text = request.args.get("v", "")
-        if len(text) > _LONGEST:
-            raise BadParameter(name="v", why_zh=f"最多 {_LONGEST} 字符", why_en=f"at most {_LONGEST} characters")
-        return read_view(text)
-    if name not in known:
-        raise UnknownView(view=name[:60], known=", ".join(known) or "—")
-    return known[name]
 
 
 def versions() -> list[str]:

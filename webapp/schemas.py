@@ -57,6 +57,8 @@ SCHEMAS: dict[str, Any] = {
         ),
     ),
     "ViewList": _object("views", views=_list({"type": "object"})),
+    "SavedView": _object("id title state owner link", id=_STRING, state=_STRING, owner=_STRING, link=_STRING),
+    "ViewWanted": _object("", name=_STRING, description=_STRING, state=_STRING),
     "Comparison": _object(
         "layer before after added removed changed unchanged",
         layer=_STRING,

@@ -110,6 +110,7 @@ SETTINGS = (
     Setting("max_edits", "500", _positive, "一次编辑的要素数", "features of one edit", limit=True),
     Setting("max_upload", "1000000000", _positive, "导入文件", "an imported file", unit="B", limit=True),
     Setting("max_import_seconds", "600", _positive, "一次导入的时长", "one import", unit="s", limit=True),
+    Setting("max_views", "1000", _positive, "保存的视图数", "views kept", limit=True),
     Setting("max_renders", "4", _positive, "同时等待的出图请求", "requests waiting for a picture", limit=True),
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),

@@ -17,6 +17,7 @@ import { addSearch } from "./search.js";
 import { formatView, parseView } from "./state.js";
 import { setRow, showTree } from "./tree.js";
 import { versionList } from "./versions.js";
+import { viewsButton } from "./views.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
 const map = window.map_plan;
@@ -188,6 +189,6 @@ function panelParts() {
   const links = ["statistics", "indicators", "about"].map((name) => make("a", { href: `/${name}`, text: said(`${name}_link`) }));
   const picture = make("a", { id: "picture", href: "/render/map.png", text: said("picture_link"), target: "_blank" });
   const who = config.person ? make("a", { href: "/account", text: config.person.name }) : make("a", { href: `/login?next=/`, text: said("sign_in") });
-  byId("tools").append(toggle, share, embedButton(config, () => window.location.hash.slice(1)), picture, ...links.slice(0, 2), unplaced, links[2], who);
+  byId("tools").append(toggle, share, viewsButton(config, () => window.location.hash.slice(1)), embedButton(config, () => window.location.hash.slice(1)), picture, ...links.slice(0, 2), unplaced, links[2], who);
   return { search, tree, legend, tools, analysis };
 }

@@ -1,0 +1,149 @@
+"""Views over HTTP: those of the catalogue and those people keep; keep, rename, replace, delete, undo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from layers.views import UnknownView, View, read_view, view_text
+from webapp.access import BadParameter
+from webapp.answers import json_answer
+from webapp.endpoints import Operation, Parameter, operation
+from webapp.questions import json_body
+from webapp.rights import Person, editor
+from webapp.saved import NotYourView, Saved, SavedViews
+from webapp.services import library
+
+blueprint = Blueprint("viewing", __name__)
+_VIEW = Parameter("view", "视图编号", "id of the view", path=True, example="0123456789ab")
+_LONGEST = 4000
+
+
+def saved_views() -> SavedViews:
+    """Return the views people keep."""
+    found: SavedViews = current_app.extensions["planatlas.views"]
+    return found
+
+
+def chosen_view(name: str) -> View:
+    """Return the declared or kept view of a name; ``map`` is what the parameter ``v`` says.
+
+    Raises
+    ------
+    UnknownView
+        There is none of that name.
+    BadParameter
+        ``v`` is too long.
+    """
+    known = library().catalog.views
+    if name == "map":
+        text = request.args.get("v", "")
+        if len(text) > _LONGEST:
+            raise BadParameter(name="v", why_zh=f"最多 {_LONGEST} 字符", why_en=f"at most {_LONGEST} characters")
+        return read_view(text)
+    if name in known:
+        return known[name]
+    kept = saved_views().find(name)
+    if kept is None:
+        raise UnknownView(view=name[:60], known=", ".join(known) or "—")
+    return kept.view
+
+
+@blueprint.get("/api/views")
+@operation(Operation("目录与用户保存的视图", "Declared and kept views", "views", schema="ViewList"))
+def view_list() -> Response:
+    """Every view with its title and link; those of the catalogue first."""
+    declared = [
+        asdict(v) | {"saved": False, "state": view_text(v), "link": url_for("pages.map_page", view=v.id)}
+        for v in library().catalog.views.values()
+    ]
+    return json_answer({"views": declared + [_told(one) for one in saved_views().all()]})
+
+
+@blueprint.post("/api/views")
+@operation(Operation("保存视图", "Keep a view", "views", schema="SavedView", errors=(400, 401, 403, 409, 422),
+                     body="ViewWanted"))  # fmt: skip
+def keep() -> Response:
+    """Keep what a map's address says, under a name."""
+    who, body = editor("views:write"), json_body()
+    made = saved_views().add(_text(body, "name"), _text(body, "description"), _text(body, "state"), who.name)
+    response = json_answer(_told(made))
+    response.status_code = 201
+    return response
+
+
+@blueprint.patch("/api/views/<view>")
+@operation(Operation("重命名或替换视图", "Rename or replace a view", "views", schema="SavedView",
+                     parameters=(_VIEW,), errors=(400, 401, 403, 404, 422), body="ViewWanted"))  # fmt: skip
+def change(view: str) -> Response:
+    """Change what is given; the id and every link stay."""
+    found, body = _mine(view, editor("views:write")), json_body()
+    given = {name: _text(body, name) if name in body else getattr(found, name) for name in _FIELDS}
+    return _sent(saved_views().change(found, **given, deleted=False))
+
+
+@blueprint.delete("/api/views/<view>")
+@operation(Operation("删除视图（可撤销）", "Delete a view; it can be undone", "views", schema="SavedView",
+                     parameters=(_VIEW,), errors=(401, 403, 404)))  # fmt: skip
+def delete(view: str) -> Response:
+    """Hide a view; its links say that it is gone."""
+    return _sent(_marked(_mine(view, editor("views:write")), deleted=True))
+
+
+@blueprint.post("/api/views/<view>/restore")
+@operation(Operation("撤销删除", "Undo the deletion of a view", "views", schema="SavedView", parameters=(_VIEW,),
+                     errors=(401, 403, 404)))  # fmt: skip
+def restore(view: str) -> Response:
+    """Bring a deleted view back under its old id."""
+    return _sent(_marked(_mine(view, editor("views:write"), deleted=True), deleted=False))
+
+
+_FIELDS = ("name", "description", "state")
+
+
+def _marked(view: Saved, *, deleted: bool) -> Saved:
+    return saved_views().change(
+        view, name=view.name, description=view.description, state=view.state, deleted=deleted
+    )
+
+
+def _mine(key: str, who: Person, *, deleted: bool = False) -> Saved:
+    found = saved_views().find(key, deleted=deleted)
+    if found is None:
+        raise UnknownView(view=key[:60], known=", ".join(library().catalog.views) or "—")
+    if found.owner != who.name and "admin" not in who.scopes:
+        raise NotYourView(owner=found.owner)
+    return found
+
+
+def _told(one: Saved) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": {"zh": one.name, "en": one.name},
+        "description": {"zh": one.description, "en": one.description},
+        "state": one.state,
+        "owner": one.owner,
+        "made_at": one.made_at,
+        "changed_at": one.changed_at,
+        "saved": True,
+        "link": url_for("pages.map_page", view=one.id),
+    }
+
+
+def _sent(one: Saved) -> Response:
+    response = json_answer(_told(one))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    for key in body:
+        if key not in _FIELDS:
+            words = ", ".join(_FIELDS)
+            raise BadParameter(name=key[:60], why_zh=f"未知；可用 {words}", why_en=f"unknown; known: {words}")
+    value = body.get(name, "")
+    if not isinstance(value, str):
+        raise BadParameter(name=name, why_zh="应为文本", why_en="a text is expected")
+    return value
