@@ -20,7 +20,7 @@ from layers.figures import Figure
 from layers.library import Library
 from layers.statistics import Statistic, read_promises
 from layers.units import measured
-from layers.views import UnknownView
+from layers.views import UnknownView, View
 
 _BOUND = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _MAP_SIZE = millimetres(250, 131, dpi=180)
@@ -68,13 +68,18 @@ class Briefing:
 
 @dataclass(frozen=True)
 class Section:
-    """An item with its map or its number; ``moved`` says what a number was before."""
+    """An item with its map or its number; ``moved`` says what a number was before.
+
+    ``view`` and ``library`` are there when the map is also to become shapes a program can edit.
+    """
 
     title: str
     paragraphs: tuple[str, ...] = ()
     picture: Picture | None = None
     figure: Figure | None = None
     moved: str = ""
+    view: View | None = None
+    library: Library | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,8 @@ def resolve(
     language: str,
     software: str,
     before: Mapping[str, Any] | None = None,
+    views: Mapping[str, View] | None = None,
+    shapes: bool = False,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> Resolved:
     """Draw the maps and compute the numbers of a briefing, each once.
@@ -151,6 +158,10 @@ def resolve(
         Version written into the figures.
     before
         ``Resolved.numbers`` of an earlier run; numbers that moved since are said.
+    views
+        Views besides those of the catalogue.
+    shapes
+        Whether maps keep their features, to become shapes a program can edit.
     progress
         Called with done and total.
 
@@ -170,10 +181,14 @@ def resolve(
             figures[statistic] = answer(library, lambda _done, _total: None, asked, software=software)
         return figures[statistic]
 
+    known_views = {**library.catalog.views, **(views or {})}
     sections = []
     for i, item in enumerate(briefing.items):
         progress(i, len(briefing.items))
-        sections.append(_section(library, item, figure, language, before or {}))
+        made = _section(library, item, figure, language, before=before or {}, views=known_views)
+        if shapes and item.kind == "map":
+            made = replace(made, view=known_views[item.view], library=library)
+        sections.append(made)
     moved = tuple(text for f in figures.values() if (text := _moved(f, before or {}, language)))
     plan = library.catalog.plan
     dated = f"{plan.document_date} · {date.today().isoformat()}"
@@ -182,7 +197,13 @@ def resolve(
 
 
 def _section(
-    library: Library, item: Item, figure: Callable[[str], Figure], language: str, before: Mapping[str, Any]
+    library: Library,
+    item: Item,
+    figure: Callable[[str], Figure],
+    language: str,
+    *,
+    before: Mapping[str, Any],
+    views: Mapping[str, View],
 ) -> Section:
     paragraphs = tuple(
         drawable(_BOUND.sub(lambda found: shown(figure(found.group(1)))[language], text[language]), longest=1200)
@@ -190,9 +211,9 @@ def _section(
     )
     section = Section(drawable(item.title[language]), paragraphs)
     if item.kind == "map":
-        view = library.catalog.views.get(item.view)
+        view = views.get(item.view)
         if view is None:
-            raise UnknownView(view=item.view[:60], known=", ".join(library.catalog.views) or "—")
+            raise UnknownView(view=item.view[:60], known=", ".join(views) or "—")
         picture = draw(library, view, size=_MAP_SIZE, language=language)
         return replace(section, title=section.title or drawable(view.title[language]), picture=picture)
     if item.kind == "figure":

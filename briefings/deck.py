@@ -15,8 +15,11 @@ from pptx.util import Emu, Inches, Pt
 
 from briefings.briefing import Resolved, Section, shown
 from briefings.fonts import drawable
+from briefings.shapes import add_shapes
 from briefings.tables import cells, chart_rows, headings, notes
 from layers.figures import Figure
+from layers.library import Library
+from layers.views import View
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _INK, _SOFT, _WHITE = (RGBColor.from_string(code) for code in ("14324A", "56687A", "FFFFFF"))
@@ -115,10 +118,22 @@ class _Maker:
                 placed.width, placed.height = box[2], Emu(int(placed.height * box[2] / placed.width))
             placed.left = Emu((self.wide - placed.width) // 2)
             _described(placed, section.picture.alt[self.language])
+            if section.view and section.library:
+                self.shapes(section, section.library, section.view)
         elif section.figure:
             self.figure(slide, section.figure, section)
         else:
             self.text(slide, (0.06, 0.18, 0.88, 0.7), [f"• {line}" for line in section.paragraphs], size=20)
+
+    def shapes(self, section: Section, library: Library, view: View) -> None:
+        """Add a slide with the map as shapes that can be edited."""
+        zh = self.language == "zh"
+        words = ("可编辑形状", "另有 {left} 个要素未绘出") if zh else ("editable shapes", "{left} not drawn")
+        slide = self.slide(f"{section.title} · {words[0]}")
+        box = self.at(0.04, 0.13, 0.92, 0.8)
+        _, left = add_shapes(slide, library, view, (box[0], box[1], box[2], box[3]), language=self.language)
+        if left:
+            self.text(slide, (0.04, 0.94, 0.92, 0.05), [words[1].format(left=left)], size=10, color=_SOFT)
 
     def figure(self, slide: Any, figure: Figure, section: Section) -> None:  # noqa: ANN401
         """Fill a slide with a figure: value, sentence, chart, table, caveats, address."""

@@ -69,6 +69,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     entry.CatalogReadOnly: 503,
     links.NotEmbeddable: 404,
     exports.BadExport: 422,
+    links.UnknownFile: 404,
     saved.BadView: 422,
     saved.NotYourView: 403,
     saved.TooManyViews: 409,

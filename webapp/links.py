@@ -11,6 +11,14 @@ from geo.errors import PlanAtlasError
 from webapp.access import Keyring
 
 
+class UnknownFile(PlanAtlasError):
+    """A made briefing is not there any more."""
+
+    code = "unknown_file"
+    zh = "没有这个文件；生成的简报保留一天，请重新生成。"
+    en = "There is no such file; briefings are kept for a day. Make it again."
+
+
 class NotEmbeddable(PlanAtlasError):
     """An address that is not one of our views or figures."""
 

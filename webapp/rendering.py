@@ -45,6 +45,7 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     briefing.add_argument("-o", "--output", type=Path, required=True, help=".pptx, .docx")
     briefing.add_argument("--lang", choices=("zh", "en"), default="zh")
     briefing.add_argument("--template", type=Path, help="自己的模板 / your own .pptx or .docx template")
+    briefing.add_argument("--shapes", action="store_true", help="另附可编辑形状 / maps as shapes too (.pptx)")
     briefing.set_defaults(run=_briefing)
 
 
@@ -115,6 +116,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
         language=options.lang,
         software=VERSION,
         before=before,
+        shapes=options.shapes and options.output.suffix == ".pptx",
     )
     shelf = FigureShelf(ROOT / settings.path("instance") / "figures")
     for figure in found.figures:

@@ -57,6 +57,14 @@ SCHEMAS: dict[str, Any] = {
         ),
     ),
     "ViewList": _object("views", views=_list({"type": "object"})),
+    "BriefingWanted": _object(
+        "items",
+        title=_STRING,
+        subtitle=_STRING,
+        items=_list({"type": "object"}),
+        format=_STRING,
+        shapes={"type": "boolean"},
+    ),
     "SavedView": _object("id title state owner link", id=_STRING, state=_STRING, owner=_STRING, link=_STRING),
     "ViewWanted": _object("", name=_STRING, description=_STRING, state=_STRING),
     "Comparison": _object(

@@ -1,0 +1,106 @@
+"""Briefings made over HTTP: picked views, numbers and texts come out as slides and documents with native shapes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+from tests.landuse_plan import write_landuse_plan
+from tests.webapp.conftest import Running
+from tests.webapp.test_incoming import finished
+from webapp.access import Keyring
+
+
+@pytest.fixture
+def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    app = make_app(write_landuse_plan(tmp_path / "l"))
+    yield app
+    app.extensions["planatlas.jobs"].close()
+
+
+def view(app: Flask, client: FlaskClient) -> str:
+    keyring: Keyring = app.extensions["planatlas.keyring"]
+    headers = {"Authorization": "Bearer " + keyring.create(("views:write",), days=1)[1]}
+    made = client.post("/api/views", json={"name": "分区 <b>", "state": "on=zones"}, headers=headers)
+    return str(made.get_json()["id"])
+
+
+def statistic(client: FlaskClient) -> str:
+    return str(client.get("/api/statistics").get_json()["statistics"][0]["id"])
+
+
+def test_slides_hold_the_views_the_numbers_and_shapes(app: Flask, client: FlaskClient) -> None:
+    kept, number = view(app, client), statistic(client)
+    items = [{"view": kept}, {"statistic": number}, {"text": f"一\n{{{number}}}"}]
+    body = {"title": "=cmd|' /C calc'!A0", "items": items, "shapes": True}
+    told = finished(client, client.post("/api/briefings?lang=zh", json=body))
+    assert told["error"] is None, told
+    assert set(told["rows"]) == {"file"}
+    found = client.get(f"/briefings/{told['rows']['file']}")
+    show = Presentation(io.BytesIO(found.data))
+    texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
+    assert "=cmd|' /C calc'!A0" in texts
+    assert any("分区 <b>" in text for text in texts)
+    groups = [s for slide in show.slides for s in slide.shapes if s.shape_type == MSO_SHAPE_TYPE.GROUP]
+    library = app.extensions["planatlas.library"]
+    zones = library.layer("zones")
+    names = {f.name(zones, "zh") for f in library.snapshot(zones).features if f.geometry is not None}
+    drawn = {shape.name for group in groups for shape in group.shapes}
+    assert drawn == names
+    assert all(s.shape_type == MSO_SHAPE_TYPE.FREEFORM for group in groups for s in group.shapes)
+
+
+def test_documents_come_too(app: Flask, client: FlaskClient) -> None:
+    body = {"items": [{"statistic": statistic(client)}], "format": "docx"}
+    told = finished(client, client.post("/api/briefings?lang=en", json=body))
+    assert Document(io.BytesIO(client.get(f"/briefings/{told['rows']['file']}").data)).paragraphs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"items": []}, {"items": ["x"]}, {"items": [{"view": "x", "text": "y"}]}, {"items": [{"x": "y"}]},
+        {"items": [{"statistic": "nothing"}]}, {"items": [{"view": "nothing"}]}, {"items": [{"text": 1}]},
+        {"items": [{"text": "a"}], "format": "exe"}, {"items": [{"text": "a"}], "title": 1},
+        {"items": [{"text": "a"}] * 61},
+    ],
+)  # fmt: skip
+def test_wrong_wishes_are_told(client: FlaskClient, body: dict[str, Any]) -> None:
+    assert client.post("/api/briefings", json=body).status_code in (400, 404)
+
+
+def test_files_are_reached_by_their_own_names_only(client: FlaskClient) -> None:
+    for name in ("x.pptx", "..%2Fsecret", "0" * 32 + ".pptx", "0" * 32 + ".exe"):
+        assert client.get(f"/briefings/{name}").status_code == 404
+
+
+def test_a_briefing_is_put_together_on_the_page(
+    page: Page, app: Flask, client: FlaskClient, serve: Callable[[Flask], Running]
+) -> None:
+    view(app, client)
+    service = serve(app)
+    app.extensions["planatlas.jobs"].warm()
+    page.set_default_timeout(30_000)
+    page.goto(f"{service.url}/briefing?lang=zh")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator(".briefing-items")).to_contain_text("还没有内容")
+    expect(page.locator("#make")).to_be_disabled()
+    for add in page.get_by_role("button", name="加入", exact=True).all():
+        add.click()
+    expect(page.locator(".briefing-items li")).to_have_count(2)
+    page.locator(".briefing-items li").nth(1).get_by_role("button", name="上移").click()
+    expect(page.locator(".briefing-items li").nth(1)).to_contain_text("分区 <b>")
+    page.click("#make")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="下载简报").click(timeout=60_000)
+    assert len(Presentation(str(kept.value.path())).slides) >= 3
