@@ -172,6 +172,13 @@ class Snapshot:
         return None if np.isnan(box).any() else tuple(float(x) for x in box)
 
     @cached_property
+    def extents(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Width plus height of every feature's box in degrees, below any for those without a place."""
+        box = shapely.bounds(self.geometry)
+        sizes: np.ndarray[Any, np.dtype[np.float64]] = box[:, 2] - box[:, 0] + box[:, 3] - box[:, 1]
+        return np.where(np.isnan(sizes), -1.0, sizes)
+
+    @cached_property
     def searchable(self) -> list[tuple[str, ...]]:
         """The declared search fields of every feature, case folded."""
         columns = [[str(v or "").casefold() for v in self.content.values(name)] for name in self.layer.search]

@@ -137,6 +137,14 @@ def select(
     return chosen
 
 
+def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
+    """Return at most so many features, those whose boxes are largest, in file order: what is seen from afar."""
+    if len(chosen) <= most:
+        return chosen
+    kept = np.argpartition(snapshot.extents[chosen.positions], len(chosen) - most)[len(chosen) - most :]
+    return Features(snapshot.content, chosen.positions[np.sort(kept)])
+
+
 @dataclass(frozen=True)
 class Hit:
     """A feature a search found; ``rank`` 0 is the whole name, 1 its beginning, 2 somewhere."""

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from layers.catalog import Layer
 from layers.errors import UnknownFeature
 from layers.features import Snapshot
-from layers.selection import Hit, parse_box, parse_filter, search, select
+from layers.selection import Hit, largest, parse_box, parse_filter, search, select
 from webapp.access import BadParameter, OverLimit
 from webapp.answers import answer, json_answer
 from webapp.catalogue import catalogue, describe
@@ -79,6 +79,7 @@ def one_layer(layer: str) -> Response:
                 example="position=exact",
             ),
             Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+            Parameter("limit", "最多要素数，大者在先", "most features, largest first", {"type": "integer"}),
         ),
         errors=(400, 404, 413, 503),
     )
@@ -93,7 +94,11 @@ def layer_features(layer: str) -> Response:
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     chosen = select(snapshot, box=box, filters=[parse_filter(w, declared) for w in written])
-    body = b'{"type":"FeatureCollection","features":[' + b",\n".join(chosen.json()) + b"]}"
+    matched = len(chosen)
+    if "limit" in request.args:
+        chosen = largest(snapshot, chosen, _count("limit", request.args["limit"]))
+    counts = f'"numberMatched":{matched},"numberReturned":{len(chosen)}'.encode()
+    body = b'{"type":"FeatureCollection",' + counts + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
     return answer(body, GEOJSON)
 
 
@@ -102,9 +107,13 @@ def _snapshot(declared: Layer) -> Snapshot:
     text = request.args.get("version")
     if text is None:
         return library().snapshot(declared)
+    return library().snapshot_at(declared, _count("version", text))
+
+
+def _count(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
-    return library().snapshot_at(declared, int(text))
+        raise BadParameter(name=name, why_zh="应为整数", why_en="a whole number is expected")
+    return int(text)
 
 
 @blueprint.get("/features/<layer>/<path:feature>")

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft4Validator
 from openapi_spec_validator import validate
+from shapely.geometry import shape
 
 from tests.small_plan import CATALOG, write_plan
 
@@ -105,6 +106,16 @@ def test_a_broken_layer_is_told_and_the_rest_works(make_app: Callable[..., Flask
     _problem(client, "/layers/sites.geojson", 503, "layer_unavailable")
     _problem(client, "/layers/rivers.geojson", 503, "layer_unavailable")
     assert client.get("/layers/zones.geojson").status_code == 200
+
+
+def test_a_large_layer_is_given_in_part_and_says_so(client: FlaskClient) -> None:
+    whole = client.get("/layers/zones.geojson").get_json()
+    assert whole["numberMatched"] == whole["numberReturned"] == len(whole["features"]) > 1
+    part = client.get("/layers/zones.geojson?limit=1").get_json()
+    assert (part["numberMatched"], part["numberReturned"]) == (len(whole["features"]), 1)
+    sizes = {f["id"]: shape(f["geometry"]).envelope.length for f in whole["features"] if f["geometry"]}
+    assert sizes[part["features"][0]["id"]] == pytest.approx(max(sizes.values()))
+    assert client.get("/layers/zones.geojson?limit=x").status_code == 400
 
 
 def test_the_document_is_valid_and_complete(app: Flask, client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ import { addMeasure } from "./measure.js";
 import { notices } from "./notices.js";
 import { addSearch } from "./search.js";
 import { formatView, parseView } from "./state.js";
-import { setRow, showTree } from "./tree.js";
+import { sayPart, setRow, showTree } from "./tree.js";
 import { versionList } from "./versions.js";
 import { viewsButton } from "./views.js";
 
@@ -47,7 +47,7 @@ async function build(catalogue) {
   L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
 
   let busy = () => false;
-  const layers = new MapLayers(map, catalogue.layers, { palette: view.palette, busy: () => busy(), onSelect: select, onChange: changed });
+  const layers = new MapLayers(map, catalogue.layers, { palette: view.palette, busy: () => busy(), onSelect: select, onChange: changed, onPart: sayPart });
   layers.filters = Object.fromEntries(Object.entries(view.filters).filter(([id]) => catalogue.layers[id]?.status === "ok"));
   const panel = panelParts();
   addSearch(panel.search, config.urls.search, find);

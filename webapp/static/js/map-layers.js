@@ -5,6 +5,8 @@ import { ask } from "./fetching.js";
 import { nameOf } from "./language.js";
 import { kindOf, pathOptions } from "./style.js";
 
+const WHOLE = 20000; // above this only what lies in view is fetched, the largest first
+const IN_VIEW = 5000;
 const MANY = 800; // above this a layer is drawn on canvas, below all others
 const DIRECTION = /** @type {Record<string, string>} */ ({ point: "right", line: "center", polygon: "center" });
 
@@ -12,7 +14,7 @@ export class MapLayers {
   /**
    * @param {any} map Leaflet's map
    * @param {Record<string, any>} declared the catalogue's layers
-   * @param {{palette: string, busy: () => boolean, onSelect: (layer: any, feature: any) => void, onChange: () => void}} options
+   * @param {{palette: string, busy: () => boolean, onSelect: (layer: any, feature: any) => void, onChange: () => void, onPart: (id: string, shown: number, all: number) => void}} options
    */
   constructor(map, declared, options) {
     this.map = map;
@@ -33,19 +35,39 @@ export class MapLayers {
     map.getPane("selection").style.pointerEvents = "none";
     this.selection = L.geoJSON(null, { pane: "selection", interactive: false, style: SELECTED, pointToLayer: ring }).addTo(map);
     map.on("zoomend moveend", () => this.label());
+    map.on("moveend", () => this.follow());
   }
 
   /** @param {string} id @returns {string} */
   url(id) {
-    const query = (this.filters[id] || []).map((filter) => `where=${encodeURIComponent(filter)}`).join("&");
-    return this.declared[id].url + (query ? `?${query}` : "");
+    const query = (this.filters[id] || []).map((filter) => `where=${encodeURIComponent(filter)}`);
+    if (this.declared[id].count > WHOLE) query.push(`bbox=${this.window()}`, `limit=${IN_VIEW}`);
+    return this.declared[id].url + (query.length ? `?${query.join("&")}` : "");
+  }
+
+  /** What the map shows, with some room around. */
+  window() {
+    const around = this.map.getBounds().pad(0.2);
+    const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(-most, Math.min(most, value)).toFixed(4);
+    return [within(around.getWest(), 180), within(around.getSouth(), 90), within(around.getEast(), 180), within(around.getNorth(), 90)].join(",");
+  }
+
+  /** Fetches again what lies in view of the layers too large to be fetched whole. */
+  follow() {
+    for (const [id, drawn] of this.shown) {
+      if (drawn && this.declared[id].count > WHOLE && drawn.address !== this.url(id)) this.show(id).catch(() => this.hide(id));
+    }
   }
 
   /** The features of a layer as filtered now. @param {string} id @returns {Promise<any[]>} */
   features(id) {
     const url = this.url(id);
     if (!this.fetched.has(url)) {
-      const answer = ask(url).then((collection) => collection.features);
+      const answer = ask(url).then((collection) => {
+        if (this.declared[id].count > WHOLE) this.fetched.delete(url); // in view now, not for ever
+        this.options.onPart(id, collection.features.length, collection.numberMatched ?? collection.features.length);
+        return collection.features;
+      });
       answer.catch(() => this.fetched.delete(url));
       this.fetched.set(url, answer);
     }
@@ -73,6 +95,7 @@ export class MapLayers {
           this.options.onSelect(layer, f);
         }),
     });
+    drawn.address = url;
     this.shown.set(id, drawn.addTo(this.map));
     this.stack();
     this.label();

@@ -43,6 +43,12 @@ export function setRow(place, id, on) {
   }
 }
 
+/** Says that a layer is shown in part. @param {string} id @param {number} shown @param {number} all */
+export function sayPart(id, shown, all) {
+  const state = document.querySelector(`#tree input[data-layer="${CSS.escape(id)}"]`)?.closest(".layer-row")?.querySelector(".layer-state");
+  if (state) state.textContent = shown < all ? said("layer_part", { shown, all }) : "";
+}
+
 /** @param {any} layer @param {import("./map-layers.js").MapLayers} layers @param {any} actions */
 function layerRow(layer, layers, actions) {
   const bad = layer.status !== "ok";
@@ -54,7 +60,7 @@ function layerRow(layer, layers, actions) {
     state.textContent = on ? said("loading") : "";
     try {
       await actions.set(layer.id, on);
-      state.replaceChildren();
+      if (state.textContent === said("loading")) state.replaceChildren();
     } catch (error) {
       const again = make("button", { type: "button", text: said("retry"), onclick: toggle });
       state.replaceChildren(make("span", { class: "problem", text: error instanceof Error ? error.message : "" }), again);
