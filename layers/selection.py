@@ -17,6 +17,7 @@ from layers.errors import BadBox, BadFilter
 from layers.features import Feature, Features, Snapshot
 
 _WRITTEN = re.compile(r"^([^=!<>]+)(!=|>=|<=|=|>|<)(.*)$", re.DOTALL)
+_GOLDEN = 2_654_435_761
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -138,10 +139,15 @@ def select(
 
 
 def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
-    """Return at most so many features, those whose boxes are largest, in file order: what is seen from afar."""
+    """Return at most so many features, the largest, in file order: what is seen from afar.
+
+    Features of a like size (within a factor of two) are thinned evenly, always the same ones.
+    """
     if len(chosen) <= most:
         return chosen
-    kept = np.argpartition(snapshot.extents[chosen.positions], len(chosen) - most)[len(chosen) - most :]
+    spread = chosen.positions * _GOLDEN % 2**32 / 2**32  # Knuth's multiplicative hash
+    size = np.floor(np.log2(np.maximum(snapshot.extents[chosen.positions], 1e-12))) + spread
+    kept = np.argpartition(size, len(chosen) - most)[len(chosen) - most :]
     return Features(snapshot.content, chosen.positions[np.sort(kept)])
 
 
