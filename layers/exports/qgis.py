@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, tostring
+from typing import Any
+
+from lxml.etree import Element, SubElement, tostring
 
 from layers.catalog import Condition, Layer, Scalar
 from layers.exports.provenance import Parcel
@@ -52,7 +54,7 @@ def qml_of(parcel: Parcel) -> str:
     for number, (label, condition, look) in enumerate(_rules(parcel, kind)):
         SubElement(rules, "rule", key=f"r{number}", symbol=str(number), label=_clean(label), filter=condition)
         _symbol(symbols, str(number), kind, look)
-    return "<!DOCTYPE qgis>\n" + tostring(root, encoding="unicode")
+    return f"<!DOCTYPE qgis>\n{tostring(root, encoding='unicode')}"
 
 
 def _rules(parcel: Parcel, kind: Kind) -> Iterator[tuple[str, str, Look]]:
@@ -108,14 +110,14 @@ def _value(value: Scalar) -> str:
     return repr(value) if isinstance(value, int | float) else "'" + value.replace("'", "''") + "'"
 
 
-def _symbol(place: Element, name: str, kind: Kind, look: Look) -> None:
+def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN401 - an lxml element
     types = {
         "polygon": ("fill", "SimpleFill"),
         "line": ("line", "SimpleLine"),
         "point": ("marker", "SimpleMarker"),
     }
     symbol = SubElement(place, "symbol", type=types[kind][0], name=name, alpha="1", clip_to_extent="1")
-    drawn = SubElement(symbol, "layer", {"class": types[kind][1], "enabled": "1", "locked": "0", "pass": "0"})
+    drawn = SubElement(symbol, "layer", {"class": types[kind][1], "enabled": "1", "locked": "0"})
     width, line = f"{look.width * _PX_MM:.3f}", _color(look.color, look.opacity)
     fill = _color(look.fill or look.color, look.fill_opacity)
     dash = "dash" if look.dash else "solid"

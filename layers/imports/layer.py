@@ -26,6 +26,7 @@ from layers.library import Library
 from layers.store import Version
 
 Progress = Callable[[float, float], None]
+_VERTICES = 5_000_000  # of one feature
 _REPAIR_VERTICES = 20_000
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
@@ -89,6 +90,11 @@ def import_layer(
     chosen = wanted.crs or draft.crs
     progress(0.4, 1)
     shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
+    most = int(shapely.get_num_coordinates(shapes).max(initial=0))
+    if most > _VERTICES:
+        zh = f"一个要素有 {most:,} 个顶点，最多 {_VERTICES:,} 个；请先简化或拆分"
+        en = f"a feature has {most:,} vertices where {_VERTICES:,} is the most; simplify or split it"
+        raise UnreadableFile(file=path.name, why_zh=zh, why_en=en)
     notes = list(draft.notes)
     progress(0.5, 1)
     shapes = _repaired(shapes, notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 import zipfile
 from pathlib import Path
@@ -18,9 +19,10 @@ from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
+_TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
 _SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _FOREIGN = (
-    zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError, KeyError, TypeError,
+    csv.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError, KeyError, TypeError,
     IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 _MOJIBAKE = "锟斤拷"
@@ -59,12 +61,17 @@ def _read(path: Path, layer: str, encoding: str) -> Draft:
     if head[:2] == b"PK":
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            if len(names) > _MEMBERS or sum(m.file_size for m in archive.infolist()) > _INFLATED:
+                raise refused(path.name, "压缩包解开后过大", "unpacked, the archive is too large")
         return read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding)
     if head.startswith((b"SQLite format 3", b"fgb", b"  0", b"0\r\n", b"0\n")) or path.suffix.lower() in (
         ".dxf",
         ".kml",
     ):
         return _gdal(path, layer, encoding)
+    if path.stat().st_size > _TEXT or head.startswith(b"\x00"):
+        why = "不是支持的格式，或文本过大", "it is none of the formats taken, or too long a text"
+        raise refused(path.name, *why)
     data = path.read_bytes()
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
         return read_geojson(path.name, data)
@@ -77,8 +84,6 @@ def _zipped(path: Path, layer: str, encoding: str) -> Draft:
     """Read the one Shapefile of an archive, taken out under names of our own."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
-        if len(members) > _MEMBERS or sum(m.file_size for m in members) > _INFLATED:
-            raise refused(path.name, "压缩包过大", "the archive is too large")
         stems = [m.filename[:-4] for m in members if m.filename.lower().endswith(".shp") and layer in m.filename]
         if len(stems) != 1:
             why = (

@@ -15,6 +15,8 @@ from layers.content import table_of
 from layers.declare import Text
 from layers.imports.draft import Draft, decoded, refused
 
+_NESTED = 32
+csv.field_size_limit(1 << 28)  # a polygon as WKT can be long
 _X = ("经度", "lon", "lng", "longitude", "long", "x", "东坐标", "easting", "x坐标")
 _Y = ("纬度", "lat", "latitude", "y", "北坐标", "northing", "y坐标")
 _WKT = ("wkt", "geometry", "geom", "几何")
@@ -91,7 +93,8 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
 def _place(wkt: str, x: str, y: str) -> Any:  # noqa: ANN401 - shapely geometries
     try:
         if wkt.strip():
-            return shapely.from_wkt(wkt)
+            deep = wkt.upper().count("COLLECTION") > _NESTED  # GEOS reads nested ones by recursion
+            return None if deep else shapely.from_wkt(wkt)
         east, north = float(x), float(y)
     except (ValueError, shapely.GEOSException):
         return None
