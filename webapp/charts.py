@@ -92,3 +92,35 @@ def _shown(value: Any, column: Mapping[str, Any], language: str) -> tuple[str, b
     if isinstance(value, int | float) and not isinstance(value, bool) and column["decimals"] is not None:
         return f"{value:,.{column['decimals']}f}", True
     return ("—", False) if value is None else (_text(value, language), False)
+
+
+def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str, bool]]]:
+    """Return a difference of two figures as rows of texts (and whether each is a number), headings first."""
+    zh = language == "zh"
+    parts = (
+        ("before", "先前" if zh else "before"),
+        ("after", "现在" if zh else "after"),
+        ("change", "变化" if zh else "change"),
+    )
+    heads: list[tuple[str, bool]] = []
+    for column in moved["columns"]:
+        label = column["label"][language]
+        if column["decimals"] is None:
+            heads.append((label, False))
+        else:
+            heads += [(f"{label} · {word}", True) for _, word in parts]
+    out = [heads]
+    for row in moved["rows"]:
+        cells: list[tuple[str, bool]] = []
+        for column in moved["columns"]:
+            value, decimals = row.get(column["id"]), column["decimals"]
+            if decimals is None:
+                text = value.get(language) if isinstance(value, dict) else value
+                cells.append(("" if text is None else str(text), False))
+            else:
+                for key, _ in parts:
+                    sign = "+" if key == "change" else ""
+                    number = value[key]
+                    cells.append(("—" if number is None else f"{number:{sign},.{decimals}f}", True))
+        out.append(cells)
+    return out

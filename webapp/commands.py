@@ -16,6 +16,7 @@ from geo.errors import PlanAtlasError
 from layers.asking import BadQuestion, asked
 from layers.compute import answer
 from layers.declare import Text
+from layers.difference import difference
 from layers.features import read_snapshot
 from layers.figures import Figure, FigureShelf
 from layers.inputs import frame_of
@@ -24,6 +25,7 @@ from layers.second import verify
 from layers.statistics import Statistic, read_promises
 from layers.units import measured, unit_name
 from webapp import ROOT
+from webapp.charts import change_rows
 from webapp.exports import TYPES, exported, notes
 from webapp.settings import Settings
 from webapp.version import VERSION
@@ -85,6 +87,12 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
         "function": "band", "distance_m": o.distance, "measure": o.measure,
         "unit": "count" if o.measure == "count" else "ha",
         "inputs": {"part": _input(o), "line": {"layer": o.to}}}))  # fmt: skip
+
+    changes = commands.add_parser("compare-figures", parents=[shared], help="两个结果的差异 / two figures")
+    changes.add_argument("before")
+    changes.add_argument("after")
+    changes.add_argument("--language", choices=("zh", "en"), default="zh")
+    changes.set_defaults(run=_changes)
 
     compare = commands.add_parser("compare", parents=[shared], help="比较两个版本 / two versions of a layer")
     compare.add_argument("layer")
@@ -254,6 +262,15 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
         matrix = geo.transition(before, after, class_field=layer.class_field)
         say()
         say(matrix.to_frame().to_string())
+    return 0
+
+
+def _changes(options: argparse.Namespace, settings: Settings) -> int:
+    shelf = _shelf(settings)
+    moved = difference(shelf.read(options.before), shelf.read(options.after))
+    say(moved["sentence"][options.language])
+    for row in change_rows(moved, options.language):
+        say("\t".join(text for text, _ in row))
     return 0
 
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from briefings import presets
 from geo.errors import PlanAtlasError
-from layers import asking, editing, entry, exports, figures, store, views
+from layers import asking, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
 from layers.imports import child, gate
 from webapp import access, jobs, links, passwords, saved, uploads
@@ -47,6 +47,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.LastAdministrator: 409,
     asking.BadQuestion: 422,
     figures.UnknownFigure: 404,
+    difference.NotComparable: 422,
     uploads.UnknownUpload: 404,
     uploads.PartOutOfPlace: 409,
     uploads.TooManyUploads: 409,

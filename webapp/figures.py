@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
+from layers.difference import difference
 from layers.figures import UnknownFigure, figure_id
 from layers.inputs import gather
 from layers.statistics import Promises, Statistic, read_promises
@@ -29,6 +30,16 @@ _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, exam
 def promises() -> Promises:
     """Return the declared statistics, indicators and targets as the files say now."""
     return read_promises(library().folder)
+
+
+@blueprint.get("/api/figures/<figure>/changes")
+@operation(
+    Operation("与先前结果的差异", "How a figure differs from an earlier one", "figures", schema="FigureChanges",
+              parameters=(_FIGURE, Parameter("since", "先前结果编号", "the earlier figure")), errors=(404, 422))
+)  # fmt: skip
+def changes(figure: str) -> Response:
+    """Value and rows before, after and their difference, and the layers whose versions differ."""
+    return json_answer(difference(readable(request.args.get("since", "")), readable(figure)))
 
 
 @blueprint.get("/api/statistics")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from layers.difference import difference
 from layers.figures import figure_id
 from layers.inputs import gather
 from layers.library import Library
@@ -16,7 +17,7 @@ from layers.statistics import Indicator, Statistic, read_promises, restored
 from webapp.access import BadParameter
 from webapp.answers import json_answer
 from webapp.assets import assets
-from webapp.charts import bars, line, table_rows
+from webapp.charts import bars, change_rows, line, table_rows
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.exports import notes
 from webapp.figures import promises, readable
@@ -29,6 +30,7 @@ from webapp.rights import sees_restricted
 from webapp.services import library, shelf
 
 blueprint = Blueprint("reports", __name__)
+_SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
 
 
@@ -71,11 +73,15 @@ def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart
 
 
 @blueprint.get("/figures/<figure>")
-@operation(Operation("一个指标结果的页面", "A figure's own page", "pages", HTML, "", (_FIGURE,), (404,)))
+@operation(
+    Operation("一个指标结果的页面", "A figure's own page", "pages", HTML, "", (_FIGURE, _SINCE), (404, 422))
+)
 def figure_page(figure: str) -> Response:
     """The number with its map, table, chart, and how it was computed."""
     told = readable(figure)
     chosen = language()
+    since = request.args.get("since", "")
+    moved = difference(readable(since), told) if since else None
     parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     styles = [assets().by_name[name].url for name in parts.styles]
@@ -84,6 +90,8 @@ def figure_page(figure: str) -> Response:
         figure=told,
         rows=table_rows(told, chosen),
         bars=bars(told, chosen),
+        moved=moved,
+        moved_rows=change_rows(moved, chosen) if moved else [],
         notes=notes(told, chosen),
         changed=[use for use in told["layers"] if _moved_on(use)],
         map_body=parts.body,

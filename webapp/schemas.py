@@ -65,6 +65,17 @@ SCHEMAS: dict[str, Any] = {
         format=_STRING,
         shapes={"type": "boolean"},
     ),
+    "FigureChanges": _object(
+        "before after unit value columns rows layers sentence",
+        before=_STRING,
+        after=_STRING,
+        unit=_STRING,
+        value={"type": "object"},
+        columns=_list({"type": "object"}),
+        rows=_list({"type": "object"}),
+        layers=_list({"type": "object"}),
+        sentence={"$ref": "#/components/schemas/Text"},
+    ),
     "SavedView": _object("id title state owner link", id=_STRING, state=_STRING, owner=_STRING, link=_STRING),
     "ViewWanted": _object("", name=_STRING, description=_STRING, state=_STRING),
     "Comparison": _object(

@@ -21,7 +21,7 @@ byId("recompute").addEventListener("click", async () => {
   const words = same
     ? said("recomputed_same", { value: valueOf(after) })
     : said("recomputed_changed", { before: valueOf(before), after: valueOf(after) });
-  recomputed.replaceChildren(make("a", { href: `/figures/${after.id}`, text: words }));
+  recomputed.replaceChildren(make("a", { href: same ? `/figures/${after.id}` : `/figures/${after.id}?since=${before.id}`, text: words }));
 });
 
 document.getElementById("other-rules")?.addEventListener("click", async () => {
