@@ -144,20 +144,20 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
     return Role(use, layer, _frame(layer, chosen, plane_crs), chosen)
 
 
-def _frame(layer: Layer, chosen: Features, plane_crs: str) -> gpd.GeoDataFrame:
+def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
     """Return the placed features as a frame: index feature ids, edges as declared."""
-    placed = chosen.where(~shapely.is_missing(chosen.geometry))
-    columns = {name: placed.values(name) for name in _columns(layer)}
+    held = chosen.where(~shapely.is_missing(chosen.geometry)) if placed else chosen
+    columns = {name: held.values(name) for name in _columns(layer)}
     crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
-    frame = gpd.GeoDataFrame(columns, index=placed.ids, geometry=placed.geometry, crs=crs)
+    frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
     return declare_edges(
         frame, edge_model=layer.edge_model, plane_crs=plane_crs if layer.edge_model == "plane" else None
     )
 
 
-def frame_of(snapshot: Snapshot, plane_crs: str) -> gpd.GeoDataFrame:
-    """Return a whole snapshot's placed features as a frame for ``geo``."""
-    return _frame(snapshot.layer, snapshot.features, plane_crs)
+def frame_of(snapshot: Snapshot, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
+    """Return a whole snapshot's features as a frame for ``geo``, those without a place only when asked for."""
+    return _frame(snapshot.layer, snapshot.features, plane_crs, placed=placed)
 
 
 def _columns(layer: Layer) -> list[str]:

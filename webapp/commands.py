@@ -252,14 +252,13 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
     then = Library(options.before)
     layer = now.layer(options.layer, restricted=True)
     plane = now.catalog.plan.plane_crs
-    before = frame_of(read_snapshot(then.folder, layer), plane)
-    after = frame_of(now.snapshot(layer), plane)
-    changes = geo.compare(before, after)
+    old, new = read_snapshot(then.folder, layer), now.snapshot(layer)
+    changes = geo.compare(*(frame_of(one, plane, placed=False) for one in (old, new)))
     say(f"+{len(changes.added)}  -{len(changes.removed)}  ~{len(changes.changed)}  ={changes.unchanged}")
     for row in changes.to_frame().itertuples():
         say(f"{row.change}\t{row.key}\t{row.fields}")
     if layer.class_field and layer.geometry == "polygon":
-        matrix = geo.transition(before, after, class_field=layer.class_field)
+        matrix = geo.transition(frame_of(old, plane), frame_of(new, plane), class_field=layer.class_field)
         say()
         say(matrix.to_frame().to_string())
     return 0

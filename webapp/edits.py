@@ -66,7 +66,9 @@ def compared(
     """Compare two versions in a worker: which features came, went and changed, and in what."""
     declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
     progress(0, 1)
-    found = geo.compare(*(frame_of(opened.snapshot_at(declared, number), plane) for number in (before, after)))
+    found = geo.compare(
+        *(frame_of(opened.snapshot_at(declared, number), plane, placed=False) for number in (before, after))
+    )
     changed = found.changed.rename(columns={"key": "feature"}).to_dict("records")
     return {"added": found.added, "removed": found.removed, "changed": changed, "unchanged": found.unchanged}
 
@@ -77,7 +79,7 @@ def compared(
               parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
 )  # fmt: skip
 def compare(layer: str) -> Response:
-    """Features on the map added, removed and changed, with fields and areas (ellipsoidal m2) before and after."""
+    """Features added, removed and changed, on the map or not, with fields and areas (ellipsoidal m2)."""
     declared = _layer(layer)
     numbers = [request.args.get(name, "") for name in ("before", "after")]
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):

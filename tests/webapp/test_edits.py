@@ -151,9 +151,11 @@ def test_figures_follow_the_edited_version(
 def test_what_changed_between_two_versions(
     app: Flask, client: FlaskClient, plan: Path, token: dict[str, str]
 ) -> None:
-    write_layer(plan, "sites", [feature(f"s-{i}", point(104.1, 30.1), name_zh="旧") for i in (1, 2, 3)])
+    sites = [feature(f"s-{i}", point(104.1, 30.1), name_zh="旧") for i in (1, 2, 3)]
+    write_layer(plan, "sites", [*sites, feature("s-4", None, name_zh="未上图")])
     edits = [
         {"feature": "s-1", "gone": True},
+        {"feature": "s-4", "geometry": point(104.3, 30.1)},
         {"feature": "s-2", "geometry": point(104.2, 30.1)},
         {"geometry": point(104, 30)},
     ]
@@ -164,7 +166,7 @@ def test_what_changed_between_two_versions(
     finally:
         app.extensions["planatlas.jobs"].close()
     assert (told["removed"], told["unchanged"], len(told["added"])) == (["s-1"], 1, 1)
-    assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True)]
+    assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True), ("s-4", True)]
     assert (back["added"], back["removed"]) == (told["removed"], told["added"])
     assert client.get("/api/layers/sites/compare?before=1&after=9").status_code == 404
     assert client.get("/api/layers/sites/compare?before=x").status_code == 400
