@@ -18,6 +18,7 @@ from webapp.catalogue import catalogue
 from webapp.commands import add_commands
 from webapp.exporting import add_export
 from webapp.importing import add_import
+from webapp.keeping import add_keeping
 from webapp.rendering import add_render
 from webapp.server import listening
 from webapp.settings import Settings, read_settings
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add_render(commands, shared)
     add_import(commands, shared)
     add_export(commands, shared)
+    add_keeping(commands, shared)
     return parser
 
 
