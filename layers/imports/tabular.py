@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,16 @@ def read_sheet(path: Path, sheet: str) -> Draft:
     if name not in book.sheet_names:
         known = ", ".join(book.sheet_names)
         raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
-    rows = [[str(c) if c != "" else "" for c in row] for row in book.get_sheet_by_name(name).to_python()]
+    rows = [[_cell(c) for c in row] for row in book.get_sheet_by_name(name).to_python()]
     found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
     return replace(found, layers=tuple(book.sheet_names))
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text: a whole number without a point, a date without the midnight it is stored with."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draft:
