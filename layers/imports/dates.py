@@ -58,7 +58,9 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     bare = pc.match_substring_regex(texts, r"^\d{4}$")
     certain = pc.and_(read, pc.invert(pc.or_(points, bare)))
     said = bool(pc.any(certain).as_py())
-    if not (said or (years and bool(pc.any(bare).as_py())) or (dotted == "alone" and bool(pc.any(points).as_py()))):
+    if not (
+        said or (years and bool(pc.any(bare).as_py())) or (dotted == "alone" and bool(pc.any(points).as_py()))
+    ):
         return None
     if dotted == "never":
         read = pc.and_(read, pc.invert(points))

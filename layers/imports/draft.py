@@ -12,7 +12,6 @@ from layers.content import Objects
 from layers.declare import Text
 from layers.imports.child import UnreadableFile
 
-
 Done = Literal["mended", "left unplaced", "left out"]
 
 

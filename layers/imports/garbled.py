@@ -34,7 +34,10 @@ def repaired(draft: Draft) -> Draft:
     made, how, _ = _undone(names)
     if made and len(set(made)) == len(made):
         notes.append(
-            Text(f"列名原是乱码（{how}），已还原：{'、'.join(made)}", f"garbled column names restored: {', '.join(made)}")
+            Text(
+                f"列名原是乱码（{how}），已还原：{'、'.join(made)}",
+                f"garbled column names restored: {', '.join(made)}",
+            )
         )
         names = made
     columns, lost = [], {}
@@ -49,7 +52,9 @@ def repaired(draft: Draft) -> Draft:
         columns.append(_column(name, column, coded, notes))
     if lost:
         total = sum(lost.values())
-        zh = f"{total} 个值的文字在上游已损坏（锟斤拷、�），无法还原：" + "、".join(f"{n}（{k}）" for n, k in lost.items())
+        zh = f"{total} 个值的文字在上游已损坏（锟斤拷、�），无法还原：" + "、".join(
+            f"{n}（{k}）" for n, k in lost.items()
+        )
         en = f"{total} values hold text destroyed before it came here: " + ", ".join(
             f"{n} ({k})" for n, k in lost.items()
         )
@@ -79,7 +84,9 @@ def _column(name: str, column: pa.ChunkedArray, coded: pa.DictionaryArray, notes
     first = values[changed[0]], made[at.index(changed[0])]
     for i, text in zip(at, made, strict=True):
         values[i] = text
-    rows = int(pc.sum(pc.is_in(coded.indices, pa.array(changed, coded.indices.type)).cast(pa.int64())).as_py() or 0)
+    rows = int(
+        pc.sum(pc.is_in(coded.indices, pa.array(changed, coded.indices.type)).cast(pa.int64())).as_py() or 0
+    )
     notes.append(
         Text(f"列 {name} 的乱码已还原（{how}）：{rows} 个值，如“{first[0][:20]}”→“{first[1][:20]}”",
              f"column {name}: {rows} garbled values restored ({how}), such as “{first[0][:20]}” to “{first[1][:20]}”")

@@ -7,26 +7,30 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import CRS
 
 import geo
+from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
 from layers.declare import Text
 from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
 from layers.imports.draft import Draft
-from layers.imports.gate import admitted
+from layers.imports.gate import SHIFTED, admitted
+from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.sources import read_source
+from layers.imports.tiling import tiling
+from layers.imports.values import recognised
 from layers.library import Library
 from layers.store import Version
 
 Progress = Callable[[float, float], None]
-_REPAIR_VERTICES = 20_000
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
 
@@ -36,7 +40,8 @@ class Wanted:
     """How a file is to be imported; empty means as found.
 
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
-    exists. ``label``, ``source`` and ``licence`` go into the catalogue.
+    exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and gaps
+    where no class field asks for it.
     """
 
     layer: str
@@ -54,11 +59,12 @@ class Wanted:
     licence: Text = Text("", "")
     new_version: bool = False
     why: str = ""
+    check_tiling: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was imported and what was found on the way."""
+    """What was imported, what was found on the way, and each kind of problem of its geometry."""
 
     version: Version
     format: str
@@ -66,6 +72,7 @@ class Report:
     crs: str
     placed: int
     notes: tuple[Text, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def import_layer(
@@ -85,15 +92,23 @@ def import_layer(
     if known is not None and not wanted.new_version:
         raise LayerExists(layer=wanted.layer)
     progress(0.05, 1)
-    draft = read_source(path, layer=wanted.sublayer, encoding=wanted.encoding)
+    draft = recognised(
+        read_source(path, layer=wanted.sublayer, encoding=wanted.encoding),
+        fields={one.id: one for one in known.fields} if known else None,
+        keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
+    )
     chosen = wanted.crs or draft.crs
     progress(0.4, 1)
     shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
     notes = list(draft.notes)
     progress(0.5, 1)
-    shapes = _repaired(shapes, notes)
+    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    frame_of = _frames(library, wanted, known, str(chosen), datum)
+    shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
     if known is None:
+        shapes, odd = without_collections(shapes, ids, notes)
         shapes, kind = _one_kind(shapes, notes)
+        problems += odd
     else:
         fits = np.isin([s.geom_type if s is not None else "" for s in shapes], [*FAMILIES[known.geometry], ""])
         if not fits.all():
@@ -104,7 +119,11 @@ def import_layer(
                 why_en=f"{int((~fits).sum())} features are of another geometry type than the layer",
             )
         kind = known.geometry
-    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    problems = met(draft.found, ids) + problems
+    classed = wanted.class_field or (known is not None and known.class_field)
+    if kind == "polygon" and (classed or wanted.check_tiling):
+        progress(0.6, 1)
+        notes += tiling(frame_of(shapes), ids)
     if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
         properties = properties.drop_columns([OWN_IDS])
     content = Content(ids, shapes, properties)
@@ -119,6 +138,7 @@ def import_layer(
         "used_crs": chosen,
         "swapped_axes": wanted.swapped,
         "notes": [asdict(note) for note in notes],
+        "problems": [asdict(problem) for problem in problems],
     }
     progress(0.7, 1)
     newest = library.store.newest(wanted.layer)
@@ -140,58 +160,11 @@ def import_layer(
             library.folder, wanted.layer, _table(library, wanted, draft, kind=kind, datum=datum, file=path.name)
         )
     placed = int((~shapely.is_missing(shapes)).sum())
-    return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes))
-
-
-def _repaired(shapes: Objects, notes: list[Text]) -> Objects:
-    """Mend what can be mended and say by how much; what cannot stays without a place, and is said."""
-    out = shapes.copy()
-    finite = np.array([s is None or bool(np.isfinite(s.bounds).all() or s.is_empty) for s in shapes])
-    out[~finite] = None
-    out[[s is not None and s.is_empty for s in out]] = None
-    bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
-    small = bad[shapely.get_num_coordinates(out[bad]) <= _REPAIR_VERTICES]
-    before = _area(out[small])
-    out[small] = shapely.make_valid(out[small], method="structure", keep_collapsed=False)
-    out[np.setdiff1d(bad, small)] = None
-    out[[s is not None and s.is_empty for s in out]] = None
-    if len(small):
-        after = _area(out[small])
-        zh = f"修复了 {len(small)} 个无效几何，面积由 {before:,.2f} 变为 {after:,.2f} 平方米（行 {_rows(small)}）"
-        en = f"{len(small)} invalid geometries mended, from {before:,.2f} to {after:,.2f} m2 (rows {_rows(small)})"
-        notes.append(Text(zh, en))
-    lost = np.flatnonzero(shapely.is_missing(out) & ~shapely.is_missing(shapes))
-    if len(lost):
-        rows = _rows(lost)
-        notes.append(
-            Text(
-                f"{len(lost)} 个几何不可用，作为未上图保留（行 {rows}）",
-                f"{len(lost)} geometries are unusable; kept unplaced (rows {rows})",
-            )
-        )
-    return out
-
-
-def _rows(at: Any) -> str:  # noqa: ANN401 - an index array
-    return ", ".join(str(int(i) + 1) for i in at[:8]) + ("…" if len(at) > 8 else "")
-
-
-def _area(shapes: Objects) -> float:
-    polygons = [s for s in shapes if s is not None and s.area > 0]
-    return float(geo.area_m2(gpd.GeoSeries(polygons, crs="EPSG:4490")).sum()) if polygons else 0.0
+    return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
 
 
 def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:
     held = sorted({int(d) for d in shapely.get_dimensions(shapes[~shapely.is_missing(shapes)])})
-    families = {s.geom_type for s in shapes if s is not None}
-    if not families <= FAMILIES["mixed"]:
-        out = shapes.copy()
-        odd = np.array([s is not None and s.geom_type not in FAMILIES["mixed"] for s in shapes])
-        out[odd] = None
-        notes.append(
-            Text(f"{int(odd.sum())} 个几何集合未上图", f"{int(odd.sum())} geometry collections are left unplaced")
-        )
-        return _one_kind(out, notes)
     if len(held) > 1:
         notes.append(Text("几何类型混合", "geometry types are mixed"))
         return shapes, "mixed"
@@ -225,6 +198,31 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
+def _edges(wanted: Wanted, crs: str | None) -> Literal["lonlat", "plane"]:
+    if wanted.edge_model:
+        return "plane" if wanted.edge_model == "plane" else "lonlat"
+    return "lonlat" if crs in (None, "EPSG:4326", "EPSG:4490") else "plane"
+
+
+def _frames(
+    library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
+) -> Callable[[Objects], gpd.GeoDataFrame]:
+    """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
+    own = None if crs in SHIFTED else CRS.from_user_input(crs)
+    plane = crs if own is not None and own.is_projected else library.catalog.plan.plane_crs
+    model = known.edge_model if known else _edges(wanted, crs)
+    degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
+
+    def frame(shapes: Objects) -> gpd.GeoDataFrame:
+        return geo.declare_edges(
+            gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=degrees)),
+            edge_model=model,
+            plane_crs=plane if model == "plane" else None,
+        )
+
+    return frame
+
+
 def _table(
     library: Library, wanted: Wanted, draft: Draft, *, kind: str, datum: str, file: str
 ) -> Mapping[str, Any]:
@@ -235,14 +233,17 @@ def _table(
         (n for n in names if n.lower() in ("name_zh", "name", "名称", "项目名称", "title")),
         names[0] if names else "name",
     )
+    raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
     fields = [
         {
             "id": f.name,
             "label": {"zh": f.name, "en": f.name},
             "type": kinds.get(str(f.type), "text"),
             "filter": True,
+            **draft.declared.get(f.name, {}),
         }
         for f in draft.properties.schema
+        if f.name not in raws
     ]
     source = wanted.source if wanted.source.zh else Text(f"导入自 {file}", f"imported from {file}")
     licence = wanted.licence if wanted.licence.zh else Text("未说明", "not stated")
@@ -251,8 +252,7 @@ def _table(
         "label": asdict(wanted.label),
         "geometry": kind,
         "datum": datum,
-        "edge_model": wanted.edge_model
-        or ("lonlat" if draft.crs in (None, "EPSG:4326", "EPSG:4490") else "plane"),
+        "edge_model": _edges(wanted, draft.crs),
         "source": asdict(source),
         "licence": asdict(licence),
         "title": {"zh": title, "en": title},

@@ -20,6 +20,7 @@ from layers.content import Objects
 from layers.imports.draft import Draft
 from layers.imports.gate import Candidate, admitted, candidates
 from layers.imports.sources import read_source
+from layers.imports.values import recognised
 from layers.library import Library
 
 _SAMPLE, _OUTLINE_VERTICES, _DISTINCT = 300, 30_000, 300
@@ -37,7 +38,7 @@ def preview(library: Library, path: Path, *, sublayer: str = "", encoding: str =
     UnreadableFile
         The file cannot be read.
     """
-    draft = read_source(path, layer=sublayer, encoding=encoding)
+    draft = recognised(read_source(path, layer=sublayer, encoding=encoding))
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)
     return {
@@ -79,7 +80,8 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     distinct = len(pc.unique(column.slice(0, 100_000))) if not pa.types.is_list(column.type) else None
     return {
         "name": name,
-        "type": _NAMES.get(column.type, "list"),
+        "type": draft.declared.get(name, {}).get("type", _NAMES.get(column.type, "list")),
+        "unit": draft.declared.get(name, {}).get("unit", ""),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,
         "unique": distinct == len(column) and column.null_count == 0,

@@ -14,7 +14,7 @@ import shapely
 
 from layers.content import table_of
 from layers.declare import Text
-from layers.imports.draft import Draft, decoded, refused
+from layers.imports.draft import Draft, Found, decoded, refused
 
 _X = ("经度", "lon", "lng", "longitude", "long", "x", "东坐标", "easting", "x坐标")
 _Y = ("纬度", "lat", "latitude", "y", "北坐标", "northing", "y坐标")
@@ -82,7 +82,9 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
     shapes = np.empty(len(body), dtype=object)
     for i, row in enumerate(body):
         shapes[i] = _place(row.get(wkt, ""), row.get(x, ""), row.get(y, ""))
-    missing = int(shapely.is_missing(shapes).sum())
+    unplaced = tuple(np.flatnonzero(shapely.is_missing(shapes)).tolist())
+    found = (Found("no_coordinates", "没有可用坐标", "no usable coordinates", "left unplaced", unplaced),)
+    missing = len(unplaced)
     if missing:
         notes.append(
             Text(
@@ -93,7 +95,7 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
     used = Text(wkt or f"{x}、{y}", wkt or f"{x}, {y}")
     notes.append(Text(f"坐标取自列 {used.zh}", f"coordinates taken from {used.en}"))
     properties = table_of([{k: (v.strip() or None) for k, v in row.items() if k != wkt} for row in body])
-    return Draft(kind, properties, shapes, None, None, encoding, tuple(notes))
+    return Draft(kind, properties, shapes, None, None, encoding, tuple(notes), found=found if missing else ())
 
 
 def _place(wkt: str, x: str, y: str) -> Any:  # noqa: ANN401 - shapely geometries

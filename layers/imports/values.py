@@ -107,9 +107,7 @@ def recognised(
             schema.append(one.with_name(raw))
             declared.setdefault(one.name, {})["raw"] = raw
     if plain:
-        notes.append(
-            Text(f"作为数字读取的列：{'、'.join(plain)}", f"columns read as numbers: {', '.join(plain)}")
-        )
+        notes.append(Text(f"作为数字读取的列：{'、'.join(plain)}", f"columns read as numbers: {', '.join(plain)}"))
     table = pa.table(list(columns.values()), schema=pa.schema(schema)) if columns else draft.properties
     return replace(draft, properties=table, notes=tuple(notes), declared=declared)
 
@@ -230,13 +228,18 @@ def _with_units(
     words = [suffix.dictionary[i].as_py() for i in used]
     named = "、".join(word or "—" for word in words), ", ".join(word or "-" for word in words)
     if target is None or any(one.unit.kind != target.unit.kind for one in every):
-        return _left(seen, f"单位不一（{named[0]}）且未声明统一单位", f"units differ ({named[1]}), none is declared")
+        return _left(
+            seen, f"单位不一（{named[0]}）且未声明统一单位", f"units differ ({named[1]}), none is declared"
+        )
     factors = np.array([float(one.into(target)) if one.unit.kind == target.unit.kind else 1.0 for one in own])
     lost = bool((factors[used] != 1.0).any())
     value = np.asarray(pc.cast(number, pa.float64()).fill_null(np.nan))
     value = np.where(factors[at] == 1.0, value, _tidy(value * factors[at]))
     values = seen.spread(pa.array(value, pa.float64(), from_pandas=True))
-    zh, en = f"列 {seen.name} 为带单位的数，单位 {target.name}", f"column {seen.name} holds numbers in {target.name}"
+    zh, en = (
+        f"列 {seen.name} 为带单位的数，单位 {target.name}",
+        f"column {seen.name} holds numbers in {target.name}",
+    )
     if lost:
         zh += f"，由 {named[0]} 换算，原文另存一列"
         en += f", converted from {named[1]}; the text as it was stands in a column beside it"
