@@ -14,7 +14,10 @@ from layers.imports.draft import Draft
 
 DESTROYED = "锟斤拷|\N{REPLACEMENT CHARACTER}|烫烫烫|屯屯屯"
 # What bytes 80-FF look like as Latin-1 or Windows-1252, two or more in a row; and no Chinese beside them.
-_HIGH = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+_HIGH = (
+    "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e"
+    "\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
 _LATIN = re.compile(f"[{_HIGH}]{{2}}")
 _HAN = re.compile("[\u3400-\u9fff]")
 # Chinese, its punctuation and ASCII: what repaired text consists of
@@ -52,13 +55,12 @@ def repaired(draft: Draft) -> Draft:
         columns.append(_column(name, column, coded, notes))
     if lost:
         total = sum(lost.values())
-        zh = f"{total} 个值的文字在上游已损坏（锟斤拷、�），无法还原：" + "、".join(
-            f"{n}（{k}）" for n, k in lost.items()
-        )
-        en = f"{total} values hold text destroyed before it came here: " + ", ".join(
-            f"{n} ({k})" for n, k in lost.items()
-        )
-        notes.append(Text(zh, en))
+        zh = "、".join(f"{n}（{k}）" for n, k in lost.items())
+        en = ", ".join(f"{n} ({k})" for n, k in lost.items())
+        notes.append(
+            Text(f"{total} 个值的文字在上游已损坏（锟斤拷、\N{REPLACEMENT CHARACTER}），无法还原：{zh}",
+                 f"{total} values hold text destroyed before it came here: {en}")
+        )  # fmt: skip
     fields = [field.with_name(name) for field, name in zip(table.schema, names, strict=True)]
     held = pa.table(columns, schema=pa.schema(fields)) if fields else table
     return replace(draft, properties=held, notes=tuple(notes))
@@ -84,12 +86,12 @@ def _column(name: str, column: pa.ChunkedArray, coded: pa.DictionaryArray, notes
     first = values[changed[0]], made[at.index(changed[0])]
     for i, text in zip(at, made, strict=True):
         values[i] = text
-    rows = int(
-        pc.sum(pc.is_in(coded.indices, pa.array(changed, coded.indices.type)).cast(pa.int64())).as_py() or 0
-    )
+    hit = pc.is_in(coded.indices, pa.array(changed, coded.indices.type))
+    rows = int(pc.sum(hit.cast(pa.int64())).as_py() or 0)
+    was, now = first[0][:20], first[1][:20]
     notes.append(
-        Text(f"列 {name} 的乱码已还原（{how}）：{rows} 个值，如“{first[0][:20]}”→“{first[1][:20]}”",
-             f"column {name}: {rows} garbled values restored ({how}), such as “{first[0][:20]}” to “{first[1][:20]}”")
+        Text(f"列 {name} 的乱码已还原（{how}）：{rows} 个值，如“{was}”→“{now}”",
+             f"column {name}: {rows} garbled values restored ({how}), such as “{was}” to “{now}”")
     )  # fmt: skip
     return pa.chunked_array([pc.take(pa.array(values, pa.string()), coded.indices)])
 

@@ -40,8 +40,8 @@ class Wanted:
     """How a file is to be imported; empty means as found.
 
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
-    exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and gaps
-    where no class field asks for it.
+    exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
+    gaps where no class field asks for it.
     """
 
     layer: str
@@ -198,19 +198,14 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
-def _edges(wanted: Wanted, crs: str | None) -> Literal["lonlat", "plane"]:
-    if wanted.edge_model:
-        return "plane" if wanted.edge_model == "plane" else "lonlat"
-    return "lonlat" if crs in (None, "EPSG:4326", "EPSG:4490") else "plane"
-
-
 def _frames(
     library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
 ) -> Callable[[Objects], gpd.GeoDataFrame]:
     """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
     own = None if crs in SHIFTED else CRS.from_user_input(crs)
     plane = crs if own is not None and own.is_projected else library.catalog.plan.plane_crs
-    model = known.edge_model if known else _edges(wanted, crs)
+    found = wanted.edge_model or ("plane" if own is not None and own.is_projected else "lonlat")
+    model: Literal["lonlat", "plane"] = known.edge_model if known else "plane" if found == "plane" else "lonlat"
     degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
 
     def frame(shapes: Objects) -> gpd.GeoDataFrame:
@@ -252,7 +247,8 @@ def _table(
         "label": asdict(wanted.label),
         "geometry": kind,
         "datum": datum,
-        "edge_model": _edges(wanted, draft.crs),
+        "edge_model": wanted.edge_model
+        or ("lonlat" if draft.crs in (None, "EPSG:4326", "EPSG:4490") else "plane"),
         "source": asdict(source),
         "licence": asdict(licence),
         "title": {"zh": title, "en": title},

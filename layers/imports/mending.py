@@ -1,4 +1,4 @@
-"""Mends what can be mended of imported geometry, and says for each kind of problem where, how much, what was done."""
+"""Mends what can be mended of imported geometry; says of each kind of problem where, how much, what was done."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def mended(
     xy, row = shapely.get_coordinates(shapes, return_index=True)
     infinite = np.unique(row[~np.isfinite(xy).all(axis=1)])
     out[empty] = out[infinite] = None
-    problems += _said("empty", "几何为空", "empty geometry", ids, shapes, empty)
-    problems += _said("not_finite", "坐标不是有限数", "coordinates are not finite", ids, shapes, infinite)
+    problems += _said("empty", ("几何为空", "empty geometry"), ids, shapes, empty)
+    problems += _said("not_finite", ("坐标不是有限数", "coordinates are not finite"), ids, shapes, infinite)
     bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
     large = shapely.get_num_coordinates(out[bad]) > _REPAIR_VERTICES
     too_large, small = bad[large], bad[~large]
     problems += _said(
-        "too_complex", "几何无效且顶点过多，未修复", "invalid, and too large to mend", ids, shapes, too_large
+        "too_complex", ("几何无效且顶点过多，未修复", "invalid, and too large to mend"), ids, shapes, too_large
     )
     out[too_large] = None
     if len(small):
@@ -116,7 +116,7 @@ def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tup
     out[odd] = None
     zh, en = f"{len(odd)} 个几何集合未上图", f"{len(odd)} geometry collections are left unplaced"
     notes.append(Text(zh, en))
-    return out, _said("collection", "几何集合", "geometry collection", ids, shapes, odd)
+    return out, _said("collection", ("几何集合", "geometry collection"), ids, shapes, odd)
 
 
 def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:
@@ -153,7 +153,7 @@ def _by_reason(ids: Objects, shapes: Objects, rows: Any, before: Any, after: Any
     return problems
 
 
-def _said(kind: str, zh: str, en: str, ids: Objects, shapes: Objects, rows: Any) -> tuple[Problem, ...]:  # noqa: ANN401 - an index array
+def _said(kind: str, said: tuple[str, str], ids: Objects, shapes: Objects, rows: Any) -> tuple[Problem, ...]:  # noqa: ANN401 - an index array
     if not len(rows):
         return ()
     box = shapely.bounds(shapes[rows[:_EXAMPLES]])
@@ -162,7 +162,7 @@ def _said(kind: str, zh: str, en: str, ids: Objects, shapes: Objects, rows: Any)
         Example(str(ids[row]), *((float(x), float(y)) if np.isfinite([x, y]).all() else (None, None)))
         for row, (x, y) in zip(rows[:_EXAMPLES], middle, strict=True)
     )
-    return (Problem(kind, zh, en, len(rows), examples, 0.0, 0.0, "left unplaced"),)
+    return (Problem(kind, *said, len(rows), examples, 0.0, 0.0, "left unplaced"),)
 
 
 def _rows(at: Any) -> str:  # noqa: ANN401 - an index array

@@ -1,4 +1,4 @@
-"""Whether the polygons of a layer tile the ground: where two cover the same, and where none covers what they enclose."""
+"""Whether polygons tile the ground: where two cover the same, and where none covers what they enclose."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def tiling(frame: gpd.GeoDataFrame, ids: Objects) -> tuple[Text, ...]:
 
 def _overlaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
     pairs = geo.self_overlaps(frame)
-    pairs = pairs[pairs["overlap_m2"] >= _LEAST_M2].sort_values(["overlap_m2", "row", "other"])[::-1]
+    pairs = pairs[pairs["overlap_m2"] >= _LEAST_M2].sort_values(["overlap_m2", "row"], ascending=[False, True])
     if not len(pairs):
         return Text("未发现重叠", "no overlaps")
     first = pairs.head(_EXAMPLES)
