@@ -25,6 +25,7 @@ class Found:
     done: Done
     rows: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
+    count: int = 0  # where neither rows nor lines can be named
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Draft:
     layers: tuple[str, ...] = ()  # of a file with several
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     found: tuple[Found, ...] = ()
+    scaled: float = 1.0  # what the coordinates were multiplied by to be metres
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

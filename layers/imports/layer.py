@@ -41,7 +41,7 @@ class Wanted:
 
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
     exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
-    gaps where no class field asks for it.
+    gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
     """
 
     layer: str
@@ -60,6 +60,7 @@ class Wanted:
     new_version: bool = False
     why: str = ""
     check_tiling: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def import_layer(
         raise LayerExists(layer=wanted.layer)
     progress(0.05, 1)
     draft = recognised(
-        read_source(path, layer=wanted.sublayer, encoding=wanted.encoding),
+        read_source(path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit),
         fields={one.id: one for one in known.fields} if known else None,
         keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
     )

@@ -125,7 +125,7 @@ def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:
     for one in found:
         examples = [Example(str(ids[row]), None, None) for row in one.rows[:_EXAMPLES]]
         examples += [Example(f"line {line}", None, None) for line in one.lines[:_EXAMPLES]]
-        count = len(one.rows) + len(one.lines)
+        count = one.count or len(one.rows) + len(one.lines)
         problems.append(Problem(one.kind, one.zh, one.en, count, tuple(examples), 0.0, 0.0, one.done))
     return tuple(problems)
 
