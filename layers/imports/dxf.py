@@ -121,8 +121,8 @@ def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:
     if not fits(shapely.transform(known, lambda xy: xy / draft.scaled)):
         return None
     return Text(
-        "按图中说明的单位换算后不在规划附近，不换算则在附近：图形单位很可能是米，请用 --unit m 指定",
-        "by the unit it states the drawing lies nowhere near the plan, as metres it does: say --unit m if it is so",
+        "按图中说明的单位换算后不在规划附近，不换算则在附近；请用 --unit 指定图形单位（如 m）",
+        "by the unit it states it lies nowhere near the plan, unscaled it does; say its unit with --unit (such as m)",
     )
 
 

@@ -22,7 +22,8 @@ from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
 from layers.imports.draft import Draft
-from layers.imports.gate import SHIFTED, admitted
+from layers.imports.dxf import wrong_unit
+from layers.imports.gate import SHIFTED, admitted, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.sources import read_source
 from layers.imports.tiling import tiling
@@ -99,6 +100,9 @@ def import_layer(
         keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
     )
     chosen = wanted.crs or draft.crs
+    doubt = wrong_unit(draft, lambda some: bool(candidates(some, library.catalog.plan)))
+    if doubt and not wanted.unit:
+        raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
     shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
     notes = list(draft.notes)
