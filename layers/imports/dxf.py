@@ -84,12 +84,12 @@ def read_drawing(path: Path) -> Drawing:
                 found["unit"] = _number(value)
         elif section == b"BLOCKS" and entity == b"BLOCK":
             if code == 2:
-                block = value.upper()
+                block = value
                 blocks[block] = False
             elif code == 70:  # after the name, as every writer puts it
                 blocks[block] = bool(int(_number(value)) & _EXTERNAL)
         elif section == b"ENTITIES" and entity == b"INSERT" and code == 2:
-            inserts[value.upper()] += 1
+            inserts[value] += 1  # GDAL looks blocks up by their exact name
         elif section == b"OBJECTS" and entity == b"GEODATA":
             if code in (301, 303):
                 definition.append(value)
@@ -122,7 +122,7 @@ def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:
         return None
     return Text(
         "按图中说明的单位换算后不在规划附近，不换算则在附近；请用 --unit 指定图形单位（如 m）",
-        "by the unit it states it lies nowhere near the plan, unscaled it does; say its unit with --unit (such as m)",
+        "by the unit it states it lies nowhere near the plan, unscaled it does; say --unit (such as m)",
     )
 
 
