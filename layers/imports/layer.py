@@ -15,6 +15,7 @@ import shapely
 from pyproj import CRS
 
 import geo
+from geo.errors import PlanAtlasError
 from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
 from layers.declare import Text
@@ -203,13 +204,22 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
+def _measurable(crs: str) -> bool:
+    """Tell whether areas may be taken in a plane: not in web Mercator."""
+    try:
+        geo.checked_crs(crs, where="file")
+    except PlanAtlasError:
+        return False
+    return True
+
+
 def _frames(
     library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
 ) -> Callable[[Objects], gpd.GeoDataFrame]:
     """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
-    own = None if crs in SHIFTED else CRS.from_user_input(crs)
-    plane = crs if own is not None and own.is_projected else library.catalog.plan.plane_crs
-    found = wanted.edge_model or ("plane" if own is not None and own.is_projected else "lonlat")
+    projected = crs not in SHIFTED and bool(CRS.from_user_input(crs).is_projected)
+    plane = crs if projected and _measurable(crs) else library.catalog.plan.plane_crs
+    found = wanted.edge_model or ("plane" if projected else "lonlat")
     model: Literal["lonlat", "plane"] = known.edge_model if known else "plane" if found == "plane" else "lonlat"
     degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
 

@@ -89,6 +89,7 @@ def recognised(
     for one, column in zip(draft.properties.schema, draft.properties.columns, strict=True):
         known = (fields or {}).get(one.name)
         still = one.name in keep or bool(one.metadata) or (known is not None and known.type in _STAYS)
+        still |= one.name.endswith("_raw") and one.name[:-4] in taken  # the text beside a number of ours
         read = _Read() if still else _read(one.name, column, draft.format, known)
         columns[one.name] = column if read.values is None else read.values
         schema.append(one if read.values is None else pa.field(one.name, read.values.type))

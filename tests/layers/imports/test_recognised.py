@@ -200,6 +200,8 @@ def test_units_stand_in_the_catalogue(library: Library, tmp_path: Path) -> None:
     assert (fields["面积"].type, fields["面积"].unit, fields["面积"].raw) == ("number", "m2", "面积_raw")
     assert "面积_raw" not in fields
     assert library.snapshot(library.layer("new")).content.values("面积_raw") == ["3200 m2", "1.2万平方米"]
+    again = recognised(draft_of(面积=["3200"], 面积_raw=["3200 m2"])).properties
+    assert again.to_pydict() == {"面积": [3200], "面积_raw": ["3200 m2"]}
     (tmp_path / "a.csv").write_text("名称,lon,lat,面积\na,104.05,30.05,15亩\n", "utf-8")
     bring(library, tmp_path / "a.csv", crs="EPSG:4490", new_version=True)
     assert library.snapshot(library.layer("new")).content.values("面积") == [10000.0]

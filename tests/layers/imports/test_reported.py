@@ -114,3 +114,26 @@ def test_lines_left_out_are_problems(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.geojsonl").write_text(f"{line}\nbroken\n{line}\n", "utf-8")
     (problem,) = bring(library, tmp_path / "a.geojsonl").problems
     assert (problem.kind, problem.done, problem.examples[0].id) == ("unreadable_line", "left out", "line 2")
+
+
+def test_web_mercator_is_mended_too(library: Library, tmp_path: Path) -> None:
+    bow = shapely.Polygon([(104, 30), (104.01, 30.01), (104.01, 30), (104, 30.01)])
+    gpd.GeoDataFrame({"c": ["x", "x"]}, geometry=[bow, bow], crs=4326).to_crs(3857).to_file(tmp_path / "a.gpkg")
+    report = bring(library, tmp_path / "a.gpkg", class_field="c")
+    assert [(one.kind, one.count, one.done) for one in report.problems] == [("self_intersection", 2, "mended")]
+    assert "1 overlaps" in " ".join(note.en for note in report.notes)
+
+
+def test_nothing_that_cannot_be_mended_gets_a_place(library: Library, tmp_path: Path) -> None:
+    endless = shapely.Polygon([(104, 30), (104.01, np.inf), (104.01, 30), (104, 30)])
+    flat = shapely.Polygon([(104, 30), (104.01, 30.01), (104, 30), (104, 30)])
+    many = shapely.GeometryCollection([shapely.Point(104, 30), shapely.LineString([(104, 30), (104.1, 30)])])
+    sound = shapely.box(104, 30, 104.01, 30.01)
+    gpd.GeoDataFrame({"n": range(4)}, geometry=[endless, flat, many, sound], crs=4490).to_parquet(
+        tmp_path / "a.parquet"
+    )
+    report = bring(library, tmp_path / "a.parquet")
+    assert {one.kind for one in report.problems} >= {"not_finite", "collection"}
+    assert {one.done for one in report.problems} == {"left unplaced"}
+    assert sum(one.count for one in report.problems) == 3
+    assert report.placed == 1
