@@ -5,21 +5,28 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from layers.declare import Text
+from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
+from layers.imports.mending import Problem
 from layers.library import Library
 from webapp import ROOT
 from webapp.settings import Settings
+
+_DONE = {"mended": "已修复", "left unplaced": "未上图", "left out": "已略过"}
 
 
 def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
     """Add ``import``."""
     one = commands.add_parser("import", parents=[shared], help="导入图层 / import a layer")
     one.add_argument(
-        "file", type=Path, help="GeoJSON, CSV, XLSX, zip (Shapefile), GPKG, FGB, GeoParquet, KML, DXF"
+        "file", type=Path, help="GeoJSON, CSV, XLSX, zip (Shapefile), GPKG, FGB, GeoParquet, KML, KMZ, DXF"
     )
     one.add_argument("--layer", required=True, help="图层编号 / id of the layer")
     one.add_argument("--label-zh", default="")
@@ -37,6 +44,9 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.add_argument("--licence", default="", help="许可 / licence")
     one.add_argument("--new-version", action="store_true", help="作为已有图层的新版本 / as a new version")
     one.add_argument("--why", default="")
+    one.add_argument("--unit", choices=UNITS, default="", help="图形单位（DXF）/ unit of a drawing")
+    one.add_argument("--check-tiling", action="store_true", help="检查重叠与缝隙 / look for overlaps and gaps")
+    one.add_argument("--report", type=Path, help="把导入报告写成 JSON / write the report as JSON")
     one.set_defaults(run=_import)
 
 
@@ -62,6 +72,8 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         licence=Text(options.licence, options.licence),
         new_version=options.new_version,
         why=options.why,
+        check_tiling=options.check_tiling,
+        unit=options.unit,
     )
     if not options.file.is_file():
         sys.stderr.write(f"文件不存在 / no such file: {options.file.name}\n")
@@ -74,4 +86,23 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     )
     for note in report.notes:
         sys.stdout.write(f"  {note.zh}\n  {note.en}\n")
+    for problem in report.problems:
+        sys.stdout.write(_written(problem))
+    if options.report:
+        options.report.write_bytes(orjson.dumps(asdict(report), option=orjson.OPT_INDENT_2))
     return 0
+
+
+def _written(problem: Problem) -> str:
+    """Return a kind of problem in two lines, with where to look."""
+    areas = f"{problem.area_before_m2:,.2f} → {problem.area_after_m2:,.2f} m2"
+    places = "; ".join(
+        one.id if one.lon is None or one.lat is None else f"{one.id} ({one.lon:.6f}, {one.lat:.6f})"
+        for one in problem.examples
+    )
+    end = f", {areas}" if problem.area_before_m2 or problem.area_after_m2 else ""
+    return (
+        f"  [{problem.kind}] {problem.zh}：{problem.count}，{_DONE[problem.done]}{end}\n"
+        f"  [{problem.kind}] {problem.en}: {problem.count}, {problem.done}{end}\n"
+        + (f"    {places}\n" if places else "")
+    )

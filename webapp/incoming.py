@@ -39,11 +39,11 @@ def uploads() -> Uploads:
 
 
 def looked_at(
-    opened: Library, progress: Callable[[float, float], None], path: str, sublayer: str, encoding: str
+    opened: Library, progress: Callable[[float, float], None], path: str, told: dict[str, str]
 ) -> dict[str, Any]:
     """Look at a file in a worker."""
     progress(0, 1)
-    return preview(opened, Path(path), sublayer=sublayer, encoding=encoding)
+    return preview(opened, Path(path), **told)
 
 
 def imported(
@@ -133,8 +133,8 @@ def forget(upload: str) -> Response:
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
     found, body = _whole(upload), json_body()
-    path = str(found.path)
-    return accepted(jobs().start(looked_at, path, _text(body, "sublayer"), _text(body, "encoding")))
+    told = {name: _text(body, name) for name in ("sublayer", "encoding", "unit")}
+    return accepted(jobs().start(looked_at, str(found.path), told))
 
 
 @blueprint.post("/api/uploads/<upload>/import")
@@ -183,14 +183,15 @@ def _wanted(body: dict[str, Any]) -> Wanted:
     for name in body:
         if name not in keys:
             raise BadParameter(name=name[:60], why_zh="未知", why_en=f"unknown; known: {', '.join(sorted(keys))}")
-    switches: dict[str, Any] = {name: body.get(name, False) for name in ("swapped", "new_version")}
+    names = "swapped", "new_version", "check_tiling"
+    switches: dict[str, Any] = {name: body.get(name, False) for name in names}
     if not all(isinstance(v, bool) for v in switches.values()):
-        raise BadParameter(name="swapped, new_version", why_zh="应为 true 或 false", why_en="true or false")
+        raise BadParameter(name=", ".join(names), why_zh="应为 true 或 false", why_en="true or false")
     texts: dict[str, Any] = {name: _pair(body, name) for name in _TEXTS}
     plain: dict[str, Any] = {
         name: _text(body, name)
         for name in ("layer", "group", "crs", "sublayer", "encoding", "id_field", "class_field", "scheme",
-                     "edge_model", "why")
+                     "edge_model", "why", "unit")
     }  # fmt: skip
     if not texts["label"].zh:
         texts["label"] = Text(plain["layer"], plain["layer"])

@@ -101,13 +101,14 @@ SCHEMAS: dict[str, Any] = {
     "LinkWanted": _object("path", path=_STRING, days=_COUNT),
     "Upload": _object("upload name size have", upload=_STRING, name=_STRING, size=_COUNT, have=_COUNT),
     "UploadBegin": _object("name size", name=_STRING, size=_COUNT),
-    "Preview": _object("", sublayer=_STRING, encoding=_STRING),
+    "Preview": _object("", sublayer=_STRING, encoding=_STRING, unit=_STRING),
     "ImportWanted": _object(
         "layer",
         layer=_STRING,
         crs=_STRING,
         swapped={"type": "boolean"},
         new_version={"type": "boolean"},
+        check_tiling={"type": "boolean"},
         **dict.fromkeys(
             (
                 "label_zh",
@@ -124,6 +125,7 @@ SCHEMAS: dict[str, Any] = {
                 "scheme",
                 "edge_model",
                 "why",
+                "unit",
             ),
             _STRING,
         ),

@@ -96,7 +96,10 @@ def _main(path: str, layer: str, encoding: str, out: str) -> None:
         raise SystemExit(f"driver {driver}")
     options = {"encoding": encoding} if encoding else {}
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
-    pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+    # and a block of a drawing that holds lines and texts would become a collection, which no layer takes
+    pyogrio.set_gdal_config_options(
+        {"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES", "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE"}
+    )
     meta, table = pyogrio.read_arrow(path, layer=layer or names[0], **options)
     geometry = meta["geometry_name"] or "wkb_geometry"
     plain = pa.table({name: table.column(name) for name in table.schema.names if name != geometry})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pyarrow as pa
 
@@ -10,10 +12,29 @@ from layers.content import Objects
 from layers.declare import Text
 from layers.imports.child import UnreadableFile
 
+Done = Literal["mended", "left unplaced", "left out"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A kind of problem met: which rows (from 0) or lines of the file, and what was done."""
+
+    kind: str
+    zh: str
+    en: str
+    done: Done
+    rows: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+    count: int = 0  # where neither rows nor lines can be named
+
 
 @dataclass(frozen=True)
 class Draft:
-    """What a file holds, nothing decided: ``geometry`` in the file's own coordinates, ``crs`` as it declares."""
+    """What a file holds, nothing decided: ``geometry`` in the file's own coordinates, ``crs`` as it declares.
+
+    ``declared`` holds what was recognised of a column beyond its type, as the catalogue writes it: its ``unit``,
+    the column ``raw`` with the text as it came, ``type`` date.
+    """
 
     format: str
     properties: pa.Table
@@ -23,6 +44,9 @@ class Draft:
     encoding: str
     notes: tuple[Text, ...] = ()
     layers: tuple[str, ...] = ()  # of a file with several
+    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    found: tuple[Found, ...] = ()
+    scaled: float = 1.0  # what the coordinates were multiplied by to be metres
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

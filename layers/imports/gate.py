@@ -65,12 +65,22 @@ class Candidate:
 
 def candidates(shapes: Any, plan: Plan) -> tuple[Candidate, ...]:  # noqa: ANN401 - arrays of shapely geometries
     """Return what would put the data near the plan, the nearest first."""
-    west, south, east, north = shapely.total_bounds(shapes)
+    west, south, east, north = _extent(shapes)
     x, y = (west + east) / 2, (south + north) / 2
     found = [one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)]
     return tuple(sorted((c for c in found if c.km_away <= _NEAR_KM), key=lambda c: (c.swapped, round(c.km_away))))[
         :_MOST
     ]
+
+
+def _extent(shapes: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - arrays of shapely geometries
+    """Return the extent of what has finite coordinates; NaN when nothing has."""
+    box = shapely.bounds(shapes)
+    box = box[np.isfinite(box).all(axis=1)]
+    if not len(box):
+        return (np.nan, np.nan, np.nan, np.nan)
+    low, high = box[:, :2].min(axis=0), box[:, 2:].max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _tried(x: float, y: float, swapped: bool, plan: Plan) -> Iterator[Candidate]:
@@ -142,7 +152,7 @@ def _shifted(crs: str, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _refuse_misfit(shapes: Any, crs: str, plan: Plan, *, file: str, degrees: bool) -> None:  # noqa: ANN401
-    west, south, east, north = shapely.total_bounds(shapes)
+    west, south, east, north = _extent(shapes)
     if np.isnan(west):
         return
     fits_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90

@@ -16,7 +16,7 @@ import shapely
 from layers.content import table_of
 from layers.declare import Text
 from layers.geometry import FAMILIES
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, Found, refused
 
 
 def read_geojson(file: str, data: bytes) -> Draft:
@@ -24,11 +24,12 @@ def read_geojson(file: str, data: bytes) -> Draft:
     if data.count(b"[[[[[[") or data.count(b"{" * 40):
         raise refused(file, "嵌套过深", "it is nested too deeply")
     notes: list[Text] = []
+    found: list[Found] = []
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        document = _by_lines(data, notes)
+        document = _by_lines(data, notes, found)
         if document is None:
             why = f"不是有效的 UTF-8 JSON（{error}）", f"it is not valid UTF-8 JSON ({error})"
             raise refused(file, *why) from error
@@ -42,7 +43,7 @@ def read_geojson(file: str, data: bytes) -> Draft:
     if crs is not None and named is None:
         raise refused(file, "crs 成员不是名称", "its crs member is not a name")
     shapes = np.empty(len(rows), dtype=object)
-    bad = 0
+    bad = []
     for i, row in enumerate(rows):
         given = row.get("geometry")
         if given is None:
@@ -52,17 +53,26 @@ def read_geojson(file: str, data: bytes) -> Draft:
             shapes[i] = shapely.from_geojson(orjson.dumps(given)) if kind in FAMILIES["mixed"] else None
         except shapely.GEOSException:
             shapes[i] = None
-        bad += shapes[i] is None
+        if shapes[i] is None:
+            bad.append(i)
     if bad:
         notes.append(
-            Text(f"{bad} 个要素的几何无法读取，作为未上图保留", f"{bad} geometries cannot be read; kept unplaced")
+            Text(
+                f"{len(bad)} 个要素的几何无法读取，作为未上图保留",
+                f"{len(bad)} geometries cannot be read; kept unplaced",
+            )
+        )
+        found.append(
+            Found("unreadable", "几何无法读取", "the geometry cannot be read", "left unplaced", tuple(bad))
         )
     properties = table_of([r.get("properties") if isinstance(r.get("properties"), dict) else {} for r in rows])
     ids = tuple(str(r["id"]) if isinstance(r.get("id"), str | int) else "" for r in rows)
-    return Draft("GeoJSON", properties, shapes, ids, str(named or "EPSG:4326"), "utf-8", tuple(notes))
+    return Draft(
+        "GeoJSON", properties, shapes, ids, str(named or "EPSG:4326"), "utf-8", tuple(notes), found=tuple(found)
+    )
 
 
-def _by_lines(data: bytes, notes: list[Text]) -> dict[str, Any] | None:
+def _by_lines(data: bytes, notes: list[Text], found: list[Found]) -> dict[str, Any] | None:
     """Return features written one a line; None when the first line is none. Lines that cannot be read are said."""
     rows, bad = [], []
     for number, line in enumerate(data.split(b"\n"), 1):
@@ -86,4 +96,7 @@ def _by_lines(data: bytes, notes: list[Text]) -> dict[str, Any] | None:
             f"{len(bad)} lines cannot be read; left out ({words})",
         )
         notes.append(Text(zh, en))
+        found.append(
+            Found("unreadable_line", "行无法读取", "the line cannot be read", "left out", lines=tuple(bad))
+        )
     return {"features": rows} if rows else None

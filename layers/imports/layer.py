@@ -7,27 +7,33 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import CRS
 
 import geo
+from geo.errors import PlanAtlasError
+from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
 from layers.declare import Text
 from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
 from layers.imports.draft import Draft
-from layers.imports.gate import admitted
+from layers.imports.dxf import wrong_unit
+from layers.imports.gate import SHIFTED, admitted, candidates
+from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.sources import read_source
+from layers.imports.tiling import tiling
+from layers.imports.values import recognised
 from layers.library import Library
 from layers.store import Version
 
 Progress = Callable[[float, float], None]
 _VERTICES = 5_000_000  # of one feature
-_REPAIR_VERTICES = 20_000
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
 
@@ -37,7 +43,8 @@ class Wanted:
     """How a file is to be imported; empty means as found.
 
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
-    exists. ``label``, ``source`` and ``licence`` go into the catalogue.
+    exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
+    gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
     """
 
     layer: str
@@ -55,11 +62,13 @@ class Wanted:
     licence: Text = Text("", "")
     new_version: bool = False
     why: str = ""
+    check_tiling: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was imported and what was found on the way."""
+    """What was imported, what was found on the way, and each kind of problem of its geometry."""
 
     version: Version
     format: str
@@ -67,6 +76,7 @@ class Report:
     crs: str
     placed: int
     notes: tuple[Text, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def import_layer(
@@ -86,20 +96,27 @@ def import_layer(
     if known is not None and not wanted.new_version:
         raise LayerExists(layer=wanted.layer)
     progress(0.05, 1)
-    draft = read_source(path, layer=wanted.sublayer, encoding=wanted.encoding)
+    draft = recognised(
+        read_source(path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit),
+        fields={one.id: one for one in known.fields} if known else None,
+        keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
+    )
     chosen = wanted.crs or draft.crs
+    doubt = wrong_unit(draft, lambda some: bool(candidates(some, library.catalog.plan)))
+    if doubt and not wanted.unit:
+        raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
     shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
-    most = int(shapely.get_num_coordinates(shapes).max(initial=0))
-    if most > _VERTICES:
-        zh = f"一个要素有 {most:,} 个顶点，最多 {_VERTICES:,} 个；请先简化或拆分"
-        en = f"a feature has {most:,} vertices where {_VERTICES:,} is the most; simplify or split it"
-        raise UnreadableFile(file=path.name, why_zh=zh, why_en=en)
+    _refuse_endless(shapes, path.name)
     notes = list(draft.notes)
     progress(0.5, 1)
-    shapes = _repaired(shapes, notes)
+    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    frame_of = _frames(library, wanted, known, str(chosen), datum)
+    shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
     if known is None:
+        shapes, odd = without_collections(shapes, ids, notes)
         shapes, kind = _one_kind(shapes, notes)
+        problems += odd
     else:
         fits = np.isin([s.geom_type if s is not None else "" for s in shapes], [*FAMILIES[known.geometry], ""])
         if not fits.all():
@@ -110,7 +127,11 @@ def import_layer(
                 why_en=f"{int((~fits).sum())} features are of another geometry type than the layer",
             )
         kind = known.geometry
-    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    problems = met(draft.found, ids) + problems
+    classed = wanted.class_field or (known is not None and known.class_field)
+    if kind == "polygon" and (classed or wanted.check_tiling):
+        progress(0.6, 1)
+        notes += tiling(frame_of(shapes), ids)
     if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
         properties = properties.drop_columns([OWN_IDS])
     content = Content(ids, shapes, properties)
@@ -125,6 +146,7 @@ def import_layer(
         "used_crs": chosen,
         "swapped_axes": wanted.swapped,
         "notes": [asdict(note) for note in notes],
+        "problems": [asdict(problem) for problem in problems],
     }
     progress(0.7, 1)
     newest = library.store.newest(wanted.layer)
@@ -146,62 +168,23 @@ def import_layer(
             library.folder, wanted.layer, _table(library, wanted, draft, kind=kind, datum=datum, file=path.name)
         )
     placed = int((~shapely.is_missing(shapes)).sum())
-    return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes))
-
-
-def _repaired(shapes: Objects, notes: list[Text]) -> Objects:
-    """Mend what can be mended and say by how much; what cannot stays without a place, and is said."""
-    out = shapes.copy()
-    finite = np.array([s is None or bool(np.isfinite(s.bounds).all() or s.is_empty) for s in shapes])
-    out[~finite] = None
-    out[[s is not None and s.is_empty for s in out]] = None
-    bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
-    small = bad[shapely.get_num_coordinates(out[bad]) <= _REPAIR_VERTICES]
-    before = _area(out[small])
-    out[small] = shapely.make_valid(out[small], method="structure", keep_collapsed=False)
-    out[np.setdiff1d(bad, small)] = None
-    out[[s is not None and s.is_empty for s in out]] = None
-    if len(small):
-        after = _area(out[small])
-        zh = f"修复了 {len(small)} 个无效几何，面积由 {before:,.2f} 变为 {after:,.2f} 平方米（行 {_rows(small)}）"
-        en = f"{len(small)} invalid geometries mended, from {before:,.2f} to {after:,.2f} m2 (rows {_rows(small)})"
-        notes.append(Text(zh, en))
-    lost = np.flatnonzero(shapely.is_missing(out) & ~shapely.is_missing(shapes))
-    if len(lost):
-        rows = _rows(lost)
-        notes.append(
-            Text(
-                f"{len(lost)} 个几何不可用，作为未上图保留（行 {rows}）",
-                f"{len(lost)} geometries are unusable; kept unplaced (rows {rows})",
-            )
-        )
-    return out
-
-
-def _rows(at: Any) -> str:  # noqa: ANN401 - an index array
-    return ", ".join(str(int(i) + 1) for i in at[:8]) + ("…" if len(at) > 8 else "")
-
-
-def _area(shapes: Objects) -> float:
-    polygons = [s for s in shapes if s is not None and s.area > 0]
-    return float(geo.area_m2(gpd.GeoSeries(polygons, crs="EPSG:4490")).sum()) if polygons else 0.0
+    return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
 
 
 def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:
     held = sorted({int(d) for d in shapely.get_dimensions(shapes[~shapely.is_missing(shapes)])})
-    families = {s.geom_type for s in shapes if s is not None}
-    if not families <= FAMILIES["mixed"]:
-        out = shapes.copy()
-        odd = np.array([s is not None and s.geom_type not in FAMILIES["mixed"] for s in shapes])
-        out[odd] = None
-        notes.append(
-            Text(f"{int(odd.sum())} 个几何集合未上图", f"{int(odd.sum())} geometry collections are left unplaced")
-        )
-        return _one_kind(out, notes)
     if len(held) > 1:
         notes.append(Text("几何类型混合", "geometry types are mixed"))
         return shapes, "mixed"
     return shapes, _KINDS[held[0]] if held else "mixed"
+
+
+def _refuse_endless(shapes: Objects, file: str) -> None:
+    most = int(shapely.get_num_coordinates(shapes).max(initial=0))
+    if most > _VERTICES:
+        zh = f"一个要素有 {most:,} 个顶点，最多 {_VERTICES:,} 个；请先简化或拆分"
+        en = f"a feature has {most:,} vertices where {_VERTICES:,} is the most; simplify or split it"
+        raise UnreadableFile(file=file, why_zh=zh, why_en=en)
 
 
 def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
@@ -231,6 +214,35 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
+def _measurable(crs: str) -> bool:
+    """Tell whether areas may be taken in a plane: not in web Mercator."""
+    try:
+        geo.checked_crs(crs, where="file")
+    except PlanAtlasError:
+        return False
+    return True
+
+
+def _frames(
+    library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
+) -> Callable[[Objects], gpd.GeoDataFrame]:
+    """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
+    projected = crs not in SHIFTED and bool(CRS.from_user_input(crs).is_projected)
+    plane = crs if projected and _measurable(crs) else library.catalog.plan.plane_crs
+    found = wanted.edge_model or ("plane" if projected else "lonlat")
+    model: Literal["lonlat", "plane"] = known.edge_model if known else "plane" if found == "plane" else "lonlat"
+    degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
+
+    def frame(shapes: Objects) -> gpd.GeoDataFrame:
+        return geo.declare_edges(
+            gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=degrees)),
+            edge_model=model,
+            plane_crs=plane if model == "plane" else None,
+        )
+
+    return frame
+
+
 def _table(
     library: Library, wanted: Wanted, draft: Draft, *, kind: str, datum: str, file: str
 ) -> Mapping[str, Any]:
@@ -241,14 +253,17 @@ def _table(
         (n for n in names if n.lower() in ("name_zh", "name", "名称", "项目名称", "title")),
         names[0] if names else "name",
     )
+    raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
     fields = [
         {
             "id": f.name,
             "label": {"zh": f.name, "en": f.name},
             "type": kinds.get(str(f.type), "text"),
             "filter": True,
+            **draft.declared.get(f.name, {}),
         }
         for f in draft.properties.schema
+        if f.name not in raws
     ]
     source = wanted.source if wanted.source.zh else Text(f"导入自 {file}", f"imported from {file}")
     licence = wanted.licence if wanted.licence.zh else Text("未说明", "not stated")

@@ -18,15 +18,19 @@ from pyproj.exceptions import CRSError
 from geo.errors import PlanAtlasError
 from layers.content import Objects
 from layers.imports.draft import Draft
+from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
 from layers.imports.sources import read_source
+from layers.imports.values import recognised
 from layers.library import Library
 
 _SAMPLE, _OUTLINE_VERTICES, _DISTINCT = 300, 30_000, 300
 _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}
 
 
-def preview(library: Library, path: Path, *, sublayer: str = "", encoding: str = "") -> dict[str, Any]:
+def preview(
+    library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = ""
+) -> dict[str, Any]:
     """Return what a file holds as plain values.
 
     ``places`` are the CRS that would put it near the plan, the declared one first; each with a sample of the
@@ -37,9 +41,11 @@ def preview(library: Library, path: Path, *, sublayer: str = "", encoding: str =
     UnreadableFile
         The file cannot be read.
     """
-    draft = read_source(path, layer=sublayer, encoding=encoding)
+    draft = recognised(read_source(path, layer=sublayer, encoding=encoding, unit=unit))
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)
+    unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, library.catalog.plan)))
+    notes = [*draft.notes, *([unit_note] if unit_note else [])]
     return {
         "format": draft.format,
         "encoding": draft.encoding,
@@ -51,7 +57,7 @@ def preview(library: Library, path: Path, *, sublayer: str = "", encoding: str =
         "sublayers": list(draft.layers),
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
-        "notes": [asdict(note) for note in draft.notes],
+        "notes": [asdict(note) for note in notes],
         "places": list(_places(library, draft, sample, path.name)) if len(placed) else [],
     }
 
@@ -79,7 +85,8 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     distinct = len(pc.unique(column.slice(0, 100_000))) if not pa.types.is_list(column.type) else None
     return {
         "name": name,
-        "type": _NAMES.get(column.type, "list"),
+        "type": draft.declared.get(name, {}).get("type", _NAMES.get(column.type, "list")),
+        "unit": draft.declared.get(name, {}).get("unit", ""),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,
         "unique": distinct == len(column) and column.null_count == 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -13,33 +14,34 @@ import pyarrow.parquet as pq
 import shapely
 
 from layers.declare import Text
+from layers.imports.archive import refuse_swollen, taken_out
 from layers.imports.child import read_with_gdal
-from layers.imports.draft import Draft, decoded, refused
+from layers.imports.draft import Draft, refused
+from layers.imports.dxf import placed
 from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
 
-_MEMBERS, _INFLATED = 1000, 4_000_000_000
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
-_SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _FOREIGN = (
     csv.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError, KeyError, TypeError,
     IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-_MOJIBAKE = "锟斤拷"
 
 
-def read_source(path: Path, *, layer: str = "", encoding: str = "") -> Draft:
+def read_source(path: Path, *, layer: str = "", encoding: str = "", unit: str = "") -> Draft:
     """Read a file; what it is, is told by its content.
 
     Parameters
     ----------
     path
         GeoJSON, CSV or text with coordinate columns, XLSX, zipped Shapefile, GeoPackage, FlatGeobuf, GeoParquet,
-        KML or DXF.
+        KML, KMZ or DXF.
     layer
         One layer, or one sheet, of a file with several.
     encoding
         Of its text; found when not said: what the file declares, else strict UTF-8, else GB18030.
+    unit
+        Of a drawing (DXF), against what it says itself: one of `layers.imports.dxf.UNITS`.
 
     Raises
     ------
@@ -47,27 +49,29 @@ def read_source(path: Path, *, layer: str = "", encoding: str = "") -> Draft:
         None of these, damaged, or unsafe to open; says why.
     """
     try:
-        return _read(path, layer, encoding)
+        return _read(path, layer, encoding, unit)
     except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
         why = str(error).replace(str(path.parent), "")[:120]
         raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
 
 
-def _read(path: Path, layer: str, encoding: str) -> Draft:
+def _read(path: Path, layer: str, encoding: str, unit: str) -> Draft:
     with path.open("rb") as file:
-        head = file.read(16)
+        head = file.read(22)
     if head[:4] == b"PAR1":
         return _parquet(path)
     if head[:2] == b"PK":
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            if len(names) > _MEMBERS or sum(m.file_size for m in archive.infolist()) > _INFLATED:
-                raise refused(path.name, "压缩包解开后过大", "unpacked, the archive is too large")
+            refuse_swollen(archive, path.name)
         return read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding)
-    if head.startswith((b"SQLite format 3", b"fgb", b"  0", b"0\r\n", b"0\n")) or path.suffix.lower() in (
-        ".dxf",
-        ".kml",
-    ):
+    if head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or path.suffix.lower() == ".dxf":
+        if head.startswith(b"AutoCAD"):
+            raise refused(
+                path.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF"
+            )
+        return placed(_gdal(path, layer, encoding), path, unit)
+    if head.startswith((b"SQLite format 3", b"fgb")) or path.suffix.lower() == ".kml":
         return _gdal(path, layer, encoding)
     if path.stat().st_size > _TEXT or head.startswith(b"\x00"):
         why = "不是支持的格式，或文本过大", "it is none of the formats taken, or too long a text"
@@ -81,36 +85,17 @@ def _read(path: Path, layer: str, encoding: str) -> Draft:
 
 
 def _zipped(path: Path, layer: str, encoding: str) -> Draft:
-    """Read the one Shapefile of an archive, taken out under names of our own."""
-    with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-        members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
-        stems = [m.filename[:-4] for m in members if m.filename.lower().endswith(".shp") and layer in m.filename]
-        if len(stems) != 1:
-            why = (
-                f"压缩包内应有一个 .shp，找到 {len(stems)} 个",
-                f"one .shp is expected in the archive, found {len(stems)}",
-            )
-            raise refused(path.name, *why)
-        held: dict[str, Path] = {}
-        for member in members:
-            ending = member.filename[-4:].lower()
-            if member.filename[:-4] != stems[0] or ending not in _SHAPE_PARTS:
-                continue
-            held[ending] = Path(folder) / f"layer{ending}"
-            with archive.open(member) as source, held[ending].open("wb") as target:
-                left = _INFLATED
-                while piece := source.read(1 << 20):
-                    left -= len(piece)
-                    if left < 0:
-                        raise refused(path.name, "压缩包过大", "the archive is too large")
-                    target.write(piece)
-        for needed in (".shp", ".dbf", ".shx"):
-            if needed not in held:
-                raise refused(path.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
-        read_as = encoding
-        if not encoding and ".cpg" not in held:
-            _, read_as = decoded(held[".dbf"].read_bytes()[32:].replace(b"\x00", b" "))
-        return _gdal(held[".shp"], "", read_as)
+    """Read one Shapefile or KML of an archive, taken out under a name of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = taken_out(path, Path(folder), layer, encoding)
+        draft = _gdal(one.file, one.layer, one.encoding)
+    notes = draft.notes
+    if len(one.names) > 1:
+        zh = f"压缩包有多个图层：{'、'.join(one.names)}；读取了 {one.chosen}"
+        en = f"the archive holds several layers: {', '.join(one.names)}; {one.chosen} was read"
+        notes = (*notes, Text(zh, en))
+    layers = one.names if len(one.names) > 1 else draft.layers
+    return replace(draft, format="KMZ" if one.file.suffix == ".kml" else draft.format, layers=layers, notes=notes)
 
 
 def _gdal(path: Path, layer: str, encoding: str) -> Draft:
@@ -126,11 +111,6 @@ def _gdal(path: Path, layer: str, encoding: str) -> Draft:
             f"the file has several layers: {', '.join(told['layers'])}",
         )
     ]
-    garbled = any(
-        _MOJIBAKE in str(v) for n in properties.schema.names for v in properties.column(n).to_pylist()[:200]
-    )
-    if garbled:
-        notes.append(Text("部分文字在上游已损坏（锟斤拷）", "some text was destroyed before it came here"))
     return Draft(
         told["driver"],
         properties,

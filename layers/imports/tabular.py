@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import shapely
 
 from layers.content import table_of
 from layers.declare import Text
-from layers.imports.draft import Draft, decoded, refused
+from layers.imports.draft import Draft, Found, decoded, refused
 
 _NESTED = 32
 csv.field_size_limit(1 << 28)  # a polygon as WKT can be long
@@ -45,9 +46,16 @@ def read_sheet(path: Path, sheet: str) -> Draft:
     if name not in book.sheet_names:
         known = ", ".join(book.sheet_names)
         raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
-    rows = [[str(c) if c != "" else "" for c in row] for row in book.get_sheet_by_name(name).to_python()]
+    rows = [[_cell(c) for c in row] for row in book.get_sheet_by_name(name).to_python()]
     found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
     return replace(found, layers=tuple(book.sheet_names))
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text: a whole number without a point, a date without the midnight it is stored with."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draft:
@@ -76,7 +84,9 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
     shapes = np.empty(len(body), dtype=object)
     for i, row in enumerate(body):
         shapes[i] = _place(row.get(wkt, ""), row.get(x, ""), row.get(y, ""))
-    missing = int(shapely.is_missing(shapes).sum())
+    unplaced = tuple(np.flatnonzero(shapely.is_missing(shapes)).tolist())
+    found = (Found("no_coordinates", "没有可用坐标", "no usable coordinates", "left unplaced", unplaced),)
+    missing = len(unplaced)
     if missing:
         notes.append(
             Text(
@@ -87,7 +97,7 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
     used = Text(wkt or f"{x}、{y}", wkt or f"{x}, {y}")
     notes.append(Text(f"坐标取自列 {used.zh}", f"coordinates taken from {used.en}"))
     properties = table_of([{k: (v.strip() or None) for k, v in row.items() if k != wkt} for row in body])
-    return Draft(kind, properties, shapes, None, None, encoding, tuple(notes))
+    return Draft(kind, properties, shapes, None, None, encoding, tuple(notes), found=found if missing else ())
 
 
 def _place(wkt: str, x: str, y: str) -> Any:  # noqa: ANN401 - shapely geometries

@@ -17,8 +17,8 @@ import shapely
 
 from layers.content import content_of, write_content
 from layers.declare import Text
+from layers.imports import archive as archive_module
 from layers.imports import layer as layer_module
-from layers.imports import sources
 from layers.imports.child import UnreadableFile
 from layers.imports.layer import Wanted, import_layer
 from layers.library import Library
@@ -63,7 +63,7 @@ def test_two_gigabytes_of_nothing(library: Library, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.xlsx"])
 def test_a_zip_bomb(library: Library, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_INFLATED", 10_000_000)
+    monkeypatch.setattr(archive_module, "_INFLATED", 10_000_000)
     with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
         if name.endswith("xlsx"):
             archive.writestr("[Content_Types].xml", "<Types/>")
@@ -75,7 +75,7 @@ def test_a_zip_bomb(library: Library, tmp_path: Path, name: str, monkeypatch: py
 def test_a_zip_that_lies_about_its_sizes(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "_INFLATED", 10_000_000)
+    monkeypatch.setattr(archive_module, "_INFLATED", 10_000_000)
     path = tmp_path / "liar.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for ending in ("shp", "shx", "dbf"):

@@ -135,7 +135,7 @@ def test_shifted_coordinates_are_moved_when_a_person_says_so(library: Library, t
     report = bring(library, tmp_path / "a.csv", crs=datum)
     found = held(library)
     assert (found.geometry[0].x, found.geometry[0].y) == pytest.approx((120.3, 31.9), abs=2e-8)
-    assert found.content.values("面积") == ["324亩", None]
+    assert found.content.values("面积") == [324.0, None]
     assert (report.version.features, report.placed) == (2, 1)
     said = " ".join(note.en for note in report.notes)
     assert "header is row 2" in said

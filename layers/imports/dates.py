@@ -1,0 +1,90 @@
+"""Dates people write, to their own precision: a year stays a year, and no day is invented.
+
+References
+----------
+ISO 8601-1:2019, 5.2.2.2, representations with reduced precision.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Dotted = Literal["never", "beside", "alone"]
+PRECISIONS = {"year": ("年", "years"), "month": ("月", "months"), "day": ("日", "days"), "time": ("时刻", "times")}
+DATE_NAME = re.compile(r"日期|时间|年月|年份|年度|开工|竣工|完工|(^|_)(date|time|year|month)($|_)", re.IGNORECASE)
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_CLOCK = r"(?:[ T](?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+_DATE = (
+    r"^(?P<year>(?:1[5-9]|2[01])\d{2})\s*(?:年\s*|[-/.]|$)"
+    r"(?:(?P<month>\d{1,2})\s*(?:月\s*|[-/.]|$)(?:(?P<day>\d{1,2})\s*[日号]?" + _CLOCK + r")?)?$"
+)
+_OPEN_END = r"[-/.]$"
+_DOTTED = r"^\d{4}\.\d{1,2}$"
+
+
+def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array, pa.Array] | None:
+    """Return texts as ISO dates of their own precision, and the precision of each.
+
+    Parameters
+    ----------
+    texts
+        Distinct, trimmed, in NFKC form; no null.
+    dotted
+        Whether ``2021.1`` is January: ``never`` where it comes from a spreadsheet's number, which may have been
+        ``2021.10``; ``beside`` dates that can be nothing else; or ``alone``, where the column's name says so.
+    years
+        Whether bare years alone are dates; otherwise they are numbers.
+
+    Returns
+    -------
+    tuple or None
+        ISO texts and ``year``, ``month``, ``day`` or ``time`` for each, both null where a text is no date; None
+        when the column as a whole is not of dates.
+
+    Examples
+    --------
+    >>> iso, kind = iso_dates(pa.array(["2021年3月", "2021/3/5", "2021"]), dotted="never", years=False)
+    >>> iso.to_pylist(), kind.to_pylist()
+    (['2021-03', '2021-03-05', '2021'], ['month', 'day', 'year'])
+    """
+    parts = pc.extract_regex(texts, _DATE)
+    read = pc.and_(parts.is_valid(), pc.invert(pc.match_substring_regex(texts, _OPEN_END)))
+    points = pc.match_substring_regex(texts, _DOTTED)
+    bare = pc.match_substring_regex(texts, r"^\d{4}$")
+    certain = pc.and_(read, pc.invert(pc.or_(points, bare)))
+    said = bool(pc.any(certain).as_py())
+    if not (
+        said or (years and bool(pc.any(bare).as_py())) or (dotted == "alone" and bool(pc.any(points).as_py()))
+    ):
+        return None
+    if dotted == "never":
+        read = pc.and_(read, pc.invert(points))
+    year, month, day = (_number(pc.struct_field(parts, name)) for name in ("year", "month", "day"))
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    longest = _DAYS[np.clip(month, 0, 12)] - ((month == 2) & ~leap)
+    given = [pc.fill_null(pc.not_equal(pc.struct_field(parts, name), ""), False) for name in ("month", "day")]
+    has_month, has_day = (np.asarray(one) for one in given)
+    fits = (~has_month | ((month >= 1) & (month <= 12))) & (~has_day | ((day >= 1) & (day <= longest)))
+    read = pc.and_(read, pa.array(fits))
+    clock, zone = (pc.fill_null(pc.struct_field(parts, name), "") for name in ("clock", "zone"))
+    kind = np.where(has_day, np.where(np.asarray(pc.not_equal(clock, "")), "time", "day"), "year")
+    kind = np.where(has_month & ~has_day, "month", kind)
+    text = pc.struct_field(parts, "year")
+    for has, name in ((has_month, "month"), (has_day, "day")):
+        padded = pc.binary_join_element_wise(text, pc.utf8_lpad(pc.struct_field(parts, name), 2, "0"), "-")
+        text = pc.if_else(pa.array(has), padded, text)
+    timed = pc.binary_join_element_wise(pc.binary_join_element_wise(text, clock, "T"), zone, "")
+    text = pc.if_else(pc.not_equal(clock, ""), timed, text)
+    none = pa.scalar(None, pa.string())
+    return pc.if_else(read, text, none), pc.if_else(read, pa.array(kind, pa.string()), none)
+
+
+def _number(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
+    known = pc.if_else(pc.equal(pc.fill_null(texts, ""), ""), "0", texts)
+    found: np.ndarray[Any, np.dtype[np.int64]] = np.asarray(pc.cast(known, pa.int64()))
+    return found

@@ -1,0 +1,99 @@
+"""Whether polygons tile the ground: where two cover the same, and where none covers what they enclose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+import geo
+from geo.crs import edge_crs, move, shapes_of
+from layers.content import Objects
+from layers.declare import Text
+
+MOST_FEATURES = 200_000
+_LEAST_M2, _EXAMPLES = 0.01, 5  # below, it is rounding of coordinates
+_POLYGONS = (3, 6)
+
+
+def tiling(frame: gpd.GeoDataFrame, ids: Objects) -> tuple[Text, ...]:
+    """Return what is to be said of overlaps and enclosed gaps of a layer; lines and points are left aside.
+
+    Parameters
+    ----------
+    frame
+        Valid geometry with its CRS and edge model (`geo.declare_edges`), None without a place.
+    ids
+        Of its features.
+
+    Returns
+    -------
+    tuple of Text
+        Number and ellipsoidal area (m2) of overlaps, then of gaps, each with up to five features; anything below
+        0.01 m2 is taken for rounding. Above 200,000 polygons the check is left out, and said.
+    """
+    at = np.flatnonzero(np.isin(shapely.get_type_id(shapes_of(frame)), _POLYGONS))
+    if len(at) > MOST_FEATURES:
+        zh = f"要素超过 {MOST_FEATURES:,} 个，未检查重叠与缝隙"
+        return (Text(zh, f"over {MOST_FEATURES:,} features: overlaps and gaps were not looked for"),)
+    if len(at) < 2:
+        return ()
+    part = frame.iloc[at]
+    part.attrs = dict(frame.attrs)
+    return _overlaps(part, ids[at]), _gaps(part, ids[at])
+
+
+def _overlaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
+    pairs = geo.self_overlaps(frame)
+    pairs = pairs[pairs["overlap_m2"] >= _LEAST_M2].sort_values(["overlap_m2", "row"], ascending=[False, True])
+    if not len(pairs):
+        return Text("未发现重叠", "no overlaps")
+    first = pairs.head(_EXAMPLES)
+    named = [
+        f"{ids[a]} × {ids[b]} {m2:,.2f} m2"
+        for a, b, m2 in first[["row", "other", "overlap_m2"]].itertuples(index=False)
+    ]
+    count, total = len(pairs), float(pairs["overlap_m2"].sum())
+    return Text(
+        f"{count} 处重叠，共 {total:,.2f} 平方米：{'；'.join(named)}",
+        f"{count} overlaps, {total:,.2f} m2 together: {'; '.join(named)}",
+    )
+
+
+def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
+    own = edge_crs(frame, where="layer")
+    flat = move(shapes_of(frame), frame.crs, own)
+    holes = _holes(flat)
+    area = geo.area_m2(gpd.GeoSeries(holes, crs=own)) if len(holes) else np.zeros(0)
+    order = np.argsort(-area, kind="stable")
+    order = order[area[order] >= _LEAST_M2]
+    if not len(order):
+        return Text("未发现被要素围住的缝隙", "no gaps enclosed by features")
+    beside, feature = shapely.STRtree(flat).query(holes[order[:_EXAMPLES]], predicate="intersects")
+    named = [
+        f"{ids[feature[beside == i].min()]} {area[order[i]]:,.2f} m2"
+        for i in range(min(len(order), _EXAMPLES))
+        if (beside == i).any()
+    ]
+    count, total = len(order), float(area[order].sum())
+    return Text(
+        f"{count} 处被围住的缝隙，共 {total:,.2f} 平方米，旁边的要素：{'；'.join(named)}",
+        f"{count} enclosed gaps, {total:,.2f} m2 together, beside: {'; '.join(named)}",
+    )
+
+
+def _holes(flat: Any) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+    """Return the enclosed ground that no polygon covers, islands in it taken out."""
+    tiles = shapely.coverage_is_valid(flat)
+    whole = shapely.coverage_union_all(flat) if tiles else shapely.union_all(flat)
+    parts = shapely.get_parts(whole)
+    rings, owner = shapely.get_rings(parts, return_index=True)
+    inner = np.diff(owner, prepend=-1) == 0
+    holes = shapely.polygons(rings[inner])
+    islands = shapely.polygons(shapely.get_exterior_ring(parts))  # filled: their own holes are counted apart
+    hole, island = shapely.STRtree(islands).query(holes, predicate="contains")
+    for i in np.unique(hole):
+        holes[i] = shapely.difference(holes[i], shapely.union_all(islands[island[hole == i]]))
+    return holes

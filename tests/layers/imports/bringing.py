@@ -1,0 +1,14 @@
+"""What the import tests share: a file becomes a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from layers.declare import Text
+from layers.imports.layer import Report, Wanted, import_layer
+from layers.library import Library
+
+
+def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> Report:
+    return import_layer(library, path, Wanted(layer=layer, label=Text("新", "New"), **more), who="li")
