@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from layers.declare import Text
+from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
 from layers.imports.preview import preview
 from layers.library import Library
@@ -75,6 +76,7 @@ def import_page() -> Response:
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
             "schemes": list(known.classes),
+            "units": list(UNITS),
             "most": settings().number("max_upload"),
             "part": min(settings().number("max_json"), 4_000_000),
         },

@@ -165,7 +165,9 @@ def import_layer(
         )
     if known is None:
         declare_layer(
-            library.folder, wanted.layer, _table(library, wanted, draft, kind=kind, datum=datum, file=path.name)
+            library.folder,
+            wanted.layer,
+            _table(library, wanted, draft, kind=kind, crs=str(chosen), datum=datum, file=path.name),
         )
     placed = int((~shapely.is_missing(shapes)).sum())
     return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
@@ -223,14 +225,23 @@ def _measurable(crs: str) -> bool:
     return True
 
 
+def _projected(crs: str) -> bool:
+    return crs not in SHIFTED and bool(CRS.from_user_input(crs).is_projected)
+
+
+def _edges(wanted: Wanted, crs: str) -> Literal["lonlat", "plane"]:
+    """Return where a new layer's edges are straight: as a person says, else in the CRS its coordinates came in."""
+    plane = wanted.edge_model == "plane" if wanted.edge_model else _projected(crs)
+    return "plane" if plane else "lonlat"
+
+
 def _frames(
     library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
 ) -> Callable[[Objects], gpd.GeoDataFrame]:
     """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
-    projected = crs not in SHIFTED and bool(CRS.from_user_input(crs).is_projected)
+    projected = _projected(crs)
     plane = crs if projected and _measurable(crs) else library.catalog.plan.plane_crs
-    found = wanted.edge_model or ("plane" if projected else "lonlat")
-    model: Literal["lonlat", "plane"] = known.edge_model if known else "plane" if found == "plane" else "lonlat"
+    model = known.edge_model if known else _edges(wanted, crs)
     degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
 
     def frame(shapes: Objects) -> gpd.GeoDataFrame:
@@ -244,7 +255,7 @@ def _frames(
 
 
 def _table(
-    library: Library, wanted: Wanted, draft: Draft, *, kind: str, datum: str, file: str
+    library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, file: str
 ) -> Mapping[str, Any]:
     """Return the catalogue entry of a new layer: every column a field, by its own name."""
     names = draft.properties.schema.names
@@ -272,8 +283,7 @@ def _table(
         "label": asdict(wanted.label),
         "geometry": kind,
         "datum": datum,
-        "edge_model": wanted.edge_model
-        or ("lonlat" if draft.crs in (None, "EPSG:4326", "EPSG:4490") else "plane"),
+        "edge_model": _edges(wanted, crs),
         "source": asdict(source),
         "licence": asdict(licence),
         "title": {"zh": title, "en": title},

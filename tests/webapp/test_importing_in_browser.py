@@ -75,6 +75,8 @@ def test_files_are_looked_at_decided_on_and_imported(
     page.wait_for_selector("html[data-ready]", state="attached")
     row = page.locator(".layer-row", has_text="测绘地块")
     expect(row.locator("input[type=checkbox]").first).to_be_checked()
+    declared = page.request.get(f"{service.url}/api/layers/parcels").json()
+    assert declared["edge_model"] == "plane", "edges are straight in the CRS the coordinates came in"
     found = page.request.get(f"{service.url}/features/parcels/a").json()
     assert found["properties"]["名称"] == "滨江公园"
     assert found["geometry"]["coordinates"][0][0] == pytest.approx([104.048, 30.05], abs=1e-8)

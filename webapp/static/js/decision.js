@@ -9,7 +9,7 @@ const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_
 /**
  * @param {any} seen what the service saw in the file
  * @param {string} name of the file
- * @param {{sublayer?: string, encoding?: string}} asked how it was read
+ * @param {{sublayer?: string, encoding?: string, unit?: string}} asked how it was read
  * @param {any} config of the page
  * @param {{show: (candidate: any) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
@@ -18,7 +18,10 @@ export function decision(seen, name, asked, config, actions) {
   if (sublayer && asked.sublayer) sublayer.value = asked.sublayer;
   const encoding = choice("encoding", ENCODINGS.map((one) => [one, one || said("import_encoding_auto")]));
   encoding.value = asked.encoding ?? "";
-  for (const one of [sublayer, encoding]) one?.addEventListener("change", () => actions.again({ sublayer: sublayer?.value ?? "", encoding: encoding.value }));
+  const unit = seen.format === "DXF" || asked.unit ? choice("unit", [["", said("import_unit_own")], ...pairs(config.units)]) : null;
+  if (unit && asked.unit) unit.value = asked.unit;
+  const tiling = make("input", { type: "checkbox", name: "check_tiling" });
+  for (const one of [sublayer, encoding, unit]) one?.addEventListener("change", () => actions.again({ sublayer: sublayer?.value ?? "", encoding: encoding.value, unit: unit?.value ?? "" }));
   const stem = name.replace(/\.[^.]*$/, "");
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
@@ -66,12 +69,14 @@ export function decision(seen, name, asked, config, actions) {
       make("ul", {}, ...seen.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
       sublayer ? row("import_sublayer", sublayer) : null,
       row("import_encoding", encoding),
+      unit ? row("import_unit", unit) : null,
       fieldTable(seen),
       places(seen, actions.show),
       row("import_as", mode),
       own,
       other,
       row("import_id_field", choice("id_field", [...none, ...pairs(unique)])),
+      seen.kinds.some((/** @type {string} */ kind) => kind.endsWith("Polygon")) ? row("import_tiling", tiling) : null,
       row("import_why", input("why", "")),
       make("p", {}, make("button", { type: "submit", text: said("import_do") })),
     )
@@ -86,6 +91,7 @@ export function decision(seen, name, asked, config, actions) {
     const candidate = seen.places[Number(entered.get("place") ?? -1)];
     wanted.crs = candidate ? candidate.crs : String(entered.get("other_crs") ?? "").trim();
     wanted.swapped = Boolean(candidate?.swapped);
+    wanted.check_tiling = entered.get("check_tiling") === "on";
     wanted.new_version = mode.value !== "new";
     wanted.layer = wanted.new_version ? existing.value : id.value;
     actions.take(wanted);

@@ -77,7 +77,7 @@ function card(file) {
     }
   }
 
-  /** @param {{sublayer?: string, encoding?: string}} asked */
+  /** @param {{sublayer?: string, encoding?: string, unit?: string}} asked */
   async function look(asked) {
     const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => look(asked));
     if (!seen) return;
