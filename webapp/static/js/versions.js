@@ -50,7 +50,9 @@ export function versionList(layer, person, onRestored) {
 function changes(told) {
   const head = said("version_changes", { added: told.added.length, removed: told.removed.length, changed: told.changed.length, unchanged: told.unchanged });
   const rows = told.changed.slice(0, 30).map((/** @type {any} */ one) => {
-    const what = [...(one.geometry_changed ? [said("version_geometry", { before: number(one.before_m2, "m2", 0), after: number(one.after_m2, "m2", 0) })] : []), ...one.fields];
+    const areas = { before: number(one.before_m2, "m2", 0), after: number(one.after_m2, "m2", 0) };
+    const shape = said(one.before_m2 || one.after_m2 ? "version_geometry" : "version_place", areas);
+    const what = [...(one.geometry_changed ? [shape] : []), ...one.fields];
     return make("li", { text: `${one.feature}: ${what.join(", ")}` });
   });
   return [head, make("ul", {}, ...rows)];
