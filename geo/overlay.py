@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from .area import finite_bounds
-from .crs import Bench
+from .crs import Bench, move
 from .integrals import AreaForm, Bools, Floats, Ints, Shapes, Wave, area_form, measure
 from .parallel import Cancel, Progress, blocks, in_threads
 
@@ -30,7 +30,8 @@ class Overlay:
 
     ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled;
     ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then incomplete.
-    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel.
+    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel. ``stored`` holds the
+    parcels as their layer stores them, where the caller has them: whole pieces are then given back bit for bit.
     """
 
     bench: Bench
@@ -45,6 +46,7 @@ class Overlay:
     zone_area_m2: Floats
     closed: Bools
     sound: bool
+    stored: Shapes | None = None
 
     @property
     def whole(self) -> Bools:
@@ -60,7 +62,13 @@ class Overlay:
 
     def evidence(self, rows: Ints | None = None) -> gpd.GeoSeries:
         """Return the pieces in the subject layer's stored CRS."""
-        return self.bench.give(self.shapes(rows))
+        if self.stored is None:
+            return self.bench.give(self.shapes(rows))
+        rows = np.arange(len(self.parcel)) if rows is None else rows
+        shapes = self.stored[self.parcel[rows]]
+        cut = ~self.whole[rows]
+        shapes[cut] = move(self.cut[rows[cut]], self.bench.crs, self.bench.source)
+        return gpd.GeoSeries(shapes, crs=self.bench.source)
 
 
 class ReadyZones:
