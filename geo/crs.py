@@ -15,8 +15,8 @@ import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 
+from .arrays import Floats, Shapes
 from .errors import MissingCRS, RefusedCRS, RefusedDatum
-from .integrals import Floats, Shapes
 from .parallel import blocks, in_threads
 
 EdgeModel = Literal["plane", "lonlat"]

@@ -11,12 +11,14 @@ import pandas as pd
 import shapely
 
 from .area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
+from .arrays import Floats, Ints, Shapes
 from .balance import balanced, rounded
 from .checks import Problem, overlapping_pairs, usable
 from .crs import Bench, shapes_of
 from .doubles import doubles
 from .errors import BadRule, NoSuchField
-from .integrals import AreaForm, Floats, Ints, Shapes, measure
+from .integrals import AreaForm
+from .measuring import measure
 from .overlay import CLOSES, Overlay, overlay
 from .parallel import Cancel, Progress
 from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, repairs_of
