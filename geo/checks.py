@@ -124,20 +124,21 @@ def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> b
         some = shapes[part]
         return bool(
             np.isin(shapely.get_type_id(some), PLAIN_TYPES[kind]).all()
-            and (np.abs(shapely.bounds(some)) <= _limit(geographic)).all()  # false for NaN: empty
+            and (np.abs(shapely.bounds(some)) <= limit(geographic=geographic)).all()  # false for NaN: empty
             and (not rings or shapely.is_valid(some).all())
         )
 
     return all(in_threads(blocks(len(shapes), size=BLOCK), work))
 
 
-def _limit(geographic: bool) -> Floats:
+def limit(*, geographic: bool) -> Floats:
+    """Return how large a box's sides may be, CRS units."""
     return np.array([180.0, 90.0, 180.0, 90.0]) if geographic else np.full(4, 1e9)
 
 
 def _on_the_globe(shapes: Shapes, valid: Bools, *, geographic: bool) -> Bools:
     box = shapely.bounds(shapes)
-    good: Bools = (np.abs(box) <= _limit(geographic)).all(axis=1)  # false for NaN
+    good: Bools = (np.abs(box) <= limit(geographic=geographic)).all(axis=1)  # false for NaN
     suspect = np.flatnonzero(~valid)  # bounds ignore NaN inside a ring, validity does not
     xy, row = shapely.get_coordinates(shapes[suspect], return_index=True)
     good[suspect[np.unique(row[~np.isfinite(xy).all(axis=1)])]] = False

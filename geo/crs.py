@@ -48,6 +48,16 @@ def _checked(crs: CRS, where: str) -> CRS:
     return crs
 
 
+@lru_cache(maxsize=256)
+def _equal(one: str, other: str) -> bool:
+    return one == other or bool(CRS.from_user_input(one) == CRS.from_user_input(other))
+
+
+def same_crs(one: CRS, other: CRS) -> bool:
+    """Whether two CRS are equal; what was compared once is remembered, for PROJ takes milliseconds."""
+    return one is other or _equal(one.srs, other.srs)
+
+
 def checked_crs(data: object, *, where: str) -> CRS:
     """Return the CRS of a frame, series or CRS description when it may be measured in.
 
