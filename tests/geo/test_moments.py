@@ -35,9 +35,8 @@ def test_a_small_area_by_moments_is_the_area_by_quadrature(crs, size, away, seed
     wide = np.array([shape, shapely.box(x - 0.03 / metre * metre, y, x + metre, y + metre)], dtype=object)
     form = form_of(CRS.from_user_input(crs), wide)
     by_moments, by_edges = measure(shapes, form), measure(shapes, replace(form, near=0.0))
-    assert by_moments.area_m2[0] == pytest.approx(
-        by_edges.area_m2[0], rel=3e-12, abs=2e-8
-    )  # quadrature cancels in the small
+    rounding = 2e-8 + 4e-9 * size  # of the quadrature: northings of 3,500 km, once an edge
+    assert by_moments.area_m2[0] == pytest.approx(by_edges.area_m2[0], rel=3e-12, abs=rounding)
 
 
 def test_quadrature_still_holds_near_the_poles():
