@@ -15,10 +15,11 @@ from .arrays import Bools, Floats, Ints
 from .checks import Problem, check, limit
 from .crs import Bench, same_crs
 from .errors import EmptyLayer, WrongCRS
+from .ground import Ground, Tally
 from .measuring import BLOCK as RINGS
 from .measuring import measured_rings
 from .moments import joined
-from .overlay import BLOCK, Ground, Tally, cut_block
+from .overlay import BLOCK, cut_block
 from .parallel import Cancel, Progress, blocks, in_threads
 from .result import area_method, repairs_of
 from .tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
