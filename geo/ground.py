@@ -22,27 +22,11 @@ TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
 
 
 class ReadyZones:
-    """Zones as every thread may use them: each thread prepares its own copies.
+    """Zones as every thread may use them: each thread prepares its own copies."""
 
-    The boundary is indexed as boxes around runs of consecutive edges about as long as a parcel.
-    """
-
-    def __init__(self, zones: Shapes, *, size: float) -> None:
+    def __init__(self, zones: Shapes) -> None:
         self.shapes = zones
         self.tree = shapely.STRtree(zones)
-        rings, owner = _boundary_rings(zones)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        edges = np.flatnonzero(ring[1:] == ring[:-1])
-        start, end, ring = xy[edges], xy[edges + 1], ring[edges]
-        longest = np.abs(end - start).max(axis=1)
-        several = int(np.clip(size / max(float(np.median(longest)), 1e-12), 1, 64)) if len(edges) else 1
-        place = np.arange(len(edges)) - np.searchsorted(ring, ring)
-        run = np.flatnonzero((place % several) == 0)
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        if len(run):
-            low, high = np.minimum.reduceat(low, run, axis=0), np.maximum.reduceat(high, run, axis=0)
-        self.edges = shapely.STRtree(shapely.box(*low.T, *high.T))
-        self.edge_zone: Ints = owner[ring[run]]
         self._own = threading.local()
 
     def prepared(self) -> Shapes:
@@ -52,12 +36,6 @@ class ReadyZones:
             shapely.prepare(self._own.zones)
         zones: Shapes = self._own.zones
         return zones
-
-
-def _boundary_rings(zones: Shapes) -> tuple[Shapes, Ints]:
-    parts, owner = shapely.get_parts(zones, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    return rings, owner[part]
 
 
 @dataclass(frozen=True)
@@ -81,14 +59,16 @@ class Ground:
     size: float
 
     @classmethod
-    def of(cls, bench: Bench, zones: Shapes, parcels: Shapes) -> Ground:
-        """Prepare zones for parcels like those given."""
+    def of(cls, bench: Bench, zones: Shapes, parcels: Shapes, *, times: int = 1) -> Ground:
+        """Prepare zones for parcels like those given, ``times`` as many in all."""
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
         extent = shapely.bounds(parcels[:: max(1, len(parcels) // SAMPLE)])
         size = np.nanmedian(extent[:, 2:] - extent[:, :2]) if np.isfinite(extent).any() else 1.0
         size = max(float(size), 1e-9)
-        ready = ReadyZones(zones, size=size)
-        grid = ZoneGrid.of(zones, ready.tree, size=0.5 * size, cells=4 * len(parcels)) if len(zones) else None
+        ready = ReadyZones(zones)
+        grid = (
+            ZoneGrid.of(zones, ready.tree, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
+        )
         return cls(ready, grid, area_form(bench.crs, bounds), size)
 
     def tally(self, zone: Ints, moments: Moments) -> Tally:
@@ -136,15 +116,10 @@ class Ground:
 def _near_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
     """Return the same pairs of parcels near a boundary."""
     count = len(zones.shapes)
-    row, edge = zones.edges.query(parcels)
-    touched = np.unique(row * count + zones.edge_zone[edge])
     row, zone = zones.tree.query(parcels)
-    boxed = row * count + zone
-    boxed = boxed[~np.isin(boxed, touched)]
-    prepared = zones.prepared()
-    box = shapely.bounds(parcels[boxed // count])
-    middle_x, middle_y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
-    inside = boxed[shapely.contains_xy(prepared[boxed % count], middle_x, middle_y)]
-    touched = touched[shapely.intersects(prepared[touched % count], parcels[touched // count])]
-    within = shapely.contains_properly(prepared[touched % count], parcels[touched // count])
-    return np.concatenate([inside, touched[within]]), touched[~within]
+    near, prepared = parcels[row], zones.prepared()[zone]
+    within = shapely.contains_properly(prepared, near)
+    crossing = ~within
+    crossing[crossing] = shapely.intersects(prepared[crossing], near[crossing])
+    pair = row * count + zone
+    return pair[within], pair[crossing]

@@ -79,7 +79,7 @@ def tabulate_parts(
     first = check(_frame(parts[0]()), where="parcels", rings=False).raise_if_fatal().frame
     bench = Bench.of(first, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
-    ground = Ground.of(bench, areas.shapes, bench.bring(first, where="parcels"))
+    ground = Ground.of(bench, areas.shapes, bench.bring(first, where="parcels"), times=len(parts))
     del first
 
     def work(part: Part) -> list[_Sums]:
