@@ -48,6 +48,11 @@ class Plane:
         move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
         return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
 
+    def geodesic_m(self, link: Any) -> float:  # noqa: ANN401 - a line of the plane
+        """Return the length of a straight link on the plane as a geodesic on the ellipsoid."""
+        back = pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
+        return float(pyproj.Geod(ellps="WGS84").line_length(*back.transform(*shapely.get_coordinates(link).T)))
+
 
 class Duck:
     """DuckDB spatial."""
@@ -87,6 +92,12 @@ class Duck:
         self._load(left, right)
         return float(self._db.execute(_UNION_CUT).fetchone()[0] or 0.0)  # type: ignore[index]
 
+    def crossing(self, left: Shapes, right: Shapes) -> int:
+        """Return how many pairs cross."""
+        self._load(left, right)
+        found = self._db.execute("select count(*) from a, b where ST_Crosses(a.g, b.g)").fetchone()
+        return int(found[0])  # type: ignore[index]
+
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
         self._load(shapes)
@@ -123,6 +134,10 @@ class Geos:
     def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
+
+    def crossing(self, left: Sequence[Any], right: Sequence[Any]) -> int:
+        """Return how many pairs cross."""
+        return sum(one.crosses(other) for one in left for other in right)
 
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
