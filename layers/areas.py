@@ -107,6 +107,12 @@ def _class_name(gathered: Gathered, kind: str | None, coded: Mapping[str, Text])
     return known.name if known else coded.get(kind, Text(kind, kind))
 
 
+def _chosen(role: Role) -> Text:
+    """Return a layer's label with what was chosen of it."""
+    label, chosen = role.use.label, ", ".join(role.use.filters)
+    return Text(f"{label.zh}（{chosen}）", f"{label.en} ({chosen})") if chosen else label
+
+
 def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Ground of a part over ground of the whole (roles part, whole), both as unions, never as naive sums."""
     part, whole = gathered.roles["part"], gathered.roles["whole"]
@@ -123,8 +129,8 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     covered, of = float(inside.covered_m2.sum()), inside.total_m2
     value = 100 * covered / of if of > 0 else None
     rows = (
-        {"name": part.use.label, "share": value, **area_cells(covered)},
-        {"name": whole.use.label, "share": 100.0, **area_cells(of)},
+        {"name": _chosen(part), "share": value, **area_cells(covered)},
+        {"name": _chosen(whole), "share": 100.0, **area_cells(of)},
     )
     naive = float(inside.area_m2.sum())
     notes = list(notes_of(inside))

@@ -130,6 +130,7 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
         source=Text("使用者提问", "asked by the user"),
         function=cast(Function, function),
         unit=chosen,
+        decimals=0 if chosen == "count" else 2,
         inputs=inputs,
         measure=cast(Any, measure),
         distance_m=distance,

@@ -107,13 +107,29 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _without_area(rest: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> list[Text]:
+    """Return what to say of points and lines: they have no area, and some lie on constraint ground."""
+    if rest.empty:
+        return []
+    places, ground = rest.geometry.to_numpy(), constraints.to_crs(rest.crs).geometry.to_numpy()
+    on = len(np.unique(shapely.STRtree(ground).query(places, predicate="intersects")[0]))
+    zh = f"{len(rest)} 个要素是点或线，没有面积；其中 {on} 个位于约束图层之上。"
+    return [
+        Text(zh, f"{len(rest)} features are points or lines without area; {on} of them lie on the constraints.")
+    ]
+
+
 def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """What of a layer lies on constraint polygons (roles part, constraints); ground counts once in the value."""
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
     steps.begin(1)
-    found = geo.constraint_overlap(part.frame, constraints.frame).sort_values("overlap_m2", ascending=False)
+    areal = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
+    if not areal.any():
+        raise BadRule(what="overlap: part", found=part.use.layer, known="polygon layers / 面图层")
+    polygons = part.frame[areal]
+    found = geo.constraint_overlap(polygons, constraints.frame).sort_values("overlap_m2", ascending=False)
     once = geo.tabulate(
-        part.frame.assign(_one="part"),
+        polygons.assign(_one="part"),
         constraints.frame.assign(_all="all"),
         class_field="_one",
         zone_field="_all",
@@ -121,7 +137,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
     value = ground / M2_PER[statistic.unit]
-    notes = list(notes_of(once))
+    notes = [*notes_of(once), *_without_area(part.frame[~areal], constraints.frame)]
     if naive - ground > 1e-9 * max(naive, 1.0):
         zh = f"各对重叠相加为 {naive:.2f} 平方米，地面只计一次为 {ground:.2f} 平方米。"
         notes.append(Text(zh, f"The pairs add up to {naive:.2f} m2; ground counted once is {ground:.2f} m2."))

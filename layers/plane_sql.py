@@ -11,14 +11,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
 Shapes = Sequence[Any]
 _SPLIT_DEGREES = 0.0005
 _SEGMENTS = 64
-_INSERT_A = "insert into a values (?, ST_GeomFromWKB(?))"
-_INSERT_B = "insert into b values (?, ST_GeomFromWKB(?))"
+_INSERT_A = "insert into a select i, ST_GeomFromWKB(wkb) from staged"
+_INSERT_B = "insert into b select i, ST_GeomFromWKB(wkb) from staged"
 _CUT_AREA = "select a.i, b.i, ST_Area(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _CUT_LENGTH = "select a.i, b.i, ST_Length(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _UNION_CUT = (
@@ -72,9 +73,11 @@ class Duck:
         self._db.execute("create or replace table a (i integer, g geometry)")
         self._db.execute("create or replace table b (i integer, g geometry)")
         for insert, shapes in ((_INSERT_A, left), (_INSERT_B, right)):
-            rows = [(i, shapely.to_wkb(shape)) for i, shape in enumerate(shapes)]
-            if rows:
-                self._db.executemany(insert, rows)
+            if len(shapes):
+                wkb = list(shapely.to_wkb(np.asarray(shapes, dtype=object)))
+                self._db.register("staged", pd.DataFrame({"i": np.arange(len(wkb), dtype=np.int32), "wkb": wkb}))
+                self._db.execute(insert)
+                self._db.unregister("staged")
 
     def areas(self, shapes: Shapes) -> list[float]:
         """Return each shape's area."""

@@ -39,8 +39,9 @@ def by_share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     rows = [_row(table, zones.name(zone), table["zone"] == zone, one) for zone in found[0].zones for one in groups]
     totals = [_row(once, TOTAL, once["zone"].notna(), one) for one in groups]
     value = totals[0]["value"] if len(groups) == 1 else None
-    text = "；".join(measured(row["value"], statistic.unit, statistic.decimals).zh for row in totals)
-    text_en = "; ".join(measured(row["value"], statistic.unit, statistic.decimals).en for row in totals)
+    told = [(row["group"], measured(row["value"], statistic.unit, statistic.decimals)) for row in totals]
+    text = "；".join(f"{name.zh} {amount.zh}" if group else amount.zh for name, amount in told)
+    text_en = "; ".join(f"{name.en} {amount.en}" if group else amount.en for name, amount in told)
     notes = [note for one in found for note in notes_of(one)]
     if len(groups) > 1:
         zh = "不同组（如不同币种）不能相加，故无总数。"
