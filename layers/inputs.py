@@ -156,9 +156,11 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
     )
 
 
-def frame_of(snapshot: Snapshot, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
-    """Return a whole snapshot's features as a frame for ``geo``, those without a place only when asked for."""
-    return _frame(snapshot.layer, snapshot.features, plane_crs, placed=placed)
+def frame_of(
+    snapshot: Snapshot, plane_crs: str, *, placed: bool = True, chosen: Features | None = None
+) -> gpd.GeoDataFrame:
+    """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for."""
+    return _frame(snapshot.layer, snapshot.features if chosen is None else chosen, plane_crs, placed=placed)
 
 
 def _columns(layer: Layer) -> list[str]:

@@ -274,6 +274,7 @@ SCHEMAS: dict[str, Any] = {
         by=_STRING,
         polygon=_ref("Geometry"),
     ),
+    "Site": _object("longitude latitude plane_crs layers", plane_crs=_STRING, layers=_list({"type": "object"})),
     "AnomalyList": _object(
         "anomalies",
         anomalies=_list(_object("id kind lines text", id=_STRING, kind=_TEXT, lines=_list(_COUNT), text=_TEXT)),
