@@ -14,7 +14,7 @@ import shapely
 
 from benchmarks.generate import CORNER, SIDE_M
 from benchmarks.questions import COVER_DISSOLVED, COVER_LOCAL, DISTANCE_M, SEGMENTS, TABULATE
-from geo import Index, coverage, tabulate, tabulate_parts
+from geo import Index, WkbLayer, coverage, tabulate, tabulate_parts
 
 
 class Engine(Protocol):
@@ -27,13 +27,12 @@ class Engine(Protocol):
         """Return the total of the answer."""
 
 
-def parts_of(path: Path) -> list[Callable[[], gpd.GeoDataFrame]]:
+def parts_of(path: Path) -> list[Callable[[], WkbLayer]]:
     """Return one reader per row group of a GeoParquet file."""
 
-    def read(group: int) -> gpd.GeoDataFrame:
+    def read(group: int) -> WkbLayer:
         table = pq.ParquetFile(path).read_row_group(group, columns=["class", "geometry"], use_threads=False)
-        shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
-        return gpd.GeoDataFrame({"class": table["class"].to_pandas()}, geometry=shapes, crs=4549)
+        return WkbLayer.of(table["geometry"], table.select(["class"]).to_pandas(), crs=4549)
 
     return [lambda group=group: read(group) for group in range(pq.ParquetFile(path).num_row_groups)]
 
@@ -44,7 +43,7 @@ class PlanAtlas:
     def load(self, folder: Path, count: int, question: str) -> None:
         """Read GeoParquet row group by row group into one frame."""
         name = f"homes_{count}" if question.startswith("cover") else f"parcels_{count}"
-        frames = [read() for read in parts_of(folder / f"{name}.parquet")]
+        frames = [read().frame() for read in parts_of(folder / f"{name}.parquet")]
         shapes = np.concatenate([frame.geometry.values for frame in frames])
         kinds = pd.concat([frame["class"] for frame in frames], ignore_index=True)
         del frames

@@ -16,6 +16,7 @@ from .parts import tabulate_parts
 from .proximity import Proximity, constraint_overlap, crossings, nearest, proximity
 from .result import Result, Text
 from .tabulation import AreaTable, Tabulation, tabulate
+from .wkb import WkbLayer
 
 __all__ = [
     "Aggregation",
@@ -34,6 +35,7 @@ __all__ = [
     "Text",
     "Transition",
     "WalkNetwork",
+    "WkbLayer",
     "aggregate",
     "alternatives",
     "area_m2",

@@ -8,10 +8,13 @@ import numpy as np
 import shapely
 
 from .area import shape_lengths_m
+from .arrays import Bools, Floats, Ints, Shapes
 from .checks import overlapping_pairs
 from .crs import Bench
-from .integrals import AreaForm, Bools, Floats, Ints, Shapes, measure
-from .overlay import areal, overlay
+from .ground import Ground
+from .integrals import AreaForm
+from .measuring import measure
+from .overlay import areal, cut_block
 from .parallel import Cancel, Progress, blocks, in_threads
 
 BLOCK = 4_000
@@ -47,32 +50,40 @@ def cover_polygons(
     A target inside one service area is whole; otherwise only the service areas that cross it are cut to it and
     dissolved there. Nothing is dissolved over the whole map.
     """
-    cut = overlay(bench, targets, services, once=True, progress=progress, cancel=cancel)
+    ground = Ground.of(bench, services, targets)
+    parts = blocks(len(targets), size=BLOCK)
+    found = in_threads(parts, lambda part: _cover_block(ground, targets[part]), progress=progress, cancel=cancel)
+    if not found:
+        return Covered(np.zeros(0), np.zeros(0), np.zeros(0, dtype=object))
+    return Covered(
+        np.concatenate([one.amount for one in found]),
+        np.concatenate([one.covered for one in found]),
+        np.concatenate([one.part for one in found]),
+    )
+
+
+def _cover_block(ground: Ground, targets: Shapes) -> Covered:
+    """Cut and dissolve one block, so that pieces of one block only are held at a time."""
+    cut = cut_block(ground, targets, once=True)
     covered = np.zeros(len(targets))
     part = np.full(len(targets), None, dtype=object)
-    whole = cut.whole
+    whole = np.asarray(shapely.is_missing(cut.cut), dtype=bool)
     covered[cut.parcel[whole]] = cut.area_m2[whole]
     rows = np.flatnonzero(~whole)
     rows = rows[np.argsort(cut.parcel[rows], kind="stable")]
     parcel = cut.parcel[rows]
     first = np.flatnonzero(np.diff(parcel, prepend=-1))
     ends = np.append(first[1:], len(parcel))
-    single = rows[first[ends - first == 1]]
+    alone = ends - first == 1
+    single, many = rows[first[alone]], np.flatnonzero(~alone)
     covered[cut.parcel[single]] = cut.area_m2[single]
     part[cut.parcel[single]] = cut.cut[single]
-    many = np.flatnonzero(ends - first > 1)
-
-    def dissolve(block: slice) -> Shapes:
-        chosen = many[block]
-        spans = zip(first[chosen].tolist(), ends[chosen].tolist())
-        return np.array([shapely.union_all(cut.cut[rows[a:b]]) for a, b in spans], dtype=object)
-
-    answers = in_threads(blocks(len(many), size=BLOCK), dissolve, cancel=cancel)
-    if answers:
-        dissolved = areal(np.concatenate(answers))
+    if len(many):
+        spans = zip(first[many].tolist(), ends[many].tolist())
+        dissolved = areal(np.array([shapely.union_all(cut.cut[rows[a:b]]) for a, b in spans], dtype=object))
         owner = parcel[first[many]]
         part[owner] = dissolved
-        covered[owner] = measure(dissolved, cut.form).area_m2
+        covered[owner] = measure(dissolved, ground.form).area_m2
     return Covered(cut.parcel_area_m2, np.minimum(covered, cut.parcel_area_m2), part)
 
 

@@ -2,26 +2,28 @@
 
 A parcel whose box meets no boundary edge of a zone is wholly inside or outside it, and one point tells which.
 Only parcels on a boundary are intersected, against the nearby part of their zone. Whether the pieces tile a zone
-exactly is proved by integrals (area and a wave); zones that are not tiled get an exact search for overlaps.
+exactly is proved by their moments; zones that are not tiled get an exact search for overlaps.
 """
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from .area import finite_bounds
-from .crs import Bench
-from .integrals import AreaForm, Bools, Floats, Ints, Shapes, Wave, area_form, measure
+from .arrays import Bools, Floats, Ints, Shapes
+from .crs import Bench, move
+from .ground import NO_TALLY, Ground, Tally
+from .integrals import AreaForm
+from .measuring import measure
+from .moments import joined
 from .parallel import Cancel, Progress, blocks, in_threads
 
 BLOCK = 16_000
 LARGE, HUGE = 64, 4_000  # vertices above which a zone is first cut to the parcels' neighbourhood
-CLOSES = 1e-9  # a zone closes when its pieces give its area and wave to this share of the area
+CLOSES = 1e-9  # what is less than this share of an area is not told
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Overlay:
 
     ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled;
     ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then incomplete.
-    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel.
+    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel. ``stored`` holds the
+    parcels as their layer stores them, where the caller has them: whole pieces are then given back bit for bit.
     """
 
     bench: Bench
@@ -45,6 +48,7 @@ class Overlay:
     zone_area_m2: Floats
     closed: Bools
     sound: bool
+    stored: Shapes | None = None
 
     @property
     def whole(self) -> Bools:
@@ -60,73 +64,13 @@ class Overlay:
 
     def evidence(self, rows: Ints | None = None) -> gpd.GeoSeries:
         """Return the pieces in the subject layer's stored CRS."""
-        return self.bench.give(self.shapes(rows))
-
-
-class ReadyZones:
-    """Zones as every thread may use them: each thread prepares its own copies.
-
-    The boundary is indexed as boxes around runs of consecutive edges about as long as a parcel.
-    """
-
-    def __init__(self, zones: Shapes, *, size: float) -> None:
-        self.shapes = zones
-        self.tree = shapely.STRtree(zones)
-        rings, owner = _boundary_rings(zones)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        edges = np.flatnonzero(ring[1:] == ring[:-1])
-        start, end, ring = xy[edges], xy[edges + 1], ring[edges]
-        longest = np.abs(end - start).max(axis=1)
-        several = int(np.clip(size / max(float(np.median(longest)), 1e-12), 1, 64)) if len(edges) else 1
-        place = np.arange(len(edges)) - np.searchsorted(ring, ring)
-        run = np.flatnonzero((place % several) == 0)
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        if len(run):
-            low, high = np.minimum.reduceat(low, run, axis=0), np.maximum.reduceat(high, run, axis=0)
-        self.edges = shapely.STRtree(shapely.box(*low.T, *high.T))
-        self.edge_zone: Ints = owner[ring[run]]
-        self._own = threading.local()
-
-    def prepared(self) -> Shapes:
-        """Return this thread's prepared copies (a prepared geometry must never be shared)."""
-        if not hasattr(self._own, "zones"):
-            self._own.zones = shapely.from_wkb(shapely.to_wkb(self.shapes))
-            shapely.prepare(self._own.zones)
-        zones: Shapes = self._own.zones
-        return zones
-
-
-def _boundary_rings(zones: Shapes) -> tuple[Shapes, Ints]:
-    parts, owner = shapely.get_parts(zones, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    return rings, owner[part]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What every block of parcels is cut with: the zones, the area form, the wave, a parcel's usual size."""
-
-    zones: ReadyZones
-    form: AreaForm
-    wave: Wave
-    size: float
-
-    @classmethod
-    def of(cls, bench: Bench, zones: Shapes, parcels: Shapes) -> Ground:
-        """Prepare zones for parcels like those given."""
-        bounds = finite_bounds(parcels, zones, crs=bench.crs)
-        extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
-        size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
-        wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
-        return cls(ReadyZones(zones, size=size), area_form(bench.crs, bounds), wave, size)
-
-    def closed(self, zone: Ints, area_m2: Floats, wave: Floats) -> tuple[Floats, Bools]:
-        """Return the zones' areas, and which of them the pieces given tile exactly."""
-        target, plane = measure(self.zones.shapes, self.form, wave=self.wave), shapely.area(self.zones.shapes)
-        missing = np.abs(np.bincount(zone, weights=area_m2, minlength=len(plane)) - target.area_m2)
-        change = np.abs(np.bincount(zone, weights=wave, minlength=len(plane)) - target.wave)
-        closes = (missing <= CLOSES * target.area_m2) & (change <= CLOSES * plane)
-        return target.area_m2, np.asarray(closes, dtype=bool)
+        if self.stored is None:
+            return self.bench.give(self.shapes(rows))
+        rows = np.arange(len(self.parcel)) if rows is None else rows
+        shapes = self.stored[self.parcel[rows]]
+        cut = ~self.whole[rows]
+        shapes[cut] = move(self.cut[rows[cut]], self.bench.crs, self.bench.source)
+        return gpd.GeoSeries(shapes, crs=self.bench.source)
 
 
 @dataclass(frozen=True)
@@ -137,15 +81,19 @@ class Pieces:
     zone: Ints
     cut: Shapes
     area_m2: Floats
-    wave: Floats
+    tally: Tally
     parcel_area_m2: Floats
     sound: bool
 
 
 def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
-    """Cut one block of parcels; runs in any thread."""
-    own = measure(parcels, ground.form, wave=ground.wave)
-    inside, crossing = _sorted_pairs(ground.zones, parcels)
+    """Cut one block of parcels; runs in any thread.
+
+    ``once`` leaves out what adds nothing to the ground covered (a parcel whole in one zone is given for that zone
+    only), and the tally with it.
+    """
+    own = measure(parcels, ground.form)
+    inside, crossing = ground.pairs(parcels)
     count = max(len(ground.zones.shapes), 1)
     if once:
         inside = inside[np.unique(inside // count, return_index=True)[1]]
@@ -155,37 +103,19 @@ def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
     if not sound:
         parcel, zone = parcel[:0], zone[:0]
     shapes = _cut(parcels, ground.zones.shapes, parcel, zone, 12.0 * ground.size)
-    part = measure(shapes, ground.form, wave=ground.wave)
+    part = measure(shapes, ground.form)
     real = part.area_m2 > 0.0
     whole = inside // count
+    places = np.concatenate([inside % count, zone[real]])
     return Pieces(
         parcel=np.concatenate([whole, parcel[real]]),
-        zone=np.concatenate([inside % count, zone[real]]),
+        zone=places,
         cut=np.concatenate([np.full(len(whole), None, dtype=object), shapes[real]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
-        wave=np.concatenate([own.wave[whole], part.wave[real]]),
+        tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])) if not once else NO_TALLY,
         parcel_area_m2=own.area_m2,
         sound=sound,
     )
-
-
-def _sorted_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
-    """Return pairs (parcel x zones + zone): parcels wholly inside, and parcels that cross the boundary."""
-    count = len(zones.shapes)
-    if not count or not len(parcels):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    row, edge = zones.edges.query(parcels)
-    touched = np.unique(row * count + zones.edge_zone[edge])
-    row, zone = zones.tree.query(parcels)
-    boxed = row * count + zone
-    boxed = boxed[~np.isin(boxed, touched)]
-    prepared = zones.prepared()
-    box = shapely.bounds(parcels[boxed // count])
-    middle_x, middle_y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
-    inside = boxed[shapely.contains_xy(prepared[boxed % count], middle_x, middle_y)]
-    touched = touched[shapely.intersects(prepared[touched % count], parcels[touched // count])]
-    within = shapely.contains_properly(prepared[touched % count], parcels[touched // count])
-    return np.concatenate([inside, touched[within]]), touched[~within]
 
 
 def _window_keys(parcels: Shapes, parcel: Ints, zone: Ints, size: float) -> tuple[Ints, Floats]:
@@ -232,7 +162,6 @@ def overlay(
     parcels: Shapes,
     zones: Shapes,
     *,
-    once: bool = False,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Overlay:
@@ -240,8 +169,6 @@ def overlay(
 
     Parameters
     ----------
-    once
-        Leave out what adds nothing to the ground covered: a parcel whole in one zone is given for that zone only.
     progress, cancel
         ``progress(done, total)`` in blocks of parcels; ``cancel()`` raises to stop.
 
@@ -252,15 +179,13 @@ def overlay(
     """
     ground = Ground.of(bench, zones, parcels)
     parts = blocks(len(parcels), size=BLOCK)
-    found = in_threads(
-        parts, lambda part: cut_block(ground, parcels[part], once=once), progress=progress, cancel=cancel
-    )
+    found = in_threads(parts, lambda part: cut_block(ground, parcels[part]), progress=progress, cancel=cancel)
     if not found:
         found, parts = [cut_block(ground, parcels)], [slice(0, 0)]
     parcel = np.concatenate([piece.parcel + part.start for piece, part in zip(found, parts)])
     zone = np.concatenate([piece.zone for piece in found])
     area = np.concatenate([piece.area_m2 for piece in found])
-    zone_area, closed = ground.closed(zone, area, np.concatenate([piece.wave for piece in found]))
+    zone_area, closed = ground.closed([piece.tally for piece in found])
     order = np.lexsort([parcel, zone])
     return Overlay(
         bench=bench,

@@ -9,9 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from .arrays import Ints
 from .checks import Problem, Report
 from .errors import BadField, NoSuchField
-from .integrals import Ints
 
 NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
 
@@ -68,7 +68,7 @@ def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Seri
     return frame[field]
 
 
-def distinct(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
+def distinct(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
     """Return each row's number and the distinct labels as text; null and blank are the label None."""
     try:
         code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
@@ -113,6 +113,6 @@ def area_method(crs_name: str, *, lonlat: bool) -> Text:
     where_zh = "经纬度直线边" if lonlat else f"{crs_name} 平面直线边"
     where_en = "straight in longitude and latitude" if lonlat else f"straight in the plane of {crs_name}"
     return Text(
-        f"椭球面积（{where_zh}，格林公式高斯求积，相对误差小于 1e-9）。",
-        f"Ellipsoidal area (edges {where_en}; Green's theorem with Gauss quadrature, relative error below 1e-9).",
+        f"椭球面积（{where_zh}，面积密度沿边界积分，相对误差小于 1e-9）。",
+        f"Ellipsoidal area (edges {where_en}; area density integrated along them, relative error below 1e-9).",
     )

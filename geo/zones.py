@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
+from .arrays import Ints, Shapes
 from .checks import Report, usable
 from .crs import Bench
 from .errors import BadField
-from .integrals import Ints, Shapes
 from .result import distinct, labels
 
 
-def coded(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> tuple[tuple[str | None, ...], Ints]:
+def coded(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[tuple[str | None, ...], Ints]:
     """Return a column's sorted labels (None last: null or blank) and each row's number among them."""
     code, found = distinct(frame, field, where=where)
     known: list[str | None] = [*sorted({label for label in found if label is not None})]

@@ -6,16 +6,15 @@ import json
 import shlex
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import geopandas as gpd
-import orjson
 import shapely
 
 from geo.errors import EmptyLayer, NotComputable
 from layers import areas, change, meeting, reach, sums
 from layers.asking import plainly
 from layers.declare import Text
+from layers.evidence import Evidence
 from layers.figures import Figure, figure_id
 from layers.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.library import Library
@@ -109,7 +108,7 @@ def answer(
         command=command(statistic, drawn),
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
-        evidence=evidence_json(outcome.evidence),
+        evidence=Evidence.of(outcome.evidence),
     )
 
 
@@ -143,20 +142,6 @@ def command(statistic: Statistic, drawn: gpd.GeoDataFrame | None) -> str:
     if drawn is not None and needs_drawn(statistic):
         asked["polygon"] = json.loads(shapely.to_geojson(drawn.geometry.iloc[0]))
     return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))}"
-
-
-def evidence_json(frame: gpd.GeoDataFrame | None) -> dict[str, Any] | None:
-    """Return evidence as GeoJSON in longitude/latitude with 7 decimals."""
-    if frame is None:
-        return None
-    columns = [c for c in frame.columns if c != frame.geometry.name]
-    shapes = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 1e-7, mode="pointwise"))
-    rows = frame[columns].to_dict("records")
-    features = [
-        {"type": "Feature", "geometry": orjson.loads(shape) if shape else None, "properties": row}
-        for shape, row in zip(shapes, rows, strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def needs_drawn(statistic: Statistic) -> bool:
