@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
+
+from layers.statistics import Function
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
@@ -239,24 +241,7 @@ SCHEMAS: dict[str, Any] = {
     "Drawn": _object("polygon", polygon=_ref("Geometry")),
     "Question": _object(
         "function inputs",
-        function={
-            "type": "string",
-            "enum": [
-                "tabulate",
-                "share",
-                "coverage",
-                "density",
-                "band",
-                "nearest",
-                "crossing",
-                "overlap",
-                "count",
-                "sum",
-                "ratio",
-                "declared",
-                "transition",
-            ],
-        },
+        function={"type": "string", "enum": list(get_args(Function))},
         inputs={
             "type": "object",
             "additionalProperties": _object(
