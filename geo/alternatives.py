@@ -69,6 +69,7 @@ def alternatives(
     *,
     radius_m: Radius | None = None,
     size_rules: Sequence[SizeRule] | None = None,
+    facility_class_field: str | None = None,
     entrances: gpd.GeoDataFrame | None = None,
     network: WalkNetwork | None = None,
     weight_field: str | None = None,
@@ -94,12 +95,20 @@ def alternatives(
         missing.append(
             Text("自入口：按面积分级的半径需要设施边界", "from entrances: radii by size need the facility's edge")
         )
+    elif facility_class_field is not None and facility_class_field not in entrances.columns:
+        missing.append(
+            Text(
+                "自入口：入口图层没有设施的类别",
+                "from entrances: the entrance layer has not the facilities' class",
+            )
+        )
     if network is None:
         missing.append(Text("沿路网：缺少步行网络", "along the network: needs a walk network"))
     if weight_field is None:
         missing.append(Text("按人口：缺少权重字段", "per person: needs a weight field"))
     starts: list[tuple[str, gpd.GeoDataFrame | None]] = [("edge", None)]
-    if entrances is not None and size_rules is None:
+    classed = facility_class_field is None or (entrances is not None and facility_class_field in entrances.columns)
+    if entrances is not None and size_rules is None and classed:
         starts.append(("entrance", entrances))
     for start, ways_in in starts:
         for way, walk in (("straight", None), ("network", network)):
@@ -111,6 +120,7 @@ def alternatives(
                     facilities,
                     radius_m=radius_m,
                     size_rules=size_rules,
+                    facility_class_field=facility_class_field,
                     entrances=ways_in,
                     network=walk,
                     off_street_m=off_street_m,

@@ -178,8 +178,8 @@ def _line_lengths(lines: Shapes, crs: CRS) -> Floats:
 def distance_plane(bench: Bench, *arrays: Shapes) -> CRS:
     """Return the plane distances are measured in.
 
-    The bench itself when it is conformal (its scale is corrected feature by feature), else a local equal-area
-    azimuthal plane centred on the data.
+    The bench itself when it is conformal, else a local conformal plane centred on the data; its scale is corrected
+    feature by feature.
     """
     if bench.conformal:
         return bench.crs

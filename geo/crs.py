@@ -209,15 +209,18 @@ class Bench:
 
 
 def measuring_crs(crs: CRS, bounds: tuple[float, float, float, float]) -> CRS:
-    """Return the local equal-area azimuthal plane (on the data's datum) centred on ``bounds`` given in ``crs``.
+    """Return the local conformal plane (transverse Mercator on the data's datum) centred on ``bounds``.
 
-    Distances from it are true within (rho / R)^2 / 8 at rho from the centre: 4e-8 at 3.5 km, 2e-6 at 25 km.
+    Its scale is the same in every direction, so a distance divided by the scale in its middle is true to 1e-9.
+    (An equal-area plane would not do: on the ellipsoid its scales differ by direction, 6e-7 at 3.5 km.)
     """
     x, y = 0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])
     transformer = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
     lon, lat = transformer.transform(x, y) if transformer else (x, y)
     datum = "+datum=WGS84" if str(base_crs(crs).datum).startswith("World") else "+ellps=GRS80"
-    local = CRS.from_user_input(f"+proj=laea +lon_0={lon:.4f} +lat_0={lat:.4f} {datum} +units=m +type=crs")
+    local = CRS.from_user_input(
+        f"+proj=tmerc +lon_0={lon:.4f} +lat_0={lat:.4f} +k=1 +x_0=0 +y_0=0 {datum} +units=m +type=crs"
+    )
     if datum == "+ellps=GRS80":
         described = local.to_json_dict()
         described["base_crs"] = base_crs(crs).to_json_dict()

@@ -70,9 +70,12 @@ class Facilities:
             name = bench.crs.to_string()
             return f"{name}，按当地长度比改正", f"{name}, corrected by its local scale"
         box = shapely.total_bounds(self.shapes)
-        off = (math.hypot(box[2] - box[0], box[3] - box[1]) / 2.0 / EARTH_M) ** 2 / 8.0
-        zh = f"以数据为中心的等积方位投影，距离误差约 {off:.0e} 以内"
-        return zh, f"an equal-area azimuthal plane centred on the data, distances true to about {off:.0e}"
+        off = (math.hypot(box[2] - box[0], box[3] - box[1]) / 2.0 / EARTH_M) ** 2 / 2.0
+        zh = f"以数据为中心的横轴墨卡托投影，按当地长度比改正，距离误差在 {off:.0e} 以内"
+        return (
+            zh,
+            f"a transverse Mercator centred on the data, corrected by its local scale, true within {off:.0e}",
+        )
 
     def service_areas(self, bench: Bench, *, quad_segs: int = QUAD_SEGS) -> Shapes:
         """Return each facility's service area on the bench."""

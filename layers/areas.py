@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -20,20 +21,22 @@ from layers.statistics import Statistic
 from layers.units import measured
 
 _MOST_LISTED = 500  # contributing features kept with a figure, the largest first
+_FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 
 
 def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Area per class and zone (roles classes, zones); the value is the zones' whole area."""
     classes, zones = gathered.roles["classes"], gathered.roles["zones"]
-    field = classes.layer.class_field if classes.layer and classes.layer.class_field else ""
+    field = statistic.by or (classes.layer.class_field if classes.layer and classes.layer.class_field else "")
+    coded = next((f.values for f in classes.layer.fields if f.id == field), {}) if classes.layer else {}
     frame = classes.frame if field else classes.frame.assign(_one="")
     found = geo.tabulate(frame, zones.frame, class_field=field or "_one", progress=steps.progress)
-    rows = [row for z in range(len(found.zones)) for row in _zone_rows(gathered, found, z)]
+    rows = [row for z in range(len(found.zones)) for row in _zone_rows(gathered, found, z, coded)]
     pieces = found.pieces()
     value = found.total_m2 / M2_PER.get(statistic.unit, 1.0)
     biggest = max(range(len(found.classes)), key=lambda c: float(found.area_m2[c].sum()), default=None)
-    lead = Text("—", "—") if biggest is None else _class_name(gathered, found.classes[biggest])
+    lead = Text("—", "—") if biggest is None else _class_name(gathered, found.classes[biggest], coded)
     share = 0.0 if biggest is None else 100 * float(found.union_m2[biggest].sum()) / found.total_m2
     total = measured(value, statistic.unit, statistic.decimals)
     return Outcome(
@@ -57,11 +60,13 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
-def _zone_rows(gathered: Gathered, found: geo.Tabulation, z: int) -> list[dict[str, Any]]:
+def _zone_rows(
+    gathered: Gathered, found: geo.Tabulation, z: int, coded: Mapping[str, Text]
+) -> list[dict[str, Any]]:
     """Return a zone's rows: shown areas and shares add up to the shown total; ``m2`` keeps the raw value."""
     whole, twice = float(found.zone_area_m2[z]), float(found.overlap_m2[z])
     parts = [
-        (kind or "", _class_name(gathered, kind), float(found.area_m2[c, z]), float(found.union_m2[c, z]))
+        (kind or "", _class_name(gathered, kind, coded), float(found.area_m2[c, z]), float(found.union_m2[c, z]))
         for c, kind in enumerate(found.classes)
         if found.area_m2[c, z] > 0
     ]
@@ -95,11 +100,17 @@ def _surfaces(gathered: Gathered, rows: list[dict[str, Any]], zone: Text) -> lis
     return out
 
 
-def _class_name(gathered: Gathered, kind: str | None) -> Text:
+def _class_name(gathered: Gathered, kind: str | None, coded: Mapping[str, Text]) -> Text:
     if kind is None:
         return Text("未注明", "not stated")
     known = gathered.classes.get(kind)
-    return known.name if known else Text(kind, kind)
+    return known.name if known else coded.get(kind, Text(kind, kind))
+
+
+def _chosen(role: Role) -> Text:
+    """Return a layer's label with what was chosen of it."""
+    label, chosen = role.use.label, ", ".join(role.use.filters)
+    return Text(f"{label.zh}（{chosen}）", f"{label.en} ({chosen})") if chosen else label
 
 
 def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -118,8 +129,8 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     covered, of = float(inside.covered_m2.sum()), inside.total_m2
     value = 100 * covered / of if of > 0 else None
     rows = (
-        {"name": part.use.label, "share": value, **area_cells(covered)},
-        {"name": whole.use.label, "share": 100.0, **area_cells(of)},
+        {"name": _chosen(part), "share": value, **area_cells(covered)},
+        {"name": _chosen(whole), "share": 100.0, **area_cells(of)},
     )
     naive = float(inside.area_m2.sum())
     notes = list(notes_of(inside))
@@ -159,9 +170,15 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
     )
     near = table[table["within"]]
+    amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
+    dimensions = shapely.get_dimensions(part.frame.geometry.to_numpy())
+    measured_as = {"area": 2, "length": 1, "count": 0}[statistic.measure]
+    if not counted and not (dimensions == measured_as).all():
+        raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])
     amount = float(len(near)) if counted else float(near["amount"].sum())
-    value = amount if counted else amount / M2_PER.get(statistic.unit, 1.0)
+    per = 1000.0 if statistic.unit == "km" else M2_PER.get(statistic.unit, 1.0)
+    value = amount if counted else amount / per
     rows = tuple(
         {
             "name": part.name(str(r.feature)),
@@ -180,7 +197,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         columns=(
             Column("name", Text("要素", "Feature")),
             Column("distance_m", Text("距离", "Distance"), "m", 1),
-            Column("amount", Text("范围内", "Inside"), "" if counted else "m2", 0 if counted else 2),
+            Column("amount", Text("范围内", "Inside"), amount_unit, 0 if counted else 2),
         ),
         rows=rows,
         method=found.method,
@@ -196,7 +213,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 str(r.feature),
                 part.name(str(r.feature)),
                 float(r.amount),
-                "count" if counted else "m2",
+                amount_unit or "count",
                 number(r.amount / r.whole) if r.whole else None,
             )
             for r in near.itertuples()

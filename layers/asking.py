@@ -15,11 +15,14 @@ from layers.statistics import Function, Input, SizeRule, Statistic
 ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "tabulate": (("classes", "zones"), (), "ha"),
     "share": (("part", "whole"), (), "%"),
-    "coverage": (("demand", "facilities"), ("zones", "roads", "barriers", "barriers_rail"), "%"),
+    "coverage": (("demand", "facilities"), ("zones", "entrances", "roads", "barriers", "barriers_rail"), "%"),
     "density": (("part", "whole"), (), "km/km2"),
     "band": (("part", "line"), (), "ha"),
     "count": (("items",), ("zones",), "count"),
-    "sum": (("items",), (), ""),
+    "nearest": (("part", "line"), (), "m"),
+    "crossing": (("part", "line"), (), "count"),
+    "overlap": (("part", "constraints"), (), "ha"),
+    "sum": (("items",), ("zones",), ""),
     "ratio": (("items",), (), ""),
     "declared": (("items",), (), "mu"),
     "transition": (("before", "after"), (), "ha"),
@@ -30,16 +33,30 @@ _NAMES = {
     "coverage": Text("覆盖率", "Coverage"),
     "density": Text("密度", "Density"),
     "band": Text("一定距离之内", "Within a distance"),
+    "nearest": Text("最近距离", "Distance to the nearest"),
+    "crossing": Text("交叉", "Crossings"),
+    "overlap": Text("与约束图层的重叠", "Overlap with constraints"),
     "count": Text("个数", "Count"),
     "sum": Text("合计", "Sum"),
     "ratio": Text("比值", "Ratio"),
     "declared": Text("文本面积与图上面积", "Stated and drawn area"),
     "transition": Text("用地转移矩阵", "Land-use transition matrix"),
 }
-_KEYS = ("function", "inputs", "unit", "distance_m", "size_rules", "along", "measure", "field", "divisor", "by")
+_KEYS = ("function", "inputs", "unit", "distance_m", "size_rules", "radii", "along", "measure", "field",
+         "divisor", "by")  # fmt: skip
 _CHOICES = {"along": ("straight", "network"), "measure": ("area", "length", "count", "weight")}
-_UNITS = {"tabulate": ("m2", "ha", "km2", "mu"), "band": ("m2", "ha", "km2", "mu", "count"),
-          "declared": ("m2", "ha", "km2", "mu"), "transition": ("m2", "ha", "km2", "mu")}  # fmt: skip
+_AREAS = ("m2", "ha", "km2", "mu")
+_UNITS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("tabulate", "declared", "transition", "overlap"), _AREAS),
+    **dict.fromkeys(("share", "coverage"), ("%",)),
+    **dict.fromkeys(("count", "crossing"), ("count",)),
+    "nearest": ("m", "km"),
+}
+# Where what is measured decides the unit: the first is taken when none is said.
+_UNITS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "band": {"area": ("ha", "m2", "km2", "mu"), "length": ("km", "m"), "count": ("count",)},
+    "density": {"length": ("km/km2",), "count": ("/km2",)},
+}
 _INPUT_KEYS = ("layer", "where", "classes", "ids", "version")
 _LONGEST = 200
 
@@ -83,18 +100,24 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     if along == "network" and "roads" not in inputs:
         raise _bad("inputs", ("缺少 roads", "roads is missing"), ("道路图层", "a layer of roads"))
     rules = _size_rules(plain.get("size_rules", []))
+    radii = _radii(plain.get("radii", {}))
     distance = plain.get("distance_m")
     if distance is not None:
         distance = _number("distance_m", distance)
-    if function in ("band", "coverage") and distance is None and not rules:
+    if sum((distance is not None, bool(rules), bool(radii))) > 1:
+        zh, en = "distance_m、size_rules 与 radii 只能给一种", "more than one of distance_m, size_rules and radii"
+        raise _bad("distance_m", (zh, en), ("其中一种", "one of them"))
+    if function in ("band", "coverage") and distance is None and not (function == "coverage" and (rules or radii)):
         raise _bad("distance_m", ("未给出", "it is missing"), ("以米为单位的距离", "a distance in metres"))
     fields = {key: _text(key, plain.get(key, "")) for key in ("field", "divisor", "by", "unit")}
     for key in {"sum": ("field",), "ratio": ("field", "divisor"), "declared": ("field",)}.get(function, ()):
         if not fields[key]:
             raise _bad(key, ("未给出", "it is missing"), ("字段名", "the name of a field"))
-    chosen = fields["unit"] or unit
-    if chosen not in _UNITS.get(function, (chosen,)):
-        raise _bad("unit", (chosen, chosen), ("、".join(_UNITS[function]), ", ".join(_UNITS[function])))
+    if radii and not fields["by"]:
+        raise _bad("by", ("未给出", "it is missing"), ("设施的类别字段", "the facilities' class field"))
+    measure, chosen = _measure(plain, function, fields["unit"] or ("" if function in _UNITS_OF else unit))
+    if measure == "weight" and not fields["field"]:
+        raise _bad("field", ("未给出", "it is missing"), ("权重字段", "the field of the weight"))
     named = [_named(one, labels or {}) for one in inputs.values()]
     of_zh, of_en = "、".join(n.zh for n in named), ", ".join(n.en for n in named)
     label = Text(f"{_NAMES[function].zh}（{of_zh}）", f"{_NAMES[function].en} ({of_en})")
@@ -107,15 +130,52 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
         source=Text("使用者提问", "asked by the user"),
         function=cast(Function, function),
         unit=chosen,
+        decimals=0 if chosen == "count" else 2,
         inputs=inputs,
-        measure=cast(Any, _word(plain, "measure", _CHOICES["measure"], "count" if chosen == "count" else "area")),
+        measure=cast(Any, measure),
         distance_m=distance,
         size_rules=rules,
+        radii=radii,
         along=cast(Any, along),
         field=fields["field"],
         divisor=fields["divisor"],
         by=fields["by"],
     )
+
+
+def _measure(plain: Mapping[str, Any], function: str, unit: str) -> tuple[str, str]:
+    """Return what is measured and its unit; a unit that does not measure it is refused."""
+    by_measure = _UNITS_OF.get(function)
+    if by_measure is None:
+        known = _UNITS.get(function, (unit,))
+        measure = _word(plain, "measure", _CHOICES["measure"], "count" if unit == "count" else "area")
+    else:
+        fits = next((m for m, units in by_measure.items() if unit in units), next(iter(by_measure)))
+        measure = _word(plain, "measure", tuple(by_measure), fits)
+        known = by_measure[measure]
+    chosen = unit or known[0]
+    if chosen not in known:
+        raise _bad("unit", (chosen, chosen), ("、".join(known), ", ".join(known)))
+    return measure, chosen
+
+
+def plainly(statistic: Statistic) -> dict[str, Any]:
+    """Return the question that asks for a statistic, in the words ``asked`` takes."""
+    told: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
+    for name, wanted in statistic.inputs.items():
+        said = {key: getattr(wanted, key) for key in _INPUT_KEYS}
+        told["inputs"][name] = {key: value for key, value in said.items() if value}
+    for key in ("distance_m", "radii", "field", "divisor", "by"):
+        if getattr(statistic, key) not in (None, "", {}):
+            told[key] = getattr(statistic, key)
+    if statistic.size_rules:
+        rules = [{k: getattr(r, k) for k in ("min_m2", "max_m2", "distance_m")} for r in statistic.size_rules]
+        told["size_rules"] = [{key: value for key, value in rule.items() if value is not None} for rule in rules]
+    if statistic.along != "straight":
+        told["along"] = statistic.along
+    if statistic.measure != "area":
+        told["measure"] = statistic.measure
+    return told
 
 
 def _named(one: Input, labels: Mapping[str, Text]) -> Text:
@@ -135,7 +195,7 @@ def _inputs(given: object, needed: tuple[str, ...], optional: tuple[str, ...]) -
         if role not in given:
             words = "、".join(needed), ", ".join(needed)
             raise _bad("inputs", (f"缺少 {role}", f"{role} is missing"), words)
-    return {role: _input(f"inputs.{role}", wanted) for role, wanted in given.items()}
+    return {role: _input(f"inputs.{role}", given[role]) for role in (*needed, *optional) if role in given}
 
 
 def _input(key: str, wanted: object) -> Input:
@@ -179,6 +239,14 @@ def _size_rules(given: object) -> tuple[SizeRule, ...]:
         least = _number(f"{key}.min_m2", rule["min_m2"], least=0.0)
         out.append(SizeRule(least, _number(f"{key}.distance_m", rule["distance_m"]), most))
     return tuple(out)
+
+
+def _radii(given: object) -> dict[str, float]:
+    if not isinstance(given, dict) or len(given) > _LONGEST:
+        raise _bad("radii", ("不是对象", "it is not an object"), ("类别到米", "classes with metres"))
+    return {
+        str(name)[:_LONGEST]: _number(f"radii.{str(name)[:40]}", metres) for name, metres in sorted(given.items())
+    }
 
 
 def _number(key: str, given: object, *, least: float = -math.inf) -> float:

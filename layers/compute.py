@@ -6,12 +6,13 @@ import json
 import shlex
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import geopandas as gpd
+import shapely
 
 from geo.errors import EmptyLayer, NotComputable
-from layers import areas, change, reach, sums
+from layers import areas, change, meeting, reach, sums
+from layers.asking import plainly
 from layers.declare import Text
 from layers.evidence import Evidence
 from layers.figures import Figure, figure_id
@@ -28,6 +29,9 @@ FUNCTIONS: Mapping[str, Answer] = {
     "tabulate": areas.tabulate,
     "share": areas.share,
     "band": areas.band,
+    "nearest": meeting.nearest,
+    "crossing": meeting.crossing,
+    "overlap": meeting.overlap,
     "declared": areas.declared,
     "coverage": reach.coverage,
     "count": sums.count,
@@ -101,7 +105,7 @@ def answer(
         caveats=(*caveats_of(gathered), *outcome.caveats),
         needs=needs,
         sentence=outcome.sentence,
-        command=command(statistic, library),
+        command=command(statistic, drawn),
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
         evidence=Evidence.of(outcome.evidence),
@@ -130,24 +134,13 @@ def _crs(gathered: Gathered) -> str:
     return ", ".join(sorted(names))
 
 
-def command(statistic: Statistic, library: Library) -> str:
+def command(statistic: Statistic, drawn: gpd.GeoDataFrame | None) -> str:
     """Return the one command that computes the same figure again."""
     if statistic.id != "asked":
         return f"python run.py statistic {statistic.id}"
-    asked: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
-    for name, wanted in statistic.inputs.items():
-        told = {
-            "layer": wanted.layer,
-            "where": wanted.where,
-            "classes": wanted.classes,
-            "ids": wanted.ids,
-            "version": wanted.version,
-        }
-        asked["inputs"][name] = {k: v for k, v in told.items() if v}
-    if statistic.distance_m is not None:
-        asked["distance_m"] = statistic.distance_m
-    if statistic.along != "straight":
-        asked["along"] = statistic.along
+    asked = plainly(statistic)
+    if drawn is not None and needs_drawn(statistic):
+        asked["polygon"] = json.loads(shapely.to_geojson(drawn.geometry.iloc[0]))
     return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))}"
 
 

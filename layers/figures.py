@@ -106,7 +106,8 @@ class Figure:
 
 def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256."""
-    asked = {"statistic": asdict(statistic), "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
+    told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
+    asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
     body = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(body).hexdigest()[:16]
 

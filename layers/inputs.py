@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -155,9 +156,11 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
     )
 
 
-def frame_of(snapshot: Snapshot, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
-    """Return a whole snapshot's features as a frame for ``geo``, those without a place only when asked for."""
-    return _frame(snapshot.layer, snapshot.features, plane_crs, placed=placed)
+def frame_of(
+    snapshot: Snapshot, plane_crs: str, *, placed: bool = True, chosen: Features | None = None
+) -> gpd.GeoDataFrame:
+    """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for."""
+    return _frame(snapshot.layer, snapshot.features if chosen is None else chosen, plane_crs, placed=placed)
 
 
 def _columns(layer: Layer) -> list[str]:
@@ -169,6 +172,14 @@ def _drawn(name: str, drawn: gpd.GeoDataFrame) -> Role:
     label = Text("绘制的范围", "the drawn polygon")
     use = LayerUse(name, DRAWN, label, drawn.geometry.iloc[0].wkt, "WGS84", "lonlat", (), len(drawn))
     return Role(use, None, declare_edges(drawn, edge_model="lonlat"), Features(content_of([], [], [])))
+
+
+def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+    """Return the polygon a published figure was drawn with, or None."""
+    for use in told["layers"]:
+        if use["layer"] == DRAWN:
+            return gpd.GeoDataFrame(index=["drawn"], geometry=[shapely.from_wkt(use["version"])], crs=4326)
+    return None
 
 
 def caveats_of(gathered: Gathered) -> list[Text]:

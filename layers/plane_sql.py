@@ -11,14 +11,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
 Shapes = Sequence[Any]
 _SPLIT_DEGREES = 0.0005
 _SEGMENTS = 64
-_INSERT_A = "insert into a values (?, ST_GeomFromWKB(?))"
-_INSERT_B = "insert into b values (?, ST_GeomFromWKB(?))"
+_INSERT_A = "insert into a select i, ST_GeomFromWKB(wkb) from staged"
+_INSERT_B = "insert into b select i, ST_GeomFromWKB(wkb) from staged"
 _CUT_AREA = "select a.i, b.i, ST_Area(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _CUT_LENGTH = "select a.i, b.i, ST_Length(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _UNION_CUT = (
@@ -48,6 +49,11 @@ class Plane:
         move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
         return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
 
+    def geodesic_m(self, link: Any) -> float:  # noqa: ANN401 - a line of the plane
+        """Return the length of a straight link on the plane as a geodesic on the ellipsoid."""
+        back = pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
+        return float(pyproj.Geod(ellps="WGS84").line_length(*back.transform(*shapely.get_coordinates(link).T)))
+
 
 class Duck:
     """DuckDB spatial."""
@@ -67,9 +73,11 @@ class Duck:
         self._db.execute("create or replace table a (i integer, g geometry)")
         self._db.execute("create or replace table b (i integer, g geometry)")
         for insert, shapes in ((_INSERT_A, left), (_INSERT_B, right)):
-            rows = [(i, shapely.to_wkb(shape)) for i, shape in enumerate(shapes)]
-            if rows:
-                self._db.executemany(insert, rows)
+            if len(shapes):
+                wkb = list(shapely.to_wkb(np.asarray(shapes, dtype=object)))
+                self._db.register("staged", pd.DataFrame({"i": np.arange(len(wkb), dtype=np.int32), "wkb": wkb}))
+                self._db.execute(insert)
+                self._db.unregister("staged")
 
     def areas(self, shapes: Shapes) -> list[float]:
         """Return each shape's area."""
@@ -86,6 +94,12 @@ class Duck:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         self._load(left, right)
         return float(self._db.execute(_UNION_CUT).fetchone()[0] or 0.0)  # type: ignore[index]
+
+    def crossing(self, left: Shapes, right: Shapes) -> int:
+        """Return how many pairs cross."""
+        self._load(left, right)
+        found = self._db.execute("select count(*) from a, b where ST_Crosses(a.g, b.g)").fetchone()
+        return int(found[0])  # type: ignore[index]
 
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
@@ -123,6 +137,10 @@ class Geos:
     def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
+
+    def crossing(self, left: Sequence[Any], right: Sequence[Any]) -> int:
+        """Return how many pairs cross."""
+        return sum(one.crosses(other) for one in left for other in right)
 
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""

@@ -27,11 +27,14 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     rules = [
         (r.min_m2, r.max_m2 if r.max_m2 is not None else float("inf"), r.distance_m) for r in statistic.size_rules
     ]
+    radii = statistic.radii or statistic.distance_m
     found = geo.coverage(
         demand.frame,
         facilities.frame,
-        radius_m=None if rules else statistic.distance_m,
+        radius_m=None if rules else radii,
         size_rules=rules or None,
+        facility_class_field=statistic.by if statistic.radii else None,
+        entrances=roles["entrances"].frame if "entrances" in roles else None,
         network=_network(gathered) if statistic.along == "network" else None,
         zones=zones.frame if zones else None,
         weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
@@ -135,10 +138,13 @@ def alternatives(statistic: Statistic, gathered: Gathered) -> list[dict[str, obj
     found = geo.alternatives(
         roles["demand"].frame,
         roles["facilities"].frame,
-        radius_m=None if rules else statistic.distance_m,
+        radius_m=None if rules else statistic.radii or statistic.distance_m,
         size_rules=rules or None,
+        facility_class_field=statistic.by if statistic.radii else None,
         network=_network(gathered) if "roads" in roles and len(roles["roads"].frame) else None,
         zones=zones.frame if zones else None,
+        entrances=roles["entrances"].frame if "entrances" in roles else None,
+        weight_field=statistic.field or None,
     )
     rows: list[dict[str, object]] = [
         {

@@ -13,8 +13,9 @@ from layers.errors import DeclarationError
 
 STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
 Function = Literal[
-    "tabulate", "share", "coverage", "density", "band", "count", "sum", "ratio", "declared", "transition"
-]
+    "tabulate", "share", "coverage", "density", "band", "nearest", "crossing", "overlap",
+    "count", "sum", "ratio", "declared", "transition",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Statistic:
     """A declared computation: a function ``geo`` allows, the layers in their roles, and where it comes from.
 
     Roles by function: tabulate (classes, zones); share (part, whole); coverage (demand, facilities, and zones,
-    roads, barriers if any); density (part, whole); band (part, line); count, sum and ratio (items, zones);
-    declared (items); transition (before, after).
+    entrances, roads, barriers if any); density (part, whole); band, nearest and crossing (part, line); overlap
+    (part, constraints); count and sum (items, and zones if any); ratio and declared (items); transition (before,
+    after). ``radii`` are metres by the facilities' value of ``by``; for tabulate ``by`` is the class field.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Statistic:
     measure: Literal["area", "length", "count", "weight"] = "area"
     distance_m: float | None = None
     size_rules: tuple[SizeRule, ...] = ()
+    radii: dict[str, float] = field(default_factory=dict)
     along: Literal["straight", "network"] = "straight"
     field: str = ""
     divisor: str = ""

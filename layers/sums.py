@@ -6,14 +6,17 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 import geo
+from geo.errors import BadRule
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered, Role
 from layers.outcome import M2_PER, TOTAL, Outcome, notes_of, number
 from layers.progress import Steps
+from layers.sharing import by_share, overlapping
 from layers.statistics import Statistic
 from layers.units import measured
 
@@ -53,14 +56,16 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if zones is not None and len(items.frame):
         kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
         parts = [geo.aggregate(items.frame[kinds == kind], zones.frame) for kind in np.unique(kinds)]
+        whole = zones.frame.assign(_all="all")
+        united = [geo.aggregate(items.frame[kinds == k], whole, zone_field="_all") for k in np.unique(kinds)]
         counts, found = np.sum([part.count for part in parts], axis=0), parts[0]
         density = counts / found.zone_area_m2 * M2_PER["km2"]
         for i, zone in enumerate(found.zones):
             rows.append({"name": zones.name(zone), "count": float(counts[i]), "density": float(density[i])})
-        outside = len(items.frame) - float(counts.sum())
+        outside = len(items.frame) - float(np.sum([part.count for part in united]))
         if outside > 1e-6:
             rows.append({"name": Text("分区之外", "outside the zones"), "count": outside})
-        notes, method = notes_of(found), found.method
+        notes, method = (*notes_of(found), *overlapping(found, united[0])), found.method
         if items.unplaced:
             rows.append({"name": _UNPLACED, "count": float(items.unplaced)})
     else:
@@ -92,6 +97,8 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """The sum of a field over all items, by group; currencies stay apart and have no grand total."""
     items = gathered.roles["items"]
+    if "zones" in gathered.roles:
+        return by_share(statistic, gathered, steps)
     steps.begin(1)
     sums: dict[object, float] = defaultdict(float)
     known: dict[object, int] = defaultdict(int)
@@ -193,25 +200,30 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _amounts(found: geo.Aggregation, lengths: dict[Any, float] | None) -> pd.DataFrame:
+    """Return each feature's share inside with what it amounts to: its length, or one."""
+    shares = found.shares
+    each = [1.0 if lengths is None else lengths[feature] for feature in shares["feature"]]
+    return shares.assign(amount=shares["share"] * each)
+
+
 def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Length or count of a part over the area of the whole (roles part, whole), by zone."""
     part, whole = gathered.roles["part"], gathered.roles["whole"]
     steps.begin(1)
-    found = geo.aggregate(part.frame, whole.frame)
-    lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
     counted = statistic.measure == "count"
-    inside = found.shares.assign(
-        amount=[
-            s * (1.0 if counted else lengths[f])
-            for f, s in zip(found.shares.feature, found.shares.share, strict=True)
-        ]
-    )
+    if not counted and not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
+        raise BadRule(what="measure", found=statistic.measure, known="count")
+    found = geo.aggregate(part.frame, whole.frame)
+    united = geo.aggregate(part.frame, whole.frame.assign(_all="all"), zone_field="_all")
+    lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
+    inside, once = (_amounts(one, None if counted else lengths) for one in (found, united))
     by_zone = inside.groupby("zone")["amount"].sum()
     rows = []
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
         rows.append({"name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2})
-    amount, km2 = float(inside["amount"].sum()), float(found.zone_area_m2.sum()) / M2_PER["km2"]
+    amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
     rows.append({"name": TOTAL, "amount": amount, "km2": km2, "density": value})
     text = measured(value, statistic.unit, statistic.decimals)
@@ -227,12 +239,12 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=tuple(rows),
         method=found.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
-        caveats=notes_of(found),
+        caveats=(*notes_of(found), *overlapping(found, united)),
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
             Contribution(
                 part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.amount), unit, number(r.share)
             )
-            for r in inside.itertuples()
+            for r in once.itertuples()
         )[:_MOST_LISTED],
     )

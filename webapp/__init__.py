@@ -30,6 +30,7 @@ from webapp import (
     renders,
     reports,
     rights,
+    site,
     viewing,
 )
 from webapp.jobs import Jobs
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> Flask:
         questions,
         figures,
         reports,
+        site,
         renders,
         outgoing,
         incoming,

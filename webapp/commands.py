@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import orjson
 
 import geo
 from geo.errors import PlanAtlasError
-from layers.asking import BadQuestion, asked
 from layers.compute import answer
 from layers.declare import Text
 from layers.difference import difference
@@ -27,8 +25,10 @@ from layers.units import measured, unit_name
 from webapp import ROOT
 from webapp.charts import change_rows
 from webapp.exports import SAVED, notes, save, saved_as
+from webapp.questions import drawn_frame, polygon_of, question_of
 from webapp.settings import Settings
 from webapp.version import VERSION
+from webapp.wording import add_questions
 
 NOT_COMPUTABLE = 3
 
@@ -54,39 +54,7 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     statistic.add_argument("--list", action="store_true")
     statistic.set_defaults(run=_statistic)
 
-    ask = commands.add_parser("ask", parents=[common], help="用 JSON 提问 / a question as JSON")
-    ask.add_argument("question")
-    ask.set_defaults(run=_asked(lambda o: _json(o.question)))
-
-    tabulate = commands.add_parser("tabulate", parents=[common], help="分区分类面积 / area by class and zone")
-    tabulate.add_argument("layer")
-    tabulate.add_argument("--zones", required=True)
-    tabulate.add_argument("--unit", default="ha")
-    _choice(tabulate)
-    tabulate.set_defaults(run=_asked(lambda o: {"function": "tabulate", "unit": o.unit, "inputs": {
-        "classes": _input(o), "zones": {"layer": o.zones}}}))  # fmt: skip
-
-    coverage = commands.add_parser("coverage", parents=[common], help="覆盖率 / coverage by facilities")
-    coverage.add_argument("layer")
-    coverage.add_argument("--facilities", required=True)
-    coverage.add_argument("--distance", type=float)
-    coverage.add_argument("--size-rule", action="append", default=[], metavar="MIN:MAX:DISTANCE")
-    coverage.add_argument("--zones")
-    coverage.add_argument("--roads")
-    coverage.add_argument("--barriers")
-    _choice(coverage)
-    coverage.set_defaults(run=_asked(_coverage))
-
-    proximity = commands.add_parser("proximity", parents=[common], help="一定距离之内 / within a distance")
-    proximity.add_argument("layer")
-    proximity.add_argument("--to", required=True)
-    proximity.add_argument("--distance", type=float, required=True)
-    proximity.add_argument("--measure", choices=("area", "count"), default="area")
-    _choice(proximity)
-    proximity.set_defaults(run=_asked(lambda o: {
-        "function": "band", "distance_m": o.distance, "measure": o.measure,
-        "unit": "count" if o.measure == "count" else "ha",
-        "inputs": {"part": _input(o), "line": {"layer": o.to}}}))  # fmt: skip
+    add_questions(commands, common, _asked)
 
     changes = commands.add_parser("compare-figures", parents=[shared], help="两个结果的差异 / two figures")
     changes.add_argument("before")
@@ -104,63 +72,13 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     check.set_defaults(run=_verify)
 
 
-def _choice(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--classes", default="", help="类别代码前缀，逗号分隔 / class code prefixes, commas")
-    parser.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
-    parser.add_argument("--ids", default="", help="要素编号，逗号分隔 / feature ids, commas")
-
-
-def _split(text: str) -> list[str]:
-    return [part for part in text.replace("，", ",").split(",") if part]
-
-
-def _input(options: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "layer": options.layer,
-        "where": options.where,
-        "classes": _split(options.classes),
-        "ids": _split(options.ids),
-    }
-
-
-def _coverage(options: argparse.Namespace) -> dict[str, Any]:
-    inputs = {"demand": _input(options), "facilities": {"layer": options.facilities}}
-    for name in ("zones", "roads", "barriers"):
-        if getattr(options, name):
-            inputs[name] = {"layer": getattr(options, name)}
-    rules = [_size_rule(rule) for rule in options.size_rule]
-    return {"function": "coverage", "distance_m": options.distance, "size_rules": rules, "inputs": inputs,
-            "along": "network" if options.roads else "straight"}  # fmt: skip
-
-
-def _size_rule(text: str) -> dict[str, float]:
-    try:
-        least, most, distance = (float(part) if part else None for part in text.split(":"))
-    except ValueError:
-        raise _wrong("--size-rule", text, "MIN:MAX:DISTANCE (m2, m2, m)") from None
-    rule = {"min_m2": least, "max_m2": most, "distance_m": distance}
-    return {name: value for name, value in rule.items() if value is not None}
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        plain = json.loads(text)
-    except json.JSONDecodeError:
-        plain = None
-    if not isinstance(plain, dict):
-        raise _wrong("question", text[:60], '{"function": "...", "inputs": {...}}')
-    return plain
-
-
-def _wrong(key: str, found: str, expected: str) -> BadQuestion:
-    return BadQuestion(key=key, found_zh=found, found_en=found, expected_zh=expected, expected_en=expected)
-
-
 def _asked(build: Any) -> Any:  # noqa: ANN401 - a function of the options
     def run(options: argparse.Namespace, settings: Settings) -> int:
         opened = _library(settings)
         labels = {layer.id: layer.label for layer in opened.layers(restricted=True)}
-        return _show(opened, asked(build(options), labels), options, settings)
+        told = build(options)
+        polygon = polygon_of(told.pop("polygon", None), settings.number("max_vertices"))
+        return _show(opened, *question_of(told, labels, polygon), options, settings)
 
     return run
 
@@ -187,11 +105,18 @@ def _statistic(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     if options.id not in known:
         raise UnknownStatistic(statistic=options.id)
-    return _show(opened, known[options.id], options, settings)
+    return _show(opened, known[options.id], None, options, settings)
 
 
-def _show(opened: Library, statistic: Statistic, options: argparse.Namespace, settings: Settings) -> int:
-    figure = answer(opened, _progress, statistic, software=VERSION, restricted=True)
+def _show(
+    opened: Library,
+    statistic: Statistic,
+    polygon: bytes | None,
+    options: argparse.Namespace,
+    settings: Settings,
+) -> int:
+    drawn = drawn_frame(polygon)
+    figure = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
     if not options.no_publish:
         _shelf(settings).publish(figure)
     told = orjson.loads(orjson.dumps(figure.plain()))

@@ -17,7 +17,7 @@ from webapp.answers import json_answer
 from webapp.endpoints import GEOJSON, JSON, Operation, Parameter, operation
 from webapp.exports import TYPES, exported
 from webapp.language import language
-from webapp.questions import accepted, start
+from webapp.questions import accepted, jobs, start
 from webapp.rights import sees_restricted
 from webapp.services import library, shelf
 
@@ -75,7 +75,12 @@ def statistic_figure(statistic: str) -> Response:
     key = figure_id(found, gathered.uses)
     if shelf().holds(key):
         return json_answer(shelf().read(key))
-    return accepted(start(found))
+    name = f"{key} {sees_restricted()}"
+    job = jobs().under_way(name)  # who asks again while it is computed is told of the same job
+    if job is None:
+        job = start(found)
+        jobs().call(job, name)
+    return accepted(job)
 
 
 @blueprint.get("/api/figures/<figure>")

@@ -92,6 +92,7 @@ class Jobs:
         self._data, self._workers, self._most, self._seconds = data, workers, workers + queue, seconds
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
+        self._named: dict[str, str] = {}
         self._pool: ProcessPool | None = None
         self._news: Any = None
 
@@ -136,6 +137,17 @@ class Jobs:
             future = self._running().schedule(_work, args=(key, function, args), timeout=seconds or self._seconds)
             self._jobs[key] = Job(key, future)
             return self._jobs[key]
+
+    def under_way(self, name: str) -> Job | None:
+        """Return the job that answers a named question at this moment, if there is one."""
+        job = self._jobs.get(self._named.get(name, ""))
+        return None if job is None or job.future.done() else job
+
+    def call(self, job: Job, name: str) -> None:
+        """Name the question a job answers; names of ended jobs are forgotten."""
+        with self._lock:
+            self._named = {known: key for known, key in self._named.items() if key in self._jobs}
+            self._named[name] = job.id
 
     def warm(self) -> None:
         """Start the workers now, so that the first question need not wait for them."""

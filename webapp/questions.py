@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from layers.declare import Text
 from layers.drawn import Inside, inside
 from layers.figures import Figure, FigureShelf
 from layers.geometry import FAMILIES, checked_geometry
-from layers.inputs import DRAWN
+from layers.inputs import DRAWN, drawn_of
 from layers.library import Library
 from layers.statistics import Statistic, read_promises
 from webapp.access import BadParameter, OverLimit
@@ -53,6 +53,12 @@ def drawn_frame(polygon: bytes | None) -> gpd.GeoDataFrame | None:
     if polygon is None:
         return None
     return gpd.GeoDataFrame(index=["drawn"], geometry=[shapely.from_wkb(polygon)], crs="EPSG:4326")
+
+
+def polygon_of_figure(told: Mapping[str, Any]) -> bytes | None:
+    """Return the polygon a published figure was asked of as WKB, or None."""
+    frame = drawn_of(told)
+    return None if frame is None else bytes(shapely.to_wkb(frame.geometry.iloc[0]))
 
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
@@ -97,12 +103,29 @@ def publish(future: Any, keep: FigureShelf) -> None:  # noqa: ANN401 - a finishe
 def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
-    polygon = polygon_of(body.pop("polygon", None))
+    polygon = polygon_of(body.pop("polygon", None), settings().number("max_vertices"))
     labels = {layer.id: layer.label for layer in library().layers(restricted=sees_restricted())}
+    return accepted(start(*question_of(body, labels, polygon)))
+
+
+def question_of(
+    body: dict[str, Any], labels: dict[str, Text], polygon: bytes | None
+) -> tuple[Statistic, bytes | None]:
+    """Return a question and the polygon it is asked of, if it is asked of one.
+
+    Raises
+    ------
+    BadQuestion
+        It means nothing.
+    BadParameter
+        It is asked of a polygon, and none was drawn.
+    """
     question = asked(body, labels | {DRAWN: Text("绘制的范围", "the drawn polygon")})
-    if needs_drawn(question) and polygon is None:
+    if not needs_drawn(question):
+        return question, None
+    if polygon is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    return accepted(start(question, polygon))
+    return question, polygon
 
 
 def json_body() -> dict[str, Any]:
@@ -122,8 +145,8 @@ def json_body() -> dict[str, Any]:
     return body
 
 
-def polygon_of(given: object) -> bytes | None:
-    """Return a drawn GeoJSON polygon as WKB.
+def polygon_of(given: object, most: int) -> bytes | None:
+    """Return a drawn GeoJSON polygon of at most so many vertices as WKB.
 
     Raises
     ------
@@ -134,7 +157,7 @@ def polygon_of(given: object) -> bytes | None:
     """
     if given is None:
         return None
-    most, seen = settings().number("max_vertices"), str(given).count(",")
+    seen = str(given).count(",")
     if seen > most * 6:
         raise OverLimit(limit="polygon", seen=seen, most=most, setting="max_vertices")
     checked = checked_geometry(given, families=FAMILIES["polygon"], datum="WGS84")
@@ -200,7 +223,7 @@ def polygon_report(
 )  # fmt: skip
 def polygon() -> Response:
     """Start everything that can be said of a drawn polygon."""
-    drawn = polygon_of(json_body().get("polygon"))
+    drawn = polygon_of(json_body().get("polygon"), settings().number("max_vertices"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     keep = _with_room()

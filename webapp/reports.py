@@ -25,7 +25,7 @@ from webapp.language import language
 from webapp.maps import plan_map
 from webapp.messages import read_messages
 from webapp.pages import PAGE_SCRIPTS, page
-from webapp.questions import accepted, jobs, start
+from webapp.questions import accepted, drawn_frame, jobs, polygon_of_figure, start
 from webapp.rights import sees_restricted
 from webapp.services import library, shelf
 
@@ -115,11 +115,16 @@ def _version(layer_id: str) -> str | None:
 )  # fmt: skip
 def recompute(figure: str) -> Response:
     """Start the same question again; compare the new figure with this one."""
-    return accepted(start(restored(readable(figure)["statistic"])))
+    told = readable(figure)
+    return accepted(start(restored(told["statistic"]), polygon_of_figure(told)))
 
 
 def other_rules(
-    opened: Library, progress: Callable[[float, float], None], statistic: Statistic, restricted: bool
+    opened: Library,
+    progress: Callable[[float, float], None],
+    statistic: Statistic,
+    polygon: bytes | None,
+    restricted: bool,
 ) -> list[dict[str, Any]]:
     """Answer a coverage figure's question under every other legitimate rule, in a worker.
 
@@ -129,7 +134,8 @@ def other_rules(
     known = read_promises(opened.folder).statistics.values()
     walked = next((s for s in known if s.along == "network" and "roads" in s.inputs), None)
     streets = {k: v for k, v in walked.inputs.items() if k.startswith(("roads", "barriers"))} if walked else {}
-    gathered = gather(opened, {**streets, **statistic.inputs}, drawn=None, restricted=restricted)
+    drawn = drawn_frame(polygon)
+    gathered = gather(opened, {**streets, **statistic.inputs}, drawn=drawn, restricted=restricted)
     return alternatives(statistic, gathered)
 
 
@@ -141,10 +147,11 @@ def other_rules(
 )  # fmt: skip
 def figure_alternatives(figure: str) -> Response:
     """Start the same question under every rule the data allow."""
-    statistic = restored(readable(figure)["statistic"])
+    told = readable(figure)
+    statistic = restored(told["statistic"])
     if statistic.function != "coverage":
         raise BadParameter(name="figure", why_zh="不是覆盖率", why_en="it is not a coverage")
-    return accepted(jobs().start(other_rules, statistic, sees_restricted()))
+    return accepted(jobs().start(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
 
 
 @blueprint.get("/api/indicators")

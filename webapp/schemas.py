@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
+
+from layers.statistics import Function
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
@@ -239,21 +241,7 @@ SCHEMAS: dict[str, Any] = {
     "Drawn": _object("polygon", polygon=_ref("Geometry")),
     "Question": _object(
         "function inputs",
-        function={
-            "type": "string",
-            "enum": [
-                "tabulate",
-                "share",
-                "coverage",
-                "density",
-                "band",
-                "count",
-                "sum",
-                "ratio",
-                "declared",
-                "transition",
-            ],
-        },
+        function={"type": "string", "enum": list(get_args(Function))},
         inputs={
             "type": "object",
             "additionalProperties": _object(
@@ -268,6 +256,7 @@ SCHEMAS: dict[str, Any] = {
         unit=_STRING,
         distance_m=_NUMBER,
         size_rules=_list(_object("min_m2 distance_m", min_m2=_NUMBER, max_m2=_NUMBER, distance_m=_NUMBER)),
+        radii={"type": "object", "additionalProperties": _NUMBER},
         along={"type": "string", "enum": ["straight", "network"]},
         measure={"type": "string", "enum": ["area", "length", "count", "weight"]},
         field=_STRING,
@@ -275,6 +264,7 @@ SCHEMAS: dict[str, Any] = {
         by=_STRING,
         polygon=_ref("Geometry"),
     ),
+    "Site": _object("longitude latitude plane_crs layers", plane_crs=_STRING, layers=_list({"type": "object"})),
     "AnomalyList": _object(
         "anomalies",
         anomalies=_list(_object("id kind lines text", id=_STRING, kind=_TEXT, lines=_list(_COUNT), text=_TEXT)),

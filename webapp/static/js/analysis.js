@@ -7,18 +7,10 @@ import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { said, text } from "./language.js";
 import { matrix } from "./matrix.js";
+import { QUESTIONS, worded } from "./questions.js";
 import { result, valueOf } from "./results.js";
 
 const DRAWN = "@drawn";
-/** Each question: its function, unit, and the layers it asks for, by role and geometry. */
-const QUESTIONS = [
-  { id: "tabulate", unit: "ha", roles: [["classes", "polygon"], ["zones", "polygon"]] },
-  { id: "coverage", unit: "%", roles: [["demand", ""], ["facilities", ""], ["zones", "polygon"]], distance: 500, optional: "zones" },
-  { id: "band", unit: "ha", roles: [["part", ""], ["line", ""]], distance: 1000 },
-  { id: "transition", unit: "ha", roles: [["before", "classed"], ["after", "classed"]] },
-  { id: "count", unit: "count", roles: [["items", ""], ["zones", "polygon"]] },
-];
-
 /**
  * @param {any} map
  * @param {any} catalogue
@@ -31,6 +23,7 @@ export function addAnalysis(map, catalogue, place) {
   let shown = null;
   const layers = Object.values(catalogue.layers).filter((one) => one.status === "ok" && one.placed);
   const output = make("div", { class: "analysis-result" });
+  const legend = make("ul", { class: "inline-legend" });
   const form = make("form", { id: "ask" });
   const drawing = addDrawing(map, place, (drawn) => {
     polygon = drawn;
@@ -40,40 +33,73 @@ export function addAnalysis(map, catalogue, place) {
   const kind = /** @type {HTMLSelectElement} */ (make("select", { id: "ask-kind" }));
   for (const one of QUESTIONS) kind.append(make("option", { value: one.id, text: said(`ask_${one.id}`) }));
   kind.addEventListener("change", () => fill());
+  form.addEventListener("change", (event) => {
+    const changed = /** @type {HTMLSelectElement} */ (event.target).name;
+    if (changed && changed === asking().fields) refill(changed);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    compute(question(), make("div"), true);
+    compute(worded(asking(), control, catalogue.layers), make("div"), true);
   });
-  place.append(form, output);
+  place.append(form, legend, output);
   fill();
 
   /** Lays the form out for the chosen question. */
   function fill() {
-    const chosen = QUESTIONS.find((one) => one.id === kind.value) ?? QUESTIONS[0];
-    const rows = chosen.roles.map(([role, geometry]) => field(`role_${role}`, pick(role, geometry, chosen.optional === role)));
+    const chosen = asking();
+    const rows = chosen.roles.filter((one) => !one.finer).map((one) => field(`role_${one.role}`, pick(one)));
     if (chosen.distance) {
       rows.push(field("ask_distance", make("input", { name: "distance", type: "number", min: 1, max: 50000, value: chosen.distance, required: true })));
     }
-    if (["tabulate", "coverage", "band"].includes(chosen.id)) {
-      rows.push(field("ask_classes", make("input", { name: "codes", type: "text", maxlength: 200 })));
-    }
-    const network = catalogue.layers.roads && chosen.id === "coverage";
-    if (network) rows.push(make("label", { class: "check" }, make("input", { name: "network", type: "checkbox" }), said("ask_network")));
-    form.replaceChildren(field("analysis_question", kind), ...rows, make("button", { text: said("ask_go") }));
+    if (chosen.classes) rows.push(field("ask_classes", make("input", { name: "codes", type: "text", maxlength: 200 })));
+    if (chosen.fields) rows.push(...ofFields());
+    const finer = chosen.roles.filter((one) => one.finer).map((one) => field(`role_${one.role}`, pick(one)));
+    if (chosen.sizes) finer.unshift(field("ask_sizes", make("input", { name: "sizes", type: "text", maxlength: 200, placeholder: "5000: 500; 2000-5000: 300" })));
+    const more = finer.length ? [make("details", { class: "finer" }, make("summary", { text: said("ask_finer") }), ...finer)] : [];
+    form.replaceChildren(field("analysis_question", kind), ...rows, ...more, make("button", { text: said("ask_go") }));
+    if (chosen.fields) refill(chosen.fields);
   }
 
-  /** @param {string} role @param {string} geometry @param {boolean} optional */
-  function pick(role, geometry, optional) {
+  /** @param {import("./questions.js").Wanted} wanted */
+  function pick({ role, geometry, optional, finer }) {
     const select = make("select", { name: role });
-    if (optional) select.append(make("option", { value: "", text: said("no_choice") }));
-    if (role === "zones" && polygon) select.append(make("option", { value: DRAWN, text: said("ask_drawn") }));
-    const fits = (/** @type {any} */ one) => (geometry === "classed" ? Boolean(one.class_field) : !geometry || one.geometry === geometry);
+    if (optional) select.append(make("option", { value: "", text: said(role === "zones" ? "no_choice" : "no_layer") }));
+    const draws = ["zones", "whole"].includes(role) || (role === "part" && asking().id === "overlap");
+    if (draws && polygon) select.append(make("option", { value: DRAWN, text: said("ask_drawn") }));
+    const fits = (/** @type {any} */ one) =>
+      geometry === "classed" ? Boolean(one.class_field) : !geometry || one.geometry === geometry || (one.geometry === "mixed" && (finer || asking().id === "overlap"));
     for (const one of layers.filter(fits)) {
       const wanted = { classes: one.class_field, demand: one.class_field, part: one.class_field }[role];
       select.append(make("option", { value: one.id, text: text(one.label), selected: Boolean(wanted) }));
       if (geometry === "classed") older(select, one);
     }
     return select;
+  }
+
+  /** Controls for a number of the chosen layer, and what it must not be added across. */
+  function ofFields() {
+    return [field("ask_field", make("select", { name: "field", required: true })), field("ask_by", make("select", { name: "by" }))];
+  }
+
+  /** @param {string} role the layer whose fields are offered */
+  function refill(role) {
+    const chosen = catalogue.layers[control(role)];
+    const offer = (/** @type {string} */ name, /** @type {string[]} */ types, /** @type {Node[]} */ first) =>
+      form.querySelector(`select[name=${name}]`)?.replaceChildren(
+        ...first,
+        ...(chosen?.fields ?? []).filter((/** @type {any} */ one) => types.includes(one.type)).map((/** @type {any} */ one) => make("option", { value: one.id, text: text(one.label) })),
+      );
+    offer("field", ["number", "integer"], []);
+    offer("by", ["code"], [make("option", { value: "", text: said("no_layer") })]);
+  }
+
+  /** @param {string} name @returns {string} what stands in a control; "" where there is none */
+  function control(name) {
+    return String(new FormData(/** @type {HTMLFormElement} */ (form)).get(name) ?? "");
+  }
+
+  function asking() {
+    return QUESTIONS.find((one) => one.id === kind.value) ?? QUESTIONS[0];
   }
 
   /** Offers a layer's stored versions as well. @param {HTMLElement} select @param {any} layer */
@@ -86,29 +112,9 @@ export function addAnalysis(map, catalogue, place) {
     }
   }
 
-  /** @returns {any} the question as the service takes it */
-  function question() {
-    const said_ = new FormData(/** @type {HTMLFormElement} */ (form));
-    const chosen = QUESTIONS.find((one) => one.id === kind.value) ?? QUESTIONS[0];
-    const classes = String(said_.get("codes") ?? "").split(/[,，\s]+/).filter(Boolean);
-    /** @type {Record<string, any>} */
-    const inputs = {};
-    chosen.roles.forEach(([role], i) => {
-      const [layer, version] = String(said_.get(role) ?? "").split("@");
-      if (layer) inputs[role] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
-    });
-    /** @type {Record<string, any>} */
-    const asked = { function: chosen.id, unit: chosen.unit, inputs };
-    if (chosen.distance) asked.distance_m = Number(said_.get("distance"));
-    if (said_.get("network")) {
-      asked.along = "network";
-      inputs.roads = { layer: "roads" };
-    }
-    return asked;
-  }
-
   /** @param {any} asked @param {HTMLElement} box @param {boolean} alone */
   async function compute(asked, box, alone) {
+    legend.replaceChildren();
     if (alone) output.replaceChildren(box);
     const drawn = Object.values(asked.inputs).some((/** @type {any} */ one) => one.layer === DRAWN);
     const told = await run(box, () => post("/api/figures", drawn ? { ...asked, polygon } : asked));
@@ -116,7 +122,9 @@ export function addAnalysis(map, catalogue, place) {
     const figure = await ask(`/api/figures/${told.figure}`);
     const show = make("button", { type: "button", text: said("result_show"), onclick: () => evidence(figure.id) });
     box.replaceChildren(result(figure, cells(figure), show));
-    if (alone) evidence(figure.id);
+    if (!alone) return;
+    await evidence(figure.id);
+    legend.scrollIntoView({ block: "start" });
   }
 
   /** A transition's own table; every other figure has the usual one. @param {any} figure */
@@ -128,7 +136,7 @@ export function addAnalysis(map, catalogue, place) {
   /** @param {string} id @param {(properties: any) => boolean} [wanted] */
   async function evidence(id, wanted) {
     shown?.remove();
-    shown = await showEvidence(map, `/api/figures/${id}/evidence`, null, wanted);
+    shown = await showEvidence(map, `/api/figures/${id}/evidence`, legend, wanted);
   }
 
   /** What lies in the drawn polygon, all at once: land use, coverage, projects, constraints. */

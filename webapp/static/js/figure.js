@@ -28,15 +28,16 @@ document.getElementById("other-rules")?.addEventListener("click", async () => {
   const place = byId("other-rules-table");
   const told = await run(place, () => post(`/api/figures/${config.figure}/alternatives`));
   if (!told) return;
-  const head = ["rule_start", "rule_way", "column_result", "rule_difference"].map((key) => make("th", { scope: "col", text: said(key) }));
+  const head = ["rule_start", "rule_way", "rule_weight", "column_result", "rule_difference"].map((key) => make("th", { scope: "col", text: said(key) }));
   const rows = told.rows.map((/** @type {any} */ row) =>
     row.missing
-      ? make("tr", {}, make("td", { colspan: 4, class: "needs", text: text(row.missing) }))
+      ? make("tr", {}, make("td", { colspan: 5, class: "needs", text: text(row.missing) }))
       : make(
           "tr",
           {},
           make("td", { text: said(`rule_${row.start}`) }),
           make("td", { text: said(`rule_${row.way}`) }),
+          make("td", { class: "data", text: row.weight === "amount" ? said("rule_amount") : row.weight }),
           make("td", { class: "number", text: row.share === null ? "—" : number(row.share, "%", 2) }),
           make("td", { class: "number", text: row.difference === null ? "—" : number(row.difference, "", 2) }),
         ),

@@ -14,6 +14,7 @@ import { MapLayers } from "./map-layers.js";
 import { addMeasure } from "./measure.js";
 import { notices } from "./notices.js";
 import { addSearch } from "./search.js";
+import { addSite } from "./site.js";
 import { formatView, parseView } from "./state.js";
 import { sayPart, setRow, showTree } from "./tree.js";
 import { versionList } from "./versions.js";
@@ -64,6 +65,7 @@ async function build(catalogue) {
   });
   addPalette(panel.tools);
   addCoordinates(map, plan, panel.tools);
+  addSite(map, panel.tools, { busy: () => busy(), onClose: closeCard, onFeature: find });
   const measure = addMeasure(map, panel.tools);
   const analysis = addAnalysis(map, catalogue, panel.analysis);
   busy = () => measure.active() || analysis.active() || editing();

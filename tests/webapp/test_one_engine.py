@@ -1,0 +1,133 @@
+"""One engine, three ways in: the same question gives the same bits in Python, over HTTP and at a terminal."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import orjson
+import pytest
+from flask import Flask
+
+from layers.compute import answer
+from layers.figures import FigureShelf
+from layers.library import Library
+from layers.plane_sql import Geos
+from layers.second import verify
+from layers.statistics import Function
+from tests.question_plan import QUESTIONS, write_question_plan
+from webapp import ROOT
+from webapp.cli import main
+from webapp.questions import drawn_frame, polygon_of, question_of
+from webapp.version import VERSION
+
+# What a figure says of itself and not of the question: when it was made.
+_OWN = ("computed_at",)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_question_plan(tmp_path_factory.mktemp("questions") / "plan")
+
+
+def _python(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
+    library = Library(folder)
+    labels = {layer.id: layer.label for layer in library.layers()}
+    told = dict(question)
+    polygon = polygon_of(told.pop("polygon", None), 5000)
+    statistic, polygon = question_of(told, labels, polygon)
+    drawn = drawn_frame(polygon)
+    figure = answer(library, lambda _d, _t: None, statistic, software=VERSION, drawn=drawn)
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(figure.plain()))
+    return plain
+
+
+def _terminal(folder: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> dict[str, Any]:
+    assert main([*words, "--format", "json", "--no-publish", "--data", str(folder)]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def _alike(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Every bit of two figures, their time apart."""
+    for key in one.keys() - set(_OWN):
+        assert one[key] == other[key], key
+
+
+def test_every_function_is_asked() -> None:
+    assert {one["function"] for one in QUESTIONS.values()} == set(get_args(Function))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_terminal_gives_what_python_gives_and_its_command_gives_it_again(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    found = _python(folder, QUESTIONS[name])
+    assert found["state"] == "computed"
+    asked = _terminal(folder, capsys, ["ask", json.dumps(QUESTIONS[name])])
+    _alike(found, asked)
+    words = shlex.split(asked["command"])
+    assert words[:3] == ["python", "run.py", "ask"]
+    again = _terminal(folder, capsys, words[2:])
+    _alike(found, again)
+
+
+def test_the_service_gives_what_python_gives(folder: Path, make_app: Callable[..., Flask]) -> None:
+    app = make_app(folder)
+    client = app.test_client()
+    for name, question in QUESTIONS.items():
+        sent = client.post("/api/figures", json=question)
+        assert sent.status_code == 202, (name, sent.text)
+        job = sent.get_json()
+        end = time.monotonic() + 60
+        while job["state"] in ("waiting", "running"):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+            job = client.get(f"/api/jobs/{job['job']}").get_json()
+        assert job["state"] == "done", (name, job)
+        _alike(_python(folder, question), client.get(f"/api/figures/{job['figure']}").get_json())
+    app.extensions["planatlas.jobs"].close()
+
+
+def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_path: Path) -> None:
+    """With a polygon, quotes and Chinese in it, and nothing but the data folder said beside it."""
+    question = QUESTIONS["tabulate a drawn polygon"]
+    found = _python(folder, question)
+    python = found["command"].replace("python run.py", f"{shlex.quote(sys.executable)} -m webapp.cli", 1)
+    shell = f"{python} --format json --no-publish --data {shlex.quote(str(folder))}"
+    out = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=True, cwd=ROOT)
+    _alike(found, json.loads(out.stdout))
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_second_engine_agrees_on_every_function_and_finds_what_was_touched(
+    folder: Path, tmp_path: Path, plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if plain:
+        monkeypatch.setattr("layers.second.engine", Geos)
+    library, shelf = Library(folder), FigureShelf(tmp_path / "shelf")
+    names = {}
+    for name, question in QUESTIONS.items():
+        told = dict(question)
+        statistic, polygon = question_of(told, {}, polygon_of(told.pop("polygon", None), 5000))
+        figure = answer(library, lambda _d, _t: None, statistic, software="x", drawn=drawn_frame(polygon))
+        shelf.publish(figure)
+        names[figure.id] = name
+    rows = {names[row.figure]: row for row in verify(library, shelf, software="x")}
+    alone = {"coverage on foot", "sum"}  # along streets, and two currencies that have no sum
+    assert {name: row.state for name, row in rows.items()} == {
+        name: "not compared" if name == "coverage on foot" else "same" for name in QUESTIONS
+    }
+    assert {name for name, row in rows.items() if row.second is None} == alone
+    for path in shelf.folder.glob("*.json"):
+        told = json.loads(path.read_text())
+        cell = next(c["id"] for c in told["columns"] if isinstance(told["rows"][0].get(c["id"]), float))
+        told["rows"][0][cell] += 1.0
+        path.write_text(json.dumps(told))
+    assert {row.state for row in verify(library, shelf, software="x")} == {"drift"}
