@@ -55,7 +55,7 @@ def even(text: str, ems: float, *, lines: int) -> list[str]:
     ['环普江阴国际', '产业园项目']
     """
     found = fitting(text, ems, lines=lines)
-    if not 1 < len(found) or found[-1].endswith(_ELLIPSIS):
+    if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):
         return found
     widest = max(width_em(word.rstrip()) for word in _words(drawable(text, longest=_LONGEST)))
     narrow = max(sum(map(width_em, found)) / len(found), widest)

@@ -102,26 +102,28 @@ def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> N
     face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
     parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
     parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
-    made: Any
+    for made in _collections(axes, kind, parts, {"edgecolors": [edge], "linewidths": width}, face, look):
+        if kind == "polygon":
+            made.set_linestyle(dash)
+        elif kind == "line":
+            made.set(linestyle=dash, capstyle="round")
+        made.set_zorder(order)
+        if kind != "point":
+            axes.add_collection(made, autolim=False)
+
+
+def _collections(axes: Axes, kind: Kind, parts: Any, paint: dict[str, Any], face: Any, look: Look) -> list[Any]:  # noqa: ANN401
     if kind == "point":
-        made = axes.scatter(
-            shapely.get_x(parts), shapely.get_y(parts), s=(look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7,
-            facecolors=[face], edgecolors=[edge], linewidths=width,
-        )  # fmt: skip
-    elif kind == "line":
-        lines = [shapely.get_coordinates(line) for line in parts]
-        made = LineCollection(lines, colors=[edge], linewidths=width, linestyles=[dash], capstyle="round")
-    elif shapely.get_num_interior_rings(parts).any():
-        made = PathCollection([_path(p) for p in parts], facecolors=[face], edgecolors=[edge])
-    else:
-        rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts)]
-        made = PolyCollection(rings, facecolors=[face], edgecolors=[edge])
-    if kind == "polygon":
-        made.set_linewidth(width)
-        made.set_linestyle(dash)
-    made.set_zorder(order)
-    if kind != "point":
-        axes.add_collection(made, autolim=False)
+        size = (look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7
+        return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]
+    if kind == "line":
+        return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
+    holed = shapely.get_num_interior_rings(parts) > 0
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts[~holed])]
+    made: list[Any] = [PolyCollection(rings, facecolors=[face], **paint)] if rings else []
+    if holed.any():
+        made.append(PathCollection([_path(p) for p in parts[holed]], facecolors=[face], **paint))
+    return made
 
 
 def _path(polygon: Any) -> Path:  # noqa: ANN401 - a shapely polygon

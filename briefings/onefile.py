@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 import shapely
 
+from briefings.description import name_of, shown_layers
 from briefings.packed import KINDS, packed_layer, packed_shapes, path_options
-from briefings.picture import name_of, shown_layers
 from briefings.presets import read_decimals
 from briefings.sidepanel import WORDS, panel
 from geo.errors import PlanAtlasError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from briefings.description import Shown, name_of, plan_lines, positions_of
 from briefings.legend import Row, position_rows
-from briefings.picture import Shown, name_of, plan_lines, positions_of
 from layers.declare import Text
 from layers.library import Library
 from layers.symbols import LegendEntry
