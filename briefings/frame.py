@@ -32,8 +32,9 @@ class Frame:
         return Transformer.from_crs("EPSG:4490", self.crs, always_xy=True)
 
     def bring(self, shapes: Any, *, exact_m: float = 0.0) -> Any:  # noqa: ANN401 - arrays of shapely geometries
-        """Return longitude/latitude geometries in the plane, cut a little outside the frame, so that what lies
-        beyond the picture is not in its file; an empty geometry is left of one that lies elsewhere.
+        """Return longitude/latitude geometries in the plane, cut a little outside the frame.
+
+        What lies beyond the picture is not in its file; of a geometry that lies elsewhere an empty one is left.
 
         Parameters
         ----------

@@ -62,7 +62,7 @@ def footer(
 
 
 def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
-    """Draw a bar whose length is a round number of metres on the ground, along the ellipsoid; returns what it took."""
+    """Draw a bar whose length is a round number of metres on the ground, along the ellipsoid; returns its parts."""
     west, south, east, north = frame.bounds
     length = bar_m(frame)
     long = length / frame.ground_per_metre
@@ -77,7 +77,7 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
             )  # fmt: skip
             made.append(axes.add_patch(part))
         for at, text in ((x, "0"), (x + long, said)):
-            made += _haloed(axes, at, y + thick * 1.8, text, points, _INK, ha="center", va="bottom")
+            made += _haloed(axes, (at, y + thick * 1.8), text, points=points, color=_INK, ha="center", va="bottom")
     return made
 
 
@@ -103,7 +103,7 @@ def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
         arrow = Polygon(
             turned + np.array([x, y]), closed=True, facecolor=_INK, edgecolor="white", lw=0.8, zorder=_FURNITURE
         )
-        letter = _haloed(axes, x, y + size * 0.9, "N", points * 1.1, _INK, ha="center", va="bottom")
+        letter = _haloed(axes, (x, y + size * 0.9), "N", points=points * 1.1, color=_INK, ha="center", va="bottom")
         return [axes.add_patch(arrow), *letter]
 
 
@@ -134,7 +134,7 @@ def _degrees(
     axes: Axes, at: tuple[float, float], text: str, points: float, taken: list[Any], *, below: bool
 ) -> None:
     pad = (3.0, -points * 1.1) if below else (3.0, points * 0.35)
-    made = _haloed(axes, *at, text, points, _SOFT, ha="left", va="baseline", by=pad, order=_LINES)
+    made = _haloed(axes, at, text, points=points, color=_SOFT, ha="left", va="baseline", by=pad, order=_LINES)
     box, room = made[-1].get_window_extent(), axes.get_window_extent()
     inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1
     if inside and not any(box.overlaps(other) for other in taken):
@@ -145,13 +145,13 @@ def _degrees(
 
 
 def _haloed(
-    axes: Axes, x: float, y: float, text: str, points: float, color: str, *, ha: str, va: str,
+    axes: Axes, at: tuple[float, float], text: str, *, points: float, color: str, ha: str, va: str,
     by: tuple[float, float] = (0.0, 0.0), order: float = _FURNITURE,
 ) -> list[Any]:  # fmt: skip
     """Write text over its halo: two artists, so that the text stays text in SVG and PDF."""
     return [
         axes.annotate(
-            text, (x, y), xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points),
+            text, at, xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points),
             color=color, zorder=order, annotation_clip=False, path_effects=effects,
         )
         for effects in ([Stroke(linewidth=2.2, foreground="white", alpha=0.85)], [])

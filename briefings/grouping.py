@@ -1,4 +1,4 @@
-"""A picture's parts as named groups, so that an SVG opens in a drawing program with the map's layers as its layers."""
+"""A picture's parts as named groups, so that a drawing program has the map's layers as its own."""
 
 from __future__ import annotations
 

@@ -103,9 +103,9 @@ def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float,
 def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> None:
     for row, line in enumerate(label.lines):
         lift = up + ((len(label.lines) - 1) / 2 - row) * _LINE_EM * points
-        for halo in (True, False):
+        for effects in ([Stroke(linewidth=2.4, foreground="white", alpha=0.9)], []):
             axes.annotate(
                 line, (label.x, label.y), xytext=(right, lift), textcoords="offset points", ha="center",
                 va="center_baseline", fontproperties=font(points), color="#1f2f3d", zorder=_ORDER,
-                annotation_clip=True, path_effects=[Stroke(linewidth=2.4, foreground="white", alpha=0.9)] if halo else [],
+                annotation_clip=True, path_effects=effects,
             )  # fmt: skip

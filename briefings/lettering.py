@@ -51,8 +51,8 @@ def even(text: str, ems: float, *, lines: int) -> list[str]:
 
     Examples
     --------
-    >>> even("环普江阴国际产业园项目", 8, lines=2)
-    ['环普江阴国际', '产业园项目']
+    >>> even("滨海新城国际产业园项目", 8, lines=2)
+    ['滨海新城国际', '产业园项目']
     """
     found = fitting(text, ems, lines=lines)
     if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):

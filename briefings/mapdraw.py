@@ -102,7 +102,7 @@ def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> N
     face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
     parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
     parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
-    for made in _collections(axes, kind, parts, {"edgecolors": [edge], "linewidths": width}, face, look):
+    for made in _collections(axes, kind, parts, look, face=face, edgecolors=[edge], linewidths=width):
         if kind == "polygon":
             made.set_linestyle(dash)
         elif kind == "line":
@@ -112,7 +112,7 @@ def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> N
             axes.add_collection(made, autolim=False)
 
 
-def _collections(axes: Axes, kind: Kind, parts: Any, paint: dict[str, Any], face: Any, look: Look) -> list[Any]:  # noqa: ANN401
+def _collections(axes: Axes, kind: Kind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401
     if kind == "point":
         size = (look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7
         return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]

@@ -156,6 +156,6 @@ def _saved(figure: Figure, kind: str, name: str, alt: str) -> bytes:
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": head, "Subject": said},
     }
     out = io.BytesIO()
-    more = {"pil_kwargs": {"compress_level": _SQUEEZED}} if kind == "png" else {}
+    more: dict[str, Any] = {"pil_kwargs": {"compress_level": _SQUEEZED}} if kind == "png" else {}
     figure.savefig(out, format=kind, dpi=figure.dpi, metadata=told[kind], **more)
     return out.getvalue()

@@ -66,7 +66,7 @@ class BadDpi(PlanAtlasError):
 
     code = "bad_dpi"
     zh = "dpi={found} 无效：应为 {least} 至 {most} 的整数；屏幕 96–144，印刷 200–300。"
-    en = "dpi={found} is not valid: a whole number from {least} to {most}; 96 to 144 for screens, 200 to 300 for print."
+    en = "dpi={found} is not valid: a whole number from {least} to {most}; 96–144 for screens, 200–300 for print."
 
 
 def read_dpi(text: str) -> float:
