@@ -62,7 +62,7 @@ def footer(
 
 
 def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
-    """Draw a bar whose length is a round number of metres on the ground, along the ellipsoid; returns its parts."""
+    """Draw a bar whose length is a round number of metres on the ground, on the ellipsoid; returns its parts."""
     west, south, east, north = frame.bounds
     length = bar_m(frame)
     long = length / frame.ground_per_metre

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 
@@ -21,6 +22,7 @@ from briefings.sidepanel import WORDS, panel
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
+from layers.exports.places import cover_warning
 from layers.library import Library
 from layers.symbols import Look
 from layers.views import View
@@ -141,6 +143,9 @@ def one_file(
     )
     parts["policy"] = escape(policy, quote=False)
     page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
+    shapes = [one.chosen.geometry for one in shown]
+    cover = cover_warning(np.concatenate(shapes)) if shapes else None
+    warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
     return OneFile(page.encode(), policy, counts, tuple(warnings))
 

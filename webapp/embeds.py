@@ -44,9 +44,9 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    then = opened.as_of(options["as_of"]) if options["as_of"] else opened
-    kept = {k: v for k, v in options.items() if k != "as_of"}
-    page = one_file(then, view, packages=PACKAGES, decimals=6, **kept)
+    then = (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["most_decimals"])
+    kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
+    page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
     return page.policy.encode() + b"\n" + page.data
 
 
@@ -80,6 +80,7 @@ def embed(view: str) -> Response:
         "restricted": sees_restricted(),
         "controls": controls == "yes",
         "as_of": as_of,
+        "most_decimals": settings().number("decimals"),
         "state": said("embed_as_of", chosen, moment=as_of) if as_of else said("embed_newest", chosen),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }

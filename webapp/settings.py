@@ -27,6 +27,13 @@ def _positive(text: str) -> int:
     return value
 
 
+def _decimals(text: str) -> int:
+    value = int(text)
+    if not 3 <= value <= 9:  # noqa: PLR2004 - the bounds that the help states
+        raise ValueError
+    return value
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     if not all(re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", name) for name in names):
@@ -94,6 +101,16 @@ SETTINGS = (
         "sites that may frame embeds",
         "以逗号分隔的来源，如 https://intranet.example",
         "origins with commas, such as https://intranet.example",
+    ),
+    Setting(
+        "decimals",
+        "9",
+        _decimals,
+        "输出坐标的小数位数（度；6 位约 0.1 米，9 位为原样）",
+        "decimals of coordinates that leave, in degrees; 6 is about 0.1 m, 9 is as they are",
+        "应为 3 至 9 的整数",
+        "a whole number from 3 to 9",
+        limit=True,
     ),
     Setting(
         "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
