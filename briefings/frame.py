@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -113,3 +114,13 @@ def frame_of(plan: Plan, view: View, *, shape: float, screen: tuple[float, float
     width, height = max(width, height * shape), max(height, width / shape)
     bounds = (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
     return Frame(bounds, plan.plane_crs)
+
+
+def bar_m(frame: Frame) -> float:
+    """Return the scale bar's length on the ground: the longest round number that fits a fifth of the map."""
+    return _round_down((frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre / 5)
+
+
+def _round_down(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(max(step for step in (1, 2, 5) if step * power <= value) * power)

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import Stroke
 
 from briefings.fonts import font
-from briefings.frame import Frame
+from briefings.frame import Frame, bar_m
 from briefings.grouping import Group
 from briefings.lettering import fitting
 
@@ -79,16 +79,6 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
         for at, text in ((x, "0"), (x + long, said)):
             made += _haloed(axes, (at, y + thick * 1.8), text, points=points, color=_INK, ha="center", va="bottom")
     return made
-
-
-def bar_m(frame: Frame) -> float:
-    """Return the scale bar's length on the ground: the longest round number that fits a fifth of the map."""
-    return _round_down((frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre / 5)
-
-
-def _round_down(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value))
-    return float(max(step for step in (1, 2, 5) if step * power <= value) * power)
 
 
 def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import shapely
 
-from briefings.description import name_of, shown_layers
+from briefings.description import Shown, name_of, shown_layers
 from briefings.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.presets import read_decimals
 from briefings.sidepanel import WORDS, panel
@@ -116,7 +116,7 @@ def one_file(
         "bounds": [[south, west], [north, east]],
         "center": [view.center[1], view.center[0]] if view.center else None,
         "zoom": view.zoom,
-        "selected": view.selected,
+        "selected": view.selected if any(_holds(one, view.selected) for one in shown) else "",
         "words": {key: text[language] for key, text in WORDS.items()},
         "background": _background(
             library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
@@ -177,6 +177,10 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def _holds(one: Shown, selected: str) -> bool:
+    return selected.partition("/")[0] == one.snapshot.layer.id
 
 
 def _policy(scripts: list[str], style: str, *, pictures: str) -> str:

@@ -11,14 +11,15 @@ from flask import Blueprint, Response, request
 from layers.catalog import Layer
 from layers.errors import UnknownFeature
 from layers.features import Snapshot
+from layers.library import Library
 from layers.selection import Hit, largest, parse_box, parse_filter, search, select
 from webapp.access import BadParameter, OverLimit
 from webapp.answers import answer, json_answer
 from webapp.catalogue import catalogue, describe
 from webapp.endpoints import GEOJSON, Operation, Parameter, operation
 from webapp.messages import read_messages
-from webapp.rights import sees_restricted
-from webapp.services import library, settings
+from webapp.rights import person, sees_restricted
+from webapp.services import leaving, library, settings
 from webapp.settings import SETTINGS
 
 blueprint = Blueprint("api", __name__)
@@ -33,14 +34,14 @@ _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example
 )
 def whole_catalogue() -> Response:
     """Everything the map page needs to know before the first feature."""
-    return json_answer(catalogue(library(), restricted=sees_restricted()))
+    return json_answer(catalogue(leaving(), restricted=sees_restricted()))
 
 
 @blueprint.get("/api/layers")
 @operation(Operation("图层列表", "The layers", "catalogue", schema="LayerList"))
 def layer_list() -> Response:
     """All layers with counts, versions and state."""
-    known = catalogue(library(), restricted=sees_restricted())["layers"]
+    known = catalogue(leaving(), restricted=sees_restricted())["layers"]
     return json_answer({"layers": list(known.values())})
 
 
@@ -52,7 +53,7 @@ def layer_list() -> Response:
 )
 def one_layer(layer: str) -> Response:
     """One layer's declaration, count, version, problems."""
-    return json_answer(describe(library(), library().layer(layer, restricted=sees_restricted())))
+    return json_answer(describe(leaving(), library().layer(layer, restricted=sees_restricted())))
 
 
 @blueprint.get("/layers/<layer>.geojson")

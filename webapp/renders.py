@@ -87,6 +87,7 @@ def described(
 ) -> bytes:
     """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
     from briefings.description import describe  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.frame import bar_m  # noqa: PLC0415
 
     progress(0, 1)
     said = describe(
