@@ -21,8 +21,8 @@ SIGNS = (MARK, "绝密", "104.0612", "0612345", "0665432", "30.0665")
 _ECHO = re.compile(r"""(href|src|content|value)=["'][^"']*["']""")  # the reader's own address, repeated
 VIEWS = """[views.mixed]
 title = {zh = "全图", en = "All"}
-layers = ["zones", "pipes"]
-filters = {pipes = ["position=exact"]}
+layers = ["zones", "sites", "pipes"]
+filters = {sites = ["open=true"]}
 selected = "pipes/zq7secret-1"
 
 """
@@ -58,7 +58,7 @@ def _addresses(app: Flask, client: FlaskClient, view: str) -> list[str]:
         "/export/{file}": ("pipes.geojson", "pipes.csv", "pipes.kml", "pipes.gpkg", "zones.geojson"),
     }
     asked = {
-        "v": f"on=zones,pipes&f=pipes:position=exact&sel=pipes/{MARK}-1", "q": MARK[:3], "view": "mixed",
+        "v": f"on=zones,pipes&sel=pipes/{MARK}-1", "q": MARK[:3], "view": "mixed",
         "where": "position=exact", "size": "600x400", "bbox": "104,30,104.2,30.2", "grid": "yes", "controls": "yes",
         "url": "http://localhost/?view=mixed", "before": "1", "after": "2", "since": "0" * 16, "screen": "900x600",
     }  # fmt: skip
@@ -79,7 +79,7 @@ def _addresses(app: Flask, client: FlaskClient, view: str) -> list[str]:
 
 
 def test_a_restricted_layer_leaves_by_no_address(app: Flask, client: FlaskClient) -> None:
-    state = f"on=zones,pipes&f=pipes:position=exact&sel=pipes/{MARK}-1"
+    state = f"on=zones,pipes&sel=pipes/{MARK}-1"
     headers = _bearer(app, "views:write", "restricted:read")
     made = client.post("/api/views", json={"name": "kept", "state": state}, headers=headers)
     told = {v["id"]: v for v in client.get("/api/views", headers=headers).get_json()["views"]}
