@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,9 +109,7 @@ def describe(
     )
     ground_m = (frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre
     scale = ground_m / (layout.map[2] * size.width / size.dpi * 0.0254) if size.paper else None
-    return Description(
-        frame, tuple(drawn), _sentence(name_of(view, library), drawn), table, tuple(warnings), scale
-    )
+    return Description(frame, tuple(drawn), sentence(name_of(view, library), drawn), table, tuple(warnings), scale)
 
 
 def name_of(view: View, library: Library) -> Text:
@@ -185,7 +183,8 @@ def _round_scale(scale: float) -> int:
     return int(float(f"{scale:.3g}"))
 
 
-def _sentence(name: Text, drawn: list[Shown]) -> Text:
+def sentence(name: Text, drawn: Sequence[Shown]) -> Text:
+    """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
     zh = "、".join(f"{one.snapshot.layer.label.zh} {one.inside} 个" for one in drawn) or "没有图层"
     en = ", ".join(f"{one.snapshot.layer.label.en} ({one.inside})" for one in drawn) or "no layer"
     return Text(f"地图“{drawable(name.zh)}”，图上有：{zh}。", f"Map “{drawable(name.en)}” showing: {en}.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import shapely
 
-from briefings.description import Shown, name_of, shown_layers
+from briefings.description import Shown, name_of, sentence, shown_layers
 from briefings.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.presets import read_decimals
 from briefings.sidepanel import WORDS, panel
@@ -65,6 +65,7 @@ def one_file(
     controls: bool = True,
     state: str = "",
     fallback: str = "",
+    head: str = "",
 ) -> OneFile:
     """Make the file.
 
@@ -87,7 +88,9 @@ def one_file(
     state
         What is said of the data's state below the map, for a map inside another page.
     fallback
-        Address of a picture for readers without scripts.
+        Address of a picture for readers without scripts; the map's sentence stands below it.
+    head
+        Markup for the head of the page, escaped by whoever gives it.
 
     Raises
     ------
@@ -128,9 +131,8 @@ def one_file(
         "lang": "zh-CN" if language == "zh" else "en",
         "body": "" if controls else ' class="bare"',
         "state": escape(state),
-        "fallback": f'<noscript><img src="{escape(fallback)}" alt="{escape(title)}"></noscript>'
-        if fallback
-        else "",
+        "head": head,
+        "fallback": _fallback(fallback, view, library, shown, language) if fallback else "",
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
         "panel": panel(library, view, shown, language),
@@ -159,6 +161,7 @@ _PAGE = """<!doctype html>
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>{title}</title>
+{head}
 <style>
 {style}
 </style>
@@ -177,6 +180,12 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:
+    placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
+    said = escape(sentence(name_of(view, library), placed)[language])
+    return f'<noscript><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
 
 
 def _holds(one: Shown, selected: str) -> bool:

@@ -137,7 +137,9 @@ def picture_told(view: str) -> Response:
 
 
 def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
-    asked = {name: request.args.get(name, usual) for name, usual in (("size", "slide"), ("dpi", ""), ("grid", "no"))}
+    asked = {
+        name: request.args.get(name, usual) for name, usual in (("size", "slide"), ("dpi", ""), ("grid", "no"))
+    }
     read_size(asked["size"], asked["dpi"])
     if asked["grid"] not in ("yes", "no"):
         raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")

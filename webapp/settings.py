@@ -29,7 +29,7 @@ def _positive(text: str) -> int:
 
 def _decimals(text: str) -> int:
     value = int(text)
-    if not 3 <= value <= 9:  # noqa: PLR2004 - the bounds that the help states
+    if not 3 <= value <= 9:
         raise ValueError
     return value
 

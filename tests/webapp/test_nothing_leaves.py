@@ -131,7 +131,9 @@ def test_coordinates_leave_with_the_decimals_of_the_setting(
         app.extensions["planatlas.jobs"].close()
 
 
-def test_the_command_line_keeps_to_the_setting(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_keeps_to_the_setting(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLANATLAS_DECIMALS", "4")
     out = tmp_path / "pipes.geojson"
     assert main(["export", "pipes", "--restricted", "--data", str(folder), "-o", str(out)]) == 0
