@@ -18,6 +18,7 @@ from layers.symbols import LegendEntry, LegendSection, Look, marked
 _INK = "#14324a"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _LEAST_POINTS = 4.5
+_LOOSE, _DENSE, _DENSE_FROM = 1.75, 1.5, 0.8  # ems from line to line; the smaller the letters, the denser
 _POSITION = {
     "approximate": ("位置近似", "approximate position"),
     "locality": ("仅知所在地", "locality only"),
@@ -50,7 +51,8 @@ def legend(
     places: list[tuple[int, int]] | None = None
     for scale in (s for s in _SCALES if s == 1.0 or points * s >= _LEAST_POINTS):
         em = points * scale / 72
-        most = max(int(inches[1] / (em * 1.75)), 1)
+        row = em * (_LOOSE if scale > _DENSE_FROM else _DENSE)
+        most = max(int(inches[1] / row), 1)
         places = _placed(rows, columns, most)
         if places is not None:
             break
@@ -63,7 +65,7 @@ def legend(
         places = [(i // most, i % most) for i in range(len(rows))]
     size, column = em * 72, inches[0] / columns
     for (entry, text), (at, down) in zip(rows, places, strict=True):
-        x, y = column * at, em * 1.75 * (down + 0.6)
+        x, y = column * at, row * (down + 0.6)
         indent, large = (0.0, size * 1.05) if entry is None else (em * 3, size)
         if entry is not None:
             _symbol(axes, entry, x, y, em)
