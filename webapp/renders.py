@@ -66,6 +66,7 @@ _OPTIONS = (
 )
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _lock = threading.Lock()
+_turns = threading.Semaphore(2)  # pictures made at a time
 
 
 def rendered(
@@ -176,7 +177,11 @@ def declared() -> str:
 
 
 def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:
-    """Return a file from those kept, or made now in a worker; only so many may wait, so that pages never starve.
+    """Return a file from those kept, or made now in a worker.
+
+    A few are made at a time and the others wait for their turn: computations keep their places in the queue, and
+    those who wait for the same file get it when the first of them has it. Only so many may wait, fewer than there
+    are threads, so that pages never starve.
 
     Raises
     ------
@@ -184,14 +189,17 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         Too many are waiting.
     """
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
+        found = _found(key)
+        if found is not None:
+            return found
         if _Waiting.count >= settings().number("max_renders"):
             raise Busy(most=settings().number("max_renders"))
         _Waiting.count += 1
     try:
-        data: bytes = jobs().result(jobs().start(function, view, options))
+        with _turns:
+            with _lock:
+                found = _found(key)
+            data: bytes = found or jobs().result(jobs().start(function, view, options))
     finally:
         with _lock:
             _Waiting.count -= 1
@@ -200,6 +208,12 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         while len(_kept) > _KEPT or sum(map(len, _kept.values())) > _BYTES:
             _kept.popitem(last=False)
     return data
+
+
+def _found(key: str) -> bytes | None:
+    if key in _kept:
+        _kept.move_to_end(key)
+    return _kept.get(key)
 
 
 class _Waiting:
