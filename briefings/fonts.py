@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.ft2font import LoadFlags
 
 _LONGEST = 80
 _ELSEWHERE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
@@ -44,6 +45,24 @@ def font(size: float) -> FontProperties:
 @cache
 def _glyphs() -> frozenset[int]:
     return frozenset(get_font(str(font_path())).get_charmap())
+
+
+@cache
+def _advance_em(character: str) -> float:
+    face = get_font(str(font_path()))
+    face.set_size(100, 72)
+    return float(face.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
+
+
+def width_em(text: str) -> float:
+    """Return how wide a line of the font is, in ems (multiples of its size).
+
+    Examples
+    --------
+    >>> round(width_em("规划"), 3)
+    2.0
+    """
+    return sum(map(_advance_em, text))
 
 
 def drawable(text: object, *, longest: int = _LONGEST) -> str:

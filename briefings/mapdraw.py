@@ -14,7 +14,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from briefings.frame import Frame
-from layers.catalog import BackgroundLayer, LandClass
+from briefings.grouping import Group
+from layers.catalog import BackgroundLayer, LandClass, Layer
 from layers.features import Features, Snapshot
 from layers.symbols import Kind, Look, look_of
 
@@ -22,40 +23,71 @@ _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 
 
-def draw_background(axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]]) -> None:
+def near(frame: Frame, chosen: Features) -> Features:
+    """Return the features that lie in a frame, at least in part."""
+    placed = chosen.where(~shapely.is_missing(chosen.geometry))
+    return placed.where(shapely.intersects(placed.geometry, shapely.box(*frame.lonlat)))
+
+
+def draw_background(
+    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], *, exact_m: float
+) -> None:
     """Draw the plan's own light background."""
-    for order, (entry, snapshot) in enumerate(parts):
+    with Group(axes, "background", 0.0):
+        _background(axes, frame, parts, exact_m)
+
+
+def _background(
+    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], exact_m: float
+) -> None:
+    wide = shapely.box(*frame.lonlat)
+    for entry, snapshot in parts:
         if entry.min_zoom > 11:
             continue
-        shapes = frame.bring(snapshot.geometry[~shapely.is_missing(snapshot.geometry)])
-        for kind, mine in _by_kind(shapes):
+        placed = snapshot.geometry[shapely.intersects(snapshot.geometry, wide)]
+        for kind, mine in _by_kind(frame.bring(placed, exact_m=exact_m)):
             fill = entry.fill if entry.fill and kind == "polygon" else None
             look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)
             if kind != "point":
-                _draw(axes, kind, mine, look, name=f"background-{snapshot.layer.id}", order=order * 0.01)
+                _draw(axes, kind, mine, look, order=0.0)
 
 
 def draw_layer(
-    axes: Axes, frame: Frame, snapshot: Snapshot, chosen: Features, *, classes: Sequence[LandClass], palette: str
-) -> int:
-    """Draw a layer's chosen features; returns how many lie in the picture."""
-    wide = shapely.box(*frame.lonlat)
-    near = chosen.where(~shapely.is_missing(chosen.geometry))
-    near = near.where(shapely.intersects(near.geometry, wide))
+    axes: Axes,
+    frame: Frame,
+    snapshot: Snapshot,
+    shown: Features,
+    *,
+    classes: Sequence[LandClass],
+    palette: str,
+    exact_m: float,
+) -> None:
+    """Draw the features of a layer that lie in the frame, as one group.
+
+    Parameters
+    ----------
+    shown
+        As ``near`` gives them.
+    classes
+        Of the layer's scheme.
+    palette
+        ``official`` or ``accessible``.
+    exact_m
+        How far a drawn line may lie from the true one.
+    """
     groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
-    for feature, shape in zip(near, frame.plane(near.geometry), strict=True):
-        kind: Kind = _KINDS[int(shapely.get_dimensions(shape))]
+    for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
+        kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
         groups[kind, look_of(snapshot.layer, feature.properties, kind, classes, palette)].append(shape)
-    for (kind, look), shapes in groups.items():
-        _draw(
-            axes,
-            kind,
-            np.array(shapes, dtype=object),
-            look,
-            name=f"layer-{snapshot.layer.id}",
-            order=snapshot.layer.order + 1.0,
-        )
-    return len(near)
+    order = snapshot.layer.order + 1.0
+    with Group(axes, group_name(snapshot.layer), order):
+        for (kind, look), shapes in groups.items():
+            _draw(axes, kind, np.array(shapes, dtype=object), look, order=order)
+
+
+def group_name(layer: Layer) -> str:
+    """Return the id of a layer's group in an SVG."""
+    return f"layer-{layer.id}"
 
 
 def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of shapely geometries
@@ -63,33 +95,35 @@ def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of
     return [(kind, shapes[dimensions == i]) for i, kind in enumerate(_KINDS) if (dimensions == i).any()]
 
 
-def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, name: str, order: float) -> None:  # noqa: ANN401
+def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
     width = look.width * _POINTS_PER_PIXEL
     dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
     edge = to_rgba(look.color, look.opacity)
     face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
-    parts = shapely.get_parts(shapes)
-    made: Any
+    parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
+    parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
+    for made in _collections(axes, kind, parts, look, face=face, edgecolors=[edge], linewidths=width):
+        if kind == "polygon":
+            made.set_linestyle(dash)
+        elif kind == "line":
+            made.set(linestyle=dash, capstyle="round")
+        made.set_zorder(order)
+        if kind != "point":
+            axes.add_collection(made, autolim=False)
+
+
+def _collections(axes: Axes, kind: Kind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401
     if kind == "point":
-        made = axes.scatter(
-            shapely.get_x(parts), shapely.get_y(parts), s=(look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7,
-            facecolors=[face], edgecolors=[edge], linewidths=width,
-        )  # fmt: skip
-    elif kind == "line":
-        lines = [shapely.get_coordinates(line) for line in parts]
-        made = LineCollection(lines, colors=[edge], linewidths=width, linestyles=[dash], capstyle="round")
-    elif shapely.get_num_interior_rings(parts).any():
-        made = PathCollection([_path(p) for p in parts], facecolors=[face], edgecolors=[edge])
-    else:
-        rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts)]
-        made = PolyCollection(rings, facecolors=[face], edgecolors=[edge])
-    if kind == "polygon":
-        made.set_linewidth(width)
-        made.set_linestyle(dash)
-    made.set_zorder(order)
-    made.set_gid(name)
-    if kind != "point":
-        axes.add_collection(made, autolim=False)
+        size = (look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7
+        return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]
+    if kind == "line":
+        return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
+    holed = shapely.get_num_interior_rings(parts) > 0
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts[~holed])]
+    made: list[Any] = [PolyCollection(rings, facecolors=[face], **paint)] if rings else []
+    if holed.any():
+        made.append(PathCollection([_path(p) for p in parts[holed]], facecolors=[face], **paint))
+    return made
 
 
 def _path(polygon: Any) -> Path:  # noqa: ANN401 - a shapely polygon

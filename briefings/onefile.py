@@ -5,22 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 
+from briefings.description import Shown, name_of, sentence, shown_layers
 from briefings.packed import KINDS, packed_layer, packed_shapes, path_options
-from briefings.picture import name_of, shown_layers
 from briefings.presets import read_decimals
 from briefings.sidepanel import WORDS, panel
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
+from layers.exports.places import cover_warning
 from layers.library import Library
 from layers.symbols import Look
 from layers.views import View
@@ -63,6 +65,7 @@ def one_file(
     controls: bool = True,
     state: str = "",
     fallback: str = "",
+    head: str = "",
 ) -> OneFile:
     """Make the file.
 
@@ -85,7 +88,9 @@ def one_file(
     state
         What is said of the data's state below the map, for a map inside another page.
     fallback
-        Address of a picture for readers without scripts.
+        Address of a picture for readers without scripts; the map's sentence stands below it.
+    head
+        Markup for the head of the page, escaped by whoever gives it.
 
     Raises
     ------
@@ -114,7 +119,7 @@ def one_file(
         "bounds": [[south, west], [north, east]],
         "center": [view.center[1], view.center[0]] if view.center else None,
         "zoom": view.zoom,
-        "selected": view.selected,
+        "selected": view.selected if any(_holds(one, view.selected) for one in shown) else "",
         "words": {key: text[language] for key, text in WORDS.items()},
         "background": _background(
             library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
@@ -126,9 +131,8 @@ def one_file(
         "lang": "zh-CN" if language == "zh" else "en",
         "body": "" if controls else ' class="bare"',
         "state": escape(state),
-        "fallback": f'<noscript><img src="{escape(fallback)}" alt="{escape(title)}"></noscript>'
-        if fallback
-        else "",
+        "head": head,
+        "fallback": _fallback(fallback, view, library, shown, language) if fallback else "",
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
         "panel": panel(library, view, shown, language),
@@ -141,6 +145,9 @@ def one_file(
     )
     parts["policy"] = escape(policy, quote=False)
     page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
+    shapes = [one.chosen.geometry for one in shown]
+    cover = cover_warning(np.concatenate(shapes)) if shapes else None
+    warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
     return OneFile(page.encode(), policy, counts, tuple(warnings))
 
@@ -154,6 +161,7 @@ _PAGE = """<!doctype html>
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>{title}</title>
+{head}
 <style>
 {style}
 </style>
@@ -172,6 +180,16 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:
+    placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
+    said = escape(sentence(name_of(view, library), placed)[language])
+    return f'<noscript><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
+
+
+def _holds(one: Shown, selected: str) -> bool:
+    return selected.partition("/")[0] == one.snapshot.layer.id
 
 
 def _policy(scripts: list[str], style: str, *, pictures: str) -> str:

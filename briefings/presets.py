@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.errors import PlanAtlasError
 
 _MM_PER_INCH = 25.4
 MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
+DPI = (50, 1200)
 
 
 class BadSize(PlanAtlasError):
@@ -18,7 +19,7 @@ class BadSize(PlanAtlasError):
     code = "bad_size"
     zh = (
         "图幅 {found} 无效。可用：{known}，或写 1920x1080（像素）、297x210mm；"
-        "每边 200 至 12000 像素，总计不超过 4000 万像素。"
+        "每边 200 至 12000 像素，总计不超过 4000 万像素（毫米图幅按 dpi 换算）。"
     )
     en = (
         "The size {found} is not valid. Use {known}, or 1920x1080 (pixels), or 297x210mm; 200 to 12,000 "
@@ -28,16 +29,26 @@ class BadSize(PlanAtlasError):
 
 @dataclass(frozen=True)
 class Size:
-    """Width and height in pixels, and pixels per inch."""
+    """Width and height in pixels, and pixels per inch; on paper a map has a scale, on a screen it has none.
+
+    ``letters`` makes text larger than usual, for pictures that are seen small.
+    """
 
     width: int
     height: int
     dpi: float = 96.0
+    paper: bool = False
+    letters: float = 1.0
+
+    @property
+    def points(self) -> float:
+        """Size of the text: it grows with the picture's shorter side."""
+        return max(6.0, min(self.width, self.height) / self.dpi * 1.15) * self.letters
 
 
 def millimetres(width: float, height: float, *, dpi: float = 200.0) -> Size:
     """Return a paper size; the picture is drawn at ``dpi``."""
-    return Size(round(width / _MM_PER_INCH * dpi), round(height / _MM_PER_INCH * dpi), dpi)
+    return Size(round(width / _MM_PER_INCH * dpi), round(height / _MM_PER_INCH * dpi), dpi, paper=True)
 
 
 PRESETS: Mapping[str, Size] = {
@@ -46,31 +57,68 @@ PRESETS: Mapping[str, Size] = {
     "a4-portrait": millimetres(210, 297),
     "a3-landscape": millimetres(420, 297),
     "a3-portrait": millimetres(297, 420),
-    "social": Size(1200, 630, 110),
+    "social": Size(1200, 630, 110, letters=1.3),
 }
 
 
-def read_size(text: str) -> Size:
+class BadDpi(PlanAtlasError):
+    """A picture cannot have that many pixels per inch."""
+
+    code = "bad_dpi"
+    zh = "dpi={found} 无效：应为 {least} 至 {most} 的整数；屏幕 96–144，印刷 200–300。"
+    en = "dpi={found} is not valid: a whole number from {least} to {most}; 96–144 for screens, 200–300 for print."
+
+
+def read_dpi(text: str) -> float:
+    """Return pixels per inch.
+
+    Raises
+    ------
+    BadDpi
+        It is not a whole number from 50 to 1200.
+    """
+    least, most = DPI
+    if not (text.isascii() and text.isdigit() and least <= int(text[:5]) <= most):
+        raise BadDpi(found=text[:20], least=least, most=most)
+    return float(int(text))
+
+
+def read_size(text: str, dpi: str = "") -> Size:
     """Return a size by its name, in pixels or in millimetres.
+
+    Parameters
+    ----------
+    text
+        ``slide`` and so on, ``1920x1080`` (pixels), ``297x210mm``.
+    dpi
+        Pixels per inch: on paper more of them make the picture finer, in a size in pixels they make text and
+        lines larger. The size's own if not said.
 
     Raises
     ------
     BadSize
         It is none of these, or too small or large.
+    BadDpi
+        The number of pixels per inch is not sensible.
 
     Examples
     --------
-    >>> read_size("slide").width, read_size("254x127mm").width
-    (1920, 2000)
+    >>> read_size("slide").width, read_size("254x127mm").width, read_size("254x127mm", "300").width
+    (1920, 2000, 3000)
     """
+    wanted = read_dpi(dpi) if dpi else 0.0
     found = PRESETS.get(text)
+    if found is not None and wanted:
+        scale = wanted / found.dpi if found.paper else 1.0
+        found = replace(found, width=round(found.width * scale), height=round(found.height * scale), dpi=wanted)
     if found is None:
         paper = text.endswith("mm")
         parts = text.removesuffix("mm").split("x")
         if len(parts) != 2 or not all(p.isascii() and p.isdigit() and len(p) <= 5 for p in parts):
             raise BadSize(found=text[:40], known=", ".join(PRESETS))
         width, height = (int(p) for p in parts)
-        found = millimetres(width, height) if paper else Size(width, height, max(72.0, min(width, height) / 7.5))
+        usual = wanted or max(72.0, min(width, height) / 7.5)
+        found = millimetres(width, height, dpi=wanted or 200.0) if paper else Size(width, height, usual)
     if not all(200 <= side <= 12_000 for side in (found.width, found.height)):
         raise BadSize(found=text[:40], known=", ".join(PRESETS))
     if found.width * found.height > MOST_PIXELS:

@@ -11,9 +11,9 @@ from pptx.enum.shapes import MSO_SHAPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
+from briefings.description import Shown, shown_layers
 from briefings.fonts import drawable
 from briefings.frame import Frame, frame_of
-from briefings.picture import Shown, shown_layers
 from layers.library import Library
 from layers.symbols import Kind, Look, look_of
 from layers.views import View

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from briefings.furniture import position_rows
-from briefings.picture import Shown, name_of, plan_lines, positions_of
+from briefings.description import Shown, name_of, plan_lines, positions_of
+from briefings.legend import Row, position_rows
 from layers.declare import Text
 from layers.library import Library
 from layers.symbols import LegendEntry
@@ -87,7 +87,7 @@ def _legend(index: int, one: Shown, said: Mapping[str, str], language: str) -> s
 """
 
 
-def _entries(rows: Sequence[tuple[LegendEntry | None, str]]) -> str:
+def _entries(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     out = [

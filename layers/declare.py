@@ -105,7 +105,7 @@ def _value(hint: Any, value: object, *, section: Section, path: _Path) -> object
         if not isinstance(value, list):
             raise _wrong(section, path, value, tuple)
         return tuple(_value(args[0], v, section=section, path=(*path, i)) for i, v in enumerate(value))
-    if origin is dict:
+    if origin in (dict, Mapping):
         if not isinstance(value, dict):
             raise _wrong(section, path, value, dict)
         return {k: _value(args[1], v, section=section, path=(*path, k)) for k, v in value.items()}
@@ -122,7 +122,7 @@ def _alternative(args: tuple[Any, ...], value: object) -> Any:  # noqa: ANN401
     """Return the member of a union that fits the value best, so that its error is the useful one."""
     choices = [a for a in args if a is not type(None)]
     for choice in choices:
-        if (is_dataclass(choice) or get_origin(choice) is dict) and isinstance(value, dict):
+        if (is_dataclass(choice) or get_origin(choice) in (dict, Mapping)) and isinstance(value, dict):
             return choice
         if get_origin(choice) is tuple and isinstance(value, list):
             return choice

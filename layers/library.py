@@ -12,8 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
+import numpy as np
+import shapely
+
 from geo.errors import PlanAtlasError
 from layers.catalog import Layer
+from layers.content import Content
 from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
 from layers.features import FeatureProblem, Snapshot, read_snapshot
 from layers.reading import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
@@ -22,6 +26,7 @@ from layers.store import Store, StoreError, Version, open_store
 T = TypeVar("T")
 _Stamp = tuple[object, ...]
 _OLD_KEPT = 4  # old versions kept open
+EXACT = 9  # decimals of a degree (0.1 mm) from which coordinates are left as they are
 
 
 class Library:
@@ -36,6 +41,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.moment = ""
+        self.decimals = EXACT
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -119,6 +125,27 @@ class Library:
         then.moment = moment
         return then
 
+    def rounded(self, decimals: int) -> Library:
+        """Return the plan as it may leave: coordinates with so many decimals of a degree (6 is about 0.1 m).
+
+        What is measured is never measured on these.
+        """
+        if decimals >= EXACT:
+            return self
+        told = copy.copy(self)
+        told.decimals = decimals
+        return told
+
+    def _leaving(self, found: Snapshot) -> Snapshot:
+        if self.decimals >= EXACT:
+            return found
+
+        def read() -> Snapshot:
+            shapes = shapely.transform(found.geometry, lambda xy: np.round(xy, self.decimals))
+            return replace(found, content=Content(found.content.ids, shapes, found.content.properties))
+
+        return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
+
     def snapshot(self, layer: Layer) -> Snapshot:
         """Return the layer's features as they are now: the newest stored version, else the file.
 
@@ -136,7 +163,7 @@ class Library:
         newest = self.store.newest(layer.id)
         stamp = (layer, newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
         try:
-            return self._fresh(layer.id, stamp, lambda: self._read(layer, newest))
+            return self._leaving(self._fresh(layer.id, stamp, lambda: self._read(layer, newest)))
         except (FeatureFileError, StoreError) as error:
             raise unavailable(layer.id, error) from error
 
@@ -152,7 +179,8 @@ class Library:
         stamp = (layer, version.digest)
         for old in [key for key in self._kept if "@" in key][:-_OLD_KEPT]:
             self._kept.pop(old, None)
-        return self._fresh(f"{layer.id}@{number}", stamp, lambda: stored(self.store, layer, version))
+        found = self._fresh(f"{layer.id}@{number}", stamp, lambda: stored(self.store, layer, version))
+        return self._leaving(found)
 
     def _read(self, layer: Layer, newest: Version | None) -> Snapshot:
         if newest is None:

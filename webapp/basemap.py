@@ -21,7 +21,7 @@ from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features import Snapshot
 from webapp.answers import answer
 from webapp.endpoints import Operation, Parameter, operation
-from webapp.services import library
+from webapp.services import leaving, library
 
 blueprint = Blueprint("basemap", __name__)
 _SIDE, _MARGIN, _MAX_ZOOM = 256, 8, 19
@@ -53,7 +53,7 @@ def _drawn() -> list[tuple[BackgroundLayer, Snapshot]]:
     out = []
     for entry in library().catalog.background:
         try:
-            out.append((entry, library().snapshot(library().layer(entry.layer))))
+            out.append((entry, leaving().snapshot(library().layer(entry.layer))))
         except (UnknownLayer, LayerUnavailable):
             continue
     return out

@@ -44,9 +44,9 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    then = opened.as_of(options["as_of"]) if options["as_of"] else opened
-    kept = {k: v for k, v in options.items() if k != "as_of"}
-    page = one_file(then, view, packages=PACKAGES, decimals=6, **kept)
+    then = (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["most_decimals"])
+    kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
+    page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
     return page.policy.encode() + b"\n" + page.data
 
 
@@ -80,7 +80,9 @@ def embed(view: str) -> Response:
         "restricted": sees_restricted(),
         "controls": controls == "yes",
         "as_of": as_of,
+        "most_decimals": settings().number("decimals"),
         "state": said("embed_as_of", chosen, moment=as_of) if as_of else said("embed_newest", chosen),
+        "head": _head(view, wanted, asked),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }
     told = [asdict(wanted), options, versions(), declared()]
@@ -205,6 +207,24 @@ def new_link() -> Response:
     response.status_code = 201
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _head(name: str, view: View, asked: dict[str, str]) -> str:
+    """Return what other services read of an embed: where its code is, its title and its picture."""
+    chosen, plan = language(), library().catalog.plan
+    address = url_for("embeds.embed", view=name, lang=chosen, **asked, _external=True)
+    about = {
+        "og:type": "website",
+        "og:title": view.title[chosen] or plan.title[chosen],
+        "og:description": view.description[chosen] or plan.subtitle[chosen],
+        "og:url": address,
+        "og:image": url_for(
+            "renders.picture", file=f"{name}.png", size="social", lang=chosen, **asked, _external=True
+        ),
+    }
+    found = url_for("embeds.oembed", url=address, _external=True)
+    link = f'<link rel="alternate" type="application/json+oembed" href="{escape(found)}">'
+    return "\n".join((link, *(f'<meta property="{key}" content="{escape(text)}">' for key, text in about.items())))
 
 
 def _framed(policy: str) -> str:

@@ -19,10 +19,11 @@ from webapp.exports import TYPES, exported
 from webapp.language import language
 from webapp.questions import accepted, jobs, start
 from webapp.rights import sees_restricted
-from webapp.services import library, shelf
+from webapp.services import library, settings, shelf
 
 blueprint = Blueprint("figures", __name__)
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
+_EVIDENCE_DECIMALS = 7  # of the evidence as it is kept
 _STATISTIC = Parameter("statistic", "统计编号", "statistic id", path=True, example="land_structure")
 _KINDS = {"type": "string", "enum": list(TYPES)}
 _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, example="csv")
@@ -103,7 +104,24 @@ def readable(figure: str) -> dict[str, Any]:
     hidden = {layer.id for layer in library().layers(restricted=True)} - seen
     if hidden & {use["layer"] for use in found["layers"]}:
         raise UnknownFigure(figure=figure)
+    decimals = settings().number("decimals")
+    if found.get("evidence") and decimals < _EVIDENCE_DECIMALS:
+        found = found | {"evidence": _rounded(found["evidence"], decimals)}
     return found
+
+
+def _rounded(told: Any, decimals: int) -> Any:  # noqa: ANN401 - GeoJSON of any depth
+    """Return GeoJSON with the coordinates' decimals cut to what may leave; numbers elsewhere stay."""
+    if isinstance(told, dict):
+        return {
+            k: _coarse(v, decimals) if k == "coordinates" else v if k == "properties" else _rounded(v, decimals)
+            for k, v in told.items()
+        }
+    return [_rounded(one, decimals) for one in told] if isinstance(told, list) else told
+
+
+def _coarse(at: Any, decimals: int) -> Any:  # noqa: ANN401
+    return [_coarse(one, decimals) for one in at] if isinstance(at, list) else round(at, decimals)
 
 
 @blueprint.get("/api/figures/<figure>/evidence")

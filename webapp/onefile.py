@@ -19,6 +19,7 @@ from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import language
 from webapp.renders import declared, drawn_once, versions
 from webapp.rights import sees_restricted
+from webapp.services import settings
 from webapp.viewing import chosen_view
 
 blueprint = Blueprint("onefile", __name__)
@@ -41,7 +42,8 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    return one_file(opened, view, packages=PACKAGES, **options).data
+    kept = {k: v for k, v in options.items() if k != "most_decimals"}
+    return one_file(opened.rounded(options["most_decimals"]), view, packages=PACKAGES, **kept).data
 
 
 @blueprint.get("/export/<view>.html")
@@ -52,9 +54,11 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
 def one_file_map(view: str) -> Response:
     """The file as an attachment; made once for each state of the data, then kept."""
     wanted = chosen_view(view)
+    most = settings().number("decimals")
     options = {
         "language": language(),
-        "decimals": read_decimals(request.args.get("decimals", "6")),
+        "decimals": min(read_decimals(request.args.get("decimals", "6")), most),
+        "most_decimals": most,
         "restricted": sees_restricted(),
     }
     told = [asdict(wanted), options, versions(), declared()]

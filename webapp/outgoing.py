@@ -49,6 +49,7 @@ class _Wanted:
     number: int | None
     asked: Asked
     box: tuple[float, float, float, float] | None
+    decimals: int
 
 
 def written(
@@ -58,6 +59,7 @@ def written(
     out: str,
 ) -> dict[str, Any]:
     """Write an export in a worker; the rights were checked before."""
+    opened = opened.rounded(wanted.decimals)
     declared = opened.layer(wanted.layer, restricted=True)
     number = wanted.number
     snapshot = opened.snapshot(declared) if number is None else opened.snapshot_at(declared, number)
@@ -112,7 +114,8 @@ def export(file: str) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
-        told = jobs().result(jobs().start(written, _Wanted(declared.id, number, asked, box), str(out)))
+        wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"))
+        told = jobs().result(jobs().start(written, wanted, str(out)))
         size = out.stat().st_size
     except BaseException:
         folder.cleanup()

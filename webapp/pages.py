@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,7 @@ def map_page() -> Response:
         "version": VERSION,
         "person": who,
         "view": view_text(view) if view else "",
+        "named": {"id": named, "title": asdict(view.title)} if view else None,
     }
     around = {"lang": chosen} | ({"view": named} if view else {})
     picture = url_for("renders.picture", file=f"{named or 'map'}.png", size="social", lang=chosen, _external=True)

@@ -23,6 +23,7 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
     render.add_argument("-o", "--output", type=Path, required=True, help=".png, .svg, .pdf")
     render.add_argument("--size", default="slide", help=", ".join(PRESETS) + ", 1920x1080, 297x210mm")
+    render.add_argument("--dpi", default="", help="每英寸像素数 / pixels per inch, 50 to 1200")
     render.add_argument("--lang", choices=("zh", "en"), default="zh")
     render.add_argument("--grid", action="store_true", help="经纬网 / meridians and parallels")
     render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
@@ -52,15 +53,15 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 def _render(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.picture import TYPES, draw  # noqa: PLC0415 - matplotlib, only here
 
-    library = Library(ROOT / settings.path("data"))
+    library = _leaving(settings)
     view = _chosen(library, options.view)
     kind = options.output.suffix.removeprefix(".")
     if kind not in TYPES:
         sys.stderr.write("扩展名应为 .png、.svg 或 .pdf\nthe file must end in .png, .svg or .pdf\n")
         return 2
     made = draw(
-        library, view, size=read_size(options.size), language=options.lang, kind=kind, grid=options.grid,
-        restricted=options.restricted,
+        library, view, size=read_size(options.size, options.dpi), language=options.lang, kind=kind,
+        grid=options.grid, restricted=options.restricted,
     )  # fmt: skip
     _write(options.output, made.data)
     sys.stdout.write(made.alt[options.lang] + "\n")
@@ -75,10 +76,10 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
     if options.out.suffix not in (".html", ".htm"):
         sys.stderr.write("扩展名应为 .html\nthe file must end in .html\n")
         return 2
-    library = Library(ROOT / settings.path("data"))
+    library = _leaving(settings)
     made = one_file(
         library, _chosen(library, options.view), packages=ROOT / "node_modules", language=options.language,
-        decimals=read_decimals(options.decimals), restricted=options.restricted,
+        decimals=min(read_decimals(options.decimals), library.decimals), restricted=options.restricted,
     )  # fmt: skip
     _write(options.out, made.data)
     for layer_id, count in made.counts.items():
@@ -86,6 +87,10 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
     for warning in made.warnings:
         sys.stderr.write(f"! {warning[options.language]}\n")
     return 0
+
+
+def _leaving(settings: Settings) -> Library:
+    return Library(ROOT / settings.path("data")).rounded(settings.number("decimals"))
 
 
 def _chosen(library: Library, text: str) -> View:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import orjson
 from flask import Blueprint, Response, request
 
 from briefings.presets import read_size
+from layers.exports.places import cover_warning
 from layers.library import Library
 from layers.views import View
 from webapp.access import BadParameter
 from webapp.answers import answer
-from webapp.endpoints import Operation, Parameter, operation
+from webapp.endpoints import JSON, Operation, Parameter, operation
 from webapp.jobs import Busy
 from webapp.language import language
 from webapp.questions import jobs
@@ -35,6 +38,8 @@ _FILE = Parameter(
     path=True,
     example="map.png",
 )
+_NAMED = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
+_SCREEN = re.compile(r"([0-9]{3,5})x([0-9]{3,5})")
 _OPTIONS = (
     Parameter(
         "v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&c=31.9,120.3&on=parks"
@@ -45,6 +50,13 @@ _OPTIONS = (
         "size by name, in pixels or in mm",
         example="slide",
     ),
+    Parameter("dpi", "每英寸像素数", "pixels per inch", {"type": "integer", "minimum": 50, "maximum": 1200}),
+    Parameter(
+        "screen",
+        "网页上地图的大小（像素），图中不少于它所示的范围",
+        "size of the map on the page in pixels; the picture shows at least what it did",
+        example="1026x720",
+    ),
     Parameter(
         "grid",
         "是否画经纬网",
@@ -54,6 +66,7 @@ _OPTIONS = (
 )
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _lock = threading.Lock()
+_turns = threading.Semaphore(2)  # pictures made at a time
 
 
 def rendered(
@@ -63,11 +76,38 @@ def rendered(
     from briefings.picture import draw  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    size = read_size(options["size"])
     return draw(
-        opened, view, size=size, language=options["language"], kind=options["kind"], grid=options["grid"],
-        restricted=options["restricted"],
+        opened.rounded(options["decimals"]), view, size=read_size(options["size"], options["dpi"]),
+        language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
+        screen=options["screen"],
     ).data  # fmt: skip
+
+
+def described(
+    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+) -> bytes:
+    """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
+    from briefings.description import describe  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.frame import bar_m  # noqa: PLC0415
+
+    progress(0, 1)
+    said = describe(
+        opened.rounded(options["decimals"]), view, size=read_size(options["size"], options["dpi"]),
+        restricted=options["restricted"], screen=options["screen"],
+    )  # fmt: skip
+    shapes = [one.near.geometry for one in said.layers if one.near is not None]
+    cover = cover_warning(np.concatenate(shapes)) if shapes else None
+    told = {
+        "sentence": asdict(said.alt),
+        "bounds": said.frame.lonlat,
+        "scale": said.scale,
+        "scale_bar_m": bar_m(said.frame),
+        "table": [dict(row) | {"label": asdict(row["label"])} for row in said.table],
+        "legend": [asdict(one.legend) for one in said.layers],
+        "warnings": [asdict(text) for text in said.warnings],
+        "data_warnings": [asdict(cover)] if cover else [],
+    }
+    return orjson.dumps(told)
 
 
 @blueprint.get("/render/<file>")
@@ -82,20 +122,48 @@ def picture(file: str) -> Response:
         words = ", ".join(TYPES)
         raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
     view = chosen_view(name)
-    text = request.args.get("size", "slide")
-    read_size(text)
-    grid = request.args.get("grid", "no")
-    if grid not in ("yes", "no"):
-        raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
-    options = {
-        "kind": kind, "size": text, "grid": grid == "yes", "language": language(), "restricted": sees_restricted(),
-    }  # fmt: skip
-    key = hashlib.sha256(orjson.dumps([asdict(view), options, versions(), declared()], default=str)).hexdigest()
-    response = answer(
-        drawn_once(key, rendered, view, options), TYPES[kind], tag=key[:32], vary="Cookie, Accept-Language"
-    )
+    response = _made(rendered, view, TYPES[kind], kind=kind)
     response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
     return response
+
+
+@blueprint.get("/render/<view>.json")
+@operation(
+    Operation("静态地图的一句话、表格、图例与提醒", "A static map's sentence, table, legend and warnings", "views",
+              schema="PictureTold", parameters=(_NAMED, *_OPTIONS), errors=(400, 404, 422, 503))
+)  # fmt: skip
+def picture_told(view: str) -> Response:
+    """What the picture of the same address says, from the same query, for those who cannot see it."""
+    return _made(described, chosen_view(view), JSON)
+
+
+def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
+    asked = {
+        name: request.args.get(name, usual) for name, usual in (("size", "slide"), ("dpi", ""), ("grid", "no"))
+    }
+    read_size(asked["size"], asked["dpi"])
+    if asked["grid"] not in ("yes", "no"):
+        raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
+    options = asked | {
+        "kind": kind, "grid": asked["grid"] == "yes", "language": language(), "restricted": sees_restricted(),
+        "screen": _screen(), "decimals": settings().number("decimals"),
+    }  # fmt: skip
+    told = [function.__name__, asdict(view), options, versions(), declared()]
+    key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
+    data = drawn_once(key, function, view, options)
+    return answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
+
+
+def _screen() -> tuple[float, float] | None:
+    text = request.args.get("screen")
+    if text is None:
+        return None
+    found = _SCREEN.fullmatch(text)
+    if not found or not all(100 <= int(side) <= 10_000 for side in found.groups()):
+        why_zh, why_en = "应为如 1026x720 的像素数", "pixels such as 1026x720 are expected"
+        raise BadParameter(name="screen", why_zh=why_zh, why_en=why_en)
+    width, height = found.groups()
+    return float(width), float(height)
 
 
 def versions() -> list[str]:
@@ -109,7 +177,11 @@ def declared() -> str:
 
 
 def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:
-    """Return a file from those kept, or made now in a worker; only so many may wait, so that pages never starve.
+    """Return a file from those kept, or made now in a worker.
+
+    A few are made at a time and the others wait for their turn: computations keep their places in the queue, and
+    those who wait for the same file get it when the first of them has it. Only so many may wait, fewer than there
+    are threads, so that pages never starve.
 
     Raises
     ------
@@ -117,14 +189,17 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         Too many are waiting.
     """
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
+        found = _found(key)
+        if found is not None:
+            return found
         if _Waiting.count >= settings().number("max_renders"):
             raise Busy(most=settings().number("max_renders"))
         _Waiting.count += 1
     try:
-        data: bytes = jobs().result(jobs().start(function, view, options))
+        with _turns:
+            with _lock:
+                found = _found(key)
+            data: bytes = found or jobs().result(jobs().start(function, view, options))
     finally:
         with _lock:
             _Waiting.count -= 1
@@ -133,6 +208,12 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         while len(_kept) > _KEPT or sum(map(len, _kept.values())) > _BYTES:
             _kept.popitem(last=False)
     return data
+
+
+def _found(key: str) -> bytes | None:
+    if key in _kept:
+        _kept.move_to_end(key)
+    return _kept.get(key)
 
 
 class _Waiting:

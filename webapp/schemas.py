@@ -90,6 +90,17 @@ SCHEMAS: dict[str, Any] = {
         changed=_list({"type": "object"}),
         unchanged=_COUNT,
     ),
+    "PictureTold": _object(
+        "sentence bounds scale scale_bar_m table legend warnings data_warnings",
+        sentence=_TEXT,
+        bounds=_list(_NUMBER),
+        scale={"type": "number", "nullable": True},
+        scale_bar_m=_NUMBER,
+        table=_list({"type": "object"}),
+        legend=_list({"type": "object"}),
+        warnings=_list(_TEXT),
+        data_warnings=_list(_TEXT),
+    ),
     "OEmbed": _object(
         "version type title html width height",
         version=_STRING,

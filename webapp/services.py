@@ -15,6 +15,11 @@ def library() -> Library:
     return found
 
 
+def leaving() -> Library:
+    """Return the plan as it may leave: coordinates with the decimals of the setting ``decimals``."""
+    return library().rounded(settings().number("decimals"))
+
+
 def settings() -> Settings:
     """Return the settings in force."""
     found: Settings = current_app.extensions["planatlas.settings"]

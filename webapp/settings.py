@@ -27,6 +27,13 @@ def _positive(text: str) -> int:
     return value
 
 
+def _decimals(text: str) -> int:
+    value = int(text)
+    if not 3 <= value <= 9:
+        raise ValueError
+    return value
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     if not all(re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", name) for name in names):
@@ -96,9 +103,19 @@ SETTINGS = (
         "origins with commas, such as https://intranet.example",
     ),
     Setting(
+        "decimals",
+        "9",
+        _decimals,
+        "输出坐标的小数位数（度；6 位约 0.1 米，9 位为原样）",
+        "decimals of coordinates that leave, in degrees; 6 is about 0.1 m, 9 is as they are",
+        "应为 3 至 9 的整数",
+        "a whole number from 3 to 9",
+        limit=True,
+    ),
+    Setting(
         "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
     ),
-    Setting("threads", "8", _positive, "工作线程数", "worker threads"),
+    Setting("threads", "32", _positive, "工作线程数", "worker threads"),
     Setting("max_url", "8192", _positive, "请求行与请求头总长", "request line and headers", unit="B", limit=True),
     Setting("max_json", "5000000", _positive, "请求正文", "request body", unit="B", limit=True),
     Setting("max_form", "100000", _positive, "表单正文", "form body", unit="B", limit=True),
@@ -111,7 +128,7 @@ SETTINGS = (
     Setting("max_upload", "1000000000", _positive, "导入文件", "an imported file", unit="B", limit=True),
     Setting("max_import_seconds", "600", _positive, "一次导入的时长", "one import", unit="s", limit=True),
     Setting("max_views", "1000", _positive, "保存的视图数", "views kept", limit=True),
-    Setting("max_renders", "4", _positive, "同时等待的出图请求", "requests waiting for a picture", limit=True),
+    Setting("max_renders", "24", _positive, "同时等待的出图请求", "requests waiting for a picture", limit=True),
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
     Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -12,7 +12,7 @@ from webapp.access import BadParameter
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.questions import json_body
-from webapp.rights import Person, editor
+from webapp.rights import Person, editor, sees_restricted
 from webapp.saved import NotYourView, Saved, SavedViews
 from webapp.services import library
 
@@ -28,7 +28,7 @@ def saved_views() -> SavedViews:
 
 
 def chosen_view(name: str) -> View:
-    """Return the declared or kept view of a name; ``map`` is what the parameter ``v`` says.
+    """Return the declared or kept view of a name as the reader may see it; ``map`` is what ``v`` says.
 
     Raises
     ------
@@ -44,11 +44,22 @@ def chosen_view(name: str) -> View:
             raise BadParameter(name="v", why_zh=f"最多 {_LONGEST} 字符", why_en=f"at most {_LONGEST} characters")
         return read_view(text)
     if name in known:
-        return known[name]
+        return seen(known[name])
     kept = saved_views().find(name)
     if kept is None:
         raise UnknownView(view=name[:60], known=", ".join(known) or "—")
-    return kept.view
+    return seen(kept.view)
+
+
+def seen(view: View) -> View:
+    """Return a view without the layers that the reader may not know of."""
+    if sees_restricted():
+        return view
+    hidden = {layer.id for layer in library().layers(restricted=True) if layer.restricted}
+    kept = None if view.layers is None else tuple(one for one in view.layers if one not in hidden)
+    filters = {layer: found for layer, found in view.filters.items() if layer not in hidden}
+    selected = "" if view.selected.partition("/")[0] in hidden else view.selected
+    return replace(view, layers=kept, filters=filters, selected=selected)
 
 
 @blueprint.get("/api/views")
@@ -57,7 +68,7 @@ def view_list() -> Response:
     """Every view with its title and link; those of the catalogue first."""
     declared = [
         asdict(v) | {"saved": False, "state": view_text(v), "link": url_for("pages.map_page", view=v.id)}
-        for v in library().catalog.views.values()
+        for v in map(seen, library().catalog.views.values())
     ]
     return json_answer({"views": declared + [_told(one) for one in saved_views().all()]})
 
@@ -123,7 +134,7 @@ def _told(one: Saved) -> dict[str, Any]:
         "id": one.id,
         "title": {"zh": one.name, "en": one.name},
         "description": {"zh": one.description, "en": one.description},
-        "state": one.state,
+        "state": view_text(seen(one.view)),
         "owner": one.owner,
         "made_at": one.made_at,
         "changed_at": one.changed_at,

@@ -16,7 +16,7 @@ from pyproj import Geod
 
 from briefings.fonts import drawable
 from briefings.frame import frame_of
-from briefings.furniture import wrapped
+from briefings.lettering import wrapped
 from briefings.picture import draw
 from briefings.presets import BadSize, read_size
 from layers.declare import Text

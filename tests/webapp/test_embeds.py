@@ -158,7 +158,7 @@ def test_it_works_in_a_sandboxed_frame(
     running = serve(app)
     try:
         shown["url"] = f"{running.url}/embed/map?v=on%3Dzones&lang=zh&controls=yes"
-        page.goto(origin)
+        page.goto(origin, wait_until="commit")
         frame = page.frame_locator("iframe")
         expect(frame.locator("html")).to_have_attribute("data-ready", "1", timeout=25_000)
         expect(frame.locator("#state")).to_have_text("最新数据")

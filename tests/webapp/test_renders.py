@@ -51,7 +51,7 @@ def test_what_cannot_be_drawn_is_told(rendering: FlaskClient, path: str, status:
 def test_too_many_at_once_are_told_to_come_back(
     app: Flask, rendering: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.renders._Waiting.count", 4)
+    monkeypatch.setattr("webapp.renders._Waiting.count", 24)
     found = rendering.get("/render/all.png?size=601x400")
     assert found.status_code == 503
     assert found.headers["Retry-After"]

@@ -2,26 +2,28 @@
 /** The map inside another page: the frame's code to copy, pinned or following, and links that end. */
 import { announce, make } from "./element.js";
 import { post } from "./jobs.js";
-import { said } from "./language.js";
+import { said, text } from "./language.js";
 
 /** @param {any} config of the page @param {() => string} state what the address says after # */
 export function embedButton(config, state) {
   const code = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: true, rows: 4, "aria-label": said("embed_code") }));
+  const named = config.named ? make("option", { value: config.named.id, text: said("embed_named", { name: text(config.named.title) }) }) : null;
+  const what = /** @type {HTMLSelectElement} */ (make("select", {}, named, make("option", { value: "map", text: said("embed_now") })));
   const controls = box("embed_controls");
   const pinned = box("embed_pinned");
   const result = make("div", { class: "embed-link" });
   const path = () => {
-    const asked = new URLSearchParams({ v: state(), lang: config.lang });
+    const asked = new URLSearchParams(what.value === "map" ? { v: state(), lang: config.lang } : { lang: config.lang });
     if (controls.checked) asked.set("controls", "yes");
     if (pinned.checked) asked.set("as_of", new Date().toISOString().slice(0, 19));
-    return `/embed/map?${asked}`;
+    return `/embed/${what.value}?${asked}`;
   };
   const fill = () => {
     const address = escaped(window.location.origin + path());
     code.value = `<iframe src="${address}" width="800" height="500" title="${escaped(document.title)}" sandbox="allow-scripts allow-popups" loading="lazy" style="border:0"></iframe>`;
     result.replaceChildren();
   };
-  for (const one of [controls, pinned]) one.addEventListener("change", fill);
+  for (const one of [what, controls, pinned]) one.addEventListener("change", fill);
   const copy = async () => {
     code.select();
     try {
@@ -52,6 +54,7 @@ export function embedButton(config, state) {
       { class: "embed", "aria-label": said("embed_heading") },
       make("h2", { text: said("embed_heading") }),
       make("p", { class: "hint", text: said("embed_intro") }),
+      named ? make("label", {}, said("embed_what"), " ", what) : null,
       make("label", {}, controls, " ", said("embed_controls")),
       make("label", {}, pinned, " ", said("embed_pinned")),
       code,

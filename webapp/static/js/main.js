@@ -13,6 +13,7 @@ import { showLegend } from "./legend.js";
 import { MapLayers } from "./map-layers.js";
 import { addMeasure } from "./measure.js";
 import { notices } from "./notices.js";
+import { pictureButton } from "./picture.js";
 import { addSearch } from "./search.js";
 import { addSite } from "./site.js";
 import { formatView, parseView } from "./state.js";
@@ -142,7 +143,6 @@ async function build(catalogue) {
     view.center = [center.lat, center.lng];
     const hash = formatView(view);
     window.history.replaceState(null, "", hash);
-    byId("picture").setAttribute("href", `/render/map.png?v=${encodeURIComponent(hash.slice(1))}&lang=${config.lang}`);
     byId("language").setAttribute("href", `?lang=${config.lang === "zh" ? "en" : "zh"}${hash}`);
   }
 
@@ -189,8 +189,8 @@ function panelParts() {
   const share = make("button", { type: "button", text: said("share"), onclick: copyAddress });
   const unplaced = make("a", { href: "/unplaced", text: said("unplaced_link") });
   const links = ["statistics", "indicators", "about"].map((name) => make("a", { href: `/${name}`, text: said(`${name}_link`) }));
-  const picture = make("a", { id: "picture", href: "/render/map.png", text: said("picture_link"), target: "_blank" });
+  const state = () => window.location.hash.slice(1);
   const who = config.person ? make("a", { href: "/account", text: config.person.name }) : make("a", { href: `/login?next=/`, text: said("sign_in") });
-  byId("tools").append(toggle, share, viewsButton(config, () => window.location.hash.slice(1)), embedButton(config, () => window.location.hash.slice(1)), picture, ...links.slice(0, 2), unplaced, links[2], who);
+  byId("tools").append(toggle, share, viewsButton(config, state), embedButton(config, state), pictureButton(config, state, map), ...links.slice(0, 2), unplaced, links[2], who);
   return { search, tree, legend, tools, analysis };
 }

@@ -1,0 +1,162 @@
+"""Map sheets: nothing covers anything, all of the legend is there, names are text, paper has a scale, one query."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pyproj import Geod
+
+import briefings.picture as drawing
+from briefings.description import describe
+from briefings.frame import bar_m, frame_of
+from briefings.lettering import even, fitting
+from briefings.picture import draw
+from briefings.presets import PRESETS, BadDpi, BadSize, read_size
+from layers.library import Library
+from layers.views import View
+from tests.small_plan import LAYERS, feature, square, write_plan
+
+SVG = "{http://www.w3.org/2000/svg}"
+INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
+BUNDLED = Library(Path(__file__).parents[2] / "data")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_plan(tmp_path / "p"))
+
+
+def _parts(view: View, **asked: Any) -> ET.Element:
+    data = draw(BUNDLED, view, size=read_size("900x600"), kind="svg", **asked).data
+    return ET.fromstring(data)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_names_are_text_and_layers_are_named_groups(language: str) -> None:
+    root = _parts(BUNDLED.catalog.views["structure"], language=language, grid=True)
+    ids = Counter(e.get("id") for e in root.iter() if e.get("id"))
+    assert not [name for name, count in ids.items() if count > 1]
+    groups = {e.get("id"): e for e in root.iter(f"{SVG}g")}
+    for layer in ("zones", "rivers", "hills", "parks", "boundary"):
+        assert groups[f"layer-{layer}"].get(f"{INKSCAPE}label") == BUNDLED.catalog.layers[layer].label[language]
+    assert {"labels", "graticule", "scale-bar", "north-arrow", "legend", "background"} <= set(groups)
+    names = " ".join("".join(t.itertext()) for t in groups["labels"].iter(f"{SVG}text"))
+    known = [
+        f.name(BUNDLED.catalog.layers["parks"], language)
+        for f in BUNDLED.snapshot(BUNDLED.catalog.layers["parks"]).features
+    ]
+    assert any(name in names for name in known)
+    assert root.find(f"{SVG}desc") is not None
+    assert root.findtext(f"{SVG}title") == BUNDLED.catalog.views["structure"].title[language]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["slide", "a4-portrait", "social"])
+def test_no_name_covers_another_or_the_furniture(
+    monkeypatch: pytest.MonkeyPatch, size: str, language: str
+) -> None:
+    seen: dict[str, Any] = {}
+    place, legend = drawing.place_labels, drawing.legend
+
+    def placed(axes: Any, labels: Any, **asked: Any) -> int:
+        seen["before"], seen["taken"] = len(asked["taken"]), asked["taken"]
+        raised = sum(one.raised for one in labels)
+        seen["placed"] = place(axes, labels, **asked)
+        seen["names"] = seen["taken"][seen["before"] + raised :]
+        return int(seen["placed"])
+
+    def drawn(*given: Any, **asked: Any) -> int:
+        seen["left_out"] = legend(*given, **asked)
+        return int(seen["left_out"])
+
+    monkeypatch.setattr(drawing, "place_labels", placed)
+    monkeypatch.setattr(drawing, "legend", drawn)
+    for view in BUNDLED.catalog.views.values():
+        draw(BUNDLED, view, size=read_size(size), language=language, grid=True)
+        assert len(seen["names"]) == seen["placed"] > 5
+        for one, other in combinations(seen["names"], 2):
+            assert not one.overlaps(other)
+        for name in seen["names"]:
+            assert not any(name.overlaps(box) for box in seen["taken"][: seen["before"]])
+        assert seen["left_out"] == 0, "the whole legend of the bundled plan finds room on every sheet"
+
+
+def test_the_bar_is_as_long_as_it_says() -> None:
+    for zoom, shape in ((9, 1.4), (13, 1.5), (17, 0.7)):
+        view = View(center=BUNDLED.catalog.plan.center, zoom=zoom)
+        frame = frame_of(BUNDLED.catalog.plan, view, shape=shape)
+        said = bar_m(frame)
+        y = (frame.bounds[1] + frame.bounds[3]) / 2
+        x = (frame.bounds[0] + frame.bounds[2]) / 2 - said / frame.ground_per_metre / 2
+        lons, lats = frame._to_plane.transform([x, x + said / frame.ground_per_metre], [y, y], direction="INVERSE")
+        assert Geod(ellps="GRS80").line_length(lons, lats) == pytest.approx(said, rel=1e-5)
+        assert str(said / 10.0 ** np.floor(np.log10(said)))[0] in "125"
+
+
+def test_the_picture_shows_all_that_the_screen_showed() -> None:
+    view = View(center=(120.3, 31.9), zoom=14)
+    for screen in ((1600.0, 900.0), (390.0, 700.0)):
+        west, south, east, north = frame_of(BUNDLED.catalog.plan, view, shape=1.3, screen=screen).lonlat
+        degrees = 360.0 * screen[0] / (256 * 2**14)
+        assert west <= 120.3 - degrees / 2
+        assert east >= 120.3 + degrees / 2
+        assert north - south >= 360.0 * screen[1] / (256 * 2**14) * np.cos(np.radians(31.9)) * 0.99
+
+
+def test_what_is_said_is_what_is_drawn(library: Library) -> None:
+    view, size = View(), read_size("700x500")
+    said, made = (
+        describe(library, view, size=size, restricted=False),
+        draw(library, view, size=size, language="zh"),
+    )
+    assert said.table == made.table
+    assert said.alt == made.alt
+    assert sum(row["inside"] for row in said.table) > 0
+
+
+def test_paper_has_a_scale_and_as_many_pixels_as_asked(library: Library) -> None:
+    fine = read_size("a4-landscape", "300")
+    assert (fine.width, fine.height) == (3508, 2480) or abs(fine.width - 3508) <= 1
+    for text, paper in (("a4-landscape", True), ("297x210mm", True), ("slide", False)):
+        said = describe(library, View(), size=read_size(text), restricted=False)
+        assert (said.scale is not None) == paper
+    usual = describe(library, View(), size=read_size("a4-landscape"), restricted=False).scale
+    assert describe(library, View(), size=fine, restricted=False).scale == pytest.approx(usual, rel=1e-3)
+    for wrong in ("0", "49", "1201", "x", "-96", "٣٠٠"):
+        with pytest.raises(BadDpi):
+            read_size("slide", wrong)
+    with pytest.raises(BadSize):
+        read_size("9000x9000mm", "300")
+    with pytest.raises(BadSize):
+        read_size("a3-landscape", "1200")
+    assert all(read_size(name) for name in PRESETS)
+
+
+def test_what_lies_beyond_the_picture_is_not_in_its_file(tmp_path: Path) -> None:
+    far = feature("z-far", square(105.5, 31.5, 0.01), name_zh="远方")
+    wide = feature("z-wide", square(104.0, 30.0, 0.9), name_zh="大片")
+    folder = write_plan(tmp_path / "p", layers={**LAYERS, "zones": [far, wide]})
+    view = View(layers=("zones",), center=(104.3, 30.3), zoom=14)
+    root = ET.fromstring(draw(Library(folder), view, size=read_size("800x500"), language="zh", kind="svg").data)
+    drawn = next(e for e in root.iter(f"{SVG}g") if e.get("id") == "layer-zones")
+    numbers = [
+        float(n)
+        for p in drawn.iter(f"{SVG}path")
+        for n in p.get("d", "").replace("\n", " ").split()
+        if n not in "MLzCQ"
+    ]
+    assert numbers
+    assert max(map(abs, numbers)) < 700, "cut a little outside the frame"
+
+
+def test_lines_break_where_words_do_and_say_what_was_cut() -> None:
+    assert fitting("生物医药创新港项目（一期）", 10, lines=2) == ["生物医药创新港项目", "（一期）"]
+    assert even("Industrial area west of the harbour", 10, lines=2)[1].endswith("harbour")
+    assert fitting("x" * 400, 10)[0].endswith("…")
+    assert fitting("", 10) == []
