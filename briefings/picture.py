@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -72,6 +74,8 @@ def draw(
     kind: PictureKind = "png",
     grid: bool = False,
     restricted: bool = False,
+    titled: bool = True,
+    into: Callable[[Figure], None] | None = None,
 ) -> Picture:
     """Draw a view.
 
@@ -91,6 +95,10 @@ def draw(
         Whether meridians and parallels are drawn.
     restricted
         Whether the reader may see restricted layers.
+    titled
+        Whether the picture carries its title; not where one stands above it already.
+    into
+        Given the drawn sheet instead of making a file of it; the picture then has no data.
     """
     plan = library.catalog.plan
     wide = size.width >= size.height
@@ -99,6 +107,9 @@ def draw(
     points = max(6.0, min(size.width, size.height) / size.dpi * 1.15)
     area = (0.015, 0.105, 0.755, 0.795) if wide else (0.02, 0.27, 0.96, 0.65)
     key = (0.782, 0.105, 0.21, 0.795) if wide else (0.02, 0.085, 0.96, 0.175)
+    if not titled:
+        area = (*area[:3], 0.985 - area[1])
+        key = (*key[:3], 0.985 - key[1]) if wide else key
     frame = frame_of(plan, view, shape=area[2] * size.width / (area[3] * size.height))
     layers, warnings = shown_layers(library, view, restricted=restricted)
     axes: Any = figure.add_axes(area)
@@ -124,13 +135,14 @@ def draw(
         north_arrow(axes, frame, points=points)
         name = view.title[language] or plan.title[language]
         under = view.description[language] or plan.subtitle[language]
-        title(
-            figure,
-            (0.015, 0.91, 0.97, 0.08) if wide else (0.02, 0.925, 0.96, 0.065),
-            name,
-            f"{plan.title[language]} · {under}" if view.title[language] else under,
-            points=points,
-        )
+        if titled:
+            title(
+                figure,
+                (0.015, 0.91, 0.97, 0.08) if wide else (0.02, 0.925, 0.96, 0.065),
+                name,
+                f"{plan.title[language]} · {under}" if view.title[language] else under,
+                points=points,
+            )
         sections = [one.legend for one in drawn if one.inside or not one.snapshot.placed]
         legend(
             figure, key, sections, positions_of(drawn), language=language, points=points, columns=1 if wide else 3
@@ -141,7 +153,11 @@ def draw(
             points=points * 0.78,
             ems=size.width / size.dpi * 72 * 0.97 / (points * 0.78),
         )
-        data = _saved(figure, kind)
+        if view.selected:
+            _mark(axes, frame, library, view, restricted=restricted)
+        if into is not None:
+            into(figure)
+        data = b"" if into is not None else _saved(figure, kind)
     table = tuple(
         {
             "layer": one.snapshot.layer.id,
@@ -202,6 +218,27 @@ def _background(axes: Any, frame: Frame, library: Library) -> None:  # noqa: ANN
         except (UnknownLayer, LayerUnavailable):
             continue
     draw_background(axes, frame, parts)
+
+
+def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: bool) -> None:  # noqa: ANN401
+    """Put the outline of the selected feature above all others, as the page does."""
+    layer_id, _, feature_id = view.selected.partition("/")
+    try:
+        found = library.snapshot(library.layer(layer_id, restricted=restricted)).find(feature_id)
+    except (UnknownLayer, LayerUnavailable):
+        return
+    if found is None or found.geometry is None:
+        return
+    (place,) = frame.plane(np.array([found.geometry], dtype=object))
+    for color, width, order in (("white", 5.0, 900.0), ("#d1105a", 2.4, 901.0)):
+        if shapely.get_dimensions(place) == 0:
+            spots = shapely.get_coordinates(place)
+            axes.plot(spots[:, 0], spots[:, 1], "o", mec=color, mfc="none", ms=13, mew=width, zorder=order)
+            continue
+        lines = shapely.get_parts(shapely.boundary(place) if shapely.get_dimensions(place) == 2 else place)
+        for line in lines:
+            xy = shapely.get_coordinates(line)
+            axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
 
 
 def positions_of(drawn: list[Shown]) -> list[str]:
