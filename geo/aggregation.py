@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from .area import form_of, mu_of
+from .arrays import Floats
 from .demand import amounts, demand_of
 from .errors import BadField, BadRule
-from .integrals import Floats, measure
+from .measuring import measure
 from .result import Result, Text, column, numbers, repairs_of
 from .zones import zone_set
 

@@ -10,9 +10,11 @@ import shapely
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS
 
+from .arrays import Floats, Shapes
 from .crs import SPLIT_M, Bench, base_crs, edge_crs, measuring_crs, move, shapes_of
 from .errors import ExtentTooLarge
-from .integrals import AreaForm, Floats, Shapes, area_form, measure
+from .integrals import AreaForm, area_form
+from .measuring import measure
 
 M2_PER_HA, M2_PER_KM2 = 10_000.0, 1_000_000.0
 MU_PER_M2_NUMERATOR, MU_PER_M2_DENOMINATOR = 3.0, 2000.0  # 1 mu = 2000/3 m2 exactly

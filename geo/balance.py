@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-from .integrals import Floats
+from .arrays import Floats
 
 
 def balanced(parts: Sequence[float] | Floats, *, decimals: int, total: float | None = None) -> list[Decimal]:

@@ -10,11 +10,12 @@ import pandas as pd
 import shapely
 
 from .area import M2_PER_HA, area_m2, form_of, mu_of
+from .arrays import Floats, Ints, Shapes
 from .checks import usable
 from .covering import once_only
 from .crs import Bench, shapes_of
 from .errors import BadField, WrongCRS
-from .integrals import Floats, Ints, Shapes, measure
+from .measuring import measure
 from .overlay import Overlay, overlay
 from .parallel import Cancel, Progress
 from .result import Result, Text, area_method, labels, repairs_of

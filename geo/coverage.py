@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from .arrays import Floats, Ints, Shapes
 from .covering import Covered, cover_lines, cover_points, cover_polygons
 from .crs import Bench, move
 from .demand import LINE, POINT, POLYGON, Demand, amounts, demand_of
 from .errors import BadRule
-from .integrals import Floats, Ints, Shapes
 from .network import WalkNetwork
 from .parallel import Cancel, Progress
 from .result import Result, Text, repairs_of

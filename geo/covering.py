@@ -8,9 +8,11 @@ import numpy as np
 import shapely
 
 from .area import shape_lengths_m
+from .arrays import Bools, Floats, Ints, Shapes
 from .checks import overlapping_pairs
 from .crs import Bench
-from .integrals import AreaForm, Bools, Floats, Ints, Shapes, measure
+from .integrals import AreaForm
+from .measuring import measure
 from .overlay import areal, overlay
 from .parallel import Cancel, Progress, blocks, in_threads
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .arrays import Floats
 from .errors import BadRule
-from .integrals import Floats
 
 KRASOVSKY_A, KRASOVSKY_E2 = 6378245.0, 0.00669342162296594323
 BD_TURN = np.pi * 3000.0 / 180.0

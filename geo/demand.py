@@ -9,11 +9,12 @@ import numpy as np
 import shapely
 
 from .area import form_of, shape_lengths_m
+from .arrays import Floats, Ints, Shapes
 from .checks import Report, usable
 from .covering import once_only
 from .crs import Bench, shapes_of
 from .errors import BadField, WrongGeometryType
-from .integrals import Floats, Ints, Shapes, measure
+from .measuring import measure
 from .overlay import overlay
 from .parallel import Cancel
 from .result import Text, numbers

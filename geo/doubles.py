@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from .arrays import Floats, Ints, Shapes
 from .checks import overlapping_pairs
-from .integrals import AreaForm, Floats, Ints, Shapes, measure
+from .integrals import AreaForm
+from .measuring import measure
 from .overlay import Overlay
 
 

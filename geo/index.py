@@ -9,10 +9,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from .arrays import Ints, Shapes
 from .checks import usable
 from .crs import Bench
 from .errors import NotComputable
-from .integrals import Ints, Shapes
 from .overlay import overlay
 from .result import repairs_of
 from .tabulation import Tabulation, tabulated

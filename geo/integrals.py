@@ -1,36 +1,36 @@
 """Exact integrals over polygons whose edges are straight in a plane or in longitude and latitude.
 
-The ellipsoidal area of a polygon is the integral of the area density of its coordinate plane. By Green's
-theorem that is a sum over edges of a one-dimensional integral of a smooth function, which Gauss-Legendre
-quadrature gives to rounding error: no edge has to be split and no vertex projected. The density is known in
-closed form in longitude/latitude, and in a projected CRS it is a polynomial fitted through PROJ once per extent.
+The ellipsoidal area of a polygon is the integral of the area density of its coordinate plane. The density is
+known in closed form in longitude/latitude, and in a projected CRS it is a polynomial fitted through PROJ once
+per extent. Over a ring no larger than ``NEAR`` it is its Taylor series to the second order, integrated by the
+ring's moments: what is left out is below 1e-12 of the area. Over a larger ring the integral is, by Green's
+theorem, a sum over edges of a one-dimensional integral of a smooth function, which Gauss-Legendre quadrature
+gives to rounding error. No edge has to be split and no vertex projected.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
-import shapely
 from numpy.polynomial import chebyshev
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS, Transformer
 
+from .arrays import Floats
 from .errors import ExtentTooLarge
+from .moments import Moments
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Shapes = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
 Pair = tuple[float, float]
 
 SMALLEST_HALF_M = 60_000.0  # below this, PROJ's rounding (1e-9 m) would show in the derivative of the fit
 DEGREES = (6, 9, 13, 18)
 TAIL, TRIM = 1e-11, 3e-13
-SMALL_ANGLE = 0.2  # below this the series of sin(q)/q to q^8 is exact to rounding
-BLOCK = 4_000  # geometries per pass: coordinate arrays stay in the processor's cache
+NEAR_M, NEAR_DEG = 1_000.0, 0.01  # (1 km / earth radius)^3 is 4e-12, of which the third derivative takes a tenth
+FURTHEST_NORTH = 80.0  # beyond, the density of degrees bends too fast
 
 
 def authalic_northing_m(latitude_deg: Floats, *, a_m: float, f: float) -> Floats:
@@ -56,6 +56,8 @@ class AreaForm:
         Power-basis coefficients of the area density in scaled coordinates, ``[i][j]`` for u^i v^j (m2 per unit2).
     nodes
         Gauss-Legendre nodes per edge.
+    near
+        Up to this extent, in CRS units, a ring is integrated by its moments (`near_m2`).
     """
 
     lonlat: bool
@@ -63,6 +65,7 @@ class AreaForm:
     half: tuple[float, float]
     density: tuple[tuple[float, ...], ...]
     nodes: int
+    near: float
     a_m: float
     f: float
 
@@ -85,6 +88,49 @@ class AreaForm:
         u, v = (x - self.centre[0]) / self.half[0], (y - self.centre[1]) / self.half[1]
         scale: Floats = 1.0 / self._polynomial(list(self.density), u, v)
         return scale
+
+    def near_m2(self, moments: Moments) -> Floats:
+        """Return the areas of polygons that lie near the origin of their moments, m2."""
+        area, mx, my, mxx, mxy, myy = moments.values
+        if self.lonlat:
+            at, north, north2 = self._density_deg(moments.y)
+            total: Floats = at * area + north * my + 0.5 * north2 * myy
+            return total
+        u, v = (moments.x - self.centre[0]) / self.half[0], (moments.y - self.centre[1]) / self.half[1]
+        total = self._polynomial(self._slopes[0, 0], u, v) * area
+        total += self._polynomial(self._slopes[1, 0], u, v) * (mx / self.half[0])
+        total += self._polynomial(self._slopes[0, 1], u, v) * (my / self.half[1])
+        total += self._polynomial(self._slopes[2, 0], u, v) * (0.5 * mxx / self.half[0] ** 2)
+        total += self._polynomial(self._slopes[1, 1], u, v) * (mxy / (self.half[0] * self.half[1]))
+        total += self._polynomial(self._slopes[0, 2], u, v) * (0.5 * myy / self.half[1] ** 2)
+        return total
+
+    @cached_property
+    def _slopes(self) -> Mapping[tuple[int, int], list[tuple[float, ...]]]:
+        """The density's derivatives in scaled coordinates, by order in u and in v."""
+        rows = list(self.density)
+        east, north = _along_u(rows), _along_v(rows)
+        return {
+            (0, 0): rows,
+            (1, 0): east,
+            (0, 1): north,
+            (2, 0): _along_u(east),
+            (1, 1): _along_v(east),
+            (0, 2): _along_v(north),
+        }
+
+    def _density_deg(self, latitude: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the area of a square degree at latitudes (m2), and its first two derivatives by degree north.
+
+        With s = sin and c = cos of the latitude: K c / w^2, w = 1 - e2 s^2.
+        """
+        e2, degree = self.f * (2.0 - self.f), math.pi / 180.0
+        s, c = np.sin(np.radians(latitude)), np.cos(np.radians(latitude))
+        w = 1.0 - e2 * s * s
+        at = (self.a_m * degree) ** 2 * (1.0 - e2) * c / (w * w)
+        slope = -s / c + 4.0 * e2 * s * c / w  # of the logarithm
+        bend = -1.0 / (c * c) + 4.0 * e2 * ((c * c - s * s) / w + 2.0 * e2 * s * s * c * c / (w * w))
+        return at, at * slope * degree, at * (slope * slope + bend) * degree * degree
 
     def edges_m2(self, x: Floats, y: Floats) -> Floats:
         """Return each edge's share of the signed area (counter-clockwise positive), m2."""
@@ -109,6 +155,14 @@ class AreaForm:
         return total
 
 
+def _along_u(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    return [tuple(i * c for c in row) for i, row in enumerate(rows)][1:] or [()]
+
+
+def _along_v(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    return [tuple(j * c for j, c in enumerate(row))[1:] for row in rows]
+
+
 def area_form(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
     """Return the area form of a CRS over an extent.
 
@@ -125,14 +179,15 @@ def area_form(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
     centre = (0.5 * (west + east), 0.5 * (south + north))
     if crs.is_geographic:
         nodes = 3 if max(east - west, north - south) < 2.0 else 12
-        return AreaForm(True, centre, (1.0, 1.0), (), nodes, a_m, f)
+        near = NEAR_DEG if max(-south, north) < FURTHEST_NORTH else 0.0
+        return AreaForm(True, centre, (1.0, 1.0), (), nodes, near, a_m, f)
     half = (max(0.5 * (east - west), SMALLEST_HALF_M), max(0.5 * (north - south), SMALLEST_HALF_M))
     inverse = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     for degree in DEGREES:
         density = _fitted_density(inverse, centre, half, degree, (a_m, f))
         if density is not None:
             nodes = 2 if max(east - west, north - south) < 80_000.0 else 6
-            return AreaForm(False, centre, half, density, nodes, a_m, f)
+            return AreaForm(False, centre, half, density, nodes, NEAR_M, a_m, f)
     raise ExtentTooLarge(found=crs.to_string())
 
 
@@ -184,91 +239,3 @@ def _trimmed(power: Floats, least: float) -> tuple[tuple[float, ...], ...]:
     while len(rows) > 1 and not rows[-1]:
         rows.pop()
     return tuple(rows)
-
-
-@dataclass(frozen=True)
-class Wave:
-    """A smooth test function cos(k . p).
-
-    Two sets whose areas and integrals of it agree are the same set: it tells parcels that tile a zone from
-    parcels that merely add up to its area.
-    """
-
-    kx: float
-    ky: float
-    x0: float
-    y0: float
-
-    @classmethod
-    def for_size(cls, size: float, centre: tuple[float, float]) -> Wave:
-        """Return a wave some four parcels long in a direction no street grid has."""
-        k = 2.0 * math.pi / (4.0 * size)
-        return cls(k * math.cos(0.7390851332), k * math.sin(0.7390851332), *centre)
-
-    def edges(self, x: Floats, y: Floats) -> Floats:
-        """Return each edge's share of the integral of the wave over the polygon (exact, CRS units squared)."""
-        phase = (x - self.x0) * self.kx + (y - self.y0) * self.ky
-        middle, quarter = 0.5 * (phase[:-1] + phase[1:]), 0.5 * (phase[1:] - phase[:-1])
-        if len(quarter) and max(float(quarter.max()), -float(quarter.min())) > SMALL_ANGLE:
-            sinc = np.sinc(quarter / math.pi)
-        else:
-            q2 = quarter * quarter
-            sinc = 1.0 - q2 * (1.0 / 6.0 - q2 * (1.0 / 120.0 - q2 * (1.0 / 5040.0 - q2 / 362880.0)))
-        share: Floats = np.sin(middle) * sinc * (y[1:] - y[:-1]) / self.kx
-        return share
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Per geometry: ellipsoidal area, and the integral of the wave when one was given."""
-
-    area_m2: Floats
-    wave: Floats
-
-
-def measure(shapes: Shapes, form: AreaForm, *, wave: Wave | None = None) -> Measures:
-    """Integrate polygons (anything else counts 0). Ring direction does not matter; holes are subtracted."""
-    area, marks = np.zeros(len(shapes)), np.zeros(len(shapes))
-    for start in range(0, len(shapes), BLOCK):
-        block = slice(start, start + BLOCK)
-        area[block], marks[block] = _measured_block(shapes[block], form, wave)
-    return Measures(area, marks)
-
-
-def _measured_block(shapes: Shapes, form: AreaForm, wave: Wave | None) -> tuple[Floats, Floats]:
-    plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
-    plain &= ~shapely.is_empty(shapes)
-    if plain.all():
-        return _ring_integrals(shapes, form, wave)
-    area, marks = np.zeros(len(shapes)), np.zeros(len(shapes))
-    if plain.any():
-        area[plain], marks[plain] = _ring_integrals(shapes[plain], form, wave)
-    rest = np.flatnonzero(~plain & (shapely.get_dimensions(shapes) == 2))
-    parts, owner = shapely.get_parts(shapes[rest], return_index=True)
-    areal = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
-    parts, owner = parts[areal], rest[owner[areal]]
-    if len(parts):
-        rings, part = shapely.get_rings(parts, return_index=True)
-        hole = np.concatenate([[False], part[1:] == part[:-1]])
-        sign = np.where(hole, -1.0, 1.0)
-        ring_area, ring_marks = _ring_integrals(rings, form, wave)
-        np.add.at(area, owner[part], sign * ring_area)
-        np.add.at(marks, owner[part], sign * ring_marks)
-    return area, marks
-
-
-def _ring_integrals(rings: Shapes, form: AreaForm, wave: Wave | None) -> tuple[Floats, Floats]:
-    """Integrate single rings given as rings or as polygons without holes; the result is never negative in area."""
-    coordinates = shapely.get_coordinates(rings)
-    x, y = np.ascontiguousarray(coordinates[:, 0]), np.ascontiguousarray(coordinates[:, 1])
-    starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))[:-1]])
-    between = starts[1:] - 1  # the "edge" from one ring's end to the next one's start
-    shares = form.edges_m2(x, y)
-    shares[between] = 0.0
-    area = np.add.reduceat(shares, starts)
-    marks = np.zeros_like(area)
-    if wave is not None:
-        shares = wave.edges(x, y)
-        shares[between] = 0.0
-        marks = np.add.reduceat(shares, starts) * np.sign(area)
-    return np.abs(area), marks

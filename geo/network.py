@@ -13,10 +13,10 @@ from pyproj import CRS
 from shapely.ops import substring
 
 from .area import distance_plane, shape_lengths_m
+from .arrays import Bools, Floats, Ints, Shapes
 from .checks import Report, usable
 from .crs import Bench, move
 from .errors import NotComputable
-from .integrals import Bools, Floats, Ints, Shapes
 from .service import checked_distance_m
 
 SNAP_M = 200.0

@@ -2,12 +2,13 @@
 
 A parcel whose box meets no boundary edge of a zone is wholly inside or outside it, and one point tells which.
 Only parcels on a boundary are intersected, against the nearby part of their zone. Whether the pieces tile a zone
-exactly is proved by integrals (area and a wave); zones that are not tiled get an exact search for overlaps.
+exactly is proved by their moments; zones that are not tiled get an exact search for overlaps.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -15,13 +16,19 @@ import numpy as np
 import shapely
 
 from .area import finite_bounds
-from .crs import Bench
-from .integrals import AreaForm, Bools, Floats, Ints, Shapes, Wave, area_form, measure
+from .arrays import Bools, Floats, Ints, Shapes
+from .crs import Bench, move
+from .grid import ZoneGrid
+from .integrals import AreaForm, area_form
+from .measuring import measure
+from .moments import ORDER, Moments, joined
 from .parallel import Cancel, Progress, blocks, in_threads
 
 BLOCK = 16_000
 LARGE, HUGE = 64, 4_000  # vertices above which a zone is first cut to the parcels' neighbourhood
-CLOSES = 1e-9  # a zone closes when its pieces give its area and wave to this share of the area
+CLOSES = 1e-9  # what is less than this share of an area is not told
+SAMPLE = 10_000  # parcels that tell how large a parcel usually is
+TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Overlay:
 
     ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled;
     ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then incomplete.
-    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel.
+    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel. ``stored`` holds the
+    parcels as their layer stores them, where the caller has them: whole pieces are then given back bit for bit.
     """
 
     bench: Bench
@@ -45,6 +53,7 @@ class Overlay:
     zone_area_m2: Floats
     closed: Bools
     sound: bool
+    stored: Shapes | None = None
 
     @property
     def whole(self) -> Bools:
@@ -60,7 +69,13 @@ class Overlay:
 
     def evidence(self, rows: Ints | None = None) -> gpd.GeoSeries:
         """Return the pieces in the subject layer's stored CRS."""
-        return self.bench.give(self.shapes(rows))
+        if self.stored is None:
+            return self.bench.give(self.shapes(rows))
+        rows = np.arange(len(self.parcel)) if rows is None else rows
+        shapes = self.stored[self.parcel[rows]]
+        cut = ~self.whole[rows]
+        shapes[cut] = move(self.cut[rows[cut]], self.bench.crs, self.bench.source)
+        return gpd.GeoSeries(shapes, crs=self.bench.source)
 
 
 class ReadyZones:
@@ -104,29 +119,58 @@ def _boundary_rings(zones: Shapes) -> tuple[Shapes, Ints]:
 
 @dataclass(frozen=True)
 class Ground:
-    """What every block of parcels is cut with: the zones, the area form, the wave, a parcel's usual size."""
+    """What every block of parcels is cut with: the zones, the area form, a parcel's usual size."""
 
     zones: ReadyZones
+    grid: ZoneGrid | None
     form: AreaForm
-    wave: Wave
     size: float
 
     @classmethod
     def of(cls, bench: Bench, zones: Shapes, parcels: Shapes) -> Ground:
         """Prepare zones for parcels like those given."""
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
-        extent = shapely.bounds(parcels[~shapely.is_empty(parcels)])
-        size = max(float(np.median(extent[:, 2:] - extent[:, :2])), 1e-9) if len(extent) else 1.0
-        wave = Wave.for_size(size, (0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])))
-        return cls(ReadyZones(zones, size=size), area_form(bench.crs, bounds), wave, size)
+        extent = shapely.bounds(parcels[:: max(1, len(parcels) // SAMPLE)])
+        size = np.nanmedian(extent[:, 2:] - extent[:, :2]) if np.isfinite(extent).any() else 1.0
+        size = max(float(size), 1e-9)
+        ready = ReadyZones(zones, size=size)
+        grid = ZoneGrid.of(zones, ready.tree, size=0.5 * size, cells=4 * len(parcels)) if len(zones) else None
+        return cls(ready, grid, area_form(bench.crs, bounds), size)
 
-    def closed(self, zone: Ints, area_m2: Floats, wave: Floats) -> tuple[Floats, Bools]:
-        """Return the zones' areas, and which of them the pieces given tile exactly."""
-        target, plane = measure(self.zones.shapes, self.form, wave=self.wave), shapely.area(self.zones.shapes)
-        missing = np.abs(np.bincount(zone, weights=area_m2, minlength=len(plane)) - target.area_m2)
-        change = np.abs(np.bincount(zone, weights=wave, minlength=len(plane)) - target.wave)
-        closes = (missing <= CLOSES * target.area_m2) & (change <= CLOSES * plane)
-        return target.area_m2, np.asarray(closes, dtype=bool)
+    def tally(self, zone: Ints, moments: Moments) -> Tally:
+        """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent."""
+        zones, number = np.unique(zone, return_inverse=True)
+        box = shapely.bounds(self.zones.shapes[zones])
+        x, y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
+        extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+        values = moments.about(x[number], y[number])
+        sums = np.array([np.bincount(number, weights=row, minlength=len(zones)) for row in values])
+        return Tally(zones, sums / extent ** (2.0 + ORDER[:, None]))
+
+    def closed(self, tallies: Sequence[Tally]) -> tuple[Floats, Bools]:
+        """Return the zones' areas, and which of them the pieces tallied tile exactly.
+
+        Moments are sums over the same edges whether taken over pieces or over the zone, so they differ by rounding
+        only: ``TILES`` of the area, and for the cut vertices ``ROUNDING`` steps of a coordinate along an extent.
+        """
+        zones = self.zones.shapes
+        target = measure(zones, self.form)
+        whole = self.tally(np.arange(len(zones)), target.moments).sums
+        miss = whole.copy()
+        for tally in tallies:
+            miss[:, tally.zones] -= tally.sums
+        box = shapely.bounds(zones)
+        extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+        limit = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
+        return target.area_m2, np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Moments of pieces summed by zone: the zones, and ``COUNT`` rows of sums."""
+
+    zones: Ints
+    sums: Floats
 
 
 @dataclass(frozen=True)
@@ -137,15 +181,15 @@ class Pieces:
     zone: Ints
     cut: Shapes
     area_m2: Floats
-    wave: Floats
+    tally: Tally
     parcel_area_m2: Floats
     sound: bool
 
 
 def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
     """Cut one block of parcels; runs in any thread."""
-    own = measure(parcels, ground.form, wave=ground.wave)
-    inside, crossing = _sorted_pairs(ground.zones, parcels)
+    own = measure(parcels, ground.form)
+    inside, crossing = _sorted_pairs(ground, parcels)
     count = max(len(ground.zones.shapes), 1)
     if once:
         inside = inside[np.unique(inside // count, return_index=True)[1]]
@@ -155,25 +199,39 @@ def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
     if not sound:
         parcel, zone = parcel[:0], zone[:0]
     shapes = _cut(parcels, ground.zones.shapes, parcel, zone, 12.0 * ground.size)
-    part = measure(shapes, ground.form, wave=ground.wave)
+    part = measure(shapes, ground.form)
     real = part.area_m2 > 0.0
     whole = inside // count
+    places = np.concatenate([inside % count, zone[real]])
     return Pieces(
         parcel=np.concatenate([whole, parcel[real]]),
-        zone=np.concatenate([inside % count, zone[real]]),
+        zone=places,
         cut=np.concatenate([np.full(len(whole), None, dtype=object), shapes[real]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
-        wave=np.concatenate([own.wave[whole], part.wave[real]]),
+        tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])),
         parcel_area_m2=own.area_m2,
         sound=sound,
     )
 
 
-def _sorted_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
+def _sorted_pairs(ground: Ground, parcels: Shapes) -> tuple[Ints, Ints]:
     """Return pairs (parcel x zones + zone): parcels wholly inside, and parcels that cross the boundary."""
-    count = len(zones.shapes)
-    if not count or not len(parcels):
+    count = len(ground.zones.shapes)
+    if ground.grid is None or not len(parcels):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    parcel, zone, unsure = ground.grid.sorted(shapely.bounds(parcels))
+    near = np.flatnonzero(unsure)
+    inside, crossing = _near_pairs(ground.zones, parcels[near])
+    rows = near[inside // count] * count + inside % count
+    return (
+        np.concatenate([parcel * count + zone, rows]),
+        near[crossing // count] * count + crossing % count,
+    )
+
+
+def _near_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
+    """Return the same pairs of parcels near a boundary."""
+    count = len(zones.shapes)
     row, edge = zones.edges.query(parcels)
     touched = np.unique(row * count + zones.edge_zone[edge])
     row, zone = zones.tree.query(parcels)
@@ -260,7 +318,7 @@ def overlay(
     parcel = np.concatenate([piece.parcel + part.start for piece, part in zip(found, parts)])
     zone = np.concatenate([piece.zone for piece in found])
     area = np.concatenate([piece.area_m2 for piece in found])
-    zone_area, closed = ground.closed(zone, area, np.concatenate([piece.wave for piece in found]))
+    zone_area, closed = ground.closed([piece.tally for piece in found])
     order = np.lexsort([parcel, zone])
     return Overlay(
         bench=bench,

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from .arrays import Bools, Floats, Ints
 from .checks import Problem, usable
 from .crs import Bench
 from .errors import EmptyLayer, WrongCRS
-from .integrals import Bools, Floats, Ints
-from .overlay import BLOCK, Ground, cut_block
+from .overlay import BLOCK, Ground, Tally, cut_block
 from .parallel import Cancel, Progress, blocks, in_threads
 from .result import area_method, repairs_of
 from .tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
@@ -26,12 +26,11 @@ Part = Callable[[], gpd.GeoDataFrame]
 
 @dataclass(frozen=True)
 class _Sums:
-    """One part's areas by its own classes, its areas and waves by zone, and what was mended in it."""
+    """One part's areas by its own classes, its tallies by zone, and what was mended in it."""
 
     classes: tuple[str | None, ...]
     area_m2: Floats
-    zone_area: Floats
-    wave: Floats
+    tallies: tuple[Tally, ...]
     repairs: tuple[tuple[str, Problem], ...]
 
 
@@ -85,12 +84,7 @@ def tabulate_parts(
     area = np.zeros((len(classes), len(areas.labels)))
     for sums in found:
         area[[classes.index(label) for label in sums.classes]] += sums.area_m2
-    everywhere = np.arange(len(areas.labels))
-    whole, closed = ground.closed(
-        np.tile(everywhere, len(found)),
-        np.concatenate([sums.zone_area for sums in found]),
-        np.concatenate([sums.wave for sums in found]),
-    )
+    whole, closed = ground.closed([tally for sums in found for tally in sums.tallies])
     repairs = tuple(pair for sums in found for pair in sums.repairs) + repairs_of(areas.report)
     table = _Table(classes, area, area.copy(), np.zeros(len(whole)), np.zeros(len(whole)))
     wet = [label in water_classes for label in classes]
@@ -126,14 +120,13 @@ def _part_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_fiel
     shapes = bench.bring(report.frame, where="parcels")
     count = len(ground.zones.shapes)
     cells: Floats = np.zeros(len(classes) * count)
-    wave = np.zeros(count)
+    tallies = []
     for block in blocks(len(shapes), size=BLOCK):
         pieces = cut_block(ground, shapes[block])
         cell = number[block][pieces.parcel] * count + pieces.zone
         cells += np.bincount(cell, weights=pieces.area_m2, minlength=len(cells))
-        wave += np.bincount(pieces.zone, weights=pieces.wave, minlength=count)
-    area = cells.reshape(len(classes), count)
-    return _Sums(classes, area, area.sum(axis=0), wave, repairs_of(report))
+        tallies.append(pieces.tally)
+    return _Sums(classes, cells.reshape(len(classes), count), tuple(tallies), repairs_of(report))
 
 
 def _all_classes(found: list[_Sums]) -> tuple[str | None, ...]:

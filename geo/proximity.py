@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from .area import distance_plane, form_of
+from .arrays import Floats, Ints, Shapes
 from .checks import Report, usable
 from .covering import Covered, cover_lines, cover_polygons
 from .crs import Bench, move
 from .demand import LINE, POINT, amounts
 from .errors import BadDistance, EmptyLayer
-from .integrals import Floats, Ints, Shapes
 from .overlay import overlay
 from .parallel import Cancel
 from .result import Result, Text, labels, repairs_of

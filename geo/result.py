@@ -9,9 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from .arrays import Ints
 from .checks import Problem, Report
 from .errors import BadField, NoSuchField
-from .integrals import Ints
 
 NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
 

@@ -12,10 +12,12 @@ import shapely
 from pyproj import CRS
 
 from .area import distance_plane, finite_bounds
+from .arrays import Floats, Ints, Shapes
 from .checks import Report, usable
 from .crs import SPLIT_M, Bench, move
 from .errors import BadDistance, BadRule, NotComputable
-from .integrals import Floats, Ints, Shapes, area_form, measure
+from .integrals import area_form
+from .measuring import measure
 from .result import labels
 
 LARGEST_RADIUS_M, EARTH_M = 100_000.0, 6_371_000.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,13 +11,15 @@ import pandas as pd
 import shapely
 
 from .area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
+from .arrays import Floats, Ints, Shapes
 from .balance import balanced, rounded
 from .checks import Problem, overlapping_pairs, usable
-from .crs import Bench
+from .crs import Bench, shapes_of
 from .doubles import doubles
 from .errors import BadRule, NoSuchField
-from .integrals import AreaForm, Floats, Ints, Shapes, measure
-from .overlay import Overlay, overlay
+from .integrals import AreaForm
+from .measuring import measure
+from .overlay import CLOSES, Overlay, overlay
 from .parallel import Cancel, Progress
 from .result import NO_CLASS_EN, NO_CLASS_ZH, Result, Text, area_method, repairs_of
 from .zones import coded, zone_set
@@ -147,8 +149,8 @@ class Tabulation(AreaTable):
             rows = rows[self.parcel_class[self.overlay.parcel[rows]] == kind]
         parcel, area = self.overlay.parcel[rows], self.overlay.area_m2[rows]
         table = {
-            "zone": [self.zones[z] for z in self.overlay.zone[rows]],
-            "class": [self.classes[c] for c in self.parcel_class[parcel]],
+            "zone": np.array(self.zones, dtype=object)[self.overlay.zone[rows]],
+            "class": np.array(self.classes, dtype=object)[self.parcel_class[parcel]],
             "feature": self.parcel_id[parcel],
             "area_m2": area,
             "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
@@ -213,7 +215,7 @@ def tabulate(
     frame = report.frame
     classes, number = coded(frame, class_field, where="parcels")
     return tabulated(
-        cut,
+        replace(cut, stored=shapes_of(frame)),
         classes,
         number,
         names=areas.labels,
@@ -282,11 +284,11 @@ def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats
     """Return what to beware of in an area table."""
     notes = []
     twice = float(overlap.sum())
-    if twice > 1e-9 * float(area.sum()):
+    if twice > CLOSES * float(area.sum()):
         zh = f"图斑相互重叠，{twice:.2f} 平方米被重复计入各类之和；占比按并集计算。"
         en = f"Parcels overlap: {twice:.2f} m2 are in class sums twice; shares come from unions."
         notes.append(Text(zh, en))
-    if shared > 0.0:
+    if shared > CLOSES * float(area.sum()):
         zh = f"分区相互重叠 {shared:.2f} 平方米，各区合计包含重复。"
         notes.append(Text(zh, f"Zones overlap by {shared:.2f} m2: totals over zones count it twice."))
     if None in classes:

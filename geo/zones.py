@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from .arrays import Ints, Shapes
 from .checks import Report, usable
 from .crs import Bench
 from .errors import BadField
-from .integrals import Ints, Shapes
 from .result import distinct, labels
 
 

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
-import orjson
-import shapely
 
 from geo.errors import EmptyLayer, NotComputable
 from layers import areas, change, reach, sums
 from layers.declare import Text
+from layers.evidence import Evidence
 from layers.figures import Figure, FigureShelf, figure_id, figure_of
 from layers.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.library import Library
@@ -105,7 +104,7 @@ def answer(
         command=command(statistic, library),
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
-        evidence=evidence_json(outcome.evidence),
+        evidence=Evidence.of(outcome.evidence),
     )
 
 
@@ -162,20 +161,6 @@ def command(statistic: Statistic, library: Library) -> str:
     if statistic.along != "straight":
         asked["along"] = statistic.along
     return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))}"
-
-
-def evidence_json(frame: gpd.GeoDataFrame | None) -> dict[str, Any] | None:
-    """Return evidence as GeoJSON in longitude/latitude with 7 decimals."""
-    if frame is None:
-        return None
-    columns = [c for c in frame.columns if c != frame.geometry.name]
-    shapes = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 1e-7, mode="pointwise"))
-    rows = frame[columns].to_dict("records")
-    features = [
-        {"type": "Feature", "geometry": orjson.loads(shape) if shape else None, "properties": row}
-        for shape, row in zip(shapes, rows, strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def needs_drawn(statistic: Statistic) -> bool:

@@ -7,14 +7,16 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import geopandas as gpd
 import orjson
 
 from geo.errors import PlanAtlasError
 from layers.declare import Text
+from layers.evidence import Evidence, frame_of, no_pieces
 from layers.statistics import Statistic, Threshold, restored
 
 
@@ -88,23 +90,22 @@ class Figure:
     command: str
     computed_at: str
     software: str
-    evidence: Mapping[str, Any] | None = None
+    evidence: Evidence | None = None
 
     @property
     def threshold(self) -> Threshold | None:
         """What the norm asks for."""
         return self.statistic.threshold
 
-    def plain(self, *, evidence: bool = False) -> dict[str, Any]:
-        """Return the figure as plain values for JSON; the evidence geometry only when asked."""
-        told = asdict(self)
-        if not evidence:
-            told.pop("evidence")
+    def plain(self) -> dict[str, Any]:
+        """Return the figure as plain values for JSON; of the evidence its size and hash."""
+        told = asdict(replace(self, evidence=None))
+        told["evidence"] = None if self.evidence is None else self.evidence.plain()
         return told
 
 
 def figure_of(plain: Mapping[str, Any]) -> Figure:
-    """Return a figure from the plain values the shelf keeps."""
+    """Return a figure from the plain values the shelf keeps; its evidence stays there."""
     told = dict(plain)
     texts = ("method", "sentence")
     return Figure(
@@ -123,6 +124,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "caveats": tuple(Text(**c) for c in told["caveats"]),
             "needs": tuple(Text(**c) for c in told["needs"]),
             **{name: Text(**told[name]) for name in texts},
+            "evidence": None,
         }
     )
 
@@ -139,7 +141,7 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
 
 
 class FigureShelf:
-    """Published figures as files, one a figure, written whole or not at all.
+    """Published figures as files, one a figure and one for its evidence, written whole or not at all.
 
     Parameters
     ----------
@@ -161,15 +163,41 @@ class FigureShelf:
         if path.is_file():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f".{figure.id}-{secrets.token_hex(6)}"
-        with part.open("wb") as file:
-            file.write(orjson.dumps(figure.plain(evidence=True)))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        if figure.evidence is not None:  # first: whoever sees the figure finds its evidence
+            self._write(self._evidence(figure.id), figure.evidence.data)
+        self._write(path, orjson.dumps(figure.plain()))
+
+    def _write(self, path: Path, data: bytes) -> None:
+        part = self.folder / f".{path.stem}-{secrets.token_hex(6)}"
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _evidence(self, figure: str) -> Path:
+        return self._path(figure).with_suffix(".parquet")
+
+    def evidence(self, figure: str) -> gpd.GeoDataFrame:
+        """Return a published figure's evidence in longitude and latitude; no rows when it has none.
+
+        Raises
+        ------
+        UnknownFigure
+            It was never published.
+        """
+        told = self.read(figure)["evidence"]
+        if told is None:
+            return no_pieces()
+        if "features" in told:  # as figures kept it before it had a file of its own
+            return gpd.GeoDataFrame.from_features(told, crs="EPSG:4326")
+        return frame_of(self._evidence(figure).read_bytes())
 
     def read(self, figure: str) -> dict[str, Any]:
-        """Return a published figure as plain values, evidence included.
+        """Return a published figure as plain values; of the evidence its size and hash.
 
         Raises
         ------

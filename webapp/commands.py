@@ -26,7 +26,7 @@ from layers.statistics import Statistic, read_promises
 from layers.units import measured, unit_name
 from webapp import ROOT
 from webapp.charts import change_rows
-from webapp.exports import TYPES, exported, notes
+from webapp.exports import SAVED, notes, save, saved_as
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -46,7 +46,7 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     common = argparse.ArgumentParser(add_help=False, parents=[shared])
     common.add_argument("--format", choices=("text", "json", "csv"), default="text")
     common.add_argument("--language", choices=("zh", "en"), default="zh")
-    common.add_argument("--save", type=Path, help=f"文件 / file: .json {' '.join('.' + k for k in TYPES)}")
+    common.add_argument("--save", type=saved_as, help=f"文件 / file: {' '.join('.' + k for k in SAVED)}")
     common.add_argument("--no-publish", action="store_true", help="不留存结果 / keep no figure")
 
     statistic = commands.add_parser("statistic", parents=[common], help="计算已声明的统计 / a declared statistic")
@@ -194,13 +194,10 @@ def _show(opened: Library, statistic: Statistic, options: argparse.Namespace, se
     figure = answer(opened, _progress, statistic, software=VERSION, restricted=True)
     if not options.no_publish:
         _shelf(settings).publish(figure)
-    told = orjson.loads(orjson.dumps(figure.plain(evidence=True)))
+    told = orjson.loads(orjson.dumps(figure.plain()))
     if options.save:
-        kind = options.save.suffix.lstrip(".")
-        body = orjson.dumps(told) if kind == "json" else exported(told, kind, language=options.language)
-        options.save.write_bytes(body)
+        save(figure, options.save, language=options.language)
     if options.format == "json":
-        told.pop("evidence")
         say(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":
         _csv(told, options.language)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import geopandas as gpd
 import orjson
 import xlsxwriter
 
+from layers.evidence import geojson, no_pieces
 from layers.exports.tables import harmless
+from layers.figures import Figure
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -22,23 +25,31 @@ TYPES = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
 }
+SAVED = ("json", *TYPES)
 _Told = Mapping[str, Any]
 
 
-def exported(figure: _Told, kind: str, *, language: str) -> bytes:
-    """Return a published figure as a file.
+def exported(
+    figure: _Told, kind: str, *, language: str, evidence: Callable[[], gpd.GeoDataFrame]
+) -> Iterator[bytes]:
+    """Yield a published figure as a file, piece by piece.
 
     Parameters
     ----------
     figure
-        Plain values with evidence, as the shelf keeps them.
+        Plain values, as the shelf keeps them.
     kind
         One of ``TYPES``.
     language
         ``zh`` or ``en``, for headings and notes.
+    evidence
+        Returns the geometry behind the figure; only called for the kinds that hold it.
     """
-    makers = {"csv": _csv, "xlsx": _xlsx, "geojson": _geojson, "gpkg": _gpkg}
-    return makers[kind](figure, language)
+    if kind == "geojson":
+        return geojson(evidence(), {"planatlas": notes(figure, language)})
+    if kind == "gpkg":
+        return iter((_gpkg(evidence()),))
+    return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
 
 
 def _headings(figure: _Told, language: str) -> list[str]:
@@ -124,22 +135,37 @@ def _xlsx(figure: _Told, language: str) -> bytes:
     return out.getvalue()
 
 
-def _collection(figure: _Told) -> dict[str, Any]:
-    return dict(figure.get("evidence") or {"type": "FeatureCollection", "features": []})
-
-
-def _geojson(figure: _Told, language: str) -> bytes:
-    return orjson.dumps(_collection(figure) | {"planatlas": notes(figure, language)})
-
-
-def _gpkg(figure: _Told, _language: str) -> bytes:
-    features = _collection(figure)["features"]
-    frame = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326") if features else _no_rows()
+def _gpkg(frame: gpd.GeoDataFrame) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figure.gpkg"
         frame.to_file(path, driver="GPKG", layer="figure", engine="pyogrio")
         return path.read_bytes()
 
 
-def _no_rows() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"figure": []}, geometry=[], crs="EPSG:4326")
+def saved_as(name: str) -> Path:
+    """Return the path a figure is saved to on the command line; the ending says the kind."""
+    path = Path(name)
+    if path.suffix.lstrip(".") not in SAVED:
+        known = " ".join(f".{kind}" for kind in SAVED)
+        raise argparse.ArgumentTypeError(f"扩展名应为其一 / the file must end in one of: {known}")
+    return path
+
+
+def save(figure: Figure, path: Path, *, language: str) -> None:
+    """Write a computed figure to a file, whole or not at all."""
+    told = orjson.loads(orjson.dumps(figure.plain()))
+    kind = path.suffix.lstrip(".")
+
+    def evidence() -> gpd.GeoDataFrame:
+        return figure.evidence.frame() if figure.evidence else no_pieces()
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            if kind == "json":
+                file.write(orjson.dumps(told))
+            else:
+                file.writelines(exported(told, kind, language=language, evidence=evidence))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, abort, request
 
 from layers.difference import difference
+from layers.evidence import geojson, shown
 from layers.figures import UnknownFigure, figure_id
 from layers.inputs import gather
 from layers.statistics import Promises, Statistic, read_promises
@@ -73,19 +74,15 @@ def statistic_figure(statistic: str) -> Response:
     gathered = gather(library(), found.inputs, drawn=None, restricted=sees_restricted())
     key = figure_id(found, gathered.uses)
     if shelf().holds(key):
-        return json_answer(_public(shelf().read(key)))
+        return json_answer(shelf().read(key))
     return accepted(start(found))
-
-
-def _public(figure: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in figure.items() if k != "evidence"}
 
 
 @blueprint.get("/api/figures/<figure>")
 @operation(Operation("一个指标结果", "A figure", "figures", schema="Figure", parameters=(_FIGURE,), errors=(404,)))
 def figure_json(figure: str) -> Response:
-    """A published figure without its geometry."""
-    return json_answer(_public(readable(figure)))
+    """A published figure; of its geometry the number of pieces and their hash."""
+    return json_answer(readable(figure))
 
 
 def readable(figure: str) -> dict[str, Any]:
@@ -117,9 +114,12 @@ def readable(figure: str) -> dict[str, Any]:
     )
 )
 def evidence(figure: str) -> Response:
-    """The geometry behind the number, longitude/latitude."""
-    found = readable(figure)["evidence"] or {"type": "FeatureCollection", "features": []}
-    return kept(orjson.dumps(found), GEOJSON)
+    """The geometry behind the number, longitude/latitude: the largest 20,000 pieces; files hold all of them."""
+    readable(figure)
+    frame = shelf().evidence(figure)
+    drawn = shown(frame)
+    told = {"numberMatched": len(frame), "numberReturned": len(drawn)}
+    return kept(b"".join(geojson(drawn, told)), GEOJSON)
 
 
 @blueprint.get("/figures/<figure>.<kind>")
@@ -128,7 +128,9 @@ def download(figure: str, kind: str) -> Response:
     """The figure as CSV, XLSX, GeoJSON or GeoPackage."""
     if kind not in TYPES:
         abort(404)
-    response = Response(exported(readable(figure), kind, language=language()), content_type=TYPES[kind])
+    told, keep = readable(figure), shelf()
+    body = exported(told, kind, language=language(), evidence=lambda: keep.evidence(figure))
+    response = Response(body, content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
-    response.add_etag()
+    response.set_etag(f"{figure}-{kind}-{language()}")  # a published figure never changes
     return response

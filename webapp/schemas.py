@@ -220,6 +220,11 @@ SCHEMAS: dict[str, Any] = {
         command=_STRING,
         computed_at=_STRING,
         software=_STRING,
+        evidence={
+            "type": "object",
+            "nullable": True,
+            "properties": {"pieces": {"type": "integer"}, "sha256": _STRING},
+        },
     ),
     "Job": _object(
         "job state done",

@@ -58,8 +58,8 @@ def test_a_changed_class_is_told_with_its_polygons_and_everything_closes(library
     rows = {(r["from_name"].en, r["to_name"].en): r["ha"] for r in found.rows}
     assert sum(v for k, v in rows.items() if "total" not in k) == pytest.approx(rows["total", "total"], abs=1e-9)
     assert found.evidence
-    pieces = [f["properties"] for f in found.evidence["features"]]
-    assert [p["from_feature"] for p in pieces if p["from"] != p["to"]] == [first.id]
+    pieces = found.evidence.frame()
+    assert list(pieces["from_feature"][pieces["from"] != pieces["to"]]) == [first.id]
     assert [u.filters for u in found.layers] == [("version=1",), ("version=2",)]
     assert '"version": 2' in found.command
     shelf = FigureShelf(tmp_path / "shelf")

@@ -91,9 +91,20 @@ def test_coverage_and_proximity(plan: Path, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize("kind", ["json", "csv", "xlsx", "geojson", "gpkg"])
 def test_results_are_saved(plan: Path, tmp_path: Path, kind: str) -> None:
-    path = tmp_path / f"out.{kind}"
+    path = tmp_path / "saved" / f"out.{kind}"
+    path.parent.mkdir()
     assert _run(plan, "statistic", "structure", "--save", str(path)) == 0
     assert path.stat().st_size > 200
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_result_is_saved_as_a_known_kind_only(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        _run(plan, "statistic", "structure", "--save", str(tmp_path / "out.docx"))
+    assert ".xlsx" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.docx"))
 
 
 def test_two_versions_are_compared(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 /** The geometry behind a number, drawn so that it can be seen what counted. */
 import { make } from "./element.js";
 import { ask } from "./fetching.js";
-import { said } from "./language.js";
+import { number, said } from "./language.js";
 
 const COLORS = /** @type {Record<string, string>} */ ({ covered: "#2a9d5c", "not covered": "#c0562b" });
 
@@ -23,6 +23,11 @@ export async function showEvidence(map, url, legend, wanted) {
   if (bounds.isValid()) map.fitBounds(bounds, { padding: [20, 20], animate: false });
   const states = new Set(collection.features.map((/** @type {any} */ f) => f.properties.state).filter(Boolean));
   legend?.replaceChildren(...[...states].map((state) => key(String(state))));
+  const note = document.getElementById("figure-shown");
+  if (note) {
+    note.hidden = collection.numberReturned === collection.numberMatched;
+    note.textContent = said("evidence_shown", { shown: number(collection.numberReturned), all: number(collection.numberMatched) });
+  }
   return layer;
 }
 

@@ -1,0 +1,53 @@
+"""Evidence: kept whole, told in part where a page draws it, the same in every file."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from layers import evidence
+from layers.evidence import Evidence, frame_of, geojson, shown
+
+
+def _pieces(count: int) -> gpd.GeoDataFrame:
+    x = 120.0 + np.arange(count) * 1e-4
+    shapes = shapely.box(x, 31.9, x + 1e-5 * (1 + np.arange(count)), 31.9001)
+    names = [f"<b>{i}" for i in range(count)]
+    return gpd.GeoDataFrame({"feature": names, "area_m2": np.arange(count) + 0.5}, geometry=shapes, crs=4490)
+
+
+def test_no_pieces_are_no_evidence() -> None:
+    assert Evidence.of(None) is None
+    assert Evidence.of(_pieces(0)) is None
+
+
+def test_every_piece_is_kept_and_the_same_pieces_give_the_same_hash() -> None:
+    one, again = Evidence.of(_pieces(40)), Evidence.of(_pieces(40))
+    assert one is not None
+    assert again is not None
+    assert one.plain() == again.plain() == {"pieces": 40, "sha256": one.sha256}
+    back = frame_of(one.data)
+    assert list(back["feature"]) == list(_pieces(40)["feature"])
+    assert np.abs(back.total_bounds - _pieces(40).total_bounds).max() <= 0.5e-7
+
+
+def test_a_page_draws_the_largest_in_the_order_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "MOST_SHOWN", 5)
+    assert list(shown(_pieces(12))["feature"]) == [f"<b>{i}" for i in range(7, 12)]
+    assert len(shown(_pieces(5))) == 5
+
+
+def test_geojson_is_one_collection_however_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "_BLOCK", 3)
+    frame = _pieces(8)
+    told = json.loads(b"".join(geojson(frame, {"numberMatched": 8})))
+    assert told["numberMatched"] == 8
+    assert [f["properties"]["area_m2"] for f in told["features"]] == list(frame["area_m2"])
+    back = gpd.read_file(io.BytesIO(b"".join(geojson(frame))))
+    assert shapely.equals(back.geometry.to_numpy(), frame.geometry.to_numpy()).all()
+    assert json.loads(b"".join(geojson(_pieces(0))))["features"] == []
