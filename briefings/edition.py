@@ -9,12 +9,13 @@ from datetime import date
 
 from briefings.blocks import Resolved, Section
 from briefings.briefing import Briefing, Item, Number, UnboundNumber, UnknownIndicator
+from briefings.computing import shown, source_of
 from briefings.dossiers import dossier_section
 from briefings.fonts import drawable
 from briefings.indicators import indicator_section
 from briefings.picture import draw
 from briefings.presets import millimetres
-from briefings.tables import chart_of, shown, source_of, table_of
+from briefings.tables import chart_of, table_of
 from layers.compute import answer, published
 from layers.declare import Text
 from layers.figures import Figure, FigureShelf

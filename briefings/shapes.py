@@ -38,6 +38,7 @@ def add_shapes(slide: Any, library: Library, view: View, box: Box, *, language: 
     for one in shown:
         group = slide.shapes.add_group_shape()
         group.name = drawable(one.snapshot.layer.label[language], longest=80)
+        group.shapes.turbo_add_enabled = True  # else each shape looks through all others for a free number
         made, over = _layer(group, one, library, view, _Place(frame, box, MOST - drawn, language))
         drawn, left = drawn + made, left + over
         if not made:
