@@ -19,7 +19,7 @@ from briefings.blocks import Captions, Chart, Resolved, Section, Table, captions
 from briefings.fonts import drawable
 from briefings.furniture import wrapped
 from briefings.shapes import add_shapes
-from briefings.tables import inert
+from briefings.tables import column_shares, inert
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _INK, _SOFT, _WHITE = (RGBColor.from_string(code) for code in ("14324A", "56687A", "FFFFFF"))
@@ -275,15 +275,6 @@ class _Maker:
                 taken = sum(len(self.broken(line, 10, 0.45)) for line in lines)
                 size = 10 if taken <= 32 else 7.5
                 self.text(slide, (0.04 + 0.47 * j, 0.13, 0.45, 0.84), lines, size=size)
-
-
-def column_shares(table: Table) -> list[float]:
-    """Return how a table's width is shared among its columns: by their longest texts, within reason."""
-    wide = [
-        max(min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7)
-        for i in range(len(table.heads))
-    ]
-    return [one / sum(wide) for one in wide]
 
 
 def _typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401

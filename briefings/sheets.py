@@ -16,6 +16,7 @@ from briefings.blocks import Captions, Resolved, Section, Table, captions, words
 from briefings.charts import chart_inches, draw_chart
 from briefings.fonts import font
 from briefings.furniture import wrapped
+from briefings.tables import column_shares
 
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
@@ -202,12 +203,3 @@ class _Flow:
                 self.write(line, points, x + width - 0.05 if numeric else x + 0.05, y, _INK, right=numeric)
             x += width
         self.y += high
-
-
-def column_shares(table: Table) -> list[float]:
-    """Return how a table's width is shared among its columns: by their longest texts, within reason."""
-    wide = [
-        max(min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7)
-        for i in range(len(table.heads))
-    ]
-    return [one / sum(wide) for one in wide]

@@ -88,3 +88,12 @@ def inert(text: str) -> str:
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def column_shares(table: Table) -> list[float]:
+    """Return how a table's width is shared among its columns: by their longest texts, within reason."""
+    wide = [
+        max(min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7)
+        for i in range(len(table.heads))
+    ]
+    return [one / sum(wide) for one in wide]
