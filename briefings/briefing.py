@@ -1,4 +1,4 @@
-"""A briefing as it is declared: views, numbers, indicators, dossiers and text in one small file that can be kept."""
+"""A briefing as it is declared: views, numbers, indicators, dossiers and text in one small file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geo.errors import PlanAtlasError
 from layers.declare import Text, declared
 from layers.document import read_sections
 
-KINDS = ("map", "figure", "text", "indicator", "dossier")
+Kind = Literal["map", "figure", "text", "indicator", "dossier"]
 
 
 class UnknownBriefing(PlanAtlasError):

@@ -102,19 +102,19 @@ class _Maker:
         each = size * self.scale * _LINE * Pt(1) / self.high
         room, used = max(int(box[3] / each + 1e-6), 1), 0
         for line in lines:
-            parts = self.broken(line, size, box[2]) or [""]
+            shown, parts = line, self.broken(line, size, box[2]) or [""]
             if used >= room:
                 break
             if used + len(parts) > room:
-                line = "".join(parts[: room - used]).rstrip()[:-1] + "…"
+                shown = "".join(parts[: room - used]).rstrip()[:-1] + "…"
             paragraph = frame.paragraphs[0] if used == 0 else frame.add_paragraph()
             run = paragraph.add_run()
-            run.text = line
+            run.text = shown
             _typeface(run, size * self.scale, color)
             used += len(parts)
         height = min(used, room) * each
         shape.height = Emu(int(height * self.high))
-        return box[1] + height
+        return float(box[1] + height)
 
     def cover(self) -> None:
         """Make the first slide."""
@@ -122,7 +122,9 @@ class _Maker:
         self.text(slide, (0.08, 0.3, 0.84, 0.22), [found.title], size=38, name="title")
         self.text(slide, (0.08, 0.53, 0.84, 0.14), [found.subtitle], size=18, color=_SOFT)
         self.text(slide, (0.08, 0.82, 0.84, 0.05), [found.dated], size=12, color=_SOFT)
-        self.text(slide, (0.08, 0.87, 0.84, 0.09), [f"{self.words['versions']}: {found.used()}"], size=9, color=_SOFT)
+        self.text(
+            slide, (0.08, 0.87, 0.84, 0.09), [f"{self.words['versions']}: {found.used()}"], size=9, color=_SOFT
+        )
 
     def section(self, section: Section, captioned: Captions) -> None:
         """Make the slides of one item."""
@@ -157,7 +159,14 @@ class _Maker:
             self.text(slide, (0.04, 0.865, 0.92, 0.125), foot, size=9, color=_SOFT, name="source")
         if self.shapes and section.view and section.library:
             self.editable(section)
-        said = [section.value, section.sentence, section.moved, *section.paragraphs, *section.caveats, section.source]
+        said = [
+            section.value,
+            section.sentence,
+            section.moved,
+            *section.paragraphs,
+            *section.caveats,
+            section.source,
+        ]
         slide.notes_slide.notes_text_frame.text = "\n".join(text for text in said if text)
 
     def picture(self, slide: Any, section: Section, caption: str, box: Box) -> None:  # noqa: ANN401
@@ -191,7 +200,9 @@ class _Maker:
         pairs = pairs[::-1] if chart.kind == "bars" else pairs
         data.categories = [inert(label) for label, _ in pairs]
         data.add_series(inert(chart.name), [value for _, value in pairs])
-        graphic = slide.shapes.add_chart(_KINDS[chart.kind], *self.at(box[0], box[1], box[2], box[3] - 0.035), data)
+        graphic = slide.shapes.add_chart(
+            _KINDS[chart.kind], *self.at(box[0], box[1], box[2], box[3] - 0.035), data
+        )
         made = graphic.chart
         made.has_legend, made.has_title = False, True
         made.font.size, made.font.name = Pt(10 * self.scale), _LATIN
@@ -205,9 +216,13 @@ class _Maker:
         plot.data_labels.position = (
             XL_LABEL_POSITION.ABOVE if chart.kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
         )
+        for axis in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):  # the library writes numbers below zero
+            axis.set("val", str(int(axis.get("val")) % 2**32))
         made.value_axis.visible = made.value_axis.has_major_gridlines = False
         _described(graphic, drawable(f"{section.sentence or section.title}", longest=300))
-        self.text(slide, (box[0], box[1] + box[3] - 0.03, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption")
+        self.text(
+            slide, (box[0], box[1] + box[3] - 0.03, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption"
+        )
 
     def tables(self, slide: Any, section: Section, table: Table, caption: str,  # noqa: ANN401
                place: tuple[float, float, float]) -> None:  # fmt: skip
@@ -219,8 +234,8 @@ class _Maker:
                 slide = self.slide(section.title + ("" if rows[0] == 0 else self.words["continued"]))
             size = 9.5 if len(table.heads) <= 6 else 8.0
             shares = column_shares(table)
-            heights = [self.row_height(table.rows[i], shares, width, size) for i in rows]
-            room = _FLOOR - top - 0.035 - self.row_height(table.heads, shares, width, size)
+            heights = [self.row_height(table.rows[i], shares, width, size=size) for i in rows]
+            room = _FLOOR - top - 0.035 - self.row_height(table.heads, shares, width, size=size)
             fit = 0
             while fit < len(rows) and heights[fit] <= room:
                 room -= heights[fit]
@@ -230,7 +245,7 @@ class _Maker:
             rows = rows[max(fit, 1) :]
             slide, left, top, width = None, 0.04, _TOP, 0.92
 
-    def row_height(self, row: Sequence[str], shares: Sequence[float], width: float, size: float) -> float:
+    def row_height(self, row: Sequence[str], shares: Sequence[float], width: float, *, size: float) -> float:
         """Return how high a row gets, as a part of the slide."""
         pairs = zip(row, shares, strict=True)
         lines = max((len(self.broken(t, size, s * width - 0.012)) for t, s in pairs), default=1)
@@ -241,7 +256,7 @@ class _Maker:
         """Put some rows of a table on a slide."""
         left, top, width, size = place
         body = [table.heads, *(table.rows[i] for i in rows)]
-        high = [self.row_height(row, shares, width, size) for row in body]
+        high = [self.row_height(row, shares, width, size=size) for row in body]
         graphic = slide.shapes.add_table(len(body), len(table.heads), *self.at(left, top, width, sum(high)))
         _described(graphic, drawable(f"{section.title}: {', '.join(table.heads)}", longest=300))
         for c, share in enumerate(shares):

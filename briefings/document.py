@@ -40,11 +40,25 @@ def document(resolved: Resolved, *, template: Path | None = None) -> bytes:
         body = made.element.body
         for element in [e for e in body if not e.tag.endswith("sectPr")]:
             body.remove(element)
+    for key, link in list(
+        made.part.rels.items()
+    ):  # a second set of styles for Word 2007, not in step with the first
+        if link.reltype.endswith("/stylesWithEffects"):
+            made.part.drop_rel(key)
+            made.part.rels.pop(key, None)
     known = {style.name for style in made.styles}
     for name in _STYLES:
         if name in known:
             fonts = made.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
             fonts.set(qn("w:eastAsia"), _EAST_ASIAN)
+    if "Normal" in known:
+        spoken = OxmlElement("w:lang")
+        for key, tongue in (("val", "en-GB"), ("eastAsia", "zh-CN")):
+            spoken.set(qn(f"w:{key}"), tongue)
+        properties = made.styles["Normal"].element.get_or_add_rPr()
+        for old in properties.findall(qn("w:lang")):
+            properties.remove(old)
+        properties.append(spoken)
     _Writer(made, resolved, known).write()
     made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
     made.core_properties.comments = ""
@@ -98,10 +112,11 @@ class _Writer:
         """Write one item."""
         self.line(section.title, "Heading 1")
         if section.value:
-            self.line(section.value, bold=True, size=16)
+            self.line(section.value, bold=True, size=16).paragraph_format.keep_with_next = True
         for text in (section.moved, section.sentence, *section.paragraphs):
             if text:
-                self.line(text)
+                together = section.picture is not None or section.chart is not None
+                self.line(text).paragraph_format.keep_with_next = together
         if section.picture is not None:
             self.picture(section.picture.data, self.resolved.alt(section), captioned.picture)
         if section.chart is not None:

@@ -1,4 +1,4 @@
-"""A planner's dossier of a site as a section: what the plan says, where it falls, what is near, how sure the place is."""
+"""A dossier of a site as a section: what the plan says, where it falls, what is near, how sure the place is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A briefing resolved: in one language, on one state of the data, every map drawn and every number answered once."""
+"""A briefing resolved: in one language, on one state of the data, every map and every number made once."""
 
 from __future__ import annotations
 

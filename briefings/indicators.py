@@ -60,7 +60,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
         tables=(Table(tuple(map(drawable, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
         caveats=tuple(drawable(c[language], longest=300) for c in caveats),
         source=drawable(
-            f"{'规划文本第' if zh else 'lines'} {lines} {'行' if zh else 'of the plan'} · /indicators#{indicator.id}",
+            (f"规划文本第 {lines} 行" if zh else f"lines {lines} of the plan") + f" · /indicators#{indicator.id}",
             longest=200,
         ),
     )

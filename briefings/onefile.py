@@ -176,6 +176,7 @@ _PAGE = """<!doctype html>
 
 def content_policy(scripts: list[str], style: str, *, pictures: str) -> str:
     """Return the policy of a page that carries its own scripts and style and asks nothing of anybody."""
+
     def hashed(text: str) -> str:
         digest = hashlib.sha256(f"\n{text}\n".encode()).digest()
         return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,4 +1,4 @@
-"""Hashes of a briefing's page, part by part, computed alike here and in the page itself, so that a change is named."""
+"""Hashes of a briefing's page, part by part, computed alike here and in the page, so that a change is named."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,7 +22,7 @@ from briefings.tables import column_shares
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_STYLE = {"pdf.fonttype": 42, "text.usetex": False, "text.parse_math": False}
+_STYLE: Any = {"pdf.fonttype": 42, "text.usetex": False, "text.parse_math": False}
 
 
 def paper(resolved: Resolved) -> bytes:
@@ -42,9 +43,7 @@ def pictures(resolved: Resolved) -> bytes:
             drawn = io.BytesIO()
             sheet.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
             file.writestr(zipfile.ZipInfo(f"sheet-{number:02}.png", _EPOCH), drawn.getvalue())
-        for number, (section, captioned) in enumerate(
-            zip(resolved.sections, captions(resolved), strict=True), 1
-        ):
+        for number, (section, captioned) in enumerate(zip(resolved.sections, captions(resolved), strict=True), 1):
             if section.picture is not None:
                 file.writestr(zipfile.ZipInfo(f"map-{number:02}.png", _EPOCH), section.picture.data)
             said += [f"## {section.title}", *_told(section, captioned), ""]
@@ -56,7 +55,14 @@ def pictures(resolved: Resolved) -> bytes:
 
 
 def _told(section: Section, captioned: Captions) -> list[str]:
-    lines = [section.value, section.moved, section.sentence, *section.paragraphs, captioned.picture, captioned.chart]
+    lines = [
+        section.value,
+        section.moved,
+        section.sentence,
+        *section.paragraphs,
+        captioned.picture,
+        captioned.chart,
+    ]
     for table, caption in zip(section.tables, captioned.tables, strict=True):
         lines += [caption, "\t".join(table.heads), *("\t".join(row) for row in table.rows)]
     return [line for line in [*lines, *section.caveats, section.source] if line]

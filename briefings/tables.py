@@ -45,7 +45,7 @@ def _cell(value: object, decimals: int | None, language: str) -> str:
 
 
 def chart_of(figure: Figure, language: str) -> Chart | None:
-    """Return the chart of a figure: its table's numbers in the figure's own unit; None where rows do not compare."""
+    """Return the chart of a figure, in the figure's own unit; None where rows do not compare."""
     numeric = [
         c
         for c in figure.columns
@@ -65,11 +65,11 @@ def chart_of(figure: Figure, language: str) -> Chart | None:
             drawable(p[language] if isinstance(p, Text) else p, longest=24) for p in parts if p is not None
         )
         rows.append((label, value))
-    if len(rows) < 2:
-        return None
     timely = all(re.fullmatch(r"(19|20)\d\d", label) for label, _ in rows)
     rows = rows if timely else sorted((one for one in rows if one[1] > 0), key=lambda one: -one[1])[:_MOST_BARS]
-    labels, values = zip(*rows, strict=True) if rows else ((), ())
+    if len(rows) < 2:
+        return None
+    labels, values = zip(*rows, strict=True)
     return Chart(
         "columns" if timely else "bars",
         drawable(_heading(amount, language)),
@@ -93,7 +93,9 @@ def _number(value: object) -> float | None:
 def column_shares(table: Table) -> list[float]:
     """Return how a table's width is shared among its columns: by their longest texts, within reason."""
     wide = [
-        max(min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7)
+        max(
+            min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7
+        )
         for i in range(len(table.heads))
     ]
     return [one / sum(wide) for one in wide]

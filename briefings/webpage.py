@@ -22,7 +22,7 @@ _SAID = {
     "verified": ("已核对：各部分与生成时一致。印记", "Verified: every part is as it was made. Seal"),
     "changed": ("已被改动：", "Changed:"),
     "comma": ("、", ", "),
-    "declaration": ("简报的声明（可另存为 .toml 再次生成）", "The briefing's declaration (save it as .toml to run it again)"),
+    "declaration": ("简报的声明（可另存为 .toml 再次生成）", "The briefing's declaration (a .toml to run again)"),
     "numbers": ("数字与数据版本（JSON）", "Numbers and data versions (JSON)"),
     "cover": ("封面", "cover"),
 }  # fmt: skip
@@ -58,7 +58,9 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
     kept = orjson.dumps({"numbers": numbers, "versions": dict(resolved.versions)}, option=orjson.OPT_INDENT_2)
     for key, text in (("numbers", kept.decode()), ("declaration", written(briefing))):
         plain = text.replace("\r", " ")
-        parts.append(_part(said[key], f"<details><summary>{_e(said[key])}</summary><pre>{_e(plain)}</pre></details>"))
+        parts.append(
+            _part(said[key], f"<details><summary>{_e(said[key])}</summary><pre>{_e(plain)}</pre></details>")
+        )
     style, script = (f"\n{(_HERE / name).read_text('utf-8')}\n" for name in ("webpage.css", "webpage.js"))
     body = "\n".join(parts)
     ends = f'<style data-part="style">{style}</style>', f'<script data-part="script">{script}</script>'

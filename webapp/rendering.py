@@ -53,7 +53,9 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     briefing.add_argument("--shapes", action="store_true", help="另附可编辑形状 / maps as shapes too (.pptx)")
     briefing.set_defaults(run=_briefing)
 
-    pack = commands.add_parser("verify-pack", parents=[shared], help="核对简报网页 / check a briefing's page part by part")
+    pack = commands.add_parser(
+        "verify-pack", parents=[shared], help="核对简报网页 / check a briefing's page part by part"
+    )
     pack.add_argument("file", type=Path, help=".html")
     pack.add_argument("--seal", default="", help="制作者告知的印记 / the seal its maker told you")
     pack.set_defaults(run=_verify_pack)
@@ -110,7 +112,8 @@ def _chosen(library: Library, text: str) -> View:
 def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.briefing import read_briefing, read_file, written  # noqa: PLC0415 - matplotlib, only here
     from briefings.edition import resolve  # noqa: PLC0415
-    from briefings.formats import KINDS, checked_template, made  # noqa: PLC0415
+    from briefings.formats import KINDS, made  # noqa: PLC0415
+    from briefings.template import checked_template  # noqa: PLC0415
 
     kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
     if not set(kinds) <= set(KINDS):
