@@ -12,18 +12,16 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.text import PP_ALIGN
-from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from briefings.blocks import Captions, Chart, Resolved, Section, Table, captions, words
 from briefings.fonts import drawable
 from briefings.furniture import wrapped
-from briefings.shapes import add_shapes
+from briefings.shapes import LATIN, add_shapes, described, typeface
 from briefings.tables import column_shares, inert
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _INK, _SOFT, _WHITE = (RGBColor.from_string(code) for code in ("14324A", "56687A", "FFFFFF"))
-_LATIN, _EAST_ASIAN = "Arial", "Microsoft YaHei"
 _BESIDE = 4  # columns of a table that fits beside a picture
 _TOP, _FLOOR, _LINE = 0.145, 0.855, 1.32
 _KINDS = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -110,7 +108,7 @@ class _Maker:
             paragraph = frame.paragraphs[0] if used == 0 else frame.add_paragraph()
             run = paragraph.add_run()
             run.text = shown
-            _typeface(run, size * self.scale, color)
+            typeface(run, size * self.scale, color)
             used += len(parts)
         height = min(used, room) * each
         shape.height = Emu(int(height * self.high))
@@ -178,7 +176,7 @@ class _Maker:
         if placed.width > width:
             placed.width, placed.height = width, Emu(int(placed.height * width / placed.width))
         placed.left = Emu(left + (width - placed.width) // 2)
-        _described(placed, self.resolved.alt(section))
+        described(placed, self.resolved.alt(section))
         under = (placed.top + placed.height) / self.high + 0.004
         self.text(slide, (box[0], under, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption")
 
@@ -205,9 +203,9 @@ class _Maker:
         )
         made = graphic.chart
         made.has_legend, made.has_title = False, True
-        made.font.size, made.font.name = Pt(10 * self.scale), _LATIN
+        made.font.size, made.font.name = Pt(10 * self.scale), LATIN
         made.chart_title.text_frame.text = chart.name
-        _typeface(made.chart_title.text_frame.paragraphs[0].runs[0], 11 * self.scale, _INK)
+        typeface(made.chart_title.text_frame.paragraphs[0].runs[0], 11 * self.scale, _INK)
         plot = made.plots[0]
         if chart.kind != "line":
             plot.gap_width = 40
@@ -219,7 +217,7 @@ class _Maker:
         for axis in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):  # the library writes numbers below zero
             axis.set("val", str(int(axis.get("val")) % 2**32))
         made.value_axis.visible = made.value_axis.has_major_gridlines = False
-        _described(graphic, drawable(f"{section.sentence or section.title}", longest=300))
+        described(graphic, drawable(f"{section.sentence or section.title}", longest=300))
         self.text(
             slide, (box[0], box[1] + box[3] - 0.03, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption"
         )
@@ -241,7 +239,7 @@ class _Maker:
                 room -= heights[fit]
                 fit += 1
             self.text(slide, (left, top, width, 0.03), [caption], size=9, color=_SOFT, name="caption")
-            self.table(slide, section, table, rows[: max(fit, 1)], (left, top + 0.033, width, size), shares)
+            self.table(slide, section, table, rows[: max(fit, 1)], (left, top + 0.033, width, size))
             rows = rows[max(fit, 1) :]
             slide, left, top, width = None, 0.04, _TOP, 0.92
 
@@ -251,14 +249,13 @@ class _Maker:
         lines = max((len(self.broken(t, size, s * width - 0.012)) for t, s in pairs), default=1)
         return float((max(lines, 1) * size * self.scale * 1.25 + 4) * Pt(1) / self.high)
 
-    def table(self, slide: Any, section: Section, table: Table, rows: list[int],  # noqa: ANN401
-              place: Box, shares: Sequence[float]) -> None:  # fmt: skip
+    def table(self, slide: Any, section: Section, table: Table, rows: list[int], place: Box) -> None:  # noqa: ANN401
         """Put some rows of a table on a slide."""
-        left, top, width, size = place
+        (left, top, width, size), shares = place, column_shares(table)
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_height(row, shares, width, size=size) for row in body]
         graphic = slide.shapes.add_table(len(body), len(table.heads), *self.at(left, top, width, sum(high)))
-        _described(graphic, drawable(f"{section.title}: {', '.join(table.heads)}", longest=300))
+        described(graphic, drawable(f"{section.title}: {', '.join(table.heads)}", longest=300))
         for c, share in enumerate(shares):
             graphic.table.columns[c].width = Emu(int(share * width * self.wide))
         for r, row in enumerate(body):
@@ -273,7 +270,7 @@ class _Maker:
                 run = paragraph.add_run()
                 run.text = text
                 run.font.bold = r == 0 or rows[r - 1] in table.strong
-                _typeface(run, size * self.scale, _WHITE if r == 0 else _INK)
+                typeface(run, size * self.scale, _WHITE if r == 0 else _INK)
 
     def appendix(self) -> None:
         """Say what changed and how each number was computed, two on a slide."""
@@ -290,16 +287,3 @@ class _Maker:
                 taken = sum(len(self.broken(line, 10, 0.45)) for line in lines)
                 size = 10 if taken <= 32 else 7.5
                 self.text(slide, (0.04 + 0.47 * j, 0.13, 0.45, 0.84), lines, size=size)
-
-
-def _typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
-    run.font.size, run.font.color.rgb, run.font.name = Pt(size), color, _LATIN
-    properties = run._r.get_or_add_rPr()
-    for tag in ("a:ea", "a:cs"):
-        made = properties.makeelement(qn(tag), {"typeface": _EAST_ASIAN})
-        properties.append(made)
-
-
-def _described(shape: Any, text: str) -> None:  # noqa: ANN401
-    """Give a picture, chart or table its alt text."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", drawable(text, longest=300))

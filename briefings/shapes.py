@@ -21,6 +21,7 @@ from layers.views import View
 MOST = 2000  # shapes on a slide; a program that opens more becomes slow
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 _POINTS_PER_PIXEL = 0.72
+LATIN, _EAST_ASIAN = "Arial", "Microsoft YaHei"
 Box = tuple[int, int, int, int]
 
 
@@ -120,3 +121,17 @@ def _see_through(element: Any, opacity: float) -> None:  # noqa: ANN401 - python
         return
     for color in element.findall(f"{qn('a:solidFill')}/{qn('a:srgbClr')}"):
         color.append(color.makeelement(qn("a:alpha"), {"val": str(round(opacity * 100_000))}))
+
+
+def typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
+    """Give a run its size, colour and typefaces, the Chinese one too."""
+    run.font.size, run.font.color.rgb, run.font.name = Pt(size), color, LATIN
+    properties = run._r.get_or_add_rPr()
+    for tag in ("a:ea", "a:cs"):
+        made = properties.makeelement(qn(tag), {"typeface": _EAST_ASIAN})
+        properties.append(made)
+
+
+def described(shape: Any, text: str) -> None:  # noqa: ANN401
+    """Give a picture, chart or table its alt text."""
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", drawable(text, longest=300))

@@ -45,6 +45,7 @@ _ITEMS: dict[str, Kind] = {
     "view": "map", "statistic": "figure", "indicator": "indicator", "feature": "dossier", "text": "text",
 }  # fmt: skip
 _MOST_ITEMS, _LONGEST, _LONGEST_FILE, _DAY = 60, 4000, 400_000, 86_400
+_NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
 _KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
 _FILE = Parameter("file", "文件", "the file", path=True, example="0123456789abcdef.pptx")
 
@@ -136,8 +137,8 @@ def make() -> Response:
 
 @blueprint.post("/api/briefings/templates")
 @operation(
-    Operation("上传自己的模板（.pptx、.docx），原样作为请求正文", "Bring your own template (.pptx, .docx) as the body",
-              "briefings", schema="Template", parameters=(_KIND,), errors=(400, 413)),
+    Operation("上传自己的模板（.pptx、.docx 作为请求正文）", "Bring your own template (.pptx, .docx) as the body",
+              "briefings", schema="Template", parameters=(_KIND, _NAME), errors=(400, 413)),
     computes=True,
 )  # fmt: skip
 def bring_template() -> Response:
@@ -228,10 +229,15 @@ def _asked(body: dict[str, Any]) -> Briefing:
             lines = [line.strip() for line in value.splitlines() if line.strip()]
             items.append(Item("text", text=tuple(Text(line, line) for line in lines)))
         else:
-            items.append(Item(**{"kind": _ITEMS[what], what: value}))
+            items.append(_picked(_ITEMS[what], what, value))
     texts = {name: body.get(name, "") for name in ("title", "subtitle")}
     if not all(isinstance(t, str) and len(t) <= _LONGEST for t in texts.values()):
         raise BadParameter(name="title, subtitle", why_zh="应为文本", why_en="texts are expected")
     title = texts["title"] or library().catalog.plan.title[language()]
     subtitle = texts["subtitle"]
     return Briefing("asked", Text(title, title), Text(subtitle, subtitle), tuple(items))
+
+
+def _picked(kind: Kind, what: str, value: str) -> Item:
+    item = Item(kind)
+    return replace(item, **{what: value})  # type: ignore[arg-type]  # view, statistic, indicator or feature
