@@ -59,9 +59,20 @@ _TALL = Layout(
 )
 
 
-def layout_of(size: Size) -> Layout:
-    """Return where things stand in a picture of a size: the legend beside the map, or below it."""
-    return _WIDE if size.width >= size.height else _TALL
+def layout_of(size: Size, *, titled: bool = True) -> Layout:
+    """Return where things stand in a picture of a size: the legend beside the map, or below it.
+
+    Without a title the map reaches up to where it would stand.
+    """
+    wide = size.width >= size.height
+    layout = _WIDE if wide else _TALL
+    if titled:
+        return layout
+
+    def raised(place: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        return (*place[:3], 0.985 - place[1])
+
+    return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,13 @@ class Description:
 
 
 def describe(
-    library: Library, view: View, *, size: Size, restricted: bool, screen: tuple[float, float] | None = None
+    library: Library,
+    view: View,
+    *,
+    size: Size,
+    restricted: bool,
+    screen: tuple[float, float] | None = None,
+    titled: bool = True,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
 
@@ -88,10 +105,10 @@ def describe(
     ----------
     library
         The open plan.
-    view, size, restricted, screen
+    view, size, restricted, screen, titled
         As for ``draw``.
     """
-    layout = layout_of(size)
+    layout = layout_of(size, titled=titled)
     shape = layout.shape * size.width / size.height
     frame = frame_of(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
     layers, warnings = shown_layers(library, view, restricted=restricted)

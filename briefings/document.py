@@ -8,28 +8,26 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 
-from briefings.briefing import Resolved, Section, shown
+from briefings.blocks import Captions, Resolved, Section, Table, captions, words
+from briefings.charts import chart_picture
 from briefings.fonts import drawable
-from briefings.tables import cells, headings, notes
-from layers.figures import Figure
 
 _EAST_ASIAN = "Microsoft YaHei"
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
 
 
-def document(resolved: Resolved, *, language: str, template: Path | None = None) -> bytes:
+def document(resolved: Resolved, *, template: Path | None = None) -> bytes:
     """Return the briefing as a .docx.
 
     Parameters
     ----------
     resolved
         The briefing on one state of the data.
-    language
-        ``zh`` or ``en``.
     template
         The user's own .docx whose styles and page are kept; its text is not.
     """
@@ -42,12 +40,26 @@ def document(resolved: Resolved, *, language: str, template: Path | None = None)
         body = made.element.body
         for element in [e for e in body if not e.tag.endswith("sectPr")]:
             body.remove(element)
+    for key, link in list(
+        made.part.rels.items()
+    ):  # a second set of styles for Word 2007, not in step with the first
+        if link.reltype.endswith("/stylesWithEffects"):
+            made.part.drop_rel(key)
+            made.part.rels.pop(key, None)
     known = {style.name for style in made.styles}
     for name in _STYLES:
         if name in known:
-            _east_asian(made.styles[name])
-    writer = _Writer(made, language)
-    writer.write(resolved)
+            fonts = made.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            fonts.set(qn("w:eastAsia"), _EAST_ASIAN)
+    if "Normal" in known:
+        spoken = OxmlElement("w:lang")
+        for key, tongue in (("val", "en-GB"), ("eastAsia", "zh-CN")):
+            spoken.set(qn(f"w:{key}"), tongue)
+        properties = made.styles["Normal"].element.get_or_add_rPr()
+        for old in properties.findall(qn("w:lang")):
+            properties.remove(old)
+        properties.append(spoken)
+    _Writer(made, resolved, known).write()
     made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
     made.core_properties.comments = ""
     out = io.BytesIO()
@@ -55,106 +67,110 @@ def document(resolved: Resolved, *, language: str, template: Path | None = None)
     return out.getvalue()
 
 
-def _east_asian(style: Any) -> None:  # noqa: ANN401 - docx has no types
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), _EAST_ASIAN)
-
-
 class _Writer:
-    """Writes sections one below the other."""
+    """Writes sections one below the other; a style that the template lacks is not asked for."""
 
-    def __init__(self, made: Any, language: str) -> None:  # noqa: ANN401
-        self.made, self.language = made, language
+    def __init__(self, made: Any, resolved: Resolved, known: set[str]) -> None:  # noqa: ANN401 - docx has no types
+        self.made, self.resolved, self.known = made, resolved, known
+        self.words = words(resolved.language)
         page = made.sections[-1]
         self.width = page.page_width - page.left_margin - page.right_margin
 
-    def write(self, resolved: Resolved) -> None:
+    def line(self, text: str, style: str = "", *, bold: bool = False, size: float | None = None) -> Any:  # noqa: ANN401
+        """Write a paragraph."""
+        paragraph = self.made.add_paragraph(style=style if style in self.known else None)
+        run = paragraph.add_run(text)
+        run.bold = bold or (style.startswith("Heading") and style not in self.known) or None
+        run.font.size = Pt(size) if size else None
+        return paragraph
+
+    def write(self) -> None:
         """Write the whole briefing."""
-        zh = self.language == "zh"
-        self.made.add_heading(resolved.title, 0)
-        self.made.add_paragraph(resolved.subtitle)
-        self.made.add_paragraph(resolved.dated)
-        if resolved.changes:
-            self.made.add_heading("自上次以来的变化" if zh else "Changed since last time", 1)
-            for text in resolved.changes:
-                self.made.add_paragraph(text)
-        for section in resolved.sections:
-            self.section(section)
-        self.made.add_heading("附录：数字是怎样算出来的" if zh else "Appendix: how each number was computed", 1)
-        for figure in resolved.figures:
-            self.made.add_heading(f"{figure.statistic.label[self.language]} = {shown(figure)[self.language]}", 2)
-            for name, text in notes(figure, self.language):
-                paragraph = self.made.add_paragraph()
-                paragraph.add_run(f"{name}: ").bold = True
-                paragraph.add_run(text)
+        found = self.resolved
+        self.line(found.title, "Title")
+        if found.subtitle:
+            self.line(found.subtitle, "Subtitle")
+        self.line(found.dated)
+        self.line(f"{self.words['versions']}: {found.used()}", size=8)
+        if found.changes:
+            self.line(self.words["changes"], "Heading 1")
+            for text in found.changes:
+                self.line(text)
+        for section, captioned in zip(found.sections, captions(found), strict=True):
+            self.section(section, captioned)
+        told = found.computed()
+        if told:
+            self.line(self.words["appendix"], "Heading 1")
+        for head, rows in told:
+            self.line(head, "Heading 2")
+            for name, text in rows:
+                paragraph = self.line(f"{name}: ", bold=True, size=9)
+                paragraph.add_run(text).font.size = Pt(9)
                 paragraph.paragraph_format.space_after = Pt(2)
 
-    def section(self, section: Section) -> None:
+    def section(self, section: Section, captioned: Captions) -> None:
         """Write one item."""
-        self.made.add_heading(section.title, 1)
-        for text in section.paragraphs:
-            self.made.add_paragraph(text)
-        if section.picture:
-            self.made.add_picture(io.BytesIO(section.picture.data), width=self.width)
-            alt = drawable(section.picture.alt[self.language], longest=300)
-            self.made.inline_shapes[-1]._inline.docPr.set("descr", alt)
-            self.caption("图" if self.language == "zh" else "Figure", alt)
-        if section.figure:
-            self.figure(section.figure, section)
+        self.line(section.title, "Heading 1")
+        if section.value:
+            self.line(section.value, bold=True, size=16).paragraph_format.keep_with_next = True
+        for text in (section.moved, section.sentence, *section.paragraphs):
+            if text:
+                together = section.picture is not None or section.chart is not None
+                self.line(text).paragraph_format.keep_with_next = together
+        if section.picture is not None:
+            self.picture(section.picture.data, self.resolved.alt(section), captioned.picture)
+        if section.chart is not None:
+            alt = drawable(section.sentence or section.title, longest=300)
+            self.picture(chart_picture(section.chart), alt, captioned.chart)
+        for table, caption in zip(section.tables, captioned.tables, strict=True):
+            self.caption(caption).paragraph_format.keep_with_next = True
+            self.table(table)
+        for caveat in section.caveats:
+            self.line(caveat, size=9)
+        if section.source:
+            self.line(f"{self.words['source']}: {section.source}", size=8)
 
-    def figure(self, figure: Figure, section: Section) -> None:
-        """Write a number with its sentence, table, caveats and address."""
-        language = self.language
-        self.made.add_paragraph().add_run(shown(figure)[language]).bold = True
-        self.made.add_paragraph(drawable(figure.sentence[language], longest=400))
-        if section.moved:
-            self.made.add_paragraph(section.moved)
-        head, rows = headings(figure, language), cells(figure, language)
-        if head and rows:
-            self.caption("表" if language == "zh" else "Table", drawable(figure.statistic.label[language]))
-            table = self.made.add_table(rows=1, cols=len(head))
-            table.style = "Table Grid" if "Table Grid" in {s.name for s in self.made.styles} else table.style
-            for cell, text in zip(table.rows[0].cells, head, strict=True):
-                cell.paragraphs[0].add_run(drawable(text)).bold = True
-            for row in rows:
-                for cell, text in zip(table.add_row().cells, row, strict=True):
-                    cell.text = drawable(text)
-            for row in table.rows:
-                for cell in row.cells:
-                    for run in cell.paragraphs[0].runs:
-                        run.font.size = Pt(8.5)
-        for caveat in figure.caveats:
-            self.made.add_paragraph(drawable(caveat[language], longest=300))
-        self.made.add_paragraph(f"/figures/{figure.id} · {figure.computed_at}")
+    def picture(self, data: bytes, alt: str, caption: str) -> None:
+        """Put a picture over the whole width with its alt text, its caption below."""
+        self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
+        self.made.paragraphs[-1].paragraph_format.keep_with_next = True
+        inline = self.made.inline_shapes[-1]._inline
+        inline.docPr.set("descr", alt)
+        inline.docPr.set("name", caption)
+        self.caption(caption)
 
-    def caption(self, kind: str, text: str) -> None:
-        """Write a caption that Word numbers itself."""
-        paragraph = self.made.add_paragraph(
-            style="Caption" if "Caption" in {s.name for s in self.made.styles} else None
-        )
-        paragraph.add_run(f"{kind} ")
-        for part, content in (
-            ("begin", ""),
-            ("", f" SEQ {kind} \\* ARABIC "),
-            ("separate", ""),
-            ("text", "#"),
-            ("end", ""),
-        ):
-            run = paragraph.add_run()
-            if part in ("begin", "separate", "end"):
-                mark = OxmlElement("w:fldChar")
-                mark.set(qn("w:fldCharType"), part)
-                run._r.append(mark)
-            elif part == "text":
-                run.text = str(self._next(kind))
-            else:
-                instruction = OxmlElement("w:instrText")
-                instruction.set(qn("xml:space"), "preserve")
-                instruction.text = content
-                run._r.append(instruction)
-        paragraph.add_run(f"  {text}")
+    def table(self, table: Table) -> None:
+        """Write a table whose heading is repeated on every page."""
+        made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
+        if "Table Grid" in self.known:
+            made.style = "Table Grid"
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for r, row in enumerate((table.heads, *table.rows)):
+            for c, (cell, text) in enumerate(zip(made.rows[r].cells, row, strict=True)):
+                paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(0)
+                if table.numeric[c]:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                run = paragraph.add_run(text)
+                run.bold = r == 0 or r - 1 in table.strong
+                run.font.size = Pt(8.5 if len(table.heads) <= 6 else 7)
+        self.made.add_paragraph().paragraph_format.space_after = Pt(2)
 
-    def _next(self, kind: str) -> int:
-        counts: dict[str, int] = self.__dict__.setdefault("counts", {})
-        counts[kind] = counts.get(kind, 0) + 1
-        return counts[kind]
+    def caption(self, text: str) -> Any:  # noqa: ANN401
+        """Write a caption whose number Word keeps right when things move."""
+        kind, number, title = text.split(maxsplit=2)
+        paragraph = self.line(f"{kind} ", "Caption")
+        for mark, content in (("begin", ""), ("", f" SEQ {kind} \\* ARABIC "), ("separate", ""), ("text", number),
+                              ("end", "")):  # fmt: skip
+            run = paragraph.add_run(content if mark == "text" else "")
+            if mark in ("begin", "separate", "end"):
+                element = OxmlElement("w:fldChar")
+                element.set(qn("w:fldCharType"), mark)
+                run._r.append(element)
+            elif not mark:
+                element = OxmlElement("w:instrText")
+                element.set(qn("xml:space"), "preserve")
+                element.text = content
+                run._r.append(element)
+        paragraph.add_run(f"  {title}")
+        return paragraph

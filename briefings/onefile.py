@@ -140,7 +140,7 @@ def one_file(
         "leaflet": script,
         "script": _script(_own("onefile.js")),
     }
-    policy = _policy(
+    policy = content_policy(
         [parts["leaflet"], parts["script"]], parts["style"], pictures="'self' data:" if fallback else "data:"
     )
     parts["policy"] = escape(policy, quote=False)
@@ -192,7 +192,9 @@ def _holds(one: Shown, selected: str) -> bool:
     return selected.partition("/")[0] == one.snapshot.layer.id
 
 
-def _policy(scripts: list[str], style: str, *, pictures: str) -> str:
+def content_policy(scripts: list[str], style: str, *, pictures: str) -> str:
+    """Return the policy of a page that carries its own scripts and style and asks nothing of anybody."""
+
     def hashed(text: str) -> str:
         digest = hashlib.sha256(f"\n{text}\n".encode()).digest()
         return f"'sha256-{base64.b64encode(digest).decode()}'"

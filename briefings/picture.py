@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -62,6 +64,7 @@ def draw(
     grid: bool = False,
     restricted: bool = False,
     screen: tuple[float, float] | None = None,
+    titled: bool = True,
 ) -> Picture:
     """Draw a view.
 
@@ -83,9 +86,11 @@ def draw(
         Whether the reader may see restricted layers.
     screen
         Width and height in pixels of the map on the reader's page, so that the picture shows all of it.
+    titled
+        Whether the picture carries its title; not where one stands above it already.
     """
-    plan, layout = library.catalog.plan, layout_of(size)
-    said = describe(library, view, size=size, restricted=restricted, screen=screen)
+    plan, layout = library.catalog.plan, layout_of(size, titled=titled)
+    said = describe(library, view, size=size, restricted=restricted, screen=screen, titled=titled)
     points, frame = size.points, said.frame
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
     FigureCanvasAgg(figure)
@@ -116,10 +121,11 @@ def draw(
         place_labels(axes, labels, points=points, taken=taken)
         name = view.title[language] or plan.title[language]
         under = view.description[language] or plan.subtitle[language]
-        title(
-            figure, layout.title, name, f"{plan.title[language]} · {under}" if view.title[language] else under,
-            points=points,
-        )  # fmt: skip
+        if titled:
+            title(
+                figure, layout.title, name, f"{plan.title[language]} · {under}" if view.title[language] else under,
+                points=points,
+            )  # fmt: skip
         sections = [one.legend for one in said.layers if one.inside or not one.snapshot.placed]
         legend(
             figure, layout.legend, sections, positions_of(list(said.layers)), language=language,
@@ -127,6 +133,8 @@ def draw(
         )  # fmt: skip
         lines = plan_lines(library, list(said.layers), language, scale=said.scale)
         footer(figure, layout.footer, lines, points=points * 0.78)
+        if view.selected:
+            _mark(axes, frame, library, view, restricted=restricted)
         data = _saved(figure, kind, name, said.alt[language])
     if kind == "svg":
         names = {group_name(one.snapshot.layer): one.snapshot.layer.label[language] for one in said.layers}
@@ -145,6 +153,27 @@ def _background(axes: Any, frame: Frame, library: Library, exact_m: float) -> No
         except (UnknownLayer, LayerUnavailable):
             continue
     draw_background(axes, frame, parts, exact_m=exact_m)
+
+
+def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: bool) -> None:  # noqa: ANN401
+    """Put the outline of the selected feature above all others, as the page does."""
+    layer_id, _, feature_id = view.selected.partition("/")
+    try:
+        found = library.snapshot(library.layer(layer_id, restricted=restricted)).find(feature_id)
+    except (UnknownLayer, LayerUnavailable):
+        return
+    if found is None or found.geometry is None:
+        return
+    (place,) = frame.plane(np.array([found.geometry], dtype=object))
+    for color, width, order in (("white", 5.0, 900.0), ("#d1105a", 2.4, 901.0)):
+        if shapely.get_dimensions(place) == 0:
+            spots = shapely.get_coordinates(place)
+            axes.plot(spots[:, 0], spots[:, 1], "o", mec=color, mfc="none", ms=13, mew=width, zorder=order)
+            continue
+        lines = shapely.get_parts(shapely.boundary(place) if shapely.get_dimensions(place) == 2 else place)
+        for line in lines:
+            xy = shapely.get_coordinates(line)
+            axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
 
 
 def _saved(figure: Figure, kind: str, name: str, alt: str) -> bytes:

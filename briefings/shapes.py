@@ -21,6 +21,7 @@ from layers.views import View
 MOST = 2000  # shapes on a slide; a program that opens more becomes slow
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 _POINTS_PER_PIXEL = 0.72
+LATIN, _EAST_ASIAN = "Arial", "Microsoft YaHei"
 Box = tuple[int, int, int, int]
 
 
@@ -38,6 +39,7 @@ def add_shapes(slide: Any, library: Library, view: View, box: Box, *, language: 
     for one in shown:
         group = slide.shapes.add_group_shape()
         group.name = drawable(one.snapshot.layer.label[language], longest=80)
+        group.shapes.turbo_add_enabled = True  # else each shape looks through all others for a free number
         made, over = _layer(group, one, library, view, _Place(frame, box, MOST - drawn, language))
         drawn, left = drawn + made, left + over
         if not made:
@@ -119,3 +121,17 @@ def _see_through(element: Any, opacity: float) -> None:  # noqa: ANN401 - python
         return
     for color in element.findall(f"{qn('a:solidFill')}/{qn('a:srgbClr')}"):
         color.append(color.makeelement(qn("a:alpha"), {"val": str(round(opacity * 100_000))}))
+
+
+def typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
+    """Give a run its size, colour and typefaces, the Chinese one too."""
+    run.font.size, run.font.color.rgb, run.font.name = Pt(size), color, LATIN
+    properties = run._r.get_or_add_rPr()
+    for tag in ("a:ea", "a:cs"):
+        made = properties.makeelement(qn(tag), {"typeface": _EAST_ASIAN})
+        properties.append(made)
+
+
+def described(shape: Any, text: str) -> None:  # noqa: ANN401
+    """Give a picture, chart or table its alt text."""
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", drawable(text, longest=300))

@@ -1,28 +1,39 @@
-"""A figure's table and notes as plain cells, for every format alike."""
+"""A figure's table, chart and notes as plain texts and numbers, for every format alike."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from briefings.blocks import Chart, Table
 from briefings.fonts import drawable
 from layers.declare import Text
-from layers.figures import Figure
+from layers.figures import Column, Figure
 from layers.outcome import SUMS
 from layers.units import unit_name
 
-
-def headings(figure: Figure, language: str) -> list[str]:
-    """Return the heading of each column with its unit."""
-    return [
-        f"{c.label[language]} ({unit_name(c.unit, language)})" if c.unit else c.label[language]
-        for c in figure.columns
-    ]
+_MOST_BARS = 12
 
 
-def cells(figure: Figure, language: str) -> list[list[str]]:
-    """Return the table as texts, numbers as the figure's page shows them."""
-    return [[_cell(row.get(c.id), c.decimals, language) for c in figure.columns] for row in figure.rows]
+def table_of(figure: Figure, language: str) -> Table:
+    """Return the table, numbers as the figure's page shows them, headings with units."""
+    strong = [i for i, row in enumerate(figure.rows) if _summed(row)]
+    return Table(
+        tuple(drawable(_heading(c, language)) for c in figure.columns),
+        tuple(tuple(_cell(row.get(c.id), c.decimals, language) for c in figure.columns) for row in figure.rows),
+        tuple(c.decimals is not None for c in figure.columns),
+        tuple(strong),
+    )
+
+
+def _heading(column: Column, language: str) -> str:
+    unit = unit_name(column.unit, language)
+    return f"{column.label[language]} ({unit})" if unit else column.label[language]
+
+
+def _summed(row: Mapping[str, Any]) -> bool:
+    return any(isinstance(value, Text) and value.en in SUMS for value in row.values())
 
 
 def _cell(value: object, decimals: int | None, language: str) -> str:
@@ -33,56 +44,58 @@ def _cell(value: object, decimals: int | None, language: str) -> str:
     return "—" if value is None else drawable(value)
 
 
-def chart_rows(figure: Figure, language: str, *, most: int = 12) -> tuple[str, list[tuple[str, float]]]:
-    """Return what a bar chart of a figure shows: the name of the number, and labels with values, largest first."""
-    amount = next(
-        (
-            c
-            for c in figure.columns
-            if c.decimals is not None and any(_number(r, c.id) is not None for r in figure.rows)
-        ),
-        None,
-    )
+def chart_of(figure: Figure, language: str) -> Chart | None:
+    """Return the chart of a figure, in the figure's own unit; None where rows do not compare."""
+    numeric = [
+        c
+        for c in figure.columns
+        if c.decimals is not None and any(_number(r.get(c.id)) is not None for r in figure.rows)
+    ]
     words = [c for c in figure.columns if c.decimals is None and c.id not in ("class", "from", "to")]
-    if (
-        amount is None or not words or figure.value is None
-    ):  # without one value the rows do not compare: currencies
-        return "", []
+    if not numeric or not words or figure.value is None:  # without one value there are several currencies
+        return None
+    amount = next((c for c in numeric if c.unit == figure.statistic.unit), numeric[0])
     rows = []
     for row in figure.rows:
-        value = _number(row, amount.id)
-        named = [row.get(c.id) for c in words]
-        if value is None or value <= 0 or any(isinstance(n, Text) and n.en in SUMS for n in named):
+        value = _number(row.get(amount.id))
+        if value is None or value < 0 or _summed(row):
             continue
-        parts = [drawable(n[language] if isinstance(n, Text) else n, longest=24) for n in named if n]
-        rows.append((_inert(" · ".join(parts)), value))
-    title = (
-        f"{amount.label[language]} ({unit_name(amount.unit, language)})" if amount.unit else amount.label[language]
+        parts = [row.get(c.id) for c in words]
+        label = " · ".join(
+            drawable(p[language] if isinstance(p, Text) else p, longest=24) for p in parts if p is not None
+        )
+        rows.append((label, value))
+    timely = all(re.fullmatch(r"(19|20)\d\d", label) for label, _ in rows)
+    rows = rows if timely else sorted((one for one in rows if one[1] > 0), key=lambda one: -one[1])[:_MOST_BARS]
+    if len(rows) < 2:
+        return None
+    labels, values = zip(*rows, strict=True)
+    return Chart(
+        "columns" if timely else "bars",
+        drawable(_heading(amount, language)),
+        labels,
+        values,
+        amount.decimals or 0,
+        figure.threshold.value if figure.threshold and amount.unit == "%" else None,
+        ("要求" if language == "zh" else "required") if figure.threshold else "",
     )
-    return title, sorted(rows, key=lambda one: -one[1])[:most]
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return a label that the workbook behind a chart cannot take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def _number(row: Mapping[str, Any], key: str) -> float | None:
-    value = row.get(key)
+def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def notes(figure: Figure, language: str) -> list[tuple[str, str]]:
-    """Return how a number was computed: formula, source, method, layers with versions, address, command."""
-    zh, statistic = language == "zh", figure.statistic
-    rows = [
-        ("公式" if zh else "Formula", statistic.formula[language]),
-        ("依据" if zh else "Source", statistic.source[language]),
-        ("方法" if zh else "Method", figure.method[language]),
-        *(("说明" if zh else "Caveat", text[language]) for text in figure.caveats),
-        ("图层" if zh else "Layers", ", ".join(f"{u.label[language]} {u.version[:12]}" for u in figure.layers)),
-        ("地址" if zh else "Address", f"/figures/{figure.id}"),
-        ("重算" if zh else "Reproduce", figure.command),
-        ("计算" if zh else "Computed", f"{figure.computed_at} · PlanAtlas {figure.software}"),
+def column_shares(table: Table) -> list[float]:
+    """Return how a table's width is shared among its columns: by their longest texts, within reason."""
+    wide = [
+        max(
+            min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7
+        )
+        for i in range(len(table.heads))
     ]
-    return [(name, drawable(text, longest=600)) for name, text in rows if text]
+    return [one / sum(wide) for one in wide]

@@ -15,7 +15,7 @@ from layers import areas, change, meeting, reach, sums
 from layers.asking import plainly
 from layers.declare import Text
 from layers.evidence import Evidence
-from layers.figures import Figure, figure_id
+from layers.figures import Figure, FigureShelf, figure_id, figure_of
 from layers.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.library import Library
 from layers.outcome import Outcome
@@ -110,6 +110,18 @@ def answer(
         software=software,
         evidence=Evidence.of(outcome.evidence),
     )
+
+
+def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, software: str) -> Figure:
+    """Return a statistic's figure on the present data as its page shows it, computed only when nobody did before.
+
+    The id depends on the question and the layers' versions, so what the shelf holds is what would come out again.
+    """
+    gathered = gather(library, statistic.inputs, drawn=None)
+    key = figure_id(statistic, gathered.uses)
+    if not shelf.holds(key):
+        shelf.publish(answer(library, lambda _done, _total: None, statistic, software=software))
+    return figure_of(shelf.read(key))
 
 
 def _nothing(needs: tuple[Text, ...]) -> Outcome:

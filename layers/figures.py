@@ -17,7 +17,7 @@ import orjson
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.evidence import Evidence, frame_of, no_pieces
-from layers.statistics import Statistic, Threshold
+from layers.statistics import Statistic, Threshold, restored
 
 
 class UnknownFigure(PlanAtlasError):
@@ -102,6 +102,35 @@ class Figure:
         told = asdict(replace(self, evidence=None))
         told["evidence"] = None if self.evidence is None else self.evidence.plain()
         return told
+
+
+def figure_of(plain: Mapping[str, Any]) -> Figure:
+    """Return a figure from the plain values the shelf keeps; its evidence stays there."""
+    told = dict(plain)
+    texts = ("method", "sentence")
+    return Figure(
+        **{
+            **told,
+            "statistic": restored(told["statistic"]),
+            "columns": tuple(Column(**{**c, "label": Text(**c["label"])}) for c in told["columns"]),
+            "rows": tuple({k: _text_or(v) for k, v in row.items()} for row in told["rows"]),
+            "layers": tuple(
+                LayerUse(**{**u, "label": Text(**u["label"]), "filters": tuple(u["filters"])})
+                for u in told["layers"]
+            ),
+            "contributions": tuple(
+                Contribution(**{**c, "name": Text(**c["name"])}) for c in told["contributions"]
+            ),
+            "caveats": tuple(Text(**c) for c in told["caveats"]),
+            "needs": tuple(Text(**c) for c in told["needs"]),
+            **{name: Text(**told[name]) for name in texts},
+            "evidence": None,
+        }
+    )
+
+
+def _text_or(value: object) -> object:
+    return Text(**value) if isinstance(value, dict) and set(value) == {"zh", "en"} else value
 
 
 def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:

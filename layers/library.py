@@ -25,6 +25,7 @@ from layers.store import Store, StoreError, Version, open_store
 
 T = TypeVar("T")
 _Stamp = tuple[object, ...]
+_PIN_TRIES = 5
 _OLD_KEPT = 4  # old versions kept open
 EXACT = 9  # decimals of a degree (0.1 mm) from which coordinates are left as they are
 
@@ -42,6 +43,7 @@ class Library:
         self.folder = folder.resolve()
         self.moment = ""
         self.decimals = EXACT
+        self._held: tuple[Catalog, dict[str, Snapshot]] | None = None
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -74,6 +76,8 @@ class Library:
         DeclarationError
             The catalogue cannot be read at all.
         """
+        if self._held is not None:
+            return self._held[0]
         stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE)
         return self._fresh("", stamp, lambda: read_catalog(self.folder))
 
@@ -146,6 +150,21 @@ class Library:
 
         return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
 
+    def pinned(self) -> Library:
+        """Return the plan as it is at this moment, whatever is edited afterwards: one state of the data for a run.
+
+        The layers are read until none changed meanwhile, so that what belongs together is seen together.
+        """
+        for _ in range(_PIN_TRIES):
+            catalog = self.catalog
+            held = {one.layer.id: one for one in self.readable(restricted=True)}
+            again = {one.layer.id: one.version for one in self.readable(restricted=True)}
+            if catalog is self.catalog and again == {key: one.version for key, one in held.items()}:
+                break
+        then = copy.copy(self)
+        then._held = (catalog, held)
+        return then
+
     def snapshot(self, layer: Layer) -> Snapshot:
         """Return the layer's features as they are now: the newest stored version, else the file.
 
@@ -155,6 +174,8 @@ class Library:
             There is no stored version, and the file is missing, lies outside the data folder, or is not a
             feature collection.
         """
+        if self._held is not None and layer.id in self._held[1]:
+            return self._leaving(self._held[1][layer.id])
         if self.moment:
             known = self.store.versions(layer.id)
             earlier = [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]

@@ -13,7 +13,7 @@ import orjson
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from briefings import presets
+from briefings import briefing, presets, template
 from geo.errors import PlanAtlasError
 from layers import asking, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
@@ -76,6 +76,10 @@ STATUS: dict[type[PlanAtlasError], int] = {
     saved.TooManyViews: 409,
     views.UnknownView: 404,
     presets.BadSize: 422,
+    template.BadTemplate: 422,
+    briefing.UnknownBriefing: 422,
+    briefing.UnboundNumber: 422,
+    briefing.UnknownIndicator: 422,
     presets.BadDecimals: 422,
     PlanAtlasError: 500,
 }

@@ -1,14 +1,16 @@
-"""The command line's ``render``, ``export-html`` and ``briefing``: a view as a picture or as one file, slides."""
+"""The command line's ``render``, ``export-html``, ``briefing`` and ``verify-pack``."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from briefings.fonts import drawable
 from briefings.presets import PRESETS, read_decimals, read_size
+from briefings.seal import NotAPack, check
 from layers.figures import FigureShelf
 from layers.library import Library
 from layers.views import UnknownView, View, read_view
@@ -18,7 +20,7 @@ from webapp.version import VERSION
 
 
 def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
-    """Add ``render``, ``export-html`` and ``briefing``."""
+    """Add the commands that bring maps and briefings out."""
     render = commands.add_parser("render", parents=[shared], help="视图出图 / a view as PNG, SVG or PDF")
     render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
     render.add_argument("-o", "--output", type=Path, required=True, help=".png, .svg, .pdf")
@@ -39,15 +41,25 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     export.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
     export.set_defaults(run=_export_html)
 
-    briefing = commands.add_parser("briefing", parents=[shared], help="简报 / a briefing as .pptx or .docx")
+    briefing = commands.add_parser(
+        "briefing", parents=[shared], help="简报 / a briefing as .html, .pdf, .pptx, .docx, .zip of pictures"
+    )
     briefing.add_argument(
         "briefing", help="数据目录 briefings/ 中的编号，或 .toml 文件 / id in briefings/, or a .toml"
     )
-    briefing.add_argument("-o", "--output", type=Path, required=True, help=".pptx, .docx")
+    briefing.add_argument("-o", "--output", type=Path, required=True, nargs="+",
+                          help="一个或多个，同一数据版本 / one or more, from one state of the data")  # fmt: skip
     briefing.add_argument("--lang", choices=("zh", "en"), default="zh")
     briefing.add_argument("--template", type=Path, help="自己的模板 / your own .pptx or .docx template")
     briefing.add_argument("--shapes", action="store_true", help="另附可编辑形状 / maps as shapes too (.pptx)")
     briefing.set_defaults(run=_briefing)
+
+    pack = commands.add_parser(
+        "verify-pack", parents=[shared], help="核对简报网页 / check a briefing's page part by part"
+    )
+    pack.add_argument("file", type=Path, help=".html")
+    pack.add_argument("--seal", default="", help="制作者告知的印记 / the seal its maker told you")
+    pack.set_defaults(run=_verify_pack)
 
 
 def _render(options: argparse.Namespace, settings: Settings) -> int:
@@ -103,34 +115,62 @@ def _chosen(library: Library, text: str) -> View:
 
 
 def _briefing(options: argparse.Namespace, settings: Settings) -> int:
-    from briefings.briefing import read_briefing, resolve  # noqa: PLC0415 - matplotlib, only here
-    from briefings.deck import deck  # noqa: PLC0415
-    from briefings.document import document  # noqa: PLC0415
+    from briefings.briefing import read_briefing, read_file, written  # noqa: PLC0415 - matplotlib, only here
+    from briefings.edition import resolve  # noqa: PLC0415
+    from briefings.formats import KINDS, made  # noqa: PLC0415
+    from briefings.template import checked_template  # noqa: PLC0415
 
-    makers = {".pptx": deck, ".docx": document}
-    make = makers.get(options.output.suffix)
-    if make is None:
-        sys.stderr.write("扩展名应为 .pptx 或 .docx\nthe file must end in .pptx or .docx\n")
+    kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
+    if not set(kinds) <= set(KINDS):
+        words = ", ".join(f".{kind}" for kind in KINDS)
+        sys.stderr.write(f"扩展名应为 {words} 之一\nthe file must end in one of {words}\n")
         return 2
+    template = options.template
+    suits = template.suffix.removeprefix(".").lower() if template else ""
+    if template:
+        if suits not in kinds:
+            sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
+            return 2
+        checked_template(template, suits)
     library = Library(ROOT / settings.path("data"))
-    numbers = options.output.with_suffix(".numbers.json")
-    before = json.loads(numbers.read_text("utf-8")) if numbers.is_file() else None
+    briefing = read_briefing(library.folder, options.briefing)
+    numbers = options.output[0].with_suffix(".numbers.toml")
     found = resolve(
         library,
-        read_briefing(library.folder, options.briefing),
+        briefing,
         language=options.lang,
         software=VERSION,
-        before=before,
-        shapes=options.shapes and options.output.suffix == ".pptx",
+        shelf=FigureShelf(ROOT / settings.path("instance") / "figures"),
+        before=read_file(numbers).numbers if numbers.is_file() else None,
     )
-    shelf = FigureShelf(ROOT / settings.path("instance") / "figures")
-    for figure in found.figures:
-        shelf.publish(figure)
-    _write(options.output, make(found, language=options.lang, template=options.template))
-    _write(numbers, json.dumps(found.numbers(), ensure_ascii=False, indent=1).encode())
+    kept = replace(briefing, numbers=found.numbers)
+    for path, kind in zip(options.output, kinds, strict=True):
+        data = made(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
+        _write(path, data)
+    _write(numbers, written(kept).encode())
     for text in found.changes:
         sys.stdout.write(text + "\n")
     return 0
+
+
+def _verify_pack(options: argparse.Namespace, _settings: Settings) -> int:
+    try:
+        text = options.file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAPack(file=options.file.name[:80]) from error
+    found = check(text, file=options.file.name[:80])
+    for words, names in (("已改动 / changed", found.changed), ("缺少 / missing", found.missing),
+                         ("多出 / added", found.added)):  # fmt: skip
+        for name in names:
+            sys.stdout.write(f"{words}: {drawable(name)}\n")
+    if not found.sealed:
+        sys.stdout.write("已改动 / changed: manifest\n")
+    if options.seal and not (len(options.seal) >= 16 and found.seal.startswith(options.seal.lower())):
+        sys.stdout.write("印记不符 / the seal is another one\n")
+        return 1
+    if found.whole:
+        sys.stdout.write(f"已核对 / verified: {found.parts}, seal {found.seal}\n")
+    return 0 if found.whole else 1
 
 
 def _write(path: Path, data: bytes) -> None:

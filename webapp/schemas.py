@@ -59,8 +59,11 @@ SCHEMAS: dict[str, Any] = {
         ),
     ),
     "ViewList": _object("views", views=_list({"type": "object"})),
+    "Template": _object("template", template=_STRING),
     "BriefingWanted": _object(
-        "items",
+        "",
+        template=_STRING,
+        declaration=_STRING,
         title=_STRING,
         subtitle=_STRING,
         items=_list({"type": "object"}),

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
+import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from docx import Document
 from lxml import etree
+from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
-from briefings.briefing import Briefing, Item, UnboundNumber, UnknownBriefing, read_briefing, resolve, shown
+from briefings.blocks import Resolved
+from briefings.briefing import Briefing, Item, UnboundNumber, UnknownBriefing, read_briefing, read_text, written
+from briefings.computing import shown
 from briefings.deck import deck
 from briefings.document import document
-from briefings.tables import cells
+from briefings.edition import resolve
+from briefings.sheets import paper, pictures
+from briefings.tables import table_of
+from briefings.webpage import webpage
 from layers.declare import Text
-from layers.errors import DeclarationError
+from layers.errors import DeclarationError, UnknownLayer
 from layers.figures import FigureShelf
 from layers.library import Library
 from layers.views import UnknownView
@@ -45,6 +54,9 @@ kind = "text"
 title = {zh = "要点", en = "In short"}
 text = [{zh = "住宅占比 {homes}。", en = "Homes: {homes}."}, {zh = "公交 {bus}。", en = "Bus: {bus}."}]
 """
+
+
+DUMMY = Briefing("x", Text("题", "title"))
 
 
 @pytest.fixture
@@ -77,6 +89,34 @@ def texts(data: bytes) -> str:
         return " ".join(said)
 
 
+def in_words(found: Resolved) -> dict[str, str]:
+    """Return the text of a briefing as a reader of each format gets it."""
+    page = re.sub(
+        r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", "", webpage(found, DUMMY).decode(), flags=re.S)
+    )
+    with zipfile.ZipFile(io.BytesIO(pictures(found))) as file:
+        listed = file.read("texts.txt").decode()
+    return {
+        "pptx": texts(deck(found)),
+        "docx": texts(document(found)),
+        "html": html.unescape(page),
+        "zip": listed,
+        "pdf": pdf_text(paper(found)),
+    }
+
+
+def pdf_text(data: bytes) -> str:
+    """Return what a search in the PDF finds, by another program."""
+    return subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True
+    ).stdout.decode()
+
+
+def squeezed(text: str) -> str:
+    """Return text without spaces and line ends, which a format may put anywhere."""
+    return re.sub(r"\s", "", text)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     plan: Path, tmp_path: Path, language: str
@@ -86,7 +126,8 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(tmp_path / "i")}))
     shelf: FigureShelf = app.extensions["planatlas.shelf"]
     client = app.test_client()
-    slides, pages = texts(deck(found, language=language)), texts(document(found, language=language))
+    slides, pages = texts(deck(found)), texts(document(found))
+    every = {name: squeezed(said) for name, said in in_words(found).items()}
     for figure in found.figures:
         shelf.publish(figure)
         page = re.sub(
@@ -96,9 +137,13 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
             assert shown(figure)[language] in page
             assert shown(figure)[language] in slides
             assert shown(figure)[language] in pages
-        for row in cells(figure, language):
+            for name, said in every.items():
+                assert squeezed(shown(figure)[language]) in said, name
+        for row in table_of(figure, language).rows:
             for cell in row:
                 assert cell in page or cell == "—"
+                for name, said in every.items():
+                    assert squeezed(cell) in said, (name, cell)
         assert f"/figures/{figure.id}" in slides
 
 
@@ -109,7 +154,7 @@ def test_not_computable_is_said_and_never_a_number(plan: Path) -> None:
 
 def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path) -> None:
     found = resolve(Library(plan), read_briefing(plan, "small"), language="zh", software="t")
-    show = Presentation(io.BytesIO(deck(found, language="zh")))
+    show = Presentation(io.BytesIO(deck(found)))
     shapes = [shape for slide in show.slides for shape in slide.shapes]
     graphics = [s for s in shapes if s.shape_type is not None and not s.has_text_frame]
     assert {"PICTURE", "CHART", "TABLE"} <= {s.shape_type.name for s in graphics}
@@ -117,10 +162,52 @@ def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path
         assert one._element.xpath(".//p:cNvPr")[0].get("descr")
     runs = [run for s in shapes if s.has_text_frame for p in s.text_frame.paragraphs for run in p.runs]
     assert all('typeface="Microsoft YaHei"' in etree.tostring(r._r).decode() for r in runs)
-    made = Document(io.BytesIO(document(found, language="zh")))
+    made = Document(io.BytesIO(document(found)))
     assert made.inline_shapes[0]._inline.docPr.get("descr")
     assert made.tables
-    assert "pipes" not in texts(deck(found, language="zh"))  # restricted
+
+
+def test_what_is_restricted_leaves_in_no_format(plan: Path) -> None:
+    hidden = Briefing("x", Text("a", "a"), items=(Item("map", view="all"), Item("figure", statistic="secret")))
+    found = resolve(Library(plan), hidden, language="en", software="t")
+    assert found.figures[0].value is None
+    assert "pipes" not in found.versions
+    for name, said in in_words(found).items():
+        assert "p-1" not in said, name
+    with pytest.raises(UnknownLayer):
+        one = Item("dossier", feature="pipes/p-1")
+        resolve(Library(plan), Briefing("x", Text("a", "a"), items=(one,)), language="en", software="t")
+
+
+def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
+    items = (
+        Item("map", view="all"), Item("figure", statistic="structure"), Item("indicator", indicator="i-1"),
+        Item("dossier", feature="zones/z-1"), Item("text", text=(Text("一", "one"),)),
+    )  # fmt: skip
+    for language in ("zh", "en"):
+        found = resolve(
+            Library(plan), Briefing("x", Text("题", "t"), items=items), language=language, software="t"
+        )
+        for name, data in (("a.pptx", deck(found, shapes=True)), ("a.docx", document(found))):
+            (tmp_path / name).write_bytes(data)
+            told = OpenXmlValidator().validate(tmp_path / name)
+            assert not told.errors, [f"{e.part_uri} {e.path} {e.description}" for e in told.errors]
+
+
+def test_a_briefing_written_is_the_briefing_read(plan: Path) -> None:
+    read = read_briefing(plan, "small")
+    found = resolve(Library(plan), read, language="en", software="t")
+    kept = replace(read, numbers=found.numbers)
+    again = read_text(written(kept))
+    assert (again.title, again.items, again.numbers) == (kept.title, kept.items, kept.numbers)
+    moved = {
+        k: replace(n, shown=Text("1", "23.41 ha"), computed_at="2026-06-03T00:00:00")
+        for k, n in again.numbers.items()
+    }
+    found = resolve(Library(plan), read, language="en", software="t", before=moved)
+    assert len(found.changes) == len(found.figures)
+    for name, said in in_words(found).items():
+        assert "was23.41haon2026-06-03,now" in squeezed(said), name
 
 
 def test_hostile_text_is_harmless(plan: Path) -> None:
@@ -133,7 +220,10 @@ def test_hostile_text_is_harmless(plan: Path) -> None:
         (Item("figure", hostile, statistic="structure"), Item("text", hostile, text=(hostile,))),
     )
     found = resolve(Library(plan), briefing, language="zh", software="t")
-    for data in (deck(found, language="zh"), document(found, language="zh")):
+    page = webpage(found, DUMMY).decode()
+    assert "<script>alert" not in page
+    assert all("\u202e" not in said and "长" * 1500 not in said for said in in_words(found).values())
+    for data in (deck(found), document(found)):
         said = texts(data)
         assert "\u202e" not in said
         assert "长" * 1500 not in said
@@ -167,7 +257,7 @@ def test_own_template_is_kept(plan: Path, tmp_path: Path) -> None:
     own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "old"
     own.save(tmp_path / "own.pptx")
     found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
-    made = Presentation(io.BytesIO(deck(found, language="en", template=tmp_path / "own.pptx")))
+    made = Presentation(io.BytesIO(deck(found, template=tmp_path / "own.pptx")))
     assert made.slide_width == 9_000_000
     assert "old" not in [s.text_frame.text for slide in made.slides for s in slide.shapes if s.has_text_frame]
 

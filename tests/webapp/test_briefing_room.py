@@ -45,7 +45,7 @@ def test_slides_hold_the_views_the_numbers_and_shapes(app: Flask, client: FlaskC
     body = {"title": "=cmd|' /C calc'!A0", "items": items, "shapes": True}
     told = finished(client, client.post("/api/briefings?lang=zh", json=body))
     assert told["error"] is None, told
-    assert set(told["rows"]) == {"file"}
+    assert set(told["rows"]) == {"file", "changes"}
     found = client.get(f"/briefings/{told['rows']['file']}")
     show = Presentation(io.BytesIO(found.data))
     texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
@@ -97,10 +97,44 @@ def test_a_briefing_is_put_together_on_the_page(
     expect(page.locator("#make")).to_be_disabled()
     for add in page.get_by_role("button", name="加入", exact=True).all():
         add.click()
-    expect(page.locator(".briefing-items li")).to_have_count(2)
+    expect(page.locator(".briefing-items li")).to_have_count(4)
     page.locator(".briefing-items li").nth(1).get_by_role("button", name="上移").click()
     expect(page.locator(".briefing-items li").nth(1)).to_contain_text("分区 <b>")
     page.click("#make")
     with page.expect_download() as kept:
         page.get_by_role("link", name="下载简报").click(timeout=60_000)
     assert len(Presentation(str(kept.value.path())).slides) >= 3
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "zip", "toml", "docx"])
+def test_every_format_comes_with_its_own_kind_of_bytes(app: Flask, client: FlaskClient, kind: str) -> None:
+    view(app, client)
+    items = [{"statistic": "homes"}, {"indicator": "i-1"}, {"feature": "zones/z-1"}]
+    told = finished(client, client.post("/api/briefings?lang=en", json={"items": items, "format": kind}))
+    assert told["error"] is None, told
+    found = client.get(f"/briefings/{told['rows']['file']}").data
+    first = {"html": b"<!doctype html>", "pdf": b"%PDF-", "zip": b"PK", "docx": b"PK", "toml": b"[briefing]"}
+    assert found.startswith(first[kind])
+    if kind == "toml":  # what was picked is a file that makes the same briefing again
+        again = {"declaration": found.decode(), "format": "html"}
+        told = finished(client, client.post("/api/briefings?lang=en", json=again))
+        assert told["error"] is None, told
+        assert told["rows"]["changes"] == []
+
+
+def test_a_template_is_checked_before_it_is_kept(client: FlaskClient, tmp_path: Path) -> None:
+    own = Presentation()
+    own.slide_width, own.slide_height = 9_000_000, 6_000_000
+    held = io.BytesIO()
+    own.save(held)
+    good = client.post("/api/briefings/templates?kind=pptx&name=own.pptx", data=held.getvalue())
+    assert good.status_code == 200, good.text
+    body = {"items": [{"text": "a"}], "template": good.get_json()["template"]}
+    told = finished(client, client.post("/api/briefings?lang=en", json=body))
+    made = Presentation(io.BytesIO(client.get(f"/briefings/{told['rows']['file']}").data))
+    assert made.slide_width == 9_000_000
+    bad = client.post("/api/briefings/templates?kind=docx&name=x%3Cb%3E.docx", data=held.getvalue())
+    assert bad.status_code == 422
+    assert "docx" in bad.get_json()["error"]["en"] if "error" in bad.get_json() else bad.get_json()
+    for wrong in ("../x", "0" * 32 + ".template.docx", "0" * 32 + ".template.pptx"):
+        assert client.post("/api/briefings", json={**body, "template": wrong}).status_code in (400, 404)
