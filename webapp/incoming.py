@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from layers.declare import Text
 from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
+from layers.imports.parameters import CONVENTIONS, read_parameters
 from layers.imports.preview import preview
 from layers.library import Library
 from webapp.access import BadParameter, OverLimit
@@ -29,6 +30,7 @@ from webapp.uploads import PartOutOfPlace, Upload, Uploads
 
 blueprint = Blueprint("incoming", __name__)
 _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
+_READ = ("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation")
 _TEXTS = ("label", "source", "licence")
 _LONGEST = 500
 
@@ -77,6 +79,7 @@ def import_page() -> Response:
             "layers": layers,
             "schemes": list(known.classes),
             "units": list(UNITS),
+            "rotations": list(CONVENTIONS),
             "most": settings().number("max_upload"),
             "part": min(settings().number("max_json"), 4_000_000),
         },
@@ -135,7 +138,8 @@ def forget(upload: str) -> Response:
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
     found, body = _whole(upload), json_body()
-    told = {name: _text(body, name) for name in ("sublayer", "encoding", "unit")}
+    told = {name: _text(body, name) for name in _READ}
+    read_parameters(told["datum_parameters"], told["rotation"])
     return accepted(jobs().start(looked_at, str(found.path), told))
 
 
@@ -193,12 +197,13 @@ def _wanted(body: dict[str, Any]) -> Wanted:
     plain: dict[str, Any] = {
         name: _text(body, name)
         for name in ("layer", "group", "crs", "sublayer", "encoding", "id_field", "class_field", "scheme",
-                     "edge_model", "why", "unit")
+                     "edge_model", "why", "unit", "datum_parameters", "rotation")
     }  # fmt: skip
     if not texts["label"].zh:
         texts["label"] = Text(plain["layer"], plain["layer"])
     if plain["edge_model"] not in ("", "lonlat", "plane"):
         raise BadParameter(name="edge_model", why_zh="应为 lonlat 或 plane", why_en="lonlat or plane")
+    read_parameters(plain["datum_parameters"], plain["rotation"])
     known = library().catalog
     if plain["group"] and plain["group"] not in known.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")

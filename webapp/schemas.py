@@ -101,7 +101,10 @@ SCHEMAS: dict[str, Any] = {
     "LinkWanted": _object("path", path=_STRING, days=_COUNT),
     "Upload": _object("upload name size have", upload=_STRING, name=_STRING, size=_COUNT, have=_COUNT),
     "UploadBegin": _object("name size", name=_STRING, size=_COUNT),
-    "Preview": _object("", sublayer=_STRING, encoding=_STRING, unit=_STRING),
+    "Preview": _object(
+        "",
+        **dict.fromkeys(("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation"), _STRING),
+    ),
     "ImportWanted": _object(
         "layer",
         layer=_STRING,
@@ -126,6 +129,8 @@ SCHEMAS: dict[str, Any] = {
                 "edge_model",
                 "why",
                 "unit",
+                "datum_parameters",
+                "rotation",
             ),
             _STRING,
         ),
