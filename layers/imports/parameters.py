@@ -112,8 +112,8 @@ def read_parameters(text: str, convention: str = "") -> DatumParameters | None:
         raise wrong(
             "带旋转时须说明旋转约定（--rotation coordinate_frame 坐标框架，国内布尔莎模型通常如此；"
             "或 position_vector 位置矢量）",
-            "with rotations, say their convention (--rotation coordinate_frame, as Chinese Bursa models mostly are, "
-            "or position_vector)",
+            "with rotations, say their convention (--rotation coordinate_frame, as Chinese Bursa models mostly "
+            "are, or position_vector)",
         )
     return DatumParameters(
         (numbers[0], numbers[1], numbers[2]),
