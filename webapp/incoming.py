@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from layers.crosswalk import read_crosswalks
 from layers.declare import Text
 from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
@@ -77,7 +78,7 @@ def import_page() -> Response:
             "bounds": known.plan.bounds,
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
-            "schemes": list(known.classes),
+            "schemes": [[name, name] for name in known.classes] + _others(),
             "units": list(UNITS),
             "rotations": list(CONVENTIONS),
             "most": settings().number("max_upload"),
@@ -155,6 +156,11 @@ def take(upload: str) -> Response:
     return accepted(jobs().start(imported, str(found.path), _wanted(json_body()), who, seconds=seconds))
 
 
+def _others() -> list[list[str]]:
+    """Return the schemes that are mapped to one of the plan's, each with the words of the choice."""
+    return [[one.scheme, f"{one.scheme} → {one.target}"] for one in read_crosswalks(library().folder).values()]
+
+
 def _mine(key: str) -> Upload:
     return uploads().find(key, editor().name)
 
@@ -207,7 +213,7 @@ def _wanted(body: dict[str, Any]) -> Wanted:
     known = library().catalog
     if plain["group"] and plain["group"] not in known.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
-    if plain["scheme"] and plain["scheme"] not in known.classes:
+    if plain["scheme"] and plain["scheme"] not in {*known.classes, *(name for name, _ in _others())}:
         raise BadParameter(name="scheme", why_zh="没有此分类标准", why_en="there is no such scheme")
     return Wanted(**plain, **switches, **texts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ import shapely
 import geo
 from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
+from layers.crosswalk import read_crosswalks
 from layers.declare import Text
 from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
+from layers.imports.classes import classed
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import admitted, candidates
@@ -116,6 +118,10 @@ def import_layer(
     notes = list(draft.notes)
     progress(0.5, 1)
     ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    classes = classed(
+        properties, wanted.class_field, wanted.scheme, library.catalog, read_crosswalks(library.folder)
+    )
+    properties, notes = classes.properties, [*notes, *classes.notes]
     frame_of = frames(library.catalog.plan, wanted.edge_model, known, str(chosen), datum)
     shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
     if known is None:
@@ -126,24 +132,24 @@ def import_layer(
         _refuse_other_types(shapes, known, path.name)
         kind = known.geometry
     problems = met(draft.found, ids) + problems
-    classed = wanted.class_field or (known is not None and known.class_field)
-    if kind == "polygon" and (classed or wanted.check_tiling):
+    of_classes = classes.field or (known is not None and known.class_field)
+    if kind == "polygon" and (of_classes or wanted.check_tiling):
         progress(0.6, 1)
         notes += tiling(frame_of(shapes), ids)
     if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
         properties = properties.drop_columns([OWN_IDS])
     content = Content(ids, shapes, properties)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     about: dict[str, Any] = {
         "file": path.name,
-        "sha256": digest,
+        "sha256": _sha256(path),
         "format": draft.format,
         "encoding": draft.encoding,
         "declared_crs": draft.crs,
         "used_crs": chosen,
         "swapped_axes": wanted.swapped,
         "datum_parameters": parameters.written if parameters else None,
+        "class_field": wanted.class_field,
+        "scheme": wanted.scheme,
         "notes": [asdict(note) for note in notes],
         "problems": [asdict(problem) for problem in problems],
     }
@@ -166,10 +172,23 @@ def import_layer(
         declare_layer(
             library.folder,
             wanted.layer,
-            _table(library, wanted, draft, kind=kind, crs=str(chosen), datum=datum, file=path.name),
+            _table(
+                library,
+                replace(wanted, class_field=classes.field, scheme=classes.scheme),
+                replace(draft, properties=properties),
+                kind=kind,
+                crs=str(chosen),
+                datum=datum,
+                file=path.name,
+            ),
         )
     placed = int((~shapely.is_missing(shapes)).sum())
     return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:

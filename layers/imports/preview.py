@@ -18,6 +18,8 @@ from pyproj.exceptions import CRSError
 from geo.errors import PlanAtlasError
 from layers.catalog import Plan
 from layers.content import Objects
+from layers.crosswalk import read_crosswalks
+from layers.imports.classes import schemes_of
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
@@ -26,7 +28,7 @@ from layers.imports.sources import read_source
 from layers.imports.values import recognised
 from layers.library import Library
 
-_SAMPLE, _OUTLINE_VERTICES, _DISTINCT = 300, 30_000, 300
+_SAMPLE, _OUTLINE_VERTICES = 300, 30_000
 _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}
 
 
@@ -102,17 +104,13 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
 
 def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
     """Yield which fields hold codes of which schemes; a bare code may be of several, and a person decides."""
+    crosswalks = read_crosswalks(library.folder)
     for name in draft.properties.schema.names:
         column = draft.properties.column(name)
-        if pa.types.is_list(column.type) or pa.types.is_boolean(column.type) or pa.types.is_floating(column.type):
-            continue
-        values = {str(v) for v in pc.unique(column.slice(0, 100_000)).to_pylist() if v not in (None, "")}
-        if not 1 < len(values) <= _DISTINCT:
-            continue
-        for scheme, classes in library.catalog.classes.items():
-            share = len(values & {c.code for c in classes}) / len(values)
-            if share >= 0.8:
-                yield {"field": name, "scheme": scheme, "share": round(share, 3)}
+        for scheme, share in schemes_of(column, library.catalog, crosswalks).items():
+            walk = crosswalks.get(scheme)
+            target = walk.target if walk else ""
+            yield {"field": name, "scheme": scheme, "share": round(share, 3), "target": target}
 
 
 def _places(

@@ -32,7 +32,7 @@ export function decision(seen, name, asked, config, actions) {
   const id = input("layer", slug, { required: true });
   const existing = choice("existing", config.layers);
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((/** @type {any} */ f) => f.name))]);
-  const scheme = choice("scheme", [...none, ...pairs(config.schemes)]);
+  const scheme = choice("scheme", [...none, ...config.schemes]);
   const asks = make("p", { class: "hint", role: "status" });
   const suggestScheme = () => {
     const fit = seen.schemes.filter((/** @type {any} */ one) => one.field === classField.value);
