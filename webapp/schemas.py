@@ -6,6 +6,11 @@ from typing import Any
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
+_IMPORT_TEXTS = (
+    "label_zh", "label_en", "source_zh", "source_en", "licence_zh", "licence_en", "group", "sublayer",
+    "encoding", "id_field", "class_field", "scheme", "edge_model", "why",
+    "unit", "datum_parameters", "rotation",
+)  # fmt: skip
 _NUMBER = {"type": "number"}
 _COUNT = {"type": "integer", "minimum": 0}
 
@@ -112,28 +117,7 @@ SCHEMAS: dict[str, Any] = {
         swapped={"type": "boolean"},
         new_version={"type": "boolean"},
         check_tiling={"type": "boolean"},
-        **dict.fromkeys(
-            (
-                "label_zh",
-                "label_en",
-                "source_zh",
-                "source_en",
-                "licence_zh",
-                "licence_en",
-                "group",
-                "sublayer",
-                "encoding",
-                "id_field",
-                "class_field",
-                "scheme",
-                "edge_model",
-                "why",
-                "unit",
-                "datum_parameters",
-                "rotation",
-            ),
-            _STRING,
-        ),
+        **dict.fromkeys(_IMPORT_TEXTS, _STRING),
     ),
     "Restore": _object("version", version=_COUNT, why=_STRING),
     "Text": _object("zh en", zh=_STRING, en=_STRING),
