@@ -15,6 +15,7 @@ from layers.declare import Text
 from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
 from layers.imports.mending import Problem
+from layers.imports.parameters import CONVENTIONS
 from layers.library import Library
 from webapp import ROOT
 from webapp.settings import Settings
@@ -45,6 +46,11 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.add_argument("--new-version", action="store_true", help="作为已有图层的新版本 / as a new version")
     one.add_argument("--why", default="")
     one.add_argument("--unit", choices=UNITS, default="", help="图形单位（DXF）/ unit of a drawing")
+    one.add_argument(
+        "--datum-parameters", default="", metavar="'X,Y,Z[,RX,RY,RZ,S]'",
+        help="北京54、西安80 等到 CGCS2000：米、角秒、ppm / from an old datum to CGCS2000: m, arc-seconds, ppm",
+    )  # fmt: skip
+    one.add_argument("--rotation", choices=CONVENTIONS, default="", help="旋转约定 / convention of the rotations")
     one.add_argument("--check-tiling", action="store_true", help="检查重叠与缝隙 / look for overlaps and gaps")
     one.add_argument("--report", type=Path, help="把导入报告写成 JSON / write the report as JSON")
     one.set_defaults(run=_import)
@@ -74,6 +80,8 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         why=options.why,
         check_tiling=options.check_tiling,
         unit=options.unit,
+        datum_parameters=options.datum_parameters,
+        rotation=options.rotation,
     )
     if not options.file.is_file():
         sys.stderr.write(f"文件不存在 / no such file: {options.file.name}\n")

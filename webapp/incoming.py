@@ -9,9 +9,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from layers.crosswalk import read_crosswalks
 from layers.declare import Text
 from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
+from layers.imports.parameters import CONVENTIONS, read_parameters
 from layers.imports.preview import preview
 from layers.library import Library
 from webapp.access import BadParameter, OverLimit
@@ -29,6 +31,7 @@ from webapp.uploads import PartOutOfPlace, Upload, Uploads
 
 blueprint = Blueprint("incoming", __name__)
 _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
+_READ = ("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation")
 _TEXTS = ("label", "source", "licence")
 _LONGEST = 500
 
@@ -75,8 +78,9 @@ def import_page() -> Response:
             "bounds": known.plan.bounds,
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
-            "schemes": list(known.classes),
+            "schemes": [[name, name] for name in known.classes] + _others(),
             "units": list(UNITS),
+            "rotations": list(CONVENTIONS),
             "most": settings().number("max_upload"),
             "part": min(settings().number("max_json"), 4_000_000),
         },
@@ -135,7 +139,8 @@ def forget(upload: str) -> Response:
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
     found, body = _whole(upload), json_body()
-    told = {name: _text(body, name) for name in ("sublayer", "encoding", "unit")}
+    told = {name: _text(body, name) for name in _READ}
+    read_parameters(told["datum_parameters"], told["rotation"])
     return accepted(jobs().start(looked_at, str(found.path), told))
 
 
@@ -149,6 +154,11 @@ def take(upload: str) -> Response:
     who, found = editor().name, _whole(upload)
     seconds = settings().number("max_import_seconds")
     return accepted(jobs().start(imported, str(found.path), _wanted(json_body()), who, seconds=seconds))
+
+
+def _others() -> list[list[str]]:
+    """Return the schemes that are mapped to one of the plan's, each with the words of the choice."""
+    return [[one.scheme, f"{one.scheme} → {one.target}"] for one in read_crosswalks(library().folder).values()]
 
 
 def _mine(key: str) -> Upload:
@@ -193,16 +203,17 @@ def _wanted(body: dict[str, Any]) -> Wanted:
     plain: dict[str, Any] = {
         name: _text(body, name)
         for name in ("layer", "group", "crs", "sublayer", "encoding", "id_field", "class_field", "scheme",
-                     "edge_model", "why", "unit")
+                     "edge_model", "why", "unit", "datum_parameters", "rotation")
     }  # fmt: skip
     if not texts["label"].zh:
         texts["label"] = Text(plain["layer"], plain["layer"])
     if plain["edge_model"] not in ("", "lonlat", "plane"):
         raise BadParameter(name="edge_model", why_zh="应为 lonlat 或 plane", why_en="lonlat or plane")
+    read_parameters(plain["datum_parameters"], plain["rotation"])
     known = library().catalog
     if plain["group"] and plain["group"] not in known.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
-    if plain["scheme"] and plain["scheme"] not in known.classes:
+    if plain["scheme"] and plain["scheme"] not in {*known.classes, *(name for name, _ in _others())}:
         raise BadParameter(name="scheme", why_zh="没有此分类标准", why_en="there is no such scheme")
     return Wanted(**plain, **switches, **texts)
 

@@ -8,6 +8,11 @@ from layers.statistics import Function
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
+_IMPORT_TEXTS = (
+    "label_zh", "label_en", "source_zh", "source_en", "licence_zh", "licence_en", "group", "sublayer",
+    "encoding", "id_field", "class_field", "scheme", "edge_model", "why",
+    "unit", "datum_parameters", "rotation",
+)  # fmt: skip
 _NUMBER = {"type": "number"}
 _COUNT = {"type": "integer", "minimum": 0}
 
@@ -117,7 +122,10 @@ SCHEMAS: dict[str, Any] = {
     "LinkWanted": _object("path", path=_STRING, days=_COUNT),
     "Upload": _object("upload name size have", upload=_STRING, name=_STRING, size=_COUNT, have=_COUNT),
     "UploadBegin": _object("name size", name=_STRING, size=_COUNT),
-    "Preview": _object("", sublayer=_STRING, encoding=_STRING, unit=_STRING),
+    "Preview": _object(
+        "",
+        **dict.fromkeys(("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation"), _STRING),
+    ),
     "ImportWanted": _object(
         "layer",
         layer=_STRING,
@@ -125,26 +133,7 @@ SCHEMAS: dict[str, Any] = {
         swapped={"type": "boolean"},
         new_version={"type": "boolean"},
         check_tiling={"type": "boolean"},
-        **dict.fromkeys(
-            (
-                "label_zh",
-                "label_en",
-                "source_zh",
-                "source_en",
-                "licence_zh",
-                "licence_en",
-                "group",
-                "sublayer",
-                "encoding",
-                "id_field",
-                "class_field",
-                "scheme",
-                "edge_model",
-                "why",
-                "unit",
-            ),
-            _STRING,
-        ),
+        **dict.fromkeys(_IMPORT_TEXTS, _STRING),
     ),
     "Restore": _object("version", version=_COUNT, why=_STRING),
     "Text": _object("zh en", zh=_STRING, en=_STRING),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from layers.imports.draft import decoded, refused
 
+_CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
+_CELLS = 40_000_000  # of one sheet, empty ones included
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
 _SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _UTF8_NAMES = 0x800
@@ -78,6 +81,34 @@ def refuse_swollen(archive: zipfile.ZipFile, file: str) -> None:
     members = archive.infolist()
     if len(members) > _MEMBERS or sum(m.file_size for m in members) > _INFLATED:
         raise refused(file, "压缩包解开后过大", "unpacked, the archive is too large")
+
+
+def refuse_far_cells(archive: zipfile.ZipFile, file: str) -> None:
+    """Raise UnreadableFile when a sheet reaches so far that its cells, most of them empty, fill the memory."""
+    for member in archive.infolist():
+        if member.filename.endswith(".bin") and "worksheets/" in member.filename:
+            raise refused(
+                file, "是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook; save it as xlsx"
+            )
+        if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
+            continue
+        rows, columns, before = 0, 0, b""
+        with archive.open(member) as source:
+            while piece := source.read(1 << 20):
+                for letters, digits in _CELL.findall(before + piece):
+                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                before = piece[-40:]
+        if rows * max(columns, 1) > _CELLS:
+            zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
+            en = f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
+            raise refused(file, zh, en)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -20,6 +20,7 @@ from pyproj.exceptions import CRSError
 from layers.content import Objects
 from layers.declare import Text
 from layers.imports.draft import Draft, Found, refused
+from layers.imports.unfolding import MOST_PARTS, Expansion
 
 _FOOT = 1200 / 3937  # US survey foot, m
 # $INSUNITS: Chinese, English, metres
@@ -67,13 +68,21 @@ class Drawing:
 
 
 def read_drawing(path: Path) -> Drawing:
-    """Return what an ASCII DXF says of itself."""
+    """Return what an ASCII DXF says of itself.
+
+    Raises
+    ------
+    UnreadableFile
+        Blocks within blocks make more parts than can be read.
+    """
     section = entity = variable = block = b""
     found: dict[str, float] = {}
     definition: list[bytes] = []
     inserts: Counter[bytes] = Counter()
     blocks: dict[bytes, bool] = {}
+    size = Expansion()
     for code, value in _pairs(path):
+        size.add(code, value, section)
         if code == 0:
             entity = value
         elif code == 2 and entity == b"SECTION":
@@ -83,11 +92,9 @@ def read_drawing(path: Path) -> Drawing:
             if code == 70 and variable == b"$INSUNITS":
                 found["unit"] = _number(value)
         elif section == b"BLOCKS" and entity == b"BLOCK":
-            if code == 2:
-                block = value
-                blocks[block] = False
-            elif code == 70:  # after the name, as every writer puts it
-                blocks[block] = bool(int(_number(value)) & _EXTERNAL)
+            block = value if code == 2 else block
+            if code in (2, 70):  # 70 comes after the name, as every writer puts it
+                blocks[block] = code == 70 and bool(int(_number(value)) & _EXTERNAL)
         elif section == b"ENTITIES" and entity == b"INSERT" and code == 2:
             inserts[value] += 1  # GDAL looks blocks up by their exact name
         elif section == b"OBJECTS" and entity == b"GEODATA":
@@ -95,6 +102,10 @@ def read_drawing(path: Path) -> Drawing:
                 definition.append(value)
             elif code in (40, 70):
                 found.setdefault(f"geodata {code}", _number(value))
+    if size.parts() > MOST_PARTS:
+        zh = f"图块引用展开后超过 {MOST_PARTS:,} 个图元；请先分解或清理"
+        en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"
+        raise refused(path.name, zh, en)
     return Drawing(
         int(found.get("unit", 0)),
         b"".join(definition).decode("utf-8", "replace").replace("^J", "\n"),
@@ -126,15 +137,17 @@ def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:
     )
 
 
-def placed(draft: Draft, path: Path, unit: str = "") -> Draft:
+def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
     """Return what GDAL read of a drawing with its coordinates in metres and its declared CRS, with notes.
 
     Parameters
     ----------
     draft
         As GDAL read it.
-    path
-        The drawing.
+    drawing
+        What it says of itself.
+    file
+        For messages.
     unit
         What a person says its unit is (one of `UNITS`), against what it says itself.
 
@@ -144,8 +157,8 @@ def placed(draft: Draft, path: Path, unit: str = "") -> Draft:
         No such unit.
     """
     if unit and unit not in _SAID:
-        raise refused(path.name, f"没有单位 {unit[:20]}", f"there is no unit {unit[:20]}; {', '.join(UNITS)}")
-    drawing, notes, found = read_drawing(path), list(draft.notes), list(draft.found)
+        raise refused(file, f"没有单位 {unit[:20]}", f"there is no unit {unit[:20]}; {', '.join(UNITS)}")
+    notes, found = list(draft.notes), list(draft.found)
     crs = drawing.crs
     if crs is not None:
         notes.append(Text(f"坐标系取自图中的 GEODATA：{crs}", f"its GEODATA declares the CRS: {crs}"))

@@ -15,6 +15,7 @@ from geo import convert_datum
 from geo.crs import ALLOWED_DATUMS
 from geo.errors import PlanAtlasError, RefusedDatum
 from layers.catalog import Plan
+from layers.imports.parameters import DatumParameters, NeedsDatumParameters, moved
 
 SHIFTED = ("GCJ02", "BD09")
 _NEAR_KM, _MOST = 150.0, 8
@@ -100,7 +101,15 @@ def _candidate(crs: str, swapped: bool, lon: float, lat: float, plan: Plan) -> C
     return Candidate(crs, swapped, lon, lat, float(away))
 
 
-def admitted(shapes: Any, crs: str | None, plan: Plan, *, swapped: bool, file: str) -> tuple[Any, str]:  # noqa: ANN401
+def admitted(
+    shapes: Any,  # noqa: ANN401 - arrays of shapely geometries
+    crs: str | None,
+    plan: Plan,
+    *,
+    swapped: bool,
+    file: str,
+    parameters: DatumParameters | None = None,
+) -> tuple[Any, str]:
     """Return geometries in longitude/latitude and the datum they are on (``CGCS2000`` or ``WGS84``).
 
     Parameters
@@ -115,13 +124,15 @@ def admitted(shapes: Any, crs: str | None, plan: Plan, *, swapped: bool, file: s
         Whether north stands first.
     file
         For messages.
+    parameters
+        From an old datum to CGCS2000; used only where the CRS is of one.
 
     Raises
     ------
     NeedsCRS, ImplausibleCRS, UnknownCRS
         None is declared; the declared one does not fit the coordinates; nobody defines it.
-    RefusedDatum
-        Beijing 54, Xian 80 and others without a published transformation.
+    NeedsDatumParameters, RefusedDatum
+        Beijing 54, Xian 80 and others without a published transformation, and no parameters; nothing known of it.
     """
     placed = shapes[~shapely.is_missing(shapes)]
     if crs is None:
@@ -138,8 +149,13 @@ def admitted(shapes: Any, crs: str | None, plan: Plan, *, swapped: bool, file: s
         raise UnknownCRS(crs=crs[:60]) from None
     base = known.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
-    if not datum.startswith(ALLOWED_DATUMS):
+    if base is None or datum.startswith("Unknown"):
         raise RefusedDatum(where=file, found=datum)
+    if not datum.startswith(ALLOWED_DATUMS):
+        if parameters is None:
+            raise NeedsDatumParameters(where=file, found=datum)
+        _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
+        return moved(shapes, known, parameters), "CGCS2000"
     _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
     if not known.is_geographic:
         transformer = Transformer.from_crs(known, base, always_xy=True)

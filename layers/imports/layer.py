@@ -5,27 +5,28 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
 
 import geo
-from geo.errors import PlanAtlasError
 from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
+from layers.crosswalk import read_crosswalks
 from layers.declare import Text
 from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
+from layers.imports.classes import classed
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import SHIFTED, admitted, candidates
+from layers.imports.gate import admitted, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
+from layers.imports.parameters import read_parameters
+from layers.imports.plane import edges_of, frames
 from layers.imports.sources import read_source
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
@@ -45,6 +46,7 @@ class Wanted:
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
     exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
     gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
+    ``datum_parameters`` and ``rotation`` lead from an old datum to CGCS2000 (see `layers.imports.parameters`).
     """
 
     layer: str
@@ -64,6 +66,8 @@ class Wanted:
     why: str = ""
     check_tiling: bool = False
     unit: str = ""
+    datum_parameters: str = ""
+    rotation: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def import_layer(
     check_id(wanted.layer)
     if known is not None and not wanted.new_version:
         raise LayerExists(layer=wanted.layer)
+    parameters = read_parameters(wanted.datum_parameters, wanted.rotation)
     progress(0.05, 1)
     draft = recognised(
         read_source(path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit),
@@ -106,45 +111,45 @@ def import_layer(
     if doubt and not wanted.unit:
         raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
-    shapes, datum = admitted(draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name)
+    shapes, datum = admitted(
+        draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name, parameters=parameters
+    )
     _refuse_endless(shapes, path.name)
     notes = list(draft.notes)
     progress(0.5, 1)
     ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
-    frame_of = _frames(library, wanted, known, str(chosen), datum)
+    classes = classed(
+        properties, wanted.class_field, wanted.scheme, library.catalog, read_crosswalks(library.folder)
+    )
+    properties, notes = classes.properties, [*notes, *classes.notes]
+    frame_of = frames(library.catalog.plan, wanted.edge_model, known, str(chosen), datum)
     shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
     if known is None:
         shapes, odd = without_collections(shapes, ids, notes)
         shapes, kind = _one_kind(shapes, notes)
         problems += odd
     else:
-        fits = np.isin([s.geom_type if s is not None else "" for s in shapes], [*FAMILIES[known.geometry], ""])
-        if not fits.all():
-            zh = f"{int((~fits).sum())} 个要素的几何类型与图层不符"
-            raise UnreadableFile(
-                file=path.name,
-                why_zh=zh,
-                why_en=f"{int((~fits).sum())} features are of another geometry type than the layer",
-            )
+        _refuse_other_types(shapes, known, path.name)
         kind = known.geometry
     problems = met(draft.found, ids) + problems
-    classed = wanted.class_field or (known is not None and known.class_field)
-    if kind == "polygon" and (classed or wanted.check_tiling):
+    of_classes = classes.field or (known is not None and known.class_field)
+    if kind == "polygon" and (of_classes or wanted.check_tiling):
         progress(0.6, 1)
         notes += tiling(frame_of(shapes), ids)
     if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
         properties = properties.drop_columns([OWN_IDS])
     content = Content(ids, shapes, properties)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     about: dict[str, Any] = {
         "file": path.name,
-        "sha256": digest,
+        "sha256": _sha256(path),
         "format": draft.format,
         "encoding": draft.encoding,
         "declared_crs": draft.crs,
         "used_crs": chosen,
         "swapped_axes": wanted.swapped,
+        "datum_parameters": parameters.written if parameters else None,
+        "class_field": wanted.class_field,
+        "scheme": wanted.scheme,
         "notes": [asdict(note) for note in notes],
         "problems": [asdict(problem) for problem in problems],
     }
@@ -167,10 +172,23 @@ def import_layer(
         declare_layer(
             library.folder,
             wanted.layer,
-            _table(library, wanted, draft, kind=kind, crs=str(chosen), datum=datum, file=path.name),
+            _table(
+                library,
+                replace(wanted, class_field=classes.field, scheme=classes.scheme),
+                replace(draft, properties=properties),
+                kind=kind,
+                crs=str(chosen),
+                datum=datum,
+                file=path.name,
+            ),
         )
     placed = int((~shapely.is_missing(shapes)).sum())
     return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:
@@ -179,6 +197,14 @@ def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:
         notes.append(Text("几何类型混合", "geometry types are mixed"))
         return shapes, "mixed"
     return shapes, _KINDS[held[0]] if held else "mixed"
+
+
+def _refuse_other_types(shapes: Objects, known: Layer, file: str) -> None:
+    fits = np.isin([s.geom_type if s is not None else "" for s in shapes], [*FAMILIES[known.geometry], ""])
+    if not fits.all():
+        zh = f"{int((~fits).sum())} 个要素的几何类型与图层不符"
+        en = f"{int((~fits).sum())} features are of another geometry type than the layer"
+        raise UnreadableFile(file=file, why_zh=zh, why_en=en)
 
 
 def _refuse_endless(shapes: Objects, file: str) -> None:
@@ -216,44 +242,6 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     return out
 
 
-def _measurable(crs: str) -> bool:
-    """Tell whether areas may be taken in a plane: not in web Mercator."""
-    try:
-        geo.checked_crs(crs, where="file")
-    except PlanAtlasError:
-        return False
-    return True
-
-
-def _projected(crs: str) -> bool:
-    return crs not in SHIFTED and bool(CRS.from_user_input(crs).is_projected)
-
-
-def _edges(wanted: Wanted, crs: str) -> Literal["lonlat", "plane"]:
-    """Return where a new layer's edges are straight: as a person says, else in the CRS its coordinates came in."""
-    plane = wanted.edge_model == "plane" if wanted.edge_model else _projected(crs)
-    return "plane" if plane else "lonlat"
-
-
-def _frames(
-    library: Library, wanted: Wanted, known: Layer | None, crs: str, datum: str
-) -> Callable[[Objects], gpd.GeoDataFrame]:
-    """Return what makes a frame of shapes: in degrees, edges straight in the file's own plane if it has one."""
-    projected = _projected(crs)
-    plane = crs if projected and _measurable(crs) else library.catalog.plan.plane_crs
-    model = known.edge_model if known else _edges(wanted, crs)
-    degrees = "EPSG:4490" if datum == "CGCS2000" else "EPSG:4326"
-
-    def frame(shapes: Objects) -> gpd.GeoDataFrame:
-        return geo.declare_edges(
-            gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=degrees)),
-            edge_model=model,
-            plane_crs=plane if model == "plane" else None,
-        )
-
-    return frame
-
-
 def _table(
     library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, file: str
 ) -> Mapping[str, Any]:
@@ -283,7 +271,7 @@ def _table(
         "label": asdict(wanted.label),
         "geometry": kind,
         "datum": datum,
-        "edge_model": _edges(wanted, crs),
+        "edge_model": edges_of(wanted.edge_model, crs),
         "source": asdict(source),
         "licence": asdict(licence),
         "title": {"zh": title, "en": title},

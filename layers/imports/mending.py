@@ -17,6 +17,7 @@ from layers.imports.draft import Done, Found
 
 Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
 _REPAIR_VERTICES, _EXAMPLES = 20_000, 5
+_SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
 _TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
           "GeometryCollection")  # fmt: skip
 _REASONS = {
@@ -81,10 +82,10 @@ def mended(
     problems += _said("empty", ("几何为空", "empty geometry"), ids, shapes, empty)
     problems += _said("not_finite", ("坐标不是有限数", "coordinates are not finite"), ids, shapes, infinite)
     bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
-    large = shapely.get_num_coordinates(out[bad]) > _REPAIR_VERTICES
+    large = np.array([_tangled(shape) for shape in out[bad]], dtype=bool)
     too_large, small = bad[large], bad[~large]
     problems += _said(
-        "too_complex", ("几何无效且顶点过多，未修复", "invalid, and too large to mend"), ids, shapes, too_large
+        "too_complex", ("几何无效且过于复杂，未修复", "invalid, and too complex to mend"), ids, shapes, too_large
     )
     out[too_large] = None
     if len(small):
@@ -103,6 +104,25 @@ def mended(
         en = f"{len(lost)} geometries are unusable; kept unplaced (rows {_rows(lost)})"
         notes.append(Text(zh, en))
     return out, tuple(problems)
+
+
+def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
+    """Tell whether mending a shape would take too long: too many vertices, or edges that cross too often."""
+    count = int(shapely.get_num_coordinates(shape))
+    if count <= _SIMPLE_VERTICES:
+        return False
+    if count > _REPAIR_VERTICES or shape.geom_type == "GeometryCollection":
+        return True
+    xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
+    joined = np.flatnonzero(part[1:] == part[:-1])
+    edges = shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1))
+    tree, met_often = shapely.STRtree(edges), 0
+    for start in range(0, len(edges), _AT_ONCE):
+        some = edges[start : start + _AT_ONCE]
+        met_often += tree.query(some).shape[1] - 3 * len(some)  # itself and its two neighbours
+        if met_often > _REPAIR_MEETINGS:
+            return True
+    return False
 
 
 def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tuple[Objects, tuple[Problem, ...]]:

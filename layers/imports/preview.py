@@ -16,35 +16,44 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.errors import PlanAtlasError
+from layers.catalog import Plan
 from layers.content import Objects
+from layers.crosswalk import read_crosswalks
+from layers.imports.classes import schemes_of
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
+from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
 from layers.imports.sources import read_source
 from layers.imports.values import recognised
 from layers.library import Library
 
-_SAMPLE, _OUTLINE_VERTICES, _DISTINCT = 300, 30_000, 300
+_SAMPLE, _OUTLINE_VERTICES = 300, 30_000
 _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}
 
 
 def preview(
-    library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = ""
-) -> dict[str, Any]:
+    library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = "", crs: str = "",
+    datum_parameters: str = "", rotation: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """Return what a file holds as plain values.
 
-    ``places`` are the CRS that would put it near the plan, the declared one first; each with a sample of the
-    features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use schemes whose codes a field holds.
+    ``places`` are the CRS that would put it near the plan, the declared one first, then ``crs`` if a person wrote
+    one; each with a sample of the features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use
+    schemes whose codes a field holds.
 
     Raises
     ------
     UnreadableFile
         The file cannot be read.
     """
+    parameters = read_parameters(datum_parameters, rotation)
     draft = recognised(read_source(path, layer=sublayer, encoding=encoding, unit=unit))
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)
-    unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, library.catalog.plan)))
+    plan = library.catalog.plan
+    places = _places(plan, draft, sample, path.name, asked=crs, parameters=parameters)
+    unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, plan)))
     notes = [*draft.notes, *([unit_note] if unit_note else [])]
     return {
         "format": draft.format,
@@ -58,7 +67,7 @@ def preview(
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
         "notes": [asdict(note) for note in notes],
-        "places": list(_places(library, draft, sample, path.name)) if len(placed) else [],
+        "places": list(places) if len(placed) else [],
     }
 
 
@@ -95,22 +104,21 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
 
 def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
     """Yield which fields hold codes of which schemes; a bare code may be of several, and a person decides."""
+    crosswalks = read_crosswalks(library.folder)
     for name in draft.properties.schema.names:
         column = draft.properties.column(name)
-        if pa.types.is_list(column.type) or pa.types.is_boolean(column.type) or pa.types.is_floating(column.type):
-            continue
-        values = {str(v) for v in pc.unique(column.slice(0, 100_000)).to_pylist() if v not in (None, "")}
-        if not 1 < len(values) <= _DISTINCT:
-            continue
-        for scheme, classes in library.catalog.classes.items():
-            share = len(values & {c.code for c in classes}) / len(values)
-            if share >= 0.8:
-                yield {"field": name, "scheme": scheme, "share": round(share, 3)}
+        for scheme, share in schemes_of(column, library.catalog, crosswalks).items():
+            walk = crosswalks.get(scheme)
+            target = walk.target if walk else ""
+            yield {"field": name, "scheme": scheme, "share": round(share, 3), "target": target}
 
 
-def _places(library: Library, draft: Draft, sample: Objects, file: str) -> Iterable[dict[str, Any]]:
-    plan, placed = library.catalog.plan, draft.geometry[~shapely.is_missing(draft.geometry)]
+def _places(
+    plan: Plan, draft: Draft, sample: Objects, file: str, *, asked: str, parameters: DatumParameters | None
+) -> Iterable[dict[str, Any]]:
+    placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     found: list[tuple[str, bool, Candidate | None]] = [(draft.crs, False, None)] if draft.crs else []
+    found += [(asked, False, None)] if asked else []
     found += [(c.crs, c.swapped, c) for c in candidates(placed, plan)]
     for number, (crs, swapped, candidate) in enumerate(found):
         declared = number == 0 and draft.crs is not None
@@ -118,16 +126,18 @@ def _places(library: Library, draft: Draft, sample: Objects, file: str) -> Itera
             "crs": "" if declared else crs,
             "name": _crs_name(crs) if crs not in ("GCJ02", "BD09") else crs,
             "declared": declared,
+            "asked": crs == asked and candidate is None and not declared,
             "swapped": swapped,
             "km_away": round(candidate.km_away, 2) if candidate else None,
             "problem": None,
             "outline": None,
         }
         try:
-            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file)
+            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=parameters)
             told["outline"] = _outline(shapes)
             told["bounds"] = [round(float(x), 6) for x in shapely.total_bounds(shapes)]
         except PlanAtlasError as error:
+            told["parameters"] = isinstance(error, NeedsDatumParameters)
             told["problem"] = {"zh": error.message("zh"), "en": error.message("en")}
         yield told
 

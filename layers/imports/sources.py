@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import sqlite3
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -14,17 +16,17 @@ import pyarrow.parquet as pq
 import shapely
 
 from layers.declare import Text
-from layers.imports.archive import refuse_swollen, taken_out
+from layers.imports.archive import refuse_far_cells, refuse_swollen, taken_out
 from layers.imports.child import read_with_gdal
 from layers.imports.draft import Draft, refused
-from layers.imports.dxf import placed
+from layers.imports.dxf import placed, read_drawing
 from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
 
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
 _FOREIGN = (
-    csv.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError, KeyError, TypeError,
-    IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
+    csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
+    KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
@@ -64,13 +66,18 @@ def _read(path: Path, layer: str, encoding: str, unit: str) -> Draft:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             refuse_swollen(archive, path.name)
+            if "[Content_Types].xml" in names:
+                refuse_far_cells(archive, path.name)
         return read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding)
     if head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or path.suffix.lower() == ".dxf":
         if head.startswith(b"AutoCAD"):
             raise refused(
                 path.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF"
             )
-        return placed(_gdal(path, layer, encoding), path, unit)
+        drawing = read_drawing(path)
+        return placed(_gdal(path, layer, encoding), drawing, path.name, unit)
+    if head.startswith(b"SQLite"):
+        _refuse_views(path)
     if head.startswith((b"SQLite format 3", b"fgb")) or path.suffix.lower() == ".kml":
         return _gdal(path, layer, encoding)
     if path.stat().st_size > _TEXT or head.startswith(b"\x00"):
@@ -82,6 +89,19 @@ def _read(path: Path, layer: str, encoding: str, unit: str) -> Draft:
     if b"<" in head[:2] or b"\x00" in head:
         raise refused(path.name, "不是支持的格式", "it is none of the formats taken")
     return read_delimited(path.name, data, encoding)
+
+
+def _refuse_views(path: Path) -> None:
+    """Raise UnreadableFile when a layer of a GeoPackage is a view: opening it would run what somebody wrote."""
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    asked = "select m.name from sqlite_master m join gpkg_contents c on lower(c.table_name) = lower(m.name)"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+        database.execute("pragma trusted_schema = off")
+        views = [str(row[0]) for row in database.execute(f"{asked} where m.type = 'view'")]
+    if views:
+        named = ", ".join(views)[:80]
+        zh = f"图层 {named} 是视图，打开会执行其中的语句；请导出为表"
+        raise refused(path.name, zh, f"the layer {named} is a view, which runs a statement; export it as a table")
 
 
 def _zipped(path: Path, layer: str, encoding: str) -> Draft:

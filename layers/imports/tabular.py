@@ -38,15 +38,15 @@ def read_sheet(path: Path, sheet: str) -> Draft:
 
     try:
         book = CalamineWorkbook.from_path(str(path))
+        name = sheet or book.sheet_names[0]
+        if name not in book.sheet_names:
+            known = ", ".join(book.sheet_names)
+            raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
+        rows = [[_cell(c) for c in row] for row in book.get_sheet_by_name(name).to_python()]
     except CalamineError as error:
         raise refused(
             path.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
         ) from error
-    name = sheet or book.sheet_names[0]
-    if name not in book.sheet_names:
-        known = ", ".join(book.sheet_names)
-        raise refused(path.name, f"没有工作表 {name}；有 {known}", f"it has no sheet {name}; it has {known}")
-    rows = [[_cell(c) for c in row] for row in book.get_sheet_by_name(name).to_python()]
     found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
     return replace(found, layers=tuple(book.sheet_names))
 

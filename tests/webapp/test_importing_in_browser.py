@@ -80,3 +80,34 @@ def test_files_are_looked_at_decided_on_and_imported(
     found = page.request.get(f"{service.url}/features/parcels/a").json()
     assert found["properties"]["名称"] == "滨江公园"
     assert found["geometry"]["coordinates"][0][0] == pytest.approx([104.048, 30.05], abs=1e-8)
+
+
+def test_an_old_datum_is_moved_by_supplied_parameters_and_problems_can_be_looked_at(
+    page: Page, service: Running, tmp_path: Path
+) -> None:
+    bowtie = shapely.Polygon([(104.05, 30.05), (104.06, 30.06), (104.06, 30.05), (104.05, 30.06)])
+    frame = gpd.GeoDataFrame(
+        {"name": ["one", "two"]}, geometry=[bowtie, shapely.box(104.07, 30.05, 104.08, 30.06)], crs=4214
+    )
+    frame.to_crs(2422).to_file(tmp_path / "old.gpkg")
+    sign_in(page, service)
+    page.goto(f"{service.url}/import?lang=en")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.set_input_files("#choose", str(tmp_path / "old.gpkg"))
+    card = page.locator(".file-card")
+    expect(card.locator(".places .problem").first).to_contain_text("no published transformation", timeout=25_000)
+    expect(card.locator(".places input[name=place]").first).to_be_disabled()
+    card.locator("input[name=label_en]").fill("Old survey")
+    card.locator("input[name=datum_parameters]").fill("-15.3, 120.25, 44.1, 1.1, -0.7, 2.3, -3.5")
+    card.locator("select[name=rotation]").select_option("coordinate_frame")
+    card.get_by_role("button", name="Show on the map").last.click()
+    expect(card.locator(".places input[name=place]").first).to_be_checked(timeout=25_000)
+    expect(page.locator("#import-map path[stroke='#b3261e']")).to_have_count(2)
+    assert card.locator("input[name=label_en]").input_value() == "Old survey", "what was entered stays"
+    card.get_by_role("button", name="Import").click()
+    expect(card.locator(".done")).to_be_visible(timeout=25_000)
+    row = card.locator("table.problems tr", has_text="self-intersection")
+    expect(row).to_contain_text("mended")
+    expect(row).to_contain_text("m²")
+    row.get_by_role("button").click()
+    expect(page.locator("#import-map path[stroke='#b3261e']")).to_have_count(1)

@@ -1,6 +1,8 @@
 // @ts-check
 /** What a file holds and what is to be decided about it: CRS, name, fields, scheme. */
 import { make } from "./element.js";
+import { choice, pairs, row } from "./form.js";
+import { places } from "./places.js";
 import { number, said, text } from "./language.js";
 
 const ENCODINGS = ["", "utf-8", "gb18030", "big5", "utf-16"];
@@ -9,7 +11,7 @@ const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_
 /**
  * @param {any} seen what the service saw in the file
  * @param {string} name of the file
- * @param {{sublayer?: string, encoding?: string, unit?: string}} asked how it was read
+ * @param {Record<string, string>} asked how it was read
  * @param {any} config of the page
  * @param {{show: (candidate: any) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
@@ -21,7 +23,8 @@ export function decision(seen, name, asked, config, actions) {
   const unit = seen.format === "DXF" || asked.unit ? choice("unit", [["", said("import_unit_own")], ...pairs(config.units)]) : null;
   if (unit && asked.unit) unit.value = asked.unit;
   const tiling = make("input", { type: "checkbox", name: "check_tiling" });
-  for (const one of [sublayer, encoding, unit]) one?.addEventListener("change", () => actions.again({ sublayer: sublayer?.value ?? "", encoding: encoding.value, unit: unit?.value ?? "" }));
+  const place = places(seen, asked, config.rotations, actions.show, again);
+  for (const one of [sublayer, encoding, unit]) one?.addEventListener("change", again);
   const stem = name.replace(/\.[^.]*$/, "");
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
@@ -29,7 +32,7 @@ export function decision(seen, name, asked, config, actions) {
   const id = input("layer", slug, { required: true });
   const existing = choice("existing", config.layers);
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((/** @type {any} */ f) => f.name))]);
-  const scheme = choice("scheme", [...none, ...pairs(config.schemes)]);
+  const scheme = choice("scheme", [...none, ...config.schemes]);
   const asks = make("p", { class: "hint", role: "status" });
   const suggestScheme = () => {
     const fit = seen.schemes.filter((/** @type {any} */ one) => one.field === classField.value);
@@ -71,7 +74,7 @@ export function decision(seen, name, asked, config, actions) {
       row("import_encoding", encoding),
       unit ? row("import_unit", unit) : null,
       fieldTable(seen),
-      places(seen, actions.show),
+      place.fieldset,
       row("import_as", mode),
       own,
       other,
@@ -83,34 +86,22 @@ export function decision(seen, name, asked, config, actions) {
   );
   return form;
 
+  function again() {
+    actions.again({ sublayer: sublayer?.value ?? "", encoding: encoding.value, unit: unit?.value ?? "", ...place.read() });
+  }
+
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     const entered = new FormData(form);
     const wanted = /** @type {Record<string, any>} */ (Object.fromEntries(KEYS.map((key) => [key, String(entered.get(key) ?? "")])));
     const candidate = seen.places[Number(entered.get("place") ?? -1)];
-    wanted.crs = candidate ? candidate.crs : String(entered.get("other_crs") ?? "").trim();
-    wanted.swapped = Boolean(candidate?.swapped);
+    Object.assign(wanted, place.read(), candidate ? { crs: candidate.crs } : {}, { swapped: Boolean(candidate?.swapped) });
     wanted.check_tiling = entered.get("check_tiling") === "on";
     wanted.new_version = mode.value !== "new";
     wanted.layer = wanted.new_version ? existing.value : id.value;
     actions.take(wanted);
   }
-}
-
-/** The places a CRS would put the data, to choose from. @param {any} seen @param {(candidate: any) => void} show */
-function places(seen, show) {
-  const rows = seen.places.map((/** @type {any} */ one, /** @type {number} */ at) => {
-    const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
-    const head = one.declared ? said("import_declared", { name: one.name }) : [...new Set([one.crs, one.name])].join(" ");
-    const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: one.declared && !one.problem, disabled: Boolean(one.problem), onchange: () => show(one) });
-    const why = one.problem ? make("p", { class: "problem data", text: text(one.problem) }) : null;
-    return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
-  });
-  const radio = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: "place", value: -1, required: true, onchange: () => show(null) }));
-  const written = make("input", { type: "text", name: "other_crs", placeholder: "EPSG:4549", "aria-label": said("import_other_crs"), onfocus: () => (radio.checked = true) });
-  rows.push(make("li", {}, make("label", {}, radio, " ", make("span", { text: said("import_other_crs") })), " ", written));
-  return make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") }), make("ul", {}, ...rows));
 }
 
 /** @param {any} seen */
@@ -122,22 +113,7 @@ function fieldTable(seen) {
   return make("details", {}, make("summary", { text: `${said("import_fields")} (${seen.fields.length})` }), make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))));
 }
 
-/** @param {string[]} values */
-function pairs(values) {
-  return values.map((value) => [value, value]);
-}
-
-/** @param {string} name @param {string[][]} options @returns {HTMLSelectElement} */
-function choice(name, options) {
-  return /** @type {HTMLSelectElement} */ (make("select", { name }, ...options.map(([value, words]) => make("option", { value, text: words }))));
-}
-
 /** @param {string} name @param {string} value @param {Record<string, unknown>} [more] @returns {HTMLInputElement} */
 function input(name, value, more = {}) {
   return /** @type {HTMLInputElement} */ (make("input", { type: "text", name, value, maxlength: 500, ...more }));
-}
-
-/** @param {string} key @param {HTMLElement} control */
-function row(key, control) {
-  return make("label", { class: "row" }, make("span", { text: said(key) }), control);
 }

@@ -3,8 +3,9 @@
 import { decision } from "./decision.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
+import { problems } from "./import-report.js";
 import { finished, post } from "./jobs.js";
-import { number, said, speak, text } from "./language.js";
+import { number, said, speak } from "./language.js";
 import { bring, drop } from "./upload.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -77,11 +78,14 @@ function card(file) {
     }
   }
 
-  /** @param {{sublayer?: string, encoding?: string, unit?: string}} asked */
+  /** @param {Record<string, string>} asked */
   async function look(asked) {
-    const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => look(asked));
+    const before = [...place.children];
+    const entered = before[0] instanceof HTMLFormElement ? new FormData(before[0]) : null;
+    const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => (entered ? place.replaceChildren(...before) : look(asked)));
     if (!seen) return;
     const form = decision(seen, file.name, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
+    if (entered) restore(form, entered);
     place.replaceChildren(form);
     show(null);
     form.querySelector("input:checked")?.dispatchEvent(new Event("change"));
@@ -98,7 +102,7 @@ function card(file) {
     const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: file.name, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
-      make("ul", {}, ...report.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
+      ...problems(report, zoom).filter((one) => one !== null),
       make("p", {}, make("a", { class: "button", href: `/#on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
     );
   }
@@ -111,9 +115,11 @@ function card(file) {
     try {
       const started = await post(url, body);
       place.append(make("button", { type: "button", text: said("import_cancel"), onclick: () => post(`/api/jobs/${started.job}/cancel`) }));
+      const began = Date.now();
       const told = await finished(started, (done) => {
+        const spent = (Date.now() - began) / 1000;
         if (done > 0) bar.value = done;
-        words.textContent = done > 0 ? `${title} ${Math.round(done * 100)} %` : title;
+        words.textContent = done > 0 ? said("import_working", { title, percent: Math.round(done * 100), spent: Math.round(spent), left: Math.ceil(spent / done - spent) }) : said("import_waiting", { title, spent: Math.round(spent) });
       });
       return told.rows;
     } catch (error) {
@@ -127,6 +133,27 @@ function card(file) {
     const words = error instanceof Error ? error.message : String(error);
     place.replaceChildren(make("p", { class: "problem data", role: "alert", text: words }), again ? make("button", { type: "button", text: said("import_retry"), onclick: again }) : "");
   }
+}
+
+/** Puts back what a person had entered before the file was looked at again. @param {HTMLFormElement} form @param {FormData} entered */
+function restore(form, entered) {
+  const read = ["place", "other_crs", "datum_parameters", "rotation", "sublayer", "encoding", "unit"];
+  for (const [name, value] of entered) {
+    const control = form.elements.namedItem(name);
+    if (read.includes(name) || !(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) continue;
+    if (control.type === "checkbox") /** @type {HTMLInputElement} */ (control).checked = true;
+    else control.value = String(value);
+    if (["mode", "class_field"].includes(name)) control.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Goes to one example of a problem. @param {number} lon @param {number} lat */
+function zoom(lon, lat) {
+  if (!map) return;
+  outline?.remove();
+  outline = L.circleMarker([lat, lon], { color: "#b3261e", weight: 3, radius: 12, fill: false, interactive: false }).addTo(map);
+  map.setView([lat, lon], 17, { animate: false });
+  byId("import-map").scrollIntoView({ block: "nearest" });
 }
 
 /** Shows where a choice of CRS would put the data. @param {any} candidate */

@@ -1,0 +1,41 @@
+// @ts-check
+/** Where each coordinate system would put a file's data, to choose from; parameters of an old datum. */
+import { make } from "./element.js";
+import { choice, pairs, row } from "./form.js";
+import { said, text } from "./language.js";
+
+/**
+ * @param {any} seen what the service saw in the file
+ * @param {Record<string, string>} asked how it was read
+ * @param {string[]} rotations the conventions known
+ * @param {(candidate: any) => void} show
+ * @param {() => void} again looks at the file once more
+ */
+export function places(seen, asked, rotations, show, again) {
+  const chosen = Math.max(seen.places.findIndex((/** @type {any} */ one) => one.asked && !one.problem), seen.places.findIndex((/** @type {any} */ one) => one.declared && !one.problem));
+  const rows = seen.places.map((/** @type {any} */ one, /** @type {number} */ at) => {
+    const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
+    const head = one.declared ? said("import_declared", { name: one.name }) : [...new Set([one.crs, one.name])].join(" ");
+    const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
+    const why = one.problem ? make("p", { class: "problem data", text: text(one.problem) }) : null;
+    return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
+  });
+  const radio = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: "place", value: -1, required: true, onchange: () => show(null) }));
+  const written = field("other_crs", asked.crs, "EPSG:4549", said("import_other_crs"));
+  written.addEventListener("focus", () => (radio.checked = true));
+  const look = () => make("button", { type: "button", text: said("import_show"), onclick: again });
+  rows.push(make("li", {}, make("label", {}, radio, " ", make("span", { text: said("import_other_crs") })), " ", written, " ", look()));
+  const numbers = field("datum_parameters", asked.datum_parameters, "X, Y, Z, RX, RY, RZ, S", said("import_datum_parameters"));
+  const rotation = choice("rotation", [["", said("import_none")], ...pairs(rotations).map(([value]) => [value, said(`import_${value}`)])]);
+  rotation.value = asked.rotation ?? "";
+  const wanted = seen.places.some((/** @type {any} */ one) => one.parameters) || Boolean(asked.datum_parameters);
+  const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
+  const empty = seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") });
+  const fieldset = make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), empty, make("ul", {}, ...rows), old);
+  return { fieldset, read: () => ({ crs: written.value.trim(), datum_parameters: numbers.value.trim(), rotation: rotation.value }) };
+}
+
+/** @param {string} name @param {string | undefined} value @param {string} placeholder @param {string} label */
+function field(name, value, placeholder, label) {
+  return /** @type {HTMLInputElement} */ (make("input", { type: "text", name, value: value ?? "", placeholder, maxlength: 500, "aria-label": label }));
+}
