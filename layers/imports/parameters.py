@@ -19,8 +19,8 @@ import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 
+from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
-from geo.integrals import Floats
 from layers.content import Objects
 
 CONVENTIONS = ("coordinate_frame", "position_vector")
