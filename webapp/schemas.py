@@ -89,11 +89,13 @@ SCHEMAS: dict[str, Any] = {
         unchanged=_COUNT,
     ),
     "PictureTold": _object(
-        "sentence bounds scale scale_bar_m table legend warnings data_warnings",
-        sentence=_TEXT, bounds=_list(_NUMBER), scale={"type": "number", "nullable": True}, scale_bar_m=_NUMBER,
+        "sentence bounds scale_bar_m table legend warnings data_warnings",
+        sentence=_TEXT,
+        bounds=_list(_NUMBER),
+        scale_bar_m=_NUMBER,
         **dict.fromkeys(("table", "legend"), _list({"type": "object"})),
         **dict.fromkeys(("warnings", "data_warnings"), _list(_TEXT)),
-    ),  # fmt: skip
+    ),
     "OEmbed": _object(
         "version type title html width height",
         version=_STRING,
