@@ -99,15 +99,12 @@ SCHEMAS: dict[str, Any] = {
         unchanged=_COUNT,
     ),
     "PictureTold": _object(
-        "sentence bounds scale scale_bar_m table legend warnings data_warnings",
+        "sentence bounds scale_bar_m table legend warnings data_warnings",
         sentence=_TEXT,
         bounds=_list(_NUMBER),
-        scale={"type": "number", "nullable": True},
         scale_bar_m=_NUMBER,
-        table=_list({"type": "object"}),
-        legend=_list({"type": "object"}),
-        warnings=_list(_TEXT),
-        data_warnings=_list(_TEXT),
+        **dict.fromkeys(("table", "legend"), _list({"type": "object"})),
+        **dict.fromkeys(("warnings", "data_warnings"), _list(_TEXT)),
     ),
     "OEmbed": _object(
         "version type title html width height",
