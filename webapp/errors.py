@@ -56,6 +56,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     gate.ImplausibleCRS: 422,
     gate.UnknownCRS: 422,
     parameters.BadDatumParameters: 422,
+    parameters.NeedsDatumParameters: 422,
     crosswalk.AmbiguousScheme: 422,
     crosswalk.BadCrosswalk: 503,
     uploads.NoRoom: 507,
