@@ -15,9 +15,9 @@ from werkzeug.exceptions import HTTPException
 
 from briefings import briefing, presets, template
 from geo.errors import PlanAtlasError
-from layers import asking, difference, editing, entry, exports, figures, store, views
+from layers import asking, crosswalk, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
-from layers.imports import child, gate
+from layers.imports import child, gate, parameters
 from webapp import access, jobs, links, passwords, saved, uploads
 from webapp.assets import assets
 from webapp.language import language
@@ -55,6 +55,11 @@ STATUS: dict[type[PlanAtlasError], int] = {
     gate.NeedsCRS: 422,
     gate.ImplausibleCRS: 422,
     gate.UnknownCRS: 422,
+    parameters.BadDatumParameters: 422,
+    parameters.NeedsDatumParameters: 422,
+    crosswalk.AmbiguousScheme: 422,
+    crosswalk.BadCrosswalk: 503,
+    uploads.NoRoom: 507,
     jobs.UnknownJob: 404,
     jobs.Busy: 503,
     jobs.TooLong: 422,
@@ -94,6 +99,7 @@ _HTTP = {
     415: ("不支持该内容类型", "That content type is not supported"),
     431: ("请求头过大", "The request headers are too large"),
     500: ("服务内部错误，已记录", "The service failed; the failure is logged"),
+    507: ("服务器磁盘已满", "The service's disk is full"),
     503: ("服务暂不可用", "The service is not available now"),
 }
 

@@ -109,7 +109,7 @@ def begin() -> Response:
 @operation(
     Operation("上传文件的一段", "One part of a file", "import", schema="Upload",
               parameters=(_UPLOAD, Parameter("at", "起始字节", "first byte", {"type": "integer"}, example=0)),
-              errors=(401, 403, 404, 409, 413))
+              errors=(401, 403, 404, 409, 413, 507))
 )  # fmt: skip
 def part(upload: str) -> Response:
     """The bytes from ``at`` on; a part that does not follow is refused and says where to go on."""
@@ -134,7 +134,7 @@ def forget(upload: str) -> Response:
 @blueprint.post("/api/uploads/<upload>/preview")
 @operation(
     Operation("查看文件内容与可能的坐标系", "Look at a file: what it holds, where it would lie", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 503), body="Preview")
+              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="Preview")
 )  # fmt: skip
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
@@ -147,7 +147,7 @@ def look(upload: str) -> Response:
 @blueprint.post("/api/uploads/<upload>/import")
 @operation(
     Operation("把文件导入为图层或新版本", "A file becomes a layer, or a new version of one", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 503), body="ImportWanted")
+              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="ImportWanted")
 )  # fmt: skip
 def take(upload: str) -> Response:
     """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""

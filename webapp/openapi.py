@@ -31,6 +31,7 @@ _STATUS = {
     413: ("超出限制", "over a limit"),
     429: ("尝试过多", "too many tries"),
     422: ("内容无法处理", "the content cannot be processed"),
+    507: ("服务器磁盘已满", "the disk of the service is full"),
     501: ("不提供该格式", "That format is not offered"),
     503: ("暂不可用", "not available now"),
 }

@@ -42,6 +42,14 @@ class TooManyUploads(PlanAtlasError):
     en = "Too many files are waiting (at most {most}). Import or remove some first."
 
 
+class NoRoom(PlanAtlasError):
+    """The disk does not take a part."""
+
+    code = "no_room"
+    zh = "服务器磁盘无法写入（{why}）。已到达的部分保留；请管理员腾出空间后重试。"
+    en = "The service's disk does not take it ({why}). What arrived is kept; make room, then try again."
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file brought by ``owner``; whole when ``have`` equals ``size`` (bytes)."""
@@ -112,12 +120,17 @@ class Uploads:
         ------
         PartOutOfPlace
             The part does not begin where the file ends, or goes beyond its size.
+        NoRoom
+            The disk is full or fails.
         """
         have = upload.have
         if at != have or at + len(data) > upload.size:
             raise PartOutOfPlace(have=have)
-        with upload.path.open("ab") as file:
-            file.write(data)
+        try:
+            with upload.path.open("ab") as file:
+                file.write(data)
+        except OSError as error:
+            raise NoRoom(why=error.strerror or "I/O") from error
         return have + len(data)
 
     def remove(self, upload: Upload) -> None:

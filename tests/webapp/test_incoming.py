@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 import zipfile
@@ -183,3 +184,30 @@ def test_a_layer_leaves_in_every_format(client: FlaskClient) -> None:
         ("/export/zones.csv?version=99", 404), ("/export/zones.csv?version=x", 400),
     ):  # fmt: skip
         assert client.get(url).status_code == status, url
+
+
+def test_a_full_disk_is_told_and_the_upload_goes_on_later(
+    client: FlaskClient, editor: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = client.post("/api/uploads", json={"name": "a.csv", "size": 10}, headers=editor).get_json()
+    real = Path.open
+
+    def full(self: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        if mode == "ab":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, mode, *more, **options)
+
+    url = f"/api/uploads/{told['upload']}?at=0"
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        found = client.put(url, data=b"0123456789", headers=editor)
+    assert (found.status_code, found.get_json()["code"]) == (507, "no_room")
+    assert client.put(url, data=b"0123456789", headers=editor).get_json()["have"] == 10
+
+
+def test_wrong_datum_parameters_are_told_at_once(client: FlaskClient, editor: dict[str, str]) -> None:
+    key = bring(client, LINES, "a.geojsonl", editor)
+    for verb, body in (("preview", {}), ("import", {"layer": "brought"})):
+        wrong = {**body, "datum_parameters": "1,2,3,4,5,6,7"}
+        found = client.post(f"/api/uploads/{key}/{verb}", json=wrong, headers=editor)
+        assert (found.status_code, found.get_json()["code"]) == (422, "bad_datum_parameters")
