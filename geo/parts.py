@@ -80,10 +80,11 @@ def tabulate_parts(
     bench = Bench.of(first, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     ground = Ground.of(bench, areas.shapes, bench.bring(first, where="parcels"), times=len(parts))
+    edges = _edges(first)
     del first
 
     def work(part: Part) -> list[_Sums]:
-        return _part_sums(part(), bench, ground, class_field)
+        return _part_sums(part(), bench, ground, class_field, edges=edges)
 
     found = [sums for part in in_threads(parts, work, progress=progress, cancel=cancel) for sums in part]
     classes = _all_classes(found)
@@ -124,11 +125,22 @@ def _frame(part: gpd.GeoDataFrame | WkbLayer) -> gpd.GeoDataFrame:
     return part.frame() if isinstance(part, WkbLayer) else part
 
 
-def _part_sums(part: gpd.GeoDataFrame | WkbLayer, bench: Bench, ground: Ground, class_field: str) -> list[_Sums]:
+def _edges(part: gpd.GeoDataFrame | WkbLayer) -> tuple[object, object]:
+    return part.attrs.get("edge_model"), part.attrs.get("plane_crs")
+
+
+def _part_sums(
+    part: gpd.GeoDataFrame | WkbLayer,
+    bench: Bench,
+    ground: Ground,
+    class_field: str,
+    *,
+    edges: tuple[object, object],
+) -> list[_Sums]:
     """Sum one part; of binary, only parcels near a boundary and what is no plain polygon become shapes."""
     if part.crs is None or not same_crs(part.crs, bench.source):
         raise WrongCRS(found=str(part.crs), expected=str(bench.source))
-    if ground.grid is None or not isinstance(part, WkbLayer) or not part.straight_in(bench.crs):
+    if ground.grid is None or not isinstance(part, WkbLayer) or _edges(part) != edges:
         return [_frame_sums(_frame(part), bench, ground, class_field)]
     rings = part.rings()
     good = np.abs(rings.box) <= limit(geographic=bench.source.is_geographic)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +15,7 @@ import shapely
 from pyproj import CRS
 
 from .arrays import Bools, Floats, Ints
-from .crs import edge_crs, same_crs, same_datum_transformer
+from .crs import same_datum_transformer
 
 _HEADER = np.dtype([("order", "u1"), ("kind", "<u4"), ("rings", "<u4"), ("points", "<u4")])
 _POLYGON, _VERTEX = 3, 16  # type of a polygon without z; bytes of a vertex
@@ -83,7 +84,7 @@ class WkbLayer:
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, geometry: Any, table: pd.DataFrame, *, crs: object) -> WkbLayer:  # noqa: ANN401 - an Arrow array
+    def of(cls, geometry: Any, table: pd.DataFrame, *, crs: Hashable) -> WkbLayer:  # noqa: ANN401 - an Arrow array
         """Return a layer of an Arrow array of binary geometry (a column of GeoParquet), nothing copied."""
         chunk = geometry.combine_chunks() if hasattr(geometry, "combine_chunks") else geometry
         wide = "large" in str(chunk.type)
@@ -91,7 +92,7 @@ class WkbLayer:
         starts = np.frombuffer(offsets, dtype=np.int64 if wide else np.int32)
         rows: Ints = starts[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
         held = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
-        return cls(held, rows, table, CRS.from_user_input(crs))
+        return cls(held, rows, table, _crs(crs))
 
     def frame(self, rows: Ints | None = None) -> gpd.GeoDataFrame:
         """Return rows, or all, as an ordinary frame."""
@@ -103,10 +104,6 @@ class WkbLayer:
         frame.attrs = dict(self.attrs)
         return frame
 
-    def straight_in(self, crs: CRS) -> bool:
-        """Whether edges are straight in ``crs``, so that moving vertices is enough."""
-        return same_crs(edge_crs(self.frame(np.zeros(0, dtype=np.int64)), where="parcels"), crs)
-
     def rings(self) -> Rings:
         """Return the polygons that are one ring of plain coordinates, and nothing else there is."""
         start, size = self.offsets[:-1], np.diff(self.offsets)
@@ -117,13 +114,18 @@ class WkbLayer:
         plain &= size[long_enough] == _HEADER.itemsize + points * _VERTEX
         rows, points = long_enough[plain], points[plain]
         starts = np.cumsum(points) - points
-        place = np.arange(int(points.sum())) - np.repeat(starts, points)
-        at = np.repeat(start[rows] + _HEADER.itemsize, points) + place * _VERTEX
+        at = np.arange(0, _VERTEX * int(points.sum()), _VERTEX)
+        at += np.repeat(start[rows] + _HEADER.itemsize - _VERTEX * starts, points)
         xy = _gathered(self.data, at, _VERTEX).view("<f8").reshape(-1, 2)
         last = starts + points - 1
         closed = (xy[starts] == xy[last]).all(axis=1)
         x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
         return Rings(rows.astype(np.int64), x, y, starts).where(closed)
+
+
+@lru_cache(maxsize=16)
+def _crs(given: Hashable) -> CRS:
+    return CRS.from_user_input(given)
 
 
 def _gathered(data: npt.NDArray[np.uint8], at: Ints, size: int) -> npt.NDArray[np.void]:
