@@ -57,8 +57,8 @@ class Dossier:
         around = measured(off, "m", 0) if off else Text("未知", "an unknown distance")
         return Text(
             f"位置是示意或近似的，可能偏离{around.zh}：以下分区与距离是就图上位置而言，不是测量结果。",
-            f"The position is sketched or approximate and may be off by {around.en}: zones and distances below are "
-            "those of the drawn place, not a survey.",
+            f"The position is sketched or approximate and may be off by {around.en}: zones and distances below "
+            "are those of the drawn place, not a survey.",
         )
 
 
