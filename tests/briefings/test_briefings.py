@@ -127,6 +127,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     shelf: FigureShelf = app.extensions["planatlas.shelf"]
     client = app.test_client()
     slides, pages = texts(deck(found)), texts(document(found))
+    shown_figures = [section.figure for section in found.sections]
     every = {name: squeezed(said) for name, said in in_words(found).items()}
     for figure in found.figures:
         shelf.publish(figure)
@@ -142,7 +143,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
         for row in table_of(figure, language).rows:
             for cell in row:
                 assert cell in page or cell == "—"
-                for name, said in every.items():
+                for name, said in every.items() if figure in shown_figures else ():
                     assert squeezed(cell) in said, (name, cell)
         assert f"/figures/{figure.id}" in slides
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from briefings.briefing import Briefing, Item
 from briefings.edition import resolve
@@ -32,6 +33,14 @@ def pack(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def stick(browser: Browser) -> Iterator[Page]:
+    """A page of a machine without a network."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
 CHANGES = {
     "a number": ('class="value">2', 'class="value">3', "1 Homes share"),
     "an attribute": ('alt="', 'alt="x', "1 Homes share"),
@@ -41,15 +50,14 @@ CHANGES = {
 }
 
 
-def test_untouched_is_verified_here_and_in_the_page(pack: Path, page: Page) -> None:
+def test_untouched_is_verified_here_and_in_the_page(pack: Path, stick: Page) -> None:
     told = check(pack.read_text("utf-8"), file="x")
     assert told.whole, told
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.context.set_offline(True)
-    page.goto(pack.as_uri())
-    assert told.seal[:16] in str(page.text_content("#seal"))
-    assert str(page.text_content("#seal")).startswith("✓")
+    stick.on("request", lambda request: asked.append(request.url))
+    stick.goto(pack.as_uri())
+    assert told.seal[:16] in str(stick.text_content("#seal"))
+    assert str(stick.text_content("#seal")).startswith("✓")
     assert [url for url in asked if not url.startswith(("data:", pack.as_uri()))] == []
 
 
@@ -65,11 +73,11 @@ def test_a_change_is_named_here(pack: Path, change: str, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("change", ["a number", "a part put in", "the numbers"])
-def test_a_change_is_named_in_the_page(pack: Path, page: Page, change: str) -> None:
+def test_a_change_is_named_in_the_page(pack: Path, stick: Page, change: str) -> None:
     old, new, part = CHANGES[change]
     pack.write_text(pack.read_text("utf-8").replace(old, new, 1), "utf-8")
-    page.goto(pack.as_uri())
-    said = str(page.text_content("#seal"))
+    stick.goto(pack.as_uri())
+    said = str(stick.text_content("#seal"))
     assert said.startswith("✗")
     assert part in said
 
