@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path, PurePosixPath
@@ -86,7 +87,7 @@ def bring_back(archive: Path, folder: Path) -> int:
         if folder.exists():
             folder.rmdir()
         aside.replace(folder)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
         raise _bad(archive.name, "不是备份，或已损坏", "it is no backup, or damaged") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -26,7 +26,7 @@ READERS = (
     "/api/layers/pipes/versions", "/api/layers/pipes/versions/1", "/layers/pipes.geojson?version=1", "/api/views", "/api/layers/pipes/compare?before=1&after=2",
     "/render/pipes.png", "/import", "/api/figures/0123456789abcdef/changes?since=0123456789abcdef",
     "/briefing", "/briefings/0.pptx", "/export/pipes.geojson", "/export/pipes.csv?where=name_zh=x", "/export/pipes.html", "/embed/pipes",
-    "/embed/figure/0123456789abcdef", "/oembed?url=http://localhost/embed/pipes",
+    "/api/site?lon=120.3&lat=31.9", "/embed/figure/0123456789abcdef", "/oembed?url=http://localhost/embed/pipes",
 )  # fmt: skip
 
 
