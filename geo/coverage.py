@@ -35,6 +35,8 @@ class Coverage(Result):
         ``m2`` (area), ``m`` (length), ``count``, or the name of the weight field.
     total, covered
         Per zone, in the unit; ``share`` is covered over total, NaN (not computable) where there is no target.
+    total_once, covered_once
+        All zones together; where zones overlap, ground, length or a point that lies in several counts once.
     outside
         Target outside every zone, in the unit: part of no figure.
     unknown_weights
@@ -49,6 +51,8 @@ class Coverage(Result):
     unit: str
     total: Floats
     covered: Floats
+    total_once: float
+    covered_once: float
     outside: float
     unknown_weights: int
     radial_error_m: float
@@ -68,8 +72,7 @@ class Coverage(Result):
     @property
     def overall(self) -> float:
         """Covered over total of all zones together; NaN when there is no target."""
-        total = float(self.total.sum())
-        return float(self.covered.sum()) / total if total > 0.0 else float("nan")
+        return self.covered_once / self.total_once if self.total_once > 0.0 else float("nan")
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a zone: total, covered, uncovered, share."""
@@ -173,6 +176,29 @@ def coverage(
         caveats.append(Text(zh, f"{served.dropped} facilities meet no rule and are left out."))
     total = np.bincount(demand.zone, weights=cover.amount * demand.per_unit, minlength=len(names))
     reached = np.bincount(demand.zone, weights=cover.covered * demand.per_unit, minlength=len(names))
+    reached = np.minimum(reached, total)
+    once = (float(total.sum()), float(reached.sum()))
+    if zones is not None and demand.zones_overlap:
+        whole = coverage(
+            target,
+            facilities,
+            radius_m=radius_m,
+            size_rules=size_rules,
+            facility_class_field=facility_class_field,
+            merge_within_m=merge_within_m,
+            entrances=entrances,
+            network=network,
+            off_street_m=off_street_m,
+            zones=zones[[zones.geometry.name]].assign(_all="all"),
+            zone_field="_all",
+            weight_field=weight_field,
+            quad_segs=quad_segs,
+            cancel=cancel,
+        )
+        once = (whole.total_once, whole.covered_once)
+        zh = "分区相互重叠：各分区都计入共有部分，合计只计一次。"
+        en = "Zones overlap: each counts what it shares with another; all together count it once."
+        caveats.append(Text(zh, en))
     return Coverage(
         method=_method(demand, served, radial, quad_segs, walked=network is not None),
         caveats=tuple(caveats),
@@ -180,8 +206,10 @@ def coverage(
         zones=names,
         unit=UNIT[demand.kind] if weight_field is None else weight_field,
         total=total.astype(float),
-        covered=np.minimum(reached, total).astype(float),
-        outside=max(0.0, demand.everything - float(total.sum())) if zones is not None else 0.0,
+        covered=reached.astype(float),
+        total_once=once[0],
+        covered_once=once[1],
+        outside=max(0.0, demand.everything - once[0]) if zones is not None else 0.0,
         unknown_weights=demand.unknown_weights,
         radial_error_m=radial,
         rule=_rule(served, entrances is not None, network, off_street_m),

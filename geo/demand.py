@@ -10,7 +10,7 @@ import shapely
 
 from .area import form_of, shape_lengths_m
 from .arrays import Floats, Ints, Shapes
-from .checks import Report, usable
+from .checks import Report, overlapping_pairs, usable
 from .covering import once_only
 from .crs import Bench, shapes_of
 from .errors import BadField, WrongGeometryType
@@ -27,7 +27,8 @@ POINT, LINE, POLYGON = 0, 1, 2
 class Demand:
     """Pieces of the target, each in one zone, with its owner row and the weight of one unit of amount.
 
-    ``outside`` is what lies in no zone (in the unit of the weight, or of the amount).
+    ``everything`` is the whole target, in a zone or not (in the unit of the weight, or of the amount);
+    ``zones_overlap`` says that some ground lies in more than one zone, so that zones do not add up.
     """
 
     bench: Bench
@@ -36,6 +37,7 @@ class Demand:
     owner: Ints
     zone: Ints
     zones: tuple[str, ...]
+    zones_overlap: bool
     per_unit: Floats
     everything: float
     unknown_weights: int
@@ -90,6 +92,7 @@ def demand_of(
         owner=owner,
         zone=zone,
         zones=("",) if areas is None else areas.labels,
+        zones_overlap=areas is not None and len(overlapping_pairs(areas.shapes)[0]) > 0,
         per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
         everything=float(weight.sum()),
         unknown_weights=unknown,

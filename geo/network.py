@@ -25,10 +25,14 @@ JOIN_M = 0.01
 
 @dataclass(frozen=True)
 class Entry:
-    """A way onto the network: an edge, the distance along it, and what it costs to get there (m)."""
+    """A way onto the network: an edge, from where to where along it, and what it costs to get there (m).
+
+    A place that a road runs through is on the road all the way: the two ends then differ.
+    """
 
     edge: int
     along_m: float
+    until_m: float
     cost_m: float
 
 
@@ -123,11 +127,13 @@ class WalkNetwork:
             mine = found[int(place[row])]
             if mine and cost[row] > 0.0:
                 continue
-            foot = shapely.get_point(links[row], -1)
-            line = self.edges[edge[row]]
-            plane_length = shapely.length(line)
-            along = shapely.line_locate_point(line, foot) / plane_length * self.length_m[edge[row]]
-            mine.append(Entry(int(edge[row]), float(along), float(cost[row])))
+            line, number = self.edges[edge[row]], int(edge[row])
+            per = float(self.length_m[number]) / float(shapely.length(line))
+            feet = [links[row]] if cost[row] > 0.0 else shapely.get_parts(line.intersection(places[place[row]]))
+            for foot in feet:
+                ends = [shapely.get_point(foot, -1)] if cost[row] > 0.0 else shapely.points(foot.coords)
+                along = shapely.line_locate_point(line, ends) * per
+                mine.append(Entry(number, float(along.min()), float(along.max()), float(cost[row])))
         return found
 
     def distances_m(self, sources: list[Entry], *, limit_m: float = math.inf) -> Floats:
@@ -140,7 +146,7 @@ class WalkNetwork:
             near[b].append((a, length))
         queue: list[tuple[float, int]] = []
         for entry in sources:
-            rest = float(self.length_m[entry.edge]) - entry.along_m
+            rest = float(self.length_m[entry.edge]) - entry.until_m
             queue.append((entry.cost_m + entry.along_m, int(self.start[entry.edge])))
             queue.append((entry.cost_m + rest, int(self.end[entry.edge])))
         heapq.heapify(queue)
@@ -166,10 +172,11 @@ class WalkNetwork:
         result = np.full(len(places), np.inf)
         for row, ways in enumerate(self.entries(places)):
             for way in ways:
-                rest = float(self.length_m[way.edge]) - way.along_m
+                rest = float(self.length_m[way.edge]) - way.until_m
                 walk = min(node[self.start[way.edge]] + way.along_m, node[self.end[way.edge]] + rest)
                 for entry in by_edge.get(way.edge, []):
-                    walk = min(walk, entry.cost_m + abs(entry.along_m - way.along_m))
+                    gap = max(0.0, entry.along_m - way.until_m, way.along_m - entry.until_m)
+                    walk = min(walk, entry.cost_m + gap)
                 result[row] = min(result[row], way.cost_m + walk)
         return result
 
@@ -183,7 +190,7 @@ class WalkNetwork:
             spans.setdefault(edge, []).extend([(0.0, min(length, ahead)), (max(0.0, length - back), length)])
         for entry in sources:
             left, length = radius_m - entry.cost_m, float(self.length_m[entry.edge])
-            span = (max(0.0, entry.along_m - left), min(length, entry.along_m + left))
+            span = (max(0.0, entry.along_m - left), min(length, entry.until_m + left)) if left > 0.0 else (0.0, 0.0)
             spans.setdefault(entry.edge, []).append(span)
         pieces = []
         for edge, found in spans.items():

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 import geo
-from geo.errors import BadRule
+from geo.errors import BadField, BadRule
 from layers.declare import Text
 from layers.figures import Column, Contribution
 from layers.inputs import Gathered, Role
@@ -221,11 +221,23 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _unit_stated(items: Role, field_id: str) -> str:
+    """Return the unit a field of areas is in: as the catalogue says, else as its name ends; never a guess."""
+    fields = items.layer.fields if items.layer else ()
+    said = next((field.unit for field in fields if field.id == field_id), "")
+    unit = said if said in M2_PER else next((u for u in M2_PER if field_id.endswith(f"_{u}")), "")
+    if not unit:
+        zh = "未说明面积单位；请在目录中写明 unit（m2、ha、km2、mu），或以 _m2、_ha、_km2、_mu 结尾"
+        en = "it states no unit of area; say unit in the catalogue (m2, ha, km2, mu) or end its name in one of them"
+        raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
+    return unit
+
+
 def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Stated area beside drawn area (role items); the value is the drawn area where one is stated."""
     items = gathered.roles["items"]
     steps.begin(1)
-    unit = next((u for u in ("km2", "mu", "ha", "m2") if statistic.field.endswith(f"_{u}")), "m2")
+    unit = _unit_stated(items, statistic.field)
     drawn = items.frame[shapely.get_dimensions(items.frame.geometry.to_numpy()) == 2]
     found = geo.declared(drawn, stated_field=statistic.field, unit=unit, keep=())
     table = found.table[found.table["state"] == "compared"]

@@ -49,10 +49,14 @@ class Plane:
         move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
         return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
 
+    @property
+    def to_lonlat(self) -> pyproj.Transformer:
+        """Back to longitude and latitude."""
+        return pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
+
     def geodesic_m(self, link: Any) -> float:  # noqa: ANN401 - a line of the plane
         """Return the length of a straight link on the plane as a geodesic on the ellipsoid."""
-        back = pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
-        return float(pyproj.Geod(ellps="WGS84").line_length(*back.transform(*shapely.get_coordinates(link).T)))
+        return float(pyproj.Geod(ellps="WGS84").line_length(*self.to_lonlat.transform(*shapely.get_coordinates(link).T)))
 
 
 class Duck:

@@ -52,7 +52,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for name, t, c, s in zip(named, found.total, found.covered, found.share, strict=True)
     ]
-    total, covered = float(found.total.sum()), float(found.covered.sum())
+    total, covered = found.total_once, found.covered_once
     if len(rows) > 1:
         rows.append(
             {

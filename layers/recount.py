@@ -9,12 +9,14 @@ from typing import Any
 
 import shapely
 
+from layers.footways import footways
 from layers.inputs import Gathered, Role
 from layers.outcome import M2_PER
 from layers.plane_sql import Duck, Geos, Plane
 from layers.statistics import Statistic
 
 POLYGON = 2
+SNAP_M, OFF_STREET_M = 200.0, 50.0  # the walking rule: to reach a road, and beside one
 _MOST_ZONES = 50  # zones recomputed one by one
 _ZONED = {
     "coverage": ("zones", "zone", "share"),
@@ -81,14 +83,16 @@ def _share(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> flo
 
 
 def _coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
-    if statistic.along == "network":
-        return None
     roles = gathered.roles
     start = "entrances" if "entrances" in roles else "facilities"
-    whole, facilities, *rest = _shapes(gathered, "demand", start, *(["zones"] if "zones" in roles else []))
+    whole, facilities, *rest = _shapes(gathered, "demand", start, *_zones(roles))
     zone = shapely.union_all(rest[0]) if rest else None
     demand = whole if zone is None else [one.intersection(zone) for one in whole]
-    areas = _reach(statistic, roles[start], facilities, other)
+    served = _served(statistic, roles[start], facilities)
+    if statistic.along == "network":
+        areas = _walked(gathered, served, whole)
+    else:
+        areas = [area for shape, metres in served for area in other.buffers([shape], metres)]
     if not areas:
         return None
     if statistic.measure != "weight" and shapely.get_dimensions(whole).max() == POLYGON:
@@ -107,21 +111,41 @@ def _coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
     return 100 * covered / total if total else None
 
 
+def _zones(roles: Mapping[str, Any]) -> list[str]:
+    return ["zones"] if "zones" in roles else []
+
+
 def _extent(shape: Any) -> float:  # noqa: ANN401 - any shape
     """Return what a shape amounts to: its area, its length, or one for a place."""
     return float(shape.area or shape.length or (0.0 if shape.is_empty else 1.0))
 
 
-def _reach(statistic: Statistic, facilities: Role, shapes: list[Any], other: Duck | Geos) -> list[Any]:
-    """Return the surroundings that count as reached, under the statistic's own rule."""
+def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[tuple[Any, float]]:
+    """Return facilities with how far each serves under the statistic's own rule; those that serve nobody left out."""
     if statistic.size_rules:
         sized = [(shape, _sized(statistic, shape.area)) for shape in _adjoining(shapes)]
-        return [area for shape, metres in sized if metres for area in other.buffers([shape], metres)]
-    if statistic.radii:
+    elif statistic.radii:
         kinds = [str(kind) for kind in facilities.frame[statistic.by]]
-        ringed = [(shape, statistic.radii.get(kind, 0.0)) for shape, kind in zip(shapes, kinds, strict=True)]
-        return [area for shape, metres in ringed if metres for area in other.buffers([shape], metres)]
-    return other.buffers(shapes, statistic.distance_m or 0.0)
+        sized = [(shape, statistic.radii.get(kind, 0.0)) for shape, kind in zip(shapes, kinds, strict=True)]
+    else:
+        sized = [(shape, statistic.distance_m or 0.0) for shape in shapes]
+    return [(shape, metres) for shape, metres in sized if metres]
+
+
+def _walked(gathered: Gathered, served: list[tuple[Any, float]], demand: list[Any]) -> list[Any]:
+    """Return what is within a walk of facilities: the points themselves, or the ground beside the roads."""
+    frames = {name: role.frame for name, role in gathered.roles.items()}
+    plane = Plane([frames["demand"], frames["entrances" if "entrances" in frames else "facilities"], *(frames[name] for name in _zones(frames))])
+    walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
+    ways = footways(plane.bring(frames["roads"]), walls, plane.to_lonlat, reach_m=SNAP_M)
+    out: list[Any] = []
+    for metres in sorted({radius for _, radius in served}):
+        walk = ways.walked([shape for shape, radius in served if radius == metres])
+        if shapely.get_dimensions(demand).max() == 0:
+            out += [shape for shape in demand if walk.to(shape) <= metres]
+        else:
+            out += walk.ground(metres, OFF_STREET_M, segments=16)
+    return out or [shapely.Point()]
 
 
 def _sized(statistic: Statistic, area_m2: float) -> float:
@@ -213,6 +237,10 @@ def _sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float
 
 
 def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
+    said = [f.properties for f in gathered.roles["items"].features]
+    both = [row for row in said if all(row.get(name) is not None for name in (statistic.field, statistic.divisor))]
+    if statistic.by and len({row.get(statistic.by) for row in both}) > 1:
+        return None
     rows = _values(statistic, gathered, statistic.field, statistic.divisor)
     bottom = sum(row[1] for row in rows)
     return sum(row[0] for row in rows) / bottom if bottom else None

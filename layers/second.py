@@ -76,7 +76,7 @@ def _verified(library: Library, told: Mapping[str, Any], other: Duck | Geos, sof
         second = SECOND[statistic.function](statistic, gathered, other)
         cells = recounted(statistic, gathered, other)
         note = f"{len(cells)} rows too" if cells else ""
-        note = note if second is not None or cells else "no value, or along the network"
+        note = note if second is not None or cells else "no value"
     changed = [u["version"] for u in told["layers"]] != [u.version for u in now.layers]
     name = "plain sums" if statistic.function in ("count", "ratio") else other.name
     limit = ARCS if statistic.function in ("coverage", "band") else TOLERANCE

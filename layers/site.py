@@ -55,14 +55,14 @@ def site(
     plane = library.catalog.plan.plane_crs
     east, north = pyproj.Transformer.from_crs(4326, plane, always_xy=True).transform(longitude, latitude)
     place = shapely.Point(longitude, latitude)
-    classes = {one.code: one.name for known in library.catalog.classes.values() for one in known}
+    classes = {(scheme, one.code): one.name for scheme, known in library.catalog.classes.items() for one in known}
     placed = [s for s in library.readable(restricted=restricted) if s.placed]
     rows = [_row(snapshot, place, plane, within_m, classes) for snapshot in placed]
     return Site(longitude, latitude, east, north, plane, within_m, tuple(row for row in rows if row is not None))
 
 
 def _row(
-    snapshot: Snapshot, place: shapely.Point, plane: str, within_m: float, classes: Mapping[str, Text]
+    snapshot: Snapshot, place: shapely.Point, plane: str, within_m: float, classes: Mapping[tuple[str, str], Text]
 ) -> dict[str, Any] | None:
     inside = np.sort(snapshot.tree.query(place, predicate="intersects"))
     held = [snapshot.features[at] for at in inside if shapely.get_dimensions(snapshot.geometry[at]) == 2]
@@ -97,10 +97,10 @@ def _nearest(snapshot: Snapshot, place: shapely.Point, plane: str, within_m: flo
     return _told(snapshot.layer, feature) | {"distance_m": float(distance[first])}
 
 
-def _kind(feature: Feature, layer: Layer, classes: Mapping[str, Text]) -> dict[str, Any]:
-    """Return the land class of a feature, where its layer tells one."""
+def _kind(feature: Feature, layer: Layer, classes: Mapping[tuple[str, str], Text]) -> dict[str, Any]:
+    """Return the land class of a feature in the words of its layer's own scheme, where the layer tells one."""
     code = str(feature.properties.get(layer.class_field) or "") if layer.class_field else ""
-    name = classes.get(code, Text(code, code))
+    name = classes.get((layer.scheme, code), Text(code, code))
     return {"class": {"zh": name.zh, "en": name.en}} if code else {}
 
 

@@ -22,6 +22,7 @@ from layers.units import measured
 
 _MOST_LISTED = 500
 _NOT_STATED = Text("未说明", "not stated")
+_APART = Text("不同组（如不同币种）不能相加，故无总数。", "Groups such as currencies are never added: no total.")
 _UNPLACED = Text("尚未上图", "not on the map yet")
 _NAME = Column("name", Text("分组", "Group"))
 
@@ -134,11 +135,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         else []
     )
     if len(groups) > 1:
-        notes.append(
-            Text(
-                "不同组（如不同币种）不能相加，故无总数。", "Groups such as currencies are never added: no total."
-            )
-        )
+        notes.append(_APART)
     told = [(row["name"], measured(number(row["value"]), statistic.unit, statistic.decimals)) for row in rows]
     listed_zh = "；".join(f"{name.zh} {amount.zh}" for name, amount in told)
     listed_en = "; ".join(f"{name.en} {amount.en}" for name, amount in told)
@@ -161,7 +158,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
 
 def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """The sum of a field over the sum of another, over the items that state both."""
+    """The sum of a field over the sum of another, over the items that state both; groups are never added."""
     items = gathered.roles["items"]
     steps.begin(1)
     both = [
@@ -169,15 +166,28 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         for f in items.features
     ]
     used = [(f, a, b) for f, a, b in both if a is not None and b is not None]
-    top, bottom = sum(a for _, a, _ in used), sum(b for _, _, b in used)
-    value = top / bottom if bottom > 0 else None
+    kinds = {_group(statistic, f.properties) if statistic.by else None for f, _, _ in used} or {None}
+    totals = []
+    for kind in sorted(kinds, key=lambda v: (v is None, str(v))):
+        mine = [(a, b) for f, a, b in used if not statistic.by or _group(statistic, f.properties) == kind]
+        top, bottom = sum(a for a, _ in mine), sum(b for _, b in mine)
+        name = _coded(items, statistic.by, kind) if statistic.by else TOTAL
+        totals.append({"name": name, "top": top, "bottom": bottom, "ratio": top / bottom if bottom > 0 else None})
+    value = totals[0]["ratio"] if len(totals) == 1 else None
     lacking = len(both) - len(used)
-    note = Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out.")
+    notes = []
+    if lacking:
+        notes.append(Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out."))
+    if len(totals) > 1:
+        notes.append(_APART)
     rows = tuple(
         {"name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None} for f, a, b in used
     )
-    whole = {"name": TOTAL, "top": top, "bottom": bottom, "ratio": value}
-    text = measured(value, statistic.unit, statistic.decimals)
+    told = [(row["name"], measured(row["ratio"], statistic.unit, statistic.decimals)) for row in totals]
+    if len(told) > 1:
+        text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))
+    else:
+        text = told[0][1]
     return Outcome(
         value=value,
         columns=(
@@ -186,13 +196,13 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("bottom", Text("分母", "Denominator"), statistic.divisor, 2),
             Column("ratio", statistic.label, statistic.unit, statistic.decimals),
         ),
-        rows=(*rows, whole),
+        rows=(*rows, *totals),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
             f"{statistic.label.en} is {text.en} ({len(used)} rows).",
         ),
-        caveats=(note,) if lacking else (),
+        caveats=tuple(notes),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), a, statistic.field, None) for f, a, _ in used

@@ -102,6 +102,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "coverage of people": {"function": "coverage", "distance_m": 400, "measure": "weight", "field": "people", "inputs": {"demand": _of("homes"), "facilities": _of("parks")}},
     "coverage of streets": {"function": "coverage", "distance_m": 400, "inputs": {"demand": _of("streets"), "facilities": _of("parks"), "zones": _of("zones")}},
     "coverage on foot": {"function": "coverage", "distance_m": 900, "along": "network", "inputs": _WALK},
+    "people on foot": {"function": "coverage", "distance_m": 2600, "along": "network", "measure": "weight", "field": "people", "inputs": {"demand": _of("homes"), "facilities": _of("parks"), "roads": _of("streets")}},
     "density of length": {"function": "density", "inputs": {"part": _of("streets"), "whole": _of("zones")}},
     "density of count": {"function": "density", "measure": "count", "inputs": {"part": _of("homes"), "whole": _of("zones")}},
     "band by area": {"function": "band", "distance_m": 1000, "unit": "mu", "inputs": {"part": _of("plots"), "line": _of("rivers")}},
@@ -115,6 +116,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "sum": {"function": "sum", "field": "tax", "by": "money", "unit": "万元", "inputs": {"items": _of("homes")}},
     "sum by zone": {"function": "sum", "field": "invested", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
     "ratio": {"function": "ratio", "field": "invested", "divisor": "land_mu", "inputs": {"items": _of("plots")}},
+    "ratio by group": {"function": "ratio", "field": "tax", "divisor": "people", "by": "money", "inputs": {"items": _of("homes")}},
     "declared": {"function": "declared", "field": "land_mu", "inputs": {"items": _of("plots")}},
     "transition": {"function": "transition", "inputs": {"before": _of("older"), "after": _of("landuse")}},
 }  # fmt: skip

@@ -55,22 +55,40 @@ class UnknownJob(PlanAtlasError):
 
 
 @dataclass
+class Course:
+    """How far a computation is, and the jobs that still wait for it: one for everybody who asked."""
+
+    done: float = 0.0
+    started: threading.Event = field(default_factory=threading.Event)
+    waiting: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
 class Job:
-    """One computation under way or ended."""
+    """A computation as one person asked for it; several who ask the same share its future and its course."""
 
     id: str
     future: ProcessFuture[Any]
-    done: float = 0.0
-    started: threading.Event = field(default_factory=threading.Event)
+    course: Course = field(default_factory=Course)
+
+    @property
+    def done(self) -> float:
+        """How much is done, 0 to 1."""
+        return self.course.done
+
+    @property
+    def left(self) -> bool:
+        """Whether the one who asked no longer waits."""
+        return self.id not in self.course.waiting
 
     @property
     def state(self) -> Literal["waiting", "running", "done", "failed", "cancelled"]:
         """Where the job stands."""
-        if self.future.cancelled():
+        if self.future.cancelled() or self.left:
             return "cancelled"
         if self.future.done():
             return "failed" if self.future.exception() else "done"
-        return "running" if self.started.is_set() else "waiting"
+        return "running" if self.course.started.is_set() else "waiting"
 
 
 class Jobs:
@@ -114,8 +132,8 @@ class Jobs:
         while (said := self._news.get()) is not None:
             job = self._jobs.get(said[0])
             if job is not None:
-                job.done = said[1]
-                job.started.set()
+                job.course.done = said[1]
+                job.course.started.set()
 
     def start(self, function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
         """Start ``function(library, progress, *args)`` in a worker; ``seconds`` is a deadline of its own.
@@ -126,22 +144,35 @@ class Jobs:
             All places are taken.
         """
         with self._lock:
-            active = sum(not job.future.done() for job in self._jobs.values())
+            active = len({id(job.future) for job in self._jobs.values() if not job.future.done()})
             if active >= self._most:
                 raise Busy(most=self._most)
-            for old in [k for k, job in self._jobs.items() if job.future.done()][
-                : max(len(self._jobs) - _KEPT, 0)
-            ]:
-                del self._jobs[old]
             key = secrets.token_hex(8)
             future = self._running().schedule(_work, args=(key, function, args), timeout=seconds or self._seconds)
-            self._jobs[key] = Job(key, future)
-            return self._jobs[key]
+            return self._asked(key, future, Course())
+
+    def _asked(self, key: str, future: ProcessFuture[Any], course: Course) -> Job:
+        ended = [known for known, job in self._jobs.items() if job.future.done()]
+        for old in ended[: max(len(self._jobs) - _KEPT, 0)]:
+            del self._jobs[old]
+        course.waiting.add(key)
+        self._jobs[key] = Job(key, future, course)
+        return self._jobs[key]
 
     def under_way(self, name: str) -> Job | None:
-        """Return the job that answers a named question at this moment, if there is one."""
-        job = self._jobs.get(self._named.get(name, ""))
-        return None if job is None or job.future.done() else job
+        """Return a job of one's own in the computation that answers a named question now, if there is one."""
+        with self._lock:
+            first = self._jobs.get(self._named.get(name, ""))
+            if first is None or first.future.done() or not first.course.waiting:
+                return None
+            return self._asked(secrets.token_hex(8), first.future, first.course)
+
+    def leave(self, job: Job) -> None:
+        """Wait for a job no more; the computation stops when nobody waits for it."""
+        with self._lock:
+            job.course.waiting.discard(job.id)
+            if not job.course.waiting:
+                job.future.cancel()  # type: ignore[no-untyped-call]
 
     def call(self, job: Job, name: str) -> None:
         """Name the question a job answers; names of ended jobs are forgotten."""
@@ -177,6 +208,8 @@ class Jobs:
         PlanAtlasError
             What the function raised; ``TooLong`` at the deadline, ``Stopped`` when cancelled.
         """
+        if job.left:
+            raise Stopped
         try:
             return job.future.result(wait_s)
         except TimeoutError:

@@ -247,7 +247,7 @@ def job_state(job: str) -> Response:
     computes=True,
 )
 def cancel(job: str) -> Response:
-    """Stop a computation; its worker ends at once."""
+    """Wait for a computation no more; its worker ends at once when nobody else waits for the same."""
     found = jobs().find(job)
-    found.future.cancel()  # type: ignore[no-untyped-call]
+    jobs().leave(found)
     return json_answer(_job(found))

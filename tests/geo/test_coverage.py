@@ -129,6 +129,24 @@ def test_points_on_a_shared_border_count_once():
     assert lengths.total == pytest.approx([140, 50], rel=1e-4)
 
 
+def test_overlapping_zones_each_count_what_they_share_and_together_count_it_once():
+    two = layer([square(0, 0, 600, 900), square(300, 0, 600, 900)], zone=["a", "b"])
+    one = layer([square(0, 0, 900, 900)], zone=["all"])
+    rng = np.random.default_rng(3)
+    spots = layer(shapely.points(rng.uniform(0, 900, (200, 2)) + ORIGIN), people=rng.integers(1, 50, 200))
+    ways = layer([line(*rng.uniform(-50, 950, (3, 2))) for _ in range(20)])
+    for target, weight in ((homes(), None), (spots, None), (spots, "people"), (ways, None)):
+        apart = coverage(target, PARKS, radius_m=250, zones=two, zone_field="zone", weight_field=weight)
+        whole = coverage(target, PARKS, radius_m=250, zones=one, zone_field="zone", weight_field=weight)
+        assert apart.total.sum() > 1.1 * whole.total[0]
+        assert apart.total_once == pytest.approx(whole.total[0], rel=1e-9)
+        assert apart.covered_once == pytest.approx(whole.covered[0], rel=1e-9)
+        assert apart.overall == pytest.approx(whole.overall, rel=1e-9)
+        assert apart.outside == pytest.approx(whole.outside, rel=1e-9, abs=1e-5)
+        assert any("Zones overlap" in note.en for note in apart.caveats)
+        assert not any("Zones overlap" in note.en for note in whole.caveats)
+
+
 ROADS = layer(
     [
         line((0, 0), (0, 1000)),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QUESTIONS, sizeRules, worded } from "../../webapp/static/js/questions.js";
+import { QUESTIONS, offered, sizeRules, worded } from "../../webapp/static/js/questions.js";
 
 const layers = {
-  projects: { geometry: "point", fields: [{ id: "land_mu", unit: "mu" }] },
+  projects: { geometry: "point", fields: [{ id: "land_mu", unit: "mu", type: "number" }, { id: "value", unit: "万", type: "number" }, { id: "money", type: "code" }, { id: "jobs", type: "integer" }] },
   landuse: { geometry: "polygon", fields: [] },
   roads: { geometry: "line", fields: [] },
 };
@@ -47,4 +47,14 @@ test("what is measured within a distance follows the layer, and a sum has its fi
   }
   const sum = asked("sum", { items: "projects", field: "land_mu", by: "" });
   assert.deepEqual([sum.field, sum.unit, sum.inputs], ["land_mu", "mu", { items: { layer: "projects" } }]);
+});
+
+test("a ratio has the unit of its two fields, a stated area that of its own, and only fields that fit are offered", () => {
+  const per = asked("ratio", { items: "projects", field: "value", divisor: "land_mu", by: "money" });
+  assert.deepEqual([per.field, per.divisor, per.by, per.unit], ["value", "land_mu", "money", "万/mu"]);
+  assert.equal(asked("ratio", { items: "projects", field: "jobs", divisor: "land_mu" }).unit, "");
+  const stated = asked("declared", { items: "projects", stated: "land_mu" });
+  assert.deepEqual([stated.field, stated.unit, stated.by], ["land_mu", "mu", undefined]);
+  const names = (/** @type {string} */ control) => offered(control, layers.projects.fields).map((one) => one.id);
+  assert.deepEqual([names("stated"), names("divisor"), names("by")], [["land_mu"], ["land_mu", "value", "jobs"], ["money"]]);
 });

@@ -16,9 +16,11 @@ import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from layers.library import Library
 from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
 from webapp.access import Keyring
+from webapp.jobs import Jobs, Stopped
 
 POLYGON = {
     "type": "Polygon",
@@ -251,6 +253,35 @@ def test_a_job_can_be_cancelled_and_unknown_ones_are_told(asker: FlaskClient) ->
     cancelled = asker.post(f"/api/jobs/{job['job']}/cancel").get_json()
     assert finished(asker, cancelled)["state"] in ("cancelled", "done")
     assert asker.get("/api/jobs/nothing").status_code == 404
+
+
+def test_who_cancels_a_shared_computation_takes_it_from_nobody_else(tmp_path: Path) -> None:
+    workers = Jobs(write_landuse_plan(tmp_path / "plan"), workers=1, queue=2, seconds=60)
+    try:
+        first = workers.start(_slow)
+        workers.call(first, "one question")
+        other = workers.under_way("one question")
+        assert other is not None
+        assert other.id != first.id
+        assert other.future is first.future
+        for _ in range(2):  # twice is not two people
+            workers.leave(first)
+        assert first.state == "cancelled"
+        assert other.state in ("waiting", "running")
+        with pytest.raises(Stopped):
+            workers.result(first)
+        assert workers.result(other) == "found"
+        assert other.state == "done"
+        last = workers.start(_slow)
+        workers.leave(last)
+        assert last.future.cancelled(), "nobody waits any more"
+    finally:
+        workers.close()
+
+
+def _slow(_library: Library, _progress: Callable[[float, float], None]) -> str:
+    time.sleep(1.0)
+    return "found"
 
 
 @pytest.mark.parametrize("key", ["0", "../secret", "0123456789abcdef", "x" * 200])

@@ -38,6 +38,23 @@ def plan(tmp_path: Path) -> Path:
     return folder
 
 
+def test_a_land_class_is_named_by_the_scheme_of_its_own_layer(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    folder = write_landuse_plan(tmp_path / "schemes")
+    catalog = folder / "catalog.toml"
+    text = catalog.read_text("utf-8")
+    start = text.index("[layers.landuse]")
+    one = text[start : text.index("[layers.parks]")]
+    other = one.replace("landuse", "foreign").replace('scheme = "S"', 'scheme = "T"')
+    catalog.write_text(f"{text}\n{other}", "utf-8")
+    write_layer(folder, "foreign", [feature("t", square(104.05, 30.05, 0.03), **{"class": "0701"})])
+    table = next(folder.rglob("*class*.csv"))
+    table.write_text(table.read_text("utf-8") + "T,0701,2,07,水田,Paddy,#ffffaa,#ffffaa\n", "utf-8")
+    rows = make_app(folder).test_client().get("/api/site?lon=104.065&lat=30.067").get_json()["layers"]
+    named = {row["layer"]: [one.get("class", {}).get("en") for one in row["within"]] for row in rows}
+    assert named["landuse"] == ["Urban residential"]
+    assert named["foreign"] == ["Paddy"]
+
+
 def test_what_holds_a_place_and_what_is_near(client: FlaskClient, app: Flask) -> None:
     found = client.get("/api/site?lon=104.065&lat=30.067").get_json()
     rows = {row["layer"]: row for row in found["layers"]}

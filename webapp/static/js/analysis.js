@@ -7,7 +7,7 @@ import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { said, text } from "./language.js";
 import { matrix } from "./matrix.js";
-import { QUESTIONS, worded } from "./questions.js";
+import { QUESTIONS, offered, worded } from "./questions.js";
 import { result, valueOf } from "./results.js";
 
 const DRAWN = "@drawn";
@@ -76,21 +76,24 @@ export function addAnalysis(map, catalogue, place) {
     return select;
   }
 
-  /** Controls for a number of the chosen layer, and what it must not be added across. */
+  /** Controls for the numbers of the chosen layer, and for what they must not be added across. */
   function ofFields() {
-    return [field("ask_field", make("select", { name: "field", required: true })), field("ask_by", make("select", { name: "by" }))];
+    const key = (/** @type {string} */ name) => (name === "field" ? `ask_field_${asking().id}` : `ask_${name}`);
+    return (asking().pick ?? []).map((name) => field(key(name), make("select", { name, required: name !== "by" })));
   }
 
   /** @param {string} role the layer whose fields are offered */
   function refill(role) {
-    const chosen = catalogue.layers[control(role)];
-    const offer = (/** @type {string} */ name, /** @type {string[]} */ types, /** @type {Node[]} */ first) =>
-      form.querySelector(`select[name=${name}]`)?.replaceChildren(
-        ...first,
-        ...(chosen?.fields ?? []).filter((/** @type {any} */ one) => types.includes(one.type)).map((/** @type {any} */ one) => make("option", { value: one.id, text: text(one.label) })),
-      );
-    offer("field", ["number", "integer"], []);
-    offer("by", ["code"], [make("option", { value: "", text: said("no_layer") })]);
+    for (const name of asking().pick ?? []) {
+      const known = offered(name, catalogue.layers[control(role)]?.fields ?? []);
+      const none = name === "by" ? [make("option", { value: "", text: said("no_layer") })] : known.length ? [] : [make("option", { value: "", text: said("no_field") })];
+      form.querySelector(`select[name=${name}]`)?.replaceChildren(...none, ...known.map((one) => make("option", { value: one.id, text: named(one) })));
+    }
+  }
+
+  /** A field with its unit. @param {any} one */
+  function named(one) {
+    return one.unit ? `${text(one.label)} (${one.unit})` : text(one.label);
   }
 
   /** @param {string} name @returns {string} what stands in a control; "" where there is none */

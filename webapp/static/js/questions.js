@@ -3,9 +3,10 @@
 
 /**
  * A layer the question asks for: its role, the geometry it must have ("" any, "classed" one with classes), whether it
- * may be left out, and whether it belongs to the finer rules.
+ * may be left out, and whether it belongs to the finer rules. A question about fields names the role whose fields are
+ * offered, and the controls to pick them with.
  * @typedef {{role: string, geometry: string, optional?: boolean, finer?: boolean}} Wanted
- * @typedef {{id: string, unit: string, roles: Wanted[], distance?: number, classes?: boolean, fields?: string, sizes?: boolean}} Question
+ * @typedef {{id: string, unit: string, roles: Wanted[], distance?: number, classes?: boolean, fields?: string, pick?: string[], sizes?: boolean}} Question
  */
 
 /** @type {Question[]} */
@@ -35,8 +36,24 @@ export const QUESTIONS = [
   { id: "density", unit: "km/km2", roles: [{ role: "part", geometry: "line" }, { role: "whole", geometry: "polygon" }] },
   { id: "transition", unit: "ha", roles: [{ role: "before", geometry: "classed" }, { role: "after", geometry: "classed" }] },
   { id: "count", unit: "count", roles: [{ role: "items", geometry: "" }, { role: "zones", geometry: "polygon", optional: true }] },
-  { id: "sum", unit: "", fields: "items", roles: [{ role: "items", geometry: "" }, { role: "zones", geometry: "polygon", optional: true }] },
+  { id: "sum", unit: "", fields: "items", pick: ["field", "by"], roles: [{ role: "items", geometry: "" }, { role: "zones", geometry: "polygon", optional: true }] },
+  { id: "ratio", unit: "", fields: "items", pick: ["field", "divisor", "by"], roles: [{ role: "items", geometry: "" }] },
+  { id: "declared", unit: "mu", fields: "items", pick: ["stated"], roles: [{ role: "items", geometry: "polygon" }] },
 ];
+
+/** Units of area a drawn area can be told in. */
+const AREAS = ["m2", "ha", "km2", "mu"];
+
+/**
+ * The fields of a layer that a control offers.
+ * @param {string} control
+ * @param {any[]} fields
+ */
+export function offered(control, fields) {
+  if (control === "by") return fields.filter((one) => one.type === "code");
+  const numbers = fields.filter((one) => ["number", "integer"].includes(one.type));
+  return control === "stated" ? numbers.filter((one) => AREAS.includes(one.unit)) : numbers;
+}
 
 /** What is measured within a distance, by the kind of the layer. @type {Record<string, {measure: string, unit: string}>} */
 const WITHIN = { polygon: { measure: "area", unit: "ha" }, line: { measure: "length", unit: "km" }, point: { measure: "count", unit: "count" }, mixed: { measure: "count", unit: "count" } };
@@ -75,8 +92,11 @@ export function worded(chosen, value, layers) {
   if (chosen.id === "band") Object.assign(asked, WITHIN[layers[inputs.part?.layer]?.geometry] ?? WITHIN.polygon);
   if (inputs.roads) asked.along = "network";
   if (chosen.fields) {
-    const known = layers[inputs.items?.layer]?.fields.find((/** @type {any} */ one) => one.id === value("field"));
-    Object.assign(asked, { field: value("field"), by: value("by"), unit: known?.unit ?? "" });
+    const unit = (/** @type {string} */ id) => layers[inputs.items?.layer]?.fields.find((/** @type {any} */ one) => one.id === id)?.unit ?? "";
+    const top = value("field") || value("stated");
+    const units = [unit(top), unit(value("divisor"))];
+    Object.assign(asked, { field: top, unit: chosen.id === "ratio" ? (units.every(Boolean) ? units.join("/") : "") : units[0] });
+    for (const key of ["divisor", "by"]) if (value(key)) asked[key] = value(key);
   }
   return asked;
 }

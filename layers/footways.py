@@ -1,0 +1,205 @@
+"""Walking distances for a second opinion: straight pieces of road, a queue, and nothing of ``geo``.
+
+Lengths are geodesics. A road's chain (what lies between two meetings) is entered at its nearest point, unless a
+barrier lies between; a place that roads run into is entered wherever they do.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pyproj
+import shapely
+
+Node = int
+_SAME_M = 0.05  # ends this close to a road meet it
+_WIDTH_M = 0.05  # what a barrier drawn as a line is wide
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A straight piece of road on the plane, its chain, its ends and its geodesic length."""
+
+    line: Any
+    chain: int
+    start: Node
+    end: Node
+    metres: float
+
+
+@dataclass
+class Footways:
+    """Roads cut where they meet, with what nobody walks through."""
+
+    pieces: list[Piece]
+    barrier: Any
+    reach_m: float
+    beside: dict[Node, list[tuple[Node, float]]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for piece in self.pieces:
+            self.beside[piece.start].append((piece.end, piece.metres))
+            self.beside[piece.end].append((piece.start, piece.metres))
+        self._tree = shapely.STRtree([piece.line for piece in self.pieces])
+
+    def ways_in(self, place: Any) -> list[tuple[int, float, float, float]]:  # noqa: ANN401 - any shape
+        """Return how a place is left for the roads: piece, from and to (share of the piece), metres to get there."""
+        near = self._tree.query(place, predicate="dwithin", distance=self.reach_m).tolist()
+        met = [at for at in near if self.pieces[at].line.intersects(place)]
+        out = []
+        for at in met:
+            line = self.pieces[at].line
+            for part in shapely.get_parts(line.intersection(place)):
+                along = [line.project(shapely.Point(xy), normalized=True) for xy in part.coords]
+                out.append((at, min(along), max(along), 0.0))
+        if out:
+            return out
+        chains: dict[int, tuple[float, int]] = {}
+        for at in near:
+            far = self.pieces[at].line.distance(place)
+            chain = self.pieces[at].chain
+            chains[chain] = min(chains.get(chain, (far, at)), (far, at))
+        for far, at in sorted(chains.values()):
+            link = shapely.shortest_line(place, self.pieces[at].line)
+            if self.barrier is None or not self.barrier.intersects(link):
+                along = self.pieces[at].line.project(shapely.Point(link.coords[-1]), normalized=True)
+                return [(at, along, along, far)]
+        return []
+
+    def walked(self, places: Sequence[Any]) -> Walk:
+        """Return how far every point of the roads is from the nearest of some places."""
+        entries = [way for place in places for way in self.ways_in(place)]
+        queue: list[tuple[float, Node]] = []
+        for at, low, high, cost in entries:
+            piece = self.pieces[at]
+            queue += [(cost + low * piece.metres, piece.start), (cost + (1 - high) * piece.metres, piece.end)]
+        heapq.heapify(queue)
+        metres: dict[Node, float] = {}
+        while queue:
+            far, node = heapq.heappop(queue)
+            if node in metres:
+                continue
+            metres[node] = far
+            for other, length in self.beside[node]:
+                if other not in metres:
+                    heapq.heappush(queue, (far + length, other))
+        return Walk(self, entries, metres)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Distances from some places: of every node, and of the ways in."""
+
+    ways: Footways
+    entries: list[tuple[int, float, float, float]]
+    metres: dict[Node, float]
+
+    def to(self, place: Any) -> float:  # noqa: ANN401 - a point
+        """Return the walk to a point, infinite when there is none."""
+        best = float("inf")
+        for at, low, high, cost in self.ways.ways_in(place):
+            piece = self.ways.pieces[at]
+            best = min(best, cost + self._to_start(piece) + low * piece.metres)
+            best = min(best, cost + self._to_end(piece) + (1 - high) * piece.metres)
+            for other, first, last, extra in self.entries:
+                if other == at:
+                    gap = max(0.0, first - high, low - last)
+                    best = min(best, cost + extra + gap * piece.metres)
+        return best
+
+    def _to_start(self, piece: Piece) -> float:
+        return self.metres.get(piece.start, float("inf"))
+
+    def _to_end(self, piece: Piece) -> float:
+        return self.metres.get(piece.end, float("inf"))
+
+    def reached(self, metres: float) -> list[Any]:
+        """Return the pieces of road within a walk."""
+        spans = []
+        for at, piece in enumerate(self.ways.pieces):
+            spans.append((at, 0.0, (metres - self._to_start(piece)) / piece.metres))
+            spans.append((at, 1.0 - (metres - self._to_end(piece)) / piece.metres, 1.0))
+        for at, low, high, cost in self.entries:
+            left = (metres - cost) / self.ways.pieces[at].metres
+            spans.append((at, low - left, high + left) if left > 0 else (at, 1.0, 0.0))
+        out = []
+        for at, low, high in spans:
+            low, high, line = max(0.0, low), min(1.0, high), self.ways.pieces[at].line
+            if high > low:
+                out.append(shapely.LineString([line.interpolate(share, normalized=True) for share in (low, high)]))
+        return out
+
+    def ground(self, metres: float, off_street_m: float, *, segments: int) -> list[Any]:
+        """Return the ground beside the roads within a walk, on their side of every barrier."""
+        out = []
+        wall = self.ways.barrier
+        if wall is not None and not wall.area:
+            wall = wall.buffer(_WIDTH_M)
+        for road in self.reached(metres):
+            grown = road.buffer(off_street_m, quad_segs=segments)
+            parts = [grown] if wall is None else shapely.get_parts(grown.difference(wall)).tolist()
+            out += [part for part in parts if part.intersects(road)]
+        return out
+
+
+def footways(
+    roads: Sequence[Any], barriers: Sequence[Any], to_lonlat: pyproj.Transformer, *, reach_m: float
+) -> Footways:
+    """Cut roads (on a plane) where they meet."""
+    straight = [
+        (road, shapely.LineString(pair))
+        for road, line in enumerate(shapely.get_parts(list(roads)))
+        for pair in pairwise(line.coords)
+        if pair[0] != pair[1]
+    ]
+    tree = shapely.STRtree([line for _, line in straight])
+    geod, chain, last = pyproj.Geod(ellps="WGS84"), 0, -1
+    cut: list[tuple[Any, int, float]] = []
+    for at, (road, line) in enumerate(straight):
+        near = tree.query(line, predicate="dwithin", distance=_SAME_M).tolist()
+        others = [n for n in near if n != at and not (straight[n][0] == road and abs(n - at) == 1)]
+        meetings = {share for other in others for share in _meetings(line, straight[other][1])}
+        if road != last or 0.0 in meetings:
+            chain += 1
+        for low, high in pairwise(sorted({0.0, 1.0, *meetings})):
+            a, b = (line.interpolate(share, normalized=True) for share in (low, high))
+            if low > 0.0:
+                chain += 1
+            metres = geod.line_length(*to_lonlat.transform([a.x, b.x], [a.y, b.y]))
+            cut.append((shapely.LineString([a, b]), chain, metres))
+        last = -1 if 1.0 in meetings else road
+    node = _nodes([xy for line, _, _ in cut for xy in line.coords])
+    pieces = [
+        Piece(line, of, node[2 * at], node[2 * at + 1], metres) for at, (line, of, metres) in enumerate(cut) if metres
+    ]
+    return Footways(pieces, shapely.union_all(list(barriers)) if len(barriers) else None, reach_m)
+
+
+def _meetings(line: Any, other: Any) -> list[float]:  # noqa: ANN401 - straight pieces
+    """Return where a straight piece meets another, as shares of its length; its very ends as 0 and 1."""
+    places = [shapely.Point(xy) for xy in other.coords if line.distance(shapely.Point(xy)) <= _SAME_M]
+    places += [shapely.Point(xy) for part in shapely.get_parts(line.intersection(other)) for xy in part.coords]
+    places += [shapely.Point(xy) for xy in line.coords if other.distance(shapely.Point(xy)) <= _SAME_M]
+    along = [line.project(place) for place in places]
+    return [0.0 if m <= _SAME_M else 1.0 if m >= line.length - _SAME_M else m / line.length for m in along]
+
+
+def _nodes(ends: list[tuple[float, ...]]) -> list[Node]:
+    """Return a number for every end; ends that are the same place have the same one."""
+    points = shapely.points([xy[:2] for xy in ends])
+    number = list(range(len(ends)))
+
+    def first(at: int) -> int:
+        while number[at] != at:
+            number[at] = number[number[at]]
+            at = number[at]
+        return at
+
+    for one, other in zip(*shapely.STRtree(points).query(points, predicate="dwithin", distance=_SAME_M), strict=True):
+        number[first(int(one))] = first(int(other))
+    return [first(at) for at in range(len(ends))]
