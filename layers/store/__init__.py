@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from layers.store.address import schema_of
 from layers.store.files import VersionFiles
 from layers.store.history import History
 from layers.store.journal import Journal
@@ -30,6 +31,7 @@ __all__ = [
     "UnknownVersion",
     "Version",
     "open_store",
+    "schema_of",
 ]
 
 

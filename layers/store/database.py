@@ -9,11 +9,12 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
 
+from layers.store.address import parted
 from layers.store.records import Cursor
 from layers.store.version import StoreUnavailable
 
@@ -76,7 +77,7 @@ class Database:
     """
 
     def __init__(self, address: str) -> None:
-        self._address, self.schema = _parted(address)
+        self._address, self.schema = parted(address)
         self._idle: list[psycopg.Connection[Any]] = []
         self._lock, self._process = threading.Lock(), os.getpid()
         self._made = False
@@ -178,15 +179,6 @@ class Database:
         raw.close()
 
 
-def _parted(address: str) -> tuple[str, str]:
-    """Return an address as libpq reads it, and the schema asked for."""
-    parts = urlsplit(address)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    schema = next((value for name, value in asked if name == "schema" and value), "planatlas")
-    rest = urlencode([(name, value) for name, value in asked if name != "schema"])
-    return urlunsplit(parts._replace(query=rest)), schema.replace('"', "")
-
-
 def _alive(raw: psycopg.Connection[Any]) -> bool:
     try:
         raw.execute("SELECT 1")
@@ -216,6 +208,6 @@ def _why(error: psycopg.Error, address: str) -> str:
     text = error.diag.message_primary or (str(error).strip().splitlines() or [type(error).__name__])[0]
     text = re.split(r"failed: ", text)[-1]
     password = urlsplit(address).password
-    if password:
-        text = text.replace(password, "…")
+    for secret in {password, unquote(password)} if password else ():
+        text = text.replace(secret, "…")
     return text[:160]

@@ -43,7 +43,8 @@ last AS MATERIALIZED (
     ORDER BY c.feature, c.number DESC
 ),
 joined AS (
-    SELECT id, {geometry} AS geometry, properties FROM {table} b WHERE NOT EXISTS (SELECT FROM last WHERE last.feature = b.id)
+    SELECT id, {geometry} AS geometry, properties FROM {table} b
+    WHERE NOT EXISTS (SELECT FROM last WHERE last.feature = b.id)
     UNION ALL
     SELECT feature, ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(after->'geometry', 'null')::text), {srid}))
         ::geometry(Geometry, {srid}), after->'properties' FROM last WHERE after IS NOT NULL

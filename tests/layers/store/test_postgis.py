@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from benchmarks.postgresql import Server
-from layers.content import content_of, write_content
+from layers.content import content_of, read_content, write_content
 from layers.store import Change, DamagedStore, EditConflict, StoreUnavailable, open_store
 from tests.layers.store.test_store import add, content_file, state
 
@@ -66,6 +66,7 @@ def test_what_is_kept_comes_back_to_the_bit(tmp_path: Path, postgis: str) -> Non
     wanted = content_of([f"号{i:03}" for i in range(8, -1, -1)], shapes, rows)
     path = tmp_path / "odd.parquet"
     write_content(path, wanted, crs="EPSG:4490")
+    wanted = read_content(path)
     store = open_store(tmp_path, postgis)
     store.add("odd", path, kind="import", who="li", why="", about={"说明": "\x00"}, expected=None)
     found = store.read("odd", 1)
