@@ -1,9 +1,5 @@
 """PostGIS in a temporary cluster of its own: a fresh folder, a Unix socket, stopped and removed afterwards."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -12,53 +8,25 @@ import geopandas as gpd
 import shapely
 
 from benchmarks.engines import _tables
+from benchmarks.postgresql import Server
 from benchmarks.questions import COVER_DISSOLVED, COVER_LOCAL, DISTANCE_M, SEGMENTS, TABULATE
 
 SETTINGS = (
     "shared_buffers=512MB work_mem=128MB maintenance_work_mem=256MB max_parallel_workers_per_gather=2 "
     "max_parallel_workers=2 max_worker_processes=4 parallel_setup_cost=0 parallel_tuple_cost=0 "
     "min_parallel_table_scan_size=0 jit=off fsync=off synchronous_commit=off full_page_writes=off autovacuum=off "
-    "max_wal_size=4GB listen_addresses="
+    "max_wal_size=4GB"
 )
-
-
-def binaries() -> Path | None:
-    """Return the folder of PostgreSQL's programs, or None when it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
 
 
 class PostGIS:
     """PostGIS, indexed and analysed tables, two parallel workers."""
 
     def __init__(self) -> None:
-        self.bin = binaries()
-        if self.bin is None:
-            raise FileNotFoundError(
-                "PostgreSQL is not installed: apt-get install postgresql postgresql-15-postgis-3"
-            )
-        self.folder = Path(tempfile.mkdtemp(prefix="planatlas-bench-"))
-        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self.user:
-            shutil.chown(self.folder, "postgres")
-        self.data = self.folder / "data"
-        self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "bench", "-N")
-        options = " ".join(f"-c {setting}" for setting in SETTINGS.split()) + f" -k {self.folder}"
-        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
-        self.sql("create extension postgis")
+        self.server = Server("planatlas-bench-", SETTINGS.split())
+        self.folder, self.data, self.sql = self.server.folder, self.server.data, self.server.sql
         self.peak_mb, self.stopped = 0.0, threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
-
-    def _run(self, program: str, *options: str) -> None:
-        subprocess.run(
-            [*self.user, str(self.bin / program), *options], check=True, stdout=subprocess.DEVNULL, cwd=self.folder
-        )
-
-    def sql(self, text: str, *, stdin: object = None) -> str:
-        """Run SQL and return what it prints."""
-        command = [str(self.bin / "psql"), "-h", str(self.folder), "-U", "bench", "-d", "postgres", "-qAtX"]
-        command += ["-v", "ON_ERROR_STOP=1", "-c", text]
-        return subprocess.run(command, check=True, text=True, stdin=stdin, stdout=subprocess.PIPE).stdout.strip()
 
     def load(self, folder: Path, count: int, question: str) -> None:
         """Copy the layers in as WKB, index and analyse them."""
@@ -104,8 +72,7 @@ class PostGIS:
     def close(self) -> None:
         """Stop the server and remove its folder."""
         self.stopped.set()
-        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
-        shutil.rmtree(self.folder)
+        self.server.close()
 
 
 def _family(leader: str) -> list[str]:

@@ -186,7 +186,7 @@ def _geo(column: str, content: Content, crs: str | None) -> dict[str, Any]:
     import pyproj  # noqa: PLC0415 - only when writing
 
     kinds = sorted({str(s.geom_type) + " Z" * bool(s.has_z) for s in content.geometry if s is not None})
-    box = shapely.total_bounds(content.geometry)
+    box = shapely.total_bounds(content.geometry) if len(content) else np.full(4, np.nan)
     about: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": kinds,

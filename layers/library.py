@@ -37,10 +37,13 @@ class Library:
     ----------
     folder
         The replaceable data folder with ``catalog.toml``.
+    store
+        The address of the database that keeps the versions; in the folder when empty.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, store: str = "") -> None:
         self.folder = folder.resolve()
+        self.store_address = store
         self.moment = ""
         self.decimals = EXACT
         self._held: tuple[Catalog, dict[str, Snapshot]] | None = None
@@ -113,7 +116,7 @@ class Library:
     @cached_property
     def store(self) -> Store:
         """The layers' versions."""
-        return open_store(self.folder / "store")
+        return open_store(self.folder / "store", self.store_address)
 
     def as_of(self, moment: str) -> Library:
         """Return the plan as it was: every layer in its newest version of that moment or before.

@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    library = Library(ROOT / settings.path("data"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     app.extensions["planatlas.settings"] = settings
     app.extensions["planatlas.library"] = library
     app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["planatlas.uploads"] = Uploads(ROOT / settings.path("instance") / "uploads")
     app.extensions["planatlas.jobs"] = Jobs(
         library.folder,
+        store=library.store_address,
         workers=settings.number("max_jobs"),
         queue=settings.number("max_waiting"),
         seconds=settings.number("max_seconds"),

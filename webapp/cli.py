@@ -114,7 +114,7 @@ def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
 def _check(_options: argparse.Namespace, settings: Settings) -> int:
     from layers.library import Library  # noqa: PLC0415 - the other commands do not need it
 
-    known = catalogue(Library(ROOT / settings.path("data")), restricted=True)
+    known = catalogue(Library(ROOT / settings.path("data"), store=settings.text("store")), restricted=True)
     faults = 0
     for problem in known["problems"]:
         _say(f"{problem['zh']}\n{problem['en']}")

@@ -84,7 +84,7 @@ def _asked(build: Any) -> Any:  # noqa: ANN401 - a function of the options
 
 
 def _library(settings: Settings) -> Library:
-    return Library(ROOT / settings.path("data"))
+    return Library(ROOT / settings.path("data"), store=settings.text("store"))
 
 
 def _shelf(settings: Settings) -> FigureShelf:

@@ -30,7 +30,9 @@ def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    library = Library(ROOT / settings.path("data")).rounded(settings.number("decimals"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store")).rounded(
+        settings.number("decimals")
+    )
     layer = library.layer(options.layer, restricted=options.restricted)
     kind = next((k for k in sorted(KINDS, key=len, reverse=True) if options.output.name.endswith(f".{k}")), "")
     asked = read_asked(kind, crs=options.crs, decimals=options.decimals, filters=tuple(options.where))

@@ -57,7 +57,7 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
-    library = Library(ROOT / settings.path("data"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     zh, en = (
         options.label_zh or options.label_en or options.layer,
         options.label_en or options.label_zh or options.layer,

@@ -98,6 +98,8 @@ class Jobs:
     ----------
     data
         The plan's folder; every worker keeps it open.
+    store
+        The address of the database that keeps the versions; in the folder when empty.
     workers
         How many run at once.
     queue
@@ -106,8 +108,9 @@ class Jobs:
         The deadline of one computation.
     """
 
-    def __init__(self, data: Path, *, workers: int, queue: int, seconds: int) -> None:
-        self._data, self._workers, self._most, self._seconds = data, workers, workers + queue, seconds
+    def __init__(self, data: Path, *, store: str = "", workers: int, queue: int, seconds: int) -> None:
+        self._data, self._store = data, store
+        self._workers, self._most, self._seconds = workers, workers + queue, seconds
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._named: dict[str, str] = {}
@@ -122,7 +125,7 @@ class Jobs:
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_open,
-                initargs=(str(self._data), self._news),
+                initargs=(str(self._data), self._store, self._news),
                 context=context,
             )
             threading.Thread(target=self._listen, daemon=True).start()
@@ -244,11 +247,11 @@ class Jobs:
 _worker: dict[str, Any] = {}
 
 
-def _open(data: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
+def _open(data: str, store: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
     """Prepare a worker: the plan stays open between computations."""
     from layers.library import Library  # noqa: PLC0415 - in the worker only
 
-    _worker.update(library=Library(Path(data)), news=news)
+    _worker.update(library=Library(Path(data), store=store), news=news)
 
 
 def _ready() -> int:

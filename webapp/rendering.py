@@ -102,7 +102,7 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _leaving(settings: Settings) -> Library:
-    return Library(ROOT / settings.path("data")).rounded(settings.number("decimals"))
+    return Library(ROOT / settings.path("data"), store=settings.text("store")).rounded(settings.number("decimals"))
 
 
 def _chosen(library: Library, text: str) -> View:
@@ -132,7 +132,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
             sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
             return 2
         checked_template(template, suits)
-    library = Library(ROOT / settings.path("data"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     briefing = read_briefing(library.folder, options.briefing)
     numbers = options.output[0].with_suffix(".numbers.toml")
     found = resolve(

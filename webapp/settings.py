@@ -48,6 +48,19 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _database(text: str) -> str:
+    if text and (not text.startswith(("postgresql://", "postgres://")) or any(c.isspace() for c in text)):
+        raise ValueError
+    return text
+
+
+def _databases(text: str) -> dict[str, str]:
+    pairs = [part.split("=", 1) for part in text.split() if part]
+    if not all(len(pair) == 2 and pair[0].isidentifier() and _database(pair[1]) for pair in pairs):
+        raise ValueError
+    return {pair[0]: pair[1] for pair in pairs}
+
+
 def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -73,11 +86,32 @@ class Setting:
     expected_en: str = "a whole number above 0 is expected"
     unit: str = ""
     limit: bool = False
+    secret: bool = False  # may hold a password, which no message repeats
 
 
 SETTINGS = (
     Setting("data", "data", Path, "规划数据目录", "folder of the plan's data", "", ""),
     Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
+    Setting(
+        "store",
+        "",
+        _database,
+        "版本存储：空为数据目录内，或 PostGIS 数据库地址",
+        "where versions are kept: in the data folder, or the address of a PostGIS database",
+        "应为 postgresql://用户:密码@主机/库名[?schema=名称]",
+        "postgresql://user:password@host/name[?schema=name]",
+        secret=True,
+    ),
+    Setting(
+        "sources",
+        "",
+        _databases,
+        "可导入的 PostGIS 数据库，名称=地址，以空格分隔",
+        "PostGIS databases to import from, name=address each, with spaces between",
+        "应为 名称=postgresql://用户:密码@主机/库名，以空格分隔",
+        "name=postgresql://user:password@host/name, with spaces between",
+        secret=True,
+    ),
     Setting(
         "language", "zh", _language, "默认语言", "language when none is asked for", "应为 zh 或 en", "zh or en"
     ),
@@ -161,6 +195,11 @@ class Settings:
         return self.values[name] is True
 
     @property
+    def sources(self) -> dict[str, str]:
+        """Addresses of the databases to import from, by name."""
+        return dict(self.values["sources"])  # type: ignore[call-overload, no-any-return]
+
+    @property
     def frames(self) -> tuple[str, ...]:
         """Origins that may frame embeds besides our own."""
         return tuple(str(o) for o in self.values["frames"])  # type: ignore[attr-defined]
@@ -207,7 +246,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, str] | Non
         except (ValueError, KeyError):
             raise BadSetting(
                 name=setting.name,
-                found=text[:60],
+                found="…" if setting.secret else text[:60],
                 expected_zh=setting.expected_zh,
                 expected_en=setting.expected_en,
             ) from None

@@ -10,7 +10,13 @@ from workbench.frontend import system_node
 from workbench.process import call
 from workbench.speech import Speech
 
-REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-node.txt", "requirements-upkeep.txt")
+REQUIREMENTS = (
+    "requirements.txt",
+    "requirements-postgis.txt",
+    "requirements-test.txt",
+    "requirements-node.txt",
+    "requirements-upkeep.txt",
+)
 CODE = ("geo", "layers", "briefings", "webapp", "workbench", "data", "run.py")
 NOT_ANSWERED = re.compile(NO_NETWORK.pattern + r"|ConnectionError|ServiceError|HTTPError|\b40[0-9]\b|\b50[0-9]\b")
 

@@ -9,8 +9,8 @@ from workbench.frontend import Node
 from workbench.process import call
 from workbench.speech import Speech
 
-# requirements.txt first: the tests' set is constrained by it.
-LOCKED = ("requirements", "requirements-test", "requirements-node", "requirements-upkeep")
+# requirements.txt first: the tests' and the database's sets are constrained by it.
+LOCKED = ("requirements", "requirements-postgis", "requirements-test", "requirements-node", "requirements-upkeep")
 
 
 def lock_dependencies(checkout: Checkout, arguments: Sequence[str], *, node: Node, speech: Speech) -> int:

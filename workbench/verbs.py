@@ -1,5 +1,6 @@
 """The words that `python run.py` knows; any other is a command of the service itself."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from workbench.process import environment
 from workbench.service import serve
 from workbench.speech import SetupError, Speech
 
+DATABASE_SETTINGS = ("PLANATLAS_STORE", "PLANATLAS_SOURCES")
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [ARGS]      set up for the tests and run them; ARGS go to pytest
@@ -22,7 +24,7 @@ python run.py check            style, types (Python and JavaScript), checksums
 python run.py format           rewrite the sources in the project's style
 python run.py bench [ARGS]     benchmarks
 python run.py bundle [ARGS]    one archive that installs without a network (bundle --help)
-python run.py setup [--test]   only set up
+python run.py setup [--test] [--postgis]  only set up
 python run.py assets [--write] compare the front-end files with webapp/assets.toml
 python run.py audit            known vulnerabilities and risky code
 python run.py lock             remake the pinned requirements and package-lock.json
@@ -62,7 +64,9 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
-def set_up(checkout: Checkout, *, speech: Speech, tests: bool = False, development: bool = False) -> None:
+def set_up(
+    checkout: Checkout, *, speech: Speech, tests: bool = False, development: bool = False, database: bool = False
+) -> None:
     """Bring `.venv` and the front-end packages to what the locked files name; nothing when they are there.
 
     Parameters
@@ -73,10 +77,15 @@ def set_up(checkout: Checkout, *, speech: Speech, tests: bool = False, developme
         The test tools as well.
     development
         The front end's type checker as well.
+    database
+        PostgreSQL's driver as well; also when a setting names a database.
     """
+    database = database or tests or any(os.environ.get(name) for name in DATABASE_SETTINGS)
     with only_one(checkout.root / ".setup.lock", speech=speech):
         ensure_venv(checkout, speech=speech)
         ensure_packages(checkout, "requirements.txt", speech=speech)
+        if database:
+            ensure_packages(checkout, "requirements-postgis.txt", speech=speech)
         if tests:
             ensure_packages(checkout, "requirements-test.txt", speech=speech)
         ensure_frontend(checkout, speech=speech, development=development)
@@ -99,7 +108,8 @@ def _serve(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
 
 
 def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
-    set_up(checkout, speech=speech, tests="--test" in rest, development="--test" in rest)
+    tests = "--test" in rest
+    set_up(checkout, speech=speech, tests=tests, development=tests, database="--postgis" in rest)
     return 0
 
 

@@ -11,7 +11,12 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
-from layers.store.version import StoreUnavailable
+import orjson
+import pyarrow as pa
+
+from layers.content import Content, crs_of, read_content
+from layers.store.records import Connection
+from layers.store.version import DamagedStore, StoreUnavailable
 
 
 class VersionFiles:
@@ -53,7 +58,7 @@ class VersionFiles:
         finally:
             part.unlink(missing_ok=True)
 
-    def settle(self, part: Path, digest: str) -> None:
+    def settle(self, _connection: Connection, part: Path, digest: str) -> None:
         """Give a flushed file its lasting name, inside the transaction that makes it known."""
         part.replace(self.path(digest))
         if os.name == "posix":
@@ -62,6 +67,26 @@ class VersionFiles:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+    def known_to(self, connection: Connection, layer: str, base: str) -> None:
+        """Nothing to do: other programmes open the files."""
+
+    def read(self, base: str) -> Content:
+        """Return what a file holds.
+
+        Raises
+        ------
+        DamagedStore
+            It is missing or is not what was written.
+        """
+        try:
+            return read_content(self.path(base))
+        except (OSError, pa.ArrowException, KeyError, orjson.JSONDecodeError) as error:
+            raise DamagedStore(file=f"{base}.parquet") from error
+
+    def crs(self, base: str) -> str:
+        """Return the CRS of a file."""
+        return crs_of(self.path(base))
 
     def sweep(self, known: Set[str]) -> None:
         """Take away what interrupted writes left; only while nobody else can write."""

@@ -79,7 +79,7 @@ class Journal:
                 connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, _layer: str) -> Iterator[sqlite3.Connection]:
         """Give the connection inside a transaction nobody else writes in; an error undoes it all.
 
         Raises

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -19,6 +18,26 @@ _INSERT = (
     "INSERT INTO version (layer, number, kind, digest, parent, features, made_at, who, why, about, base, folds)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+class Cursor(Protocol):
+    """Rows of an answer."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row, or None
+        """Return the next row."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows."""
+
+
+class Connection(Protocol):
+    """A database as the journal asks it; values stand for ``?``."""
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement."""
+
+    def executemany(self, sql: str, values: Sequence[Sequence[Any]], /) -> object:
+        """Run a statement for every row of values."""
 
 
 def now() -> str:
@@ -38,7 +57,7 @@ def version_of(row: tuple[Any, ...]) -> Version:
     return Version(**values, about=orjson.loads(about))
 
 
-def newest_of(connection: sqlite3.Connection, layer: str) -> Version | None:
+def newest_of(connection: Connection, layer: str) -> Version | None:
     """Return a layer's newest version inside a transaction."""
     row = connection.execute(NEWEST, (layer,)).fetchone()
     return version_of(row) if row else None
@@ -60,10 +79,16 @@ def next_of(
     return Version(layer, number, kind, digest, parent, features, now(), who, why, about)
 
 
-def insert(connection: sqlite3.Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:
+def insert(connection: Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:
     """Write a version: the file it begins with and the edits laid over it."""
     row = (made.layer, made.number, made.kind, made.digest, made.parent, made.features, made.made_at, made.who)
     connection.execute(_INSERT, (*row, made.why, json_of(made.about), base, json_of(list(folds))))
+
+
+def insert_changes(connection: Connection, made: Version, changes: Sequence[Change]) -> None:
+    """Write the changes of an edit."""
+    rows = [(made.layer, made.number, c.feature, json_of(c.before), json_of(c.after)) for c in changes]
+    connection.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def refuse_other(newest: Version | None, expected: int | None, layer: str) -> None:
@@ -72,9 +97,7 @@ def refuse_other(newest: Version | None, expected: int | None, layer: str) -> No
         raise _conflict(newest, layer)
 
 
-def refuse_stale(
-    connection: sqlite3.Connection, newest: Version, changes: Sequence[Change], expected: int
-) -> None:
+def refuse_stale(connection: Connection, newest: Version, changes: Sequence[Change], expected: int) -> None:
     """Raise EditConflict if a changed feature, or the whole layer, was changed after ``expected``."""
     wanted = {c.feature for c in changes}
     for number in range(expected + 1, newest.number + 1):

@@ -29,6 +29,14 @@ class StoreUnavailable(StoreError):
     en = "The store is not available ({why}); nothing was changed. Check disk and permissions, then retry."
 
 
+class NoDriver(StoreUnavailable):
+    """A database was asked for, and the package that speaks to it is not installed."""
+
+    code = "no_driver"
+    zh = "未安装 PostgreSQL 驱动（psycopg）。请运行 python run.py setup --postgis 后重试。"
+    en = "PostgreSQL's driver (psycopg) is not installed. Run python run.py setup --postgis, then retry."
+
+
 class DamagedStore(StoreError):
     """A file of the store is missing or is not what was written."""
 

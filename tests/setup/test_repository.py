@@ -14,7 +14,7 @@ from workbench.checkout import Checkout
 from workbench.frontend import assets, changed_assets, missing_assets
 
 ROOT = Path(__file__).parents[2]
-SETS = ("requirements", "requirements-test", "requirements-node", "requirements-upkeep")
+SETS = ("requirements", "requirements-postgis", "requirements-test", "requirements-node", "requirements-upkeep")
 LICENCES = {"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "0BSD"}
 # Written in parts, because no tracked file may hold them whole.
 HOSTS = ("registry.npmjs" + ".org", "pypi" + ".org", "files.pythonhosted" + ".org", "deb.debian" + ".org")

@@ -213,6 +213,8 @@ def test_every_limit_is_shown_and_every_refusal_names_one(client: FlaskClient) -
         {"PLANATLAS_HOSTS": "a b"},
         {"PLANATLAS_MAX_JASON": "5"},
         {"PLANATLAS_LANGUAGE": "fr"},
+        {"PLANATLAS_STORE": "mysql://planner:Geheim-4711@host/plan"},
+        {"PLANATLAS_SOURCES": "postgresql://planner:Geheim-4711@host/plan"},
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_clear_line(environment: dict[str, str]) -> None:
@@ -221,6 +223,7 @@ def test_a_wrong_setting_stops_the_start_with_a_clear_line(environment: dict[str
     name = next(iter(environment)).removeprefix("PLANATLAS_").lower()
     assert name in caught.value.message("zh")
     assert name in caught.value.message("en")
+    assert "Geheim-4711" not in str(caught.value) + caught.value.message("zh") + caught.value.message("en")
 
 
 def test_the_secret_is_random_private_and_can_be_rotated(tmp_path: Path) -> None:

@@ -1,57 +1,93 @@
-"""The store that needs no server: one SQLite file and one GeoParquet file a bulk version, in one folder.
+"""A layer's history over what a store brings: its journal (which versions) and its contents (what they hold).
 
-A version's file is on the disk, whole and flushed, before the transaction that makes it known ends; so
-whatever interrupts a write, the last complete version stays and no half one is ever seen.
+A version's content is kept, whole and flushed, before the transaction that makes it known ends; so whatever
+interrupts a write, the last complete version stays and no half one is ever seen.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from layers.content import Content, crs_of, read_content, write_content
-from layers.store.files import VersionFiles, digest_of, whole_or_not
+from layers.content import Content, write_content
+from layers.store.files import digest_of, whole_or_not
 from layers.store.folding import folded
-from layers.store.journal import Journal
 from layers.store.records import (
     ALL,
     NEWEST,
     ONE,
+    Connection,
     insert,
-    json_of,
+    insert_changes,
     newest_of,
     next_of,
     refuse_other,
     refuse_stale,
     version_of,
 )
-from layers.store.version import Change, DamagedStore, Kind, UnknownVersion, Version
+from layers.store.version import Change, Kind, UnknownVersion, Version
 
 _REBASE = "UPDATE version SET base=?, folds='[]' WHERE layer=? AND number=?"
 _MOST_FOLDS = 200  # edits laid over one file before a new file is written
 
 
-class EmbeddedStore:
-    """A folder with ``store.sqlite`` and ``versions/``; made by the first write.
+class Journal(Protocol):
+    """Which versions there are, in a database; SQL with ``?`` for values."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a connection that sees one consistent state."""
+
+    def writing(self, layer: str) -> AbstractContextManager[Connection]:
+        """Give a connection inside a transaction that alone writes that layer; an error undoes it all."""
+
+
+class Contents(Protocol):
+    """What bulk versions hold, by digest."""
+
+    def taken(self, source: Path) -> AbstractContextManager[Path]:
+        """Take a file over; it is gone afterwards, kept or not."""
+
+    def part(self) -> Path:
+        """Return a passing name for a new file."""
+
+    def settle(self, connection: Connection, part: Path, digest: str) -> None:
+        """Keep a file under its digest, inside the transaction that makes it known."""
+
+    def known_to(self, connection: Connection, layer: str, base: str) -> None:
+        """Make a layer's newest version visible to other programmes, inside the same transaction."""
+
+    def read(self, base: str) -> Content:
+        """Return what is kept under a digest, or raise DamagedStore."""
+
+    def crs(self, base: str) -> str:
+        """Return its CRS: ``EPSG:4326`` or ``EPSG:4490``."""
+
+    def sweep(self, known: Set[str]) -> None:
+        """Take away what interrupted writes left."""
+
+
+class History:
+    """The store: see ``layers.store.version.Store``.
 
     Parameters
     ----------
-    folder
-        On a local disk.
+    journal, contents
+        Of the same store.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._journal = Journal(folder / "store.sqlite")
-        self._files = VersionFiles(folder / "versions")
+    def __init__(self, journal: Journal, contents: Contents) -> None:
+        self._journal = journal
+        self._contents = contents
         self._swept = False
 
     def layers(self) -> tuple[str, ...]:
@@ -95,11 +131,7 @@ class EmbeddedStore:
         if not found:
             raise UnknownVersion(layer=layer[:60], number=number)
         base, folds = found[0]
-        try:
-            content = read_content(self._files.path(base))
-        except (OSError, pa.ArrowException, KeyError, orjson.JSONDecodeError) as error:
-            raise DamagedStore(file=f"{base}.parquet") from error
-        return folded(content, self._states(layer, orjson.loads(folds)))
+        return folded(self._contents.read(base), self._states(layer, orjson.loads(folds)))
 
     def _states(self, layer: str, folds: Sequence[int]) -> dict[str, Mapping[str, Any] | None]:
         if not folds:
@@ -131,16 +163,17 @@ class EmbeddedStore:
         StoreUnavailable
             The disk is full, read-only or failing; nothing was changed.
         """
-        with whole_or_not(), self._files.taken(content_file) as part:
+        with whole_or_not(), self._contents.taken(content_file) as part:
             features, digest = pq.read_metadata(part).num_rows, digest_of(part)
-            with self._writing() as connection:
+            with self._writing(layer) as connection:
                 newest = newest_of(connection, layer)
                 refuse_other(newest, expected, layer)
                 made = next_of(
                     layer, newest, kind=kind, digest=digest, features=features, who=who, why=why, about=about
                 )
                 insert(connection, made, base=digest, folds=())
-                self._files.settle(part, digest)
+                self._contents.settle(connection, part, digest)
+                self._contents.known_to(connection, layer, digest)
         return made
 
     def edit(
@@ -164,7 +197,7 @@ class EmbeddedStore:
         StoreUnavailable
             The disk is full, read-only or failing; nothing was changed.
         """
-        with self._writing() as connection:
+        with self._writing(layer) as connection:
             newest = newest_of(connection, layer)
             if newest is None:
                 raise UnknownVersion(layer=layer[:60], number=expected)
@@ -178,24 +211,24 @@ class EmbeddedStore:
             )
             base, folds = _stands_on(connection, layer, newest.number)
             insert(connection, made, base=base, folds=(*folds, made.number))
-            connection.executemany(
-                "INSERT INTO change VALUES (?, ?, ?, ?, ?)",
-                [(layer, made.number, c.feature, json_of(c.before), json_of(c.after)) for c in changes],
-            )
+            insert_changes(connection, made, changes)
         if len(folds) >= _MOST_FOLDS:
             self._rebase(made, base)
         return made
 
     def _rebase(self, version: Version, base: str) -> None:
         """Write the file an edit amounts to, so that the next edits are laid over it."""
-        content, part = self.read(version.layer, version.number), self._files.part()
+        content, part = self.read(version.layer, version.number), self._contents.part()
         with whole_or_not():
             try:
-                write_content(part, content, crs=crs_of(self._files.path(base)))
+                write_content(part, content, crs=self._contents.crs(base))
                 digest = digest_of(part)
-                with self._writing() as connection:
+                with self._writing(version.layer) as connection:
                     connection.execute(_REBASE, (digest, version.layer, version.number))
-                    self._files.settle(part, digest)
+                    self._contents.settle(connection, part, digest)
+                    newest = newest_of(connection, version.layer)
+                    if newest and newest.number == version.number:
+                        self._contents.known_to(connection, version.layer, digest)
             finally:
                 part.unlink(missing_ok=True)
 
@@ -208,7 +241,7 @@ class EmbeddedStore:
             There is none of that number.
         """
         old = self.version(layer, number)
-        with self._writing() as connection:
+        with self._writing(layer) as connection:
             base, folds = _stands_on(connection, layer, number)
             about = {**old.about, "restores": number}
             made = next_of(
@@ -216,6 +249,7 @@ class EmbeddedStore:
                 who=who, why=why, about=about,
             )  # fmt: skip
             insert(connection, made, base=base, folds=folds)
+            self._contents.known_to(connection, layer, base)
         return made
 
     def changes(self, layer: str, number: int) -> tuple[Change, ...]:
@@ -231,15 +265,17 @@ class EmbeddedStore:
             return connection.execute(sql, values).fetchall()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._journal.writing() as connection:
+    def _writing(self, layer: str) -> Iterator[Connection]:
+        with self._journal.writing(layer) as connection:
             if not self._swept:
-                self._files.sweep({row[0] for row in connection.execute("SELECT DISTINCT base FROM version")})
+                self._contents.sweep(
+                    {row[0] for row in connection.execute("SELECT DISTINCT base FROM version").fetchall()}
+                )
                 self._swept = True
             yield connection
 
 
-def _stands_on(connection: sqlite3.Connection, layer: str, number: int) -> tuple[str, list[int]]:
+def _stands_on(connection: Connection, layer: str, number: int) -> tuple[str, list[int]]:
     """Return the file a version begins with and the edits laid over it."""
     base, folds = connection.execute(
         "SELECT base, folds FROM version WHERE layer=? AND number=?", (layer, number)

@@ -1,0 +1,285 @@
+"""What versions hold, in PostGIS: a table a bulk version, and a view a layer of its newest.
+
+The tables, with geometry and jsonb, are what is read. What jsonb cannot hold to the bit (a NaN, an infinity, a
+negative zero, the character U+0000) goes along in ``exact``, as one Arrow row, for the few rows that have such.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import tempfile
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import orjson
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+import shapely
+from psycopg import sql
+
+from layers.content import Content, crs_of, read_content
+from layers.store.database import Database, DatabaseConnection
+from layers.store.records import Connection
+from layers.store.version import DamagedStore
+
+_BATCH = 20_000
+_NAME_BYTES = 63  # the longest name PostgreSQL has
+_TYPES = {"int64": "bigint", "double": "double precision", "bool": "boolean"}
+_FLAT = sql.SQL("geometry(Geometry, {})")  # a column of any shapes, none of them with heights
+_VIEW = """
+CREATE VIEW {view} AS
+WITH newest AS (SELECT folds FROM version WHERE layer = {layer} ORDER BY number DESC LIMIT 1),
+last AS MATERIALIZED (
+    SELECT DISTINCT ON (c.feature) c.feature,
+        regexp_replace(c.after, '(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000', '\\1', 'g')::jsonb AS after
+    FROM change c, newest n
+    WHERE c.layer = {layer} AND c.number IN (SELECT jsonb_array_elements_text(n.folds::jsonb)::int)
+    ORDER BY c.feature, c.number DESC
+),
+joined AS (
+    SELECT id, {geometry} AS geometry, properties FROM {table} b
+    WHERE NOT EXISTS (SELECT FROM last WHERE last.feature = b.id)
+    UNION ALL
+    SELECT feature, ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(after->'geometry', 'null')::text), {srid}))
+        ::geometry(Geometry, {srid}), after->'properties' FROM last WHERE after IS NOT NULL
+)
+SELECT id, geometry, {columns} properties FROM joined
+"""
+
+
+class PostGISContents:
+    """The tables and views of a schema.
+
+    Parameters
+    ----------
+    database
+        Where.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def taken(self, source: Path) -> Iterator[Path]:
+        """Take a file over; it is gone afterwards."""
+        try:
+            yield source
+        finally:
+            source.unlink(missing_ok=True)
+
+    def part(self) -> Path:
+        """Return a passing name for a new file."""
+        return Path(tempfile.gettempdir()) / f"planatlas-{secrets.token_hex(16)}.parquet"
+
+    def settle(self, connection: Connection, part: Path, digest: str) -> None:
+        """Write a file's features to a table of their own, unless it is there already."""
+        raw = cast(DatabaseConnection, connection).raw
+        if raw.execute("SELECT 1 FROM base WHERE digest = %s", (digest,)).fetchone():
+            return
+        content, crs = read_content(part), crs_of(part)
+        columns = content.properties.schema.serialize().to_pybytes()
+        raw.execute("INSERT INTO base VALUES (%s, %s, %s, %s)", (digest, len(content), crs, columns))
+        table = sql.Identifier(_table(digest))
+        flat = not bool(np.any(shapely.has_z(content.geometry) | shapely.has_m(content.geometry)))
+        kind = _FLAT.format(sql.Literal(_srid(crs))) if flat else sql.SQL("geometry")
+        raw.execute(
+            sql.SQL(
+                "CREATE TABLE {} (position integer NOT NULL, id text NOT NULL, geometry {}, "
+                "properties jsonb NOT NULL, exact bytea)"
+            ).format(table, kind)
+        )
+        _copy_in(raw, table, content, _srid(crs))
+        raw.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (position)").format(table))
+        raw.execute(sql.SQL("CREATE UNIQUE INDEX ON {} (id)").format(table))
+        raw.execute(sql.SQL("CREATE INDEX ON {} USING gist (geometry)").format(table))
+        raw.execute(sql.SQL("ANALYZE {}").format(table))
+
+    def known_to(self, connection: Connection, layer: str, base: str) -> None:
+        """Make the layer's view over a table and the edits since: what QGIS opens."""
+        raw = cast(DatabaseConnection, connection).raw
+        crs, columns, _ = _described(raw, base)
+        view, schema = sql.Identifier(_view(layer)), pa.ipc.read_schema(pa.py_buffer(columns))
+        typed = raw.execute(
+            "SELECT atttypmod FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = 'geometry'",
+            (_table(base),),
+        ).fetchone()
+        srid = sql.Literal(_srid(crs))
+        flat = sql.SQL("ST_Force2D(geometry)::") + _FLAT.format(srid)
+        raw.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
+        raw.execute(
+            sql.SQL(_VIEW).format(
+                view=view,
+                layer=sql.Literal(layer),
+                table=sql.Identifier(_table(base)),
+                geometry=sql.SQL("geometry") if typed and typed[0] > 0 else flat,
+                srid=srid,
+                columns=_expanded(schema),
+            )
+        )
+
+    def read(self, base: str) -> Content:
+        """Return what a table holds.
+
+        Raises
+        ------
+        DamagedStore
+            It is missing, or not all of it is there.
+        """
+        with self._database.reading() as connection:
+            try:
+                _, columns, count = _described(connection.raw, base)
+                rows = _copy_out(connection.raw, sql.Identifier(_table(base)))
+            except psycopg.errors.UndefinedTable:
+                raise DamagedStore(file=_table(base)) from None
+        if len(rows) != count or [row[0] for row in rows] != list(range(count)):
+            raise DamagedStore(file=_table(base))
+        return _content(rows, pa.ipc.read_schema(pa.py_buffer(columns)))
+
+    def crs(self, base: str) -> str:
+        """Return the CRS of a table."""
+        with self._database.reading() as connection:
+            return _described(connection.raw, base)[0]
+
+    def sweep(self, known: Set[str]) -> None:
+        """Nothing to do: an interrupted transaction leaves nothing."""
+
+
+def _table(digest: str) -> str:
+    return f"features_{digest[:24]}"
+
+
+def _view(layer: str) -> str:
+    name = f"layer_{layer}"
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    return f"layer_{hashlib.sha256(layer.encode()).hexdigest()[:24]}"
+
+
+def _srid(crs: str) -> int:
+    return int(crs.rsplit(":", 1)[1])
+
+
+def _described(raw: psycopg.Connection[Any], base: str) -> tuple[str, bytes, int]:
+    found = raw.execute("SELECT crs, columns, features FROM base WHERE digest = %s", (base,)).fetchone()
+    if found is None:
+        raise DamagedStore(file=_table(base))
+    return found[0], bytes(found[1]), found[2]
+
+
+def _expanded(schema: pa.Schema) -> sql.Composable:
+    """Return the properties as columns of the view, by their names as far as PostgreSQL has room."""
+    taken, columns = {"id", "geometry", "properties"}, []
+    for place, field in enumerate(schema):
+        plain = field.name.replace("\x00", "")
+        name = plain.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
+        if not name or name in taken:
+            name = f"{plain.encode()[:50].decode('utf-8', 'ignore')}_{place + 1}"
+        taken.add(name)
+        kind = _TYPES.get(str(field.type), "text")
+        columns.append(
+            sql.SQL("({})::{} AS {}, ").format(_picked(plain, kind), sql.SQL(kind), sql.Identifier(name))
+        )
+    return sql.Composed(columns)
+
+
+def _picked(name: str, kind: str) -> sql.Composable:
+    """Return a property; in a row where an edit gave a number column something else, nothing."""
+    value = sql.SQL("properties->>{}").format(sql.Literal(name))
+    if kind == "text":
+        return value
+    wanted = "boolean" if kind == "boolean" else "number"
+    whole = " AND properties->>{name} ~ '^-?[0-9]{{1,18}}$'" if kind == "bigint" else ""
+    return sql.SQL("CASE WHEN jsonb_typeof(properties->{name}) = {wanted}" + whole + " THEN {value} END").format(
+        name=sql.Literal(name), wanted=sql.Literal(wanted), value=value
+    )
+
+
+def _copy_in(raw: psycopg.Connection[Any], table: sql.Identifier, content: Content, srid: int) -> None:
+    statement = sql.SQL("COPY {} (position, id, geometry, properties, exact) FROM STDIN").format(table)
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(content), _BATCH):
+            part = content.take(np.arange(start, min(start + _BATCH, len(content))))
+            shapes = shapely.to_wkb(shapely.set_srid(part.geometry, srid), hex=True, include_srid=True)
+            rows, exact = _rows(part.properties, len(part))
+            for place, row in enumerate(rows):
+                inside = orjson.dumps(row).decode()
+                copy.write_row((start + place, part.ids[place], shapes[place], inside, exact.get(place)))
+
+
+def _rows(properties: pa.Table, count: int) -> tuple[list[dict[str, Any]], dict[int, bytes]]:
+    """Return the rows as jsonb holds them, and those it cannot hold to the bit as Arrow."""
+    if not properties.column_names:
+        return [{}] * count, {}
+    rows: list[dict[str, Any]] = properties.to_pylist()
+    odd = _odd(properties, count)
+    for place in odd:
+        rows[place] = {name.replace("\x00", ""): _held(value) for name, value in rows[place].items()}
+    return rows, {place: _packed(properties.slice(place, 1)) for place in odd}
+
+
+def _odd(properties: pa.Table, count: int) -> list[int]:
+    found = np.zeros(count, dtype=bool)
+    for name, column in zip(properties.column_names, properties.columns, strict=True):
+        if "\x00" in name:
+            return list(range(count))
+        if pa.types.is_floating(column.type):
+            values = pc.fill_null(column, 1.0).to_numpy()
+            found |= ~np.isfinite(values) | ((values == 0) & np.signbit(values))
+        elif pa.types.is_string(column.type):
+            found |= pc.fill_null(pc.match_substring(column, "\x00"), False).to_numpy(zero_copy_only=False)
+        elif pa.types.is_list(column.type):
+            found |= np.array(["\x00" in "".join(v or "" for v in value or ()) for value in column.to_pylist()])
+    return [int(place) for place in np.flatnonzero(found)]
+
+
+def _held(value: Any) -> Any:  # noqa: ANN401 - a value of a row
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    return [_held(one) for one in value] if isinstance(value, list) else value
+
+
+def _packed(row: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, row.schema) as writer:
+        writer.write_table(row.combine_chunks())
+    return bytes(sink.getvalue())
+
+
+def _copy_out(raw: psycopg.Connection[Any], table: sql.Identifier) -> list[tuple[int, str, bytes, bytes, bytes]]:
+    statement = sql.SQL(
+        "COPY (SELECT position, id, ST_AsBinary(geometry), properties::text, exact FROM {} ORDER BY position) "
+        "TO STDOUT (FORMAT BINARY)"
+    ).format(table)
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["int4", "text", "bytea", "bytea", "bytea"])
+        return list(copy.rows())
+
+
+def _content(rows: list[tuple[int, str, bytes, bytes, bytes]], schema: pa.Schema) -> Content:
+    ids, geometry = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
+    ids[:] = [row[1] for row in rows]
+    geometry[:] = [row[2] for row in rows]
+    properties = _table_of([row[3] for row in rows], schema) if schema.names else pa.table({})
+    odd = [place for place, row in enumerate(rows) if row[4] is not None]
+    if odd:
+        order = np.arange(len(rows))
+        order[odd] = len(rows) + np.arange(len(odd))
+        known = [pa.ipc.open_stream(rows[place][4]).read_all().cast(schema) for place in odd]
+        properties = pa.concat_tables([properties, *known]).take(order)
+    return Content(ids, shapely.from_wkb(geometry), properties.replace_schema_metadata())
+
+
+def _table_of(texts: list[bytes], schema: pa.Schema) -> pa.Table:
+    if not texts:
+        return schema.empty_table()
+    longest = max(map(len, texts))
+    read = pj.ReadOptions(block_size=max(1 << 22, 2 * longest))
+    parse = pj.ParseOptions(explicit_schema=pa.schema(list(schema)), unexpected_field_behavior="ignore")
+    found = pj.read_json(pa.BufferReader(b"\n".join(texts)), read_options=read, parse_options=parse)
+    return found.select(schema.names).cast(schema)
