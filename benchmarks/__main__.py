@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import generate, report
 from benchmarks.measure import ENGINES
-from benchmarks.postgis import binaries
+from benchmarks.postgresql import binaries
 from benchmarks.questions import QUESTIONS, count_of
 
 ALONE = {"PlanAtlas, from file": ("tabulate",), "PlanAtlas": ("tabulate", "cover_local", "drawn")}
