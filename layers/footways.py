@@ -48,7 +48,7 @@ class Footways:
         self._tree = shapely.STRtree([piece.line for piece in self.pieces])
 
     def ways_in(self, place: Any) -> list[tuple[int, float, float, float]]:  # noqa: ANN401 - any shape
-        """Return how a place is left for the roads: piece, from and to (share of the piece), metres to get there."""
+        """Return how a place is left for the roads: piece, from and to (shares of it), metres to get there."""
         near = self._tree.query(place, predicate="dwithin", distance=self.reach_m).tolist()
         met = [at for at in near if self.pieces[at].line.intersects(place)]
         out = []
@@ -128,8 +128,8 @@ class Walk:
             left = (metres - cost) / self.ways.pieces[at].metres
             spans.append((at, low - left, high + left) if left > 0 else (at, 1.0, 0.0))
         out = []
-        for at, low, high in spans:
-            low, high, line = max(0.0, low), min(1.0, high), self.ways.pieces[at].line
+        for at, first, last in spans:
+            low, high, line = max(0.0, first), min(1.0, last), self.ways.pieces[at].line
             if high > low:
                 out.append(shapely.LineString([line.interpolate(share, normalized=True) for share in (low, high)]))
         return out
@@ -177,7 +177,8 @@ def footways(
         last = -1 if 1.0 in meetings else road
     for gap in _links(straight, tree, tips):
         chain += 1
-        cut.append((gap, chain, geod.line_length(*to_lonlat.transform(*zip(*gap.coords, strict=True)))))
+        x, y = shapely.get_coordinates(gap).T
+        cut.append((gap, chain, geod.line_length(*to_lonlat.transform(x, y))))
     node = _nodes([xy for line, _, _ in cut for xy in line.coords])
     pieces = [
         Piece(line, of, node[2 * at], node[2 * at + 1], metres)
