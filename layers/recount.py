@@ -121,7 +121,7 @@ def _extent(shape: Any) -> float:  # noqa: ANN401 - any shape
 
 
 def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[tuple[Any, float]]:
-    """Return facilities with how far each serves under the statistic's own rule; those that serve nobody left out."""
+    """Return facilities with how far each serves under the statistic's own rule; the others are left out."""
     if statistic.size_rules:
         sized = [(shape, _sized(statistic, shape.area)) for shape in _adjoining(shapes)]
     elif statistic.radii:
