@@ -15,12 +15,13 @@ from shapely.ops import substring
 from .area import distance_plane, shape_lengths_m
 from .arrays import Bools, Floats, Ints, Shapes
 from .checks import Report, usable
-from .crs import Bench, move
+from .crs import SPLIT_M, Bench, move
 from .errors import NotComputable
 from .service import checked_distance_m
 
 SNAP_M = 200.0
-JOIN_M = 0.01
+JOIN_M = 1e-6
+MEET_M = 0.05  # a road whose end is this near to another meets it
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class WalkNetwork:
     ) -> WalkNetwork:
         """Join road lines into a network: every crossing is a junction (grade separation is not known).
 
+        A road that ends on another meets it, whether or not the other has a vertex there.
+
         A road that crosses a river or railway is the crossing; off the roads nothing crosses a barrier.
 
         Raises
@@ -82,8 +85,11 @@ class WalkNetwork:
         report = usable(roads, where="roads", kind="line")
         bench = Bench.of(report.frame, where="roads")
         shapes = bench.bring(report.frame, where="roads")
+        per_m = 1.0 / 111_000.0 if bench.crs.is_geographic else 1.0
+        shapes = _meeting(shapes, MEET_M * per_m)
         plane = distance_plane(bench, shapes)
-        shapes = move(shapes, bench.crs, plane)
+        if plane != bench.crs:
+            shapes = move(shapely.segmentize(shapes, SPLIT_M * per_m), bench.crs, plane)
         noded = shapely.node(shapely.union_all(shapes))
         edges = shapely.get_parts(noded)
         edges = edges[shapely.length(edges) > 0.0]
@@ -190,7 +196,9 @@ class WalkNetwork:
             spans.setdefault(edge, []).extend([(0.0, min(length, ahead)), (max(0.0, length - back), length)])
         for entry in sources:
             left, length = radius_m - entry.cost_m, float(self.length_m[entry.edge])
-            span = (max(0.0, entry.along_m - left), min(length, entry.until_m + left)) if left > 0.0 else (0.0, 0.0)
+            span = (
+                (max(0.0, entry.along_m - left), min(length, entry.until_m + left)) if left > 0.0 else (0.0, 0.0)
+            )
             spans.setdefault(entry.edge, []).append(span)
         pieces = []
         for edge, found in spans.items():
@@ -228,6 +236,28 @@ class WalkNetwork:
             needs_en = f"a facility within {self.snap_m:g} m of a road"
             raise NotComputable(needs_zh=f"道路 {self.snap_m:g} 米内的设施", needs_en=needs_en)
         return entries, sum(1 for mine in ways if not mine)
+
+
+def _meeting(roads: Shapes, within: float) -> Shapes:
+    """Return roads in single parts, with a vertex wherever another road ends on them, and the gaps between."""
+    parts = shapely.get_parts(roads)
+    ends = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
+    end, road = shapely.STRtree(parts).query(ends, predicate="dwithin", distance=within)
+    other = end % len(parts) != road
+    end, road = end[other], road[other]
+    new = shapely.distance(ends[end], shapely.extract_unique_points(parts[road])) > 0.0
+    end, road = end[new], road[new]
+    gaps = []
+    for number in np.unique(road).tolist():
+        line, tips = parts[number], ends[end[road == number]]
+        vertices = shapely.points(shapely.get_coordinates(line))
+        lengths = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T)
+        where = shapely.line_locate_point(line, tips)
+        feet = shapely.line_interpolate_point(line, where)
+        along = np.concatenate([[0.0], np.cumsum(lengths), where])
+        parts[number] = shapely.LineString(np.concatenate([vertices, feet])[np.argsort(along, kind="stable")])
+        gaps += [shapely.LineString(pair) for pair in zip(feet, tips, strict=True) if pair[0] != pair[1]]
+    return np.concatenate([parts, np.array(gaps, dtype=object)])
 
 
 def _thin(barrier: shapely.Geometry) -> bool:

@@ -17,7 +17,7 @@ import pyproj
 import shapely
 
 Node = int
-_SAME_M = 0.05  # ends this close to a road meet it
+_SAME_M, _EXACT_M = 0.05, 1e-6  # a road that ends this close to another meets it; two places are one
 _WIDTH_M = 0.05  # what a barrier drawn as a line is wide
 
 
@@ -48,7 +48,7 @@ class Footways:
         self._tree = shapely.STRtree([piece.line for piece in self.pieces])
 
     def ways_in(self, place: Any) -> list[tuple[int, float, float, float]]:  # noqa: ANN401 - any shape
-        """Return how a place is left for the roads: piece, from and to (share of the piece), metres to get there."""
+        """Return how a place is left for the roads: piece, from and to (shares of it), metres to get there."""
         near = self._tree.query(place, predicate="dwithin", distance=self.reach_m).tolist()
         met = [at for at in near if self.pieces[at].line.intersects(place)]
         out = []
@@ -128,8 +128,8 @@ class Walk:
             left = (metres - cost) / self.ways.pieces[at].metres
             spans.append((at, low - left, high + left) if left > 0 else (at, 1.0, 0.0))
         out = []
-        for at, low, high in spans:
-            low, high, line = max(0.0, low), min(1.0, high), self.ways.pieces[at].line
+        for at, first, last in spans:
+            low, high, line = max(0.0, first), min(1.0, last), self.ways.pieces[at].line
             if high > low:
                 out.append(shapely.LineString([line.interpolate(share, normalized=True) for share in (low, high)]))
         return out
@@ -158,35 +158,63 @@ def footways(
         if pair[0] != pair[1]
     ]
     tree = shapely.STRtree([line for _, line in straight])
+    tips = {line.coords[at] for line in shapely.get_parts(list(roads)) for at in (0, -1)}
     geod, chain, last = pyproj.Geod(ellps="WGS84"), 0, -1
     cut: list[tuple[Any, int, float]] = []
     for at, (road, line) in enumerate(straight):
         near = tree.query(line, predicate="dwithin", distance=_SAME_M).tolist()
         others = [n for n in near if n != at and not (straight[n][0] == road and abs(n - at) == 1)]
-        meetings = {share for other in others for share in _meetings(line, straight[other][1])}
+        meetings = {share: xy for other in others for share, xy in _meetings(line, straight[other][1], tips)}
         if road != last or 0.0 in meetings:
             chain += 1
-        for low, high in pairwise(sorted({0.0, 1.0, *meetings})):
-            a, b = (line.interpolate(share, normalized=True) for share in (low, high))
+        cuts = {0.0: line.coords[0], 1.0: line.coords[-1]} | meetings
+        for low, high in pairwise(sorted(cuts)):
+            a, b = shapely.Point(cuts[low]), shapely.Point(cuts[high])
             if low > 0.0:
                 chain += 1
             metres = geod.line_length(*to_lonlat.transform([a.x, b.x], [a.y, b.y]))
             cut.append((shapely.LineString([a, b]), chain, metres))
         last = -1 if 1.0 in meetings else road
+    for gap in _links(straight, tree, tips):
+        chain += 1
+        x, y = shapely.get_coordinates(gap).T
+        cut.append((gap, chain, geod.line_length(*to_lonlat.transform(x, y))))
     node = _nodes([xy for line, _, _ in cut for xy in line.coords])
     pieces = [
-        Piece(line, of, node[2 * at], node[2 * at + 1], metres) for at, (line, of, metres) in enumerate(cut) if metres
+        Piece(line, of, node[2 * at], node[2 * at + 1], metres)
+        for at, (line, of, metres) in enumerate(cut)
+        if metres
     ]
     return Footways(pieces, shapely.union_all(list(barriers)) if len(barriers) else None, reach_m)
 
 
-def _meetings(line: Any, other: Any) -> list[float]:  # noqa: ANN401 - straight pieces
-    """Return where a straight piece meets another, as shares of its length; its very ends as 0 and 1."""
-    places = [shapely.Point(xy) for xy in other.coords if line.distance(shapely.Point(xy)) <= _SAME_M]
-    places += [shapely.Point(xy) for part in shapely.get_parts(line.intersection(other)) for xy in part.coords]
-    places += [shapely.Point(xy) for xy in line.coords if other.distance(shapely.Point(xy)) <= _SAME_M]
-    along = [line.project(place) for place in places]
-    return [0.0 if m <= _SAME_M else 1.0 if m >= line.length - _SAME_M else m / line.length for m in along]
+def _meetings(line: Any, other: Any, tips: set[Any]) -> list[tuple[float, Any]]:  # noqa: ANN401 - straight pieces
+    """Return where a straight piece meets another: the share of its length (its very ends 0 and 1) and the place.
+
+    The tips of roads need not quite touch: the place is then the foot on the piece.
+    """
+    places = [xy for part in shapely.get_parts(line.intersection(other)) for xy in part.coords]
+    near = [xy for xy in other.coords if xy in tips and line.distance(shapely.Point(xy)) <= _SAME_M]
+    places += [line.interpolate(line.project(shapely.Point(xy))).coords[0] for xy in near]
+    places += [xy for xy in line.coords if xy in tips and other.distance(shapely.Point(xy)) <= _SAME_M]
+    return [(_share(line, xy, _EXACT_M), xy) for xy in places]
+
+
+def _links(straight: list[tuple[int, Any]], tree: shapely.STRtree, tips: set[Any]) -> list[Any]:
+    """Return the gaps between the tips of roads and the roads they meet, as pieces to walk."""
+    out = []
+    for xy in tips:
+        tip = shapely.Point(xy)
+        for at in tree.query(tip, predicate="dwithin", distance=_SAME_M).tolist():
+            foot = straight[at][1].interpolate(straight[at][1].project(tip))
+            if foot.distance(tip) > 0.0:
+                out.append(shapely.LineString([foot, tip]))
+    return out
+
+
+def _share(line: Any, xy: Any, near_m: float) -> float:  # noqa: ANN401
+    along = line.project(shapely.Point(xy))
+    return 0.0 if along <= near_m else 1.0 if along >= line.length - near_m else along / line.length
 
 
 def _nodes(ends: list[tuple[float, ...]]) -> list[Node]:
@@ -200,6 +228,8 @@ def _nodes(ends: list[tuple[float, ...]]) -> list[Node]:
             at = number[at]
         return at
 
-    for one, other in zip(*shapely.STRtree(points).query(points, predicate="dwithin", distance=_SAME_M), strict=True):
+    for one, other in zip(
+        *shapely.STRtree(points).query(points, predicate="dwithin", distance=_EXACT_M), strict=True
+    ):
         number[first(int(one))] = first(int(other))
     return [first(at) for at in range(len(ends))]

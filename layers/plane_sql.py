@@ -56,7 +56,9 @@ class Plane:
 
     def geodesic_m(self, link: Any) -> float:  # noqa: ANN401 - a line of the plane
         """Return the length of a straight link on the plane as a geodesic on the ellipsoid."""
-        return float(pyproj.Geod(ellps="WGS84").line_length(*self.to_lonlat.transform(*shapely.get_coordinates(link).T)))
+        return float(
+            pyproj.Geod(ellps="WGS84").line_length(*self.to_lonlat.transform(*shapely.get_coordinates(link).T))
+        )
 
 
 class Duck:

@@ -121,7 +121,7 @@ def _extent(shape: Any) -> float:  # noqa: ANN401 - any shape
 
 
 def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[tuple[Any, float]]:
-    """Return facilities with how far each serves under the statistic's own rule; those that serve nobody left out."""
+    """Return facilities with how far each serves under the statistic's own rule; the others are left out."""
     if statistic.size_rules:
         sized = [(shape, _sized(statistic, shape.area)) for shape in _adjoining(shapes)]
     elif statistic.radii:
@@ -135,7 +135,8 @@ def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[t
 def _walked(gathered: Gathered, served: list[tuple[Any, float]], demand: list[Any]) -> list[Any]:
     """Return what is within a walk of facilities: the points themselves, or the ground beside the roads."""
     frames = {name: role.frame for name, role in gathered.roles.items()}
-    plane = Plane([frames["demand"], frames["entrances" if "entrances" in frames else "facilities"], *(frames[name] for name in _zones(frames))])
+    start = "entrances" if "entrances" in frames else "facilities"
+    plane = Plane([frames[name] for name in ("demand", start, *_zones(frames))])
     walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
     ways = footways(plane.bring(frames["roads"]), walls, plane.to_lonlat, reach_m=SNAP_M)
     out: list[Any] = []

@@ -167,7 +167,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     ]
     used = [(f, a, b) for f, a, b in both if a is not None and b is not None]
     kinds = {_group(statistic, f.properties) if statistic.by else None for f, _, _ in used} or {None}
-    totals = []
+    totals: list[dict[str, Any]] = []
     for kind in sorted(kinds, key=lambda v: (v is None, str(v))):
         mine = [(a, b) for f, a, b in used if not statistic.by or _group(statistic, f.properties) == kind]
         top, bottom = sum(a for a, _ in mine), sum(b for _, b in mine)

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import aggregate, coverage, tabulate, transition
+from geo import aggregate, constraint_overlap, coverage, crossings, nearest, tabulate, transition
 from tests.geo.shapes import EAST, NORTH, layer, messy, square, tiling, zones
 
 place = st.tuples(st.floats(-100, 900), st.floats(-100, 900), st.floats(15, 250), st.floats(15, 250))
@@ -104,3 +104,61 @@ def test_apportioned_values_add_up(part):
     found = aggregate(values, zone, zone_field="zone", fields=["value"])
     assert found.table.value.sum() == pytest.approx(100.0 * len(values), rel=1e-9)
     assert found.count.sum() == pytest.approx(len(values), rel=1e-9)
+
+
+spot = st.tuples(st.floats(0, 900), st.floats(0, 900))
+spots = st.lists(spot, min_size=1, max_size=12)
+
+
+def points(places):
+    return layer([shapely.Point(EAST + x, NORTH + y) for x, y in places], id=range(len(places)))
+
+
+def ways(places):
+    return layer(
+        [shapely.LineString([(EAST + x, NORTH + y), (EAST + y, NORTH + 900 - x)]) for x, y in places],
+        id=range(len(places)),
+    )
+
+
+@few
+@given(spots, spots, spot)
+def test_a_facility_more_is_never_farther(here, there, extra):
+    before = nearest(points(here), points(there)).distance_m
+    after = nearest(points(here), points([*there, extra])).distance_m
+    assert (after <= before * (1 + 1e-9) + 1e-6).all()
+
+
+@few
+@given(layouts, layouts)
+def test_what_overlaps_is_no_more_than_either(features, constraints):
+    one, other = boxes(features), boxes(constraints)
+    found = constraint_overlap(
+        one.assign(id=range(len(one))), other.assign(id=range(len(other))), feature_field="id"
+    )
+    assert ((found.share >= 0) & (found.share <= 1 + 1e-9)).all()
+    whole = one.area.to_numpy()[found.feature.astype(int)]
+    assert (found.overlap_m2 <= whole * 1.001).all()
+
+
+@few
+@given(spots, spots)
+def test_crossing_is_the_same_from_either_side(one, other):
+    there = crossings(ways(one), ways(other), line_field="id", reference_field="id")
+    back = crossings(ways(other), ways(one), line_field="id", reference_field="id")
+    assert {*zip(there.line, there.reference, strict=True)} == {*zip(back.reference, back.line, strict=True)}
+
+
+@few
+@given(st.integers(0, 10_000), st.floats(0.05, 0.95))
+def test_sums_by_share_do_not_depend_on_order_or_on_a_cut(seed, part):
+    rng = np.random.default_rng(seed)
+    values = messy().assign(value=rng.uniform(1, 100, len(messy())))
+    whole = layer([square(0, 0, 960)], zone=["all"])
+    cut = layer([square(0, 0, 960 * part, 960), square(960 * part, 0, 960 * (1 - part), 960)], zone=["a", "b"])
+    one = aggregate(values, whole, zone_field="zone", fields=["value"]).table.value.sum()
+    two = aggregate(values, cut, zone_field="zone", fields=["value"]).table.value.sum()
+    mixed = values.iloc[rng.permutation(len(values))]
+    three = aggregate(mixed, whole, zone_field="zone", fields=["value"]).table.value.sum()
+    assert two == pytest.approx(one, rel=1e-9)
+    assert three == pytest.approx(one, rel=1e-11)

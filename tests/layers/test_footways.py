@@ -10,10 +10,10 @@ import shapely
 
 import geo
 from layers.footways import Footways, footways
-from tests.geo.shapes import EAST, NORTH, layer
+from tests.geo.shapes import EAST, NORTH, ORIGIN, layer
 
 TO_LONLAT = pyproj.Transformer.from_crs(4549, 4490, always_xy=True)
-EXACT = 1e-9
+EXACT, MICROMETRE = 1e-9, 1e-6
 
 
 def _line(*xy: tuple[float, float]) -> shapely.LineString:
@@ -55,8 +55,8 @@ def _second(roads: gpd.GeoDataFrame, walls: gpd.GeoDataFrame | None) -> Footways
 def test_both_walk_the_same_way(name: str, wide: bool) -> None:
     roads, walls = NETS[name]()
     rng = np.random.default_rng(5)
-    places = shapely.points(rng.uniform(-50, 1000, (150, 2)) + (EAST, NORTH))
-    start = shapely.points(rng.uniform(0, 900, (6, 2)) + (EAST, NORTH))
+    places = shapely.points(rng.uniform(-50, 1000, (150, 2)) + ORIGIN)
+    start = shapely.points(rng.uniform(0, 900, (6, 2)) + ORIGIN)
     if wide:  # parks that streets run through
         start = shapely.buffer(start, 70.0)
     network = geo.WalkNetwork.build(roads, barriers=walls)
@@ -66,7 +66,7 @@ def test_both_walk_the_same_way(name: str, wide: bool) -> None:
     assert (np.isfinite(ours) == np.isfinite(theirs)).all()
     known = np.isfinite(ours)
     assert known.sum() > 40
-    np.testing.assert_allclose(ours[known], theirs[known], rtol=1e-6)
+    np.testing.assert_allclose(ours[known], theirs[known], rtol=EXACT, atol=MICROMETRE)
     reach = layer([*start])
     shown = geo.coverage(layer(places), reach, radius_m=700, network=network).covered[0]
     assert shown == (theirs <= 700).sum()

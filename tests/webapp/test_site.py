@@ -38,7 +38,9 @@ def plan(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_land_class_is_named_by_the_scheme_of_its_own_layer(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+def test_a_land_class_is_named_by_the_scheme_of_its_own_layer(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
     folder = write_landuse_plan(tmp_path / "schemes")
     catalog = folder / "catalog.toml"
     text = catalog.read_text("utf-8")
