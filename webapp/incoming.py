@@ -47,7 +47,7 @@ def looked_at(
 ) -> dict[str, Any]:
     """Look at a file in a worker."""
     progress(0, 1)
-    return preview(opened, Path(path), **told)
+    return preview(opened, Path(path), progress=progress, **told)
 
 
 def imported(

@@ -1,7 +1,8 @@
 """Reads a file with GDAL in its own process: few drivers, no network, bounded memory and time.
 
 Run as ``python -m layers.imports.child <file> <layer> <encoding> <out>``; writes ``out`` (Parquet: properties and
-WKB) and prints one JSON line. What GDAL can open by content (VRT, pipelines, services) is not among its drivers.
+WKB) batch by batch, printing a JSON line after each and one at the end. What GDAL can open by content (VRT,
+pipelines, services) is not among its drivers.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from geo.errors import PlanAtlasError
 
 _DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
 _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
+_BATCH = 65_536  # features
 
 
 class UnreadableFile(PlanAtlasError):
@@ -27,7 +32,10 @@ class UnreadableFile(PlanAtlasError):
     en = "{file} cannot be read: {why_en}."
 
 
-def read_with_gdal(path: Path, out: Path, *, layer: str = "", encoding: str = "") -> dict[str, Any]:
+def read_with_gdal(
+    path: Path, out: Path, *, layer: str = "", encoding: str = "",
+    progress: Callable[[float, float], None] = lambda _done, _total: None,
+) -> dict[str, Any]:  # fmt: skip
     """Read one layer of a vector file into Parquet.
 
     Parameters
@@ -40,6 +48,8 @@ def read_with_gdal(path: Path, out: Path, *, layer: str = "", encoding: str = ""
         Its layer, when it has several.
     encoding
         Of its text, for a Shapefile.
+    progress
+        Is told the features read and how many there are, where the file says so.
 
     Returns
     -------
@@ -62,23 +72,54 @@ def read_with_gdal(path: Path, out: Path, *, layer: str = "", encoding: str = ""
     }
     command = [sys.executable, "-m", "layers.imports.child", str(path), layer, encoding, str(out)]
     root = Path(__file__).resolve().parents[2]
-    try:
-        done = subprocess.run(
-            command, cwd=root, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False,
-            start_new_session=True,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+    with tempfile.TemporaryFile() as said:
+        found, code, late = _followed(command, root, environment, said, progress)
+        said.seek(0)
+        errors = said.read().decode("utf-8", "replace").strip().splitlines()
+    if late:
         why = f"超过 {_SECONDS} 秒", f"it took longer than {_SECONDS} s"
-        raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1]) from None
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["-"])[-1][:200].replace(str(path.parent), "")
+        raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1])
+    if code != 0:
+        last = (errors or ["-"])[-1][:200].replace(str(path.parent), "")
         raise UnreadableFile(
             file=path.name,
             why_zh=f"文件损坏或格式不受支持（{last}）",
             why_en=f"damaged or of an unsupported format ({last})",
         )
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
+
+
+def _followed(
+    command: list[str], root: Path, environment: dict[str, str], said: IO[bytes],
+    progress: Callable[[float, float], None],
+) -> tuple[dict[str, Any], int, bool]:  # fmt: skip
+    """Run the child; return its last line, how it ended, and whether it was stopped for taking too long.
+
+    An error of ``progress`` (the import was cancelled) ends the child.
+    """
+    found: dict[str, Any] = {}
+    late = threading.Event()
+    with subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True
+    ) as process:
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        deadline, ended = threading.Timer(_SECONDS, stop), False
+        deadline.start()
+        try:
+            for line in process.stdout or ():
+                found = json.loads(line) if line.startswith("{") else found
+                if found.get("of"):
+                    progress(found["read"], found["of"])
+            ended = True
+        finally:
+            deadline.cancel()
+            if not ended:
+                process.kill()
+    return found, process.returncode, late.is_set()
 
 
 def _main(path: str, layer: str, encoding: str, out: str) -> None:
@@ -100,14 +141,23 @@ def _main(path: str, layer: str, encoding: str, out: str) -> None:
     pyogrio.set_gdal_config_options(
         {"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES", "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE"}
     )
-    meta, table = pyogrio.read_arrow(path, layer=layer or names[0], **options)
-    geometry = meta["geometry_name"] or "wkb_geometry"
-    plain = pa.table({name: table.column(name) for name in table.schema.names if name != geometry})
-    whole = plain.append_column("__wkb__", table.column(geometry))
-    pq.write_table(whole.replace_schema_metadata(), out)
-    sys.stdout.write(
-        json.dumps({"crs": meta["crs"], "features": whole.num_rows, "layers": names, "driver": driver})
-    )
+    count, rows = pyogrio.read_info(path, layer=layer or names[0], **options)["features"], 0
+    with pyogrio.open_arrow(path, layer=layer or names[0], use_pyarrow=True, batch_size=_BATCH, **options) as (
+        meta,
+        batches,
+    ):
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        kept = [field for field in batches.schema if field.name != geometry]
+        held = batches.schema.field(geometry).type
+        schema = pa.schema([pa.field(f.name, f.type) for f in kept] + [pa.field("__wkb__", held)])
+        with pq.ParquetWriter(out, schema) as writer:
+            for batch in batches:
+                columns = [batch.column(name) for name in (*(f.name for f in kept), geometry)]
+                writer.write_batch(pa.record_batch(columns, schema=schema))
+                rows += batch.num_rows
+                sys.stdout.write(json.dumps({"read": rows, "of": max(count, 0)}) + "\n")
+                sys.stdout.flush()
+    sys.stdout.write(json.dumps({"crs": meta["crs"], "features": rows, "layers": names, "driver": driver}))
 
 
 if __name__ == "__main__":

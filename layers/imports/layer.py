@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,12 @@ from layers.imports.gate import admitted, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.parameters import read_parameters
 from layers.imports.plane import edges_of, frames
-from layers.imports.sources import read_source
+from layers.imports.sources import Progress, quiet, read_source
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
 from layers.library import Library
 from layers.store import Version
 
-Progress = Callable[[float, float], None]
 _VERTICES = 5_000_000  # of one feature
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
@@ -83,9 +82,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
 
 
-def import_layer(
-    library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = lambda _done, _total: None
-) -> Report:
+def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = quiet) -> Report:
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
 
     Raises
@@ -102,10 +99,13 @@ def import_layer(
     parameters = read_parameters(wanted.datum_parameters, wanted.rotation)
     progress(0.05, 1)
     draft = recognised(
-        read_source(path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit),
+        read_source(
+            path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit,
+            progress=lambda read, of: progress(0.05 + 0.25 * min(read / of, 1), 1),
+        ),
         fields={one.id: one for one in known.fields} if known else None,
         keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
-    )
+    )  # fmt: skip
     chosen = wanted.crs or draft.crs
     doubt = wrong_unit(draft, lambda some: bool(candidates(some, library.catalog.plan)))
     if doubt and not wanted.unit:

@@ -24,7 +24,7 @@ from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
 from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
-from layers.imports.sources import read_source
+from layers.imports.sources import Progress, quiet, read_source
 from layers.imports.values import recognised
 from layers.library import Library
 
@@ -34,13 +34,13 @@ _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa
 
 def preview(
     library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = "", crs: str = "",
-    datum_parameters: str = "", rotation: str = "",
+    datum_parameters: str = "", rotation: str = "", progress: Progress = quiet,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what a file holds as plain values.
 
     ``places`` are the CRS that would put it near the plan, the declared one first, then ``crs`` if a person wrote
     one; each with a sample of the features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use
-    schemes whose codes a field holds.
+    schemes whose codes a field holds. ``progress(done, total)`` is told how much of the file is read.
 
     Raises
     ------
@@ -48,7 +48,12 @@ def preview(
         The file cannot be read.
     """
     parameters = read_parameters(datum_parameters, rotation)
-    draft = recognised(read_source(path, layer=sublayer, encoding=encoding, unit=unit))
+    draft = recognised(
+        read_source(
+            path, layer=sublayer, encoding=encoding, unit=unit,
+            progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
+        )
+    )  # fmt: skip
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)
     plan = library.catalog.plan

@@ -7,14 +7,17 @@ import csv
 import sqlite3
 import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from layers.content import Objects
 from layers.declare import Text
 from layers.imports.archive import refuse_far_cells, refuse_swollen, taken_out
 from layers.imports.child import read_with_gdal
@@ -24,13 +27,22 @@ from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
 
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
+_BATCH = 65_536  # features whose WKB is held at once
 _FOREIGN = (
     csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
     KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
+Progress = Callable[[float, float], None]
 
-def read_source(path: Path, *, layer: str = "", encoding: str = "", unit: str = "") -> Draft:
+
+def quiet(_done: float, _total: float) -> None:
+    """Tell nobody."""
+
+
+def read_source(
+    path: Path, *, layer: str = "", encoding: str = "", unit: str = "", progress: Progress = quiet
+) -> Draft:
     """Read a file; what it is, is told by its content.
 
     Parameters
@@ -44,6 +56,8 @@ def read_source(path: Path, *, layer: str = "", encoding: str = "", unit: str = 
         Of its text; found when not said: what the file declares, else strict UTF-8, else GB18030.
     unit
         Of a drawing (DXF), against what it says itself: one of `layers.imports.dxf.UNITS`.
+    progress
+        Is told the features read and how many there are, of formats that are read in pieces.
 
     Raises
     ------
@@ -51,13 +65,13 @@ def read_source(path: Path, *, layer: str = "", encoding: str = "", unit: str = 
         None of these, damaged, or unsafe to open; says why.
     """
     try:
-        return _read(path, layer, encoding, unit)
+        return _read(path, layer, encoding, unit, progress)
     except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
         why = str(error).replace(str(path.parent), "")[:120]
         raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
 
 
-def _read(path: Path, layer: str, encoding: str, unit: str) -> Draft:
+def _read(path: Path, layer: str, encoding: str, unit: str, progress: Progress) -> Draft:
     with path.open("rb") as file:
         head = file.read(22)
     if head[:4] == b"PAR1":
@@ -68,18 +82,20 @@ def _read(path: Path, layer: str, encoding: str, unit: str) -> Draft:
             refuse_swollen(archive, path.name)
             if "[Content_Types].xml" in names:
                 refuse_far_cells(archive, path.name)
-        return read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding)
+        return (
+            read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding, progress)
+        )
     if head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or path.suffix.lower() == ".dxf":
         if head.startswith(b"AutoCAD"):
             raise refused(
                 path.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF"
             )
         drawing = read_drawing(path)
-        return placed(_gdal(path, layer, encoding), drawing, path.name, unit)
+        return placed(_gdal(path, layer, encoding, progress), drawing, path.name, unit)
     if head.startswith(b"SQLite"):
         _refuse_views(path)
     if head.startswith((b"SQLite format 3", b"fgb")) or path.suffix.lower() == ".kml":
-        return _gdal(path, layer, encoding)
+        return _gdal(path, layer, encoding, progress)
     if path.stat().st_size > _TEXT or head.startswith(b"\x00"):
         why = "不是支持的格式，或文本过大", "it is none of the formats taken, or too long a text"
         raise refused(path.name, *why)
@@ -104,11 +120,11 @@ def _refuse_views(path: Path) -> None:
         raise refused(path.name, zh, f"the layer {named} is a view, which runs a statement; export it as a table")
 
 
-def _zipped(path: Path, layer: str, encoding: str) -> Draft:
+def _zipped(path: Path, layer: str, encoding: str, progress: Progress) -> Draft:
     """Read one Shapefile or KML of an archive, taken out under a name of our own."""
     with tempfile.TemporaryDirectory() as folder:
         one = taken_out(path, Path(folder), layer, encoding)
-        draft = _gdal(one.file, one.layer, one.encoding)
+        draft = _gdal(one.file, one.layer, one.encoding, progress)
     notes = draft.notes
     if len(one.names) > 1:
         zh = f"压缩包有多个图层：{'、'.join(one.names)}；读取了 {one.chosen}"
@@ -118,13 +134,13 @@ def _zipped(path: Path, layer: str, encoding: str) -> Draft:
     return replace(draft, format="KMZ" if one.file.suffix == ".kml" else draft.format, layers=layers, notes=notes)
 
 
-def _gdal(path: Path, layer: str, encoding: str) -> Draft:
+def _gdal(path: Path, layer: str, encoding: str, progress: Progress) -> Draft:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "read.parquet"
-        told = read_with_gdal(path.resolve(), out, layer=layer, encoding=encoding)
-        table = pq.read_table(out)
-    shapes = shapely.force_2d(shapely.from_wkb(table.column("__wkb__").to_numpy()))
-    properties = _plain(table.drop_columns(["__wkb__"]))
+        told = read_with_gdal(path.resolve(), out, layer=layer, encoding=encoding, progress=progress)
+        with pq.ParquetFile(out) as file:
+            names = [name for name in file.schema_arrow.names if name != "__wkb__"]
+            properties, shapes = _plain(file.read(names)), _shapes(file, "__wkb__")
     notes = [
         Text(
             f"文件有多个图层：{'、'.join(told['layers'])}",
@@ -143,6 +159,15 @@ def _gdal(path: Path, layer: str, encoding: str) -> Draft:
     )
 
 
+def _shapes(file: pq.ParquetFile, column: str) -> Objects:
+    """Return the geometry of a file, read a batch at a time: its WKB is never all in memory."""
+    parts = [
+        shapely.force_2d(shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False)))
+        for batch in file.iter_batches(_BATCH, columns=[column])
+    ]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=object)
+
+
 def _parquet(path: Path) -> Draft:
     schema = pq.read_schema(path)
     about = orjson.loads((schema.metadata or {}).get(b"geo", b"null"))
@@ -152,11 +177,12 @@ def _parquet(path: Path) -> Draft:
     column = about["columns"][name]
     if column["encoding"] != "WKB":
         raise refused(path.name, "几何编码不是 WKB", "its geometry encoding is not WKB")
-    table = pq.read_table(path)
-    shapes = shapely.force_2d(shapely.from_wkb(table.column(name).to_numpy()))
+    with pq.ParquetFile(path) as file:
+        properties = _plain(file.read([other for other in schema.names if other != name]))
+        shapes = _shapes(file, name)
     crs = column.get("crs", "EPSG:4326")
     known = crs if isinstance(crs, str) or crs is None else orjson.dumps(crs).decode()
-    return Draft("GeoParquet", _plain(table.drop_columns([name])), shapes, None, known, "utf-8")
+    return Draft("GeoParquet", properties, shapes, None, known, "utf-8")
 
 
 def _plain(table: pa.Table) -> pa.Table:
