@@ -54,13 +54,6 @@ def _database(text: str) -> str:
     return text
 
 
-def _databases(text: str) -> dict[str, str]:
-    pairs = [part.split("=", 1) for part in text.split() if part]
-    if not all(len(pair) == 2 and pair[0].isidentifier() and _database(pair[1]) for pair in pairs):
-        raise ValueError
-    return {pair[0]: pair[1] for pair in pairs}
-
-
 def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -100,16 +93,6 @@ SETTINGS = (
         "where versions are kept: in the data folder, or the address of a PostGIS database",
         "应为 postgresql://用户:密码@主机/库名[?schema=名称]",
         "postgresql://user:password@host/name[?schema=name]",
-        secret=True,
-    ),
-    Setting(
-        "sources",
-        "",
-        _databases,
-        "可导入的 PostGIS 数据库，名称=地址，以空格分隔",
-        "PostGIS databases to import from, name=address each, with spaces between",
-        "应为 名称=postgresql://用户:密码@主机/库名，以空格分隔",
-        "name=postgresql://user:password@host/name, with spaces between",
         secret=True,
     ),
     Setting(
@@ -193,11 +176,6 @@ class Settings:
     def flag(self, name: str) -> bool:
         """Return a yes/no setting."""
         return self.values[name] is True
-
-    @property
-    def sources(self) -> dict[str, str]:
-        """Addresses of the databases to import from, by name."""
-        return dict(self.values["sources"])  # type: ignore[call-overload, no-any-return]
 
     @property
     def frames(self) -> tuple[str, ...]:

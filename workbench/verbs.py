@@ -16,7 +16,7 @@ from workbench.process import environment
 from workbench.service import serve
 from workbench.speech import SetupError, Speech
 
-DATABASE_SETTINGS = ("PLANATLAS_STORE", "PLANATLAS_SOURCES")
+DATABASE_SETTING = "PLANATLAS_STORE"
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [ARGS]      set up for the tests and run them; ARGS go to pytest
@@ -80,7 +80,7 @@ def set_up(
     database
         PostgreSQL's driver as well; also when a setting names a database.
     """
-    database = database or tests or any(os.environ.get(name) for name in DATABASE_SETTINGS)
+    database = database or tests or bool(os.environ.get(DATABASE_SETTING))
     with only_one(checkout.root / ".setup.lock", speech=speech):
         ensure_venv(checkout, speech=speech)
         ensure_packages(checkout, "requirements.txt", speech=speech)

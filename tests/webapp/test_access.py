@@ -214,7 +214,6 @@ def test_every_limit_is_shown_and_every_refusal_names_one(client: FlaskClient) -
         {"PLANATLAS_MAX_JASON": "5"},
         {"PLANATLAS_LANGUAGE": "fr"},
         {"PLANATLAS_STORE": "mysql://planner:Geheim-4711@host/plan"},
-        {"PLANATLAS_SOURCES": "postgresql://planner:Geheim-4711@host/plan"},
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_clear_line(environment: dict[str, str]) -> None:

@@ -101,8 +101,8 @@ def test_problems_are_told_by_kind_with_places(
     options = commands.choices["import"].parse_args(
         [str(path), "--layer", "again", "--report", str(tmp_path / "r.json")]
     )
-    monkeypatch.setattr(importing, "Library", lambda _folder: library)
-    assert options.run(options, SimpleNamespace(path=lambda _name: "data")) == 0
+    monkeypatch.setattr(importing, "Library", lambda _folder, *, store: library)
+    assert options.run(options, SimpleNamespace(path=lambda _name: "data", text=lambda _name: "")) == 0
     out = capsys.readouterr().out
     assert "[self_intersection] invalid: self-intersection: 2, mended" in out
     assert "i0 (104.005000, 30.005000)" in out
