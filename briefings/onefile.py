@@ -152,7 +152,8 @@ def one_file(
     return OneFile(page.encode(), policy, counts, tuple(warnings))
 
 
-_PAGE = """<!doctype html>
+# How every page begins that is one file and asks nothing of anybody.
+HEAD = """<!doctype html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
@@ -161,7 +162,10 @@ _PAGE = """<!doctype html>
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>{title}</title>
-{head}
+"""
+_PAGE = (
+    HEAD
+    + """{head}
 <style>
 {style}
 </style>
@@ -180,6 +184,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+)
 
 
 def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:

@@ -64,6 +64,7 @@ def checked_template(path: Path, kind: str, *, name: str = "") -> None:
                 raise refuse("含有 DTD", "it holds a DTD")
         (Presentation if kind == "pptx" else Document)(str(path))
     except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        # zipfile: a packing method it has not is NotImplementedError, a password asked for RuntimeError
         raise refuse("打不开", "it cannot be opened") from error
     except (KeyError, ValueError, XMLSyntaxError, NoDocument, NoPresentation) as error:
         raise refuse("已损坏", "it is damaged") from error

@@ -11,7 +11,7 @@ import orjson
 from briefings.blocks import Captions, Resolved, Section, Table, captions, words
 from briefings.briefing import Briefing, written
 from briefings.charts import chart_picture
-from briefings.onefile import content_policy
+from briefings.onefile import HEAD, content_policy
 from briefings.seal import hashes, seal_of
 
 _HERE = Path(__file__).parent
@@ -79,16 +79,9 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
     ).encode()
 
 
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-{style}
+_PAGE = (
+    HEAD
+    + """{style}
 </head>
 <body>
 <p id="seal" role="status">{seal}</p>
@@ -98,6 +91,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+)
 
 
 def _e(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -29,16 +30,16 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(ABC):
     """Base of results. ``repairs`` are (layer, problem) pairs; nothing was mended without being listed there."""
 
     method: Text
     caveats: tuple[Text, ...] = ()
     repairs: tuple[tuple[str, Problem], ...] = ()
 
+    @abstractmethod
     def to_frame(self) -> pd.DataFrame:
         """Return the result as a table."""
-        raise NotImplementedError
 
     def _repr_html_(self) -> str:
         notes = [self.method, *self.caveats]

@@ -50,11 +50,10 @@ class Rings:
     def moved(self, source: CRS, target: CRS) -> Rings:
         """Return the rings with their vertices in ``target``; edges are not split."""
         transformer = same_datum_transformer(source, target)
-        return (
-            self
-            if transformer is None
-            else replace(self, **dict(zip("xy", transformer.transform(self.x, self.y))))
-        )
+        if transformer is None:
+            return self
+        x, y = transformer.transform(self.x, self.y)
+        return replace(self, x=x, y=y)
 
     def block(self, rings: slice) -> tuple[Floats, Floats, Ints]:
         """Return the vertices of consecutive rings, and where each begins among them."""

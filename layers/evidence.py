@@ -43,9 +43,9 @@ class Evidence:
         """Return what is told of evidence where its geometry is not."""
         return {"pieces": self.pieces, "sha256": self.sha256}
 
-    def frame(self) -> gpd.GeoDataFrame:
+    def frame(self, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
         """Return the pieces in longitude and latitude."""
-        return frame_of(self.data)
+        return frame_of(self.data, decimals=decimals)
 
 
 def no_pieces() -> gpd.GeoDataFrame:
@@ -53,10 +53,14 @@ def no_pieces() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"feature": []}, geometry=[], crs="EPSG:4326")
 
 
-def frame_of(data: bytes) -> gpd.GeoDataFrame:
-    """Return the pieces of an evidence file, coordinates rounded to ``DECIMALS``."""
+def frame_of(data: bytes, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
+    """Return the pieces of an evidence file, coordinates rounded to ``decimals``, at most ``DECIMALS``."""
     frame = gpd.read_parquet(io.BytesIO(data))
-    shapes = shapely.set_precision(frame.geometry.to_numpy(), 10.0**-DECIMALS, mode="pointwise")
+    return _rounded(frame, min(decimals, DECIMALS))
+
+
+def _rounded(frame: gpd.GeoDataFrame, decimals: int) -> gpd.GeoDataFrame:
+    shapes = shapely.transform(frame.geometry.to_numpy(), lambda xy: np.round(xy, decimals))
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 

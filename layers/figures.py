@@ -16,7 +16,7 @@ import orjson
 
 from geo.errors import PlanAtlasError
 from layers.declare import Text
-from layers.evidence import Evidence, frame_of, no_pieces
+from layers.evidence import DECIMALS, Evidence, frame_of, no_pieces
 from layers.statistics import Statistic, Threshold, restored
 
 
@@ -26,6 +26,22 @@ class UnknownFigure(PlanAtlasError):
     code = "unknown_figure"
     zh = "没有编号为 {figure} 的指标结果。"
     en = "There is no published figure {figure}."
+
+
+class FigureNotKept(PlanAtlasError):
+    """The disk does not take a figure; what was published before stays."""
+
+    code = "figure_not_kept"
+    zh = "结果无法保存（{why}），没有留下不完整的文件。请管理员腾出空间后重新计算。"
+    en = "The figure cannot be kept ({why}); nothing half was left. Make room on the disk, then compute it again."
+
+
+class DamagedEvidence(PlanAtlasError):
+    """A figure's evidence is missing, or is not what the figure says it is."""
+
+    code = "damaged_evidence"
+    zh = "结果 {figure} 的几何依据缺失或已被改动。请重新计算该结果，或从备份恢复。"
+    en = "The evidence of figure {figure} is missing or was changed. Compute it again, or restore a backup."
 
 
 @dataclass(frozen=True)
@@ -159,14 +175,23 @@ class FigureShelf:
         return self.folder / f"{figure}.json"
 
     def publish(self, figure: Figure) -> None:
-        """Keep a figure; the first one published under an id stays."""
+        """Keep a figure; the first one published under an id stays.
+
+        Raises
+        ------
+        FigureNotKept
+            The disk is full or fails.
+        """
         path = self._path(figure.id)
         if path.is_file():
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if figure.evidence is not None:  # first: whoever sees the figure finds its evidence
-            self._write(self._evidence(figure.id), figure.evidence.data)
-        self._write(path, orjson.dumps(figure.plain()))
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if figure.evidence is not None:  # first: whoever sees the figure finds its evidence
+                self._write(self._evidence(figure.id), figure.evidence.data)
+            self._write(path, orjson.dumps(figure.plain()))
+        except OSError as error:
+            raise FigureNotKept(why=error.strerror or "I/O") from error
 
     def _write(self, path: Path, data: bytes) -> None:
         part = self.folder / f".{path.stem}-{secrets.token_hex(6)}"
@@ -182,20 +207,31 @@ class FigureShelf:
     def _evidence(self, figure: str) -> Path:
         return self._path(figure).with_suffix(".parquet")
 
-    def evidence(self, figure: str) -> gpd.GeoDataFrame:
+    def evidence(self, figure: str, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
         """Return a published figure's evidence in longitude and latitude; no rows when it has none.
+
+        Parameters
+        ----------
+        figure
+            Its id.
+        decimals
+            Of a degree, that coordinates may leave with.
 
         Raises
         ------
         UnknownFigure
             It was never published.
+        DamagedEvidence
+            The file is missing, or its hash is not the figure's.
         """
         told = self.read(figure)["evidence"]
         if told is None:
             return no_pieces()
-        if "features" in told:  # as figures kept it before it had a file of its own
-            return gpd.GeoDataFrame.from_features(told, crs="EPSG:4326")
-        return frame_of(self._evidence(figure).read_bytes())
+        path = self._evidence(figure)
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != told["sha256"]:
+            raise DamagedEvidence(figure=figure)
+        return frame_of(data, decimals=decimals)
 
     def read(self, figure: str) -> dict[str, Any]:
         """Return a published figure as plain values; of the evidence its size and hash.
@@ -209,6 +245,8 @@ class FigureShelf:
         if not path.is_file():
             raise UnknownFigure(figure=figure)
         found: dict[str, Any] = orjson.loads(path.read_bytes())
+        if found["evidence"] is not None and "features" in found["evidence"]:
+            found["evidence"] = None  # of a version whose figures held their geometry: computing again gives it
         return found
 
     def holds(self, figure: str) -> bool:

@@ -121,7 +121,7 @@ def _show(
         _shelf(settings).publish(figure)
     told = orjson.loads(orjson.dumps(figure.plain()))
     if options.save:
-        save(figure, options.save, language=options.language)
+        save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
     if options.format == "json":
         say(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":

@@ -47,6 +47,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.LastAdministrator: 409,
     asking.BadQuestion: 422,
     figures.UnknownFigure: 404,
+    figures.FigureNotKept: 507,
+    figures.DamagedEvidence: 503,
     difference.NotComparable: 422,
     uploads.UnknownUpload: 404,
     uploads.PartOutOfPlace: 409,

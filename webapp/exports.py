@@ -151,13 +151,13 @@ def saved_as(name: str) -> Path:
     return path
 
 
-def save(figure: Figure, path: Path, *, language: str) -> None:
-    """Write a computed figure to a file, whole or not at all."""
+def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
+    """Write a computed figure to a file, whole or not at all; coordinates with so many decimals of a degree."""
     told = orjson.loads(orjson.dumps(figure.plain()))
     kind = path.suffix.lstrip(".")
 
     def evidence() -> gpd.GeoDataFrame:
-        return figure.evidence.frame() if figure.evidence else no_pieces()
+        return figure.evidence.frame(decimals=decimals) if figure.evidence else no_pieces()
 
     part = path.with_name(f".{path.name}.part")
     try:

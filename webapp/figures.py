@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import geopandas as gpd
 import orjson
 from flask import Blueprint, Response, abort, request
 
@@ -23,7 +25,6 @@ from webapp.services import library, settings, shelf
 
 blueprint = Blueprint("figures", __name__)
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
-_EVIDENCE_DECIMALS = 7  # of the evidence as it is kept
 _STATISTIC = Parameter("statistic", "统计编号", "statistic id", path=True, example="land_structure")
 _KINDS = {"type": "string", "enum": list(TYPES)}
 _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, example="csv")
@@ -104,24 +105,7 @@ def readable(figure: str) -> dict[str, Any]:
     hidden = {layer.id for layer in library().layers(restricted=True)} - seen
     if hidden & {use["layer"] for use in found["layers"]}:
         raise UnknownFigure(figure=figure)
-    decimals = settings().number("decimals")
-    if found.get("evidence") and decimals < _EVIDENCE_DECIMALS:
-        found = found | {"evidence": _rounded(found["evidence"], decimals)}
     return found
-
-
-def _rounded(told: Any, decimals: int) -> Any:  # noqa: ANN401 - GeoJSON of any depth
-    """Return GeoJSON with the coordinates' decimals cut to what may leave; numbers elsewhere stay."""
-    if isinstance(told, dict):
-        return {
-            k: _coarse(v, decimals) if k == "coordinates" else v if k == "properties" else _rounded(v, decimals)
-            for k, v in told.items()
-        }
-    return [_rounded(one, decimals) for one in told] if isinstance(told, list) else told
-
-
-def _coarse(at: Any, decimals: int) -> Any:  # noqa: ANN401
-    return [_coarse(one, decimals) for one in at] if isinstance(at, list) else round(at, decimals)
 
 
 @blueprint.get("/api/figures/<figure>/evidence")
@@ -139,10 +123,15 @@ def _coarse(at: Any, decimals: int) -> Any:  # noqa: ANN401
 def evidence(figure: str) -> Response:
     """The geometry behind the number, longitude/latitude: the largest 20,000 pieces; files hold all of them."""
     readable(figure)
-    frame = shelf().evidence(figure)
+    frame = _evidence(figure)
     drawn = shown(frame)
     told = {"numberMatched": len(frame), "numberReturned": len(drawn)}
     return kept(b"".join(geojson(drawn, told)), GEOJSON)
+
+
+def _evidence(figure: str) -> gpd.GeoDataFrame:
+    """Return the geometry with the decimals that may leave."""
+    return shelf().evidence(figure, decimals=settings().number("decimals"))
 
 
 @blueprint.get("/figures/<figure>.<kind>")
@@ -151,8 +140,8 @@ def download(figure: str, kind: str) -> Response:
     """The figure as CSV, XLSX, GeoJSON or GeoPackage."""
     if kind not in TYPES:
         abort(404)
-    told, keep = readable(figure), shelf()
-    body = exported(told, kind, language=language(), evidence=lambda: keep.evidence(figure))
+    told = readable(figure)
+    body = exported(told, kind, language=language(), evidence=partial(_evidence, figure))
     response = Response(body, content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
     response.set_etag(f"{figure}-{kind}-{language()}")  # a published figure never changes

@@ -85,6 +85,8 @@ class Uploads:
         ------
         TooManyUploads
             The person has too many already.
+        NoRoom
+            The disk is full or fails; nothing is left of it.
         """
         self._forget()
         mine = [u for u in self._all() if u.owner == owner]
@@ -92,12 +94,15 @@ class Uploads:
             raise TooManyUploads(most=_MOST)
         key = secrets.token_hex(12)
         place = self._folder / key
-        place.mkdir(mode=0o700, parents=True)
         clean = _NAME.sub("_", Path(name.replace("\\", "/")).name).strip(".")[-120:] or "file"
         about = {"name": clean, "size": size, "owner": owner}
-        (place / "about.json").write_bytes(orjson.dumps(about))
-        (place / "data").mkdir()
-        (place / "data" / clean).touch()
+        try:
+            (place / "data").mkdir(mode=0o700, parents=True)
+            (place / "data" / clean).touch()
+            (place / "about.json").write_bytes(orjson.dumps(about))  # last: with it the upload is known
+        except OSError as error:
+            shutil.rmtree(place, ignore_errors=True)
+            raise NoRoom(why=error.strerror or "I/O") from error
         return self.find(key, owner)
 
     def find(self, key: str, owner: str) -> Upload:

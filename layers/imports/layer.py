@@ -32,6 +32,7 @@ from layers.imports.tiling import tiling
 from layers.imports.values import recognised
 from layers.library import Library
 from layers.store import Version
+from layers.store.files import whole_or_not
 
 _VERTICES = 5_000_000  # of one feature
 _KINDS = ("point", "line", "polygon")
@@ -155,7 +156,7 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, prog
     }
     progress(0.7, 1)
     newest = library.store.newest(wanted.layer)
-    with tempfile.TemporaryDirectory() as folder:
+    with whole_or_not(), tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
         write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
         progress(0.9, 1)

@@ -28,6 +28,8 @@ from layers.imports.tabular import read_delimited, read_sheet
 
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
 _BATCH = 65_536  # features whose WKB is held at once
+# What the readers' libraries raise on a broken file, each seen on one of the bad files of the tests or named in
+# their documentation (zipfile: NotImplementedError, RuntimeError; deep nesting: RecursionError).
 _FOREIGN = (
     csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
     KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
