@@ -52,6 +52,11 @@ class Role:
         found = self.features[at]
         return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
 
+    def field(self, field_id: str) -> tuple[Text, str]:
+        """Return a field's label and unit; of one that is not declared its id, and no unit."""
+        known = next((f for f in self.layer.fields if f.id == field_id), None) if self.layer else None
+        return (known.label, known.unit) if known else (Text(field_id, field_id), "")
+
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {str(feature_id): at for at, feature_id in enumerate(self.features.ids)}

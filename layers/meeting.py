@@ -137,11 +137,12 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
     value = ground / M2_PER[statistic.unit]
+    text = measured(value, statistic.unit, statistic.decimals)
     notes = [*notes_of(once), *_without_area(part.frame[~areal], constraints.frame)]
     if naive - ground > 1e-9 * max(naive, 1.0):
-        zh = f"各对重叠相加为 {naive:.2f} 平方米，地面只计一次为 {ground:.2f} 平方米。"
-        notes.append(Text(zh, f"The pairs add up to {naive:.2f} m2; ground counted once is {ground:.2f} m2."))
-    text = measured(value, statistic.unit, statistic.decimals)
+        pairs = measured(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+        zh = f"各对重叠相加为 {pairs.zh}，地面只计一次为 {text.zh}。"
+        notes.append(Text(zh, f"The pairs add up to {pairs.en}; ground counted once is {text.en}."))
     named = int(found["feature"].nunique())
     rows = [
         {

@@ -69,7 +69,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         notes, method = (*notes_of(found), *overlapping(found, united[0])), found.method
         if items.unplaced:
             rows.append({"name": _UNPLACED, "count": float(items.unplaced)})
-    else:
+    elif statistic.by:
         groups: dict[object, int] = defaultdict(int)
         for feature in items.features:
             groups[_group(statistic, feature.properties)] += 1
@@ -180,6 +180,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         notes.append(Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out."))
     if len(totals) > 1:
         notes.append(_APART)
+    unit = items.field(statistic.field)[1]
     rows = tuple(
         {"name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None} for f, a, b in used
     )
@@ -192,20 +193,20 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value,
         columns=(
             _NAME,
-            Column("top", Text("分子", "Numerator"), statistic.field, 2),
-            Column("bottom", Text("分母", "Denominator"), statistic.divisor, 2),
+            Column("top", *items.field(statistic.field), 2),
+            Column("bottom", *items.field(statistic.divisor), 2),
             Column("ratio", statistic.label, statistic.unit, statistic.decimals),
         ),
         rows=(*rows, *totals),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
-            f"{statistic.label.en} is {text.en} ({len(used)} rows).",
+            f"{statistic.label.en} is {text.en} (rows: {len(used)}).",
         ),
         caveats=tuple(notes),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
-            Contribution(items.use.layer, f.id, items.name(f.id), a, statistic.field, None) for f, a, _ in used
+            Contribution(items.use.layer, f.id, items.name(f.id), a, unit, None) for f, a, _ in used
         )[:_MOST_LISTED],
     )
 

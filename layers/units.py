@@ -20,8 +20,17 @@ UNITS = {
 
 
 def unit_name(unit: str, language: str) -> str:
-    """Return a unit as written in a language; one that is not known stays as it is."""
-    return UNITS[unit][language] if unit in UNITS else unit
+    """Return a unit as written in a language; of one over another each side, and what is not known as it is.
+
+    Examples
+    --------
+    >>> unit_name("km2", "zh"), unit_name("mu/km2", "zh"), unit_name("t/mu", "en")
+    ('平方公里', '亩/平方公里', 't/mu')
+    """
+    if unit in UNITS:
+        return UNITS[unit][language]
+    top, over, bottom = unit.partition("/")
+    return f"{unit_name(top, language)}/{unit_name(bottom, language)}" if over and top and bottom else unit
 
 
 def measured(value: float | None, unit: str, decimals: int) -> Text:

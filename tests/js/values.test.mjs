@@ -1,7 +1,7 @@
 // How values read: units, coded words, what is not stated, raw text beside the parsed value.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { number, said, speak, text } from "../../webapp/static/js/language.js";
+import { number, said, speak, text, unitName } from "../../webapp/static/js/language.js";
 import { rawBeside, shownValue } from "../../webapp/static/js/values.js";
 
 const field = (more) => ({ id: "v", label: { zh: "", en: "" }, type: "text", unit: "", decimals: null, values: {}, text: null, raw: "", ...more });
@@ -14,6 +14,8 @@ test("numbers carry their unit in both languages", () => {
   speak("en", table);
   assert.equal(number(1234.5, "m2", 1), "1,234.5 m²");
   assert.equal(number(3, "", 0), "3");
+  assert.equal(unitName("km2/mu"), "km²/mu");
+  assert.equal(unitName("/km2"), "per km²");
 });
 
 test("words are filled in and fall back to the other language", () => {

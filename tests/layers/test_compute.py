@@ -124,6 +124,13 @@ def test_a_ratio_is_a_ratio_of_sums(library: Library) -> None:
     )
     assert found.value == pytest.approx(120.5 / 500)
     assert len(found.rows) == 2
+    stated = next(f for f in library.layer("zones").fields if f.id == "land_mu")
+    assert [(c.label.en, c.unit) for c in found.columns[1:3]] == [(stated.label.en, "mu"), ("uncertainty_m", "")]
+
+
+def test_a_count_without_groups_is_only_the_total(library: Library) -> None:
+    found = _figure(library, function="count", inputs={"items": _role("sites")})
+    assert [r["name"].en for r in found.rows] == ["total"]
 
 
 def test_counts_tell_what_is_not_placed(library: Library) -> None:

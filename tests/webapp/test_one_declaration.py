@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from layers.units import UNITS
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 from webapp.cli import main
 
+ROOT = Path(__file__).parents[2]
 LAYER = """
 [layers.orchards]
 file = "geojson/orchards.geojson"
@@ -79,3 +82,10 @@ def test_a_layer_and_a_statistic_are_known_everywhere(
     assert "orchard_share" in capsys.readouterr().out
     assert main(["statistic", "orchard_share", "--format", "json", "--data", str(folder)]) == 0
     assert json.loads(capsys.readouterr().out)["value"] == figure["value"]
+
+
+def test_the_page_writes_units_as_the_server_does() -> None:
+    script = (ROOT / "webapp/static/js/language.js").read_text(encoding="utf-8")
+    table = script.split("const UNITS = {", 1)[1].split("};", 1)[0]
+    found = re.findall(r'^\s*"?([^":]+)"?: \{ zh: "([^"]*)", en: "([^"]*)" \},$', table, re.M)
+    assert {unit: (zh, en) for unit, zh, en in found} == {unit: (t.zh, t.en) for unit, t in UNITS.items()}

@@ -5,7 +5,7 @@ import { make } from "./element.js";
 import { showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
-import { said, text } from "./language.js";
+import { said, text, unitName } from "./language.js";
 import { matrix } from "./matrix.js";
 import { QUESTIONS, offered, worded } from "./questions.js";
 import { result, valueOf } from "./results.js";
@@ -87,13 +87,14 @@ export function addAnalysis(map, catalogue, place) {
     for (const name of asking().pick ?? []) {
       const known = offered(name, catalogue.layers[control(role)]?.fields ?? []);
       const none = name === "by" ? [make("option", { value: "", text: said("no_layer") })] : known.length ? [] : [make("option", { value: "", text: said("no_field") })];
-      form.querySelector(`select[name=${name}]`)?.replaceChildren(...none, ...known.map((one) => make("option", { value: one.id, text: named(one) })));
+      const second = name === "divisor" ? known[1] : null; // a field over itself asks nothing
+      form.querySelector(`select[name=${name}]`)?.replaceChildren(...none, ...known.map((one) => make("option", { value: one.id, text: named(one), selected: one === second })));
     }
   }
 
   /** A field with its unit. @param {any} one */
   function named(one) {
-    return one.unit ? `${text(one.label)} (${one.unit})` : text(one.label);
+    return one.unit ? `${text(one.label)} (${unitName(one.unit)})` : text(one.label);
   }
 
   /** @param {string} name @returns {string} what stands in a control; "" where there is none */

@@ -27,21 +27,32 @@ export function barRows(figure) {
     .sort((/** @type {any} */ a, /** @type {any} */ b) => b.value - a.value);
 }
 
+/** A text cut to a width in pixels, at 11 px: a Chinese character takes 11, a Latin one about 6. @param {string} label @param {number} room */
+export function shortened(label, room) {
+  let used = 0;
+  for (const [i, one] of [...label].entries()) {
+    used += one.charCodeAt(0) > 0x2e7f ? 11 : 6;
+    if (used > room) return `${[...label].slice(0, Math.max(1, i - 1)).join("")}…`;
+  }
+  return label;
+}
+
 /** @param {any} figure @returns {SVGElement | string} */
 export function bars(figure) {
   const all = barRows(figure);
   if (all.length < 2) return "";
   const rows = all.slice(0, MOST);
   const amount = figure.columns.find((/** @type {any} */ c) => c.decimals !== null);
-  const most = rows[0].value;
-  const height = rows.length * ROW + 4;
+  const beside = rows.every((row) => shortened(row.label, LABEL - 6) === row.label);
+  const [left, step, bar_y] = beside ? [LABEL, ROW, 4] : [0, ROW + 13, 17]; // long names go above their bars
+  const height = rows.length * step + 4;
   const parts = rows.flatMap((row, i) => {
-    const long = Math.max(1, (row.value / most) * (WIDTH - LABEL - 70));
-    const short = row.label.length > 12 ? `${row.label.slice(0, 11)}…` : row.label;
+    const long = Math.max(1, (row.value / rows[0].value) * (WIDTH - left - 70));
+    const words = beside ? { x: left - 6, "text-anchor": "end" } : { x: 0 };
     return [
-      draw("text", { x: LABEL - 6, y: i * ROW + 15, "text-anchor": "end", "font-size": 11, text: short }),
-      draw("rect", { x: LABEL, y: i * ROW + 4, width: long.toFixed(1), height: 14, fill: "#2f7fb5" }),
-      draw("text", { x: LABEL + long + 5, y: i * ROW + 15, "font-size": 11, text: number(row.value, "", amount.decimals) }),
+      draw("text", { ...words, y: i * step + (beside ? 15 : 12), "font-size": 11, text: shortened(row.label, beside ? LABEL : WIDTH) }),
+      draw("rect", { x: left, y: i * step + bar_y, width: long.toFixed(1), height: 14, fill: "#2f7fb5" }),
+      draw("text", { x: left + long + 5, y: i * step + bar_y + 11, "font-size": 11, text: number(row.value, "", amount.decimals) }),
     ];
   });
   const cut = all.length > MOST ? ` ${said("chart_cut", { shown: MOST, count: all.length })}` : "";

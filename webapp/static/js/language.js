@@ -48,6 +48,7 @@ const UNITS = {
   "万": { zh: "万", en: "× 10,000" },
   "万元/亩": { zh: "万元/亩", en: "10,000 CNY/mu" },
   "km/km2": { zh: "公里/平方公里", en: "km/km²" },
+  "/km2": { zh: "个/平方公里", en: "per km²" },
 };
 const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, km2: 3, m: 0, km: 2 });
 
@@ -69,7 +70,9 @@ export function number(value, unit = "", decimals = null) {
   return unit === "%" ? `${shown}%` : `${shown} ${name}`;
 }
 
-/** @param {string} unit */
+/** A unit as it is written; of one over another each side. @param {string} unit @returns {string} */
 export function unitName(unit) {
-  return UNITS[unit] ? UNITS[unit][chosen] : unit;
+  if (UNITS[unit]) return UNITS[unit][chosen];
+  const [, top, bottom] = /^([^/]+)\/(.+)$/.exec(unit) ?? [];
+  return top ? `${unitName(top)}/${unitName(bottom)}` : unit;
 }
