@@ -91,7 +91,7 @@ def table_rows(figure: Mapping[str, Any], language: str) -> Sequence[Sequence[tu
 def _shown(value: Any, column: Mapping[str, Any], language: str) -> tuple[str, bool]:  # noqa: ANN401
     if isinstance(value, int | float) and not isinstance(value, bool) and column["decimals"] is not None:
         return f"{value:,.{column['decimals']}f}", True
-    return ("—", False) if value is None else (_text(value, language), False)
+    return ("—", column["decimals"] is not None) if value is None else (_text(value, language), False)
 
 
 def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str, bool]]]:

@@ -16,13 +16,13 @@ function cell(figure, column, row) {
   if (typeof value === "number" && column.decimals !== null) {
     return make("td", { class: "number", text: number(value, "", column.decimals) });
   }
-  return make("td", { class: "data", text: value === null || value === undefined ? "—" : typeof value === "object" ? text(value) : String(value) });
+  return make("td", { class: column.decimals === null ? "data" : "number", text: value === null || value === undefined ? "—" : typeof value === "object" ? text(value) : String(value) });
 }
 
 /** @param {any} figure */
 export function table(figure) {
   const head = figure.columns.map((/** @type {any} */ c) =>
-    make("th", { scope: "col", text: c.unit ? `${text(c.label)} (${unitName(c.unit)})` : text(c.label) }),
+    make("th", { scope: "col", class: c.decimals === null ? "" : "number", text: c.unit ? `${text(c.label)} (${unitName(c.unit)})` : text(c.label) }),
   );
   const body = figure.rows.map((/** @type {any} */ row) => make("tr", {}, ...figure.columns.map((/** @type {any} */ c) => cell(figure, c, row))));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body)));
