@@ -70,6 +70,14 @@ def zones(side=960.0, cuts=(0.37, 0.71), seed=11):
     return layer(shapes, zone=[f"z{i}" for i in range(len(shapes))])
 
 
+def parks(count=14, seed=4):
+    """Small twelve-sided parks, some beyond the parcels."""
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(-150, 1100, (count, 2)) + ORIGIN
+    shapes = [shapely.Point(x, y).buffer(r, quad_segs=3) for (x, y), r in zip(at, rng.uniform(5, 40, count))]
+    return layer(shapes, id=range(count))
+
+
 def lonlat(frame):
     """The same vertices as longitude and latitude (CGCS2000): edges are then straight in lon/lat."""
     return frame.to_crs(4490)

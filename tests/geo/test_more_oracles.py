@@ -7,8 +7,8 @@ import shapely
 from pyproj import Geod
 
 from geo import aggregate, alternatives, area_m2, constraint_overlap, crossings, declared, nearest
-from tests.geo.shapes import ORIGIN, equal_area, layer, lonlat, square, zones
-from tests.geo.test_oracles import SETS, engine, load, parks
+from tests.geo.shapes import ORIGIN, equal_area, layer, lonlat, parks, square, zones
+from tests.geo.test_oracles import SETS, engine, load
 
 __all__ = ["engine"]
 ELLIPSOID = Geod(ellps="GRS80")
