@@ -27,6 +27,7 @@ from .wkb import WkbLayer
 from .zones import ZoneSet, coded, zone_set
 
 Part = Callable[[], gpd.GeoDataFrame | WkbLayer]
+Repairs = tuple[tuple[str, Problem], ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class _Sums:
     classes: tuple[str | None, ...]
     area_m2: Floats
     tallies: tuple[Tally, ...]
-    repairs: tuple[tuple[str, Problem], ...]
+    repairs: Repairs
 
 
 def tabulate_parts(
@@ -83,10 +84,14 @@ def tabulate_parts(
     edges = _edges(first)
     del first
 
-    def work(part: Part) -> list[_Sums]:
-        return _part_sums(part(), bench, ground, class_field, edges=edges)
+    def work(part: Part) -> tuple[int, list[_Sums]]:
+        read = part()
+        rows = len(read.table) if isinstance(read, WkbLayer) else len(read)
+        return rows, _part_sums(read, bench, ground, class_field, edges=edges)
 
-    found = [sums for part in in_threads(parts, work, progress=progress, cancel=cancel) for sums in part]
+    sizes, by_part = zip(*in_threads(parts, work, progress=progress, cancel=cancel), strict=True)
+    before = np.cumsum((0, *sizes)).tolist()  # rows of the layer before each part
+    found = [sums for part in by_part for sums in part]
     classes = _all_classes(found)
     if not classes:
         raise EmptyLayer(where="parcels")
@@ -94,15 +99,22 @@ def tabulate_parts(
     for sums in found:
         area[[classes.index(label) for label in sums.classes]] += sums.area_m2
     whole, closed = ground.closed([tally for sums in found for tally in sums.tallies])
-    repairs = tuple(pair for sums in found for pair in sums.repairs) + repairs_of(areas.report)
+    mended = [
+        _renumbered(sums.repairs, range(at, at + size))
+        for at, size, part in zip(before, sizes, by_part, strict=False)
+        for sums in part
+    ]
+    repairs = tuple(pair for pairs in mended for pair in pairs) + repairs_of(areas.report)
     table = _Table(classes, area, area.copy(), np.zeros(len(whole)), np.zeros(len(whole)))
     wet = [label in water_classes for label in classes]
     water = area[wet].sum(axis=0)
     if not closed.all():
-        read = [partial(_reaching, part, bench, shapely.STRtree(areas.shapes[~closed])) for part in parts]
+        tree = shapely.STRtree(areas.shapes[~closed])
+        read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before, strict=False)]
         again = _open_zones(read, areas, closed, bench, class_field, water_classes=water_classes, cancel=cancel)
         table = table.with_open(again, np.flatnonzero(~closed))
-        repairs, water[~closed] = again.repairs, 0.0 if again.water_m2 is None else again.water_m2
+        repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
+        water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
     shared = zone_overlap_m2(areas.shapes, whole, ground.form)
     return AreaTable(
         method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
@@ -160,8 +172,7 @@ def _part_sums(
     rest = np.setdiff1d(np.arange(len(part.table)), rings.rows[~unsure])
     if len(rest):
         near = _frame_sums(part.frame(rest), bench, ground, class_field)
-        mended = tuple((where, replace(problem, row=int(rest[problem.row]))) for where, problem in near.repairs)
-        sums.append(replace(near, repairs=mended))
+        sums.append(replace(near, repairs=_renumbered(near.repairs, rest.tolist())))
     return sums
 
 
@@ -211,13 +222,21 @@ class _Table:
         return self
 
 
-def _reaching(part: Part, bench: Bench, tree: shapely.STRtree) -> gpd.GeoDataFrame:
-    """Return the rows of a part that reach a zone of the tree, and the invalid ones."""
+def _renumbered(repairs: Repairs, rows: Sequence[int]) -> Repairs:
+    """Return the parcels' repairs with the rows they have in the layer."""
+    return tuple(
+        (where, replace(problem, row=rows[problem.row]) if where == "parcels" else problem)
+        for where, problem in repairs
+    )
+
+
+def _reaching(part: Part, bench: Bench, tree: shapely.STRtree, before: int) -> gpd.GeoDataFrame:
+    """Return the rows of a part that reach a zone of the tree, and the invalid ones, by their rows in it."""
     frame = _frame(part())
     shapes = bench.bring(frame, where="parcels")
     keep = ~shapely.is_valid(shapes) | shapely.is_empty(shapes)
     keep[tree.query(shapes)[0]] = True
-    return frame[keep]
+    return frame.set_index(pd.RangeIndex(before, before + len(frame)))[keep]
 
 
 def _open_zones(
@@ -237,6 +256,7 @@ def _open_zones(
     zones = gpd.GeoDataFrame({"zone": names}, geometry=shapes, crs=bench.source)
     parcels = gpd.GeoDataFrame(pd.concat(frames), crs=bench.source)
     zones.attrs = parcels.attrs = dict(frames[0].attrs)
-    return tabulate(
+    table = tabulate(
         parcels, zones, class_field=class_field, zone_field="zone", water_classes=water_classes, cancel=cancel
     )
+    return replace(table, repairs=_renumbered(table.repairs, parcels.index.tolist()))
