@@ -8,24 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from briefings.blocks import Captions, Chart, Resolved, Section, Table, captions, words
 from briefings.fonts import drawable
 from briefings.lettering import wrapped
-from briefings.shapes import LATIN, add_shapes, described, typeface
-from briefings.tables import column_shares, inert
+from briefings.shapes import add_shapes, described, typeface
+from briefings.slide_charts import add_chart
+from briefings.tables import column_shares
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _INK, _SOFT, _WHITE = (RGBColor.from_string(code) for code in ("14324A", "56687A", "FFFFFF"))
 _BESIDE = 4  # columns of a table that fits beside a picture
 _TOP, _FLOOR, _LINE = 0.145, 0.855, 1.32
-_KINDS = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
-          "line": XL_CHART_TYPE.LINE_MARKERS}  # fmt: skip
 Box = tuple[float, float, float, float]
 
 
@@ -193,31 +190,9 @@ class _Maker:
 
     def chart(self, slide: Any, chart: Chart, caption: str, section: Section, box: Box) -> None:  # noqa: ANN401
         """Put a native chart whose data can be edited."""
-        data: Any = CategoryChartData(number_format=f"#,##0{'.' + '0' * chart.decimals if chart.decimals else ''}")
-        pairs = list(zip(chart.labels, chart.values, strict=True))
-        pairs = pairs[::-1] if chart.kind == "bars" else pairs
-        data.categories = [inert(label) for label, _ in pairs]
-        data.add_series(inert(chart.name), [value for _, value in pairs])
-        graphic = slide.shapes.add_chart(
-            _KINDS[chart.kind], *self.at(box[0], box[1], box[2], box[3] - 0.035), data
-        )
-        made = graphic.chart
-        made.has_legend, made.has_title = False, True
-        made.font.size, made.font.name = Pt(10 * self.scale), LATIN
-        made.chart_title.text_frame.text = chart.name
-        typeface(made.chart_title.text_frame.paragraphs[0].runs[0], 11 * self.scale, _INK)
-        plot = made.plots[0]
-        if chart.kind != "line":
-            plot.gap_width = 40
-        plot.has_data_labels = True
-        plot.data_labels.show_value, plot.data_labels.font.size = True, Pt(9 * self.scale)
-        plot.data_labels.position = (
-            XL_LABEL_POSITION.ABOVE if chart.kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
-        )
-        for axis in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):  # the library writes numbers below zero
-            axis.set("val", str(int(axis.get("val")) % 2**32))
-        made.value_axis.visible = made.value_axis.has_major_gridlines = False
-        described(graphic, drawable(f"{section.sentence or section.title}", longest=300))
+        place = self.at(box[0], box[1], box[2], box[3] - 0.035)
+        alt = drawable(f"{section.sentence or section.title}", longest=300)
+        add_chart(slide, chart, place, scale=self.scale, alt=alt)
         self.text(
             slide, (box[0], box[1] + box[3] - 0.03, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption"
         )

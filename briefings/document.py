@@ -16,6 +16,7 @@ from docx.shared import Cm, Emu, Pt
 from briefings.blocks import Captions, Resolved, Section, Table, captions, words
 from briefings.charts import chart_picture
 from briefings.fonts import drawable
+from briefings.tables import column_shares
 
 _EAST_ASIAN = "Microsoft YaHei"
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
@@ -144,11 +145,17 @@ class _Writer:
         made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
         if "Table Grid" in self.known:
             made.style = "Table Grid"
+        page = self.made.sections[0]
+        room, made.autofit = page.page_width - page.left_margin - page.right_margin, False
+        widths = [Emu(int(room * share)) for share in column_shares(table)]
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for r, row in enumerate((table.heads, *table.rows)):
             for c, (cell, text) in enumerate(zip(made.rows[r].cells, row, strict=True)):
+                cell.width = widths[c]
                 paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.space_after = Pt(0)
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
                 if table.numeric[c]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 run = paragraph.add_run(text)

@@ -32,8 +32,8 @@ class NoDossier(PlanAtlasError):
     en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
 
 
-def dossier_section(library: Library, named: str, language: str, *, restricted: bool = False) -> Section:
-    """Return the dossier of ``layer/feature``.
+def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> Section:
+    """Return the dossier of ``layer/feature``; its map is drawn from ``drawn``, the plan as it may leave.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def dossier_section(library: Library, named: str, language: str, *, restricted: 
     layer_id, sign, feature_id = named.partition("/")
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
-    found = dossier(library, layer_id, feature_id, restricted=restricted)
+    found = dossier(library, layer_id, feature_id, restricted=False)
     layer, zh = found.snapshot.layer, language == "zh"
     view = _around(found)
     facts = tuple(
@@ -63,7 +63,7 @@ def dossier_section(library: Library, named: str, language: str, *, restricted: 
         tables.append(Table(heads["near"], _rows(found.near, language), (False, False, True)))
     quote = str(found.feature.properties.get("quote") or "")
     quoted = (f"规划原文：“{quote}”" if zh else f"The plan's words (Chinese): “{quote}”") if quote else ""
-    picture = draw(library, view, size=SITE_MAP, language=language, titled=False) if view else None
+    picture = draw(drawn, view, size=SITE_MAP, language=language, titled=False) if view else None
     versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
     caveat = found.caveat[language]
     return Section(
@@ -76,7 +76,7 @@ def dossier_section(library: Library, named: str, language: str, *, restricted: 
         caveats=(drawable(caveat, longest=300),) if caveat else (),
         source=drawable(f"/features/{named} · {' · '.join(versions)}", longest=260),
         view=view,
-        library=library,
+        library=drawn,
     )
 
 

@@ -19,7 +19,7 @@ from briefings.tables import chart_of, table_of
 from layers.compute import answer, published
 from layers.declare import Text
 from layers.figures import Figure, FigureShelf
-from layers.library import Library
+from layers.library import EXACT, Library
 from layers.statistics import Promises, read_promises
 from layers.views import UnknownView, View, read_view
 
@@ -32,6 +32,7 @@ class _Desk:
     """What all sections of a run share; each number is answered once."""
 
     library: Library
+    drawn: Library
     promises: Promises
     views: Mapping[str, View]
     language: str
@@ -67,6 +68,7 @@ def resolve(
     shelf: FigureShelf | None = None,
     before: Mapping[str, Number] | None = None,
     views: Mapping[str, View] | None = None,
+    decimals: int = EXACT,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> Resolved:
     """Draw the maps and answer the numbers of a briefing, each once, all from one state of the data.
@@ -87,6 +89,8 @@ def resolve(
         Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
     views
         Views besides those of the catalogue.
+    decimals
+        Of a degree, that drawn coordinates may leave with; nothing is computed on them.
     progress
         Called with done and total.
 
@@ -98,6 +102,7 @@ def resolve(
     library = library.pinned()
     desk = _Desk(
         library,
+        library.rounded(decimals),
         read_promises(library.folder),
         {**library.catalog.views, **(views or {})},
         language,
@@ -153,7 +158,7 @@ def _section(desk: _Desk, item: Item) -> Section:
             raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(known) or "—")
         made = indicator_section(known[item.indicator], desk.library.catalog, language)
     elif item.kind == "dossier":
-        made = dossier_section(desk.library, item.feature, language)
+        made = dossier_section(desk.library, item.feature, language, drawn=desk.drawn)
     else:
         made = Section("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
     return replace(made, title=title or made.title)
@@ -166,7 +171,7 @@ def _map(desk: _Desk, item: Item, title: str) -> Section:
         view = replace(read_view(item.state), title=item.title)
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
-    picture = draw(desk.library, view, size=SLIDE_MAP, language=language, titled=False)
+    picture = draw(desk.drawn, view, size=SLIDE_MAP, language=language, titled=False)
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
     layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
     address = f"/?view={view.id} · " if view.id else ""
@@ -178,7 +183,7 @@ def _map(desk: _Desk, item: Item, title: str) -> Section:
         caveats=tuple(drawable(w[language], longest=200) for w in picture.warnings),
         source=drawable(address + layers, longest=260),
         view=view,
-        library=desk.library,
+        library=desk.drawn,
     )
 
 

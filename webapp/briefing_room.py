@@ -60,6 +60,7 @@ class Wanted:
     language: str
     shapes: bool
     template: str
+    decimals: int
 
 
 def made(opened: Library, progress: Callable[[float, float], None], wanted: Wanted, out: str) -> dict[str, Any]:
@@ -73,8 +74,9 @@ def made(opened: Library, progress: Callable[[float, float], None], wanted: Want
     shelf = FigureShelf(path.parent.parent / "figures")
     views = {view.id: view for view in wanted.views}
     found = resolve(
-        opened, briefing, language=wanted.language, software=VERSION, progress=progress, views=views, shelf=shelf
-    )
+        opened, briefing, language=wanted.language, software=VERSION, progress=progress, views=views, shelf=shelf,
+        decimals=wanted.decimals,
+    )  # fmt: skip
     kept = replace(briefing, numbers=found.numbers)
     template = Path(wanted.template) if wanted.template else None
     if wanted.kind == "toml":
@@ -205,7 +207,8 @@ def _wanted(body: dict[str, Any]) -> Wanted:
         briefing = _asked(body)
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
-    return Wanted(written(briefing), views, kind, language(), body.get("shapes") is True, where)
+    shapes, decimals = body.get("shapes") is True, settings().number("decimals")
+    return Wanted(written(briefing), views, kind, language(), shapes, where, decimals)
 
 
 def _asked(body: dict[str, Any]) -> Briefing:

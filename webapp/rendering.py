@@ -142,6 +142,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
         software=VERSION,
         shelf=FigureShelf(ROOT / settings.path("instance") / "figures"),
         before=read_file(numbers).numbers if numbers.is_file() else None,
+        decimals=settings.number("decimals"),
     )
     kept = replace(briefing, numbers=found.numbers)
     for path, kind in zip(options.output, kinds, strict=True):
