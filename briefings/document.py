@@ -111,7 +111,8 @@ class _Writer:
 
     def section(self, section: Section, captioned: Captions) -> None:
         """Write one item."""
-        self.line(section.title, "Heading 1")
+        heading = self.line(section.title, "Heading 1").paragraph_format
+        heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page
         if section.value:
             self.line(section.value, bold=True, size=16).paragraph_format.keep_with_next = True
         for text in (section.moved, section.sentence, *section.paragraphs):

@@ -46,7 +46,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     return Section(
         "indicator",
         drawable(indicator.name[language]),
-        value=drawable(f"{shown[last]} {unit}"),
+        value=drawable(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),
         sentence=drawable(sentence[language], longest=300),
         chart=Chart(
             "line",
