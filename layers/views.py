@@ -25,7 +25,8 @@ class View:
 
     ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
     shown. ``layers`` None means those the catalogue makes visible. ``filters`` are conditions by layer, as the
-    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``.
+    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``. One
+    that is not ``public`` opens for those who have signed in, and by a signed link.
     """
 
     id: str = ""
@@ -38,6 +39,7 @@ class View:
     base: str = ""
     palette: str = "official"
     selected: str = ""
+    public: bool = True
 
 
 def read_view(text: str) -> View:

@@ -29,7 +29,7 @@ from webapp.pages import page
 from webapp.questions import accepted, jobs, json_body
 from webapp.services import library, settings
 from webapp.version import VERSION
-from webapp.viewing import chosen_view, saved_views
+from webapp.viewing import chosen_view, declared_views, open_views
 
 blueprint = Blueprint("briefing_room", __name__)
 TYPES = {
@@ -94,8 +94,8 @@ def made(opened: Library, progress: Callable[[float, float], None], wanted: Want
 def briefing_page() -> Response:
     """Pick views and numbers, put them in order, get slides or a document."""
     chosen, known = language(), library().catalog
-    views = [{"id": v.id, "label": v.title[chosen]} for v in known.views.values()]
-    views += [{"id": one.id, "label": one.name} for one in saved_views().all()]
+    views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
+    views += [{"id": one.id, "label": one.name} for one in open_views()]
     statistics = [
         {"id": s.id, "label": s.label[chosen]} for s in read_promises(library().folder).statistics.values()
     ]

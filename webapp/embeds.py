@@ -21,7 +21,7 @@ from webapp.answers import answer, json_answer
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.figures import readable
 from webapp.language import language
-from webapp.links import NotEmbeddable, link_scope
+from webapp.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
 from webapp.messages import read_messages
 from webapp.onefile import PACKAGES
 from webapp.questions import json_body
@@ -34,8 +34,6 @@ blueprint = Blueprint("embeds", __name__)
 _VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
 _FIGURE = Parameter("figure", "结果编号", "figure id", path=True, example="0123456789abcdef")
 _STATE = Parameter("v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&on=parks")
-_KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?")
 _WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
 
 
@@ -55,11 +53,9 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     Operation(
         "嵌入其他网页的地图", "A map for other people's pages", "embeds", HTML,
         parameters=(
-            _VIEW, _STATE, _KEY,
+            _VIEW, _STATE, KEY, AS_OF,
             Parameter("controls", "是否带面板", "with the panel or the map alone",
                       {"type": "string", "enum": ["yes", "no"]}),
-            Parameter("as_of", "固定到该时刻（UTC）的数据版本", "pinned to the data of that time (UTC)",
-                      example="2026-11-24"),
         ),
         errors=(400, 404, 422, 503),
     ),
@@ -67,14 +63,12 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
 )  # fmt: skip
 def embed(view: str) -> Response:
     """The map with its data inside; it asks nothing more, so it works in a sandboxed frame."""
-    wanted, chosen = chosen_view(view), language()
-    as_of, controls = request.args.get("as_of", ""), request.args.get("controls", "no")
-    if as_of and not _MOMENT.fullmatch(as_of):
-        raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
+    wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
+    chosen, as_of, controls = language(), read_moment(), request.args.get("controls", "no")
     if controls not in ("yes", "no"):
         raise BadParameter(name="controls", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     said = read_messages().said
-    asked = {k: v for k, v in request.args.items() if k == "v"}
+    asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
     options = {
         "language": chosen,
         "restricted": sees_restricted(),
@@ -95,7 +89,7 @@ def embed(view: str) -> Response:
 @blueprint.get("/embed/figure/<figure>")
 @operation(
     Operation("嵌入其他网页的指标卡片", "A figure's card for other people's pages", "embeds", HTML,
-              parameters=(_FIGURE, _KEY), errors=(404,)),
+              parameters=(_FIGURE, KEY), errors=(404,)),
     linked=True,
 )  # fmt: skip
 def embed_figure(figure: str) -> Response:
@@ -170,12 +164,16 @@ def _embedded(url: str) -> tuple[str, str, str]:
     name = embedded.group(1) if embedded else asked.get("view", "map") if parts.path == "/" else ""
     if not name:
         raise NotEmbeddable
-    view = chosen_view(name) if name != "map" else None
+    linked = opened_by_link(parts.path, asked)
+    view = chosen_view(name, linked=linked) if name != "map" else None
     state = {"v": asked.get("v") or parts.fragment} if name == "map" and (asked.get("v") or parts.fragment) else {}
     title = (view.title if view else library().catalog.plan.title)[chosen]
     kept = {k: asked[k] for k in ("controls", "as_of", "key") if k in asked}
     address = url_for("embeds.embed", view=name, lang=chosen, **state, **kept, _external=True)
-    picture = url_for("renders.picture", file=f"{name}.png", size="social", lang=chosen, **state, _external=True)
+    kept.pop("controls", None)
+    picture = url_for(
+        "renders.picture", file=f"{name}.png", size="social", lang=chosen, **state, **kept, _external=True
+    )
     return address, title, picture
 
 

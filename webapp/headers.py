@@ -50,6 +50,8 @@ def install(app: Flask, settings: Settings, library: Library) -> None:
         if own:
             del response.headers["X-Frame-Options"]
             del response.headers["Cross-Origin-Opener-Policy"]
+        if g.get("private"):  # one reader's, not a proxy's to hand on
+            response.cache_control.private = True
         if settings.flag("https"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.method in ("GET", "HEAD") and _is_open_data():

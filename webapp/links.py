@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 
 import orjson
 from flask import current_app, request
 
 from geo.errors import PlanAtlasError
-from webapp.access import Keyring
+from webapp.access import BadParameter, Keyring
+from webapp.endpoints import Parameter
+
+KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
+AS_OF = Parameter(
+    "as_of", "固定到该时刻（UTC）的数据版本", "pinned to the data of that time (UTC)", example="2026-11-24"
+)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?")
+_PICTURE = re.compile(r"/render/([\w\-]+)\.(?:png|svg|pdf|json)")
 
 
 class UnknownFile(PlanAtlasError):
@@ -27,22 +37,37 @@ class NotEmbeddable(PlanAtlasError):
     en = "That address is not a view or a figure of this service."
 
 
-def link_scope(path: str, asked: dict[str, str]) -> str:
-    """Return what a signed link allows: one address with one state, whatever language or frame it is shown in."""
-    meant = [path, asked.get("v", ""), asked.get("as_of", "")]
+def link_scope(path: str, asked: Mapping[str, str]) -> str:
+    """Return what a signed link allows: a view or figure in one state, framed or as a picture, in any language."""
+    picture = _PICTURE.fullmatch(path)
+    meant = [f"/embed/{picture.group(1)}" if picture else path, asked.get("v", ""), asked.get("as_of", "")]
     return "link:" + hashlib.sha256(orjson.dumps(meant)).hexdigest()[:32]
 
 
-def opened_by_link() -> bool:
-    """Whether the request carries a signature for just its address.
+def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
+    """Whether an address carries a signature for just itself.
 
     Raises
     ------
     BadToken
         It carries one that is not ours, has ended or was revoked.
     """
-    text = request.args.get("key")
+    text = asked.get("key")
     if not text:
         return False
     keyring: Keyring = current_app.extensions["planatlas.keyring"]
-    return link_scope(request.path, request.args.to_dict()) in keyring.read(text).scopes
+    return link_scope(path, asked) in keyring.read(text).scopes
+
+
+def read_moment() -> str:
+    """Return the time the request is pinned to; empty for the newest data.
+
+    Raises
+    ------
+    BadParameter
+        Not a date or a time.
+    """
+    text = request.args.get("as_of", "")
+    if text and not _MOMENT.fullmatch(text):
+        raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
+    return text

@@ -23,6 +23,7 @@ from webapp.answers import answer
 from webapp.endpoints import JSON, Operation, Parameter, operation
 from webapp.jobs import Busy
 from webapp.language import language
+from webapp.links import AS_OF, KEY, opened_by_link, read_moment
 from webapp.questions import jobs
 from webapp.rights import sees_restricted
 from webapp.services import library, settings
@@ -63,6 +64,8 @@ _OPTIONS = (
         "whether meridians and parallels are drawn",
         {"type": "string", "enum": ["yes", "no"]},
     ),
+    AS_OF,
+    KEY,
 )
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _lock = threading.Lock()
@@ -77,7 +80,7 @@ def rendered(
 
     progress(0, 1)
     return draw(
-        opened.rounded(options["decimals"]), view, size=read_size(options["size"], options["dpi"]),
+        _then(opened, options), view, size=read_size(options["size"], options["dpi"]),
         language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
         screen=options["screen"],
     ).data  # fmt: skip
@@ -92,7 +95,7 @@ def described(
 
     progress(0, 1)
     said = describe(
-        opened.rounded(options["decimals"]), view, size=read_size(options["size"], options["dpi"]),
+        _then(opened, options), view, size=read_size(options["size"], options["dpi"]),
         restricted=options["restricted"], screen=options["screen"],
     )  # fmt: skip
     shapes = [one.near.geometry for one in said.layers if one.near is not None]
@@ -110,10 +113,16 @@ def described(
     return orjson.dumps(told)
 
 
+def _then(opened: Library, options: dict[str, Any]) -> Library:
+    """Return the plan as it may leave, of the time asked for."""
+    return (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["decimals"])
+
+
 @blueprint.get("/render/<file>")
 @operation(
     Operation("一个视图的静态地图", "A static map of a view", "views", "image/png", parameters=(_FILE, *_OPTIONS),
-              errors=(400, 404, 422, 503))
+              errors=(400, 404, 422, 503)),
+    linked=True,
 )  # fmt: skip
 def picture(file: str) -> Response:
     """The picture; drawn by a worker once for each state of the data, then kept."""
@@ -121,7 +130,7 @@ def picture(file: str) -> Response:
     if not dot or kind not in TYPES:
         words = ", ".join(TYPES)
         raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
-    view = chosen_view(name)
+    view = chosen_view(name, linked=opened_by_link(request.path, request.args))
     response = _made(rendered, view, TYPES[kind], kind=kind)
     response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
     return response
@@ -130,11 +139,13 @@ def picture(file: str) -> Response:
 @blueprint.get("/render/<view>.json")
 @operation(
     Operation("静态地图的一句话、表格、图例与提醒", "A static map's sentence, table, legend and warnings", "views",
-              schema="PictureTold", parameters=(_NAMED, *_OPTIONS), errors=(400, 404, 422, 503))
+              schema="PictureTold", parameters=(_NAMED, *_OPTIONS), errors=(400, 404, 422, 503)),
+    linked=True,
 )  # fmt: skip
 def picture_told(view: str) -> Response:
     """What the picture of the same address says, from the same query, for those who cannot see it."""
-    return _made(described, chosen_view(view), JSON)
+    wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
+    return _made(described, wanted, JSON)
 
 
 def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
@@ -146,7 +157,7 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
         raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     options = asked | {
         "kind": kind, "grid": asked["grid"] == "yes", "language": language(), "restricted": sees_restricted(),
-        "screen": _screen(), "decimals": settings().number("decimals"),
+        "screen": _screen(), "as_of": read_moment(), "decimals": settings().number("decimals"),
     }  # fmt: skip
     told = [function.__name__, asdict(view), options, versions(), declared()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()

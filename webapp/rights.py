@@ -40,7 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "anybody", False) or request.blueprint == "assets":
             return None
-        if getattr(view, "linked", False) and opened_by_link():
+        if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
             return None
         writes = request.method not in SAFE and not getattr(view, "computes", False)
         if not (writes or closed) or person() is not None:

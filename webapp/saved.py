@@ -18,7 +18,9 @@ from layers.views import View, read_view, view_text
 
 _TABLE = """CREATE TABLE view (id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL,
 state TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, changed_at TEXT NOT NULL,
-deleted INTEGER NOT NULL DEFAULT 0)"""
+deleted INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 1)"""
+_PUBLIC = "ALTER TABLE view ADD COLUMN public INTEGER NOT NULL DEFAULT 1"  # files of the first form
+_FORM = 2  # of the file
 NAME_MOST, TEXT_MOST, STATE_MOST = 200, 2000, 4000
 
 
@@ -48,7 +50,10 @@ class TooManyViews(PlanAtlasError):
 
 @dataclass(frozen=True)
 class Saved:
-    """A view somebody keeps; ``state`` is what a map's address says after #; times are UTC, ISO 8601."""
+    """A view somebody keeps; ``state`` is what a map's address says after #; times are UTC, ISO 8601.
+
+    One that is not ``public`` opens for those who have signed in, and by a signed link.
+    """
 
     id: str
     name: str
@@ -58,12 +63,13 @@ class Saved:
     made_at: str
     changed_at: str
     deleted: bool
+    public: bool = True
 
     @property
     def view(self) -> View:
         """What it shows."""
         title, about = Text(self.name, self.name), Text(self.description, self.description)
-        return replace(read_view(self.state), id=self.id, title=title, description=about)
+        return replace(read_view(self.state), id=self.id, title=title, description=about, public=self.public)
 
 
 class SavedViews:
@@ -89,9 +95,10 @@ class SavedViews:
             file.execute("PRAGMA synchronous=FULL")
             file.execute("BEGIN IMMEDIATE")
             try:
-                if file.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    file.execute(_TABLE)
-                    file.execute("PRAGMA user_version=1")
+                form = file.execute("PRAGMA user_version").fetchone()[0]
+                if form < _FORM:
+                    file.execute(_TABLE if form == 0 else _PUBLIC)
+                    file.execute(f"PRAGMA user_version={_FORM}")
                 yield file
                 file.execute("COMMIT")
             except BaseException:
@@ -115,7 +122,7 @@ class SavedViews:
         found = _saved(row) if row else None
         return found if found is not None and (deleted or not found.deleted) else None
 
-    def add(self, name: str, description: str, state: str, owner: str) -> Saved:
+    def add(self, name: str, description: str, state: str, owner: str, *, public: bool = True) -> Saved:
         """Keep a view.
 
         Raises
@@ -124,15 +131,18 @@ class SavedViews:
             Its texts do not fit; there is no room.
         """
         now = _now()
-        made = Saved(secrets.token_hex(6), _name(name), _about(description), _state(state), owner, now, now, False)
+        key, texts = secrets.token_hex(6), (_name(name), _about(description), _state(state))
+        made = Saved(key, *texts, owner, now, now, deleted=False, public=public)
         with self._open() as file:
             if file.execute("SELECT count(*) FROM view WHERE deleted=0").fetchone()[0] >= self._most:
                 raise TooManyViews(most=self._most)
-            values = (made.id, made.name, made.description, made.state, owner, now, now, 0)
-            file.execute("INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            values = (made.id, made.name, made.description, made.state, owner, now, now, 0, int(public))
+            file.execute("INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         return made
 
-    def change(self, view: Saved, *, name: str, description: str, state: str, deleted: bool) -> Saved:
+    def change(
+        self, view: Saved, *, name: str, description: str, state: str, deleted: bool, public: bool
+    ) -> Saved:
         """Change a view; its id stays.
 
         Raises
@@ -142,18 +152,18 @@ class SavedViews:
         """
         made = replace(
             view, name=_name(name), description=_about(description), state=_state(state), changed_at=_now(),
-            deleted=deleted,
+            deleted=deleted, public=public,
         )  # fmt: skip
         with self._open() as file:
             file.execute(
-                "UPDATE view SET name=?, description=?, state=?, changed_at=?, deleted=? WHERE id=?",
-                (made.name, made.description, made.state, made.changed_at, int(deleted), view.id),
+                "UPDATE view SET name=?, description=?, state=?, changed_at=?, deleted=?, public=? WHERE id=?",
+                (made.name, made.description, made.state, made.changed_at, int(deleted), int(public), view.id),
             )
         return made
 
 
-def _saved(row: tuple[str, str, str, str, str, str, str, int]) -> Saved:
-    return Saved(*row[:7], deleted=bool(row[7]))
+def _saved(row: tuple[str, str, str, str, str, str, str, int, int]) -> Saved:
+    return Saved(*row[:7], deleted=bool(row[7]), public=bool(row[8]))
 
 
 def _now() -> str:

@@ -86,8 +86,15 @@ SCHEMAS: dict[str, Any] = {
         layers=_list({"type": "object"}),
         sentence={"$ref": "#/components/schemas/Text"},
     ),
-    "SavedView": _object("id title state owner link", id=_STRING, state=_STRING, owner=_STRING, link=_STRING),
-    "ViewWanted": _object("", name=_STRING, description=_STRING, state=_STRING),
+    "SavedView": _object(
+        "id title state owner link public",
+        id=_STRING,
+        state=_STRING,
+        owner=_STRING,
+        link=_STRING,
+        public={"type": "boolean"},
+    ),
+    "ViewWanted": _object("", name=_STRING, description=_STRING, state=_STRING, public={"type": "boolean"}),
     "Comparison": _object(
         "layer before after added removed changed unchanged",
         layer=_STRING,

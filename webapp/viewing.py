@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, g, request, url_for
 
 from layers.views import UnknownView, View, read_view, view_text
 from webapp.access import BadParameter
 from webapp.answers import json_answer
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.questions import json_body
-from webapp.rights import Person, editor, sees_restricted
+from webapp.rights import Person, editor, person, sees_restricted
 from webapp.saved import NotYourView, Saved, SavedViews
 from webapp.services import library
 
@@ -27,28 +27,46 @@ def saved_views() -> SavedViews:
     return found
 
 
-def chosen_view(name: str) -> View:
+def chosen_view(name: str, *, linked: bool = False) -> View:
     """Return the declared or kept view of a name as the reader may see it; ``map`` is what ``v`` says.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    linked
+        Whether the reader holds a signed link for it.
 
     Raises
     ------
     UnknownView
-        There is none of that name.
+        There is none of that name, or it is not public and the reader neither signed in nor holds a link.
     BadParameter
         ``v`` is too long.
     """
-    known = library().catalog.views
     if name == "map":
         text = request.args.get("v", "")
         if len(text) > _LONGEST:
             raise BadParameter(name="v", why_zh=f"最多 {_LONGEST} 字符", why_en=f"at most {_LONGEST} characters")
         return read_view(text)
-    if name in known:
-        return seen(known[name])
-    kept = saved_views().find(name)
-    if kept is None:
-        raise UnknownView(view=name[:60], known=", ".join(known) or "—")
-    return seen(kept.view)
+    declared = library().catalog.views.get(name)
+    kept = saved_views().find(name) if declared is None else None
+    found = declared or (kept.view if kept else None)
+    if found is None or not (linked or _open(found)):
+        raise _unknown(name)
+    if not found.public:
+        g.private = True
+    return seen(found)
+
+
+def _open(view: View) -> bool:
+    """Whether the reader may know of a view."""
+    return view.public or person() is not None
+
+
+def _unknown(name: str) -> UnknownView:
+    known = ", ".join(key for key, view in library().catalog.views.items() if _open(view))
+    return UnknownView(view=name[:60], known=known or "—")
 
 
 def seen(view: View) -> View:
@@ -68,9 +86,19 @@ def view_list() -> Response:
     """Every view with its title and link; those of the catalogue first."""
     declared = [
         asdict(v) | {"saved": False, "state": view_text(v), "link": url_for("pages.map_page", view=v.id)}
-        for v in map(seen, library().catalog.views.values())
+        for v in declared_views()
     ]
-    return json_answer({"views": declared + [_told(one) for one in saved_views().all()]})
+    return json_answer({"views": declared + [_told(one) for one in open_views()]})
+
+
+def declared_views() -> list[View]:
+    """Return the catalogue's views that the reader may know of, as they may see them."""
+    return [seen(one) for one in library().catalog.views.values() if _open(one)]
+
+
+def open_views() -> list[Saved]:
+    """Return the kept views that the reader may know of, by name."""
+    return [one for one in saved_views().all() if _open(one.view)]
 
 
 @blueprint.post("/api/views")
@@ -79,7 +107,8 @@ def view_list() -> Response:
 def keep() -> Response:
     """Keep what a map's address says, under a name."""
     who, body = editor("views:write"), json_body()
-    made = saved_views().add(_text(body, "name"), _text(body, "description"), _text(body, "state"), who.name)
+    name, about, state = (_text(body, field) for field in _FIELDS)
+    made = saved_views().add(name, about, state, who.name, public=_flag(body, usual=True))
     response = json_answer(_told(made))
     response.status_code = 201
     return response
@@ -92,7 +121,8 @@ def change(view: str) -> Response:
     """Change what is given; the id and every link stay."""
     found, body = _mine(view, editor("views:write")), json_body()
     given = {name: _text(body, name) if name in body else getattr(found, name) for name in _FIELDS}
-    return _sent(saved_views().change(found, **given, deleted=False))
+    public = _flag(body, usual=found.public)
+    return _sent(saved_views().change(found, **given, deleted=False, public=public))
 
 
 @blueprint.delete("/api/views/<view>")
@@ -116,14 +146,14 @@ _FIELDS = ("name", "description", "state")
 
 def _marked(view: Saved, *, deleted: bool) -> Saved:
     return saved_views().change(
-        view, name=view.name, description=view.description, state=view.state, deleted=deleted
+        view, name=view.name, description=view.description, state=view.state, deleted=deleted, public=view.public
     )
 
 
 def _mine(key: str, who: Person, *, deleted: bool = False) -> Saved:
     found = saved_views().find(key, deleted=deleted)
     if found is None:
-        raise UnknownView(view=key[:60], known=", ".join(library().catalog.views) or "—")
+        raise _unknown(key)
     if found.owner != who.name and "admin" not in who.scopes:
         raise NotYourView(owner=found.owner)
     return found
@@ -139,6 +169,7 @@ def _told(one: Saved) -> dict[str, Any]:
         "made_at": one.made_at,
         "changed_at": one.changed_at,
         "saved": True,
+        "public": one.public,
         "link": url_for("pages.map_page", view=one.id),
     }
 
@@ -151,10 +182,17 @@ def _sent(one: Saved) -> Response:
 
 def _text(body: dict[str, Any], name: str) -> str:
     for key in body:
-        if key not in _FIELDS:
-            words = ", ".join(_FIELDS)
+        if key not in (*_FIELDS, "public"):
+            words = ", ".join((*_FIELDS, "public"))
             raise BadParameter(name=key[:60], why_zh=f"未知；可用 {words}", why_en=f"unknown; known: {words}")
     value = body.get(name, "")
     if not isinstance(value, str):
         raise BadParameter(name=name, why_zh="应为文本", why_en="a text is expected")
+    return value
+
+
+def _flag(body: dict[str, Any], *, usual: bool) -> bool:
+    value = body.get("public", usual)
+    if not isinstance(value, bool):
+        raise BadParameter(name="public", why_zh="应为 true 或 false", why_en="true or false is expected")
     return value

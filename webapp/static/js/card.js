@@ -102,9 +102,12 @@ function actions(layer, feature, options) {
   );
 }
 
+/** Copies the map's address in the language it is read in, so that whoever gets it reads the same. */
 export async function copyAddress() {
+  const address = new URL(window.location.href);
+  address.searchParams.set("lang", language());
   try {
-    await navigator.clipboard.writeText(window.location.href);
+    await navigator.clipboard.writeText(address.href);
     announce(said("copied"));
   } catch {
     announce(said("copy_by_hand"));
