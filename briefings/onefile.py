@@ -127,15 +127,15 @@ def one_file(
         "layers": layers,
     }
     title = name_of(view, library)[language]
+    still = _fallback(fallback, view, library, shown, language) if fallback else ""
     parts = {
         "lang": "zh-CN" if language == "zh" else "en",
         "body": "" if controls else ' class="bare"',
         "state": escape(state),
         "head": head,
-        "fallback": _fallback(fallback, view, library, shown, language) if fallback else "",
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
-        "panel": panel(library, view, shown, language),
+        "panel": panel(library, view, shown, language, still=still),
         "data": orjson.dumps(data).decode().translate(_HIDDEN),
         "leaflet": script,
         "script": _script(_own("onefile.js")),
@@ -173,7 +173,6 @@ _PAGE = (
 <body{body}>
 {panel}
 <p id="state">{state}</p>
-{fallback}
 <script type="application/json" id="data">{data}</script>
 <script>
 {leaflet}
@@ -190,7 +189,7 @@ _PAGE = (
 def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:
     placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
     said = escape(sentence(name_of(view, library), placed)[language])
-    return f'<noscript><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
+    return f'<noscript id="fallback"><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
 
 
 def _holds(one: Shown, selected: str) -> bool:

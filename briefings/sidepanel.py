@@ -42,15 +42,19 @@ WORDS: Mapping[str, Text] = {
 }
 
 
-def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -> str:
-    """Return the page's body, with a place for the map; here alone a plan's text becomes markup, escaped."""
+def panel(library: Library, view: View, shown: Sequence[Shown], language: str, *, still: str) -> str:
+    """Return the page's body, with a place for the map; here alone a plan's text becomes markup, escaped.
+
+    ``still`` is markup that stands in the map's place where scripts do not run.
+    """
     plan, name = library.catalog.plan, name_of(view, library)[language]
     under = view.description[language] or plan.subtitle[language]
     if view.title[language]:
         under = f"{plan.title[language]} · {under}"
     said = {key: escape(text[language]) for key, text in WORDS.items()}
     notice, *_, dated = plan_lines(library, list(shown), language)
-    where = f'<main><div id="map" aria-label="{said["map"]}"></div><p id="credit">{escape(dated)}</p></main>'
+    map_ = f'<div id="map" aria-label="{said["map"]}"></div>{still}'
+    where = f'<main>{map_}<p id="credit">{escape(dated)}</p></main>'
     legend = "".join(_legend(i, one, said, language) for i, one in enumerate(shown))
     sure = position_rows(positions_of(list(shown)), language)
     return f"""<aside id="panel" aria-label="{said["layers"]}">

@@ -15,6 +15,7 @@ import orjson
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 
 from layers.library import Library
+from layers.units import unit_name
 from layers.views import View
 from webapp.access import BadParameter, Keyring
 from webapp.answers import answer, json_answer
@@ -101,6 +102,7 @@ def embed_figure(figure: str) -> Response:
         figure=told,
         lang=chosen,
         plan=library().catalog.plan,
+        unit_name=unit_name,
         said=lambda key, **values: said(key, chosen, **values),
         address=url_for("reports.figure_page", figure=told["id"], _external=True),
     )

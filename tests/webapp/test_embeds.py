@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,12 +10,10 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
 
 from layers import editing
 from layers.editing import Edit
 from layers.library import Library
-from tests.webapp.conftest import Running
 from webapp.access import Keyring
 
 
@@ -130,41 +126,3 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
         assert client.post("/api/links", json=body, headers=headers).status_code == 400
     assert client.post("/api/links", json={"path": "/embed/map"}).status_code == 401
     app.extensions["planatlas.jobs"].close()
-
-
-def test_it_works_in_a_sandboxed_frame(
-    page: Page, plan: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]
-) -> None:
-    shown: dict[str, str] = {}
-
-    class Intranet(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = (
-                f'<!doctype html><iframe width="800" height="500" sandbox="allow-scripts" src="{shown["url"]}"></iframe>'
-            ).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    other = HTTPServer(("127.0.0.1", 0), Intranet)
-    thread = threading.Thread(target=other.serve_forever, daemon=True)
-    thread.start()
-    origin = f"http://127.0.0.1:{other.server_port}"
-    app = make_app(plan, frames=origin)
-    running = serve(app)
-    try:
-        shown["url"] = f"{running.url}/embed/map?v=on%3Dzones&lang=zh&controls=yes"
-        page.goto(origin, wait_until="commit")
-        frame = page.frame_locator("iframe")
-        expect(frame.locator("html")).to_have_attribute("data-ready", "1", timeout=25_000)
-        expect(frame.locator("#state")).to_have_text("最新数据")
-        frame.locator("#search").fill("a")
-    finally:
-        other.shutdown()
-        other.server_close()
-        thread.join()
-        app.extensions["planatlas.jobs"].close()
