@@ -22,7 +22,7 @@ from briefings.sidepanel import WORDS, panel
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
-from layers.exports.places import cover_warning
+from layers.exports.places import cover_warning, large_scale
 from layers.library import Library
 from layers.symbols import Look
 from layers.views import View
@@ -145,7 +145,7 @@ def one_file(
     )
     parts["policy"] = escape(policy, quote=False)
     page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
-    shapes = [one.chosen.geometry for one in shown]
+    shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import orjson
 from flask import Response, request
@@ -34,3 +35,10 @@ def answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response
 def json_answer(value: object, kind: str = "application/json", *, tag: str = "") -> Response:
     """Return a value as JSON; not-a-number never gets out (it becomes null)."""
     return answer(orjson.dumps(value), kind, tag=tag)
+
+
+def noted(response: Response, notes: Sequence[str]) -> Response:
+    """Return a file's answer with what is to be known of it in a header, as JSON in ASCII."""
+    text = orjson.dumps(list(notes)).decode()
+    response.headers["X-PlanAtlas-Notes"] = text.encode("ascii", "backslashreplace").decode()[:4000]
+    return response

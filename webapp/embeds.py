@@ -18,7 +18,7 @@ from layers.library import Library
 from layers.units import unit_name
 from layers.views import View
 from webapp.access import BadParameter, Keyring
-from webapp.answers import answer, json_answer
+from webapp.answers import answer, json_answer, noted
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.figures import readable
 from webapp.language import language
@@ -39,14 +39,15 @@ _WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
 
 
 def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
-    """Make an embed's page in a worker: its policy in the first line, the page after it."""
+    """Make an embed's page in a worker: its policy and notes in the first line, the page after it."""
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     then = (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["most_decimals"])
     kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
     page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
-    return page.policy.encode() + b"\n" + page.data
+    about = {"policy": page.policy, "notes": [text.en for text in page.warnings]}
+    return orjson.dumps(about) + b"\n" + page.data
 
 
 @blueprint.get("/embed/<view>")
@@ -82,9 +83,11 @@ def embed(view: str) -> Response:
     }
     told = [asdict(wanted), options, versions(), declared()]
     key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
-    policy, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
-    g.framed_policy = _framed(policy.decode())
-    return answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    first, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
+    about = orjson.loads(first)
+    g.framed_policy = _framed(about["policy"])
+    response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    return noted(response, about["notes"])
 
 
 @blueprint.get("/embed/figure/<figure>")

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from briefings.presets import DECIMALS, read_decimals
 from layers.library import Library
 from layers.views import View
-from webapp.answers import answer
+from webapp.answers import answer, noted
 from webapp.endpoints import HTML, Operation, Parameter, operation
 from webapp.language import language
 from webapp.renders import declared, drawn_once, versions
@@ -38,12 +38,13 @@ _OPTIONS = (
 
 
 def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
-    """Make the file in a worker."""
+    """Make the file in a worker: what is to be known of it in the first line, the page after it."""
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     kept = {k: v for k, v in options.items() if k != "most_decimals"}
-    return one_file(opened.rounded(options["most_decimals"]), view, packages=PACKAGES, **kept).data
+    page = one_file(opened.rounded(options["most_decimals"]), view, packages=PACKAGES, **kept)
+    return orjson.dumps([text.en for text in page.warnings]) + b"\n" + page.data
 
 
 @blueprint.get("/export/<view>.html")
@@ -63,7 +64,7 @@ def one_file_map(view: str) -> Response:
     }
     told = [asdict(wanted), options, versions(), declared()]
     key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
-    body = drawn_once(key, made, wanted, options)
+    notes, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
     response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
-    return response
+    return noted(response, orjson.loads(notes))

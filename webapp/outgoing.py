@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from layers.exports import Asked, Kind, export_layer, read_asked
@@ -16,6 +15,7 @@ from layers.features import Snapshot
 from layers.library import Library
 from layers.selection import parse_box, parse_filter, select
 from webapp.access import BadParameter, OverLimit
+from webapp.answers import noted
 from webapp.endpoints import Operation, Parameter, operation
 from webapp.questions import jobs
 from webapp.rights import sees_restricted
@@ -124,10 +124,8 @@ def export(file: str) -> Response:
     response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{out.name}"'
     response.call_on_close(folder.cleanup)
-    notes = orjson.dumps([note["en"] for note in told["notes"]]).decode()
-    response.headers["X-PlanAtlas-Notes"] = notes.encode("ascii", "backslashreplace").decode()[:4000]
     response.headers["Cache-Control"] = "no-store"
-    return response
+    return noted(response, [note["en"] for note in told["notes"]])
 
 
 def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from briefings.presets import read_size
-from layers.exports.places import cover_warning
+from layers.exports.places import cover_warning, large_scale
 from layers.library import Library
 from layers.views import View
 from webapp.access import BadParameter
@@ -98,7 +98,7 @@ def described(
         _then(opened, options), view, size=read_size(options["size"], options["dpi"]),
         restricted=options["restricted"], screen=options["screen"],
     )  # fmt: skip
-    shapes = [one.near.geometry for one in said.layers if one.near is not None]
+    shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     told = {
         "sentence": asdict(said.alt),

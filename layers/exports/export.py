@@ -129,7 +129,7 @@ def export_layer(
     """
     content = snapshot.content if features is None else snapshot.content.take(features.positions)
     notes: list[Text] = []
-    warning = places.cover_warning(content.geometry)
+    warning = places.cover_warning(places.large_scale(snapshot.layer, content))
     if warning:
         notes.append(warning)
     shapes = places.placed_in(content.geometry, asked.crs)

@@ -14,8 +14,11 @@ import geo
 from geo import convert_datum
 from geo.crs import ALLOWED_DATUMS
 from geo.errors import RefusedDatum
-from layers.content import Objects
+from layers.catalog import Layer
+from layers.content import Content, Objects
 from layers.declare import Text
+from layers.features import Features
+from layers.symbols import FADES
 
 SHIFTED = ("GCJ02", "BD09")
 _SECRET_KM2 = 25.0  # continuous cover of large-scale full-element data, 自然资发〔2020〕95号
@@ -65,13 +68,26 @@ def rounded(shapes: Objects, decimals: int) -> tuple[Objects, int]:
     return out, int(broken.sum())
 
 
+def large_scale(layer: Layer, found: Content | Features) -> Objects:
+    """Return the geometries that may be of a scale larger than 1:5000.
+
+    Those are not: a layer's that is illustrative, and features whose ``position`` says approximate, locality or
+    schematic. What says nothing may be.
+    """
+    if layer.illustrative:
+        return np.empty(0, dtype=object)
+    sure = [position not in FADES for position in found.values("position")]
+    shapes: Objects = found.geometry[np.array(sure, dtype=bool)]
+    return shapes
+
+
 def cover_warning(shapes: Objects) -> Text | None:
-    """Return a warning when the features' box covers more than 25 km2 (area on the ellipsoid).
+    """Return a warning when the box of features of a large scale covers more than 25 km2 (on the ellipsoid).
 
     Source: 自然资发〔2020〕95号 and the ministry's answer: continuous full-element data larger than 1:5000 above
     that area is secret. Whether this data is of that kind only its owner knows.
     """
-    box = shapely.total_bounds(shapes)
+    box = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
     if np.isnan(box).any() or box[0] == box[2] or box[1] == box[3]:
         return None
     frame = gpd.GeoSeries([shapely.box(*box)], crs="EPSG:4490")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.small_plan import feature, square, write_layer
 from webapp.cli import main
 
 
@@ -77,3 +78,19 @@ def test_the_command_says_what_is_wrong(plan: Path, tmp_path: Path, capsys: pyte
     assert "zones" in told.out
     assert "pipes" in told.err
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".m")]
+
+
+def test_who_takes_wide_data_away_is_told(plan: Path, make_app: Callable[..., Flask]) -> None:
+    write_layer(plan, "zones", [feature("z-1", square(104.0, 30.0, 0.1), position="exact")])
+    app = make_app(plan)
+    client = app.test_client()
+    try:
+        for address in ("/export/map.html?v=on%3Dzones", "/embed/map?v=on%3Dzones", "/export/zones.geojson"):
+            assert "25 km2" in client.get(address).headers["X-PlanAtlas-Notes"], address
+        told = client.get("/render/map.json?v=on%3Dzones").get_json()["data_warnings"]
+        assert "25" in told[0]["zh"]
+        write_layer(plan, "zones", [feature("z-1", square(104.0, 30.0, 0.1), position="schematic")])
+        for address in ("/export/map.html?v=on%3Dzones", "/embed/map?v=on%3Dzones", "/export/zones.geojson"):
+            assert "25 km2" not in client.get(address).headers["X-PlanAtlas-Notes"], address
+    finally:
+        app.extensions["planatlas.jobs"].close()

@@ -209,6 +209,19 @@ def test_wide_data_carry_a_warning(library: Library, tmp_path: Path) -> None:
     assert any("25 km2" in note.en for note in leave(library, tmp_path / "b.geojson", "geojson").notes)
 
 
+@pytest.mark.parametrize(("position", "warned"), [("exact", True), ("schematic", False), ("approximate", False)])
+def test_only_what_may_be_of_a_large_scale_is_warned_of(
+    library: Library, tmp_path: Path, position: str, warned: bool
+) -> None:
+    path, wide = tmp_path / "in2.parquet", shapely.box(104, 30, 104.1, 30.1)
+    rows = [{"position": position}, {"position": "exact"}]
+    small = shapely.box(104, 30, 104.001, 30.001)
+    write_content(path, content_of(["a", "b"], [wide, small], rows), crs="EPSG:4490")
+    import_layer(library, path, Wanted(layer="lots", label=Text("", ""), new_version=True), who="li")
+    made = leave(library, tmp_path / "a.geojson", "geojson")
+    assert any("25 km2" in note.en for note in made.notes) is warned
+
+
 def test_a_geopackage_carries_its_style(library: Library, tmp_path: Path) -> None:
     leave(library, tmp_path / "a.gpkg", "gpkg")
     with closing(sqlite3.connect(tmp_path / "a.gpkg")) as db:

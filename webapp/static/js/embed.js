@@ -1,6 +1,7 @@
 // @ts-check
 /** The map inside another page: the frame's code to copy, pinned or following, and links that end. */
 import { announce, make } from "./element.js";
+import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
 
@@ -12,6 +13,7 @@ export function embedButton(config, state) {
   const controls = box("embed_controls");
   const pinned = box("embed_pinned");
   const result = make("div", { class: "embed-link" });
+  const warnings = make("div", {});
   const path = () => {
     const asked = new URLSearchParams(what.value === "map" ? { v: state(), lang: config.lang } : { lang: config.lang });
     if (controls.checked) asked.set("controls", "yes");
@@ -22,6 +24,17 @@ export function embedButton(config, state) {
     const address = escaped(window.location.origin + path());
     code.value = `<iframe src="${address}" width="800" height="500" title="${escaped(document.title)}" sandbox="allow-scripts allow-popups" loading="lazy" style="border:0"></iframe>`;
     result.replaceChildren();
+    beware();
+  };
+  /** What to check before the data leave: how much ground of a large scale the frame would cover. */
+  const beware = async () => {
+    const asked = what.value === "map" ? `?${new URLSearchParams({ v: state() })}` : "";
+    try {
+      const told = await ask(`/render/${encodeURIComponent(what.value)}.json${asked}`);
+      warnings.replaceChildren(...told.data_warnings.map((/** @type {any} */ one) => make("p", { class: "problem", text: text(one) })));
+    } catch {
+      warnings.replaceChildren(); // the frame itself will say what is wrong
+    }
   };
   for (const one of [what, controls, pinned]) one.addEventListener("change", fill);
   const copy = async () => {
@@ -57,6 +70,7 @@ export function embedButton(config, state) {
       named ? make("label", {}, said("embed_what"), " ", what) : null,
       make("label", {}, controls, " ", said("embed_controls")),
       make("label", {}, pinned, " ", said("embed_pinned")),
+      warnings,
       code,
       make("p", { class: "buttons" }, make("button", { type: "button", text: said("embed_copy"), onclick: copy }), make("a", { class: "button", target: "_blank", text: said("embed_try"), onclick: (/** @type {Event} */ e) => /** @type {HTMLElement} */ (e.target).setAttribute("href", path()), href: "/embed/map" })),
       may ? make("p", { class: "buttons" }, days, make("button", { type: "button", text: said("embed_make_link"), onclick: link })) : null,
