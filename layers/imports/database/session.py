@@ -24,12 +24,9 @@ from layers.imports.database.faults import (
 from layers.imports.database.origin import Named
 
 _CONNECT_S, _LOCK_S = 5, 10
-# What the driver itself says, always in English; anything else comes from a server that answered.
-_NO_ANSWER = re.compile(
-    r"refused|timeout|timed out|could not translate|no such file|closed the connection|no route|unreachable|reset|"
-    r"starting up|shutting down|too many|slots|could not send|could not receive|could not connect|lost|is bad",
-    re.IGNORECASE,
-)
+# A server that answers says its severity first, in its own language; what else is said comes from the driver.
+_ANSWERED = re.compile(r"failed: [^:\n]{2,20}:  |password|authentication", re.IGNORECASE)
+_NOT_NOW = re.compile(r"starting up|shutting down|too many|slots are reserved", re.IGNORECASE)
 _KINDS: dict[str, type[TableError]] = {
     "42P01": UnknownTable, "3F000": UnknownTable, "42703": UnknownTable, "42501": NoRight, "57014": ReadTooLong,
     "55P03": ReadTooLong, "25006": WriteRefused, "57P01": DatabaseUnreachable, "57P02": DatabaseUnreachable,
@@ -102,10 +99,9 @@ def _told(name: str, table: str, seconds: int) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         kind = _KINDS.get(error.sqlstate or "")
-        if kind is None and error.sqlstate is None and isinstance(error, psycopg.OperationalError):
-            kind = DatabaseUnreachable if _NO_ANSWER.search(str(error)) else SignInRefusedByDatabase
-        elif kind is None and (error.sqlstate or "").startswith("08"):
-            kind = DatabaseUnreachable
+        if kind is None and (error.sqlstate or "08").startswith("08"):
+            refused = _ANSWERED.search(str(error)) and not _NOT_NOW.search(str(error))
+            kind = SignInRefusedByDatabase if refused else DatabaseUnreachable
         state = error.sqlstate or type(error).__name__
         raise (kind or DatabaseFault)(database=name, table=table, seconds=seconds, state=state) from None
     except UnicodeError:

@@ -230,7 +230,7 @@ def test_without_srid_the_gate_asks_and_shows_what_fits(place: Place, library: L
 
 def test_the_same_numbers_as_by_geopackage(place: Place, library: Library, tmp_path: Path, out: Path) -> None:
     rng = np.random.default_rng(4)
-    corners = rng.uniform(0, 2000, (60, 2)) + [404_000, 3_325_000]
+    corners = np.array([404_000, 3_325_000]) + rng.uniform(0, 2000, (60, 2))
     boxes = [shapely.box(x, y, x + w, y + w) for (x, y), w in zip(corners, rng.uniform(5, 90, 60), strict=True)]
     frame = gpd.GeoDataFrame(
         {"gid": range(60), "名称": [f"地块{i}" for i in range(60)], "share": rng.uniform(0, 1, 60)},
@@ -314,7 +314,7 @@ FAILURES: list[tuple[str, Callable[[Place, Path], object], type[database.TableEr
     ("no socket", lambda p, out: _as(p, "host=/nonexistent dbname=x", out), database.DatabaseUnreachable),
     ("wrong password", lambda p, out: _as(p, p.address("no-" + PASSWORD), out), database.SignInRefusedByDatabase),
     ("no such database", lambda p, out: _as(p, p.address(PASSWORD, "gone"), out), database.SignInRefusedByDatabase),
-    ("not an address", lambda p, out: _as(p, "password=geheim frob=1", out), database.DatabaseFault),
+    ("not an address", lambda p, out: _as(p, "passwort=geheim frob=1", out), database.DatabaseUnreachable),
     ("PostGIS missing", lambda p, out: _as(p, p.address(PASSWORD, "template1"), out), database.NoPostGIS),
     ("no such table", lambda p, out: p.take("nothing", out), database.UnknownTable),
     ("no right", lambda p, out: p.take("closed", out), database.NoRight),
@@ -363,7 +363,7 @@ def test_a_failure_is_told_with_what_to_do_and_leaves_nothing(
 def test_a_table_that_vanishes_while_it_is_listed(
     place: Place, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from layers.imports.database import taking  # noqa: PLC0415 - needs the driver
+    from layers.imports.database import taking
 
     place.sql("CREATE TABLE t AS SELECT ST_SetSRID(ST_Point(104,30),4490) AS geom")
     known = taking.key_of
@@ -399,8 +399,9 @@ def test_progress_is_told_and_cancelling_ends_the_reading(place: Place, out: Pat
 
 
 def test_text_in_gbk_of_a_database_without_an_encoding(place: Place, out: Path) -> None:
-    from layers.imports.database.columns import Asked, Values  # noqa: PLC0415 - needs the driver
-    from psycopg import sql  # noqa: PLC0415
+    from psycopg import sql
+
+    from layers.imports.database.columns import Asked, Values
 
     values = Values([Asked("n", sql.SQL("n"), "bytea")])
     assert values.batch([["滨江公园".encode("gbk"), "白屈港".encode(), None]])[0].to_pylist() == [
