@@ -19,13 +19,13 @@ import orjson
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.json as pj
 import shapely
 from psycopg import sql
 
 from layers.content import Content, crs_of, read_content
 from layers.store.database import Database, DatabaseConnection
 from layers.store.records import Connection
+from layers.store.rows import read_rows
 from layers.store.version import DamagedStore
 
 _BATCH = 20_000
@@ -134,12 +134,13 @@ class PostGISContents:
         with self._database.reading() as connection:
             try:
                 _, columns, count = _described(connection.raw, base)
-                rows = _copy_out(connection.raw, sql.Identifier(_table(base)))
+                schema = pa.ipc.read_schema(pa.py_buffer(columns))
+                found = read_rows(connection.raw, sql.Identifier(_table(base)), count, schema)
             except psycopg.errors.UndefinedTable:
                 raise DamagedStore(file=_table(base)) from None
-        if len(rows) != count or [row[0] for row in rows] != list(range(count)):
+        if found is None:
             raise DamagedStore(file=_table(base))
-        return _content(rows, pa.ipc.read_schema(pa.py_buffer(columns)))
+        return found
 
     def crs(self, base: str) -> str:
         """Return the CRS of a table."""
@@ -249,37 +250,3 @@ def _packed(row: pa.Table) -> bytes:
     with pa.ipc.new_stream(sink, row.schema) as writer:
         writer.write_table(row.combine_chunks())
     return bytes(sink.getvalue())
-
-
-def _copy_out(raw: psycopg.Connection[Any], table: sql.Identifier) -> list[tuple[int, str, bytes, bytes, bytes]]:
-    statement = sql.SQL(
-        "COPY (SELECT position, id, ST_AsBinary(geometry), properties::text, exact FROM {} ORDER BY position) "
-        "TO STDOUT (FORMAT BINARY)"
-    ).format(table)
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(["int4", "text", "bytea", "bytea", "bytea"])
-        return list(copy.rows())
-
-
-def _content(rows: list[tuple[int, str, bytes, bytes, bytes]], schema: pa.Schema) -> Content:
-    ids, geometry = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
-    ids[:] = [row[1] for row in rows]
-    geometry[:] = [row[2] for row in rows]
-    properties = _table_of([row[3] for row in rows], schema) if schema.names else pa.table({})
-    odd = [place for place, row in enumerate(rows) if row[4] is not None]
-    if odd:
-        order = np.arange(len(rows))
-        order[odd] = len(rows) + np.arange(len(odd))
-        known = [pa.ipc.open_stream(rows[place][4]).read_all().cast(schema) for place in odd]
-        properties = pa.concat_tables([properties, *known]).take(order)
-    return Content(ids, shapely.from_wkb(geometry), properties.replace_schema_metadata())
-
-
-def _table_of(texts: list[bytes], schema: pa.Schema) -> pa.Table:
-    if not texts:
-        return schema.empty_table()
-    longest = max(map(len, texts))
-    read = pj.ReadOptions(block_size=max(1 << 22, 2 * longest))
-    parse = pj.ParseOptions(explicit_schema=pa.schema(list(schema)), unexpected_field_behavior="ignore")
-    found = pj.read_json(pa.BufferReader(b"\n".join(texts)), read_options=read, parse_options=parse)
-    return found.select(schema.names).cast(schema)

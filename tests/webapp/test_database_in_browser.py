@@ -23,7 +23,7 @@ def tables(postgis: str) -> Iterator[tuple[str, str]]:
     sql(postgis, f"CREATE TABLE 地块 AS SELECT n AS gid, '地块' || n AS 名称, {shape}::geometry(Polygon) AS geom"
         " FROM generate_series(1, 4) n; ALTER TABLE 地块 ADD PRIMARY KEY (gid)")  # fmt: skip
     sql(postgis, "CREATE TABLE void (geom geometry(Point,4490))")
-    sql(postgis, "CREATE TABLE \"<img src=x onerror=__x=1>\" (geom geometry(Point,4490))")
+    sql(postgis, 'CREATE TABLE "<img src=x onerror=__x=1>" (geom geometry(Point,4490))')
     yield base, schema
     sql(postgis, f"DROP SCHEMA {schema} CASCADE")
 

@@ -37,7 +37,7 @@ function listing(tables, take) {
   if (!tables.length) return [make("p", { class: "notice", role: "status", text: said("database_none") })];
   const search = /** @type {HTMLInputElement} */ (make("input", { type: "search", maxlength: 200, autocomplete: "off", oninput: show }));
   const count = make("small", { role: "status" });
-  const head = ["database_table", "database_geometry", "database_kind", "database_rows"].map((key) => make("th", { scope: "col", text: said(key) }));
+  const head = ["database_table", "database_geometry", "database_kind", "database_rows"].map((key) => make("th", { scope: "col", class: key === "database_rows" ? "number" : null, text: said(key) }));
   const body = make("tbody");
   show();
   return [make("p", {}, row("database_search", search), " ", count), make("div", { class: "scroll tables" }, make("table", {}, make("thead", {}, make("tr", {}, ...head, make("td"))), body))];
