@@ -57,12 +57,11 @@ def session(named: Named, *, seconds: int, table: str = "-") -> Iterator[tuple[p
         raw = psycopg.connect(
             named.address, autocommit=True, connect_timeout=_CONNECT_S, client_encoding="utf8",
             application_name="planatlas import", keepalives_idle=5, keepalives_interval=5, keepalives_count=3,
-            tcp_user_timeout=20_000,
+            tcp_user_timeout=20_000, prepare_threshold=None,
         )  # fmt: skip
         with raw:
-            raw.execute("SET default_transaction_read_only = on")
+            raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
             with raw.transaction():
-                raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 _bounded(raw, seconds)
                 yield raw, _postgis(raw, named.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from layers.imports.database.listing import columns_of, found, key_of
 from layers.imports.database.origin import Named, Origin, SpatialTable
 from layers.imports.database.session import session
 
-_BATCH = 20_000
+_BATCH, _BATCH_BYTES, _STEP = 20_000, 64_000_000, 500  # rows, or bytes of text and shapes, held at once
 _SWELLS = 4  # how many times the file's size its columns may be in memory
 _PLAIN = ("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
 _HEIGHTS, _CURVE, _SURFACE = 1, 2, 4
@@ -136,12 +136,19 @@ class _Reading:
 
     def _batches(self) -> Iterator[list[tuple[Any, ...]]]:
         wire = [*(one.wire for one in self._asked), "bytea", "int2", "int4"]
+        wide = [place for place, kind in enumerate(wire) if kind == "bytea"]
         asked = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(self._statement)
         with self._raw.cursor() as cursor, cursor.copy(asked) as copy:
             copy.set_types(wire)
-            rows = copy.rows()
-            while some := list(islice(rows, _BATCH)):
-                yield list(zip(*some, strict=True))
+            rows, held, size = copy.rows(), [], 0
+            while some := list(zip(*islice(rows, _STEP), strict=True)):
+                size += sum(sum(map(len, filter(None, some[place]))) for place in wide)
+                held.append(some)
+                if len(held) * _STEP >= _BATCH or size >= _BATCH_BYTES:
+                    yield _joined(held)
+                    held, size = [], 0
+            if held:
+                yield _joined(held)
 
     def _made(self, columns: list[tuple[Any, ...]]) -> list[pa.Array]:
         *values, shapes, kinds, srids = columns
@@ -178,6 +185,10 @@ class _Reading:
             (self._unreadable, "个几何无法读取，作为未上图保留", "geometries cannot be read; kept unplaced"),
         )
         return tuple(Text(f"{count} {zh}", f"{count} {en}") for count, zh, en in said if count)
+
+
+def _joined(held: list[list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    return [tuple(chain.from_iterable(pieces)) for pieces in zip(*held, strict=True)]
 
 
 def _parsed(shapes: Sequence[bytes | None]) -> Any:  # noqa: ANN401 - an array of shapely geometries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -396,6 +397,29 @@ def test_progress_is_told_and_cancelling_ends_the_reading(place: Place, out: Pat
     assert place.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active'") == [
         (0,)
     ]
+
+
+def test_large_shapes_are_held_few_at_a_time(place: Place, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from layers.imports.database import taking
+
+    place.sql(
+        "CREATE TABLE large AS SELECT n, ST_SetSRID(ST_Point(104,30),4490) AS geom FROM generate_series(1, 9) n"
+    )
+    monkeypatch.setattr(taking, "_STEP", 2)
+    monkeypatch.setattr(taking, "_BATCH_BYTES", 60)
+    told: list[float] = []
+    origin = place.take("large", out, progress=lambda read, _of: told.append(read))
+    assert [n["n"] for n in read_source(out, origin=origin).properties.to_pylist()] == list(range(1, 10))
+    assert len(told) == 3
+
+
+def test_without_the_driver_it_is_said(place: Place, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("listing", "taking"):
+        monkeypatch.setitem(sys.modules, f"layers.imports.database.{name}", None)
+    with pytest.raises(database.NoDatabaseDriver):
+        spatial_tables(place.named)
+    with pytest.raises(database.NoDatabaseDriver, match="setup --postgis"):
+        place.take("t", out)
 
 
 def test_text_in_gbk_of_a_database_without_an_encoding(place: Place, out: Path) -> None:
