@@ -169,6 +169,44 @@ def read_content(path: Path) -> Content:
     return Content(ids, geometry, whole.drop_columns([about["id"], about["geometry"]]).replace_schema_metadata())
 
 
+class StoredRows:
+    """The rows of what ``write_content`` wrote, a batch at a time, geometry as it is stored.
+
+    Parameters
+    ----------
+    path
+        The file; open until the last batch is read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        whole = pq.read_schema(path)
+        about = orjson.loads(whole.metadata[b"planatlas"])
+        self._id, self._geometry = str(about["id"]), str(about["geometry"])
+        self.schema = pa.schema([field for field in whole if field.name not in (self._id, self._geometry)])
+        self.count = int(pq.read_metadata(path).num_rows)
+
+    def batches(self, size: int) -> Iterator[tuple[list[str], list[bytes | None], pa.Table]]:
+        """Yield ids, WKB (None without a place) and properties."""
+        with pq.ParquetFile(self._path) as file:
+            for batch in file.iter_batches(size):
+                ids, shapes = (batch.column(name).to_pylist() for name in (self._id, self._geometry))
+                yield ids, shapes, pa.Table.from_batches([batch]).select(self.schema.names)
+
+    def flat(self) -> bool:
+        """Whether no geometry has heights or M."""
+        with pq.ParquetFile(self._path) as file:
+            for batch in file.iter_batches(_BATCH, columns=[self._geometry]):
+                if any(shape is not None and _raised(shape) for shape in batch.column(0).to_pylist()):
+                    return False
+        return True
+
+
+def _raised(wkb: bytes) -> bool:
+    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] == 1 else "big")
+    return bool(kind & 0xC0000000) or kind % 0x10000000 >= 1000  # PostGIS's flags, or ISO's thousands
+
+
 def crs_of(path: Path) -> str:
     """Return the CRS of a file of ``write_content``: ``EPSG:4326`` or ``EPSG:4490``."""
     about = orjson.loads(pq.read_schema(path).metadata[b"geo"])

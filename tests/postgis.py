@@ -18,7 +18,8 @@ left_out_key = pytest.StashKey[int]()
 
 def _asks(item: pytest.Item) -> bool:
     given = getattr(getattr(item, "callspec", None), "params", {})
-    return "postgis" in getattr(item, "fixturenames", ()) or given.get("address") == "postgis"
+    needs = {"postgis", "postgis_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(needs) or given.get("address") == "postgis"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,7 +17,7 @@ from briefings import briefing, presets, template
 from geo.errors import PlanAtlasError
 from layers import asking, crosswalk, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
-from layers.imports import child, gate, parameters
+from layers.imports import child, database, gate, parameters
 from webapp import access, jobs, links, passwords, saved, uploads
 from webapp.assets import assets
 from webapp.language import language
@@ -54,6 +54,13 @@ STATUS: dict[type[PlanAtlasError], int] = {
     uploads.PartOutOfPlace: 409,
     uploads.TooManyUploads: 409,
     child.UnreadableFile: 422,
+    database.TableError: 422,
+    database.UnknownDatabase: 404,
+    database.UnknownTable: 404,
+    database.TableTooLarge: 413,
+    database.NoDatabaseDriver: 503,
+    database.DatabaseUnreachable: 503,
+    database.SignInRefusedByDatabase: 503,
     gate.NeedsCRS: 422,
     gate.ImplausibleCRS: 422,
     gate.UnknownCRS: 422,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import orjson
 
 from layers.declare import Text
+from layers.imports.database import Named, Origin, spatial_tables, take_table
+from layers.imports.database.origin import named
 from layers.imports.dxf import UNITS
 from layers.imports.layer import Wanted, import_layer
 from layers.imports.mending import Problem
@@ -27,9 +30,18 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     """Add ``import``."""
     one = commands.add_parser("import", parents=[shared], help="导入图层 / import a layer")
     one.add_argument(
-        "file", type=Path, help="GeoJSON, CSV, XLSX, zip (Shapefile), GPKG, FGB, GeoParquet, KML, KMZ, DXF"
+        "file",
+        type=Path,
+        nargs="?",
+        help="GeoJSON, CSV, XLSX, zip (Shapefile), GPKG, FGB, GeoParquet, KML, KMZ, DXF",
     )
-    one.add_argument("--layer", required=True, help="图层编号 / id of the layer")
+    one.add_argument(
+        "--database", metavar="NAME",
+        help="设置 databases 中的数据库；单独使用则列出空间表 / one of the setting; alone, lists its tables",
+    )  # fmt: skip
+    one.add_argument("--table", metavar="SCHEMA.TABLE", default="", help="数据库中的表 / table of the database")
+    one.add_argument("--geometry", default="", help="几何列（有多个时）/ geometry column, where there are several")
+    one.add_argument("--layer", default="", help="图层编号 / id of the layer")
     one.add_argument("--label-zh", default="")
     one.add_argument("--label-en", default="")
     one.add_argument("--group", default="", help="目录分组 / group of the catalogue")
@@ -57,6 +69,43 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
+    """Run ``import``: list a database's tables, or import a file or a table."""
+    if options.database and not (options.table or options.file):
+        return _list(named(settings.databases, options.database))
+    if bool(options.file) == bool(options.database and options.table) or not options.layer:
+        sys.stderr.write(
+            "请给出文件或 --database NAME --table SCHEMA.TABLE 之一，以及 --layer。\n"
+            "Give a file, or --database NAME --table SCHEMA.TABLE; and --layer.\n"
+        )
+        return 2
+    if options.file and not options.file.is_file():
+        sys.stderr.write(f"文件不存在 / no such file: {options.file.name}\n")
+        return 2
+    if options.file:
+        return _bring(options, settings, options.file, None)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{options.database}.parquet"
+        origin = take_table(
+            named(settings.databases, options.database), options.table, path, geometry=options.geometry,
+            seconds=settings.number("max_import_seconds"), most=settings.number("max_upload"),
+        )  # fmt: skip
+        return _bring(options, settings, path, origin)
+
+
+def _list(database: Named) -> int:
+    for one in spatial_tables(database):
+        rows = "-" if one.rows is None else f"~{one.rows:,}"
+        kind = f"{one.kind} {'geography' if one.geography else ''}".strip()
+        sys.stdout.write(f"{printable(one.name)}\t{printable(one.geometry)}\t{kind}\tSRID {one.srid}\t{rows}\n")
+    return 0
+
+
+def printable(text: str) -> str:
+    """Return a name out of a database without what would move a terminal's cursor."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _bring(options: argparse.Namespace, settings: Settings, path: Path, origin: Origin | None) -> int:
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     zh, en = (
         options.label_zh or options.label_en or options.layer,
@@ -83,10 +132,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         datum_parameters=options.datum_parameters,
         rotation=options.rotation,
     )
-    if not options.file.is_file():
-        sys.stderr.write(f"文件不存在 / no such file: {options.file.name}\n")
-        return 2
-    report = import_layer(library, options.file, wanted, who=getpass.getuser())
+    report = import_layer(library, path, wanted, who=getpass.getuser(), origin=origin)
     version = report.version
     sys.stdout.write(
         f"{version.layer} v{version.number}: {version.features} ({report.placed} 上图 / on the map), "

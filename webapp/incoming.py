@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -43,18 +42,18 @@ def uploads() -> Uploads:
 
 
 def looked_at(
-    opened: Library, progress: Callable[[float, float], None], path: str, told: dict[str, str]
+    opened: Library, progress: Callable[[float, float], None], upload: Upload, told: dict[str, str]
 ) -> dict[str, Any]:
     """Look at a file in a worker."""
     progress(0, 1)
-    return preview(opened, Path(path), progress=progress, **told)
+    return preview(opened, upload.path, progress=progress, origin=upload.origin, **told)
 
 
 def imported(
-    opened: Library, progress: Callable[[float, float], None], path: str, wanted: Wanted, who: str
+    opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: Wanted, who: str
 ) -> dict[str, Any]:
     """Import a file in a worker."""
-    report = import_layer(opened, Path(path), wanted, who=who, progress=progress)
+    report = import_layer(opened, upload.path, wanted, who=who, progress=progress, origin=upload.origin)
     return asdict(report)
 
 
@@ -82,6 +81,7 @@ def import_page() -> Response:
             "units": list(UNITS),
             "rotations": list(CONVENTIONS),
             "most": settings().number("max_upload"),
+            "databases": list(settings().databases) if found and "layers:write" in found.scopes else [],
             "part": min(settings().number("max_json"), 4_000_000),
         },
     )
@@ -141,7 +141,7 @@ def look(upload: str) -> Response:
     found, body = _whole(upload), json_body()
     told = {name: _text(body, name) for name in _READ}
     read_parameters(told["datum_parameters"], told["rotation"])
-    return accepted(jobs().start(looked_at, str(found.path), told))
+    return accepted(jobs().start(looked_at, found, told))
 
 
 @blueprint.post("/api/uploads/<upload>/import")
@@ -153,7 +153,7 @@ def take(upload: str) -> Response:
     """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""
     who, found = editor().name, _whole(upload)
     seconds = settings().number("max_import_seconds")
-    return accepted(jobs().start(imported, str(found.path), _wanted(json_body()), who, seconds=seconds))
+    return accepted(jobs().start(imported, found, _wanted(json_body()), who, seconds=seconds))
 
 
 def _others() -> list[list[str]]:
@@ -172,9 +172,13 @@ def _whole(key: str) -> Upload:
     return found
 
 
+def plain(upload: Upload) -> dict[str, Any]:
+    """Return an upload as it is told; the size of a table still being read is not known."""
+    return {"upload": upload.id, "name": upload.name, "size": max(upload.size, 0), "have": upload.have}
+
+
 def _told(upload: Upload) -> Response:
-    told = {"upload": upload.id, "name": upload.name, "size": upload.size, "have": upload.have}
-    response = json_answer(told)
+    response = json_answer(plain(upload))
     response.headers["Cache-Control"] = "no-store"
     return response
 

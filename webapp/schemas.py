@@ -125,6 +125,9 @@ SCHEMAS: dict[str, Any] = {
     "Link": _object("id url ends qr", id=_STRING, url=_STRING, ends=_COUNT, qr=_STRING),
     "LinkWanted": _object("path", path=_STRING, days=_COUNT),
     "Upload": _object("upload name size have", upload=_STRING, name=_STRING, size=_COUNT, have=_COUNT),
+    "DatabaseList": _object("databases", databases=_list(_STRING)),
+    "TableList": _object("database tables", database=_STRING, tables=_list({"type": "object"})),
+    "TableWanted": _object("table", table=_STRING, geometry=_STRING),
     "UploadBegin": _object("name size", name=_STRING, size=_COUNT),
     "Preview": _object(
         "",

@@ -54,6 +54,19 @@ def _database(text: str) -> str:
     return text
 
 
+def _databases(text: str) -> dict[str, str]:
+    """Read ``name=address; name=address``; a semicolon within an address is written %3B."""
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, re.split(r"[;\n]", text))):
+        name, _, address = map(str.strip, part.partition("="))
+        url, words = r"postgres(ql)?://\S+", r"\w+=[^\s=]\S*( +\w+=[^\s=]\S*)*"
+        fits = re.fullmatch(r"\w[\w.\-]{0,59}", name) and re.fullmatch(f"{url}|{words}", address)
+        if not fits or name in found:
+            raise ValueError
+        found[name] = address
+    return found
+
+
 def _yes_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
@@ -93,6 +106,16 @@ SETTINGS = (
         "where versions are kept: in the data folder, or the address of a PostGIS database",
         "应为 postgresql://用户:密码@主机/库名[?schema=名称]",
         "postgresql://user:password@host/name[?schema=name]",
+        secret=True,
+    ),
+    Setting(
+        "databases",
+        "",
+        _databases,
+        "可从中导入表的 PostGIS 数据库，每个有名称",
+        "PostGIS databases that tables may be imported from, each with a name",
+        "应为 名称=postgresql://用户:密码@主机/库名; 名称=service=服务名",
+        "name=postgresql://user:password@host/name; name=service=a_service",
         secret=True,
     ),
     Setting(
@@ -176,6 +199,11 @@ class Settings:
     def flag(self, name: str) -> bool:
         """Return a yes/no setting."""
         return self.values[name] is True
+
+    @property
+    def databases(self) -> Mapping[str, str]:
+        """Addresses of the databases that tables may be imported from, by name."""
+        return dict(self.values["databases"])  # type: ignore[call-overload, no-any-return]
 
     @property
     def frames(self) -> tuple[str, ...]:

@@ -6,15 +6,19 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
 from geo.errors import PlanAtlasError
+from layers.imports.database import Named, Origin, take_table
+from layers.imports.database.origin import origin_of
 
 _DAY = 86_400
 _MOST = 20  # files of one person at a time
+_COMING = -1  # the size of a table that is still being read
 _NAME = re.compile(r"[^\w.\-]+")
 
 
@@ -52,13 +56,17 @@ class NoRoom(PlanAtlasError):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file brought by ``owner``; whole when ``have`` equals ``size`` (bytes)."""
+    """A file brought by ``owner``, or a table taken for them; whole when ``have`` equals ``size`` (bytes).
+
+    ``origin`` is what a database knew of a table; no person can write it.
+    """
 
     id: str
     name: str
     size: int
     owner: str
     path: Path
+    origin: Origin | None = None
 
     @property
     def have(self) -> int:
@@ -105,6 +113,10 @@ class Uploads:
             raise NoRoom(why=error.strerror or "I/O") from error
         return self.find(key, owner)
 
+    def begin_table(self, name: str, owner: str) -> Upload:
+        """Return an upload that a worker fills with a table (`filled`); no part of it can be brought."""
+        return self.begin(name, _COMING, owner)
+
     def find(self, key: str, owner: str) -> Upload:
         """Return one of a person's uploads.
 
@@ -147,7 +159,9 @@ class Uploads:
             about = orjson.loads((place / "about.json").read_bytes())
         except (OSError, orjson.JSONDecodeError):
             return None
-        return Upload(place.name, about["name"], about["size"], about["owner"], place / "data" / about["name"])
+        origin = origin_of(about["origin"]) if "origin" in about else None
+        path = place / "data" / about["name"]
+        return Upload(place.name, about["name"], about["size"], about["owner"], path, origin)
 
     def _all(self) -> list[Upload]:
         if not self._folder.is_dir():
@@ -159,3 +173,30 @@ class Uploads:
             for place in self._folder.iterdir():
                 if time.time() - place.stat().st_mtime > _DAY:
                     shutil.rmtree(place, ignore_errors=True)
+
+
+def filled(
+    upload: Upload, named: Named, *, table: str, geometry: str, seconds: int, most: int,
+    progress: Callable[[float, float], None],
+) -> Upload:  # fmt: skip
+    """Read a table into an upload, in a worker; with the last step it is whole.
+
+    Raises
+    ------
+    TableError
+        The table cannot be taken.
+    NoRoom
+        The disk is full or fails.
+    """
+    place = upload.path.parent.parent
+    try:
+        origin = take_table(
+            named, table, upload.path, geometry=geometry, seconds=seconds, most=most, progress=progress
+        )
+        size = upload.path.stat().st_size
+        about = {"name": upload.name, "size": size, "owner": upload.owner, "origin": origin.plain()}
+        (place / "about.part").write_bytes(orjson.dumps(about))
+        (place / "about.part").replace(place / "about.json")
+    except OSError as error:
+        raise NoRoom(why=error.strerror or "I/O") from error
+    return Upload(upload.id, upload.name, size, upload.owner, upload.path, origin)

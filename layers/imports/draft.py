@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -47,6 +47,7 @@ class Draft:
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     found: tuple[Found, ...] = ()
     scaled: float = 1.0  # what the coordinates were multiplied by to be metres
+    origin: Mapping[str, Any] = field(default_factory=dict)  # of a table: what the record says of it
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

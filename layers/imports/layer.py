@@ -21,6 +21,7 @@ from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
 from layers.imports.classes import classed
+from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import admitted, candidates
@@ -83,8 +84,13 @@ class Report:
     problems: tuple[Problem, ...] = ()
 
 
-def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = quiet) -> Report:
+def import_layer(
+    library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = quiet,
+    origin: Origin | None = None,
+) -> Report:  # fmt: skip
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
+
+    ``origin`` is what the database knew of a file taken from a table of it.
 
     Raises
     ------
@@ -101,7 +107,7 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, prog
     progress(0.05, 1)
     draft = recognised(
         read_source(
-            path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit,
+            path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit, origin=origin,
             progress=lambda read, of: progress(0.05 + 0.25 * min(read / of, 1), 1),
         ),
         fields={one.id: one for one in known.fields} if known else None,
@@ -144,6 +150,7 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, prog
         "file": path.name,
         "sha256": _sha256(path),
         "format": draft.format,
+        "origin": dict(draft.origin) or None,
         "encoding": draft.encoding,
         "declared_crs": draft.crs,
         "used_crs": chosen,
@@ -180,7 +187,7 @@ def import_layer(library: Library, path: Path, wanted: Wanted, *, who: str, prog
                 kind=kind,
                 crs=str(chosen),
                 datum=datum,
-                file=path.name,
+                came=origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}"),
             ),
         )
     placed = int((~shapely.is_missing(shapes)).sum())
@@ -244,7 +251,7 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
 
 
 def _table(
-    library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, file: str
+    library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, came: Text
 ) -> Mapping[str, Any]:
     """Return the catalogue entry of a new layer: every column a field, by its own name."""
     names = draft.properties.schema.names
@@ -265,7 +272,7 @@ def _table(
         for f in draft.properties.schema
         if f.name not in raws
     ]
-    source = wanted.source if wanted.source.zh else Text(f"导入自 {file}", f"imported from {file}")
+    source = wanted.source if wanted.source.zh else came
     licence = wanted.licence if wanted.licence.zh else Text("未说明", "not stated")
     table: dict[str, Any] = {
         "group": wanted.group or next(iter(library.catalog.groups)),

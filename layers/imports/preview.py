@@ -20,6 +20,7 @@ from layers.catalog import Plan
 from layers.content import Objects
 from layers.crosswalk import read_crosswalks
 from layers.imports.classes import schemes_of
+from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
@@ -34,7 +35,7 @@ _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa
 
 def preview(
     library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = "", crs: str = "",
-    datum_parameters: str = "", rotation: str = "", progress: Progress = quiet,
+    datum_parameters: str = "", rotation: str = "", progress: Progress = quiet, origin: Origin | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what a file holds as plain values.
 
@@ -50,7 +51,7 @@ def preview(
     parameters = read_parameters(datum_parameters, rotation)
     draft = recognised(
         read_source(
-            path, layer=sublayer, encoding=encoding, unit=unit,
+            path, layer=sublayer, encoding=encoding, unit=unit, origin=origin,
             progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
         )
     )  # fmt: skip

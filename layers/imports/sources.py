@@ -21,6 +21,7 @@ from layers.content import Objects
 from layers.declare import Text
 from layers.imports.archive import refuse_far_cells, refuse_swollen, taken_out
 from layers.imports.child import read_with_gdal
+from layers.imports.database import Origin
 from layers.imports.draft import Draft, refused
 from layers.imports.dxf import placed, read_drawing
 from layers.imports.geojson import read_geojson
@@ -43,8 +44,9 @@ def quiet(_done: float, _total: float) -> None:
 
 
 def read_source(
-    path: Path, *, layer: str = "", encoding: str = "", unit: str = "", progress: Progress = quiet
-) -> Draft:
+    path: Path, *, layer: str = "", encoding: str = "", unit: str = "", progress: Progress = quiet,
+    origin: Origin | None = None,
+) -> Draft:  # fmt: skip
     """Read a file; what it is, is told by its content.
 
     Parameters
@@ -60,6 +62,8 @@ def read_source(
         Of a drawing (DXF), against what it says itself: one of `layers.imports.dxf.UNITS`.
     progress
         Is told the features read and how many there are, of formats that are read in pieces.
+    origin
+        Of a file that was taken from a database: what the database knew.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def read_source(
         None of these, damaged, or unsafe to open; says why.
     """
     try:
-        return _read(path, layer, encoding, unit, progress)
+        return _table(path, origin) if origin else _read(path, layer, encoding, unit, progress)
     except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
         why = str(error).replace(str(path.parent), "")[:120]
         raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
@@ -185,6 +189,17 @@ def _parquet(path: Path) -> Draft:
     crs = column.get("crs", "EPSG:4326")
     known = crs if isinstance(crs, str) or crs is None else orjson.dumps(crs).decode()
     return Draft("GeoParquet", properties, shapes, None, known, "utf-8")
+
+
+def _table(path: Path, origin: Origin) -> Draft:
+    """Read a table taken from a database; a primary key of one column gives the ids."""
+    draft = _parquet(path)
+    ids = tuple(map(str, draft.properties.column(origin.id_field).to_pylist())) if origin.id_field else None
+    properties, notes = origin.settled(draft.properties)
+    return replace(
+        draft, format="PostGIS", properties=properties, ids=ids, crs=origin.crs, encoding=origin.encoding,
+        notes=(*origin.notes, *notes), origin=origin.told,
+    )  # fmt: skip
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -14,21 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-import orjson
 import psycopg
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.json as pj
-import shapely
 from psycopg import sql
 
-from layers.content import Content, crs_of, read_content
+from layers.content import Content, StoredRows, crs_of
 from layers.store.database import Database, DatabaseConnection
+from layers.store.loading import write_rows
 from layers.store.records import Connection
+from layers.store.rows import read_rows
 from layers.store.version import DamagedStore
 
-_BATCH = 20_000
 _NAME_BYTES = 63  # the longest name PostgreSQL has
 _TYPES = {"int64": "bigint", "double": "double precision", "bool": "boolean"}
 _FLAT = sql.SQL("geometry(Geometry, {})")  # a column of any shapes, none of them with heights
@@ -82,19 +78,18 @@ class PostGISContents:
         raw = cast(DatabaseConnection, connection).raw
         if raw.execute("SELECT 1 FROM base WHERE digest = %s", (digest,)).fetchone():
             return
-        content, crs = read_content(part), crs_of(part)
-        columns = content.properties.schema.serialize().to_pybytes()
-        raw.execute("INSERT INTO base VALUES (%s, %s, %s, %s)", (digest, len(content), crs, columns))
+        crs, rows = crs_of(part), StoredRows(part)
+        columns = rows.schema.serialize().to_pybytes()
+        raw.execute("INSERT INTO base VALUES (%s, %s, %s, %s)", (digest, rows.count, crs, columns))
         table = sql.Identifier(_table(digest))
-        flat = not bool(np.any(shapely.has_z(content.geometry) | shapely.has_m(content.geometry)))
-        kind = _FLAT.format(sql.Literal(_srid(crs))) if flat else sql.SQL("geometry")
+        kind = _FLAT.format(sql.Literal(_srid(crs))) if rows.flat() else sql.SQL("geometry")
         raw.execute(
             sql.SQL(
                 "CREATE TABLE {} (position integer NOT NULL, id text NOT NULL, geometry {}, "
                 "properties jsonb NOT NULL, exact bytea)"
             ).format(table, kind)
         )
-        _copy_in(raw, table, content, _srid(crs))
+        write_rows(raw, table, rows, _srid(crs))
         raw.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (position)").format(table))
         raw.execute(sql.SQL("CREATE UNIQUE INDEX ON {} (id)").format(table))
         raw.execute(sql.SQL("CREATE INDEX ON {} USING gist (geometry)").format(table))
@@ -134,12 +129,13 @@ class PostGISContents:
         with self._database.reading() as connection:
             try:
                 _, columns, count = _described(connection.raw, base)
-                rows = _copy_out(connection.raw, sql.Identifier(_table(base)))
+                schema = pa.ipc.read_schema(pa.py_buffer(columns))
+                found = read_rows(connection.raw, sql.Identifier(_table(base)), count, schema)
             except psycopg.errors.UndefinedTable:
                 raise DamagedStore(file=_table(base)) from None
-        if len(rows) != count or [row[0] for row in rows] != list(range(count)):
+        if found is None:
             raise DamagedStore(file=_table(base))
-        return _content(rows, pa.ipc.read_schema(pa.py_buffer(columns)))
+        return found
 
     def crs(self, base: str) -> str:
         """Return the CRS of a table."""
@@ -198,88 +194,3 @@ def _picked(name: str, kind: str) -> sql.Composable:
     return sql.SQL("CASE WHEN jsonb_typeof(properties->{name}) = {wanted}" + whole + " THEN {value} END").format(
         name=sql.Literal(name), wanted=sql.Literal(wanted), value=value
     )
-
-
-def _copy_in(raw: psycopg.Connection[Any], table: sql.Identifier, content: Content, srid: int) -> None:
-    statement = sql.SQL("COPY {} (position, id, geometry, properties, exact) FROM STDIN").format(table)
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, len(content), _BATCH):
-            part = content.take(np.arange(start, min(start + _BATCH, len(content))))
-            shapes = shapely.to_wkb(shapely.set_srid(part.geometry, srid), hex=True, include_srid=True)
-            rows, exact = _rows(part.properties, len(part))
-            for place, row in enumerate(rows):
-                inside = orjson.dumps(row).decode()
-                copy.write_row((start + place, part.ids[place], shapes[place], inside, exact.get(place)))
-
-
-def _rows(properties: pa.Table, count: int) -> tuple[list[dict[str, Any]], dict[int, bytes]]:
-    """Return the rows as jsonb holds them, and those it cannot hold to the bit as Arrow."""
-    if not properties.column_names:
-        return [{}] * count, {}
-    rows: list[dict[str, Any]] = properties.to_pylist()
-    odd = _odd(properties, count)
-    for place in odd:
-        rows[place] = {name.replace("\x00", ""): _held(value) for name, value in rows[place].items()}
-    return rows, {place: _packed(properties.slice(place, 1)) for place in odd}
-
-
-def _odd(properties: pa.Table, count: int) -> list[int]:
-    found = np.zeros(count, dtype=bool)
-    for name, column in zip(properties.column_names, properties.columns, strict=True):
-        if "\x00" in name:
-            return list(range(count))
-        if pa.types.is_floating(column.type):
-            values = pc.fill_null(column, 1.0).to_numpy()
-            found |= ~np.isfinite(values) | ((values == 0) & np.signbit(values))
-        elif pa.types.is_string(column.type):
-            found |= pc.fill_null(pc.match_substring(column, "\x00"), False).to_numpy(zero_copy_only=False)
-        elif pa.types.is_list(column.type):
-            found |= np.array(["\x00" in "".join(v or "" for v in value or ()) for value in column.to_pylist()])
-    return [int(place) for place in np.flatnonzero(found)]
-
-
-def _held(value: Any) -> Any:  # noqa: ANN401 - a value of a row
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    return [_held(one) for one in value] if isinstance(value, list) else value
-
-
-def _packed(row: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, row.schema) as writer:
-        writer.write_table(row.combine_chunks())
-    return bytes(sink.getvalue())
-
-
-def _copy_out(raw: psycopg.Connection[Any], table: sql.Identifier) -> list[tuple[int, str, bytes, bytes, bytes]]:
-    statement = sql.SQL(
-        "COPY (SELECT position, id, ST_AsBinary(geometry), properties::text, exact FROM {} ORDER BY position) "
-        "TO STDOUT (FORMAT BINARY)"
-    ).format(table)
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(["int4", "text", "bytea", "bytea", "bytea"])
-        return list(copy.rows())
-
-
-def _content(rows: list[tuple[int, str, bytes, bytes, bytes]], schema: pa.Schema) -> Content:
-    ids, geometry = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
-    ids[:] = [row[1] for row in rows]
-    geometry[:] = [row[2] for row in rows]
-    properties = _table_of([row[3] for row in rows], schema) if schema.names else pa.table({})
-    odd = [place for place, row in enumerate(rows) if row[4] is not None]
-    if odd:
-        order = np.arange(len(rows))
-        order[odd] = len(rows) + np.arange(len(odd))
-        known = [pa.ipc.open_stream(rows[place][4]).read_all().cast(schema) for place in odd]
-        properties = pa.concat_tables([properties, *known]).take(order)
-    return Content(ids, shapely.from_wkb(geometry), properties.replace_schema_metadata())
-
-
-def _table_of(texts: list[bytes], schema: pa.Schema) -> pa.Table:
-    if not texts:
-        return schema.empty_table()
-    longest = max(map(len, texts))
-    read = pj.ReadOptions(block_size=max(1 << 22, 2 * longest))
-    parse = pj.ParseOptions(explicit_schema=pa.schema(list(schema)), unexpected_field_behavior="ignore")
-    found = pj.read_json(pa.BufferReader(b"\n".join(texts)), read_options=read, parse_options=parse)
-    return found.select(schema.names).cast(schema)

@@ -10,5 +10,9 @@ from layers.imports.layer import Report, Wanted, import_layer
 from layers.library import Library
 
 
+def wanted(layer: str = "new", **more: Any) -> Wanted:
+    return Wanted(layer=layer, label=Text("新", "New"), **more)
+
+
 def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> Report:
-    return import_layer(library, path, Wanted(layer=layer, label=Text("新", "New"), **more), who="li")
+    return import_layer(library, path, wanted(layer, **more), who="li")

@@ -37,7 +37,18 @@ def test_nothing_is_made_by_reading(tmp_path: Path, postgis: str) -> None:
     assert not list(tmp_path.glob("*.parquet"))
 
 
-def test_what_is_kept_comes_back_to_the_bit(tmp_path: Path, postgis: str) -> None:
+MOST_ROWS = """
+CREATE FUNCTION most(n bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN
+IF n > 2 THEN RAISE EXCEPTION 'too long' USING ERRCODE = 'program_limit_exceeded'; END IF; RETURN n; END $$
+"""
+
+
+@pytest.mark.parametrize("ranges", ["one", "several", "halved"])
+def test_what_is_kept_comes_back_to_the_bit(
+    tmp_path: Path, postgis: str, ranges: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from layers.store import rows as reading
+
     floats = [0.1, -0.0, 1e308, 5e-324, math.nan, math.inf, 1 / 3, None, 2.0]
     texts = [
         "甲",
@@ -69,6 +80,11 @@ def test_what_is_kept_comes_back_to_the_bit(tmp_path: Path, postgis: str) -> Non
     wanted = read_content(path)
     store = open_store(tmp_path, postgis)
     store.add("odd", path, kind="import", who="li", why="", about={"说明": "\x00"}, expected=None)
+    if ranges != "one":
+        monkeypatch.setattr(reading, "_READ_AT_ONCE", 4)
+    if ranges == "halved":
+        asked(postgis, MOST_ROWS)
+        monkeypatch.setattr(reading, "_RANGE", reading._RANGE.replace("count(*)", "most(count(*))"))
     found = store.read("odd", 1)
     assert list(found.ids) == list(wanted.ids)
     assert list(shapely.to_wkb(found.geometry)) == list(shapely.to_wkb(wanted.geometry))

@@ -10,12 +10,12 @@ const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_
 
 /**
  * @param {any} seen what the service saw in the file
- * @param {string} name of the file
+ * @param {string} stem of its name, which names the layer
  * @param {Record<string, string>} asked how it was read
  * @param {any} config of the page
  * @param {{show: (candidate: any) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
-export function decision(seen, name, asked, config, actions) {
+export function decision(seen, stem, asked, config, actions) {
   const sublayer = seen.sublayers.length > 1 ? choice("sublayer", pairs(seen.sublayers)) : null;
   if (sublayer && asked.sublayer) sublayer.value = asked.sublayer;
   const encoding = choice("encoding", ENCODINGS.map((one) => [one, one || said("import_encoding_auto")]));
@@ -25,7 +25,6 @@ export function decision(seen, name, asked, config, actions) {
   const tiling = make("input", { type: "checkbox", name: "check_tiling" });
   const place = places(seen, asked, config.rotations, actions.show, again);
   for (const one of [sublayer, encoding, unit]) one?.addEventListener("change", again);
-  const stem = name.replace(/\.[^.]*$/, "");
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
   const mode = choice("mode", [["new", said("import_new")], ...(config.layers.length ? [["version", said("import_version")]] : [])]);
@@ -71,7 +70,7 @@ export function decision(seen, name, asked, config, actions) {
       seen.invalid ? make("p", { class: "notice", text: said("import_invalid", { count: seen.invalid }) }) : null,
       make("ul", {}, ...seen.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
       sublayer ? row("import_sublayer", sublayer) : null,
-      row("import_encoding", encoding),
+      seen.format === "PostGIS" ? null : row("import_encoding", encoding),
       unit ? row("import_unit", unit) : null,
       fieldTable(seen),
       place.fieldset,

@@ -1,5 +1,6 @@
 // @ts-check
 /** The import page: each file is brought, looked at, decided on and imported on a card of its own. */
+import { offer } from "./databases.js";
 import { decision } from "./decision.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
@@ -19,7 +20,7 @@ let outline = null;
 
 byId("choose").addEventListener("change", (event) => {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  [...(input.files ?? [])].forEach(card);
+  [...(input.files ?? [])].forEach(fileCard);
   input.value = "";
 });
 for (const name of ["dragenter", "dragover"]) {
@@ -32,29 +33,54 @@ zone.addEventListener("dragleave", () => zone.classList.remove("over"));
 zone.addEventListener("drop", (event) => {
   event.preventDefault();
   zone.classList.remove("over");
-  [...(/** @type {DragEvent} */ (event).dataTransfer?.files ?? [])].forEach(card);
+  [...(/** @type {DragEvent} */ (event).dataTransfer?.files ?? [])].forEach(fileCard);
 });
+if (config.databases.length) offer(byId("databases"), config.databases, tableCard);
 document.documentElement.dataset.ready = "true";
 
 /** @param {File} file */
-function card(file) {
+function fileCard(file) {
+  card({ title: file.name, size: size(file.size), stem: file.name.replace(/\.[^.]*$/, ""), file });
+}
+
+/** @param {string} database @param {any} table */
+function tableCard(database, table) {
+  card({ title: table.name, size: said("database_from", { database }), stem: table.table, url: `/api/databases/${encodeURIComponent(database)}/take`, wanted: { table: table.name, geometry: table.geometry } });
+}
+
+/**
+ * One card: a file to be brought, or a table to be read at the service; then the same steps.
+ * @param {{title: string, size: string, stem: string, file?: File, url?: string, wanted?: any}} source
+ */
+function card(source) {
   document.getElementById("no-files")?.remove();
   const place = make("div", { class: "file-body" });
   const remove = make("button", { type: "button", text: said("import_remove"), onclick: close });
-  const box = make("section", { class: "file-card", "aria-label": file.name }, make("h2", { class: "data", text: file.name }), make("p", {}, make("small", { text: size(file.size) }), " ", remove), place);
+  const box = make("section", { class: "file-card", "aria-label": source.title }, make("h2", { class: "data", text: source.title }), make("p", {}, make("small", { class: "data", text: source.size }), " ", remove), place);
   files.prepend(box);
   let upload = "";
+  let running = "";
   const stop = new AbortController();
   start();
 
   function close() {
     stop.abort();
+    if (running) post(`/api/jobs/${running}/cancel`);
     if (upload) drop(upload);
     outline?.remove();
     box.remove();
   }
 
   async function start() {
+    if (source.file) return arrive(source.file);
+    const told = await job(said("database_reading"), source.url ?? "", source.wanted, start);
+    if (!told) return;
+    upload = told.upload;
+    await look({});
+  }
+
+  /** @param {File} file */
+  async function arrive(file) {
     if (file.size > config.most) return fail(said("import_too_large", { most: Math.floor(config.most / 1e6) }));
     const bar = /** @type {HTMLProgressElement} */ (make("progress", { max: 1, value: 0 }));
     const words = make("span", { role: "status" });
@@ -84,7 +110,7 @@ function card(file) {
     const entered = before[0] instanceof HTMLFormElement ? new FormData(before[0]) : null;
     const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => (entered ? place.replaceChildren(...before) : look(asked)));
     if (!seen) return;
-    const form = decision(seen, file.name, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
+    const form = decision(seen, source.stem, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
     if (entered) restore(form, entered);
     place.replaceChildren(form);
     show(null);
@@ -99,7 +125,7 @@ function card(file) {
     drop(upload);
     upload = "";
     const { version } = report;
-    const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: file.name, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
+    const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: source.title, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
       ...problems(report, zoom).filter((one) => one !== null),
@@ -114,6 +140,7 @@ function card(file) {
     place.replaceChildren(bar, words);
     try {
       const started = await post(url, body);
+      running = started.job;
       place.append(make("button", { type: "button", text: said("import_cancel"), onclick: () => post(`/api/jobs/${started.job}/cancel`) }));
       const began = Date.now();
       const told = await finished(started, (done) => {
@@ -125,6 +152,8 @@ function card(file) {
     } catch (error) {
       fail(error, again);
       return null;
+    } finally {
+      running = "";
     }
   }
 
