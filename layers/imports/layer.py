@@ -24,7 +24,7 @@ from layers.imports.classes import classed
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import admitted, candidates
+from layers.imports.gate import admitted, candidates, crs_name
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.parameters import read_parameters
 from layers.imports.plane import edges_of, frames
@@ -191,7 +191,7 @@ def import_layer(
             ),
         )
     placed = int((~shapely.is_missing(shapes)).sum())
-    return Report(version, draft.format, draft.encoding, str(chosen), placed, tuple(notes), problems)
+    return Report(version, draft.format, draft.encoding, crs_name(str(chosen)), placed, tuple(notes), problems)
 
 
 def _sha256(path: Path) -> str:

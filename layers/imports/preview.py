@@ -12,8 +12,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from geo.errors import PlanAtlasError
 from layers.catalog import Plan
@@ -23,7 +21,7 @@ from layers.imports.classes import schemes_of
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import Candidate, admitted, candidates
+from layers.imports.gate import Candidate, admitted, candidates, crs_name
 from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
 from layers.imports.sources import Progress, quiet, read_source
 from layers.imports.values import recognised
@@ -64,7 +62,7 @@ def preview(
     return {
         "format": draft.format,
         "encoding": draft.encoding,
-        "declared_crs": _crs_name(draft.crs),
+        "declared_crs": None if draft.crs is None else crs_name(draft.crs),
         "features": len(draft.geometry),
         "placed": len(placed),
         "invalid": int((~shapely.is_valid(placed)).sum()),
@@ -83,15 +81,6 @@ def _sample(placed: Objects) -> Objects:
     chosen: Objects = placed[::step]
     counts = np.cumsum(shapely.get_num_coordinates(chosen))
     return chosen[: max(int(np.searchsorted(counts, _OUTLINE_VERTICES)), 1)]
-
-
-def _crs_name(crs: str | None) -> str | None:
-    if crs is None:
-        return None
-    try:
-        return str(CRS.from_user_input(crs).name)
-    except CRSError:
-        return crs[:60]
 
 
 def _field(draft: Draft, name: str) -> dict[str, Any]:
@@ -130,7 +119,7 @@ def _places(
         declared = number == 0 and draft.crs is not None
         told: dict[str, Any] = {
             "crs": "" if declared else crs,
-            "name": _crs_name(crs) if crs not in ("GCJ02", "BD09") else crs,
+            "name": crs_name(crs),
             "declared": declared,
             "asked": crs == asked and candidate is None and not declared,
             "swapped": swapped,
