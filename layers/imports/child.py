@@ -7,6 +7,7 @@ pipelines, services) is not among its drivers.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -19,9 +20,11 @@ from typing import IO, Any
 
 from geo.errors import PlanAtlasError
 
+DISK_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 _DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
 _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
+_NO_ROOM = 74  # how the child ends when what it writes finds no place (EX_IOERR)
 
 
 class UnreadableFile(PlanAtlasError):
@@ -60,6 +63,8 @@ def read_with_gdal(
     ------
     UnreadableFile
         Not such a file, damaged, too large, or reading took too long.
+    OSError
+        The disk that ``out`` is on is full or fails.
     """
     import pyogrio  # noqa: PLC0415 - GDAL only where a file is imported
 
@@ -79,6 +84,8 @@ def read_with_gdal(
     if late:
         why = f"超过 {_SECONDS} 秒", f"it took longer than {_SECONDS} s"
         raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1])
+    if code == _NO_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if code != 0:
         last = (errors or ["-"])[-1][:200].replace(str(path.parent), "")
         raise UnreadableFile(
@@ -161,4 +168,9 @@ def _main(path: str, layer: str, encoding: str, out: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:5])
+    try:
+        _main(*sys.argv[1:5])
+    except OSError as error:
+        if error.errno in DISK_FAILS:
+            sys.exit(_NO_ROOM)
+        raise

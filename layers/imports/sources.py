@@ -20,12 +20,13 @@ import shapely
 from layers.content import Objects
 from layers.declare import Text
 from layers.imports.archive import refuse_far_cells, refuse_swollen, taken_out
-from layers.imports.child import read_with_gdal
+from layers.imports.child import DISK_FAILS, read_with_gdal
 from layers.imports.database import Origin
 from layers.imports.draft import Draft, refused
 from layers.imports.dxf import placed, read_drawing
 from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
+from layers.store import StoreUnavailable
 
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
 _BATCH = 65_536  # features whose WKB is held at once
@@ -69,9 +70,15 @@ def read_source(
     ------
     UnreadableFile
         None of these, damaged, or unsafe to open; says why.
+    StoreUnavailable
+        The disk for what is read on the way is full or fails.
     """
     try:
         return _table(path, origin) if origin else _read(path, layer, encoding, unit, progress)
+    except OSError as error:
+        if error.errno in DISK_FAILS:
+            raise StoreUnavailable(why=error.strerror or "I/O") from error
+        raise refused(path.name, "文件损坏", "it is damaged") from error
     except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
         why = str(error).replace(str(path.parent), "")[:120]
         raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error

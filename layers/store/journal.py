@@ -13,6 +13,7 @@ from layers.store.version import DamagedStore, StoreUnavailable
 
 _SCHEMA = 1
 _BUSY_S = 10.0
+_STILL = "mode=ro&immutable=1"  # read as it lies: nothing beside it is made or looked at
 _TABLES = """
 CREATE TABLE version (
     layer TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, parent INTEGER,
@@ -48,18 +49,36 @@ class Journal:
         known: sqlite3.Connection | None = getattr(self._opened, "connection", None)
         if known is None:
             writable = os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK)
-            query = "mode=rw" if writable else "mode=ro&immutable=1"
-            known = sqlite3.connect(
-                f"{self.path.resolve().as_uri()}?{query}", uri=True, timeout=_BUSY_S, isolation_level=None
-            )
-            known.execute("PRAGMA synchronous=FULL")
-            known.execute("PRAGMA trusted_schema=OFF")
-            (schema,) = known.execute("PRAGMA user_version").fetchone()
-            if schema != _SCHEMA:
-                known.close()
-                raise StoreUnavailable(why=f"{self.path.name}: schema {schema}, not {_SCHEMA}")
-            self._opened.connection = known
+            known = self._opened.connection = self._open("mode=rw" if writable else _STILL)
         return known
+
+    def _open(self, query: str) -> sqlite3.Connection:
+        address = f"{self.path.resolve().as_uri()}?{query}"
+        made = sqlite3.connect(address, uri=True, timeout=_BUSY_S, isolation_level=None)
+        try:
+            made.execute("PRAGMA synchronous=FULL")
+            made.execute("PRAGMA trusted_schema=OFF")
+            (schema,) = made.execute("PRAGMA user_version").fetchone()
+            if schema != _SCHEMA:
+                raise StoreUnavailable(why=f"{self.path.name}: schema {schema}, not {_SCHEMA}")
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def _readable(self) -> tuple[sqlite3.Connection, bool]:
+        """Return a connection to read with, and whether it is for once.
+
+        Where the disk is too full for the file that SQLite shares between processes, nobody else has it open:
+        unless something waits in the log beside it, the file is whole as it lies.
+        """
+        try:
+            return self._connection(), False
+        except sqlite3.OperationalError:
+            log = self.path.with_name(f"{self.path.name}-wal")
+            if log.is_file() and log.stat().st_size:
+                raise
+            return self._open(_STILL), True
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -71,12 +90,14 @@ class Journal:
             The file cannot be read.
         """
         with _told(self.path.name):
-            connection = self._connection()
+            connection, once = self._readable()
             connection.execute("BEGIN")
             try:
                 yield connection
             finally:
                 connection.execute("ROLLBACK")
+                if once:
+                    connection.close()
 
     @contextmanager
     def writing(self, _layer: str) -> Iterator[sqlite3.Connection]:
