@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from geo.errors import PlanAtlasError
 from layers.reading import CATALOG_FILE, read_catalog
+from layers.store.files import lasting
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _LOCK_SECONDS = 10
@@ -105,7 +106,7 @@ def _replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        lasting(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise CatalogReadOnly(file=path.name, why=error.strerror or "I/O") from error

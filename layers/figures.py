@@ -18,6 +18,7 @@ from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.evidence import DECIMALS, Evidence, frame_of, no_pieces
 from layers.statistics import Statistic, Threshold, restored
+from layers.store.files import lasting
 
 
 class UnknownFigure(PlanAtlasError):
@@ -200,7 +201,7 @@ class FigureShelf:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(path)
+            lasting(part, path)
         finally:
             part.unlink(missing_ok=True)
 

@@ -60,13 +60,7 @@ class VersionFiles:
 
     def settle(self, _connection: Connection, part: Path, digest: str) -> None:
         """Give a flushed file its lasting name, inside the transaction that makes it known."""
-        part.replace(self.path(digest))
-        if os.name == "posix":
-            folder = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        lasting(part, self.path(digest))
 
     def known_to(self, connection: Connection, layer: str, base: str) -> None:
         """Nothing to do: other programmes open the files."""
@@ -94,6 +88,17 @@ class VersionFiles:
             left = path.name.startswith(".tmp-") and not _alive(path.name.split("-")[1])
             if left or (path.suffix == ".parquet" and path.stem not in known):
                 path.unlink(missing_ok=True)
+
+
+def lasting(part: Path, path: Path) -> None:
+    """Give a flushed file its lasting name on the same disk, so that a power cut afterwards leaves it there."""
+    part.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ READERS = (
     "/render/pipes.png", "/import", "/api/figures/0123456789abcdef/changes?since=0123456789abcdef",
     "/briefing", "/briefings/0.pptx", "/export/pipes.geojson", "/export/pipes.csv?where=name_zh=x", "/export/pipes.html", "/embed/pipes",
     "/api/site?lon=120.3&lat=31.9", "/embed/figure/0123456789abcdef", "/oembed?url=http://localhost/embed/pipes",
+    "/api/databases", "/api/databases/pipes",
 )  # fmt: skip
 
 
