@@ -200,8 +200,8 @@ def transition(
         mine, twice, _ = once_only(mine, form_of(bench.crs, mine))
         shapes.append(mine)
         if twice > 0.0:
-            zh = f"{report.where} 图层自身重叠 {twice:.2f} 平方米，归先出现的图斑。"
-            notes.append(Text(zh, f"'{report.where}' overlaps itself by {twice:.2f} m2: the earlier row has it."))
+            zh = f"{report.where} 图层自身重叠 {twice:,.2f} 平方米，归先出现的图斑。"
+            notes.append(Text(zh, f"'{report.where}' overlaps itself by {twice:,.2f} m2: the earlier row has it."))
     old, old_number = coded(left.frame, class_field, where="before")
     new, new_number = coded(right.frame, class_field, where="after")
     cut = overlay(bench, shapes[0], shapes[1], progress=progress, cancel=cancel)

@@ -70,8 +70,8 @@ def demand_of(
     if kind == POLYGON and overlap_once:
         shapes, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
         if twice > 0.0:
-            zh = f"目标图层自身重叠 {twice:.2f} 平方米，只计一次。"
-            caveats.append(Text(zh, f"The target overlaps itself by {twice:.2f} m2: counted once."))
+            zh = f"目标图层自身重叠 {twice:,.2f} 平方米，只计一次。"
+            caveats.append(Text(zh, f"The target overlaps itself by {twice:,.2f} m2: counted once."))
     amount = amounts(bench, shapes, kind)
     weight, unknown = amount, 0
     if weight_field is not None:

@@ -86,8 +86,7 @@ def tabulate_parts(
 
     def work(part: Part) -> tuple[int, list[_Sums]]:
         read = part()
-        rows = len(read.table) if isinstance(read, WkbLayer) else len(read)
-        return rows, _part_sums(read, bench, ground, class_field, edges=edges)
+        return len(read), _part_sums(read, bench, ground, class_field, edges=edges)
 
     sizes, by_part = zip(*in_threads(parts, work, progress=progress, cancel=cancel), strict=True)
     before = np.cumsum((0, *sizes)).tolist()  # rows of the layer before each part
@@ -101,7 +100,7 @@ def tabulate_parts(
     whole, closed = ground.closed([tally for sums in found for tally in sums.tallies])
     mended = [
         _renumbered(sums.repairs, range(at, at + size))
-        for at, size, part in zip(before, sizes, by_part, strict=False)
+        for at, size, part in zip(before[:-1], sizes, by_part, strict=True)
         for sums in part
     ]
     repairs = tuple(pair for pairs in mended for pair in pairs) + repairs_of(areas.report)
@@ -110,7 +109,7 @@ def tabulate_parts(
     water = area[wet].sum(axis=0)
     if not closed.all():
         tree = shapely.STRtree(areas.shapes[~closed])
-        read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before, strict=False)]
+        read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before[:-1], strict=True)]
         again = _open_zones(read, areas, closed, bench, class_field, water_classes=water_classes, cancel=cancel)
         table = table.with_open(again, np.flatnonzero(~closed))
         repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
@@ -169,7 +168,7 @@ def _part_sums(
         classes, number = coded(part.table, class_field, where="parcels")
         cell = number[rings.rows[parcel]] * len(ground.zones.shapes) + zone
         sums.append(_Sums(classes, _by_cell(cell, area, classes, ground), (tally,), ()))
-    rest = np.setdiff1d(np.arange(len(part.table)), rings.rows[~unsure])
+    rest = np.setdiff1d(np.arange(len(part)), rings.rows[~unsure])
     if len(rest):
         near = _frame_sums(part.frame(rest), bench, ground, class_field)
         sums.append(replace(near, repairs=_renumbered(near.repairs, rest.tolist())))

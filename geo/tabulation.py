@@ -285,13 +285,13 @@ def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats
     notes = []
     twice = float(overlap.sum())
     if twice > CLOSES * float(area.sum()):
-        zh = f"图斑相互重叠，{twice:.2f} 平方米被重复计入各类之和；占比按并集计算。"
-        en = f"Parcels overlap: {twice:.2f} m2 are in class sums twice; shares come from unions."
+        zh = f"图斑相互重叠，{twice:,.2f} 平方米被重复计入各类之和；占比按并集计算。"
+        en = f"Parcels overlap: {twice:,.2f} m2 are in class sums twice; shares come from unions."
         notes.append(Text(zh, en))
     if shared > CLOSES * float(area.sum()):
-        zh = f"分区相互重叠 {shared:.2f} 平方米，各区合计包含重复。"
-        notes.append(Text(zh, f"Zones overlap by {shared:.2f} m2: totals over zones count it twice."))
+        zh = f"分区相互重叠 {shared:,.2f} 平方米，各区合计包含重复。"
+        notes.append(Text(zh, f"Zones overlap by {shared:,.2f} m2: totals over zones count it twice."))
     if None in classes:
         lost = float(area[classes.index(None)].sum())
-        notes.append(Text(f"{lost:.2f} 平方米的图斑未注明类别。", f"Parcels of {lost:.2f} m2 state no class."))
+        notes.append(Text(f"{lost:,.2f} 平方米的图斑未注明类别。", f"Parcels of {lost:,.2f} m2 state no class."))
     return notes

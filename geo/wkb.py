@@ -82,6 +82,9 @@ class WkbLayer:
     crs: CRS
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self.table)
+
     @classmethod
     def of(cls, geometry: Any, table: pd.DataFrame, *, crs: Hashable) -> WkbLayer:  # noqa: ANN401 - an Arrow array
         """Return a layer of an Arrow array of binary geometry (a column of GeoParquet), nothing copied."""

@@ -137,8 +137,8 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if naive - covered > 1e-9 * max(naive, 1.0):
         notes.append(
             Text(
-                f"简单相加为 {naive:.2f} 平方米，并集为 {covered:.2f} 平方米。",
-                f"The naive sum is {naive:.2f} m2; the union is {covered:.2f} m2.",
+                f"简单相加为 {naive:,.2f} 平方米，并集为 {covered:,.2f} 平方米。",
+                f"The naive sum is {naive:,.2f} m2; the union is {covered:,.2f} m2.",
             )
         )
     text = measured(value, "%", statistic.decimals)

@@ -27,7 +27,7 @@ def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcom
     before, after = gathered.roles["before"], gathered.roles["after"]
     found = geo.transition(_classed(before), _classed(after), class_field=_CLASS, progress=steps.progress)
     matrix = found.matrix_m2
-    changed_m2 = float(matrix.sum()) - _kept_m2(found)
+    changed_m2 = _changed_m2(found)
     cells = [(i, j) for i, j in np.argwhere(matrix > 0)]
     shown = {
         unit: geo.balanced(
@@ -73,12 +73,13 @@ def _classed(role: Role) -> gpd.GeoDataFrame:
     return role.frame.assign(**{_CLASS: role.frame[field]})
 
 
-def _kept_m2(found: geo.Transition) -> float:
-    """Return the ground whose class is the same in both."""
-    places = {kind: j for j, kind in enumerate(found.to_classes)}
-    return sum(
-        float(found.matrix_m2[i, places[kind]]) for i, kind in enumerate(found.from_classes) if kind in places
-    )
+def _changed_m2(found: geo.Transition) -> float:
+    """Return the ground whose class is not the same in both, new and gone ground too; never below zero."""
+    moved = found.matrix_m2.copy()
+    for i, kind in enumerate(found.from_classes):
+        if kind in found.to_classes:
+            moved[i, found.to_classes.index(kind)] = 0.0
+    return float(moved.sum())
 
 
 def _kind(gathered: Gathered, kinds: tuple[str | None, ...], at: int, none: Text) -> tuple[str, Text]:

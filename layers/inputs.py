@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geo import declare_edges
-from layers.catalog import LandClass, Layer
+from layers.catalog import Field, LandClass, Layer
 from layers.content import content_of
 from layers.declare import Text
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -52,10 +52,10 @@ class Role:
         found = self.features[at]
         return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
 
-    def field(self, field_id: str) -> tuple[Text, str]:
-        """Return a field's label and unit; of one that is not declared its id, and no unit."""
-        known = next((f for f in self.layer.fields if f.id == field_id), None) if self.layer else None
-        return (known.label, known.unit) if known else (Text(field_id, field_id), "")
+    def field(self, field_id: str) -> Field:
+        """Return a field; of one that is not declared only its id is known."""
+        known = (one for one in self.layer.fields if one.id == field_id) if self.layer else iter(())
+        return next(known, Field(field_id, Text(field_id, field_id)))
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -126,7 +126,7 @@ class Library:
         Parameters
         ----------
         moment
-            The beginning of a UTC time in ISO 8601: ``2026-11-24`` is the end of that day.
+            The beginning of a UTC time in ISO 8601: ``2026-11-24`` is the end of that day. Empty is now.
         """
         then = copy.copy(self)
         then.moment = moment

@@ -27,13 +27,6 @@ _UNPLACED = Text("尚未上图", "not on the map yet")
 _NAME = Column("name", Text("分组", "Group"))
 
 
-def _key(role: Role, value: object) -> Text:
-    """Return how a group reads: a coded value's words, the year of a partial date, or the value itself."""
-    if value is None or value == "":
-        return _NOT_STATED
-    return Text(str(value), str(value))
-
-
 def _group(statistic: Statistic, known: dict[str, Any]) -> object:
     value = known.get(statistic.by)
     if isinstance(value, str) and statistic.by.endswith("_iso"):
@@ -42,9 +35,10 @@ def _group(statistic: Statistic, known: dict[str, Any]) -> object:
 
 
 def _coded(role: Role, field_id: str, value: object) -> Text:
-    field = next((f for f in role.layer.fields if f.id == field_id), None) if role.layer else None
-    found = field.values.get(str(value)) if field else None
-    return found or _key(role, value)
+    """Return how a group reads: a coded value's words, else the value itself."""
+    if value is None or value == "":
+        return _NOT_STATED
+    return role.field(field_id).values.get(str(value)) or Text(str(value), str(value))
 
 
 def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -180,7 +174,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         notes.append(Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out."))
     if len(totals) > 1:
         notes.append(_APART)
-    unit = items.field(statistic.field)[1]
+    above, below = items.field(statistic.field), items.field(statistic.divisor)
     rows = tuple(
         {"name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None} for f, a, b in used
     )
@@ -193,8 +187,8 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value,
         columns=(
             _NAME,
-            Column("top", *items.field(statistic.field), 2),
-            Column("bottom", *items.field(statistic.divisor), 2),
+            Column("top", above.label, above.unit, 2),
+            Column("bottom", below.label, below.unit, 2),
             Column("ratio", statistic.label, statistic.unit, statistic.decimals),
         ),
         rows=(*rows, *totals),
@@ -206,7 +200,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         caveats=tuple(notes),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
-            Contribution(items.use.layer, f.id, items.name(f.id), a, unit, None) for f, a, _ in used
+            Contribution(items.use.layer, f.id, items.name(f.id), a, above.unit, None) for f, a, _ in used
         )[:_MOST_LISTED],
     )
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.left_out import leave_out
+
 LEFT_OUT = (
     "{count} bundle tests left out: run `python run.py bundle`, then "
     "`python run.py test --bundle=dist/planatlas-....zip`"
 )
-left_out_key = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,18 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave the bundle tests out unless an archive is given."""
     if config.getoption("--bundle"):
         return
-    left_out = [item for item in items if item.get_closest_marker("bundle")]
-    if left_out:
-        items[:] = [item for item in items if not item.get_closest_marker("bundle")]
-        config.stash[left_out_key] = len(left_out)
-        config.hook.pytest_deselected(items=left_out)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what was left out."""
-    count = config.stash.get(left_out_key, 0)
-    if count:
-        terminalreporter.write_line(LEFT_OUT.format(count=count))
+    leave_out(config, items, lambda item: item.get_closest_marker("bundle") is not None, LEFT_OUT)
 
 
 @pytest.fixture

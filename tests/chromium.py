@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.left_out import leave_out
+
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -52,7 +54,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 LOCAL_HOST = "127.0.0.1"
-left_out_key = pytest.StashKey[int]()
 
 
 def browser_path() -> str | None:
@@ -74,18 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     if os.environ.get("TEST_BROWSER_REQUIRED"):
         raise pytest.UsageError("TEST_BROWSER_REQUIRED is set, and no Chromium was found")
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    if left_out:
-        items[:] = [item for item in items if not item.get_closest_marker("browser")]
-        config.stash[left_out_key] = len(left_out)
-        config.hook.pytest_deselected(items=left_out)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what was left out."""
-    count = config.stash.get(left_out_key, 0)
-    if count:
-        terminalreporter.write_line(LEFT_OUT.format(count=count))
+    leave_out(config, items, lambda item: item.get_closest_marker("browser") is not None, LEFT_OUT)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.postgresql import MISSING, Server, binaries
-
-LEFT_OUT = "{count} PostGIS tests left out: {missing}"
-left_out_key = pytest.StashKey[int]()
+from tests.left_out import leave_out
 
 
 def _asks(item: pytest.Item) -> bool:
@@ -29,18 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     if os.environ.get("TEST_POSTGIS_REQUIRED"):
         raise pytest.UsageError(f"TEST_POSTGIS_REQUIRED is set: {MISSING}")
-    left_out = [item for item in items if _asks(item)]
-    if left_out:
-        items[:] = [item for item in items if not _asks(item)]
-        config.stash[left_out_key] = len(left_out)
-        config.hook.pytest_deselected(items=left_out)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what was left out."""
-    count = config.stash.get(left_out_key, 0)
-    if count:
-        terminalreporter.write_line(LEFT_OUT.format(count=count, missing=MISSING))
+    leave_out(config, items, _asks, f"{{count}} PostGIS tests left out: {MISSING}")
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def made(opened: Library, progress: Callable[[float, float], None], view: View, 
     from briefings.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    then = (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["most_decimals"])
+    then = opened.as_of(options["as_of"]).rounded(options["most_decimals"])
     kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
     page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
     about = {"policy": page.policy, "notes": [text.en for text in page.warnings]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from layers.asking import asked
 from layers.compute import answer, needs_drawn
 from layers.declare import Text
 from layers.drawn import Inside, inside
-from layers.figures import Figure, FigureShelf
+from layers.figures import Figure, FigureNotKept, FigureShelf
 from layers.geometry import FAMILIES, checked_geometry
 from layers.inputs import DRAWN, drawn_of
 from layers.library import Library
@@ -89,9 +90,18 @@ def publish(future: Any, keep: FigureShelf) -> None:  # noqa: ANN401 - a finishe
     """Put what a computation found on the shelf."""
     if future.cancelled() or future.exception() is not None:
         return
-    result = future.result()
-    for figure in [result] if isinstance(result, Figure) else getattr(result, "figures", ()):
-        keep.publish(figure)
+    try:
+        for figure in _figures(future.result()):
+            keep.publish(figure)
+    except FigureNotKept as error:  # whoever asks for the job is told again
+        logging.getLogger(__name__).error("%s", error.message("en"))
+
+
+def _figures(result: object) -> tuple[Figure, ...]:
+    """Return the figures of what a worker returned: one, those of a drawn polygon, or none."""
+    if isinstance(result, Figure):
+        return (result,)
+    return tuple(result.figures) if isinstance(result, Inside) else ()
 
 
 @blueprint.post("/api/figures")
@@ -196,12 +206,11 @@ def _job(job: Job) -> dict[str, Any]:
 
 def _found(result: Any) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
     """Return what a job found: one figure, or the rows and figures of a larger answer."""
+    for figure in _figures(result):
+        shelf().publish(figure)  # the shelf holds it before anybody is told of it
     if isinstance(result, Figure):
-        shelf().publish(result)  # the shelf holds it before anybody is told of it
         return {"figure": result.id}
     if isinstance(result, Inside):
-        for figure in result.figures:
-            shelf().publish(figure)
         return {"figures": [f.id for f in result.figures], "rows": result.rows}
     return {"rows": result}
 
@@ -233,7 +242,8 @@ def polygon() -> Response:
 
 
 @blueprint.get("/api/jobs/<job>")
-@operation(Operation("任务进度", "A job's progress", "figures", schema="Job", parameters=(_JOB,), errors=(404,)))
+@operation(Operation("任务进度", "A job's progress", "figures", schema="Job", parameters=(_JOB,),
+                     errors=(404, 507)))  # fmt: skip
 def job_state(job: str) -> Response:
     """Where a computation stands; the figure's id when it is done, the error when it failed."""
     response = json_answer(_job(jobs().find(job)))

@@ -80,7 +80,8 @@ def rendered(
 
     progress(0, 1)
     return draw(
-        _then(opened, options), view, size=read_size(options["size"], options["dpi"]),
+        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        size=read_size(options["size"], options["dpi"]),
         language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
         screen=options["screen"],
     ).data  # fmt: skip
@@ -95,7 +96,8 @@ def described(
 
     progress(0, 1)
     said = describe(
-        _then(opened, options), view, size=read_size(options["size"], options["dpi"]),
+        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        size=read_size(options["size"], options["dpi"]),
         restricted=options["restricted"], screen=options["screen"],
     )  # fmt: skip
     shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
@@ -111,11 +113,6 @@ def described(
         "data_warnings": [asdict(cover)] if cover else [],
     }
     return orjson.dumps(told)
-
-
-def _then(opened: Library, options: dict[str, Any]) -> Library:
-    """Return the plan as it may leave, of the time asked for."""
-    return (opened.as_of(options["as_of"]) if options["as_of"] else opened).rounded(options["decimals"])
 
 
 @blueprint.get("/render/<file>")

@@ -24,7 +24,7 @@ DISK_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 _DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
 _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
-_NO_ROOM = 74  # how the child ends when what it writes finds no place (EX_IOERR)
+_DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
 
 
 class UnreadableFile(PlanAtlasError):
@@ -84,8 +84,9 @@ def read_with_gdal(
     if late:
         why = f"超过 {_SECONDS} 秒", f"it took longer than {_SECONDS} s"
         raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1])
-    if code == _NO_ROOM:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if 0 <= code - _DISK < len(DISK_FAILS):
+        number = DISK_FAILS[code - _DISK]
+        raise OSError(number, os.strerror(number))
     if code != 0:
         last = (errors or ["-"])[-1][:200].replace(str(path.parent), "")
         raise UnreadableFile(
@@ -172,5 +173,5 @@ if __name__ == "__main__":
         _main(*sys.argv[1:5])
     except OSError as error:
         if error.errno in DISK_FAILS:
-            sys.exit(_NO_ROOM)
+            sys.exit(_DISK + DISK_FAILS.index(error.errno))
         raise

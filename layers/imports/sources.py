@@ -78,7 +78,10 @@ def read_source(
     except OSError as error:
         if error.errno in DISK_FAILS:
             raise StoreUnavailable(why=error.strerror or "I/O") from error
-        raise refused(path.name, "文件损坏", "it is damaged") from error
+        if error.errno is None:  # what pyarrow says of a file that ends too early
+            raise refused(path.name, "文件损坏", "it is damaged") from error
+        why = error.strerror or "I/O"
+        raise refused(path.name, f"打不开（{why}）", f"it cannot be opened ({why})") from error
     except _FOREIGN as error:  # whatever a library says of a broken file is the file's fault
         why = str(error).replace(str(path.parent), "")[:120]
         raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error

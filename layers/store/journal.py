@@ -13,6 +13,7 @@ from layers.store.version import DamagedStore, StoreUnavailable
 
 _SCHEMA = 1
 _BUSY_S = 10.0
+_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _STILL = "mode=ro&immutable=1"  # read as it lies: nothing beside it is made or looked at
 _TABLES = """
 CREATE TABLE version (
@@ -74,7 +75,9 @@ class Journal:
         """
         try:
             return self._connection(), False
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _DISK:
+                raise
             log = self.path.with_name(f"{self.path.name}-wal")
             if log.is_file() and log.stat().st_size:
                 raise

@@ -73,6 +73,18 @@ def test_a_version_with_itself_has_a_diagonal_only(library: Library) -> None:
     assert all(k[0] == k[1] or "total" in k for k in cells(found))
 
 
+def test_many_parcels_unchanged_are_nothing_changed_and_not_less_than_nothing() -> None:
+    question = {
+        "function": "transition", "unit": "ha",
+        "inputs": {"before": {"layer": "landuse"}, "after": {"layer": "landuse"}},
+    }  # fmt: skip
+    bundled = Library(Path(__file__).parents[2] / "data")
+    found = answer(bundled, lambda _done, _total: None, asked(question), software="t")
+    assert found.value is not None
+    assert found.value >= 0.0
+    assert "-0" not in found.sentence.en + found.sentence.zh
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["0701", "1001", "1401"]), min_size=4, max_size=4),
