@@ -31,17 +31,18 @@ _SWELLS = 4  # how many times the file's size its columns may be in memory
 _PLAIN = ("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
 _HEIGHTS, _CURVE, _SURFACE = 1, 2, 4
 _ARC_PIECES = 256  # of a quarter circle: 5 mm off at a radius of 1 km
-_CURVES = "('ST_CircularString', 'ST_CompoundCurve', 'ST_CurvePolygon', 'ST_MultiCurve', 'ST_MultiSurface')"
-_SURFACES = "('ST_Tin', 'ST_PolyhedralSurface', 'ST_Triangle')"
-_SHAPE = """CASE WHEN {p}.ST_GeometryType({g}) IN SURFACES THEN (
+_CURVES = ("ST_CircularString", "ST_CompoundCurve", "ST_CurvePolygon", "ST_MultiCurve", "ST_MultiSurface")
+_SURFACES = ("ST_Tin", "ST_PolyhedralSurface", "ST_Triangle")
+_SHAPE = """CASE WHEN {p}.ST_GeometryType({g}) IN ({surfaces}) THEN (
     SELECT {p}.ST_Multi({p}.ST_Collect(CASE WHEN {p}.ST_GeometryType(d.geom) = 'ST_Triangle'
         THEN {p}.ST_MakePolygon({p}.ST_ExteriorRing(d.geom)) ELSE d.geom END)) FROM {p}.ST_Dump({g}) AS d)
-WHEN {p}.ST_GeometryType({g}) IN CURVES OR {p}.ST_HasArc({g}) THEN {p}.ST_CurveToLine({g}, {pieces}) ELSE {g} END
-""".replace("SURFACES", _SURFACES).replace("CURVES", _CURVES)
+WHEN {p}.ST_GeometryType({g}) IN ({curves}) OR {p}.ST_HasArc({g}) THEN {p}.ST_CurveToLine({g}, {pieces})
+ELSE {g} END
+"""
 _KIND = """(CASE WHEN {p}.ST_Zmflag({g}) > 0 THEN 1 ELSE 0 END
-+ CASE WHEN {p}.ST_GeometryType({g}) IN SURFACES THEN 4
-WHEN {p}.ST_GeometryType({g}) IN CURVES OR {p}.ST_HasArc({g}) THEN 2 ELSE 0 END)::int2
-""".replace("SURFACES", _SURFACES).replace("CURVES", _CURVES)
++ CASE WHEN {p}.ST_GeometryType({g}) IN ({surfaces}) THEN 4
+WHEN {p}.ST_GeometryType({g}) IN ({curves}) OR {p}.ST_HasArc({g}) THEN 2 ELSE 0 END)::int2
+"""
 
 Progress = Callable[[float, float], None]
 
@@ -79,7 +80,8 @@ def _select(table: SpatialTable, asked: Sequence[Asked], key: Sequence[str], pos
     if table.geography:
         g = sql.SQL("{}::{}.geometry").format(g, p)
     plain = table.kind in _PLAIN
-    parts = {"p": p, "g": g, "pieces": sql.Literal(_ARC_PIECES)}
+    kinds = {"surfaces": _listed(_SURFACES), "curves": _listed(_CURVES)}
+    parts = {"p": p, "g": g, "pieces": sql.Literal(_ARC_PIECES), **kinds}
     shape = g if plain else sql.SQL(_SHAPE).format(**parts)
     flat = plain and table.dimensions == 2
     kind = sql.SQL("0::int2" if flat else _KIND).format(**parts)
@@ -95,6 +97,10 @@ def _select(table: SpatialTable, asked: Sequence[Asked], key: Sequence[str], pos
         sql.SQL(", ").join(columns), sql.Identifier(table.schema, table.table),
         sql.SQL(" ORDER BY " if key else ""), order,
     )  # fmt: skip
+
+
+def _listed(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join([sql.Literal(name) for name in names])
 
 
 class _Reading:
