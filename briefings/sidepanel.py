@@ -35,6 +35,7 @@ WORDS: Mapping[str, Text] = {
     "search": Text("检索", "Search"),
     "sorry": Text("此浏览器无法绘制地图：", "This browser cannot draw the map: "),
     "source": Text("来源", "Source"),
+    "came": Text("导入", "Import"),
     "unplaced": Text("尚未上图", "not on the map yet"),
     "version": Text("版本", "Version"),
     "zoom_in": Text("放大", "Zoom in"),
@@ -134,6 +135,7 @@ def _sources(view: View, shown: Sequence[Shown], said: Mapping[str, str], langua
         version = f'{number}<code title="SHA-256 {snapshot.version}">{snapshot.version[:16]}</code>'
         rows = [
             ("source", escape(layer.source[language])),
+            *([("came", escape(snapshot.came[language]))] if snapshot.came else []),
             ("licence", escape(layer.licence[language])),
             ("count", count),
             *([("filtered", escape(only))] if only else []),

@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 from .arrays import Floats, Shapes
 from .errors import MissingCRS, RefusedCRS, RefusedDatum
@@ -28,6 +29,22 @@ CONFORMAL = ("Transverse Mercator", "Lambert Conic Conformal", "Oblique Stereogr
 SPLIT_M = 100.0  # a 100 m edge bends by 0.1 mm between the two edge models at these latitudes
 SPLIT_DEG = 0.0009
 BLOCK = 50_000  # shapes moved at a time
+
+
+def crs_name(text: str) -> str:
+    """Return what people call a CRS, with its code where it has one; text that is none as it is, cut.
+
+    Examples
+    --------
+    >>> crs_name("EPSG:4549")
+    'CGCS2000 / 3-degree Gauss-Kruger CM 120E (EPSG:4549)'
+    """
+    try:
+        known = CRS.from_user_input(text)
+    except CRSError:
+        return text[:60]
+    code = known.to_authority(min_confidence=100)
+    return f"{known.name} ({':'.join(code)})" if code else str(known.name)
 
 
 @lru_cache(maxsize=64)

@@ -18,8 +18,11 @@ import shapely
 from geo.errors import PlanAtlasError
 from layers.catalog import Layer
 from layers.content import Content
+from layers.crosswalk import CROSSWALK_FILE
 from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
-from layers.features import FeatureProblem, Snapshot, read_snapshot
+from layers.features import FeatureProblem, Snapshot
+from layers.planfile import read_snapshot
+from layers.provenance import came_in, import_of
 from layers.reading import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
 from layers.store import Store, StoreError, Version, open_store
 
@@ -81,7 +84,7 @@ class Library:
         """
         if self._held is not None:
             return self._held[0]
-        stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE)
+        stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
         return self._fresh("", stamp, lambda: read_catalog(self.folder))
 
     def layers(self, *, restricted: bool = False) -> tuple[Layer, ...]:
@@ -241,4 +244,6 @@ def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
 def stored(store: Store, layer: Layer, version: Version) -> Snapshot:
     """Return a stored version's features."""
     digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
-    return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number)
+    rests_on = import_of(store.versions(layer.id), version.number)
+    came = came_in(rests_on.about) if rests_on else None
+    return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number, came=came)

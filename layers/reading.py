@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from layers.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
+from layers.crosswalk import UNSPLIT, BadCrosswalk, read_crosswalks
 from layers.declare import Text, declared
 from layers.document import Section, read_sections
 from layers.errors import DeclarationError
@@ -56,6 +57,10 @@ class Catalog:
     views: Mapping[str, View] = field(default_factory=dict)
     problems: tuple[DeclarationError, ...] = ()
     broken: Mapping[str, DeclarationError] = field(default_factory=dict)
+
+
+# Neutral, and in neither palette.
+_UNSPLIT_LOOK = (Text("未拆分（可对应多个地类）", "Unsplit (could be several classes)"), "#9c9c9c", "#767676")
 
 
 def read_catalog(folder: Path) -> Catalog:
@@ -110,7 +115,7 @@ def read_catalog(folder: Path) -> Catalog:
         background=background.layers if ("background",) in found else (),
         layers=layers,
         anomalies=_read_anomalies(folder, problems),
-        classes=_tolerant(lambda: _read_classes(folder / CLASSES_FILE), problems, {}),
+        classes=_tolerant(lambda: _with_unsplit(folder), problems, {}),
         views=every("views", View),
         problems=tuple(problems),
         broken=broken,
@@ -164,6 +169,19 @@ def _read_classes(path: Path) -> dict[str, tuple[LandClass, ...]]:
                 ) from error
             out.setdefault(one.scheme, []).append(one)
     return {scheme: tuple(rows) for scheme, rows in out.items()}
+
+
+def _with_unsplit(folder: Path) -> dict[str, tuple[LandClass, ...]]:
+    """Read the land-use classes, with the class of what a crosswalk leaves unsplit in each scheme it leads to."""
+    known = _read_classes(folder / CLASSES_FILE)
+    try:
+        targets = {one.target for one in read_crosswalks(folder).values()}
+    except BadCrosswalk:  # told where the crosswalk is used
+        return known
+    for scheme in targets & known.keys():
+        if all(one.code != UNSPLIT for one in known[scheme]):
+            known[scheme] += (LandClass(scheme, UNSPLIT, *_UNSPLIT_LOOK),)
+    return known
 
 
 def _missing(file: str, table: str) -> DeclarationError:

@@ -84,6 +84,7 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
         "placed": snapshot.placed,
         "version": snapshot.version,
         "number": snapshot.number,
+        "came": asdict(snapshot.came) if snapshot.came else None,
         "bounds": snapshot.bounds,
         "positions": sorted(map(str, snapshot.used["position"])),
         "problem_count": len(snapshot.problems),

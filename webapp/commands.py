@@ -15,10 +15,10 @@ from geo.errors import PlanAtlasError
 from layers.compute import answer
 from layers.declare import Text
 from layers.difference import difference
-from layers.features import read_snapshot
 from layers.figures import Figure, FigureShelf
 from layers.inputs import frame_of
 from layers.library import Library
+from layers.planfile import read_snapshot
 from layers.second import verify
 from layers.statistics import Statistic, read_promises
 from layers.units import measured, unit_name

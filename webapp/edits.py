@@ -14,6 +14,7 @@ from layers.catalog import Layer
 from layers.editing import Edit
 from layers.inputs import frame_of
 from layers.library import Library
+from layers.provenance import came_in
 from layers.store import Version
 from webapp.access import BadParameter, OverLimit
 from webapp.answers import json_answer
@@ -44,7 +45,11 @@ def version_list(layer: str) -> Response:
     """Every stored version with who, when, why and where it comes from; none while the file is used as it is."""
     declared = _layer(layer)
     found = library().store.versions(declared.id)
-    return json_answer({"layer": declared.id, "versions": [asdict(v) for v in found]})
+    return json_answer({"layer": declared.id, "versions": [_version(v) for v in found]})
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return asdict(version) | {"came": asdict(came_in(version.about)) if version.kind == "import" else None}
 
 
 @blueprint.get("/api/layers/<layer>/versions/<int:number>")

@@ -43,8 +43,9 @@ _VERSION = {
     "who": _STRING,
     "why": _STRING,
     "about": {"type": "object"},
+    "came": {"allOf": [{"$ref": "#/components/schemas/Text"}], "nullable": True},
 }
-_VERSION_KEYS = " ".join(_VERSION)
+_VERSION_KEYS = " ".join(key for key in _VERSION if key != "came")
 
 SCHEMAS: dict[str, Any] = {
     "Version": _object(_VERSION_KEYS, **_VERSION),
@@ -182,6 +183,7 @@ SCHEMAS: dict[str, Any] = {
         count=_COUNT,
         placed=_COUNT,
         version={"type": "string", "nullable": True},
+        came={"allOf": [_TEXT], "nullable": True},
         bounds={"type": "array", "nullable": True, "items": _NUMBER},
         url=_STRING,
         illustrative={"type": "boolean"},

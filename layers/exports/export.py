@@ -173,6 +173,7 @@ def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> 
         "licence": asdict(layer.licence),
         "version": snapshot.version,
         "stored_version": snapshot.number,
+        "came_in": asdict(snapshot.came) if snapshot.came else None,
         "illustrative": layer.illustrative,
         "datum": layer.datum,
         "edge_model": layer.edge_model,

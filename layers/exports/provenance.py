@@ -46,6 +46,7 @@ class Parcel:
             ("来源 / source", f"{about['source']['zh']} / {about['source']['en']}"),
             ("许可 / licence", f"{about['licence']['zh']} / {about['licence']['en']}"),
             ("版本 / version", f"{about['version']} ({about['stored_version'] or 'file'})"),
+            ("导入 / import", f"{came['zh']} / {came['en']}" if (came := about["came_in"]) else "—"),
             ("坐标系 / CRS", f"{self.crs}"),
             ("筛选 / filters", "; ".join(about["filters"]) or "—"),
             ("要素 / features", f"{about['features']} ({about['placed']} 上图 / on the map)"),

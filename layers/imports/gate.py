@@ -64,22 +64,6 @@ class Candidate:
         return f"{self.crs}{' --swap-axes' if self.swapped else ''}"
 
 
-def crs_name(text: str) -> str:
-    """Return what people call a CRS, with its code where it has one; text that is none as it is, cut.
-
-    Examples
-    --------
-    >>> crs_name("EPSG:4549")
-    'CGCS2000 / 3-degree Gauss-Kruger CM 120E (EPSG:4549)'
-    """
-    try:
-        known = CRS.from_user_input(text)
-    except CRSError:
-        return text[:60]
-    code = known.to_authority(min_confidence=100)
-    return f"{known.name} ({':'.join(code)})" if code else str(known.name)
-
-
 def candidates(shapes: Any, plan: Plan) -> tuple[Candidate, ...]:  # noqa: ANN401 - arrays of shapely geometries
     """Return what would put the data near the plan, the nearest first."""
     west, south, east, north = _extent(shapes)

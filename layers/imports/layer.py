@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.crs import crs_name
 from layers.catalog import Layer
 from layers.content import Content, Objects, write_content
 from layers.crosswalk import read_crosswalks
@@ -24,7 +25,7 @@ from layers.imports.classes import classed
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import admitted, candidates, crs_name
+from layers.imports.gate import admitted, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.parameters import read_parameters
 from layers.imports.plane import edges_of, frames

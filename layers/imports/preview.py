@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from geo.crs import crs_name
 from geo.errors import PlanAtlasError
 from layers.catalog import Plan
 from layers.content import Objects
@@ -21,7 +22,7 @@ from layers.imports.classes import schemes_of
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import Candidate, admitted, candidates, crs_name
+from layers.imports.gate import Candidate, admitted, candidates
 from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
 from layers.imports.sources import Progress, quiet, read_source
 from layers.imports.values import recognised

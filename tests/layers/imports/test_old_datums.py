@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
+from layers.exports import export_layer, read_asked
 from layers.imports.parameters import BadDatumParameters, NeedsDatumParameters, moved, read_parameters
 from layers.imports.preview import preview
 from layers.library import Library
+from layers.store import Change
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
@@ -124,3 +126,24 @@ def test_any_text_is_read_or_refused(text: str, convention: str) -> None:
     except BadDatumParameters:
         return
     assert found is None or len(found.translation_m) == 3
+
+
+def test_whoever_gets_the_layer_is_told_the_parameters(library: Library, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"n": ["甲"]}, geometry=[shapely.Point(AT).buffer(0.002)], crs=4214)
+    frame.to_crs(2422).to_file(tmp_path / "old.gpkg")
+    bring(library, tmp_path / "old.gpkg", datum_parameters=SEVEN, rotation="coordinate_frame")
+    store, layer = library.store, library.layer("new")
+    first = library.snapshot(layer)
+    change = Change("1", None, {"geometry": None, "properties": {"n": "乙"}})
+    store.edit("new", [change], who="li", why="", expected=1)
+    store.restore("new", 1, who="li", why="")
+    for number in (1, 2, 3):
+        assert library.snapshot_at(layer, number).came == first.came, "through edits and restorations"
+    assert first.came is not None
+    assert "Beijing 1954" in first.came.en
+    assert "parameters -15.3, 120.25, 44.1, 1.1, -0.7, 2.3, -3.5 (translation" in first.came.en
+    assert "coordinate frame)" in first.came.en
+    assert "坐标框架" in first.came.zh
+    out = tmp_path / "new.geojson"
+    export_layer(first, read_asked("geojson"), out, plan=library.catalog.plan, software="test")
+    assert "-15.3, 120.25, 44.1" in out.read_text("utf-8"), "in the file that leaves"

@@ -12,6 +12,7 @@ from layers.imports.preview import preview
 from layers.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
+from webapp.catalogue import describe
 
 DATA = Path(__file__).parents[3] / "data"
 CODES = ["0601", "0601", "0810", "1001", "08H2", "9999", ""]
@@ -61,6 +62,19 @@ def test_the_third_survey_is_mapped_and_what_is_several_stays_unsplit(library: L
         new_version=True,
     )  # fmt: skip
     assert library.snapshot(library.layer("new")).content.values("plan_class") == ["1001"]
+
+
+def test_what_stays_unsplit_has_a_name_and_a_look_of_its_own(library: Library, tmp_path: Path) -> None:
+    bring(library, listed(tmp_path / "a.csv", CODES), crs="EPSG:4490", class_field="DLBM", scheme="third-survey")
+    told = describe(library, library.layer("new"))
+    assert told["status"] == "ok"
+    (unsplit,) = [one for one in told["classes"] if one["code"] == UNSPLIT]
+    assert unsplit["name"] == {"zh": "未拆分（可对应多个地类）", "en": "Unsplit (could be several classes)"}
+    others = {one.color for one in library.catalog.classes["MNR-2023"] if one.code != UNSPLIT}
+    assert unsplit["color"] not in others, "no class's colour"
+    assert "GB50137-2011" not in library.catalog.classes or all(
+        one.code != UNSPLIT for one in library.catalog.classes["GB50137-2011"]
+    ), "only where a crosswalk leads"
 
 
 @pytest.mark.parametrize("scheme", ["trial-2020", "third-survey", "GB50137-2011"])

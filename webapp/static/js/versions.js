@@ -3,7 +3,7 @@
 import { announce, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
-import { number, said } from "./language.js";
+import { number, said, text } from "./language.js";
 
 /**
  * @param {any} layer
@@ -36,6 +36,7 @@ export function versionList(layer, person, onRestored) {
       "li",
       { value: one.number },
       make("span", { text: `${about} · ${number(one.features, "", 0)}` }),
+      one.came ? make("small", { class: "came", text: text(one.came) }) : null,
       one.why ? make("q", { class: "data", text: one.why }) : null,
       " ",
       one.number > 1 ? make("button", { type: "button", text: said("version_compare"), onclick: compare }) : null,
