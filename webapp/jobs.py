@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,27 +116,28 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._named: dict[str, str] = {}
         self._pool: ProcessPool | None = None
-        self._news: Any = None
+        self._news: Connection | None = None
 
     def _running(self) -> ProcessPool:
         """Start the workers when the first computation comes."""
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._news = context.SimpleQueue()
+            news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_open,
                 initargs=(str(self._data), self._store, self._news),
                 context=context,
             )
-            threading.Thread(target=self._listen, daemon=True).start()
+            threading.Thread(target=self._listen, args=(news,), daemon=True).start()
         return self._pool
 
-    def _listen(self) -> None:
-        while (said := self._news.get()) is not None:
-            job = self._jobs.get(said[0])
+    def _listen(self, news: Connection) -> None:
+        while said := news.recv_bytes():
+            key, share = said.decode().split()
+            job = self._jobs.get(key)
             if job is not None:
-                job.course.done = said[1]
+                job.course.done = float(share)
                 job.course.started.set()
 
     def start(self, function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
@@ -241,13 +243,14 @@ class Jobs:
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
-            self._news.put(None)
+            if self._news is not None:
+                self._news.send_bytes(b"")
 
 
 _worker: dict[str, Any] = {}
 
 
-def _open(data: str, store: str, news: Any) -> None:  # noqa: ANN401 - a multiprocessing queue
+def _open(data: str, store: str, news: Connection) -> None:
     """Prepare a worker: the plan stays open between computations."""
     from layers.library import Library  # noqa: PLC0415 - in the worker only
 
@@ -261,7 +264,9 @@ def _ready() -> int:
 
 def _work(key: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
     def progress(done: float, total: float) -> None:
-        _worker["news"].put((key, done / total if total else 0.0))
+        # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.
+        # So short a message goes into the pipe whole or not at all (POSIX: writes up to PIPE_BUF are atomic).
+        _worker["news"].send_bytes(f"{key} {done / total if total else 0.0!r}".encode())
 
     progress(0, 1)
     return function(_worker["library"], progress, *args)

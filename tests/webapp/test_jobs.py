@@ -1,0 +1,49 @@
+"""Worker processes: one that is stopped in the middle of a word takes nobody else's down."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from layers.library import Library
+from tests.small_plan import write_plan
+from webapp.jobs import Jobs
+
+Progress = Callable[[float, float], None]
+
+
+def _talks_without_end(library: Library, progress: Progress) -> None:
+    while True:
+        progress(1, 2)
+
+
+def _counts(library: Library, progress: Progress) -> int:
+    for step in range(1, 101):
+        progress(step, 100)
+    return 100
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[Jobs]:
+    made = Jobs(write_plan(tmp_path / "p"), workers=2, queue=8, seconds=60)
+    yield made
+    made.close()
+
+
+def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs) -> None:
+    dice = random.Random(3)
+    for _ in range(4):
+        talking = [jobs.start(_talks_without_end) for _ in range(2)]
+        while not all(job.course.started.is_set() for job in talking):
+            time.sleep(0.005)
+        time.sleep(dice.random() * 0.02)
+        for job in talking:
+            jobs.leave(job)
+    last = jobs.start(_counts)
+    assert jobs.result(last, wait_s=30) == 100
+    while last.course.done < 1:
+        time.sleep(0.01)
