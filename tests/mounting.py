@@ -1,7 +1,9 @@
-"""Small disks for tests marked `mounts`, in a mount namespace of their own: as root, or where users may have one."""
+"""Small disks for tests marked `mounts` and `loops`, in a mount namespace of their own: as root, or where users may have one."""
 
 import os
 import subprocess
+import tempfile
+from functools import partial
 
 import pytest
 
@@ -10,16 +12,35 @@ from tests.left_out import leave_out
 ALONE = ("unshare", "--mount") if hasattr(os, "geteuid") and os.geteuid() == 0 else ("unshare", "-rm")
 
 
-def _may_mount() -> bool:
+def _works(*command: str) -> bool:
     try:
-        tried = subprocess.run([*ALONE, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False)
+        return subprocess.run([*ALONE, *command], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-    return tried.returncode == 0
+
+
+def _may_mount() -> bool:
+    return _works("mount", "-t", "tmpfs", "none", "/mnt")
+
+
+def _may_loop() -> bool:
+    made = "truncate -s 4M $0 && mkfs.ext4 -q -F $0 && mount -o loop $0 /mnt && umount /mnt"
+    with tempfile.TemporaryDirectory() as folder:
+        return _works("sh", "-ec", made, f"{folder}/disk.img")
+
+
+_NEEDED = {
+    "mounts": (_may_mount, "{count} tests of a full disk left out: no file system may be mounted here"),
+    "loops": (_may_loop, "{count} tests of a power cut left out: no disk image may be mounted here"),
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a disk of its own where none may be mounted."""
-    if any(item.get_closest_marker("mounts") for item in items) and not _may_mount():
-        words = "{count} tests of a full disk left out: no file system may be mounted here"
-        leave_out(config, items, lambda item: item.get_closest_marker("mounts") is not None, words)
+    for marker, (works, words) in _NEEDED.items():
+        if any(item.get_closest_marker(marker) for item in items) and not works():
+            leave_out(config, items, partial(_marked, marker), words)
+
+
+def _marked(marker: str, item: pytest.Item) -> bool:
+    return item.get_closest_marker(marker) is not None

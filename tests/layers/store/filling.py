@@ -32,7 +32,8 @@ from tests.landuse_plan import write_landuse_plan
 ROOM, STEP_KB, MOST = 64, 16, 60  # MB while there is room; how much more each time; tries
 
 
-def _lots(path: Path, count: int) -> Path:
+def lots(path: Path, count: int) -> Path:
+    """Write some parcels to a file."""
     boxes = [shapely.box(104.05 + i * 1e-5, 30.05, 104.050009 + i * 1e-5, 30.051) for i in range(count)]
     rows = [{"name": f"地块 {i} {i * 7919 % 10_007}", "n": i} for i in range(count)]
     write_content(path, content_of([f"f-{i}" for i in range(count)], boxes, rows), crs="EPSG:4490")
@@ -106,9 +107,9 @@ def main(aside: str, what: str) -> None:
     place.mkdir()
     _mount(place, ROOM * 1024)
     folder = write_landuse_plan(place / "plan")
-    first = _lots(Path(aside) / "first.parquet", 40)
+    first = lots(Path(aside) / "first.parquet", 40)
     import_layer(Library(folder), first, Wanted(layer="lots", label=Text("块", "Lots")), who="t")
-    big = _lots(Path(aside) / "big.parquet", 3000)
+    big = lots(Path(aside) / "big.parquet", 3000)
     if what == "unpack":  # the small disk is the one for passing files, not the plan's
         tempfile.tempdir = str(Path(aside) / "passing")
         Path(tempfile.tempdir).mkdir()
