@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from webapp.ownfiles import OwnFileFails, transaction
 from webapp.passwords import LONGEST, BadName, LastAdministrator, LinkEnded, SignInRefused, TooManyTries, fit
 
 if TYPE_CHECKING:
@@ -66,36 +65,20 @@ class Accounts:
 
         return PasswordHasher()
 
-    @contextmanager
-    def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
-        new = not self.path.is_file()
-        if new:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as file:
-            file.execute("PRAGMA synchronous=FULL")
-            file.execute("BEGIN IMMEDIATE" if writing or new else "BEGIN")
-            if file.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _TABLES.split(";"):
-                    file.execute(statement)
-            try:
-                yield file
-                file.execute("COMMIT")
-            except BaseException:
-                file.execute("ROLLBACK")
-                raise
+    def _open(self, *, writing: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self.path, _shape, writing=writing)
 
     @property
     def empty(self) -> bool:
         """Whether nobody can sign in yet."""
         if not self.path.is_file():
             return True
-        with self._open() as file:
+        with self._open(writing=False) as file:
             return file.execute("SELECT 1 FROM account LIMIT 1").fetchone() is None
 
     def all(self) -> tuple[Account, ...]:
         """Return all accounts by name."""
-        with self._open() as file:
+        with self._open(writing=False) as file:
             rows = file.execute("SELECT name, role, disabled FROM account ORDER BY name").fetchall()
         return tuple(Account(name, role, bool(disabled)) for name, role, disabled in rows)
 
@@ -116,7 +99,7 @@ class Accounts:
         LinkEnded
             It was used, has ended or never was.
         """
-        with self._open() as file:
+        with self._open(writing=False) as file:
             return _link(file, key)
 
     def follow(self, key: str, name: str, password: str) -> Account:
@@ -193,7 +176,7 @@ class Accounts:
                 (_hashed(key), now - _SESSION_S, now - _IDLE_S),
             ).fetchone()
         if row and now - row[2] > _SEEN_EVERY_S:
-            with self._open() as file:
+            with suppress(OwnFileFails), self._open() as file:  # whoever only reads may go on
                 file.execute("UPDATE session SET seen=? WHERE key=?", (now, _hashed(key)))
         return Account(row[0], row[1]) if row else None
 
@@ -235,7 +218,7 @@ class Accounts:
 
     def tokens(self, name: str) -> list[tuple[str, str, str, float]]:
         """Return a person's tokens in force: id, label, scopes, end (seconds since 1970)."""
-        with self._open() as file:
+        with self._open(writing=False) as file:
             return file.execute(
                 "SELECT id, label, scopes, ends FROM token WHERE name=? AND NOT revoked AND ends>? ORDER BY made",
                 (name, time.time()),
@@ -247,20 +230,33 @@ class Accounts:
             done = file.execute("UPDATE token SET revoked=1 WHERE id=? AND name=?", (token_id, name))
         return done.rowcount == 1
 
-    def note(self, who: str, action: str, detail: str) -> None:
-        """Write a line into the log of writes."""
+    def note(self, who: str, action: str, detail: str) -> int:
+        """Write a line into the log of writes; return its number."""
+        row = (time.time(), who, action, detail[:300])
         with self._open() as file:
-            file.execute(
-                "INSERT INTO audit (at, who, action, detail) VALUES (?, ?, ?, ?)",
-                (time.time(), who, action, detail[:300]),
-            )
+            made = file.execute("INSERT INTO audit (at, who, action, detail) VALUES (?, ?, ?, ?)", row)
+        return int(made.lastrowid or 0)
+
+    def noted(self, number: int, detail: str) -> None:
+        """Complete a line of the log with how the write ended; one that changed nothing leaves it."""
+        with self._open() as file:
+            if detail:
+                file.execute("UPDATE audit SET detail=? WHERE id=?", (detail[:300], number))
+            else:
+                file.execute("DELETE FROM audit WHERE id=?", (number,))
 
     def log(self, *, limit: int) -> list[tuple[float, str, str, str]]:
         """Return the newest lines of the log: time (seconds since 1970), who, action, detail."""
-        with self._open() as file:
+        with self._open(writing=False) as file:
             return file.execute(
                 "SELECT at, who, action, detail FROM audit ORDER BY id DESC LIMIT ?", (limit,)
             ).fetchall()
+
+
+def _shape(file: sqlite3.Connection, form: int) -> None:
+    if form == 0:
+        for statement in _TABLES.split(";"):
+            file.execute(statement)
 
 
 def _hashed(key: str) -> str:

@@ -19,6 +19,7 @@ from webapp.commands import add_commands
 from webapp.exporting import add_export
 from webapp.importing import add_import
 from webapp.keeping import add_keeping
+from webapp.ownfiles import OwnFileFails
 from webapp.rendering import add_render
 from webapp.server import listening
 from webapp.settings import Settings, read_settings
@@ -93,7 +94,10 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
     if app.extensions["planatlas.accounts"].empty:
-        _say(_first_link(app.extensions["planatlas.accounts"], f"http://{options.host}:{options.port}"))
+        try:
+            _say(_first_link(app.extensions["planatlas.accounts"], f"http://{options.host}:{options.port}"))
+        except OwnFileFails as error:  # reading is served all the same
+            _say(f"! {error.message('zh')}\n! {error.message('en')}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()  # type: ignore[attr-defined]

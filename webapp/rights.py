@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response as Plain
 from webapp.access import SAFE, SESSION, NoToken, WrongScope, current_token
 from webapp.accounts import Accounts, Role
 from webapp.links import opened_by_link
+from webapp.ownfiles import OwnFileFails
 from webapp.settings import Settings
 
+_BEGUN = "begun"  # a line of the log whose write never ended: the service was stopped in it
 _EDITS = ("restricted:read", "layers:write", "views:write")
 SCOPES_OF: Mapping[Role, tuple[str, ...]] = {
     "reader": (),
@@ -43,20 +45,32 @@ def install(app: Flask, settings: Settings) -> None:
         if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
             return None
         writes = request.method not in SAFE and not getattr(view, "computes", False)
-        if not (writes or closed) or person() is not None:
+        found = person() if writes or closed else None
+        if found is not None and writes:  # before: a write that cannot be logged is refused, and nothing is done
+            g.noted = accounts().note(found.name, _deed(), _BEGUN)
+        if not (writes or closed) or found is not None:
             return None
         if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
             raise NoToken
         return redirect(url_for("login.sign_in", next=request.full_path.rstrip("?")))
 
     def log(response: Response) -> Response:
-        found = g.get("person")
-        if request.method not in SAFE and found is not None and response.status_code < 400:
-            accounts().note(found.name, f"{request.method} {request.path}"[:200], str(response.status_code))
+        found, begun, done = g.get("person"), g.get("noted"), response.status_code < 400
+        try:
+            if begun is not None:
+                accounts().noted(begun, str(response.status_code) if done else "")
+            elif request.method not in SAFE and found is not None and done:
+                accounts().note(found.name, _deed(), str(response.status_code))
+        except OwnFileFails as error:  # what was done is done, and is told as it ended
+            current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
         return response
 
     app.before_request(check)
     app.after_request(log)
+
+
+def _deed() -> str:
+    return f"{request.method} {request.path}"[:200]
 
 
 def accounts() -> Accounts:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.views import View, read_view, view_text
+from webapp.ownfiles import transaction
 
 _TABLE = """CREATE TABLE view (id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL,
 state TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, changed_at TEXT NOT NULL,
@@ -86,30 +85,14 @@ class SavedViews:
     def __init__(self, folder: Path, *, most: int) -> None:
         self._path, self._most = folder / "views.sqlite", most
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        if not self._path.is_file():
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as file:
-            file.execute("PRAGMA synchronous=FULL")
-            file.execute("BEGIN IMMEDIATE")
-            try:
-                form = file.execute("PRAGMA user_version").fetchone()[0]
-                if form < _FORM:
-                    file.execute(_TABLE if form == 0 else _PUBLIC)
-                    file.execute(f"PRAGMA user_version={_FORM}")
-                yield file
-                file.execute("COMMIT")
-            except BaseException:
-                file.execute("ROLLBACK")
-                raise
+    def _open(self, *, writing: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, _shape, writing=writing)
 
     def all(self) -> list[Saved]:
         """Return the views by name, without the deleted ones."""
         if not self._path.is_file():
             return []
-        with self._open() as file:
+        with self._open(writing=False) as file:
             rows = file.execute("SELECT * FROM view WHERE deleted=0 ORDER BY name, id").fetchall()
         return [_saved(row) for row in rows]
 
@@ -117,7 +100,7 @@ class SavedViews:
         """Return a view; a deleted one only when asked for."""
         if not self._path.is_file():
             return None
-        with self._open() as file:
+        with self._open(writing=False) as file:
             row = file.execute("SELECT * FROM view WHERE id=?", (key,)).fetchone()
         found = _saved(row) if row else None
         return found if found is not None and (deleted or not found.deleted) else None
@@ -160,6 +143,12 @@ class SavedViews:
                 (made.name, made.description, made.state, made.changed_at, int(deleted), int(public), view.id),
             )
         return made
+
+
+def _shape(file: sqlite3.Connection, form: int) -> None:
+    if form < _FORM:
+        file.execute(_TABLE if form == 0 else _PUBLIC)
+        file.execute(f"PRAGMA user_version={_FORM}")
 
 
 def _saved(row: tuple[str, str, str, str, str, str, str, int, int]) -> Saved:
