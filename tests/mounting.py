@@ -1,4 +1,4 @@
-"""Small disks for tests marked `mounts` and `loops`, in a mount namespace of their own: as root, or where users may have one."""
+"""What tests need of the machine: small disks (`mounts`, `loops`) in a mount namespace of their own, and strace."""
 
 import os
 import subprocess
@@ -23,6 +23,10 @@ def _may_mount() -> bool:
     return _works("mount", "-t", "tmpfs", "none", "/mnt")
 
 
+def _may_trace() -> bool:
+    return _works("strace", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "true")
+
+
 def _may_loop() -> bool:
     made = "truncate -s 4M $0 && mkfs.ext4 -q -F $0 && mount -o loop $0 /mnt && umount /mnt"
     with tempfile.TemporaryDirectory() as folder:
@@ -31,6 +35,7 @@ def _may_loop() -> bool:
 
 _NEEDED = {
     "mounts": (_may_mount, "{count} tests of a full disk left out: no file system may be mounted here"),
+    "strace": (_may_trace, "{count} tests of connections left out: strace is not here or may not trace"),
     "loops": (_may_loop, "{count} tests of a power cut left out: no disk image may be mounted here"),
 }
 
