@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import secrets
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
@@ -16,6 +17,7 @@ from typing import Any, Literal
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from geo.errors import PlanAtlasError
+from webapp import aside
 
 _KEPT = 200  # finished jobs remembered
 
@@ -121,6 +123,7 @@ class Jobs:
     def _running(self) -> ProcessPool:
         """Start the workers when the first computation comes."""
         if self._pool is None:
+            aside.swept()
             context = multiprocessing.get_context("spawn")
             news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
@@ -153,7 +156,10 @@ class Jobs:
             if active >= self._most:
                 raise Busy(most=self._most)
             key = secrets.token_hex(8)
-            future = self._running().schedule(_work, args=(key, function, args), timeout=seconds or self._seconds)
+            folder = aside.made()
+            asked = (key, str(folder), function, args)
+            future = self._running().schedule(_work, args=asked, timeout=seconds or self._seconds)
+            future.add_done_callback(lambda _: aside.gone(folder))
             return self._asked(key, future, Course())
 
     def _asked(self, key: str, future: ProcessFuture[Any], course: Course) -> Job:
@@ -251,7 +257,8 @@ _worker: dict[str, Any] = {}
 
 
 def _open(data: str, store: str, news: Connection) -> None:
-    """Prepare a worker: the plan stays open between computations."""
+    """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from layers.library import Library  # noqa: PLC0415 - in the worker only
 
     _worker.update(library=Library(Path(data), store=store), news=news)
@@ -262,11 +269,12 @@ def _ready() -> int:
     return sum(1 for _ in _worker["library"].readable(restricted=True))
 
 
-def _work(key: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
+def _work(key: str, folder: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
     def progress(done: float, total: float) -> None:
         # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.
         # So short a message goes into the pipe whole or not at all (POSIX: writes up to PIPE_BUF are atomic).
         _worker["news"].send_bytes(f"{key} {done / total if total else 0.0!r}".encode())
 
     progress(0, 1)
+    aside.used(folder)
     return function(_worker["library"], progress, *args)

@@ -85,7 +85,7 @@ class VersionFiles:
     def sweep(self, known: Set[str]) -> None:
         """Take away what interrupted writes left; only while nobody else can write."""
         for path in self.folder.glob("*"):
-            left = path.name.startswith(".tmp-") and not _alive(path.name.split("-")[1])
+            left = path.name.startswith(".tmp-") and not alive(path.name.split("-")[1])
             if left or (path.suffix == ".parquet" and path.stem not in known):
                 path.unlink(missing_ok=True)
 
@@ -116,7 +116,8 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _alive(pid: str) -> bool:
+def alive(pid: str) -> bool:
+    """Whether a process of that number runs, or may."""
     if not pid.isdigit() or int(pid) == os.getpid():
         return pid.isdigit()
     try:

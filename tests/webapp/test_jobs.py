@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +29,13 @@ def _counts(library: Library, progress: Progress) -> int:
     return 100
 
 
+def _fills_the_disk(library: Library, progress: Progress) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for number in itertools.count():
+            (Path(folder) / f"{number}").write_bytes(bytes(1000))
+            progress(number, number + 1)
+
+
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
     made = Jobs(write_plan(tmp_path / "p"), workers=2, queue=8, seconds=60)
@@ -47,3 +56,25 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
     assert jobs.result(last, wait_s=30) == 100
     while last.course.done < 1:
         time.sleep(0.01)
+
+
+def test_a_stopped_computation_leaves_no_passing_files(
+    jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "passing").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    ended = tmp_path / "passing" / "planatlas-job-4194305-x"  # no process has so high a number
+    ended.mkdir()
+    filling = jobs.start(_fills_the_disk)
+    assert not ended.exists(), "what a service that was killed left is taken away"
+    while filling.course.done < 0.9:
+        time.sleep(0.005)
+    assert list((tmp_path / "passing").rglob("5"))
+    jobs.leave(filling)
+    last = jobs.start(_counts)
+    assert jobs.result(last, wait_s=30) == 100
+    for _ in range(500):
+        if not list((tmp_path / "passing").iterdir()):
+            break
+        time.sleep(0.01)
+    assert list((tmp_path / "passing").iterdir()) == []

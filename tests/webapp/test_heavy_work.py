@@ -1,0 +1,93 @@
+"""Work that is far too heavy ends at its deadline with a reason, and meanwhile and afterwards others are served."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import feature, write_layer
+from tests.webapp.conftest import Running
+
+TEETH, DEADLINE_S = 1000, 4
+LAYER = """
+[layers.{name}]
+file = "geojson/{name}.geojson"
+group = "space"
+label = {{zh = "梳", en = "Comb"}}
+geometry = "polygon"
+source = {{zh = "测试", en = "tests"}}
+licence = {{zh = "CC0", en = "CC0"}}
+"""
+
+
+def comb(*, upright: bool) -> dict[str, Any]:
+    """A valid polygon of 4,000 vertices; two across one another meet in a million parts."""
+    step = 0.04 / TEETH
+    ring = [[104.05 - step, 30.05]]
+    for tooth in range(TEETH):
+        west, east = 104.05 + tooth * step, 104.05 + (tooth + 0.5) * step
+        ring += [[west, 30.05], [west, 30.09], [east, 30.09], [east, 30.05]]
+    ring += [[104.09, 30.0499], [104.05 - step, 30.0499], ring[0]]
+    if not upright:
+        ring = [[104.05 + (y - 30.05), 30.05 + (x - 104.05)] for x, y in ring]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+@pytest.fixture
+def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    folder = write_landuse_plan(tmp_path / "combs")
+    with (folder / "catalog.toml").open("a", encoding="utf-8") as file:
+        file.write(LAYER.format(name="one") + LAYER.format(name="other"))
+    write_layer(folder, "one", [feature("a", comb(upright=True))])
+    write_layer(folder, "other", [feature("b", comb(upright=False))])
+    app = make_app(folder, max_seconds=str(DEADLINE_S), max_jobs="2")
+    yield app
+    app.extensions["planatlas.jobs"].close()
+
+
+def ask(running: Running, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    headers = {"Content-Type": "application/json", "Origin": running.url}
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    answer = connection.getresponse()
+    found = answer.status, json.loads(answer.read())
+    connection.close()
+    return found
+
+
+def test_two_combs_end_at_the_deadline_and_hold_up_nobody(running: Running) -> None:
+    inputs = {"part": {"layer": "one"}, "constraints": {"layer": "other"}}
+    started = [
+        ask(running, "POST", "/api/figures", {"function": "overlap", "unit": unit, "inputs": inputs})
+        for unit in ("ha", "mu")
+    ]  # as many as there are workers
+    assert [status for status, _ in started] == [202, 202], started
+    jobs = [told["job"] for _, told in started]
+    waits, began = [], time.monotonic()
+    while time.monotonic() - began < 40:
+        at = time.monotonic()
+        assert ask(running, "GET", "/healthz")[0] == 200
+        assert ask(running, "GET", "/layers/zones.geojson")[0] == 200
+        waits.append(time.monotonic() - at)
+        states = [ask(running, "GET", f"/api/jobs/{job}") for job in jobs]
+        if all(status != 200 or told["state"] not in ("waiting", "running") for status, told in states):
+            break
+        time.sleep(0.02)
+    for status, told in states:
+        assert (status, told["state"]) == (200, "failed")
+        assert told["error"]["code"] == "too_complex", "its deadline, not ours"
+    assert max(waits) < DEADLINE_S / 2, "nobody waited for it"
+    assert time.monotonic() - began < 3 * DEADLINE_S, "and it did not wait for the C code to come back"
+    _, small = ask(running, "POST", "/api/figures", {"function": "overlap", "unit": "ha", "inputs": {
+        "part": {"layer": "landuse"}, "constraints": {"layer": "parks"}}})  # fmt: skip
+    while (told := ask(running, "GET", f"/api/jobs/{small['job']}")[1])["state"] in ("waiting", "running"):
+        time.sleep(0.02)
+    assert told["state"] == "done", "and the workers are there again"
