@@ -17,10 +17,14 @@ from layers.content import table_of
 from layers.declare import Text
 from layers.geometry import FAMILIES
 from layers.imports.draft import Draft, Found, refused
+from layers.imports.telling import Progress, counted
 
 
-def read_geojson(file: str, data: bytes) -> Draft:
-    """Read a FeatureCollection, one Feature, or features line by line (RFC 8142 with or without separators)."""
+def read_geojson(file: str, data: bytes, progress: Progress) -> Draft:
+    """Read a FeatureCollection, one Feature, or features line by line (RFC 8142 with or without separators).
+
+    ``progress`` is told the features whose geometry is read.
+    """
     if data.count(b"[[[[[[") or data.count(b"{" * 40):
         raise refused(file, "嵌套过深", "it is nested too deeply")
     notes: list[Text] = []
@@ -44,7 +48,7 @@ def read_geojson(file: str, data: bytes) -> Draft:
         raise refused(file, "crs 成员不是名称", "its crs member is not a name")
     shapes = np.empty(len(rows), dtype=object)
     bad = []
-    for i, row in enumerate(rows):
+    for i, row in enumerate(counted(rows, progress)):
         given = row.get("geometry")
         if given is None:
             continue

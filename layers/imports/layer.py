@@ -29,7 +29,8 @@ from layers.imports.gate import admitted, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.parameters import read_parameters
 from layers.imports.plane import edges_of, frames
-from layers.imports.sources import Progress, quiet, read_source
+from layers.imports.sources import read_source
+from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
 from layers.library import Library

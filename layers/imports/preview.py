@@ -24,7 +24,8 @@ from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
 from layers.imports.gate import Candidate, admitted, candidates
 from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
-from layers.imports.sources import Progress, quiet, read_source
+from layers.imports.sources import read_source
+from layers.imports.telling import Progress, quiet
 from layers.imports.values import recognised
 from layers.library import Library
 

@@ -7,7 +7,6 @@ import csv
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from layers.imports.draft import Draft, refused
 from layers.imports.dxf import placed, read_drawing
 from layers.imports.geojson import read_geojson
 from layers.imports.tabular import read_delimited, read_sheet
+from layers.imports.telling import Progress, quiet
 from layers.store import StoreUnavailable
 
 _TEXT = 1_500_000_000  # bytes of GeoJSON or CSV; larger data come as GeoPackage or GeoParquet
@@ -36,12 +36,6 @@ _FOREIGN = (
     csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
     KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-
-Progress = Callable[[float, float], None]
-
-
-def quiet(_done: float, _total: float) -> None:
-    """Tell nobody."""
 
 
 def read_source(
@@ -62,7 +56,7 @@ def read_source(
     unit
         Of a drawing (DXF), against what it says itself: one of `layers.imports.dxf.UNITS`.
     progress
-        Is told the features read and how many there are, of formats that are read in pieces.
+        Is told the features read and how many there are.
     origin
         Of a file that was taken from a database: what the database knew.
 
@@ -74,7 +68,7 @@ def read_source(
         The disk for what is read on the way is full or fails.
     """
     try:
-        return _table(path, origin) if origin else _read(path, layer, encoding, unit, progress)
+        return _table(path, origin, progress) if origin else _read(path, layer, encoding, unit, progress)
     except OSError as error:
         if error.errno in DISK_FAILS:
             raise StoreUnavailable(why=error.strerror or "I/O") from error
@@ -91,16 +85,16 @@ def _read(path: Path, layer: str, encoding: str, unit: str, progress: Progress) 
     with path.open("rb") as file:
         head = file.read(22)
     if head[:4] == b"PAR1":
-        return _parquet(path)
+        return _parquet(path, progress)
     if head[:2] == b"PK":
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             refuse_swollen(archive, path.name)
             if "[Content_Types].xml" in names:
                 refuse_far_cells(archive, path.name)
-        return (
-            read_sheet(path, layer) if "[Content_Types].xml" in names else _zipped(path, layer, encoding, progress)
-        )
+        if "[Content_Types].xml" in names:
+            return read_sheet(path, layer, progress)
+        return _zipped(path, layer, encoding, progress)
     if head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or path.suffix.lower() == ".dxf":
         if head.startswith(b"AutoCAD"):
             raise refused(
@@ -117,10 +111,10 @@ def _read(path: Path, layer: str, encoding: str, unit: str, progress: Progress) 
         raise refused(path.name, *why)
     data = path.read_bytes()
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
-        return read_geojson(path.name, data)
+        return read_geojson(path.name, data, progress)
     if b"<" in head[:2] or b"\x00" in head:
         raise refused(path.name, "不是支持的格式", "it is none of the formats taken")
-    return read_delimited(path.name, data, encoding)
+    return read_delimited(path.name, data, encoding, progress)
 
 
 def _refuse_views(path: Path) -> None:
@@ -156,7 +150,7 @@ def _gdal(path: Path, layer: str, encoding: str, progress: Progress) -> Draft:
         told = read_with_gdal(path.resolve(), out, layer=layer, encoding=encoding, progress=progress)
         with pq.ParquetFile(out) as file:
             names = [name for name in file.schema_arrow.names if name != "__wkb__"]
-            properties, shapes = _plain(file.read(names)), _shapes(file, "__wkb__")
+            properties, shapes = _plain(file.read(names)), _shapes(file, "__wkb__", quiet)
     notes = [
         Text(
             f"文件有多个图层：{'、'.join(told['layers'])}",
@@ -175,16 +169,16 @@ def _gdal(path: Path, layer: str, encoding: str, progress: Progress) -> Draft:
     )
 
 
-def _shapes(file: pq.ParquetFile, column: str) -> Objects:
+def _shapes(file: pq.ParquetFile, column: str, progress: Progress) -> Objects:
     """Return the geometry of a file, read a batch at a time: its WKB is never all in memory."""
-    parts = [
-        shapely.force_2d(shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False)))
-        for batch in file.iter_batches(_BATCH, columns=[column])
-    ]
+    parts: list[Objects] = []
+    for batch in file.iter_batches(_BATCH, columns=[column]):
+        parts.append(shapely.force_2d(shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False))))
+        progress(sum(map(len, parts)), file.metadata.num_rows)
     return np.concatenate(parts) if parts else np.empty(0, dtype=object)
 
 
-def _parquet(path: Path) -> Draft:
+def _parquet(path: Path, progress: Progress) -> Draft:
     schema = pq.read_schema(path)
     about = orjson.loads((schema.metadata or {}).get(b"geo", b"null"))
     if not about:
@@ -195,15 +189,15 @@ def _parquet(path: Path) -> Draft:
         raise refused(path.name, "几何编码不是 WKB", "its geometry encoding is not WKB")
     with pq.ParquetFile(path) as file:
         properties = _plain(file.read([other for other in schema.names if other != name]))
-        shapes = _shapes(file, name)
+        shapes = _shapes(file, name, progress)
     crs = column.get("crs", "EPSG:4326")
     known = crs if isinstance(crs, str) or crs is None else orjson.dumps(crs).decode()
     return Draft("GeoParquet", properties, shapes, None, known, "utf-8")
 
 
-def _table(path: Path, origin: Origin) -> Draft:
+def _table(path: Path, origin: Origin, progress: Progress) -> Draft:
     """Read a table taken from a database; a primary key of one column gives the ids."""
-    draft = _parquet(path)
+    draft = _parquet(path, progress)
     ids = tuple(map(str, draft.properties.column(origin.id_field).to_pylist())) if origin.id_field else None
     properties, notes = origin.settled(draft.properties)
     return replace(

@@ -15,6 +15,7 @@ import shapely
 from layers.content import table_of
 from layers.declare import Text
 from layers.imports.draft import Draft, Found, decoded, refused
+from layers.imports.telling import Progress, counted
 
 _NESTED = 32
 csv.field_size_limit(1 << 28)  # a polygon as WKT can be long
@@ -23,17 +24,23 @@ _Y = ("纬度", "lat", "latitude", "y", "北坐标", "northing", "y坐标")
 _WKT = ("wkt", "geometry", "geom", "几何")
 
 
-def read_delimited(file: str, data: bytes, encoding: str) -> Draft:
-    """Read text with separators; which one is counted, how it is encoded is found unless said."""
+def read_delimited(file: str, data: bytes, encoding: str, progress: Progress) -> Draft:
+    """Read text with separators; which one is counted, how it is encoded is found unless said.
+
+    ``progress`` is told the rows whose place is read.
+    """
     text, read_as = decoded(data, encoding)
     sample = text[:4000]
     delimiter = max(",;\t|", key=sample.count)
     rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in row)]
-    return _tabular(file, rows, "CSV", read_as)
+    return _tabular(file, rows, "CSV", read_as, progress)
 
 
-def read_sheet(path: Path, sheet: str) -> Draft:
-    """Read one sheet of an Excel file, the first if not said; values only, formulas are not run."""
+def read_sheet(path: Path, sheet: str, progress: Progress) -> Draft:
+    """Read one sheet of an Excel file, the first if not said; values only, formulas are not run.
+
+    ``progress`` is told the rows whose place is read.
+    """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for Excel files
 
     try:
@@ -47,7 +54,7 @@ def read_sheet(path: Path, sheet: str) -> Draft:
         raise refused(
             path.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
         ) from error
-    found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8")
+    found = _tabular(path.name, [row for row in rows if any(row)], "XLSX", "utf-8", progress)
     return replace(found, layers=tuple(book.sheet_names))
 
 
@@ -58,7 +65,7 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draft:
+def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str, progress: Progress) -> Draft:
     notes = []
     at = next((i for i, row in enumerate(rows[:5]) if sum(bool(c.strip()) for c in row) >= 2), None)
     if at is None:
@@ -82,7 +89,7 @@ def _tabular(file: str, rows: list[list[str]], kind: str, encoding: str) -> Draf
             f"it has no coordinate columns (lon and lat, x and y, or wkt); it has {', '.join(names)[:120]}",
         )
     shapes = np.empty(len(body), dtype=object)
-    for i, row in enumerate(body):
+    for i, row in enumerate(counted(body, progress)):
         shapes[i] = _place(row.get(wkt, ""), row.get(x, ""), row.get(y, ""))
     unplaced = tuple(np.flatnonzero(shapely.is_missing(shapes)).tolist())
     found = (Found("no_coordinates", "没有可用坐标", "no usable coordinates", "left unplaced", unplaced),)
