@@ -28,7 +28,7 @@ export function decision(seen, stem, asked, config, actions) {
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
   const mode = choice("mode", [["new", said("import_new")], ...(config.layers.length ? [["version", said("import_version")]] : [])]);
-  const id = input("layer", slug, { required: true });
+  const id = input("layer", free(slug, config.layers), { required: true });
   const existing = choice("existing", config.layers);
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((/** @type {any} */ f) => f.name))]);
   const scheme = choice("scheme", [...none, ...config.schemes]);
@@ -101,6 +101,15 @@ export function decision(seen, stem, asked, config, actions) {
     wanted.layer = wanted.new_version ? existing.value : id.value;
     actions.take(wanted);
   }
+}
+
+/** An id nobody has yet, neither a layer nor another file on the page. @param {string} wanted @param {[string, string][]} layers */
+function free(wanted, layers) {
+  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(".decision input[name=layer]"));
+  const taken = new Set([...layers.map(([id]) => id), ...[...inputs].map((one) => one.value)]);
+  let id = wanted;
+  for (let copy = 2; taken.has(id); copy += 1) id = `${wanted}_${copy}`;
+  return id;
 }
 
 /** @param {any} seen */

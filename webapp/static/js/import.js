@@ -6,7 +6,7 @@ import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { problems } from "./import-report.js";
 import { finished, post } from "./jobs.js";
-import { number, said, speak } from "./language.js";
+import { number, said, speak, text } from "./language.js";
 import { bring, drop } from "./upload.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -125,6 +125,7 @@ function card(source) {
     drop(upload);
     upload = "";
     const { version } = report;
+    if (!wanted.new_version) config.layers.push([version.layer, text({ zh: wanted.label_zh, en: wanted.label_en || wanted.label_zh })]);
     const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: source.title, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
@@ -209,5 +210,6 @@ function show(candidate) {
 
 /** @param {number} bytes */
 function size(bytes) {
+  if (bytes < 1e3) return `${number(bytes, "", 0)} B`;
   return bytes < 1e6 ? `${number(bytes / 1e3, "", 1)} kB` : `${number(bytes / 1e6, "", 1)} MB`;
 }

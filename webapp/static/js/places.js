@@ -15,7 +15,7 @@ export function places(seen, asked, rotations, show, again) {
   const chosen = Math.max(seen.places.findIndex((/** @type {any} */ one) => one.asked && !one.problem), seen.places.findIndex((/** @type {any} */ one) => one.declared && !one.problem));
   const rows = seen.places.map((/** @type {any} */ one, /** @type {number} */ at) => {
     const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
-    const head = one.declared ? said("import_declared", { name: one.name }) : [...new Set([one.crs, one.name])].join(" ");
+    const head = one.declared ? said("import_declared", { name: one.name }) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
     const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
     const why = one.problem ? make("p", { class: "problem data", text: text(one.problem) }) : null;
     return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
