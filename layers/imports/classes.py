@@ -14,6 +14,10 @@ from layers.imports.draft import refused
 from layers.reading import Catalog
 
 PLAN_CLASS, MAY_BE = "plan_class", "plan_class_may_be"
+LABELS = {
+    PLAN_CLASS: {"zh": "规划用地分类", "en": "Plan class"},
+    MAY_BE: {"zh": "可能的分类（未拆分）", "en": "May be (unsplit)"},
+}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from layers.declare import Text
 from layers.entry import LayerExists, check_id, declare_layer
 from layers.geometry import FAMILIES
 from layers.imports.child import UnreadableFile
-from layers.imports.classes import classed
+from layers.imports.classes import LABELS, classed
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
@@ -266,7 +266,7 @@ def _table(
     fields = [
         {
             "id": f.name,
-            "label": {"zh": f.name, "en": f.name},
+            "label": LABELS.get(f.name, {"zh": f.name, "en": f.name}),
             "type": kinds.get(str(f.type), "text"),
             "filter": True,
             **draft.declared.get(f.name, {}),

@@ -81,6 +81,49 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     assert (versions[0]["number"], versions[0]["kind"]) == (5, "restore")
 
 
+def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, service: Running) -> None:
+    sign_in(page, service)
+    page.goto(f"{service.url}/?lang=zh#z=13&c=30.07,104.07&on=zones")
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    row = page.locator(".layer-row", has_text="分区")
+    row.locator(".layer-more > summary").click()
+    row.get_by_role("button", name="新增要素").click()
+    page.fill(".edit-fields input[name=name_zh]", "新划片区")
+    page.click("#edit-polygon")
+    page.get_by_role("button", name="画一个范围").last.click()
+    box = page.locator("#map_plan").bounding_box()
+    assert box
+    for x, y in ((0.3, 0.4), (0.5, 0.4), (0.5, 0.6)):
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(350)  # two clicks in one place would be a double click
+    page.click("#draw-done")
+    expect(page.locator("#card-title")).to_have_text("新划片区")
+    made = page.request.get(f"{service.url}/api/layers/zones/versions/2").json()["changes"][0]
+    assert made["before"] is None
+    assert made["after"]["geometry"]["type"] == "Polygon"
+    key = made["feature"]
+    page.locator(".edit-fold > summary").click()
+    other = page.request.post(
+        f"{service.url}/api/layers/zones/edits", headers={"Origin": service.url},
+        data={"expected": 2, "edits": [{"feature": key, "properties": {"name_zh": "别人改的"}}]},
+    )  # fmt: skip
+    assert other.status == 200
+    page.expected_errors.append("409")
+    page.fill(".edit-fields input[name=name_zh]", "我改的")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".edit p[role=status]")).to_contain_text("没有覆盖")
+    assert page.request.get(f"{service.url}/features/zones/{key}").json()["properties"]["name_zh"] == "别人改的"
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("#card-title")).to_have_text("别人改的")
+    page.locator(".edit-fold > summary").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="删除要素").click()
+    expect(page.locator("#card")).to_be_hidden()
+    assert page.request.get(f"{service.url}/features/zones/{key}").status == 404
+
+
 def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, service: Running) -> None:
     sign_in(page, service)
     body = {"expected": None, "edits": [{"feature": "a", "properties": {"class": "1001"}}]}

@@ -18,7 +18,8 @@ export function showCard(layer, feature, options) {
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
   };
   const known = feature.properties;
-  const title = make("h2", { id: "card-title", class: "data", tabindex: "-1", text: nameOf(layer, feature) });
+  const name = feature.id ? nameOf(layer, feature) : said("edit_new");
+  const title = make("h2", { id: "card-title", class: "data", tabindex: "-1", text: name });
   const other = known[layer.title[language() === "zh" ? "en" : "zh"]];
   const parts = [
     make(
@@ -29,10 +30,7 @@ export function showCard(layer, feature, options) {
       title,
       other ? make("p", { class: "other-name data", lang: language() === "zh" ? "en" : "zh", text: other }) : null,
     ),
-    feature.geometry ? null : unplaced(known),
-    fields(layer, known),
-    ...odd(known, options.anomalies),
-    actions(layer, feature, options),
+    ...(feature.id ? told(layer, feature, options) : []),
     options.editor ?? null,
   ];
   card.replaceChildren(...parts.filter((part) => part !== null));
@@ -42,7 +40,13 @@ export function showCard(layer, feature, options) {
     if (event.key === "Escape") close();
   };
   title.focus({ preventScroll: true });
-  announce(`${text(layer.label)}: ${nameOf(layer, feature)}`);
+  announce(`${text(layer.label)}: ${name}`);
+}
+
+/** What is known of a feature. @param {any} layer @param {any} feature @param {{anomalies: Record<string, any>, onZoom: () => void}} options */
+function told(layer, feature, options) {
+  const known = feature.properties;
+  return [feature.geometry ? null : unplaced(known), fields(layer, known), ...odd(known, options.anomalies), actions(layer, feature, options)];
 }
 
 /** @param {any} layer @param {Record<string, unknown>} known @param {any} feature */

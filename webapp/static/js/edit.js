@@ -1,7 +1,8 @@
 // @ts-check
-/** Editing a feature from its card: place, move, change its fields, take it off the map, undo. Every edit is a version. */
+/** Editing a feature from its card: place, move, draw, change its fields, delete, undo; or making a new one. Every edit is a version. */
 import { addDrawing } from "./drawing.js";
 import { announce, make } from "./element.js";
+import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
 
@@ -17,7 +18,7 @@ export function stopEditing() {
 const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
 
 /**
- * The editor's part of a card; nothing for those who may not write.
+ * The editor's part of a card; nothing for those who may not write. A feature without an id is a new one.
  * @param {any} layer
  * @param {any} feature
  * @param {{map: any, person: any, onChange: (feature: string) => void}} options
@@ -26,16 +27,19 @@ export function editor(layer, feature, options) {
   if (!options.person?.scopes.includes("layers:write")) return null;
   const place = make("div", { class: "edit" });
   const status = make("p", { role: "status" });
+  const fresh = !feature.id;
+  const address = `/api/layers/${encodeURIComponent(layer.id)}`;
   const why = make("input", { type: "text", maxlength: 500, placeholder: said("edit_why") });
 
   /** @param {string} path @param {any} body */
   const send = async (path, body) => {
     status.textContent = said("edit_saving");
     try {
-      const made = await post(`/api/layers/${encodeURIComponent(layer.id)}/${path}`, body);
+      const made = await post(`${address}/${path}`, body);
       layer.number = made.number;
       announce(said("edit_saved", { number: made.number }));
-      options.onChange(feature.id);
+      if (body.edits?.[0].gone) options.onChange("");
+      else options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
     } catch (error) {
       status.textContent = error instanceof Error ? error.message : String(error);
       status.classList.add("problem");
@@ -43,7 +47,11 @@ export function editor(layer, feature, options) {
   };
   /** @param {any} change */
   const save = (change) =>
-    send("edits", { expected: layer.number ?? null, why: /** @type {HTMLInputElement} */ (why).value, edits: [{ feature: feature.id, ...change }] });
+    send("edits", {
+      expected: layer.number ?? null,
+      why: /** @type {HTMLInputElement} */ (why).value,
+      edits: [{ feature: feature.id, ...(fresh ? { properties: form.entered() } : {}), ...change }],
+    });
 
   const asPoint = layer.geometry === "point" || layer.geometry === "mixed";
   const asPolygon = layer.geometry === "polygon" || layer.geometry === "mixed";
@@ -53,11 +61,12 @@ export function editor(layer, feature, options) {
     asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options.map, place, save) }) : null,
     asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options.map, place, save) }) : null,
     feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
-    make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
+    fresh ? null : make("button", { type: "button", text: said("edit_gone"), onclick: () => window.confirm(said("edit_gone_sure")) && save({ gone: true }) }),
+    fresh ? null : make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
   );
   const form = fields(layer, feature, save);
-  place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), buttons, form, status);
-  return make("details", { class: "edit-fold" }, make("summary", { text: said("edit_heading") }), place);
+  place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), ...(fresh ? [form.element, buttons] : [buttons, form.element]), status);
+  return make("details", { class: "edit-fold", open: fresh }, make("summary", { text: said("edit_heading") }), place);
 }
 
 /** Takes the next click on the map, or its centre, as the place. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
@@ -83,11 +92,12 @@ function outline(map, place, save) {
   const row = make("div");
   place.prepend(row);
   picking = true;
-  addDrawing(map, row, (polygon) => {
+  const drawing = addDrawing(map, row, (polygon) => {
     if (!polygon) return;
     picking = false;
     const ring = polygon.coordinates[0].map((/** @type {number[]} */ p) => p.map(rounded));
     row.remove();
+    drawing.remove();
     save({ geometry: { type: "Polygon", coordinates: [ring] } });
   });
 }
@@ -117,7 +127,7 @@ export function changedFields(known, before, written) {
 function fields(layer, feature, save) {
   const names = [layer.title.zh, layer.title.en].filter((id) => !layer.fields.some((/** @type {any} */ f) => f.id === id));
   const known = [
-    ...names.map((id) => ({ id, label: { zh: id, en: id }, type: "text", values: {} })),
+    ...names.map((id) => ({ id, named: said(id === layer.title.zh ? "edit_name_zh" : "edit_name_en"), type: "text", values: {} })),
     ...layer.fields.filter((/** @type {any} */ f) => f.type !== "list" && !f.text),
   ];
   const rows = known.map((field) => {
@@ -128,14 +138,14 @@ function fields(layer, feature, save) {
     const control = choices.length
       ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key || "—" })))
       : make("input", { name: field.id, type: KINDS[field.type] ?? "text", step: "any", maxlength: 20000, value: shown });
-    return make("label", { class: "field" }, make("span", { class: "data", text: text(field.label) }), control);
+    return make("label", { class: "field" }, make("span", { class: "data", text: field.named ?? text(field.label) }), control);
   });
   const form = /** @type {HTMLFormElement} */ (make("form", { class: "edit-fields" }, ...rows, make("button", { text: said("edit_save") })));
+  const entered = () => changedFields(known, feature.properties, Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)])));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const written = /** @type {Record<string, string>} */ (Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)])));
-    const properties = changedFields(known, feature.properties, written);
+    const properties = entered();
     if (Object.keys(properties).length) save({ properties });
   });
-  return form;
+  return { element: form, entered };
 }

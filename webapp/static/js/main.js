@@ -59,7 +59,7 @@ async function build(catalogue) {
   usable.forEach((id) => layers.shown.set(id, null));
   const set = async (/** @type {string} */ id, /** @type {boolean} */ on) => (on ? layers.show(id) : layers.hide(id));
   const restored = () => window.location.reload();
-  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, restored) });
+  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, restored), add: config.person?.scopes.includes("layers:write") ? add : null });
   addBasemaps(map, catalogue.basemaps, view.base, panel.tools, (id) => {
     view.base = id;
     write();
@@ -88,10 +88,22 @@ async function build(catalogue) {
     layers.select(feature);
     view.selected = `${layer.id}/${feature.id}`;
     write();
+    open(layer, feature);
+  }
+
+  /** Opens the card of a new feature. @param {any} layer */
+  function add(layer) {
+    if (busy()) return;
+    closeCard();
+    open(layer, { id: "", geometry: null, properties: {} });
+  }
+
+  /** @param {any} layer @param {any} feature */
+  function open(layer, feature) {
     const edited = async (/** @type {string} */ id) => {
       layers.fetched.clear();
       if (layers.shown.has(layer.id)) await layers.show(layer.id);
-      await find(layer.id, id, false);
+      if (!id || !(await find(layer.id, id, false))) closeCard();
     };
     const edit = editor(layer, feature, { map, person: config.person, onChange: edited });
     showCard(layer, feature, { anomalies: catalogue.anomalies, onClose: closeCard, onZoom: () => zoomTo(feature), editor: edit });
@@ -108,12 +120,13 @@ async function build(catalogue) {
   /** @param {string} id @param {string} feature @param {boolean} [zoom] */
   async function find(id, feature, zoom = true) {
     const layer = catalogue.layers[id];
-    if (!layer || layer.status !== "ok") return;
+    if (!layer || layer.status !== "ok") return false;
     const found = await ask(`${config.urls.features}/${encodeURIComponent(id)}/${encodeURIComponent(feature)}`).catch(() => null);
-    if (!found) return;
+    if (!found) return false;
     if (found.geometry) setRow(panel.tree, id, true);
     if (zoom && found.geometry) zoomTo(found);
     select(layer, found);
+    return true;
   }
 
   /** @param {any} feature */

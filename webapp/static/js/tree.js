@@ -3,7 +3,7 @@
 import { make } from "./element.js";
 import { exportForm } from "./export.js";
 import { filterForm } from "./filters.js";
-import { nameOf, said, text } from "./language.js";
+import { nameOf, number, said, text } from "./language.js";
 import { drawn } from "./style.js";
 import { symbol } from "./symbols.js";
 
@@ -13,7 +13,7 @@ const MOST_LISTED = 300;
  * @param {HTMLElement} place
  * @param {any} catalogue
  * @param {import("./map-layers.js").MapLayers} layers
- * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void, plane: string, versions?: (layer: any) => HTMLElement | null}} actions
+ * @param {{set: (id: string, on: boolean) => Promise<void>, select: (layer: any, feature: any) => void, plane: string, versions?: (layer: any) => HTMLElement | null, add?: ((layer: any) => void) | null}} actions
  */
 export function showTree(place, catalogue, layers, actions) {
   for (const group of catalogue.groups) {
@@ -54,7 +54,8 @@ function layerRow(layer, layers, actions) {
   const bad = layer.status !== "ok";
   const box = make("input", { type: "checkbox", id: `layer-${layer.id}`, "data-layer": layer.id, disabled: bad, checked: layers.shown.has(layer.id) });
   const state = make("span", { class: "layer-state", role: "status" });
-  const count = layer.placed === layer.count ? String(layer.count) : `${layer.placed}/${layer.count}`;
+  const all = number(layer.count ?? 0, "", 0);
+  const count = layer.placed === layer.count ? all : `${number(layer.placed ?? 0, "", 0)}/${all}`;
   const toggle = async () => {
     const on = /** @type {HTMLInputElement} */ (box).checked;
     state.textContent = on ? said("loading") : "";
@@ -109,7 +110,12 @@ async function openMore(more, layer, layers, actions) {
   };
   const zoom = () => layer.bounds && layers.map.fitBounds([[layer.bounds[1], layer.bounds[0]], [layer.bounds[3], layer.bounds[2]]]);
   body.append(
-    make("p", { class: "buttons" }, make("button", { type: "button", text: said("zoom_to"), onclick: zoom, disabled: !layer.bounds })),
+    make(
+      "p",
+      { class: "buttons" },
+      make("button", { type: "button", text: said("zoom_to"), onclick: zoom, disabled: !layer.bounds }),
+      actions.add && layer.geometry !== "line" ? make("button", { type: "button", text: said("edit_new"), onclick: () => actions.add(layer) }) : null,
+    ),
     make("label", { class: "slider" }, make("span", { text: said("opacity") }), slider),
   );
   body.append(

@@ -35,7 +35,7 @@ export function versionList(layer, person, onRestored) {
     return make(
       "li",
       { value: one.number },
-      make("span", { text: `${about} · ${number(one.features, "", 0)}` }),
+      make("span", { text: `${about} · ${said("version_features", { count: number(one.features, "", 0) })}` }),
       one.came ? make("small", { class: "came", text: text(one.came) }) : null,
       one.why ? make("q", { class: "data", text: one.why }) : null,
       " ",
