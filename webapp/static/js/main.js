@@ -59,7 +59,7 @@ async function build(catalogue) {
   usable.forEach((id) => layers.shown.set(id, null));
   const set = async (/** @type {string} */ id, /** @type {boolean} */ on) => (on ? layers.show(id) : layers.hide(id));
   const restored = () => window.location.reload();
-  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, restored), add: config.person?.scopes.includes("layers:write") ? add : null });
+  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, { map, onRestored: restored }), add: config.person?.scopes.includes("layers:write") ? add : null });
   addBasemaps(map, catalogue.basemaps, view.base, panel.tools, (id) => {
     view.base = id;
     write();
