@@ -7,7 +7,7 @@ separated by ``|``; none where the target scheme has no counterpart.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,11 @@ _COLUMNS = ("scheme", "code", "target_scheme", "target_codes")
 
 
 class BadCrosswalk(PlanAtlasError):
-    """The table of corresponding classes lacks a column."""
+    """The table of corresponding classes cannot be read."""
 
     code = "bad_crosswalk"
-    zh = "{file} 缺少列 {column}。"
-    en = "{file} lacks the column {column}."
+    zh = "{file}：{why_zh}。"
+    en = "{file}: {why_en}."
 
 
 class AmbiguousScheme(PlanAtlasError):
@@ -68,21 +68,36 @@ def read_crosswalks(folder: Path) -> dict[str, Crosswalk]:
     Raises
     ------
     BadCrosswalk
-        A column is missing.
+        A column is missing, a row too short, or the file is no CSV in UTF-8.
     """
     path = folder / CROSSWALK_FILE
     if not path.is_file():
         return {}
     codes: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for column in _COLUMNS:
-            if column not in (reader.fieldnames or ()):
-                raise BadCrosswalk(file=path.name, column=column)
-        for row in reader:
-            known = codes.setdefault((row["scheme"], row["target_scheme"]), {})
-            known[row["code"]] = tuple(code for code in row["target_codes"].split("|") if code)
+    for row in _rows(path):
+        known = codes.setdefault((row["scheme"], row["target_scheme"]), {})
+        known[row["code"]] = tuple(code for code in row["target_codes"].split("|") if code)
     return {scheme: Crosswalk(scheme, target, known) for (scheme, target), known in codes.items()}
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    def bad(zh: str, en: str) -> BadCrosswalk:
+        return BadCrosswalk(file=path.name, why_zh=zh, why_en=en)
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for column in _COLUMNS:
+                if column not in (reader.fieldnames or ()):
+                    raise bad(f"缺少列 {column}", f"the column {column} is missing")
+            for row in reader:
+                if any(row[column] is None for column in _COLUMNS):
+                    raise bad(f"第 {reader.line_num} 行太短", f"line {reader.line_num} is too short")
+                yield row
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise bad("不是 UTF-8 编码的 CSV，请另存", "it is no CSV in UTF-8; save it as one") from error
+    except OSError as error:
+        raise bad(f"无法读取（{error.strerror}）", f"it cannot be read ({error.strerror})") from error
 
 
 def fitting(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from layers.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
-from layers.crosswalk import UNSPLIT, BadCrosswalk, read_crosswalks
+from layers.crosswalk import CROSSWALK_FILE, UNSPLIT, BadCrosswalk, read_crosswalks
 from layers.declare import Text, declared
 from layers.document import Section, read_sections
 from layers.errors import DeclarationError
@@ -115,7 +115,7 @@ def read_catalog(folder: Path) -> Catalog:
         background=background.layers if ("background",) in found else (),
         layers=layers,
         anomalies=_read_anomalies(folder, problems),
-        classes=_tolerant(lambda: _with_unsplit(folder), problems, {}),
+        classes=_tolerant(lambda: _with_unsplit(folder, problems), problems, {}),
         views=every("views", View),
         problems=tuple(problems),
         broken=broken,
@@ -171,12 +171,15 @@ def _read_classes(path: Path) -> dict[str, tuple[LandClass, ...]]:
     return {scheme: tuple(rows) for scheme, rows in out.items()}
 
 
-def _with_unsplit(folder: Path) -> dict[str, tuple[LandClass, ...]]:
+def _with_unsplit(folder: Path, problems: list[DeclarationError]) -> dict[str, tuple[LandClass, ...]]:
     """Read the land-use classes, with the class of what a crosswalk leaves unsplit in each scheme it leads to."""
     known = _read_classes(folder / CLASSES_FILE)
     try:
         targets = {one.target for one in read_crosswalks(folder).values()}
-    except BadCrosswalk:  # told where the crosswalk is used
+    except BadCrosswalk as error:  # costs the correspondence only
+        told = {"found_zh": error.params["why_zh"], "found_en": error.params["why_en"]}
+        expected = {"expected_zh": "用地分类对照表", "expected_en": "a table of corresponding classes"}
+        problems.append(DeclarationError(file=CROSSWALK_FILE, line=1, path="-", **told, **expected))
         return known
     for scheme in targets & known.keys():
         if all(one.code != UNSPLIT for one in known[scheme]):

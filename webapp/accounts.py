@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from webapp.ownfiles import OwnFileFails, transaction
+from webapp.ownfiles import OwnFile, OwnFileFails
 from webapp.passwords import LONGEST, BadName, LastAdministrator, LinkEnded, SignInRefused, TooManyTries, fit
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ CREATE TABLE token (id TEXT PRIMARY KEY, name TEXT NOT NULL, label TEXT NOT NULL
 CREATE TABLE failure (key TEXT PRIMARY KEY, count INTEGER NOT NULL, last REAL NOT NULL);
 CREATE TABLE audit (id INTEGER PRIMARY KEY, at REAL NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
     detail TEXT NOT NULL);
-PRAGMA user_version=1;
 """
+_FORM = 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Accounts:
         return PasswordHasher()
 
     def _open(self, *, writing: bool = True) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self.path, _shape, writing=writing)
+        return OwnFile(self.path, _FORM, _shape).opened(writing=writing)
 
     @property
     def empty(self) -> bool:
@@ -253,10 +253,9 @@ class Accounts:
             ).fetchall()
 
 
-def _shape(file: sqlite3.Connection, form: int) -> None:
-    if form == 0:
-        for statement in _TABLES.split(";"):
-            file.execute(statement)
+def _shape(file: sqlite3.Connection, _form: int) -> None:
+    for statement in _TABLES.split(";"):
+        file.execute(statement)
 
 
 def _hashed(key: str) -> str:

@@ -18,7 +18,7 @@ from geo.errors import PlanAtlasError
 from layers import asking, crosswalk, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
 from layers.imports import child, database, gate, parameters
-from webapp import access, jobs, links, ownfiles, passwords, saved, uploads
+from webapp import access, aside, jobs, links, ownfiles, passwords, saved, uploads
 from webapp.assets import assets
 from webapp.language import language
 from webapp.messages import read_messages
@@ -40,6 +40,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     access.OverLimit: 413,
     access.BadParameter: 400,
     ownfiles.OwnFileFails: 503,
+    aside.NoRoomAside: 507,
     passwords.SignInRefused: 403,
     passwords.TooManyTries: 429,
     passwords.BadPassword: 422,

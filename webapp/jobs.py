@@ -158,7 +158,11 @@ class Jobs:
             key = secrets.token_hex(8)
             folder = aside.made()
             asked = (key, str(folder), function, args)
-            future = self._running().schedule(_work, args=asked, timeout=seconds or self._seconds)
+            try:
+                future = self._running().schedule(_work, args=asked, timeout=seconds or self._seconds)
+            except BaseException:
+                aside.gone(folder)
+                raise
             future.add_done_callback(lambda _: aside.gone(folder))
             return self._asked(key, future, Course())
 
@@ -273,7 +277,7 @@ def _work(key: str, folder: str, function: Callable[..., Any], args: tuple[objec
     def progress(done: float, total: float) -> None:
         # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.
         # So short a message goes into the pipe whole or not at all (POSIX: writes up to PIPE_BUF are atomic).
-        _worker["news"].send_bytes(f"{key} {done / total if total else 0.0!r}".encode())
+        _worker["news"].send_bytes(f"{key} {float(done / total if total else 0.0)!r}".encode())
 
     progress(0, 1)
     aside.used(folder)

@@ -82,7 +82,8 @@ def _operation(name: str, about: Operation, chosen: str, method: str) -> dict[st
     answers: dict[str, Any] = {"200": good}
     if method == "GET":
         answers["304"] = {"description": _STATUS[304][chosen != "zh"]}
-    for status in sorted({400, 401, *about.errors}):
+    fails = () if method == "GET" else (503,)  # no write without its line in the log of writes
+    for status in sorted({400, 401, *fails, *about.errors}):
         problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         content = problem if about.answers != HTML else problem | {HTML: {"schema": {"type": "string"}}}
         answers[str(status)] = {"description": _STATUS[status][chosen != "zh"], "content": content}

@@ -47,7 +47,12 @@ def install(app: Flask, settings: Settings) -> None:
         writes = request.method not in SAFE and not getattr(view, "computes", False)
         found = person() if writes or closed else None
         if found is not None and writes:  # before: a write that cannot be logged is refused, and nothing is done
-            g.noted = accounts().note(found.name, _deed(), _BEGUN)
+            try:
+                g.noted = accounts().note(found.name, _deed(), _BEGUN)
+            except OwnFileFails as error:
+                if request.method != "DELETE":  # which frees room, or fails by itself
+                    raise
+                current_app.logger.error("%s by %s: %s", _deed(), found.name, error.message("en"))
         if not (writes or closed) or found is not None:
             return None
         if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
@@ -56,9 +61,10 @@ def install(app: Flask, settings: Settings) -> None:
 
     def log(response: Response) -> Response:
         found, begun, done = g.get("person"), g.get("noted"), response.status_code < 400
+        kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
         try:
             if begun is not None:
-                accounts().noted(begun, str(response.status_code) if done else "")
+                accounts().noted(begun, str(response.status_code) if kept else "")
             elif request.method not in SAFE and found is not None and done:
                 accounts().note(found.name, _deed(), str(response.status_code))
         except OwnFileFails as error:  # what was done is done, and is told as it ended

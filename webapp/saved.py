@@ -13,7 +13,7 @@ from pathlib import Path
 from geo.errors import PlanAtlasError
 from layers.declare import Text
 from layers.views import View, read_view, view_text
-from webapp.ownfiles import transaction
+from webapp.ownfiles import OwnFile
 
 _TABLE = """CREATE TABLE view (id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL,
 state TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, changed_at TEXT NOT NULL,
@@ -86,7 +86,7 @@ class SavedViews:
         self._path, self._most = folder / "views.sqlite", most
 
     def _open(self, *, writing: bool = True) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, _shape, writing=writing)
+        return OwnFile(self._path, _FORM, _shape).opened(writing=writing)
 
     def all(self) -> list[Saved]:
         """Return the views by name, without the deleted ones."""
@@ -146,9 +146,7 @@ class SavedViews:
 
 
 def _shape(file: sqlite3.Connection, form: int) -> None:
-    if form < _FORM:
-        file.execute(_TABLE if form == 0 else _PUBLIC)
-        file.execute(f"PRAGMA user_version={_FORM}")
+    file.execute(_TABLE if form == 0 else _PUBLIC)
 
 
 def _saved(row: tuple[str, str, str, str, str, str, str, int, int]) -> Saved:

@@ -12,9 +12,10 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from geo import convert_datum
-from geo.crs import ALLOWED_DATUMS
+from geo.crs import ALLOWED_DATUMS, crs_name
 from geo.errors import PlanAtlasError, RefusedDatum
 from layers.catalog import Plan
+from layers.declare import Text
 from layers.imports.parameters import DatumParameters, NeedsDatumParameters, moved
 
 SHIFTED = ("GCJ02", "BD09")
@@ -161,6 +162,17 @@ def admitted(
         transformer = Transformer.from_crs(known, base, always_xy=True)
         shapes = shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
     return shapes, "CGCS2000" if datum.startswith("China") else "WGS84"
+
+
+def applied(parameters: DatumParameters | None, crs: str) -> tuple[DatumParameters | None, tuple[Text, ...]]:
+    """Return the parameters `admitted` moves a CRS with, and what is to be said of those it has no use for."""
+    if parameters is None:
+        return None, ()
+    base = None if crs in SHIFTED else CRS.from_user_input(crs).geodetic_crs
+    if base is not None and base.datum is not None and not base.datum.name.startswith(ALLOWED_DATUMS):
+        return parameters, ()
+    zh = f"坐标系 {crs_name(crs)} 不需要基准转换参数，所填参数没有使用"
+    return None, (Text(zh, f"{crs_name(crs)} needs no datum parameters; those given were not used"),)
 
 
 def _shifted(crs: str, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -25,7 +25,7 @@ from layers.imports.classes import LABELS, classed
 from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.dxf import wrong_unit
-from layers.imports.gate import admitted, candidates
+from layers.imports.gate import admitted, applied, candidates
 from layers.imports.mending import Problem, mended, met, without_collections
 from layers.imports.parameters import read_parameters
 from layers.imports.plane import edges_of, frames
@@ -124,7 +124,8 @@ def import_layer(
         draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name, parameters=parameters
     )
     _refuse_endless(shapes, path.name)
-    notes = list(draft.notes)
+    used, unused = applied(parameters, str(chosen))
+    notes = [*draft.notes, *unused]
     progress(0.5, 1)
     ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
     classes = classed(
@@ -157,7 +158,7 @@ def import_layer(
         "declared_crs": draft.crs,
         "used_crs": chosen,
         "swapped_axes": wanted.swapped,
-        "datum_parameters": parameters.written if parameters else None,
+        "datum_parameters": used.written if used else None,
         "class_field": wanted.class_field,
         "scheme": wanted.scheme,
         "notes": [asdict(note) for note in notes],

@@ -15,7 +15,7 @@ def quiet(_done: float, _total: float) -> None:
 
 
 def counted(items: Sequence[T], progress: Progress) -> Iterator[T]:
-    """Yield items in order; ``progress`` is told how many of how many every few thousand, and at the end.
+    """Yield items in order; ``progress`` is told how many of how many every few thousand and at the end.
 
     Examples
     --------
@@ -27,4 +27,5 @@ def counted(items: Sequence[T], progress: Progress) -> Iterator[T]:
         if number and number % _EVERY == 0:
             progress(number, len(items))
         yield item
-    progress(len(items), len(items))
+    if items:
+        progress(len(items), len(items))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,6 +122,9 @@ def alive(pid: str) -> bool:
     """Whether a process of that number runs, or may."""
     if not pid.isdigit() or int(pid) == os.getpid():
         return pid.isdigit()
+    if sys.platform == "win32":  # where os.kill is no question
+        asked = ctypes.windll.kernel32.OpenProcess(0x1000, False, int(pid))  # PROCESS_QUERY_LIMITED_INFORMATION
+        return bool(asked and ctypes.windll.kernel32.CloseHandle(asked))
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -7,6 +7,7 @@ interrupts a write, the last complete version stays and no half one is ever seen
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ from layers.store.records import (
     refuse_stale,
     version_of,
 )
-from layers.store.version import Change, Kind, UnknownVersion, Version
+from layers.store.version import Change, Kind, StoreError, UnknownVersion, Version
 
 _REBASE = "UPDATE version SET base=?, folds='[]' WHERE layer=? AND number=?"
 _MOST_FOLDS = 200  # edits laid over one file before a new file is written
@@ -213,7 +214,10 @@ class History:
             insert(connection, made, base=base, folds=(*folds, made.number))
             insert_changes(connection, made, changes)
         if len(folds) >= _MOST_FOLDS:
-            self._rebase(made, base)
+            try:
+                self._rebase(made, base)
+            except StoreError as error:  # the edit is kept; only the next ones take longer
+                logging.getLogger(__name__).warning("%s", error.message("en"))
         return made
 
     def _rebase(self, version: Version, base: str) -> None:

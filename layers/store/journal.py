@@ -14,7 +14,7 @@ from layers.store.version import DamagedStore, StoreUnavailable
 _SCHEMA = 1
 _BUSY_S = 10.0
 _DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
-_STILL = "mode=ro&immutable=1"  # read as it lies: nothing beside it is made or looked at
+STILL = "mode=ro&immutable=1"  # read as it lies: nothing beside it is made or looked at
 _TABLES = """
 CREATE TABLE version (
     layer TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, parent INTEGER,
@@ -49,8 +49,7 @@ class Journal:
     def _connection(self) -> sqlite3.Connection:
         known: sqlite3.Connection | None = getattr(self._opened, "connection", None)
         if known is None:
-            writable = os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK)
-            known = self._opened.connection = self._open("mode=rw" if writable else _STILL)
+            known = self._opened.connection = self._open("mode=rw")
         return known
 
     def _open(self, query: str) -> sqlite3.Connection:
@@ -70,18 +69,21 @@ class Journal:
     def _readable(self) -> tuple[sqlite3.Connection, bool]:
         """Return a connection to read with, and whether it is for once.
 
-        Where the disk is too full for the file that SQLite shares between processes, nobody else has it open:
-        unless something waits in the log beside it, the file is whole as it lies.
+        Where nothing may be written, or the disk is too full for the file that SQLite shares between processes,
+        nobody else has it open: unless something waits beside it, the file is whole as it lies.
         """
+        if not self._writable and not waits_beside(self.path):
+            return self._open(STILL), True
         try:
             return self._connection(), False
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _DISK:
+            if error.sqlite_errorcode & 0xFF not in _DISK or waits_beside(self.path):
                 raise
-            log = self.path.with_name(f"{self.path.name}-wal")
-            if log.is_file() and log.stat().st_size:
-                raise
-            return self._open(_STILL), True
+            return self._open(STILL), True
+
+    @property
+    def _writable(self) -> bool:
+        return os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -141,6 +143,12 @@ class Journal:
             if not self.exists:
                 part.replace(self.path)
         part.unlink(missing_ok=True)
+
+
+def waits_beside(path: Path) -> bool:
+    """Whether a transaction waits in a log beside a file, done or to be undone: the file alone is not whole."""
+    logs = (path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-journal"))
+    return any(log.is_file() and log.stat().st_size > 0 for log in logs)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 
 from layers.library import Library
 from tests.small_plan import write_plan
+from webapp.aside import NoRoomAside
 from webapp.jobs import Jobs
 
 Progress = Callable[[float, float], None]
@@ -36,6 +37,15 @@ def _fills_the_disk(library: Library, progress: Progress) -> None:
             progress(number, number + 1)
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something that comes within a minute, or not at all."""
+    for _ in range(6000):
+        if true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
     made = Jobs(write_plan(tmp_path / "p"), workers=2, queue=8, seconds=60)
@@ -47,15 +57,13 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
     dice = random.Random(3)
     for _ in range(4):
         talking = [jobs.start(_talks_without_end) for _ in range(2)]
-        while not all(job.course.started.is_set() for job in talking):
-            time.sleep(0.005)
+        until(lambda: all(job.course.started.is_set() for job in talking))  # noqa: B023 - called at once
         time.sleep(dice.random() * 0.02)
         for job in talking:
             jobs.leave(job)
     last = jobs.start(_counts)
     assert jobs.result(last, wait_s=30) == 100
-    while last.course.done < 1:
-        time.sleep(0.01)
+    until(lambda: last.course.done == 1)
 
 
 def test_a_stopped_computation_leaves_no_passing_files(
@@ -67,14 +75,15 @@ def test_a_stopped_computation_leaves_no_passing_files(
     ended.mkdir()
     filling = jobs.start(_fills_the_disk)
     assert not ended.exists(), "what a service that was killed left is taken away"
-    while filling.course.done < 0.9:
-        time.sleep(0.005)
+    until(lambda: filling.course.done > 0.9)
     assert list((tmp_path / "passing").rglob("5"))
     jobs.leave(filling)
     last = jobs.start(_counts)
     assert jobs.result(last, wait_s=30) == 100
-    for _ in range(500):
-        if not list((tmp_path / "passing").iterdir()):
-            break
-        time.sleep(0.01)
-    assert list((tmp_path / "passing").iterdir()) == []
+    until(lambda: not list((tmp_path / "passing").iterdir()))
+
+
+def test_where_nothing_can_be_put_aside_nothing_is_begun(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/none")
+    with pytest.raises(NoRoomAside, match="nothing was begun"):
+        jobs.start(_counts)

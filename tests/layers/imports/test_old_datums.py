@@ -128,6 +128,18 @@ def test_any_text_is_read_or_refused(text: str, convention: str) -> None:
     assert found is None or len(found.translation_m) == 3
 
 
+def test_parameters_that_are_not_needed_are_not_used_and_that_is_said(library: Library, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"n": ["甲"]}, geometry=[shapely.Point(AT).buffer(0.002)], crs=4490)
+    frame.to_file(tmp_path / "new.gpkg")
+    report = bring(library, tmp_path / "new.gpkg", datum_parameters="-15.3 120.25 44.1")
+    assert report.version.about["datum_parameters"] is None
+    assert any("were not used" in note.en for note in report.notes)
+    found = library.snapshot(library.layer("new"))
+    assert found.geometry[0].centroid.coords[0] == pytest.approx(AT, abs=1e-9)
+    assert found.came is not None
+    assert "moved" not in found.came.en
+
+
 def test_whoever_gets_the_layer_is_told_the_parameters(library: Library, tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"n": ["甲"]}, geometry=[shapely.Point(AT).buffer(0.002)], crs=4214)
     frame.to_crs(2422).to_file(tmp_path / "old.gpkg")

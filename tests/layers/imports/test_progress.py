@@ -42,6 +42,15 @@ def test_progress_is_told_while_a_file_is_read(tmp_path: Path, ending: str) -> N
         assert bool(shapely.equals_exact(draft.geometry, shapes, 1e-7).all()), "GeoJSON is written with 7 decimals"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.csv", "n,lon,lat\n"), ("a.geojson", '{"type": "FeatureCollection", "features": []}')]
+)
+def test_a_file_without_features_is_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    told: list[float] = []
+    assert len(read_source(tmp_path / name, progress=lambda read, of: told.append(read / of)).geometry) == 0
+
+
 @pytest.mark.parametrize("ending", ["geojson", "csv", "parquet"])
 def test_cancelling_ends_the_reading_of_a_text(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"many.{ending}"

@@ -86,8 +86,21 @@ def test_every_class_named_is_one_of_the_plans(scheme: str) -> None:
     assert {target for targets in codes.values() for target in targets} <= known
 
 
-def test_a_table_without_its_columns_is_told(tmp_path: Path) -> None:
-    assert read_crosswalks(tmp_path) == {}
-    (tmp_path / "landuse_crosswalk.csv").write_text("scheme,code\n")
-    with pytest.raises(BadCrosswalk, match="target_scheme"):
-        read_crosswalks(tmp_path)
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"scheme,code\n", "the column target_scheme is missing"),
+        ("scheme,code,name_zh,target_scheme,target_codes\na,1,水田,b,1\n".encode("gb18030"), "UTF-8"),
+        (b"scheme,code,name_zh,target_scheme,target_codes\na,1,x,b\n", "line 2 is too short"),
+    ],
+)
+def test_a_damaged_table_is_told_and_costs_the_correspondence_only(tmp_path: Path, data: bytes, told: str) -> None:
+    folder = write_plan(tmp_path / "p")
+    assert read_crosswalks(folder) == {}
+    (folder / "landuse_crosswalk.csv").write_bytes(data)
+    with pytest.raises(BadCrosswalk, match=told):
+        read_crosswalks(folder)
+    (folder / "landuse_classes.csv").write_bytes((DATA / "landuse_classes.csv").read_bytes())
+    catalog = Library(folder).catalog
+    assert catalog.classes
+    assert [told in problem.message("en") for problem in catalog.problems] == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from layers.content import read_content
-from layers.store import DamagedStore, StoreUnavailable, open_store
+from layers.store import Change, DamagedStore, StoreUnavailable, open_store
 from tests.layers.store.test_store import add, content_file
 
 
@@ -67,3 +68,34 @@ def test_a_stored_file_opens_in_other_tools(tmp_path: Path) -> None:
     assert frame.crs.to_epsg() == 4490
     assert list(frame["name_zh"]) == ["地块0", "地块1", "地块2"]
     assert list(read_content(path).ids) == ["f0", "f1", "f2"]
+
+
+def test_whoever_read_a_read_only_disk_sees_what_is_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(tmp_path / "store")
+    assert add(store, tmp_path).number == 1
+    allowed = os.access
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda path, mode: mode != os.W_OK and allowed(path, mode))
+        reader = open_store(tmp_path / "store")
+        assert len(reader.versions("plots")) == 1
+    assert add(store, tmp_path, expected=1).number == 2
+    assert len(reader.versions("plots")) == 2
+
+
+def test_an_edit_that_is_kept_is_told_so_though_its_own_file_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(tmp_path / "store")
+    add(store, tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("layers.store.history._MOST_FOLDS", 0)
+    monkeypatch.setattr("layers.store.history.write_content", full)
+    change = Change("new", None, {"geometry": None, "properties": {}})
+    made = store.edit("plots", [change], who="li", why="", expected=1)
+    assert made.number == 2
+    assert store.newest("plots") == made
