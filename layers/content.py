@@ -8,6 +8,7 @@ GeoParquet 1.1, https://geoparquet.org
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -72,6 +74,24 @@ class Content:
         text = column.type == pa.string()
         found: list[Any] = list(column.to_numpy()) if text else column.to_pylist()
         return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found
+
+    def commonest(self, name: str, most: int) -> tuple[list[tuple[Any, int]], int]:
+        """Return a property's commonest values with how many features have each, and how many values differ.
+
+        Of a list each part counts; None is no value. As many have it, as early it comes.
+        """
+        plain = name in self.names and name not in self._as_json
+        if plain and not pa.types.is_list(self.properties.schema.field(name).type):
+            counted = pc.value_counts(self.properties.column(name))
+            counts = counted.field("counts").to_numpy(zero_copy_only=False)
+            first = np.argsort(-counts, kind="stable")[:most]
+            values = counted.field("values").take(pa.array(first)).to_pylist()
+            return list(zip(values, counts[first].tolist(), strict=True)), len(counts)
+        found: Counter[Any] = Counter()
+        for value in self.values(name):
+            parts = value if isinstance(value, list) and value else [None if value == [] else value]
+            found.update(one if isinstance(one, str | int | float | None) else str(one) for one in parts)
+        return found.most_common(most), len(found)
 
     @cached_property
     def _as_json(self) -> frozenset[str]:

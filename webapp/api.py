@@ -24,6 +24,7 @@ from webapp.settings import SETTINGS
 
 blueprint = Blueprint("api", __name__)
 
+_MOST_VALUES = 40  # of a field to filter by
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
 _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example="z-hq")
 
@@ -121,6 +122,23 @@ def _count(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadParameter(name=name, why_zh="应为整数", why_en="a whole number is expected")
     return int(text)
+
+
+@blueprint.get("/api/layers/<layer>/values")
+@operation(
+    Operation("可筛选字段的取值与个数", "The values of the fields to filter by, with their counts", "features",
+              schema="FieldValues", parameters=(_LAYER,), errors=(404, 503))
+)  # fmt: skip
+def field_values(layer: str) -> Response:
+    """For each field declared as a filter its commonest values, null for unknown, and how many differ in all."""
+    declared = library().layer(layer, restricted=sees_restricted())
+    content = _shown().snapshot(declared).content
+    told = {}
+    for field in declared.fields:
+        if field.filter:
+            commonest, different = content.commonest(field.id, _MOST_VALUES)
+            told[field.id] = {"values": commonest, "different": different}
+    return json_answer({"layer": declared.id, "fields": told})
 
 
 @blueprint.get("/features/<layer>/<path:feature>")

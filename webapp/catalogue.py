@@ -78,6 +78,11 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
             "problems": [_told(error)],
             "classes": [],
         }
+    classes = _classes(library.catalog.classes, snapshot)
+    for field in told["fields"]:
+        if field["id"] == layer.class_field:  # codes read better beside their names
+            named = {c["code"]: c["name"] for c in classes}
+            field["names"] = {code: {k: f"{code} {name[k]}" for k in ("zh", "en")} for code, name in named.items()}
     return told | {
         "status": "ok",
         "count": len(snapshot.features),
@@ -89,7 +94,7 @@ def describe(library: Library, layer: Layer) -> dict[str, Any]:
         "positions": sorted(map(str, snapshot.used["position"])),
         "problem_count": len(snapshot.problems),
         "problems": [asdict(p) for p in snapshot.problems[:_SHOWN_PROBLEMS]],
-        "classes": _classes(library.catalog.classes, snapshot),
+        "classes": classes,
     }
 
 

@@ -201,6 +201,7 @@ SCHEMAS: dict[str, Any] = {
         anomalies={"type": "object"},
         problems=_list({"type": "object"}),
     ),
+    "FieldValues": _object("layer fields", layer=_STRING, fields={"type": "object"}),
     "SearchResult": _object(
         "query total results",
         query=_STRING,

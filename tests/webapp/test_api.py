@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator
 from openapi_spec_validator import validate
 from shapely.geometry import shape
 
-from tests.small_plan import CATALOG, write_plan
+from tests.small_plan import CATALOG, feature, write_layer, write_plan
 
 
 def _problem(client: FlaskClient, url: str, status: int, code: str) -> None:
@@ -156,3 +156,12 @@ def test_tiles_draw_the_background(client: FlaskClient) -> None:
     assert tile.mimetype == "image/svg+xml"
     assert tile.data.startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
     assert b'fill="#eeeeee"' in tile.data or b'stroke="#88aacc"' in tile.data
+
+
+def test_values_to_filter_by_are_counted_at_the_service(client: FlaskClient, plan: Path) -> None:
+    rows = [feature("s-1", None, phases=["a", "b"], open=True), feature("s-2", None, phases=["b"], open=None)]
+    write_layer(plan, "sites", [*rows, feature("s-3", None, phases=[])])
+    told = client.get("/api/layers/sites/values").get_json()["fields"]
+    assert told["phases"] == {"values": [["b", 2], ["a", 1], [None, 1]], "different": 3}
+    assert told["open"] == {"values": [[None, 2], [True, 1]], "different": 2}
+    assert client.get("/api/layers/pipes/values").status_code == 404, "a restricted layer tells nobody"

@@ -3,7 +3,7 @@
 import { language, number, said, text } from "./language.js";
 
 /**
- * @typedef {{id: string, label: import("./language.js").Text, type: string, unit: string, decimals: number|null, popup: boolean, filter: boolean, values: Record<string, import("./language.js").Text>, text: import("./language.js").Text|null, raw: string}} Field
+ * @typedef {{id: string, label: import("./language.js").Text, type: string, unit: string, decimals: number|null, popup: boolean, filter: boolean, values: Record<string, import("./language.js").Text>, names?: Record<string, import("./language.js").Text>, text: import("./language.js").Text|null, raw: string}} Field
  */
 
 /** @param {Field} field @param {Record<string, unknown>} known @returns {unknown} */
@@ -28,7 +28,7 @@ export function shownValue(field, known) {
 
 /** @param {Field} field @param {unknown} value @returns {string} */
 export function coded(field, value) {
-  const words = Object.hasOwn(field.values, String(value)) ? field.values[String(value)] : null;
+  const words = [field.values, field.names ?? {}].find((known) => Object.hasOwn(known, String(value)))?.[String(value)];
   return words ? text(words) : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
