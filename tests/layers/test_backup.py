@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
+import time
 import zipfile
 from pathlib import Path
 
@@ -35,6 +38,48 @@ def test_everything_comes_back(plan: Path, tmp_path: Path) -> None:
     assert (after.version, after.number) == (before.version, before.number)
     assert [v.who for v in opened.store.versions("zones")] == [v.who for v in held.store.versions("zones")]
     assert sorted(opened.catalog.layers) == sorted(held.catalog.layers)
+
+
+def _keeps_editing(folder: str, name: str) -> None:
+    library = Library(Path(folder))
+    zones = library.layer("zones")
+    for number in itertools.count():
+        newest = library.store.newest("zones")
+        assert newest is not None
+        change = [Edit(name, properties={"name_zh": f"改 {number}"})]
+        editing.edit(library, zones, change, who="li", why="", expected=newest.number)
+
+
+def test_a_backup_made_while_somebody_edits_is_one_state(plan: Path, tmp_path: Path) -> None:
+    held = Library(plan)
+    name = str(held.snapshot(held.layer("zones")).content.ids[0])
+    writer = multiprocessing.get_context("spawn").Process(target=_keeps_editing, args=(str(plan), name))
+    writer.start()
+    try:
+        numbers = []
+        for turn in range(5):
+            newest = held.store.newest("zones")
+            assert newest is not None
+            for _ in range(500):
+                now = held.store.newest("zones")
+                if now and now.number > newest.number:
+                    break
+                time.sleep(0.01)
+            back_up(plan, tmp_path / f"{turn}.zip")
+            bring_back(tmp_path / f"{turn}.zip", tmp_path / f"{turn}")
+            store = Library(tmp_path / f"{turn}").store
+            versions = store.versions("zones")
+            assert [v.number for v in versions] == list(range(versions[0].number, 0, -1))
+            for version in versions:
+                held_then, kept = (s.read("zones", version.number) for s in (held.store, store))
+                assert list(held_then.rows()) == list(kept.rows()), "as it was, whichever it was"
+            numbers.append(versions[0].number)
+        assert writer.is_alive()
+        assert numbers == sorted(numbers)
+        assert numbers[-1] > numbers[0], "it went on meanwhile"
+    finally:
+        writer.kill()
+        writer.join()
 
 
 def test_a_damaged_backup_changes_nothing(plan: Path, tmp_path: Path) -> None:

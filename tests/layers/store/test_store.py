@@ -6,6 +6,7 @@ import itertools
 import multiprocessing
 import random
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -183,6 +184,21 @@ def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: P
         ["tests.layers.store.test_store", "layers.store.history", "layers.store.postgis"]
     )
     dice, told = random.Random(7), context.Value("q", 0, lock=False)  # killed holding it, a writer would hang us
+    read, over, torn = threading.Event(), threading.Event(), list[str]()
+
+    def look() -> None:
+        store = open_store(tmp_path / "store", address)
+        while not over.is_set():
+            newest = store.newest("plots")
+            if newest is not None:
+                held = len(store.read("plots", newest.number))
+                torn.extend([f"{newest.number}: {held}"] if held != newest.features else [])
+                read.set()
+            time.sleep(0.05)
+
+    readers = [threading.Thread(target=look) for _ in range(3)]
+    for one in readers:
+        one.start()
     for _ in range(20 if address else 50):
         before = told.value
         writer = context.Process(target=_write_for_ever, args=(str(tmp_path), address, told))
@@ -197,6 +213,11 @@ def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: P
         assert newest
         assert newest.number >= told.value > before
         assert len(store.read("plots", newest.number)) == newest.features == 2000
+    over.set()
+    for one in readers:
+        one.join()
+    assert read.is_set()
+    assert torn == [], "nobody reads a version that is not whole"
     store = open_store(tmp_path / "store", address)
     store.edit(
         "plots", [Change("f7", state(104), state(1))], who="t", why="", expected=store.newest("plots").number
