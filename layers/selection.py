@@ -147,7 +147,8 @@ def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
         return chosen
     spread = chosen.positions * _GOLDEN % 2**32 / 2**32  # Knuth's multiplicative hash
     size = np.floor(np.log2(np.maximum(snapshot.extents[chosen.positions], 1e-12))) + spread
-    kept = np.argpartition(size, len(chosen) - most)[len(chosen) - most :]
+    first = len(chosen) - most
+    kept = np.argpartition(size, min(first, len(chosen) - 1))[first:]
     return Features(snapshot.content, chosen.positions[np.sort(kept)])
 
 

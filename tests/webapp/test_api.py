@@ -115,6 +115,8 @@ def test_a_large_layer_is_given_in_part_and_says_so(client: FlaskClient) -> None
     assert (part["numberMatched"], part["numberReturned"]) == (len(whole["features"]), 1)
     sizes = {f["id"]: shape(f["geometry"]).envelope.length for f in whole["features"] if f["geometry"]}
     assert sizes[part["features"][0]["id"]] > max(sizes.values()) / 2
+    none = client.get("/layers/zones.geojson?limit=0").get_json()
+    assert (none["numberMatched"], none["features"]) == (2, []), "how many there are, alone"
     assert client.get("/layers/zones.geojson?limit=x").status_code == 400
 
 
