@@ -95,6 +95,13 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
     row = page.locator(".layer-row", has_text="分区")
     row.locator(".layer-more > summary").click()
     row.get_by_role("button", name="新增要素").click()
+    page.click("#edit-polygon")
+    page.get_by_role("button", name="画一个范围").last.click()
+    page.mouse.click(500, 400)
+    page.locator("#card .close").click()
+    assert "measuring" not in str(page.locator("#map_plan").get_attribute("class")), "closing the card ends it"
+    expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(0)
+    row.get_by_role("button", name="新增要素").click()
     page.fill(".edit-fields input[name=name_zh]", "新划片区")
     page.click("#edit-polygon")
     page.get_by_role("button", name="画一个范围").last.click()

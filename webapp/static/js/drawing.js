@@ -60,5 +60,5 @@ export function addDrawing(map, place, onDrawn) {
   };
   show();
   place.append(make("div", { class: "drawing" }, buttons, hint));
-  return { active: () => active, remove: () => group.remove() };
+  return { active: () => active, remove: () => (active && listen(false), group.remove()) };
 }

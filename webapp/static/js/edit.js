@@ -10,9 +10,14 @@ import { said, text } from "./language.js";
 let picking = false;
 export const editing = () => picking;
 
+/** Takes what is being picked off the map. */
+let abandon = () => {};
+
 /** Ends picking: the card was closed. */
 export function stopEditing() {
   picking = false;
+  abandon();
+  abandon = () => {};
 }
 
 const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
@@ -71,35 +76,41 @@ export function editor(layer, feature, options) {
 
 /** Takes the next click on the map, or its centre, as the place. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
 function point(map, place, save) {
+  stopEditing();
   /** @param {any} event */
   const take = (event) => {
     if (!picking) return;
-    map.off("click", take);
-    picking = false;
-    map.getContainer().classList.remove("measuring");
-    row.remove();
+    stopEditing();
     save({ geometry: { type: "Point", coordinates: [rounded(event.latlng.lng), rounded(event.latlng.lat)] } });
   };
   map.getContainer().classList.add("measuring");
   const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }));
   place.prepend(row);
   picking = true;
-  map.once("click", take);
+  abandon = () => {
+    map.off("click", take);
+    map.getContainer().classList.remove("measuring");
+    row.remove();
+  };
+  map.on("click", take);
 }
 
 /** Draws the outline anew. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
 function outline(map, place, save) {
+  stopEditing();
   const row = make("div");
   place.prepend(row);
   picking = true;
   const drawing = addDrawing(map, row, (polygon) => {
     if (!polygon) return;
-    picking = false;
     const ring = polygon.coordinates[0].map((/** @type {number[]} */ p) => p.map(rounded));
-    row.remove();
-    drawing.remove();
+    stopEditing();
     save({ geometry: { type: "Polygon", coordinates: [ring] } });
   });
+  abandon = () => {
+    row.remove();
+    drawing.remove();
+  };
 }
 
 /** Seven decimals are a centimetre. @param {number} degrees */
