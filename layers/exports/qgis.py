@@ -47,13 +47,17 @@ def qml_of(parcel: Parcel) -> str:
     """Return the style as QML: a rule for each class or declared rule, the first that fits wins."""
     layer = parcel.layer
     kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
-    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling")
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling|Fields")
     renderer = SubElement(root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0")
     rules = SubElement(renderer, "rules", key="root")
     symbols = SubElement(renderer, "symbols")
     for number, (label, condition, look) in enumerate(_rules(parcel, kind)):
         SubElement(rules, "rule", key=f"r{number}", symbol=str(number), label=_clean(label), filter=condition)
         _symbol(symbols, str(number), kind, look)
+    aliases = SubElement(root, "aliases")
+    for field in layer.fields:  # what the columns are called, in both languages
+        label = " ".join(dict.fromkeys((field.label.zh, field.label.en)))
+        SubElement(aliases, "alias", field=_clean(field.id), name=_clean(label))
     return f"<!DOCTYPE qgis>\n{tostring(root, encoding='unicode')}"
 
 

@@ -234,6 +234,8 @@ def test_a_geopackage_carries_its_style(library: Library, tmp_path: Path) -> Non
     symbols = {s.get("name") for s in root.findall(".//symbol")}
     assert rules[-1].get("filter") == "ELSE"
     assert {r.get("symbol") for r in rules} == symbols
+    declared = {field.id for field in library.layer("lots").fields}
+    assert {alias.get("field") for alias in root.findall("aliases/alias")} == declared
 
 
 def test_a_parquet_keeps_lists(library: Library, tmp_path: Path) -> None:
