@@ -82,7 +82,10 @@ class Content:
         """
         plain = name in self.names and name not in self._as_json
         if plain and not pa.types.is_list(self.properties.schema.field(name).type):
-            counted = pc.value_counts(self.properties.column(name))
+            column = self.properties.column(name)
+            if pa.types.is_string(column.type):  # an empty text says as little as none
+                column = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+            counted = pc.value_counts(column)
             counts = counted.field("counts").to_numpy(zero_copy_only=False)
             first = np.argsort(-counts, kind="stable")[:most]
             values = counted.field("values").take(pa.array(first)).to_pylist()
@@ -90,7 +93,7 @@ class Content:
         found: Counter[Any] = Counter()
         for value in self.values(name):
             parts = value if isinstance(value, list) and value else [None if value == [] else value]
-            found.update(one if isinstance(one, str | int | float | None) else str(one) for one in parts)
+            found.update(None if one == "" else one if _plain(one) else str(one) for one in parts)
         return found.most_common(most), len(found)
 
     @cached_property
@@ -104,6 +107,10 @@ class Content:
             if row[name] is not None:
                 row[name] = orjson.loads(row[name])
         return row
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int | float | None)
 
 
 def content_of(

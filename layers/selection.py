@@ -39,7 +39,7 @@ class Filter:
     def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
         """Whether a value of the field meets the condition."""
         if self.value is None:
-            return (found is None) == (self.sign == "=")
+            return (found is None or found == "") == (self.sign == "=")
         if found is None:
             return False
         test = _OPERATORS[self.sign]

@@ -154,12 +154,14 @@ def field_values(layer: str) -> Response:
     )
 )
 def one_feature(layer: str, feature: str) -> Response:
-    """One feature as GeoJSON."""
+    """One feature as GeoJSON, with the number of the version it is of: what an edit of it has seen."""
     declared = library().layer(layer, restricted=sees_restricted())
-    found = _shown().snapshot(declared).find(feature)
+    snapshot = _shown().snapshot(declared)
+    found = snapshot.find(feature)
     if found is None:
         raise UnknownFeature(layer=layer, feature=feature)
-    return answer(found.json, GEOJSON)
+    number = "null" if snapshot.number is None else str(snapshot.number)
+    return answer(found.json[:-1] + b',"layer_version":' + number.encode() + b"}", GEOJSON)
 
 
 @blueprint.get("/api/search")

@@ -32,6 +32,7 @@ def _ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_ANY = {"type": "object"}
 _VERSION = {
     "layer": _STRING,
     "number": _COUNT,
@@ -167,6 +168,7 @@ SCHEMAS: dict[str, Any] = {
         id=_STRING,
         geometry=_ref("Geometry"),
         properties={"type": "object"},
+        layer_version=_COUNT | {"nullable": True},
     ),
     "FeatureCollection": _object(
         "type features", type={"type": "string", "enum": ["FeatureCollection"]}, features=_list(_ref("Feature"))
@@ -210,9 +212,7 @@ SCHEMAS: dict[str, Any] = {
             _object("layer id name placed", layer=_STRING, id=_STRING, name=_TEXT, placed={"type": "boolean"})
         ),
     ),
-    "StatisticList": _object(
-        "statistics problems", statistics=_list({"type": "object"}), problems=_list({"type": "object"})
-    ),
+    "StatisticList": _object("statistics problems", statistics=_list(_ANY), problems=_list(_ANY)),
     "Indicators": _object(
         "indicators targets", indicators=_list({"type": "object"}), targets=_list({"type": "object"})
     ),

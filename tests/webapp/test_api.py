@@ -161,9 +161,9 @@ def test_tiles_draw_the_background(client: FlaskClient) -> None:
 
 
 def test_values_to_filter_by_are_counted_at_the_service(client: FlaskClient, plan: Path) -> None:
-    rows = [feature("s-1", None, phases=["a", "b"], open=True), feature("s-2", None, phases=["b"], open=None)]
+    rows = [feature("s-1", None, phases=["a", "b"], open=True), feature("s-2", None, phases=["b", ""], open=None)]
     write_layer(plan, "sites", [*rows, feature("s-3", None, phases=[])])
     told = client.get("/api/layers/sites/values").get_json()["fields"]
-    assert told["phases"] == {"values": [["b", 2], ["a", 1], [None, 1]], "different": 3}
+    assert told["phases"] == {"values": [["b", 2], [None, 2], ["a", 1]], "different": 3}
     assert told["open"] == {"values": [[None, 2], [True, 1]], "different": 2}
     assert client.get("/api/layers/pipes/values").status_code == 404, "a restricted layer tells nobody"

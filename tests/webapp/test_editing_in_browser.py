@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -135,6 +136,45 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
     page.get_by_role("button", name="删除要素").click()
     expect(page.locator("#card")).to_be_hidden()
     assert page.request.get(f"{service.url}/features/zones/{key}").status == 404
+
+
+def test_only_what_was_touched_is_saved_and_what_is_edited_is_as_it_is_now(page: Page, service: Running) -> None:
+    zones = service.app.extensions["planatlas.library"].folder / "geojson" / "zones.geojson"
+    known = json.loads(zones.read_text("utf-8"))
+    known["features"][1]["properties"] |= {"kind": "edge", "name_zh": "第一行\n第二行", "land_mu": 3}
+    zones.write_text(json.dumps(known), "utf-8")
+    first, other = (feature["id"] for feature in known["features"])
+    sign_in(page, service)
+    page.goto(f"{service.url}/?lang=zh#on=zones&sel=zones/{other}")
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    row = page.locator(".layer-row", has_text="分区")
+    row.locator(".layer-more > summary").click()
+    expect(row.locator("ul.features li")).to_have_count(2)
+    page.locator(".edit-fold > summary").click()
+    page.fill(".edit-fields input[name=land_mu]", "4")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".edit-fold[open]")).to_have_count(0)
+    now = page.request.get(f"{service.url}/features/zones/{other}").json()
+    before, after = (
+        {k: v for k, v in one["properties"].items() if v is not None} for one in (known["features"][1], now)
+    )
+    assert after == before | {"land_mu": 4}, "nothing else"
+    assert now["layer_version"] == 2
+    changed = page.request.post(
+        f"{service.url}/api/layers/zones/edits", headers={"Origin": service.url},
+        data={"expected": 2, "edits": [{"feature": first, "properties": {"name_zh": "别人改的"}}]},
+    )  # fmt: skip
+    assert changed.status == 200
+    row.locator("ul.features button").first.click()
+    expect(page.locator("#card-title")).to_have_text("别人改的")
+    page.locator(".edit-fold > summary").click()
+    page.click("#edit-polygon")
+    page.get_by_role("button", name="取消").click()
+    page.fill(".edit-fields input[name=name_zh]", "接着改")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#card-title")).to_have_text("接着改")
+    expect(row.locator("ul.features li").first).to_contain_text("接着改")
 
 
 def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, service: Running) -> None:

@@ -199,23 +199,25 @@ def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: P
     readers = [threading.Thread(target=look) for _ in range(3)]
     for one in readers:
         one.start()
-    for _ in range(20 if address else 50):
-        before = told.value
-        writer = context.Process(target=_write_for_ever, args=(str(tmp_path), address, told))
-        writer.start()
-        while told.value == before and writer.is_alive():
-            time.sleep(0.001)
-        time.sleep(dice.random() * 0.08)
-        writer.kill()
-        writer.join()
-        store = open_store(tmp_path / "store", address)
-        newest = store.newest("plots")
-        assert newest
-        assert newest.number >= told.value > before
-        assert len(store.read("plots", newest.number)) == newest.features == 2000
-    over.set()
-    for one in readers:
-        one.join()
+    try:
+        for _ in range(20 if address else 50):
+            before = told.value
+            writer = context.Process(target=_write_for_ever, args=(str(tmp_path), address, told))
+            writer.start()
+            while told.value == before and writer.is_alive():
+                time.sleep(0.001)
+            time.sleep(dice.random() * 0.08)
+            writer.kill()
+            writer.join()
+            store = open_store(tmp_path / "store", address)
+            newest = store.newest("plots")
+            assert newest
+            assert newest.number >= told.value > before
+            assert len(store.read("plots", newest.number)) == newest.features == 2000
+    finally:
+        over.set()
+        for one in readers:
+            one.join()
     assert read.is_set()
     assert torn == [], "nobody reads a version that is not whole"
     store = open_store(tmp_path / "store", address)

@@ -4,6 +4,9 @@ import { byId, make, announce } from "./element.js";
 import { language, nameOf, number, said, text } from "./language.js";
 import { rawBeside, shownValue } from "./values.js";
 
+/** What had the focus before a card opened; kept while one card follows another. @type {Element | null} */
+let opener = null;
+
 /**
  * @param {any} layer
  * @param {any} feature
@@ -11,7 +14,7 @@ import { rawBeside, shownValue } from "./values.js";
  */
 export function showCard(layer, feature, options) {
   const card = byId("card");
-  const opener = document.activeElement;
+  if (!card.contains(document.activeElement)) opener = document.activeElement;
   const close = () => {
     card.hidden = true;
     options.onClose();

@@ -38,7 +38,10 @@ export function editor(layer, feature, options) {
 
   /** @param {string} path @param {any} body */
   const send = async (path, body) => {
+    stopEditing();
     status.textContent = said("edit_saving");
+    const held = /** @type {HTMLButtonElement[]} */ ([...place.querySelectorAll("button")]);
+    for (const one of held) one.disabled = true;
     try {
       const made = await post(`${address}/${path}`, body);
       layer.number = made.number;
@@ -46,6 +49,7 @@ export function editor(layer, feature, options) {
       if (body.edits?.[0].gone) options.onChange("");
       else options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
     } catch (error) {
+      for (const one of held) one.disabled = false;
       status.textContent = error instanceof Error ? error.message : String(error);
       status.classList.add("problem");
     }
@@ -53,7 +57,7 @@ export function editor(layer, feature, options) {
   /** @param {any} change */
   const save = (change) =>
     send("edits", {
-      expected: layer.number ?? null,
+      expected: (fresh ? layer.number : feature.layer_version) ?? null, // the version this feature was read in
       why: /** @type {HTMLInputElement} */ (why).value,
       edits: [{ feature: feature.id, ...(fresh ? { properties: form.entered() } : {}), ...change }],
     });
@@ -84,7 +88,7 @@ function point(map, place, save) {
     save({ geometry: { type: "Point", coordinates: [rounded(event.latlng.lng), rounded(event.latlng.lat)] } });
   };
   map.getContainer().classList.add("measuring");
-  const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }));
+  const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }), " ", cancel());
   place.prepend(row);
   picking = true;
   abandon = () => {
@@ -98,7 +102,7 @@ function point(map, place, save) {
 /** Draws the outline anew. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
 function outline(map, place, save) {
   stopEditing();
-  const row = make("div");
+  const row = make("div", {}, make("p", { class: "buttons" }, cancel()));
   place.prepend(row);
   picking = true;
   const drawing = addDrawing(map, row, (polygon) => {
@@ -112,6 +116,8 @@ function outline(map, place, save) {
     drawing.remove();
   };
 }
+
+const cancel = () => make("button", { type: "button", text: said("edit_cancel"), onclick: stopEditing });
 
 /** Seven decimals are a centimetre. @param {number} degrees */
 const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
@@ -141,18 +147,28 @@ function fields(layer, feature, save) {
     ...names.map((id) => ({ id, named: said(id === layer.title.zh ? "edit_name_zh" : "edit_name_en"), type: "text", values: {} })),
     ...layer.fields.filter((/** @type {any} */ f) => f.type !== "list" && !f.text),
   ];
+  /** What a control held when it was made: one that nobody touched says nothing. @type {Map<string, {control: any, before: string}>} */
+  const controls = new Map();
   const rows = known.map((field) => {
     const value = feature.properties[field.id];
     const shown = value === null || value === undefined ? "" : String(value);
     const coded = Object.keys(field.values ?? {});
     const choices = field.type === "boolean" ? ["true", "false"] : coded;
+    if (choices.length && shown && !choices.includes(shown)) choices.push(shown);
+    const numeric = KINDS[field.type] && (shown === "" || typeof value === "number");
     const control = choices.length
       ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key || "—" })))
-      : make("input", { name: field.id, type: KINDS[field.type] ?? "text", step: "any", maxlength: 20000, value: shown });
+      : shown.includes("\n")
+        ? make("textarea", { name: field.id, maxlength: 20000, rows: 4, text: shown })
+        : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown });
+    controls.set(field.id, { control, before: /** @type {any} */ (control).value });
     return make("label", { class: "field" }, make("span", { class: "data", text: field.named ?? text(field.label) }), control);
   });
   const form = /** @type {HTMLFormElement} */ (make("form", { class: "edit-fields" }, ...rows, make("button", { text: said("edit_save") })));
-  const entered = () => changedFields(known, feature.properties, Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)])));
+  const entered = () => {
+    const touched = [...controls].filter(([, { control, before }]) => control.value !== before);
+    return changedFields(known, feature.properties, Object.fromEntries(touched.map(([id, { control }]) => [id, control.value])));
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const properties = entered();

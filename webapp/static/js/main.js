@@ -5,7 +5,7 @@ import { addBasemaps } from "./basemaps.js";
 import { copyAddress, showCard } from "./card.js";
 import { addCoordinates } from "./coordinates.js";
 import { editing, editor, stopEditing } from "./edit.js";
-import { byId, make } from "./element.js";
+import { announce, byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { embedButton } from "./embed.js";
 import { said, speak } from "./language.js";
@@ -58,8 +58,9 @@ async function build(catalogue) {
   const usable = wanted.filter((id) => catalogue.layers[id]?.status === "ok");
   usable.forEach((id) => layers.shown.set(id, null));
   const set = async (/** @type {string} */ id, /** @type {boolean} */ on) => (on ? layers.show(id) : layers.hide(id));
+  const writes = Boolean(config.person?.scopes.includes("layers:write"));
   const restored = () => window.location.reload();
-  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, { map, onRestored: restored }), add: config.person?.scopes.includes("layers:write") ? add : null });
+  showTree(panel.tree, catalogue, layers, { set, select, plane: plan.plane_crs, versions: (layer) => versionList(layer, config.person, { map, onRestored: restored }), add: writes ? add : null });
   addBasemaps(map, catalogue.basemaps, view.base, panel.tools, (id) => {
     view.base = id;
     write();
@@ -84,7 +85,13 @@ async function build(catalogue) {
 
   /** @param {any} layer @param {any} feature */
   function select(layer, feature) {
-    if (busy()) return;
+    if (busy()) return void announce(said("select_busy"));
+    if (writes && feature.layer_version === undefined) return void find(layer.id, feature.id, false); // as it is now
+    chosen(layer, feature);
+  }
+
+  /** @param {any} layer @param {any} feature */
+  function chosen(layer, feature) {
     layers.select(feature);
     view.selected = `${layer.id}/${feature.id}`;
     write();
@@ -103,7 +110,11 @@ async function build(catalogue) {
     const edited = async (/** @type {string} */ id) => {
       layers.fetched.clear();
       if (layers.shown.has(layer.id)) await layers.show(layer.id);
-      if (!id || !(await find(layer.id, id, false))) closeCard();
+      const [found, now] = await Promise.all([id ? fetched(layer.id, id) : null, ask(`/api/layers/${encodeURIComponent(layer.id)}`)]);
+      Object.assign(layer, { count: now.count, placed: now.placed, bounds: now.bounds });
+      document.dispatchEvent(new CustomEvent("layer-edited", { detail: layer.id }));
+      if (found) chosen(layer, found);
+      else closeCard();
     };
     const edit = editor(layer, feature, { map, person: config.person, onChange: edited });
     showCard(layer, feature, { anomalies: catalogue.anomalies, onClose: closeCard, onZoom: () => zoomTo(feature), editor: edit });
@@ -117,11 +128,16 @@ async function build(catalogue) {
     write();
   }
 
+  /** @param {string} id @param {string} feature */
+  function fetched(id, feature) {
+    return ask(`${config.urls.features}/${encodeURIComponent(id)}/${encodeURIComponent(feature)}`).catch(() => null);
+  }
+
   /** @param {string} id @param {string} feature @param {boolean} [zoom] */
   async function find(id, feature, zoom = true) {
     const layer = catalogue.layers[id];
     if (!layer || layer.status !== "ok") return false;
-    const found = await ask(`${config.urls.features}/${encodeURIComponent(id)}/${encodeURIComponent(feature)}`).catch(() => null);
+    const found = await fetched(id, feature);
     if (!found) return false;
     if (found.geometry) setRow(panel.tree, id, true);
     if (zoom && found.geometry) zoomTo(found);

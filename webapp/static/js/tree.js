@@ -54,8 +54,14 @@ function layerRow(layer, layers, actions) {
   const bad = layer.status !== "ok";
   const box = make("input", { type: "checkbox", id: `layer-${layer.id}`, "data-layer": layer.id, disabled: bad, checked: layers.shown.has(layer.id) });
   const state = make("span", { class: "layer-state", role: "status" });
-  const all = number(layer.count ?? 0, "", 0);
-  const count = layer.placed === layer.count ? all : `${number(layer.placed ?? 0, "", 0)}/${all}`;
+  const counted = () => {
+    const all = number(layer.count ?? 0, "", 0);
+    return layer.placed === layer.count ? all : `${number(layer.placed ?? 0, "", 0)}/${all}`;
+  };
+  const count = make("span", { class: "count", title: said("count_hint"), text: bad ? "!" : counted() });
+  document.addEventListener("layer-edited", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail === layer.id) count.textContent = counted();
+  });
   const toggle = async () => {
     const on = /** @type {HTMLInputElement} */ (box).checked;
     state.textContent = on ? said("loading") : "";
@@ -79,7 +85,7 @@ function layerRow(layer, layers, actions) {
       box,
       symbol(drawn(layer.style ?? {}, layer.geometry ?? "polygon", 1, layer.classes?.[0]?.color ?? null), layer.geometry ?? "polygon"),
       make("span", { class: "layer-name data", text: text(layer.label) }),
-      make("span", { class: "count", title: said("count_hint"), text: bad ? "!" : count }),
+      count,
       layer.illustrative ? make("span", { class: "badge", text: said("illustrative") }) : null,
     ),
     bad ? null : more,
@@ -108,6 +114,10 @@ async function openMore(more, layer, layers, actions) {
     if (!features.length) rows.push(make("li", { class: "empty", text: said("list_empty") }));
     list.replaceChildren(...rows);
   };
+  document.addEventListener("layer-edited", function refill(event) {
+    if (!body.isConnected) document.removeEventListener("layer-edited", refill);
+    else if (/** @type {CustomEvent} */ (event).detail === layer.id) fill();
+  });
   const zoom = () => layer.bounds && layers.map.fitBounds([[layer.bounds[1], layer.bounds[0]], [layer.bounds[3], layer.bounds[2]]]);
   body.append(
     make(

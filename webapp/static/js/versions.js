@@ -3,12 +3,19 @@
 import { announce, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
-import { nameOf, number, said, text } from "./language.js";
+import { number, said, text } from "./language.js";
 
 const MOST = 5000;
 const LOOK = { color: "#b4009e", weight: 2, dashArray: "6 4", fillOpacity: 0.08 };
-/** The old version on the map; one at a time. @type {any} */
-let seen = null;
+/** The old version on the map, one at a time: which, and what is drawn of it. @type {{key: string, drawn: any, button: HTMLElement | null}} */
+const seen = { key: "", drawn: null, button: null };
+
+/** Takes the old version off the map. */
+function unsee() {
+  seen.drawn?.remove();
+  seen.button?.setAttribute("aria-pressed", "false");
+  Object.assign(seen, { key: "", drawn: null, button: null });
+}
 
 /**
  * @param {any} layer
@@ -37,20 +44,31 @@ export function versionList(layer, person, { map, onRestored }) {
       layer.number = made.number;
       onRestored();
     };
-    const look = make("button", { type: "button", "aria-pressed": "false", text: said("version_look"), onclick: show });
+    const key = `${layer.id}@${one.number}`;
+    const look = make("button", { type: "button", "aria-pressed": String(seen.key === key), text: said("version_look"), onclick: () => told(show) });
+    if (seen.key === key) seen.button = look;
     async function show() {
-      const on = look.getAttribute("aria-pressed") === "true";
-      seen?.remove();
-      list.querySelectorAll("[aria-pressed=true]").forEach((one) => one.setAttribute("aria-pressed", "false"));
+      const on = seen.key === key;
+      unsee();
       place.replaceChildren();
       if (on) return;
+      Object.assign(seen, { key, button: look });
       look.setAttribute("aria-pressed", "true");
-      const told = await ask(`/layers/${encodeURIComponent(layer.id)}.geojson?version=${one.number}&limit=${MOST}`);
-      const tip = (/** @type {any} */ feature, /** @type {any} */ shape) => shape.bindTooltip(make("span", { class: "data", text: nameOf(layer, feature) }), { sticky: true });
-      const dot = (/** @type {any} */ _feature, /** @type {any} */ at) => L.circleMarker(at, { radius: 6 });
-      seen = L.geoJSON({ type: "FeatureCollection", features: told.features.filter((/** @type {any} */ f) => f.geometry) }, { style: () => LOOK, pointToLayer: dot, onEachFeature: tip }).addTo(map);
-      if (seen.getLayers().length) map.fitBounds(seen.getBounds(), { maxZoom: 16, padding: [40, 40] });
-      place.replaceChildren(said("version_seen", { number: one.number, shown: number(told.numberReturned, "", 0), count: number(told.numberMatched, "", 0) }));
+      const found = await ask(`/layers/${encodeURIComponent(layer.id)}.geojson?version=${one.number}&limit=${MOST}`);
+      if (seen.key !== key) return; // another was asked for meanwhile
+      const dot = (/** @type {any} */ _feature, /** @type {any} */ at) => L.circleMarker(at, { ...LOOK, radius: 6, interactive: false });
+      seen.drawn = L.geoJSON({ type: "FeatureCollection", features: found.features.filter((/** @type {any} */ f) => f.geometry) }, { style: () => LOOK, pointToLayer: dot, interactive: false }).addTo(map);
+      if (seen.drawn.getLayers().length) map.fitBounds(seen.drawn.getBounds(), { maxZoom: 16, padding: [40, 40] });
+      place.replaceChildren(said("version_seen", { number: one.number, shown: number(found.numberReturned, "", 0), count: number(found.numberMatched, "", 0) }));
+    }
+    /** Does something of a version; what fails is said beside it. @param {() => Promise<void>} deed */
+    async function told(deed) {
+      try {
+        await deed();
+      } catch (error) {
+        if (seen.key === key) unsee();
+        place.replaceChildren(make("span", { class: "problem", text: error instanceof Error ? error.message : String(error) }));
+      }
     }
     return make(
       "li",
@@ -60,8 +78,8 @@ export function versionList(layer, person, { map, onRestored }) {
       one.why ? make("q", { class: "data", text: one.why }) : null,
       " ",
       look,
-      one.number > 1 ? make("button", { type: "button", text: said("version_compare"), onclick: compare }) : null,
-      person?.scopes.includes("layers:write") && one.number !== layer.number ? make("button", { type: "button", text: said("version_restore"), onclick: restore }) : null,
+      one.number > 1 ? make("button", { type: "button", text: said("version_compare"), onclick: () => told(compare) }) : null,
+      person?.scopes.includes("layers:write") && one.number !== layer.number ? make("button", { type: "button", text: said("version_restore"), onclick: () => told(restore) }) : null,
       place,
     );
   }
