@@ -93,7 +93,7 @@ class Content:
         found: Counter[Any] = Counter()
         for value in self.values(name):
             parts = value if isinstance(value, list) and value else [None if value == [] else value]
-            found.update(None if one == "" else one if _plain(one) else str(one) for one in parts)
+            found.update(None if one == "" else str(one) if isinstance(one, dict | list) else one for one in parts)
         return found.most_common(most), len(found)
 
     @cached_property
@@ -107,10 +107,6 @@ class Content:
             if row[name] is not None:
                 row[name] = orjson.loads(row[name])
         return row
-
-
-def _plain(value: object) -> bool:
-    return isinstance(value, str | int | float | None)
 
 
 def content_of(

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -206,14 +206,18 @@ class Library:
         stamp = (layer, version.digest)
         for old in [key for key in self._kept if "@" in key][:-_OLD_KEPT]:
             self._kept.pop(old, None)
-        found = self._fresh(f"{layer.id}@{number}", stamp, lambda: stored(self.store, layer, version))
+        found = self._fresh(
+            f"{layer.id}@{number}",
+            stamp,
+            lambda: stored(self.store, layer, version, self.store.versions(layer.id)),
+        )
         return self._leaving(found)
 
     def _read(self, layer: Layer, newest: Version | None) -> Snapshot:
         if newest is None:
             return read_snapshot(self.folder, layer)
-        found = stored(self.store, layer, newest)
         versions = self.store.versions(layer.id)
+        found = stored(self.store, layer, newest, versions)
         taken = None if any(v.kind == "import" for v in versions) else versions[-1].about.get("file_version")
         if taken and layer.file and read_snapshot(self.folder, layer).version != taken:
             zh = "数据文件在首次编辑之后改变了：现用已编辑的版本；要用文件，请重新导入。"
@@ -241,9 +245,9 @@ def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
     return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
 
 
-def stored(store: Store, layer: Layer, version: Version) -> Snapshot:
-    """Return a stored version's features."""
+def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
+    """Return a stored version's features; ``versions`` are all of the layer."""
     digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
-    rests_on = import_of(store.versions(layer.id), version.number)
+    rests_on = import_of(versions, version.number)
     came = came_in(rests_on.about) if rests_on else None
     return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number, came=came)

@@ -8,7 +8,7 @@ from typing import Any
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, line, point, square, write_layer
 
-_LAYER = """
+LAYER = """
 [layers.{id}]
 file = "geojson/{id}.geojson"
 group = "space"
@@ -22,15 +22,15 @@ _FIELD = '\n[[layers.{id}.fields]]\nid = "{field}"\nlabel = {{zh = "{field}", en
 _NUMBER, _TEXT = 'type = "number"', 'type = "text"'
 
 CATALOG = (
-    _LAYER.format(id="streets", zh="道路", en="Streets", geometry="line", more="")
-    + _LAYER.format(id="gates", zh="入口", en="Gates", geometry="point", more="")
-    + _LAYER.format(id="redline", zh="红线", en="Red line", geometry="polygon", more="")
-    + _LAYER.format(id="homes", zh="住户", en="Homes", geometry="point", more="")
+    LAYER.format(id="streets", zh="道路", en="Streets", geometry="line", more="")
+    + LAYER.format(id="gates", zh="入口", en="Gates", geometry="point", more="")
+    + LAYER.format(id="redline", zh="红线", en="Red line", geometry="polygon", more="")
+    + LAYER.format(id="homes", zh="住户", en="Homes", geometry="point", more="")
     + _FIELD.format(id="homes", field="people", kind=_NUMBER)
     + _FIELD.format(id="homes", field="tax", kind=_NUMBER)
     + _FIELD.format(id="homes", field="money", kind=_TEXT)
-    + _LAYER.format(id="older", zh="旧用地", en="Older land use", geometry="polygon", more='class_field = "class"\nscheme = "S"')
-    + _LAYER.format(id="plots", zh="地块", en="Plots", geometry="polygon", more="")
+    + LAYER.format(id="older", zh="旧用地", en="Older land use", geometry="polygon", more='class_field = "class"\nscheme = "S"')
+    + LAYER.format(id="plots", zh="地块", en="Plots", geometry="polygon", more="")
     + _FIELD.format(id="plots", field="invested", kind=_NUMBER)
     + _FIELD.format(id="plots", field="land_mu", kind=_NUMBER)
     + _FIELD.format(id="plots", field="kind", kind=_TEXT)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point, write_layer
@@ -88,13 +88,19 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     assert (versions[0]["number"], versions[0]["kind"]) == (5, "restore")
 
 
-def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, service: Running) -> None:
+def zones_opened(page: Page, service: Running, view: str) -> Locator:
+    """Sign in, open the map at a view, and the tools of the zones; return their row."""
     sign_in(page, service)
-    page.goto(f"{service.url}/?lang=zh#z=13&c=30.07,104.07&on=zones")
+    page.goto(f"{service.url}/?lang=zh#{view}")
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
     row = page.locator(".layer-row", has_text="分区")
     row.locator(".layer-more > summary").click()
+    return row
+
+
+def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, service: Running) -> None:
+    row = zones_opened(page, service, "z=13&c=30.07,104.07&on=zones")
     row.get_by_role("button", name="新增要素").click()
     page.click("#edit-polygon")
     page.get_by_role("button", name="画一个范围").last.click()
@@ -144,12 +150,7 @@ def test_only_what_was_touched_is_saved_and_what_is_edited_is_as_it_is_now(page:
     known["features"][1]["properties"] |= {"kind": "edge", "name_zh": "第一行\n第二行", "land_mu": 3}
     zones.write_text(json.dumps(known), "utf-8")
     first, other = (feature["id"] for feature in known["features"])
-    sign_in(page, service)
-    page.goto(f"{service.url}/?lang=zh#on=zones&sel=zones/{other}")
-    page.reload()
-    page.wait_for_selector("html[data-ready]", state="attached")
-    row = page.locator(".layer-row", has_text="分区")
-    row.locator(".layer-more > summary").click()
+    row = zones_opened(page, service, f"on=zones&sel=zones/{other}")
     expect(row.locator("ul.features li")).to_have_count(2)
     page.locator(".edit-fold > summary").click()
     page.fill(".edit-fields input[name=land_mu]", "4")

@@ -13,19 +13,11 @@ import pytest
 from flask import Flask
 
 from tests.landuse_plan import write_landuse_plan
+from tests.question_plan import LAYER
 from tests.small_plan import feature, write_layer
 from tests.webapp.conftest import Running
 
 TEETH, DEADLINE_S = 1000, 4
-LAYER = """
-[layers.{name}]
-file = "geojson/{name}.geojson"
-group = "space"
-label = {{zh = "梳", en = "Comb"}}
-geometry = "polygon"
-source = {{zh = "测试", en = "tests"}}
-licence = {{zh = "CC0", en = "CC0"}}
-"""
 
 
 def comb(*, upright: bool) -> dict[str, Any]:
@@ -45,7 +37,8 @@ def comb(*, upright: bool) -> dict[str, Any]:
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     folder = write_landuse_plan(tmp_path / "combs")
     with (folder / "catalog.toml").open("a", encoding="utf-8") as file:
-        file.write(LAYER.format(name="one") + LAYER.format(name="other"))
+        for name in ("one", "other"):
+            file.write(LAYER.format(id=name, zh="梳", en="Comb", geometry="polygon", more=""))
     write_layer(folder, "one", [feature("a", comb(upright=True))])
     write_layer(folder, "other", [feature("b", comb(upright=False))])
     app = make_app(folder, max_seconds=str(DEADLINE_S), max_jobs="2")

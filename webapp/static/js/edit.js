@@ -26,7 +26,7 @@ const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer
  * The editor's part of a card; nothing for those who may not write. A feature without an id is a new one.
  * @param {any} layer
  * @param {any} feature
- * @param {{map: any, person: any, onChange: (feature: string) => void}} options
+ * @param {{map: any, person: any, onChange: (feature: string) => Promise<void>}} options
  */
 export function editor(layer, feature, options) {
   if (!options.person?.scopes.includes("layers:write")) return null;
@@ -46,8 +46,8 @@ export function editor(layer, feature, options) {
       const made = await post(`${address}/${path}`, body);
       layer.number = made.number;
       announce(said("edit_saved", { number: made.number }));
-      if (body.edits?.[0].gone) options.onChange("");
-      else options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
+      if (body.edits?.[0].gone) await options.onChange("");
+      else await options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
     } catch (error) {
       for (const one of held) one.disabled = false;
       status.textContent = error instanceof Error ? error.message : String(error);
