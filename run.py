@@ -1,7 +1,7 @@
 """The front door of PlanAtlas: `python run.py` serves, `python run.py help` lists the rest.
 
 Plain enough for any Python from 2.7 on to read, so that an old one can say what it lacks. All work is in
-`workbench`, which needs Python 3.11 and the standard library only.
+`setup`, which needs Python 3.11 and the standard library only.
 """
 
 import shutil
@@ -25,7 +25,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  (the one file that old Pythons re
     )
     sys.exit(2)
 
-from workbench.verbs import main
+from setup.verbs import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -24,10 +24,10 @@ from benchmarks import generate, report
 from benchmarks.measure import peak_mb
 from benchmarks.postgresql import Server
 from benchmarks.questions import count_of
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.database import Named, take_table
-from layers.imports.layer import Wanted, import_layer
-from layers.library import Library
+from layers.imports.importer import Wanted, import_layer
+from layers.library.library import Library
 
 CATALOG = """
 [plan]

@@ -1,22 +1,23 @@
 """Exact numbers on geometry: areas, tabulation, coverage, proximity. No files, no web, no place names."""
 
-from .aggregation import Aggregation, aggregate, per_mu
-from .alternatives import Alternatives, alternatives
-from .area import Area, area_m2, length_m, mu_of, plane_area_m2
-from .balance import balanced, rounded
-from .checks import Problem, Report, check, self_overlaps
-from .compare import Changes, Transition, compare, figure_changes, transition
-from .coverage import Coverage, coverage
-from .crs import checked_crs, declare_edges
-from .datums import convert_datum, outside_china
-from .declared import Declared, declared
-from .index import Index
-from .network import WalkNetwork
-from .parts import tabulate_parts
-from .proximity import Proximity, constraint_overlap, crossings, nearest, proximity
-from .result import Result, Text
-from .tabulation import AreaTable, Tabulation, tabulate
-from .wkb import WkbLayer
+from geo.access.coverage import Coverage, coverage
+from geo.access.network import WalkNetwork
+from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
+from geo.access.sensitivity import Alternatives, alternatives
+from geo.aggregate import Aggregation, aggregate, per_mu
+from geo.compare import Changes, Transition, compare, figure_changes, transition
+from geo.measure.area import Area, area_m2, length_m, mu_of, plane_area_m2
+from geo.measure.crs import checked_crs, declare_edges
+from geo.measure.datums import convert_datum, outside_china
+from geo.measure.validity import Problem, Report, check, self_overlaps
+from geo.overlay.chunked import tabulate_parts
+from geo.overlay.index import Index
+from geo.overlay.rounding import balanced, rounded
+from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
+from geo.overlay.wkb import WkbLayer
+from geo.result import Result
+from geo.stated import Declared, declared
+from geo.text import Text
 
 __all__ = [
     "Aggregation",

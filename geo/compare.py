@@ -9,17 +9,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .area import M2_PER_HA, area_m2, form_of, mu_of
-from .arrays import Floats, Ints, Shapes
-from .checks import usable
-from .covering import once_only
-from .crs import Bench, shapes_of
-from .errors import BadField, WrongCRS
-from .measuring import measure
-from .overlay import Overlay, overlay
-from .parallel import Cancel, Progress
-from .result import Result, Text, area_method, labels, repairs_of
-from .zones import coded
+from geo.arrays import Floats, Ints, Shapes
+from geo.errors import BadField, WrongCRS
+from geo.measure.area import M2_PER_HA, area_m2, form_of, mu_of
+from geo.measure.crs import Bench, shapes_of
+from geo.measure.measuring import measure
+from geo.measure.validity import usable
+from geo.overlay.covering import once_only
+from geo.overlay.overlay import Overlay, overlay
+from geo.overlay.zones import coded
+from geo.parallel import Cancel, Progress
+from geo.result import Result, area_method, labels, repairs_of
+from geo.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,23 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from .arrays import Ints
-from .checks import Problem, Report
-from .errors import BadField, NoSuchField
+from geo.arrays import Ints
+from geo.errors import BadField, NoSuchField
+from geo.measure.validity import Problem, Report
+from geo.text import Text
 
 NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in the two languages of the product; neither may be left out."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        """Return the text in ``language``; anything but ``zh`` reads English."""
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, kw_only=True)

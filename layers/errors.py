@@ -1,4 +1,4 @@
-"""The errors of declarations and of feature files; branches of the one error tree."""
+"""The errors of declarations, feature files and what is asked; branches of the one error tree."""
 
 from __future__ import annotations
 
@@ -62,3 +62,19 @@ class BadFilter(PlanAtlasError):
         "The filter {found} is not valid: {why_en}. Write where=field=value with = != >= <= > or <. "
         "Declared fields: {fields}."
     )
+
+
+class OverLimit(PlanAtlasError):
+    """Something is larger than a limit shown at /limits."""
+
+    code = "over_limit"
+    zh = "超出限制 {limit}：{seen}，最多 {most}。设置项 {setting}，见 /limits。"
+    en = "Over the limit {limit}: {seen} where {most} is the most. Setting {setting}; see /limits."
+
+
+class BadParameter(PlanAtlasError):
+    """A query parameter is unknown or its value does not fit."""
+
+    code = "bad_parameter"
+    zh = "参数 {name} 无效：{why_zh}。"
+    en = "The parameter {name} is not valid: {why_en}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.declare import Text
+from geo.text import Text
 
 UNITS = {
     "m2": Text("平方米", "m²"),

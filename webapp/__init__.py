@@ -7,39 +7,61 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 
-from layers.figures import FigureShelf
-from layers.library import Library
-from webapp import (
-    access,
-    api,
-    assets,
-    basemap,
-    briefing_room,
-    databases,
-    edits,
-    embeds,
-    errors,
-    figures,
-    headers,
-    incoming,
-    login,
-    onefile,
-    openapi,
-    outgoing,
-    pages,
-    questions,
-    renders,
-    reports,
-    rights,
-    site,
-    viewing,
-)
-from webapp.jobs import Jobs
-from webapp.saved import SavedViews
+import webapp.accounts.routes
+import webapp.briefings.routes
+import webapp.embeds.routes
+import webapp.figures.pages
+import webapp.figures.questions
+import webapp.figures.routes
+import webapp.http.openapi
+import webapp.jobs.routes
+import webapp.layers.databases
+import webapp.layers.edits
+import webapp.layers.exports
+import webapp.layers.imports
+import webapp.layers.routes
+import webapp.map.basemap
+import webapp.map.onefile
+import webapp.map.places
+import webapp.map.renders
+import webapp.map.routes
+import webapp.views.routes
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from webapp import errors
+from webapp.accounts import rights
+from webapp.accounts.accounts import Accounts
+from webapp.http import access, assets, headers
+from webapp.http.openapi import undeclared
+from webapp.jobs.workers import Jobs
+from webapp.layers.uploads import Uploads
 from webapp.settings import Settings
-from webapp.uploads import Uploads
+from webapp.state import AppState
+from webapp.views.saved import SavedViews
 
 ROOT = Path(__file__).resolve().parent.parent
+BLUEPRINTS = (
+    webapp.map.routes.blueprint,
+    webapp.accounts.routes.blueprint,
+    webapp.layers.routes.blueprint,
+    webapp.layers.edits.blueprint,
+    webapp.figures.questions.blueprint,
+    webapp.jobs.routes.blueprint,
+    webapp.figures.routes.blueprint,
+    webapp.figures.pages.blueprint,
+    webapp.map.places.blueprint,
+    webapp.map.renders.blueprint,
+    webapp.layers.exports.blueprint,
+    webapp.layers.imports.blueprint,
+    webapp.layers.databases.blueprint,
+    webapp.map.onefile.blueprint,
+    webapp.embeds.routes.blueprint,
+    webapp.views.routes.blueprint,
+    webapp.briefings.routes.blueprint,
+    webapp.map.basemap.blueprint,
+    webapp.http.assets.blueprint,
+    webapp.http.openapi.blueprint,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -77,48 +99,31 @@ def create_app(settings: Settings) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
-    app.extensions["planatlas.settings"] = settings
-    app.extensions["planatlas.library"] = library
-    app.extensions["planatlas.assets"] = assets.Assets(ROOT / "node_modules")
-    app.extensions["planatlas.shelf"] = FigureShelf(ROOT / settings.path("instance") / "figures")
-    app.extensions["planatlas.views"] = SavedViews(
-        ROOT / settings.path("instance"), most=settings.number("max_views")
-    )
-    app.extensions["planatlas.uploads"] = Uploads(ROOT / settings.path("instance") / "uploads")
-    app.extensions["planatlas.jobs"] = Jobs(
-        library.folder,
-        store=library.store_address,
-        workers=settings.number("max_jobs"),
-        queue=settings.number("max_waiting"),
-        seconds=settings.number("max_seconds"),
-    )
+    instance = ROOT / settings.path("instance")
+    AppState(
+        settings=settings,
+        library=library,
+        shelf=FigureShelf(instance / "figures"),
+        keyring=access.Keyring(instance),
+        accounts=Accounts(instance),
+        assets=assets.Assets(ROOT / "node_modules"),
+        views=SavedViews(instance, most=settings.number("max_views")),
+        uploads=Uploads(instance / "uploads"),
+        jobs=Jobs(
+            library.folder,
+            store=library.store_address,
+            workers=settings.number("max_jobs"),
+            queue=settings.number("max_waiting"),
+            seconds=settings.number("max_seconds"),
+        ),
+    ).of(app)
     access.install(app, settings)
     rights.install(app, settings)
     headers.install(app, settings, library)
     errors.install(app)
-    for module in (
-        pages,
-        login,
-        api,
-        edits,
-        questions,
-        figures,
-        reports,
-        site,
-        renders,
-        outgoing,
-        incoming,
-        databases,
-        onefile,
-        embeds,
-        viewing,
-        briefing_room,
-        basemap,
-        assets,
-        openapi,
-    ):
-        app.register_blueprint(module.blueprint)
-    missing = openapi.undeclared(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    missing = undeclared(app)
     if missing:
         raise RuntimeError(f"views without a declaration: {', '.join(missing)}")
     if library.catalog.problems:

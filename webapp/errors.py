@@ -13,15 +13,26 @@ import orjson
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from briefings import briefing, presets, template
+from briefings.map import presets
+from briefings.resolve import declaration
+from briefings.write import template
 from geo.errors import PlanAtlasError
-from layers import asking, crosswalk, difference, editing, entry, exports, figures, store, views
 from layers import errors as layers_errors
-from layers.imports import child, database, gate, parameters
-from webapp import access, aside, jobs, links, ownfiles, passwords, saved, uploads
-from webapp.assets import assets
-from webapp.language import language
-from webapp.messages import read_messages
+from layers import exports, store
+from layers.figures import difference, figure, question
+from layers.imports import crs_gate, database, datum_parameters
+from layers.imports.readers import gdal
+from layers.library import editing, entry
+from layers.plan import crosswalk, views
+from webapp.accounts import links, own_files, passwords
+from webapp.http import access, status
+from webapp.http.assets import assets
+from webapp.http.language import language
+from webapp.http.messages import read_messages
+from webapp.http.status import status_of
+from webapp.jobs import passing_files, workers
+from webapp.layers import uploads
+from webapp.views import saved
 
 # Looked up along the class's bases; an error without an entry is the service's own fault.
 STATUS: dict[type[PlanAtlasError], int] = {
@@ -37,25 +48,25 @@ STATUS: dict[type[PlanAtlasError], int] = {
     access.WrongScope: 403,
     access.CrossSite: 403,
     access.ForeignHost: 400,
-    access.OverLimit: 413,
-    access.BadParameter: 400,
-    ownfiles.OwnFileFails: 503,
-    aside.NoRoomAside: 507,
+    layers_errors.OverLimit: 413,
+    layers_errors.BadParameter: 400,
+    own_files.OwnFileFails: 503,
+    passing_files.NoRoomAside: 507,
     passwords.SignInRefused: 403,
     passwords.TooManyTries: 429,
     passwords.BadPassword: 422,
     passwords.BadName: 422,
     passwords.LinkEnded: 404,
     passwords.LastAdministrator: 409,
-    asking.BadQuestion: 422,
-    figures.UnknownFigure: 404,
-    figures.FigureNotKept: 507,
-    figures.DamagedEvidence: 503,
+    question.BadQuestion: 422,
+    figure.UnknownFigure: 404,
+    figure.FigureNotKept: 507,
+    figure.DamagedEvidence: 503,
     difference.NotComparable: 422,
     uploads.UnknownUpload: 404,
     uploads.PartOutOfPlace: 409,
     uploads.TooManyUploads: 409,
-    child.UnreadableFile: 422,
+    gdal.UnreadableFile: 422,
     database.TableError: 422,
     database.UnknownDatabase: 404,
     database.UnknownTable: 404,
@@ -63,18 +74,18 @@ STATUS: dict[type[PlanAtlasError], int] = {
     database.NoDatabaseDriver: 503,
     database.DatabaseUnreachable: 503,
     database.SignInRefusedByDatabase: 503,
-    gate.NeedsCRS: 422,
-    gate.ImplausibleCRS: 422,
-    gate.UnknownCRS: 422,
-    parameters.BadDatumParameters: 422,
-    parameters.NeedsDatumParameters: 422,
+    crs_gate.NeedsCRS: 422,
+    crs_gate.ImplausibleCRS: 422,
+    crs_gate.UnknownCRS: 422,
+    datum_parameters.BadDatumParameters: 422,
+    datum_parameters.NeedsDatumParameters: 422,
     crosswalk.AmbiguousScheme: 422,
     crosswalk.BadCrosswalk: 503,
     uploads.NoRoom: 507,
-    jobs.UnknownJob: 404,
-    jobs.Busy: 503,
-    jobs.TooLong: 422,
-    jobs.Stopped: 409,
+    workers.UnknownJob: 404,
+    workers.Busy: 503,
+    workers.TooLong: 422,
+    workers.Stopped: 409,
     store.UnknownVersion: 404,
     store.EditConflict: 409,
     store.StoreUnavailable: 503,
@@ -93,9 +104,9 @@ STATUS: dict[type[PlanAtlasError], int] = {
     views.UnknownView: 404,
     presets.BadSize: 422,
     template.BadTemplate: 422,
-    briefing.UnknownBriefing: 422,
-    briefing.UnboundNumber: 422,
-    briefing.UnknownIndicator: 422,
+    declaration.UnknownBriefing: 422,
+    declaration.UnboundNumber: 422,
+    declaration.UnknownIndicator: 422,
     presets.BadDecimals: 422,
     PlanAtlasError: 500,
 }
@@ -115,15 +126,9 @@ _HTTP = {
 }
 
 
-def status_of(error: PlanAtlasError) -> int:
-    """Return the HTTP status of an error."""
-    if type(error).__module__ == "geo.errors":  # the data or the question cannot be computed with
-        return 422
-    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
-
-
 def install(app: Flask) -> None:
     """Answer every error of the app."""
+    status.install(app, STATUS)
     app.register_error_handler(PlanAtlasError, _told)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

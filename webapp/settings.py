@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geo.errors import PlanAtlasError
 
@@ -257,3 +258,12 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, str] | Non
                 expected_en=setting.expected_en,
             ) from None
     return Settings(values)
+
+
+def limit_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Return the limits in force as rows for the page and for programs."""
+    return [
+        {"setting": s.name, "value": settings.number(s.name), "unit": s.unit, "zh": s.zh, "en": s.en}
+        for s in SETTINGS
+        if s.limit
+    ]

@@ -6,7 +6,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.declare import Text
+from geo.text import Text
 
 
 def flat(table: pa.Table, notes: list[Text]) -> pa.Table:

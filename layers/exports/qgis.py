@@ -16,9 +16,9 @@ from typing import Any
 
 from lxml.etree import Element, SubElement, tostring
 
-from layers.catalog import Condition, Layer, Scalar
-from layers.exports.provenance import Parcel
-from layers.symbols import Kind, Look, look_of
+from layers.exports.bundle import Parcel
+from layers.plan.catalog import Condition, Layer, Scalar
+from layers.plan.style import Kind, Look, look_of
 
 _PX_MM = 25.4 / 96  # a CSS pixel
 _TABLE = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),

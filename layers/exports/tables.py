@@ -12,8 +12,8 @@ import orjson
 import shapely
 import xlsxwriter
 
-from layers.declare import Text
-from layers.exports.provenance import Parcel
+from geo.text import Text
+from layers.exports.bundle import Parcel
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SHEET_ROWS, _CELL = 1_048_576, 32_767

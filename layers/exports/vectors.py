@@ -13,11 +13,11 @@ import orjson
 import pyarrow as pa
 import shapely
 
-from layers.content import write_content
-from layers.declare import Text
+from geo.text import Text
+from layers.exports.bundle import Parcel
 from layers.exports.fields import cut_texts, flat, renamed
-from layers.exports.provenance import Parcel
 from layers.exports.qgis import add_style
+from layers.features.columns import write_content
 
 _CHUNK = 4096
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)  # the same layer gives the same bytes

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.crosswalk import UNSPLIT, AmbiguousScheme, Crosswalk, fitting
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.draft import refused
-from layers.reading import Catalog
+from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, Crosswalk, fitting
+from layers.plan.reader import Catalog
 
 PLAN_CLASS, MAY_BE = "plan_class", "plan_class_may_be"
 LABELS = {

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from layers.content import Objects
-from layers.declare import Text
-from layers.imports.child import UnreadableFile
+from geo.text import Text
+from layers.features.columns import Objects
+from layers.imports.readers.gdal import UnreadableFile
 
 Done = Literal["mended", "left unplaced", "left out"]
 

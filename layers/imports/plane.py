@@ -10,9 +10,9 @@ from pyproj import CRS
 
 import geo
 from geo.errors import PlanAtlasError
-from layers.catalog import Layer, Plan
-from layers.content import Objects
-from layers.imports.gate import SHIFTED
+from layers.features.columns import Objects
+from layers.imports.crs_gate import SHIFTED
+from layers.plan.catalog import Layer, Plan
 
 Edges = Literal["lonlat", "plane"]
 

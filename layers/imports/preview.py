@@ -13,21 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.crs import crs_name
 from geo.errors import PlanAtlasError
-from layers.catalog import Plan
-from layers.content import Objects
-from layers.crosswalk import read_crosswalks
+from geo.measure.crs import crs_name
+from layers.features.columns import Objects
 from layers.imports.classes import schemes_of
+from layers.imports.crs_gate import Candidate, admitted, candidates
 from layers.imports.database import Origin
+from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, read_parameters
 from layers.imports.draft import Draft
-from layers.imports.dxf import wrong_unit
-from layers.imports.gate import Candidate, admitted, candidates
-from layers.imports.parameters import DatumParameters, NeedsDatumParameters, read_parameters
-from layers.imports.sources import read_source
+from layers.imports.readers.dxf import wrong_unit
+from layers.imports.readers.source import read_source
 from layers.imports.telling import Progress, quiet
 from layers.imports.values import recognised
-from layers.library import Library
+from layers.library.library import Library
+from layers.plan.catalog import Plan
+from layers.plan.crosswalk import read_crosswalks
 
 _SAMPLE, _OUTLINE_VERTICES = 300, 30_000
 _NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 import geo
-from geo.crs import edge_crs, move, shapes_of
-from layers.content import Objects
-from layers.declare import Text
+from geo.measure.crs import edge_crs, move, shapes_of
+from geo.text import Text
+from layers.features.columns import Objects
 
 MOST_FEATURES = 200_000
 _LEAST_M2, _EXAMPLES = 0.01, 5  # below, it is rounding of coordinates

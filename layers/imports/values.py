@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.catalog import Field
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.dates import DATE_NAME, PRECISIONS, iso_dates
 from layers.imports.draft import Draft
-from layers.imports.garbled import repaired
+from layers.imports.encoding import repaired
 from layers.imports.units import NONE, Written, common, unit_in_header, unit_of
+from layers.plan.catalog import Field
 
 _TABLES = ("CSV", "XLSX")  # where a number is written as text because all is
 _NUMBER = r"^(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<unit>[^\d\s].*)?$"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import hashlib
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +13,8 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 
-from layers.content import Content, crs_of, read_content
+from layers.features.columns import Content, crs_of, read_content
+from layers.files import alive, lasting
 from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
 
@@ -92,17 +90,6 @@ class VersionFiles:
                 path.unlink(missing_ok=True)
 
 
-def lasting(part: Path, path: Path) -> None:
-    """Give a flushed file its lasting name on the same disk, so that a power cut afterwards leaves it there."""
-    part.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
 @contextmanager
 def whole_or_not() -> Iterator[None]:
     """Tell a failing disk as the store's own error, without any path."""
@@ -110,25 +97,3 @@ def whole_or_not() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreUnavailable(why=error.strerror or "I/O") from error
-
-
-def digest_of(path: Path) -> str:
-    """Return a file's SHA-256, read piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def alive(pid: str) -> bool:
-    """Whether a process of that number runs, or may."""
-    if not pid.isdigit() or int(pid) == os.getpid():
-        return pid.isdigit()
-    if sys.platform == "win32":  # where os.kill is no question
-        asked = ctypes.windll.kernel32.OpenProcess(0x1000, False, int(pid))  # PROCESS_QUERY_LIMITED_INFORMATION
-        return bool(asked and ctypes.windll.kernel32.CloseHandle(asked))
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
-from layers.content import Content, column_of, content_of
+from layers.features.columns import Content, column_of, content_of
 
 State = Mapping[str, Any] | None
 

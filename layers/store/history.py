@@ -16,8 +16,9 @@ from typing import Any, Protocol
 import orjson
 import pyarrow.parquet as pq
 
-from layers.content import Content, write_content
-from layers.store.files import digest_of, whole_or_not
+from layers.features.columns import Content, write_content
+from layers.files import digest_of
+from layers.store.files import whole_or_not
 from layers.store.folding import folded
 from layers.store.records import (
     ALL,
@@ -155,7 +156,7 @@ class History:
         about: Mapping[str, Any],
         expected: int | None,
     ) -> Version:
-        """Add a version from a file of ``layers.content``, which is moved into the store.
+        """Add a version from a file of ``layers.features.columns``, which is moved into the store.
 
         Raises
         ------

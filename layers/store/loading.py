@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
-from layers.content import StoredRows
+from layers.features.columns import StoredRows
 
 _BATCH = 20_000
 _HAS_SRID = 0x20000000  # of a WKB's type, as PostGIS writes it

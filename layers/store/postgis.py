@@ -18,7 +18,7 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql
 
-from layers.content import Content, StoredRows, crs_of
+from layers.features.columns import Content, StoredRows, crs_of
 from layers.store.database import Database, DatabaseConnection
 from layers.store.loading import write_rows
 from layers.store.records import Connection

@@ -14,7 +14,7 @@ import pyarrow.json as pj
 import shapely
 from psycopg import sql
 
-from layers.content import Content, Objects
+from layers.features.columns import Content, Objects
 
 _READ_AT_ONCE = 10_000
 _POSITIONS = -(2**31), 2**31 - 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from geo.errors import PlanAtlasError
-from layers.content import Content
+from layers.features.columns import Content
 
 Kind = Literal["import", "edit", "restore", "file"]
 
@@ -120,7 +120,7 @@ class Store(Protocol):
         about: Mapping[str, Any],
         expected: int | None,
     ) -> Version:
-        """Add a version from a file of ``layers.content``, which the store takes for itself.
+        """Add a version from a file of ``layers.features.columns``, which the store takes for itself.
 
         ``expected`` is the number of the newest version the caller knows; another one raises EditConflict.
         """

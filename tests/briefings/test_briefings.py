@@ -17,25 +17,34 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
-from briefings.blocks import Resolved
-from briefings.briefing import Briefing, Item, UnboundNumber, UnknownBriefing, read_briefing, read_text, written
-from briefings.computing import shown
-from briefings.deck import deck
-from briefings.document import document
-from briefings.edition import resolve
-from briefings.sheets import paper, pictures
-from briefings.tables import table_of
-from briefings.webpage import webpage
-from layers.declare import Text
+from briefings.resolve.blocks import Resolved
+from briefings.resolve.computing import shown
+from briefings.resolve.declaration import (
+    Briefing,
+    Item,
+    UnboundNumber,
+    UnknownBriefing,
+    read_briefing,
+    read_text,
+    written,
+)
+from briefings.resolve.edition import resolve
+from briefings.resolve.tables import table_of
+from briefings.write.docx import document
+from briefings.write.html import webpage
+from briefings.write.pdf import paper, pictures
+from briefings.write.pptx import deck
+from geo.text import Text
 from layers.errors import DeclarationError, UnknownLayer
-from layers.figures import FigureShelf
-from layers.library import Library
-from layers.views import UnknownView
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from layers.plan.views import UnknownView
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 from webapp import create_app
-from webapp.cli import main
+from webapp.cli.main import main
 from webapp.settings import read_settings
+from webapp.state import state_of
 
 HOSTILE = '=cmd|"/c calc"!A1<script>alert(1)</script>\u202e' + "长" * 10_000
 VIEW = '\n[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "pipes"]\n'
@@ -123,7 +132,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     library = Library(plan)
     found = resolve(library, read_briefing(plan, "small"), language=language, software="t")
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(tmp_path / "i")}))
-    shelf: FigureShelf = app.extensions["planatlas.shelf"]
+    shelf: FigureShelf = state_of(app).shelf
     client = app.test_client()
     slides, pages = texts(deck(found)), texts(document(found))
     shown_figures = [section.figure for section in found.sections]

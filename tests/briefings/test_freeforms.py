@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from briefings.briefing import Briefing, Item
-from briefings.deck import deck
-from briefings.edition import resolve
-from briefings.freeforms import Drawn, group_element
-from layers.declare import Text
-from layers.library import EXACT, Library
-from layers.symbols import Look
+from briefings.resolve.declaration import Briefing, Item
+from briefings.resolve.edition import resolve
+from briefings.write.pptx import deck
+from briefings.write.pptx_freeforms import Drawn, group_element
+from geo.text import Text
+from layers.library.library import EXACT, Library
+from layers.plan.style import Look
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 

@@ -8,18 +8,18 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import briefings.picture as drawing
 import numpy as np
 import pytest
 from pyproj import Geod
 
-import briefings.picture as drawing
-from briefings.description import describe
-from briefings.frame import bar_m, frame_of
-from briefings.lettering import even, fitting
-from briefings.picture import draw
-from briefings.presets import PRESETS, BadDpi, BadSize, read_size
-from layers.library import Library
-from layers.views import View
+from briefings.map.description import describe
+from briefings.map.frame import bar_m, frame_of
+from briefings.map.lettering import even, fitting
+from briefings.map.picture import draw
+from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
+from layers.library.library import Library
+from layers.plan.views import View
 from tests.small_plan import LAYERS, feature, square, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"

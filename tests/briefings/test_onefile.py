@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from briefings.onefile import MissingLeaflet, one_file
-from briefings.packed import packed_shapes, shown_number, shown_value
-from briefings.presets import BadDecimals, read_decimals
-from layers.catalog import Field
-from layers.declare import Text
+from briefings.map.presets import BadDecimals, read_decimals
+from briefings.onefile.onefile import MissingLeaflet, one_file
+from briefings.onefile.packed import packed_shapes, shown_number, shown_value
+from geo.text import Text
 from layers.errors import BadFilter
-from layers.library import Library
-from layers.views import View, read_view
+from layers.library.library import Library
+from layers.plan.catalog import Field
+from layers.plan.views import View, read_view
 from tests.chromium import REPORT_VIOLATIONS
 from tests.hostile_plan import TEXTS, write_hostile_plan
 from tests.small_plan import CATALOG, LAYERS, feature, square, write_layer, write_plan

@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from briefings.fonts import drawable
-from briefings.frame import frame_of
-from briefings.lettering import wrapped
-from briefings.picture import draw
-from briefings.presets import BadSize, read_size
-from layers.declare import Text
-from layers.library import Library
-from layers.symbols import Kind, look_of
-from layers.views import View, read_view, view_text
+from briefings.map.fonts import drawable
+from briefings.map.frame import frame_of
+from briefings.map.lettering import wrapped
+from briefings.map.picture import draw
+from briefings.map.presets import BadSize, read_size
+from geo.text import Text
+from layers.library.library import Library
+from layers.plan.style import Kind, look_of
+from layers.plan.views import View, read_view, view_text
 from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +149,7 @@ def test_page_and_address_are_read_alike_by_browser_and_server() -> None:
 
 
 def test_every_feature_looks_on_paper_as_on_the_page() -> None:
-    from webapp.catalogue import catalogue
+    from layers.library.listing import catalogue
 
     library = Library(ROOT / "data")
     told = catalogue(library, restricted=True)["layers"]

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from briefings.briefing import Briefing, Item
-from briefings.edition import resolve
-from briefings.seal import NotAPack, check
-from briefings.webpage import webpage
-from layers.declare import Text
-from layers.library import Library
+from briefings.resolve.declaration import Briefing, Item
+from briefings.resolve.edition import resolve
+from briefings.write.html import webpage
+from briefings.write.seal import NotAPack, check
+from geo.text import Text
+from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
-from webapp.cli import main
+from webapp.cli.main import main
 
 HOSTILE = '</script><!-- <b onclick="x">&amp; \u00a0 =cmd|x'
 

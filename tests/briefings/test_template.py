@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
-from briefings.template import BadTemplate, checked_template
+from briefings.write.template import BadTemplate, checked_template
 
 
 def _slides(**more: bytes) -> bytes:

@@ -13,13 +13,13 @@ import shapely
 from pyproj import Geod
 from shapely import Point, Polygon
 
-from data.drawing import Drawing, landuse, place_all
-from data.drawing.frame import to_plane
-from data.drawing.relations import holds, verdicts
-from data.drawing.sketch import Sketch
+from sketch.drawing import Drawing, landuse, place_all
+from sketch.drawing.frame import to_plane
+from sketch.drawing.relations import holds, verdicts
+from sketch.drawing.sketch import Sketch
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = ROOT / "data" / "tables"
+TABLES = ROOT / "sketch" / "tables"
 GEOD = Geod(ellps="WGS84")
 POSITIONS = {"exact", "approximate", "locality", "schematic"}
 LAYERS = {
@@ -293,7 +293,7 @@ def test_tables_give_each_item_once():
 DIGEST = """
 import hashlib, sys
 from pathlib import Path
-from data.drawing import landuse, place_all
+from sketch.drawing import landuse, place_all
 tables = Path(sys.argv[1])
 placed = place_all(tables)
 digest = hashlib.sha256()

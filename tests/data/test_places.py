@@ -11,13 +11,13 @@ import pytest
 import shapely
 from shapely import Point
 
-from data.drawing.frame import to_plane
+from sketch.drawing.frame import to_plane
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def rows(name):
-    with (DATA / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA.parent / "sketch" / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

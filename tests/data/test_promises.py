@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.statistics import Promises, Statistic, Target, read_promises
+from layers.plan.statistics import Promises, Statistic, Target, read_promises
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = ["2020", "2021", "2022", "2023", "2024", "2025"]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from layers.crosswalk import UNSPLIT
-from layers.library import Library
-from layers.reading import read_catalog
+from layers.library.library import Library
+from layers.plan.crosswalk import UNSPLIT
+from layers.plan.reader import read_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
@@ -122,8 +122,8 @@ def test_leased_floor_space_is_marked_and_has_no_parcel():
 
 @pytest.mark.parametrize("layer", ITEM_LAYERS)
 def test_every_item_is_quoted_under_the_chapter_it_stands_in(layer):
-    items = json.loads((DATA / "tables" / "items" / f"{layer}.json").read_text("utf-8"))
-    with (DATA / "tables" / "chapters.csv").open(encoding="utf-8", newline="") as file:
+    items = json.loads((DATA.parent / "sketch" / "tables" / "items" / f"{layer}.json").read_text("utf-8"))
+    with (DATA.parent / "sketch" / "tables" / "chapters.csv").open(encoding="utf-8", newline="") as file:
         chapters = [(int(row["first_line"]), row["zh"]) for row in csv.DictReader(file)]
     assert chapters == sorted(chapters)
     built = {one["id"]: one["properties"] for one in features(layer)}
@@ -235,7 +235,7 @@ def test_land_use_classes_are_whole():
 
 
 def test_build_gives_the_committed_bytes():
-    script = [sys.executable, str(DATA / "build.py"), "--check"]
+    script = [sys.executable, str(DATA.parent / "sketch" / "build.py"), "--check"]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

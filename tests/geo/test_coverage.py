@@ -3,9 +3,9 @@ import pytest
 import shapely
 
 from geo import alternatives, coverage, declare_edges
+from geo.access.network import WalkNetwork
+from geo.access.service import radial_error_share
 from geo.errors import BadDistance, BadField, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
-from geo.network import WalkNetwork
-from geo.service import radial_error_share
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, lonlat, messy, open_zones, square, tiling, zones
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geo import tabulate
-from geo.area import form_of
-from geo.grid import ZoneGrid
-from geo.measuring import measure
+from geo.measure.area import form_of
+from geo.measure.measuring import measure
+from geo.overlay.cells import ZoneGrid
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, open_zones, square, tiling, zones
 
 PLACES = {"EPSG:4549": (EAST, NORTH, 1.0), "EPSG:4490": (120.3, 31.9, 1e-5), "EPSG:32651": (3.1e5, 3.53e6, 1.0)}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from layers import editing
-from layers.backup import BadBackup, back_up, bring_back
-from layers.editing import Edit
-from layers.library import Library
+from layers.library import editing
+from layers.library.backup import BadBackup, back_up, bring_back
+from layers.library.editing import Edit
+from layers.library.library import Library
 from tests.small_plan import write_plan
-from webapp.cli import main
+from webapp.cli.main import main
 
 
 @pytest.fixture

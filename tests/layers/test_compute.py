@@ -14,14 +14,14 @@ import orjson
 import pytest
 from pyproj import Geod
 
-from layers.asking import BadQuestion, asked
-from layers.compute import FUNCTIONS, answer
 from layers.errors import BadFilter
-from layers.figures import Figure, FigureShelf, UnknownFigure
-from layers.library import Library
-from layers.plane_sql import Geos
-from layers.second import verify
-from layers.statistics import read_promises, restored
+from layers.figures.answer import FUNCTIONS, answer
+from layers.figures.figure import Figure, FigureShelf, UnknownFigure
+from layers.figures.question import BadQuestion, asked
+from layers.figures.verification.recompute import verify
+from layers.figures.verification.sql import Geos
+from layers.library.library import Library
+from layers.plan.statistics import read_promises, restored
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 
@@ -186,7 +186,7 @@ def test_a_question_that_means_nothing_is_refused(question: dict[str, Any], said
 def test_every_function_a_declaration_may_name_is_answered() -> None:
     from typing import get_args
 
-    from layers.statistics import Function
+    from layers.plan.statistics import Function
 
     assert set(get_args(Function)) == set(FUNCTIONS)
 
@@ -225,7 +225,7 @@ def test_a_second_engine_agrees_and_drift_is_found(
     library: Library, tmp_path: Path, plain: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if plain:
-        monkeypatch.setattr("layers.second.engine", Geos)
+        monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
     shelf = FigureShelf(tmp_path / "shelf")
     for statistic in read_promises(library.folder).statistics.values():
         shelf.publish(answer(library, lambda _done, _total: None, statistic, software="x", restricted=True))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from layers.errors import DeclarationError, LayerUnavailable, UnknownLayer
-from layers.library import Library
-from layers.reading import read_catalog
+from layers.library.library import Library
+from layers.plan.reader import read_catalog
 from tests.small_plan import CATALOG, write_plan
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import evidence
-from layers.evidence import Evidence, frame_of, geojson, shown
+from layers.figures import evidence
+from layers.figures.evidence import Evidence, frame_of, geojson, shown
 
 
 def _pieces(count: int) -> gpd.GeoDataFrame:

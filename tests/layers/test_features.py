@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from layers.errors import LayerUnavailable
-from layers.features import Snapshot
-from layers.inputs import frame_of
-from layers.library import Library
+from layers.features.snapshot import Snapshot
+from layers.figures.inputs import frame_of
+from layers.library.library import Library
 from tests.small_plan import CATALOG, feature, line, point, square, write_layer, write_plan
 
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 import geo
-from layers.footways import Footways, footways
+from layers.figures.verification.walking import Footways, footways
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer
 
 TO_LONLAT = pyproj.Transformer.from_crs(4549, 4490, always_xy=True)

@@ -9,10 +9,10 @@ import pytest
 from pyproj import Geod
 
 from geo.errors import PlanAtlasError
-from layers.asking import BadQuestion, asked
-from layers.compute import answer
-from layers.figures import Figure
-from layers.library import Library
+from layers.figures.answer import answer
+from layers.figures.figure import Figure
+from layers.figures.question import BadQuestion, asked
+from layers.library.library import Library
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from layers.errors import BadBox, BadFilter
-from layers.library import Library
-from layers.selection import parse_box, parse_filter, search, select
+from layers.features.query import parse_box, parse_filter, search, select
+from layers.library.library import Library
 from tests.small_plan import write_plan
 
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layers.asking import asked
-from layers.compute import answer
-from layers.editing import Edit, edit
-from layers.figures import Figure, FigureShelf
-from layers.library import Library
-from layers.second import verify
+from layers.figures.answer import answer
+from layers.figures.figure import Figure, FigureShelf
+from layers.figures.question import asked
+from layers.figures.verification.recompute import verify
+from layers.library.editing import Edit, edit
+from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 

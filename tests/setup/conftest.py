@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench import frontend, packages
-from workbench.checkout import Checkout
-from workbench.process import Outcome
-from workbench.speech import Speech
+from setup import frontend, packages
+from setup.checkout import Checkout
+from setup.process import Outcome
+from setup.speech import Speech
 
 SCRIPT = b"var L = {};\n"
 

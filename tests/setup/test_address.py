@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-from workbench.address import check_address
-from workbench.speech import SetupError
+from setup.address import check_address
+from setup.speech import SetupError
 
 
 def test_a_free_port_passes():

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from setup.bundle import fetch_pip, tracked_files, write_archive
+from setup.speech import SetupError
+from setup.targets import here_target, named_target
 from tests.setup.conftest import SCRIPT, put_package
-from workbench.bundle import fetch_pip, tracked_files, write_archive
-from workbench.speech import SetupError
-from workbench.targets import here_target, named_target
 
 OFFLINE = [shutil.which("unshare") or "unshare", "--map-root-user", "--net"]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.failures import failure
-from workbench.process import Outcome
+from setup.failures import failure
+from setup.process import Outcome
 
 LOG = Path("anywhere/.venv/planatlas/setup.log")
 

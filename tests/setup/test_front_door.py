@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench import service, verbs
-from workbench.checkout import Checkout
-from workbench.speech import SetupError, Speech
+from setup import service, verbs
+from setup.checkout import Checkout
+from setup.speech import SetupError, Speech
 
 ROOT = Path(__file__).parents[2]
 

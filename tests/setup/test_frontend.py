@@ -2,9 +2,8 @@ import shutil
 
 import pytest
 
-from tests.setup.conftest import SCRIPT, put_package
-from workbench import frontend
-from workbench.frontend import (
+from setup import frontend
+from setup.frontend import (
     Node,
     assets,
     changed_assets,
@@ -14,8 +13,9 @@ from workbench.frontend import (
     retake_assets,
     system_node,
 )
-from workbench.process import Outcome
-from workbench.speech import SetupError
+from setup.process import Outcome
+from setup.speech import SetupError
+from tests.setup.conftest import SCRIPT, put_package
 
 NPM = Node(node=("node",), npm=("npm",))
 

@@ -4,15 +4,15 @@ import sys
 import threading
 from pathlib import Path
 
-from workbench.only_one import only_one
-from workbench.speech import Speech
+from setup.only_one import only_one
+from setup.speech import Speech
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys
 from pathlib import Path
-from workbench.only_one import only_one
-from workbench.speech import Speech
+from setup.only_one import only_one
+from setup.speech import Speech
 with only_one(Path(sys.argv[1]), speech=Speech(language="en")):
     print("held", flush=True)
     sys.stdin.read()

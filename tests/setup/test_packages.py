@@ -3,10 +3,10 @@ import sys
 
 import pytest
 
-from workbench import packages
-from workbench.packages import ensure_packages, ensure_venv, installed, pip_command, system_name, venv_version
-from workbench.process import Outcome
-from workbench.speech import SetupError
+from setup import packages
+from setup.packages import ensure_packages, ensure_venv, installed, pip_command, system_name, venv_version
+from setup.process import Outcome
+from setup.speech import SetupError
 
 NO_PIP = {"import pip": Outcome(1, "")}
 

@@ -10,8 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from workbench.checkout import Checkout
-from workbench.frontend import assets, changed_assets, missing_assets
+from setup.checkout import Checkout
+from setup.frontend import assets, changed_assets, missing_assets
 
 ROOT = Path(__file__).parents[2]
 SETS = ("requirements", "requirements-postgis", "requirements-test", "requirements-node", "requirements-upkeep")

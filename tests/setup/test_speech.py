@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from workbench.speech import Speech, chosen_language
+from setup.speech import Speech, chosen_language
 
 
 class Terminal(io.StringIO):

@@ -1,7 +1,7 @@
 import pytest
 
-from workbench.speech import SetupError
-from workbench.targets import here_target, named_target, requirements_for
+from setup.speech import SetupError
+from setup.targets import here_target, named_target, requirements_for
 
 PINS = """# made by a machine
 click==8.5.1 \\

@@ -15,8 +15,9 @@ from waitress import wasyncore
 
 from tests.small_plan import write_plan
 from webapp import create_app
-from webapp.server import listening
+from webapp.http.server import listening
 from webapp.settings import read_settings
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def serve() -> Iterator[Callable[[Flask], Running]]:
     servers: list[tuple[Any, threading.Thread]] = []
 
     def start(app: Flask) -> Running:
-        server: Any = listening(app, app.extensions["planatlas.settings"], host="127.0.0.1", port=0)
+        server: Any = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         servers.append((server, thread))

@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 from tests.hostile_plan import write_hostile_plan
 from webapp import create_app
 from webapp.settings import read_settings
+from webapp.state import state_of
 
 AWAY = "http://198.51.100.7:81/x"  # of no one (RFC 5737)
 KML = (
@@ -95,7 +96,7 @@ def main(folder: Path) -> None:
     """Bring, ask, and connect once."""
     plan = write_hostile_plan(folder / "plan")
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(folder / "instance")}))
-    token = app.extensions["planatlas.keyring"].create(("layers:write",), days=1)[1]
+    token = state_of(app).keyring.create(("layers:write",), days=1)[1]
     headers = {"Authorization": f"Bearer {token}"}
     client = app.test_client()
     (folder / "files").mkdir()
@@ -122,7 +123,7 @@ def main(folder: Path) -> None:
         client.get("/export/zones.geojson", query_string={"crs": crs})
     for path in re.findall(r'"(/assets/[^"]+)"', client.get("/").text):
         client.get(path)
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
     with socket.socket() as one:
         one.connect_ex(("127.0.0.1", 9))
     print(json.dumps(ended))  # noqa: T201 - read by the test

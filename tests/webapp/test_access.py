@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 
 from geo.errors import PlanAtlasError
 from tests.webapp.conftest import close
-from webapp import server
-from webapp.access import BadToken, Keyring
+from webapp.http import server
+from webapp.http.access import BadToken, Keyring
 from webapp.settings import BadSetting, read_settings
+from webapp.state import state_of
 
 READERS = (
     "/", "/unplaced", "/about", "/limits", "/api/catalog", "/api/layers", "/api/layers/pipes",
@@ -32,7 +33,7 @@ READERS = (
 
 
 def _bearer(app: Flask, *scopes: str, days: int = 1) -> dict[str, str]:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     return {"Authorization": "Bearer " + keyring.create(tuple(scopes), days=days)[1]}
 
 
@@ -245,14 +246,14 @@ def test_the_secret_is_random_private_and_can_be_rotated(tmp_path: Path) -> None
 
 
 def test_the_secret_is_in_no_answer(app: Flask, client: FlaskClient) -> None:
-    key = app.extensions["planatlas.keyring"].keys()[0]
+    key = state_of(app).keyring.keys()[0]
     for url in READERS:
         assert key not in client.get(url).text
     assert key not in json.dumps(dict(app.config), default=str)
 
 
 def test_other_machines_are_let_in_only_when_said(app: Flask) -> None:
-    settings = app.extensions["planatlas.settings"]
+    settings = state_of(app).settings
     with pytest.raises(server.OpenToAll, match="--public-read"):
         server.listening(app, settings, host="0.0.0.0", port=0)
     open_server = server.listening(app, settings, host="0.0.0.0", port=0, public_read=True)
@@ -261,4 +262,4 @@ def test_other_machines_are_let_in_only_when_said(app: Flask) -> None:
 
 def test_a_taken_port_is_told_with_what_to_do(app: Flask, running: object) -> None:
     with pytest.raises(PlanAtlasError, match="--port"):
-        server.listening(app, app.extensions["planatlas.settings"], host="127.0.0.1", port=running.port)  # type: ignore[attr-defined]
+        server.listening(app, state_of(app).settings, host="127.0.0.1", port=running.port)  # type: ignore[attr-defined]

@@ -18,18 +18,19 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from tests.webapp.test_incoming import finished
-from webapp.access import Keyring
+from webapp.http.access import Keyring
+from webapp.state import state_of
 
 
 @pytest.fixture
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def view(app: Flask, client: FlaskClient) -> str:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     headers = {"Authorization": "Bearer " + keyring.create(("views:write",), days=1)[1]}
     made = client.post("/api/views", json={"name": "分区 <b>", "state": "on=zones"}, headers=headers)
     return str(made.get_json()["id"])
@@ -52,7 +53,7 @@ def test_slides_hold_the_views_the_numbers_and_shapes(app: Flask, client: FlaskC
     assert "=cmd|' /C calc'!A0" in texts
     assert any("分区 <b>" in text for text in texts)
     groups = [s for slide in show.slides for s in slide.shapes if s.shape_type == MSO_SHAPE_TYPE.GROUP]
-    library = app.extensions["planatlas.library"]
+    library = state_of(app).library
     zones = library.layer("zones")
     names = {f.name(zones, "zh") for f in library.snapshot(zones).features if f.geometry is not None}
     drawn = {shape.name for group in groups for shape in group.shapes}
@@ -89,7 +90,7 @@ def test_a_briefing_is_put_together_on_the_page(
 ) -> None:
     view(app, client)
     service = serve(app)
-    app.extensions["planatlas.jobs"].warm()
+    state_of(app).jobs.warm()
     page.set_default_timeout(30_000)
     page.goto(f"{service.url}/briefing?lang=zh")
     page.wait_for_selector("html[data-ready]", state="attached")

@@ -16,7 +16,8 @@ from playwright.sync_api import Page, expect
 from tests.webapp.conftest import Running
 from tests.webapp.test_editing_in_browser import sign_in
 from tests.webapp.test_saved_views import bearer
-from webapp.saved import SavedViews
+from webapp.state import state_of
+from webapp.views.saved import SavedViews
 
 MARK = "zq7closed"
 DECLARED = f"""[views.drafted]
@@ -35,7 +36,7 @@ def closed_app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     )
     app = make_app(plan)
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_a_link_opens_just_this_view_its_picture_and_its_frame(
     renamed = visitor.patch(f"/api/views/{key}", json={"name": "终审"}, headers=editor_of(closed_app))
     assert renamed.status_code == 200
     assert "终审" in visitor.get(f"{parts.path}?{parts.query}").text
-    closed_app.extensions["planatlas.keyring"].revoke(link["id"])
+    state_of(closed_app).keyring.revoke(link["id"])
     for address in (f"{parts.path}?{parts.query}", *pictures):
         assert visitor.get(address).status_code == 401, address
 

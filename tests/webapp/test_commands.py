@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.landuse_plan import write_landuse_plan
-from webapp.cli import main
+from webapp.cli.main import main
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from tests.webapp.test_databases import sql
 from tests.webapp.test_editing_in_browser import sign_in
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ def service(
 ) -> Iterator[Running]:
     databases = f"规划库={tables[0]}; 远处=postgresql://127.0.0.1:1/x"
     app = make_app(write_landuse_plan(tmp_path / "l"), databases=databases)
-    app.extensions["planatlas.jobs"].warm()
+    state_of(app).jobs.warm()
     yield serve(app)
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def test_a_table_is_found_looked_at_and_imported(page: Page, service: Running, tables: tuple[str, str]) -> None:

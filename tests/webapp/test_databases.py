@@ -15,9 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp.test_incoming import finished
-from webapp import cli
-from webapp.access import Keyring
+from webapp.cli import main
+from webapp.http.access import Keyring
 from webapp.settings import BadSetting, read_settings
+from webapp.state import state_of
 
 psycopg = pytest.importorskip("psycopg")
 PASSWORD = "geheim:wort/9"
@@ -50,7 +51,7 @@ def tables(postgis: str) -> Iterator[tuple[str, str]]:
 def app(plan: Path, make_app: Callable[..., Flask], tables: tuple[str, str]) -> Iterator[Flask]:
     app = make_app(plan, databases=f"规划库={tables[0]}; away=postgresql://u:{quote(PASSWORD)}@127.0.0.1:1/x")
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def editor(app: Flask) -> dict[str, str]:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     return {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
 
 
@@ -134,7 +135,7 @@ def test_a_person_names_a_connection_and_a_table_and_nothing_else(
 
 
 def test_only_editors_know_of_databases(client: FlaskClient, app: Flask) -> None:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     reader = {"Authorization": "Bearer " + keyring.create(("restricted:read",), days=1)[1]}
     for headers, status in (({}, 401), (reader, 403)):
         assert client.get("/api/databases", headers=headers).status_code == status
@@ -187,14 +188,14 @@ def test_the_command_line_lists_and_imports(
 ) -> None:
     monkeypatch.setenv("PLANATLAS_DATABASES", f"survey={tables[0]}")
     table, shared = f"{tables[1]}.parcels", ["import", "--data", str(plan), "--database"]
-    assert cli.main([*shared, "survey"]) == 0
+    assert main.main([*shared, "survey"]) == 0
     assert f"{table}\tgeom\tPOLYGON\tSRID 4490\t" in capsys.readouterr().out
-    assert cli.main([*shared, "survey", "--table", table, "--layer", "parcels"]) == 0
+    assert main.main([*shared, "survey", "--table", table, "--layer", "parcels"]) == 0
     assert "parcels v1: 4 (4 上图 / on the map), PostGIS" in capsys.readouterr().out
-    assert cli.main([*shared, "gone", "--table", table, "--layer", "b"]) == 2
-    assert cli.main([*shared, "survey", "--table", "x.y", "--layer", "b"]) == 2
-    assert cli.main([*shared, "survey", "--table", table]) == 2
-    assert cli.main(["import", "--data", str(plan), "--layer", "b"]) == 2
+    assert main.main([*shared, "gone", "--table", table, "--layer", "b"]) == 2
+    assert main.main([*shared, "survey", "--table", "x.y", "--layer", "b"]) == 2
+    assert main.main([*shared, "survey", "--table", table]) == 2
+    assert main.main(["import", "--data", str(plan), "--layer", "b"]) == 2
     errors = capsys.readouterr().err
     assert "没有表" in errors
     assert "has no table" in errors

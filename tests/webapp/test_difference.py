@@ -10,11 +10,12 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from layers import editing
-from layers.editing import Edit
+from layers.library import editing
+from layers.library.editing import Edit
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.test_figures import finished
-from webapp.cli import main
+from webapp.cli.main import main
+from webapp.state import state_of
 
 QUESTION = {
     "function": "tabulate",
@@ -27,7 +28,7 @@ QUESTION = {
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def ask(client: FlaskClient, question: dict[str, object]) -> str:
@@ -44,7 +45,7 @@ def test_a_figure_says_what_moved(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     first = ask(client, QUESTION)
-    library = app.extensions["planatlas.library"]
+    library = state_of(app).library
     landuse = library.layer("landuse")
     one = next(f for f in library.snapshot(landuse).features if f.geometry is not None)
     west, south, east, north = one.geometry.bounds

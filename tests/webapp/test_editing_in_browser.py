@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point, write_layer
 from tests.webapp.conftest import Running
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -23,14 +24,14 @@ def service(
     sites = [feature("s-1", None, name_zh="一号厂房", position="unplaced"), feature("s-2", point(104.1, 30.1))]
     write_layer(folder, "sites", sites)
     app = make_app(folder)
-    app.extensions["planatlas.jobs"].warm()
+    state_of(app).jobs.warm()
     yield serve(app)
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def sign_in(page: Page, service: Running) -> None:
     page.set_default_timeout(25_000)
-    key = service.app.extensions["planatlas.accounts"].link("first", "administrator")
+    key = state_of(service.app).accounts.link("first", "administrator")
     page.goto(f"{service.url}/welcome/{key}?lang=zh")
     page.fill("input[name=name]", "李工")
     page.fill("input[name=password]", "四月的河边有三只白鹭飞过")
@@ -145,7 +146,7 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
 
 
 def test_only_what_was_touched_is_saved_and_what_is_edited_is_as_it_is_now(page: Page, service: Running) -> None:
-    zones = service.app.extensions["planatlas.library"].folder / "geojson" / "zones.geojson"
+    zones = state_of(service.app).library.folder / "geojson" / "zones.geojson"
     known = json.loads(zones.read_text("utf-8"))
     known["features"][1]["properties"] |= {"kind": "edge", "name_zh": "第一行\n第二行", "land_mu": 3}
     zones.write_text(json.dumps(known), "utf-8")

@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.small_plan import feature, point, write_layer
-from webapp.access import Keyring
+from webapp.http.access import Keyring
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_what_changed_between_two_versions(
         told = client.get("/api/layers/sites/compare?before=1&after=2").json
         back = client.get("/api/layers/sites/compare?before=2&after=1").json
     finally:
-        app.extensions["planatlas.jobs"].close()
+        state_of(app).jobs.close()
     assert (told["removed"], told["unchanged"], len(told["added"])) == (["s-1"], 1, 1)
     assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True), ("s-4", True)]
     assert (back["added"], back["removed"]) == (told["removed"], told["added"])

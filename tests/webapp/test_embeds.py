@@ -11,21 +11,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from layers import editing
-from layers.editing import Edit
-from layers.library import Library
-from webapp.access import Keyring
+from layers.library import editing
+from layers.library.editing import Edit
+from layers.library.library import Library
+from webapp.http.access import Keyring
+from webapp.state import state_of
 
 
 @pytest.fixture
 def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(plan, frames=["https://intranet.example", "http://127.0.0.1:*"][0])
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     return {"Authorization": "Bearer " + keyring.create(scopes, days=1)[1]}
 
 
@@ -43,7 +44,7 @@ def test_only_embeds_may_be_framed_and_only_by_sites_of_the_setting(client: Flas
 
 
 def test_an_embed_says_which_data_it_shows(app: Flask, client: FlaskClient) -> None:
-    library: Library = app.extensions["planatlas.library"]
+    library: Library = state_of(app).library
     zones = library.layer("zones")
     name = str(library.snapshot(zones).content.ids[0])
     editing.edit(library, zones, [Edit(name, properties={"name_zh": "第一版"})], who="li", why="", expected=None)
@@ -59,7 +60,7 @@ def test_an_embed_says_which_data_it_shows(app: Flask, client: FlaskClient) -> N
 
 
 def test_earlier_data_come_back(app: Flask) -> None:
-    library: Library = app.extensions["planatlas.library"]
+    library: Library = state_of(app).library
     zones = library.layer("zones")
     name = str(library.snapshot(zones).content.ids[0])
     made = [
@@ -119,10 +120,10 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
     assert client.get(path.replace("zones", "sites")).status_code == 302, "another state is not what was signed"
     assert client.get(path.replace("/embed/map", "/embed/other")).status_code in (302, 404)
     assert client.get(path + "x").status_code == 401
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     keyring.revoke(told["id"])
     assert client.get(path).status_code == 401
     for body in ({}, {"path": "/about"}, {"path": "/embed/map", "days": 0}, {"path": "/embed/map", "days": "x"}):
         assert client.post("/api/links", json=body, headers=headers).status_code == 400
     assert client.post("/api/links", json={"path": "/embed/map"}).status_code == 401
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from tests.webapp.test_figures import statistic
+from webapp.state import state_of
 
 SANDBOXES = ("allow-scripts", "allow-scripts allow-popups", "allow-scripts allow-same-origin")
 
@@ -72,7 +73,7 @@ def service(
 ) -> Iterator[Running]:
     app = make_app(write_landuse_plan(tmp_path / "framed"), frames=intranet.origin)
     yield serve(app)
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def opened(page: Page, intranet: Intranet) -> FrameLocator:

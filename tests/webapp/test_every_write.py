@@ -7,8 +7,9 @@ import re
 import pytest
 from flask import Flask
 
-from webapp.access import SAFE, SESSION
-from webapp.accounts import Accounts
+from webapp.accounts.accounts import Accounts
+from webapp.http.access import SAFE, SESSION
+from webapp.state import state_of
 
 PASSWORD = "a long enough pass phrase 7"
 
@@ -56,7 +57,7 @@ def test_no_write_without_credentials(app: Flask) -> None:
     [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"}],
 )
 def test_no_session_writes_from_another_site(app: Flask, headers: dict[str, str]) -> None:
-    accounts: Accounts = app.extensions["planatlas.accounts"]
+    accounts: Accounts = state_of(app).accounts
     accounts.follow(accounts.link("first", "administrator"), "li", PASSWORD)
     client = app.test_client()
     client.set_cookie(SESSION, accounts.sign_in("li", PASSWORD, address="127.0.0.1"))

@@ -18,12 +18,13 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from layers.evidence import Evidence
-from layers.figures import FigureShelf
+from layers.figures.evidence import Evidence
+from layers.figures.figure import FigureShelf
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.test_figures import finished, statistic
-from webapp.cli import main
-from webapp.uploads import NoRoom, Uploads
+from webapp.cli.main import main
+from webapp.layers.uploads import NoRoom, Uploads
+from webapp.state import state_of
 
 FULL = OSError(28, "No space left on device")
 POLYGON = {
@@ -47,7 +48,7 @@ def decimals(request: pytest.FixtureRequest) -> int:
 def app(tmp_path: Path, make_app: Callable[..., Flask], decimals: int) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"), decimals=str(decimals))
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def most_decimals(coordinates: Any) -> int:
@@ -100,7 +101,7 @@ def test_so_do_those_the_command_line_saves(
 @pytest.mark.parametrize("harm", ["gone", "changed"])
 def test_evidence_that_is_not_what_was_published_is_told(app: Flask, client: FlaskClient, harm: str) -> None:
     figure = statistic(client, "structure")["id"]
-    shelf: FigureShelf = app.extensions["planatlas.shelf"]
+    shelf: FigureShelf = state_of(app).shelf
     path = shelf.folder / f"{figure}.parquet"
     if harm == "gone":
         path.unlink()
@@ -116,7 +117,7 @@ def test_evidence_that_is_not_what_was_published_is_told(app: Flask, client: Fla
 
 def test_a_figure_that_kept_its_geometry_itself_still_opens(app: Flask, client: FlaskClient) -> None:
     figure = statistic(client, "structure")["id"]
-    shelf: FigureShelf = app.extensions["planatlas.shelf"]
+    shelf: FigureShelf = state_of(app).shelf
     path = shelf.folder / f"{figure}.json"
     old = orjson.loads(path.read_bytes()) | {"evidence": {"type": "FeatureCollection", "features": []}}
     path.write_bytes(orjson.dumps(old))
@@ -127,13 +128,13 @@ def test_a_figure_that_kept_its_geometry_itself_still_opens(app: Flask, client: 
 def test_a_figure_the_disk_does_not_take_is_told_and_none_is_there(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf: FigureShelf = app.extensions["planatlas.shelf"]
+    shelf: FigureShelf = state_of(app).shelf
 
     def full(*_: object) -> None:
         raise FULL
 
     with monkeypatch.context() as patched:
-        patched.setattr("layers.figures.lasting", full)
+        patched.setattr("layers.figures.figure.lasting", full)
         job = client.get("/api/statistics/structure").get_json()
         end = time.monotonic() + 30
         while (answer := client.get(f"/api/jobs/{job['job']}")).status_code == 200 and time.monotonic() < end:

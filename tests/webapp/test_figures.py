@@ -16,11 +16,12 @@ import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from layers.library import Library
+from layers.library.library import Library
 from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
-from webapp.access import Keyring
-from webapp.jobs import Jobs, Stopped
+from webapp.http.access import Keyring
+from webapp.jobs.workers import Jobs, Stopped
+from webapp.state import state_of
 
 POLYGON = {
     "type": "Polygon",
@@ -32,7 +33,7 @@ POLYGON = {
 def landuse(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"), max_seconds="20")
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_restricted_layer_is_in_no_figure_for_those_who_may_not_see_it(
     landuse: Flask, asker: FlaskClient
 ) -> None:
     assert statistic(asker, "secret")["state"] == "not_computable"
-    keyring: Keyring = landuse.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(landuse).keyring
     headers = {"Authorization": "Bearer " + keyring.create(("restricted:read",), days=1)[1]}
     job = asker.get("/api/statistics/secret", headers=headers)
     told = finished(asker, job.get_json())
@@ -230,7 +231,7 @@ def test_computing_again_tells_whether_the_data_have_changed(landuse: Flask, ask
     before = statistic(asker, "homes")
     same = finished(asker, asker.post(f"/api/figures/{before['id']}/recompute").get_json())
     assert same["figure"] == before["id"]
-    path = landuse.extensions["planatlas.library"].folder / "geojson" / "landuse.geojson"
+    path = state_of(landuse).library.folder / "geojson" / "landuse.geojson"
     path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
     after = finished(asker, asker.post(f"/api/figures/{before['id']}/recompute").get_json())
     assert after["figure"] != before["id"]
@@ -302,7 +303,7 @@ def test_the_pages_of_numbers(asker: FlaskClient, lang: str) -> None:
 
 
 def test_hostile_words_in_declarations_stay_words(landuse: Flask, asker: FlaskClient) -> None:
-    folder = landuse.extensions["planatlas.library"].folder
+    folder = state_of(landuse).library.folder
     for name in ("statistics.toml", "indicators.toml", "catalog.toml"):
         text = (folder / name).read_text("utf-8")
         quoted = json.dumps(ALL, ensure_ascii=False)[1:-1]
@@ -327,7 +328,7 @@ def test_too_many_computations_are_told_to_wait(tmp_path: Path, make_app: Callab
     assert refused
     assert refused[0].headers["Retry-After"]
     assert refused[0].get_json()["code"] == "busy"
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def test_a_full_shelf_is_told_and_keeps_what_it_has(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
@@ -337,4 +338,4 @@ def test_a_full_shelf_is_told_and_keeps_what_it_has(tmp_path: Path, make_app: Ca
     refused = client.get("/api/statistics/structure")
     assert (refused.status_code, refused.get_json()["params"]["setting"]) == (413, "max_figures")
     assert client.get(f"/api/figures/{kept['id']}").status_code == 200
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()

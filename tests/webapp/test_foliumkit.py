@@ -12,7 +12,7 @@ import pytest
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from webapp.foliumkit import UnknownAsset, UnsafePage, page_parts
+from webapp.map.foliumkit import UnknownAsset, UnsafePage, page_parts
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "{{ 7*7 }}{% for x in y %}{{ cycler.__init__.__globals__.os.getcwd() }}"

@@ -16,6 +16,7 @@ from tests.landuse_plan import write_landuse_plan
 from tests.question_plan import LAYER
 from tests.small_plan import feature, write_layer
 from tests.webapp.conftest import Running
+from webapp.state import state_of
 
 TEETH, DEADLINE_S = 1000, 4
 
@@ -43,7 +44,7 @@ def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     write_layer(folder, "other", [feature("b", comb(upright=False))])
     app = make_app(folder, max_seconds=str(DEADLINE_S), max_jobs="2")
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def ask(running: Running, method: str, path: str, body: object = None) -> tuple[int, Any]:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from tests.webapp.test_editing_in_browser import sign_in
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def service(
     tmp_path: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]
 ) -> Iterator[Running]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
-    app.extensions["planatlas.jobs"].warm()
+    state_of(app).jobs.warm()
     yield serve(app)
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.access import Keyring
-from webapp.questions import jobs
+from webapp.http.access import Keyring
+from webapp.jobs.routes import jobs
+from webapp.state import state_of
 
 LINES = b"""{"type":"Feature","id":"a","properties":{"name":"\xe5\x85\xac\xe5\x9b\xad","class":"0701"},\
 "geometry":{"type":"Point","coordinates":[104.05,30.05]}}
@@ -31,12 +32,12 @@ not json
 def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(plan)
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 @pytest.fixture
 def editor(app: Flask) -> dict[str, str]:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     return {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
 
 
@@ -120,7 +121,7 @@ def test_parts_follow_or_are_refused(client: FlaskClient, editor: dict[str, str]
 
 def test_a_file_is_its_owners(app: Flask, client: FlaskClient, editor: dict[str, str]) -> None:
     key = bring(client, LINES, "a.geojsonl", editor)
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     other = {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
     reader = {"Authorization": "Bearer " + keyring.create((), days=1)[1]}
     for headers, status in ((other, 404), (reader, 403), ({}, 401)):
@@ -148,7 +149,7 @@ def test_wrong_wishes_are_told(client: FlaskClient, editor: dict[str, str], body
 
 def test_limits_hold(make_app: Callable[..., Flask], plan: Path) -> None:
     app = make_app(plan, max_upload="100")
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     headers = {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
     client = app.test_client()
     assert client.post("/api/uploads", json={"name": "a", "size": 101}, headers=headers).status_code == 413

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from layers.library import Library
+from layers.library.library import Library
 from tests.small_plan import write_plan
-from webapp.aside import NoRoomAside
-from webapp.jobs import Jobs
+from webapp.jobs.passing_files import NoRoomAside
+from webapp.jobs.workers import Jobs
 
 Progress = Callable[[float, float], None]
 

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from tests.small_plan import LAYERS, feature, line, write_plan
 from tests.webapp.test_access import _bearer
-from webapp.cli import main
+from webapp.cli.main import main
+from webapp.state import state_of
 
 MARK = "zq7secret"
 AT = (104.0612345, 30.0665432)
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 def app(folder: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(folder)
     yield app
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def _addresses(app: Flask, client: FlaskClient, view: str) -> list[str]:
@@ -128,7 +129,7 @@ def test_coordinates_leave_with_the_decimals_of_the_setting(
             assert found["decimals"] <= decimals
             assert max(len(str(abs(n))) for n in found["layers"][-1]["shapes"][0][0]) <= 3 + decimals
     finally:
-        app.extensions["planatlas.jobs"].close()
+        state_of(app).jobs.close()
 
 
 def test_the_command_line_keeps_to_the_setting(

@@ -14,7 +14,8 @@ from flask import Flask
 from layers.units import UNITS
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
-from webapp.cli import main
+from webapp.cli.main import main
+from webapp.state import state_of
 
 ROOT = Path(__file__).parents[2]
 LAYER = """
@@ -75,7 +76,7 @@ def test_a_layer_and_a_statistic_are_known_everywhere(
     assert figure["value"] == pytest.approx(25, abs=0.01)
     assert figure["meets"] is True
     assert "果园占比" in client.get(f"/figures/{figure['id']}?lang=zh").text
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
     monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "terminal"))
     assert main(["statistic", "--list", "--language", "en", "--data", str(folder)]) == 0

@@ -15,16 +15,17 @@ import orjson
 import pytest
 from flask import Flask
 
-from layers.compute import answer
-from layers.figures import FigureShelf
-from layers.library import Library
-from layers.plane_sql import Geos
-from layers.second import verify
-from layers.statistics import Function
+from layers.figures.answer import answer
+from layers.figures.figure import FigureShelf
+from layers.figures.verification.recompute import verify
+from layers.figures.verification.sql import Geos
+from layers.library.library import Library
+from layers.places.polygon import drawn_frame, polygon_of, question_of
+from layers.plan.statistics import Function
 from tests.question_plan import QUESTIONS, write_question_plan
 from webapp import ROOT
-from webapp.cli import main
-from webapp.questions import drawn_frame, polygon_of, question_of
+from webapp.cli.main import main
+from webapp.state import state_of
 from webapp.version import VERSION
 
 # What a figure says of itself and not of the question: when it was made.
@@ -92,7 +93,7 @@ def test_the_service_gives_what_python_gives(folder: Path, make_app: Callable[..
             job = client.get(f"/api/jobs/{job['job']}").get_json()
         assert job["state"] == "done", (name, job)
         _alike(_python(folder, question), client.get(f"/api/figures/{job['figure']}").get_json())
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_a_second_engine_agrees_on_every_function_and_finds_what_was_touched(
     folder: Path, tmp_path: Path, plain: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if plain:
-        monkeypatch.setattr("layers.second.engine", Geos)
+        monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
     library, shelf = Library(folder), FigureShelf(tmp_path / "shelf")
     names = {}
     for name, question in QUESTIONS.items():

@@ -14,10 +14,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.access import Keyring
-from webapp.accounts import Accounts
-from webapp.ownfiles import OwnFile, OwnFileFails
-from webapp.saved import SavedViews
+from webapp.accounts.accounts import Accounts
+from webapp.accounts.own_files import OwnFile, OwnFileFails
+from webapp.http.access import Keyring
+from webapp.state import state_of
+from webapp.views.saved import SavedViews
 
 
 def _shape(file: sqlite3.Connection, _form: int) -> None:
@@ -89,7 +90,7 @@ def test_a_write_that_cannot_be_logged_is_refused_and_room_can_be_freed(
 ) -> None:
     token = {"Authorization": "Bearer " + Keyring(tmp_path / "instance").create(("layers:write",), days=1)[1]}
     upload = client.post("/api/uploads", json={"name": "a.csv", "size": 9}, headers=token).get_json()["upload"]
-    accounts: Accounts = app.extensions["planatlas.accounts"]
+    accounts: Accounts = state_of(app).accounts
     assert [(line[2], line[3]) for line in accounts.log(limit=9)] == [("POST /api/uploads", "201")]
     assert client.post("/api/uploads", json={"name": "a.csv"}, headers=token).status_code in (400, 422)
     assert len(accounts.log(limit=9)) == 1, "a refusal is no write"

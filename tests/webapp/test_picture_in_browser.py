@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
+from webapp.state import state_of
 
 
 def test_a_picture_is_chosen_previewed_and_told(
@@ -38,4 +39,4 @@ def test_a_picture_is_chosen_previewed_and_told(
         dialog.get_by_role("button", name="Close").click()
         expect(dialog).to_be_hidden()
     finally:
-        app.extensions["planatlas.jobs"].close()
+        state_of(app).jobs.close()

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer
+from webapp.state import state_of
 
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, 2**70, "", "x" * 5000, "landuse", "@drawn", "'; drop table", "{{7*7}}", "＝1", "\x00", "\ud83d",
@@ -28,7 +29,7 @@ ODD: tuple[Any, ...] = (
 def client(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[FlaskClient]:
     app = make_app(write_question_plan(tmp_path / "q"), max_waiting="50")
     yield app.test_client()
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def _spoiled(rng: random.Random) -> dict[str, Any]:
@@ -112,7 +113,7 @@ BOWTIE = {"type": "Polygon", "coordinates": [[[104.05, 30.05], [104.07, 30.07], 
 def test_bad_data_are_refused_repaired_or_told(
     client: FlaskClient, layer: str, rows: list[dict[str, Any]]
 ) -> None:
-    folder = client.application.extensions["planatlas.library"].folder
+    folder = state_of(client.application).library.folder
     write_layer(folder, layer, rows)
     for name, question in QUESTIONS.items():
         if layer not in {one["layer"] for one in question["inputs"].values()}:

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.cli import main
+from webapp.cli.main import main
+from webapp.state import state_of
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def rendering(app: Flask, plan: Path) -> FlaskClient:
     view = '[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "rivers"]\n\n'
     (plan / "catalog.toml").write_text(text.replace("[layers.zones]", f"{view}[layers.zones]", 1), "utf-8")
     yield app.test_client()
-    app.extensions["planatlas.jobs"].close()
+    state_of(app).jobs.close()
 
 
 def test_views_are_drawn_kept_and_not_changed_is_told(rendering: FlaskClient) -> None:
@@ -51,7 +52,7 @@ def test_what_cannot_be_drawn_is_told(rendering: FlaskClient, path: str, status:
 def test_too_many_at_once_are_told_to_come_back(
     app: Flask, rendering: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.renders._Waiting.count", 24)
+    monkeypatch.setattr("webapp.map.renders._Waiting.count", 24)
     found = rendering.get("/render/all.png?size=601x400")
     assert found.status_code == 503
     assert found.headers["Retry-After"]

@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.accounts import Accounts
-from webapp.passwords import BadPassword, SignInRefused, TooManyTries
+from webapp.accounts.accounts import Accounts
+from webapp.accounts.passwords import BadPassword, SignInRefused, TooManyTries
+from webapp.state import state_of
 
 PASSWORD = "四月的河边有三只白鹭飞过"
 SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -21,7 +22,7 @@ SITE = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def accounts(app: Flask) -> Accounts:
-    found: Accounts = app.extensions["planatlas.accounts"]
+    found: Accounts = state_of(app).accounts
     return found
 
 
@@ -144,7 +145,7 @@ def test_failures_slow_the_next_try_down_but_not_for_ever(
     with pytest.raises(TooManyTries):
         accounts.sign_in("li", PASSWORD, address="10.0.0.1")
     real = __import__("time").time
-    monkeypatch.setattr("webapp.accounts.time.time", lambda: real() + 301)
+    monkeypatch.setattr("webapp.accounts.accounts.time.time", lambda: real() + 301)
     assert accounts.sign_in("li", PASSWORD, address="10.0.0.1")
 
 
@@ -167,7 +168,7 @@ def test_reading_can_need_a_login(plan: Path, make_app: Callable[..., Flask]) ->
         assert client.get(path).status_code == 401, path
     assert client.post("/api/figures", json={}).status_code == 401
     assert client.get("/healthz").status_code == client.get("/login").status_code == 200
-    join(client, app.extensions["planatlas.accounts"], role="reader")
+    join(client, state_of(app).accounts, role="reader")
     assert client.get("/").status_code == client.get("/layers/zones.geojson").status_code == 200
 
 

@@ -13,12 +13,13 @@ from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
 from tests.webapp.test_editing_in_browser import sign_in
-from webapp.access import Keyring
-from webapp.saved import SavedViews
+from webapp.http.access import Keyring
+from webapp.state import state_of
+from webapp.views.saved import SavedViews
 
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
-    keyring: Keyring = app.extensions["planatlas.keyring"]
+    keyring: Keyring = state_of(app).keyring
     return {"Authorization": "Bearer " + keyring.create(scopes, days=1)[1]}
 
 
@@ -104,7 +105,7 @@ def test_kept_views_have_pictures_and_frames(app: Flask, client: FlaskClient) ->
         assert client.get(f"/render/{key}.svg").status_code == 200
         assert "图" in client.get(f"/embed/{key}?controls=yes").text
     finally:
-        app.extensions["planatlas.jobs"].close()
+        state_of(app).jobs.close()
 
 
 def test_a_person_keeps_renames_deletes_and_undoes(

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.database.listing import Column
 
 Loose = Literal["", "number", "list"]

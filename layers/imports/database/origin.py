@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.database.faults import UnknownDatabase
 
 _INTEGER, _DOUBLE, _EXACT = r"^-?\d{1,18}$", r"^-?\d{1,15}(\.\d*)?$", r"^-?0*\.?0*(\d\.?){0,15}0*$"

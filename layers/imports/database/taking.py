@@ -19,7 +19,7 @@ from psycopg import sql
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.database.columns import Asked, Values, asked_for
 from layers.imports.database.faults import EmptyTable, MixedSRID, TableTooLarge
 from layers.imports.database.listing import columns_of, found, key_of

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from geo import convert_datum
 from geo.errors import RefusedDatum
-from layers.content import content_of, read_content, write_content
-from layers.declare import Text
+from geo.text import Text
 from layers.exports import KINDS, BadExport, Exported, export_layer, read_asked
 from layers.exports.fields import _cut
-from layers.imports.layer import Wanted, import_layer
-from layers.library import Library
+from layers.features.columns import content_of, read_content, write_content
+from layers.imports.importer import Wanted, import_layer
+from layers.library.library import Library
 from tests.small_plan import write_plan
 
 LOSSLESS = ("geojson", "gpkg", "fgb", "parquet")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from layers.declare import Text
-from layers.imports.layer import Report, Wanted, import_layer
-from layers.library import Library
+from geo.text import Text
+from layers.imports.importer import Report, Wanted, import_layer
+from layers.library.library import Library
 
 
 def wanted(layer: str = "new", **more: Any) -> Wanted:

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 import shapely
 
-from layers.content import content_of, write_content
-from layers.declare import Text
-from layers.imports import archive as archive_module
-from layers.imports import layer as layer_module
-from layers.imports.child import UnreadableFile
-from layers.imports.layer import Wanted, import_layer
-from layers.library import Library
+from geo.text import Text
+from layers.features.columns import content_of, write_content
+from layers.imports import importer as layer_module
+from layers.imports.importer import Wanted, import_layer
+from layers.imports.readers import archive as archive_module
+from layers.imports.readers.gdal import UnreadableFile
+from layers.library.library import Library
 from tests.small_plan import write_plan
 
 SQUARE = {"type": "Polygon", "coordinates": [[[104, 30], [104.1, 30], [104.1, 30.1], [104, 30]]]}
@@ -168,7 +168,7 @@ def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> Non
         paths.append(str(path))
     acknowledged = tmp_path / "acknowledged"
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["layers.imports.layer", __name__])
+    context.set_forkserver_preload(["layers.imports.importer", __name__])
     warm = context.Process(target=time.time)
     warm.start()
     warm.join()

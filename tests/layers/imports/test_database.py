@@ -17,13 +17,13 @@ import shapely
 from benchmarks.postgresql import Server
 from geo.errors import Cancelled
 from layers.imports import database
+from layers.imports.crs_gate import NeedsCRS
 from layers.imports.database import Named, Origin, spatial_tables, take_table
 from layers.imports.draft import Draft
-from layers.imports.gate import NeedsCRS
-from layers.imports.layer import import_layer
+from layers.imports.importer import import_layer
 from layers.imports.preview import preview
-from layers.imports.sources import read_source
-from layers.library import Library
+from layers.imports.readers.source import read_source
+from layers.library.library import Library
 from tests.layers.imports.bringing import wanted
 from tests.small_plan import write_plan
 

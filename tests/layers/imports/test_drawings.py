@@ -12,12 +12,12 @@ import pytest
 import shapely
 
 import geo
-from layers.imports.child import UnreadableFile
-from layers.imports.dxf import read_drawing
-from layers.imports.gate import NeedsCRS
+from layers.imports.crs_gate import NeedsCRS
 from layers.imports.preview import preview
-from layers.imports.sources import read_source
-from layers.library import Library
+from layers.imports.readers.dxf import read_drawing
+from layers.imports.readers.gdal import UnreadableFile
+from layers.imports.readers.source import read_source
+from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 

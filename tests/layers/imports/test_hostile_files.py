@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.imports.mending import mended
-from layers.library import Library
+from layers.imports.repair import mended
+from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.layers.imports.test_bad_files import refused
 from tests.small_plan import write_plan

@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import RefusedDatum
-from layers.declare import Text
-from layers.entry import BadLayerId, LayerExists
-from layers.imports.child import UnreadableFile
+from geo.text import Text
+from layers.imports.crs_gate import ImplausibleCRS, NeedsCRS, UnknownCRS
 from layers.imports.draft import decoded
-from layers.imports.gate import ImplausibleCRS, NeedsCRS, UnknownCRS
-from layers.imports.layer import Report, Wanted, import_layer
-from layers.library import Library
+from layers.imports.importer import Report, Wanted, import_layer
+from layers.imports.readers.gdal import UnreadableFile
+from layers.library.entry import BadLayerId, LayerExists
+from layers.library.library import Library
 from tests.small_plan import write_plan
 
 NAMES = ["滨江公园", "白屈港"]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from layers.exports import export_layer, read_asked
-from layers.imports.parameters import BadDatumParameters, NeedsDatumParameters, moved, read_parameters
+from layers.imports.datum_parameters import BadDatumParameters, NeedsDatumParameters, moved, read_parameters
 from layers.imports.preview import preview
-from layers.library import Library
+from layers.library.library import Library
 from layers.store import Change
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.catalog import Field
-from layers.declare import Text
+from geo.text import Text
 from layers.imports.draft import Draft
 from layers.imports.preview import preview
 from layers.imports.units import unit_in_header, unit_of
 from layers.imports.values import recognised
-from layers.library import Library
+from layers.library.library import Library
+from layers.plan.catalog import Field
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 

@@ -18,10 +18,10 @@ import shapely
 import geo
 from layers.imports import tiling as tiling_module
 from layers.imports.tiling import tiling
-from layers.library import Library
+from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
-from webapp import importing
+from webapp.cli import importing
 
 
 @pytest.fixture

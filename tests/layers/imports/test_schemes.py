@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from layers.crosswalk import UNSPLIT, AmbiguousScheme, BadCrosswalk, read_crosswalks
 from layers.imports.preview import preview
-from layers.library import Library
+from layers.library.library import Library
+from layers.library.listing import describe
+from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, BadCrosswalk, read_crosswalks
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
-from webapp.catalogue import describe
 
 DATA = Path(__file__).parents[3] / "data"
 CODES = ["0601", "0601", "0810", "1001", "08H2", "9999", ""]

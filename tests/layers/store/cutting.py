@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import PlanAtlasError
-from layers import editing
-from layers.compute import answer
-from layers.declare import Text
-from layers.editing import Edit
-from layers.figures import FigureShelf
-from layers.imports.layer import Wanted, import_layer
-from layers.library import Library
-from layers.statistics import read_promises
+from geo.text import Text
+from layers.figures.answer import answer
+from layers.figures.figure import FigureShelf
+from layers.imports.importer import Wanted, import_layer
+from layers.library import editing
+from layers.library.editing import Edit
+from layers.library.library import Library
+from layers.plan.statistics import read_promises
 from tests.landuse_plan import write_landuse_plan
 from tests.layers.store.filling import lots
 

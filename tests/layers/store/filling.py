@@ -17,16 +17,16 @@ from pathlib import Path
 import shapely
 
 from geo.errors import PlanAtlasError
-from layers import editing
-from layers.backup import back_up
-from layers.compute import answer
-from layers.content import content_of, write_content
-from layers.declare import Text
-from layers.editing import Edit
-from layers.figures import FigureShelf
-from layers.imports.layer import Wanted, import_layer
-from layers.library import Library
-from layers.statistics import read_promises
+from geo.text import Text
+from layers.features.columns import content_of, write_content
+from layers.figures.answer import answer
+from layers.figures.figure import FigureShelf
+from layers.imports.importer import Wanted, import_layer
+from layers.library import editing
+from layers.library.backup import back_up
+from layers.library.editing import Edit
+from layers.library.library import Library
+from layers.plan.statistics import read_promises
 from tests.landuse_plan import write_landuse_plan
 
 ROOM, STEP_KB, MOST = 64, 16, 60  # MB while there is room; how much more each time; tries

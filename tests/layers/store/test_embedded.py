@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.content import read_content
+from layers.features.columns import read_content
 from layers.store import Change, DamagedStore, StoreUnavailable, open_store
 from tests.layers.store.test_store import add, content_file
 

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from benchmarks.postgresql import Server
-from layers.content import content_of, read_content, write_content
+from layers.features.columns import content_of, read_content, write_content
 from layers.store import Change, DamagedStore, EditConflict, StoreUnavailable, open_store
 from tests.layers.store.test_store import add, content_file, state
 

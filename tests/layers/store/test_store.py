@@ -17,7 +17,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.content import content_of, write_content
+from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
 from layers.store.folding import folded
 

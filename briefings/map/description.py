@@ -1,0 +1,207 @@
+"""What a picture says before it is drawn: its ground, layers, sentence (alt text), table and lines of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from briefings.map.fonts import drawable
+from briefings.map.frame import Frame, frame_of
+from briefings.map.layers import near
+from briefings.map.presets import Size
+from geo.text import Text
+from layers.errors import LayerUnavailable, UnknownLayer
+from layers.features.query import parse_filter, select
+from layers.features.snapshot import Features, Snapshot
+from layers.library.library import Library
+from layers.plan.style import POSITIONS, LegendSection, legend_of
+from layers.plan.views import View
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A layer as a picture shows it."""
+
+    snapshot: Snapshot
+    chosen: Features
+    legend: LegendSection
+    near: Features | None = None
+
+    @property
+    def inside(self) -> int:
+        """How many of its features lie in the picture."""
+        return 0 if self.near is None else len(self.near)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand in a picture: left, bottom, width, height as parts of the whole."""
+
+    title: tuple[float, float, float, float]
+    map: tuple[float, float, float, float]
+    legend: tuple[float, float, float, float]
+    footer: tuple[float, float, float, float]
+    columns: int
+
+    @property
+    def shape(self) -> float:
+        """Width over height of the map on a square picture."""
+        return self.map[2] / self.map[3]
+
+
+_WIDE = Layout(
+    (0.015, 0.91, 0.97, 0.08), (0.015, 0.115, 0.755, 0.785), (0.782, 0.115, 0.21, 0.785),
+    (0.015, 0.012, 0.97, 0.093), 1,
+)  # fmt: skip
+_TALL = Layout(
+    (0.02, 0.925, 0.96, 0.065), (0.02, 0.28, 0.96, 0.64), (0.02, 0.1, 0.96, 0.17), (0.02, 0.01, 0.96, 0.082), 3
+)
+
+
+def layout_of(size: Size, *, titled: bool = True) -> Layout:
+    """Return where things stand in a picture of a size: the legend beside the map, or below it.
+
+    Without a title the map reaches up to where it would stand.
+    """
+    wide = size.width >= size.height
+    layout = _WIDE if wide else _TALL
+    if titled:
+        return layout
+
+    def raised(place: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        return (*place[:3], 0.985 - place[1])
+
+    return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a picture says, before it is drawn: ground, layers, sentence (alt text), table, warnings.
+
+    ``scale`` is the true scale's denominator on paper; None on a screen.
+    """
+
+    frame: Frame
+    layers: tuple[Shown, ...]
+    alt: Text
+    table: tuple[Mapping[str, Any], ...]
+    warnings: tuple[Text, ...]
+    scale: float | None
+
+
+def describe(
+    library: Library,
+    view: View,
+    *,
+    size: Size,
+    restricted: bool,
+    screen: tuple[float, float] | None = None,
+    titled: bool = True,
+) -> Description:
+    """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    view, size, restricted, screen, titled
+        As for ``draw``.
+    """
+    layout = layout_of(size, titled=titled)
+    shape = layout.shape * size.width / size.height
+    frame = frame_of(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
+    layers, warnings = shown_layers(library, view, restricted=restricted)
+    drawn = [replace(one, near=near(frame, one.chosen)) for one in layers]
+    table = tuple(
+        {
+            "layer": one.snapshot.layer.id,
+            "label": one.snapshot.layer.label,
+            "features": len(one.chosen),
+            "inside": one.inside,
+            "version": one.snapshot.version,
+            "number": one.snapshot.number,
+        }
+        for one in drawn
+    )
+    ground_m = (frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre
+    scale = ground_m / (layout.map[2] * size.width / size.dpi * 0.0254) if size.paper else None
+    return Description(frame, tuple(drawn), sentence(name_of(view, library), drawn), table, tuple(warnings), scale)
+
+
+def name_of(view: View, library: Library) -> Text:
+    """Return what a view is called: its title, else the plan's."""
+    plan = library.catalog.plan
+    return Text(view.title.zh or plan.title.zh, view.title.en or plan.title.en)
+
+
+def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[list[Shown], list[Text]]:
+    """Return the layers a view shows, lowest first, and why the others it names are left out.
+
+    Raises
+    ------
+    BadFilter
+        The view's filter does not fit its layer.
+    """
+    known = library.layers(restricted=restricted)
+    wanted = view.layers if view.layers is not None else tuple(one.id for one in known if one.visible)
+    out, warnings = [], []
+    for layer_id in wanted:
+        try:
+            layer = library.layer(layer_id, restricted=restricted)
+            snapshot = library.snapshot(layer)
+        except (UnknownLayer, LayerUnavailable) as error:
+            warnings.append(Text(error.message("zh"), error.message("en")))
+            continue
+        filters = [parse_filter(text, layer) for text in view.filters.get(layer_id, ())]
+        used = snapshot.used.get(layer.class_field, frozenset())
+        classes = [c for c in library.catalog.classes.get(layer.scheme, ()) if c.code in used]
+        out.append(Shown(snapshot, select(snapshot, filters=filters), legend_of(layer, classes, view.palette)))
+    return sorted(out, key=lambda one: one.snapshot.layer.order), warnings
+
+
+def positions_of(drawn: list[Shown]) -> list[str]:
+    """Return the words of how sure positions are that the drawn features hold."""
+    held = {p for one in drawn if not one.snapshot.layer.illustrative for p in one.snapshot.used["position"]}
+    return [p for p in POSITIONS if p in held]
+
+
+def plan_lines(library: Library, drawn: list[Shown], language: str, *, scale: float | None = None) -> list[str]:
+    """Return the lines under a map: notice, sources, versions with their dates, scale, map review number."""
+    plan, zh = library.catalog.plan, language == "zh"
+    sources = "；".join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
+    versions = ", ".join(_version(library, one.snapshot) for one in drawn)
+    review = plan.map_review_no or ("内部工作用图" if zh else "internal working map")
+    return [
+        plan.notice[language],
+        f"{'来源' if zh else 'Sources'}{'：' if zh else ': '}{sources if zh else sources.replace('；', '; ')}",
+        f"{'数据版本' if zh else 'Data versions'}{'：' if zh else ': '}{versions}",
+        " · ".join(
+            (
+                f"{'规划日期' if zh else 'Plan of'} {plan.document_date}",
+                plan.plane_crs,
+                *([f"{'比例尺约' if zh else 'Scale about'} 1:{_round_scale(scale):,}"] if scale else []),
+                f"{'审图号：' if zh else 'Map review no.: '}{review}",
+            )
+        ),
+    ]
+
+
+def _version(library: Library, snapshot: Snapshot) -> str:
+    """Return a layer's version as a map says it: a stored one with its number and day, a file's by its content."""
+    if snapshot.number is None:
+        return f"{snapshot.layer.id} {snapshot.version[:8]}"
+    made_at = library.store.version(snapshot.layer.id, snapshot.number).made_at
+    return f"{snapshot.layer.id} #{snapshot.number} ({made_at[:10]}) {snapshot.version[:8]}"
+
+
+def _round_scale(scale: float) -> int:
+    """Return a scale's denominator to three digits."""
+    return int(float(f"{scale:.3g}"))
+
+
+def sentence(name: Text, drawn: Sequence[Shown]) -> Text:
+    """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
+    zh = "、".join(f"{one.snapshot.layer.label.zh} {one.inside} 个" for one in drawn) or "没有图层"
+    en = ", ".join(f"{one.snapshot.layer.label.en} ({one.inside})" for one in drawn) or "no layer"
+    return Text(f"地图“{drawable(name.zh)}”，图上有：{zh}。", f"Map “{drawable(name.en)}” showing: {en}.")

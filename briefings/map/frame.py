@@ -1,0 +1,126 @@
+"""The ground a picture shows: in the plan's plane coordinates, true to shape, with its true scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod, Transformer
+
+from layers.plan.catalog import Plan
+from layers.plan.views import View
+
+_TILE = 256.0  # a web map's tile, in pixels
+_SCREEN = (1000.0, 640.0)  # of a map on the page, in pixels, where nobody says how large it is
+_MARGIN = 0.04
+_RICH = 12  # vertices from which a line is worth simplifying
+_GEOD = Geod(ellps="GRS80")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """West, south, east, north in metres of the plane CRS ``crs``."""
+
+    bounds: tuple[float, float, float, float]
+    crs: str
+
+    @cached_property
+    def _to_plane(self) -> Transformer:
+        return Transformer.from_crs("EPSG:4490", self.crs, always_xy=True)
+
+    def bring(self, shapes: Any, *, exact_m: float = 0.0) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+        """Return longitude/latitude geometries in the plane, cut a little outside the frame.
+
+        What lies beyond the picture is not in its file; of a geometry that lies elsewhere an empty one is left.
+
+        Parameters
+        ----------
+        exact_m
+            How far a drawn line may lie from the true one: vertices that change less are left out.
+        """
+        out = self.plane(shapes)
+        west, south, east, north = self.bounds
+        more = (east - west) * 0.02
+        window = (west - more, south - more, east + more, north + more)
+        cut = ~shapely.contains_properly(shapely.box(*window), out)
+        out[cut] = shapely.clip_by_rect(out[cut], *window)
+        if exact_m > 0:
+            rich = shapely.get_num_coordinates(out) > _RICH
+            slim = shapely.simplify(out[rich], exact_m, preserve_topology=False)
+            out[rich] = np.where(shapely.is_empty(slim), out[rich], slim)
+        return out
+
+    def plane(self, shapes: Any) -> Any:  # noqa: ANN401
+        """Return longitude/latitude geometries in the plane."""
+
+        def move(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            return np.column_stack(self._to_plane.transform(lonlat[:, 0], lonlat[:, 1]))
+
+        return shapely.transform(shapes, move)
+
+    @cached_property
+    def lonlat(self) -> tuple[float, float, float, float]:
+        """The frame's box in degrees."""
+        west, south, east, north = self._to_plane.transform_bounds(
+            *self.bounds, direction="INVERSE", densify_pts=21
+        )
+        return west, south, east, north
+
+    @cached_property
+    def ground_per_metre(self) -> float:
+        """Ellipsoidal metres on the ground of one plane metre, eastwards at the frame's centre."""
+        x, y = (self.bounds[0] + self.bounds[2]) / 2, (self.bounds[1] + self.bounds[3]) / 2
+        lons, lats = self._to_plane.transform([x - 500, x + 500], [y, y], direction="INVERSE")
+        return float(_GEOD.line_length(lons, lats)) / 1000.0
+
+    @cached_property
+    def north_deg(self) -> float:
+        """How far true north lies from the top, clockwise, at the frame's centre (meridian convergence)."""
+        x, y = (self.bounds[0] + self.bounds[2]) / 2, (self.bounds[1] + self.bounds[3]) / 2
+        lon, lat = self._to_plane.transform(x, y, direction="INVERSE")
+        east, north = self._to_plane.transform(lon, lat + 0.01)
+        return float(np.degrees(np.arctan2(east - x, north - y)))
+
+
+def frame_of(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = _SCREEN) -> Frame:
+    """Return what a view shows on paper of a shape (width over height): at least what the screen showed.
+
+    Parameters
+    ----------
+    plan
+        Gives the plane CRS, and the extent when the view has none.
+    view
+        Its centre and zoom, if it has them.
+    shape
+        Width over height of the map's part of the picture.
+    screen
+        Width and height in pixels of the map on the page: all that it showed is in the frame.
+    """
+    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+    if view.center and view.zoom is not None:
+        lon, lat = view.center
+        wide, high = (180.0 * side / (_TILE * 2.0**view.zoom) for side in screen)
+        high *= float(np.cos(np.radians(lat)))
+        box = (lon - wide, lat - high, lon + wide, lat + high)
+    else:
+        box = tuple(plan.bounds)  # type: ignore[assignment]
+    west, south, east, north = to_plane.transform_bounds(*box, densify_pts=21)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    width, height = (east - west) * (1 + _MARGIN), (north - south) * (1 + _MARGIN)
+    width, height = max(width, height * shape), max(height, width / shape)
+    bounds = (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
+    return Frame(bounds, plan.plane_crs)
+
+
+def bar_m(frame: Frame) -> float:
+    """Return the scale bar's length on the ground: the longest round number that fits a fifth of the map."""
+    return _round_down((frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre / 5)
+
+
+def _round_down(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(max(step for step in (1, 2, 5) if step * power <= value) * power)

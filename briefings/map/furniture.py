@@ -1,0 +1,148 @@
+"""What stands around and on a map: title, scale bar, north arrow, graticule, sources and what to beware of."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patheffects import Stroke
+
+from briefings.map.fonts import font
+from briefings.map.frame import Frame, bar_m
+from briefings.map.grouping import Group
+from briefings.map.lettering import fitting
+
+_INK, _SOFT = "#14324a", "#56687a"
+_FURNITURE, _LINES = 300.0, 150.0
+_STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5))
+
+
+def title(figure: Figure, box: tuple[float, float, float, float], head: str, under: str, *, points: float) -> None:
+    """Write the title and the line below it into a box (left, bottom, width, height of the figure)."""
+    left, bottom, width, height = box
+    inches = width * figure.get_size_inches()[0]
+    place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
+    for text, at, size, color, name in (
+        (head, 0.62, points * 1.9, _INK, "title"),
+        (under, 0.18, points, _SOFT, "subtitle"),
+    ):
+        for line in fitting(text, inches * 72 / size):
+            figure.text(
+                left, bottom + height * at, line, fontproperties=font(size), color=color, gid=name, **place
+            )
+
+
+def footer(
+    figure: Figure, box: tuple[float, float, float, float], lines: list[str], *, points: float, least: float = 4.5
+) -> None:
+    """Write the lines under a map into a box, smaller when they find no room; the first and last are never cut."""
+    left, bottom, width, height = box
+    inches_wide, inches_high = figure.get_size_inches()
+    while True:
+        ems, row = width * inches_wide * 72 / points, points * 1.3 / 72 / inches_high
+        most = max(int(height / row), len(lines))
+        spare = most - len(lines)
+        broken = []
+        for line in lines:
+            part = fitting(line, ems, lines=1 + spare)
+            spare -= max(len(part) - 1, 0)
+            broken += part
+        if points <= least or not any(line.endswith("…") for line in broken):
+            break
+        points *= 0.92
+    for i, line in enumerate(broken):
+        figure.text(
+            left, bottom + height - (i + 0.5) * row, line, fontproperties=font(points), color=_SOFT, va="center",
+            gid=f"source-{i + 1}",
+        )  # fmt: skip
+
+
+def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
+    """Draw a bar whose length is a round number of metres on the ground, on the ellipsoid; returns its parts."""
+    west, south, east, north = frame.bounds
+    length = bar_m(frame)
+    long = length / frame.ground_per_metre
+    x, y, thick = west + (east - west) * 0.025, south + (north - south) * 0.03, (north - south) * 0.006
+    said = f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
+    made: list[Any] = []
+    with Group(axes, "scale-bar", _FURNITURE):
+        for i in range(4):
+            part = Rectangle(
+                (x + long * i / 4, y), long / 4, thick, facecolor=_INK if i % 2 == 0 else "white", edgecolor=_INK,
+                lw=0.8, zorder=_FURNITURE,
+            )  # fmt: skip
+            made.append(axes.add_patch(part))
+        for at, text in ((x, "0"), (x + long, said)):
+            made += _haloed(axes, (at, y + thick * 1.8), text, points=points, color=_INK, ha="center", va="bottom")
+    return made
+
+
+def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
+    """Draw an arrow to true north; meridian convergence turns it. Returns what it took."""
+    _, south, east, north = frame.bounds
+    size = (north - south) * 0.05
+    x, y = east - size * 0.9, north - size * 1.5
+    turn = np.radians(-frame.north_deg)
+    shape = np.array([(0, 1), (0.32, -0.5), (0, -0.2), (-0.32, -0.5)]) * size * 0.8
+    turned = shape @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    with Group(axes, "north-arrow", _FURNITURE):
+        arrow = Polygon(
+            turned + np.array([x, y]), closed=True, facecolor=_INK, edgecolor="white", lw=0.8, zorder=_FURNITURE
+        )
+        letter = _haloed(axes, (x, y + size * 0.9), "N", points=points * 1.1, color=_INK, ha="center", va="bottom")
+        return [axes.add_patch(arrow), *letter]
+
+
+def graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any]) -> None:
+    """Draw meridians and parallels with their degrees, on the edges where there is room.
+
+    Parameters
+    ----------
+    taken
+        Boxes in pixels that are not to be covered; those of the degrees are added.
+    """
+    west, south, east, north = frame.lonlat
+    step = next((s for s in _STEPS if (east - west) / s <= 7), 50.0)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    with Group(axes, "graticule", _LINES):
+        for axis, (low, high) in enumerate(((west, east), (south, north))):
+            for value in np.arange(math.ceil(low / step) * step, high, step):
+                along = np.linspace(*((south, north) if axis == 0 else (west, east)), 40)
+                fixed = np.full(40, value)
+                x, y = frame._to_plane.transform(*((fixed, along) if axis == 0 else (along, fixed)))
+                axes.plot(x, y, color="#8a97a5", lw=0.5, alpha=0.7, zorder=_LINES)
+                letter = ("E" if value >= 0 else "W") if axis == 0 else ("N" if value >= 0 else "S")
+                at = (float(x[-1]), frame.bounds[3]) if axis == 0 else (frame.bounds[0], float(y[0]))
+                _degrees(axes, at, f"{abs(value):.{decimals}f}°{letter}", points * 0.8, taken, below=axis == 0)
+
+
+def _degrees(
+    axes: Axes, at: tuple[float, float], text: str, points: float, taken: list[Any], *, below: bool
+) -> None:
+    pad = (3.0, -points * 1.1) if below else (3.0, points * 0.35)
+    made = _haloed(axes, at, text, points=points, color=_SOFT, ha="left", va="baseline", by=pad, order=_LINES)
+    box, room = made[-1].get_window_extent(), axes.get_window_extent()
+    inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1
+    if inside and not any(box.overlaps(other) for other in taken):
+        taken.append(box)
+        return
+    for one in made:
+        one.remove()
+
+
+def _haloed(
+    axes: Axes, at: tuple[float, float], text: str, *, points: float, color: str, ha: str, va: str,
+    by: tuple[float, float] = (0.0, 0.0), order: float = _FURNITURE,
+) -> list[Any]:  # fmt: skip
+    """Write text over its halo: two artists, so that the text stays text in SVG and PDF."""
+    return [
+        axes.annotate(
+            text, at, xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points),
+            color=color, zorder=order, annotation_clip=False, path_effects=effects,
+        )
+        for effects in ([Stroke(linewidth=2.2, foreground="white", alpha=0.85)], [])
+    ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Draws layers into a matplotlib axes: one collection for all features that look alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+
+from briefings.map.frame import Frame
+from briefings.map.grouping import Group
+from layers.features.snapshot import Features, Snapshot
+from layers.plan.catalog import BackgroundLayer, LandClass, Layer
+from layers.plan.style import Kind, Look, look_of
+
+_POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
+_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+
+
+def near(frame: Frame, chosen: Features) -> Features:
+    """Return the features that lie in a frame, at least in part."""
+    placed = chosen.where(~shapely.is_missing(chosen.geometry))
+    return placed.where(shapely.intersects(placed.geometry, shapely.box(*frame.lonlat)))
+
+
+def draw_background(
+    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], *, exact_m: float
+) -> None:
+    """Draw the plan's own light background."""
+    with Group(axes, "background", 0.0):
+        _background(axes, frame, parts, exact_m)
+
+
+def _background(
+    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], exact_m: float
+) -> None:
+    wide = shapely.box(*frame.lonlat)
+    for entry, snapshot in parts:
+        if entry.min_zoom > 11:
+            continue
+        placed = snapshot.geometry[shapely.intersects(snapshot.geometry, wide)]
+        for kind, mine in _by_kind(frame.bring(placed, exact_m=exact_m)):
+            fill = entry.fill if entry.fill and kind == "polygon" else None
+            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)
+            if kind != "point":
+                _draw(axes, kind, mine, look, order=0.0)
+
+
+def draw_layer(
+    axes: Axes,
+    frame: Frame,
+    snapshot: Snapshot,
+    shown: Features,
+    *,
+    classes: Sequence[LandClass],
+    palette: str,
+    exact_m: float,
+) -> None:
+    """Draw the features of a layer that lie in the frame, as one group.
+
+    Parameters
+    ----------
+    shown
+        As ``near`` gives them.
+    classes
+        Of the layer's scheme.
+    palette
+        ``official`` or ``accessible``.
+    exact_m
+        How far a drawn line may lie from the true one.
+    """
+    groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
+    for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
+        kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
+        groups[kind, look_of(snapshot.layer, feature.properties, kind, classes, palette)].append(shape)
+    order = snapshot.layer.order + 1.0
+    with Group(axes, group_name(snapshot.layer), order):
+        for (kind, look), shapes in groups.items():
+            _draw(axes, kind, np.array(shapes, dtype=object), look, order=order)
+
+
+def group_name(layer: Layer) -> str:
+    """Return the id of a layer's group in an SVG."""
+    return f"layer-{layer.id}"
+
+
+def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of shapely geometries
+    dimensions = shapely.get_dimensions(shapes)
+    return [(kind, shapes[dimensions == i]) for i, kind in enumerate(_KINDS) if (dimensions == i).any()]
+
+
+def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
+    width = look.width * _POINTS_PER_PIXEL
+    dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
+    edge = to_rgba(look.color, look.opacity)
+    face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
+    parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
+    parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
+    for made in _collections(axes, kind, parts, look, face=face, edgecolors=[edge], linewidths=width):
+        if kind == "polygon":
+            made.set_linestyle(dash)
+        elif kind == "line":
+            made.set(linestyle=dash, capstyle="round")
+        made.set_zorder(order)
+        if kind != "point":
+            axes.add_collection(made, autolim=False)
+
+
+def _collections(axes: Axes, kind: Kind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401
+    if kind == "point":
+        size = (look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7
+        return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]
+    if kind == "line":
+        return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
+    holed = shapely.get_num_interior_rings(parts) > 0
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts[~holed])]
+    made: list[Any] = [PolyCollection(rings, facecolors=[face], **paint)] if rings else []
+    if holed.any():
+        made.append(PathCollection([_path(p) for p in parts[holed]], facecolors=[face], **paint))
+    return made
+
+
+def _path(polygon: Any) -> Path:  # noqa: ANN401 - a shapely polygon
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(polygon)]
+    codes = [[Path.MOVETO] + [Path.LINETO] * (len(ring) - 2) + [Path.CLOSEPOLY] for ring in rings]
+    return Path(np.concatenate(rings), np.concatenate(codes))

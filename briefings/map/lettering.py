@@ -1,0 +1,89 @@
+"""Lines of letters: broken where words end, cut where there is no room, by the font's own widths."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from briefings.map.fonts import drawable, width_em
+
+_ELLIPSIS = "…"
+_LONGEST = 1000  # characters looked at
+_CLOSING, _OPENING = "，。、；：）”’！？》】", "（“‘《【"
+
+
+def wrapped(text: str, ems: float) -> list[str]:
+    """Break text into lines of a width in ems; Chinese breaks anywhere, other scripts between words.
+
+    Examples
+    --------
+    >>> wrapped("来源：规划第二章", 4)
+    ['来源：规', '划第二章']
+    """
+    lines, line, used = [], "", 0.0
+    for word in _words(text):
+        width = width_em(word.rstrip())
+        if line and used + width > ems:
+            lines.append(line.rstrip())
+            line, used = "", 0.0
+        line, used = line + word, used + width_em(word)
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def fitting(text: str, ems: float, *, lines: int = 1) -> list[str]:
+    """Return at most so many lines of a width in ems; what is left out shows as an ellipsis.
+
+    Examples
+    --------
+    >>> fitting("滨江国际社区与滨江公园", 6)
+    ['滨江国际社…']
+    """
+    found = wrapped(drawable(text, longest=_LONGEST), ems)
+    kept = found[:lines]
+    if kept:
+        kept = [_cut(one, ems) if width_em(one) > ems else one for one in kept]
+        if len(found) > lines and not kept[-1].endswith(_ELLIPSIS):
+            kept[-1] = _cut(kept[-1] + " ", ems)
+    return kept
+
+
+def even(text: str, ems: float, *, lines: int) -> list[str]:
+    """Return at most so many lines that are about equally long, none wider than ``ems``.
+
+    Examples
+    --------
+    >>> even("滨海新城国际产业园项目", 8, lines=2)
+    ['滨海新城国际', '产业园项目']
+    """
+    found = fitting(text, ems, lines=lines)
+    if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):
+        return found
+    widest = max(width_em(word.rstrip()) for word in _words(drawable(text, longest=_LONGEST)))
+    narrow = max(sum(map(width_em, found)) / len(found), widest)
+    while narrow < ems:
+        tried = fitting(text, narrow, lines=lines)
+        if len(tried) == len(found) and not tried[-1].endswith(_ELLIPSIS):
+            return tried
+        narrow += 0.5
+    return found
+
+
+def _cut(line: str, ems: float) -> str:
+    line = line[:-1]
+    while line and width_em(line + _ELLIPSIS) > ems:
+        line = line[:-1]
+    return line.rstrip() + _ELLIPSIS
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for c in text:
+        joins = words and not _wide(c) and not _wide(words[-1][-1]) and words[-1][-1] != " "
+        if joins or (words and (c in _CLOSING or words[-1][-1] in _OPENING)):
+            words[-1] += c
+        else:
+            words.append(c)
+    return words
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"

@@ -1,0 +1,265 @@
+"""A view as one HTML file that asks no network: the map, its legend, sources and versions, opened by itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from briefings.map.description import Shown, name_of, sentence, shown_layers
+from briefings.map.presets import read_decimals
+from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
+from briefings.onefile.sidepanel import WORDS, panel
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.errors import LayerUnavailable, UnknownLayer
+from layers.exports.coordinates import cover_warning, large_scale
+from layers.library.library import Library
+from layers.plan.style import Look
+from layers.plan.views import View
+
+_HERE = Path(__file__).parent
+_URL = re.compile(r"url\([^)]*\)")
+_MAPPED = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+_HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+class MissingLeaflet(PlanAtlasError):
+    """The map library is not installed."""
+
+    code = "missing_leaflet"
+    zh = "缺少 {file}。请运行 python run.py 完成安装。"
+    en = "{file} is missing. Run python run.py to finish the set-up."
+
+
+@dataclass(frozen=True)
+class OneFile:
+    """The file, how many features of each layer are in it, and why other layers are not.
+
+    ``policy`` is the content security policy it carries: its own script and style by their hashes, no request.
+    """
+
+    data: bytes
+    policy: str
+    counts: Mapping[str, int]
+    warnings: tuple[Text, ...] = ()
+
+
+def one_file(
+    library: Library,
+    view: View,
+    *,
+    packages: Path,
+    language: str,
+    decimals: int = 6,
+    restricted: bool = False,
+    controls: bool = True,
+    state: str = "",
+    fallback: str = "",
+    head: str = "",
+) -> OneFile:
+    """Make the file.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    view
+        What is shown; layers that do not exist or may not be seen are left out and told.
+    packages
+        Folder with the installed front-end packages; leaflet is taken from it.
+    language
+        ``zh`` or ``en``.
+    decimals
+        Of the coordinates, in degrees: 6 is 0.1 m.
+    restricted
+        Whether the reader may see restricted layers.
+    controls
+        Whether the panel with search, legend and sources stands beside the map.
+    state
+        What is said of the data's state below the map, for a map inside another page.
+    fallback
+        Address of a picture for readers without scripts; the map's sentence stands below it.
+    head
+        Markup for the head of the page, escaped by whoever gives it.
+
+    Raises
+    ------
+    BadDecimals
+        Not 3 to 9 decimals.
+    BadFilter
+        A filter of the view does not fit its layer.
+    MissingLeaflet
+        Leaflet is not installed.
+    """
+    decimals = read_decimals(str(decimals))
+    script, style = _leaflet(packages)
+    shown, warnings = shown_layers(library, view, restricted=restricted)
+    plan = library.catalog.plan
+    layers = [
+        packed_layer(
+            one.snapshot.layer, one.chosen, classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
+            palette=view.palette, language=language, decimals=decimals,
+        )
+        for one in shown
+    ]  # fmt: skip
+    west, south, east, north = plan.bounds
+    data = {
+        "language": language,
+        "decimals": decimals,
+        "bounds": [[south, west], [north, east]],
+        "center": [view.center[1], view.center[0]] if view.center else None,
+        "zoom": view.zoom,
+        "selected": view.selected if any(_holds(one, view.selected) for one in shown) else "",
+        "words": {key: text[language] for key, text in WORDS.items()},
+        "background": _background(
+            library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
+        ),
+        "layers": layers,
+    }
+    title = name_of(view, library)[language]
+    still = _fallback(fallback, view, library, shown, language) if fallback else ""
+    parts = {
+        "lang": "zh-CN" if language == "zh" else "en",
+        "body": "" if controls else ' class="bare"',
+        "state": escape(state),
+        "head": head,
+        "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
+        "style": style + _own("onefile.css"),
+        "panel": panel(library, view, shown, language, still=still),
+        "data": orjson.dumps(data).decode().translate(_HIDDEN),
+        "leaflet": script,
+        "script": _script(_own("onefile.js")),
+    }
+    policy = content_policy(
+        [parts["leaflet"], parts["script"]], parts["style"], pictures="'self' data:" if fallback else "data:"
+    )
+    parts["policy"] = escape(policy, quote=False)
+    page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
+    shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
+    cover = cover_warning(np.concatenate(shapes)) if shapes else None
+    warnings += [cover] if cover else []
+    counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
+    return OneFile(page.encode(), policy, counts, tuple(warnings))
+
+
+# How every page begins that is one file and asks nothing of anybody.
+HEAD = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+"""
+_PAGE = (
+    HEAD
+    + """{head}
+<style>
+{style}
+</style>
+</head>
+<body{body}>
+{panel}
+<p id="state">{state}</p>
+<script type="application/json" id="data">{data}</script>
+<script>
+{leaflet}
+</script>
+<script>
+{script}
+</script>
+</body>
+</html>
+"""
+)
+
+
+def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:
+    placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
+    said = escape(sentence(name_of(view, library), placed)[language])
+    return f'<noscript id="fallback"><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
+
+
+def _holds(one: Shown, selected: str) -> bool:
+    return selected.partition("/")[0] == one.snapshot.layer.id
+
+
+def content_policy(scripts: list[str], style: str, *, pictures: str) -> str:
+    """Return the policy of a page that carries its own scripts and style and asks nothing of anybody."""
+
+    def hashed(text: str) -> str:
+        digest = hashlib.sha256(f"\n{text}\n".encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+    own = " ".join(map(hashed, scripts))
+    return f"default-src 'none'; script-src {own}; style-src {hashed(style)}; img-src {pictures}; base-uri 'none'"
+
+
+def _own(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
+
+
+def _leaflet(packages: Path) -> tuple[str, str]:
+    """Return leaflet's script, its licence above it, and its style without the images it would ask for."""
+    folder = packages / "leaflet"
+    try:
+        licence, script, style = (
+            (folder / name).read_text("utf-8") for name in ("LICENSE", "dist/leaflet.js", "dist/leaflet.css")
+        )
+    except OSError as error:
+        raise MissingLeaflet(file=str(folder)) from error
+    banner = "/*\n" + licence.replace("*/", "* /") + "*/\n"
+    return _script(banner + _MAPPED.sub("", script)), _URL.sub("none", style)
+
+
+def _script(text: str) -> str:
+    """Return a script that cannot end the element it stands in."""
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _background(
+    library: Library, view: View, shown: Mapping[str, tuple[int, int]], decimals: int
+) -> list[dict[str, Any]]:
+    """Return the plan's own light background, as pictures have it; never a restricted layer.
+
+    ``shown`` gives the place and number of features of the layers in the file: a whole one is not written twice.
+    """
+    base = library.catalog.basemaps.get(view.base)
+    out: list[dict[str, Any]] = []
+    for entry in () if base is not None and base.kind == "none" else library.catalog.background:
+        try:
+            shapes = library.snapshot(library.layer(entry.layer)).geometry
+        except (UnknownLayer, LayerUnavailable):
+            continue
+        dimensions = shapely.get_dimensions(shapes)
+        at, count = shown.get(entry.layer, (0, 0))
+        for dimension in (1, 2):
+            mine = dimensions == dimension
+            if not mine.any():
+                continue
+            fill = entry.fill if entry.fill and dimension == 2 else None
+            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width * bool(entry.stroke), 1, fill, 1)
+            same = count == len(shapes) and not ((dimensions >= 0) & ~mine).any()
+            out.append(
+                {
+                    "look": {
+                        **path_options(look, KINDS[dimension]),
+                        "stroke": bool(entry.stroke) or dimension == 1,
+                    },
+                    "zoom": entry.min_zoom,
+                    "shapes": at if same else packed_shapes(shapes[mine], decimals),
+                }
+            )
+    return out

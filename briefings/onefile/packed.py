@@ -1,0 +1,229 @@
+"""A layer as a file for a reader without a service: looks, names, shown values and shapes, small and as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from layers.features.columns import Objects
+from layers.features.snapshot import Feature, Features
+from layers.plan.catalog import Field, LandClass, Layer
+from layers.plan.style import Kind, Look, look_of
+from layers.units import unit_name
+
+KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+_DECIMALS = {"mu": 1, "m2": 2, "ha": 2, "km2": 3, "m": 0, "km": 2}
+_YES = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # any double, written out
+_PRINTED = {"zh": "（原文：{}）", "en": " (as printed: {})"}
+
+
+def packed_layer(
+    layer: Layer, chosen: Features, *, classes: Sequence[LandClass], palette: str, language: str, decimals: int
+) -> dict[str, Any]:
+    """Return a layer's features by columns, ready for JSON.
+
+    Parameters
+    ----------
+    layer
+        Its declaration; nothing but its declared fields, its title and what it is searched by goes out.
+    chosen
+        The features.
+    classes
+        The classes of the layer's scheme.
+    palette
+        ``official`` or ``accessible``.
+    language
+        ``zh`` or ``en``, of names and values.
+    decimals
+        Of the coordinates, in degrees.
+    """
+    fields = [f for f in layer.fields if f.popup]
+    looks: dict[str, int] = {}
+    words: list[dict[str, int]] = [{} for _ in fields]
+    columns: list[list[int]] = [[] for _ in fields]
+    names, found, look = list[str](), list[str | int](), list[int]()
+    reasons: dict[str, str] = {}
+    for i, (one, dimension) in enumerate(zip(chosen, shapely.get_dimensions(chosen.geometry), strict=True)):
+        name = one.name(layer, language)
+        names.append(name)
+        found.append(_found(layer, one, name))
+        if dimension < 0:
+            reasons[str(i)] = str(one.properties.get(f"unplaced_reason_{language}") or "")
+            look.append(0)
+        else:
+            kind = KINDS[dimension]
+            drawn = look_of(layer, one.properties, kind, classes, palette)
+            look.append(looks.setdefault(orjson.dumps(path_options(drawn, kind)).decode(), len(looks)))
+        for field, known, column in zip(fields, words, columns, strict=True):
+            shown = shown_value(field, one.properties, language)
+            column.append(-1 if shown is None else known.setdefault(shown, len(known)))
+    return {
+        "id": layer.id,
+        "label": layer.label[language],
+        "illustrative": layer.illustrative,
+        "fields": [f.label[language] for f in fields],
+        "texts": [list(known) for known in words],
+        "values": [column if known else None for known, column in zip(words, columns, strict=True)],
+        "ids": list(map(str, chosen.ids)),
+        "names": names,
+        "found": found if any(found) else None,
+        "reasons": reasons,
+        "looks": [orjson.loads(text) for text in looks],
+        "look": look if len(looks) > 1 else None,
+        "shapes": packed_shapes(chosen.geometry, decimals),
+    }
+
+
+def path_options(look: Look, kind: Kind) -> dict[str, Any]:
+    """Return a look as leaflet's path options, with the kind of shape it is for."""
+    return {
+        "kind": kind,
+        "color": look.color,
+        "weight": look.width,
+        "opacity": look.opacity,
+        "fill": look.fill is not None,
+        "fillColor": look.fill,
+        "fillOpacity": round(look.fill_opacity, 4),
+        "dashArray": " ".join(f"{d:g}" for d in look.dash) or None,
+        "radius": look.radius,
+    }
+
+
+def packed_shapes(shapes: Objects, decimals: int) -> list[Any]:
+    """Return geometries as whole numbers of 10**-decimals degrees, each position a step from the one before.
+
+    Parameters
+    ----------
+    shapes
+        Geometries in longitude/latitude degrees, None where the place is not known.
+    decimals
+        How many decimals of a degree are kept; 6 is 0.1 m.
+
+    Returns
+    -------
+    list
+        For points one chain ``[x, y, dx, dy, ...]``, for lines a list of chains, for polygons a list of parts,
+        each a list of rings; a ring does not repeat its first position. None where there is no shape.
+
+    Examples
+    --------
+    >>> packed_shapes(np.array([shapely.box(0, 0, 1, 2), shapely.Point(3, 4), None]), 1)
+    [[[[10, 0, 0, 20, -10, 0, 0, -20]]], [30, 40], None]
+    """
+    out: list[Any] = [None] * len(shapes)
+    dimensions = np.where(shapely.is_empty(shapes), -1, shapely.get_dimensions(shapes))
+    for dimension in range(3):
+        at = np.flatnonzero(dimensions == dimension)
+        parts, owner = shapely.get_parts(shapes[at], return_index=True)
+        if dimension == 0:
+            xy = shapely.get_coordinates(parts)
+            for feature, chain in zip(at, _chains(xy, owner, len(at), decimals, closed=False), strict=True):
+                out[feature] = chain
+            continue
+        lines, part = shapely.get_rings(parts, return_index=True) if dimension == 2 else (parts, None)
+        xy, line = shapely.get_coordinates(lines, return_index=True)
+        chains = _chains(xy, line, len(lines), decimals, closed=dimension == 2)
+        if part is not None:
+            chains = _gathered(chains, part, len(parts))
+        for feature, mine in zip(at, _gathered(chains, owner, len(at)), strict=True):
+            out[feature] = mine
+    return out
+
+
+def _chains(xy: Any, line: Any, count: int, decimals: int, *, closed: bool) -> list[Any]:  # noqa: ANN401 - arrays
+    if closed:
+        kept = np.append(line[1:] == line[:-1], False)[: len(line)]
+        xy, line = xy[kept], line[kept]
+    whole = np.rint(xy * 10.0**decimals).astype(np.int64)
+    first = np.append(True, line[1:] != line[:-1])[: len(line)]
+    steps = np.diff(whole, axis=0, prepend=whole[:1])
+    steps[first] = whole[first]
+    kept = first | steps.any(axis=1)
+    ends = np.cumsum(np.bincount(line[kept], minlength=count)) * 2
+    flat = steps[kept].ravel().tolist()
+    return [flat[start:end] for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=False)]
+
+
+def _gathered(items: Iterable[Any], owner: Any, count: int) -> list[Any]:  # noqa: ANN401 - an array
+    out: list[Any] = [[] for _ in range(count)]
+    for item, mine in zip(items, owner.tolist(), strict=True):
+        out[mine].append(item)
+    return out
+
+
+def _found(layer: Layer, feature: Feature, name: str) -> str | int:
+    """Return what a feature is searched by besides its shown name, in lower case; 0 for nothing."""
+    said = (feature.properties.get(key) for key in (*layer.search, layer.title.zh, layer.title.en))
+    flat = (part for v in said for part in (v if isinstance(v, list) else [v]) if part not in (None, "", name))
+    return "\n".join(dict.fromkeys(str(part).lower() for part in flat)) or 0
+
+
+def shown_value(field: Field, known: Mapping[str, Any], language: str) -> str | None:
+    """Return a property as the page shows it, with its unit and, where it adds something, the printed text.
+
+    Parameters
+    ----------
+    field
+        The declaration.
+    known
+        The feature's properties.
+    language
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    str or None
+        None when the plan does not say.
+    """
+    value = known.get(field.text[language] if field.text else field.id)
+    raw = known.get(field.raw) if field.raw else None
+    if value is None or value in ("", []) or (isinstance(value, float) and not math.isfinite(value)):
+        shown = None
+    elif isinstance(value, list):
+        shown = ("、" if language == "zh" else ", ").join(_coded(field, one, language) for one in value)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and field.type in ("number", "integer"):
+        shown = shown_number(value, field.unit, 0 if field.type == "integer" else field.decimals, language)
+    else:
+        shown = _coded(field, value, language)
+    if raw is None or raw == "" or str(raw) == shown:
+        return shown
+    return (shown or "—") + _PRINTED[language].format(_plain(raw))
+
+
+def shown_number(value: float, unit: str, decimals: int | None, language: str) -> str:
+    """Return a number as the page shows it.
+
+    Examples
+    --------
+    >>> shown_number(1234.56, "mu", None, "en"), shown_number(2.5, "%", 0, "zh"), shown_number(3, "m", 1, "en")
+    ('1,234.6 mu', '3%', '3.0 m')
+    """
+    most = _DECIMALS.get(unit, 2) if decimals is None else decimals
+    number = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-most), context=_EXACT):,f}"
+    if decimals is None and "." in number:
+        number = number.rstrip("0").rstrip(".")
+    if unit == "%":
+        return f"{number}%"
+    return f"{number} {unit_name(unit, language)}".strip()
+
+
+def _coded(field: Field, value: object, language: str) -> str:
+    text = _plain(value)
+    if text in field.values:
+        return field.values[text][language]
+    return _YES[value][language] if isinstance(value, bool) else text
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return orjson.dumps(value, default=str).decode()

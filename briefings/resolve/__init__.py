@@ -1,0 +1,1 @@
+"""A briefing resolved: every map and every number made once, on one state of the data."""

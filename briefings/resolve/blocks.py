@@ -1,0 +1,144 @@
+"""What a briefing consists of once it is resolved: sections of plain texts, tables, charts and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from briefings.map.fonts import drawable
+from briefings.map.picture import Picture
+from briefings.resolve.computing import notes, shown
+from briefings.resolve.declaration import Number
+from layers.figures.figure import Figure
+from layers.library.library import Library
+from layers.plan.views import View
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as texts; ``numeric`` says which columns are numbers, ``strong`` which rows are sums."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    strong: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Labels with values of one unit: bars (largest first), columns (in order of time) or a line over years.
+
+    ``target`` is the value asked for, in the same unit.
+    """
+
+    kind: Literal["bars", "columns", "line"]
+    name: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    decimals: int = 2
+    target: float | None = None
+    target_name: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One item of a briefing in one language; what it does not have is empty.
+
+    ``source`` says where it comes from, with address and version. ``figure`` is the number it shows, ``moved``
+    what that was before. ``view`` and ``library`` let a map be drawn again in another way.
+    """
+
+    kind: Literal["map", "figure", "text", "indicator", "dossier"]
+    title: str
+    value: str = ""
+    sentence: str = ""
+    paragraphs: tuple[str, ...] = ()
+    picture: Picture | None = None
+    chart: Chart | None = None
+    tables: tuple[Table, ...] = ()
+    caveats: tuple[str, ...] = ()
+    source: str = ""
+    moved: str = ""
+    figure: Figure | None = None
+    view: View | None = None
+    library: Library | None = None
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A briefing in one language on one state of the data.
+
+    ``notes`` says of each figure how it was computed; ``numbers`` is what a later run compares with.
+    """
+
+    title: str
+    subtitle: str
+    dated: str
+    language: str
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...]
+    changes: tuple[str, ...] = ()
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def alt(self, section: Section) -> str:
+        """Return the sentence that stands for a section's picture."""
+        told = section.picture.alt[self.language] if section.picture else section.sentence or section.title
+        return drawable(told, longest=300)
+
+    def computed(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return of each number its name with its value, and how it was computed."""
+        return [
+            (drawable(f"{f.statistic.label[self.language]} = {shown(f)[self.language]}", longest=300),
+             notes(f, self.language))
+            for f in self.figures
+        ]  # fmt: skip
+
+    def used(self) -> str:
+        """Return the versions of all layers in one line; there is one of each."""
+        return drawable(" · ".join(f"{key} {version[:12]}" for key, version in self.versions.items()), longest=900)
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The numbered captions of a section: of its map and of its chart, and of its tables."""
+
+    picture: str
+    chart: str
+    tables: tuple[str, ...]
+
+
+def captions(resolved: Resolved) -> list[Captions]:
+    """Return the captions of all sections; figures and tables are numbered alike in every format."""
+    zh = resolved.language == "zh"
+    pictures = tables = 0
+    out = []
+    for section in resolved.sections:
+        said = ["", ""]
+        for i, there in enumerate((section.picture, section.chart)):
+            if there is not None:
+                pictures += 1
+                said[i] = f"图 {pictures}  {section.title}" if zh else f"Figure {pictures}  {section.title}"
+        rows = []
+        for _ in section.tables:
+            tables += 1
+            rows.append(f"表 {tables}  {section.title}" if zh else f"Table {tables}  {section.title}")
+        out.append(Captions(said[0], said[1], tuple(rows)))
+    return out
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the fixed words of a briefing, the same in every format."""
+    return {key: text[language == "en"] for key, text in _WORDS.items()}
+
+
+_WORDS = {
+    "changes": ("自上次以来的变化", "Changed since last time"),
+    "appendix": ("附录：数字是怎样算出来的", "Appendix: how each number was computed"),
+    "versions": ("数据版本", "Data versions"),
+    "source": ("来源", "Source"),
+    "shapes": ("可编辑形状", "editable shapes"),
+    "left": ("另有 {left} 个要素未绘出", "{left} more features are not drawn"),
+    "continued": ("（续）", " (continued)"),
+}

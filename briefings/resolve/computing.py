@@ -1,0 +1,38 @@
+"""What is said of a figure beside its table: its value, where it is, how it was computed."""
+
+from __future__ import annotations
+
+from briefings.map.fonts import drawable
+from geo.text import Text
+from layers.figures.figure import Figure
+from layers.units import measured
+
+
+def shown(figure: Figure) -> Text:
+    """Return a figure's value as its page shows it; not computable is said, never a number."""
+    if figure.value is None:
+        return figure.sentence if figure.state != "computed" else Text("见表", "see the table")
+    return measured(figure.value, figure.statistic.unit, figure.statistic.decimals)
+
+
+def source_of(figure: Figure, language: str) -> str:
+    """Return a figure's address, versions and day in one line."""
+    versions = " · ".join(dict.fromkeys(f"{u.label[language]} {u.version[:8]}" for u in figure.layers))
+    return drawable(f"/figures/{figure.id} · {versions} · {figure.computed_at[:10]}", longest=220)
+
+
+def notes(figure: Figure, language: str) -> list[tuple[str, str]]:
+    """Return how a number was computed: formula, source, method, layers with versions, address, command."""
+    zh, statistic = language == "zh", figure.statistic
+    layers = ", ".join(dict.fromkeys(f"{u.label[language]} {u.version[:12]}" for u in figure.layers))
+    rows = [
+        ("公式" if zh else "Formula", statistic.formula[language]),
+        ("依据" if zh else "Source", statistic.source[language]),
+        ("方法" if zh else "Method", figure.method[language]),
+        *(("说明" if zh else "Caveat", text[language]) for text in figure.caveats),
+        ("图层" if zh else "Layers", layers),
+        ("地址" if zh else "Address", f"/figures/{figure.id}"),
+        ("重算" if zh else "Reproduce", figure.command),
+        ("计算" if zh else "Computed", f"{figure.computed_at} · PlanAtlas {figure.software}"),
+    ]
+    return [(name, drawable(text, longest=600)) for name, text in rows if text]

@@ -1,0 +1,158 @@
+"""A briefing as it is declared: views, numbers, indicators, dossiers and text in one small file."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.plan.toml_document import read_sections
+from layers.plan.toml_schema import declared
+
+Kind = Literal["map", "figure", "text", "indicator", "dossier"]
+
+
+class UnknownBriefing(PlanAtlasError):
+    """No briefing of that id is in the data folder."""
+
+    code = "unknown_briefing"
+    zh = "没有名为“{briefing}”的简报。现有：{known}。"
+    en = "There is no briefing “{briefing}”. There are: {known}."
+
+
+class UnboundNumber(PlanAtlasError):
+    """A briefing names a statistic that is not declared."""
+
+    code = "unbound_number"
+    zh = "简报引用的统计“{statistic}”没有声明。planatlas statistic --list 列出全部。"
+    en = "The briefing names a statistic “{statistic}” that is not declared. planatlas statistic --list lists all."
+
+
+class UnknownIndicator(PlanAtlasError):
+    """A briefing names an indicator that is not declared."""
+
+    code = "unknown_indicator"
+    zh = "简报引用的指标“{indicator}”没有声明。现有：{known}。"
+    en = "The briefing names an indicator “{indicator}” that is not declared. There are: {known}."
+
+
+@dataclass(frozen=True)
+class Item:
+    """One slide or section.
+
+    A map of a ``view`` (or of a ``state``, what a map's address says after #), a figure of a ``statistic``, the
+    years of an ``indicator``, the dossier of a ``feature`` (``layer/feature``), or text with bound numbers: in
+    ``text`` a statistic's id in braces stands for its value with its unit.
+    """
+
+    kind: Literal["map", "figure", "text", "indicator", "dossier"]
+    title: Text = Text("", "")
+    view: str = ""
+    state: str = ""
+    statistic: str = ""
+    indicator: str = ""
+    feature: str = ""
+    text: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Number:
+    """What a bound number was when the briefing was made: as shown, its figure and the layers' versions."""
+
+    id: str
+    shown: Text
+    figure: str
+    computed_at: str
+    value: float | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """The declaration; ``numbers`` are those of an earlier run, by statistic."""
+
+    id: str
+    title: Text
+    subtitle: Text = Text("", "")
+    items: tuple[Item, ...] = ()
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+
+
+def kept_briefings(folder: Path) -> list[str]:
+    """Return the ids of the briefings in a data folder."""
+    return sorted(p.stem for p in (folder / "briefings").glob("*.toml"))
+
+
+def read_briefing(folder: Path, briefing: str) -> Briefing:
+    """Read ``briefings/<id>.toml`` of the data folder, or the file of that path.
+
+    Raises
+    ------
+    UnknownBriefing
+        There is none.
+    DeclarationError
+        It says something it cannot mean; with line and cure.
+    """
+    path = Path(briefing) if briefing.endswith(".toml") else folder / "briefings" / f"{briefing}.toml"
+    if not path.is_file() or not (briefing.endswith(".toml") or re.fullmatch(r"[\w\-]+", briefing)):
+        raise UnknownBriefing(briefing=briefing[:60], known=", ".join(kept_briefings(folder)) or "—")
+    return read_file(path)
+
+
+def read_file(path: Path) -> Briefing:
+    """Read a briefing's file.
+
+    Raises
+    ------
+    DeclarationError
+        It says something it cannot mean, or has no table ``[briefing]``; with line and cure.
+    """
+    sections = read_sections(path, depths={"briefing": 1, "numbers": 2})
+    numbers = {s.name[1]: declared(Number, s, id=s.name[1]) for s in sections if s.name[0] == "numbers"}
+    told = next((s for s in sections if s.name[0] == "briefing"), None)
+    if told is None:
+        raise UnknownBriefing(briefing=path.name, known="[briefing]")
+    return declared(Briefing, told, id=path.stem, numbers=numbers)
+
+
+def read_text(text: str) -> Briefing:
+    """Read a briefing from the text of its file, as a person brings it; same errors as ``read_file``."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "briefing.toml"
+        path.write_text(text, "utf-8")
+        return read_file(path)
+
+
+def written(briefing: Briefing) -> str:
+    """Return a briefing as its file, which ``read_file`` reads again; its numbers go with it."""
+    table: dict[str, Any] = {
+        "briefing": {
+            "title": asdict(briefing.title),
+            "subtitle": asdict(briefing.subtitle),
+            "items": [_item(one) for one in briefing.items],
+        }
+    }
+    numbers = {key: _without_none(asdict(one)) for key, one in briefing.numbers.items()}
+    for one in numbers.values():
+        one.pop("id")
+    if numbers:
+        table["numbers"] = numbers
+    return tomli_w.dumps(table)
+
+
+def _item(item: Item) -> dict[str, Any]:
+    empty = Item(item.kind)
+    changed = [f.name for f in fields(item) if f.name == "kind" or getattr(item, f.name) != getattr(empty, f.name)]
+    told = asdict(item)
+    return {name: list(told[name]) if name == "text" else told[name] for name in changed}
+
+
+def _without_none(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if value is not None}

@@ -1,0 +1,118 @@
+"""A dossier of a site as a section: what the plan says, where it falls, what is near, how sure the place is."""
+
+from __future__ import annotations
+
+import math
+
+import shapely
+
+from briefings.map.fonts import drawable
+from briefings.map.picture import draw
+from briefings.map.presets import millimetres
+from briefings.onefile.packed import shown_value
+from briefings.resolve.blocks import Section, Table
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.errors import UnknownFeature
+from layers.library.library import Library
+from layers.places.dossier import Dossier, Relation, dossier
+from layers.plan.views import View
+
+SITE_MAP = millimetres(130, 106, dpi=250)
+_AROUND = 5.0  # the map shows so many times the site's own size
+_LEAST_DEGREES, _SCREEN, _TILE = 0.02, 1200.0, 256.0
+_FACTS_LONGEST = 260
+
+
+class NoDossier(PlanAtlasError):
+    """A dossier's feature is not named as layer/feature."""
+
+    code = "no_dossier"
+    zh = "项目档案“{feature}”无效：应写作 图层/要素编号，例如 projects/p-01。"
+    en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
+
+
+def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> Section:
+    """Return the dossier of ``layer/feature``; its map is drawn from ``drawn``, the plan as it may leave.
+
+    Raises
+    ------
+    NoDossier, UnknownLayer, UnknownFeature
+        There is no such feature, or it is written wrongly.
+    """
+    layer_id, sign, feature_id = named.partition("/")
+    if not sign or not feature_id:
+        raise NoDossier(feature=named[:60])
+    found = dossier(library, layer_id, feature_id, restricted=False)
+    layer, zh = found.snapshot.layer, language == "zh"
+    view = _around(found)
+    facts = tuple(
+        (drawable(f.label[language]), drawable(value, longest=_FACTS_LONGEST))
+        for f in layer.fields
+        if f.popup and f.id != "quote" and (value := shown_value(f, found.feature.properties, language))
+    )
+    heads = {
+        "facts": ("项目", "规划所载") if zh else ("Item", "As the plan states"),
+        "within": ("图层", "落在", "面积与占比") if zh else ("Layer", "Lies in", "Area and share"),
+        "near": ("图层", "最近的要素", "距离") if zh else ("Layer", "Nearest feature", "Distance"),
+    }
+    tables = [Table(heads["facts"], facts, (False, False))] if facts else []
+    if found.within:
+        tables.append(Table(heads["within"], _rows(found.within, language), (False, False, True)))
+    if found.near:
+        tables.append(Table(heads["near"], _rows(found.near, language), (False, False, True)))
+    quote = str(found.feature.properties.get("quote") or "")
+    quoted = (f"规划原文：“{quote}”" if zh else f"The plan's words (Chinese): “{quote}”") if quote else ""
+    picture = draw(drawn, view, size=SITE_MAP, language=language, titled=False) if view else None
+    versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
+    caveat = found.caveat[language]
+    return Section(
+        "dossier",
+        drawable(found.feature.name(layer, language)),
+        sentence=drawable(_place(found)[language], longest=300),
+        paragraphs=(drawable(quoted, longest=400),) if quoted else (),
+        picture=picture,
+        tables=tuple(tables),
+        caveats=(drawable(caveat, longest=300),) if caveat else (),
+        source=drawable(f"/features/{named} · {' · '.join(versions)}", longest=260),
+        view=view,
+        library=drawn,
+    )
+
+
+def _rows(relations: tuple[Relation, ...], language: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (drawable(r.layer[language]), drawable(r.name[language]), drawable(r.how[language])) for r in relations
+    )
+
+
+def _place(found: Dossier) -> Text:
+    """Return in one sentence where a site lies."""
+    if found.feature.geometry is None:
+        known = found.feature.properties
+        why = Text(str(known.get("unplaced_reason_zh") or ""), str(known.get("unplaced_reason_en") or ""))
+        return Text(f"尚未上图。{why.zh}", f"Not on the map yet. {why.en}")
+    zones = [r for r in found.within if r.share and r.share > 0.5][:3]
+    zh, en = "、".join(r.name.zh for r in zones), ", ".join(r.name.en for r in zones)
+    return Text(
+        f"图上位于：{zh or '没有任何分区'}。",
+        f"On the map it lies in: {en or 'no zone'}.",
+    )
+
+
+def _around(found: Dossier) -> View | None:
+    """Return a view of the site and its surroundings; None where it has no place."""
+    place = found.feature.geometry
+    if place is None:
+        return None
+    west, south, east, north = shapely.bounds(place).tolist()
+    degrees = max(_AROUND * max(east - west, north - south), _LEAST_DEGREES)
+    key = f"{found.snapshot.layer.id}/{found.feature.id}"
+    return View(
+        center=((west + east) / 2, (south + north) / 2),
+        zoom=math.log2(360.0 * _SCREEN / (_TILE * degrees)),
+        selected=key,
+    )
+
+
+__all__ = ["NoDossier", "UnknownFeature", "dossier_section"]

@@ -1,0 +1,226 @@
+"""A briefing resolved: in one language, on one state of the data, every map and every number made once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from briefings.map.fonts import drawable
+from briefings.map.picture import draw
+from briefings.map.presets import millimetres
+from briefings.resolve.blocks import Resolved, Section
+from briefings.resolve.computing import shown, source_of
+from briefings.resolve.declaration import Briefing, Item, Number, UnboundNumber, UnknownIndicator
+from briefings.resolve.dossiers import dossier_section
+from briefings.resolve.indicators import indicator_section
+from briefings.resolve.tables import chart_of, table_of
+from geo.text import Text
+from layers.figures.answer import answer, published
+from layers.figures.figure import Figure, FigureShelf
+from layers.library.library import EXACT, Library
+from layers.plan.statistics import Promises, read_promises
+from layers.plan.views import UnknownView, View, read_view
+
+_BOUND = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+SLIDE_MAP = millimetres(214, 107, dpi=250)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What all sections of a run share; each number is answered once."""
+
+    library: Library
+    drawn: Library
+    promises: Promises
+    views: Mapping[str, View]
+    language: str
+    software: str
+    shelf: FigureShelf | None
+    before: Mapping[str, Number]
+    figures: dict[str, Figure]
+
+    def figure(self, statistic: str) -> Figure:
+        known = self.promises.statistics
+        if statistic not in known:
+            raise UnboundNumber(statistic=statistic[:60])
+        if statistic not in self.figures:
+            asked = known[statistic]
+            if self.shelf is not None:
+                made = published(self.library, asked, self.shelf, software=self.software)
+            else:
+                made = answer(self.library, lambda _done, _total: None, asked, software=self.software)
+            self.figures[statistic] = made
+        return self.figures[statistic]
+
+    def bound(self, text: str) -> str:
+        filled = _BOUND.sub(lambda found: shown(self.figure(found.group(1)))[self.language], text)
+        return drawable(filled, longest=1200)
+
+
+def resolve(
+    library: Library,
+    briefing: Briefing,
+    *,
+    language: str,
+    software: str,
+    shelf: FigureShelf | None = None,
+    before: Mapping[str, Number] | None = None,
+    views: Mapping[str, View] | None = None,
+    decimals: int = EXACT,
+    progress: Callable[[float, float], None] = lambda _done, _total: None,
+) -> Resolved:
+    """Draw the maps and answer the numbers of a briefing, each once, all from one state of the data.
+
+    Parameters
+    ----------
+    library
+        The open plan; what is edited while the briefing is made does not take part.
+    briefing
+        The declaration.
+    language
+        ``zh`` or ``en``.
+    software
+        Version written into the figures.
+    shelf
+        Where figures are published, so that their addresses open, and found when nothing changed.
+    before
+        Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
+    views
+        Views besides those of the catalogue.
+    decimals
+        Of a degree, that drawn coordinates may leave with; nothing is computed on them.
+    progress
+        Called with done and total.
+
+    Raises
+    ------
+    UnboundNumber, UnknownIndicator, UnknownView, UnknownFeature
+        The briefing names what is not there.
+    """
+    library = library.pinned()
+    desk = _Desk(
+        library,
+        library.rounded(decimals),
+        read_promises(library.folder),
+        {**library.catalog.views, **(views or {})},
+        language,
+        software,
+        shelf,
+        briefing.numbers if before is None else before,
+        {},
+    )
+    sections = []
+    for i, item in enumerate(briefing.items):
+        progress(i, len(briefing.items))
+        sections.append(_section(desk, item))
+    plan = library.catalog.plan
+    return Resolved(
+        title=drawable(briefing.title[language] or plan.title[language]),
+        subtitle=drawable(briefing.subtitle[language], longest=160),
+        dated=f"{plan.document_date} · {date.today().isoformat()}",
+        language=language,
+        sections=tuple(sections),
+        figures=tuple(desk.figures.values()),
+        changes=tuple(text for f in desk.figures.values() if (text := moved(f, desk.before, language))),
+        numbers={key: number_of(f) for key, f in desk.figures.items()},
+        versions=_versions(sections, desk.figures),
+    )
+
+
+def number_of(figure: Figure) -> Number:
+    """Return what a later run compares with."""
+    versions = {use.layer: use.version for use in figure.layers}
+    told = shown(figure)
+    return Number(figure.statistic.id, told, figure.id, figure.computed_at, figure.value, versions)
+
+
+def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
+    """Return how a number moved since an earlier run: "was 23.41 ha on 2026-06-03, now 23.57 ha"."""
+    old, now = before.get(figure.statistic.id), shown(figure)[language]
+    if old is None or old.shown[language] == now:
+        return ""
+    day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
+    name = drawable(figure.statistic.label[language])
+    return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
+
+
+def _section(desk: _Desk, item: Item) -> Section:
+    language, title = desk.language, drawable(item.title[desk.language])
+    if item.kind == "map":
+        return _map(desk, item, title)
+    if item.kind == "figure":
+        return _figure(desk, desk.figure(item.statistic), title)
+    if item.kind == "indicator":
+        known = desk.promises.indicators
+        if item.indicator not in known:
+            raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(known) or "—")
+        made = indicator_section(known[item.indicator], desk.library.catalog, language)
+    elif item.kind == "dossier":
+        made = dossier_section(desk.library, item.feature, language, drawn=desk.drawn)
+    else:
+        made = Section("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
+    return replace(made, title=title or made.title)
+
+
+def _map(desk: _Desk, item: Item, title: str) -> Section:
+    language = desk.language
+    view = desk.views.get(item.view)
+    if item.state:
+        view = replace(read_view(item.state), title=item.title)
+    if view is None:
+        raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
+    picture = draw(desk.drawn, view, size=SLIDE_MAP, language=language, titled=False)
+    name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
+    layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
+    address = f"/?view={view.id} · " if view.id else ""
+    return Section(
+        "map",
+        name,
+        sentence=drawable(view.description[language], longest=200),
+        picture=picture,
+        caveats=tuple(drawable(w[language], longest=200) for w in picture.warnings),
+        source=drawable(address + layers, longest=260),
+        view=view,
+        library=desk.drawn,
+    )
+
+
+def _figure(desk: _Desk, figure: Figure, title: str) -> Section:
+    language = desk.language
+    table = table_of(figure, language)
+    asked = figure.threshold
+    verdict = []
+    if asked is not None and figure.meets is not None:
+        words = (("达到", "未达到") if language == "zh" else ("meets", "does not meet"))[not figure.meets]
+        limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
+        colon = "：" if language == "zh" else ": "
+        verdict.append(drawable(f"{words} {limit}{colon}{asked.source[language]}", longest=200))
+    return Section(
+        "figure",
+        title or drawable(figure.statistic.label[language]),
+        value="" if figure.value is None else shown(figure)[language],
+        sentence=drawable(figure.sentence[language], longest=400),
+        paragraphs=tuple(verdict),
+        chart=chart_of(figure, language),
+        tables=(table,) if table.heads and table.rows else (),
+        caveats=tuple(drawable(text[language], longest=300) for text in figure.caveats),
+        source=source_of(figure, language),
+        moved=moved(figure, desk.before, language),
+        figure=figure,
+    )
+
+
+def _versions(sections: list[Section], figures: Mapping[str, Figure]) -> dict[str, str]:
+    """Return the versions of all layers a run used; there is one of each."""
+    found = {u.layer: u.version for f in figures.values() for u in f.layers}
+    for section in sections:
+        if section.picture is not None:
+            found |= {str(row["layer"]): str(row["version"]) for row in section.picture.table}
+    return dict(sorted(found.items()))
+
+
+def text_of(value: str) -> Text:
+    """Return a text a person wrote in one language only, for both."""
+    return Text(value, value)

@@ -1,0 +1,70 @@
+"""A yearly number of the plan's document as a section: its course over the years and what is asked at the end."""
+
+from __future__ import annotations
+
+from briefings.map.fonts import drawable
+from briefings.resolve.blocks import Chart, Section, Table
+from geo.text import Text
+from layers.plan.reader import Catalog
+from layers.plan.statistics import Indicator
+
+
+def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> Section:
+    """Return an indicator with its line over years, the last year's value as the target, and every printed value.
+
+    Parameters
+    ----------
+    indicator
+        The declaration.
+    catalog
+        For the oddities the document has there.
+    language
+        ``zh`` or ``en``.
+    """
+    zh = language == "zh"
+    years = sorted(indicator.values)
+    unit = (indicator.unit_corrected or indicator.unit)[language]
+    first, last = years[0], years[-1]
+    shown = {year: drawable(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
+    sentence = Text(
+        f"规划文本所载：{first} 年 {shown[first]}，{last} 年目标 {shown[last]}（{unit}）。",
+        f"As the plan states it: {shown[first]} in {first}, target {shown[last]} for {last} ({unit}).",
+    )
+    caveats = [indicator.note] if indicator.note else []
+    if indicator.unit_corrected:
+        printed, meant = indicator.unit, indicator.unit_corrected
+        caveats.insert(
+            0,
+            Text(
+                f"原文单位印作“{printed.zh}”，应为“{meant.zh}”。",
+                f"Printed as “{printed.en}”; meant “{meant.en}”.",
+            ),
+        )
+    caveats += [catalog.anomalies[key].text for key in indicator.anomalies if key in catalog.anomalies]
+    lines = ", ".join(map(str, indicator.lines))
+    heads = ("年份", f"数值（{unit}）") if zh else ("Year", f"Value ({unit})")
+    return Section(
+        "indicator",
+        drawable(indicator.name[language]),
+        value=drawable(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),
+        sentence=drawable(sentence[language], longest=300),
+        chart=Chart(
+            "line",
+            drawable(f"{indicator.name[language]} ({unit})"),
+            tuple(years),
+            tuple(indicator.values[year] for year in years),
+            max(_decimals(v) for v in indicator.values.values()),
+            indicator.values[last],
+            f"{last} 年目标" if zh else f"target {last}",
+        ),
+        tables=(Table(tuple(map(drawable, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
+        caveats=tuple(drawable(c[language], longest=300) for c in caveats),
+        source=drawable(
+            (f"规划文本第 {lines} 行" if zh else f"lines {lines} of the plan") + f" · /indicators#{indicator.id}",
+            longest=200,
+        ),
+    )
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:g}".partition(".")[2])

@@ -1,0 +1,1 @@
+"""A resolved briefing written: slides, Word, paper, web page."""

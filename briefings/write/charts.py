@@ -1,0 +1,68 @@
+"""A chart drawn as a picture, with the numbers written on it as the table has them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from briefings.map.fonts import font
+from briefings.resolve.blocks import Chart
+
+_BAR, _INK, _ASKED, _DPI = "#2f6f9f", "#14324a", "#b3261e", 200
+_ROW_INCHES = 0.3
+
+
+def chart_inches(chart: Chart) -> float:
+    """Return how high a chart is drawn: a row for each bar."""
+    return 0.9 + _ROW_INCHES * len(chart.labels) if chart.kind == "bars" else 2.9
+
+
+def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa: ANN401 - matplotlib
+    """Draw a chart into axes."""
+    small, at = font(points), list(range(len(chart.labels)))
+    told = [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
+        if chart.kind == "bars":
+            axes.barh(at, chart.values, color=_BAR, height=0.62)
+            axes.set_yticks(at, chart.labels, fontproperties=small)
+            axes.invert_yaxis()
+            axes.set_xlim(0, max(*chart.values, chart.target or 0.0, 1e-12) * 1.22)
+            axes.set_xticks([])
+            for i, text in enumerate(told):
+                axes.text(chart.values[i], i, f" {text}", va="center", fontproperties=small, color=_INK)
+        else:
+            if chart.kind == "line":
+                axes.plot(at, chart.values, "o-", color=_BAR, lw=2)
+            else:
+                axes.bar(at, chart.values, color=_BAR, width=0.62)
+            axes.set_xticks(at, chart.labels, fontproperties=small)
+            low, high = min(0.0, *chart.values), max(0.0, *chart.values, chart.target or 0.0)
+            axes.set_ylim(low, low + (high - low or 1.0) * 1.2)
+            axes.set_xlim(-0.6, len(at) - 0.4)
+            axes.set_yticks([])
+            for i, text in enumerate(told):
+                axes.annotate(text, (i, chart.values[i]), (0, 4), textcoords="offset points", ha="center",
+                              fontproperties=small, color=_INK)  # fmt: skip
+        if chart.target is not None and chart.kind != "line":
+            line = axes.axvline if chart.kind == "bars" else axes.axhline
+            line(chart.target, color=_ASKED, lw=1.2, ls="--", label=chart.target_name)
+            axes.legend(prop=small, frameon=False, loc="best")
+        axes.set_title(chart.name, fontproperties=font(points + 1), color=_INK, loc="left")
+    axes.tick_params(length=0)
+    for side in ("top", "right", "bottom" if chart.kind == "bars" else "left"):
+        axes.spines[side].set_visible(False)
+
+
+def chart_picture(chart: Chart, *, width_inches: float = 6.5) -> bytes:
+    """Return a chart as PNG."""
+    figure = Figure(figsize=(width_inches, chart_inches(chart)), dpi=_DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    figure.set_layout_engine("tight")
+    draw_chart(figure.add_subplot(), chart)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()

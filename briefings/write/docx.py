@@ -1,0 +1,184 @@
+"""A resolved briefing as a Word file: numbered captions, native tables, alt text, sources."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt
+
+from briefings.map.fonts import drawable
+from briefings.resolve.blocks import Captions, Resolved, Section, Table, captions, words
+from briefings.resolve.tables import column_shares
+from briefings.write.charts import chart_picture
+
+_EAST_ASIAN = "Microsoft YaHei"
+_STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
+
+
+def document(resolved: Resolved, *, template: Path | None = None) -> bytes:
+    """Return the briefing as a .docx.
+
+    Parameters
+    ----------
+    resolved
+        The briefing on one state of the data.
+    template
+        The user's own .docx whose styles and page are kept; its text is not.
+    """
+    made = Document(str(template) if template else None)
+    if template is None:
+        page = made.sections[0]
+        page.orientation, page.page_width, page.page_height = WD_ORIENT.PORTRAIT, Cm(21), Cm(29.7)
+        page.left_margin = page.right_margin = Cm(2.2)
+    else:
+        body = made.element.body
+        for element in [e for e in body if not e.tag.endswith("sectPr")]:
+            body.remove(element)
+    for key, link in list(
+        made.part.rels.items()
+    ):  # a second set of styles for Word 2007, not in step with the first
+        if link.reltype.endswith("/stylesWithEffects"):
+            made.part.drop_rel(key)
+            made.part.rels.pop(key, None)
+    known = {style.name for style in made.styles}
+    for name in _STYLES:
+        if name in known:
+            fonts = made.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            fonts.set(qn("w:eastAsia"), _EAST_ASIAN)
+    if "Normal" in known:
+        spoken = OxmlElement("w:lang")
+        for key, tongue in (("val", "en-GB"), ("eastAsia", "zh-CN")):
+            spoken.set(qn(f"w:{key}"), tongue)
+        properties = made.styles["Normal"].element.get_or_add_rPr()
+        for old in properties.findall(qn("w:lang")):
+            properties.remove(old)
+        properties.append(spoken)
+    _Writer(made, resolved, known).write()
+    made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
+    made.core_properties.comments = ""
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+class _Writer:
+    """Writes sections one below the other; a style that the template lacks is not asked for."""
+
+    def __init__(self, made: Any, resolved: Resolved, known: set[str]) -> None:  # noqa: ANN401 - docx has no types
+        self.made, self.resolved, self.known = made, resolved, known
+        self.words = words(resolved.language)
+        page = made.sections[-1]
+        self.width = page.page_width - page.left_margin - page.right_margin
+
+    def line(self, text: str, style: str = "", *, bold: bool = False, size: float | None = None) -> Any:  # noqa: ANN401
+        """Write a paragraph."""
+        paragraph = self.made.add_paragraph(style=style if style in self.known else None)
+        run = paragraph.add_run(text)
+        run.bold = bold or (style.startswith("Heading") and style not in self.known) or None
+        run.font.size = Pt(size) if size else None
+        return paragraph
+
+    def write(self) -> None:
+        """Write the whole briefing."""
+        found = self.resolved
+        self.line(found.title, "Title")
+        if found.subtitle:
+            self.line(found.subtitle, "Subtitle")
+        self.line(found.dated)
+        self.line(f"{self.words['versions']}: {found.used()}", size=8)
+        if found.changes:
+            self.line(self.words["changes"], "Heading 1")
+            for text in found.changes:
+                self.line(text)
+        for section, captioned in zip(found.sections, captions(found), strict=True):
+            self.section(section, captioned)
+        told = found.computed()
+        if told:
+            self.line(self.words["appendix"], "Heading 1")
+        for head, rows in told:
+            self.line(head, "Heading 2")
+            for name, text in rows:
+                paragraph = self.line(f"{name}: ", bold=True, size=9)
+                paragraph.add_run(text).font.size = Pt(9)
+                paragraph.paragraph_format.space_after = Pt(2)
+
+    def section(self, section: Section, captioned: Captions) -> None:
+        """Write one item."""
+        heading = self.line(section.title, "Heading 1").paragraph_format
+        heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page
+        if section.value:
+            self.line(section.value, bold=True, size=16).paragraph_format.keep_with_next = True
+        for text in (section.moved, section.sentence, *section.paragraphs):
+            if text:
+                together = section.picture is not None or section.chart is not None
+                self.line(text).paragraph_format.keep_with_next = together
+        if section.picture is not None:
+            self.picture(section.picture.data, self.resolved.alt(section), captioned.picture)
+        if section.chart is not None:
+            alt = drawable(section.sentence or section.title, longest=300)
+            self.picture(chart_picture(section.chart), alt, captioned.chart)
+        for table, caption in zip(section.tables, captioned.tables, strict=True):
+            self.caption(caption).paragraph_format.keep_with_next = True
+            self.table(table)
+        for caveat in section.caveats:
+            self.line(caveat, size=9)
+        if section.source:
+            self.line(f"{self.words['source']}: {section.source}", size=8)
+
+    def picture(self, data: bytes, alt: str, caption: str) -> None:
+        """Put a picture over the whole width with its alt text, its caption below."""
+        self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
+        self.made.paragraphs[-1].paragraph_format.keep_with_next = True
+        inline = self.made.inline_shapes[-1]._inline
+        inline.docPr.set("descr", alt)
+        inline.docPr.set("name", caption)
+        self.caption(caption)
+
+    def table(self, table: Table) -> None:
+        """Write a table whose heading is repeated on every page."""
+        made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
+        if "Table Grid" in self.known:
+            made.style = "Table Grid"
+        page = self.made.sections[0]
+        room, made.autofit = page.page_width - page.left_margin - page.right_margin, False
+        widths = [Emu(int(room * share)) for share in column_shares(table)]
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for r, row in enumerate((table.heads, *table.rows)):
+            for c, (cell, text) in enumerate(zip(made.rows[r].cells, row, strict=True)):
+                cell.width = widths[c]
+                paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+                if table.numeric[c]:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                run = paragraph.add_run(text)
+                run.bold = r == 0 or r - 1 in table.strong
+                run.font.size = Pt(8.5 if len(table.heads) <= 6 else 7)
+        self.made.add_paragraph().paragraph_format.space_after = Pt(2)
+
+    def caption(self, text: str) -> Any:  # noqa: ANN401
+        """Write a caption whose number Word keeps right when things move."""
+        kind, number, title = text.split(maxsplit=2)
+        paragraph = self.line(f"{kind} ", "Caption")
+        for mark, content in (("begin", ""), ("", f" SEQ {kind} \\* ARABIC "), ("separate", ""), ("text", number),
+                              ("end", "")):  # fmt: skip
+            run = paragraph.add_run(content if mark == "text" else "")
+            if mark in ("begin", "separate", "end"):
+                element = OxmlElement("w:fldChar")
+                element.set(qn("w:fldCharType"), mark)
+                run._r.append(element)
+            elif not mark:
+                element = OxmlElement("w:instrText")
+                element.set(qn("xml:space"), "preserve")
+                element.text = content
+                run._r.append(element)
+        paragraph.add_run(f"  {title}")
+        return paragraph

@@ -1,0 +1,300 @@
+"""Share of a target within reach of facilities, with every choice that moves the number stated beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.access.demand import LINE, POINT, POLYGON, Demand, amounts, demand_of
+from geo.access.network import WalkNetwork
+from geo.access.service import QUAD_SEGS, Facilities, Radius, SizeRule, facilities_of, radial_error_share
+from geo.arrays import Floats, Ints, Shapes
+from geo.errors import BadRule
+from geo.measure.crs import Bench, move
+from geo.overlay.covering import Covered, cover_lines, cover_points, cover_polygons
+from geo.parallel import Cancel, Progress
+from geo.result import Result, repairs_of
+from geo.text import Text
+
+UNIT = {POINT: "count", LINE: "m", POLYGON: "m2"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage(Result):
+    """Covered and total per zone.
+
+    Attributes
+    ----------
+    zones
+        Labels; one zone "" when none were given.
+    unit
+        ``m2`` (area), ``m`` (length), ``count``, or the name of the weight field.
+    total, covered
+        Per zone, in the unit; ``share`` is covered over total, NaN (not computable) where there is no target.
+    total_once, covered_once
+        All zones together; where zones overlap, ground, length or a point that lies in several counts once.
+    outside
+        Target outside every zone, in the unit: part of no figure.
+    unknown_weights
+        Target rows whose weight is unknown; they are left out.
+    radial_error_m
+        How far the edge of a service area may be off the true distance (0: exact distances were used).
+    rule
+        The choices: edge or entrance, straight or network, radius.
+    """
+
+    zones: tuple[str, ...]
+    unit: str
+    total: Floats
+    covered: Floats
+    total_once: float
+    covered_once: float
+    outside: float
+    unknown_weights: int
+    radial_error_m: float
+    rule: Text
+    bench: Bench
+    targets: Shapes
+    target_id: tuple[object, ...]
+    target_zone: Ints
+    cover: Covered
+
+    @property
+    def share(self) -> Floats:
+        """Covered over total by zone, 0 to 1; NaN where a zone has no target (never 0 or 1)."""
+        known = self.total > 0.0
+        return np.where(known, self.covered / np.where(known, self.total, 1.0), np.nan)
+
+    @property
+    def overall(self) -> float:
+        """Covered over total of all zones together; NaN when there is no target."""
+        return self.covered_once / self.total_once if self.total_once > 0.0 else float("nan")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a zone: total, covered, uncovered, share."""
+        uncovered = self.total - self.covered
+        table = {"zone": self.zones, "total": self.total, "covered": self.covered, "uncovered": uncovered}
+        return pd.DataFrame({**table, "share": self.share, "unit": self.unit})
+
+    def covered_parts(self) -> gpd.GeoDataFrame:
+        """Return the covered parts of the target (evidence), one row a piece."""
+        rows = np.flatnonzero(self.cover.covered > 0.0)
+        part = self.cover.part[rows]
+        return self._evidence(rows, np.where(shapely.is_missing(part), self.targets[rows], part))
+
+    def uncovered_parts(self) -> gpd.GeoDataFrame:
+        """Return the parts of the target out of reach (evidence), one row a piece."""
+        rows = np.flatnonzero(self.cover.amount - self.cover.covered > 1e-9 * self.cover.amount)
+        part, whole = self.cover.part[rows], self.targets[rows]
+        rest = np.where(shapely.is_missing(part), whole, shapely.difference(whole, part))
+        return self._evidence(rows, rest)
+
+    def _evidence(self, rows: Ints, shapes: Shapes) -> gpd.GeoDataFrame:
+        amount = self.cover.amount[rows]
+        table = {
+            "feature": [self.target_id[row] for row in rows],
+            "zone": [self.zones[z] for z in self.target_zone[rows]],
+            "covered_share": self.cover.covered[rows] / np.where(amount > 0.0, amount, 1.0),
+        }
+        return gpd.GeoDataFrame(table, geometry=self.bench.give(shapes).to_numpy(), crs=self.bench.source)
+
+
+def coverage(
+    target: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    *,
+    radius_m: Radius | None = None,
+    size_rules: Sequence[SizeRule] | None = None,
+    facility_class_field: str | None = None,
+    merge_within_m: float = 0.0,
+    entrances: gpd.GeoDataFrame | None = None,
+    network: WalkNetwork | None = None,
+    off_street_m: float = 50.0,
+    zones: gpd.GeoDataFrame | None = None,
+    zone_field: str | None = None,
+    weight_field: str | None = None,
+    quad_segs: int = QUAD_SEGS,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Coverage:
+    """Return how much of a target lies within a distance of facilities.
+
+    Polygons are measured by ellipsoidal area, lines by length, points by count, or anything by ``weight_field``
+    (spread evenly over each feature). Facilities outside the zones count where they reach in.
+
+    Parameters
+    ----------
+    radius_m, size_rules, facility_class_field, merge_within_m
+        One radius, one per facility class, or ``(from m2, to m2, radius m)`` by the merged facility's area.
+    entrances
+        Points the distance is taken from instead of the facilities' edges (``radius_m`` then applies to them).
+    network, off_street_m
+        Walk along a network; ground within ``off_street_m`` of a reached road counts as reached.
+    quad_segs
+        Segments per quarter circle of service areas.
+
+    Raises
+    ------
+    BadDistance, BadRule, NotComputable, EmptyLayer, BadGeometry, WrongGeometryType, MissingCRS, RefusedCRS
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> homes = gpd.GeoDataFrame(geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> park = gpd.GeoDataFrame(geometry=[box(5e5 - 200, 35e5 - 900, 5e5 - 50, 35e5 + 900)], crs=4549)
+    >>> round(coverage(homes, park, radius_m=100).overall, 4)
+    0.5
+    """
+    if not 8 <= quad_segs <= 512:
+        raise BadRule(what="quad_segs", found=quad_segs, known="8..512")
+    demand = demand_of(target, zones, zone_field=zone_field, weight_field=weight_field, cancel=cancel)
+    bench, names = demand.bench, demand.zones
+    served = facilities_of(
+        facilities if entrances is None else entrances,
+        bench,
+        demand.shapes,
+        radius_m=radius_m,
+        class_field=facility_class_field,
+        size_rules=size_rules,
+        merge_within_m=merge_within_m,
+        where="facilities" if entrances is None else "entrances",
+    )
+    caveats = list(demand.caveats)
+    if network is None:
+        cover, radial = _straight(demand, served, quad_segs, progress=progress, cancel=cancel)
+    else:
+        cover, radial, stranded = _walked(demand, served, network, off_street_m, cancel=cancel)
+        if stranded:
+            zh = f"{stranded} 个设施在 {network.snap_m:g} 米内没有道路，未计入。"
+            caveats.append(Text(zh, f"{stranded} facilities have no road within {network.snap_m:g} m: left out."))
+    if served.dropped:
+        zh = f"{served.dropped} 个设施不符合规则，未计入。"
+        caveats.append(Text(zh, f"{served.dropped} facilities meet no rule and are left out."))
+    total = np.bincount(demand.zone, weights=cover.amount * demand.per_unit, minlength=len(names))
+    reached = np.bincount(demand.zone, weights=cover.covered * demand.per_unit, minlength=len(names))
+    reached = np.minimum(reached, total)
+    once = (float(total.sum()), float(reached.sum()))
+    if zones is not None and demand.zones_overlap:
+        whole = coverage(
+            target,
+            facilities,
+            radius_m=radius_m,
+            size_rules=size_rules,
+            facility_class_field=facility_class_field,
+            merge_within_m=merge_within_m,
+            entrances=entrances,
+            network=network,
+            off_street_m=off_street_m,
+            zones=zones[[zones.geometry.name]].assign(_all="all"),
+            zone_field="_all",
+            weight_field=weight_field,
+            quad_segs=quad_segs,
+            cancel=cancel,
+        )
+        once = (whole.total_once, whole.covered_once)
+        zh = "分区相互重叠：各分区都计入共有部分，合计只计一次。"
+        en = "Zones overlap: each counts what it shares with another; all together count it once."
+        caveats.append(Text(zh, en))
+    return Coverage(
+        method=_method(demand, served, radial, quad_segs, walked=network is not None),
+        caveats=tuple(caveats),
+        repairs=repairs_of(*demand.reports, served.report),
+        zones=names,
+        unit=UNIT[demand.kind] if weight_field is None else weight_field,
+        total=total.astype(float),
+        covered=reached.astype(float),
+        total_once=once[0],
+        covered_once=once[1],
+        outside=max(0.0, demand.everything - once[0]) if zones is not None else 0.0,
+        unknown_weights=demand.unknown_weights,
+        radial_error_m=radial,
+        rule=_rule(served, entrances is not None, network, off_street_m),
+        bench=bench,
+        targets=demand.shapes,
+        target_id=tuple(demand.index[row] for row in demand.owner.tolist()),
+        target_zone=demand.zone,
+        cover=cover,
+    )
+
+
+def _straight(
+    demand: Demand,
+    served: Facilities,
+    quad_segs: int,
+    *,
+    progress: Progress | None,
+    cancel: Cancel | None,
+) -> tuple[Covered, float]:
+    if demand.kind == POINT:
+        points = move(demand.shapes, demand.bench.crs, served.plane)
+        return _points_covered(cover_points(points, served.shapes, served.plane_radius)), 0.0
+    areas = served.service_areas(demand.bench, quad_segs=quad_segs)
+    radial = float(served.radius_m.max()) * radial_error_share(quad_segs)
+    return _covered_by(demand, areas, progress=progress, cancel=cancel), radial
+
+
+def _covered_by(
+    demand: Demand, areas: Shapes, *, progress: Progress | None = None, cancel: Cancel | None = None
+) -> Covered:
+    if demand.kind == LINE:
+        return cover_lines(demand.bench, demand.shapes, areas, cancel=cancel)
+    return cover_polygons(demand.bench, demand.shapes, areas, progress=progress, cancel=cancel)
+
+
+def _points_covered(reached: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Covered:
+    return Covered(np.ones(len(reached)), reached.astype(float), np.full(len(reached), None, dtype=object))
+
+
+def _walked(
+    demand: Demand, served: Facilities, network: WalkNetwork, off_street_m: float, *, cancel: Cancel | None
+) -> tuple[Covered, float, int]:
+    """Cover along the network: points by their own walk, lines and polygons by the ground beside reached roads."""
+    places = move(served.shapes, served.plane, network.plane)
+    points = move(demand.shapes, demand.bench.crs, network.plane) if demand.kind == POINT else demand.shapes
+    reached = np.zeros(len(points), dtype=bool)
+    grounds, stranded = [], 0
+    for radius in np.unique(served.radius_m).tolist():
+        if cancel is not None:
+            cancel()
+        sources, lost = network.sources(places[served.radius_m == radius])
+        stranded += lost
+        if demand.kind == POINT:
+            reached |= network.nearest_m(points, sources) <= radius
+        else:
+            ground = network.service_area(sources, radius_m=radius, off_street_m=off_street_m)
+            grounds.append(move(ground, network.plane, demand.bench.crs))
+    if demand.kind == POINT:
+        return _points_covered(reached), 0.0, stranded
+    areas = np.concatenate(grounds)
+    if not len(areas):
+        amount = amounts(demand.bench, demand.shapes, demand.kind)
+        return Covered(amount, np.zeros(len(amount)), np.full(len(amount), None, dtype=object)), 0.0, stranded
+    return _covered_by(demand, areas, cancel=cancel), off_street_m * radial_error_share(16), stranded
+
+
+def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walked: bool) -> Text:
+    if walked and demand.kind == POINT:
+        return Text("沿步行网络到最近入口的距离。", "Distance along the walk network to the nearest way in.")
+    plane_zh, plane_en = served.plane_text(demand.bench)
+    if demand.kind == POINT:
+        en = f"Exact distance from every point (no buffer), taken in {plane_en}."
+        return Text(f"逐点精确距离判断（不使用缓冲区）；距离取自{plane_zh}。", en)
+    zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）"
+    en = f"Service areas cut to each target, measured on the ellipsoid; arcs at most {radial:.3f} m short"
+    en = f"{en} ({quad_segs} segments a quarter circle); distances in {plane_en}."
+    return Text(f"{zh}；距离取自{plane_zh}。", en)
+
+
+def _rule(served: Facilities, from_entrances: bool, network: WalkNetwork | None, off_street_m: float) -> Text:
+    radii = " / ".join(f"{radius:g}" for radius in np.unique(served.radius_m))
+    start_zh, start_en = ("入口", "entrances") if from_entrances else ("边界", "edges")
+    if network is None:
+        return Text(f"自设施{start_zh}直线 {radii} 米", f"straight line of {radii} m from facility {start_en}")
+    zh = f"自设施{start_zh}沿路网 {radii} 米，离路 {off_street_m:g} 米内，接入距离不超过 {network.snap_m:g} 米"
+    en = f"{radii} m along the walk network from facility {start_en}, {off_street_m:g} m off the road"
+    return Text(zh, f"{en}, at most {network.snap_m:g} m to reach a road")

@@ -1,0 +1,151 @@
+"""The target of a coverage question, cut by zones: what is to be served, how much of it, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.arrays import Floats, Ints, Shapes
+from geo.errors import BadField, WrongGeometryType
+from geo.measure.area import form_of, shape_lengths_m
+from geo.measure.crs import Bench, shapes_of
+from geo.measure.measuring import measure
+from geo.measure.validity import Report, overlapping_pairs, usable
+from geo.overlay.covering import once_only
+from geo.overlay.overlay import overlay
+from geo.overlay.zones import ZoneSet, zone_set
+from geo.parallel import Cancel
+from geo.result import numbers
+from geo.text import Text
+
+POINT, LINE, POLYGON = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Pieces of the target, each in one zone, with its owner row and the weight of one unit of amount.
+
+    ``everything`` is the whole target, in a zone or not (in the unit of the weight, or of the amount);
+    ``zones_overlap`` says that some ground lies in more than one zone, so that zones do not add up.
+    """
+
+    bench: Bench
+    kind: int
+    shapes: Shapes
+    owner: Ints
+    zone: Ints
+    zones: tuple[str, ...]
+    zones_overlap: bool
+    per_unit: Floats
+    everything: float
+    unknown_weights: int
+    index: tuple[object, ...]
+    reports: tuple[Report, ...]
+    caveats: tuple[Text, ...]
+
+
+def demand_of(
+    target: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame | None,
+    *,
+    zone_field: str | None,
+    weight_field: str | None,
+    overlap_once: bool = True,
+    cancel: Cancel | None = None,
+) -> Demand:
+    """Check a target, count overlapping ground once (unless told not to), and cut it by zones.
+
+    Raises
+    ------
+    WrongGeometryType, BadField
+        When the target mixes points, lines and polygons; when a weight is negative or not a number.
+    """
+    report = usable(target, where="target", kind="any")
+    kind = _kind(shapes_of(report.frame))
+    bench = Bench.of(report.frame, where="target")
+    shapes = bench.bring(report.frame, where="target")
+    caveats = []
+    if kind == POLYGON and overlap_once:
+        shapes, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
+        if twice > 0.0:
+            zh = f"目标图层自身重叠 {twice:,.2f} 平方米，只计一次。"
+            caveats.append(Text(zh, f"The target overlaps itself by {twice:,.2f} m2: counted once."))
+    amount = amounts(bench, shapes, kind)
+    weight, unknown = amount, 0
+    if weight_field is not None:
+        given = numbers(report.frame, weight_field, where="target")
+        unknown, weight = int(np.isnan(given).sum()), np.nan_to_num(given)
+        if (weight < 0.0).any():
+            text = {"why_zh": "权重不能为负。", "why_en": "weights cannot be negative."}
+            raise BadField(where="target", field=weight_field, **text)
+    areas = None if zones is None else zone_set(zones, bench, zone_field=zone_field)
+    pieces, owner, zone = _by_zone(bench, shapes, areas, kind, cancel)
+    if unknown:
+        zh = f"{unknown} 个要素的权重未知，未计入。"
+        caveats.append(Text(zh, f"{unknown} rows of unknown weight are left out."))
+    return Demand(
+        bench=bench,
+        kind=kind,
+        shapes=pieces,
+        owner=owner,
+        zone=zone,
+        zones=("",) if areas is None else areas.labels,
+        zones_overlap=areas is not None and len(overlapping_pairs(areas.shapes)[0]) > 0,
+        per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
+        everything=float(weight.sum()),
+        unknown_weights=unknown,
+        index=tuple(report.frame.index),
+        reports=(report,) if areas is None else (report, areas.report),
+        caveats=tuple(caveats),
+    )
+
+
+def amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
+    """Return each shape's own amount: area (m2), length (m) or one."""
+    if kind == POLYGON:
+        return measure(shapes, form_of(bench.crs, shapes)).area_m2
+    if kind == LINE:
+        return shape_lengths_m(shapes, bench.crs)
+    return np.ones(len(shapes))
+
+
+def _kind(shapes: Shapes) -> int:
+    kinds = shapely.get_dimensions(shapes)
+    odd = np.flatnonzero(kinds != kinds[0])
+    if len(odd):
+        row = int(odd[0])
+        expected = {"expected_zh": "同一种几何类型", "expected_en": "one kind of geometry"}
+        raise WrongGeometryType(where="target", found=shapes[row].geom_type, row=row, **expected)
+    return int(kinds[0])
+
+
+def _by_zone(
+    bench: Bench, shapes: Shapes, areas: ZoneSet | None, kind: int, cancel: Cancel | None
+) -> tuple[Shapes, Ints, Ints]:
+    if areas is None:
+        return shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=np.int64)
+    if kind == POLYGON:
+        cut = overlay(bench, shapes, areas.shapes, cancel=cancel)
+        return cut.shapes(), cut.parcel, cut.zone
+    tree = shapely.STRtree(areas.shapes)
+    row, zone = tree.query(shapes, predicate="intersects")
+    order = np.lexsort([zone, row])
+    row, zone = row[order], zone[order]
+    if kind == POINT:
+        inside = shapely.within(shapes[row], areas.shapes[zone])
+        first = np.diff(row, prepend=-1) != 0
+        keep = inside | (first & ~np.isin(row, row[inside]))  # on a border only: the first zone has it
+        return shapes[row[keep]], row[keep], zone[keep]
+    pieces = shapely.intersection(shapes[row], areas.shapes[zone])
+    border = shapely.intersection(pieces, shapely.boundary(areas.shapes[zone]))
+    taken: dict[int, shapely.Geometry] = {}
+    for at in np.flatnonzero(shapely.length(border) > 0.0).tolist():
+        line = int(row[at])
+        if line in taken:  # a line along a shared border belongs to the first zone
+            pieces[at] = shapely.difference(pieces[at], shapely.intersection(border[at], taken[line]))
+        taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
+    keep = shapely.length(pieces) > 0.0
+    return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)

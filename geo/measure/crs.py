@@ -1,0 +1,245 @@
+"""Which coordinate reference systems may be measured in, how edges are read, and how layers meet in one plane.
+
+CGCS2000 and WGS 84 are taken as one (they differ by centimetres to decimetres and PROJ has no transformation);
+every other change of datum is refused, because PROJ answers it silently with the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from geo.arrays import Floats, Shapes
+from geo.errors import MissingCRS, RefusedCRS, RefusedDatum
+from geo.parallel import blocks, in_threads
+
+EdgeModel = Literal["plane", "lonlat"]
+EDGE_MODELS = ("plane", "lonlat")
+
+CGCS2000, WGS84, CGCS2000_120E = "EPSG:4490", "EPSG:4326", "EPSG:4549"
+ALLOWED_DATUMS = ("China 2000", "World Geodetic System 1984")
+CONFORMAL = ("Transverse Mercator", "Lambert Conic Conformal", "Oblique Stereographic")
+SPLIT_M = 100.0  # a 100 m edge bends by 0.1 mm between the two edge models at these latitudes
+SPLIT_DEG = 0.0009
+BLOCK = 50_000  # shapes moved at a time
+
+
+def crs_name(text: str) -> str:
+    """Return what people call a CRS, with its code where it has one; text that is none as it is, cut.
+
+    Examples
+    --------
+    >>> crs_name("EPSG:4549")
+    'CGCS2000 / 3-degree Gauss-Kruger CM 120E (EPSG:4549)'
+    """
+    try:
+        known = CRS.from_user_input(text)
+    except CRSError:
+        return text[:60]
+    code = known.to_authority(min_confidence=100)
+    return f"{known.name} ({':'.join(code)})" if code else str(known.name)
+
+
+@lru_cache(maxsize=64)
+def _checked(crs: CRS, where: str) -> CRS:
+    name = crs.to_string() if len(crs.to_string()) < 40 else crs.name
+    if crs.is_geocentric or crs.is_vertical or crs.is_engineering or not (crs.is_projected or crs.is_geographic):
+        raise RefusedCRS(where=where, found=name, why="not a map plane / 不是地图平面")
+    base = crs.geodetic_crs
+    datum = base.datum.name if base is not None and base.datum is not None else "unknown"
+    if not datum.startswith(ALLOWED_DATUMS):
+        raise RefusedDatum(where=where, found=datum)
+    if crs.is_projected:
+        method = str(crs.coordinate_operation.method_name) if crs.coordinate_operation else ""
+        if "Pseudo" in method or "Web Mercator" in method or method.startswith("Mercator"):
+            raise RefusedCRS(where=where, found=name, why="areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
+        if any(axis.unit_name != "metre" for axis in crs.axis_info):
+            raise RefusedCRS(where=where, found=name, why="not in metres / 单位不是米")
+    return crs
+
+
+@lru_cache(maxsize=256)
+def _equal(one: str, other: str) -> bool:
+    return one == other or bool(CRS.from_user_input(one) == CRS.from_user_input(other))
+
+
+def same_crs(one: CRS, other: CRS) -> bool:
+    """Whether two CRS are equal; what was compared once is remembered, for PROJ takes milliseconds."""
+    return one is other or _equal(one.srs, other.srs)
+
+
+def checked_crs(data: object, *, where: str) -> CRS:
+    """Return the CRS of a frame, series or CRS description when it may be measured in.
+
+    Raises
+    ------
+    MissingCRS, RefusedCRS, RefusedDatum
+        No CRS; web Mercator or not metric; a datum without a published transformation (Beijing 54, Xian 80).
+
+    Examples
+    --------
+    >>> checked_crs("EPSG:4549", where="parcels").axis_info[0].unit_name
+    'metre'
+    """
+    crs = data.crs if isinstance(data, gpd.GeoDataFrame | gpd.GeoSeries) else data
+    if crs is None:
+        raise MissingCRS(where=where)
+    return _checked(CRS.from_user_input(crs), where)
+
+
+def base_crs(crs: CRS) -> CRS:
+    """Return the longitude/latitude CRS on the same datum."""
+    base = crs.geodetic_crs
+    if base is None:
+        raise RefusedCRS(where="data", found=crs.name, why="no datum / 没有基准")
+    return base
+
+
+def same_datum_transformer(source: CRS, target: CRS) -> Transformer | None:
+    """Return the lon/lat-ordered transformer between two allowed CRS, or None when they share coordinates.
+
+    Between the two allowed datums numbers pass unchanged (declared identity); PROJ is only asked for projections.
+    """
+    source, target = checked_crs(source, where="source"), checked_crs(target, where="target")
+    if source == target or (source.is_geographic and target.is_geographic):
+        return None
+    return _transformer(source, target)
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    if source.is_projected and target.is_projected and base_crs(source) != base_crs(target):
+        return Transformer.from_crs(source, _with_base(target, source), always_xy=True)
+    if source.is_projected and target.is_geographic:
+        return Transformer.from_crs(source, base_crs(source), always_xy=True)
+    if source.is_geographic and target.is_projected:
+        return Transformer.from_crs(base_crs(target), target, always_xy=True)
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def _with_base(target: CRS, source: CRS) -> CRS:
+    """Return ``target``'s projection on ``source``'s datum, so that the datum step is the declared identity."""
+    described = target.to_json_dict()
+    described["base_crs"] = base_crs(source).to_json_dict()
+    described.pop("id", None)
+    return CRS.from_json_dict(described)
+
+
+def move(shapes: Shapes, source: CRS, target: CRS) -> Shapes:
+    """Return shapes with their vertices in ``target``; edges are not split. Two threads."""
+    transformer = same_datum_transformer(source, target)
+    if transformer is None or not len(shapes):
+        return shapes
+
+    def moved(xy: Floats) -> Floats:
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+    def work(part: slice) -> Shapes:
+        result: Shapes = shapely.transform(shapes[part], moved)
+        return result
+
+    return np.concatenate(in_threads(blocks(len(shapes), size=BLOCK), work))
+
+
+def declare_edges(
+    frame: gpd.GeoDataFrame, *, edge_model: EdgeModel, plane_crs: str | None = None
+) -> gpd.GeoDataFrame:
+    """Return the frame with its edge model declared (kept in ``frame.attrs``).
+
+    ``plane`` edges are straight in ``plane_crs`` (by default the frame's own projected CRS), ``lonlat`` edges are
+    straight in longitude and latitude (RFC 7946). Undeclared: projected data are ``plane``, the rest ``lonlat``.
+    """
+    result = frame.copy(deep=False)
+    result.attrs = {**frame.attrs, "edge_model": edge_model, "plane_crs": plane_crs}
+    return result
+
+
+def edge_model_of(data: gpd.GeoDataFrame | gpd.GeoSeries) -> EdgeModel:
+    """Return the declared edge model, or the one that follows from the CRS."""
+    declared = data.attrs.get("edge_model")
+    if declared not in EDGE_MODELS:
+        declared = "plane" if data.crs is not None and data.crs.is_projected else "lonlat"
+    return "plane" if declared == "plane" else "lonlat"
+
+
+def edge_crs(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> CRS:
+    """Return the CRS in which the layer's edges are straight: where it is cut and integrated.
+
+    Raises
+    ------
+    MissingCRS
+        The frame has none, or edges are declared ``plane`` on lon/lat data without a ``plane_crs``.
+    """
+    crs = checked_crs(data, where=where)
+    if edge_model_of(data) == "lonlat":
+        return crs if crs.is_geographic else checked_crs(base_crs(crs), where=where)
+    plane = data.attrs.get("plane_crs")
+    if plane is not None:
+        return checked_crs(plane, where=where)
+    if crs.is_geographic:
+        raise MissingCRS(where=f"{where}: plane_crs")
+    return crs
+
+
+def shapes_of(data: gpd.GeoDataFrame | gpd.GeoSeries) -> Shapes:
+    """Return the geometry column as an array of shapes (None where there is none)."""
+    return np.asarray(data.geometry.values, dtype=object)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The one plane several layers are brought to: the subject layer's edges stay straight in it."""
+
+    crs: CRS
+    source: CRS
+
+    @classmethod
+    def of(cls, subject: gpd.GeoDataFrame, *, where: str) -> Bench:
+        """Return the bench of a subject layer."""
+        return cls(edge_crs(subject, where=where), checked_crs(subject, where=where))
+
+    def bring(self, data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> Shapes:
+        """Return a layer's shapes on the bench; edges of the other model are split every 100 m first."""
+        own, stored = edge_crs(data, where=where), checked_crs(data, where=where)
+        shapes = move(shapes_of(data), stored, own)
+        if own == self.crs or (own.is_geographic and self.crs.is_geographic):
+            return shapes
+        shapes = shapely.segmentize(shapes, SPLIT_DEG if own.is_geographic else SPLIT_M)
+        return move(shapes, own, self.crs)
+
+    def give(self, shapes: Shapes) -> gpd.GeoSeries:
+        """Return shapes in the subject layer's stored CRS."""
+        return gpd.GeoSeries(move(shapes, self.crs, self.source), crs=self.source)
+
+    @property
+    def conformal(self) -> bool:
+        """Whether distances are true up to a local scale, so that buffers stay round."""
+        projection = self.crs.coordinate_operation if self.crs.is_projected else None
+        return projection is not None and str(projection.method_name).startswith(CONFORMAL)
+
+
+def measuring_crs(crs: CRS, bounds: tuple[float, float, float, float]) -> CRS:
+    """Return the local conformal plane (transverse Mercator on the data's datum) centred on ``bounds``.
+
+    Its scale is the same in every direction, so a distance divided by the scale in its middle is true to 1e-9.
+    (An equal-area plane would not do: on the ellipsoid its scales differ by direction, 6e-7 at 3.5 km.)
+    """
+    x, y = 0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])
+    transformer = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
+    lon, lat = transformer.transform(x, y) if transformer else (x, y)
+    datum = "+datum=WGS84" if str(base_crs(crs).datum).startswith("World") else "+ellps=GRS80"
+    local = CRS.from_user_input(
+        f"+proj=tmerc +lon_0={lon:.4f} +lat_0={lat:.4f} +k=1 +x_0=0 +y_0=0 {datum} +units=m +type=crs"
+    )
+    if datum == "+ellps=GRS80":
+        described = local.to_json_dict()
+        described["base_crs"] = base_crs(crs).to_json_dict()
+        local = CRS.from_json_dict(described)
+    return local

@@ -1,0 +1,1 @@
+"""One layer cut by another: tabulation by zone and class, exact, block by block."""

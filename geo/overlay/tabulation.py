@@ -1,0 +1,298 @@
+"""Area per class and zone, with what is left over, what is counted twice, and totals that close."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.arrays import Floats, Ints, Shapes
+from geo.errors import BadRule, NoSuchField
+from geo.measure.area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
+from geo.measure.crs import Bench, shapes_of
+from geo.measure.integrals import AreaForm
+from geo.measure.measuring import measure
+from geo.measure.validity import Problem, overlapping_pairs, usable
+from geo.overlay.overlaps import doubles
+from geo.overlay.overlay import CLOSES, Overlay, overlay
+from geo.overlay.rounding import balanced, rounded
+from geo.overlay.zones import coded, zone_set
+from geo.parallel import Cancel, Progress
+from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
+from geo.text import Text
+
+UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaTable(Result):
+    """Classes x zones, ellipsoidal m2.
+
+    Attributes
+    ----------
+    classes, zones
+        Labels of rows and columns; the class None holds parcels without a class.
+    area_m2, union_m2
+        Per class and zone: sum of the pieces; ground they cover, each point once (shares come from this).
+    zone_area_m2, covered_m2, overlap_m2, unclassified_m2
+        Per zone: its area; ground under any parcel; area counted more than once; ground under no parcel.
+        ``area_m2.sum(0) - overlap_m2 + unclassified_m2 == zone_area_m2``.
+    zone_overlap_m2
+        Ground that lies in two zones: while it is not 0, totals over zones count it twice.
+    water_m2
+        Per zone, the union of the classes told to be water; None when none were told. Land is zone minus water.
+    """
+
+    classes: tuple[str | None, ...]
+    zones: tuple[str, ...]
+    area_m2: Floats
+    union_m2: Floats
+    zone_area_m2: Floats
+    covered_m2: Floats
+    overlap_m2: Floats
+    unclassified_m2: Floats
+    zone_overlap_m2: float
+    water_m2: Floats | None
+
+    @property
+    def total_m2(self) -> float:
+        """The zones' areas together."""
+        return float(self.zone_area_m2.sum())
+
+    @property
+    def share(self) -> Floats:
+        """Ground of each class over the area of its zone, 0 to 1 (from unions, never from naive sums)."""
+        return self.union_m2 / self.zone_area_m2
+
+    @property
+    def residual_share(self) -> float:
+        """The largest relative miss of parts against their zone: below 1e-9, or something is wrong."""
+        parts = self.area_m2.sum(axis=0) - self.overlap_m2 + self.unclassified_m2
+        return float(np.max(np.abs(parts - self.zone_area_m2) / self.zone_area_m2, initial=0.0))
+
+    @property
+    def land_m2(self) -> Floats | None:
+        """Zone area that is not water, when water classes were told."""
+        return None if self.water_m2 is None else self.zone_area_m2 - self.water_m2
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per zone and class, raw values: m2, ha, mu, union, overlap in the class, share."""
+        rows = [(z, c) for z in range(len(self.zones)) for c in range(len(self.classes))]
+        zone, kind = (np.array(part, dtype=int) for part in (zip(*rows) if rows else ((), ())))
+        area, union = self.area_m2[kind, zone], self.union_m2[kind, zone]
+        table = {
+            "zone": [self.zones[z] for z in zone],
+            "class": [self.classes[c] for c in kind],
+            "area_m2": area,
+            "area_ha": area / M2_PER_HA,
+            "area_mu": mu_of(area),
+            "union_m2": union,
+            "overlap_m2": area - union,
+            "share": self.share[kind, zone],
+        }
+        return pd.DataFrame(table)
+
+    def shown(self, *, unit: str = "ha", decimals: int = 2, language: str = "zh") -> pd.DataFrame:
+        """Return the table as shown: classes, unclassified, overlap (subtracted) and total by zone and altogether.
+
+        Every column adds up to its shown total, and totals add up to the shown grand total (largest remainder).
+
+        Raises
+        ------
+        BadRule
+            For a unit that is not m2, ha, km2 or mu.
+        """
+        if unit not in UNITS:
+            raise BadRule(what="unit / 单位", found=unit, known=", ".join(UNITS))
+        size, chinese = UNITS[unit], language == "zh"
+        totals = balanced(self.zone_area_m2 / size, decimals=decimals)
+        body = np.vstack([self.area_m2, self.unclassified_m2[None], -self.overlap_m2[None]]) / size
+        columns = {}
+        for z, zone in enumerate(self.zones):
+            columns[zone] = balanced(body[:, z], decimals=decimals, total=float(totals[z]))
+        no_class = NO_CLASS_ZH if chinese else NO_CLASS_EN
+        names = [no_class if label is None else label for label in self.classes]
+        names += ["未覆盖", "重叠（减）"] if chinese else ["unclassified", "overlap (subtracted)"]
+        table = pd.DataFrame(columns, index=pd.Index(names), dtype=object)
+        total, nothing = "合计" if chinese else "total", rounded(0, decimals=decimals)
+        table[total] = [sum(row, nothing) for row in table.to_numpy()]
+        table.loc[total] = [*totals, sum(totals, nothing)]
+        return table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tabulation(AreaTable):
+    """An area table with the pieces behind it (`pieces`)."""
+
+    overlay: Overlay
+    parcel_class: Ints
+    parcel_id: Shapes
+
+    def plane_m2(self, *, plane_crs: str) -> Floats:
+        """Return classes x zones as areas in a projected plane (投影面积), to stand beside the ellipsoid's."""
+        shapes = gpd.GeoSeries(self.overlay.shapes(), crs=self.overlay.bench.crs)
+        cell = self.parcel_class[self.overlay.parcel] * len(self.zones) + self.overlay.zone
+        area = plane_area_m2(shapes, plane_crs=plane_crs, where="pieces")
+        sums = np.bincount(cell, weights=area, minlength=self.area_m2.size)
+        return sums.astype(float).reshape(self.area_m2.shape)
+
+    def pieces(self, *, zone: str | None = None, class_: str | None = None) -> gpd.GeoDataFrame:
+        """Return the evidence: the pieces of one cell, one zone, one class or all, in the layer's stored CRS."""
+        rows = np.arange(len(self.overlay.parcel))
+        if zone is not None:
+            rows = rows[self.overlay.zone[rows] == _position(self.zones, zone, "zones")]
+        if class_ is not None:
+            kind = _position(self.classes, class_, "classes")
+            rows = rows[self.parcel_class[self.overlay.parcel[rows]] == kind]
+        parcel, area = self.overlay.parcel[rows], self.overlay.area_m2[rows]
+        table = {
+            "zone": np.array(self.zones, dtype=object)[self.overlay.zone[rows]],
+            "class": np.array(self.classes, dtype=object)[self.parcel_class[parcel]],
+            "feature": self.parcel_id[parcel],
+            "area_m2": area,
+            "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
+        }
+        shapes = self.overlay.evidence(rows).to_numpy()
+        return gpd.GeoDataFrame(table, geometry=shapes, crs=self.overlay.bench.source)
+
+
+def _position(known: tuple[str | None, ...], wanted: str, where: str) -> int:
+    if wanted not in known:
+        raise NoSuchField(where=where, field=wanted, known=", ".join(str(label) for label in known))
+    return known.index(wanted)
+
+
+def tabulate(
+    parcels: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    *,
+    class_field: str,
+    zone_field: str | None = None,
+    water_classes: Collection[str] = (),
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Tabulation:
+    """Tabulate area per class and zone.
+
+    Parcels are cut where their edges are straight (`geo.declare_edges`) and measured on the ellipsoid.
+
+    Parameters
+    ----------
+    class_field, zone_field
+        The parcels' class; the zones' label (the index when None; rows with one label are one zone).
+    water_classes
+        Classes that are water, for the separate land and water totals.
+    progress, cancel
+        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+
+    Raises
+    ------
+    MissingCRS, RefusedCRS, RefusedDatum, BadGeometry, WrongGeometryType, EmptyLayer, NoSuchField, BadField
+
+    Examples
+    --------
+    >>> def square(**field):
+    ...     return gpd.GeoDataFrame(field, geometry=[shapely.box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> farm, zone = square(**{"class": ["0101"]}), square(zone=["a"])
+    >>> farm.geometry = farm.geometry.intersection(shapely.box(5e5, 35e5, 5e5 + 60, 35e5 + 100))
+    >>> table = tabulate(farm, zone, class_field="class", zone_field="zone")
+    >>> round(float(table.share[0, 0]), 6), round(float(table.unclassified_m2[0]) / table.total_m2, 6)
+    (0.6, 0.4)
+    """
+    report = usable(parcels, where="parcels", rings=False)
+    bench = Bench.of(report.frame, where="parcels")
+    areas = zone_set(zones, bench, zone_field=zone_field)
+    shapes = bench.bring(report.frame, where="parcels")
+    cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
+    if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
+        again = usable(parcels, where="parcels")
+        if len(again.problems) > len(report.problems):
+            report, shapes = again, bench.bring(again.frame, where="parcels")
+            cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
+    frame = report.frame
+    classes, number = coded(frame, class_field, where="parcels")
+    return tabulated(
+        replace(cut, stored=shapes_of(frame)),
+        classes,
+        number,
+        names=areas.labels,
+        ids=np.asarray(frame.index, dtype=object),
+        water_classes=water_classes,
+        repairs=repairs_of(report, areas.report),
+    )
+
+
+def tabulated(
+    cut: Overlay,
+    classes: tuple[str | None, ...],
+    number: Ints,
+    *,
+    names: tuple[str, ...],
+    ids: Shapes,
+    water_classes: Collection[str] = (),
+    repairs: tuple[tuple[str, Problem], ...] = (),
+) -> Tabulation:
+    """Return the tabulation of an overlay; ``number`` gives each parcel's class among ``classes``."""
+    count = len(names)
+    cell = number[cut.parcel] * count + cut.zone
+    area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
+    area = area.reshape(len(classes), count)
+    twice = doubles(cut, number, len(classes))
+    covered = area.sum(axis=0) - twice.by_zone_m2
+    gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
+    overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
+    shared = zone_overlap_m2(cut.zones, cut.zone_area_m2, cut.form)
+    wet = None
+    if water_classes:
+        is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
+        again = doubles(cut, is_water[number], 2).by_label_m2[1] if twice.pairs else 0.0
+        wet = area[is_water == 1].sum(axis=0) - again
+    return Tabulation(
+        method=area_method(cut.bench.crs.to_string(), lonlat=bool(cut.bench.crs.is_geographic)),
+        caveats=tuple(table_caveats(classes, area, overlap, shared)),
+        repairs=repairs,
+        classes=classes,
+        zones=names,
+        area_m2=area,
+        union_m2=area - twice.by_label_m2,
+        zone_area_m2=cut.zone_area_m2,
+        covered_m2=covered,
+        overlap_m2=overlap,
+        unclassified_m2=gap,
+        zone_overlap_m2=shared,
+        water_m2=wet,
+        overlay=cut,
+        parcel_class=number,
+        parcel_id=ids,
+    )
+
+
+def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
+    """Return the ground that lies in more than one zone, ellipsoidal m2."""
+    left, right = overlapping_pairs(zones)
+    if not len(left):
+        return 0.0
+    rows = np.unique(np.concatenate([left, right]))
+    union = np.array([shapely.union_all(zones[rows])], dtype=object)
+    return max(0.0, float(area[rows].sum() - measure(union, form).area_m2[0]))
+
+
+def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:
+    """Return what to beware of in an area table."""
+    notes = []
+    twice = float(overlap.sum())
+    if twice > CLOSES * float(area.sum()):
+        zh = f"图斑相互重叠，{twice:,.2f} 平方米被重复计入各类之和；占比按并集计算。"
+        en = f"Parcels overlap: {twice:,.2f} m2 are in class sums twice; shares come from unions."
+        notes.append(Text(zh, en))
+    if shared > CLOSES * float(area.sum()):
+        zh = f"分区相互重叠 {shared:,.2f} 平方米，各区合计包含重复。"
+        notes.append(Text(zh, f"Zones overlap by {shared:,.2f} m2: totals over zones count it twice."))
+    if None in classes:
+        lost = float(area[classes.index(None)].sum())
+        notes.append(Text(f"{lost:,.2f} 平方米的图斑未注明类别。", f"Parcels of {lost:,.2f} m2 state no class."))
+    return notes

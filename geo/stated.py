@@ -1,0 +1,107 @@
+"""Area as a document states it beside area as drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.errors import BadRule
+from geo.measure.area import area_m2
+from geo.measure.validity import usable
+from geo.overlay.tabulation import UNITS
+from geo.result import Result, column, labels, numbers, repairs_of
+from geo.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared(Result):
+    """One row a feature: id, stated_m2, measured_m2, difference_m2, relative, mismatch, state.
+
+    ``state`` is ``compared``, ``not stated`` or ``not drawn``; unknown areas are NaN, never 0.
+    """
+
+    table: pd.DataFrame
+    tolerance_share: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every feature."""
+        return self.table
+
+    @property
+    def mismatches(self) -> pd.DataFrame:
+        """Features whose areas differ by more than the tolerance, the worst first."""
+        worst = self.table[self.table["mismatch"]]
+        return worst.sort_values("relative", key=lambda values: values.abs(), ascending=False)
+
+
+def declared(
+    features: gpd.GeoDataFrame,
+    *,
+    stated_field: str,
+    unit: str = "mu",
+    tolerance_share: float = 0.05,
+    id_field: str | None = None,
+    keep: tuple[str, ...] = (),
+) -> Declared:
+    """Compare stated areas with drawn ones (ellipsoidal).
+
+    Parameters
+    ----------
+    unit
+        Unit of the stated area: m2, ha, km2 or mu.
+    tolerance_share
+        Relative difference (of the stated area) above which a row is a mismatch.
+    keep
+        Fields carried into the table, such as the document's line.
+
+    Raises
+    ------
+    BadRule, NoSuchField, BadField, EmptyLayer
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> plot = gpd.GeoDataFrame({"mu": [30.0]}, geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
+    >>> declared(plot, stated_field="mu").table[["stated_m2", "mismatch"]].values.tolist()
+    [[20000.0, True]]
+    """
+    if unit not in UNITS:
+        raise BadRule(what="unit / 单位", found=unit, known=", ".join(UNITS))
+    if not (math.isfinite(tolerance_share) and tolerance_share >= 0.0):
+        raise BadRule(what="tolerance_share", found=tolerance_share, known=">= 0")
+    report = usable(features, where="features")
+    measured = pd.Series(area_m2(report.frame, where="features"), index=report.frame.index)
+    measured = measured[~measured.index.duplicated()].reindex(features.index)
+    stated = numbers(features, stated_field, where="features") * UNITS[unit]
+    drawn = np.asarray(measured, dtype=float)
+    difference = drawn - stated
+    relative = np.where(stated > 0.0, difference / np.where(stated > 0.0, stated, 1.0), np.nan)
+    state = np.where(np.isnan(stated), "not stated", np.where(np.isnan(drawn), "not drawn", "compared"))
+    table = pd.DataFrame(
+        {
+            "id": labels(features, id_field, where="features"),
+            "stated_m2": stated,
+            "measured_m2": drawn,
+            "difference_m2": difference,
+            "relative": relative,
+            "mismatch": np.abs(np.nan_to_num(relative)) > tolerance_share,
+            "state": state,
+            **{name: column(features, name, where="features").to_numpy() for name in keep},
+        }
+    )
+    skipped = int((state != "compared").sum())
+    zh, en = (
+        f"{skipped} 个要素没有写明面积或没有图形，未比较。",
+        f"{skipped} features state no area or are not drawn.",
+    )
+    return Declared(
+        method=Text("文本所载面积与图上椭球面积相比。", "Stated area against the drawn ellipsoidal area."),
+        caveats=(Text(zh, en),) if skipped else (),
+        repairs=repairs_of(report),
+        table=table,
+        tolerance_share=tolerance_share,
+    )

@@ -1,0 +1,108 @@
+"""Coordinates on their way out: the CRS and datum asked for, fewer decimals, and how much ground they cover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from pyproj import CRS, Transformer
+
+import geo
+from geo import convert_datum
+from geo.errors import RefusedDatum
+from geo.measure.crs import ALLOWED_DATUMS
+from geo.text import Text
+from layers.features.columns import Content, Objects
+from layers.features.snapshot import Features
+from layers.plan.catalog import Layer
+from layers.plan.style import FADES
+
+SHIFTED = ("GCJ02", "BD09")
+_SECRET_KM2 = 25.0  # continuous cover of large-scale full-element data, 自然资发〔2020〕95号
+
+
+def known_crs(text: str) -> CRS | None:
+    """Return the CRS an export is asked for; None for the shifted coordinates of web maps (GCJ02, BD09).
+
+    Raises
+    ------
+    RefusedDatum
+        Its datum has no published transformation from ours.
+    pyproj.exceptions.CRSError
+        Nobody defines it.
+    """
+    if text in SHIFTED:
+        return None
+    found = CRS.from_user_input(text)
+    base = found.geodetic_crs
+    datum = base.datum.name if base is not None and base.datum is not None else "unknown"
+    if not datum.startswith(ALLOWED_DATUMS) or not (found.is_projected or found.is_geographic):
+        raise RefusedDatum(where=text, found=datum)
+    return found
+
+
+def placed_in(shapes: Objects, target: str) -> Objects:
+    """Return longitude/latitude geometries (CGCS2000 or WGS 84, taken as one) in the CRS or datum ``target``."""
+    crs = known_crs(target)
+    if crs is None:
+
+        def shift(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+            return np.column_stack(convert_datum(xy[:, 0], xy[:, 1], source="WGS84", target=target))
+
+        out: Objects = shapely.transform(shapes, shift)
+        return out
+    if crs.is_geographic:
+        return shapes
+    onto = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+    moved: Objects = shapely.transform(shapes, lambda xy: np.column_stack(onto.transform(xy[:, 0], xy[:, 1])))
+    return moved
+
+
+def rounded(shapes: Objects, decimals: int) -> tuple[Objects, int]:
+    """Return geometries with fewer decimals, and how many of them that made invalid."""
+    out: Objects = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
+    broken = shapely.is_valid(shapes) & ~shapely.is_valid(out) & ~shapely.is_missing(out)
+    return out, int(broken.sum())
+
+
+def large_scale(layer: Layer, found: Content | Features) -> Objects:
+    """Return the geometries that may be of a scale larger than 1:5000.
+
+    Those are not: a layer's that is illustrative, and features whose ``position`` says approximate, locality or
+    schematic. What says nothing may be.
+    """
+    if layer.illustrative:
+        return np.empty(0, dtype=object)
+    sure = [position not in FADES for position in found.values("position")]
+    shapes: Objects = found.geometry[np.array(sure, dtype=bool)]
+    return shapes
+
+
+def cover_warning(shapes: Objects) -> Text | None:
+    """Return a warning when the box of features of a large scale covers more than 25 km2 (on the ellipsoid).
+
+    Source: 自然资发〔2020〕95号 and the ministry's answer: continuous full-element data larger than 1:5000 above
+    that area is secret. Whether this data is of that kind only its owner knows.
+    """
+    box = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
+    if np.isnan(box).any() or box[0] == box[2] or box[1] == box[3]:
+        return None
+    frame = gpd.GeoSeries([shapely.box(*box)], crs="EPSG:4490")
+    km2 = float(geo.area_m2(frame)[0]) / 1e6
+    if km2 <= _SECRET_KM2:
+        return None
+    return Text(
+        f"数据范围约 {km2:,.1f} 平方千米，超过 25 平方千米：大于 1:5000 的全要素数据连续覆盖超过此面积即属涉密"
+        "（自然资发〔2020〕95号），对外提供前请核对。",
+        f"The data span about {km2:,.1f} km2, more than 25 km2: continuous full-element data larger than 1:5000 "
+        "above that area is secret (document 自然资发〔2020〕95号); check before it leaves.",
+    )
+
+
+def wkt_of(target: str) -> str | None:
+    """Return the CRS's WKT for file drivers; None for shifted coordinates, which no CRS names."""
+    crs = known_crs(target)
+    return None if crs is None else str(crs.to_wkt(pyproj.enums.WktVersion.WKT2_2019))

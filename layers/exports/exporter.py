@@ -1,0 +1,205 @@
+"""A layer, or some of it, as a file: in the CRS asked for, with its provenance inside and what was lost said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import shapely
+from pyproj.exceptions import CRSError
+
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.exports import coordinates, tables, vectors
+from layers.exports.bundle import Parcel
+from layers.features.columns import Content
+from layers.features.query import parse_filter, select
+from layers.features.snapshot import Features, Snapshot
+from layers.library.library import Library
+from layers.plan.catalog import LandClass, Plan
+
+Kind = Literal["geojson", "gpkg", "fgb", "parquet", "shp.zip", "kml", "csv", "xlsx"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_DECIMALS = range(3, 16)
+_WRITERS: Mapping[Kind, Callable[[Parcel, Path], None]] = {
+    "geojson": vectors.write_geojson,
+    "gpkg": vectors.write_geopackage,
+    "fgb": vectors.write_flatgeobuf,
+    "parquet": vectors.write_geoparquet,
+    "shp.zip": vectors.write_shapefiles,
+    "kml": vectors.write_kml,
+    "csv": tables.write_csv,
+    "xlsx": tables.write_xlsx,
+}
+_LONLAT_ONLY = ("kml",)
+
+
+class BadExport(PlanAtlasError):
+    """What was asked of an export cannot be had."""
+
+    code = "bad_export"
+    zh = "无法导出：{why_zh}。"
+    en = "This cannot be exported: {why_en}."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a layer is to leave.
+
+    ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``decimals`` of the coordinates in that CRS's units, None for
+    all there are. ``filters`` and ``number`` (a stored version) are told in the provenance.
+    """
+
+    kind: Kind
+    crs: str = "EPSG:4326"
+    decimals: int | None = None
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written and what the format could not hold."""
+
+    features: int
+    placed: int
+    notes: tuple[Text, ...]
+
+
+def read_asked(kind: str, *, crs: str = "", decimals: str = "", filters: tuple[str, ...] = ()) -> Asked:
+    """Return an export's options from texts.
+
+    Raises
+    ------
+    BadExport, RefusedDatum
+        An unknown format or CRS, a datum without a transformation, decimals out of range.
+    """
+    if kind not in KINDS:
+        words = ", ".join(KINDS)
+        raise BadExport(why_zh=f"格式应为 {words} 之一", why_en=f"the format is none of {words}")
+    wanted = Asked(kind, crs or "EPSG:4326", None, filters)
+    try:
+        target = coordinates.known_crs(wanted.crs)
+    except CRSError:
+        zh, en = f"未知的坐标系 {crs[:60]}", f"unknown coordinate reference system {crs[:60]}"
+        raise BadExport(why_zh=zh, why_en=en) from None
+    if kind in _LONLAT_ONLY and not (target is not None and target.is_geographic):
+        raise BadExport(why_zh="KML 只能为 WGS 84 经纬度", why_en="KML is in WGS 84 longitude/latitude only")
+    if decimals:
+        if not (decimals.isascii() and decimals.isdigit() and len(decimals) < 3 and int(decimals) in _DECIMALS):
+            zh = f"小数位数应在 {_DECIMALS[0]} 与 {_DECIMALS[-1]} 之间"
+            raise BadExport(why_zh=zh, why_en=f"decimals lie between {_DECIMALS[0]} and {_DECIMALS[-1]}")
+        wanted = replace(wanted, decimals=int(decimals))
+    return wanted
+
+
+def export_layer(
+    snapshot: Snapshot,
+    asked: Asked,
+    out: Path,
+    *,
+    plan: Plan,
+    classes: tuple[LandClass, ...] = (),
+    software: str,
+    features: Features | None = None,
+) -> Exported:
+    """Write a layer to a file; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    snapshot
+        The layer with its version.
+    asked
+        Format, CRS, decimals.
+    out
+        Where to; must not exist.
+    plan
+        For the provenance.
+    classes
+        Of the layer's scheme, for the style of a GeoPackage.
+    software
+        Name and version that made the file.
+    features
+        Those that leave; all when None.
+
+    Raises
+    ------
+    BadExport
+        The format cannot hold that much.
+    """
+    content = snapshot.content if features is None else snapshot.content.take(features.positions)
+    notes: list[Text] = []
+    warning = coordinates.cover_warning(coordinates.large_scale(snapshot.layer, content))
+    if warning:
+        notes.append(warning)
+    shapes = coordinates.placed_in(content.geometry, asked.crs)
+    if asked.crs in coordinates.SHIFTED:
+        zh = f"坐标已转换为 {asked.crs}，仅供在网络地图上叠加，不可用于量算"
+        notes.append(Text(zh, f"coordinates are {asked.crs}, for laying over web maps only, never to measure"))
+    if snapshot.layer.edge_model == "plane" and asked.crs != plan.plane_crs:
+        zh = f"图层的边在 {plan.plane_crs} 平面内为直线；用该坐标系导出可保持不变"
+        notes.append(Text(zh, f"edges are straight in {plan.plane_crs}; exported in that CRS they stay so"))
+    if asked.decimals is not None:
+        shapes, broken = coordinates.rounded(shapes, asked.decimals)
+        notes.append(Text(f"坐标保留 {asked.decimals} 位小数", f"coordinates have {asked.decimals} decimals"))
+        if broken:
+            zh = f"其中 {broken} 个面因此无效；请多留几位"
+            notes.append(Text(zh, f"that made {broken} of the shapes invalid; keep more decimals"))
+    placed = int(np.count_nonzero(~shapely.is_missing(shapes)))
+    parcel = Parcel(
+        layer=snapshot.layer,
+        content=Content(content.ids, shapes, content.properties),
+        crs=asked.crs,
+        wkt=coordinates.wkt_of(asked.crs),
+        classes=classes,
+        about=_provenance(snapshot, asked, plan, software) | {"features": len(content), "placed": placed},
+        notes=notes,
+    )
+    try:
+        _WRITERS[asked.kind](parcel, out)
+    except tables.TooManyRows as error:
+        raise BadExport(why_zh=error.zh, why_en=error.en) from error
+    return Exported(len(content), placed, tuple(parcel.notes))
+
+
+def export_snapshot(
+    opened: Library,
+    snapshot: Snapshot,
+    asked: Asked,
+    out: Path,
+    *,
+    software: str,
+    box: tuple[float, float, float, float] | None = None,
+) -> Exported:
+    """Write what of a plan's layer meets a box (longitude/latitude) and the filters asked for."""
+    layer = snapshot.layer
+    chosen = select(snapshot, box=box, filters=[parse_filter(text, layer) for text in asked.filters])
+    catalog = opened.catalog
+    classes = catalog.classes.get(layer.scheme, ())
+    return export_layer(
+        snapshot, asked, out, plan=catalog.plan, classes=classes, software=software, features=chosen
+    )
+
+
+def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> dict[str, Any]:
+    layer = snapshot.layer
+    return {
+        "layer": layer.id,
+        "label": asdict(layer.label),
+        "plan": asdict(plan.title),
+        "document": f"{plan.document.zh} {plan.document_no}".strip(),
+        "source": asdict(layer.source),
+        "licence": asdict(layer.licence),
+        "version": snapshot.version,
+        "stored_version": snapshot.number,
+        "came_in": asdict(snapshot.came) if snapshot.came else None,
+        "illustrative": layer.illustrative,
+        "datum": layer.datum,
+        "edge_model": layer.edge_model,
+        "crs": asked.crs,
+        "decimals": asked.decimals,
+        "filters": list(asked.filters),
+        "software": software,
+    }

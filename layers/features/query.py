@@ -1,0 +1,174 @@
+"""Which features of a snapshot a reader asked for: a box, declared filters, a search."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.errors import BadBox, BadFilter
+from layers.features.snapshot import Feature, Features, Snapshot
+from layers.plan.catalog import Field, Layer
+
+_WRITTEN = re.compile(r"^([^=!<>]+)(!=|>=|<=|=|>|<)(.*)$", re.DOTALL)
+_GOLDEN = 2_654_435_761
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition on a declared field; an unknown value meets only ``field=`` (nothing after the sign)."""
+
+    field: Field
+    sign: str
+    value: str | float | bool | None
+
+    def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
+        """Whether a value of the field meets the condition."""
+        if self.value is None:
+            return (found is None or found == "") == (self.sign == "=")
+        if found is None:
+            return False
+        test = _OPERATORS[self.sign]
+        if isinstance(found, list):
+            hit = any(str(one) == self.value for one in found)
+            return hit if self.sign == "=" else not hit
+        if isinstance(self.value, float):
+            return type(found) in (int, float) and test(float(found), self.value)
+        if isinstance(self.value, bool):
+            return type(found) is bool and test(found, self.value)
+        return test(str(found), self.value)
+
+
+def parse_box(text: str) -> tuple[float, float, float, float]:
+    """Read ``west,south,east,north`` in degrees.
+
+    Raises
+    ------
+    BadBox
+        Not four finite numbers in range and in order.
+
+    Examples
+    --------
+    >>> parse_box("120.2,31.7,120.4,32.0")
+    (120.2, 31.7, 120.4, 32.0)
+    """
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadBox(found=text[:80]) from None
+    ordered = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    if not ordered or not all(map(math.isfinite, (west, south, east, north))):
+        raise BadBox(found=text[:80])
+    return west, south, east, north
+
+
+def parse_filter(text: str, layer: Layer) -> Filter:
+    """Read ``field=value`` against the layer's declared fields.
+
+    Raises
+    ------
+    BadFilter
+        No operator, no such field, or a value that does not fit the field's type.
+    """
+    known = {f.id: f for f in layer.fields}
+    written = _WRITTEN.match(text)
+    if not written:
+        raise _bad(text, layer, "没有运算符", "it has no operator")
+    name, sign, value = written.group(1).strip(), written.group(2), written.group(3).strip()
+    field = known.get(name)
+    if field is None:
+        raise _bad(text, layer, f"没有声明字段 {name}", f"no field {name} is declared")
+    if value == "":
+        if sign not in ("=", "!="):
+            raise _bad(text, layer, "缺少比较值", "it compares with nothing")
+        return Filter(field, sign, None)
+    if field.type in ("number", "integer"):
+        try:
+            number = float(value)
+        except ValueError:
+            raise _bad(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
+        if not math.isfinite(number):
+            raise _bad(text, layer, f"{value} 不是有限数", f"{value} is not finite")
+        return Filter(field, sign, number)
+    if field.type == "boolean":
+        if value not in ("true", "false"):
+            raise _bad(text, layer, "应为 true 或 false", "it is neither true nor false")
+        return Filter(field, sign, value == "true")
+    if field.type == "list" and sign not in ("=", "!="):
+        raise _bad(text, layer, "列表只能用 = 或 !=", "a list takes = or != only")
+    return Filter(field, sign, value)
+
+
+def _bad(text: str, layer: Layer, why_zh: str, why_en: str) -> BadFilter:
+    fields = ", ".join(f.id for f in layer.fields)
+    return BadFilter(found=text[:80], why_zh=why_zh[:120], why_en=why_en[:120], fields=fields)
+
+
+def select(
+    snapshot: Snapshot,
+    *,
+    box: tuple[float, float, float, float] | None = None,
+    filters: Iterable[Filter] = (),
+) -> Features:
+    """Return the features that touch the box and meet every filter, in file order.
+
+    With a box, features without a place are left out; without one they are kept.
+    """
+    chosen = snapshot.features
+    if box is not None:
+        chosen = Features(
+            snapshot.content, np.sort(snapshot.tree.query(shapely.box(*box), predicate="intersects"))
+        )
+    for one in filters:
+        chosen = chosen.where([one.admits(value) for value in chosen.values(one.field.id)])
+    return chosen
+
+
+def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
+    """Return at most so many features, the largest, in file order: what is seen from afar.
+
+    Features of a like size (within a factor of two) are thinned evenly, always the same ones.
+    """
+    if len(chosen) <= most:
+        return chosen
+    spread = chosen.positions * _GOLDEN % 2**32 / 2**32  # Knuth's multiplicative hash
+    size = np.floor(np.log2(np.maximum(snapshot.extents[chosen.positions], 1e-12))) + spread
+    first = len(chosen) - most
+    kept = np.argpartition(size, min(first, len(chosen) - 1))[first:]
+    return Features(snapshot.content, chosen.positions[np.sort(kept)])
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A feature a search found; ``rank`` 0 is the whole name, 1 its beginning, 2 somewhere."""
+
+    layer: Layer
+    feature: Feature
+    rank: int
+
+
+def search(snapshot: Snapshot, text: str) -> list[Hit]:
+    """Find features whose declared search fields contain every word of ``text``, whatever the case."""
+    words = text.casefold().split()
+    if not words:
+        return []
+    whole, hits = " ".join(words), []
+    for at, values in enumerate(snapshot.searchable):
+        if all(any(word in value for value in values) for word in words):
+            rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
+            hits.append(Hit(snapshot.layer, snapshot.features[at], rank))
+    return hits

@@ -1,0 +1,191 @@
+"""A layer's features with a version: a Snapshot, from a file of the plan or the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import orjson
+import shapely
+
+from geo.text import Text
+from layers.features.columns import Content, Objects, Positions
+from layers.plan.catalog import Layer
+
+_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class FeatureProblem:
+    """What was wrong with one feature and what was done about it."""
+
+    row: int
+    feature: str
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature: its id, its properties, its geometry (longitude/latitude) or None."""
+
+    id: str
+    properties: dict[str, Any]
+    geometry: Any
+
+    @cached_property
+    def json(self) -> bytes:
+        """The feature as GeoJSON."""
+        return next(_written([self]))
+
+    def name(self, layer: Layer, language: str) -> str:
+        """Return what the feature is called, in the other language when it has no name in this one."""
+        first, second = (layer.title.zh, layer.title.en) if language == "zh" else (layer.title.en, layer.title.zh)
+        return str(self.properties.get(first) or self.properties.get(second) or self.id)
+
+
+class Features(Sequence[Feature]):
+    """Some features of a layer, made one by one as they are asked for; a million cost only their columns.
+
+    Parameters
+    ----------
+    content
+        The layer's columns.
+    positions
+        Which of its rows, in this order; None for all.
+    """
+
+    def __init__(self, content: Content, positions: Positions | None = None) -> None:
+        self._content = content
+        self.positions: Positions = np.arange(len(content)) if positions is None else positions
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Feature: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Features: ...
+    def __getitem__(self, wanted: int | slice) -> Feature | Features:
+        if isinstance(wanted, slice):
+            return Features(self._content, self.positions[wanted])
+        at = int(self.positions[wanted])
+        return Feature(str(self._content.ids[at]), self._content.row(at), self._content.geometry[at])
+
+    def __iter__(self) -> Iterator[Feature]:
+        for start in range(0, len(self), _BATCH):
+            at = self.positions[start : start + _BATCH]
+            part = self._content.take(at)
+            for feature_id, shape, row in zip(part.ids, part.geometry, part.rows(), strict=True):
+                yield Feature(str(feature_id), row, shape)
+
+    @property
+    def ids(self) -> Objects:
+        """The features' ids."""
+        return self._content.ids[self.positions]
+
+    @property
+    def geometry(self) -> Objects:
+        """The features' geometries, None where the place is not known."""
+        return self._content.geometry[self.positions]
+
+    def values(self, name: str) -> list[Any]:
+        """Return one property of each feature, None where unknown."""
+        found = self._content.values(name)
+        return found if len(self) == len(found) else [found[at] for at in self.positions]
+
+    def where(self, admitted: Sequence[bool] | np.ndarray[Any, np.dtype[np.bool_]]) -> Features:
+        """Return those of the features for which ``admitted`` (one a feature) is true."""
+        return Features(self._content, self.positions[np.asarray(admitted, dtype=bool)])
+
+    def json(self) -> Iterator[bytes]:
+        """Yield each feature as GeoJSON."""
+        for start in range(0, len(self), _BATCH):
+            yield from _written(list(self[start : start + _BATCH]))
+
+
+def _written(features: list[Feature]) -> Iterator[bytes]:
+    shapes = np.empty(len(features), dtype=object)
+    shapes[:] = [f.geometry for f in features]
+    for feature, shape in zip(features, shapely.to_geojson(shapes), strict=True):
+        geometry = None if shape is None else orjson.Fragment(shape)
+        body = {"type": "Feature", "id": feature.id, "geometry": geometry, "properties": feature.properties}
+        yield orjson.dumps(body, default=str)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A layer's features with a version: the SHA-256 of what they were read from."""
+
+    layer: Layer
+    version: str
+    content: Content
+    problems: tuple[FeatureProblem, ...] = ()
+    number: int | None = None  # of the stored version; None for a file
+    came: Text | None = None  # how the import it rests on was read; None for a file of the plan
+
+    @cached_property
+    def features(self) -> Features:
+        """All features in order."""
+        return Features(self.content)
+
+    @property
+    def geometry(self) -> Objects:
+        """Geometries in feature order, shape (n,), degrees WGS 84, None where the place is not known."""
+        return self.content.geometry
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The spatial index over ``geometry``; positions without a geometry are never found."""
+        return shapely.STRtree(self.geometry)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {str(feature_id): at for at, feature_id in enumerate(self.content.ids)}
+
+    def find(self, feature_id: str) -> Feature | None:
+        """Return the feature of that id."""
+        at = self._positions.get(feature_id)
+        return None if at is None else self.features[at]
+
+    @cached_property
+    def placed(self) -> int:
+        """How many features have a geometry."""
+        return int(np.count_nonzero(~shapely.is_missing(self.geometry)))
+
+    @cached_property
+    def bounds(self) -> tuple[float, ...] | None:
+        """West, south, east, north of all features in degrees; None when nothing is placed."""
+        box = shapely.total_bounds(self.geometry)
+        return None if np.isnan(box).any() else tuple(float(x) for x in box)
+
+    @cached_property
+    def extents(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Width plus height of every feature's box in degrees, below any for those without a place."""
+        box = shapely.bounds(self.geometry)
+        sizes: np.ndarray[Any, np.dtype[np.float64]] = box[:, 2] - box[:, 0] + box[:, 3] - box[:, 1]
+        return np.where(np.isnan(sizes), -1.0, sizes)
+
+    @cached_property
+    def searchable(self) -> list[tuple[str, ...]]:
+        """The declared search fields of every feature, case folded."""
+        columns = [[str(v or "").casefold() for v in self.content.values(name)] for name in self.layer.search]
+        return list(zip(*columns, strict=True))
+
+    @cached_property
+    def used(self) -> dict[str, frozenset[Any]]:
+        """The different values of the class field and of ``position`` among placed features."""
+        placed = ~shapely.is_missing(self.geometry)
+        names = [name for name in (self.layer.class_field, "position") if name]
+        return {
+            name: frozenset(v for v, on in zip(self.content.values(name), placed, strict=True) if on and _plain(v))
+            for name in names
+        }
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int | float)

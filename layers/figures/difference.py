@@ -1,0 +1,109 @@
+"""How two figures of one kind differ: the value, every row, and which layers' versions are behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.units import measured
+
+_Told = Mapping[str, Any]
+
+
+class NotComparable(PlanAtlasError):
+    """Two figures answer different kinds of questions."""
+
+    code = "not_comparable"
+    zh = "两个结果不可比较：{why_zh}。"
+    en = "These two figures cannot be compared: {why_en}."
+
+
+def difference(before: _Told, after: _Told) -> dict[str, Any]:
+    """Return how a figure differs from an earlier one, as plain values.
+
+    Parameters
+    ----------
+    before, after
+        Published figures as the shelf keeps them.
+
+    Returns
+    -------
+    dict
+        ``value`` with before, after and change in the statistic's unit; ``rows`` matched by their text columns,
+        with the three numbers of each number column, None where a side has no such row; ``layers`` whose version
+        differs; ``sentence`` in both languages.
+
+    Raises
+    ------
+    NotComparable
+        They are of different functions, units or columns.
+    """
+    one, other = before["statistic"], after["statistic"]
+    if one["function"] != other["function"] or one["unit"] != other["unit"]:
+        zh = f"{one['function']}（{one['unit']}）与 {other['function']}（{other['unit']}）"
+        en = f"{one['function']} ({one['unit']}) and {other['function']} ({other['unit']})"
+        raise NotComparable(why_zh=zh, why_en=en)
+    columns = [c["id"] for c in after["columns"]]
+    if [c["id"] for c in before["columns"]] != columns:
+        raise NotComparable(why_zh="表的列不同", why_en="their tables have different columns")
+    value = _moved(before["value"], after["value"])
+    return {
+        "before": before["id"],
+        "after": after["id"],
+        "unit": other["unit"],
+        "value": value,
+        "columns": after["columns"],
+        "rows": _rows(before, after),
+        "layers": _layers(before, after),
+        "sentence": _sentence(after, value),
+    }
+
+
+def _moved(before: float | None, after: float | None) -> dict[str, float | None]:
+    change = None if before is None or after is None else after - before
+    return {"before": before, "after": after, "change": change}
+
+
+def _rows(before: _Told, after: _Told) -> list[dict[str, Any]]:
+    texts = [c["id"] for c in after["columns"] if c["decimals"] is None]
+    numbers = [c["id"] for c in after["columns"] if c["decimals"] is not None]
+
+    def by_text(figure: _Told) -> dict[tuple[str, ...], _Told]:
+        return {tuple(str(row.get(t)) for t in texts): row for row in figure["rows"]}
+
+    old, new = by_text(before), by_text(after)
+    out = []
+    for key in [*new, *(k for k in old if k not in new)]:
+        was, now = old.get(key, {}), new.get(key, {})
+        told: dict[str, Any] = {t: (now or was).get(t) for t in texts}
+        told |= {n: _moved(was.get(n), now.get(n)) for n in numbers}
+        told["state"] = "added" if not was else "removed" if not now else "kept"
+        out.append(told)
+    return out
+
+
+def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
+    old = {use["role"]: use for use in before["layers"]}
+    return [
+        {"role": use["role"], "label": use["label"], "layer": use["layer"], "before": was["version"],
+         "after": use["version"], "filters_differ": was["filters"] != use["filters"]}
+        for use in after["layers"]
+        if (was := old.get(use["role"])) and (was["version"], was["filters"]) != (use["version"], use["filters"])
+    ]  # fmt: skip
+
+
+def _sentence(after: _Told, value: Mapping[str, float | None]) -> dict[str, str]:
+    was, now, change = value["before"], value["after"], value["change"]
+    unit, decimals, name = (after["statistic"][key] for key in ("unit", "decimals", "label"))
+    if was is None or now is None or change is None:
+        return {"zh": f"{name['zh']}：至少一方没有数值。", "en": f"{name['en']}: one of the two has no value."}
+    first, second, gap = (measured(x, unit, decimals) for x in (was, now, abs(change)))
+    sign = Text("增加", "more") if change > 0 else Text("减少", "less")
+    if not change:
+        return {"zh": f"{name['zh']}：{second.zh}，没有变化。", "en": f"{name['en']}: {second.en}, no change."}
+    return {
+        "zh": f"{name['zh']}：由 {first.zh} 变为 {second.zh}，{sign.zh} {gap.zh}。",
+        "en": f"{name['en']}: was {first.en}, now {second.en}, {gap.en} {sign.en}.",
+    }

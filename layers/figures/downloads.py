@@ -1,0 +1,171 @@
+"""A figure's table and geometry as files: CSV, XLSX, GeoJSON, GeoPackage. Text from data stays text."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import xlsxwriter
+
+from layers.exports.tables import harmless
+from layers.figures.evidence import geojson, no_pieces
+from layers.figures.figure import Figure
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+}
+SAVED = ("json", *TYPES)
+_Told = Mapping[str, Any]
+
+
+def exported(
+    figure: _Told, kind: str, *, language: str, evidence: Callable[[], gpd.GeoDataFrame]
+) -> Iterator[bytes]:
+    """Yield a published figure as a file, piece by piece.
+
+    Parameters
+    ----------
+    figure
+        Plain values, as the shelf keeps them.
+    kind
+        One of ``TYPES``.
+    language
+        ``zh`` or ``en``, for headings and notes.
+    evidence
+        Returns the geometry behind the figure; only called for the kinds that hold it.
+    """
+    if kind == "geojson":
+        return geojson(evidence(), {"planatlas": notes(figure, language)})
+    if kind == "gpkg":
+        return iter((_gpkg(evidence()),))
+    return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
+
+
+def _headings(figure: _Told, language: str) -> list[str]:
+    return [
+        f"{c['label'][language]} ({c['unit']})" if c["unit"] else c["label"][language] for c in figure["columns"]
+    ]
+
+
+def _cells(figure: _Told, language: str) -> list[list[Any]]:
+    return [[_cell(row.get(c["id"]), language) for c in figure["columns"]] for row in figure["rows"]]
+
+
+def _cell(value: object, language: str) -> object:
+    return value.get(language) if isinstance(value, dict) else value
+
+
+def notes(figure: _Told, language: str) -> list[tuple[str, str]]:
+    """Return what must stand beside the numbers: source, method, versions, caveats, address, command."""
+    zh = language == "zh"
+    statistic = figure["statistic"]
+    rows = [
+        ("指标" if zh else "Statistic", statistic["label"][language]),
+        ("结论" if zh else "Sentence", figure["sentence"][language]),
+        ("公式" if zh else "Formula", statistic["formula"][language]),
+        ("依据" if zh else "Source", statistic["source"][language]),
+        ("方法" if zh else "Method", figure["method"][language]),
+        ("坐标系" if zh else "CRS", figure["crs"]),
+    ]
+    rows += [
+        (
+            "图层" if zh else "Layer",
+            f"{u['label'][language]} ({u['role']}) · {u['version'][:16]} · {u['features']}",
+        )
+        for u in figure["layers"]
+    ]
+    rows += [("说明" if zh else "Caveat", c[language]) for c in figure["caveats"]]
+    rows += [
+        ("编号" if zh else "Figure", f"/figures/{figure['id']}"),
+        ("重算命令" if zh else "Reproduce", figure["command"]),
+        ("计算时间" if zh else "Computed", figure["computed_at"]),
+        ("软件版本" if zh else "Software", figure["software"]),
+    ]
+    return rows
+
+
+def _csv(figure: _Told, language: str) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    rows: Sequence[Sequence[object]] = [_headings(figure, language), *_cells(figure, language), []]
+    for row in [*rows, *notes(figure, language)]:
+        writer.writerow([harmless("" if v is None else v) for v in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _xlsx(figure: _Told, language: str) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    table = book.add_worksheet("数据" if language == "zh" else "Data")
+    for i, heading in enumerate(_headings(figure, language)):
+        table.write_string(0, i, heading, bold)
+    for r, row in enumerate(_cells(figure, language), 1):
+        for c, value in enumerate(row):
+            if isinstance(value, bool) or value is None:
+                table.write(r, c, value)
+            elif isinstance(value, int | float):
+                table.write_number(r, c, value)
+            else:
+                table.write_string(r, c, str(value))
+    table.freeze_panes(1, 0)
+    table.set_column(0, max(len(figure["columns"]) - 1, 0), 18)
+    page = book.add_worksheet("说明" if language == "zh" else "Notes")
+    page.set_column(0, 0, 14)
+    page.set_column(1, 1, 110)
+    for r, (name, value) in enumerate(notes(figure, language)):
+        page.write_string(r, 0, name, bold)
+        page.write_string(r, 1, value)
+    book.close()
+    return out.getvalue()
+
+
+def _gpkg(frame: gpd.GeoDataFrame) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figure.gpkg"
+        frame.to_file(path, driver="GPKG", layer="figure", engine="pyogrio")
+        return path.read_bytes()
+
+
+def saved_as(name: str) -> Path:
+    """Return the path a figure is saved to on the command line; the ending says the kind."""
+    path = Path(name)
+    if path.suffix.lstrip(".") not in SAVED:
+        known = " ".join(f".{kind}" for kind in SAVED)
+        raise argparse.ArgumentTypeError(f"扩展名应为其一 / the file must end in one of: {known}")
+    return path
+
+
+def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
+    """Write a computed figure to a file, whole or not at all; coordinates with so many decimals of a degree."""
+    told = orjson.loads(orjson.dumps(figure.plain()))
+    kind = path.suffix.lstrip(".")
+
+    def evidence() -> gpd.GeoDataFrame:
+        return figure.evidence.frame(decimals=decimals) if figure.evidence else no_pieces()
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            if kind == "json":
+                file.write(orjson.dumps(told))
+            else:
+                file.writelines(exported(told, kind, language=language, evidence=evidence))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

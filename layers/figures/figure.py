@@ -1,0 +1,259 @@
+"""A figure: one computed value with its evidence, and the shelf where published figures stay for good."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import geopandas as gpd
+import orjson
+
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.figures.evidence import DECIMALS, Evidence, frame_of, no_pieces
+from layers.files import lasting
+from layers.plan.statistics import Statistic, Threshold, restored
+
+
+class UnknownFigure(PlanAtlasError):
+    """No published figure has that id."""
+
+    code = "unknown_figure"
+    zh = "没有编号为 {figure} 的指标结果。"
+    en = "There is no published figure {figure}."
+
+
+class FigureNotKept(PlanAtlasError):
+    """The disk does not take a figure; what was published before stays."""
+
+    code = "figure_not_kept"
+    zh = "结果无法保存（{why}），没有留下不完整的文件。请管理员腾出空间后重新计算。"
+    en = "The figure cannot be kept ({why}); nothing half was left. Make room on the disk, then compute it again."
+
+
+class DamagedEvidence(PlanAtlasError):
+    """A figure's evidence is missing, or is not what the figure says it is."""
+
+    code = "damaged_evidence"
+    zh = "结果 {figure} 的几何依据缺失或已被改动。请重新计算该结果，或从备份恢复。"
+    en = "The evidence of figure {figure} is missing or was changed. Compute it again, or restore a backup."
+
+
+@dataclass(frozen=True)
+class LayerUse:
+    """A layer as a figure used it: its role, version and filters, and how many features took part."""
+
+    role: str
+    layer: str
+    label: Text
+    version: str
+    datum: str
+    edge_model: str
+    filters: tuple[str, ...]
+    features: int
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's table; numbers have a unit and decimals."""
+
+    id: str
+    label: Text
+    unit: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """A feature that took part and by how much (``amount`` in the figure's measuring unit)."""
+
+    layer: str
+    feature: str
+    name: Text
+    amount: float
+    unit: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The answer to one declared question on given versions of the data.
+
+    ``id`` depends on the question and the layers' versions only, so the same question on the same data has the
+    same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing.
+    """
+
+    id: str
+    statistic: Statistic
+    state: Literal["computed", "not_computable"]
+    value: float | None
+    meets: bool | None
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    layers: tuple[LayerUse, ...]
+    contributions: tuple[Contribution, ...]
+    method: Text
+    crs: str
+    caveats: tuple[Text, ...]
+    needs: tuple[Text, ...]
+    sentence: Text
+    command: str
+    computed_at: str
+    software: str
+    evidence: Evidence | None = None
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """What the norm asks for."""
+        return self.statistic.threshold
+
+    def plain(self) -> dict[str, Any]:
+        """Return the figure as plain values for JSON; of the evidence its size and hash."""
+        told = asdict(replace(self, evidence=None))
+        told["evidence"] = None if self.evidence is None else self.evidence.plain()
+        return told
+
+
+def figure_of(plain: Mapping[str, Any]) -> Figure:
+    """Return a figure from the plain values the shelf keeps; its evidence stays there."""
+    told = dict(plain)
+    texts = ("method", "sentence")
+    return Figure(
+        **{
+            **told,
+            "statistic": restored(told["statistic"]),
+            "columns": tuple(Column(**{**c, "label": Text(**c["label"])}) for c in told["columns"]),
+            "rows": tuple({k: _text_or(v) for k, v in row.items()} for row in told["rows"]),
+            "layers": tuple(
+                LayerUse(**{**u, "label": Text(**u["label"]), "filters": tuple(u["filters"])})
+                for u in told["layers"]
+            ),
+            "contributions": tuple(
+                Contribution(**{**c, "name": Text(**c["name"])}) for c in told["contributions"]
+            ),
+            "caveats": tuple(Text(**c) for c in told["caveats"]),
+            "needs": tuple(Text(**c) for c in told["needs"]),
+            **{name: Text(**told[name]) for name in texts},
+            "evidence": None,
+        }
+    )
+
+
+def _text_or(value: object) -> object:
+    return Text(**value) if isinstance(value, dict) and set(value) == {"zh", "en"} else value
+
+
+def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
+    """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256."""
+    told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
+    asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
+    body = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+class FigureShelf:
+    """Published figures as files, one a figure and one for its evidence, written whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, figure: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{16}", figure):
+            raise UnknownFigure(figure=figure[:40])
+        return self.folder / f"{figure}.json"
+
+    def publish(self, figure: Figure) -> None:
+        """Keep a figure; the first one published under an id stays.
+
+        Raises
+        ------
+        FigureNotKept
+            The disk is full or fails.
+        """
+        path = self._path(figure.id)
+        if path.is_file():
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if figure.evidence is not None:  # first: whoever sees the figure finds its evidence
+                self._write(self._evidence(figure.id), figure.evidence.data)
+            self._write(path, orjson.dumps(figure.plain()))
+        except OSError as error:
+            raise FigureNotKept(why=error.strerror or "I/O") from error
+
+    def _write(self, path: Path, data: bytes) -> None:
+        part = self.folder / f".{path.stem}-{secrets.token_hex(6)}"
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            lasting(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _evidence(self, figure: str) -> Path:
+        return self._path(figure).with_suffix(".parquet")
+
+    def evidence(self, figure: str, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
+        """Return a published figure's evidence in longitude and latitude; no rows when it has none.
+
+        Parameters
+        ----------
+        figure
+            Its id.
+        decimals
+            Of a degree, that coordinates may leave with.
+
+        Raises
+        ------
+        UnknownFigure
+            It was never published.
+        DamagedEvidence
+            The file is missing, or its hash is not the figure's.
+        """
+        told = self.read(figure)["evidence"]
+        if told is None:
+            return no_pieces()
+        path = self._evidence(figure)
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != told["sha256"]:
+            raise DamagedEvidence(figure=figure)
+        return frame_of(data, decimals=decimals)
+
+    def read(self, figure: str) -> dict[str, Any]:
+        """Return a published figure as plain values; of the evidence its size and hash.
+
+        Raises
+        ------
+        UnknownFigure
+            It was never published.
+        """
+        path = self._path(figure)
+        if not path.is_file():
+            raise UnknownFigure(figure=figure)
+        found: dict[str, Any] = orjson.loads(path.read_bytes())
+        if found["evidence"] is not None and "features" in found["evidence"]:
+            found["evidence"] = None  # of a version whose figures held their geometry: computing again gives it
+        return found
+
+    def holds(self, figure: str) -> bool:
+        """Whether a figure is published."""
+        return self._path(figure).is_file()
+
+    def ids(self) -> list[str]:
+        """Return the ids of all published figures."""
+        return sorted(p.stem for p in self.folder.glob("*.json") if not p.name.startswith("."))

@@ -1,0 +1,1 @@
+"""What can be computed, one family of questions a module."""

@@ -1,0 +1,139 @@
+"""Answers about change: the land-use transition matrix of two layers, or of two versions of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+import geo
+from geo.errors import NoSuchField
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.inputs import Gathered, Role
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, area_columns, notes_of
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_CLASS = "_class"
+_MOST_PIECES = 20_000  # kept as evidence with unchanged ground; beyond, changed ground only
+_NEW, _GONE = Text("（此前未覆盖）", "(not covered before)"), Text("（此后未覆盖）", "(not covered after)")
+
+
+def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """From-class by to-class areas (roles before, after); the value is the ground whose class changed."""
+    before, after = gathered.roles["before"], gathered.roles["after"]
+    found = geo.transition(_classed(before), _classed(after), class_field=_CLASS, progress=steps.progress)
+    matrix = found.matrix_m2
+    changed_m2 = _changed_m2(found)
+    cells = [(i, j) for i, j in np.argwhere(matrix > 0)]
+    shown = {
+        unit: geo.balanced(
+            [float(matrix[i, j]) / M2_PER[unit] for i, j in cells], decimals=decimals,
+            total=float(matrix.sum()) / M2_PER[unit],
+        )
+        for unit, decimals in (("ha", 2), ("mu", 1))
+    }  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for (i, j), ha, mu in zip(cells, shown["ha"], shown["mu"], strict=True):
+        old, new = _kind(gathered, found.from_classes, i, _NEW), _kind(gathered, found.to_classes, j, _GONE)
+        values = {"ha": float(ha), "mu": float(mu), "m2": float(matrix[i, j])}
+        rows.append({"from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
+    total = measured(changed_m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+    whole = measured(float(matrix.sum()) / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+    pieces, cut = _pieces(found)
+    return Outcome(
+        value=changed_m2 / M2_PER[statistic.unit],
+        columns=(
+            Column("from", Text("原代码", "From code")),
+            Column("from_name", Text("原类别", "From")),
+            Column("to", Text("现代码", "To code")),
+            Column("to_name", Text("现类别", "To")),
+            *area_columns(),
+        ),
+        rows=(*rows, *_totals(rows)),
+        method=found.method,
+        sentence=Text(
+            f"{statistic.label.zh}：共 {whole.zh}，其中 {total.zh} 改变了类别。",
+            f"{statistic.label.en}: {whole.en} in all, of which {total.en} changed class.",
+        ),
+        caveats=(*notes_of(found), *cut),
+        evidence=pieces,
+        contributions=_largest(pieces, before),
+    )
+
+
+def _classed(role: Role) -> gpd.GeoDataFrame:
+    field = role.layer.class_field if role.layer else ""
+    if not field or field not in role.frame:
+        known = ", ".join(str(c) for c in role.frame.columns if c != "geometry")
+        raise NoSuchField(where=role.use.layer, field="class_field", known=known)
+    return role.frame.assign(**{_CLASS: role.frame[field]})
+
+
+def _changed_m2(found: geo.Transition) -> float:
+    """Return the ground whose class is not the same in both, new and gone ground too; never below zero."""
+    moved = found.matrix_m2.copy()
+    for i, kind in enumerate(found.from_classes):
+        if kind in found.to_classes:
+            moved[i, found.to_classes.index(kind)] = 0.0
+    return float(moved.sum())
+
+
+def _kind(gathered: Gathered, kinds: tuple[str | None, ...], at: int, none: Text) -> tuple[str, Text]:
+    if at == len(kinds):
+        return "", none
+    kind = kinds[at]
+    if kind is None:
+        return "", Text("未注明", "not stated")
+    known = gathered.classes.get(kind)
+    return kind, known.name if known else Text(kind, kind)
+
+
+def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return row totals, column totals and the whole: sums of the shown cells, so that what is shown closes."""
+
+    def summed(of: list[dict[str, Any]]) -> dict[str, float]:
+        return {unit: round(sum(row[unit] for row in of), 6) for unit in ("ha", "mu", "m2")}
+
+    out: list[dict[str, Any]] = []
+    for code, name, blank in (("from", "from_name", "to"), ("to", "to_name", "from")):
+        for key in dict.fromkeys((row[code], row[name]) for row in rows):
+            mine = [row for row in rows if (row[code], row[name]) == key]
+            out.append({code: key[0], name: key[1], blank: "", f"{blank}_name": TOTAL, **summed(mine)})
+    return [*out, {"from": "", "from_name": TOTAL, "to": "", "to_name": TOTAL, **summed(rows)}]
+
+
+def _pieces(found: geo.Transition) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+    """Return the polygons behind the cells, each with its from and to class."""
+    cut = found.overlay
+    old, new = found.from_number[cut.parcel], found.to_number[cut.zone]
+    names_old, names_new = np.array(found.from_classes, object), np.array(found.to_classes, object)
+    at = np.arange(len(cut.parcel))
+    notes: tuple[Text, ...] = ()
+    if len(at) > _MOST_PIECES:
+        at = np.flatnonzero(names_old[old] != names_new[new])[:_MOST_PIECES]
+        zh = f"图斑过多，证据图形只含改变了类别的前 {_MOST_PIECES} 个。"
+        notes = (Text(zh, f"The evidence holds changed ground only, at most {_MOST_PIECES} pieces."),)
+    frame = gpd.GeoDataFrame(
+        {
+            "from": names_old[old[at]],
+            "to": names_new[new[at]],
+            "from_feature": [found.from_id[i] for i in cut.parcel[at]],
+            "to_feature": [found.to_id[i] for i in cut.zone[at]],
+            "area_m2": cut.area_m2[at],
+        },
+        geometry=cut.evidence(at).to_numpy(),
+        crs=cut.bench.source,
+    )
+    return frame, notes
+
+
+def _largest(pieces: gpd.GeoDataFrame, before: Role) -> tuple[Contribution, ...]:
+    changed = pieces[pieces["from"] != pieces["to"]].nlargest(500, "area_m2")
+    return tuple(
+        Contribution(before.use.layer, str(f), before.name(str(f)), float(m2), "m2", None)
+        for f, m2 in zip(changed["from_feature"], changed["area_m2"], strict=True)
+    )

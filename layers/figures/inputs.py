@@ -1,0 +1,211 @@
+"""The layers of a question in their roles: selected, ready for ``geo``, with the version each one had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo import declare_edges
+from geo.text import Text
+from layers.errors import LayerUnavailable, UnknownLayer
+from layers.features.columns import content_of
+from layers.features.query import parse_filter, select
+from layers.features.snapshot import Features, Snapshot
+from layers.figures.figure import LayerUse
+from layers.library.library import Library
+from layers.plan.catalog import Field, LandClass, Layer
+from layers.plan.statistics import Input
+
+DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
+
+
+@dataclass(frozen=True)
+class Role:
+    """One input ready to compute with.
+
+    ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
+    """
+
+    use: LayerUse
+    layer: Layer | None
+    frame: gpd.GeoDataFrame
+    features: Features
+
+    @property
+    def unplaced(self) -> int:
+        """How many selected features have no place and therefore take no part in geometry."""
+        return len(self.features) - len(self.frame)
+
+    def name(self, feature_id: str) -> Text:
+        """Return what a feature is called in both languages."""
+        if self.layer is None:
+            return self.use.label
+        at = self._positions.get(feature_id)
+        if at is None:
+            return Text(feature_id, feature_id)
+        found = self.features[at]
+        return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
+
+    def field(self, field_id: str) -> Field:
+        """Return a field; of one that is not declared only its id is known."""
+        known = (one for one in self.layer.fields if one.id == field_id) if self.layer else iter(())
+        return next(known, Field(field_id, Text(field_id, field_id)))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {str(feature_id): at for at, feature_id in enumerate(self.features.ids)}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All roles of a question, or what is missing."""
+
+    roles: Mapping[str, Role]
+    needs: tuple[Text, ...]
+    classes: Mapping[str, LandClass]
+
+    @property
+    def uses(self) -> tuple[LayerUse, ...]:
+        """The layers used, with versions."""
+        return tuple(role.use for role in self.roles.values())
+
+
+def gather(
+    library: Library, inputs: Mapping[str, Input], *, drawn: gpd.GeoDataFrame | None, restricted: bool = False
+) -> Gathered:
+    """Collect the inputs of a question.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    inputs
+        Layers by role.
+    drawn
+        A polygon in EPSG:4326 standing for the layer ``@drawn``.
+    restricted
+        Whether restricted layers may be used.
+
+    Raises
+    ------
+    BadFilter
+        A declared filter does not fit its layer.
+    """
+    roles: dict[str, Role] = {}
+    needs: list[Text] = []
+    for name, wanted in inputs.items():
+        if wanted.layer == DRAWN and drawn is not None:
+            roles[name] = _drawn(name, drawn)
+            continue
+        try:
+            layer = library.layer(wanted.layer, restricted=restricted)
+            snapshot = library.snapshot(layer)
+            if wanted.version is not None:
+                snapshot = library.snapshot_at(layer, wanted.version)
+        except (UnknownLayer, LayerUnavailable):
+            needs.append(wanted.label or Text(f"图层 {wanted.layer}", f"the layer {wanted.layer}"))
+            continue
+        role = _role(name, wanted, snapshot, library.catalog.plan.plane_crs)
+        if role.frame.empty and name not in ("items", "zones_optional"):
+            label = wanted.label or layer.label
+            needs.append(
+                Text(f"已上图的“{label.zh}”（符合条件的没有一个）", f"placed features of “{label.en}” (none fits)")
+            )
+        roles[name] = role
+    schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
+    known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
+    return Gathered(roles, tuple(needs), known)
+
+
+def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
+    layer = snapshot.layer
+    chosen = select(snapshot, filters=[parse_filter(text, layer) for text in wanted.where])
+    if wanted.classes:
+        chosen = chosen.where([str(v or "").startswith(wanted.classes) for v in chosen.values(layer.class_field)])
+    if wanted.ids:
+        chosen = chosen.where(np.isin(chosen.ids, wanted.ids))
+    filters = (
+        *wanted.where,
+        *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
+        *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
+        *((f"version={wanted.version}",) if wanted.version is not None else ()),
+    )
+    use = LayerUse(
+        name,
+        layer.id,
+        layer.label,
+        snapshot.version,
+        layer.datum,
+        layer.edge_model,
+        filters,
+        len(chosen),
+        layer.illustrative,
+    )
+    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen)
+
+
+def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
+    """Return the placed features as a frame: index feature ids, edges as declared."""
+    held = chosen.where(~shapely.is_missing(chosen.geometry)) if placed else chosen
+    columns = {name: held.values(name) for name in _columns(layer)}
+    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
+    return declare_edges(
+        frame, edge_model=layer.edge_model, plane_crs=plane_crs if layer.edge_model == "plane" else None
+    )
+
+
+def frame_of(
+    snapshot: Snapshot, plane_crs: str, *, placed: bool = True, chosen: Features | None = None
+) -> gpd.GeoDataFrame:
+    """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for."""
+    return _frame(snapshot.layer, snapshot.features if chosen is None else chosen, plane_crs, placed=placed)
+
+
+def _columns(layer: Layer) -> list[str]:
+    names = [f.id for f in layer.fields if f.id != "geometry"]
+    return list(dict.fromkeys([*names, *([layer.class_field] if layer.class_field else [])]))
+
+
+def _drawn(name: str, drawn: gpd.GeoDataFrame) -> Role:
+    label = Text("绘制的范围", "the drawn polygon")
+    use = LayerUse(name, DRAWN, label, drawn.geometry.iloc[0].wkt, "WGS84", "lonlat", (), len(drawn))
+    return Role(use, None, declare_edges(drawn, edge_model="lonlat"), Features(content_of([], [], [])))
+
+
+def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+    """Return the polygon a published figure was drawn with, or None."""
+    for use in told["layers"]:
+        if use["layer"] == DRAWN:
+            return gpd.GeoDataFrame(index=["drawn"], geometry=[shapely.from_wkt(use["version"])], crs=4326)
+    return None
+
+
+def caveats_of(gathered: Gathered) -> list[Text]:
+    """Return what the data themselves ask to say: illustrative, schematic, not placed."""
+    out: list[Text] = []
+    for role in gathered.roles.values():
+        if role.layer is None:
+            continue
+        label = role.layer.label
+        if role.layer.illustrative:
+            zh = f"“{label.zh}”是示意数据，不是调查成果：数字只说明方法。"
+            out.append(Text(zh, f"“{label.en}” is illustrative, not surveyed: the number shows the method only."))
+        else:
+            placed = role.features.where(~shapely.is_missing(role.features.geometry))
+            unsure = sum(position not in (None, "exact") for position in placed.values("position"))
+            if unsure:
+                zh = f"“{label.zh}”中 {unsure} 个要素的位置是示意或近似的。"
+                out.append(
+                    Text(zh, f"{unsure} features of “{label.en}” are drawn schematically or approximately.")
+                )
+        if role.unplaced:
+            zh = f"“{label.zh}”中 {role.unplaced} 个要素尚未上图，未参与几何计算。"
+            out.append(Text(zh, f"{role.unplaced} features of “{label.en}” are not on the map and take no part."))
+    return list(dict.fromkeys(out))

@@ -1,0 +1,1 @@
+"""Published figures computed again by engines that share no code with the first."""

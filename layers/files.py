@@ -1,0 +1,42 @@
+"""Files that are whole or not there: lasting names, digests, and whose passing files are still in use."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+
+def lasting(part: Path, path: Path) -> None:
+    """Give a flushed file its lasting name on the same disk, so that a power cut afterwards leaves it there."""
+    part.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def digest_of(path: Path) -> str:
+    """Return a file's SHA-256, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def alive(pid: str) -> bool:
+    """Whether a process of that number runs, or may."""
+    if not pid.isdigit() or int(pid) == os.getpid():
+        return pid.isdigit()
+    if sys.platform == "win32":  # where os.kill is no question
+        asked = ctypes.windll.kernel32.OpenProcess(0x1000, False, int(pid))  # PROCESS_QUERY_LIMITED_INFORMATION
+        return bool(asked and ctypes.windll.kernel32.CloseHandle(asked))
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""How each kind of file is read: what it holds, before anything is decided."""

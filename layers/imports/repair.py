@@ -1,0 +1,189 @@
+"""Mends what can be mended of imported geometry; says of each kind of problem where, how much, what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.text import Text
+from layers.features.columns import Objects
+from layers.features.geometry import FAMILIES
+from layers.imports.draft import Done, Found
+
+Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
+_REPAIR_VERTICES, _EXAMPLES = 20_000, 5
+_SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
+_TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+          "GeometryCollection")  # fmt: skip
+_REASONS = {
+    "Self-intersection": "边界自相交",
+    "Ring Self-intersection": "环自相接触",
+    "Hole lies outside shell": "洞在外环之外",
+    "Holes are nested": "洞相互嵌套",
+    "Nested holes": "洞相互嵌套",
+    "Nested shells": "外环相互嵌套",
+    "Interior is disconnected": "内部不连通",
+    "Duplicate Rings": "环重复",
+    "Too few points in geometry component": "点数不足",
+}
+_AT = re.compile(r"^(.*?)\[(\S+) (\S+)\]$")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A feature with a problem, and where to look: longitude and latitude in degrees, None where there is none."""
+
+    id: str
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A kind of problem of an import: how many features, some of them, ellipsoidal areas in m2, what was done."""
+
+    kind: str
+    zh: str
+    en: str
+    count: int
+    examples: tuple[Example, ...]
+    area_before_m2: float
+    area_after_m2: float
+    done: Done
+
+
+def mended(
+    shapes: Objects, ids: Objects, notes: list[Text], *, measure: Measure
+) -> tuple[Objects, tuple[Problem, ...]]:
+    """Return geometry that can be used, and what was wrong; what cannot be mended stays without a place.
+
+    Parameters
+    ----------
+    shapes
+        In longitude/latitude degrees; None without a place.
+    ids
+        Of the features.
+    notes
+        Gets one line on what was mended, one on what stays without a place.
+    measure
+        Gives the ellipsoidal areas of geometries, m2.
+    """
+    out = shapes.copy()
+    problems: list[Problem] = []
+    empty = np.flatnonzero(shapely.is_empty(shapes))
+    xy, row = shapely.get_coordinates(shapes, return_index=True)
+    infinite = np.unique(row[~np.isfinite(xy).all(axis=1)])
+    out[empty] = out[infinite] = None
+    problems += _said("empty", ("几何为空", "empty geometry"), ids, shapes, empty)
+    problems += _said("not_finite", ("坐标不是有限数", "coordinates are not finite"), ids, shapes, infinite)
+    bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
+    large = np.array([_tangled(shape) for shape in out[bad]], dtype=bool)
+    too_large, small = bad[large], bad[~large]
+    problems += _said(
+        "too_complex", ("几何无效且过于复杂，未修复", "invalid, and too complex to mend"), ids, shapes, too_large
+    )
+    out[too_large] = None
+    if len(small):
+        before = measure(out[small])
+        good = shapely.make_valid(out[small], method="structure", keep_collapsed=False)
+        good[shapely.is_empty(good)] = None
+        out[small] = good
+        after = measure(good)
+        zh = f"修复了 {len(small)} 个无效几何，面积由 {before.sum():,.2f} 变为 {after.sum():,.2f} 平方米"
+        en = f"{len(small)} invalid geometries mended, from {before.sum():,.2f} to {after.sum():,.2f} m2"
+        notes.append(Text(f"{zh}（行 {_rows(small)}）", f"{en} (rows {_rows(small)})"))
+        problems += _by_reason(ids, shapes, small, before, after, gone=shapely.is_missing(good))
+    lost = np.flatnonzero(shapely.is_missing(out) & ~shapely.is_missing(shapes))
+    if len(lost):
+        zh = f"{len(lost)} 个几何不可用，作为未上图保留（行 {_rows(lost)}）"
+        en = f"{len(lost)} geometries are unusable; kept unplaced (rows {_rows(lost)})"
+        notes.append(Text(zh, en))
+    return out, tuple(problems)
+
+
+def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
+    """Tell whether mending a shape would take too long: too many vertices, or edges that cross too often."""
+    count = int(shapely.get_num_coordinates(shape))
+    if count <= _SIMPLE_VERTICES:
+        return False
+    if count > _REPAIR_VERTICES or shape.geom_type == "GeometryCollection":
+        return True
+    xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
+    joined = np.flatnonzero(part[1:] == part[:-1])
+    edges = shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1))
+    tree, met_often = shapely.STRtree(edges), 0
+    for start in range(0, len(edges), _AT_ONCE):
+        some = edges[start : start + _AT_ONCE]
+        met_often += tree.query(some).shape[1] - 3 * len(some)  # itself and its two neighbours
+        if met_often > _REPAIR_MEETINGS:
+            return True
+    return False
+
+
+def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tuple[Objects, tuple[Problem, ...]]:
+    """Return shapes without geometry collections, which no layer holds; what is left unplaced is said."""
+    known = np.array([name in FAMILIES["mixed"] for name in _TYPES])
+    types = shapely.get_type_id(shapes)
+    odd = np.flatnonzero((types >= 0) & ~known[types])
+    if not len(odd):
+        return shapes, ()
+    out = shapes.copy()
+    out[odd] = None
+    zh, en = f"{len(odd)} 个几何集合未上图", f"{len(odd)} geometry collections are left unplaced"
+    notes.append(Text(zh, en))
+    return out, _said("collection", ("几何集合", "geometry collection"), ids, shapes, odd)
+
+
+def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:
+    """Return what was met while reading as problems of features; lines of no feature are named by their number."""
+    problems = []
+    for one in found:
+        examples = [Example(str(ids[row]), None, None) for row in one.rows[:_EXAMPLES]]
+        examples += [Example(f"line {line}", None, None) for line in one.lines[:_EXAMPLES]]
+        count = one.count or len(one.rows) + len(one.lines)
+        problems.append(Problem(one.kind, one.zh, one.en, count, tuple(examples), 0.0, 0.0, one.done))
+    return tuple(problems)
+
+
+def _by_reason(ids: Objects, shapes: Objects, rows: Any, before: Any, after: Any, *, gone: Any) -> list[Problem]:  # noqa: ANN401 - index and number arrays
+    """Return one problem for each reason of invalidity and each outcome."""
+    told = [_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
+    reasons = np.array([one[1] if one else "invalid" for one in told], dtype=object)
+    problems = []
+    for reason, lost in sorted({(str(r), bool(g)) for r, g in zip(reasons, gone, strict=True)}):
+        at = np.flatnonzero((reasons == reason) & (gone == lost))
+        examples = []
+        for i in at[:_EXAMPLES]:
+            place = told[i]
+            lon, lat = (float(place[2]), float(place[3])) if place else (None, None)
+            examples.append(Example(str(ids[rows[i]]), lon, lat))
+        zh, kind = _REASONS.get(reason, reason), re.sub(r"\W+", "_", reason.lower())
+        end = ("，修复后没有面积", ", nothing left of it") if lost else ("", "")
+        done: Done = "left unplaced" if lost else "mended"
+        totals = float(before[at].sum()), float(after[at].sum())
+        problems.append(
+            Problem(kind, f"几何无效：{zh}{end[0]}", f"invalid: {reason.lower()}{end[1]}", len(at),
+                    tuple(examples), *totals, done)
+        )  # fmt: skip
+    return problems
+
+
+def _said(kind: str, said: tuple[str, str], ids: Objects, shapes: Objects, rows: Any) -> tuple[Problem, ...]:  # noqa: ANN401 - an index array
+    if not len(rows):
+        return ()
+    box = shapely.bounds(shapes[rows[:_EXAMPLES]])
+    middle = np.column_stack([(box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2])
+    examples = tuple(
+        Example(str(ids[row]), *((float(x), float(y)) if np.isfinite([x, y]).all() else (None, None)))
+        for row, (x, y) in zip(rows[:_EXAMPLES], middle, strict=True)
+    )
+    return (Problem(kind, *said, len(rows), examples, 0.0, 0.0, "left unplaced"),)
+
+
+def _rows(at: Any) -> str:  # noqa: ANN401 - an index array
+    return ", ".join(str(int(i) + 1) for i in at[:8]) + ("…" if len(at) > 8 else "")

@@ -1,0 +1,253 @@
+"""A plan's folder, open: its catalogue and its layers' snapshots, read again when the files change."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numpy as np
+import shapely
+
+from geo.errors import PlanAtlasError
+from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
+from layers.features.columns import Content
+from layers.features.geojson import read_snapshot
+from layers.features.snapshot import FeatureProblem, Snapshot
+from layers.library.provenance import came_in, import_of
+from layers.plan.catalog import Layer
+from layers.plan.crosswalk import CROSSWALK_FILE
+from layers.plan.reader import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
+from layers.store import Store, StoreError, Version, open_store
+
+T = TypeVar("T")
+_Stamp = tuple[object, ...]
+_PIN_TRIES = 5
+_OLD_KEPT = 4  # old versions kept open
+EXACT = 9  # decimals of a degree (0.1 mm) from which coordinates are left as they are
+
+
+class Library:
+    """An open plan folder.
+
+    Parameters
+    ----------
+    folder
+        The replaceable data folder with ``catalog.toml``.
+    store
+        The address of the database that keeps the versions; in the folder when empty.
+    """
+
+    def __init__(self, folder: Path, *, store: str = "") -> None:
+        self.folder = folder.resolve()
+        self.store_address = store
+        self.moment = ""
+        self.decimals = EXACT
+        self._held: tuple[Catalog, dict[str, Snapshot]] | None = None
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._kept: dict[str, tuple[_Stamp, object]] = {}
+
+    def _fresh(self, key: str, stamp: _Stamp, read: Callable[[], T]) -> T:
+        """Return what ``read`` gave for this stamp; an error is kept as well, not worked out again."""
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:  # a slow file holds up only those who ask for it
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != stamp:
+                try:
+                    kept = (stamp, read())
+                except PlanAtlasError as error:
+                    kept = (stamp, error)
+                self._kept[key] = kept
+        if isinstance(kept[1], PlanAtlasError):
+            raise kept[1]
+        return cast(T, kept[1])
+
+    def _stamp(self, *names: str) -> _Stamp:
+        return tuple(_stat(self.folder / name) for name in names)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue as the files say now.
+
+        Raises
+        ------
+        DeclarationError
+            The catalogue cannot be read at all.
+        """
+        if self._held is not None:
+            return self._held[0]
+        stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
+        return self._fresh("", stamp, lambda: read_catalog(self.folder))
+
+    def layers(self, *, restricted: bool = False) -> tuple[Layer, ...]:
+        """Return the layers a reader may know of, in catalogue order."""
+        return tuple(one for one in self.catalog.layers.values() if restricted or not one.restricted)
+
+    def layer(self, layer_id: str, *, restricted: bool = False) -> Layer:
+        """Return a layer's declaration.
+
+        Parameters
+        ----------
+        layer_id
+            Its id in the catalogue.
+        restricted
+            Whether the reader may know of restricted layers.
+
+        Raises
+        ------
+        UnknownLayer
+            There is none, or the reader may not know of it.
+        LayerUnavailable
+            It is declared, but wrongly.
+        """
+        catalog = self.catalog
+        layer = catalog.layers.get(layer_id)
+        if layer is not None and (restricted or not layer.restricted):
+            return layer
+        if layer is None and layer_id in catalog.broken:
+            raise unavailable(layer_id, catalog.broken[layer_id])
+        raise UnknownLayer(layer=layer_id)
+
+    @cached_property
+    def store(self) -> Store:
+        """The layers' versions."""
+        return open_store(self.folder / "store", self.store_address)
+
+    def as_of(self, moment: str) -> Library:
+        """Return the plan as it was: every layer in its newest version of that moment or before.
+
+        A layer that has no version so old is as it is now: a file keeps no history.
+
+        Parameters
+        ----------
+        moment
+            The beginning of a UTC time in ISO 8601: ``2026-11-24`` is the end of that day. Empty is now.
+        """
+        then = copy.copy(self)
+        then.moment = moment
+        return then
+
+    def rounded(self, decimals: int) -> Library:
+        """Return the plan as it may leave: coordinates with so many decimals of a degree (6 is about 0.1 m).
+
+        What is measured is never measured on these.
+        """
+        if decimals >= EXACT:
+            return self
+        told = copy.copy(self)
+        told.decimals = decimals
+        return told
+
+    def _leaving(self, found: Snapshot) -> Snapshot:
+        if self.decimals >= EXACT:
+            return found
+
+        def read() -> Snapshot:
+            shapes = shapely.transform(found.geometry, lambda xy: np.round(xy, self.decimals))
+            return replace(found, content=Content(found.content.ids, shapes, found.content.properties))
+
+        return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
+
+    def pinned(self) -> Library:
+        """Return the plan as it is at this moment, whatever is edited afterwards: one state of the data for a run.
+
+        The layers are read until none changed meanwhile, so that what belongs together is seen together.
+        """
+        for _ in range(_PIN_TRIES):
+            catalog = self.catalog
+            held = {one.layer.id: one for one in self.readable(restricted=True)}
+            again = {one.layer.id: one.version for one in self.readable(restricted=True)}
+            if catalog is self.catalog and again == {key: one.version for key, one in held.items()}:
+                break
+        then = copy.copy(self)
+        then._held = (catalog, held)
+        return then
+
+    def snapshot(self, layer: Layer) -> Snapshot:
+        """Return the layer's features as they are now: the newest stored version, else the file.
+
+        Raises
+        ------
+        LayerUnavailable
+            There is no stored version, and the file is missing, lies outside the data folder, or is not a
+            feature collection.
+        """
+        if self._held is not None and layer.id in self._held[1]:
+            return self._leaving(self._held[1][layer.id])
+        if self.moment:
+            known = self.store.versions(layer.id)
+            earlier = [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]
+            if earlier:
+                return self.snapshot_at(layer, max(earlier))
+        newest = self.store.newest(layer.id)
+        stamp = (layer, newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
+        try:
+            return self._leaving(self._fresh(layer.id, stamp, lambda: self._read(layer, newest)))
+        except (FeatureFileError, StoreError) as error:
+            raise unavailable(layer.id, error) from error
+
+    def snapshot_at(self, layer: Layer, number: int) -> Snapshot:
+        """Return the layer's features as a stored version has them.
+
+        Raises
+        ------
+        UnknownVersion
+            The layer has no such version.
+        """
+        version = self.store.version(layer.id, number)
+        stamp = (layer, version.digest)
+        for old in [key for key in self._kept if "@" in key][:-_OLD_KEPT]:
+            self._kept.pop(old, None)
+        found = self._fresh(
+            f"{layer.id}@{number}",
+            stamp,
+            lambda: stored(self.store, layer, version, self.store.versions(layer.id)),
+        )
+        return self._leaving(found)
+
+    def _read(self, layer: Layer, newest: Version | None) -> Snapshot:
+        if newest is None:
+            return read_snapshot(self.folder, layer)
+        versions = self.store.versions(layer.id)
+        found = stored(self.store, layer, newest, versions)
+        taken = None if any(v.kind == "import" for v in versions) else versions[-1].about.get("file_version")
+        if taken and layer.file and read_snapshot(self.folder, layer).version != taken:
+            zh = "数据文件在首次编辑之后改变了：现用已编辑的版本；要用文件，请重新导入。"
+            en = "The data file changed after the first edit; the edited version is used. Import the file anew."
+            return replace(found, problems=(FeatureProblem(0, "", "file_changed", zh, en),))
+        return found
+
+    def readable(self, *, restricted: bool = False) -> Iterator[Snapshot]:
+        """Yield the snapshots of the layers a reader may know of, leaving out those that cannot be read."""
+        for layer in self.layers(restricted=restricted):
+            with contextlib.suppress(LayerUnavailable):
+                yield self.snapshot(layer)
+
+
+def _stat(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
+    """Return the error that says a declared layer cannot be used, and why."""
+    return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
+
+
+def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
+    """Return a stored version's features; ``versions`` are all of the layer."""
+    digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
+    rests_on = import_of(versions, version.number)
+    came = came_in(rests_on.about) if rests_on else None
+    return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number, came=came)

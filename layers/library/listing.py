@@ -1,0 +1,118 @@
+"""The catalogue as programs and the map page read it: declarations, counts, versions, what is wrong."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pyproj
+
+from geo.errors import PlanAtlasError
+from layers.errors import DeclarationError, LayerUnavailable
+from layers.features.snapshot import Snapshot
+from layers.library.library import Library
+from layers.plan.catalog import LandClass, Layer, Plan
+
+_SHOWN_PROBLEMS = 50
+
+
+def catalogue(library: Library, *, restricted: bool) -> dict[str, Any]:
+    """Return the whole catalogue as plain values.
+
+    Parameters
+    ----------
+    restricted
+        Whether restricted layers are told of.
+    """
+    known = library.catalog
+    described = {layer.id: describe(library, layer) for layer in library.layers(restricted=restricted)}
+    for layer_id, error in known.broken.items():
+        described[layer_id] = _broken(layer_id, error)
+    groups = [
+        {
+            "id": g.id,
+            "label": asdict(g.label),
+            "layers": [k for k, v in described.items() if v.get("group") == g.id],
+        }
+        for g in known.groups.values()
+    ]
+    return {
+        "plan": _plan(known.plan),
+        "groups": groups,
+        "basemaps": [asdict(b) | {"fits": b.fits} for b in known.basemaps.values()],
+        "layers": described,
+        "anomalies": {k: asdict(a) for k, a in known.anomalies.items()},
+        "problems": [_told(e) for e in known.problems],
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    crs = pyproj.CRS.from_user_input(plan.plane_crs)
+    return asdict(plan) | {"plane_name": crs.name, "plane_proj4": _proj4(crs)}
+
+
+def _proj4(crs: pyproj.CRS) -> str:
+    """Return the definition in the form the browser's proj4 reads; PROJ warns that it says less than WKT."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return str(crs.to_proj4())
+
+
+def describe(library: Library, layer: Layer) -> dict[str, Any]:
+    """Return one layer's declaration with what its file holds now."""
+    told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
+    told.pop("file")
+    try:
+        snapshot = library.snapshot(layer)
+    except LayerUnavailable as error:
+        return told | {
+            "status": "error",
+            "count": 0,
+            "placed": 0,
+            "version": None,
+            "bounds": None,
+            "positions": [],
+            "problem_count": 1,
+            "problems": [_told(error)],
+            "classes": [],
+        }
+    classes = _classes(library.catalog.classes, snapshot)
+    for field in told["fields"]:
+        if field["id"] == layer.class_field:  # codes read better beside their names
+            named = {c["code"]: c["name"] for c in classes}
+            field["names"] = {code: {k: f"{code} {name[k]}" for k in ("zh", "en")} for code, name in named.items()}
+    return told | {
+        "status": "ok",
+        "count": len(snapshot.features),
+        "placed": snapshot.placed,
+        "version": snapshot.version,
+        "number": snapshot.number,
+        "came": asdict(snapshot.came) if snapshot.came else None,
+        "bounds": snapshot.bounds,
+        "positions": sorted(map(str, snapshot.used["position"])),
+        "problem_count": len(snapshot.problems),
+        "problems": [asdict(p) for p in snapshot.problems[:_SHOWN_PROBLEMS]],
+        "classes": classes,
+    }
+
+
+def _classes(schemes: Mapping[str, tuple[LandClass, ...]], snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return the land-use classes the layer holds, in the scheme's order."""
+    used = snapshot.used.get(snapshot.layer.class_field, frozenset())
+    return [asdict(c) for c in schemes.get(snapshot.layer.scheme, ()) if c.code in used]
+
+
+def _told(error: PlanAtlasError) -> dict[str, Any]:
+    place: dict[str, Any] = {k: error.params[k] for k in ("file", "line", "path") if k in error.params}
+    return {"code": error.code, "zh": error.message("zh"), "en": error.message("en"), **place}
+
+
+def _broken(layer_id: str, error: DeclarationError) -> dict[str, Any]:
+    return {
+        "id": layer_id,
+        "status": "error",
+        "label": {"zh": layer_id, "en": layer_id},
+        "problems": [_told(error)],
+    }

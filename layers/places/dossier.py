@@ -1,0 +1,161 @@
+"""What the plan says of one feature and what lies around it: a planner's dossier of a site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+import geo
+from geo.text import Text
+from layers.errors import UnknownFeature
+from layers.features.snapshot import Feature, Features, Snapshot
+from layers.figures.inputs import frame_of
+from layers.library.library import Library
+from layers.units import measured
+
+NEAR_M = 2000.0
+_LEAST_SHARE = 0.001  # of the site; less is the sketch's line, not the site
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How the site stands to a feature of another layer; ``share`` is the part of the site that lies in it."""
+
+    layer: Text
+    name: Text
+    how: Text
+    share: float | None = None
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A feature with its layer's version, the areas it falls in, and what is near.
+
+    ``uncertainty_m`` is how far off the site's position may be; None when its layer does not say.
+    """
+
+    snapshot: Snapshot
+    feature: Feature
+    within: tuple[Relation, ...]
+    near: tuple[Relation, ...]
+    versions: dict[str, str]
+    uncertainty_m: float | None
+
+    @property
+    def caveat(self) -> Text:
+        """What the position allows to be said."""
+        off = self.uncertainty_m
+        position = str(self.feature.properties.get("position") or "")
+        if self.feature.geometry is None:
+            return Text("尚未上图：没有位置可言。", "Not on the map yet: nothing can be said of its place.")
+        if position in ("", "exact") and not off:
+            return Text("", "")
+        around = measured(off, "m", 0) if off else Text("未知", "an unknown distance")
+        return Text(
+            f"位置是示意或近似的，可能偏离{around.zh}：以下分区与距离是就图上位置而言，不是测量结果。",
+            f"The position is sketched or approximate and may be off by {around.en}: zones and distances below "
+            "are those of the drawn place, not a survey.",
+        )
+
+
+def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: bool = False) -> Dossier:
+    """Collect what is known of a feature.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    layer_id, feature_id
+        Which feature.
+    restricted
+        Whether restricted layers may be used.
+
+    Raises
+    ------
+    UnknownLayer, LayerUnavailable, UnknownFeature
+        There is no such feature for this reader.
+    """
+    snapshot = library.snapshot(library.layer(layer_id, restricted=restricted))
+    feature = snapshot.find(feature_id)
+    if feature is None:
+        raise UnknownFeature(layer=layer_id, feature=feature_id[:60])
+    versions = {snapshot.layer.id: snapshot.version}
+    within: list[Relation] = []
+    near: list[Relation] = []
+    off = feature.properties.get("uncertainty_m")
+    if feature.geometry is not None:
+        plane = library.catalog.plan.plane_crs
+        site = frame_of(snapshot, plane).loc[[feature.id]]
+        for other in library.readable(restricted=restricted):
+            if other.layer.id == layer_id or not other.placed:
+                continue
+            found = _covering(other, site, library)
+            within += found
+            close = [] if other.layer.class_field else _nearest(other, site, plane)
+            near += close
+            if found or close:
+                versions[other.layer.id] = other.version
+    return Dossier(
+        snapshot,
+        feature,
+        tuple(sorted(within, key=lambda one: -(one.share or 0.0))),
+        tuple(sorted(near, key=lambda one: one.distance_m or 0.0)),
+        versions,
+        float(off) if isinstance(off, int | float) else None,
+    )
+
+
+def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list[Relation]:
+    """Return the polygons of a layer the site lies in, those of a land-use layer summed by class."""
+    place = site.geometry.iloc[0]
+    hits = np.sort(other.tree.query(place, predicate="intersects"))
+    hits = hits[shapely.get_dimensions(other.geometry[hits]) == 2]
+    if not len(hits):
+        return []
+    if shapely.get_dimensions(place) == 2:
+        whole = float(geo.area_m2(site.geometry)[0])
+        cut = gpd.GeoSeries(shapely.intersection(other.geometry[hits], place), crs=site.crs)
+        areas = np.asarray(geo.area_m2(cut), dtype=float)
+    else:
+        whole, areas = 1.0, np.ones(len(hits))
+    chosen = Features(other.content, hits)
+    summed: dict[tuple[str, str], float] = {}
+    named = {c.code: c.name for c in library.catalog.classes.get(other.layer.scheme, ())}
+    for one, area in zip(chosen, areas.tolist(), strict=True):
+        code = one.properties.get(other.layer.class_field) if other.layer.class_field else None
+        called = named.get(str(code), Text(str(code), str(code)))
+        key = (
+            (f"{code} {called.zh}", f"{code} {called.en}")
+            if code
+            else (one.name(other.layer, "zh"), one.name(other.layer, "en"))
+        )
+        summed[key] = summed.get(key, 0.0) + area
+    out = []
+    for (zh, en), area in summed.items():
+        share = min(area / whole, 1.0) if whole else 0.0
+        if share < _LEAST_SHARE:
+            continue
+        size = measured(area / 10_000.0, "ha", 2)
+        inside = Text("位于其中", "inside")
+        how = inside if shapely.get_dimensions(place) < 2 else Text(
+            f"{size.zh}（占 {share:.1%}）", f"{size.en} ({share:.1%})"
+        )  # fmt: skip
+        out.append(Relation(other.layer.label, Text(zh, en), how, share))
+    return out
+
+
+def _nearest(other: Snapshot, site: gpd.GeoDataFrame, plane: str) -> list[Relation]:
+    """Return the nearest feature of a layer when it is within reach and the site does not lie in it."""
+    frame = frame_of(other, plane)
+    row = geo.nearest(site, frame).iloc[0]
+    distance = float(row["distance_m"])
+    found = other.find(str(row["nearest"]))
+    if found is None or distance > NEAR_M or (distance == 0 and shapely.get_dimensions(found.geometry) == 2):
+        return []
+    name = Text(found.name(other.layer, "zh"), found.name(other.layer, "en"))
+    how = Text("相接或穿过", "touches or crosses") if distance == 0 else measured(distance, "m", 0)
+    return [Relation(other.layer.label, name, how, None, distance)]

@@ -1,0 +1,185 @@
+"""What lies in a polygon a person drew: land use, coverage, projects and constraints, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+import geo
+from geo.text import Text
+from layers.errors import BadParameter, OverLimit
+from layers.features.geometry import FAMILIES, checked_geometry
+from layers.features.snapshot import Snapshot
+from layers.figures.answer import answer, needs_drawn
+from layers.figures.figure import Figure
+from layers.figures.inputs import DRAWN, drawn_of
+from layers.figures.question import asked
+from layers.library.library import Library
+from layers.plan.statistics import Input, Statistic
+from layers.units import measured
+
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The figures of a drawn polygon, and by layer the features it meets."""
+
+    figures: tuple[Figure, ...]
+    rows: tuple[dict[str, Any], ...]
+
+
+def inside(
+    library: Library,
+    progress: Callable[[float, float], None],
+    declared: tuple[Statistic, ...],
+    *,
+    drawn: gpd.GeoDataFrame,
+    software: str,
+    restricted: bool = False,
+) -> Inside:
+    """Answer everything the plan can say of a polygon.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    progress
+        Called with done and total.
+    declared
+        The plan's statistics; those of coverage in a straight line are asked for the polygon.
+    drawn
+        The polygon, EPSG:4326.
+    software
+        Version written into the figures.
+    restricted
+        Whether restricted layers may be used.
+    """
+    snapshots = list(library.readable(restricted=restricted))
+    questions = [_land_use(s) for s in snapshots if s.layer.class_field and s.layer.geometry == "polygon"]
+    zone = {"zones": Input(DRAWN)}
+    questions += [
+        replace(s, id="asked", inputs={**s.inputs, **zone}, threshold=None)
+        for s in declared
+        if s.function == "coverage" and s.along == "straight"
+    ]
+    figures = []
+    for number, question in enumerate(questions):
+        progress(number, len(questions) + 1)
+        figures.append(answer(library, _quiet, question, software=software, drawn=drawn, restricted=restricted))
+    rows = [_row(s, drawn) for s in snapshots if not s.layer.class_field and s.placed]
+    progress(1, 1)
+    computed = tuple(f for f in figures if f.state == "computed")
+    return Inside(computed, tuple(row for row in rows if row["features"]))
+
+
+def _quiet(_done: float, _total: float) -> None:
+    """Take no note: the polygon's own progress counts whole questions."""
+
+
+def _land_use(snapshot: Snapshot) -> Statistic:
+    label = Text(f"绘制范围内的{snapshot.layer.label.zh}", f"{snapshot.layer.label.en} in the drawn polygon")
+    formula = Text("Σ 图斑 ∩ 范围（按类别）", "Σ parcel ∩ polygon, by class")
+    return Statistic(
+        id="asked",
+        label=label,
+        family=Text("绘制范围", "drawn polygon"),
+        definition=label,
+        formula=formula,
+        source=Text("使用者提问", "asked by the user"),
+        function="tabulate",
+        unit="ha",
+        inputs={"classes": Input(snapshot.layer.id), "zones": Input(DRAWN)},
+    )
+
+
+def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the features of a layer that the polygon meets, and how much of each lies inside."""
+    polygon = drawn.geometry.iloc[0]
+    hits = np.sort(snapshot.tree.query(polygon, predicate="intersects"))[:_MOST_LISTED]
+    cut = shapely.intersection(snapshot.geometry[hits], polygon)
+    parts = gpd.GeoSeries(cut, crs="EPSG:4326")
+    area, length = geo.area_m2(parts), geo.length_m(parts)
+    features = []
+    for i, hit in enumerate(hits):
+        dimension = shapely.get_dimensions(snapshot.geometry[hit])
+        inside_cut = shapely.get_dimensions(cut[i])
+        if inside_cut < dimension:
+            continue  # it only touches
+        found = snapshot.features[hit]
+        note = Text("在范围内", "inside")
+        if dimension == 2:
+            note = measured(float(area[i]) / 10_000.0, "ha", 2)
+        elif dimension == 1:
+            note = measured(float(length[i]) / 1000.0, "km", 2)
+        name = Text(found.name(snapshot.layer, "zh"), found.name(snapshot.layer, "en"))
+        features.append({"id": found.id, "name": vars_of(name), "note": vars_of(note)})
+    return {"layer": snapshot.layer.id, "label": vars_of(snapshot.layer.label), "features": features}
+
+
+def vars_of(text: Text) -> dict[str, str]:
+    """Return a text as plain values."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def drawn_frame(polygon: bytes | None) -> gpd.GeoDataFrame | None:
+    """Return a drawn polygon (WKB, longitude/latitude) as a frame."""
+    if polygon is None:
+        return None
+    return gpd.GeoDataFrame(index=["drawn"], geometry=[shapely.from_wkb(polygon)], crs="EPSG:4326")
+
+
+def polygon_of_figure(told: Mapping[str, Any]) -> bytes | None:
+    """Return the polygon a published figure was asked of as WKB, or None."""
+    frame = drawn_of(told)
+    return None if frame is None else bytes(shapely.to_wkb(frame.geometry.iloc[0]))
+
+
+def question_of(
+    body: dict[str, Any], labels: dict[str, Text], polygon: bytes | None
+) -> tuple[Statistic, bytes | None]:
+    """Return a question and the polygon it is asked of, if it is asked of one.
+
+    Raises
+    ------
+    BadQuestion
+        It means nothing.
+    BadParameter
+        It is asked of a polygon, and none was drawn.
+    """
+    question = asked(body, labels | {DRAWN: Text("绘制的范围", "the drawn polygon")})
+    if not needs_drawn(question):
+        return question, None
+    if polygon is None:
+        raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
+    return question, polygon
+
+
+def polygon_of(given: object, most: int) -> bytes | None:
+    """Return a drawn GeoJSON polygon of at most so many vertices as WKB.
+
+    Raises
+    ------
+    BadParameter
+        It is not a valid polygon in longitude/latitude.
+    OverLimit
+        It has too many vertices.
+    """
+    if given is None:
+        return None
+    seen = str(given).count(",")
+    if seen > most * 6:
+        raise OverLimit(limit="polygon", seen=seen, most=most, setting="max_vertices")
+    checked = checked_geometry(given, families=FAMILIES["polygon"], datum="WGS84")
+    if checked.shape is None:
+        why = checked.issues[0] if checked.issues else None
+        raise BadParameter(name="polygon", why_zh=why.zh if why else "为空", why_en=why.en if why else "empty")
+    vertices = int(shapely.get_num_coordinates(checked.shape))
+    if vertices > most:
+        raise OverLimit(limit="polygon", seen=vertices, most=most, setting="max_vertices")
+    return bytes(shapely.to_wkb(checked.shape))

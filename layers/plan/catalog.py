@@ -1,0 +1,181 @@
+"""What a plan's catalogue can say. Each class is the schema of one kind of table in ``catalog.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geo.text import Text
+
+Datum = Literal["WGS84", "CGCS2000", "GCJ02", "BD09"]
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan itself: names, the document it is taken from, and where on Earth it lies.
+
+    ``bounds`` is west, south, east, north and ``center`` longitude, latitude, in degrees (WGS 84).
+    ``plane_crs`` is the legal plane coordinate system, an EPSG code.
+    """
+
+    id: str
+    title: Text
+    subtitle: Text
+    document: Text
+    document_no: str
+    document_date: str
+    bounds: tuple[float, ...]
+    center: tuple[float, ...]
+    zoom: int
+    plane_crs: str
+    notice: Text
+    languages: tuple[str, ...] = ("zh", "en")
+    map_review_no: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A branch of the layer tree."""
+
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Basemap:
+    """What is drawn below the layers: the service's own background, nothing, or a tile source."""
+
+    id: str
+    label: Text
+    kind: Literal["background", "none", "tiles"]
+    datum: Datum
+    attribution: Text
+    url: str = ""
+    default: bool = False
+    max_zoom: int = 18
+
+    @property
+    def fits(self) -> bool:
+        """Whether WGS 84 features may be drawn on it without being moved by hundreds of metres."""
+        return self.datum in ("WGS84", "CGCS2000")
+
+
+@dataclass(frozen=True)
+class BackgroundLayer:
+    """One layer of the own background, in the order drawn; widths in screen pixels."""
+
+    layer: str
+    fill: str = ""
+    stroke: str = ""
+    width: float = 1.0
+    min_zoom: int = 0
+
+
+@dataclass(frozen=True)
+class Style:
+    """How features look; colours ``#rrggbb``, widths and radii in screen pixels."""
+
+    color: str | None = None
+    fill: str | None = None
+    fill_opacity: float | None = None
+    opacity: float | None = None
+    width: float | None = None
+    dash: str | None = None
+    radius: float | None = None
+    label: Text | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a rule applies: the property ``field`` equals a value, is one of some, or is unknown."""
+
+    field: str
+    equals: Scalar | None = None
+    in_: tuple[Scalar, ...] | None = None
+    null: bool | None = None
+
+
+@dataclass(frozen=True)
+class Rule(Style):
+    """A style for the features that meet a condition; the first that fits wins."""
+
+    when: Condition = field(default_factory=lambda: Condition(""))
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property people see: its label, unit and how it reads; ``text`` names a pair of properties."""
+
+    id: str
+    label: Text
+    type: Literal["text", "number", "integer", "boolean", "date", "list", "code"] = "text"
+    unit: str = ""
+    decimals: int | None = None
+    popup: bool = True
+    filter: bool = False
+    values: dict[str, Text] = field(default_factory=dict)
+    text: Text | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The declaration of one layer; its features are a Snapshot.
+
+    ``edge_model`` says what an edge is between two vertices: straight in longitude/latitude
+    (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
+    ``file`` is where its features stand in the data folder; a layer without one lives in the store.
+    ``provenance`` adds the fields that the catalogue's ``[provenance]`` declares once for all layers.
+    """
+
+    id: str
+    group: str
+    label: Text
+    geometry: Literal["polygon", "line", "point", "mixed"]
+    source: Text
+    licence: Text
+    file: str = ""
+    description: Text = Text("", "")
+    datum: Datum = "WGS84"
+    edge_model: Literal["lonlat", "plane"] = "lonlat"
+    restricted: bool = False
+    visible: bool = False
+    illustrative: bool = False
+    order: int = 0
+    attribution: Text | None = None
+    title: Text = Text("name_zh", "name_en")
+    class_field: str = ""
+    scheme: str = ""
+    search: tuple[str, ...] = ("name_zh", "name_en")
+    map_labels: bool = False
+    label_min_zoom: int = 14
+    style: Style = Style()
+    rules: tuple[Rule, ...] = ()
+    fields: tuple[Field, ...] = ()
+    provenance: bool = True
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """An oddity of the plan's document, with the lines where it stands."""
+
+    id: str
+    kind: Text
+    lines: tuple[int, ...]
+    text: Text
+
+
+@dataclass(frozen=True)
+class LandClass:
+    """A class of a land-use scheme; ``code`` means nothing without its ``scheme``.
+
+    ``surface`` is ``land`` or ``water``; empty where the scheme's table does not say.
+    """
+
+    scheme: str
+    code: str
+    name: Text
+    color: str
+    accessible: str
+    surface: str = ""

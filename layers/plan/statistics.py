@@ -1,0 +1,181 @@
+"""What can be computed and what the plan promises: the schemas of ``statistics.toml`` and ``indicators.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from geo.text import Text
+from layers.errors import DeclarationError
+from layers.plan.toml_document import read_sections
+from layers.plan.toml_schema import declared
+
+STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
+Function = Literal[
+    "tabulate", "share", "coverage", "density", "band", "nearest", "crossing", "overlap",
+    "count", "sum", "ratio", "declared", "transition",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Input:
+    """A layer in a role of a computation; ``classes`` are code prefixes of the layer's class field.
+
+    ``label`` names what is needed when the plan has no such layer; ``version`` is a stored one, the newest if not
+    said.
+    """
+
+    layer: str
+    where: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    label: Text | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class SizeRule:
+    """The service distance of facilities of a size; areas ellipsoidal, ``min_m2`` in, ``max_m2`` out."""
+
+    min_m2: float
+    distance_m: float
+    max_m2: float | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The value a norm or the plan asks for, in the statistic's unit."""
+
+    operator: Literal[">=", "<=", ">", "<", "="]
+    value: float
+    source: Text
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A declared computation: a function ``geo`` allows, the layers in their roles, and where it comes from.
+
+    Roles by function: tabulate (classes, zones); share (part, whole); coverage (demand, facilities, and zones,
+    entrances, roads, barriers if any); density (part, whole); band, nearest and crossing (part, line); overlap
+    (part, constraints); count and sum (items, and zones if any); ratio and declared (items); transition (before,
+    after). ``radii`` are metres by the facilities' value of ``by``; for tabulate ``by`` is the class field.
+    """
+
+    id: str
+    label: Text
+    family: Text
+    definition: Text
+    formula: Text
+    source: Text
+    function: Function
+    unit: str
+    inputs: dict[str, Input]
+    demand_rule: Text = Text("", "")
+    distance_rule: Text = Text("", "")
+    measure: Literal["area", "length", "count", "weight"] = "area"
+    distance_m: float | None = None
+    size_rules: tuple[SizeRule, ...] = ()
+    radii: dict[str, float] = field(default_factory=dict)
+    along: Literal["straight", "network"] = "straight"
+    field: str = ""
+    divisor: str = ""
+    by: str = ""
+    decimals: int = 2
+    threshold: Threshold | None = None
+    reference: str = ""
+    confidence: Text = Text("", "")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A yearly number the plan's document states; never mixed with what is computed."""
+
+    id: str
+    number: int
+    group: Text
+    name: Text
+    unit: Text
+    values: dict[str, float]
+    raw: dict[str, str]
+    lines: tuple[int, ...]
+    unit_corrected: Text | None = None
+    cumulative: bool = False
+    better: Literal["more", "less"] = "more"
+    anomalies: tuple[str, ...] = ()
+    statistic: str = ""
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A spatial target of the plan; ``statistic`` computes it where geometry allows, ``needs`` says what lacks."""
+
+    id: str
+    name: Text
+    unit: Text
+    raw: str
+    year: int
+    kind: Text
+    computation: Text
+    lines: tuple[int, ...]
+    value: float | None = None
+    operator: Literal[">=", "<=", ">", "<", "="] = "="
+    anomalies: tuple[str, ...] = ()
+    statistic: str = ""
+    needs: Text | None = None
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The plan's stated numbers and the declared computations, with what was wrong with the rest."""
+
+    statistics: dict[str, Statistic] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    problems: tuple[DeclarationError, ...] = ()
+
+
+def read_promises(folder: Path) -> Promises:
+    """Read both files; either may be missing, and a mistake costs only its own table."""
+    found: dict[str, dict[str, object]] = {"statistics": {}, "indicators": {}, "targets": {}}
+    schema: dict[str, type] = {"statistics": Statistic, "indicators": Indicator, "targets": Target}
+    problems: list[DeclarationError] = []
+    for name in (STATISTICS_FILE, INDICATORS_FILE):
+        if not (folder / name).is_file():
+            continue
+        try:
+            sections = read_sections(folder / name, depths=dict.fromkeys(schema, 2))
+        except DeclarationError as error:
+            problems.append(error)
+            continue
+        for section in sections:
+            kind, key = section.name
+            try:
+                found[kind][key] = declared(schema[kind], section, id=key)
+            except DeclarationError as error:
+                problems.append(error)
+    return Promises(problems=tuple(problems), **found)  # type: ignore[arg-type]  # each table by its schema
+
+
+def restored(plain: Mapping[str, Any]) -> Statistic:
+    """Return a statistic from the plain values a published figure keeps."""
+    values: dict[str, Any] = {
+        k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()
+    }
+    values["inputs"] = {
+        role: Input(
+            layer=kept["layer"],
+            where=tuple(kept["where"]),
+            classes=tuple(kept["classes"]),
+            ids=tuple(kept["ids"]),
+            label=Text(**kept["label"]) if kept["label"] else None,
+            version=kept.get("version"),
+        )
+        for role, kept in plain["inputs"].items()
+    }
+    values["size_rules"] = tuple(SizeRule(**rule) for rule in plain["size_rules"])
+    limit = plain["threshold"]
+    values["threshold"] = Threshold(limit["operator"], limit["value"], Text(**limit["source"])) if limit else None
+    return Statistic(**values)

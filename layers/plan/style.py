@@ -1,0 +1,149 @@
+"""How features look and what the legend says, as the map page has it (static/js/style.js and legend.js)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from geo.text import Text
+from layers.plan.catalog import Condition, LandClass, Layer, Style
+
+Kind = Literal["point", "line", "polygon"]
+POSITIONS = ("exact", "approximate", "locality", "schematic")
+DASHES: Mapping[str, tuple[float, ...]] = {
+    "approximate": (10, 4, 2, 4),
+    "locality": (2, 5),
+    "schematic": (7, 5),
+}
+FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic": 0.65}
+_STYLE_KEYS = tuple(f.name for f in fields(Style))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A symbol: colours ``#rrggbb``, width and radius in screen pixels, dash lengths in pixels."""
+
+    color: str
+    width: float
+    opacity: float
+    fill: str | None
+    fill_opacity: float
+    dash: tuple[float, ...] = ()
+    radius: float = 6
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One symbol with its words."""
+
+    look: Look
+    kind: Kind
+    label: Text
+
+
+@dataclass(frozen=True)
+class LegendSection:
+    """A layer's part of the legend."""
+
+    layer: str
+    label: Text
+    illustrative: bool
+    entries: tuple[LegendEntry, ...]
+
+
+def look_of(
+    layer: Layer, known: Mapping[str, Any], kind: Kind, classes: Sequence[LandClass], palette: str
+) -> Look:
+    """Return how a feature looks.
+
+    Parameters
+    ----------
+    layer
+        Its declaration.
+    known
+        Its properties.
+    kind
+        What its geometry is.
+    classes
+        The classes of the layer's scheme.
+    palette
+        ``official`` or ``accessible``.
+    """
+    style = layer.style
+    for rule in layer.rules:
+        if _meets(rule.when, known):
+            style = _overridden(style, rule)
+            break
+    color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
+    look = _drawn(style, kind, color)
+    return look if layer.illustrative else marked(look, str(known.get("position") or ""))
+
+
+def marked(look: Look, position: str) -> Look:
+    """Make an unsure position look unsure."""
+    if position not in DASHES:
+        return look
+    faded = look.fill_opacity * FADES[position]
+    return Look(look.color, look.width, look.opacity, look.fill, faded, DASHES[position], look.radius)
+
+
+def _meets(when: Condition, known: Mapping[str, Any]) -> bool:
+    value = known.get(when.field)
+    if when.null is not None:
+        return (value is None) == when.null
+    if when.in_:
+        return any(_same(value, one) for one in when.in_)
+    return value is not None and _same(value, when.equals)
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values are one to a browser: true is not 1, but 1.0 is."""
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def _overridden(base: Style, rule: Style) -> Style:
+    values = {key: getattr(base, key) for key in _STYLE_KEYS}
+    values |= {key: getattr(rule, key) for key in _STYLE_KEYS if getattr(rule, key) is not None}
+    return Style(**values)
+
+
+def _class_color(classes: Sequence[LandClass], code: object, palette: str) -> str | None:
+    found = next((c for c in classes if c.code == code), None)
+    return None if found is None else found.accessible if palette == "accessible" else found.color
+
+
+def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
+    line = style.color if style.color is not None else "#4a5a6a"
+    width = style.width if style.width is not None else (3 if kind == "line" else 1.5)
+    filled = style.fill_opacity if style.fill_opacity is not None else (0.9 if kind == "point" else 0.3)
+    return Look(
+        color=line,
+        width=width,
+        opacity=style.opacity if style.opacity is not None else 1,
+        fill=None if kind == "line" else color or style.fill or line,
+        fill_opacity=filled,
+        dash=tuple(float(part) for part in style.dash.replace(",", " ").split()) if style.dash else (),
+        radius=style.radius if style.radius is not None else 6,
+    )
+
+
+def legend_of(layer: Layer, classes: Iterable[LandClass], palette: str) -> LegendSection:
+    """Return a layer's part of the legend; ``classes`` are those it holds, in the scheme's order."""
+    kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
+    entries = [
+        LegendEntry(
+            _drawn(layer.style, kind, c.accessible if palette == "accessible" else c.color),
+            kind,
+            Text(f"{c.code} {c.name.zh}", f"{c.code} {c.name.en}"),
+        )
+        for c in classes
+    ]
+    if not entries:
+        ruled = [rule for rule in layer.rules if rule.label]
+        for rule in ruled:
+            if rule.label:
+                entries.append(LegendEntry(_drawn(_overridden(layer.style, rule), kind), kind, rule.label))
+        rest = layer.style.label or (Text("其他", "Other") if ruled else layer.label)
+        entries.append(LegendEntry(_drawn(layer.style, kind), kind, rest))
+    return LegendSection(layer.id, layer.label, layer.illustrative, tuple(entries))

@@ -1,0 +1,104 @@
+"""A view: what a map shows, in the words of the map's own address."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode
+
+from geo.errors import PlanAtlasError
+from geo.text import Text
+
+
+class UnknownView(PlanAtlasError):
+    """No view of that id is declared."""
+
+    code = "unknown_view"
+    zh = "没有名为“{view}”的视图。已声明的视图：{known}；也可以用地图地址中 # 之后的内容：/render.png?v=…"
+    en = "There is no view “{view}”. Declared: {known}; a map's address after # works too: /render.png?v=…"
+
+
+@dataclass(frozen=True)
+class View:
+    """What a map shows.
+
+    ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
+    shown. ``layers`` None means those the catalogue makes visible. ``filters`` are conditions by layer, as the
+    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``. One
+    that is not ``public`` opens for those who have signed in, and by a signed link.
+    """
+
+    id: str = ""
+    title: Text = Text("", "")
+    description: Text = Text("", "")
+    layers: tuple[str, ...] | None = None
+    center: tuple[float, ...] | None = None
+    zoom: float | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    base: str = ""
+    palette: str = "official"
+    selected: str = ""
+    public: bool = True
+
+
+def read_view(text: str) -> View:
+    """Return the view a map's address says after its ``#``; what is not valid there is left out, as on the page.
+
+    Examples
+    --------
+    >>> read_view("#z=13&c=31.9,120.3&on=parks,rivers").layers
+    ('parks', 'rivers')
+    """
+    said = parse_qs(text.lstrip("#"), keep_blank_values=True)
+
+    def first(key: str) -> str:
+        return said.get(key, [""])[0]
+
+    filters: dict[str, list[str]] = {}
+    for entry in said.get("f", []):
+        layer, sign, condition = entry.partition(":")
+        if sign and layer:
+            filters.setdefault(layer, []).append(condition)
+    return View(
+        layers=tuple(part for part in first("on").split(",") if part) if "on" in said else None,
+        center=_center(first("c")),
+        zoom=_zoom(first("z")),
+        filters={layer: tuple(found) for layer, found in filters.items()},
+        base=first("base"),
+        palette="accessible" if first("pal") == "accessible" else "official",
+        selected=first("sel"),
+    )
+
+
+def view_text(view: View) -> str:
+    """Return a view as the map's address writes it, without the ``#``."""
+    said: list[tuple[str, str]] = []
+    if view.zoom is not None:
+        said.append(("z", f"{view.zoom:g}"))
+    if view.center:
+        said.append(("c", f"{view.center[1]:.5f},{view.center[0]:.5f}"))
+    if view.layers is not None:
+        said.append(("on", ",".join(view.layers)))
+    said += [("base", view.base)] if view.base else []
+    said += [("pal", view.palette)] if view.palette != "official" else []
+    said += [("sel", view.selected)] if view.selected else []
+    said += [("f", f"{layer}:{one}") for layer, found in view.filters.items() for one in found]
+    return urlencode(said, safe=",/:")
+
+
+def _zoom(text: str) -> float | None:
+    try:
+        zoom = float(text)
+    except ValueError:
+        return None
+    return zoom if 0 <= zoom <= 22 else None
+
+
+def _center(text: str) -> tuple[float, float] | None:
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    inside = math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
+    return (longitude, latitude) if inside else None

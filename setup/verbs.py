@@ -1,0 +1,224 @@
+"""The words that `python run.py` knows; any other is a command of the service itself."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from setup.audit import audit
+from setup.checkout import Checkout, here
+from setup.frontend import assets, changed_assets, ensure_frontend, ensure_node, missing_assets, retake_assets
+from setup.locking import lock_dependencies
+from setup.only_one import only_one
+from setup.packages import ensure_packages, ensure_venv
+from setup.process import environment
+from setup.service import serve
+from setup.speech import SetupError, Speech
+
+DATABASE_SETTING = "PLANATLAS_STORE"
+HELP = """\
+python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
+python run.py test [ARGS]      set up for the tests and run them; ARGS go to pytest
+python run.py check            style, types (Python and JavaScript), checksums
+python run.py format           rewrite the sources in the project's style
+python run.py bench [ARGS]     benchmarks
+python run.py bundle [ARGS]    one archive that installs without a network (bundle --help)
+python run.py setup [--test] [--postgis]  only set up
+python run.py assets [--write] compare the front-end files with webapp/assets.toml
+python run.py audit            known vulnerabilities and risky code
+python run.py lock             remake the pinned requirements and package-lock.json
+python run.py version          which version this is
+python run.py help             this list; every other word is a command of the service:
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb and return its exit status; what stops it is one line on standard error."""
+    speech = Speech()
+    checkout = here()
+    verb, rest = "serve", list(arguments)
+    if rest and not rest[0].startswith("-"):
+        verb = rest.pop(0)
+    elif rest and rest[0] in ("-h", "--help"):
+        verb = "help"
+    elif rest and rest[0] in ("-V", "--version"):
+        verb = "version"
+    try:
+        if verb in VERBS:
+            return VERBS[verb](checkout, speech, rest)
+        set_up(checkout, speech=speech)
+        return hand_over(checkout, "webapp.cli", [verb, *rest])
+    except SetupError as problem:
+        speech.say(en=problem.en, zh=problem.zh)
+        return 2
+    except OSError as problem:
+        speech.say(
+            en=f"Cannot use {problem.filename}: {problem.strerror}; set-up writes into its own folder, "
+            "so put it where you may write.",
+            zh=f"无法使用 {problem.filename}：{problem.strerror}；安装程序要写入所在文件夹，请放在可写的位置。",
+        )
+        return 2
+    except KeyboardInterrupt:
+        speech.say(en="Interrupted; the next run goes on from here.", zh="已中断；下次运行会接着完成。")
+        return 130
+
+
+def set_up(
+    checkout: Checkout, *, speech: Speech, tests: bool = False, development: bool = False, database: bool = False
+) -> None:
+    """Bring `.venv` and the front-end packages to what the locked files name; nothing when they are there.
+
+    Parameters
+    ----------
+    checkout, speech
+        Where, and who tells.
+    tests
+        The test tools as well.
+    development
+        The front end's type checker as well.
+    database
+        PostgreSQL's driver as well; also when a setting names a database.
+    """
+    database = database or tests or bool(os.environ.get(DATABASE_SETTING))
+    with only_one(checkout.root / ".setup.lock", speech=speech):
+        ensure_venv(checkout, speech=speech)
+        ensure_packages(checkout, "requirements.txt", speech=speech)
+        if database:
+            ensure_packages(checkout, "requirements-postgis.txt", speech=speech)
+        if tests:
+            ensure_packages(checkout, "requirements-test.txt", speech=speech)
+        ensure_frontend(checkout, speech=speech, development=development)
+
+
+def hand_over(checkout: Checkout, module: str, arguments: Sequence[str]) -> int:
+    """Run a module in `.venv`, on this terminal, and return its exit status."""
+    return run(checkout, [checkout.python, "-m", module, *arguments])
+
+
+def run(checkout: Checkout, command: Sequence[str | Path]) -> int:
+    """Run a program on this terminal and return its exit status."""
+    return subprocess.run(
+        [str(part) for part in command], cwd=checkout.root, env=environment(), check=False
+    ).returncode
+
+
+def _serve(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    return serve(checkout, rest, set_up=lambda: set_up(checkout, speech=speech))
+
+
+def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    tests = "--test" in rest
+    set_up(checkout, speech=speech, tests=tests, development=tests, database="--postgis" in rest)
+    return 0
+
+
+def _test(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech, tests=True)
+    front_end = 0
+    # Who names a file or a test wants that one; the scripts' tests belong to a whole run.
+    if not any(not word.startswith("-") for word in rest):
+        front_end = _script_tests(checkout, speech)
+    return hand_over(checkout, "pytest", rest) or front_end
+
+
+def _script_tests(checkout: Checkout, speech: Speech) -> int:
+    files = sorted((checkout.root / "tests" / "js").rglob("*.test.*js"))
+    if not files:
+        return 0
+    node = ensure_node(checkout, speech=speech)
+    return run(checkout, [*node.node, "--test", *files])
+
+
+def _check(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech, tests=True, development=True)
+    node = ensure_node(checkout, speech=speech)
+    failed = []
+    steps: tuple[tuple[str, list[str | Path]], ...] = (
+        ("ruff check", [checkout.python, "-m", "ruff", "check", *rest]),
+        ("ruff format", [checkout.python, "-m", "ruff", "format", "--check"]),
+        ("mypy", [checkout.python, "-m", "mypy"]),
+        ("tsc", [*node.node, checkout.node_modules / "typescript" / "bin" / "tsc", "--noEmit"]),
+    )
+    for name, command in steps:
+        speech.say(en=f"== {name}", zh=f"== {name}")
+        if run(checkout, command) != 0:
+            failed.append(name)
+    failed += ["node --test"] * bool(_script_tests(checkout, speech)) + ["assets"] * bool(
+        _assets(checkout, speech, [])
+    )
+    if failed:
+        speech.say(en=f"Not clean: {', '.join(failed)}", zh=f"未通过：{', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _format(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech, tests=True)
+    fixed = hand_over(checkout, "ruff", ["check", "--fix", *rest])
+    return hand_over(checkout, "ruff", ["format", *rest]) or fixed
+
+
+def _bench(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech, tests=True)
+    return hand_over(checkout, "benchmarks", rest)
+
+
+def _bundle(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech)
+    return hand_over(checkout, "setup.bundle", rest)
+
+
+def _assets(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    if "--write" in rest:
+        retake_assets(checkout)
+    wrong = [*missing_assets(checkout), *changed_assets(checkout)]
+    for asset in wrong:
+        speech.say(
+            en=f"{asset.name}: {asset.package} {asset.version} {asset.file} is missing or has another sum",
+            zh=f"{asset.name}：{asset.package} {asset.version} {asset.file} 缺失或校验和不同",
+        )
+    if not wrong:
+        count = len(list(assets(checkout)))
+        speech.say(en=f"{count} front-end files as listed", zh=f"{count} 个前端文件与清单一致")
+    return 1 if wrong else 0
+
+
+def _help(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    sys.stdout.write(HELP)
+    if checkout.python.exists():
+        sys.stdout.flush()
+        return hand_over(checkout, "webapp.cli", ["--help"])
+    return 0
+
+
+def _version(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    sys.stdout.write(f"PlanAtlas {checkout.version}\n")
+    return 0
+
+
+def _audit(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    set_up(checkout, speech=speech)
+    ensure_packages(checkout, "requirements-upkeep.txt", speech=speech)
+    return audit(checkout, speech=speech)
+
+
+def _lock(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    ensure_venv(checkout, speech=speech)
+    ensure_packages(checkout, "requirements-upkeep.txt", speech=speech)
+    return lock_dependencies(checkout, rest, node=ensure_node(checkout, speech=speech), speech=speech)
+
+
+VERBS: dict[str, Callable[[Checkout, Speech, list[str]], int]] = {
+    "serve": _serve,
+    "setup": _setup,
+    "test": _test,
+    "check": _check,
+    "format": _format,
+    "bench": _bench,
+    "bundle": _bundle,
+    "assets": _assets,
+    "audit": _audit,
+    "lock": _lock,
+    "help": _help,
+    "version": _version,
+}

@@ -1,0 +1,73 @@
+"""Links that end: an address signed by the installation, opened without a login until its day, or till revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+import orjson
+from flask import request
+
+from geo.errors import PlanAtlasError
+from layers.errors import BadParameter
+from webapp.http.endpoints import Parameter
+from webapp.state import state
+
+KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
+AS_OF = Parameter(
+    "as_of", "固定到该时刻（UTC）的数据版本", "pinned to the data of that time (UTC)", example="2026-11-24"
+)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?")
+_PICTURE = re.compile(r"/render/([\w\-]+)\.(?:png|svg|pdf|json)")
+
+
+class UnknownFile(PlanAtlasError):
+    """A made briefing is not there any more."""
+
+    code = "unknown_file"
+    zh = "没有这个文件；生成的简报保留一天，请重新生成。"
+    en = "There is no such file; briefings are kept for a day. Make it again."
+
+
+class NotEmbeddable(PlanAtlasError):
+    """An address that is not one of our views or figures."""
+
+    code = "not_embeddable"
+    zh = "此地址不是本服务的视图或指标。"
+    en = "That address is not a view or a figure of this service."
+
+
+def link_scope(path: str, asked: Mapping[str, str]) -> str:
+    """Return what a signed link allows: a view or figure in one state, framed or as a picture, in any language."""
+    picture = _PICTURE.fullmatch(path)
+    meant = [f"/embed/{picture.group(1)}" if picture else path, asked.get("v", ""), asked.get("as_of", "")]
+    return "link:" + hashlib.sha256(orjson.dumps(meant)).hexdigest()[:32]
+
+
+def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
+    """Whether an address carries a signature for just itself.
+
+    Raises
+    ------
+    BadToken
+        It carries one that is not ours, has ended or was revoked.
+    """
+    text = asked.get("key")
+    if not text:
+        return False
+    return link_scope(path, asked) in state().keyring.read(text).scopes
+
+
+def read_moment() -> str:
+    """Return the time the request is pinned to; empty for the newest data.
+
+    Raises
+    ------
+    BadParameter
+        Not a date or a time.
+    """
+    text = request.args.get("as_of", "")
+    if text and not _MOMENT.fullmatch(text):
+        raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
+    return text

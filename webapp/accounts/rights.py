@@ -1,0 +1,136 @@
+"""Who is asking, and what they may do: a session at the browser, or a program's token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Plain
+
+from webapp.accounts.accounts import Accounts, Role
+from webapp.accounts.links import opened_by_link
+from webapp.accounts.own_files import OwnFileFails
+from webapp.http.access import SAFE, SESSION, NoToken, WrongScope, current_token
+from webapp.settings import Settings
+from webapp.state import state
+
+_BEGUN = "begun"  # a line of the log whose write never ended: the service was stopped in it
+_EDITS = ("restricted:read", "layers:write", "views:write")
+SCOPES_OF: Mapping[Role, tuple[str, ...]] = {
+    "reader": (),
+    "editor": _EDITS,
+    "administrator": (*_EDITS, "admin"),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in, or the holder of a token."""
+
+    name: str
+    role: str
+    scopes: tuple[str, ...]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Refuse what needs somebody signed in, and log every write; after the checks of ``access``."""
+    closed = settings.text("read") == "login"
+
+    def check() -> Plain | None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "anybody", False) or request.blueprint == "assets":
+            return None
+        if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
+            return None
+        writes = request.method not in SAFE and not getattr(view, "computes", False)
+        found = person() if writes or closed else None
+        if found is not None and writes:  # before: a write that cannot be logged is refused, and nothing is done
+            try:
+                g.noted = accounts().note(found.name, _deed(), _BEGUN)
+            except OwnFileFails as error:
+                if request.method != "DELETE":  # which frees room, or fails by itself
+                    raise
+                current_app.logger.error("%s by %s: %s", _deed(), found.name, error.message("en"))
+        if not (writes or closed) or found is not None:
+            return None
+        if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
+            raise NoToken
+        return redirect(url_for("login.sign_in", next=request.full_path.rstrip("?")))
+
+    def log(response: Response) -> Response:
+        found, begun, done = g.get("person"), g.get("noted"), response.status_code < 400
+        kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
+        try:
+            if begun is not None:
+                accounts().noted(begun, str(response.status_code) if kept else "")
+            elif request.method not in SAFE and found is not None and done:
+                accounts().note(found.name, _deed(), str(response.status_code))
+        except OwnFileFails as error:  # what was done is done, and is told as it ended
+            current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
+        return response
+
+    app.before_request(check)
+    app.after_request(log)
+    app.context_processor(lambda: {"person": person()})
+
+
+def _deed() -> str:
+    return f"{request.method} {request.path}"[:200]
+
+
+def accounts() -> Accounts:
+    """Return the installation's accounts."""
+    return state().accounts
+
+
+def person() -> Person | None:
+    """Return who is asking; None for a visitor."""
+    if "person" not in g:
+        g.person = _person()
+    found: Person | None = g.person
+    return found
+
+
+def _person() -> Person | None:
+    token = current_token()
+    if token is not None:
+        return Person(f"token {token.id}", "program", token.scopes)
+    key = request.cookies.get(SESSION)
+    account = accounts().session(key) if key else None
+    return None if account is None else Person(account.name, account.role, SCOPES_OF[account.role])
+
+
+def editor(scope: str = "layers:write") -> Person:
+    """Return the person asking, who must hold a scope.
+
+    Raises
+    ------
+    NoToken
+        Nobody is signed in.
+    WrongScope
+        They may not do this.
+    """
+    found = person()
+    if found is None:
+        raise NoToken
+    if scope not in found.scopes:
+        raise WrongScope(scope=scope)
+    return found
+
+
+def administrator() -> Person:
+    """Return the person asking, who must be an administrator.
+
+    Raises
+    ------
+    NoToken, WrongScope
+        They are not.
+    """
+    return editor("admin")
+
+
+def sees_restricted() -> bool:
+    """Whether the reader may know of restricted layers."""
+    found = person()
+    return found is not None and "restricted:read" in found.scopes

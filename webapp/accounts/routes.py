@@ -1,0 +1,224 @@
+"""Signing in and out, one's own account, and, for administrators, everybody's accounts and the log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Plain
+
+from geo.errors import PlanAtlasError
+from layers.errors import BadParameter
+from webapp.accounts.accounts import ROLES, Role
+from webapp.accounts.rights import accounts, administrator, person
+from webapp.http.access import SESSION, NoToken, WrongScope
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.page import page
+from webapp.http.status import status_of
+from webapp.state import settings, state
+
+blueprint = Blueprint("login", __name__)
+_KEY = Parameter("key", "一次性链接", "key of the one-time link", path=True, example="x")
+_NEXT = Parameter("next", "登录后去的页面", "where to go after signing in", example="/")
+_NAME = Parameter("name", "用户名", "name of the account", path=True, example="li")
+_TOKEN = Parameter("token", "令牌编号", "id of the token", path=True, example="0123456789abcdef")
+_TOKEN_DAYS, _LOG_ROWS = 365, 500
+
+
+def _own_path(text: str) -> str:
+    """Return an address of this service; anything that could lead elsewhere becomes the map."""
+    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text if safe else "/"
+
+
+@blueprint.get("/login")
+@operation(Operation("登录页", "The page to sign in", "accounts", HTML, parameters=(_NEXT,)), anybody=True)
+def sign_in() -> Response:
+    """The form."""
+    return page("login.html", wanted=_own_path(request.args.get("next", "/")), error=None, name="")
+
+
+@blueprint.post("/login")
+@operation(Operation("登录", "Sign in", "accounts", HTML, errors=(403,)), anybody=True)
+def signed_in() -> Plain:
+    """Start a session under a new key, or say that name and password do not fit."""
+    name, wanted = request.form.get("name", "")[:80], _own_path(request.form.get("next", "/"))
+    try:
+        key = accounts().sign_in(name, request.form.get("password", ""), address=request.remote_addr or "")
+    except PlanAtlasError as error:
+        response = page("login.html", wanted=wanted, error=error.message(language()), name=name)
+        response.status_code = status_of(error)
+        return response
+    return _with_session(redirect(wanted, 303), key)
+
+
+def _with_session(response: Plain, key: str) -> Plain:
+    secure = settings().flag("https")
+    response.set_cookie(SESSION, key, httponly=True, samesite="Lax", secure=secure, max_age=7 * 86_400)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/logout")
+@operation(Operation("退出", "Sign out", "accounts", HTML), anybody=True)
+def sign_out() -> Plain:
+    """End the session."""
+    accounts().sign_out(request.cookies.get(SESSION, ""))
+    response = redirect("/", 303)
+    response.delete_cookie(SESSION)
+    return response
+
+
+@blueprint.get("/welcome/<key>")
+@operation(Operation("用一次性链接建立账户", "Make an account from a one-time link", "accounts", HTML,
+                     parameters=(_KEY,), errors=(404,)), anybody=True)  # fmt: skip
+def welcome(key: str) -> Response:
+    """The form to choose name and password."""
+    return page("welcome.html", key=key, role=accounts().link_role(key), error=None, name="")
+
+
+@blueprint.post("/welcome/<key>")
+@operation(Operation("建立账户", "Make the account", "accounts", HTML, parameters=(_KEY,), errors=(404, 422)),
+           anybody=True)  # fmt: skip
+def welcomed(key: str) -> Plain:
+    """Make the account, sign it in; the link ends."""
+    role, name, password = (
+        accounts().link_role(key),
+        request.form.get("name", ""),
+        request.form.get("password", ""),
+    )
+    try:
+        made = accounts().follow(key, name, password)
+    except PlanAtlasError as error:
+        response = page("welcome.html", key=key, role=role, error=error.message(language()), name=name[:80])
+        response.status_code = status_of(error)
+        return response
+    accounts().note(made.name, "account", made.role)
+    session = accounts().sign_in(made.name, password, address=request.remote_addr or "")
+    return _with_session(redirect("/", 303), session)
+
+
+def _name() -> str:
+    """Return the name of the account asking; a program's token has none."""
+    found = person()
+    if found is None:
+        raise NoToken
+    if found.role == "program":
+        raise WrongScope(scope="session")
+    return found.name
+
+
+@blueprint.get("/account")
+@operation(Operation("自己的账户与令牌", "One's own account and tokens", "accounts", HTML, errors=(401,)))
+def account() -> Response:
+    """Password, tokens for programs."""
+    return _account()
+
+
+def _account(*, error: str | None = None, token: str | None = None) -> Response:
+    rows = [(i, label, scopes, _date(ends)) for i, label, scopes, ends in accounts().tokens(_name())]
+    found = person()
+    scopes = found.scopes if found else ()
+    response = page("account.html", tokens=rows, token=token, error=error, scopes=scopes)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+@blueprint.post("/account/password")
+@operation(Operation("修改密码", "Change the password", "accounts", HTML, errors=(401, 422)))
+def password() -> Plain:
+    """Change it; every session of the account ends."""
+    form = request.form
+    try:
+        accounts().change_password(
+            _name(), form.get("old", ""), form.get("new", ""), address=request.remote_addr or ""
+        )
+    except PlanAtlasError as error:
+        response = _account(error=error.message(language()))
+        response.status_code = status_of(error)
+        return response
+    return redirect(url_for("login.sign_in"), 303)
+
+
+@blueprint.post("/account/tokens")
+@operation(Operation("为程序新建令牌", "Make a token for a program", "accounts", HTML, errors=(401, 403)))
+def new_token() -> Response:
+    """Make a token with some of one's own rights; it is shown this once."""
+    name, found = _name(), person()
+    asked = tuple(request.form.getlist("scope"))
+    if not asked or found is None or not set(asked) <= set(found.scopes):
+        raise WrongScope(scope=", ".join(asked)[:80] or "-")
+    days = request.form.get("days", "30")
+    if not days.isascii() or not days.isdigit() or not 1 <= int(days[:9]) <= _TOKEN_DAYS:
+        raise BadParameter(
+            name="days", why_zh=f"应为 1 至 {_TOKEN_DAYS}", why_en=f"1 to {_TOKEN_DAYS} is expected"
+        )
+    token, text = state().keyring.create(asked, days=int(days))
+    accounts().add_token(token.id, name, request.form.get("label", ""), asked, token.ends)
+    return _account(token=text)
+
+
+@blueprint.post("/account/tokens/<token>/revoke")
+@operation(Operation("撤销令牌", "Revoke a token", "accounts", HTML, parameters=(_TOKEN,), errors=(401, 404)))
+def revoke(token: str) -> Plain:
+    """Refuse the token from now on."""
+    if accounts().forget_token(token, _name()):
+        state().keyring.revoke(token)
+    return redirect(url_for("login.account"), 303)
+
+
+@blueprint.get("/accounts")
+@operation(Operation("全部账户", "All accounts", "accounts", HTML, errors=(401, 403)))
+def everybody() -> Response:
+    """List, invite, change."""
+    return _everybody(None)
+
+
+def _everybody(link: str | None) -> Response:
+    administrator()
+    response = page("accounts.html", rows=accounts().all(), roles=ROLES, link=link)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _role() -> Role:
+    wanted = request.form.get("role", "")
+    if wanted not in ROLES:
+        words = ", ".join(ROLES)
+        raise BadParameter(name="role", why_zh=f"应为 {words} 之一", why_en=f"one of {words} is expected")
+    return wanted
+
+
+@blueprint.post("/accounts/invitations")
+@operation(Operation("邀请", "Invite somebody", "accounts", HTML, errors=(401, 403)))
+def invite() -> Response:
+    """Make a one-time link with a role; it is shown this once."""
+    administrator()
+    key = accounts().link("invitation", _role())
+    return _everybody(url_for("login.welcome", key=key, _external=True))
+
+
+@blueprint.post("/accounts/<name>")
+@operation(Operation("改变角色或停用账户", "Change a role or disable an account", "accounts", HTML,
+                     parameters=(_NAME,), errors=(401, 403, 409)))  # fmt: skip
+def change(name: str) -> Plain:
+    """Change somebody's role, or whether they may sign in."""
+    administrator()
+    accounts().change(name, role=_role(), disabled=request.form.get("disabled") == "yes")
+    return redirect(url_for("login.everybody"), 303)
+
+
+@blueprint.get("/audit")
+@operation(Operation("写操作记录", "The log of writes", "accounts", HTML, errors=(401, 403)))
+def audit() -> Response:
+    """Who changed what and when, newest first."""
+    administrator()
+    rows = [(_date(at), who, action, detail) for at, who, action, detail in accounts().log(limit=_LOG_ROWS)]
+    response = page("audit.html", rows=rows)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Briefings over HTTP."""

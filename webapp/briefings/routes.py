@@ -1,0 +1,247 @@
+"""Briefings over HTTP: pick views, numbers and text, get slides or a document made in a worker."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from briefings.resolve.declaration import Briefing, Item, Kind, kept_briefings, read_briefing, read_text, written
+from briefings.write.template import BadTemplate, checked_template
+from geo.text import Text
+from layers.errors import BadParameter
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from layers.plan.statistics import read_promises
+from layers.plan.views import View
+from webapp.accounts.links import UnknownFile
+from webapp.http.answers import answer, json_answer
+from webapp.http.bodies import json_body
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.page import page
+from webapp.jobs.routes import accepted, jobs
+from webapp.state import library, settings
+from webapp.version import VERSION
+from webapp.views.routes import chosen_view, declared_views, open_views
+
+blueprint = Blueprint("briefing_room", __name__)
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "toml": "application/toml",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_MOST_SITES = 300  # of a layer, offered as dossiers
+_ITEMS: dict[str, Kind] = {
+    "view": "map", "statistic": "figure", "indicator": "indicator", "feature": "dossier", "text": "text",
+}  # fmt: skip
+_MOST_ITEMS, _LONGEST, _LONGEST_FILE, _DAY = 60, 4000, 400_000, 86_400
+_NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
+_KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
+_FILE = Parameter("file", "文件", "the file", path=True, example="0123456789abcdef.pptx")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a briefing is to hold: its file's text, views that people keep, and how it comes out."""
+
+    declaration: str
+    views: tuple[View, ...]
+    kind: str
+    language: str
+    shapes: bool
+    template: str
+    decimals: int
+
+
+def made(opened: Library, progress: Callable[[float, float], None], wanted: Wanted, out: str) -> dict[str, Any]:
+    """Make a briefing in a worker; the file is whole or not there."""
+    from briefings.resolve.declaration import read_text, written  # noqa: PLC0415
+    from briefings.resolve.edition import resolve  # noqa: PLC0415
+    from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
+
+    path = Path(out)
+    briefing = read_text(wanted.declaration)
+    shelf = FigureShelf(path.parent.parent / "figures")
+    views = {view.id: view for view in wanted.views}
+    found = resolve(
+        opened, briefing, language=wanted.language, software=VERSION, progress=progress, views=views, shelf=shelf,
+        decimals=wanted.decimals,
+    )  # fmt: skip
+    kept = replace(briefing, numbers=found.numbers)
+    template = Path(wanted.template) if wanted.template else None
+    if wanted.kind == "toml":
+        data = written(kept).encode()
+    else:
+        data = formats.made(found, kept, wanted.kind, template=template, shapes=wanted.shapes)
+    part = path.with_name(f".{path.name}")
+    part.write_bytes(data)
+    part.replace(path)
+    return {"file": path.name, "changes": list(found.changes)}
+
+
+@blueprint.get("/briefing")
+@operation(Operation("做简报的页面", "The page for making a briefing", "pages", HTML))
+def briefing_page() -> Response:
+    """Pick views and numbers, put them in order, get slides or a document."""
+    chosen, known = language(), library().catalog
+    views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
+    views += [{"id": one.id, "label": one.name} for one in open_views()]
+    statistics = [
+        {"id": s.id, "label": s.label[chosen]} for s in read_promises(library().folder).statistics.values()
+    ]
+    promises, opened = read_promises(library().folder), library()
+    config = {
+        "lang": chosen,
+        "urls": {"messages": "/api/messages"},
+        "views": views,
+        "statistics": statistics,
+        "indicators": [{"id": i.id, "label": i.name[chosen]} for i in promises.indicators.values()],
+        "features": [
+            {"id": f"{layer.id}/{one.id}", "label": f"{layer.label[chosen]} · {one.name(layer, chosen)}"}
+            for layer in opened.layers()
+            if layer.search
+            for one in opened.snapshot(layer).features[:_MOST_SITES]
+        ],
+        "briefings": [
+            {"id": key, "label": read.title[chosen], "file": written(read)}
+            for key in kept_briefings(opened.folder)
+            for read in (read_briefing(opened.folder, key),)
+        ],
+        "title": known.plan.title[chosen],
+        "most": _MOST_ITEMS,
+    }
+    return page("briefing.html", config=config)
+
+
+@blueprint.post("/api/briefings")
+@operation(
+    Operation("生成简报（PPTX、DOCX），返回任务", "Make a briefing (PPTX, DOCX); answers a job", "briefings",
+              schema="Job", errors=(400, 404, 503), body="BriefingWanted"),
+    computes=True,
+)  # fmt: skip
+def make() -> Response:
+    """Start making a briefing; the job's rows name the file, at /briefings/<file> for a day."""
+    wanted = _wanted(json_body())
+    out = _cleared() / f"{secrets.token_hex(16)}.{wanted.kind}"
+    job = jobs().start(made, wanted, str(out), seconds=settings().number("max_import_seconds"))
+    return accepted(job)
+
+
+@blueprint.post("/api/briefings/templates")
+@operation(
+    Operation("上传自己的模板（.pptx、.docx 作为请求正文）", "Bring your own template (.pptx, .docx) as the body",
+              "briefings", schema="Template", parameters=(_KIND, _NAME), errors=(400, 413)),
+    computes=True,
+)  # fmt: skip
+def bring_template() -> Response:
+    """Check a template and keep it for a day; nothing of a bad one stays."""
+    kind = request.args.get("kind", "")
+    if kind not in ("pptx", "docx"):
+        raise BadParameter(name="kind", why_zh="应为 pptx 或 docx", why_en="pptx or docx is expected")
+    folder = _cleared()
+    path = folder / f"{secrets.token_hex(16)}.template.{kind}"
+    path.write_bytes(request.get_data())
+    try:
+        checked_template(path, kind, name=request.args.get("name", "") or path.suffix)
+    except BadTemplate:
+        path.unlink(missing_ok=True)
+        raise
+    return json_answer({"template": path.name})
+
+
+@blueprint.get("/briefings/<file>")
+@operation(Operation("生成的简报", "A briefing that was made", "briefings", TYPES["pptx"], parameters=(_FILE,),
+                     errors=(404,)))  # fmt: skip
+def download(file: str) -> Response:
+    """The file."""
+    path = _folder() / file
+    if not re.fullmatch(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})", file) or not path.is_file():
+        raise UnknownFile
+    response = answer(path.read_bytes(), TYPES[path.suffix[1:]])
+    response.headers["Content-Disposition"] = f'attachment; filename="briefing{path.suffix}"'
+    return response
+
+
+def _folder() -> Path:
+    return Path(current_app.root_path).parent / settings().path("instance") / "briefings"
+
+
+def _cleared() -> Path:
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > _DAY:
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+    return folder
+
+
+def _wanted(body: dict[str, Any]) -> Wanted:
+    kind, template = body.get("format", "pptx"), body.get("template", "")
+    if kind not in TYPES:
+        words = ", ".join(TYPES)
+        raise BadParameter(name="format", why_zh=f"应为 {words} 之一", why_en=f"it is none of {words}")
+    if template and not (
+        isinstance(template, str) and re.fullmatch(rf"[0-9a-f]{{32}}\.template\.{kind}", template)
+    ):
+        raise BadParameter(name="template", why_zh=f"应为 .{kind} 模板", why_en=f"a .{kind} template is expected")
+    if template and not (_folder() / template).is_file():
+        raise UnknownFile
+    if "declaration" in body:
+        given = body["declaration"]
+        if not isinstance(given, str) or len(given) > _LONGEST_FILE:
+            raise BadParameter(
+                name="declaration", why_zh="应为 TOML 文本", why_en="the text of a TOML file is expected"
+            )
+        briefing = read_text(given)
+    else:
+        briefing = _asked(body)
+    views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
+    where = str(_folder() / template) if template else ""
+    shapes, decimals = body.get("shapes") is True, settings().number("decimals")
+    return Wanted(written(briefing), views, kind, language(), shapes, where, decimals)
+
+
+def _asked(body: dict[str, Any]) -> Briefing:
+    given = body.get("items")
+    if not isinstance(given, list) or not 0 < len(given) <= _MOST_ITEMS:
+        why = f"1–{_MOST_ITEMS}"
+        raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
+    items = []
+    promises = read_promises(library().folder)
+    for one in given:
+        ((what, value),) = one.items() if isinstance(one, dict) and len(one) == 1 else (("", ""),)
+        if what not in _ITEMS or not isinstance(value, str) or len(value) > _LONGEST:
+            words = ", ".join(_ITEMS)
+            raise BadParameter(name="items", why_zh=f"每项为 {words} 之一", why_en=f"each is one of {words}")
+        for name, known in (("statistic", promises.statistics), ("indicator", promises.indicators)):
+            if what == name and value not in known:
+                raise BadParameter(
+                    name="items", why_zh=f"没有 {name} {value[:40]}", why_en=f"no {name} {value[:40]}"
+                )
+        if what == "text":
+            lines = [line.strip() for line in value.splitlines() if line.strip()]
+            items.append(Item("text", text=tuple(Text(line, line) for line in lines)))
+        else:
+            items.append(_picked(_ITEMS[what], what, value))
+    texts = {name: body.get(name, "") for name in ("title", "subtitle")}
+    if not all(isinstance(t, str) and len(t) <= _LONGEST for t in texts.values()):
+        raise BadParameter(name="title, subtitle", why_zh="应为文本", why_en="texts are expected")
+    title = texts["title"] or library().catalog.plan.title[language()]
+    subtitle = texts["subtitle"]
+    return Briefing("asked", Text(title, title), Text(subtitle, subtitle), tuple(items))
+
+
+def _picked(kind: Kind, what: str, value: str) -> Item:
+    item = Item(kind)
+    return replace(item, **{what: value})  # type: ignore[arg-type]  # view, statistic, indicator or feature

@@ -1,0 +1,206 @@
+"""Analyses on the command line: the same words, the same engine and the same numbers as the page and the API."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+import geo
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.features.geojson import read_snapshot
+from layers.figures.answer import answer
+from layers.figures.difference import difference
+from layers.figures.downloads import SAVED, notes, save, saved_as
+from layers.figures.figure import Figure, FigureShelf
+from layers.figures.inputs import frame_of
+from layers.figures.verification.recompute import verify
+from layers.library.library import Library
+from layers.places.polygon import drawn_frame, polygon_of, question_of
+from layers.plan.statistics import Statistic, read_promises
+from layers.units import measured, unit_name
+from webapp import ROOT
+from webapp.cli.wording import add_questions
+from webapp.figures.charts import change_rows
+from webapp.settings import Settings
+from webapp.version import VERSION
+
+NOT_COMPUTABLE = 3
+
+
+class UnknownStatistic(PlanAtlasError):
+    """No declared statistic has that id."""
+
+    code = "unknown_statistic"
+    zh = "没有声明统计 {statistic}。用 statistic --list 查看。"
+    en = "No statistic {statistic} is declared. statistic --list shows them."
+
+
+def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+    """Add the analyses to the command line."""
+    common = argparse.ArgumentParser(add_help=False, parents=[shared])
+    common.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    common.add_argument("--language", choices=("zh", "en"), default="zh")
+    common.add_argument("--save", type=saved_as, help=f"文件 / file: {' '.join('.' + k for k in SAVED)}")
+    common.add_argument("--no-publish", action="store_true", help="不留存结果 / keep no figure")
+
+    statistic = commands.add_parser("statistic", parents=[common], help="计算已声明的统计 / a declared statistic")
+    statistic.add_argument("id", nargs="?")
+    statistic.add_argument("--list", action="store_true")
+    statistic.set_defaults(run=_statistic)
+
+    add_questions(commands, common, _asked)
+
+    changes = commands.add_parser("compare-figures", parents=[shared], help="两个结果的差异 / two figures")
+    changes.add_argument("before")
+    changes.add_argument("after")
+    changes.add_argument("--language", choices=("zh", "en"), default="zh")
+    changes.set_defaults(run=_changes)
+
+    compare = commands.add_parser("compare", parents=[shared], help="比较两个版本 / two versions of a layer")
+    compare.add_argument("layer")
+    compare.add_argument("--before", type=Path, required=True, help="旧版数据目录 / folder of the older data")
+    compare.add_argument("--language", choices=("zh", "en"), default="zh")
+    compare.set_defaults(run=_compare)
+
+    check = commands.add_parser("verify", parents=[shared], help="用第二引擎复核 / recompute with a second engine")
+    check.set_defaults(run=_verify)
+
+
+def _asked(build: Any) -> Any:  # noqa: ANN401 - a function of the options
+    def run(options: argparse.Namespace, settings: Settings) -> int:
+        opened = _library(settings)
+        labels = {layer.id: layer.label for layer in opened.layers(restricted=True)}
+        told = build(options)
+        polygon = polygon_of(told.pop("polygon", None), settings.number("max_vertices"))
+        return _show(opened, *question_of(told, labels, polygon), options, settings)
+
+    return run
+
+
+def _library(settings: Settings) -> Library:
+    return Library(ROOT / settings.path("data"), store=settings.text("store"))
+
+
+def _shelf(settings: Settings) -> FigureShelf:
+    return FigureShelf(ROOT / settings.path("instance") / "figures")
+
+
+def say(text: str = "") -> None:
+    """Write a line for the person at the terminal."""
+    sys.stdout.write(text + "\n")
+
+
+def _statistic(options: argparse.Namespace, settings: Settings) -> int:
+    opened = _library(settings)
+    known = read_promises(opened.folder).statistics
+    if options.list or not options.id:
+        for one in known.values():
+            say(f"{one.id:28} {one.label[options.language]}")
+        return 0
+    if options.id not in known:
+        raise UnknownStatistic(statistic=options.id)
+    return _show(opened, known[options.id], None, options, settings)
+
+
+def _show(
+    opened: Library,
+    statistic: Statistic,
+    polygon: bytes | None,
+    options: argparse.Namespace,
+    settings: Settings,
+) -> int:
+    drawn = drawn_frame(polygon)
+    figure = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
+    if not options.no_publish:
+        _shelf(settings).publish(figure)
+    told = orjson.loads(orjson.dumps(figure.plain()))
+    if options.save:
+        save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
+    if options.format == "json":
+        say(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    elif options.format == "csv":
+        _csv(told, options.language)
+    else:
+        _text(figure, told, options.language)
+    return 0 if figure.state == "computed" else NOT_COMPUTABLE
+
+
+def _progress(done: float, total: float) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done / total if total else 1:4.0%}\r")
+
+
+def _csv(told: dict[str, Any], language: str) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([c["id"] for c in told["columns"]])
+    for row in told["rows"]:
+        cells = [row.get(c["id"]) for c in told["columns"]]
+        writer.writerow([c.get(language) if isinstance(c, dict) else c for c in cells])
+
+
+def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
+    say(figure.sentence[language])
+    if figure.value is not None:
+        say(measured(figure.value, figure.statistic.unit, figure.statistic.decimals)[language])
+    say()
+    say(
+        "\t".join(
+            f"{c.label[language]}{f' ({unit_name(c.unit, language)})' if c.unit else ''}" for c in figure.columns
+        )
+    )
+    for row in figure.rows:
+        say("\t".join(_cell(row.get(c.id), c.decimals, language) for c in figure.columns))
+    say()
+    for name, value in notes(told, language):
+        say(f"{name}: {value}")
+
+
+def _cell(value: object, decimals: int | None, language: str) -> str:
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, float) and decimals is not None:
+        return f"{value:,.{decimals}f}"
+    return "—" if value is None else str(value)
+
+
+def _compare(options: argparse.Namespace, settings: Settings) -> int:
+    now = _library(settings)
+    then = Library(options.before)
+    layer = now.layer(options.layer, restricted=True)
+    plane = now.catalog.plan.plane_crs
+    old, new = read_snapshot(then.folder, layer), now.snapshot(layer)
+    changes = geo.compare(*(frame_of(one, plane, placed=False) for one in (old, new)))
+    say(f"+{len(changes.added)}  -{len(changes.removed)}  ~{len(changes.changed)}  ={changes.unchanged}")
+    for row in changes.to_frame().itertuples():
+        say(f"{row.change}\t{row.key}\t{row.fields}")
+    if layer.class_field and layer.geometry == "polygon":
+        matrix = geo.transition(frame_of(old, plane), frame_of(new, plane), class_field=layer.class_field)
+        say()
+        say(matrix.to_frame().to_string())
+    return 0
+
+
+def _changes(options: argparse.Namespace, settings: Settings) -> int:
+    shelf = _shelf(settings)
+    moved = difference(shelf.read(options.before), shelf.read(options.after))
+    say(moved["sentence"][options.language])
+    for row in change_rows(moved, options.language):
+        say("\t".join(text for text, _ in row))
+    return 0
+
+
+def _verify(_options: argparse.Namespace, settings: Settings) -> int:
+    rows = verify(_library(settings), _shelf(settings), software=VERSION)
+    for row in rows:
+        say(
+            f"{row.figure}\t{row.state}\t{row.published}\t{row.ours}\t{row.second}\t{row.engine}\t{row.label.zh}\t{row.note}"
+        )
+    drifted = sum(row.state == "drift" for row in rows)
+    say(f"{len(rows)} figures, {drifted} drifted / 共 {len(rows)} 个结果，{drifted} 个有偏差")
+    return 1 if drifted else 0

@@ -1,0 +1,56 @@
+"""The command line's ``backup`` and ``restore``: a plan's data with all its versions, as one archive and back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from layers.library.backup import back_up, bring_back
+from layers.store import schema_of
+from webapp import ROOT
+from webapp.settings import Settings
+
+
+def add_keeping(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add ``backup`` and ``restore``."""
+    one = commands.add_parser("backup", parents=[shared], help="备份数据与全部版本 / back up data and versions")
+    one.add_argument("file", type=Path, help=".zip")
+    one.set_defaults(run=_backup)
+    other = commands.add_parser("restore", parents=[shared], help="恢复到新文件夹 / into a new folder")
+    other.add_argument("file", type=Path)
+    other.add_argument("--into", type=Path, required=True, help="新文件夹 / a folder that does not exist yet")
+    other.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    count = back_up(ROOT / settings.path("data"), options.file)
+    sys.stdout.write(f"{options.file.name}: {count} 个文件 / files\n")
+    _tell_database(settings, "pg_dump")
+    sys.stdout.write(
+        "账户与令牌不在其中（另备份 instance 文件夹）/ accounts are not in it; copy the instance folder\n"
+    )
+    return 0
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    count = bring_back(options.file, options.into)
+    sys.stdout.write(f"{options.into}: {count} 个文件 / files. --data {options.into}\n")
+    _tell_database(settings, "pg_restore")
+    return 0
+
+
+def _tell_database(settings: Settings, program: str) -> None:
+    """Say how the versions are kept safe when a database has them: an archive of the folder does not."""
+    if not settings.text("store"):
+        return
+    schema = schema_of(settings.text("store"))
+    command = {
+        "pg_dump": f"pg_dump --format=custom --schema={schema} --file=versions.dump …",
+        "pg_restore": "pg_restore --dbname=… versions.dump",
+    }[program]
+    sys.stdout.write(
+        f"各版本在 PostGIS 数据库中，不在此归档内。另请运行：\n  {command}\n"
+        f"The versions are in the PostGIS database, not in this archive. Run as well:\n  {command}\n"
+    )

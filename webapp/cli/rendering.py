@@ -1,0 +1,181 @@
+"""The command line's ``render``, ``export-html``, ``briefing`` and ``verify-pack``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from briefings.map.fonts import drawable
+from briefings.map.presets import PRESETS, read_decimals, read_size
+from briefings.write.seal import NotAPack, check
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from layers.plan.views import UnknownView, View, read_view
+from webapp import ROOT
+from webapp.settings import Settings
+from webapp.version import VERSION
+
+
+def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add the commands that bring maps and briefings out."""
+    render = commands.add_parser("render", parents=[shared], help="视图出图 / a view as PNG, SVG or PDF")
+    render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
+    render.add_argument("-o", "--output", type=Path, required=True, help=".png, .svg, .pdf")
+    render.add_argument("--size", default="slide", help=", ".join(PRESETS) + ", 1920x1080, 297x210mm")
+    render.add_argument("--dpi", default="", help="每英寸像素数 / pixels per inch, 50 to 1200")
+    render.add_argument("--lang", choices=("zh", "en"), default="zh")
+    render.add_argument("--grid", action="store_true", help="经纬网 / meridians and parallels")
+    render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
+    render.set_defaults(run=_render)
+
+    export = commands.add_parser(
+        "export-html", parents=[shared], help="单文件离线地图 / a view as one HTML file for no network"
+    )
+    export.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
+    export.add_argument("-o", "--out", type=Path, required=True, help=".html")
+    export.add_argument("--language", choices=("zh", "en"), default="zh")
+    export.add_argument("--decimals", default="6", help="坐标小数位数 3–9 / decimals of the coordinates, 3 to 9")
+    export.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
+    export.set_defaults(run=_export_html)
+
+    briefing = commands.add_parser(
+        "briefing", parents=[shared], help="简报 / a briefing as .html, .pdf, .pptx, .docx, .zip of pictures"
+    )
+    briefing.add_argument(
+        "briefing", help="数据目录 briefings/ 中的编号，或 .toml 文件 / id in briefings/, or a .toml"
+    )
+    briefing.add_argument("-o", "--output", type=Path, required=True, nargs="+",
+                          help="一个或多个，同一数据版本 / one or more, from one state of the data")  # fmt: skip
+    briefing.add_argument("--lang", choices=("zh", "en"), default="zh")
+    briefing.add_argument("--template", type=Path, help="自己的模板 / your own .pptx or .docx template")
+    briefing.add_argument("--shapes", action="store_true", help="另附可编辑形状 / maps as shapes too (.pptx)")
+    briefing.set_defaults(run=_briefing)
+
+    pack = commands.add_parser(
+        "verify-pack", parents=[shared], help="核对简报网页 / check a briefing's page part by part"
+    )
+    pack.add_argument("file", type=Path, help=".html")
+    pack.add_argument("--seal", default="", help="制作者告知的印记 / the seal its maker told you")
+    pack.set_defaults(run=_verify_pack)
+
+
+def _render(options: argparse.Namespace, settings: Settings) -> int:
+    from briefings.map.picture import TYPES, draw  # noqa: PLC0415 - matplotlib, only here
+
+    library = _leaving(settings)
+    view = _chosen(library, options.view)
+    kind = options.output.suffix.removeprefix(".")
+    if kind not in TYPES:
+        sys.stderr.write("扩展名应为 .png、.svg 或 .pdf\nthe file must end in .png, .svg or .pdf\n")
+        return 2
+    made = draw(
+        library, view, size=read_size(options.size, options.dpi), language=options.lang, kind=kind,
+        grid=options.grid, restricted=options.restricted,
+    )  # fmt: skip
+    _write(options.output, made.data)
+    sys.stdout.write(made.alt[options.lang] + "\n")
+    for warning in made.warnings:
+        sys.stderr.write(f"! {warning[options.lang]}\n")
+    return 0
+
+
+def _export_html(options: argparse.Namespace, settings: Settings) -> int:
+    from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, only here
+
+    if options.out.suffix not in (".html", ".htm"):
+        sys.stderr.write("扩展名应为 .html\nthe file must end in .html\n")
+        return 2
+    library = _leaving(settings)
+    made = one_file(
+        library, _chosen(library, options.view), packages=ROOT / "node_modules", language=options.language,
+        decimals=min(read_decimals(options.decimals), library.decimals), restricted=options.restricted,
+    )  # fmt: skip
+    _write(options.out, made.data)
+    for layer_id, count in made.counts.items():
+        sys.stdout.write(f"{layer_id:18} {count}\n")
+    for warning in made.warnings:
+        sys.stderr.write(f"! {warning[options.language]}\n")
+    return 0
+
+
+def _leaving(settings: Settings) -> Library:
+    return Library(ROOT / settings.path("data"), store=settings.text("store")).rounded(settings.number("decimals"))
+
+
+def _chosen(library: Library, text: str) -> View:
+    views = library.catalog.views
+    if text in views:
+        return views[text]
+    if "=" not in text:
+        raise UnknownView(view=text[:60], known=", ".join(views))
+    return read_view(text)
+
+
+def _briefing(options: argparse.Namespace, settings: Settings) -> int:
+    from briefings.resolve.declaration import read_briefing, read_file, written  # noqa: PLC0415 - matplotlib, only here
+    from briefings.resolve.edition import resolve  # noqa: PLC0415
+    from briefings.write.formats import KINDS, made  # noqa: PLC0415
+    from briefings.write.template import checked_template  # noqa: PLC0415
+
+    kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
+    if not set(kinds) <= set(KINDS):
+        words = ", ".join(f".{kind}" for kind in KINDS)
+        sys.stderr.write(f"扩展名应为 {words} 之一\nthe file must end in one of {words}\n")
+        return 2
+    template = options.template
+    suits = template.suffix.removeprefix(".").lower() if template else ""
+    if template:
+        if suits not in kinds:
+            sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
+            return 2
+        checked_template(template, suits)
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
+    briefing = read_briefing(library.folder, options.briefing)
+    numbers = options.output[0].with_suffix(".numbers.toml")
+    found = resolve(
+        library,
+        briefing,
+        language=options.lang,
+        software=VERSION,
+        shelf=FigureShelf(ROOT / settings.path("instance") / "figures"),
+        before=read_file(numbers).numbers if numbers.is_file() else None,
+        decimals=settings.number("decimals"),
+    )
+    kept = replace(briefing, numbers=found.numbers)
+    for path, kind in zip(options.output, kinds, strict=True):
+        data = made(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
+        _write(path, data)
+    _write(numbers, written(kept).encode())
+    for text in found.changes:
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+def _verify_pack(options: argparse.Namespace, _settings: Settings) -> int:
+    try:
+        text = options.file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotAPack(file=options.file.name[:80]) from error
+    found = check(text, file=options.file.name[:80])
+    for words, names in (("已改动 / changed", found.changed), ("缺少 / missing", found.missing),
+                         ("多出 / added", found.added)):  # fmt: skip
+        for name in names:
+            sys.stdout.write(f"{words}: {drawable(name)}\n")
+    if not found.sealed:
+        sys.stdout.write("已改动 / changed: manifest\n")
+    if options.seal and not (len(options.seal) >= 16 and found.seal.startswith(options.seal.lower())):
+        sys.stdout.write("印记不符 / the seal is another one\n")
+        return 1
+    if found.whole:
+        sys.stdout.write(f"已核对 / verified: {found.parts}, seal {found.seal}\n")
+    return 0 if found.whole else 1
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)

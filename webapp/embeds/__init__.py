@@ -1,0 +1,1 @@
+"""Maps and figures inside other people's pages."""

@@ -1,0 +1,1 @@
+"""Numbers over HTTP: questions, figures, their pages and files."""

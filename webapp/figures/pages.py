@@ -1,0 +1,175 @@
+"""The pages of numbers: declared statistics, the plan's indicators and targets, and each figure's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from layers.errors import BadParameter
+from layers.figures.difference import difference
+from layers.figures.downloads import notes
+from layers.figures.figure import figure_id
+from layers.figures.functions.reach import alternatives
+from layers.figures.inputs import gather
+from layers.library.library import Library
+from layers.places.polygon import drawn_frame, polygon_of_figure
+from layers.plan.statistics import Indicator, Statistic, read_promises, restored
+from webapp.accounts.rights import sees_restricted
+from webapp.figures.charts import bars, change_rows, line, table_rows
+from webapp.figures.questions import start
+from webapp.figures.routes import promises, readable
+from webapp.http.answers import json_answer
+from webapp.http.assets import assets
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.messages import read_messages
+from webapp.http.page import PAGE_SCRIPTS, page
+from webapp.jobs.routes import accepted, jobs
+from webapp.map.frame import plan_map
+from webapp.state import library, shelf
+
+blueprint = Blueprint("reports", __name__)
+_SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
+_FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
+
+
+def latest(opened: Library, statistic: Statistic) -> dict[str, Any] | None:
+    """Return the published figure of a statistic on the present data, if there is one."""
+    gathered = gather(opened, statistic.inputs, drawn=None, restricted=sees_restricted())
+    key = figure_id(statistic, gathered.uses)
+    return readable(key) if shelf().holds(key) else None
+
+
+@blueprint.get("/statistics")
+@operation(Operation("统计清单与结果", "The declared statistics and their figures", "pages", HTML))
+def statistics() -> Response:
+    """Every declared statistic with its present figure, or a button that computes it."""
+    rows = [(s, latest(library(), s)) for s in promises().statistics.values()]
+    families: dict[str, list[Any]] = {}
+    for statistic, figure in rows:
+        families.setdefault(statistic.family[language()], []).append((statistic, figure))
+    return page("statistics.html", families=families, problems=promises().problems)
+
+
+@blueprint.get("/indicators")
+@operation(Operation("规划指标与空间目标", "The plan's indicators and spatial targets", "pages", HTML))
+def indicators() -> Response:
+    """Stated numbers year by year with their target line; computed ones beside them, never mixed."""
+    known = promises()
+    groups: dict[str, list[Any]] = {}
+    for one in known.indicators.values():
+        groups.setdefault(one.group[language()], []).append((one, _chart(one)))
+    targets = []
+    for target in known.targets.values():
+        statistic = known.statistics.get(target.statistic)
+        targets.append((target, statistic, latest(library(), statistic) if statistic else None))
+    return page("indicators.html", groups=groups, targets=targets, anomalies=library().catalog.anomalies)
+
+
+def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart
+    goal = one.values.get(max(one.values)) if one.values else None
+    return line(one.values, one.raw, target=goal) if one.values else None
+
+
+@blueprint.get("/figures/<figure>")
+@operation(
+    Operation("一个指标结果的页面", "A figure's own page", "pages", HTML, "", (_FIGURE, _SINCE), (404, 422))
+)
+def figure_page(figure: str) -> Response:
+    """The number with its map, table, chart, and how it was computed."""
+    told = readable(figure)
+    chosen = language()
+    since = request.args.get("since", "")
+    moved = difference(readable(since), told) if since else None
+    parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
+    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+    styles = [assets().by_name[name].url for name in parts.styles]
+    return page(
+        "figure.html",
+        figure=told,
+        rows=table_rows(told, chosen),
+        bars=bars(told, chosen),
+        moved=moved,
+        moved_rows=change_rows(moved, chosen) if moved else [],
+        notes=notes(told, chosen),
+        changed=[use for use in told["layers"] if _moved_on(use)],
+        map_body=parts.body,
+        scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
+        styles=[*styles, assets().add("map.css", parts.style).url],
+        config={"lang": chosen, "figure": figure, "evidence": f"/api/figures/{figure}/evidence",
+                "urls": {"catalog": "/api/catalog", "messages": "/api/messages"}},
+    )  # fmt: skip
+
+
+def _version(layer_id: str) -> str | None:
+    layer = library().catalog.layers.get(layer_id)
+    return library().snapshot(layer).version if layer else None
+
+
+@blueprint.post("/api/figures/<figure>/recompute")
+@operation(
+    Operation("在现有数据上重算并比较", "Compute a figure again on the present data", "figures",
+              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
+    computes=True,
+)  # fmt: skip
+def recompute(figure: str) -> Response:
+    """Start the same question again; compare the new figure with this one."""
+    told = readable(figure)
+    return accepted(start(restored(told["statistic"]), polygon_of_figure(told)))
+
+
+def other_rules(
+    opened: Library,
+    progress: Callable[[float, float], None],
+    statistic: Statistic,
+    polygon: bytes | None,
+    restricted: bool,
+) -> list[dict[str, Any]]:
+    """Answer a coverage figure's question under every other legitimate rule, in a worker.
+
+    The walk network is the one the plan's own network statistics name.
+    """
+    progress(0, 1)
+    known = read_promises(opened.folder).statistics.values()
+    walked = next((s for s in known if s.along == "network" and "roads" in s.inputs), None)
+    streets = {k: v for k, v in walked.inputs.items() if k.startswith(("roads", "barriers"))} if walked else {}
+    drawn = drawn_frame(polygon)
+    gathered = gather(opened, {**streets, **statistic.inputs}, drawn=drawn, restricted=restricted)
+    return alternatives(statistic, gathered)
+
+
+@blueprint.post("/api/figures/<figure>/alternatives")
+@operation(
+    Operation("同一覆盖率在其他口径下的结果", "A coverage under the other legitimate rules", "figures",
+              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
+    computes=True,
+)  # fmt: skip
+def figure_alternatives(figure: str) -> Response:
+    """Start the same question under every rule the data allow."""
+    told = readable(figure)
+    statistic = restored(told["statistic"])
+    if statistic.function != "coverage":
+        raise BadParameter(name="figure", why_zh="不是覆盖率", why_en="it is not a coverage")
+    return accepted(jobs().start(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
+
+
+@blueprint.get("/api/indicators")
+@operation(Operation("规划指标与目标", "The plan's indicators and targets", "figures", schema="Indicators"))
+def indicators_json() -> Response:
+    """What the plan states, by year, with lines and anomalies."""
+    known = promises()
+    return json_answer(
+        {
+            "indicators": [asdict(i) for i in known.indicators.values()],
+            "targets": [asdict(t) for t in known.targets.values()],
+        }
+    )
+
+
+def _moved_on(use: Mapping[str, Any]) -> bool:
+    """Whether a layer has changed since; a stored version that was asked for never does."""
+    pinned = any(text.startswith("version=") for text in use["filters"])
+    return not pinned and _version(use["layer"]) not in (None, use["version"])

@@ -1,0 +1,149 @@
+"""Figures over HTTP: the declared statistics, permanent addresses, evidence, files."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import orjson
+from flask import Blueprint, Response, abort, request
+
+from layers.figures.difference import difference
+from layers.figures.downloads import TYPES, exported
+from layers.figures.evidence import geojson, shown
+from layers.figures.figure import UnknownFigure, figure_id
+from layers.figures.inputs import gather
+from layers.plan.statistics import Promises, Statistic, read_promises
+from webapp.accounts.rights import sees_restricted
+from webapp.figures.questions import start
+from webapp.http.answers import answer as kept
+from webapp.http.answers import json_answer
+from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.jobs.routes import accepted, jobs
+from webapp.state import library, settings, shelf
+
+blueprint = Blueprint("figures", __name__)
+_FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
+_STATISTIC = Parameter("statistic", "统计编号", "statistic id", path=True, example="land_structure")
+_KINDS = {"type": "string", "enum": list(TYPES)}
+_KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, example="csv")
+
+
+def promises() -> Promises:
+    """Return the declared statistics, indicators and targets as the files say now."""
+    return read_promises(library().folder)
+
+
+@blueprint.get("/api/figures/<figure>/changes")
+@operation(
+    Operation("与先前结果的差异", "How a figure differs from an earlier one", "figures", schema="FigureChanges",
+              parameters=(_FIGURE, Parameter("since", "先前结果编号", "the earlier figure")), errors=(404, 422))
+)  # fmt: skip
+def changes(figure: str) -> Response:
+    """Value and rows before, after and their difference, and the layers whose versions differ."""
+    return json_answer(difference(readable(request.args.get("since", "")), readable(figure)))
+
+
+@blueprint.get("/api/statistics")
+@operation(Operation("可计算的统计", "The declared statistics", "figures", schema="StatisticList"))
+def statistics() -> Response:
+    """Every declared statistic with its definition, source and threshold, and what was wrong with the rest."""
+    known = promises()
+    return json_answer(
+        {
+            "statistics": [_told(s) for s in known.statistics.values()],
+            "problems": [{"zh": p.message("zh"), "en": p.message("en")} for p in known.problems],
+        }
+    )
+
+
+def _told(statistic: Statistic) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(orjson.dumps(statistic))
+    return told
+
+
+@blueprint.get("/api/statistics/<statistic>")
+@operation(
+    Operation("一项统计的结果；尚无结果时开始计算（202）", "A statistic's figure; computes it when needed (202)",
+              "figures", schema="Figure", parameters=(_STATISTIC,), errors=(404, 413, 422, 503))
+)  # fmt: skip
+def statistic_figure(statistic: str) -> Response:
+    """The figure on the present data, or the job that computes it."""
+    found = promises().statistics.get(statistic)
+    if found is None:
+        abort(404)
+    gathered = gather(library(), found.inputs, drawn=None, restricted=sees_restricted())
+    key = figure_id(found, gathered.uses)
+    if shelf().holds(key):
+        return json_answer(shelf().read(key))
+    name = f"{key} {sees_restricted()}"
+    job = jobs().under_way(name)  # who asks again while it is computed is told of the same job
+    if job is None:
+        job = start(found)
+        jobs().call(job, name)
+    return accepted(job)
+
+
+@blueprint.get("/api/figures/<figure>")
+@operation(Operation("一个指标结果", "A figure", "figures", schema="Figure", parameters=(_FIGURE,), errors=(404,)))
+def figure_json(figure: str) -> Response:
+    """A published figure; of its geometry the number of pieces and their hash."""
+    return json_answer(readable(figure))
+
+
+def readable(figure: str) -> dict[str, Any]:
+    """Return a published figure the reader may see.
+
+    Raises
+    ------
+    UnknownFigure
+        There is none, or it was made from a layer the reader may not know of.
+    """
+    found = shelf().read(figure)
+    seen = {layer.id for layer in library().layers(restricted=sees_restricted())}
+    hidden = {layer.id for layer in library().layers(restricted=True)} - seen
+    if hidden & {use["layer"] for use in found["layers"]}:
+        raise UnknownFigure(figure=figure)
+    return found
+
+
+@blueprint.get("/api/figures/<figure>/evidence")
+@operation(
+    Operation(
+        "指标结果的几何依据",
+        "A figure's evidence geometry",
+        "figures",
+        GEOJSON,
+        "FeatureCollection",
+        (_FIGURE,),
+        (404,),
+    )
+)
+def evidence(figure: str) -> Response:
+    """The geometry behind the number, longitude/latitude: the largest 20,000 pieces; files hold all of them."""
+    readable(figure)
+    frame = _evidence(figure)
+    drawn = shown(frame)
+    told = {"numberMatched": len(frame), "numberReturned": len(drawn)}
+    return kept(b"".join(geojson(drawn, told)), GEOJSON)
+
+
+def _evidence(figure: str) -> gpd.GeoDataFrame:
+    """Return the geometry with the decimals that may leave."""
+    return shelf().evidence(figure, decimals=settings().number("decimals"))
+
+
+@blueprint.get("/figures/<figure>.<kind>")
+@operation(Operation("下载指标结果", "A figure as a file", "figures", JSON, "", (_FIGURE, _KIND), (404,)))
+def download(figure: str, kind: str) -> Response:
+    """The figure as CSV, XLSX, GeoJSON or GeoPackage."""
+    if kind not in TYPES:
+        abort(404)
+    told = readable(figure)
+    body = exported(told, kind, language=language(), evidence=partial(_evidence, figure))
+    response = Response(body, content_type=TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
+    response.set_etag(f"{figure}-{kind}-{language()}")  # a published figure never changes
+    return response

@@ -1,0 +1,142 @@
+"""Front-end files with their hash in the address: fetched once, kept by the browser for good.
+
+``assets.toml`` names every third-party file (package, version, licence, SHA-256); the set-up installs them
+and nothing else is ever served from a package. Our own modules live under one address per build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Blueprint, Response, abort
+
+from geo.errors import PlanAtlasError
+from webapp.state import state
+
+_HERE = Path(__file__).parents[1]
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+
+_URL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+
+blueprint = Blueprint("assets", __name__)
+
+
+class MissingAsset(PlanAtlasError):
+    """A third-party file is not installed."""
+
+    code = "missing_asset"
+    zh = "缺少前端文件 {file}。请运行 python run.py 完成安装。"
+    en = "The front-end file {file} is missing. Run python run.py to finish the set-up."
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as served."""
+
+    name: str
+    body: bytes
+    type: str
+
+    @cached_property
+    def digest(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256."""
+        return hashlib.sha256(self.body).hexdigest()[:16]
+
+    @property
+    def url(self) -> str:
+        """Address that changes with the content."""
+        stem, dot, ending = self.name.rpartition(".")
+        return f"/assets/{stem}-{self.digest}{dot}{ending}"
+
+
+class Assets:
+    """The front end's files, read once.
+
+    Parameters
+    ----------
+    packages
+        Folder with the installed packages (``node_modules``).
+
+    Raises
+    ------
+    MissingAsset
+        A declared file is not there.
+    """
+
+    def __init__(self, packages: Path) -> None:
+        self.by_name: dict[str, Asset] = {}
+        declared = tomllib.loads((_HERE / "assets.toml").read_text("utf-8"))
+        for name, entry in declared.items():
+            path = packages / entry["package"] / entry["file"]
+            if not path.is_file():
+                raise MissingAsset(file=f"{entry['package']}/{entry['file']}")
+            self.by_name[name] = Asset(name, path.read_bytes(), _type(name))
+        for sheet in [a for a in self.by_name.values() if a.type == "text/css"]:
+            self._relink(sheet)
+        self.by_url = {a.url: a for a in self.by_name.values()}
+        self.own = {p.relative_to(_HERE / "static").as_posix(): p.read_bytes() for p in _own_files()}
+        digest = hashlib.sha256()
+        for name, body in sorted(self.own.items()):
+            digest.update(name.encode() + b"\0" + body)
+        self.build = digest.hexdigest()[:16]
+
+    def _relink(self, sheet: Asset) -> None:
+        """Point what a style sheet calls an image, by file name, to that image's hashed address."""
+        text = _URL.sub(lambda found: self._local(found.group(1)), sheet.body.decode())
+        self.by_name[sheet.name] = Asset(sheet.name, text.encode(), sheet.type)
+
+    def _local(self, written: str) -> str:
+        image = self.by_name.get(written.rpartition("/")[2])
+        return f'url("{image.url if image else written}")'
+
+    def add(self, name: str, text: str) -> Asset:
+        """Serve a generated file as well."""
+        asset = Asset(name, text.encode(), _type(name))
+        self.by_url[asset.url] = asset
+        return asset
+
+    def own_url(self, path: str) -> str:
+        """Address of one of our own static files."""
+        return f"/static/{self.build}/{path}"
+
+
+def _own_files() -> list[Path]:
+    return [p for p in sorted((_HERE / "static").rglob("*")) if p.is_file() and not p.name.startswith(".")]
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def assets() -> Assets:
+    """Return the app's assets."""
+    return state().assets
+
+
+def _forever(body: bytes, kind: str) -> Response:
+    response = Response(body, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+    response.cache_control.public = True
+    response.cache_control.max_age = 31_536_000
+    response.cache_control.immutable = True
+    response.add_etag()
+    return response
+
+
+@blueprint.get("/assets/<name>")
+def asset(name: str) -> Response:
+    """Third-party and generated files."""
+    found = assets().by_url.get(f"/assets/{name}")
+    return _forever(found.body, found.type) if found else abort(404)
+
+
+@blueprint.get("/static/<build>/<path:path>")
+def own(build: str, path: str) -> Response:
+    """Our own modules and styles."""
+    body = assets().own.get(path) if build == assets().build else None
+    return _forever(body, _type(path)) if body is not None else abort(404)

@@ -1,0 +1,65 @@
+"""The headers of every response, errors and files included: nothing inline, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from layers.library.library import Library
+from webapp.settings import Settings
+
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+def content_security_policy(image_hosts: tuple[str, ...] = ()) -> str:
+    """Return the policy; ``image_hosts`` are the origins of declared tile sources."""
+    images = " ".join(("'self'", "data:", *image_hosts))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src {images}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    )
+
+
+STRICTEST = {**_FIXED, "Content-Security-Policy": content_security_policy()}
+
+
+def tile_origins(library: Library) -> tuple[str, ...]:
+    """Return the origins of the tile sources the catalogue declares."""
+    urls = [urlsplit(b.url) for b in library.catalog.basemaps.values() if b.kind == "tiles" and b.fits]
+    return tuple(sorted({f"{u.scheme}://{u.netloc}".replace("{s}", "*") for u in urls if u.netloc}))
+
+
+def install(app: Flask, settings: Settings, library: Library) -> None:
+    """Set the headers on every response of the app."""
+
+    def send(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            policy = content_security_policy(tile_origins(library))
+        else:
+            policy = STRICTEST["Content-Security-Policy"]
+        own = g.get("framed_policy")  # an embed's: it says itself who may frame it
+        for name, value in {**_FIXED, "Content-Security-Policy": own or policy}.items():
+            response.headers[name] = value
+        if own:
+            del response.headers["X-Frame-Options"]
+            del response.headers["Cross-Origin-Opener-Policy"]
+        if g.get("private"):  # one reader's, not a proxy's to hand on
+            response.cache_control.private = True
+        if settings.flag("https"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.method in ("GET", "HEAD") and _is_open_data():
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    app.after_request(send)
+
+
+def _is_open_data() -> bool:
+    return request.path.startswith(("/layers/", "/features/")) and "Authorization" not in request.headers

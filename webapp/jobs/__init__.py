@@ -1,0 +1,1 @@
+"""Long computations: workers that may be stopped, their progress over HTTP."""

@@ -1,0 +1,1 @@
+"""Layers over HTTP: read, edited, brought in, taken along."""

@@ -1,0 +1,190 @@
+"""Versions of layers over HTTP: what there is, editing features, undo, going back to an old version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+import geo
+from layers.errors import BadParameter, OverLimit
+from layers.figures.inputs import frame_of
+from layers.library import editing
+from layers.library.editing import Edit
+from layers.library.library import Library
+from layers.library.provenance import came_in
+from layers.plan.catalog import Layer
+from layers.store import Version
+from webapp.accounts.rights import editor, sees_restricted
+from webapp.http.answers import json_answer
+from webapp.http.bodies import json_body
+from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.jobs.routes import jobs
+from webapp.state import library, settings
+
+blueprint = Blueprint("edits", __name__)
+_LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
+_NUMBER = Parameter("number", "版本号", "number of the version", {"type": "integer"}, path=True, example=1)
+_BEFORE, _AFTER = (
+    Parameter(name, zh, en, {"type": "integer"}, example=1)
+    for name, zh, en in (
+        ("before", "前一版本号", "the earlier version"),
+        ("after", "后一版本号", "the later version"),
+    )
+)
+_WHY = 500
+
+
+@blueprint.get("/api/layers/<layer>/versions")
+@operation(
+    Operation("图层的各版本，新的在前", "A layer's versions, newest first", "versions", schema="VersionList",
+              parameters=(_LAYER,), errors=(404, 503))
+)  # fmt: skip
+def version_list(layer: str) -> Response:
+    """Every stored version with who, when, why and where it comes from; none while the file is used as it is."""
+    declared = _layer(layer)
+    found = library().store.versions(declared.id)
+    return json_answer({"layer": declared.id, "versions": [_version(v) for v in found]})
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return asdict(version) | {"came": asdict(came_in(version.about)) if version.kind == "import" else None}
+
+
+@blueprint.get("/api/layers/<layer>/versions/<int:number>")
+@operation(
+    Operation("一个版本及其改动", "One version and its changes", "versions", schema="VersionChanges",
+              parameters=(_LAYER, _NUMBER), errors=(404, 503))
+)  # fmt: skip
+def one_version(layer: str, number: int) -> Response:
+    """A version and, for an edit, every changed feature before and after."""
+    declared = _layer(layer)
+    store = library().store
+    version = store.version(declared.id, number)
+    return json_answer(asdict(version) | {"changes": [asdict(c) for c in store.changes(declared.id, number)]})
+
+
+def compared(
+    opened: Library, progress: Callable[[float, float], None], layer: str, before: int, after: int
+) -> Any:  # noqa: ANN401
+    """Compare two versions in a worker: which features came, went and changed, and in what."""
+    declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
+    progress(0, 1)
+    found = geo.compare(
+        *(frame_of(opened.snapshot_at(declared, number), plane, placed=False) for number in (before, after))
+    )
+    changed = found.changed.rename(columns={"key": "feature"}).to_dict("records")
+    return {"added": found.added, "removed": found.removed, "changed": changed, "unchanged": found.unchanged}
+
+
+@blueprint.get("/api/layers/<layer>/compare")
+@operation(
+    Operation("两个版本之间改变了什么", "What changed between two versions", "versions", schema="Comparison",
+              parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
+)  # fmt: skip
+def compare(layer: str) -> Response:
+    """Features added, removed and changed, on the map or not, with fields and areas (ellipsoidal m2)."""
+    declared = _layer(layer)
+    numbers = [request.args.get(name, "") for name in ("before", "after")]
+    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):
+        raise BadParameter(
+            name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
+        )
+    before, after = (library().store.version(declared.id, int(text)).number for text in numbers)
+    told = jobs().result(jobs().start(compared, declared.id, before, after))
+    return json_answer({"layer": declared.id, "before": before, "after": after, **told})
+
+
+@blueprint.post("/api/layers/<layer>/edits")
+@operation(
+    Operation("编辑要素：新增、移动、改属性、删除", "Edit features: add, move, change, take out", "versions",
+              schema="Version", parameters=(_LAYER,), errors=(403, 404, 409, 413, 422, 503), body="Edits")
+)  # fmt: skip
+def edit(layer: str) -> Response:
+    """Make a new version; a feature somebody else changed since ``expected`` is told, never overwritten."""
+    who = editor().name
+    declared, body = _layer(layer), json_body()
+    edits, most = body.get("edits"), settings().number("max_edits")
+    if not isinstance(edits, list) or not edits:
+        raise BadParameter(name="edits", why_zh="应为非空列表", why_en="a list with at least one edit is expected")
+    if len(edits) > most:
+        raise OverLimit(limit="edits", seen=len(edits), most=most, setting="max_edits")
+    wanted = [_edit(one) for one in edits]
+    made = editing.edit(library(), declared, wanted, who=who, why=_why(body), expected=_expected(body))
+    return _told(made)
+
+
+@blueprint.post("/api/layers/<layer>/undo")
+@operation(
+    Operation("撤销最近一次编辑", "Undo the newest edit", "versions", schema="Version", parameters=(_LAYER,),
+              errors=(403, 404, 409, 503))
+)  # fmt: skip
+def undo(layer: str) -> Response:
+    """Take back the newest edit that was not taken back yet, as a new version."""
+    who = editor().name
+    return _told(editing.undo(library(), _layer(layer), who=who))
+
+
+@blueprint.post("/api/layers/<layer>/restore")
+@operation(
+    Operation("恢复到一个旧版本", "Go back to an old version", "versions", schema="Version", parameters=(_LAYER,),
+              errors=(403, 404, 503), body="Restore")
+)  # fmt: skip
+def restore(layer: str) -> Response:
+    """Make a new version equal to an old one; nothing is lost."""
+    who = editor().name
+    declared, body = _layer(layer), json_body()
+    number = body.get("version")
+    if type(number) is not int:
+        raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
+    return _told(library().store.restore(declared.id, number, who=who, why=_why(body)))
+
+
+def _layer(layer: str) -> Layer:
+    return library().layer(layer, restricted=sees_restricted())
+
+
+def _told(version: Version) -> Response:
+    response = json_answer(asdict(version))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _edit(given: object) -> Edit:
+    """Return one edit of a request.
+
+    Raises
+    ------
+    BadParameter
+        Its keys or their kinds are wrong.
+    """
+    keys = ("feature", "geometry", "properties", "gone")
+    if not isinstance(given, dict) or not set(given) <= set(keys):
+        words = ", ".join(keys)
+        raise BadParameter(name="edits", why_zh=f"每项只能有 {words}", why_en=f"an edit has {words} only")
+    feature, properties = given.get("feature", ""), given.get("properties", {})
+    geometry, gone = given.get("geometry"), given.get("gone", False)
+    fits = isinstance(feature, str) and isinstance(properties, dict) and isinstance(gone, bool)
+    if not fits or not (geometry is None or isinstance(geometry, dict)):
+        raise BadParameter(name="edits", why_zh="值的类型不对", why_en="a value is of the wrong kind")
+    return Edit(feature, geometry, "geometry" in given, properties, gone)
+
+
+def _why(body: dict[str, Any]) -> str:
+    why = body.get("why", "")
+    if not isinstance(why, str) or len(why) > _WHY:
+        raise BadParameter(
+            name="why", why_zh=f"应为文本，最多 {_WHY} 字", why_en=f"text of at most {_WHY} characters"
+        )
+    return why
+
+
+def _expected(body: dict[str, Any]) -> int | None:
+    expected = body.get("expected")
+    if "expected" not in body or not (expected is None or type(expected) is int):
+        zh = "应为所见图层的版本号，尚无版本时为 null"
+        en = "the number of the version you saw is expected, or null when there was none"
+        raise BadParameter(name="expected", why_zh=zh, why_en=en)
+    return expected

@@ -1,0 +1,121 @@
+"""Layers as files over HTTP: any layer, filter or stored version, in a format, CRS and precision of choice."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from layers.errors import BadParameter, OverLimit
+from layers.exports import Asked, Kind, export_snapshot, read_asked
+from layers.features.query import parse_box, parse_filter
+from layers.library.library import Library
+from webapp.accounts.rights import sees_restricted
+from webapp.http.answers import noted
+from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.jobs.routes import jobs
+from webapp.state import library, settings
+from webapp.version import VERSION
+
+blueprint = Blueprint("outgoing", __name__)
+TYPES: dict[Kind, str] = {
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "fgb": "application/octet-stream",
+    "parquet": "application/vnd.apache.parquet",
+    "shp.zip": "application/zip",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_PARAMETERS = (
+    Parameter("file", "图层编号加扩展名", "layer id and ending", path=True, example="parks.gpkg"),
+    Parameter("crs", "坐标系：EPSG:4490、GCJ02 等", "CRS, or GCJ02, BD09", example="EPSG:4490"),
+    Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3–15", {"type": "integer"}, example=7),
+    Parameter("bbox", "范围 西,南,东,北（度）", "west,south,east,north", example="120.2,31.7,120.4,32"),
+    Parameter("where", "筛选，可重复（且）", "filter; repeat for AND", many=True, example="position=exact"),
+    Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    layer: str
+    number: int | None
+    asked: Asked
+    box: tuple[float, float, float, float] | None
+    decimals: int
+
+
+def written(
+    opened: Library,
+    progress: Callable[[float, float], None],
+    wanted: _Wanted,
+    out: str,
+) -> dict[str, Any]:
+    """Write an export in a worker; the rights were checked before."""
+    opened = opened.rounded(wanted.decimals)
+    declared = opened.layer(wanted.layer, restricted=True)
+    number = wanted.number
+    snapshot = opened.snapshot(declared) if number is None else opened.snapshot_at(declared, number)
+    progress(1, 3)
+    return asdict(
+        export_snapshot(opened, snapshot, wanted.asked, Path(out), software=f"PlanAtlas {VERSION}", box=wanted.box)
+    )
+
+
+@blueprint.get("/export/<file>")
+@operation(
+    Operation("导出图层为文件", "A layer as a file", "features", "application/octet-stream",
+              parameters=_PARAMETERS, errors=(400, 404, 413, 422, 503))
+)  # fmt: skip
+def export(file: str) -> Response:
+    """The file, with its provenance inside; what the format could not hold is told there and in a header."""
+    layer, _, kind = file.partition(".")
+    declared = library().layer(layer, restricted=sees_restricted())
+    filters = request.args.getlist("where")
+    most = settings().number("max_filters")
+    if len(filters) > most:
+        raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
+    for text in filters:
+        parse_filter(text, declared)
+    asked = read_asked(
+        kind, crs=request.args.get("crs", ""), decimals=request.args.get("decimals", ""), filters=tuple(filters)
+    )
+    box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
+    number = _number(request.args.get("version"))
+    if number is not None:
+        library().store.version(declared.id, number)
+    folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
+    try:
+        out = Path(folder.name) / f"{declared.id}.{kind}"
+        wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"))
+        told = jobs().result(jobs().start(written, wanted, str(out)))
+        size = out.stat().st_size
+    except BaseException:
+        folder.cleanup()
+        raise
+    response = Response(_sent(out, folder), content_type=TYPES[asked.kind])
+    response.content_length = size
+    response.headers["Content-Disposition"] = f'attachment; filename="{out.name}"'
+    response.call_on_close(folder.cleanup)
+    response.headers["Cache-Control"] = "no-store"
+    return noted(response, [note["en"] for note in told["notes"]])
+
+
+def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:
+    with folder, path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            yield piece
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
+    return int(text)

@@ -1,0 +1,249 @@
+"""JSON for programs and for the map page: layers, features, search, health, limits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import shapely
+from flask import Blueprint, Response, request
+
+from layers.errors import BadParameter, OverLimit, UnknownFeature
+from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
+from layers.features.snapshot import Snapshot
+from layers.library.library import Library
+from layers.library.listing import catalogue, describe
+from layers.plan.catalog import Layer
+from webapp.accounts.rights import person, sees_restricted
+from webapp.http.answers import answer, json_answer
+from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
+from webapp.http.messages import read_messages
+from webapp.settings import limit_rows
+from webapp.state import leaving, library, settings
+
+blueprint = Blueprint("api", __name__)
+
+_MOST_VALUES = 40  # of a field to filter by
+_LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
+_FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example="z-hq")
+
+
+@blueprint.get("/api/catalog")
+@operation(
+    Operation("整个目录：规划、分组、图层、底图、文件疑点", "The whole catalogue", "catalogue", schema="Catalogue")
+)
+def whole_catalogue() -> Response:
+    """Everything the map page needs to know before the first feature."""
+    return json_answer(catalogue(leaving(), restricted=sees_restricted()))
+
+
+@blueprint.get("/api/layers")
+@operation(Operation("图层列表", "The layers", "catalogue", schema="LayerList"))
+def layer_list() -> Response:
+    """All layers with counts, versions and state."""
+    known = catalogue(leaving(), restricted=sees_restricted())["layers"]
+    return json_answer({"layers": list(known.values())})
+
+
+@blueprint.get("/api/layers/<layer>")
+@operation(
+    Operation(
+        "一个图层的声明与版本", "One layer", "catalogue", schema="Layer", parameters=(_LAYER,), errors=(404, 503)
+    )
+)
+def one_layer(layer: str) -> Response:
+    """One layer's declaration, count, version, problems."""
+    return json_answer(describe(leaving(), library().layer(layer, restricted=sees_restricted())))
+
+
+@blueprint.get("/layers/<layer>.geojson")
+@operation(
+    Operation(
+        "一个图层的要素（GeoJSON，WGS 84）",
+        "A layer's features (GeoJSON, WGS 84)",
+        "features",
+        answers=GEOJSON,
+        schema="FeatureCollection",
+        parameters=(
+            _LAYER,
+            Parameter(
+                "bbox",
+                "范围 西,南,东,北（度）",
+                "box west,south,east,north in degrees",
+                example="120.2,31.7,120.4,32",
+            ),
+            Parameter(
+                "where",
+                "按声明字段筛选，可重复（且）",
+                "filter on a declared field; repeat for AND",
+                many=True,
+                example="position=exact",
+            ),
+            Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+            Parameter("limit", "最多要素数，大者在先", "most features, largest first", {"type": "integer"}),
+        ),
+        errors=(400, 404, 413, 503),
+    )
+)
+def layer_features(layer: str) -> Response:
+    """The features that meet the box and the filters; those without a place only when no box is asked."""
+    declared = library().layer(layer, restricted=sees_restricted())
+    snapshot = _snapshot(declared)
+    box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
+    written = request.args.getlist("where")
+    most = settings().number("max_filters")
+    if len(written) > most:
+        raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
+    chosen = select(snapshot, box=box, filters=[parse_filter(w, declared) for w in written])
+    matched = len(chosen)
+    if "limit" in request.args:
+        chosen = largest(snapshot, chosen, _count("limit", request.args["limit"]))
+    counts = f'"numberMatched":{matched},"numberReturned":{len(chosen)}'.encode()
+    body = b'{"type":"FeatureCollection",' + counts + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
+    return answer(body, GEOJSON)
+
+
+def _snapshot(declared: Layer) -> Snapshot:
+    """Return the layer as the version asked for has it."""
+    text = request.args.get("version")
+    if text is None:
+        return _shown().snapshot(declared)
+    return _shown().snapshot_at(declared, _count("version", text))
+
+
+def _shown() -> Library:
+    """Return the plan as the reader may have it: who may edit a shape gets all of its decimals."""
+    found = person()
+    return library() if found is not None and "layers:write" in found.scopes else leaving()
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadParameter(name=name, why_zh="应为整数", why_en="a whole number is expected")
+    return int(text)
+
+
+@blueprint.get("/api/layers/<layer>/values")
+@operation(
+    Operation("可筛选字段的取值与个数", "The values of the fields to filter by, with their counts", "features",
+              schema="FieldValues", parameters=(_LAYER,), errors=(404, 503))
+)  # fmt: skip
+def field_values(layer: str) -> Response:
+    """For each field declared as a filter its commonest values, null for unknown, and how many differ in all."""
+    declared = library().layer(layer, restricted=sees_restricted())
+    content = _shown().snapshot(declared).content
+    told = {}
+    for field in declared.fields:
+        if field.filter:
+            commonest, different = content.commonest(field.id, _MOST_VALUES)
+            told[field.id] = {"values": commonest, "different": different}
+    return json_answer({"layer": declared.id, "fields": told})
+
+
+@blueprint.get("/features/<layer>/<path:feature>")
+@operation(
+    Operation(
+        "一个要素",
+        "One feature",
+        "features",
+        answers=GEOJSON,
+        schema="Feature",
+        parameters=(_LAYER, _FEATURE),
+        errors=(404, 503),
+    )
+)
+def one_feature(layer: str, feature: str) -> Response:
+    """One feature as GeoJSON, with the number of the version it is of: what an edit of it has seen."""
+    declared = library().layer(layer, restricted=sees_restricted())
+    snapshot = _shown().snapshot(declared)
+    found = snapshot.find(feature)
+    if found is None:
+        raise UnknownFeature(layer=layer, feature=feature)
+    number = "null" if snapshot.number is None else str(snapshot.number)
+    return answer(found.json[:-1] + b',"layer_version":' + number.encode() + b"}", GEOJSON)
+
+
+@blueprint.get("/api/search")
+@operation(
+    Operation(
+        "按名称检索要素",
+        "Find features by name",
+        "features",
+        schema="SearchResult",
+        parameters=(
+            Parameter("q", "检索词", "words to find", example="公园"),
+            Parameter("limit", "最多结果数", "most results", {"type": "integer", "minimum": 1}, example=20),
+        ),
+        errors=(400, 413),
+    )
+)
+def find() -> Response:
+    """Features of all layers whose search fields contain every word, best first."""
+    text, most = request.args.get("q", ""), settings().number("max_query")
+    if len(text) > most:
+        raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")
+    limit = _limit(request.args.get("limit", "20"))
+    hits: list[Hit] = []
+    for snapshot in leaving().readable(restricted=sees_restricted()):
+        hits += search(snapshot, text)
+    hits.sort(key=lambda h: h.rank)
+    return json_answer({"query": text, "total": len(hits), "results": [_hit(h) for h in hits[:limit]]})
+
+
+def _limit(text: str) -> int:
+    most = settings().number("max_hits")
+    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 9 or int(text) == 0:
+        raise BadParameter(name="limit", why_zh="应为正整数", why_en="a whole number above 0 is expected")
+    if int(text) > most:
+        raise OverLimit(limit="limit", seen=int(text), most=most, setting="max_hits")
+    return int(text)
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    shape = hit.feature.geometry
+    point = None if shape is None else shapely.point_on_surface(shape)
+    return {
+        "layer": hit.layer.id,
+        "layer_label": asdict(hit.layer.label),
+        "id": hit.feature.id,
+        "name": {"zh": hit.feature.name(hit.layer, "zh"), "en": hit.feature.name(hit.layer, "en")},
+        "placed": shape is not None,
+        "center": None if point is None else [round(point.x, 6), round(point.y, 6)],
+        "bounds": None if shape is None else [round(x, 6) for x in shape.bounds],
+    }
+
+
+@blueprint.get("/api/anomalies")
+@operation(Operation("规划文本中的疑点", "The oddities of the plan's document", "catalogue", schema="AnomalyList"))
+def anomalies() -> Response:
+    """Every anomaly with its lines."""
+    return json_answer({"anomalies": [asdict(a) for a in library().catalog.anomalies.values()]})
+
+
+@blueprint.get("/api/messages")
+@operation(
+    Operation("界面文字（中英文）", "The interface's words in both languages", "service", schema="Messages")
+)
+def messages() -> Response:
+    """The table the page's scripts read."""
+    return json_answer(read_messages().table)
+
+
+@blueprint.get("/api/limits")
+@operation(Operation("各项限制", "The limits in force", "service", schema="LimitList"))
+def limits() -> Response:
+    """Every limit with its value and setting."""
+    return json_answer({"limits": limit_rows(settings())})
+
+
+@blueprint.get("/healthz")
+@operation(Operation("服务状态", "Whether the service is well", "service", schema="Health"), anybody=True)
+def health() -> Response:
+    """200 with the number of layers that can and cannot be used."""
+    known = library().layers()
+    usable = {snapshot.layer.id for snapshot in library().readable()}
+    bad = [*(layer.id for layer in known if layer.id not in usable), *library().catalog.broken]
+    count = len(known) + len(library().catalog.broken)
+    response = json_answer({"status": "ok" if not bad else "degraded", "layers": count, "unavailable": bad})
+    response.cache_control.no_store = True
+    return response

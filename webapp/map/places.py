@@ -1,0 +1,43 @@
+"""A place looked up: where it is, what it lies in, what is near, and when that is built."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, request
+
+from layers.errors import BadParameter
+from layers.places.place import site
+from webapp.accounts.rights import sees_restricted
+from webapp.http.answers import json_answer
+from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.state import library
+
+blueprint = Blueprint("site", __name__)
+_DEGREES = {"type": "number"}
+_LONGITUDE = Parameter("lon", "经度（WGS 84）", "longitude, WGS 84", _DEGREES, example="120.3")
+_LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES, example="31.9")
+
+
+@blueprint.get("/api/site")
+@operation(
+    Operation("一处地点：所在分区与约束、附近要素和建设时间",
+              "A place: its zones and constraints, what is near, when built",
+              "figures", schema="Site", parameters=(_LONGITUDE, _LATITUDE), errors=(400,))
+)  # fmt: skip
+def place() -> Response:
+    """What the plan says of one place."""
+    found = site(library(), _degrees("lon", 180), _degrees("lat", 85), restricted=sees_restricted())
+    return json_answer(asdict(found))
+
+
+def _degrees(name: str, most: int) -> float:
+    try:
+        value = float(request.args.get(name, ""))
+    except ValueError:
+        value = float("nan")
+    if not -most <= value <= most:
+        raise BadParameter(
+            name=name, why_zh=f"应为 -{most} 至 {most} 度", why_en=f"degrees from -{most} to {most}"
+        )
+    return value

@@ -1,0 +1,228 @@
+"""Static maps over HTTP: a declared view, or the state a map's address says, as PNG, SVG or PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import orjson
+from flask import Blueprint, Response, request
+
+from briefings.map.presets import read_size
+from layers.errors import BadParameter
+from layers.exports.coordinates import cover_warning, large_scale
+from layers.library.library import Library
+from layers.plan.views import View
+from webapp.accounts.links import AS_OF, KEY, opened_by_link, read_moment
+from webapp.accounts.rights import sees_restricted
+from webapp.http.answers import answer
+from webapp.http.endpoints import JSON, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.jobs.routes import jobs
+from webapp.jobs.workers import Busy
+from webapp.state import library, settings
+from webapp.views.routes import chosen_view
+
+blueprint = Blueprint("renders", __name__)
+TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+_LONGEST, _KEPT, _BYTES = 4000, 48, 64 << 20
+_FILE = Parameter(
+    "file",
+    "视图编号加 .png、.svg 或 .pdf；map.… 配合 v",
+    "a view with .png, .svg or .pdf; map.… with v",
+    path=True,
+    example="map.png",
+)
+_NAMED = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
+_SCREEN = re.compile(r"([0-9]{3,5})x([0-9]{3,5})")
+_OPTIONS = (
+    Parameter(
+        "v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&c=31.9,120.3&on=parks"
+    ),
+    Parameter(
+        "size",
+        "图幅：slide、a4-landscape…、1920x1080、297x210mm",
+        "size by name, in pixels or in mm",
+        example="slide",
+    ),
+    Parameter("dpi", "每英寸像素数", "pixels per inch", {"type": "integer", "minimum": 50, "maximum": 1200}),
+    Parameter(
+        "screen",
+        "网页上地图的大小（像素），图中不少于它所示的范围",
+        "size of the map on the page in pixels; the picture shows at least what it did",
+        example="1026x720",
+    ),
+    Parameter(
+        "grid",
+        "是否画经纬网",
+        "whether meridians and parallels are drawn",
+        {"type": "string", "enum": ["yes", "no"]},
+    ),
+    AS_OF,
+    KEY,
+)
+_kept: OrderedDict[str, bytes] = OrderedDict()
+_lock = threading.Lock()
+_turns = threading.Semaphore(2)  # pictures made at a time
+
+
+def rendered(
+    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+) -> bytes:
+    """Draw a picture in a worker."""
+    from briefings.map.picture import draw  # noqa: PLC0415 - matplotlib, in the workers only
+
+    progress(0, 1)
+    return draw(
+        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        size=read_size(options["size"], options["dpi"]),
+        language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
+        screen=options["screen"],
+    ).data  # fmt: skip
+
+
+def described(
+    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+) -> bytes:
+    """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
+    from briefings.map.description import describe  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.map.frame import bar_m  # noqa: PLC0415
+
+    progress(0, 1)
+    said = describe(
+        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        size=read_size(options["size"], options["dpi"]),
+        restricted=options["restricted"], screen=options["screen"],
+    )  # fmt: skip
+    shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
+    cover = cover_warning(np.concatenate(shapes)) if shapes else None
+    told = {
+        "sentence": asdict(said.alt),
+        "bounds": said.frame.lonlat,
+        "scale": said.scale,
+        "scale_bar_m": bar_m(said.frame),
+        "table": [dict(row) | {"label": asdict(row["label"])} for row in said.table],
+        "legend": [asdict(one.legend) for one in said.layers],
+        "warnings": [asdict(text) for text in said.warnings],
+        "data_warnings": [asdict(cover)] if cover else [],
+    }
+    return orjson.dumps(told)
+
+
+@blueprint.get("/render/<file>")
+@operation(
+    Operation("一个视图的静态地图", "A static map of a view", "views", "image/png", parameters=(_FILE, *_OPTIONS),
+              errors=(400, 404, 422, 503)),
+    linked=True,
+)  # fmt: skip
+def picture(file: str) -> Response:
+    """The picture; drawn by a worker once for each state of the data, then kept."""
+    name, dot, kind = file.rpartition(".")
+    if not dot or kind not in TYPES:
+        words = ", ".join(TYPES)
+        raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
+    view = chosen_view(name, linked=opened_by_link(request.path, request.args))
+    response = _made(rendered, view, TYPES[kind], kind=kind)
+    response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
+    return response
+
+
+@blueprint.get("/render/<view>.json")
+@operation(
+    Operation("静态地图的一句话、表格、图例与提醒", "A static map's sentence, table, legend and warnings", "views",
+              schema="PictureTold", parameters=(_NAMED, *_OPTIONS), errors=(400, 404, 422, 503)),
+    linked=True,
+)  # fmt: skip
+def picture_told(view: str) -> Response:
+    """What the picture of the same address says, from the same query, for those who cannot see it."""
+    wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
+    return _made(described, wanted, JSON)
+
+
+def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
+    asked = {
+        name: request.args.get(name, usual) for name, usual in (("size", "slide"), ("dpi", ""), ("grid", "no"))
+    }
+    read_size(asked["size"], asked["dpi"])
+    if asked["grid"] not in ("yes", "no"):
+        raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
+    options = asked | {
+        "kind": kind, "grid": asked["grid"] == "yes", "language": language(), "restricted": sees_restricted(),
+        "screen": _screen(), "as_of": read_moment(), "decimals": settings().number("decimals"),
+    }  # fmt: skip
+    told = [function.__name__, asdict(view), options, versions(), declared()]
+    key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
+    data = drawn_once(key, function, view, options)
+    return answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
+
+
+def _screen() -> tuple[float, float] | None:
+    text = request.args.get("screen")
+    if text is None:
+        return None
+    found = _SCREEN.fullmatch(text)
+    if not found or not all(100 <= int(side) <= 10_000 for side in found.groups()):
+        why_zh, why_en = "应为如 1026x720 的像素数", "pixels such as 1026x720 are expected"
+        raise BadParameter(name="screen", why_zh=why_zh, why_en=why_en)
+    width, height = found.groups()
+    return float(width), float(height)
+
+
+def versions() -> list[str]:
+    """Return the versions of every layer the reader may see."""
+    return [s.version for s in library().readable(restricted=sees_restricted())]
+
+
+def declared() -> str:
+    """Return the catalogue as it is declared now: names, styles and fields are in the file."""
+    return hashlib.sha256(repr(library().catalog).encode()).hexdigest()
+
+
+def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:
+    """Return a file from those kept, or made now in a worker.
+
+    A few are made at a time and the others wait for their turn: computations keep their places in the queue, and
+    those who wait for the same file get it when the first of them has it. Only so many may wait, fewer than there
+    are threads, so that pages never starve.
+
+    Raises
+    ------
+    Busy
+        Too many are waiting.
+    """
+    with _lock:
+        found = _found(key)
+        if found is not None:
+            return found
+        if _Waiting.count >= settings().number("max_renders"):
+            raise Busy(most=settings().number("max_renders"))
+        _Waiting.count += 1
+    try:
+        with _turns:
+            with _lock:
+                found = _found(key)
+            data: bytes = found or jobs().result(jobs().start(function, view, options))
+    finally:
+        with _lock:
+            _Waiting.count -= 1
+    with _lock:
+        _kept[key] = data
+        while len(_kept) > _KEPT or sum(map(len, _kept.values())) > _BYTES:
+            _kept.popitem(last=False)
+    return data
+
+
+def _found(key: str) -> bytes | None:
+    if key in _kept:
+        _kept.move_to_end(key)
+    return _kept.get(key)
+
+
+class _Waiting:
+    count = 0

@@ -1,0 +1,115 @@
+"""The pages people read: the map, what is not on it yet, about the plan, the limits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import shapely
+from flask import Blueprint, Response, request, url_for
+
+from layers.features.snapshot import Feature, Features
+from layers.library.listing import catalogue
+from layers.plan.catalog import Layer
+from layers.plan.views import view_text
+from webapp.accounts.rights import person, sees_restricted
+from webapp.http.assets import assets
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.messages import read_messages
+from webapp.http.page import PAGE_SCRIPTS, page
+from webapp.map.frame import plan_map
+from webapp.settings import limit_rows
+from webapp.state import library, settings
+from webapp.version import VERSION
+from webapp.views.routes import chosen_view
+
+_MOST_LISTED = 5000
+blueprint = Blueprint("pages", __name__)
+_VIEW = Parameter("view", "视图编号", "a view", example="structure")
+_URLS = {
+    "catalog": "/api/catalog",
+    "messages": "/api/messages",
+    "search": "/api/search",
+    "features": "/features",
+    "layers": "/layers",
+    "anomalies": "/api/anomalies",
+}
+
+
+@blueprint.get("/")
+@operation(Operation("地图页", "The map page", "pages", HTML, parameters=(_VIEW,), errors=(404,)))
+def map_page() -> Response:
+    """The whole plan on one map, or one of its views."""
+    named = request.args.get("view", "")
+    view = chosen_view(named) if named and named != "map" else None
+    chosen = language()
+    parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
+    script = assets().add(f"map-{chosen}.js", parts.script)
+    style = assets().add("map.css", parts.style)
+    styles = [assets().by_name[name].url for name in parts.styles]
+    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+    found = person()
+    who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
+    config = {
+        "lang": chosen,
+        "urls": _URLS,
+        "version": VERSION,
+        "person": who,
+        "view": view_text(view) if view else "",
+        "named": {"id": named, "title": asdict(view.title)} if view else None,
+    }
+    around = {"lang": chosen} | ({"view": named} if view else {})
+    picture = url_for("renders.picture", file=f"{named or 'map'}.png", size="social", lang=chosen, _external=True)
+    return page(
+        "map.html",
+        heading=view.title[chosen] if view else "",
+        address=url_for("pages.map_page", **around, _external=True),
+        picture=picture,
+        map_body=parts.body,
+        scripts=[*scripts, script.url],
+        styles=[*styles, style.url],
+        config=config,
+    )
+
+
+@blueprint.get("/unplaced")
+@operation(Operation("尚未上图的项目与设施", "What is not on the map yet, and why", "pages", HTML))
+def unplaced() -> Response:
+    """Every feature without a place, by layer."""
+    chosen = language()
+    groups = []
+    for snapshot in library().readable(restricted=sees_restricted()):
+        missing = np.flatnonzero(shapely.is_missing(snapshot.geometry))
+        rows = [_row(snapshot.layer, f, chosen) for f in Features(snapshot.content, missing[:_MOST_LISTED])]
+        if rows:
+            groups.append((snapshot.layer, rows, len(missing)))
+    return page("unplaced.html", groups=groups, total=sum(count for *_, count in groups))
+
+
+def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
+    known = feature.properties
+    return {
+        "id": feature.id,
+        "name": feature.name(layer, chosen),
+        "reason": known.get(f"unplaced_reason_{chosen}") or "",
+        "chapter": known.get(f"chapter_{chosen}") or "",
+        "lines": known.get("lines") or [],
+        "quote": known.get("quote") or "",
+    }
+
+
+@blueprint.get("/about")
+@operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
+def about() -> Response:
+    """Sources, licences, anomalies of the document, and what is wrong with the files."""
+    known = catalogue(library(), restricted=sees_restricted())
+    return page("about.html", known=known, anomalies=library().catalog.anomalies.values())
+
+
+@blueprint.get("/limits")
+@operation(Operation("各项限制", "The limits in force", "pages", HTML))
+def limits() -> Response:
+    """Every limit with its value and setting."""
+    return page("limits.html", rows=limit_rows(settings()))

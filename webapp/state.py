@@ -1,0 +1,72 @@
+"""What the service holds while it runs, in one value on the app; every room reads it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app
+
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from webapp.settings import Settings
+
+if TYPE_CHECKING:  # their rooms read this module; only the names of their types are needed here
+    from webapp.accounts.accounts import Accounts
+    from webapp.http.access import Keyring
+    from webapp.http.assets import Assets
+    from webapp.jobs.workers import Jobs
+    from webapp.layers.uploads import Uploads
+    from webapp.views.saved import SavedViews
+
+_KEY = "planatlas"
+
+
+@dataclass(frozen=True)
+class AppState:
+    """The open plan and all that serves it; made once by ``create_app``."""
+
+    settings: Settings
+    library: Library
+    shelf: FigureShelf
+    keyring: Keyring
+    accounts: Accounts
+    assets: Assets
+    views: SavedViews
+    uploads: Uploads
+    jobs: Jobs
+
+    def of(self, app: Flask) -> None:
+        """Make this the state of an app."""
+        app.extensions[_KEY] = self
+
+
+def state_of(app: Flask) -> AppState:
+    """Return the state of an app."""
+    found: AppState = app.extensions[_KEY]
+    return found
+
+
+def state() -> AppState:
+    """Return the state of the app that answers the present request."""
+    return state_of(current_app)
+
+
+def library() -> Library:
+    """Return the open plan."""
+    return state().library
+
+
+def leaving() -> Library:
+    """Return the plan as it may leave: coordinates with the decimals of the setting ``decimals``."""
+    return library().rounded(settings().number("decimals"))
+
+
+def settings() -> Settings:
+    """Return the settings in force."""
+    return state().settings
+
+
+def shelf() -> FigureShelf:
+    """Return the shelf of published figures."""
+    return state().shelf

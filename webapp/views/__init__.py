@@ -1,0 +1,1 @@
+"""Views of the catalogue and those people keep."""
