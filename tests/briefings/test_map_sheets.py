@@ -8,11 +8,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import briefings.picture as drawing
 import numpy as np
 import pytest
 from pyproj import Geod
 
+import briefings.map.picture as drawing
 from briefings.map.description import describe
 from briefings.map.frame import bar_m, frame_of
 from briefings.map.lettering import even, fitting

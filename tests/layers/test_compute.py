@@ -195,8 +195,8 @@ def test_the_same_question_has_the_same_id_in_every_process(library: Library) ->
     question = {"function": "count", "inputs": {"items": _role("sites")}}
     here = _figure(library, **question).id
     code = (
-        "import sys, json; from pathlib import Path; from layers.library import Library;"
-        "from layers.compute import answer; from layers.asking import asked;"
+        "import sys, json; from pathlib import Path; from layers.library.library import Library;"
+        "from layers.figures.answer import answer; from layers.figures.question import asked;"
         "print(answer(Library(Path(sys.argv[1])), lambda a, b: None, asked(json.loads(sys.argv[2])), software='x').id)"
     )
     out = subprocess.run(

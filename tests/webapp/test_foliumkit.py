@@ -58,7 +58,7 @@ def test_without_the_protection_values_do_run() -> None:
 
 def test_the_same_map_is_the_same_text_in_every_process() -> None:
     code = (
-        "import folium; from folium.plugins import Fullscreen; from webapp.foliumkit import page_parts\n"
+        "import folium; from folium.plugins import Fullscreen; from webapp.map.foliumkit import page_parts\n"
         "m = folium.Map([30, 104], tiles=None); Fullscreen().add_to(m)\n"
         "p = page_parts(m, name='t'); print(p.body, p.script, p.style, p.scripts)\n"
     )
@@ -82,7 +82,7 @@ def test_parity_with_stock_folium_for_harmless_values() -> None:
     code = (
         "import folium, sys\n"
         "from folium.plugins import Fullscreen, MiniMap\n"
-        "if sys.argv[1] == 'kit': import webapp.foliumkit\n"
+        "if sys.argv[1] == 'kit': import webapp.map.foliumkit\n"
         "from branca.element import Element\n"
         "n = iter(range(10**6)); Element._generate_id = classmethod(lambda cls: str(next(n)))\n"
         "m = folium.Map([30, 104], control_scale=True); Fullscreen().add_to(m); MiniMap().add_to(m)\n"

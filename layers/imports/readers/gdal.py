@@ -1,6 +1,6 @@
 """Reads a file with GDAL in its own process: few drivers, no network, bounded memory and time.
 
-Run as ``python -m layers.imports.child <file> <layer> <encoding> <out>``; writes ``out`` (Parquet: properties and
+Run as ``python -m layers.imports.readers.gdal <file> <layer> <encoding> <out>``; writes ``out`` (Parquet: properties and
 WKB) batch by batch, printing a JSON line after each and one at the end. What GDAL can open by content (VRT,
 pipelines, services) is not among its drivers.
 """
@@ -75,8 +75,8 @@ def read_with_gdal(
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
         "PROJ_NETWORK": "OFF",
     }
-    command = [sys.executable, "-m", "layers.imports.child", str(path), layer, encoding, str(out)]
-    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "layers.imports.readers.gdal", str(path), layer, encoding, str(out)]
+    root = Path(__file__).resolve().parents[3]
     with tempfile.TemporaryFile() as said:
         found, code, late = _followed(command, root, environment, said, progress)
         said.seek(0)

@@ -54,7 +54,7 @@ def read_source(
     encoding
         Of its text; found when not said: what the file declares, else strict UTF-8, else GB18030.
     unit
-        Of a drawing (DXF), against what it says itself: one of `layers.imports.dxf.UNITS`.
+        Of a drawing (DXF), against what it says itself: one of `layers.imports.readers.dxf.UNITS`.
     progress
         Is told the features read and how many there are.
     origin
