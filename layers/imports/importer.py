@@ -49,7 +49,7 @@ class Wanted:
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
     exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
     gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
-    ``datum_parameters`` and ``rotation`` lead from an old datum to CGCS2000 (see `layers.imports.datum_parameters`).
+    ``datum_parameters`` and ``rotation`` lead from an old datum to CGCS2000, see `datum_parameters`.
     """
 
     layer: str

@@ -136,4 +136,4 @@ def test_only_the_kit_and_the_map_page_touch_folium() -> None:
         names |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         if any(name.split(".")[0] in ("folium", "branca") for name in names):
             users.append(path.name)
-    assert sorted(users) == ["foliumkit.py", "maps.py"]
+    assert sorted(users) == ["foliumkit.py", "frame.py"]
