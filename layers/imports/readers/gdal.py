@@ -1,8 +1,8 @@
 """Reads a file with GDAL in its own process: few drivers, no network, bounded memory and time.
 
 Run as ``python -m layers.imports.readers.gdal <file> <layer> <encoding> <out>``; writes ``out`` (Parquet:
-properties and WKB) batch by batch, printing a JSON line after each and one at the end. What GDAL can open by content (VRT,
-pipelines, services) is not among its drivers.
+properties and WKB) batch by batch, printing a JSON line after each and one at the end. What GDAL can open
+by content (VRT, pipelines, services) is not among its drivers.
 """
 
 from __future__ import annotations
