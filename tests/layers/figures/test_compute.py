@@ -25,7 +25,7 @@ from layers.plan.statistics import read_promises, restored
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from tests.landuse_plan import write_landuse_plan
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 URLS = (
     "/", "/?lang=en", "/about", "/unplaced", "/limits", "/statistics", "/indicators", "/api/catalog", "/api/layers",
     "/api/openapi.json", "/api/search?q=a", "/layers/zones.geojson", "/features/zones/z-1", "/basemap/12/3232/1688.svg",

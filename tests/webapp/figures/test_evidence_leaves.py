@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 from layers.figures.evidence import Evidence
 from layers.figures.figure import FigureShelf
 from tests.landuse_plan import write_landuse_plan
-from tests.webapp.test_figures import finished, statistic
+from tests.webapp.figures.test_figures import finished, statistic
 from webapp.cli.main import main
 from webapp.layers.uploads import NoRoom, Uploads
 from webapp.state import state_of

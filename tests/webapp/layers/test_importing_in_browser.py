@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
-from tests.webapp.test_editing_in_browser import sign_in
+from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.state import state_of
 
 

@@ -17,7 +17,7 @@ from tests.small_plan import feature, square, write_layer
 from webapp.cli.main import main
 from webapp.state import state_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LAYER = """
 [layers.orchards]
 file = "geojson/orchards.geojson"

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.webapp.test_incoming import finished
+from tests.webapp.layers.test_incoming import finished
 from webapp.cli import main
 from webapp.http.access import Keyring
 from webapp.settings import BadSetting, read_settings

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from layers.library import editing
 from layers.library.editing import Edit
 from tests.landuse_plan import write_landuse_plan
-from tests.webapp.test_figures import finished
+from tests.webapp.figures.test_figures import finished
 from webapp.cli.main import main
 from webapp.state import state_of
 

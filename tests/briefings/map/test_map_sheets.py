@@ -24,7 +24,7 @@ from tests.small_plan import LAYERS, feature, square, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
-BUNDLED = Library(Path(__file__).parents[2] / "data")
+BUNDLED = Library(Path(__file__).parents[3] / "data")
 
 
 @pytest.fixture

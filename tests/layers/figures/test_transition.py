@@ -78,7 +78,7 @@ def test_many_parcels_unchanged_are_nothing_changed_and_not_less_than_nothing() 
         "function": "transition", "unit": "ha",
         "inputs": {"before": {"layer": "landuse"}, "after": {"layer": "landuse"}},
     }  # fmt: skip
-    bundled = Library(Path(__file__).parents[2] / "data")
+    bundled = Library(Path(__file__).parents[3] / "data")
     found = answer(bundled, lambda _done, _total: None, asked(question), software="t")
     assert found.value is not None
     assert found.value >= 0.0

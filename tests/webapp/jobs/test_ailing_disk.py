@@ -11,7 +11,7 @@ import pytest
 
 from tests.mounting import ALONE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WRITES = ("edit", "import", "figure")
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
-from tests.webapp.test_editing_in_browser import sign_in
+from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.http.access import Keyring
 from webapp.state import state_of
 from webapp.views.saved import SavedViews

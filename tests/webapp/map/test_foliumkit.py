@@ -14,7 +14,7 @@ from folium.template import Template
 
 from webapp.map.foliumkit import UnknownAsset, UnsafePage, page_parts
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOSTILE = "{{ 7*7 }}{% for x in y %}{{ cycler.__init__.__globals__.os.getcwd() }}"
 
 

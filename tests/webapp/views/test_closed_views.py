@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
-from tests.webapp.test_editing_in_browser import sign_in
-from tests.webapp.test_saved_views import bearer
+from tests.webapp.layers.test_editing_in_browser import sign_in
+from tests.webapp.views.test_saved_views import bearer
 from webapp.state import state_of
 from webapp.views.saved import SavedViews
 

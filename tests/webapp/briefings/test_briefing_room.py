@@ -17,7 +17,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
-from tests.webapp.test_incoming import finished
+from tests.webapp.layers.test_incoming import finished
 from webapp.http.access import Keyring
 from webapp.state import state_of
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
-from tests.webapp.test_figures import statistic
+from tests.webapp.figures.test_figures import statistic
 from webapp.state import state_of
 
 SANDBOXES = ("allow-scripts", "allow-scripts allow-popups", "allow-scripts allow-same-origin")

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.small_plan import LAYERS, feature, line, write_plan
-from tests.webapp.test_access import _bearer
+from tests.webapp.http.test_access import _bearer
 from webapp.cli.main import main
 from webapp.state import state_of
 
