@@ -16,7 +16,7 @@ from tests.small_plan import feature, point, square, write_layer
 from webapp.http.access import Keyring
 from webapp.state import state_of
 
-from .conftest import Running
+from tests.webapp.conftest import Running
 
 
 @pytest.fixture
