@@ -13,10 +13,9 @@ from pyproj import Geod, Transformer
 
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point, square, write_layer
+from tests.webapp.conftest import Running
 from webapp.http.access import Keyring
 from webapp.state import state_of
-
-from tests.webapp.conftest import Running
 
 
 @pytest.fixture
