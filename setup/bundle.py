@@ -16,10 +16,10 @@ from pathlib import Path
 
 from setup.checkout import Checkout, here
 from setup.failures import failure
-from setup.frontend import assets
+from setup.frontend import asset_entries
 from setup.process import call
 from setup.speech import SetupError, Speech
-from setup.targets import Target, here_target, named_target, requirements_for
+from setup.targets import BundleTarget, here_target, named_target, requirements_for
 
 # An archive of the same content has the same bytes: no entry carries the time of its making.
 ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
@@ -68,19 +68,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _targets(options: argparse.Namespace) -> list[Target]:
+def _targets(options: argparse.Namespace) -> list[BundleTarget]:
     versions = options.python_version or [f"{sys.version_info[0]}.{sys.version_info[1]}"]
     if options.platform is None:
         return [here_target(version) for version in versions]
     return [named_target(options.platform, version) for version in versions]
 
 
-def _default_path(checkout: Checkout, targets: Sequence[Target]) -> Path:
+def _default_path(checkout: Checkout, targets: Sequence[BundleTarget]) -> Path:
     versions = "-".join("py" + target.python.replace(".", "") for target in targets)
     return checkout.root / "dist" / f"planatlas-{checkout.version}-{targets[0].system}-{versions}.zip"
 
 
-def fetch_wheels(checkout: Checkout, target: Target, *, wheels: Path) -> None:
+def fetch_wheels(checkout: Checkout, target: BundleTarget, *, wheels: Path) -> None:
     """Download the pinned packages of requirements.txt for a target, their sums checked.
 
     Raises
@@ -120,7 +120,7 @@ def fetch_pip(wheels: Path) -> None:
         (wheels / wheel.name).write_bytes(wheel.read_bytes())
 
 
-def write_archive(checkout: Checkout, targets: Sequence[Target], *, wheels: Path, archive: Path) -> None:
+def write_archive(checkout: Checkout, targets: Sequence[BundleTarget], *, wheels: Path, archive: Path) -> None:
     """Write the zip whole, or leave what was there."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(archive.name + ".part")
@@ -150,9 +150,9 @@ def _members(checkout: Checkout, wheels: Path) -> Iterator[tuple[str, Path]]:
         yield name, checkout.root / name
     for wheel in wheels.iterdir():
         yield f"bundle/wheels/{wheel.name}", wheel
-    for package in {asset.package for asset in assets(checkout)}:
+    for package in {asset.package for asset in asset_entries(checkout)}:
         folder = checkout.node_modules / package
-        files = {folder / asset.file for asset in assets(checkout) if asset.package == package}
+        files = {folder / asset.file for asset in asset_entries(checkout) if asset.package == package}
         for path in {*files, folder / "package.json", *folder.glob("LICENSE*")}:
             yield path.relative_to(checkout.root).as_posix(), path
 

@@ -4,7 +4,7 @@ import platform
 import re
 from pathlib import Path
 
-from setup.process import Outcome
+from setup.process import ProcessResult
 from setup.speech import SetupError
 
 DEBIAN = "Debian, Ubuntu: sudo apt install python3-venv"
@@ -19,7 +19,7 @@ WRONG_SUM = re.compile(r"DO NOT MATCH THE HASHES|EINTEGRITY")
 NO_PACKAGE = re.compile(r"No matching distribution found for (\S+)")
 
 
-def failure(outcome: Outcome, *, log: Path, program: str, target: str | None = None) -> SetupError:
+def failure(outcome: ProcessResult, *, log: Path, program: str, target: str | None = None) -> SetupError:
     """Return the error to raise for a failed pip or npm.
 
     Parameters

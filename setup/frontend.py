@@ -28,7 +28,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Asset:
+class AssetEntry:
     """One row of webapp/assets.toml."""
 
     name: str
@@ -43,11 +43,11 @@ class Asset:
         return checkout.node_modules / self.package / self.file
 
 
-def assets(checkout: Checkout) -> Iterator[Asset]:
+def asset_entries(checkout: Checkout) -> Iterator[AssetEntry]:
     """Read webapp/assets.toml in its order."""
     table = tomllib.loads(checkout.assets.read_text(encoding="utf-8"))
     for name, row in table.items():
-        yield Asset(
+        yield AssetEntry(
             name=name,
             package=row["package"],
             version=row["version"],
@@ -57,16 +57,16 @@ def assets(checkout: Checkout) -> Iterator[Asset]:
         )
 
 
-def missing_assets(checkout: Checkout) -> list[Asset]:
+def missing_assets(checkout: Checkout) -> list[AssetEntry]:
     """Return the assets whose file is not there."""
-    return [asset for asset in assets(checkout) if not asset.path(checkout).is_file()]
+    return [asset for asset in asset_entries(checkout) if not asset.path(checkout).is_file()]
 
 
-def changed_assets(checkout: Checkout) -> list[Asset]:
+def changed_assets(checkout: Checkout) -> list[AssetEntry]:
     """Return the assets whose file is there with another sum."""
     return [
         asset
-        for asset in assets(checkout)
+        for asset in asset_entries(checkout)
         if asset.path(checkout).is_file() and file_sum(asset.path(checkout)) != asset.sha256
     ]
 
@@ -80,7 +80,7 @@ def missing_development(checkout: Checkout) -> list[str]:
 def retake_assets(checkout: Checkout) -> None:
     """Write the installed versions and sums into webapp/assets.toml, leaving all else in it as it is."""
     text = checkout.assets.read_text(encoding="utf-8")
-    for asset in assets(checkout):
+    for asset in asset_entries(checkout):
         version = package_version(checkout, asset.package) or asset.version
         start = text.index(f'["{asset.name}"]')
         end = text.find("\n[", start)

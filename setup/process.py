@@ -13,7 +13,7 @@ ADDED = {"PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProcessResult:
     """How a program ended, and everything that it printed."""
 
     status: int
@@ -41,7 +41,7 @@ def call(
     log: Path | None = None,
     on_line: Callable[[str], None] | None = None,
     extra: Mapping[str, str] | None = None,
-) -> Outcome:
+) -> ProcessResult:
     """Run a program to its end, keeping what it prints.
 
     Parameters
@@ -77,4 +77,4 @@ def call(
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(output, encoding="utf-8")
-    return Outcome(status=running.returncode, output=output)
+    return ProcessResult(status=running.returncode, output=output)

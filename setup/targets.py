@@ -21,7 +21,7 @@ TAG = re.compile(
 
 
 @dataclass(frozen=True)
-class Target:
+class BundleTarget:
     """A kind of machine.
 
     Attributes
@@ -52,12 +52,12 @@ class Target:
         return [*chosen, "--implementation=cp", f"--python-version={self.python}"]
 
 
-def here_target(python: str) -> Target:
+def here_target(python: str) -> BundleTarget:
     """Return this machine, with one of its Pythons."""
-    return Target(python=_version(python), system=system_name(), tags=(), markers=_python_markers(python))
+    return BundleTarget(python=_version(python), system=system_name(), tags=(), markers=_python_markers(python))
 
 
-def named_target(tag: str, python: str) -> Target:
+def named_target(tag: str, python: str) -> BundleTarget:
     """Return the machine that a wheel tag names.
 
     Raises
@@ -81,7 +81,7 @@ def named_target(tag: str, python: str) -> Target:
             for minor in range(int(read["minor"]), OLDEST_GLIBC_MINOR - 1, -1)
         ]
         tags.append(f"manylinux2014_{read['machine']}")
-    return Target(
+    return BundleTarget(
         python=_version(python),
         system=f"{name}-{machine.lower()}",
         tags=tuple(tags),
@@ -89,7 +89,7 @@ def named_target(tag: str, python: str) -> Target:
     )
 
 
-def requirements_for(text: str, target: Target) -> str:
+def requirements_for(text: str, target: BundleTarget) -> str:
     """Keep the lines of a compiled requirements file that a target needs, without their markers.
 
     pip evaluates markers for the machine that it runs on, so a bundle for Windows made on Linux would lack

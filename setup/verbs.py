@@ -8,7 +8,14 @@ from pathlib import Path
 
 from setup.audit import audit
 from setup.checkout import Checkout, here
-from setup.frontend import assets, changed_assets, ensure_frontend, ensure_node, missing_assets, retake_assets
+from setup.frontend import (
+    asset_entries,
+    changed_assets,
+    ensure_frontend,
+    ensure_node,
+    missing_assets,
+    retake_assets,
+)
 from setup.locking import lock_dependencies
 from setup.only_one import only_one
 from setup.packages import ensure_packages, ensure_venv
@@ -178,7 +185,7 @@ def _assets(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
             zh=f"{asset.name}：{asset.package} {asset.version} {asset.file} 缺失或校验和不同",
         )
     if not wrong:
-        count = len(list(assets(checkout)))
+        count = len(list(asset_entries(checkout)))
         speech.say(en=f"{count} front-end files as listed", zh=f"{count} 个前端文件与清单一致")
     return 1 if wrong else 0
 

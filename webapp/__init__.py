@@ -117,10 +117,10 @@ def create_app(settings: Settings) -> Flask:
             seconds=settings.number("max_seconds"),
         ),
     ).of(app)
-    access.install(app, settings)
-    rights.install(app, settings)
-    headers.install(app, settings, library)
-    errors.install(app)
+    access.install_access(app, settings)
+    rights.install_rights(app, settings)
+    headers.install_headers(app, settings, library)
+    errors.install_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     missing = undeclared(app)

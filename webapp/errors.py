@@ -126,9 +126,9 @@ _HTTP = {
 }
 
 
-def install(app: Flask) -> None:
+def install_errors(app: Flask) -> None:
     """Answer every error of the app."""
-    status.install(app, STATUS)
+    status.install_status(app, STATUS)
     app.register_error_handler(PlanAtlasError, _told)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

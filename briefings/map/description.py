@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from briefings.map.fonts import drawable
-from briefings.map.frame import Frame, frame_of
+from briefings.map.frame import Frame, ground_frame
 from briefings.map.layers import near
 from briefings.map.presets import Size
 from geo.text import Text
@@ -90,7 +90,7 @@ class Description:
     scale: float | None
 
 
-def describe(
+def describe_view(
     library: Library,
     view: View,
     *,
@@ -110,7 +110,7 @@ def describe(
     """
     layout = layout_of(size, titled=titled)
     shape = layout.shape * size.width / size.height
-    frame = frame_of(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
+    frame = ground_frame(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
     layers, warnings = shown_layers(library, view, restricted=restricted)
     drawn = [replace(one, near=near(frame, one.chosen)) for one in layers]
     table = tuple(

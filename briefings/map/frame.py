@@ -86,7 +86,7 @@ class Frame:
         return float(np.degrees(np.arctan2(east - x, north - y)))
 
 
-def frame_of(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = _SCREEN) -> Frame:
+def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = _SCREEN) -> Frame:
     """Return what a view shows on paper of a shape (width over height): at least what the screen showed.
 
     Parameters

@@ -13,8 +13,8 @@ from matplotlib.patheffects import Stroke
 
 from briefings.map.fonts import font
 from briefings.map.frame import Frame, bar_m
-from briefings.map.grouping import Group
-from briefings.map.lettering import fitting
+from briefings.map.grouping import NamedGroup
+from briefings.map.lettering import fit_line
 
 _INK, _SOFT = "#14324a", "#56687a"
 _FURNITURE, _LINES = 300.0, 150.0
@@ -30,7 +30,7 @@ def title(figure: Figure, box: tuple[float, float, float, float], head: str, und
         (head, 0.62, points * 1.9, _INK, "title"),
         (under, 0.18, points, _SOFT, "subtitle"),
     ):
-        for line in fitting(text, inches * 72 / size):
+        for line in fit_line(text, inches * 72 / size):
             figure.text(
                 left, bottom + height * at, line, fontproperties=font(size), color=color, gid=name, **place
             )
@@ -48,7 +48,7 @@ def footer(
         spare = most - len(lines)
         broken = []
         for line in lines:
-            part = fitting(line, ems, lines=1 + spare)
+            part = fit_line(line, ems, lines=1 + spare)
             spare -= max(len(part) - 1, 0)
             broken += part
         if points <= least or not any(line.endswith("…") for line in broken):
@@ -69,7 +69,7 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
     x, y, thick = west + (east - west) * 0.025, south + (north - south) * 0.03, (north - south) * 0.006
     said = f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
     made: list[Any] = []
-    with Group(axes, "scale-bar", _FURNITURE):
+    with NamedGroup(axes, "scale-bar", _FURNITURE):
         for i in range(4):
             part = Rectangle(
                 (x + long * i / 4, y), long / 4, thick, facecolor=_INK if i % 2 == 0 else "white", edgecolor=_INK,
@@ -89,7 +89,7 @@ def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
     turn = np.radians(-frame.north_deg)
     shape = np.array([(0, 1), (0.32, -0.5), (0, -0.2), (-0.32, -0.5)]) * size * 0.8
     turned = shape @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    with Group(axes, "north-arrow", _FURNITURE):
+    with NamedGroup(axes, "north-arrow", _FURNITURE):
         arrow = Polygon(
             turned + np.array([x, y]), closed=True, facecolor=_INK, edgecolor="white", lw=0.8, zorder=_FURNITURE
         )
@@ -108,7 +108,7 @@ def graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any]) -> N
     west, south, east, north = frame.lonlat
     step = next((s for s in _STEPS if (east - west) / s <= 7), 50.0)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    with Group(axes, "graticule", _LINES):
+    with NamedGroup(axes, "graticule", _LINES):
         for axis, (low, high) in enumerate(((west, east), (south, north))):
             for value in np.arange(math.ceil(low / step) * step, high, step):
                 along = np.linspace(*((south, north) if axis == 0 else (west, east)), 40)

@@ -29,7 +29,7 @@ class _Mark(Artist):
             renderer.close_group("group")
 
 
-class Group:
+class NamedGroup:
     """What is added to the axes inside ``with`` at the height ``order`` is one group.
 
     Parameters
@@ -45,7 +45,7 @@ class Group:
     def __init__(self, axes: Axes, name: str, order: float) -> None:
         self.axes, self.name, self.order = axes, name, order
 
-    def __enter__(self) -> Group:
+    def __enter__(self) -> NamedGroup:
         self.axes.add_artist(_Mark(self.name, self.order))
         return self
 

@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox
 
 from briefings.map.fonts import font, width_em
 from briefings.map.frame import Frame
-from briefings.map.grouping import Group
+from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import even
 from layers.features.snapshot import Features, Snapshot
 
@@ -66,7 +66,7 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
     room, placed = axes.get_window_extent(), 0
     labels = list(labels)
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
-    with Group(axes, "labels", _ORDER):
+    with NamedGroup(axes, "labels", _ORDER):
         for one in sorted(labels, key=lambda label: (-label.weight, label.lines)):
             x, y = axes.transData.transform((one.x, one.y))
             width = max(map(width_em, one.lines)) * points

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from briefings.map.frame import Frame
-from briefings.map.grouping import Group
+from briefings.map.grouping import NamedGroup
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import BackgroundLayer, LandClass, Layer
 from layers.plan.style import Kind, Look, look_of
@@ -33,7 +33,7 @@ def draw_background(
     axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], *, exact_m: float
 ) -> None:
     """Draw the plan's own light background."""
-    with Group(axes, "background", 0.0):
+    with NamedGroup(axes, "background", 0.0):
         _background(axes, frame, parts, exact_m)
 
 
@@ -80,7 +80,7 @@ def draw_layer(
         kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
         groups[kind, look_of(snapshot.layer, feature.properties, kind, classes, palette)].append(shape)
     order = snapshot.layer.order + 1.0
-    with Group(axes, group_name(snapshot.layer), order):
+    with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
             _draw(axes, kind, np.array(shapes, dtype=object), look, order=order)
 

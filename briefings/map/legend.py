@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import font
-from briefings.map.lettering import fitting
+from briefings.map.lettering import fit_line
 from geo.text import Text
 from layers.plan.style import LegendEntry, LegendSection, Look, marked
 
@@ -69,7 +69,7 @@ def legend(
         indent, large = (0.0, size * 1.05) if entry is None else (em * 3, size)
         if entry is not None:
             _symbol(axes, entry, x, y, em)
-        for line in fitting(text, (column - indent) * 72 / large - 0.3):
+        for line in fit_line(text, (column - indent) * 72 / large - 0.3):
             color = _INK if entry is None else "#22303c"
             axes.text(x + indent, y, line, fontproperties=font(large), color=color, va="center")
     return left_out

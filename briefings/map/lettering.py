@@ -29,7 +29,7 @@ def wrapped(text: str, ems: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def fitting(text: str, ems: float, *, lines: int = 1) -> list[str]:
+def fit_line(text: str, ems: float, *, lines: int = 1) -> list[str]:
     """Return at most so many lines of a width in ems; what is left out shows as an ellipsis.
 
     Examples
@@ -54,13 +54,13 @@ def even(text: str, ems: float, *, lines: int) -> list[str]:
     >>> even("滨海新城国际产业园项目", 8, lines=2)
     ['滨海新城国际', '产业园项目']
     """
-    found = fitting(text, ems, lines=lines)
+    found = fit_line(text, ems, lines=lines)
     if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):
         return found
     widest = max(width_em(word.rstrip()) for word in _words(drawable(text, longest=_LONGEST)))
     narrow = max(sum(map(width_em, found)) / len(found), widest)
     while narrow < ems:
-        tried = fitting(text, narrow, lines=lines)
+        tried = fit_line(text, narrow, lines=lines)
         if len(tried) == len(found) and not tried[-1].endswith(_ELLIPSIS):
             return tried
         narrow += 0.5

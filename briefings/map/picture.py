@@ -13,7 +13,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from briefings.map.description import describe, layout_of, plan_lines, positions_of
+from briefings.map.description import describe_view, layout_of, plan_lines, positions_of
 from briefings.map.fonts import drawable, font
 from briefings.map.frame import Frame
 from briefings.map.furniture import footer, graticule, north_arrow, scale_bar, title
@@ -90,7 +90,7 @@ def draw(
         Whether the picture carries its title; not where one stands above it already.
     """
     plan, layout = library.catalog.plan, layout_of(size, titled=titled)
-    said = describe(library, view, size=size, restricted=restricted, screen=screen, titled=titled)
+    said = describe_view(library, view, size=size, restricted=restricted, screen=screen, titled=titled)
     points, frame = size.points, said.frame
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
     FigureCanvasAgg(figure)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from briefings.map.fonts import drawable
 from briefings.map.picture import Picture
-from briefings.resolve.computing import notes, shown
+from briefings.resolve.computing import computing_notes, shown_figure
 from briefings.resolve.declaration import Number
 from layers.figures.figure import Figure
 from layers.library.library import Library
@@ -42,7 +42,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Section:
+class BriefingSection:
     """One item of a briefing in one language; what it does not have is empty.
 
     ``source`` says where it comes from, with address and version. ``figure`` is the number it shows, ``moved``
@@ -76,13 +76,13 @@ class Resolved:
     subtitle: str
     dated: str
     language: str
-    sections: tuple[Section, ...]
+    sections: tuple[BriefingSection, ...]
     figures: tuple[Figure, ...]
     changes: tuple[str, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
-    def alt(self, section: Section) -> str:
+    def alt(self, section: BriefingSection) -> str:
         """Return the sentence that stands for a section's picture."""
         told = section.picture.alt[self.language] if section.picture else section.sentence or section.title
         return drawable(told, longest=300)
@@ -90,8 +90,8 @@ class Resolved:
     def computed(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return of each number its name with its value, and how it was computed."""
         return [
-            (drawable(f"{f.statistic.label[self.language]} = {shown(f)[self.language]}", longest=300),
-             notes(f, self.language))
+            (drawable(f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300),
+             computing_notes(f, self.language))
             for f in self.figures
         ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from layers.figures.figure import Figure
 from layers.units import measured
 
 
-def shown(figure: Figure) -> Text:
+def shown_figure(figure: Figure) -> Text:
     """Return a figure's value as its page shows it; not computable is said, never a number."""
     if figure.value is None:
         return figure.sentence if figure.state != "computed" else Text("见表", "see the table")
@@ -21,7 +21,7 @@ def source_of(figure: Figure, language: str) -> str:
     return drawable(f"/figures/{figure.id} · {versions} · {figure.computed_at[:10]}", longest=220)
 
 
-def notes(figure: Figure, language: str) -> list[tuple[str, str]]:
+def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
     """Return how a number was computed: formula, source, method, layers with versions, address, command."""
     zh, statistic = language == "zh", figure.statistic
     layers = ", ".join(dict.fromkeys(f"{u.label[language]} {u.version[:12]}" for u in figure.layers))

@@ -14,7 +14,7 @@ import tomli_w
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.plan.toml_document import read_sections
-from layers.plan.toml_schema import declared
+from layers.plan.toml_schema import read_declared
 
 Kind = Literal["map", "figure", "text", "indicator", "dossier"]
 
@@ -115,11 +115,11 @@ def read_file(path: Path) -> Briefing:
         It says something it cannot mean, or has no table ``[briefing]``; with line and cure.
     """
     sections = read_sections(path, depths={"briefing": 1, "numbers": 2})
-    numbers = {s.name[1]: declared(Number, s, id=s.name[1]) for s in sections if s.name[0] == "numbers"}
+    numbers = {s.name[1]: read_declared(Number, s, id=s.name[1]) for s in sections if s.name[0] == "numbers"}
     told = next((s for s in sections if s.name[0] == "briefing"), None)
     if told is None:
         raise UnknownBriefing(briefing=path.name, known="[briefing]")
-    return declared(Briefing, told, id=path.stem, numbers=numbers)
+    return read_declared(Briefing, told, id=path.stem, numbers=numbers)
 
 
 def read_text(text: str) -> Briefing:
@@ -130,7 +130,7 @@ def read_text(text: str) -> Briefing:
         return read_file(path)
 
 
-def written(briefing: Briefing) -> str:
+def briefing_text(briefing: Briefing) -> str:
     """Return a briefing as its file, which ``read_file`` reads again; its numbers go with it."""
     table: dict[str, Any] = {
         "briefing": {

@@ -10,7 +10,7 @@ from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.onefile.packed import shown_value
-from briefings.resolve.blocks import Section, Table
+from briefings.resolve.blocks import BriefingSection, Table
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import UnknownFeature
@@ -32,7 +32,7 @@ class NoDossier(PlanAtlasError):
     en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
 
 
-def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> Section:
+def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> BriefingSection:
     """Return the dossier of ``layer/feature``; its map is drawn from ``drawn``, the plan as it may leave.
 
     Raises
@@ -66,7 +66,7 @@ def dossier_section(library: Library, named: str, language: str, *, drawn: Libra
     picture = draw(drawn, view, size=SITE_MAP, language=language, titled=False) if view else None
     versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
     caveat = found.caveat[language]
-    return Section(
+    return BriefingSection(
         "dossier",
         drawable(found.feature.name(layer, language)),
         sentence=drawable(_place(found)[language], longest=300),

@@ -10,8 +10,8 @@ from datetime import date
 from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
-from briefings.resolve.blocks import Resolved, Section
-from briefings.resolve.computing import shown, source_of
+from briefings.resolve.blocks import BriefingSection, Resolved
+from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.declaration import Briefing, Item, Number, UnboundNumber, UnknownIndicator
 from briefings.resolve.dossiers import dossier_section
 from briefings.resolve.indicators import indicator_section
@@ -55,7 +55,7 @@ class _Desk:
         return self.figures[statistic]
 
     def bound(self, text: str) -> str:
-        filled = _BOUND.sub(lambda found: shown(self.figure(found.group(1)))[self.language], text)
+        filled = _BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
         return drawable(filled, longest=1200)
 
 
@@ -132,13 +132,13 @@ def resolve(
 def number_of(figure: Figure) -> Number:
     """Return what a later run compares with."""
     versions = {use.layer: use.version for use in figure.layers}
-    told = shown(figure)
+    told = shown_figure(figure)
     return Number(figure.statistic.id, told, figure.id, figure.computed_at, figure.value, versions)
 
 
 def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
     """Return how a number moved since an earlier run: "was 23.41 ha on 2026-06-03, now 23.57 ha"."""
-    old, now = before.get(figure.statistic.id), shown(figure)[language]
+    old, now = before.get(figure.statistic.id), shown_figure(figure)[language]
     if old is None or old.shown[language] == now:
         return ""
     day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
@@ -146,7 +146,7 @@ def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
     return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
 
 
-def _section(desk: _Desk, item: Item) -> Section:
+def _section(desk: _Desk, item: Item) -> BriefingSection:
     language, title = desk.language, drawable(item.title[desk.language])
     if item.kind == "map":
         return _map(desk, item, title)
@@ -160,11 +160,11 @@ def _section(desk: _Desk, item: Item) -> Section:
     elif item.kind == "dossier":
         made = dossier_section(desk.library, item.feature, language, drawn=desk.drawn)
     else:
-        made = Section("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
+        made = BriefingSection("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
     return replace(made, title=title or made.title)
 
 
-def _map(desk: _Desk, item: Item, title: str) -> Section:
+def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
     language = desk.language
     view = desk.views.get(item.view)
     if item.state:
@@ -175,7 +175,7 @@ def _map(desk: _Desk, item: Item, title: str) -> Section:
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
     layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
     address = f"/?view={view.id} · " if view.id else ""
-    return Section(
+    return BriefingSection(
         "map",
         name,
         sentence=drawable(view.description[language], longest=200),
@@ -187,7 +187,7 @@ def _map(desk: _Desk, item: Item, title: str) -> Section:
     )
 
 
-def _figure(desk: _Desk, figure: Figure, title: str) -> Section:
+def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     language = desk.language
     table = table_of(figure, language)
     asked = figure.threshold
@@ -197,10 +197,10 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> Section:
         limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
         colon = "：" if language == "zh" else ": "
         verdict.append(drawable(f"{words} {limit}{colon}{asked.source[language]}", longest=200))
-    return Section(
+    return BriefingSection(
         "figure",
         title or drawable(figure.statistic.label[language]),
-        value="" if figure.value is None else shown(figure)[language],
+        value="" if figure.value is None else shown_figure(figure)[language],
         sentence=drawable(figure.sentence[language], longest=400),
         paragraphs=tuple(verdict),
         chart=chart_of(figure, language),
@@ -212,7 +212,7 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> Section:
     )
 
 
-def _versions(sections: list[Section], figures: Mapping[str, Figure]) -> dict[str, str]:
+def _versions(sections: list[BriefingSection], figures: Mapping[str, Figure]) -> dict[str, str]:
     """Return the versions of all layers a run used; there is one of each."""
     found = {u.layer: u.version for f in figures.values() for u in f.layers}
     for section in sections:

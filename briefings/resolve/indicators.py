@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from briefings.map.fonts import drawable
-from briefings.resolve.blocks import Chart, Section, Table
+from briefings.resolve.blocks import BriefingSection, Chart, Table
 from geo.text import Text
 from layers.plan.reader import Catalog
 from layers.plan.statistics import Indicator
 
 
-def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> Section:
+def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> BriefingSection:
     """Return an indicator with its line over years, the last year's value as the target, and every printed value.
 
     Parameters
@@ -43,7 +43,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     caveats += [catalog.anomalies[key].text for key in indicator.anomalies if key in catalog.anomalies]
     lines = ", ".join(map(str, indicator.lines))
     heads = ("年份", f"数值（{unit}）") if zh else ("Year", f"Value ({unit})")
-    return Section(
+    return BriefingSection(
         "indicator",
         drawable(indicator.name[language]),
         value=drawable(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),

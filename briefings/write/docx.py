@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 
 from briefings.map.fonts import drawable
-from briefings.resolve.blocks import Captions, Resolved, Section, Table, captions, words
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares
 from briefings.write.charts import chart_picture
 
@@ -22,7 +22,7 @@ _EAST_ASIAN = "Microsoft YaHei"
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
 
 
-def document(resolved: Resolved, *, template: Path | None = None) -> bytes:
+def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
     """Return the briefing as a .docx.
 
     Parameters
@@ -109,7 +109,7 @@ class _Writer:
                 paragraph.add_run(text).font.size = Pt(9)
                 paragraph.paragraph_format.space_after = Pt(2)
 
-    def section(self, section: Section, captioned: Captions) -> None:
+    def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Write one item."""
         heading = self.line(section.title, "Heading 1").paragraph_format
         heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing
-from briefings.write.docx import document
+from briefings.write.docx import write_docx
 from briefings.write.html import webpage
 from briefings.write.pdf import paper, pictures
 from briefings.write.pptx import deck
@@ -15,7 +15,7 @@ from briefings.write.template import checked_template
 KINDS = ("html", "pdf", "pptx", "docx", "zip")
 
 
-def made(resolved: Resolved, briefing: Briefing, kind: str, *, template: Path | None = None,
+def write_format(resolved: Resolved, briefing: Briefing, kind: str, *, template: Path | None = None,
          shapes: bool = False) -> bytes:  # fmt: skip
     """Return a resolved briefing in one of ``KINDS``; all say the same words and numbers.
 
@@ -42,7 +42,7 @@ def made(resolved: Resolved, briefing: Briefing, kind: str, *, template: Path | 
     if kind == "pptx":
         return deck(resolved, template=template, shapes=shapes)
     if kind == "docx":
-        return document(resolved, template=template)
+        return write_docx(resolved, template=template)
     if kind == "pdf":
         return paper(resolved)
     return webpage(resolved, briefing) if kind == "html" else pictures(resolved)

@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 
 from briefings.onefile.onefile import HEAD, content_policy
-from briefings.resolve.blocks import Captions, Resolved, Section, Table, captions, words
-from briefings.resolve.declaration import Briefing, written
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
+from briefings.resolve.declaration import Briefing, briefing_text
 from briefings.write.charts import chart_picture
 from briefings.write.seal import hashes, seal_of
 
@@ -56,7 +56,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         for key, n in resolved.numbers.items()
     }  # fmt: skip
     kept = orjson.dumps({"numbers": numbers, "versions": dict(resolved.versions)}, option=orjson.OPT_INDENT_2)
-    for key, text in (("numbers", kept.decode()), ("declaration", written(briefing))):
+    for key, text in (("numbers", kept.decode()), ("declaration", briefing_text(briefing))):
         plain = text.replace("\r", " ")
         parts.append(
             _part(said[key], f"<details><summary>{_e(said[key])}</summary><pre>{_e(plain)}</pre></details>")
@@ -112,7 +112,7 @@ def _cover(resolved: Resolved, fixed: dict[str, str]) -> str:
     )
 
 
-def _section(resolved: Resolved, section: Section, captioned: Captions, fixed: dict[str, str]) -> str:
+def _section(resolved: Resolved, section: BriefingSection, captioned: Captions, fixed: dict[str, str]) -> str:
     out = [f"<h2>{_e(section.title)}</h2>"]
     for kind, text in (("value", section.value), ("moved", section.moved), ("sentence", section.sentence)):
         if text:

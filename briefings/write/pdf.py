@@ -15,7 +15,7 @@ from matplotlib.image import imread
 
 from briefings.map.fonts import font
 from briefings.map.lettering import wrapped
-from briefings.resolve.blocks import Captions, Resolved, Section, Table, captions, words
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares
 from briefings.write.charts import chart_inches, draw_chart
 
@@ -54,7 +54,7 @@ def pictures(resolved: Resolved) -> bytes:
     return out.getvalue()
 
 
-def _told(section: Section, captioned: Captions) -> list[str]:
+def _told(section: BriefingSection, captioned: Captions) -> list[str]:
     lines = [
         section.value,
         section.moved,
@@ -91,7 +91,7 @@ def _sheets(resolved: Resolved) -> list[Figure]:
     return flow.sheets
 
 
-def _section(flow: _Flow, section: Section, captioned: Captions, said: dict[str, str]) -> None:
+def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
     flow.heading(section.title, 15, room=4.6 if section.picture else 1.6)
     flow.text(section.value, 16)
     flow.text(section.moved, 10)

@@ -14,7 +14,7 @@ from pptx.util import Emu, Inches, Pt
 
 from briefings.map.fonts import drawable
 from briefings.map.lettering import wrapped
-from briefings.resolve.blocks import Captions, Chart, Resolved, Section, Table, captions, words
+from briefings.resolve.blocks import BriefingSection, Captions, Chart, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_shapes import add_shapes, described, typeface
@@ -121,7 +121,7 @@ class _Maker:
             slide, (0.08, 0.87, 0.84, 0.09), [f"{self.words['versions']}: {found.used()}"], size=9, color=_SOFT
         )
 
-    def section(self, section: Section, captioned: Captions) -> None:
+    def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of one item."""
         slide = self.slide(section.title)
         top = _TOP
@@ -164,7 +164,7 @@ class _Maker:
         ]
         slide.notes_slide.notes_text_frame.text = "\n".join(text for text in said if text)
 
-    def picture(self, slide: Any, section: Section, caption: str, box: Box) -> None:  # noqa: ANN401
+    def picture(self, slide: Any, section: BriefingSection, caption: str, box: Box) -> None:  # noqa: ANN401
         """Put a map as large as its box allows, its caption below."""
         if section.picture is None:
             return
@@ -177,7 +177,7 @@ class _Maker:
         under = (placed.top + placed.height) / self.high + 0.004
         self.text(slide, (box[0], under, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption")
 
-    def editable(self, section: Section) -> None:
+    def editable(self, section: BriefingSection) -> None:
         """Add a slide with the map as shapes that can be edited."""
         if section.view is None or section.library is None:
             return
@@ -188,7 +188,7 @@ class _Maker:
         foot = [section.source] if not rest else [self.words["left"].format(left=rest), section.source]
         self.text(slide, (0.04, 0.93, 0.92, 0.06), foot, size=9, color=_SOFT, name="source")
 
-    def chart(self, slide: Any, chart: Chart, caption: str, section: Section, box: Box) -> None:  # noqa: ANN401
+    def chart(self, slide: Any, chart: Chart, caption: str, section: BriefingSection, box: Box) -> None:  # noqa: ANN401
         """Put a native chart whose data can be edited."""
         place = self.at(box[0], box[1], box[2], box[3] - 0.035)
         alt = drawable(f"{section.sentence or section.title}", longest=300)
@@ -197,7 +197,7 @@ class _Maker:
             slide, (box[0], box[1] + box[3] - 0.03, box[2], 0.03), [caption], size=9, color=_SOFT, name="caption"
         )
 
-    def tables(self, slide: Any, section: Section, table: Table, caption: str,  # noqa: ANN401
+    def tables(self, slide: Any, section: BriefingSection, table: Table, caption: str,  # noqa: ANN401
                place: tuple[float, float, float]) -> None:  # fmt: skip
         """Put a native table, on as many slides as it takes; its caption above."""
         left, top, width = place
@@ -224,7 +224,7 @@ class _Maker:
         lines = max((len(self.broken(t, size, s * width - 0.012)) for t, s in pairs), default=1)
         return float((max(lines, 1) * size * self.scale * 1.25 + 4) * Pt(1) / self.high)
 
-    def table(self, slide: Any, section: Section, table: Table, rows: list[int], place: Box) -> None:  # noqa: ANN401
+    def table(self, slide: Any, section: BriefingSection, table: Table, rows: list[int], place: Box) -> None:  # noqa: ANN401
         """Put some rows of a table on a slide."""
         (left, top, width, size), shares = place, column_shares(table)
         body = [table.heads, *(table.rows[i] for i in rows)]

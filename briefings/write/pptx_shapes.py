@@ -11,7 +11,7 @@ from pptx.util import Pt
 
 from briefings.map.description import Shown, shown_layers
 from briefings.map.fonts import drawable
-from briefings.map.frame import Frame, frame_of
+from briefings.map.frame import Frame, ground_frame
 from briefings.write.pptx_freeforms import Drawn, group_element, radius_emu
 from layers.library.library import Library
 from layers.plan.style import Kind, Look, look_of
@@ -31,7 +31,7 @@ def add_shapes(slide: Any, library: Library, view: View, box: Box, *, language: 
     tuple
         How many features were drawn, and how many were left out because there are more than ``MOST``.
     """
-    frame = frame_of(library.catalog.plan, view, shape=box[2] / box[3])
+    frame = ground_frame(library.catalog.plan, view, shape=box[2] / box[3])
     shown, _ = shown_layers(library, view, restricted=False)
     drawn = left = 0
     number = max(map(int, slide.shapes._spTree.xpath("//p:cNvPr/@id"))) + 1

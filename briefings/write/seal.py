@@ -54,7 +54,7 @@ def hashes(page: str) -> dict[str, str]:
     return {name: part_hash(tree) for name, tree in _parsed(page).parts}
 
 
-def check(page: str, *, file: str) -> Checked:
+def check_seal(page: str, *, file: str) -> Checked:
     """Compare a page's parts with the hashes it carries.
 
     Raises

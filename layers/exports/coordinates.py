@@ -61,7 +61,7 @@ def placed_in(shapes: Objects, target: str) -> Objects:
     return moved
 
 
-def rounded(shapes: Objects, decimals: int) -> tuple[Objects, int]:
+def rounded_coordinates(shapes: Objects, decimals: int) -> tuple[Objects, int]:
     """Return geometries with fewer decimals, and how many of them that made invalid."""
     out: Objects = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
     broken = shapely.is_valid(shapes) & ~shapely.is_valid(out) & ~shapely.is_missing(out)

@@ -142,7 +142,7 @@ def export_layer(
         zh = f"图层的边在 {plan.plane_crs} 平面内为直线；用该坐标系导出可保持不变"
         notes.append(Text(zh, f"edges are straight in {plan.plane_crs}; exported in that CRS they stay so"))
     if asked.decimals is not None:
-        shapes, broken = coordinates.rounded(shapes, asked.decimals)
+        shapes, broken = coordinates.rounded_coordinates(shapes, asked.decimals)
         notes.append(Text(f"坐标保留 {asked.decimals} 位小数", f"coordinates have {asked.decimals} decimals"))
         if broken:
             zh = f"其中 {broken} 个面因此无效；请多留几位"

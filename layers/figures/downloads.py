@@ -46,7 +46,7 @@ def exported(
         Returns the geometry behind the figure; only called for the kinds that hold it.
     """
     if kind == "geojson":
-        return geojson(evidence(), {"planatlas": notes(figure, language)})
+        return geojson(evidence(), {"planatlas": figure_notes(figure, language)})
     if kind == "gpkg":
         return iter((_gpkg(evidence()),))
     return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
@@ -66,7 +66,7 @@ def _cell(value: object, language: str) -> object:
     return value.get(language) if isinstance(value, dict) else value
 
 
-def notes(figure: _Told, language: str) -> list[tuple[str, str]]:
+def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
     """Return what must stand beside the numbers: source, method, versions, caveats, address, command."""
     zh = language == "zh"
     statistic = figure["statistic"]
@@ -99,7 +99,7 @@ def _csv(figure: _Told, language: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     rows: Sequence[Sequence[object]] = [_headings(figure, language), *_cells(figure, language), []]
-    for row in [*rows, *notes(figure, language)]:
+    for row in [*rows, *figure_notes(figure, language)]:
         writer.writerow([harmless("" if v is None else v) for v in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -128,7 +128,7 @@ def _xlsx(figure: _Told, language: str) -> bytes:
     page = book.add_worksheet("说明" if language == "zh" else "Notes")
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 110)
-    for r, (name, value) in enumerate(notes(figure, language)):
+    for r, (name, value) in enumerate(figure_notes(figure, language)):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value)
     book.close()

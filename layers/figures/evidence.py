@@ -45,7 +45,7 @@ class Evidence:
 
     def frame(self, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
         """Return the pieces in longitude and latitude."""
-        return frame_of(self.data, decimals=decimals)
+        return evidence_frame(self.data, decimals=decimals)
 
 
 def no_pieces() -> gpd.GeoDataFrame:
@@ -53,7 +53,7 @@ def no_pieces() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"feature": []}, geometry=[], crs="EPSG:4326")
 
 
-def frame_of(data: bytes, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
+def evidence_frame(data: bytes, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
     """Return the pieces of an evidence file, coordinates rounded to ``decimals``, at most ``DECIMALS``."""
     frame = gpd.read_parquet(io.BytesIO(data))
     return _rounded(frame, min(decimals, DECIMALS))
@@ -64,7 +64,7 @@ def _rounded(frame: gpd.GeoDataFrame, decimals: int) -> gpd.GeoDataFrame:
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
-def shown(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def shown_evidence(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return what a page can draw: at most ``MOST_SHOWN`` pieces, the largest."""
     if len(frame) <= MOST_SHOWN:
         return frame

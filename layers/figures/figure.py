@@ -16,7 +16,7 @@ import orjson
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.figures.evidence import DECIMALS, Evidence, frame_of, no_pieces
+from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
 from layers.files import lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
@@ -232,7 +232,7 @@ class FigureShelf:
         data = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(data).hexdigest() != told["sha256"]:
             raise DamagedEvidence(figure=figure)
-        return frame_of(data, decimals=decimals)
+        return evidence_frame(data, decimals=decimals)
 
     def read(self, figure: str) -> dict[str, Any]:
         """Return a published figure as plain values; of the evidence its size and hash.

@@ -161,7 +161,7 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
     )
 
 
-def frame_of(
+def layer_frame(
     snapshot: Snapshot, plane_crs: str, *, placed: bool = True, chosen: Features | None = None
 ) -> gpd.GeoDataFrame:
     """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for."""

@@ -15,7 +15,7 @@ from geo import convert_datum
 from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name
 from geo.text import Text
-from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved
+from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.plan.catalog import Plan
 
 SHIFTED = ("GCJ02", "BD09")
@@ -156,7 +156,7 @@ def admitted(
         if parameters is None:
             raise NeedsDatumParameters(where=file, found=datum)
         _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
-        return moved(shapes, known, parameters), "CGCS2000"
+        return moved_datum(shapes, known, parameters), "CGCS2000"
     _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
     if not known.is_geographic:
         transformer = Transformer.from_crs(known, base, always_xy=True)

@@ -123,7 +123,7 @@ def read_parameters(text: str, convention: str = "") -> DatumParameters | None:
     )
 
 
-def moved(shapes: Objects, known: CRS, parameters: DatumParameters) -> Objects:
+def moved_datum(shapes: Objects, known: CRS, parameters: DatumParameters) -> Objects:
     """Return shapes of a CRS on an old datum in longitude/latitude degrees of CGCS2000, heights taken as zero."""
     base = known.geodetic_crs
     ellipsoid = known.ellipsoid

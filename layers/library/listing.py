@@ -27,7 +27,7 @@ def catalogue(library: Library, *, restricted: bool) -> dict[str, Any]:
         Whether restricted layers are told of.
     """
     known = library.catalog
-    described = {layer.id: describe(library, layer) for layer in library.layers(restricted=restricted)}
+    described = {layer.id: describe_layer(library, layer) for layer in library.layers(restricted=restricted)}
     for layer_id, error in known.broken.items():
         described[layer_id] = _broken(layer_id, error)
     groups = [
@@ -60,7 +60,7 @@ def _proj4(crs: pyproj.CRS) -> str:
         return str(crs.to_proj4())
 
 
-def describe(library: Library, layer: Layer) -> dict[str, Any]:
+def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
     """Return one layer's declaration with what its file holds now."""
     told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
     told.pop("file")

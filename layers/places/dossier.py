@@ -12,7 +12,7 @@ import geo
 from geo.text import Text
 from layers.errors import UnknownFeature
 from layers.features.snapshot import Feature, Features, Snapshot
-from layers.figures.inputs import frame_of
+from layers.figures.inputs import layer_frame
 from layers.library.library import Library
 from layers.units import measured
 
@@ -89,7 +89,7 @@ def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: boo
     off = feature.properties.get("uncertainty_m")
     if feature.geometry is not None:
         plane = library.catalog.plan.plane_crs
-        site = frame_of(snapshot, plane).loc[[feature.id]]
+        site = layer_frame(snapshot, plane).loc[[feature.id]]
         for other in library.readable(restricted=restricted):
             if other.layer.id == layer_id or not other.placed:
                 continue
@@ -150,7 +150,7 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
 
 def _nearest(other: Snapshot, site: gpd.GeoDataFrame, plane: str) -> list[Relation]:
     """Return the nearest feature of a layer when it is within reach and the site does not lie in it."""
-    frame = frame_of(other, plane)
+    frame = layer_frame(other, plane)
     row = geo.nearest(site, frame).iloc[0]
     distance = float(row["distance_m"])
     found = other.find(str(row["nearest"]))

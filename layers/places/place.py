@@ -15,7 +15,7 @@ import shapely
 import geo
 from geo.text import Text
 from layers.features.snapshot import Feature, Snapshot
-from layers.figures.inputs import frame_of
+from layers.figures.inputs import layer_frame
 from layers.library.library import Library
 from layers.plan.catalog import Layer
 
@@ -88,7 +88,7 @@ def _nearest(snapshot: Snapshot, place: shapely.Point, plane: str, within_m: flo
     apart = shapely.distance(snapshot.geometry[found], place)
     kept = np.zeros(len(snapshot.features), dtype=bool)
     kept[found[np.argsort(apart, kind="stable")[:_MOST_COMPARED]]] = True
-    frame = frame_of(snapshot, plane, chosen=snapshot.features.where(kept))
+    frame = layer_frame(snapshot, plane, chosen=snapshot.features.where(kept))
     distance = geo.nearest(frame, gpd.GeoDataFrame(geometry=[place], crs=frame.crs))["distance_m"].to_numpy()
     first = int(np.argmin(distance))
     if distance[first] > within_m:

@@ -13,7 +13,7 @@ from layers.errors import DeclarationError
 from layers.plan.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
 from layers.plan.crosswalk import CROSSWALK_FILE, UNSPLIT, BadCrosswalk, read_crosswalks
 from layers.plan.toml_document import Section, read_sections
-from layers.plan.toml_schema import declared
+from layers.plan.toml_schema import read_declared
 from layers.plan.views import View
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ def read_catalog(folder: Path) -> Catalog:
             if name[0] != kind:
                 continue
             try:
-                out[name[1]] = declared(cls, section, id=name[1])
+                out[name[1]] = read_declared(cls, section, id=name[1])
             except DeclarationError as error:
                 problems.append(error)
                 if kind == "layers":
@@ -98,7 +98,7 @@ def read_catalog(folder: Path) -> Catalog:
 
     if ("plan",) not in found:
         raise _missing(CATALOG_FILE, "plan")
-    plan = declared(Plan, found[("plan",)])
+    plan = read_declared(Plan, found[("plan",)])
     groups, layers = every("groups", Group), every("layers", Layer)
     for layer_id, layer in list(layers.items()):
         if layer.group not in groups:
@@ -106,9 +106,9 @@ def read_catalog(folder: Path) -> Catalog:
             problems.append(error)
             broken[layer_id] = error
             del layers[layer_id]
-    shared = _tolerant(lambda: declared(_Provenance, found[("provenance",)]), problems, _Provenance())
+    shared = _tolerant(lambda: read_declared(_Provenance, found[("provenance",)]), problems, _Provenance())
     layers = {k: replace(one, fields=one.fields + shared.fields * one.provenance) for k, one in layers.items()}
-    background = _tolerant(lambda: declared(_Background, found[("background",)]), problems, _Background())
+    background = _tolerant(lambda: read_declared(_Background, found[("background",)]), problems, _Background())
     return Catalog(
         plan=plan,
         groups=groups,
@@ -139,7 +139,7 @@ def _read_anomalies(folder: Path, problems: list[DeclarationError]) -> dict[str,
     out: dict[str, Anomaly] = {}
     try:
         for section in read_sections(folder / ANOMALIES_FILE, depths={"anomalies": 2}):
-            row = declared(_AnomalyTable, section)
+            row = read_declared(_AnomalyTable, section)
             key = section.name[1]
             out[key] = Anomaly(key, Text(row.kind_zh, row.kind_en), row.lines, Text(row.text_zh, row.text_en))
     except DeclarationError as error:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.errors import DeclarationError
 from layers.plan.toml_document import read_sections
-from layers.plan.toml_schema import declared
+from layers.plan.toml_schema import read_declared
 
 STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
 Function = Literal[
@@ -153,7 +153,7 @@ def read_promises(folder: Path) -> Promises:
         for section in sections:
             kind, key = section.name
             try:
-                found[kind][key] = declared(schema[kind], section, id=key)
+                found[kind][key] = read_declared(schema[kind], section, id=key)
             except DeclarationError as error:
                 problems.append(error)
     return Promises(problems=tuple(problems), **found)  # type: ignore[arg-type]  # each table by its schema

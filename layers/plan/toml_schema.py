@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-def declared(cls: type[T], section: Section, **given: object) -> T:
+def read_declared(cls: type[T], section: Section, **given: object) -> T:
     """Build ``cls`` from a section's table.
 
     Parameters

@@ -7,7 +7,7 @@ from pathlib import Path
 from layers.store.address import schema_of
 from layers.store.files import VersionFiles
 from layers.store.history import History
-from layers.store.journal import Journal
+from layers.store.journal import SqliteJournal
 from layers.store.version import (
     Change,
     DamagedStore,
@@ -51,7 +51,7 @@ def open_store(folder: Path, address: str = "") -> Store:
         PostgreSQL's driver is not installed.
     """
     if not address:
-        return History(Journal(folder / "store.sqlite"), VersionFiles(folder / "versions"))
+        return History(SqliteJournal(folder / "store.sqlite"), VersionFiles(folder / "versions"))
     try:
         from layers.store.database import Database  # noqa: PLC0415 - the driver is an extra
         from layers.store.postgis import PostGISContents  # noqa: PLC0415

@@ -28,7 +28,7 @@ CREATE TABLE change (
 """
 
 
-class Journal:
+class SqliteJournal:
     """The file, opened once a thread; made, with its folder, by the first write.
 
     Parameters

@@ -10,7 +10,7 @@ import pytest
 
 from setup import frontend, packages
 from setup.checkout import Checkout
-from setup.process import Outcome
+from setup.process import ProcessResult
 from setup.speech import Speech
 
 SCRIPT = b"var L = {};\n"
@@ -50,7 +50,7 @@ class Calls:
     """What was called, and how each call ends: the first fragment found in the command decides."""
 
     commands: list[str] = field(default_factory=list)
-    answers: dict[str, Outcome] = field(default_factory=dict)
+    answers: dict[str, ProcessResult] = field(default_factory=dict)
     effects: dict[str, object] = field(default_factory=dict)
 
     def __call__(self, command, *, cwd, log=None, on_line=None, extra=None):
@@ -59,7 +59,7 @@ class Calls:
         for fragment, effect in self.effects.items():
             if fragment in line:
                 effect()
-        return next((answer for part, answer in self.answers.items() if part in line), Outcome(0, ""))
+        return next((answer for part, answer in self.answers.items() if part in line), ProcessResult(0, ""))
 
     def having(self, fragment: str) -> list[str]:
         return [line for line in self.commands if fragment in line]

@@ -5,7 +5,7 @@ import pytest
 from setup import frontend
 from setup.frontend import (
     Node,
-    assets,
+    asset_entries,
     changed_assets,
     ensure_frontend,
     environment_node,
@@ -13,7 +13,7 @@ from setup.frontend import (
     retake_assets,
     system_node,
 )
-from setup.process import Outcome
+from setup.process import ProcessResult
 from setup.speech import SetupError
 from tests.setup.conftest import SCRIPT, put_package
 
@@ -66,7 +66,7 @@ def test_development_packages_only_when_asked_for(checkout, speech, npm):
 
 def test_no_network(checkout, speech, npm):
     npm.effects.clear()
-    npm.answers["npm ci"] = Outcome(1, "npm error code ENOTFOUND\n")
+    npm.answers["npm ci"] = ProcessResult(1, "npm error code ENOTFOUND\n")
     with pytest.raises(SetupError, match="No network"):
         ensure_frontend(checkout, speech=speech)
 
@@ -110,7 +110,10 @@ def test_no_node_to_be_had(checkout, speech, calls, monkeypatch):
 )
 def test_a_system_node_must_be_new_enough(checkout, calls, monkeypatch, node, npm, taken):
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    calls.answers = {"node --version": Outcome(0, node), "npm --version": Outcome(0, f"npm warn odd\n{npm}\n")}
+    calls.answers = {
+        "node --version": ProcessResult(0, node),
+        "npm --version": ProcessResult(0, f"npm warn odd\n{npm}\n"),
+    }
     assert (system_node(checkout) is not None) is taken
 
 
@@ -124,5 +127,5 @@ def test_sums_are_retaken_on_request_only(checkout):
     assert len(changed_assets(checkout)) == 1
     retake_assets(checkout)
     assert changed_assets(checkout) == []
-    assert [asset.version for asset in assets(checkout)] == ["1.9.5"]
+    assert [asset.version for asset in asset_entries(checkout)] == ["1.9.5"]
     assert checkout.assets.read_text().startswith("# kept\n")

@@ -5,10 +5,10 @@ import pytest
 
 from setup import packages
 from setup.packages import ensure_packages, ensure_venv, installed, pip_command, system_name, venv_version
-from setup.process import Outcome
+from setup.process import ProcessResult
 from setup.speech import SetupError
 
-NO_PIP = {"import pip": Outcome(1, "")}
+NO_PIP = {"import pip": ProcessResult(1, "")}
 
 
 def make_python(checkout):
@@ -43,7 +43,7 @@ def test_line_ends_of_windows_are_no_change(checkout, speech, calls):
 def test_a_failed_installation_leaves_no_stamp(checkout, speech, calls):
     ensure_packages(checkout, "requirements.txt", speech=speech)
     (checkout.root / "requirements.txt").write_text("flask==3.1.4\n")
-    calls.answers[" install "] = Outcome(1, "ERROR: ENOTFOUND")
+    calls.answers[" install "] = ProcessResult(1, "ERROR: ENOTFOUND")
     with pytest.raises(SetupError, match="No network"):
         ensure_packages(checkout, "requirements.txt", speech=speech)
     assert not (checkout.stamps / "requirements.txt").exists()
@@ -101,12 +101,14 @@ def test_a_bundle_for_this_machine_is_taken(checkout, speech, calls):
 
 def test_the_environment_is_kept_when_it_runs(checkout, speech, calls):
     make_python(checkout)
-    calls.answers["version_info"] = Outcome(0, "3 12\n")
+    calls.answers["version_info"] = ProcessResult(0, "3 12\n")
     ensure_venv(checkout, speech=speech)
     assert calls.having("-m venv") == []
 
 
-@pytest.mark.parametrize("answer", [Outcome(0, "3 9\n"), Outcome(127, "not found"), Outcome(0, "")])
+@pytest.mark.parametrize(
+    "answer", [ProcessResult(0, "3 9\n"), ProcessResult(127, "not found"), ProcessResult(0, "")]
+)
 def test_a_broken_or_old_environment_is_replaced(checkout, speech, calls, answer):
     make_python(checkout)
     calls.answers["version_info"] = answer
@@ -115,14 +117,14 @@ def test_a_broken_or_old_environment_is_replaced(checkout, speech, calls, answer
 
 
 def test_debian_without_ensurepip_gets_an_environment_without_pip(checkout, speech, monkeypatch, calls):
-    ends = iter([Outcome(1, "ensurepip is not available"), Outcome(0, "")])
+    ends = iter([ProcessResult(1, "ensurepip is not available"), ProcessResult(0, "")])
     monkeypatch.setattr(packages, "call", lambda command, **_: calls(command, cwd=None) and next(ends))
     ensure_venv(checkout, speech=speech)
     assert calls.commands[-1].endswith(" --without-pip")
 
 
 def test_an_environment_that_cannot_be_made(checkout, speech, calls):
-    calls.answers["-m venv"] = Outcome(1, "Error: [Errno 30] Read-only file system\n")
+    calls.answers["-m venv"] = ProcessResult(1, "Error: [Errno 30] Read-only file system\n")
     with pytest.raises(SetupError, match=r"Could not make \.venv: Error: \[Errno 30\] Read-only file system"):
         ensure_venv(checkout, speech=speech)
 

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from setup.checkout import Checkout
-from setup.frontend import assets, changed_assets, missing_assets
+from setup.frontend import asset_entries, changed_assets, missing_assets
 
 ROOT = Path(__file__).parents[2]
 SETS = ("requirements", "requirements-postgis", "requirements-test", "requirements-node", "requirements-upkeep")
@@ -99,7 +99,7 @@ def test_every_front_end_package_has_a_sum_a_licence_and_no_address():
 
 def test_served_files_are_of_the_locked_packages():
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
-    for asset in assets(Checkout(ROOT)):
+    for asset in asset_entries(Checkout(ROOT)):
         entry = lock[f"node_modules/{asset.package}"]
         assert (asset.version, asset.licence) == (entry["version"], entry["license"]), asset.name
         assert re.fullmatch(r"[0-9a-f]{64}", asset.sha256), asset.name

@@ -33,7 +33,7 @@ class Person:
     scopes: tuple[str, ...]
 
 
-def install(app: Flask, settings: Settings) -> None:
+def install_rights(app: Flask, settings: Settings) -> None:
     """Refuse what needs somebody signed in, and log every write; after the checks of ``access``."""
     closed = settings.text("read") == "login"
 

@@ -13,7 +13,15 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from briefings.resolve.declaration import Briefing, Item, Kind, kept_briefings, read_briefing, read_text, written
+from briefings.resolve.declaration import (
+    Briefing,
+    Item,
+    Kind,
+    briefing_text,
+    kept_briefings,
+    read_briefing,
+    read_text,
+)
 from briefings.write.template import BadTemplate, checked_template
 from geo.text import Text
 from layers.errors import BadParameter
@@ -22,7 +30,7 @@ from layers.library.library import Library
 from layers.plan.statistics import read_promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
-from webapp.http.answers import answer, json_answer
+from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
@@ -52,7 +60,7 @@ _FILE = Parameter("file", "文件", "the file", path=True, example="0123456789ab
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BriefingRequest:
     """What a briefing is to hold: its file's text, views that people keep, and how it comes out."""
 
     declaration: str
@@ -64,9 +72,11 @@ class Wanted:
     decimals: int
 
 
-def made(opened: Library, progress: Callable[[float, float], None], wanted: Wanted, out: str) -> dict[str, Any]:
+def made_briefing(
+    opened: Library, progress: Callable[[float, float], None], wanted: BriefingRequest, out: str
+) -> dict[str, Any]:
     """Make a briefing in a worker; the file is whole or not there."""
-    from briefings.resolve.declaration import read_text, written  # noqa: PLC0415
+    from briefings.resolve.declaration import briefing_text, read_text  # noqa: PLC0415
     from briefings.resolve.edition import resolve  # noqa: PLC0415
     from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
 
@@ -81,9 +91,9 @@ def made(opened: Library, progress: Callable[[float, float], None], wanted: Want
     kept = replace(briefing, numbers=found.numbers)
     template = Path(wanted.template) if wanted.template else None
     if wanted.kind == "toml":
-        data = written(kept).encode()
+        data = briefing_text(kept).encode()
     else:
-        data = formats.made(found, kept, wanted.kind, template=template, shapes=wanted.shapes)
+        data = formats.write_format(found, kept, wanted.kind, template=template, shapes=wanted.shapes)
     part = path.with_name(f".{path.name}")
     part.write_bytes(data)
     part.replace(path)
@@ -114,7 +124,7 @@ def briefing_page() -> Response:
             for one in opened.snapshot(layer).features[:_MOST_SITES]
         ],
         "briefings": [
-            {"id": key, "label": read.title[chosen], "file": written(read)}
+            {"id": key, "label": read.title[chosen], "file": briefing_text(read)}
             for key in kept_briefings(opened.folder)
             for read in (read_briefing(opened.folder, key),)
         ],
@@ -134,7 +144,7 @@ def make() -> Response:
     """Start making a briefing; the job's rows name the file, at /briefings/<file> for a day."""
     wanted = _wanted(json_body())
     out = _cleared() / f"{secrets.token_hex(16)}.{wanted.kind}"
-    job = jobs().start(made, wanted, str(out), seconds=settings().number("max_import_seconds"))
+    job = jobs().start(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
     return accepted(job)
 
 
@@ -168,7 +178,7 @@ def download(file: str) -> Response:
     path = _folder() / file
     if not re.fullmatch(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})", file) or not path.is_file():
         raise UnknownFile
-    response = answer(path.read_bytes(), TYPES[path.suffix[1:]])
+    response = bytes_answer(path.read_bytes(), TYPES[path.suffix[1:]])
     response.headers["Content-Disposition"] = f'attachment; filename="briefing{path.suffix}"'
     return response
 
@@ -186,7 +196,7 @@ def _cleared() -> Path:
     return folder
 
 
-def _wanted(body: dict[str, Any]) -> Wanted:
+def _wanted(body: dict[str, Any]) -> BriefingRequest:
     kind, template = body.get("format", "pptx"), body.get("template", "")
     if kind not in TYPES:
         words = ", ".join(TYPES)
@@ -209,7 +219,7 @@ def _wanted(body: dict[str, Any]) -> Wanted:
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
     shapes, decimals = body.get("shapes") is True, settings().number("decimals")
-    return Wanted(written(briefing), views, kind, language(), shapes, where, decimals)
+    return BriefingRequest(briefing_text(briefing), views, kind, language(), shapes, where, decimals)
 
 
 def _asked(body: dict[str, Any]) -> Briefing:

@@ -16,9 +16,9 @@ from geo.text import Text
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer
 from layers.figures.difference import difference
-from layers.figures.downloads import SAVED, notes, save, saved_as
+from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
-from layers.figures.inputs import frame_of
+from layers.figures.inputs import layer_frame
 from layers.figures.verification.recompute import verify
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of, question_of
@@ -157,7 +157,7 @@ def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
     for row in figure.rows:
         say("\t".join(_cell(row.get(c.id), c.decimals, language) for c in figure.columns))
     say()
-    for name, value in notes(told, language):
+    for name, value in figure_notes(told, language):
         say(f"{name}: {value}")
 
 
@@ -175,12 +175,12 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
     layer = now.layer(options.layer, restricted=True)
     plane = now.catalog.plan.plane_crs
     old, new = read_snapshot(then.folder, layer), now.snapshot(layer)
-    changes = geo.compare(*(frame_of(one, plane, placed=False) for one in (old, new)))
+    changes = geo.compare(*(layer_frame(one, plane, placed=False) for one in (old, new)))
     say(f"+{len(changes.added)}  -{len(changes.removed)}  ~{len(changes.changed)}  ={changes.unchanged}")
     for row in changes.to_frame().itertuples():
         say(f"{row.change}\t{row.key}\t{row.fields}")
     if layer.class_field and layer.geometry == "polygon":
-        matrix = geo.transition(frame_of(old, plane), frame_of(new, plane), class_field=layer.class_field)
+        matrix = geo.transition(layer_frame(old, plane), layer_frame(new, plane), class_field=layer.class_field)
         say()
         say(matrix.to_frame().to_string())
     return 0

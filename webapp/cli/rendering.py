@@ -10,7 +10,7 @@ from typing import Any
 
 from briefings.map.fonts import drawable
 from briefings.map.presets import PRESETS, read_decimals, read_size
-from briefings.write.seal import NotAPack, check
+from briefings.write.seal import NotAPack, check_seal
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from layers.plan.views import UnknownView, View, read_view
@@ -71,13 +71,13 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     if kind not in TYPES:
         sys.stderr.write("扩展名应为 .png、.svg 或 .pdf\nthe file must end in .png, .svg or .pdf\n")
         return 2
-    made = draw(
+    write_format = draw(
         library, view, size=read_size(options.size, options.dpi), language=options.lang, kind=kind,
         grid=options.grid, restricted=options.restricted,
     )  # fmt: skip
-    _write(options.output, made.data)
-    sys.stdout.write(made.alt[options.lang] + "\n")
-    for warning in made.warnings:
+    _write(options.output, write_format.data)
+    sys.stdout.write(write_format.alt[options.lang] + "\n")
+    for warning in write_format.warnings:
         sys.stderr.write(f"! {warning[options.lang]}\n")
     return 0
 
@@ -89,14 +89,14 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write("扩展名应为 .html\nthe file must end in .html\n")
         return 2
     library = _leaving(settings)
-    made = one_file(
+    write_format = one_file(
         library, _chosen(library, options.view), packages=ROOT / "node_modules", language=options.language,
         decimals=min(read_decimals(options.decimals), library.decimals), restricted=options.restricted,
     )  # fmt: skip
-    _write(options.out, made.data)
-    for layer_id, count in made.counts.items():
+    _write(options.out, write_format.data)
+    for layer_id, count in write_format.counts.items():
         sys.stdout.write(f"{layer_id:18} {count}\n")
-    for warning in made.warnings:
+    for warning in write_format.warnings:
         sys.stderr.write(f"! {warning[options.language]}\n")
     return 0
 
@@ -115,9 +115,9 @@ def _chosen(library: Library, text: str) -> View:
 
 
 def _briefing(options: argparse.Namespace, settings: Settings) -> int:
-    from briefings.resolve.declaration import read_briefing, read_file, written  # noqa: PLC0415 - matplotlib, only here
+    from briefings.resolve.declaration import briefing_text, read_briefing, read_file  # noqa: PLC0415 - matplotlib, only here
     from briefings.resolve.edition import resolve  # noqa: PLC0415
-    from briefings.write.formats import KINDS, made  # noqa: PLC0415
+    from briefings.write.formats import KINDS, write_format  # noqa: PLC0415
     from briefings.write.template import checked_template  # noqa: PLC0415
 
     kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
@@ -146,9 +146,9 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     )
     kept = replace(briefing, numbers=found.numbers)
     for path, kind in zip(options.output, kinds, strict=True):
-        data = made(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
+        data = write_format(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
         _write(path, data)
-    _write(numbers, written(kept).encode())
+    _write(numbers, briefing_text(kept).encode())
     for text in found.changes:
         sys.stdout.write(text + "\n")
     return 0
@@ -159,7 +159,7 @@ def _verify_pack(options: argparse.Namespace, _settings: Settings) -> int:
         text = options.file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise NotAPack(file=options.file.name[:80]) from error
-    found = check(text, file=options.file.name[:80])
+    found = check_seal(text, file=options.file.name[:80])
     for words, names in (("已改动 / changed", found.changed), ("缺少 / missing", found.missing),
                          ("多出 / added", found.added)):  # fmt: skip
         for name in names:

@@ -21,13 +21,13 @@ from layers.units import unit_name
 from webapp.accounts.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
 from webapp.accounts.rights import accounts, editor, sees_restricted
 from webapp.figures.routes import readable
-from webapp.http.answers import answer, json_answer, noted
+from webapp.http.answers import bytes_answer, json_answer, noted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.messages import read_messages
 from webapp.map.onefile import PACKAGES
-from webapp.map.renders import declared, drawn_once, versions
+from webapp.map.renders import declared_view, drawn_once, versions
 from webapp.state import library, settings, state
 from webapp.views.routes import chosen_view
 
@@ -38,7 +38,9 @@ _STATE = Parameter("v", "地图地址中 # 之后的内容", "what a map's addre
 _WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
 
 
-def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
+def made_embed(
+    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+) -> bytes:
     """Make an embed's page in a worker: its policy and notes in the first line, the page after it."""
     from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
@@ -81,12 +83,12 @@ def embed(view: str) -> Response:
         "head": _head(view, wanted, asked),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }
-    told = [asdict(wanted), options, versions(), declared()]
+    told = [asdict(wanted), options, versions(), declared_view()]
     key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
-    first, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
+    first, _, body = drawn_once(key, made_embed, wanted, options).partition(b"\n")
     about = orjson.loads(first)
     g.framed_policy = _framed(about["policy"])
-    response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     return noted(response, about["notes"])
 
 
@@ -112,7 +114,7 @@ def embed_figure(figure: str) -> Response:
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = hashlib.sha256(style.group(1).encode()).digest() if style else b""
     g.framed_policy = _framed(f"default-src 'none'; style-src 'sha256-{_base64(digest)}'; base-uri 'none'")
-    return answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
+    return bytes_answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
 
 
 @blueprint.get("/oembed")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.figures.difference import difference
-from layers.figures.downloads import notes
+from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_id
 from layers.figures.functions.reach import alternatives
 from layers.figures.inputs import gather
@@ -94,7 +94,7 @@ def figure_page(figure: str) -> Response:
         bars=bars(told, chosen),
         moved=moved,
         moved_rows=change_rows(moved, chosen) if moved else [],
-        notes=notes(told, chosen),
+        figure_notes=figure_notes(told, chosen),
         changed=[use for use in told["layers"] if _moved_on(use)],
         map_body=parts.body,
         scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],

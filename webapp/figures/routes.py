@@ -11,13 +11,13 @@ from flask import Blueprint, Response, abort, request
 
 from layers.figures.difference import difference
 from layers.figures.downloads import TYPES, exported
-from layers.figures.evidence import geojson, shown
+from layers.figures.evidence import geojson, shown_evidence
 from layers.figures.figure import UnknownFigure, figure_id
 from layers.figures.inputs import gather
 from layers.plan.statistics import Promises, Statistic, read_promises
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.questions import start
-from webapp.http.answers import answer as kept
+from webapp.http.answers import bytes_answer as kept
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
 from webapp.http.language import language
@@ -125,7 +125,7 @@ def evidence(figure: str) -> Response:
     """The geometry behind the number, longitude/latitude: the largest 20,000 pieces; files hold all of them."""
     readable(figure)
     frame = _evidence(figure)
-    drawn = shown(frame)
+    drawn = shown_evidence(frame)
     told = {"numberMatched": len(frame), "numberReturned": len(drawn)}
     return kept(b"".join(geojson(drawn, told)), GEOJSON)
 

@@ -142,7 +142,7 @@ class Keyring:
         return Token(token_id, tuple(scopes), ends)
 
 
-def install(app: Flask, settings: Settings) -> None:
+def install_access(app: Flask, settings: Settings) -> None:
     """Check every request of the app before it is answered."""
     hosts = _LOOPBACK | {socket.gethostname().lower()} | {h.lower() for h in settings.hosts}
     limits = {"json": settings.number("max_json"), "form": settings.number("max_form")}

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 
 
-def answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response:
+def bytes_answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response:
     """Return a 200, or a 304 when the reader already holds it.
 
     Parameters
@@ -34,7 +34,7 @@ def answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response
 
 def json_answer(value: object, kind: str = "application/json", *, tag: str = "") -> Response:
     """Return a value as JSON; not-a-number never gets out (it becomes null)."""
-    return answer(orjson.dumps(value), kind, tag=tag)
+    return bytes_answer(orjson.dumps(value), kind, tag=tag)
 
 
 def noted(response: Response, notes: Sequence[str]) -> Response:

@@ -36,7 +36,7 @@ def tile_origins(library: Library) -> tuple[str, ...]:
     return tuple(sorted({f"{u.scheme}://{u.netloc}".replace("{s}", "*") for u in urls if u.netloc}))
 
 
-def install(app: Flask, settings: Settings, library: Library) -> None:
+def install_headers(app: Flask, settings: Settings, library: Library) -> None:
     """Set the headers on every response of the app."""
 
     def send(response: Response) -> Response:

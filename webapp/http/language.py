@@ -17,7 +17,7 @@ def language() -> str:
     return str(g.language)
 
 
-def asked() -> str | None:
+def asked_language() -> str | None:
     """Return the language the address asks for, if any."""
     wanted = request.args.get("lang", "")
     return wanted if wanted in LANGUAGES else None
@@ -29,4 +29,4 @@ def _chosen() -> str:
         request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"]) if request.accept_languages else None
     )
     default = settings().text("language")
-    return asked() or (kept if kept in LANGUAGES else None) or (spoken[:2] if spoken else default)
+    return asked_language() or (kept if kept in LANGUAGES else None) or (spoken[:2] if spoken else default)

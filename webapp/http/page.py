@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, render_template, request
 
 from layers.units import unit_name
-from webapp.http.answers import answer
+from webapp.http.answers import bytes_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML
-from webapp.http.language import COOKIE, asked, language
+from webapp.http.language import COOKIE, asked_language, language
 from webapp.http.messages import read_messages
 from webapp.state import library, settings
 from webapp.version import VERSION
@@ -34,8 +34,8 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
         version=VERSION,
         **values,
     )
-    response = answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
-    wanted = asked()
+    response = bytes_answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
+    wanted = asked_language()
     if wanted and request.cookies.get(COOKIE) != wanted:
         response.set_cookie(
             COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().flag("https")

@@ -11,7 +11,7 @@ from geo.errors import PlanAtlasError
 _KEY = "STATUS_OF_ERRORS"
 
 
-def install(app: Flask, table: Mapping[type[PlanAtlasError], int]) -> None:
+def install_status(app: Flask, table: Mapping[type[PlanAtlasError], int]) -> None:
     """Hand the table over."""
     app.config[_KEY] = table
 

@@ -24,7 +24,7 @@ class NoRoomAside(PlanAtlasError):
     en = "The folder for passing files cannot be written ({why}); nothing was begun. Check disk and permissions."
 
 
-def made() -> Path:
+def make_folder() -> Path:
     """Make a folder, named after the process that makes it and this run of it.
 
     Raises

@@ -156,7 +156,7 @@ class Jobs:
             if active >= self._most:
                 raise Busy(most=self._most)
             key = secrets.token_hex(8)
-            folder = passing_files.made()
+            folder = passing_files.make_folder()
             asked = (key, str(folder), function, args)
             try:
                 future = self._running().schedule(_work, args=asked, timeout=seconds or self._seconds)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 import geo
 from layers.errors import BadParameter, OverLimit
-from layers.figures.inputs import frame_of
+from layers.figures.inputs import layer_frame
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
@@ -73,7 +73,7 @@ def compared(
     declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
     progress(0, 1)
     found = geo.compare(
-        *(frame_of(opened.snapshot_at(declared, number), plane, placed=False) for number in (before, after))
+        *(layer_frame(opened.snapshot_at(declared, number), plane, placed=False) for number in (before, after))
     )
     changed = found.changed.rename(columns={"key": "feature"}).to_dict("records")
     return {"added": found.added, "removed": found.removed, "changed": changed, "unchanged": found.unchanged}

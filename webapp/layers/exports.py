@@ -51,7 +51,7 @@ class _Wanted:
     decimals: int
 
 
-def written(
+def written_export(
     opened: Library,
     progress: Callable[[float, float], None],
     wanted: _Wanted,
@@ -94,7 +94,7 @@ def export(file: str) -> Response:
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
         wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"))
-        told = jobs().result(jobs().start(written, wanted, str(out)))
+        told = jobs().result(jobs().start(written_export, wanted, str(out)))
         size = out.stat().st_size
     except BaseException:
         folder.cleanup()

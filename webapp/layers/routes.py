@@ -12,10 +12,10 @@ from layers.errors import BadParameter, OverLimit, UnknownFeature
 from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
-from layers.library.listing import catalogue, describe
+from layers.library.listing import catalogue, describe_layer
 from layers.plan.catalog import Layer
 from webapp.accounts.rights import person, sees_restricted
-from webapp.http.answers import answer, json_answer
+from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
 from webapp.http.messages import read_messages
 from webapp.settings import limit_rows
@@ -53,7 +53,7 @@ def layer_list() -> Response:
 )
 def one_layer(layer: str) -> Response:
     """One layer's declaration, count, version, problems."""
-    return json_answer(describe(leaving(), library().layer(layer, restricted=sees_restricted())))
+    return json_answer(describe_layer(leaving(), library().layer(layer, restricted=sees_restricted())))
 
 
 @blueprint.get("/layers/<layer>.geojson")
@@ -100,7 +100,7 @@ def layer_features(layer: str) -> Response:
         chosen = largest(snapshot, chosen, _count("limit", request.args["limit"]))
     counts = f'"numberMatched":{matched},"numberReturned":{len(chosen)}'.encode()
     body = b'{"type":"FeatureCollection",' + counts + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
-    return answer(body, GEOJSON)
+    return bytes_answer(body, GEOJSON)
 
 
 def _snapshot(declared: Layer) -> Snapshot:
@@ -160,7 +160,7 @@ def one_feature(layer: str, feature: str) -> Response:
     if found is None:
         raise UnknownFeature(layer=layer, feature=feature)
     number = "null" if snapshot.number is None else str(snapshot.number)
-    return answer(found.json[:-1] + b',"layer_version":' + number.encode() + b"}", GEOJSON)
+    return bytes_answer(found.json[:-1] + b',"layer_version":' + number.encode() + b"}", GEOJSON)
 
 
 @blueprint.get("/api/search")

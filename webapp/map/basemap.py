@@ -19,7 +19,7 @@ from flask import Blueprint, Response, abort
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Snapshot
 from layers.plan.catalog import BackgroundLayer
-from webapp.http.answers import answer
+from webapp.http.answers import bytes_answer
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.state import leaving, library
 
@@ -45,7 +45,7 @@ def tile(z: int, x: int, y: int) -> Response:
         abort(404)
     drawn = tuple(_drawn())
     versions = hashlib.sha256(repr([(b, s.version) for b, s in drawn]).encode()).hexdigest()[:24]
-    return answer(_tile(versions, z, x, y).encode(), "image/svg+xml", tag=f"{versions}-{z}-{x}-{y}")
+    return bytes_answer(_tile(versions, z, x, y).encode(), "image/svg+xml", tag=f"{versions}-{z}-{x}-{y}")
 
 
 def _drawn() -> list[tuple[BackgroundLayer, Snapshot]]:

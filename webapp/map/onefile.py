@@ -15,10 +15,10 @@ from briefings.map.presets import DECIMALS, read_decimals
 from layers.library.library import Library
 from layers.plan.views import View
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import answer, noted
+from webapp.http.answers import bytes_answer, noted
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.map.renders import declared, drawn_once, versions
+from webapp.map.renders import declared_view, drawn_once, versions
 from webapp.state import settings
 from webapp.views.routes import chosen_view
 
@@ -37,7 +37,9 @@ _OPTIONS = (
 )
 
 
-def made(opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]) -> bytes:
+def made_onefile(
+    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+) -> bytes:
     """Make the file in a worker: what is to be known of it in the first line, the page after it."""
     from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
@@ -62,9 +64,9 @@ def one_file_map(view: str) -> Response:
         "most_decimals": most,
         "restricted": sees_restricted(),
     }
-    told = [asdict(wanted), options, versions(), declared()]
+    told = [asdict(wanted), options, versions(), declared_view()]
     key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
-    notes, _, body = drawn_once(key, made, wanted, options).partition(b"\n")
-    response = answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    notes, _, body = drawn_once(key, made_onefile, wanted, options).partition(b"\n")
+    response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
     return noted(response, orjson.loads(notes))

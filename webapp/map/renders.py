@@ -21,7 +21,7 @@ from layers.library.library import Library
 from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, opened_by_link, read_moment
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import answer
+from webapp.http.answers import bytes_answer
 from webapp.http.endpoints import JSON, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.jobs.routes import jobs
@@ -87,15 +87,15 @@ def rendered(
     ).data  # fmt: skip
 
 
-def described(
+def described_view(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
     """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
-    from briefings.map.description import describe  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.map.description import describe_view  # noqa: PLC0415 - matplotlib, in the workers only
     from briefings.map.frame import bar_m  # noqa: PLC0415
 
     progress(0, 1)
-    said = describe(
+    said = describe_view(
         opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
         size=read_size(options["size"], options["dpi"]),
         restricted=options["restricted"], screen=options["screen"],
@@ -142,7 +142,7 @@ def picture(file: str) -> Response:
 def picture_told(view: str) -> Response:
     """What the picture of the same address says, from the same query, for those who cannot see it."""
     wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
-    return _made(described, wanted, JSON)
+    return _made(described_view, wanted, JSON)
 
 
 def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
@@ -156,10 +156,10 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
         "kind": kind, "grid": asked["grid"] == "yes", "language": language(), "restricted": sees_restricted(),
         "screen": _screen(), "as_of": read_moment(), "decimals": settings().number("decimals"),
     }  # fmt: skip
-    told = [function.__name__, asdict(view), options, versions(), declared()]
+    told = [function.__name__, asdict(view), options, versions(), declared_view()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
     data = drawn_once(key, function, view, options)
-    return answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
+    return bytes_answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
 
 
 def _screen() -> tuple[float, float] | None:
@@ -179,7 +179,7 @@ def versions() -> list[str]:
     return [s.version for s in library().readable(restricted=sees_restricted())]
 
 
-def declared() -> str:
+def declared_view() -> str:
     """Return the catalogue as it is declared now: names, styles and fields are in the file."""
     return hashlib.sha256(repr(library().catalog).encode()).hexdigest()
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 
 from geo.text import Text
-from layers.imports.database.listing import Column
+from layers.imports.database.listing import TableColumn
 
 Loose = Literal["", "number", "list"]
 _LEFT_OUT = ("bytea", "geometry", "geography", "raster", "topogeometry", "tsvector", "tsquery", "box2d", "box3d")
@@ -22,7 +22,7 @@ _ARROW = {"int8": pa.int64(), "float8": pa.float64(), "bool": pa.bool_(), "bytea
 
 
 @dataclass(frozen=True)
-class Asked:
+class ColumnQuery:
     """A column as it is selected: the expression, the type it has on the wire, and how it is settled later.
 
     Text travels as ``bytea``, undecoded: a database in SQL_ASCII holds whatever bytes were put in.
@@ -40,7 +40,7 @@ class Asked:
         return pa.field(self.name, _ARROW[self.wire])
 
 
-def asked_for(columns: Sequence[Column]) -> tuple[tuple[Asked, ...], tuple[Text, ...]]:
+def asked_for(columns: Sequence[TableColumn]) -> tuple[tuple[ColumnQuery, ...], tuple[Text, ...]]:
     """Return how columns are selected from ``t``, and which are left out."""
     kept = [column for column in columns if not _left_out(column)]
     gone = [column for column in columns if _left_out(column)]
@@ -53,27 +53,29 @@ def asked_for(columns: Sequence[Column]) -> tuple[tuple[Asked, ...], tuple[Text,
     return tuple(map(_asked, kept)), tuple(notes)
 
 
-def _left_out(column: Column) -> bool:
+def _left_out(column: TableColumn) -> bool:
     return column.type in _LEFT_OUT or column.element in _LEFT_OUT
 
 
-def _asked(column: Column) -> Asked:
+def _asked(column: TableColumn) -> ColumnQuery:
     at, kind = sql.SQL("t.{}").format(sql.Identifier(column.name)), column.type
     if kind in ("int2", "int4", "int8", "oid"):
-        return Asked(column.name, sql.SQL("{}::int8").format(at), "int8")
+        return ColumnQuery(column.name, sql.SQL("{}::int8").format(at), "int8")
     if kind == "bool":
-        return Asked(column.name, at, "bool")
+        return ColumnQuery(column.name, at, "bool")
     if kind in ("float4", "float8"):  # by its text, a 0.1 of single precision stays 0.1
-        return Asked(column.name, sql.SQL("{}::text::float8" if kind == "float4" else "{}").format(at), "float8")
+        return ColumnQuery(
+            column.name, sql.SQL("{}::text::float8" if kind == "float4" else "{}").format(at), "float8"
+        )
     if kind == "numeric" and _fits(column.modifier):
-        return Asked(column.name, sql.SQL("{}::float8").format(at), "float8")
+        return ColumnQuery(column.name, sql.SQL("{}::float8").format(at), "float8")
     if kind in _DATES:
         zoned = "replace({}::text, '+00', '+00:00')" if kind == "timestamptz" else "{}::text"
-        return Asked(column.name, sql.SQL(zoned).format(at), "bytea", date=True)
+        return ColumnQuery(column.name, sql.SQL(zoned).format(at), "bytea", date=True)
     if column.category == "A" or column.composite:
         loose: Loose = "list" if column.category == "A" else ""
-        return Asked(column.name, sql.SQL("to_json({})::text").format(at), "bytea", loose)
-    return Asked(column.name, sql.SQL("{}::text").format(at), "bytea", "number" if kind == "numeric" else "")
+        return ColumnQuery(column.name, sql.SQL("to_json({})::text").format(at), "bytea", loose)
+    return ColumnQuery(column.name, sql.SQL("{}::text").format(at), "bytea", "number" if kind == "numeric" else "")
 
 
 def _fits(modifier: int) -> bool:
@@ -85,7 +87,7 @@ def _fits(modifier: int) -> bool:
 class Values:
     """Makes columns of the file from rows, and counts what had to be changed."""
 
-    def __init__(self, asked: Sequence[Asked]) -> None:
+    def __init__(self, asked: Sequence[ColumnQuery]) -> None:
         self._asked = asked
         self._odd: Counter[tuple[str, str]] = Counter()
         self.encoding = "utf-8"
@@ -94,7 +96,7 @@ class Values:
         """Return Arrow columns of one batch."""
         return [self._made(one, column) for one, column in zip(self._asked, columns, strict=True)]
 
-    def _made(self, one: Asked, values: Sequence[Any]) -> pa.Array:
+    def _made(self, one: ColumnQuery, values: Sequence[Any]) -> pa.Array:
         if one.wire != "bytea":
             made = pa.array(values, one.arrow.type)
             return self._emptied(one, made, pc.is_finite(made), "number") if one.wire == "float8" else made
@@ -105,7 +107,7 @@ class Values:
             return self._emptied(one, made, pc.invert(pc.match_substring_regex(made, "NaN|Infinity")), "number")
         return made
 
-    def _emptied(self, one: Asked, made: pa.Array, finite: pa.Array, kind: str) -> pa.Array:
+    def _emptied(self, one: ColumnQuery, made: pa.Array, finite: pa.Array, kind: str) -> pa.Array:
         odd = int(np.count_nonzero(~np.asarray(pc.fill_null(finite, True))))
         if not odd:
             return made

@@ -56,7 +56,7 @@ WHERE n.nspname || '.' || c.relname = %s AND c.relkind IN ('r', 'v', 'm', 'f', '
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column beside the geometry: its type and category as PostgreSQL names them, domains resolved."""
 
     name: str
@@ -102,11 +102,11 @@ def found(raw: psycopg.Connection[Any], postgis: str, named: Named, table: str, 
     raise NoGeometry(table=table, columns="、".join(one.geometry for one in known) or "-")
 
 
-def columns_of(raw: psycopg.Connection[Any], table: SpatialTable) -> tuple[Column, ...]:
+def columns_of(raw: psycopg.Connection[Any], table: SpatialTable) -> tuple[TableColumn, ...]:
     """Return the columns of a table beside the geometry chosen."""
     rows = raw.execute(_COLUMNS, (table.schema, table.table))
     return tuple(
-        Column(name, kind, category, typtype == "c", modifier, element)
+        TableColumn(name, kind, category, typtype == "c", modifier, element)
         for name, kind, category, typtype, modifier, element in rows
         if name != table.geometry
     )

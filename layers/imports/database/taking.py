@@ -20,7 +20,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.text import Text
-from layers.imports.database.columns import Asked, Values, asked_for
+from layers.imports.database.columns import ColumnQuery, Values, asked_for
 from layers.imports.database.faults import EmptyTable, MixedSRID, TableTooLarge
 from layers.imports.database.listing import columns_of, found, key_of
 from layers.imports.database.origin import Named, Origin, SpatialTable
@@ -74,7 +74,7 @@ def taken(
     )  # fmt: skip
 
 
-def _select(table: SpatialTable, asked: Sequence[Asked], key: Sequence[str], postgis: str) -> sql.Composed:
+def _select(table: SpatialTable, asked: Sequence[ColumnQuery], key: Sequence[str], postgis: str) -> sql.Composed:
     """Return the one statement that reads a table, ordered by its primary key where it has one."""
     p, g = sql.Identifier(postgis), sql.SQL("t.{}").format(sql.Identifier(table.geometry))
     if table.geography:
@@ -107,7 +107,7 @@ class _Reading:
     """Streams rows into a file, counting what is met."""
 
     def __init__(
-        self, raw: psycopg.Connection[Any], statement: sql.Composed, asked: Sequence[Asked], *, most: int,
+        self, raw: psycopg.Connection[Any], statement: sql.Composed, asked: Sequence[ColumnQuery], *, most: int,
         table: str, plain: bool,
     ) -> None:  # fmt: skip
         self._raw, self._statement, self._asked, self._most, self._table = raw, statement, asked, most, table

@@ -13,9 +13,9 @@ import pytest
 from pyproj import Geod
 
 import briefings.map.picture as drawing
-from briefings.map.description import describe
-from briefings.map.frame import bar_m, frame_of
-from briefings.map.lettering import even, fitting
+from briefings.map.description import describe_view
+from briefings.map.frame import bar_m, ground_frame
+from briefings.map.lettering import even, fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
 from layers.library.library import Library
@@ -90,7 +90,7 @@ def test_no_name_covers_another_or_the_furniture(
 def test_the_bar_is_as_long_as_it_says() -> None:
     for zoom, shape in ((9, 1.4), (13, 1.5), (17, 0.7)):
         view = View(center=BUNDLED.catalog.plan.center, zoom=zoom)
-        frame = frame_of(BUNDLED.catalog.plan, view, shape=shape)
+        frame = ground_frame(BUNDLED.catalog.plan, view, shape=shape)
         said = bar_m(frame)
         y = (frame.bounds[1] + frame.bounds[3]) / 2
         x = (frame.bounds[0] + frame.bounds[2]) / 2 - said / frame.ground_per_metre / 2
@@ -102,7 +102,7 @@ def test_the_bar_is_as_long_as_it_says() -> None:
 def test_the_picture_shows_all_that_the_screen_showed() -> None:
     view = View(center=(120.3, 31.9), zoom=14)
     for screen in ((1600.0, 900.0), (390.0, 700.0)):
-        west, south, east, north = frame_of(BUNDLED.catalog.plan, view, shape=1.3, screen=screen).lonlat
+        west, south, east, north = ground_frame(BUNDLED.catalog.plan, view, shape=1.3, screen=screen).lonlat
         degrees = 360.0 * screen[0] / (256 * 2**14)
         assert west <= 120.3 - degrees / 2
         assert east >= 120.3 + degrees / 2
@@ -112,7 +112,7 @@ def test_the_picture_shows_all_that_the_screen_showed() -> None:
 def test_what_is_said_is_what_is_drawn(library: Library) -> None:
     view, size = View(), read_size("700x500")
     said, made = (
-        describe(library, view, size=size, restricted=False),
+        describe_view(library, view, size=size, restricted=False),
         draw(library, view, size=size, language="zh"),
     )
     assert said.table == made.table
@@ -124,10 +124,10 @@ def test_paper_has_a_scale_and_as_many_pixels_as_asked(library: Library) -> None
     fine = read_size("a4-landscape", "300")
     assert (fine.width, fine.height) == (3508, 2480) or abs(fine.width - 3508) <= 1
     for text, paper in (("a4-landscape", True), ("297x210mm", True), ("slide", False)):
-        said = describe(library, View(), size=read_size(text), restricted=False)
+        said = describe_view(library, View(), size=read_size(text), restricted=False)
         assert (said.scale is not None) == paper
-    usual = describe(library, View(), size=read_size("a4-landscape"), restricted=False).scale
-    assert describe(library, View(), size=fine, restricted=False).scale == pytest.approx(usual, rel=1e-3)
+    usual = describe_view(library, View(), size=read_size("a4-landscape"), restricted=False).scale
+    assert describe_view(library, View(), size=fine, restricted=False).scale == pytest.approx(usual, rel=1e-3)
     for wrong in ("0", "49", "1201", "x", "-96", "٣٠٠"):
         with pytest.raises(BadDpi):
             read_size("slide", wrong)
@@ -156,7 +156,7 @@ def test_what_lies_beyond_the_picture_is_not_in_its_file(tmp_path: Path) -> None
 
 
 def test_lines_break_where_words_do_and_say_what_was_cut() -> None:
-    assert fitting("生物医药创新港项目（一期）", 10, lines=2) == ["生物医药创新港项目", "（一期）"]
+    assert fit_line("生物医药创新港项目（一期）", 10, lines=2) == ["生物医药创新港项目", "（一期）"]
     assert even("Industrial area west of the harbour", 10, lines=2)[1].endswith("harbour")
-    assert fitting("x" * 400, 10)[0].endswith("…")
-    assert fitting("", 10) == []
+    assert fit_line("x" * 400, 10)[0].endswith("…")
+    assert fit_line("", 10) == []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from briefings.map.fonts import drawable
-from briefings.map.frame import frame_of
+from briefings.map.frame import ground_frame
 from briefings.map.lettering import wrapped
 from briefings.map.picture import draw
 from briefings.map.presets import BadSize, read_size
@@ -88,7 +88,7 @@ def test_what_is_drawn_is_short_and_has_no_control_characters(text: str) -> None
 
 
 def test_the_scale_is_the_ellipsoids(library: Library) -> None:
-    frame = frame_of(library.catalog.plan, View(center=(104.1, 30.1), zoom=13), shape=1.5)
+    frame = ground_frame(library.catalog.plan, View(center=(104.1, 30.1), zoom=13), shape=1.5)
     west, south, east, north = frame.bounds
     middle = (south + north) / 2
     lons, lats = frame._to_plane.transform([west, east], [middle, middle], direction="INVERSE")

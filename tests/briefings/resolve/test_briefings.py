@@ -18,19 +18,19 @@ from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
 from briefings.resolve.blocks import Resolved
-from briefings.resolve.computing import shown
+from briefings.resolve.computing import shown_figure
 from briefings.resolve.declaration import (
     Briefing,
     Item,
     UnboundNumber,
     UnknownBriefing,
+    briefing_text,
     read_briefing,
     read_text,
-    written,
 )
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import table_of
-from briefings.write.docx import document
+from briefings.write.docx import write_docx
 from briefings.write.html import webpage
 from briefings.write.pdf import paper, pictures
 from briefings.write.pptx import deck
@@ -107,7 +107,7 @@ def in_words(found: Resolved) -> dict[str, str]:
         listed = file.read("texts.txt").decode()
     return {
         "pptx": texts(deck(found)),
-        "docx": texts(document(found)),
+        "docx": texts(write_docx(found)),
         "html": html.unescape(page),
         "zip": listed,
         "pdf": pdf_text(paper(found)),
@@ -134,7 +134,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(tmp_path / "i")}))
     shelf: FigureShelf = state_of(app).shelf
     client = app.test_client()
-    slides, pages = texts(deck(found)), texts(document(found))
+    slides, pages = texts(deck(found)), texts(write_docx(found))
     shown_figures = [section.figure for section in found.sections]
     every = {name: squeezed(said) for name, said in in_words(found).items()}
     for figure in found.figures:
@@ -143,11 +143,11 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
             r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(f"/figures/{figure.id}?lang={language}").text)
         )
         if figure.value is not None:
-            assert shown(figure)[language] in page
-            assert shown(figure)[language] in slides
-            assert shown(figure)[language] in pages
+            assert shown_figure(figure)[language] in page
+            assert shown_figure(figure)[language] in slides
+            assert shown_figure(figure)[language] in pages
             for name, said in every.items():
-                assert squeezed(shown(figure)[language]) in said, name
+                assert squeezed(shown_figure(figure)[language]) in said, name
         for row in table_of(figure, language).rows:
             for cell in row:
                 assert cell in page or cell == "—"
@@ -171,7 +171,7 @@ def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path
         assert one._element.xpath(".//p:cNvPr")[0].get("descr")
     runs = [run for s in shapes if s.has_text_frame for p in s.text_frame.paragraphs for run in p.runs]
     assert all('typeface="Microsoft YaHei"' in etree.tostring(r._r).decode() for r in runs)
-    made = Document(io.BytesIO(document(found)))
+    made = Document(io.BytesIO(write_docx(found)))
     assert made.inline_shapes[0]._inline.docPr.get("descr")
     assert made.tables
 
@@ -197,7 +197,7 @@ def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
         found = resolve(
             Library(plan), Briefing("x", Text("题", "t"), items=items), language=language, software="t"
         )
-        for name, data in (("a.pptx", deck(found, shapes=True)), ("a.docx", document(found))):
+        for name, data in (("a.pptx", deck(found, shapes=True)), ("a.docx", write_docx(found))):
             (tmp_path / name).write_bytes(data)
             told = OpenXmlValidator().validate(tmp_path / name)
             assert not told.errors, [f"{e.part_uri} {e.path} {e.description}" for e in told.errors]
@@ -207,7 +207,7 @@ def test_a_briefing_written_is_the_briefing_read(plan: Path) -> None:
     read = read_briefing(plan, "small")
     found = resolve(Library(plan), read, language="en", software="t")
     kept = replace(read, numbers=found.numbers)
-    again = read_text(written(kept))
+    again = read_text(briefing_text(kept))
     assert (again.title, again.items, again.numbers) == (kept.title, kept.items, kept.numbers)
     moved = {
         k: replace(n, shown=Text("1", "23.41 ha"), computed_at="2026-06-03T00:00:00")
@@ -232,7 +232,7 @@ def test_hostile_text_is_harmless(plan: Path) -> None:
     page = webpage(found, DUMMY).decode()
     assert "<script>alert" not in page
     assert all("\u202e" not in said and "长" * 1500 not in said for said in in_words(found).values())
-    for data in (deck(found), document(found)):
+    for data in (deck(found), write_docx(found)):
         said = texts(data)
         assert "\u202e" not in said
         assert "长" * 1500 not in said

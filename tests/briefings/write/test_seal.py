@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.write.html import webpage
-from briefings.write.seal import NotAPack, check
+from briefings.write.seal import NotAPack, check_seal
 from geo.text import Text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
@@ -51,7 +51,7 @@ CHANGES = {
 
 
 def test_untouched_is_verified_here_and_in_the_page(pack: Path, stick: Page) -> None:
-    told = check(pack.read_text("utf-8"), file="x")
+    told = check_seal(pack.read_text("utf-8"), file="x")
     assert told.whole, told
     asked: list[str] = []
     stick.on("request", lambda request: asked.append(request.url))
@@ -83,11 +83,11 @@ def test_a_change_is_named_in_the_page(pack: Path, stick: Page, change: str) -> 
 
 
 def test_another_seal_and_another_file_are_told(pack: Path, tmp_path: Path) -> None:
-    seal = check(pack.read_text("utf-8"), file="x").seal
+    seal = check_seal(pack.read_text("utf-8"), file="x").seal
     assert main(["verify-pack", str(pack), "--seal", seal[:16]]) == 0
     assert main(["verify-pack", str(pack), "--seal", "0" * 16]) == 1
     other = tmp_path / "other.html"
     other.write_text("<p>hello</p>", "utf-8")
     with pytest.raises(NotAPack):
-        check(other.read_text("utf-8"), file="other.html")
+        check_seal(other.read_text("utf-8"), file="other.html")
     assert main(["verify-pack", str(other)]) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from layers.errors import LayerUnavailable
 from layers.features.snapshot import Snapshot
-from layers.figures.inputs import frame_of
+from layers.figures.inputs import layer_frame
 from layers.library.library import Library
 from tests.small_plan import CATALOG, feature, line, point, square, write_layer, write_plan
 
@@ -25,7 +25,7 @@ def test_good_features_are_kept_as_they_are(tmp_path: Path) -> None:
     found = _snapshot(tmp_path, [given])
     assert found.problems == ()
     assert json.loads(found.features[0].json) == given
-    frame = frame_of(found, "EPSG:4549")
+    frame = layer_frame(found, "EPSG:4549")
     assert frame.crs.to_epsg() == 4326
     assert list(frame.index) == ["z-1"]
 

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from layers.figures import evidence
-from layers.figures.evidence import Evidence, frame_of, geojson, shown
+from layers.figures.evidence import Evidence, evidence_frame, geojson, shown_evidence
 
 
 def _pieces(count: int) -> gpd.GeoDataFrame:
@@ -31,15 +31,15 @@ def test_every_piece_is_kept_and_the_same_pieces_give_the_same_hash() -> None:
     assert one is not None
     assert again is not None
     assert one.plain() == again.plain() == {"pieces": 40, "sha256": one.sha256}
-    back = frame_of(one.data)
+    back = evidence_frame(one.data)
     assert list(back["feature"]) == list(_pieces(40)["feature"])
     assert np.abs(back.total_bounds - _pieces(40).total_bounds).max() <= 0.5e-7
 
 
 def test_a_page_draws_the_largest_in_the_order_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "MOST_SHOWN", 5)
-    assert list(shown(_pieces(12))["feature"]) == [f"<b>{i}" for i in range(7, 12)]
-    assert len(shown(_pieces(5))) == 5
+    assert list(shown_evidence(_pieces(12))["feature"]) == [f"<b>{i}" for i in range(7, 12)]
+    assert len(shown_evidence(_pieces(5))) == 5
 
 
 def test_geojson_is_one_collection_however_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -425,9 +425,9 @@ def test_without_the_driver_it_is_said(place: Place, out: Path, monkeypatch: pyt
 def test_text_in_gbk_of_a_database_without_an_encoding(place: Place, out: Path) -> None:
     from psycopg import sql
 
-    from layers.imports.database.columns import Asked, Values
+    from layers.imports.database.columns import ColumnQuery, Values
 
-    values = Values([Asked("n", sql.SQL("n"), "bytea")])
+    values = Values([ColumnQuery("n", sql.SQL("n"), "bytea")])
     assert values.batch([["滨江公园".encode("gbk"), "白屈港".encode(), None]])[0].to_pylist() == [
         "滨江公园", "白屈港", None
     ]  # fmt: skip

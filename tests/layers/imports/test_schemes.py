@@ -9,7 +9,7 @@ import pytest
 
 from layers.imports.preview import preview
 from layers.library.library import Library
-from layers.library.listing import describe
+from layers.library.listing import describe_layer
 from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, BadCrosswalk, read_crosswalks
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
@@ -66,7 +66,7 @@ def test_the_third_survey_is_mapped_and_what_is_several_stays_unsplit(library: L
 
 def test_what_stays_unsplit_has_a_name_and_a_look_of_its_own(library: Library, tmp_path: Path) -> None:
     bring(library, listed(tmp_path / "a.csv", CODES), crs="EPSG:4490", class_field="DLBM", scheme="third-survey")
-    told = describe(library, library.layer("new"))
+    told = describe_layer(library, library.layer("new"))
     assert told["status"] == "ok"
     (unsplit,) = [one for one in told["classes"] if one["code"] == UNSPLIT]
     assert unsplit["name"] == {"zh": "未拆分（可对应多个地类）", "en": "Unsplit (could be several classes)"}
