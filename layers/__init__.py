@@ -1,1 +1,1 @@
-"""What exists: the catalogue of a plan, its layers and their features. Imports ``geo`` only."""
+"""What exists: the catalog of a plan, its layers and their features. Imports ``geo`` only."""

@@ -22,11 +22,11 @@ class FeatureFileError(PlanAtlasError):
 
 
 class UnknownLayer(PlanAtlasError):
-    """No layer of that id is in the catalogue, or the reader may not see it."""
+    """No layer of that id is in the catalog, or the reader may not see it."""
 
     code = "unknown_layer"
     zh = "目录中没有名为“{layer}”的图层。现有图层见 /api/layers。"
-    en = "The catalogue has no layer “{layer}”. /api/layers lists what there is."
+    en = "The catalog has no layer “{layer}”. /api/layers lists what there is."
 
 
 class UnknownFeature(PlanAtlasError):

@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     Raises
     ------
     DeclarationError
-        The plan's catalogue cannot be read at all.
+        The plan's catalog cannot be read at all.
     MissingAsset
         The front-end packages are not installed.
     """

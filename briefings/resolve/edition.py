@@ -88,7 +88,7 @@ def resolve(
     before
         Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
     views
-        Views besides those of the catalogue.
+        Views besides those of the catalog.
     decimals
         Of a degree, that drawn coordinates may leave with; nothing is computed on them.
     progress

@@ -32,7 +32,7 @@ class Found:
 class Draft:
     """What a file holds, nothing decided: ``geometry`` in the file's own coordinates, ``crs`` as it declares.
 
-    ``declared`` holds what was recognised of a column beyond its type, as the catalogue writes it: its ``unit``,
+    ``declared`` holds what was recognised of a column beyond its type, as the catalog writes it: its ``unit``,
     the column ``raw`` with the text as it came, ``type`` date.
     """
 

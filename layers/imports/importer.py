@@ -47,7 +47,7 @@ class Wanted:
     """How a file is to be imported; empty means as found.
 
     ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
-    exists. ``label``, ``source`` and ``licence`` go into the catalogue. ``check_tiling`` looks for overlaps and
+    exists. ``label``, ``source`` and ``licence`` go into the catalog. ``check_tiling`` looks for overlaps and
     gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
     ``datum_parameters`` and ``rotation`` lead from an old datum to CGCS2000, see `datum_parameters`.
     """
@@ -256,7 +256,7 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
 def _table(
     library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, came: Text
 ) -> Mapping[str, Any]:
-    """Return the catalogue entry of a new layer: every column a field, by its own name."""
+    """Return the catalog entry of a new layer: every column a field, by its own name."""
     names = draft.properties.schema.names
     kinds = {"int64": "integer", "double": "number", "bool": "boolean"}
     title = next(

@@ -13,7 +13,7 @@ _MU, _HA = Fraction(2000, 3), Fraction(10_000)  # m2
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: its name in the catalogue, what it measures, and how many of that kind's base units it is."""
+    """A unit: its name in the catalog, what it measures, and how many of that kind's base units it is."""
 
     name: str
     kind: str
@@ -59,7 +59,7 @@ class Written:
 
     @property
     def name(self) -> str:
-        """How the catalogue names it; a multiplier stays before it."""
+        """How the catalog names it; a multiplier stays before it."""
         word = next((w for w, n in _TIMES.items() if n == self.times), "")
         if not word:
             return self.unit.name

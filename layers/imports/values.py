@@ -76,7 +76,7 @@ def recognised(
     draft
         As read.
     fields
-        What the catalogue declares of a layer that exists: its texts stay texts, its units are the target.
+        What the catalog declares of a layer that exists: its texts stay texts, its units are the target.
     keep
         Columns that stay text whatever they hold: ids, classes.
     """
@@ -218,7 +218,7 @@ def _plain(seen: _Column, number: pa.Array, stated: Written | None) -> _Read:
 def _with_units(
     seen: _Column, number: pa.Array, suffix: pa.DictionaryArray, written: list[Written], stated: Written | None
 ) -> _Read:
-    """Read numbers whose units differ at most by a multiplier, or are stated: by the catalogue or the header."""
+    """Read numbers whose units differ at most by a multiplier, or are stated: by the catalog or the header."""
     at = np.asarray(suffix.indices)
     used = sorted({int(i) for i, ok in zip(at, seen.texts.is_valid().to_pylist(), strict=True) if ok})
     own = [

@@ -1,4 +1,4 @@
-"""A plan's folder as one archive and back: catalogue, files and every version, each checked by its SHA-256."""
+"""A plan's folder as one archive and back: catalog, files and every version, each checked by its SHA-256."""
 
 from __future__ import annotations
 

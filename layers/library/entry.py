@@ -1,4 +1,4 @@
-"""Writes a layer's table into the catalogue, where every other layer is declared: whole or not at all."""
+"""Writes a layer's table into the catalog, where every other layer is declared: whole or not at all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LayerExists(PlanAtlasError):
 
 
 class CatalogReadOnly(PlanAtlasError):
-    """The catalogue's file cannot be written."""
+    """The catalog's file cannot be written."""
 
     code = "catalog_read_only"
     zh = "无法写入数据目录中的 {file}（{why}）。请检查该目录的写权限和磁盘空间后重试。"
@@ -46,7 +46,7 @@ class CatalogReadOnly(PlanAtlasError):
 
 
 def declare_layer(folder: Path, layer_id: str, table: Mapping[str, Any]) -> None:
-    """Append ``[layers.<id>]`` to the catalogue.
+    """Append ``[layers.<id>]`` to the catalog.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def declare_layer(folder: Path, layer_id: str, table: Mapping[str, Any]) -> None
     layer_id
         The new layer's id.
     table
-        Its keys as the catalogue writes them; checked before anything is written.
+        Its keys as the catalog writes them; checked before anything is written.
 
     Raises
     ------
     BadLayerId
         The id cannot be written as a bare key.
     LayerExists
-        The catalogue has a layer of that id.
+        The catalog has a layer of that id.
     DeclarationError
         The table does not declare a layer.
     CatalogReadOnly

@@ -1,4 +1,4 @@
-"""A plan's folder, open: its catalogue and its layers' snapshots, read again when the files change."""
+"""A plan's folder, open: its catalog and its layers' snapshots, read again when the files change."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class Library:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalogue as the files say now.
+        """The catalog as the files say now.
 
         Raises
         ------
         DeclarationError
-            The catalogue cannot be read at all.
+            The catalog cannot be read at all.
         """
         if self._held is not None:
             return self._held[0]
@@ -88,7 +88,7 @@ class Library:
         return self._fresh("", stamp, lambda: read_catalog(self.folder))
 
     def layers(self, *, restricted: bool = False) -> tuple[Layer, ...]:
-        """Return the layers a reader may know of, in catalogue order."""
+        """Return the layers a reader may know of, in catalog order."""
         return tuple(one for one in self.catalog.layers.values() if restricted or not one.restricted)
 
     def layer(self, layer_id: str, *, restricted: bool = False) -> Layer:
@@ -97,7 +97,7 @@ class Library:
         Parameters
         ----------
         layer_id
-            Its id in the catalogue.
+            Its id in the catalog.
         restricted
             Whether the reader may know of restricted layers.
 

@@ -1,4 +1,4 @@
-"""The catalogue as programs and the map page read it: declarations, counts, versions, what is wrong."""
+"""The catalog as programs and the map page read it: declarations, counts, versions, what is wrong."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from layers.plan.catalog import LandClass, Layer, Plan
 _SHOWN_PROBLEMS = 50
 
 
-def catalogue(library: Library, *, restricted: bool) -> dict[str, Any]:
-    """Return the whole catalogue as plain values.
+def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
+    """Return the whole catalog as plain values.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What a plan declares: catalogue, statistics, indicators, views, classes and looks, read from TOML."""
+"""What a plan declares: catalog, statistics, indicators, views, classes and looks, read from TOML."""

@@ -1,4 +1,4 @@
-"""What a plan's catalogue can say. Each class is the schema of one kind of table in ``catalog.toml``."""
+"""What a plan's catalog can say. Each class is the schema of one kind of table in ``catalog.toml``."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Layer:
     ``edge_model`` says what an edge is between two vertices: straight in longitude/latitude
     (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
     ``file`` is where its features stand in the data folder; a layer without one lives in the store.
-    ``provenance`` adds the fields that the catalogue's ``[provenance]`` declares once for all layers.
+    ``provenance`` adds the fields that the catalog's ``[provenance]`` declares once for all layers.
     """
 
     id: str

@@ -70,7 +70,7 @@ def read_catalog(folder: Path) -> Catalog:
     Raises
     ------
     DeclarationError
-        The catalogue file or its ``[plan]`` table cannot be read; every other mistake costs only the
+        The catalog file or its ``[plan]`` table cannot be read; every other mistake costs only the
         table it stands in and is listed in ``Catalog.problems``.
     """
     sections = read_sections(folder / CATALOG_FILE, depths=_DEPTHS)

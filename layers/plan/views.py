@@ -24,7 +24,7 @@ class View:
     """What a map shows.
 
     ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
-    shown. ``layers`` None means those the catalogue makes visible. ``filters`` are conditions by layer, as the
+    shown. ``layers`` None means those the catalog makes visible. ``filters`` are conditions by layer, as the
     API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``. One
     that is not ``public`` opens for those who have signed in, and by a signed link.
     """

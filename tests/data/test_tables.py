@@ -193,7 +193,7 @@ def test_anomaly_of_currencies_marks_every_dollar_row():
     assert {key for key, p in projects().items() if "A14" in p["anomalies"]} == dollars
 
 
-def test_catalogue_and_every_layer_read_without_problems():
+def test_catalog_and_every_layer_read_without_problems():
     assert catalog().problems == ()
     library = Library(DATA)
     assert set(ITEM_LAYERS) < {layer.id for layer in library.layers()}

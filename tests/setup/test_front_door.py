@@ -49,7 +49,7 @@ def test_a_taken_port_is_told_before_anything_is_installed():
     assert answer.stderr.count("\n") == 1
 
 
-def test_a_folder_without_a_catalogue(tmp_path):
+def test_a_folder_without_a_catalog(tmp_path):
     answer = start("--port", "0", "--data", str(tmp_path))
     assert answer.returncode == 2
     assert "has no catalog.toml" in answer.stderr

@@ -44,7 +44,7 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.add_argument("--layer", default="", help="图层编号 / id of the layer")
     one.add_argument("--label-zh", default="")
     one.add_argument("--label-en", default="")
-    one.add_argument("--group", default="", help="目录分组 / group of the catalogue")
+    one.add_argument("--group", default="", help="目录分组 / group of the catalog")
     one.add_argument("--crs", default="", help="EPSG:4549, GCJ02, BD09 …")
     one.add_argument("--swap-axes", action="store_true", help="北坐标在前 / north stands first")
     one.add_argument("--sublayer", default="", help="文件中的图层或工作表 / layer or sheet of the file")

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from geo.errors import PlanAtlasError
-from layers.library.listing import catalogue
+from layers.library.listing import describe_catalog
 from webapp import ROOT, create_app
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
@@ -120,7 +120,7 @@ def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
 def _check(_options: argparse.Namespace, settings: Settings) -> int:
     from layers.library.library import Library  # noqa: PLC0415 - the other commands do not need it
 
-    known = catalogue(Library(ROOT / settings.path("data"), store=settings.text("store")), restricted=True)
+    known = describe_catalog(Library(ROOT / settings.path("data"), store=settings.text("store")), restricted=True)
     faults = 0
     for problem in known["problems"]:
         _say(f"{problem['zh']}\n{problem['en']}")

@@ -31,7 +31,7 @@ STRICTEST = {**_FIXED, "Content-Security-Policy": content_security_policy()}
 
 
 def tile_origins(library: Library) -> tuple[str, ...]:
-    """Return the origins of the tile sources the catalogue declares."""
+    """Return the origins of the tile sources the catalog declares."""
     urls = [urlsplit(b.url) for b in library.catalog.basemaps.values() if b.kind == "tiles" and b.fits]
     return tuple(sorted({f"{u.scheme}://{u.netloc}".replace("{s}", "*") for u in urls if u.netloc}))
 

@@ -194,7 +194,7 @@ SCHEMAS: dict[str, Any] = {
         problems=_list({"type": "object"}),
     ),
     "LayerList": _object("layers", layers=_list(_ref("Layer"))),
-    "Catalogue": _object(
+    "Catalog": _object(
         "plan groups basemaps layers anomalies problems",
         plan={"type": "object"},
         groups=_list({"type": "object"}),

@@ -12,7 +12,7 @@ from layers.errors import BadParameter, OverLimit, UnknownFeature
 from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
-from layers.library.listing import catalogue, describe_layer
+from layers.library.listing import describe_catalog, describe_layer
 from layers.plan.catalog import Layer
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
@@ -30,25 +30,25 @@ _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example
 
 @blueprint.get("/api/catalog")
 @operation(
-    Operation("整个目录：规划、分组、图层、底图、文件疑点", "The whole catalogue", "catalogue", schema="Catalogue")
+    Operation("整个目录：规划、分组、图层、底图、文件疑点", "The whole catalog", "catalog", schema="Catalog")
 )
-def whole_catalogue() -> Response:
+def whole_catalog() -> Response:
     """Everything the map page needs to know before the first feature."""
-    return json_answer(catalogue(leaving(), restricted=sees_restricted()))
+    return json_answer(describe_catalog(leaving(), restricted=sees_restricted()))
 
 
 @blueprint.get("/api/layers")
-@operation(Operation("图层列表", "The layers", "catalogue", schema="LayerList"))
+@operation(Operation("图层列表", "The layers", "catalog", schema="LayerList"))
 def layer_list() -> Response:
     """All layers with counts, versions and state."""
-    known = catalogue(leaving(), restricted=sees_restricted())["layers"]
+    known = describe_catalog(leaving(), restricted=sees_restricted())["layers"]
     return json_answer({"layers": list(known.values())})
 
 
 @blueprint.get("/api/layers/<layer>")
 @operation(
     Operation(
-        "一个图层的声明与版本", "One layer", "catalogue", schema="Layer", parameters=(_LAYER,), errors=(404, 503)
+        "一个图层的声明与版本", "One layer", "catalog", schema="Layer", parameters=(_LAYER,), errors=(404, 503)
     )
 )
 def one_layer(layer: str) -> Response:
@@ -214,7 +214,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 @blueprint.get("/api/anomalies")
-@operation(Operation("规划文本中的疑点", "The oddities of the plan's document", "catalogue", schema="AnomalyList"))
+@operation(Operation("规划文本中的疑点", "The oddities of the plan's document", "catalog", schema="AnomalyList"))
 def anomalies() -> Response:
     """Every anomaly with its lines."""
     return json_answer({"anomalies": [asdict(a) for a in library().catalog.anomalies.values()]})

@@ -180,7 +180,7 @@ def versions() -> list[str]:
 
 
 def declared_view() -> str:
-    """Return the catalogue as it is declared now: names, styles and fields are in the file."""
+    """Return the catalog as it is declared now: names, styles and fields are in the file."""
     return hashlib.sha256(repr(library().catalog).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ import shapely
 from flask import Blueprint, Response, request, url_for
 
 from layers.features.snapshot import Feature, Features
-from layers.library.listing import catalogue
+from layers.library.listing import describe_catalog
 from layers.plan.catalog import Layer
 from layers.plan.views import view_text
 from webapp.accounts.rights import person, sees_restricted
@@ -104,7 +104,7 @@ def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
 @operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
 def about() -> Response:
     """Sources, licences, anomalies of the document, and what is wrong with the files."""
-    known = catalogue(library(), restricted=sees_restricted())
+    known = describe_catalog(library(), restricted=sees_restricted())
     return page("about.html", known=known, anomalies=library().catalog.anomalies.values())
 
 

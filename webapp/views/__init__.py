@@ -1,1 +1,1 @@
-"""Views of the catalogue and those people keep."""
+"""Views of the catalog and those people keep."""

@@ -1,4 +1,4 @@
-"""Views over HTTP: those of the catalogue and those people keep; keep, rename, replace, delete, undo."""
+"""Views over HTTP: those of the catalog and those people keep; keep, rename, replace, delete, undo."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def seen(view: View) -> View:
 @blueprint.get("/api/views")
 @operation(Operation("目录与用户保存的视图", "Declared and kept views", "views", schema="ViewList"))
 def view_list() -> Response:
-    """Every view with its title and link; those of the catalogue first."""
+    """Every view with its title and link; those of the catalog first."""
     declared = [
         asdict(v) | {"saved": False, "state": view_text(v), "link": url_for("pages.map_page", view=v.id)}
         for v in declared_views()
@@ -91,7 +91,7 @@ def view_list() -> Response:
 
 
 def declared_views() -> list[View]:
-    """Return the catalogue's views that the reader may know of, as they may see them."""
+    """Return the catalog's views that the reader may know of, as they may see them."""
     return [seen(one) for one in library().catalog.views.values() if _open(one)]
 
 

@@ -149,10 +149,10 @@ def test_page_and_address_are_read_alike_by_browser_and_server() -> None:
 
 
 def test_every_feature_looks_on_paper_as_on_the_page() -> None:
-    from layers.library.listing import catalogue
+    from layers.library.listing import describe_catalog
 
     library = Library(ROOT / "data")
-    told = catalogue(library, restricted=True)["layers"]
+    told = describe_catalog(library, restricted=True)["layers"]
     cases, ours = [], []
     for layer in library.layers(restricted=True):
         snapshot = library.snapshot(layer)

@@ -190,7 +190,7 @@ def test_excel_cells_come_as_what_they_are(library: Library, tmp_path: Path) -> 
     assert "1 months, 1 days" in " ".join(n.en for n in report.notes)
 
 
-def test_units_stand_in_the_catalogue(library: Library, tmp_path: Path) -> None:
+def test_units_stand_in_the_catalog(library: Library, tmp_path: Path) -> None:
     rows = "名称,lon,lat,面积\na,104.05,30.05,3200 m2\nb,104.06,30.05,1.2万平方米\n"
     (tmp_path / "a.csv").write_text(rows, "utf-8")
     looked = preview(library, tmp_path / "a.csv")

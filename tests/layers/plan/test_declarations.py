@@ -14,7 +14,7 @@ def _line(text: str, needle: str) -> int:
     return next(n for n, line in enumerate(text.splitlines(), 1) if needle in line)
 
 
-def test_a_good_catalogue_has_no_problems(tmp_path: Path) -> None:
+def test_a_good_catalog_has_no_problems(tmp_path: Path) -> None:
     catalog = read_catalog(write_plan(tmp_path / "p"))
     assert catalog.problems == ()
     assert list(catalog.layers) == ["zones", "rivers", "sites", "pipes"]
@@ -67,12 +67,12 @@ def test_a_table_given_twice_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[plan\n", "x = 1\n", "[plans]\nid = 1\n"])
-def test_a_catalogue_without_a_plan_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_catalog_without_a_plan_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DeclarationError):
         read_catalog(write_plan(tmp_path / "p", catalog=text))
 
 
-def test_a_catalogue_that_is_missing_or_not_utf8_is_refused(tmp_path: Path) -> None:
+def test_a_catalog_that_is_missing_or_not_utf8_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="missing"):
         read_catalog(tmp_path)
     (tmp_path / "catalog.toml").write_bytes("[plan]\nid = '规划'".encode("gbk"))

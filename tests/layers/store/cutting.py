@@ -75,7 +75,7 @@ def look(folder: Path, told: list[dict[str, Any]]) -> dict[str, object]:
     """Return what is wrong with a plan after a cut, given what was told done before it."""
     wrong: list[str] = []
     library = Library(folder)
-    wrong += [f"catalogue: {error.message('en')}" for error in library.catalog.problems]
+    wrong += [f"catalog: {error.message('en')}" for error in library.catalog.problems]
     store, versions = library.store, 0
     for layer in store.layers():
         for version in store.versions(layer):
@@ -103,7 +103,7 @@ def look(folder: Path, told: list[dict[str, Any]]) -> dict[str, object]:
         if newest is None or newest.number < one["number"]:
             wrong.append(f"{one['layer']} {one['number']} is gone")
         if one.get("declared") and one["layer"] not in library.catalog.layers:
-            wrong.append(f"{one['layer']} is not in the catalogue")
+            wrong.append(f"{one['layer']} is not in the catalog")
     if not wrong:  # and it goes on
         name = "after"
         source = lots(folder.parent / "after.parquet", 20)

@@ -1,4 +1,4 @@
-"""Hostile text is text: in every page and every answer, whether it stands in a value, a key or the catalogue."""
+"""Hostile text is text: in every page and every answer, whether it stands in a value, a key or the catalog."""
 
 import json
 import re

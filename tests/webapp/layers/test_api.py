@@ -33,7 +33,7 @@ def test_layers_and_features(client: FlaskClient) -> None:
     assert client.get("/features/sites/s-2").get_json()["geometry"] is None
 
 
-def test_the_catalogue_tells_what_the_map_needs(client: FlaskClient) -> None:
+def test_the_catalog_tells_what_the_map_needs(client: FlaskClient) -> None:
     told = client.get("/api/catalog").get_json()
     assert told["plan"]["plane_name"].endswith("CM 105E")
     assert "+lon_0=105" in told["plan"]["plane_proj4"]
