@@ -1,6 +1,8 @@
-"""Units as people read them, in both languages."""
+"""Units and numbers as people read them, in both languages."""
 
 from __future__ import annotations
+
+import math
 
 from geo.text import Text
 
@@ -12,11 +14,24 @@ UNITS = {
     "m": Text("米", "m"),
     "km": Text("公里", "km"),
     "count": Text("个", ""),
+    "pp": Text("个百分点", "percentage points"),
     "km/km2": Text("公里/平方公里", "km/km²"),
     "/km2": Text("个/平方公里", "per km²"),
     "万元/亩": Text("万元/亩", "10,000 CNY/mu"),
     "万": Text("万", "× 10,000"),
 }
+CURRENCIES = {
+    "CNY": "元",
+    "USD": "美元",
+    "EUR": "欧元",
+    "HKD": "港元",
+    "JPY": "日元",
+    "GBP": "英镑",
+    "KRW": "韩元",
+    "TWD": "新台币",
+}
+_NOTHING = 1e-9  # what is smaller is the noise of binary fractions
+_YI, _WAN = 1e8, 1e4
 
 
 def unit_name(unit: str, language: str) -> str:
@@ -24,26 +39,58 @@ def unit_name(unit: str, language: str) -> str:
 
     Examples
     --------
-    >>> unit_name("km2", "zh"), unit_name("mu/km2", "zh"), unit_name("t/mu", "en")
-    ('平方公里', '亩/平方公里', 't/mu')
+    >>> unit_name("km2", "zh"), unit_name("mu/km2", "zh"), unit_name("t/mu", "en"), unit_name("万 USD", "zh")
+    ('平方公里', '亩/平方公里', 't/mu', '万美元')
     """
     if unit in UNITS:
         return UNITS[unit][language]
+    if unit in CURRENCIES:
+        return CURRENCIES[unit] if language == "zh" else unit
+    scale, _, currency = unit.partition(" ")
+    if currency in CURRENCIES and scale in UNITS:
+        return UNITS[scale].zh + CURRENCIES[currency] if language == "zh" else f"{UNITS[scale].en} {currency}"
     top, over, bottom = unit.partition("/")
     return f"{unit_name(top, language)}/{unit_name(bottom, language)}" if over and top and bottom else unit
+
+
+def number_text(value: float, decimals: int) -> str:
+    """Return a number as it is read: with so many decimals, and never as 0 when it is not.
+
+    Examples
+    --------
+    >>> number_text(1234.5, 1), number_text(0.0000251, 2), number_text(-0.0, 2), number_text(53.0, 0)
+    ('1,234.5', '0.000025', '0.00', '53')
+    """
+    if abs(value) < _NOTHING:
+        value = 0.0
+    rounds_away = value != 0.0 and float(f"{value:.{decimals}f}") == 0.0
+    return f"{value:,.{1 - math.floor(math.log10(abs(value))) if rounds_away else decimals}f}"
 
 
 def measured(value: float | None, unit: str, decimals: int) -> Text:
     """Return a number with its unit in both languages; what is not known is a dash.
 
+    Of a hundred million and more the Chinese text adds how many 亿 that is.
+
     Examples
     --------
-    >>> measured(1234.5, "ha", 1).en, measured(0.5, "%", 1).zh
-    ('1,234.5 ha', '0.5%')
+    >>> measured(1234.5, "ha", 1).en, measured(0.5, "%", 1).zh, measured(2.5, "pp", 1).en
+    ('1,234.5 ha', '0.5%', '2.5 percentage points')
+    >>> measured(6938500, "万 CNY", 0)
+    Text(zh='6,938,500 万元（693.85 亿元）', en='6,938,500 × 10,000 CNY')
     """
     if value is None:
         return Text("—", "—")
-    number = f"{value:,.{decimals}f}"
+    number = number_text(value, decimals)
     if unit == "%":
         return Text(f"{number}%", f"{number}%")
-    return Text(f"{number} {unit_name(unit, 'zh')}".strip(), f"{number} {unit_name(unit, 'en')}".strip())
+    zh = unit_name(unit, "zh")
+    return Text(f"{number} {zh}".strip() + _in_yi(value, zh), f"{number} {unit_name(unit, 'en')}".strip())
+
+
+def _in_yi(value: float, unit: str) -> str:
+    """Return a large amount in 亿, as Chinese readers expect it beside 万, 元 and 人; else nothing."""
+    scale, name = (_WAN, unit[1:]) if unit.startswith("万") else (1.0, unit)
+    if "/" in unit or name not in ("", "人", *CURRENCIES.values()) or not unit or abs(value) * scale < _YI:
+        return ""
+    return f"（{number_text(value * scale / _YI, 2)} 亿{name}）"

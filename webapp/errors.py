@@ -19,7 +19,8 @@ from briefings.write import template
 from geo.errors import PlanAtlasError
 from layers import errors as layers_errors
 from layers import exports, store
-from layers.figures import difference, figure, question
+from layers.figures import difference, figure
+from layers.figures.functions.entry import BadQuestion
 from layers.imports import crs_gate, database, datum_parameters
 from layers.imports.readers import gdal
 from layers.library import editing, entry
@@ -58,7 +59,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.BadName: 422,
     passwords.LinkEnded: 404,
     passwords.LastAdministrator: 409,
-    question.BadQuestion: 422,
+    BadQuestion: 422,
     figure.UnknownFigure: 404,
     figure.FigureNotKept: 507,
     figure.DamagedEvidence: 503,

@@ -29,7 +29,8 @@ class Table:
 class Chart:
     """Labels with values of one unit: bars (largest first), columns (in order of time) or a line over years.
 
-    ``target`` is the value asked for, in the same unit.
+    ``target`` is the value asked for, in the same unit; ``texts`` are the values as they are written, ``left``
+    says how many more rows the table has.
     """
 
     kind: Literal["bars", "columns", "line"]
@@ -39,6 +40,8 @@ class Chart:
     decimals: int = 2
     target: float | None = None
     target_name: str = ""
+    texts: tuple[str, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from briefings.map.fonts import drawable
 from geo.text import Text
 from layers.figures.figure import Figure
-from layers.units import measured
+from layers.figures.presentation import value_text
 
 
 def shown_figure(figure: Figure) -> Text:
     """Return a figure's value as its page shows it; not computable is said, never a number."""
-    if figure.value is None:
-        return figure.sentence if figure.state != "computed" else Text("见表", "see the table")
-    return measured(figure.value, figure.statistic.unit, figure.statistic.decimals)
+    return value_text(figure)
 
 
 def source_of(figure: Figure, language: str) -> str:

@@ -19,8 +19,10 @@ from briefings.resolve.tables import chart_of, table_of
 from geo.text import Text
 from layers.figures.answer import answer, published
 from layers.figures.figure import Figure, FigureShelf
+from layers.figures.presentation import present
+from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
-from layers.plan.statistics import Promises, read_promises
+from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
 _BOUND = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -103,7 +105,7 @@ def resolve(
     desk = _Desk(
         library,
         library.rounded(decimals),
-        read_promises(library.folder),
+        read_questions(library.folder),
         {**library.catalog.views, **(views or {})},
         language,
         software,
@@ -189,7 +191,8 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
 
 def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     language = desk.language
-    table = table_of(figure, language)
+    presented = present(figure, language)
+    table = table_of(presented)
     asked = figure.threshold
     verdict = []
     if asked is not None and figure.meets is not None:
@@ -203,7 +206,7 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         value="" if figure.value is None else shown_figure(figure)[language],
         sentence=drawable(figure.sentence[language], longest=400),
         paragraphs=tuple(verdict),
-        chart=chart_of(figure, language),
+        chart=chart_of(presented, language),
         tables=(table,) if table.heads and table.rows else (),
         caveats=tuple(drawable(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),

@@ -24,7 +24,7 @@ def chart_inches(chart: Chart) -> float:
 def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa: ANN401 - matplotlib
     """Draw a chart into axes."""
     small, at = font(points), list(range(len(chart.labels)))
-    told = [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
     with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
         if chart.kind == "bars":
             axes.barh(at, chart.values, color=_BAR, height=0.62)

@@ -16,7 +16,6 @@ from geo.errors import RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS
 from geo.text import Text
 from layers.features.columns import Content, Objects
-from layers.features.geometry import with_xy
 from layers.features.snapshot import Features
 from layers.plan.catalog import Layer
 from layers.plan.style import FADES
@@ -53,16 +52,18 @@ def placed_in(shapes: Objects, target: str) -> Objects:
         def shift(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             return np.column_stack(convert_datum(xy[:, 0], xy[:, 1], source="WGS84", target=target))
 
-        return with_xy(shapes, shift)
+        out: Objects = shapely.transform(shapes, shift)
+        return out
     if crs.is_geographic:
         return shapes
     onto = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
-    return with_xy(shapes, lambda xy: np.column_stack(onto.transform(xy[:, 0], xy[:, 1])))
+    moved: Objects = shapely.transform(shapes, lambda xy: np.column_stack(onto.transform(xy[:, 0], xy[:, 1])))
+    return moved
 
 
 def rounded_coordinates(shapes: Objects, decimals: int) -> tuple[Objects, int]:
     """Return geometries with fewer decimals, and how many of them that made invalid."""
-    out = with_xy(shapes, lambda xy: np.round(xy, decimals))
+    out: Objects = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
     broken = shapely.is_valid(shapes) & ~shapely.is_valid(out) & ~shapely.is_missing(out)
     return out, int(broken.sum())
 

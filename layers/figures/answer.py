@@ -14,7 +14,7 @@ from geo.errors import EmptyLayer, NotComputable
 from geo.text import Text
 from layers.figures.evidence import Evidence
 from layers.figures.figure import Figure, FigureShelf, figure_id, figure_of
-from layers.figures.functions import areas, change, meeting, reach, sums
+from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.outcome import Outcome
 from layers.figures.question import plainly
@@ -22,24 +22,6 @@ from layers.library.library import Library
 from layers.plan.statistics import Statistic, Threshold
 from layers.progress import Steps
 
-Answer = Callable[[Statistic, Gathered, Steps], Outcome]
-
-# Every function a declaration may name.
-FUNCTIONS: Mapping[str, Answer] = {
-    "tabulate": areas.tabulate,
-    "share": areas.share,
-    "band": areas.band,
-    "nearest": meeting.nearest,
-    "crossing": meeting.crossing,
-    "overlap": meeting.overlap,
-    "declared": areas.declared,
-    "coverage": reach.coverage,
-    "count": sums.count,
-    "sum": sums.total,
-    "ratio": sums.ratio,
-    "density": sums.density,
-    "transition": change.transition,
-}
 _MEETS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": lambda a, b: a >= b,
     "<=": lambda a, b: a <= b,
@@ -85,7 +67,7 @@ def answer(
     outcome = _nothing(needs)
     if not needs:
         try:
-            outcome = FUNCTIONS[statistic.function](statistic, gathered, Steps(progress))
+            outcome = FUNCTIONS[statistic.function].compute(statistic, gathered, Steps(progress))
         except (NotComputable, EmptyLayer) as error:
             needs = (Text(error.message("zh"), error.message("en")),)
             outcome = _nothing(needs)
@@ -98,6 +80,7 @@ def answer(
         meets=_meets(outcome.value, statistic.threshold),
         columns=outcome.columns,
         rows=outcome.rows,
+        presentation=outcome.presentation,
         layers=gathered.uses,
         contributions=outcome.contributions,
         method=outcome.method,

@@ -70,6 +70,37 @@ class Column:
     decimals: int | None = None
 
 
+Kind = Literal["part", "rest", "unknown", "of_which", "total"]
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How a figure is shown wherever it is seen; said by the function that computes it.
+
+    Attributes
+    ----------
+    headline
+        The column the value is of.
+    chart
+        The column that is drawn; none: no chart.
+    names
+        The columns whose words name a drawn row.
+    form
+        Bars (one below the other) or columns (in order of time).
+    drawn
+        The rows that are drawn, by number, in the order they are drawn.
+    left
+        How many more rows there are of those kinds.
+    """
+
+    headline: str = ""
+    chart: str = ""
+    names: tuple[str, ...] = ()
+    form: Literal["bars", "columns"] = "bars"
+    drawn: tuple[int, ...] = ()
+    left: int = 0
+
+
 @dataclass(frozen=True)
 class Contribution:
     """A feature that took part and by how much (``amount`` in the figure's measuring unit)."""
@@ -97,6 +128,7 @@ class Figure:
     meets: bool | None
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Any], ...]
+    presentation: Presentation
     layers: tuple[LayerUse, ...]
     contributions: tuple[Contribution, ...]
     method: Text
@@ -123,7 +155,8 @@ class Figure:
 
 def figure_of(plain: Mapping[str, Any]) -> Figure:
     """Return a figure from the plain values the shelf keeps; its evidence stays there."""
-    told = dict(plain)
+    told = _whole(plain)
+    how = told["presentation"]
     texts = ("method", "sentence")
     return Figure(
         **{
@@ -131,6 +164,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "statistic": restored(told["statistic"]),
             "columns": tuple(Column(**{**c, "label": Text(**c["label"])}) for c in told["columns"]),
             "rows": tuple({k: _text_or(v) for k, v in row.items()} for row in told["rows"]),
+            "presentation": Presentation(**{**how, "names": tuple(how["names"]), "drawn": tuple(how["drawn"])}),
             "layers": tuple(
                 LayerUse(**{**u, "label": Text(**u["label"]), "filters": tuple(u["filters"])})
                 for u in told["layers"]
@@ -144,6 +178,12 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "evidence": None,
         }
     )
+
+
+def _whole(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain values with what older figures do not say: their rows have no kinds, and none is drawn."""
+    rows = [{"kind": "part", **row} for row in plain["rows"]]
+    return {"presentation": asdict(Presentation()), **plain, "rows": rows}
 
 
 def _text_or(value: object) -> object:
@@ -176,7 +216,7 @@ class FigureShelf:
         return self.folder / f"{figure}.json"
 
     def publish(self, figure: Figure) -> None:
-        """Keep a figure; the first one published under an id stays.
+        """Keep a figure; the first one published under an id stays (in its present form).
 
         Raises
         ------
@@ -184,7 +224,7 @@ class FigureShelf:
             The disk is full or fails.
         """
         path = self._path(figure.id)
-        if path.is_file():
+        if self.holds(figure.id):
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -251,8 +291,9 @@ class FigureShelf:
         return found
 
     def holds(self, figure: str) -> bool:
-        """Whether a figure is published."""
-        return self._path(figure).is_file()
+        """Whether a figure is published; one that does not say how it is shown is made again."""
+        path = self._path(figure)
+        return path.is_file() and b'"presentation":' in path.read_bytes()
 
     def ids(self) -> list[str]:
         """Return the ids of all published figures."""

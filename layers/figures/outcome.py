@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 
 from geo.result import Result
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
+from layers.figures.figure import Column, Contribution, Kind, Presentation
 
+MOST_DRAWN = 12  # bars that can be read on a slide, and so everywhere
 M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
 ZONE = Column("zone", Text("分区", "Zone"))
 TOTAL = Text("合计", "total")
 LAND, WATER = Text("其中陆域", "of which land"), Text("其中水域", "of which water")
-SUMS = frozenset({TOTAL.en, LAND.en, WATER.en})  # rows that repeat what others say
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Outcome:
     caveats: tuple[Text, ...] = ()
     evidence: gpd.GeoDataFrame | None = None
     contributions: tuple[Contribution, ...] = field(default=())
+    presentation: Presentation = field(default_factory=Presentation)
 
 
 def number(value: object) -> float | None:
@@ -51,6 +52,11 @@ def area_columns() -> tuple[Column, ...]:
     )
 
 
+def area_column(unit: str) -> str:
+    """Return which of ``area_columns`` tells an area in a unit: its own, else hectares."""
+    return unit if unit in ("ha", "mu", "m2") else "ha"
+
+
 def area_cells(area_m2: float) -> dict[str, float]:
     """Return an area in the units of ``area_columns``."""
     return {"ha": area_m2 / M2_PER["ha"], "mu": area_m2 / M2_PER["mu"], "m2": area_m2}
@@ -61,3 +67,46 @@ def notes_of(result: Result) -> tuple[Text, ...]:
     notes = list(result.caveats)
     notes += [Text(f"{where}：{p.zh}", f"{where}: {p.en}") for where, p in result.repairs[:20]]
     return tuple(notes)
+
+
+def shown_as(
+    rows: Sequence[Mapping[str, Any]],
+    headline: str,
+    *,
+    chart: str | None = None,
+    names: tuple[str, ...] = ("name",),
+    kinds: Collection[Kind] = ("part", "rest", "unknown"),
+    form: Literal["bars", "columns"] = "bars",
+    order: Literal["largest", "rows"] = "largest",
+    among: Callable[[Mapping[str, Any]], bool] = lambda _row: True,
+) -> Presentation:
+    """Return how a table is shown: which of its rows are drawn, and in which order.
+
+    Parameters
+    ----------
+    rows
+        The table.
+    headline, chart
+        The columns the value is of and that is drawn, the same one if not said.
+    names
+        The columns that name a drawn row.
+    kinds
+        The kinds of rows that are drawn, where they have a number above 0.
+    form, order
+        Bars with the largest first, or rows in the table's own order.
+    among
+        Which rows are drawn at all.
+    """
+    column = headline if chart is None else chart
+    fit = [
+        at for at, row in enumerate(rows) if row["kind"] in kinds and among(row) and _drawn(row.get(column), order)
+    ]
+    if order == "largest":
+        fit.sort(key=lambda at: -float(rows[at][column]))
+    return Presentation(headline, column, names, form, tuple(fit[:MOST_DRAWN]), max(0, len(fit) - MOST_DRAWN))
+
+
+def _drawn(value: object, order: str) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value > 0 or (order == "rows" and value == 0)

@@ -5,68 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, cast, get_args
+from pathlib import Path
+from typing import Any, cast
 
-from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.plan.statistics import Function, Input, SizeRule, Statistic
+from layers.figures.functions import FUNCTIONS
+from layers.figures.functions.entry import BadQuestion, Function, Option, bad
+from layers.plan.statistics import Input, Promises, SizeRule, Statistic, read_promises
 
-# The roles each function needs, then those it may have; its unit when none is said.
-ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "tabulate": (("classes", "zones"), (), "ha"),
-    "share": (("part", "whole"), (), "%"),
-    "coverage": (("demand", "facilities"), ("zones", "entrances", "roads", "barriers", "barriers_rail"), "%"),
-    "density": (("part", "whole"), (), "km/km2"),
-    "band": (("part", "line"), (), "ha"),
-    "count": (("items",), ("zones",), "count"),
-    "nearest": (("part", "line"), (), "m"),
-    "crossing": (("part", "line"), (), "count"),
-    "overlap": (("part", "constraints"), (), "ha"),
-    "sum": (("items",), ("zones",), ""),
-    "ratio": (("items",), (), ""),
-    "declared": (("items",), (), "mu"),
-    "transition": (("before", "after"), (), "ha"),
-}
-_NAMES = {
-    "tabulate": Text("各分区各类面积", "Area by class and zone"),
-    "share": Text("占比", "Share"),
-    "coverage": Text("覆盖率", "Coverage"),
-    "density": Text("密度", "Density"),
-    "band": Text("一定距离之内", "Within a distance"),
-    "nearest": Text("最近距离", "Distance to the nearest"),
-    "crossing": Text("交叉", "Crossings"),
-    "overlap": Text("与约束图层的重叠", "Overlap with constraints"),
-    "count": Text("个数", "Count"),
-    "sum": Text("合计", "Sum"),
-    "ratio": Text("比值", "Ratio"),
-    "declared": Text("文本面积与图上面积", "Stated and drawn area"),
-    "transition": Text("用地转移矩阵", "Land-use transition matrix"),
-}
-_KEYS = ("function", "inputs", "unit", "distance_m", "size_rules", "radii", "along", "measure", "field",
-         "divisor", "by")  # fmt: skip
-_CHOICES = {"along": ("straight", "network"), "measure": ("area", "length", "count", "weight")}
-_AREAS = ("m2", "ha", "km2", "mu")
-_UNITS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("tabulate", "declared", "transition", "overlap"), _AREAS),
-    **dict.fromkeys(("share", "coverage"), ("%",)),
-    **dict.fromkeys(("count", "crossing"), ("count",)),
-    "nearest": ("m", "km"),
-}
-# Where what is measured decides the unit: the first is taken when none is said.
-_UNITS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "band": {"area": ("ha", "m2", "km2", "mu"), "length": ("km", "m"), "count": ("count",)},
-    "density": {"length": ("km/km2",), "count": ("/km2",)},
-}
+_ALWAYS = ("function", "inputs", "unit")
 _INPUT_KEYS = ("layer", "where", "classes", "ids", "version")
 _LONGEST = 200
-
-
-class BadQuestion(PlanAtlasError):
-    """A question names something that does not exist, lacks something, or has a value of the wrong kind."""
-
-    code = "bad_question"
-    zh = "问题中的 {key} 无效：{found_zh}；应为{expected_zh}。"
-    en = "{key} of the question is not valid: {found_en}; expected {expected_en}."
+_EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
 
 def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) -> Statistic:
@@ -76,7 +26,7 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     ----------
     plain
         ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``, ``version``) and, as needed,
-        ``unit``, ``distance_m``, ``size_rules``, ``along``, ``measure``, ``field``, ``divisor``, ``by``.
+        ``unit`` and the options of the function.
     labels
         What the layers are called, by id; for the question's own name.
 
@@ -90,73 +40,73 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     >>> asked({"function": "count", "inputs": {"items": {"layer": "projects"}}}).unit
     'count'
     """
-    for key in plain:
-        if key not in _KEYS:
-            raise _unknown(str(key), _KEYS)
-    function = _word(plain, "function", get_args(Function))
-    needed, optional, unit = ROLES[function]
-    inputs = _inputs(plain.get("inputs"), needed, optional)
-    along = _word(plain, "along", _CHOICES["along"], "straight")
-    if along == "network" and "roads" not in inputs:
-        raise _bad("inputs", ("缺少 roads", "roads is missing"), ("道路图层", "a layer of roads"))
-    rules = _size_rules(plain.get("size_rules", []))
-    radii = _radii(plain.get("radii", {}))
-    distance = plain.get("distance_m")
-    if distance is not None:
-        distance = _number("distance_m", distance)
-    if sum((distance is not None, bool(rules), bool(radii))) > 1:
-        zh, en = "distance_m、size_rules 与 radii 只能给一种", "more than one of distance_m, size_rules and radii"
-        raise _bad("distance_m", (zh, en), ("其中一种", "one of them"))
-    if function in ("band", "coverage") and distance is None and not (function == "coverage" and (rules or radii)):
-        raise _bad("distance_m", ("未给出", "it is missing"), ("以米为单位的距离", "a distance in metres"))
-    fields = {key: _text(key, plain.get(key, "")) for key in ("field", "divisor", "by", "unit")}
-    for key in {"sum": ("field",), "ratio": ("field", "divisor"), "declared": ("field",)}.get(function, ()):
-        if not fields[key]:
-            raise _bad(key, ("未给出", "it is missing"), ("字段名", "the name of a field"))
-    if radii and not fields["by"]:
-        raise _bad("by", ("未给出", "it is missing"), ("设施的类别字段", "the facilities' class field"))
-    measure, chosen = _measure(plain, function, fields["unit"] or ("" if function in _UNITS_OF else unit))
-    if measure == "weight" and not fields["field"]:
-        raise _bad("field", ("未给出", "it is missing"), ("权重字段", "the field of the weight"))
+    entry = FUNCTIONS[_word("function", plain.get("function", ""), tuple(FUNCTIONS))]
+    for key, value in plain.items():
+        if key not in _ALWAYS and entry.option(key) is None and value not in _EMPTY:
+            _refuse(entry, str(key))
+    inputs = _inputs(plain.get("inputs"), entry)
+    plain = entry.complete(plain) if entry.complete is not None else plain
+    said = {one.id: _option(one, plain.get(one.id)) for one in entry.options}
+    measure, unit = _measure(entry, said.get("measure") or "", _text("unit", plain.get("unit", "")))
     named = [_named(one, labels or {}) for one in inputs.values()]
     of_zh, of_en = "、".join(n.zh for n in named), ", ".join(n.en for n in named)
-    label = Text(f"{_NAMES[function].zh}（{of_zh}）", f"{_NAMES[function].en} ({of_en})")
-    return Statistic(
+    label = Text(f"{entry.name.zh}（{of_zh}）", f"{entry.name.en} ({of_en})")
+    statistic = Statistic(
         id="asked",
         label=label,
         family=Text("提问", "questions"),
         definition=label,
-        formula=_NAMES[function],
+        formula=entry.name,
         source=Text("使用者提问", "asked by the user"),
-        function=cast(Function, function),
-        unit=chosen,
-        decimals=0 if chosen == "count" else 2,
+        function=entry.id,
+        unit=unit,
+        decimals=0 if unit == "count" else 2,
         inputs=inputs,
-        measure=cast(Any, measure),
-        distance_m=distance,
-        size_rules=rules,
-        radii=radii,
-        along=cast(Any, along),
-        field=fields["field"],
-        divisor=fields["divisor"],
-        by=fields["by"],
+        **cast(Any, {key: value for key, value in said.items() if value not in _EMPTY} | {"measure": measure}),
     )
+    check(statistic)
+    return statistic
 
 
-def _measure(plain: Mapping[str, Any], function: str, unit: str) -> tuple[str, str]:
-    """Return what is measured and its unit; a unit that does not measure it is refused."""
-    by_measure = _UNITS_OF.get(function)
-    if by_measure is None:
-        known = _UNITS.get(function, (unit,))
-        measure = _word(plain, "measure", _CHOICES["measure"], "count" if unit == "count" else "area")
-    else:
-        fits = next((m for m, units in by_measure.items() if unit in units), next(iter(by_measure)))
-        measure = _word(plain, "measure", tuple(by_measure), fits)
-        known = by_measure[measure]
-    chosen = unit or known[0]
-    if chosen not in known:
-        raise _bad("unit", (chosen, chosen), ("、".join(known), ", ".join(known)))
-    return measure, chosen
+def check(statistic: Statistic) -> None:
+    """Check a statistic against its function: roles, options, and what the function itself asks.
+
+    Raises
+    ------
+    BadQuestion
+        Naming what is wrong.
+    """
+    entry = FUNCTIONS[_word("function", statistic.function, tuple(FUNCTIONS))]
+    for role in statistic.inputs:
+        if role not in entry.roles:
+            raise _unknown(f"inputs.{role}", entry.roles, word=role)
+    for role in entry.needed:
+        if role not in statistic.inputs:
+            words = "、".join(entry.needed), ", ".join(entry.needed)
+            raise bad("inputs", (f"缺少 {role}", f"{role} is missing"), words)
+    for option in entry.options:
+        if option.required and getattr(statistic, option.id) in _EMPTY:
+            wanted = option.label
+            raise bad(option.id, ("未给出", "it is missing"), (wanted.zh, wanted.en))
+    if entry.check is not None:
+        entry.check(statistic)
+
+
+def read_questions(folder: Path) -> Promises:
+    """Read the plan's declared numbers; a statistic its function cannot answer is told among the problems."""
+    return read_promises(folder, check=_declared)
+
+
+def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
+    """Return what is wrong with a declared statistic and what is expected, or None."""
+    try:
+        check(statistic)
+    except BadQuestion as error:
+        told = error.params
+        return Text(f"{told['key']}：{told['found_zh']}", f"{told['key']}: {told['found_en']}"), Text(
+            str(told["expected_zh"]), str(told["expected_en"])
+        )
+    return None
 
 
 def plainly(statistic: Statistic) -> dict[str, Any]:
@@ -165,17 +115,57 @@ def plainly(statistic: Statistic) -> dict[str, Any]:
     for name, wanted in statistic.inputs.items():
         said = {key: getattr(wanted, key) for key in _INPUT_KEYS}
         told["inputs"][name] = {key: value for key, value in said.items() if value}
+    known = {one.id for one in FUNCTIONS[statistic.function].options}
     for key in ("distance_m", "radii", "field", "divisor", "by"):
-        if getattr(statistic, key) not in (None, "", {}):
+        if key in known and getattr(statistic, key) not in _EMPTY:
             told[key] = getattr(statistic, key)
     if statistic.size_rules:
         rules = [{k: getattr(r, k) for k in ("min_m2", "max_m2", "distance_m")} for r in statistic.size_rules]
         told["size_rules"] = [{key: value for key, value in rule.items() if value is not None} for rule in rules]
     if statistic.along != "straight":
         told["along"] = statistic.along
-    if statistic.measure != "area":
+    if statistic.measure != "area" and "measure" in known:
         told["measure"] = statistic.measure
     return told
+
+
+def _refuse(entry: Function, key: str) -> None:
+    known = tuple(one.id for one in entry.options)
+    fits = [name for name, other in FUNCTIONS.items() if other.option(key) is not None]
+    if not fits:
+        raise _unknown(key, (*_ALWAYS, *known))
+    words = ("、".join(known) or "无", ", ".join(known) or "none")
+    zh, en = f"{entry.id} 没有这一项", f"{entry.id} has no such option"
+    raise bad(key, (zh, en), (f"{entry.id} 的选项：{words[0]}", f"an option of {entry.id}: {words[1]}"))
+
+
+def _option(option: Option, given: object) -> Any:  # noqa: ANN401 - as the option says
+    """Return an option's value as a statistic holds it; None where it was not given."""
+    if given in _EMPTY:
+        return option.default if option.kind == "choice" and option.default else None
+    if option.kind == "number":
+        return _number(option.id, given)
+    if option.kind == "choice":
+        return _word(option.id, given, option.choices)
+    if option.kind == "sizes":
+        return _size_rules(given)
+    return _radii(given) if option.kind == "radii" else _text(option.id, given)
+
+
+def _measure(entry: Function, wanted: str, unit: str) -> tuple[str, str]:
+    """Return what is measured and its unit; a unit that does not measure it is refused."""
+    if "" in entry.units or not entry.units:
+        known = entry.units.get("", ())
+        chosen = unit or (known[0] if known else "")
+        measure = wanted or ("count" if chosen == "count" else "area")
+    else:
+        fits = next((m for m, units in entry.units.items() if unit in units), next(iter(entry.units)))
+        measure = wanted or fits
+        known = entry.units[measure]
+        chosen = unit or known[0]
+    if known and chosen not in known:
+        raise bad("unit", (chosen, chosen), ("、".join(known), ", ".join(known)))
+    return measure, chosen
 
 
 def _named(one: Input, labels: Mapping[str, Text]) -> Text:
@@ -185,28 +175,24 @@ def _named(one: Input, labels: Mapping[str, Text]) -> Text:
     return Text(f"{label.zh} 第 {one.version} 版", f"{label.en} version {one.version}")
 
 
-def _inputs(given: object, needed: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Input]:
+def _inputs(given: object, entry: Function) -> dict[str, Input]:
     if not isinstance(given, dict):
-        raise _bad("inputs", ("不是对象", "it is not an object"), ("角色到图层", "roles with their layers"))
+        raise bad("inputs", ("不是对象", "it is not an object"), ("角色到图层", "roles with their layers"))
     for role in given:
-        if role not in (*needed, *optional):
-            raise _unknown(f"inputs.{role}", (*needed, *optional), word=str(role))
-    for role in needed:
-        if role not in given:
-            words = "、".join(needed), ", ".join(needed)
-            raise _bad("inputs", (f"缺少 {role}", f"{role} is missing"), words)
-    return {role: _input(f"inputs.{role}", given[role]) for role in (*needed, *optional) if role in given}
+        if role not in entry.roles:
+            raise _unknown(f"inputs.{role}", entry.roles, word=str(role))
+    return {role: _input(f"inputs.{role}", given[role]) for role in entry.roles if role in given}
 
 
 def _input(key: str, wanted: object) -> Input:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("layer"), str):
-        raise _bad(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
+        raise bad(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
     for name in wanted:
         if name not in _INPUT_KEYS:
             raise _unknown(f"{key}.{name}", _INPUT_KEYS, word=str(name))
     version = wanted.get("version")
     if not (version is None or (type(version) is int and version > 0)):
-        raise _bad(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
+        raise bad(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
     return Input(wanted["layer"][:_LONGEST], parts["where"], parts["classes"], parts["ids"], version=version)
 
@@ -217,13 +203,13 @@ def _texts(key: str, given: object) -> tuple[str, ...]:
         or len(given) > _LONGEST
         or not all(isinstance(one, str) for one in given)
     ):
-        raise _bad(key, ("不是文本列表", "it is not a list of texts"), ("文本列表", "a list of texts"))
+        raise bad(key, ("不是文本列表", "it is not a list of texts"), ("文本列表", "a list of texts"))
     return tuple(given)
 
 
 def _size_rules(given: object) -> tuple[SizeRule, ...]:
     if not isinstance(given, list | tuple) or len(given) > _LONGEST:
-        raise _bad("size_rules", ("不是列表", "it is not a list"), ("列表", "a list"))
+        raise bad("size_rules", ("不是列表", "it is not a list"), ("列表", "a list"))
     out = []
     for i, rule in enumerate(given):
         key = f"size_rules.{i}"
@@ -232,7 +218,7 @@ def _size_rules(given: object) -> tuple[SizeRule, ...]:
             "max_m2",
             "distance_m",
         }:
-            raise _bad(
+            raise bad(
                 key, ("键不对", "its keys are wrong"), ("min_m2、max_m2、distance_m", "min_m2, max_m2, distance_m")
             )
         most = None if rule.get("max_m2") is None else _number(f"{key}.max_m2", rule["max_m2"])
@@ -243,7 +229,7 @@ def _size_rules(given: object) -> tuple[SizeRule, ...]:
 
 def _radii(given: object) -> dict[str, float]:
     if not isinstance(given, dict) or len(given) > _LONGEST:
-        raise _bad("radii", ("不是对象", "it is not an object"), ("类别到米", "classes with metres"))
+        raise bad("radii", ("不是对象", "it is not an object"), ("类别到米", "classes with metres"))
     return {
         str(name)[:_LONGEST]: _number(f"radii.{str(name)[:40]}", metres) for name, metres in sorted(given.items())
     }
@@ -252,18 +238,17 @@ def _radii(given: object) -> dict[str, float]:
 def _number(key: str, given: object, *, least: float = -math.inf) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given) or given < least:
         shown = repr(given)[:40]
-        raise _bad(key, (shown, shown), ("有限的数", "a finite number"))
+        raise bad(key, (shown, shown), ("有限的数", "a finite number"))
     return float(given)
 
 
 def _text(key: str, given: object) -> str:
     if not isinstance(given, str) or len(given) > _LONGEST:
-        raise _bad(key, ("不是文本", "it is not text"), ("文本", "text"))
+        raise bad(key, ("不是文本", "it is not text"), ("文本", "text"))
     return given
 
 
-def _word(plain: Mapping[str, Any], key: str, known: tuple[str, ...], default: str = "") -> str:
-    given = plain.get(key, default)
+def _word(key: str, given: object, known: tuple[str, ...]) -> str:
     if given not in known:
         raise _unknown(key, known, word=str(given)[:40])
     return str(given)
@@ -274,10 +259,4 @@ def _unknown(key: str, known: tuple[str, ...], word: str | None = None) -> BadQu
     near = get_close_matches(shown, known, n=1)
     zh = f"“{shown}”未知" + (f"，是否想写 {near[0]}" if near else "")
     en = f"“{shown}” is unknown" + (f"; did you mean {near[0]}" if near else "")
-    return _bad(key[:60], (zh, en), ("、".join(known), ", ".join(known)))
-
-
-def _bad(key: str, found: tuple[str, str], expected: tuple[str, str]) -> BadQuestion:
-    return BadQuestion(
-        key=key, found_zh=found[0], found_en=found[1], expected_zh=expected[0], expected_en=expected[1]
-    )
+    return bad(key[:60], (zh, en), ("、".join(known), ", ".join(known)))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from geo.text import Text
 from layers.errors import DeclarationError
-from layers.plan.toml_document import read_sections
+from layers.plan.toml_document import Section, read_sections
 from layers.plan.toml_schema import read_declared
 
 STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
-Function = Literal[
-    "tabulate", "share", "coverage", "density", "band", "nearest", "crossing", "overlap",
-    "count", "sum", "ratio", "declared", "transition",
-]  # fmt: skip
+Check = Callable[["Statistic"], "tuple[Text, Text] | None"]
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,10 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Statistic:
-    """A declared computation: a function ``geo`` allows, the layers in their roles, and where it comes from.
+    """A declared computation: a function of the registry, the layers in its roles, and where it comes from.
 
-    Roles by function: tabulate (classes, zones); share (part, whole); coverage (demand, facilities, and zones,
-    entrances, roads, barriers if any); density (part, whole); band, nearest and crossing (part, line); overlap
-    (part, constraints); count and sum (items, and zones if any); ratio and declared (items); transition (before,
-    after). ``radii`` are metres by the facilities' value of ``by``; for tabulate ``by`` is the class field.
+    What a function takes, ``layers.figures.functions`` says; ``radii`` are metres by the facilities' value of
+    ``by``.
     """
 
     id: str
@@ -69,7 +64,7 @@ class Statistic:
     definition: Text
     formula: Text
     source: Text
-    function: Function
+    function: str
     unit: str
     inputs: dict[str, Input]
     demand_rule: Text = Text("", "")
@@ -137,8 +132,16 @@ class Promises:
     problems: tuple[DeclarationError, ...] = ()
 
 
-def read_promises(folder: Path) -> Promises:
-    """Read both files; either may be missing, and a mistake costs only its own table."""
+def read_promises(folder: Path, *, check: Check | None = None) -> Promises:
+    """Read both files; either may be missing, and a mistake costs only its own table.
+
+    Parameters
+    ----------
+    folder
+        The plan's data.
+    check
+        Returns what is wrong with a statistic and what is expected instead, or None; it knows the functions.
+    """
     found: dict[str, dict[str, object]] = {"statistics": {}, "indicators": {}, "targets": {}}
     schema: dict[str, type] = {"statistics": Statistic, "indicators": Indicator, "targets": Target}
     problems: list[DeclarationError] = []
@@ -153,10 +156,27 @@ def read_promises(folder: Path) -> Promises:
         for section in sections:
             kind, key = section.name
             try:
-                found[kind][key] = read_declared(schema[kind], section, id=key)
+                made: Any = read_declared(schema[kind], section, id=key)
+                _checked(made, section, check)
+                found[kind][key] = made
             except DeclarationError as error:
                 problems.append(error)
     return Promises(problems=tuple(problems), **found)  # type: ignore[arg-type]  # each table by its schema
+
+
+def _checked(made: object, section: Section, check: Check | None) -> None:
+    wrong = check(made) if check is not None and isinstance(made, Statistic) else None
+    if wrong is not None:
+        found, expected = wrong
+        raise DeclarationError(
+            file=section.file,
+            line=section.line_of(()),
+            path=".".join(section.name),
+            found_zh=found.zh,
+            found_en=found.en,
+            expected_zh=expected.zh,
+            expected_en=expected.en,
+        )
 
 
 def restored(plain: Mapping[str, Any]) -> Statistic:

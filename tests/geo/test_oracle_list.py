@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from layers.figures.answer import FUNCTIONS
+from layers.figures.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 ROWS = [

@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { speak } from "../../webapp/static/js/language.js";
-import { barRows, shortened } from "../../webapp/static/js/chart.js";
+import { shortened } from "../../webapp/static/js/chart.js";
 import { laidOut } from "../../webapp/static/js/matrix.js";
 
 speak("en", {});
 const word = (/** @type {string} */ en) => ({ zh: en, en });
-
-test("bars are the table's own numbers, largest first, without its sums", () => {
-  const figure = {
-    columns: [{ id: "zone", decimals: null }, { id: "class", decimals: null }, { id: "name", decimals: null }, { id: "ha", decimals: 2 }],
-    rows: [
-      { zone: word("East"), class: "07", name: word("homes"), ha: 1 },
-      { zone: word("East"), class: "10", name: word("works"), ha: 3 },
-      { zone: word("East"), class: "", name: word("total"), ha: 4 },
-      { zone: word("East"), class: "", name: word("of which land"), ha: 4 },
-    ],
-  };
-  assert.deepEqual(barRows(figure), [{ label: "East · works", value: 3 }, { label: "East · homes", value: 1 }]);
-});
 
 test("a matrix has every pair in its place and the totals last", () => {
   const row = (/** @type {string} */ from, /** @type {string} */ to, /** @type {number} */ ha) => ({ from, to, from_name: word(from || "total"), to_name: word(to || "total"), ha });

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { QUESTIONS, offered, sizeRules, worded } from "../../webapp/static/js/questions.js";
+import { offered, sizeRules, worded } from "../../webapp/static/js/questions.js";
+
+// The functions as the service tells them: the registry is the only list.
+const told = "import json; from layers.figures.functions import FUNCTIONS; print(json.dumps([one.plain() for one in FUNCTIONS.values()]))";
+const pythons = [".venv/bin/python", ".venv/Scripts/python.exe"];
+/** @type {import("../../webapp/static/js/questions.js").Asked[]} */
+const FUNCTIONS = JSON.parse(execFileSync(pythons.find((path) => existsSync(path)) ?? "python3", ["-c", told], { encoding: "utf-8" }));
 
 const layers = {
   projects: { geometry: "point", fields: [{ id: "land_mu", unit: "mu", type: "number" }, { id: "value", unit: "万", type: "number" }, { id: "money", type: "code" }, { id: "jobs", type: "integer" }] },
@@ -8,7 +16,7 @@ const layers = {
   roads: { geometry: "line", fields: [] },
 };
 const asked = (/** @type {string} */ id, /** @type {Record<string, string>} */ said) => {
-  const chosen = QUESTIONS.find((one) => one.id === id);
+  const chosen = FUNCTIONS.find((one) => one.id === id);
   assert.ok(chosen);
   return worded(chosen, (name) => said[name] ?? "", layers);
 };
@@ -22,14 +30,14 @@ test("radii by size are read, and what is not one is left out", () => {
 });
 
 test("coverage has one radius or radii by size, and goes along the roads that are named", () => {
-  const said = { demand: "landuse", facilities: "projects", codes: "0701, 0703", distance: "500" };
+  const said = { demand: "landuse", facilities: "projects", codes: "0701, 0703", distance_m: "500" };
   assert.deepEqual(asked("coverage", said), {
     function: "coverage",
     unit: "%",
     distance_m: 500,
     inputs: { demand: { layer: "landuse", classes: ["0701", "0703"] }, facilities: { layer: "projects" } },
   });
-  const walked = asked("coverage", { ...said, sizes: "400: 300", roads: "roads", barriers: "roads" });
+  const walked = asked("coverage", { ...said, size_rules: "400: 300", roads: "roads", barriers: "roads" });
   assert.deepEqual([walked.along, walked.distance_m, walked.size_rules], ["network", undefined, [{ min_m2: 400, distance_m: 300 }]]);
   assert.deepEqual(Object.keys(walked.inputs), ["demand", "facilities", "roads", "barriers"]);
 });
@@ -42,7 +50,7 @@ test("a version and the drawn polygon are told apart", () => {
 
 test("what is measured within a distance follows the layer, and a sum has its field's unit", () => {
   for (const [layer, measure, unit] of [["landuse", "area", "ha"], ["roads", "length", "km"], ["projects", "count", "count"]]) {
-    const found = asked("band", { part: layer, line: "roads", distance: "1000" });
+    const found = asked("band", { part: layer, line: "roads", distance_m: "1000" });
     assert.deepEqual([found.measure, found.unit], [measure, unit]);
   }
   const sum = asked("sum", { items: "projects", field: "land_mu", by: "" });
@@ -53,8 +61,12 @@ test("a ratio has the unit of its two fields, a stated area that of its own, and
   const per = asked("ratio", { items: "projects", field: "value", divisor: "land_mu", by: "money" });
   assert.deepEqual([per.field, per.divisor, per.by, per.unit], ["value", "land_mu", "money", "万/mu"]);
   assert.equal(asked("ratio", { items: "projects", field: "jobs", divisor: "land_mu" }).unit, "");
-  const stated = asked("declared", { items: "projects", stated: "land_mu" });
+  const stated = asked("declared", { items: "projects", field: "land_mu" });
   assert.deepEqual([stated.field, stated.unit, stated.by], ["land_mu", "mu", undefined]);
-  const names = (/** @type {string} */ control) => offered(control, layers.projects.fields).map((one) => one.id);
-  assert.deepEqual([names("stated"), names("divisor"), names("by")], [["land_mu"], ["land_mu", "value", "jobs"], ["money"]]);
+  const names = (/** @type {string} */ id, /** @type {string} */ option) => {
+    const found = FUNCTIONS.find((one) => one.id === id)?.options.find((one) => one.id === option);
+    assert.ok(found);
+    return offered(found, layers.projects.fields).map((one) => one.id);
+  };
+  assert.deepEqual([names("declared", "field"), names("ratio", "divisor"), names("ratio", "by")], [["land_mu"], ["land_mu", "value", "jobs"], ["money"]]);
 });

@@ -26,8 +26,8 @@ from briefings.write.template import BadTemplate, checked_template
 from geo.text import Text
 from layers.errors import BadParameter
 from layers.figures.figure import FigureShelf
+from layers.figures.question import read_questions
 from layers.library.library import Library
-from layers.plan.statistics import read_promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.http.answers import bytes_answer, json_answer
@@ -108,9 +108,9 @@ def briefing_page() -> Response:
     views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
     views += [{"id": one.id, "label": one.name} for one in open_views()]
     statistics = [
-        {"id": s.id, "label": s.label[chosen]} for s in read_promises(library().folder).statistics.values()
+        {"id": s.id, "label": s.label[chosen]} for s in read_questions(library().folder).statistics.values()
     ]
-    promises, opened = read_promises(library().folder), library()
+    promises, opened = read_questions(library().folder), library()
     config = {
         "lang": chosen,
         "urls": {"messages": "/api/messages"},
@@ -228,7 +228,7 @@ def _asked(body: dict[str, Any]) -> Briefing:
         why = f"1–{_MOST_ITEMS}"
         raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
     items = []
-    promises = read_promises(library().folder)
+    promises = read_questions(library().folder)
     for one in given:
         ((what, value),) = one.items() if isinstance(one, dict) and len(one) == 1 else (("", ""),)
         if what not in _ITEMS or not isinstance(value, str) or len(value) > _LONGEST:

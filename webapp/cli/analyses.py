@@ -12,18 +12,18 @@ import orjson
 
 import geo
 from geo.errors import PlanAtlasError
-from geo.text import Text
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer
 from layers.figures.difference import difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.inputs import layer_frame
+from layers.figures.presentation import present
+from layers.figures.question import read_questions
 from layers.figures.verification.recompute import verify
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of, question_of
-from layers.plan.statistics import Statistic, read_promises
-from layers.units import measured, unit_name
+from layers.plan.statistics import Statistic
 from webapp import ROOT
 from webapp.cli.wording import add_questions
 from webapp.figures.charts import change_rows
@@ -98,7 +98,7 @@ def say(text: str = "") -> None:
 
 def _statistic(options: argparse.Namespace, settings: Settings) -> int:
     opened = _library(settings)
-    known = read_promises(opened.folder).statistics
+    known = read_questions(opened.folder).statistics
     if options.list or not options.id:
         for one in known.values():
             say(f"{one.id:28} {one.label[options.language]}")
@@ -146,27 +146,16 @@ def _csv(told: dict[str, Any], language: str) -> None:
 
 def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
     say(figure.sentence[language])
+    shown = present(figure, language)
     if figure.value is not None:
-        say(measured(figure.value, figure.statistic.unit, figure.statistic.decimals)[language])
+        say(shown.value)
     say()
-    say(
-        "\t".join(
-            f"{c.label[language]}{f' ({unit_name(c.unit, language)})' if c.unit else ''}" for c in figure.columns
-        )
-    )
-    for row in figure.rows:
-        say("\t".join(_cell(row.get(c.id), c.decimals, language) for c in figure.columns))
+    say("\t".join(shown.heads))
+    for row in shown.rows:
+        say("\t".join(row.cells))
     say()
     for name, value in figure_notes(told, language):
         say(f"{name}: {value}")
-
-
-def _cell(value: object, decimals: int | None, language: str) -> str:
-    if isinstance(value, Text):
-        return value[language]
-    if isinstance(value, float) and decimals is not None:
-        return f"{value:,.{decimals}f}"
-    return "—" if value is None else str(value)
 
 
 def _compare(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,16 +1,17 @@
-"""How a question is worded on the command line: options become the words the API takes."""
+"""How a question is worded on the command line: every function is a command, its roles and options are options."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from layers.figures.question import BadQuestion
+from layers.figures.functions import FUNCTIONS
+from layers.figures.functions.entry import BadQuestion, Function, Option, bad
 
-_ALSO = ("zones", "entrances", "roads", "barriers", "barriers_rail")  # layers a coverage may also be given
 Build = Callable[[argparse.Namespace], dict[str, Any]]
+_FLAGS = {"distance_m": "distance", "size_rules": "size-rule", "radii": "radius"}
 
 
 def add_questions(commands: Any, common: argparse.ArgumentParser, asking: Callable[[Build], object]) -> None:  # noqa: ANN401 - argparse's own type
@@ -18,45 +19,66 @@ def add_questions(commands: Any, common: argparse.ArgumentParser, asking: Callab
     ask = commands.add_parser("ask", parents=[common], help="用 JSON 提问 / a question as JSON")
     ask.add_argument("question")
     ask.set_defaults(run=asking(lambda o: _json(o.question)))
-
-    tabulate = commands.add_parser("tabulate", parents=[common], help="分区分类面积 / area by class and zone")
-    tabulate.add_argument("layer")
-    tabulate.add_argument("--zones", required=True)
-    tabulate.add_argument("--unit", default="ha")
-    tabulate.add_argument("--by", default="", help="类别字段 / class field")
-    _choice(tabulate)
-    tabulate.set_defaults(run=asking(lambda o: {"function": "tabulate", "unit": o.unit, "by": o.by, "inputs": {
-        "classes": _input(o), "zones": {"layer": o.zones}}}))  # fmt: skip
-
-    coverage = commands.add_parser("coverage", parents=[common], help="覆盖率 / coverage by facilities")
-    coverage.add_argument("layer")
-    coverage.add_argument("--facilities", required=True)
-    coverage.add_argument("--distance", type=float)
-    coverage.add_argument("--size-rule", action="append", default=[], metavar="MIN:MAX:DISTANCE")
-    coverage.add_argument("--radius", action="append", default=[], metavar="CLASS=DISTANCE", help="--by")
-    coverage.add_argument("--by", default="", help="设施的类别字段 / the facilities' class field")
-    coverage.add_argument("--weight", default="", help="权重字段（如人口） / a weight such as people")
-    for role in _ALSO:
-        coverage.add_argument("--" + role.replace("_", "-"))
-    _choice(coverage)
-    coverage.set_defaults(run=asking(_coverage))
-
-    proximity = commands.add_parser(
-        "proximity", parents=[common], help="距离、交叉、重叠 / within a distance, nearest, crossing, overlap"
-    )
-    proximity.add_argument("layer")
-    proximity.add_argument("--to", required=True)
-    proximity.add_argument("--function", choices=("band", "nearest", "crossing", "overlap"), default="band")
-    proximity.add_argument("--distance", type=float)
-    proximity.add_argument("--measure", choices=("area", "length", "count"))
-    _choice(proximity)
-    proximity.set_defaults(run=asking(_proximity))
+    for entry in FUNCTIONS.values():
+        parser = commands.add_parser(entry.id, parents=[common], help=_both(entry))
+        first, *others = entry.slots
+        parser.add_argument("layer", help=f"{first.label.zh} / {first.label.en}")
+        for slot in others:
+            words = f"{slot.label.zh} / {slot.label.en}"
+            parser.add_argument(_flag(slot.id), dest=slot.id, required=not slot.optional, help=words)
+        if entry.units or any(option.kind == "field" for option in entry.options):
+            known = " ".join(dict.fromkeys(unit for units in entry.units.values() for unit in units))
+            parser.add_argument("--unit", default="", help=known)
+        for option in entry.options:
+            _add(parser, option)
+        parser.add_argument("--classes", default="", help="类别代码前缀，逗号分隔 / class code prefixes, commas")
+        parser.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
+        parser.add_argument("--ids", default="", help="要素编号，逗号分隔 / feature ids, commas")
+        parser.set_defaults(run=asking(_building(entry)))
 
 
-def _choice(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--classes", default="", help="类别代码前缀，逗号分隔 / class code prefixes, commas")
-    parser.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
-    parser.add_argument("--ids", default="", help="要素编号，逗号分隔 / feature ids, commas")
+def _both(entry: Function) -> str:
+    return f"{entry.question.zh} / {entry.question.en}".replace("%", "%%")
+
+
+def _flag(name: str) -> str:
+    return "--" + _FLAGS.get(name, name).replace("_", "-")
+
+
+def _add(parser: argparse.ArgumentParser, option: Option) -> None:
+    """Add an option of a function: what it takes follows from its kind."""
+    how: Mapping[str, Mapping[str, Any]] = {
+        "number": {"type": float},
+        "field": {},
+        "choice": {"choices": option.choices},
+        "sizes": {"action": "append", "metavar": "MIN:MAX:DISTANCE"},
+        "radii": {"action": "append", "metavar": "CLASS=DISTANCE"},
+    }
+    words = f"{option.label.zh} / {option.label.en}".replace("%", "%%")
+    parser.add_argument(_flag(option.id), dest=option.id, help=words, **how[option.kind])
+
+
+def _building(entry: Function) -> Build:
+    def build(options: argparse.Namespace) -> dict[str, Any]:
+        first, *others = entry.slots
+        inputs: dict[str, Any] = {first.id: _input(options)}
+        for slot in others:
+            if getattr(options, slot.id):
+                inputs[slot.id] = {"layer": getattr(options, slot.id)}
+        told: dict[str, Any] = {"function": entry.id, "unit": getattr(options, "unit", ""), "inputs": inputs}
+        for option in entry.options:
+            value = getattr(options, option.id)
+            if value is not None:
+                told[option.id] = _read(option, value)
+        return told
+
+    return build
+
+
+def _read(option: Option, value: Any) -> Any:  # noqa: ANN401 - as the option says
+    if option.kind == "sizes":
+        return [_size_rule(one) for one in value]
+    return dict(_radius(one) for one in value) if option.kind == "radii" else value
 
 
 def _split(text: str) -> list[str]:
@@ -70,25 +92,6 @@ def _input(options: argparse.Namespace) -> dict[str, Any]:
         "classes": _split(options.classes),
         "ids": _split(options.ids),
     }
-
-
-def _coverage(options: argparse.Namespace) -> dict[str, Any]:
-    inputs = {"demand": _input(options), "facilities": {"layer": options.facilities}}
-    for name in _ALSO:
-        if getattr(options, name):
-            inputs[name] = {"layer": getattr(options, name)}
-    rules = [_size_rule(rule) for rule in options.size_rule]
-    return {"function": "coverage", "distance_m": options.distance, "size_rules": rules, "inputs": inputs,
-            "radii": dict(_radius(one) for one in options.radius), "by": options.by, "field": options.weight,
-            "along": "network" if options.roads else "straight",
-            "measure": "weight" if options.weight else "area"}  # fmt: skip
-
-
-def _proximity(options: argparse.Namespace) -> dict[str, Any]:
-    other = "constraints" if options.function == "overlap" else "line"
-    told = {"function": options.function, "inputs": {"part": _input(options), other: {"layer": options.to}}}
-    said = {"distance_m": options.distance, "measure": options.measure}
-    return told | {key: value for key, value in said.items() if value is not None}
 
 
 def _radius(text: str) -> tuple[str, float]:
@@ -119,4 +122,4 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _wrong(key: str, found: str, expected: str) -> BadQuestion:
-    return BadQuestion(key=key, found_zh=found, found_en=found, expected_zh=expected, expected_en=expected)
+    return bad(key, (found, found), (expected, expected))

@@ -15,9 +15,10 @@ import orjson
 from flask import Blueprint, Response, g, render_template, request, url_for
 
 from layers.errors import BadParameter
+from layers.figures.figure import figure_of
+from layers.figures.presentation import value_text
 from layers.library.library import Library
 from layers.plan.views import View
-from layers.units import unit_name
 from webapp.accounts.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
 from webapp.accounts.rights import accounts, editor, sees_restricted
 from webapp.figures.routes import readable
@@ -107,7 +108,7 @@ def embed_figure(figure: str) -> Response:
         figure=told,
         lang=chosen,
         plan=library().catalog.plan,
-        unit_name=unit_name,
+        value_of=lambda one: value_text(figure_of(one)),
         said=lambda key, **values: said(key, chosen, **values),
         address=url_for("reports.figure_page", figure=told["id"], _external=True),
     )

@@ -1,24 +1,12 @@
-"""Small charts as plain numbers for the templates to draw in SVG; texts stay texts and are escaped there."""
+"""Lines over years as plain numbers for the templates to draw in SVG, and how two figures differ as rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from layers.figures.outcome import SUMS
-from layers.units import measured
-
 _WIDTH, _HEIGHT, _PAD = 300.0, 110.0, 22.0
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A row of a bar chart; ``length`` is 0 to 100."""
-
-    label: str
-    shown: str
-    length: float
 
 
 @dataclass(frozen=True)
@@ -30,36 +18,6 @@ class Line:
     points: tuple[tuple[float, float, str, str], ...]
     path: str
     target_y: float | None
-
-
-def bars(figure: Mapping[str, Any], language: str) -> list[Bar]:
-    """Return the bars of a figure's table: its share or last number column, totals left out."""
-    numeric = [c for c in figure["columns"] if c["decimals"] is not None]
-    named = next((c["id"] for c in figure["columns"] if c["id"] in ("name", "zone")), None)
-    if not numeric or named is None:
-        return []
-    column = next(
-        (c for c in numeric if c["id"] in ("share", "ha", "density", "count", "value", "amount")), numeric[-1]
-    )
-    rows = [r for r in figure["rows"] if isinstance(r.get(column["id"]), int | float)]
-    rows = [r for r in rows if _text(r.get("name"), "en") not in SUMS]
-    most = max((abs(r[column["id"]]) for r in rows), default=0.0)
-    if most <= 0:
-        return []
-    zones = {_text(r.get("zone"), language) for r in rows if r.get("zone")}
-    out = []
-    for row in rows[:40]:
-        label = _text(row.get("name") or row.get("zone"), language)
-        if len(zones) > 1 and row.get("name"):
-            label = f"{_text(row.get('zone'), language)} · {label}"
-        value = row[column["id"]]
-        text = measured(value, column["unit"], column["decimals"])
-        out.append(Bar(label, text[language], 100 * abs(value) / most))
-    return out
-
-
-def _text(value: Any, language: str) -> str:  # noqa: ANN401 - a cell
-    return str(value.get(language, "")) if isinstance(value, dict) else str(value or "")
 
 
 def line(values: Mapping[str, float], raw: Mapping[str, str], *, target: float | None = None) -> Line:
@@ -81,17 +39,6 @@ def line(values: Mapping[str, float], raw: Mapping[str, str], *, target: float |
 
 def _height(value: float, low: float, high: float) -> float:
     return _HEIGHT - _PAD - (value - low) / (high - low) * (_HEIGHT - 2 * _PAD)
-
-
-def table_rows(figure: Mapping[str, Any], language: str) -> Sequence[Sequence[tuple[str, bool]]]:
-    """Return a figure's table as shown: (text, whether a number) cells."""
-    return [[_shown(row.get(c["id"]), c, language) for c in figure["columns"]] for row in figure["rows"]]
-
-
-def _shown(value: Any, column: Mapping[str, Any], language: str) -> tuple[str, bool]:  # noqa: ANN401
-    if isinstance(value, int | float) and not isinstance(value, bool) and column["decimals"] is not None:
-        return f"{value:,.{column['decimals']}f}", True
-    return ("—", column["decimals"] is not None) if value is None else (_text(value, language), False)
 
 
 def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str, bool]]]:

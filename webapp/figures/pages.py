@@ -11,14 +11,16 @@ from flask import Blueprint, Response, request
 from layers.errors import BadParameter
 from layers.figures.difference import difference
 from layers.figures.downloads import figure_notes
-from layers.figures.figure import figure_id
-from layers.figures.functions.reach import alternatives
+from layers.figures.figure import figure_id, figure_of
+from layers.figures.functions.coverage import alternatives
 from layers.figures.inputs import gather
+from layers.figures.presentation import present
+from layers.figures.question import read_questions
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
-from layers.plan.statistics import Indicator, Statistic, read_promises, restored
+from layers.plan.statistics import Indicator, Statistic, restored
 from webapp.accounts.rights import sees_restricted
-from webapp.figures.charts import bars, change_rows, line, table_rows
+from webapp.figures.charts import change_rows, line
 from webapp.figures.questions import start
 from webapp.figures.routes import promises, readable
 from webapp.http.answers import json_answer
@@ -90,8 +92,7 @@ def figure_page(figure: str) -> Response:
     return page(
         "figure.html",
         figure=told,
-        rows=table_rows(told, chosen),
-        bars=bars(told, chosen),
+        presented=present(figure_of(told), chosen),
         moved=moved,
         moved_rows=change_rows(moved, chosen) if moved else [],
         figure_notes=figure_notes(told, chosen),
@@ -133,7 +134,7 @@ def other_rules(
     The walk network is the one the plan's own network statistics name.
     """
     progress(0, 1)
-    known = read_promises(opened.folder).statistics.values()
+    known = read_questions(opened.folder).statistics.values()
     walked = next((s for s in known if s.along == "network" and "roads" in s.inputs), None)
     streets = {k: v for k, v in walked.inputs.items() if k.startswith(("roads", "barriers"))} if walked else {}
     drawn = drawn_frame(polygon)

@@ -11,9 +11,10 @@ from flask import Blueprint, Response
 from layers.errors import BadParameter, OverLimit
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
+from layers.figures.question import read_questions
 from layers.library.library import Library
 from layers.places.polygon import Inside, drawn_frame, inside, polygon_of, question_of
-from layers.plan.statistics import Statistic, read_promises
+from layers.plan.statistics import Statistic
 from webapp.accounts.rights import sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
@@ -89,7 +90,7 @@ def polygon_report(
     opened: Library, progress: Callable[[float, float], None], polygon: bytes, restricted: bool
 ) -> Inside:
     """Answer everything about a drawn polygon, in a worker."""
-    known = tuple(read_promises(opened.folder).statistics.values())
+    known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
     return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted)
 

@@ -12,9 +12,12 @@ from flask import Blueprint, Response, abort, request
 from layers.figures.difference import difference
 from layers.figures.downloads import TYPES, exported
 from layers.figures.evidence import geojson, shown_evidence
-from layers.figures.figure import UnknownFigure, figure_id
+from layers.figures.figure import UnknownFigure, figure_id, figure_of
+from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import gather
-from layers.plan.statistics import Promises, Statistic, read_promises
+from layers.figures.presentation import present
+from layers.figures.question import read_questions
+from layers.plan.statistics import Promises, Statistic
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.questions import start
 from webapp.http.answers import bytes_answer as kept
@@ -33,7 +36,7 @@ _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, exam
 
 def promises() -> Promises:
     """Return the declared statistics, indicators and targets as the files say now."""
-    return read_promises(library().folder)
+    return read_questions(library().folder)
 
 
 @blueprint.get("/api/figures/<figure>/changes")
@@ -107,6 +110,23 @@ def readable(figure: str) -> dict[str, Any]:
     if hidden & {use["layer"] for use in found["layers"]}:
         raise UnknownFigure(figure=figure)
     return found
+
+
+@blueprint.get("/api/figures/<figure>/shown")
+@operation(
+    Operation("一个指标结果如何显示：文字、表格、图表", "A figure as it is shown: words, table, chart", "figures",
+              schema="FigureShown", parameters=(_FIGURE,), errors=(404,))
+)  # fmt: skip
+def figure_shown(figure: str) -> Response:
+    """The texts of the value, the table and the chart in the language asked for: what every page draws."""
+    return json_answer(present(figure_of(readable(figure)), language()).plain())
+
+
+@blueprint.get("/api/functions")
+@operation(Operation("可以提问的函数", "The functions that can be asked for", "figures", schema="FunctionList"))
+def functions() -> Response:
+    """Every function with its roles, options and units: what a question may say."""
+    return json_answer({"functions": [entry.plain() for entry in FUNCTIONS.values()]})
 
 
 @blueprint.get("/api/figures/<figure>/evidence")

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import HTML, JSON, LANGUAGE, PROBLEM, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.http.schemas import SCHEMAS
+from webapp.http.schemas import schemas
 from webapp.state import library
 from webapp.version import VERSION
 
@@ -70,7 +70,7 @@ def openapi(app: Flask, chosen: str) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"token": []}],
@@ -91,7 +91,7 @@ def _operation(name: str, about: Operation, chosen: str, method: str) -> dict[st
         "operationId": name.replace(".", "_") + ("" if method == "GET" else f"_{method.lower()}"),
         "summary": _pick(about, chosen),
         "tags": [about.tag],
-        "parameters": [_parameter(p, chosen) for p in (*about.taken, LANGUAGE)],
+        "parameters": [_parameter(p, chosen) for p in (*about.parameters, LANGUAGE)],
         "responses": answers,
     }
     if about.body:

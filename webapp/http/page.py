@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from layers.figures.figure import figure_of
+from layers.figures.presentation import value_text
 from layers.units import unit_name
 from webapp.http.answers import bytes_answer
 from webapp.http.assets import assets
@@ -31,6 +33,7 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
         asset=lambda name: assets().by_name[name].url,
         own=assets().own_url,
         unit_name=unit_name,
+        value_of=lambda told: value_text(figure_of(told)),
         version=VERSION,
         **values,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from layers.plan.statistics import Function
+from layers.figures.figure import Kind
+from layers.figures.functions import FUNCTIONS
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
@@ -15,6 +16,7 @@ _IMPORT_TEXTS = (
 )  # fmt: skip
 _NUMBER = {"type": "number"}
 _COUNT = {"type": "integer", "minimum": 0}
+_KIND = {"type": "string", "enum": list(get_args(Kind))}
 
 
 def _object(required: str = "", /, **properties: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -85,6 +87,7 @@ SCHEMAS: dict[str, Any] = {
         value={"type": "object"},
         columns=_list({"type": "object"}),
         rows=_list({"type": "object"}),
+        presentation={"type": "object"},
         layers=_list({"type": "object"}),
         sentence={"$ref": "#/components/schemas/Text"},
     ),
@@ -241,6 +244,48 @@ SCHEMAS: dict[str, Any] = {
             "properties": {"pieces": {"type": "integer"}, "sha256": _STRING},
         },
     ),
+    "FigureShown": _object(
+        "value sentence heads numeric rows",
+        value=_STRING,
+        sentence=_STRING,
+        heads=_list(_STRING),
+        numeric=_list({"type": "boolean"}),
+        rows=_list(_object("kind cells values", kind=_KIND, cells=_list(_STRING), values=_list(_ANY))),
+        chart={
+            "type": "object",
+            "nullable": True,
+            "properties": {
+                "form": {"type": "string", "enum": ["bars", "columns"]},
+                "name": _STRING,
+                "column": _STRING,
+                "unit": _STRING,
+                "decimals": _COUNT,
+                "left": _COUNT,
+                "target": {"type": "number", "nullable": True},
+                "bars": _list(
+                    _object("label value text kind", label=_STRING, value=_NUMBER, text=_STRING, kind=_KIND)
+                ),
+            },
+        },
+    ),
+    "FunctionList": _object(
+        "functions",
+        functions=_list(
+            _object(
+                "id name question slots options units additive",
+                id=_STRING,
+                name=_TEXT,
+                question=_TEXT,
+                slots=_list({"type": "object"}),
+                options=_list({"type": "object"}),
+                units={"type": "object", "additionalProperties": _list(_STRING)},
+                additive=_TEXT,
+                decimals=_COUNT,
+                verified={"type": "boolean"},
+                revision=_COUNT,
+            )
+        ),
+    ),
     "Job": _object(
         "job state done",
         job=_STRING,
@@ -252,31 +297,6 @@ SCHEMAS: dict[str, Any] = {
         error={"type": "object", "nullable": True},
     ),
     "Drawn": _object("polygon", polygon=_ref("Geometry")),
-    "Question": _object(
-        "function inputs",
-        function={"type": "string", "enum": list(get_args(Function))},
-        inputs={
-            "type": "object",
-            "additionalProperties": _object(
-                "layer",
-                layer=_STRING,
-                where=_list(_STRING),
-                classes=_list(_STRING),
-                ids=_list(_STRING),
-                version=_COUNT,
-            ),
-        },
-        unit=_STRING,
-        distance_m=_NUMBER,
-        size_rules=_list(_object("min_m2 distance_m", min_m2=_NUMBER, max_m2=_NUMBER, distance_m=_NUMBER)),
-        radii={"type": "object", "additionalProperties": _NUMBER},
-        along={"type": "string", "enum": ["straight", "network"]},
-        measure={"type": "string", "enum": ["area", "length", "count", "weight"]},
-        field=_STRING,
-        divisor=_STRING,
-        by=_STRING,
-        polygon=_ref("Geometry"),
-    ),
     "Site": _object("longitude latitude plane_crs layers", plane_crs=_STRING, layers=_list({"type": "object"})),
     "AnomalyList": _object(
         "anomalies",
@@ -298,3 +318,36 @@ SCHEMAS: dict[str, Any] = {
         unavailable=_list(_STRING),
     ),
 }
+
+
+def schemas() -> dict[str, Any]:
+    """Return all shapes; what a question may hold follows from the functions there are."""
+    return {**SCHEMAS, "Question": _question()}
+
+
+def _question() -> dict[str, Any]:
+    size = _object("min_m2 distance_m", min_m2=_NUMBER, max_m2=_NUMBER, distance_m=_NUMBER)
+    kinds: dict[str, dict[str, Any]] = {
+        "number": _NUMBER,
+        "field": _STRING,
+        "choice": {"type": "string"},
+        "sizes": _list(size),
+        "radii": {"type": "object", "additionalProperties": _NUMBER},
+    }
+    options: dict[str, dict[str, Any]] = {}
+    for entry in FUNCTIONS.values():
+        for option in entry.options:
+            known = options.setdefault(option.id, dict(kinds[option.kind]))
+            if option.choices:
+                known["enum"] = list(dict.fromkeys([*known.get("enum", []), *option.choices]))
+    role = _object(
+        "layer", layer=_STRING, where=_list(_STRING), classes=_list(_STRING), ids=_list(_STRING), version=_COUNT
+    )
+    return _object(
+        "function inputs",
+        function={"type": "string", "enum": list(FUNCTIONS)},
+        inputs={"type": "object", "additionalProperties": role},
+        unit=_STRING,
+        polygon=_ref("Geometry"),
+        **options,
+    )

@@ -12,8 +12,9 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import FigureShelf
+from layers.figures.functions.entry import Cell
 from layers.figures.inputs import drawn_of, gather
-from layers.figures.verification.second_engine import SECOND, Cell, recounted
+from layers.figures.verification.second_engine import recomputed, recounted
 from layers.figures.verification.sql import Duck, Geos, engine
 from layers.library.library import Library
 from layers.plan.statistics import restored
@@ -72,8 +73,8 @@ def _verified(library: Library, told: Mapping[str, Any], other: Duck | Geos, sof
             error.message("en"),
         )
     second, cells, note = None, {}, ""
-    if now.state == "computed" and statistic.function in SECOND:
-        second = SECOND[statistic.function](statistic, gathered, other)
+    if now.state == "computed":
+        second = recomputed(statistic, gathered, other)
         cells = recounted(statistic, gathered, other)
         note = f"{len(cells)} rows too" if cells else ""
         note = note if second is not None or cells else "no value"

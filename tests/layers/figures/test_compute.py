@@ -15,7 +15,7 @@ import pytest
 from pyproj import Geod
 
 from layers.errors import BadFilter
-from layers.figures.answer import FUNCTIONS, answer
+from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure
 from layers.figures.question import BadQuestion, asked
 from layers.figures.verification.recompute import verify
@@ -181,14 +181,6 @@ def test_a_question_that_means_nothing_is_refused(question: dict[str, Any], said
     with pytest.raises(BadQuestion, match=said) as caught:
         asked(question)
     assert caught.value.message("zh") != caught.value.message("en")
-
-
-def test_every_function_a_declaration_may_name_is_answered() -> None:
-    from typing import get_args
-
-    from layers.plan.statistics import Function
-
-    assert set(get_args(Function)) == set(FUNCTIONS)
 
 
 def test_the_same_question_has_the_same_id_in_every_process(library: Library) -> None:

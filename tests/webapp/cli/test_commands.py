@@ -50,7 +50,7 @@ def test_the_printed_command_gives_the_same_figure(plan: Path, capsys: pytest.Ca
     assert second["value"] == first["value"]
 
 
-def test_coverage_and_proximity(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_and_band(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         _run(
             plan,
@@ -73,9 +73,9 @@ def test_coverage_and_proximity(plan: Path, capsys: pytest.CaptureFixture[str]) 
     assert (
         _run(
             plan,
-            "proximity",
+            "band",
             "zones",
-            "--to",
+            "--line",
             "rivers",
             "--distance",
             "100",

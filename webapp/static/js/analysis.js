@@ -7,10 +7,13 @@ import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { said, text, unitName } from "./language.js";
 import { matrix } from "./matrix.js";
-import { QUESTIONS, offered, worded } from "./questions.js";
-import { result, valueOf } from "./results.js";
+import { offered, worded } from "./questions.js";
+import { fetched, result } from "./results.js";
 
 const DRAWN = "@drawn";
+/** @type {import("./questions.js").Asked[]} */
+const FUNCTIONS = (await ask("/api/functions")).functions;
+
 /**
  * @param {any} map
  * @param {any} catalogue
@@ -31,11 +34,11 @@ export function addAnalysis(map, catalogue, place) {
     if (polygon) report();
   });
   const kind = /** @type {HTMLSelectElement} */ (make("select", { id: "ask-kind" }));
-  for (const one of QUESTIONS) kind.append(make("option", { value: one.id, text: said(`ask_${one.id}`) }));
+  for (const one of FUNCTIONS) kind.append(make("option", { value: one.id, text: text(one.question) }));
   kind.addEventListener("change", () => fill());
   form.addEventListener("change", (event) => {
     const changed = /** @type {HTMLSelectElement} */ (event.target).name;
-    if (changed && changed === asking().fields) refill(changed);
+    if (changed) refill(changed);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -47,48 +50,44 @@ export function addAnalysis(map, catalogue, place) {
   /** Lays the form out for the chosen question. */
   function fill() {
     const chosen = asking();
-    const rows = chosen.roles.filter((one) => !one.finer).map((one) => field(`role_${one.role}`, pick(one)));
-    if (chosen.distance) {
-      rows.push(field("ask_distance", make("input", { name: "distance", type: "number", min: 1, max: 50000, value: chosen.distance, required: true })));
-    }
-    if (chosen.classes) rows.push(field("ask_classes", make("input", { name: "codes", type: "text", maxlength: 200 })));
-    if (chosen.fields) rows.push(...ofFields());
-    const finer = chosen.roles.filter((one) => one.finer).map((one) => field(`role_${one.role}`, pick(one)));
-    if (chosen.sizes) finer.unshift(field("ask_sizes", make("input", { name: "sizes", type: "text", maxlength: 200, placeholder: "5000: 500; 2000-5000: 300" })));
+    const rows = chosen.slots.filter((one) => !one.finer).map((one) => labelled(text(one.label), pick(one)));
+    rows.push(...chosen.options.filter((one) => !one.finer).flatMap(controls));
+    if (!chosen.slots[0].geometry.length || chosen.slots[0].geometry.includes("polygon")) rows.push(field("ask_classes", make("input", { name: "codes", type: "text", maxlength: 200 })));
+    const finer = chosen.options.filter((one) => one.finer).flatMap(controls);
+    finer.push(...chosen.slots.filter((one) => one.finer).map((one) => labelled(text(one.label), pick(one))));
     const more = finer.length ? [make("details", { class: "finer" }, make("summary", { text: said("ask_finer") }), ...finer)] : [];
     form.replaceChildren(field("analysis_question", kind), ...rows, ...more, make("button", { text: said("ask_go") }));
-    if (chosen.fields) refill(chosen.fields);
+    for (const role of new Set(chosen.options.map((one) => one.role))) refill(role);
   }
 
-  /** @param {import("./questions.js").Wanted} wanted */
-  function pick({ role, geometry, optional, finer }) {
-    const select = make("select", { name: role });
-    if (optional) select.append(make("option", { value: "", text: said(role === "zones" ? "no_choice" : "no_layer") }));
-    const draws = ["zones", "whole"].includes(role) || (role === "part" && asking().id === "overlap");
-    if (draws && polygon) select.append(make("option", { value: DRAWN, text: said("ask_drawn") }));
-    const fits = (/** @type {any} */ one) =>
-      geometry === "classed" ? Boolean(one.class_field) : !geometry || one.geometry === geometry || (one.geometry === "mixed" && (finer || asking().id === "overlap"));
+  /** @param {import("./questions.js").Slot} slot */
+  function pick({ id, geometry, optional, classed, drawn, usual }) {
+    const select = make("select", { name: id });
+    if (optional) select.append(make("option", { value: "", text: said(id === "zones" ? "no_choice" : "no_layer") }));
+    if (drawn && polygon) select.append(make("option", { value: DRAWN, text: said("ask_drawn") }));
+    const fits = (/** @type {any} */ one) => (!classed || Boolean(one.class_field)) && (!geometry.length || geometry.includes(one.geometry) || one.geometry === "mixed");
     for (const one of layers.filter(fits)) {
-      const wanted = { classes: one.class_field, demand: one.class_field, part: one.class_field }[role];
-      select.append(make("option", { value: one.id, text: text(one.label), selected: Boolean(wanted) }));
-      if (geometry === "classed") older(select, one);
+      const wanted = !optional && ["classes", "demand"].includes(usual) && Boolean(one.class_field);
+      select.append(make("option", { value: one.id, text: text(one.label), selected: wanted }));
+      if (classed) older(select, one);
     }
     return select;
   }
 
-  /** Controls for the numbers of the chosen layer, and for what they must not be added across. */
-  function ofFields() {
-    const key = (/** @type {string} */ name) => (name === "field" ? `ask_field_${asking().id}` : `ask_${name}`);
-    return (asking().pick ?? []).map((name) => field(key(name), make("select", { name, required: name !== "by" })));
+  /** The control an option is set with; some are only worded by other ways in. @param {import("./questions.js").Option} option */
+  function controls(option) {
+    if (option.kind === "number") return [labelled(text(option.label), make("input", { name: option.id, type: "number", min: 1, max: 50000, value: option.default ?? "" }))];
+    if (option.kind === "sizes") return [labelled(text(option.label), make("input", { name: option.id, type: "text", maxlength: 200, placeholder: "5000: 500; 2000-5000: 300" }))];
+    return option.kind === "field" && !(option.id === "by" && option.role === "facilities") ? [labelled(text(option.label), make("select", { name: option.id, required: option.required }))] : [];
   }
 
   /** @param {string} role the layer whose fields are offered */
   function refill(role) {
-    for (const name of asking().pick ?? []) {
-      const known = offered(name, catalogue.layers[control(role)]?.fields ?? []);
-      const none = name === "by" ? [make("option", { value: "", text: said("no_layer") })] : known.length ? [] : [make("option", { value: "", text: said("no_field") })];
-      const second = name === "divisor" ? known[1] : null; // a field over itself asks nothing
-      form.querySelector(`select[name=${name}]`)?.replaceChildren(...none, ...known.map((one) => make("option", { value: one.id, text: named(one), selected: one === second })));
+    for (const option of asking().options.filter((one) => one.kind === "field" && one.role === role)) {
+      const known = offered(option, catalogue.layers[control(role)]?.fields ?? []);
+      const none = !option.required ? [make("option", { value: "", text: said("no_layer") })] : known.length ? [] : [make("option", { value: "", text: said("no_field") })];
+      const second = option.id === "divisor" ? known[1] : null; // a field over itself asks nothing
+      form.querySelector(`select[name=${option.id}]`)?.replaceChildren(...none, ...known.map((one) => make("option", { value: one.id, text: named(one), selected: one === second })));
     }
   }
 
@@ -103,7 +102,7 @@ export function addAnalysis(map, catalogue, place) {
   }
 
   function asking() {
-    return QUESTIONS.find((one) => one.id === kind.value) ?? QUESTIONS[0];
+    return FUNCTIONS.find((one) => one.id === kind.value) ?? FUNCTIONS[0];
   }
 
   /** Offers a layer's stored versions as well. @param {HTMLElement} select @param {any} layer */
@@ -123,7 +122,7 @@ export function addAnalysis(map, catalogue, place) {
     const drawn = Object.values(asked.inputs).some((/** @type {any} */ one) => one.layer === DRAWN);
     const told = await run(box, () => post("/api/figures", drawn ? { ...asked, polygon } : asked));
     if (!told) return;
-    const figure = await ask(`/api/figures/${told.figure}`);
+    const figure = await fetched(told.figure);
     const show = make("button", { type: "button", text: said("result_show"), onclick: () => evidence(figure.id) });
     box.replaceChildren(result(figure, cells(figure), show));
     if (!alone) return;
@@ -149,7 +148,7 @@ export function addAnalysis(map, catalogue, place) {
     output.replaceChildren(box);
     const told = await run(box, () => post("/api/polygon", { polygon }));
     if (!told) return;
-    const figures = await Promise.all(told.figures.map((/** @type {string} */ id) => ask(`/api/figures/${id}`)));
+    const figures = await Promise.all(told.figures.map(fetched));
     box.replaceChildren(...told.rows.map(inside), ...figures.map((figure) => folded(figure)));
   }
 
@@ -162,7 +161,7 @@ export function addAnalysis(map, catalogue, place) {
   /** @param {any} figure */
   function folded(figure) {
     const show = make("button", { type: "button", text: said("result_show"), onclick: () => evidence(figure.id) });
-    const head = make("summary", { class: "data", text: `${text(figure.statistic.label)}: ${valueOf(figure)}` });
+    const head = make("summary", { class: "data", text: `${text(figure.statistic.label)}: ${figure.shown.value}` });
     return make("details", { class: "inside" }, head, result(figure, null, show));
   }
   return { active: () => drawing.active() };
@@ -170,5 +169,10 @@ export function addAnalysis(map, catalogue, place) {
 
 /** @param {string} key @param {HTMLElement} control */
 function field(key, control) {
-  return make("label", { class: "field" }, make("span", { text: said(key) }), control);
+  return labelled(said(key), control);
+}
+
+/** @param {string} words @param {HTMLElement} control */
+function labelled(words, control) {
+  return make("label", { class: "field" }, make("span", { text: words }), control);
 }

@@ -6,21 +6,21 @@ import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { number, said, speak, text } from "./language.js";
 import { matrix } from "./matrix.js";
-import { valueOf } from "./results.js";
+import { fetched } from "./results.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
-const before = await ask(`/api/figures/${config.figure}`);
+const before = await fetched(config.figure);
 
 const recomputed = byId("recomputed");
 byId("recompute").addEventListener("click", async () => {
   const told = await run(recomputed, () => post(`/api/figures/${config.figure}/recompute`));
   if (!told) return;
-  const after = await ask(`/api/figures/${told.figure}`);
+  const after = await fetched(told.figure);
   const same = after.id === before.id;
   const words = same
-    ? said("recomputed_same", { value: valueOf(after) })
-    : said("recomputed_changed", { before: valueOf(before), after: valueOf(after) });
+    ? said("recomputed_same", { value: after.shown.value })
+    : said("recomputed_changed", { before: before.shown.value, after: after.shown.value });
   recomputed.replaceChildren(make("a", { href: same ? `/figures/${after.id}` : `/figures/${after.id}?since=${before.id}`, text: words }));
 });
 

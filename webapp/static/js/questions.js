@@ -1,62 +1,29 @@
 // @ts-check
-/** The questions the analysis panel asks, and the reading of what a person wrote in them. */
+/** A question as the service takes it, from what a person chose in the form; the functions say what they take. */
 
+/** @typedef {import("./language.js").Text} Text */
 /**
- * A layer the question asks for: its role, the geometry it must have ("" any, "classed" one with classes), whether it
- * may be left out, and whether it belongs to the finer rules. A question about fields names the role whose fields are
- * offered, and the controls to pick them with.
- * @typedef {{role: string, geometry: string, optional?: boolean, finer?: boolean}} Wanted
- * @typedef {{id: string, unit: string, roles: Wanted[], distance?: number, classes?: boolean, fields?: string, pick?: string[], sizes?: boolean}} Question
+ * @typedef {{id: string, label: Text, geometry: string[], optional: boolean, classed: boolean, drawn: boolean, finer: boolean, usual: string}} Slot
+ * @typedef {{id: string, label: Text, kind: string, required: boolean, default: number | string | null, unit: string, role: string, measures: string[], choices: string[], finer: boolean}} Option
+ * @typedef {{id: string, name: Text, question: Text, slots: Slot[], options: Option[], units: Record<string, string[]>, decimals: number}} Asked a function of the service
  */
-
-/** @type {Question[]} */
-export const QUESTIONS = [
-  { id: "tabulate", unit: "ha", classes: true, roles: [{ role: "classes", geometry: "polygon" }, { role: "zones", geometry: "polygon" }] },
-  { id: "share", unit: "%", classes: true, roles: [{ role: "part", geometry: "polygon" }, { role: "whole", geometry: "polygon" }] },
-  {
-    id: "coverage",
-    unit: "%",
-    classes: true,
-    distance: 500,
-    sizes: true,
-    roles: [
-      { role: "demand", geometry: "" },
-      { role: "facilities", geometry: "" },
-      { role: "zones", geometry: "polygon", optional: true },
-      { role: "entrances", geometry: "point", optional: true, finer: true },
-      { role: "roads", geometry: "line", optional: true, finer: true },
-      { role: "barriers", geometry: "line", optional: true, finer: true },
-      { role: "barriers_rail", geometry: "line", optional: true, finer: true },
-    ],
-  },
-  { id: "band", unit: "ha", classes: true, distance: 1000, roles: [{ role: "part", geometry: "" }, { role: "line", geometry: "" }] },
-  { id: "nearest", unit: "m", classes: true, roles: [{ role: "part", geometry: "" }, { role: "line", geometry: "" }] },
-  { id: "crossing", unit: "count", roles: [{ role: "part", geometry: "line" }, { role: "line", geometry: "" }] },
-  { id: "overlap", unit: "ha", classes: true, roles: [{ role: "part", geometry: "polygon" }, { role: "constraints", geometry: "polygon" }] },
-  { id: "density", unit: "km/km2", roles: [{ role: "part", geometry: "line" }, { role: "whole", geometry: "polygon" }] },
-  { id: "transition", unit: "ha", roles: [{ role: "before", geometry: "classed" }, { role: "after", geometry: "classed" }] },
-  { id: "count", unit: "count", roles: [{ role: "items", geometry: "" }, { role: "zones", geometry: "polygon", optional: true }] },
-  { id: "sum", unit: "", fields: "items", pick: ["field", "by"], roles: [{ role: "items", geometry: "" }, { role: "zones", geometry: "polygon", optional: true }] },
-  { id: "ratio", unit: "", fields: "items", pick: ["field", "divisor", "by"], roles: [{ role: "items", geometry: "" }] },
-  { id: "declared", unit: "mu", fields: "items", pick: ["stated"], roles: [{ role: "items", geometry: "polygon" }] },
-];
 
 /** Units of area a drawn area can be told in. */
 const AREAS = ["m2", "ha", "km2", "mu"];
 
 /**
- * The fields of a layer that a control offers.
- * @param {string} control
+ * The fields of a layer that an option offers.
+ * @param {Option} option
  * @param {any[]} fields
  */
-export function offered(control, fields) {
-  if (control === "by") return fields.filter((one) => one.type === "code");
+export function offered(option, fields) {
+  if (option.measures.includes("code")) return fields.filter((one) => one.type === "code");
   const numbers = fields.filter((one) => ["number", "integer"].includes(one.type));
-  return control === "stated" ? numbers.filter((one) => AREAS.includes(one.unit)) : numbers;
+  return option.measures.includes("area") ? numbers.filter((one) => AREAS.includes(one.unit)) : numbers;
 }
 
-/** What is measured within a distance, by the kind of the layer. @type {Record<string, {measure: string, unit: string}>} */
-const WITHIN = { polygon: { measure: "area", unit: "ha" }, line: { measure: "length", unit: "km" }, point: { measure: "count", unit: "count" }, mixed: { measure: "count", unit: "count" } };
+/** What is measured of a layer by its kind. @type {Record<string, string>} */
+const MEASURES = { polygon: "area", line: "length", point: "count", mixed: "count" };
 
 /**
  * Reads radii by size: "5000: 500; 2000-5000: 300" is m2 and metres.
@@ -72,7 +39,7 @@ export function sizeRules(words) {
 
 /**
  * The question as the service takes it.
- * @param {Question} chosen
+ * @param {Asked} chosen
  * @param {(name: string) => string} value what stands in a control
  * @param {Record<string, any>} layers
  */
@@ -80,23 +47,36 @@ export function worded(chosen, value, layers) {
   const classes = value("codes").split(/[,，\s]+/).filter(Boolean);
   /** @type {Record<string, any>} */
   const inputs = {};
-  chosen.roles.forEach(({ role }, i) => {
-    const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(role)) ?? [];
-    if (layer) inputs[role] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
+  chosen.slots.forEach(({ id }, i) => {
+    const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(id)) ?? [];
+    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
   });
   /** @type {Record<string, any>} */
-  const asked = { function: chosen.id, unit: chosen.unit, inputs };
-  const rules = chosen.sizes ? sizeRules(value("sizes")) : [];
-  if (rules.length) asked.size_rules = rules;
-  else if (chosen.distance) asked.distance_m = Number(value("distance"));
-  if (chosen.id === "band") Object.assign(asked, WITHIN[layers[inputs.part?.layer]?.geometry] ?? WITHIN.polygon);
-  if (inputs.roads) asked.along = "network";
-  if (chosen.fields) {
-    const unit = (/** @type {string} */ id) => layers[inputs.items?.layer]?.fields.find((/** @type {any} */ one) => one.id === id)?.unit ?? "";
-    const top = value("field") || value("stated");
-    const units = [unit(top), unit(value("divisor"))];
-    Object.assign(asked, { field: top, unit: chosen.id === "ratio" ? (units.every(Boolean) ? units.join("/") : "") : units[0] });
-    for (const key of ["divisor", "by"]) if (value(key)) asked[key] = value(key);
+  const asked = { function: chosen.id, inputs };
+  const rules = sizeRules(value("size_rules"));
+  for (const option of chosen.options) {
+    const words = value(option.id);
+    if (option.kind === "number" && words && !rules.length) asked[option.id] = Number(words);
+    else if (option.kind === "field" && words) asked[option.id] = words;
   }
-  return asked;
+  if (rules.length) asked.size_rules = rules;
+  if (inputs.roads) asked.along = "network";
+  return { ...asked, ...measuredAs(chosen, layers[inputs[chosen.slots[0].id]?.layer], asked) };
+}
+
+/**
+ * What is measured, and the unit: by the layer's kind where a function has several, by its fields where it has none.
+ * @param {Asked} chosen @param {any} layer the first layer of the question @param {Record<string, any>} asked
+ */
+function measuredAs(chosen, layer, asked) {
+  const measures = Object.keys(chosen.units);
+  if (!measures.length) {
+    const unit = (/** @type {string} */ id) => layer?.fields.find((/** @type {any} */ one) => one.id === id)?.unit ?? "";
+    const units = ["field", "divisor"].filter((key) => asked[key]).map((key) => unit(asked[key]));
+    return { unit: units.every(Boolean) ? units.join("/") : "" };
+  }
+  const fits = MEASURES[layer?.geometry ?? "polygon"];
+  const measure = measures.includes(fits) ? fits : measures[0];
+  const own = chosen.id === "declared" ? layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit : "";
+  return { ...(measure ? { measure } : {}), unit: own || chosen.units[measure][0] };
 }

@@ -2,44 +2,37 @@
 /** A figure shown where it was asked for: its number, sentence, table, warnings, and where to read more. */
 import { bars } from "./chart.js";
 import { make } from "./element.js";
-import { number, said, text, unitName } from "./language.js";
+import { ask } from "./fetching.js";
+import { language, said, text } from "./language.js";
 
-/** @param {any} figure */
-export function valueOf(figure) {
-  if (figure.value === null) return figure.state === "computed" ? said("see_table") : said("not_computable");
-  return number(figure.value, figure.statistic.unit, figure.statistic.decimals);
+/** A figure with how it is shown in the reader's language. @param {string} id @returns {Promise<any>} */
+export async function fetched(id) {
+  const [figure, shown] = await Promise.all([ask(`/api/figures/${id}`), ask(`/api/figures/${id}/shown?lang=${language()}`)]);
+  return { ...figure, shown };
 }
 
-/** @param {any} figure @param {any} column @param {any} row */
-function cell(figure, column, row) {
-  const value = row[column.id];
-  if (typeof value === "number" && column.decimals !== null) {
-    return make("td", { class: "number", text: number(value, "", column.decimals) });
-  }
-  return make("td", { class: column.decimals === null ? "data" : "number", text: value === null || value === undefined ? "—" : typeof value === "object" ? text(value) : String(value) });
-}
-
-/** @param {any} figure */
-export function table(figure) {
-  const head = figure.columns.map((/** @type {any} */ c) =>
-    make("th", { scope: "col", class: c.decimals === null ? "" : "number", text: c.unit ? `${text(c.label)} (${unitName(c.unit)})` : text(c.label) }),
+/** A figure's table. @param {any} shown */
+export function table(shown) {
+  const kind = (/** @type {number} */ at) => (shown.numeric[at] ? "number" : "data");
+  const head = shown.heads.map((/** @type {string} */ words, /** @type {number} */ at) => make("th", { scope: "col", class: kind(at), text: words }));
+  const body = shown.rows.map((/** @type {any} */ row) =>
+    make("tr", { class: row.kind }, ...row.cells.map((/** @type {string} */ words, /** @type {number} */ at) => make("td", { class: kind(at), text: words }))),
   );
-  const body = figure.rows.map((/** @type {any} */ row) => make("tr", {}, ...figure.columns.map((/** @type {any} */ c) => cell(figure, c, row))));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body)));
 }
 
-/** @param {any} figure @param {Node | null} [shown] its table, when it has one of its own @param {...Node} more */
-export function result(figure, shown, ...more) {
+/** @param {any} figure @param {Node | null} [own] its table, when it has one of its own @param {...Node} more */
+export function result(figure, own, ...more) {
   const files = ["csv", "xlsx", "geojson", "gpkg"].map((kind) =>
     make("a", { href: `/figures/${figure.id}.${kind}`, download: "", text: kind.toUpperCase() }),
   );
   return make(
     "section",
     { class: "result", "data-figure": figure.id },
-    make("p", { class: "result-value" }, valueOf(figure), figure.layers.some((/** @type {any} */ use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
+    make("p", { class: "result-value" }, figure.shown.value, figure.layers.some((/** @type {any} */ use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
     make("p", { class: "data", text: text(figure.sentence) }),
     ...figure.caveats.map((/** @type {any} */ one) => make("p", { class: "notice data", text: text(one) })),
-    shown ?? (figure.rows.length ? make("div", {}, bars(figure), table(figure)) : null),
+    own ?? (figure.rows.length ? make("div", {}, bars(figure.shown.chart), table(figure.shown)) : null),
     make("p", { class: "actions" }, make("a", { href: `/figures/${figure.id}`, text: said("result_open") }), ...files, ...more),
   );
 }

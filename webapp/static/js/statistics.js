@@ -4,7 +4,7 @@ import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { run } from "./jobs.js";
 import { said, speak } from "./language.js";
-import { valueOf } from "./results.js";
+import { fetched } from "./results.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
@@ -15,9 +15,9 @@ async function compute(row) {
   const place = /** @type {HTMLElement} */ (row.querySelector(".result"));
   const told = await run(place, () => ask(`/api/statistics/${id}`));
   if (!told) return;
-  const figure = told.figure ? await ask(`/api/figures/${told.figure}`) : told;
+  const figure = await fetched(told.figure ?? told.id);
   row.dataset.figure = figure.id;
-  const words = figure.state === "computed" ? valueOf(figure) : figure.sentence[config.lang];
+  const words = figure.state === "computed" ? figure.shown.value : figure.sentence[config.lang];
   const sketch = figure.layers.some((/** @type {any} */ use) => use.illustrative);
   const link = make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words });
   place.replaceChildren(link, ...(sketch ? [" ", make("span", { class: "badge", text: said("illustrative") })] : []));

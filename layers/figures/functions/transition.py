@@ -1,4 +1,4 @@
-"""Answers about change: the land-use transition matrix of two layers, or of two versions of one."""
+"""Change of land use between two layers, or two versions of one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ import geo
 from geo.errors import NoSuchField
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, area_columns, notes_of
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, area_column, area_columns, notes_of, shown_as
+from layers.figures.verification.second import on_plane
+from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
 
 _CLASS = "_class"
+
+
 _MOST_PIECES = 20_000  # kept as evidence with unchanged ground; beyond, changed ground only
+
+
 _NEW, _GONE = Text("（此前未覆盖）", "(not covered before)"), Text("（此后未覆盖）", "(not covered after)")
 
 
@@ -40,7 +47,9 @@ def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcom
     for (i, j), ha, mu in zip(cells, shown["ha"], shown["mu"], strict=True):
         old, new = _kind(gathered, found.from_classes, i, _NEW), _kind(gathered, found.to_classes, j, _GONE)
         values = {"ha": float(ha), "mu": float(mu), "m2": float(matrix[i, j])}
-        rows.append({"from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
+        rows.append(
+            {"kind": "part", "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values}
+        )
     total = measured(changed_m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
     whole = measured(float(matrix.sum()) / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
     pieces, cut = _pieces(found)
@@ -54,6 +63,12 @@ def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcom
             *area_columns(),
         ),
         rows=(*rows, *_totals(rows)),
+        presentation=shown_as(
+            rows,
+            area_column(statistic.unit),
+            names=("from_name", "to_name"),
+            among=lambda row: (row["from"], row["from_name"]) != (row["to"], row["to_name"]),
+        ),
         method=found.method,
         sentence=Text(
             f"{statistic.label.zh}：共 {whole.zh}，其中 {total.zh} 改变了类别。",
@@ -102,8 +117,10 @@ def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for code, name, blank in (("from", "from_name", "to"), ("to", "to_name", "from")):
         for key in dict.fromkeys((row[code], row[name]) for row in rows):
             mine = [row for row in rows if (row[code], row[name]) == key]
-            out.append({code: key[0], name: key[1], blank: "", f"{blank}_name": TOTAL, **summed(mine)})
-    return [*out, {"from": "", "from_name": TOTAL, "to": "", "to_name": TOTAL, **summed(rows)}]
+            out.append(
+                {"kind": "total", code: key[0], name: key[1], blank: "", f"{blank}_name": TOTAL, **summed(mine)}
+            )
+    return [*out, {"kind": "total", "from": "", "from_name": TOTAL, "to": "", "to_name": TOTAL, **summed(rows)}]
 
 
 def _pieces(found: geo.Transition) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
@@ -137,3 +154,33 @@ def _largest(pieces: gpd.GeoDataFrame, before: Role) -> tuple[Contribution, ...]
         Contribution(before.use.layer, str(f), before.name(str(f)), float(m2), "m2", None)
         for f, m2 in zip(changed["from_feature"], changed["area_m2"], strict=True)
     )
+
+
+def _transition(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    before, after = on_plane(gathered, "before", "after")
+    kinds = []
+    for name in ("before", "after"):
+        role = gathered.roles[name]
+        kinds.append([] if role.layer is None else list(role.frame[role.layer.class_field]))
+    kept = 0.0
+    for kind in set(kinds[0]) & set(kinds[1]):
+        old = [shape for shape, mine in zip(before, kinds[0], strict=True) if mine == kind]
+        new = [shape for shape, mine in zip(after, kinds[1], strict=True) if mine == kind]
+        kept += other.union_cut(old, new)
+    return (other.union_area([*before, *after]) - kept) / M2_PER.get(statistic.unit, 1.0)
+
+
+FUNCTION = Function(
+    id="transition",
+    order=90,
+    name=Text("用地转移矩阵", "Land-use transition matrix"),
+    question=Text("用地转移矩阵", "Land-use transition matrix"),
+    slots=(
+        Slot("before", Text("先前图层", "Before"), ("polygon",), classed=True, usual="classes"),
+        Slot("after", Text("现在图层", "After"), ("polygon",), classed=True, usual="classes"),
+    ),
+    units={"": AREAS},
+    additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
+    compute=transition,
+    recompute=_transition,
+)

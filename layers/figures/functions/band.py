@@ -1,0 +1,131 @@
+"""What lies within a distance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import shapely
+
+import geo
+from geo.errors import BadRule
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.verification.second import geodesic_distances, on_plane
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_MOST_LISTED = 500  # contributing features kept with a figure, the largest first
+
+
+_FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
+
+
+def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """What lies within a distance of a line or polygon (roles part, line)."""
+    part, line = gathered.roles["part"], gathered.roles["line"]
+    steps.begin(1)
+    found = geo.proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
+    table = pd.DataFrame(
+        {
+            "feature": found.feature,
+            "distance_m": found.distance_m,
+            "within": found.within,
+            "amount": found.within_amount,
+            "whole": found.amount,
+        }
+    )
+    near = table[table["within"]]
+    amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
+    counted = statistic.measure == "count"
+    dimensions = shapely.get_dimensions(part.frame.geometry.to_numpy())
+    measured_as = {"area": 2, "length": 1, "count": 0}[statistic.measure]
+    if not counted and not (dimensions == measured_as).all():
+        raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])
+    amount = float(len(near)) if counted else float(near["amount"].sum())
+    per = 1000.0 if statistic.unit == "km" else M2_PER.get(statistic.unit, 1.0)
+    value = amount if counted else amount / per
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "part",
+            "name": part.name(str(r.feature)),
+            "distance_m": number(r.distance_m),
+            "amount": 1.0 if counted else number(r.amount / per),
+        }
+        for r in near.sort_values("distance_m").head(_MOST_LISTED).itertuples()
+    ]
+    rows.append({"kind": "total", "name": TOTAL, "amount": value})
+    evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
+        feature=list(near["feature"]), distance_m=list(near["distance_m"])
+    )
+    text = measured(value, "" if counted else statistic.unit, statistic.decimals)
+    distance = f"{statistic.distance_m:g}"
+    return Outcome(
+        value=value,
+        columns=(
+            Column("name", Text("要素", "Feature")),
+            Column("distance_m", Text("距离", "Distance"), "m", 1),
+            Column("amount", Text("范围内", "Inside"), "" if counted else statistic.unit, statistic.decimals),
+        ),
+        rows=tuple(rows),
+        presentation=shown_as(rows, "amount", chart="" if counted else "amount"),
+        method=found.method,
+        sentence=Text(
+            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}（{len(near)} 个要素）。",
+            f"{statistic.label.en}: {text.en} within {distance} m of {line.use.label.en} ({len(near)} features).",
+        ),
+        caveats=notes_of(found),
+        evidence=evidence,
+        contributions=tuple(
+            Contribution(
+                part.use.layer,
+                str(r.feature),
+                part.name(str(r.feature)),
+                float(r.amount),
+                amount_unit or "count",
+                number(r.amount / r.whole) if r.whole else None,
+            )
+            for r in near.itertuples()
+        )[:_MOST_LISTED],
+    )
+
+
+def _band(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    part, line = on_plane(gathered, "part", "line")
+    distance = statistic.distance_m or 0.0
+    if statistic.measure == "count":
+        return float(sum(metres <= distance for metres in geodesic_distances(gathered)))
+    band = shapely.union_all(other.buffers(line, distance))
+    if statistic.measure == "length":
+        return sum(other.cut(part, [band], length=True).values()) / (1000.0 if statistic.unit == "km" else 1.0)
+    return sum(other.cut(part, [band]).values()) / M2_PER.get(statistic.unit, 1.0)
+
+
+_ANY: tuple[Geometry, ...] = ("point", "line", "polygon")
+FUNCTION = Function(
+    id="band",
+    order=40,
+    name=Text("一定距离之内", "Within a distance"),
+    question=Text("某距离之内有什么", "What lies within a distance"),
+    slots=(
+        Slot("part", Text("统计图层", "Layer"), _ANY, usual="classes"),
+        Slot("line", Text("参照图层", "Reference layer"), _ANY),
+    ),
+    options=(
+        replace(DISTANCE, default=1000.0),
+        Option("measure", Text("计量", "Measured by"), "choice", choices=("area", "length", "count")),
+    ),
+    units={"area": AREAS, "length": ("km", "m"), "count": ("count",)},
+    additive=Text(
+        "互相重叠的要素各计一次，故各行之和可大于地面面积",
+        "Features that overlap each count, so rows may add up to more than the ground",
+    ),
+    compute=band,
+    recompute=_band,
+)

@@ -1,0 +1,31 @@
+"""The features behind a number, the largest first."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from layers.figures.figure import Contribution
+from layers.figures.inputs import Role
+from layers.figures.outcome import number
+
+MOST_LISTED = 500  # contributing features kept with a figure
+
+
+def largest(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contribution, ...]:
+    """Return the features behind an area, the largest first.
+
+    Parameters
+    ----------
+    pieces
+        One row a piece: ``feature``, ``area_m2``, ``share_of_feature``.
+    role
+        The layer the features are of.
+    """
+    grouped = pieces.groupby("feature", sort=True)[["area_m2", "share_of_feature"]].sum()
+    grouped = grouped.sort_values("area_m2", ascending=False, kind="stable").head(MOST_LISTED)
+    return tuple(
+        Contribution(
+            role.use.layer, str(key), role.name(str(key)), float(row.area_m2), "m2", number(row.share_of_feature)
+        )
+        for key, row in grouped.iterrows()
+    )

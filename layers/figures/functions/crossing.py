@@ -1,0 +1,103 @@
+"""Where lines cross."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+import geo
+from geo.errors import BadRule
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import Function, Slot
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.verification.second import on_plane
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+
+_MOST_LISTED = 500
+
+
+_NAME = Column("name", Text("要素", "Feature"))
+
+
+_OTHER = Column("other", Text("参照要素", "Reference feature"))
+
+
+def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Where lines cross reference lines or polygons (roles part, line); the value counts pairs that cross."""
+    part, line = gathered.roles["part"], gathered.roles["line"]
+    if not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
+        raise BadRule(what="crossing: part", found=part.use.layer, known="line layers / 线图层")
+    steps.begin(1)
+    found = geo.crossings(part.frame, line.frame)
+    value = float(len(found))
+    lengths = geo.length_m(found) if len(found) else np.zeros(0)
+    places = shapely.get_num_geometries(found.geometry.to_numpy())
+    rows = [
+        {
+            "kind": "part",
+            "name": part.name(str(r.line)),
+            "other": line.name(str(r.reference)),
+            "places": float(n),
+            "length_m": m,
+        }
+        for r, n, m in zip(found.itertuples(), places.tolist(), lengths.tolist(), strict=True)
+    ]
+    total = {
+        "kind": "total",
+        "name": TOTAL,
+        "other": Text("", ""),
+        "pairs": value,
+        "places": float(places.sum()),
+        "length_m": float(lengths.sum()),
+    }
+    listed = rows[:_MOST_LISTED]
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            _OTHER,
+            Column("pairs", Text("对数", "Pairs"), "", 0),
+            Column("places", Text("处数", "Places"), "", 0),
+            Column("length_m", Text("穿过长度", "Length inside"), "m", 1),
+        ),
+        rows=(*listed, total),
+        presentation=shown_as(listed, "pairs", chart="places", names=("name", "other")),
+        method=Text(
+            "只计真正穿过的；仅相接或重合的线不算交叉。",
+            "Only proper crossings; lines that touch or run along do not cross.",
+        ),
+        sentence=Text(
+            f"{statistic.label.zh}：{value:g} 对要素交叉，共 {places.sum():g} 处。",
+            f"{statistic.label.en}: {value:g} pairs cross, in {places.sum():g} places.",
+        ),
+        evidence=found,
+        contributions=tuple(
+            Contribution(part.use.layer, str(r.line), part.name(str(r.line)), float(n), "count", None)
+            for r, n in zip(found.itertuples(), places.tolist(), strict=True)
+        )[:_MOST_LISTED],
+    )
+
+
+def _crossing(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    return float(other.crossing(*on_plane(gathered, "part", "line")))
+
+
+FUNCTION = Function(
+    id="crossing",
+    order=60,
+    name=Text("交叉", "Crossings"),
+    question=Text("线与参照图层的交叉", "Where lines cross"),
+    slots=(
+        Slot("part", Text("统计图层", "Layer"), ("line",)),
+        Slot("line", Text("参照图层", "Reference layer"), ("line", "polygon")),
+    ),
+    units={"": ("count",)},
+    additive=Text("处数与长度可相加", "Places and lengths add up"),
+    decimals=0,
+    compute=crossing,
+    recompute=_crossing,
+)

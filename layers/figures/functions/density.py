@@ -1,0 +1,109 @@
+"""Length or count of a part over the area of the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import shapely
+
+import geo
+from geo.errors import BadRule
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import Function, Option, Slot, Zoned
+from layers.figures.functions.sharing import overlapping
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.verification.second import extent_of, on_plane
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_MOST_LISTED = 500
+
+
+_NAME = Column("name", Text("分组", "Group"))
+
+
+def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Length or count of a part over the area of the whole (roles part, whole), by zone."""
+    part, whole = gathered.roles["part"], gathered.roles["whole"]
+    steps.begin(1)
+    counted = statistic.measure == "count"
+    if not counted and not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
+        raise BadRule(what="measure", found=statistic.measure, known="count")
+    found = geo.aggregate(part.frame, whole.frame)
+    united = geo.aggregate(part.frame, whole.frame.assign(_all="all"), zone_field="_all")
+    lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
+    inside, once = (_amounts(one, None if counted else lengths) for one in (found, united))
+    by_zone = inside.groupby("zone")["amount"].sum()
+    rows = []
+    for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
+        amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
+        rows.append(
+            {"kind": "part", "name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2}
+        )
+    amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
+    value = amount / km2
+    rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value})
+    text = measured(value, statistic.unit, statistic.decimals)
+    unit = "" if counted else "km"
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("amount", Text("数量", "Amount"), unit, 2),
+            Column("km2", Text("面积", "Area"), "km2", 3),
+            Column("density", Text("密度", "Density"), statistic.unit, 2),
+        ),
+        rows=tuple(rows),
+        presentation=shown_as(rows, "density", order="rows"),
+        method=found.method,
+        sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
+        caveats=(*notes_of(found), *overlapping(found, united)),
+        evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
+        contributions=tuple(
+            Contribution(
+                part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.amount), unit, number(r.share)
+            )
+            for r in once.itertuples()
+        )[:_MOST_LISTED],
+    )
+
+
+def _amounts(found: geo.Aggregation, lengths: dict[Any, float] | None) -> pd.DataFrame:
+    """Return each feature's share inside with what it amounts to: its length, or one."""
+    shares = found.shares
+    each = [1.0 if lengths is None else lengths[feature] for feature in shares["feature"]]
+    return shares.assign(amount=shares["share"] * each)
+
+
+def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    part, whole = on_plane(gathered, "part", "whole")
+    zone, km2 = shapely.union_all(whole), other.union_area(whole) / M2_PER["km2"]
+    if statistic.measure == "length":
+        return sum(other.cut(part, [zone], length=True).values()) / 1000.0 / km2
+    return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in part) / km2
+
+
+FUNCTION = Function(
+    id="density",
+    order=80,
+    name=Text("密度", "Density"),
+    question=Text("分区线密度", "Density of lines by zone"),
+    slots=(
+        Slot("part", Text("统计图层", "Layer"), ("point", "line", "polygon"), usual="roads"),
+        Slot("whole", Text("总体图层", "Whole"), ("polygon",), drawn=True, usual="zones"),
+    ),
+    options=(Option("measure", Text("计量", "Measured by"), "choice", choices=("length", "count")),),
+    units={"length": ("km/km2",), "count": ("/km2",)},
+    additive=Text(
+        "数量与面积可按不重叠的分区相加，密度不可",
+        "Amounts and areas add up over zones that do not overlap, densities do not",
+    ),
+    compute=density,
+    recompute=_density,
+    zoned=Zoned("whole", "name", "density"),
+)

@@ -1,0 +1,97 @@
+"""How far the nearest is."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import shapely
+
+import geo
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import Function, Geometry, Slot
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import Outcome, shown_as
+from layers.figures.verification.second import geodesic_distances
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_MOST_LISTED = 500
+
+
+_NAME = Column("name", Text("要素", "Feature"))
+
+
+_OTHER = Column("other", Text("参照要素", "Reference feature"))
+
+
+def nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """How far each feature's nearest reference feature is (roles part, line); the value is the largest."""
+    part, line = gathered.roles["part"], gathered.roles["line"]
+    steps.begin(1)
+    table = geo.nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
+    per = 1000.0 if statistic.unit == "km" else 1.0
+    value = float(table["distance_m"].max()) / per
+    text = measured(value, statistic.unit, statistic.decimals)
+    last = table.iloc[_MOST_LISTED - 1 :].tail(1)  # the farthest, whose distance is the value
+    listed = [*table.head(_MOST_LISTED - 1).itertuples(), *last.itertuples()]
+    closest = measured(float(table["distance_m"].min()) / per, statistic.unit, statistic.decimals)
+    column = f"distance_{statistic.unit}"
+    rows = tuple(
+        {
+            "kind": "part",
+            "name": part.name(str(r.feature)),
+            "other": line.name(str(r.nearest)),
+            column: float(r.distance_m) / per,
+        }
+        for r in listed
+    )
+    return Outcome(
+        value=value,
+        columns=(_NAME, _OTHER, Column(column, Text("距离", "Distance"), statistic.unit, statistic.decimals)),
+        rows=rows,
+        presentation=shown_as(rows, column, names=("name", "other"), order="rows"),
+        method=Text(
+            "到最近要素的真实距离（两形状间最短连线，相接为 0）；数值取其中最大者。",
+            "True distance to the nearest feature (shortest link, 0 where they meet); the value is the largest.",
+        ),
+        sentence=Text(
+            f"{statistic.label.zh}：{len(table)} 个要素中最近的 {closest.zh}，最远的 {text.zh}。",
+            f"{statistic.label.en}: {closest.en} to the nearest, {text.en} to the farthest of {len(table)}.",
+        ),
+        evidence=_links(part.frame, line.frame, [(str(r.feature), str(r.nearest)) for r in listed]),
+        contributions=tuple(
+            Contribution(part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.distance_m), "m", None)
+            for r in listed
+        ),
+    )
+
+
+def _links(part: gpd.GeoDataFrame, line: gpd.GeoDataFrame, pairs: list[tuple[str, str]]) -> gpd.GeoDataFrame:
+    """Return the links between features and their nearest, for the map."""
+    one = part.geometry.loc[[a for a, _ in pairs]].to_numpy()
+    other = line.to_crs(part.crs).geometry.loc[[b for _, b in pairs]].to_numpy()
+    table = {"feature": [a for a, _ in pairs], "nearest": [b for _, b in pairs]}
+    return gpd.GeoDataFrame(table, geometry=shapely.shortest_line(one, other), crs=part.crs)
+
+
+def _nearest(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
+    return max(geodesic_distances(gathered)) / (1000.0 if statistic.unit == "km" else 1.0)
+
+
+_ANY: tuple[Geometry, ...] = ("point", "line", "polygon")
+FUNCTION = Function(
+    id="nearest",
+    order=50,
+    name=Text("最近距离", "Distance to the nearest"),
+    question=Text("到最近要素的距离", "Distance to the nearest"),
+    slots=(
+        Slot("part", Text("统计图层", "Layer"), _ANY, usual="classes"),
+        Slot("line", Text("参照图层", "Reference layer"), _ANY),
+    ),
+    units={"": ("m", "km")},
+    additive=Text("距离不可相加", "Distances do not add up"),
+    compute=nearest,
+    recompute=_nearest,
+)

@@ -1,0 +1,138 @@
+"""What of a layer lies on constraint polygons."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+import geo
+from geo.errors import BadRule
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import AREAS, Function, Slot
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import (
+    M2_PER,
+    TOTAL,
+    Outcome,
+    area_cells,
+    area_column,
+    area_columns,
+    notes_of,
+    shown_as,
+)
+from layers.figures.verification.second import on_plane
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_MOST_LISTED = 500
+
+
+_NAME = Column("name", Text("要素", "Feature"))
+_ONCE = Text("地面只计一次", "ground counted once")
+
+
+def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """What of a layer lies on constraint polygons (roles part, constraints); ground counts once in the value."""
+    part, constraints = gathered.roles["part"], gathered.roles["constraints"]
+    steps.begin(1)
+    areal = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
+    if not areal.any():
+        raise BadRule(what="overlap: part", found=part.use.layer, known="polygon layers / 面图层")
+    polygons = part.frame[areal]
+    found = geo.constraint_overlap(polygons, constraints.frame).sort_values("overlap_m2", ascending=False)
+    once = geo.tabulate(
+        polygons.assign(_one="part"),
+        constraints.frame.assign(_all="all"),
+        class_field="_one",
+        zone_field="_all",
+        progress=steps.progress,
+    )
+    ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
+    value = ground / M2_PER[statistic.unit]
+    text = measured(value, statistic.unit, statistic.decimals)
+    notes = [*notes_of(once), *_without_area(part.frame[~areal], constraints.frame)]
+    if naive - ground > 1e-9 * max(naive, 1.0):
+        pairs = measured(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+        zh = f"各对重叠相加为 {pairs.zh}，地面只计一次为 {text.zh}。"
+        notes.append(Text(zh, f"The pairs add up to {pairs.en}; ground counted once is {text.en}."))
+    named = int(found["feature"].nunique())
+    rows = [
+        {
+            "kind": "part",
+            "name": part.name(str(r.feature)),
+            "other": constraints.name(str(r.constraint)),
+            "share": 100 * float(r.share),
+            **area_cells(float(r.overlap_m2)),
+        }
+        for r in found.head(_MOST_LISTED).itertuples()
+    ]
+    rows.append({"kind": "total", "name": TOTAL, "other": _ONCE, **area_cells(ground)})
+    return Outcome(
+        value=value,
+        columns=(
+            _NAME,
+            Column("other", Text("约束要素", "Constraint")),
+            *area_columns(),
+            Column("share", Text("占该要素", "Share of the feature"), "%", 2),
+        ),
+        rows=tuple(rows),
+        presentation=shown_as(rows, area_column(statistic.unit), names=("name", "other")),
+        method=once.method,
+        sentence=Text(
+            f"{statistic.label.zh}：{named} 个要素与{constraints.use.label.zh}重叠，共 {text.zh}。",
+            f"{statistic.label.en}: {named} features overlap {constraints.use.label.en}, {text.en} in all.",
+        ),
+        caveats=tuple(notes),
+        evidence=found[["feature", "constraint", "overlap_m2", "geometry"]],
+        contributions=tuple(
+            Contribution(
+                part.use.layer,
+                str(r.feature),
+                part.name(str(r.feature)),
+                float(r.overlap_m2),
+                "m2",
+                float(r.share),
+            )
+            for r in found.head(_MOST_LISTED).itertuples()
+        ),
+    )
+
+
+def _without_area(rest: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> list[Text]:
+    """Return what to say of points and lines: they have no area, and some lie on constraint ground."""
+    if rest.empty:
+        return []
+    places, ground = rest.geometry.to_numpy(), constraints.to_crs(rest.crs).geometry.to_numpy()
+    on = len(np.unique(shapely.STRtree(ground).query(places, predicate="intersects")[0]))
+    zh = f"{len(rest)} 个要素是点或线，没有面积；其中 {on} 个位于约束图层之上。"
+    return [
+        Text(zh, f"{len(rest)} features are points or lines without area; {on} of them lie on the constraints.")
+    ]
+
+
+def _overlap(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    part, constraints = on_plane(gathered, "part", "constraints")
+    return other.union_cut(part, constraints) / M2_PER[statistic.unit]
+
+
+FUNCTION = Function(
+    id="overlap",
+    order=70,
+    name=Text("与约束图层的重叠", "Overlap with constraints"),
+    question=Text("与约束图层的重叠", "Overlap with constraints"),
+    slots=(
+        Slot("part", Text("统计图层", "Layer"), ("polygon",), drawn=True, usual="classes"),
+        Slot("constraints", Text("约束图层", "Constraint layer"), ("polygon",), usual="constraints"),
+    ),
+    units={"": AREAS},
+    additive=Text(
+        "各对重叠相加可多于地面，数值只计一次",
+        "Pairs may add up to more than the ground; the value counts it once",
+    ),
+    compute=overlap,
+    recompute=_overlap,
+)

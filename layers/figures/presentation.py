@@ -1,0 +1,130 @@
+"""A figure as it is shown, in one language: page, panel, slide, document and file draw this and choose nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from geo.text import Text
+from layers.figures.figure import Column, Figure, Kind
+from layers.units import measured, number_text, unit_name
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row of the table: what it is to the others, its cells as texts, and their values."""
+
+    kind: Kind
+    cells: tuple[str, ...]
+    values: tuple[float | str | None, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A drawn row: its name, its value and how that reads."""
+
+    label: str
+    value: float
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """The rows a figure draws, in their order; ``left`` says how many more the table has.
+
+    ``name`` is the column's heading with its unit, ``target`` the value asked for, in the same unit.
+    """
+
+    form: Literal["bars", "columns"]
+    name: str
+    column: str
+    unit: str
+    decimals: int
+    bars: tuple[Bar, ...]
+    left: int
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure in words: value, sentence, table and chart."""
+
+    value: str
+    sentence: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[ShownRow, ...]
+    chart: BarChart | None
+
+    def plain(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def present(figure: Figure, language: str) -> Shown:
+    """Return a figure as it is shown in a language (``zh`` or ``en``)."""
+    return Shown(
+        value_text(figure)[language],
+        figure.sentence[language],
+        tuple(heading(column, language) for column in figure.columns),
+        tuple(column.decimals is not None for column in figure.columns),
+        tuple(_row(figure, row, language) for row in figure.rows),
+        _chart(figure, language),
+    )
+
+
+def value_text(figure: Figure) -> Text:
+    """Return a figure's value with its unit; not computable is said, never a number."""
+    if figure.value is None:
+        return figure.sentence if figure.state != "computed" else Text("见表", "see the table")
+    return measured(figure.value, figure.statistic.unit, figure.statistic.decimals)
+
+
+def heading(column: Column, language: str) -> str:
+    """Return a column's heading with its unit."""
+    unit = unit_name(column.unit, language)
+    return f"{column.label[language]} ({unit})" if unit else column.label[language]
+
+
+def cell_text(value: object, column: Column, language: str) -> str:
+    """Return a cell as shown; what is not known is a dash."""
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, int | float) and not isinstance(value, bool) and column.decimals is not None:
+        return number_text(value, column.decimals)
+    return "—" if value is None else str(value)
+
+
+def _row(figure: Figure, row: Any, language: str) -> ShownRow:  # noqa: ANN401 - a row of a figure
+    cells = [row.get(column.id) for column in figure.columns]
+    return ShownRow(
+        row["kind"],
+        tuple(cell_text(value, column, language) for value, column in zip(cells, figure.columns, strict=True)),
+        tuple(value[language] if isinstance(value, Text) else value for value in cells),
+    )
+
+
+def _chart(figure: Figure, language: str) -> BarChart | None:
+    how = figure.presentation
+    column = next((one for one in figure.columns if one.id == how.chart), None)
+    if column is None or len(how.drawn) < 2:
+        return None
+    names = [one for one in figure.columns if one.id in how.names]
+    bars = []
+    for at in how.drawn:
+        row = figure.rows[at]
+        value = float(row[column.id])
+        words = [cell_text(row.get(one.id), one, language) for one in names if row.get(one.id) is not None]
+        bars.append(Bar(" · ".join(filter(None, words)), value, cell_text(value, column, language), row["kind"]))
+    asked = figure.threshold
+    return BarChart(
+        how.form,
+        heading(column, language),
+        column.id,
+        column.unit,
+        column.decimals or 0,
+        tuple(bars),
+        how.left,
+        asked.value if asked and column.unit == figure.statistic.unit and how.chart == how.headline else None,
+    )
