@@ -25,9 +25,7 @@ def _unit_stated(items: Role, field_id: str) -> str:
     unit = said if said in M2_PER else next((u for u in M2_PER if field_id.endswith(f"_{u}")), "")
     if not unit:
         zh = "未说明面积单位；请在目录中写明 unit（m2、ha、km2、mu），或以 _m2、_ha、_km2、_mu 结尾"
-        en = (
-            "it states no unit of area; say unit in the catalog (m2, ha, km2, mu) or end its name in one of them"
-        )
+        en = "it states no unit of area; say unit in the catalog (m2, ha, km2, mu) or end its name in one of them"
         raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
     return unit
 
