@@ -121,7 +121,19 @@ def fetch_pip(wheels: Path) -> None:
 
 
 def write_archive(checkout: Checkout, targets: Sequence[BundleTarget], *, wheels: Path, archive: Path) -> None:
-    """Write the zip whole, or leave what was there."""
+    """Write the zip whole, or leave what was there.
+
+    Parameters
+    ----------
+    checkout
+        What goes in: the tracked files.
+    targets
+        The machines it is for.
+    wheels
+        Folder of the packages fetched.
+    archive
+        The zip to write.
+    """
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_name(archive.name + ".part")
     top = f"planatlas-{checkout.version}"

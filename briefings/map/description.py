@@ -167,7 +167,19 @@ def positions_of(drawn: list[Shown]) -> list[str]:
 
 
 def plan_lines(library: Library, drawn: list[Shown], language: str, *, scale: float | None = None) -> list[str]:
-    """Return the lines under a map: notice, sources, versions with their dates, scale, map review number."""
+    """Return the lines under a map: notice, sources, versions with their dates, scale, map review number.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    drawn
+        The layers on the map, with what of them is shown.
+    language
+        ``zh`` or ``en``.
+    scale
+        Denominator of the map's scale; None where it has none.
+    """
     plan, zh = library.catalog.plan, language == "zh"
     sources = "；".join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
     versions = ", ".join(_version(library, one.snapshot) for one in drawn)

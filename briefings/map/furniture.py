@@ -22,7 +22,19 @@ _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5
 
 
 def title(figure: Figure, box: tuple[float, float, float, float], head: str, under: str, *, points: float) -> None:
-    """Write the title and the line below it into a box (left, bottom, width, height of the figure)."""
+    """Write the title and the line below it into a box (left, bottom, width, height of the figure).
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    head, under
+        The title and the line below it.
+    points
+        Height of the title's letters.
+    """
     left, bottom, width, height = box
     inches = width * figure.get_size_inches()[0]
     place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
@@ -39,7 +51,21 @@ def title(figure: Figure, box: tuple[float, float, float, float], head: str, und
 def footer(
     figure: Figure, box: tuple[float, float, float, float], lines: list[str], *, points: float, least: float = 4.5
 ) -> None:
-    """Write the lines under a map into a box, smaller when they find no room; the first and last are never cut."""
+    """Write the lines under a map into a box, smaller when they find no room; the first and last are never cut.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    lines
+        One paragraph each.
+    points
+        Height of the letters where there is room.
+    least
+        Height they do not go below.
+    """
     left, bottom, width, height = box
     inches_wide, inches_high = figure.get_size_inches()
     while True:

@@ -36,7 +36,19 @@ class Label:
 
 
 def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str) -> list[Label]:
-    """Return the names of a layer's features near the frame; lines and areas are named inside themselves."""
+    """Return the names of a layer's features near the frame; lines and areas are named inside themselves.
+
+    Parameters
+    ----------
+    frame
+        The ground that is drawn.
+    snapshot
+        The layer at its version.
+    near
+        Those of its features that may be seen.
+    language
+        ``zh`` or ``en``.
+    """
     if not snapshot.layer.map_labels:
         return []
     wide = shapely.box(*frame.lonlat)

@@ -32,7 +32,19 @@ def near(frame: Frame, chosen: Features) -> Features:
 def draw_background(
     axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], *, exact_m: float
 ) -> None:
-    """Draw the plan's own light background."""
+    """Draw the plan's own light background.
+
+    Parameters
+    ----------
+    axes
+        Where to draw, in the plane of ``frame``.
+    frame
+        The ground that is drawn.
+    parts
+        Each background layer with its features, lowest first.
+    exact_m
+        Detail below so many metres is left out.
+    """
     with NamedGroup(axes, "background", 0.0):
         _background(axes, frame, parts, exact_m)
 

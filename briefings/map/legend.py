@@ -40,6 +40,23 @@ def legend(
     """Draw the legend in columns of a box, smaller if it must be; returns how many entries found no room.
 
     Those left out are counted in its last line.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    sections
+        What the map shows, one section a layer, in reading order.
+    positions
+        How sure positions are, among those on the map.
+    language
+        ``zh`` or ``en``.
+    points
+        Height of the letters where there is room.
+    columns
+        How many columns the box has.
     """
     width, height = figure.get_size_inches()
     axes = figure.add_axes(box, gid="legend")

@@ -200,6 +200,17 @@ def shown_value(field: Field, known: Mapping[str, Any], language: str) -> str | 
 def shown_number(value: float, unit: str, decimals: int | None, language: str) -> str:
     """Return a number as the page shows it.
 
+    Parameters
+    ----------
+    value
+        The number.
+    unit
+        Its unit; empty for none.
+    decimals
+        How many to show; None for what the number needs.
+    language
+        ``zh`` or ``en``.
+
     Examples
     --------
     >>> shown_number(1234.56, "mu", None, "en"), shown_number(2.5, "%", 0, "zh"), shown_number(3, "m", 1, "en")

@@ -47,6 +47,19 @@ def panel(library: Library, view: View, shown: Sequence[Shown], language: str, *
     """Return the page's body, with a place for the map; here alone a plan's text becomes markup, escaped.
 
     ``still`` is markup that stands in the map's place where scripts do not run.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    view
+        What the map shows.
+    shown
+        Its layers, with what of them is shown.
+    language
+        ``zh`` or ``en``.
+    still
+        Markup that stands in the map's place where scripts do not run.
     """
     plan, name = library.catalog.plan, name_of(view, library)[language]
     under = view.description[language] or plan.subtitle[language]

@@ -35,6 +35,17 @@ class NoDossier(PlanAtlasError):
 def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> BriefingSection:
     """Return the dossier of ``layer/feature``; its map is drawn from ``drawn``, the plan as it may leave.
 
+    Parameters
+    ----------
+    library
+        The open plan, measured on.
+    named
+        ``layer/feature``.
+    language
+        ``zh`` or ``en``.
+    drawn
+        The plan as it may leave, for the map.
+
     Raises
     ------
     NoDossier, UnknownLayer, UnknownFeature

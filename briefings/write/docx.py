@@ -78,7 +78,19 @@ class _Writer:
         self.width = page.page_width - page.left_margin - page.right_margin
 
     def line(self, text: str, style: str = "", *, bold: bool = False, size: float | None = None) -> Any:  # noqa: ANN401
-        """Write a paragraph."""
+        """Write a paragraph.
+
+        Parameters
+        ----------
+        text
+            One paragraph, without control characters.
+        style
+            Name of a paragraph style; empty for the body's.
+        bold
+            Whether it is bold.
+        size
+            Height of the letters in points; None for the style's.
+        """
         paragraph = self.made.add_paragraph(style=style if style in self.known else None)
         run = paragraph.add_run(text)
         run.bold = bold or (style.startswith("Heading") and style not in self.known) or None

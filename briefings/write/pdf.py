@@ -135,7 +135,21 @@ class _Flow:
             self.turn()
 
     def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> None:
-        """Write one line with its upper edge at a place."""
+        """Write one line with its upper edge at a place.
+
+        Parameters
+        ----------
+        text
+            One line.
+        points
+            Height of the letters.
+        x, y
+            Left (or right) and upper edge, in points from the sheet's upper left corner.
+        color
+            As matplotlib reads it.
+        right
+            Whether ``x`` is the right edge.
+        """
         self.sheets[-1].text(
             x / _WIDE, 1 - y / _HIGH, text, fontproperties=font(points), color=color, va="top",
             ha="right" if right else "left",

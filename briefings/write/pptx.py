@@ -68,7 +68,13 @@ class _Maker:
         self.layout = min(layouts, key=lambda one: len(list(one.placeholders)))
 
     def at(self, left: float, top: float, width: float, height: float) -> tuple[Emu, Emu, Emu, Emu]:
-        """Return a box given as parts of the slide."""
+        """Return a box given as parts of the slide.
+
+        Parameters
+        ----------
+        left, top, width, height
+            Parts of the slide's width and height, 0 to 1.
+        """
         wide, high = self.wide, self.high
         return Emu(int(left * wide)), Emu(int(top * high)), Emu(int(width * wide)), Emu(int(height * high))
 
@@ -88,7 +94,23 @@ class _Maker:
 
     def text(self, slide: Any, box: Box, lines: Sequence[str], *, size: float, color: Any = _INK,  # noqa: ANN401
              name: str = "text") -> float:  # fmt: skip
-        """Write lines into a box, shortened to what fits; returns where the next thing may stand."""
+        """Write lines into a box, shortened to what fits; returns where the next thing may stand.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        box
+            Left, top, width, height as parts of the slide.
+        lines
+            One paragraph each.
+        size
+            Height of the letters in points.
+        color
+            Of the letters.
+        name
+            Of the shape, as the selection pane shows it.
+        """
         shape = slide.shapes.add_textbox(*self.at(*box))
         shape.name = name
         frame = shape.text_frame
@@ -165,7 +187,19 @@ class _Maker:
         slide.notes_slide.notes_text_frame.text = "\n".join(text for text in said if text)
 
     def picture(self, slide: Any, section: BriefingSection, caption: str, box: Box) -> None:  # noqa: ANN401
-        """Put a map as large as its box allows, its caption below."""
+        """Put a map as large as its box allows, its caption below.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section
+            The map, with its text for who cannot see it.
+        caption
+            The line below.
+        box
+            Left, top, width, height as parts of the slide.
+        """
         if section.picture is None:
             return
         left, top, width, height = self.at(box[0], box[1], box[2], box[3] - 0.035)
@@ -189,7 +223,21 @@ class _Maker:
         self.text(slide, (0.04, 0.93, 0.92, 0.06), foot, size=9, color=_SOFT, name="source")
 
     def chart(self, slide: Any, chart: Chart, caption: str, section: BriefingSection, box: Box) -> None:  # noqa: ANN401
-        """Put a native chart whose data can be edited."""
+        """Put a native chart whose data can be edited.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        chart
+            Names, values and unit.
+        caption
+            The line above.
+        section
+            What the chart is of.
+        box
+            Left, top, width, height as parts of the slide.
+        """
         place = self.at(box[0], box[1], box[2], box[3] - 0.035)
         alt = drawable(f"{section.sentence or section.title}", longest=300)
         add_chart(slide, chart, place, scale=self.scale, alt=alt)
@@ -199,7 +247,21 @@ class _Maker:
 
     def tables(self, slide: Any, section: BriefingSection, table: Table, caption: str,  # noqa: ANN401
                place: tuple[float, float, float]) -> None:  # fmt: skip
-        """Put a native table, on as many slides as it takes; its caption above."""
+        """Put a native table, on as many slides as it takes; its caption above.
+
+        Parameters
+        ----------
+        slide
+            The first slide; more are added.
+        section
+            What the table is of.
+        table
+            Headings and rows of texts.
+        caption
+            The line above, repeated on each slide.
+        place
+            Left, top and width as parts of the slide.
+        """
         left, top, width = place
         rows = list(range(len(table.rows)))
         while rows:
@@ -219,13 +281,39 @@ class _Maker:
             slide, left, top, width = None, 0.04, _TOP, 0.92
 
     def row_height(self, row: Sequence[str], shares: Sequence[float], width: float, *, size: float) -> float:
-        """Return how high a row gets, as a part of the slide."""
+        """Return how high a row gets, as a part of the slide.
+
+        Parameters
+        ----------
+        row
+            Its cells.
+        shares
+            Each column's part of the width.
+        width
+            Of the table, as a part of the slide's.
+        size
+            Height of the letters in points.
+        """
         pairs = zip(row, shares, strict=True)
         lines = max((len(self.broken(t, size, s * width - 0.012)) for t, s in pairs), default=1)
         return float((max(lines, 1) * size * self.scale * 1.25 + 4) * Pt(1) / self.high)
 
     def table(self, slide: Any, section: BriefingSection, table: Table, rows: list[int], place: Box) -> None:  # noqa: ANN401
-        """Put some rows of a table on a slide."""
+        """Put some rows of a table on a slide.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section
+            What the table is of.
+        table
+            Headings and rows of texts.
+        rows
+            Positions of the rows to put.
+        place
+            Left, top, width, height as parts of the slide.
+        """
         (left, top, width, size), shares = place, column_shares(table)
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_height(row, shares, width, size=size) for row in body]

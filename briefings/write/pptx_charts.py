@@ -27,7 +27,21 @@ Place = tuple[Emu, Emu, Emu, Emu]
 
 
 def add_chart(slide: Any, chart: Chart, place: Place, *, scale: float, alt: str) -> None:  # noqa: ANN401
-    """Put a chart into a place of a slide (left, top, width, height); ``scale`` enlarges its letters."""
+    """Put a chart into a place of a slide (left, top, width, height); ``scale`` enlarges its letters.
+
+    Parameters
+    ----------
+    slide
+        Where to.
+    chart
+        Names, values and unit.
+    place
+        Left, top, width, height in EMU.
+    scale
+        Enlarges the letters.
+    alt
+        What the chart says, for who cannot see it.
+    """
     data: Any = CategoryChartData(number_format=f"#,##0{'.' + '0' * chart.decimals if chart.decimals else ''}")
     pairs = list(zip(chart.labels, chart.values, strict=True))
     pairs = pairs[::-1] if chart.kind == "bars" else pairs

@@ -26,6 +26,19 @@ Box = tuple[int, int, int, int]
 def add_shapes(slide: Any, library: Library, view: View, box: Box, *, language: str) -> tuple[int, int]:  # noqa: ANN401
     """Draw a view's features into a box of a slide (EMU: left, top, width, height).
 
+    Parameters
+    ----------
+    slide
+        Where to.
+    library
+        The plan as it may leave.
+    view
+        What to draw.
+    box
+        Left, top, width, height in EMU.
+    language
+        ``zh`` or ``en``, for the shapes' names.
+
     Returns
     -------
     tuple

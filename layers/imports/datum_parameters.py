@@ -124,7 +124,13 @@ def read_parameters(text: str, convention: str = "") -> DatumParameters | None:
 
 
 def moved_datum(shapes: Objects, known: CRS, parameters: DatumParameters) -> Objects:
-    """Return shapes of a CRS on an old datum in longitude/latitude degrees of CGCS2000, heights taken as zero."""
+    """Return shapes of a CRS on an old datum in longitude/latitude degrees of CGCS2000, heights taken as zero.
+
+    Raises
+    ------
+    RefusedDatum
+        The parameters do not lead from this datum to CGCS2000.
+    """
     base = known.geodetic_crs
     ellipsoid = known.ellipsoid
     if base is None or ellipsoid is None:

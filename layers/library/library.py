@@ -246,7 +246,19 @@ def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
 
 
 def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
-    """Return a stored version's features; ``versions`` are all of the layer."""
+    """Return a stored version's features; ``versions`` are all of the layer.
+
+    Parameters
+    ----------
+    store
+        Where the version lies.
+    layer
+        Its declaration.
+    version
+        The version wanted.
+    versions
+        All versions of the layer, oldest first.
+    """
     digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
     rests_on = import_of(versions, version.number)
     came = came_in(rests_on.about) if rests_on else None

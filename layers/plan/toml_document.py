@@ -139,7 +139,19 @@ def _sections(file: str, text: str, depths: Mapping[str, int]) -> Iterator[Secti
 def unknown_word(
     *, file: str, line: int, path: str, word: str, known: tuple[str, ...], kind: str
 ) -> DeclarationError:
-    """Return the error for a word that is not one of ``known``, suggesting the nearest."""
+    """Return the error for a word that is not one of ``known``, suggesting the nearest.
+
+    Parameters
+    ----------
+    file, line, path
+        Where the word stands: file name, line from 1, dotted key.
+    word
+        What stands there.
+    known
+        The words that may stand there.
+    kind
+        What it is, as the message calls it: ``key``, ``value`` ...
+    """
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
     near = get_close_matches(word, known, n=1, cutoff=0.6)

@@ -196,7 +196,13 @@ def _close(idle: list[psycopg.Connection[Any]]) -> None:
 
 @contextmanager
 def told(address: str) -> Iterator[None]:
-    """Turn failures of the database into the store's own error, which names no address and no password."""
+    """Turn failures of the database into the store's own error, which names no address and no password.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        Always, in words of our own, with what the driver said as its cause.
+    """
     try:
         yield
     except psycopg.Error as error:

@@ -92,7 +92,13 @@ class VersionFiles:
 
 @contextmanager
 def whole_or_not() -> Iterator[None]:
-    """Tell a failing disk as the store's own error, without any path."""
+    """Tell a failing disk as the store's own error, without any path.
+
+    Raises
+    ------
+    StoreUnavailable
+        The disk is full, read-only or failing.
+    """
     try:
         yield
     except OSError as error:

@@ -158,6 +158,21 @@ class History:
     ) -> Version:
         """Add a version from a file of ``layers.features.columns``, which is moved into the store.
 
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        content_file
+            The file; it is moved away, or deleted after an error.
+        kind
+            What made the version: an import, an edit, going back ...
+        who, why
+            The person and the reason, as the history shows them.
+        about
+            How it came in: file, CRS, choices; plain values for JSON.
+        expected
+            Number of the newest version the caller knows; None for a layer without one.
+
         Raises
         ------
         EditConflict
@@ -189,6 +204,19 @@ class History:
         about: Mapping[str, Any] | None = None,
     ) -> Version:
         """Add a version that differs in single features.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        changes
+            One for each feature: its id, and what it is afterwards, or None.
+        who, why
+            The person and the reason, as the history shows them.
+        expected
+            Number of the version that the changes were made on.
+        about
+            What else is kept with the version; plain values for JSON.
 
         Raises
         ------
@@ -239,6 +267,15 @@ class History:
 
     def restore(self, layer: str, number: int, *, who: str, why: str) -> Version:
         """Add a version equal to an old one.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        number
+            The old version's.
+        who, why
+            The person and the reason, as the history shows them.
 
         Raises
         ------

@@ -20,7 +20,19 @@ _JSONB = b"\x01"  # the version that stands before a jsonb on the wire
 
 
 def write_rows(raw: psycopg.Connection[Any], table: sql.Identifier, rows: StoredRows, srid: int) -> None:
-    """Copy the rows of a file into a table of the store."""
+    """Copy the rows of a file into a table of the store.
+
+    Parameters
+    ----------
+    raw
+        An open connection inside its transaction.
+    table
+        The table, made before.
+    rows
+        The file's rows, batch by batch: position, id, geometry (WKB), properties (JSON).
+    srid
+        EPSG code of the geometry, 0 where the store has none.
+    """
     statement = sql.SQL("COPY {} (position, id, geometry, properties, exact) FROM STDIN (FORMAT BINARY)")
     position = 0
     with raw.cursor() as cursor, cursor.copy(statement.format(table)) as copy:

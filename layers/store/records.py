@@ -74,13 +74,43 @@ def next_of(
     why: str,
     about: Mapping[str, Any],
 ) -> Version:
-    """Return the version that follows the newest."""
+    """Return the version that follows the newest.
+
+    Parameters
+    ----------
+    layer
+        Id of the layer.
+    newest
+        The version before, None for the first.
+    kind
+        What made the version.
+    digest
+        SHA-256 of what it holds.
+    features
+        How many features it holds.
+    who, why
+        The person and the reason.
+    about
+        How it came in; plain values for JSON.
+    """
     number, parent = (newest.number + 1, newest.number) if newest else (1, None)
     return Version(layer, number, kind, digest, parent, features, now(), who, why, about)
 
 
 def insert(connection: Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:
-    """Write a version: the file it begins with and the edits laid over it."""
+    """Write a version: the file it begins with and the edits laid over it.
+
+    Parameters
+    ----------
+    connection
+        Inside a writing transaction.
+    made
+        The version.
+    base
+        Digest of the file it begins with.
+    folds
+        Numbers of the edits laid over that file, oldest first.
+    """
     row = (made.layer, made.number, made.kind, made.digest, made.parent, made.features, made.made_at, made.who)
     connection.execute(_INSERT, (*row, made.why, json_of(made.about), base, json_of(list(folds))))
 
@@ -98,7 +128,19 @@ def refuse_other(newest: Version | None, expected: int | None, layer: str) -> No
 
 
 def refuse_stale(connection: Connection, newest: Version, changes: Sequence[Change], expected: int) -> None:
-    """Raise EditConflict if a changed feature, or the whole layer, was changed after ``expected``."""
+    """Raise EditConflict if a changed feature, or the whole layer, was changed after ``expected``.
+
+    Parameters
+    ----------
+    connection
+        Inside a writing transaction.
+    newest
+        The newest version there is.
+    changes
+        What is to be changed.
+    expected
+        Number of the version that the changes were made on.
+    """
     wanted = {c.feature for c in changes}
     for number in range(expected + 1, newest.number + 1):
         found = version_of(connection.execute(ONE, (newest.layer, number)).fetchone())

@@ -33,6 +33,17 @@ def read_rows(
     """Return the ``count`` rows of a table of the store; None when some are not there, or others are.
 
     A range of positions comes as few large values, and the next one is on its way while one is parsed.
+
+    Parameters
+    ----------
+    raw
+        An open connection.
+    table
+        The table of a version.
+    count
+        How many rows it must have.
+    schema
+        Of the properties' columns.
     """
     starts = range(0, max(count, 1), _READ_AT_ONCE)
     parts: list[_Part] = []

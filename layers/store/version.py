@@ -123,6 +123,21 @@ class Store(Protocol):
         """Add a version from a file of ``layers.features.columns``, which the store takes for itself.
 
         ``expected`` is the number of the newest version the caller knows; another one raises EditConflict.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        content_file
+            The file.
+        kind
+            What made the version.
+        who, why
+            The person and the reason.
+        about
+            How it came in; plain values for JSON.
+        expected
+            Number of the newest version the caller knows; another one raises EditConflict.
         """
 
     def edit(
@@ -135,10 +150,34 @@ class Store(Protocol):
         expected: int,
         about: Mapping[str, Any] | None = None,
     ) -> Version:
-        """Add a version that differs in single features; EditConflict if one changed since ``expected``."""
+        """Add a version that differs in single features; EditConflict if one changed since ``expected``.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        changes
+            One for each feature.
+        who, why
+            The person and the reason.
+        expected
+            Number of the version that the changes were made on.
+        about
+            What else is kept with the version; plain values for JSON.
+        """
 
     def restore(self, layer: str, number: int, *, who: str, why: str) -> Version:
-        """Add a version equal to an old one."""
+        """Add a version equal to an old one.
+
+        Parameters
+        ----------
+        layer
+            Id of the layer.
+        number
+            The old version's.
+        who, why
+            The person and the reason.
+        """
 
     def changes(self, layer: str, number: int) -> tuple[Change, ...]:
         """Return the changes of an edit; nothing for a bulk version."""

@@ -62,6 +62,17 @@ def is_loopback(host: str) -> bool:
 def listening(app: Flask, settings: Settings, *, host: str, port: int, public_read: bool = False) -> object:
     """Return a waitress server that listens; ``run()`` serves until it is stopped.
 
+    Parameters
+    ----------
+    app
+        The service.
+    settings
+        In force.
+    host, port
+        Where to listen; port 0 for a free one.
+    public_read
+        Whether other machines may read.
+
     Raises
     ------
     OpenToAll

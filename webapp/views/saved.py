@@ -108,6 +108,17 @@ class SavedViews:
     def add(self, name: str, description: str, state: str, owner: str, *, public: bool = True) -> Saved:
         """Keep a view.
 
+        Parameters
+        ----------
+        name, description
+            Texts of the person who keeps it.
+        state
+            The view, in the words of the map's address.
+        owner
+            Name of the account.
+        public
+            Whether visitors may open it.
+
         Raises
         ------
         BadView, TooManyViews
@@ -127,6 +138,19 @@ class SavedViews:
         self, view: Saved, *, name: str, description: str, state: str, deleted: bool, public: bool
     ) -> Saved:
         """Change a view; its id stays.
+
+        Parameters
+        ----------
+        view
+            As it is now.
+        name, description
+            Its new texts.
+        state
+            The view, in the words of the map's address.
+        deleted
+            Whether it is taken away (and can be brought back).
+        public
+            Whether visitors may open it.
 
         Raises
         ------

@@ -85,6 +85,19 @@ def tables_of(raw: psycopg.Connection[Any], postgis: str) -> tuple[SpatialTable,
 def found(raw: psycopg.Connection[Any], postgis: str, named: Named, table: str, geometry: str) -> SpatialTable:
     """Return one of them by ``schema.table`` and, where there are several, its geometry column.
 
+    Parameters
+    ----------
+    raw
+        An open, read-only connection.
+    postgis
+        The schema that PostGIS is installed in.
+    named
+        The connection as the setting names it.
+    table
+        ``schema.table``.
+    geometry
+        Its geometry column; empty where it has only one.
+
     Raises
     ------
     UnknownTable, NoRight, NoGeometry

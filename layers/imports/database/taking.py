@@ -50,7 +50,28 @@ Progress = Callable[[float, float], None]
 def taken(
     named: Named, table: str, out: Path, *, geometry: str, seconds: int, most: int, progress: Progress
 ) -> Origin:
-    """Read a table into a file; see `layers.imports.database.take_table`."""
+    """Read a table into a file; see `layers.imports.database.take_table`.
+
+    Parameters
+    ----------
+    named, table
+        A connection of the setting, and ``schema.table`` in it.
+    out
+        The GeoParquet file to write.
+    geometry
+        The geometry column; empty where there is only one.
+    seconds
+        The deadline of the whole read.
+    most
+        How many rows are taken at the most.
+    progress
+        Told how far the read is.
+
+    Raises
+    ------
+    EmptyTable
+        It has no row with a geometry.
+    """
     with session(named, seconds=seconds, table=table) as (raw, postgis):
         chosen = found(raw, postgis, named, table, geometry)
         asked, notes = asked_for(columns_of(raw, chosen))
