@@ -201,7 +201,7 @@ def told(address: str) -> Iterator[None]:
     Raises
     ------
     DatabaseUnavailable
-        Always, in words of our own, with what the driver said as its cause.
+        The database fails or is not reached.
     """
     try:
         yield

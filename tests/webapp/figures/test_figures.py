@@ -250,9 +250,14 @@ def test_a_coverage_tells_its_answer_under_other_rules(asker: FlaskClient) -> No
 
 
 def test_a_job_can_be_cancelled_and_unknown_ones_are_told(asker: FlaskClient) -> None:
+    service = state_of(asker.application)
+    before = service.shelf.ids()
+    busy = [service.jobs.start(_slow) for _ in range(service.settings.number("max_jobs"))]  # so that it must wait
     job = asker.post("/api/polygon", json={"polygon": POLYGON}).get_json()
-    cancelled = asker.post(f"/api/jobs/{job['job']}/cancel").get_json()
-    assert finished(asker, cancelled)["state"] in ("cancelled", "done")
+    assert asker.post(f"/api/jobs/{job['job']}/cancel").get_json()["state"] == "cancelled"
+    assert [service.jobs.result(one) for one in busy] == ["found"] * len(busy)
+    assert asker.get(f"/api/jobs/{job['job']}").get_json()["state"] == "cancelled"
+    assert service.shelf.ids() == before
     assert asker.get("/api/jobs/nothing").status_code == 404
 
 
