@@ -45,6 +45,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def issue(app: Flask, *scopes: str, days: int = 1) -> dict[str, str]:
+    """Return the header of a token made at the machine itself."""
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, tuple(scopes), days=days)[1]}
+
+
 def close(server: Any, thread: threading.Thread | None = None) -> None:
     """Stop a waitress server and everything it has open, inside its own loop when that runs."""
     server.task_dispatcher.shutdown()

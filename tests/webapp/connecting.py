@@ -96,7 +96,7 @@ def main(folder: Path) -> None:
     """Bring, ask, and connect once."""
     plan = write_hostile_plan(folder / "plan")
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(folder / "instance")}))
-    token = state_of(app).keyring.create(("layers:write",), days=1)[1]
+    token = state_of(app).accounts.issue(state_of(app).keyring, ("layers:write",), days=1)[1]
     headers = {"Authorization": f"Bearer {token}"}
     client = app.test_client()
     (folder / "files").mkdir()

@@ -11,6 +11,7 @@ from flask import request
 
 from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
+from webapp.http.access import BadToken
 from webapp.http.endpoints import Parameter
 from webapp.state import state
 
@@ -56,7 +57,11 @@ def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
     text = asked.get("key")
     if not text:
         return False
-    return link_scope(path, asked) in state().keyring.read(text).scopes
+    link = state().keyring.read_link(text)
+    issued = state().accounts.tokens.in_force(link.id)
+    if issued is None or issued.kind != "link":
+        raise BadToken
+    return link_scope(path, asked) in issued.scopes
 
 
 def read_moment() -> str:

@@ -1,13 +1,24 @@
-"""What a name and a password must be, and what is said when signing in fails."""
+"""What a name and a password must be, how a password is kept, and what is said when signing in fails."""
 
 from __future__ import annotations
 
+import re
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from geo.errors import PlanAtlasError
+from webapp.accounts.roles import CONSOLE
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
-_COMMON = frozenset(
-    {"password1234", "123456789012", "qwertyuiop12", "administrator", "planatlas1234", "111111111111"}
-)
+_MEASURED, _STRONG = 72, 3  # characters looked at; zxcvbn: safe against a guesser who has not got the hash
+_NAME = re.compile(r"[A-Za-z0-9一-鿿][A-Za-z0-9一-鿿._-]{0,39}")
+# Words of our own addresses and of the log of writes, which no name may be taken for; a test compares them.
+RESERVED = frozenset({CONSOLE, "admin", "anonymous", "invitations", "invitation", "links", "planatlas", "program",
+                      "root", "sessions", "system", "token", "tokens", "visitor"})  # fmt: skip
 
 
 class SignInRefused(PlanAtlasError):
@@ -30,16 +41,22 @@ class BadPassword(PlanAtlasError):
     """A new password that must not be used."""
 
     code = "bad_password"
-    zh = "密码不可用：至少 12 个字符，不得是用户名或常见密码。"
-    en = "That password cannot be used: at least 12 characters, not the name and not a common one."
+    zh = "密码不可用：至少 12 个字符，不得包含常见密码、键盘顺序或用户名等容易猜到的内容。"
+    en = (
+        "That password cannot be used: at least 12 characters, and not easily guessed, as common passwords, "
+        "rows of keys and the name are."
+    )
 
 
 class BadName(PlanAtlasError):
     """A name that cannot be an account's."""
 
     code = "bad_name"
-    zh = "用户名不可用：1 至 40 个字符，且尚未被使用。"
-    en = "That name cannot be used: 1 to 40 characters, and not taken."
+    zh = "用户名不可用：1 至 40 个英文字母、数字、汉字或 . _ -（以前三者开头），且尚未被使用。"
+    en = (
+        "That name cannot be used: 1 to 40 of A-Z, a-z, 0-9, Chinese characters and . _ -, beginning with one of "
+        "the former, and not taken."
+    )
 
 
 class LinkEnded(PlanAtlasError):
@@ -58,6 +75,38 @@ class LastAdministrator(PlanAtlasError):
     en = "At least one administrator has to stay."
 
 
+class Passwords:
+    """Passwords as they are kept: Argon2id, which takes as long for a name nobody has."""
+
+    @cached_property
+    def _hasher(self) -> PasswordHasher:
+        from argon2 import PasswordHasher  # noqa: PLC0415 - only where somebody signs in
+
+        return PasswordHasher()
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash(secrets.token_hex(16))
+
+    def kept(self, password: str) -> str:
+        """Return what is kept of a password."""
+        return self._hasher.hash(password)
+
+    def fits(self, kept: str, password: str) -> bool:
+        """Whether a password is the one kept; with none kept (a name nobody has) one is tried all the same."""
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
+        nobodys = self._nobodys  # made before the clock of either case differs
+        try:
+            return self._hasher.verify(kept or nobodys, password[:LONGEST]) and bool(kept)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def outdated(self, kept: str) -> bool:
+        """Whether it was kept with weaker parameters than today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+
 def fit(name: str, password: str) -> None:
     """Check a new name and password.
 
@@ -66,8 +115,27 @@ def fit(name: str, password: str) -> None:
     BadName, BadPassword
         One of them cannot be used.
     """
-    if not 1 <= len(name) <= 40 or not name.isprintable():
-        raise BadName
-    common = password.casefold() in _COMMON or len(set(password)) < 4
-    if not SHORTEST <= len(password) <= LONGEST or common or password.casefold() == name.casefold():
+    fit_name(name)
+    usual = SHORTEST <= len(password) <= LONGEST
+    if not usual or len(set(password)) < 4 or _guessed(name, password):
         raise BadPassword
+
+
+def fit_name(name: str) -> None:
+    """Check a new name: letters of the basic Latin alphabet, digits, Chinese characters, and ``.``, ``_``, ``-``.
+
+    Raises
+    ------
+    BadName
+        It cannot be an account's.
+    """
+    if not _NAME.fullmatch(name) or name.casefold() in RESERVED:
+        raise BadName
+
+
+def _guessed(name: str, password: str) -> bool:
+    """Whether a password is among the common ones, or a guesser would come to it soon after them."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - only where a password is chosen; its lists are large
+
+    found = zxcvbn(password[:_MEASURED], user_inputs=[name, "planatlas"], max_length=_MEASURED)
+    return bool(found["score"] < _STRONG)

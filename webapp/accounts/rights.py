@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Plain
 
-from webapp.accounts.accounts import Accounts, Role
+from webapp.accounts.accounts import Accounts
 from webapp.accounts.links import opened_by_link
 from webapp.accounts.own_files import OwnFileFails
-from webapp.http.access import SAFE, SESSION, NoToken, WrongScope, current_token
+from webapp.accounts.roles import SCOPES_OF
+from webapp.http.access import SAFE, SESSION, BadToken, NoToken, WrongScope, current_token
 from webapp.settings import Settings
 from webapp.state import state
 
 _BEGUN = "begun"  # a line of the log whose write never ended: the service was stopped in it
-_EDITS = ("restricted:read", "layers:write", "views:write")
-SCOPES_OF: Mapping[Role, tuple[str, ...]] = {
-    "reader": (),
-    "editor": _EDITS,
-    "administrator": (*_EDITS, "admin"),
-}
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in, or the holder of a token."""
+    """Somebody signed in, or a program with the token of somebody; ``account`` is whose rights they are."""
 
     name: str
     role: str
     scopes: tuple[str, ...]
+    account: str
 
 
 def install_rights(app: Flask, settings: Settings) -> None:
@@ -38,6 +33,8 @@ def install_rights(app: Flask, settings: Settings) -> None:
     closed = settings.text("read") == "login"
 
     def check() -> Plain | None:
+        if "Authorization" in request.headers:
+            person()  # a credential that is none is told, also where none is needed
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "anybody", False) or request.blueprint == "assets":
             return None
@@ -47,7 +44,7 @@ def install_rights(app: Flask, settings: Settings) -> None:
         found = person() if writes or closed else None
         if found is not None and writes:  # before: a write that cannot be logged is refused, and nothing is done
             try:
-                g.noted = accounts().note(found.name, _deed(), _BEGUN)
+                g.noted = accounts().deeds.note(found.name, _deed(), _BEGUN)
             except OwnFileFails as error:
                 if request.method != "DELETE":  # which frees room, or fails by itself
                     raise
@@ -63,9 +60,9 @@ def install_rights(app: Flask, settings: Settings) -> None:
         kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
         try:
             if begun is not None:
-                accounts().noted(begun, str(response.status_code) if kept else "")
+                accounts().deeds.noted(begun, str(response.status_code) if kept else "")
             elif request.method not in SAFE and found is not None and done:
-                accounts().note(found.name, _deed(), str(response.status_code))
+                accounts().deeds.note(found.name, _deed(), str(response.status_code))
         except OwnFileFails as error:  # what was done is done, and is told as it ended
             current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
         return response
@@ -93,12 +90,17 @@ def person() -> Person | None:
 
 
 def _person() -> Person | None:
+    """Return who is asking, with the rights that account and credential have at this moment."""
     token = current_token()
     if token is not None:
-        return Person(f"token {token.id}", "program", token.scopes)
+        issued = accounts().tokens.in_force(token.id)
+        if issued is None or issued.kind != "token":
+            raise BadToken
+        allowed = tuple(one for one in issued.scopes if one in token.scopes)
+        return Person(f"token {token.id}", "program", allowed, issued.owner)
     key = request.cookies.get(SESSION)
-    account = accounts().session(key) if key else None
-    return None if account is None else Person(account.name, account.role, SCOPES_OF[account.role])
+    found = accounts().sessions.find(key) if key else None
+    return None if found is None else Person(found.name, found.role, SCOPES_OF[found.role], found.name)
 
 
 def editor(scope: str = "layers:write") -> Person:

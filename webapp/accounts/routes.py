@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as Plain
 
 from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
-from webapp.accounts.accounts import ROLES, Role
 from webapp.accounts.rights import accounts, administrator, person
+from webapp.accounts.roles import ROLES, Role
 from webapp.http.access import SESSION, NoToken, WrongScope
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
@@ -45,7 +45,9 @@ def signed_in() -> Plain:
     """Start a session under a new key, or say that name and password do not fit."""
     name, wanted = request.form.get("name", "")[:80], _own_path(request.form.get("next", "/"))
     try:
-        key = accounts().sign_in(name, request.form.get("password", ""), address=request.remote_addr or "")
+        key = accounts().sessions.sign_in(
+            name, request.form.get("password", ""), address=request.remote_addr or ""
+        )
     except PlanAtlasError as error:
         response = page("login.html", wanted=wanted, error=error.message(language()), name=name)
         response.status_code = status_of(error)
@@ -64,7 +66,7 @@ def _with_session(response: Plain, key: str) -> Plain:
 @operation(Operation("退出", "Sign out", "accounts", HTML), anybody=True)
 def sign_out() -> Plain:
     """End the session."""
-    accounts().sign_out(request.cookies.get(SESSION, ""))
+    accounts().sessions.sign_out(request.cookies.get(SESSION, ""))
     response = redirect("/", 303)
     response.delete_cookie(SESSION)
     return response
@@ -94,8 +96,8 @@ def welcomed(key: str) -> Plain:
         response = page("welcome.html", key=key, role=role, error=error.message(language()), name=name[:80])
         response.status_code = status_of(error)
         return response
-    accounts().note(made.name, "account", made.role)
-    session = accounts().sign_in(made.name, password, address=request.remote_addr or "")
+    accounts().deeds.note(made.name, "account", made.role)
+    session = accounts().sessions.sign_in(made.name, password, address=request.remote_addr or "")
     return _with_session(redirect("/", 303), session)
 
 
@@ -117,7 +119,8 @@ def account() -> Response:
 
 
 def _account(*, error: str | None = None, token: str | None = None) -> Response:
-    rows = [(i, label, scopes, _date(ends)) for i, label, scopes, ends in accounts().tokens(_name())]
+    own = accounts().tokens.all("token", owner=_name())
+    rows = [(one.id, one.label, " ".join(one.scopes), _date(one.ends)) for one in own]
     found = person()
     scopes = found.scopes if found else ()
     response = page("account.html", tokens=rows, token=token, error=error, scopes=scopes)
@@ -135,7 +138,7 @@ def password() -> Plain:
     """Change it; every session of the account ends."""
     form = request.form
     try:
-        accounts().change_password(
+        accounts().sessions.change_password(
             _name(), form.get("old", ""), form.get("new", ""), address=request.remote_addr or ""
         )
     except PlanAtlasError as error:
@@ -158,8 +161,8 @@ def new_token() -> Response:
         raise BadParameter(
             name="days", why_zh=f"应为 1 至 {_TOKEN_DAYS}", why_en=f"1 to {_TOKEN_DAYS} is expected"
         )
-    token, text = state().keyring.create(asked, days=int(days))
-    accounts().add_token(token.id, name, request.form.get("label", ""), asked, token.ends)
+    label = request.form.get("label", "")
+    _, text = accounts().issue(state().keyring, asked, days=int(days), owner=name, label=label)
     return _account(token=text)
 
 
@@ -167,8 +170,7 @@ def new_token() -> Response:
 @operation(Operation("撤销令牌", "Revoke a token", "accounts", HTML, parameters=(_TOKEN,), errors=(401, 404)))
 def revoke(token: str) -> Plain:
     """Refuse the token from now on."""
-    if accounts().forget_token(token, _name()):
-        state().keyring.revoke(token)
+    accounts().tokens.revoke(token, owner=_name())
     return redirect(url_for("login.account"), 303)
 
 
@@ -218,7 +220,9 @@ def change(name: str) -> Plain:
 def audit() -> Response:
     """Who changed what and when, newest first."""
     administrator()
-    rows = [(_date(at), who, action, detail) for at, who, action, detail in accounts().log(limit=_LOG_ROWS)]
+    rows = [
+        (_date(at), who, action, detail) for at, who, action, detail in accounts().deeds.newest(limit=_LOG_ROWS)
+    ]
     response = page("audit.html", rows=rows)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -15,6 +15,7 @@ from layers.library.listing import describe_catalog
 from webapp import ROOT, create_app
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
+from webapp.accounts.roles import CONSOLE
 from webapp.cli.analyses import add_commands
 from webapp.cli.exporting import add_export
 from webapp.cli.importing import add_import
@@ -22,7 +23,7 @@ from webapp.cli.keeping import add_keeping
 from webapp.cli.rendering import add_render
 from webapp.http.access import SCOPES, Keyring
 from webapp.http.server import listening
-from webapp.settings import Settings, read_settings
+from webapp.settings import BadSetting, Settings, read_settings
 from webapp.state import state_of
 from webapp.version import VERSION
 
@@ -67,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", parents=[shared], help="新建令牌 / make a token")
     create.add_argument("--scope", action="append", choices=SCOPES, required=True)
     create.add_argument("--days", type=int, default=30)
+    create.add_argument("--label", default="", help="用途 / what it is for")
+    create.add_argument(
+        "--account", default=CONSOLE, help="属于哪个账户，随之失效 / whose rights it has and ends with"
+    )
     create.set_defaults(run=_create_token)
     revoke = token.add_parser("revoke", parents=[shared], help="撤销令牌 / revoke a token")
     revoke.add_argument("id")
@@ -138,13 +143,21 @@ def _keyring(settings: Settings) -> Keyring:
 
 
 def _create_token(options: argparse.Namespace, settings: Settings) -> int:
-    token, text = _keyring(settings).create(tuple(options.scope), days=options.days)
+    accounts, owner = Accounts(ROOT / settings.path("instance")), options.account
+    if owner != CONSOLE and owner not in {one.name for one in accounts.all()}:
+        raise BadSetting(
+            name="--account", found=owner[:40], expected_zh="没有这个账户", expected_en="no such account"
+        )
+    token, text = accounts.issue(
+        _keyring(settings), tuple(options.scope), days=options.days, owner=owner, label=options.label
+    )
     _say(f"id {token.id}\n{text}")
     return 0
 
 
 def _revoke_token(options: argparse.Namespace, settings: Settings) -> int:
-    _keyring(settings).revoke(options.id)
+    if not Accounts(ROOT / settings.path("instance")).tokens.revoke(options.id):
+        raise BadSetting(name="id", found=options.id[:40], expected_zh="没有这个令牌", expected_en="no such token")
     return 0
 
 

@@ -194,7 +194,7 @@ def new_link() -> Response:
     """Sign an embed's address, so that it opens where reading needs a login; never for restricted layers."""
     import segno  # noqa: PLC0415 - only where a code is drawn
 
-    who, body = editor("views:write").name, json_body()
+    who, body = editor("views:write").account, json_body()
     path, days = body.get("path"), body.get("days", 30)
     if not isinstance(path, str) or len(path) > 4000 or not path.startswith("/embed/"):
         raise BadParameter(name="path", why_zh="应以 /embed/ 开头", why_en="it begins with /embed/")
@@ -203,8 +203,8 @@ def new_link() -> Response:
         raise BadParameter(name="days", why_zh=f"应为 {why}", why_en=f"{why} is expected")
     parts = urlsplit(path)
     asked = [(k, v) for k, values in parse_qs(parts.query).items() for v in values if k != "key"]
-    token, text = state().keyring.create((link_scope(parts.path, dict(asked)),), days=days)
-    accounts().add_token(token.id, who, f"{parts.path}"[:60], token.scopes, token.ends)
+    opens = (link_scope(parts.path, dict(asked)),)
+    token, text = accounts().issue(state().keyring, opens, days=days, owner=who, label=parts.path, kind="link")
     address = f"{request.host_url.rstrip('/')}{parts.path}?{urlencode([*asked, ('key', text)])}"
     code = segno.make(address, error="m", micro=False)
     picture = code.svg_data_uri(scale=4, border=4)

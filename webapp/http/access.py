@@ -79,7 +79,7 @@ class Token:
 
 
 class Keyring:
-    """The installation's secret keys, newest first, and the ids of revoked tokens.
+    """The plan's secret keys, newest first. What they sign says what it is for: a token, or a link.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._secret, self._revoked = folder / "secret", folder / "revoked"
+        self._secret = folder / "secret"
         try:
             handle = os.open(self._secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -111,33 +111,49 @@ class Keyring:
             file.write("\n".join(kept) + "\n")
         part.replace(self._secret)
 
-    def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.keys()[::-1], salt="planatlas.token")
+    def _signer(self, kind: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self.keys()[::-1], salt=f"planatlas.{kind}")
 
-    def create(self, scopes: tuple[str, ...], *, days: int) -> tuple[Token, str]:
-        """Return a new token and its signed text, valid for ``days`` days."""
+    def create(self, scopes: tuple[str, ...], *, days: int, kind: str = "token") -> tuple[Token, str]:
+        """Return a new token or link and its signed text, valid for ``days`` days; that alone opens nothing."""
         token = Token(secrets.token_hex(8), scopes, int(time.time()) + days * 86_400)
-        return token, str(self._signer().dumps([token.id, list(token.scopes), token.ends]))
-
-    def revoke(self, token_id: str) -> None:
-        """Refuse a token from now on."""
-        with self._revoked.open("a", encoding="ascii") as file:
-            file.write(token_id + "\n")
+        return token, str(self._signer(kind).dumps([token.id, list(token.scopes), token.ends]))
 
     def read(self, text: str) -> Token:
-        """Return the token behind a signed text.
+        """Return the token behind a signed text; a link's is none.
 
         Raises
         ------
         BadToken
-            Not signed by this installation, ended, or revoked.
+            Not signed by this plan's keys as a token, or ended.
+        """
+        token = self._read(text, "token")
+        if not set(token.scopes) <= set(SCOPES):  # links of before they were signed apart
+            raise BadToken
+        return token
+
+    def read_link(self, text: str) -> Token:
+        """Return the link behind a signed text; a token is none.
+
+        Raises
+        ------
+        BadToken
+            Not signed by this plan's keys as a link, or ended.
         """
         try:
-            token_id, scopes, ends = self._signer().loads(text)
+            return self._read(text, "link")
+        except BadToken:
+            old = self._read(text, "token")
+            if not all(scope.startswith("link:") for scope in old.scopes):
+                raise
+            return old
+
+    def _read(self, text: str, kind: str) -> Token:
+        try:
+            token_id, scopes, ends = self._signer(kind).loads(text)
         except (BadSignature, ValueError, TypeError):
             raise BadToken from None
-        revoked = self._revoked.read_text("ascii").split() if self._revoked.is_file() else []
-        if ends < time.time() or token_id in revoked:
+        if ends < time.time():
             raise BadToken
         return Token(token_id, tuple(scopes), ends)
 

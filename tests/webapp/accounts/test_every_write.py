@@ -60,9 +60,9 @@ def test_no_session_writes_from_another_site(app: Flask, headers: dict[str, str]
     accounts: Accounts = state_of(app).accounts
     accounts.follow(accounts.link("first", "administrator"), "li", PASSWORD)
     client = app.test_client()
-    client.set_cookie(SESSION, accounts.sign_in("li", PASSWORD, address="127.0.0.1"))
-    before = len(accounts.log(limit=100))
+    client.set_cookie(SESSION, accounts.sessions.sign_in("li", PASSWORD, address="127.0.0.1"))
+    before = len(accounts.deeds.newest(limit=100))
     for method, path in unsafe(app):
         found = client.open(re.sub(r"\{\w+\}", "1", path), method=method, json={}, headers=headers)
         assert (found.status_code, found.get_json()["code"]) == (403, "cross_site"), (method, path)
-    assert len(accounts.log(limit=100)) == before
+    assert len(accounts.deeds.newest(limit=100)) == before

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.accounts.accounts import Accounts
+from webapp.accounts.deeds import Deeds
 from webapp.accounts.own_files import OwnFile, OwnFileFails
 from webapp.http.access import Keyring
 from webapp.state import state_of
@@ -88,17 +89,20 @@ def test_a_fault_of_ours_is_no_fault_of_the_disk(tmp_path: Path) -> None:
 def test_a_write_that_cannot_be_logged_is_refused_and_room_can_be_freed(
     app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = {"Authorization": "Bearer " + Keyring(tmp_path / "instance").create(("layers:write",), days=1)[1]}
+    token = {
+        "Authorization": "Bearer "
+        + Accounts(tmp_path / "instance").issue(Keyring(tmp_path / "instance"), ("layers:write",), days=1)[1]
+    }
     upload = client.post("/api/uploads", json={"name": "a.csv", "size": 9}, headers=token).get_json()["upload"]
     accounts: Accounts = state_of(app).accounts
-    assert [(line[2], line[3]) for line in accounts.log(limit=9)] == [("POST /api/uploads", "201")]
+    assert [(line[2], line[3]) for line in accounts.deeds.newest(limit=9)] == [("POST /api/uploads", "201")]
     assert client.post("/api/uploads", json={"name": "a.csv"}, headers=token).status_code in (400, 422)
-    assert len(accounts.log(limit=9)) == 1, "a refusal is no write"
+    assert len(accounts.deeds.newest(limit=9)) == 1, "a refusal is no write"
 
     def full(*_: object) -> int:
         raise OwnFileFails(file="accounts.sqlite", why="database or disk is full")
 
-    monkeypatch.setattr(Accounts, "note", full)
+    monkeypatch.setattr(Deeds, "note", full)
     edit = {"expected": None, "edits": [{"feature": "z-1", "properties": {"name_zh": "x"}}]}
     assert client.post("/api/layers/zones/edits", json=edit, headers=token).status_code == 503
     assert client.get("/api/layers/zones/versions").get_json()["versions"] == []

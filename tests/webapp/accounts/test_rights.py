@@ -141,12 +141,12 @@ def test_failures_slow_the_next_try_down_but_not_for_ever(
     accounts.follow(accounts.link("first", "administrator"), "li", PASSWORD)
     for _ in range(5):
         with pytest.raises(SignInRefused):
-            accounts.sign_in("li", "wrong", address="10.0.0.1")
+            accounts.sessions.sign_in("li", "wrong", address="10.0.0.1")
     with pytest.raises(TooManyTries):
-        accounts.sign_in("li", PASSWORD, address="10.0.0.1")
+        accounts.sessions.sign_in("li", PASSWORD, address="10.0.0.1")
     real = __import__("time").time
-    monkeypatch.setattr("webapp.accounts.accounts.time.time", lambda: real() + 301)
-    assert accounts.sign_in("li", PASSWORD, address="10.0.0.1")
+    monkeypatch.setattr("webapp.accounts.tries.time.time", lambda: real() + 301)
+    assert accounts.sessions.sign_in("li", PASSWORD, address="10.0.0.1")
 
 
 def test_disabling_and_changing_the_password_end_sessions(client: FlaskClient, accounts: Accounts) -> None:
@@ -179,4 +179,4 @@ def test_secrets_are_not_logged(client: FlaskClient, accounts: Accounts, caplog:
     assert cookie
     assert PASSWORD not in caplog.text
     assert cookie.value not in caplog.text
-    assert cookie.value not in str(accounts.log(limit=50))
+    assert cookie.value not in str(accounts.deeds.newest(limit=50))

@@ -18,7 +18,6 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from tests.webapp.layers.test_incoming import finished
-from webapp.http.access import Keyring
 from webapp.state import state_of
 
 
@@ -30,8 +29,8 @@ def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 
 def view(app: Flask, client: FlaskClient) -> str:
-    keyring: Keyring = state_of(app).keyring
-    headers = {"Authorization": "Bearer " + keyring.create(("views:write",), days=1)[1]}
+    made = state_of(app)
+    headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("views:write",), days=1)[1]}
     made = client.post("/api/views", json={"name": "分区 <b>", "state": "on=zones"}, headers=headers)
     return str(made.get_json()["id"])
 

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
-from webapp.http.access import Keyring
 from webapp.state import state_of
 
 
@@ -26,8 +25,8 @@ def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
-    keyring: Keyring = state_of(app).keyring
-    return {"Authorization": "Bearer " + keyring.create(scopes, days=1)[1]}
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, scopes, days=1)[1]}
 
 
 def test_only_embeds_may_be_framed_and_only_by_sites_of_the_setting(client: FlaskClient) -> None:
@@ -120,8 +119,8 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
     assert client.get(path.replace("zones", "sites")).status_code == 302, "another state is not what was signed"
     assert client.get(path.replace("/embed/map", "/embed/other")).status_code in (302, 404)
     assert client.get(path + "x").status_code == 401
-    keyring: Keyring = state_of(app).keyring
-    keyring.revoke(told["id"])
+    made = state_of(app)
+    made.accounts.tokens.revoke(told["id"])
     assert client.get(path).status_code == 401
     for body in ({}, {"path": "/about"}, {"path": "/embed/map", "days": 0}, {"path": "/embed/map", "days": "x"}):
         assert client.post("/api/links", json=body, headers=headers).status_code == 400

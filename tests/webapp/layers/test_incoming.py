@@ -16,7 +16,6 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
-from webapp.http.access import Keyring
 from webapp.jobs.routes import jobs
 from webapp.state import state_of
 
@@ -37,8 +36,8 @@ def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 @pytest.fixture
 def editor(app: Flask) -> dict[str, str]:
-    keyring: Keyring = state_of(app).keyring
-    return {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("layers:write",), days=1)[1]}
 
 
 @pytest.fixture
@@ -121,9 +120,9 @@ def test_parts_follow_or_are_refused(client: FlaskClient, editor: dict[str, str]
 
 def test_a_file_is_its_owners(app: Flask, client: FlaskClient, editor: dict[str, str]) -> None:
     key = bring(client, LINES, "a.geojsonl", editor)
-    keyring: Keyring = state_of(app).keyring
-    other = {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
-    reader = {"Authorization": "Bearer " + keyring.create((), days=1)[1]}
+    made = state_of(app)
+    other = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("layers:write",), days=1)[1]}
+    reader = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, (), days=1)[1]}
     for headers, status in ((other, 404), (reader, 403), ({}, 401)):
         assert client.post(f"/api/uploads/{key}/preview", json={}, headers=headers).status_code == status
         assert client.delete(f"/api/uploads/{key}", headers=headers).status_code == status
@@ -149,8 +148,8 @@ def test_wrong_wishes_are_told(client: FlaskClient, editor: dict[str, str], body
 
 def test_limits_hold(make_app: Callable[..., Flask], plan: Path) -> None:
     app = make_app(plan, max_upload="100")
-    keyring: Keyring = state_of(app).keyring
-    headers = {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
+    made = state_of(app)
+    headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("layers:write",), days=1)[1]}
     client = app.test_client()
     assert client.post("/api/uploads", json={"name": "a", "size": 101}, headers=headers).status_code == 413
     for size in (0, -1, 1.5, "1", None):

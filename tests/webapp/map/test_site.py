@@ -14,7 +14,6 @@ from pyproj import Geod, Transformer
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point, square, write_layer
 from tests.webapp.conftest import Running
-from webapp.http.access import Keyring
 from webapp.state import state_of
 
 
@@ -69,8 +68,8 @@ def test_what_holds_a_place_and_what_is_near(client: FlaskClient, app: Flask) ->
     assert "pipes" not in rows, "restricted constraints are not told to everybody"
     east, north = Transformer.from_crs(4326, found["plane_crs"], always_xy=True).transform(104.065, 30.067)
     assert (found["east_m"], found["north_m"]) == pytest.approx((east, north), abs=1e-6)
-    keyring: Keyring = state_of(app).keyring
-    headers = {"Authorization": "Bearer " + keyring.create(("restricted:read",), days=1)[1]}
+    made = state_of(app)
+    headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("restricted:read",), days=1)[1]}
     told = client.get("/api/site?lon=104.065&lat=30.067", headers=headers).get_json()
     assert {row["layer"] for row in told["layers"]} > set(rows)
     assert [o["name"]["zh"] for row in told["layers"] if row["layer"] == "pipes" for o in row["within"]] == [

@@ -111,7 +111,7 @@ def test_a_link_opens_just_this_view_its_picture_and_its_frame(
     renamed = visitor.patch(f"/api/views/{key}", json={"name": "终审"}, headers=editor_of(closed_app))
     assert renamed.status_code == 200
     assert "终审" in visitor.get(f"{parts.path}?{parts.query}").text
-    state_of(closed_app).keyring.revoke(link["id"])
+    state_of(closed_app).accounts.tokens.revoke(link["id"])
     for address in (f"{parts.path}?{parts.query}", *pictures):
         assert visitor.get(address).status_code == 401, address
 

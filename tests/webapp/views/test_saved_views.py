@@ -13,14 +13,13 @@ from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
 from tests.webapp.layers.test_editing_in_browser import sign_in
-from webapp.http.access import Keyring
 from webapp.state import state_of
 from webapp.views.saved import SavedViews
 
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
-    keyring: Keyring = state_of(app).keyring
-    return {"Authorization": "Bearer " + keyring.create(scopes, days=1)[1]}
+    made = state_of(app)
+    return {"Authorization": "Bearer " + made.accounts.issue(made.keyring, scopes, days=1)[1]}
 
 
 STATE = "z=13&c=30.05,104.05&on=zones,sites&f=sites:position=exact"
