@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import orjson
 
 from geo.text import Text
 from layers.features.columns import Content
-from layers.plan.catalog import LandClass, Layer
+from layers.plan.catalog import Field, LandClass, Layer
+
+ColumnType = Literal[
+    "id", "label", "text", "integer", "number", "boolean", "texts", "json", "date", "moment", "wkt", "x", "y",
+    "name",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Parcel:
+class FileColumn:
+    """A column of the file: its name there, the property it holds and of what type, so that it can come back.
+
+    ``like`` is how moments were written: a value with every digit as 0, and the zone they have in common.
+    """
+
+    name: str
+    property: str
+    type: ColumnType
+    like: str = ""
+
+
+@dataclass(frozen=True)
+class ExportBundle:
     """Features ready to be written.
 
     ``content`` has its geometry in ``crs`` already; ``wkt`` is None where no CRS names the coordinates.
-    ``about`` is the provenance; writers add to ``notes`` what their format could not hold.
+    ``about`` is the provenance; writers add to ``notes`` what their format could not hold and to ``columns`` what
+    their columns are. ``names`` has, for a property that holds ids or codes, what each of them is called.
+    ``options`` are those of the format, all of them. ``group`` is where the layer stands in the catalog.
     """
 
     layer: Layer
@@ -27,14 +48,53 @@ class Parcel:
     classes: tuple[LandClass, ...]
     about: dict[str, Any]
     notes: list[Text]
+    columns: list[FileColumn] = field(default_factory=list)
+    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    group: Text = Text("", "")
+    language: str = "zh"
 
     def told(self) -> dict[str, Any]:
-        """Return the provenance with the notes, as plain values."""
-        return self.about | {"notes": [asdict(note) for note in self.notes]}
+        """Return the provenance with the notes and what the columns are, as plain values."""
+        columns = [
+            {k: v for k, v in asdict(one).items() if v} | self._described(one.property) for one in self.columns
+        ]
+        return self.about | {"notes": [asdict(note) for note in self.notes], "columns": columns}
 
     def as_json(self) -> str:
         """Return the provenance as JSON."""
         return orjson.dumps(self.told()).decode()
+
+    def label_of(self, name: str) -> Text | None:
+        """Return what a property is called; None when the catalog does not say."""
+        for one in self.layer.fields:
+            if one.id == name:
+                return one.label
+            if one.raw == name:
+                return Text(f"{one.label.zh}（原文）", f"{one.label.en} (as written)")
+            if one.text and name == one.text.zh:
+                return Text(one.label.zh, f"{one.label.en} (Chinese)")
+            if one.text and name == one.text.en:
+                return Text(f"{one.label.zh}（英文）", one.label.en)
+        if name in (self.layer.title.zh, self.layer.title.en):
+            both = self.layer.title.zh == self.layer.title.en
+            if name == self.layer.title.zh:
+                return Text("名称", "Name" if both else "Name (Chinese)")
+            return Text("名称（英文）", "Name")
+        return None
+
+    def field_of(self, name: str) -> Field | None:
+        """Return a property's declaration; None when the catalog has none."""
+        return next((one for one in self.layer.fields if one.id == name), None)
+
+    def _described(self, name: str) -> dict[str, Any]:
+        """Return what the catalog says of a property and an import may take over."""
+        label, declared = self.label_of(name), self.field_of(name)
+        told: dict[str, Any] = {"label": asdict(label)} if label else {}
+        if declared is not None:
+            told |= {"unit": declared.unit} if declared.unit else {}
+            told |= {"decimals": declared.decimals} if declared.decimals is not None else {}
+        return told
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the provenance line by line, both languages."""

@@ -16,6 +16,7 @@ from geo.errors import RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS
 from geo.text import Text
 from layers.features.columns import Content, Objects
+from layers.features.geometry import with_xy
 from layers.features.snapshot import Features
 from layers.plan.catalog import Layer
 from layers.plan.style import FADES
@@ -52,18 +53,16 @@ def placed_in(shapes: Objects, target: str) -> Objects:
         def shift(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             return np.column_stack(convert_datum(xy[:, 0], xy[:, 1], source="WGS84", target=target))
 
-        out: Objects = shapely.transform(shapes, shift)
-        return out
+        return with_xy(shapes, shift)
     if crs.is_geographic:
         return shapes
     onto = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
-    moved: Objects = shapely.transform(shapes, lambda xy: np.column_stack(onto.transform(xy[:, 0], xy[:, 1])))
-    return moved
+    return with_xy(shapes, lambda xy: np.column_stack(onto.transform(xy[:, 0], xy[:, 1])))
 
 
 def rounded_coordinates(shapes: Objects, decimals: int) -> tuple[Objects, int]:
     """Return geometries with fewer decimals, and how many of them that made invalid."""
-    out: Objects = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
+    out = with_xy(shapes, lambda xy: np.round(xy, decimals))
     broken = shapely.is_valid(shapes) & ~shapely.is_valid(out) & ~shapely.is_missing(out)
     return out, int(broken.sum())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import shapely
@@ -13,28 +13,17 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.exports import coordinates, tables, vectors
-from layers.exports.bundle import Parcel
+from layers.exports import coordinates
+from layers.exports.bundle import ExportBundle
+from layers.exports.naming import names_for
+from layers.exports.registry import ExportFormat, export_formats, format_of
 from layers.features.columns import Content
 from layers.features.query import parse_filter, select
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import LandClass, Plan
 
-Kind = Literal["geojson", "gpkg", "fgb", "parquet", "shp.zip", "kml", "csv", "xlsx"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-_DECIMALS = range(3, 16)
-_WRITERS: Mapping[Kind, Callable[[Parcel, Path], None]] = {
-    "geojson": vectors.write_geojson,
-    "gpkg": vectors.write_geopackage,
-    "fgb": vectors.write_flatgeobuf,
-    "parquet": vectors.write_geoparquet,
-    "shp.zip": vectors.write_shapefiles,
-    "kml": vectors.write_kml,
-    "csv": tables.write_csv,
-    "xlsx": tables.write_xlsx,
-}
-_LONLAT_ONLY = ("kml",)
+_DECIMALS, _LONGEST = range(3, 16), 120
 
 
 class BadExport(PlanAtlasError):
@@ -49,14 +38,17 @@ class BadExport(PlanAtlasError):
 class Asked:
     """How a layer is to leave.
 
-    ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``decimals`` of the coordinates in that CRS's units, None for
-    all there are. ``filters`` and ``number`` (a stored version) are told in the provenance.
+    ``kind`` is the ending of a format; ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``decimals`` of the
+    coordinates in that CRS's units, None for all there are. ``filters`` are told in the provenance.
+    ``options`` are those of the format, by name; ``language`` is of headings and aliases.
     """
 
-    kind: Kind
+    kind: str
     crs: str = "EPSG:4326"
     decimals: int | None = None
     filters: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    language: str = "zh"
 
 
 @dataclass(frozen=True)
@@ -68,31 +60,71 @@ class Exported:
     notes: tuple[Text, ...]
 
 
-def read_asked(kind: str, *, crs: str = "", decimals: str = "", filters: tuple[str, ...] = ()) -> Asked:
+def read_asked(
+    kind: str,
+    *,
+    crs: str = "",
+    decimals: str = "",
+    filters: tuple[str, ...] = (),
+    options: Mapping[str, str] | None = None,
+    language: str = "zh",
+) -> Asked:
     """Return an export's options from texts.
+
+    Parameters
+    ----------
+    kind
+        The ending of a format.
+    crs
+        ``EPSG:...``, ``GCJ02`` or ``BD09``; WGS 84 when empty.
+    decimals
+        3 to 15; all when empty.
+    filters
+        As `layers.features.query.parse_filter` reads them.
+    options
+        Of the format, by name; those left empty are as the format takes them.
+    language
+        Of headings and aliases: ``zh`` or ``en``.
 
     Raises
     ------
     BadExport, RefusedDatum
-        An unknown format or CRS, a datum without a transformation, decimals out of range.
+        An unknown format, option or CRS, a datum without a transformation, decimals out of range.
     """
-    if kind not in KINDS:
-        words = ", ".join(KINDS)
+    known = format_of(kind)
+    if known is None:
+        words = ", ".join(one.ending for one in export_formats())
         raise BadExport(why_zh=f"格式应为 {words} 之一", why_en=f"the format is none of {words}")
-    wanted = Asked(kind, crs or "EPSG:4326", None, filters)
+    chosen = {name: text for name, text in (options or {}).items() if text}
+    wanted = Asked(kind, crs or "EPSG:4326", None, filters, _chosen(known, chosen), language)
     try:
         target = coordinates.known_crs(wanted.crs)
     except CRSError:
         zh, en = f"未知的坐标系 {crs[:60]}", f"unknown coordinate reference system {crs[:60]}"
         raise BadExport(why_zh=zh, why_en=en) from None
-    if kind in _LONLAT_ONLY and not (target is not None and target.is_geographic):
-        raise BadExport(why_zh="KML 只能为 WGS 84 经纬度", why_en="KML is in WGS 84 longitude/latitude only")
+    if known.lonlat_only and not (target is not None and target.is_geographic):
+        zh, en = f"{known.label.zh} 只能为 WGS 84 经纬度", f"{known.label.en} is in WGS 84 longitude/latitude only"
+        raise BadExport(why_zh=zh, why_en=en)
     if decimals:
         if not (decimals.isascii() and decimals.isdigit() and len(decimals) < 3 and int(decimals) in _DECIMALS):
             zh = f"小数位数应在 {_DECIMALS[0]} 与 {_DECIMALS[-1]} 之间"
             raise BadExport(why_zh=zh, why_en=f"decimals lie between {_DECIMALS[0]} and {_DECIMALS[-1]}")
         wanted = replace(wanted, decimals=int(decimals))
     return wanted
+
+
+def _chosen(known: ExportFormat, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the options of a format, with what it takes where nothing is said."""
+    have = {option.name: option for option in known.options}
+    for name, text in wanted.items():
+        if name not in have:
+            raise BadExport(why_zh=f"格式 {known.ending} 没有选项 {name[:40]}",
+                            why_en=f"the format {known.ending} has no option {name[:40]}")  # fmt: skip
+        choices = have[name].choices
+        if (choices and text not in choices) or len(text) > _LONGEST or any(c < " " for c in text):
+            words = ", ".join(choices) or f"≤ {_LONGEST}"
+            raise BadExport(why_zh=f"选项 {name} 应为 {words}", why_en=f"the option {name} is one of {words}")
+    return {name: wanted.get(name, option.default) for name, option in have.items()}
 
 
 def export_layer(
@@ -104,6 +136,8 @@ def export_layer(
     classes: tuple[LandClass, ...] = (),
     software: str,
     features: Features | None = None,
+    group: Text = Text("", ""),
+    names: Mapping[str, Mapping[str, Text]] | None = None,
 ) -> Exported:
     """Write a layer to a file; the same input gives the same bytes.
 
@@ -123,6 +157,10 @@ def export_layer(
         Name and version that made the file.
     features
         Those that leave; all when None.
+    group
+        Where the layer stands in the catalog.
+    names
+        For properties that hold ids or codes, what each of them is called (see `layers.exports.naming`).
 
     Raises
     ------
@@ -148,7 +186,7 @@ def export_layer(
             zh = f"其中 {broken} 个面因此无效；请多留几位"
             notes.append(Text(zh, f"that made {broken} of the shapes invalid; keep more decimals"))
     placed = int(np.count_nonzero(~shapely.is_missing(shapes)))
-    parcel = Parcel(
+    bundle = ExportBundle(
         layer=snapshot.layer,
         content=Content(content.ids, shapes, content.properties),
         crs=asked.crs,
@@ -156,12 +194,21 @@ def export_layer(
         classes=classes,
         about=_provenance(snapshot, asked, plan, software) | {"features": len(content), "placed": placed},
         notes=notes,
+        names=names or {},
+        options=asked.options,
+        group=group,
+        language=asked.language,
     )
-    try:
-        _WRITERS[asked.kind](parcel, out)
-    except tables.TooManyRows as error:
-        raise BadExport(why_zh=error.zh, why_en=error.en) from error
-    return Exported(len(content), placed, tuple(parcel.notes))
+    found = format_of(asked.kind)
+    if found is None:
+        raise BadExport(why_zh=f"没有格式 {asked.kind}", why_en=f"there is no format {asked.kind}")
+    if found.most_features is not None and len(content) > found.most_features:
+        most = f"{found.most_features:,}"
+        zh = f"{found.label.zh} 最多 {most} 行，图层有 {len(content):,} 个要素；请用 CSV 或 GeoPackage"
+        en = f"{found.label.en} has at most {most} rows, the layer {len(content):,}; use CSV or GeoPackage"
+        raise BadExport(why_zh=zh, why_en=en)
+    found.write(bundle, out)
+    return Exported(len(content), placed, tuple(bundle.notes))
 
 
 def export_snapshot(
@@ -179,8 +226,9 @@ def export_snapshot(
     catalog = opened.catalog
     classes = catalog.classes.get(layer.scheme, ())
     return export_layer(
-        snapshot, asked, out, plan=catalog.plan, classes=classes, software=software, features=chosen
-    )
+        snapshot, asked, out, plan=catalog.plan, classes=classes, software=software, features=chosen,
+        group=catalog.groups[layer.group].label, names=names_for(opened, snapshot),
+    )  # fmt: skip
 
 
 def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> dict[str, Any]:

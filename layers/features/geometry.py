@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "polygon": frozenset({"Polygon", "MultiPolygon"}),
     "mixed": frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}),
 }
+_Shapes = np.ndarray[Any, np.dtype[np.object_]]
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _REPAIR_LIMIT = 20_000  # vertices; structural repair is quadratic on hostile rings
 
@@ -139,3 +141,29 @@ def _closed(coordinates: list[Any], depth: int) -> tuple[list[Any], bool]:
     if coordinates[0] == coordinates[-1]:
         return coordinates, False
     return [*coordinates, coordinates[0]], True
+
+
+def with_xy(shapes: _Shapes, change: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]) -> _Shapes:
+    """Return geometries whose positions are changed and whose heights are kept.
+
+    Parameters
+    ----------
+    shapes
+        Shape (n,), flat ones and ones with heights, None without a place.
+    change
+        From positions, shape (m, 2), to positions.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> with_xy(np.array([shapely.Point(1, 2, 3)]), lambda xy: xy + 1)[0].wkt
+    'POINT Z (2 3 3)'
+    """
+    out = shapes.copy()
+    high = shapely.has_z(shapes)
+    out[~high] = shapely.transform(shapes[~high], change)
+    if high.any():
+        out[high] = shapely.transform(
+            shapes[high], lambda xyz: np.column_stack([change(xyz[:, :2]), xyz[:, 2]]), include_z=True
+        )
+    return out

@@ -15,7 +15,7 @@ import geopandas as gpd
 import orjson
 import xlsxwriter
 
-from layers.exports.tables import harmless
+from layers.exports.cells import harmless
 from layers.figures.evidence import geojson, no_pieces
 from layers.figures.figure import Figure
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
-import shapely
 
 from geo.errors import PlanAtlasError
 from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
 from layers.features.columns import Content
 from layers.features.geojson import read_snapshot
+from layers.features.geometry import with_xy
 from layers.features.snapshot import FeatureProblem, Snapshot
 from layers.library.provenance import came_in, import_of
 from layers.plan.catalog import Layer
@@ -151,7 +151,7 @@ class Library:
             return found
 
         def read() -> Snapshot:
-            shapes = shapely.transform(found.geometry, lambda xy: np.round(xy, self.decimals))
+            shapes = with_xy(found.geometry, lambda xy: np.round(xy, self.decimals))
             return replace(found, content=Content(found.content.ids, shapes, found.content.properties))
 
         return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)

@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from layers.exports import KINDS, BadExport, export_snapshot, read_asked
+from layers.exports import (
+    BadExport,
+    ending_of,
+    export_formats,
+    export_options,
+    export_snapshot,
+    read_asked,
+)
 from layers.features.query import parse_box
 from layers.library.library import Library
 from webapp import ROOT
@@ -18,8 +25,17 @@ from webapp.version import VERSION
 def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
     """Add ``export``."""
     one = commands.add_parser("export", parents=[shared], help="导出图层 / a layer as a file")
-    one.add_argument("layer")
-    one.add_argument("-o", "--output", type=Path, required=True, help=" ".join(f".{kind}" for kind in KINDS))
+    one.add_argument("layer", nargs="?", default="")
+    endings = " ".join(f".{known.ending}" for known in export_formats())
+    one.add_argument("-o", "--output", type=Path, help=endings)
+    one.add_argument(
+        "--formats", action="store_true", help="列出格式 / list the formats and what each cannot hold"
+    )
+    for option in export_options():
+        words = " ".join(option.choices) or option.name.upper()
+        text = f"{option.label.zh} / {option.label.en}: {words}"
+        one.add_argument(f"--{option.name}", dest=f"option_{option.name}", default="", metavar="…", help=text)
+    one.add_argument("--lang", choices=("zh", "en"), default="zh", help="列名的语言 / language of headings")
     one.add_argument("--crs", default="", help="EPSG:4326, EPSG:4490, EPSG:4549, GCJ02, BD09 …")
     one.add_argument("--decimals", default="", help="坐标小数位数 / decimals of coordinates, 3–15")
     one.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
@@ -30,12 +46,20 @@ def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
+    if options.formats:
+        return _list()
+    if not options.layer or not options.output:
+        sys.stderr.write("请给出图层和 -o 文件，或 --formats。\nGive a layer and -o FILE, or --formats.\n")
+        return 2
     library = Library(ROOT / settings.path("data"), store=settings.text("store")).rounded(
         settings.number("decimals")
     )
     layer = library.layer(options.layer, restricted=options.restricted)
-    kind = next((k for k in sorted(KINDS, key=len, reverse=True) if options.output.name.endswith(f".{k}")), "")
-    asked = read_asked(kind, crs=options.crs, decimals=options.decimals, filters=tuple(options.where))
+    asked = read_asked(
+        ending_of(options.output.name), crs=options.crs, decimals=options.decimals, filters=tuple(options.where),
+        options={known.name: getattr(options, f"option_{known.name}") for known in export_options()},
+        language=options.lang,
+    )  # fmt: skip
     snapshot = library.snapshot(layer) if options.version is None else library.snapshot_at(layer, options.version)
     box = parse_box(options.bbox) if options.bbox else None
     if not options.output.parent.is_dir():
@@ -50,4 +74,15 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     sys.stdout.write(f"{layer.id}: {made.features} ({made.placed} 上图 / on the map), {asked.crs}\n")
     for note in made.notes:
         sys.stdout.write(f"  {note.zh}\n  {note.en}\n")
+    return 0
+
+
+def _list() -> int:
+    for known in export_formats():
+        sys.stdout.write(f".{known.ending}\t{known.label.zh} / {known.label.en}\n")
+        for text in known.cannot:
+            sys.stdout.write(f"\t{text.zh}\n\t{text.en}\n")
+        for option in known.options:
+            words = ", ".join(option.choices)
+            sys.stdout.write(f"\t--{option.name} {words}\t{option.label.zh} / {option.label.en}\n")
     return 0

@@ -31,7 +31,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a view does, what it takes and what it answers with."""
+    """What a view does, what it takes and what it answers with.
+
+    ``listed`` gives further parameters that a registry lists, read anew each time.
+    """
 
     zh: str
     en: str
@@ -41,6 +44,12 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     errors: tuple[int, ...] = ()
     body: str = ""
+    listed: Callable[[], tuple[Parameter, ...]] = tuple
+
+    @property
+    def taken(self) -> tuple[Parameter, ...]:
+        """Every parameter the view takes."""
+        return (*self.parameters, *self.listed())
 
 
 LANGUAGE = Parameter("lang", "语言", "language", {"type": "string", "enum": ["zh", "en"]}, example="en")
@@ -62,12 +71,13 @@ def operation(
     linked
         The view also opens by a signed link where reading needs a login.
     """
-    known = {p.name for p in about.parameters if not p.path} | {LANGUAGE.name}
-    single = {p.name for p in about.parameters if not p.many} | {LANGUAGE.name}
 
     def declare(view: View) -> View:
         @wraps(view)
         def checked(*args: object, **kwargs: object) -> object:
+            taken = about.taken
+            known = {p.name for p in taken if not p.path} | {LANGUAGE.name}
+            single = {p.name for p in taken if not p.many} | {LANGUAGE.name}
             for name, values in request.args.lists():
                 if name not in known:
                     raise _unknown(name, known)

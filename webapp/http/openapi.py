@@ -91,7 +91,7 @@ def _operation(name: str, about: Operation, chosen: str, method: str) -> dict[st
         "operationId": name.replace(".", "_") + ("" if method == "GET" else f"_{method.lower()}"),
         "summary": _pick(about, chosen),
         "tags": [about.tag],
-        "parameters": [_parameter(p, chosen) for p in (*about.parameters, LANGUAGE)],
+        "parameters": [_parameter(p, chosen) for p in (*about.taken, LANGUAGE)],
         "responses": answers,
     }
     if about.body:

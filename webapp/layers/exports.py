@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -11,35 +12,61 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
-from layers.exports import Asked, Kind, export_snapshot, read_asked
+from layers.exports import (
+    Asked,
+    ExportOption,
+    export_formats,
+    export_options,
+    export_snapshot,
+    format_of,
+    read_asked,
+    told_formats,
+)
 from layers.features.query import parse_box, parse_filter
 from layers.library.library import Library
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import noted
+from webapp.http.answers import json_answer, noted
 from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.http.language import language
 from webapp.jobs.routes import jobs
 from webapp.state import library, settings
 from webapp.version import VERSION
 
 blueprint = Blueprint("outgoing", __name__)
-TYPES: dict[Kind, str] = {
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-    "fgb": "application/octet-stream",
-    "parquet": "application/vnd.apache.parquet",
-    "shp.zip": "application/zip",
-    "kml": "application/vnd.google-earth.kml+xml",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _PARAMETERS = (
-    Parameter("file", "图层编号加扩展名", "layer id and ending", path=True, example="parks.gpkg"),
     Parameter("crs", "坐标系：EPSG:4490、GCJ02 等", "CRS, or GCJ02, BD09", example="EPSG:4490"),
     Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3–15", {"type": "integer"}, example=7),
     Parameter("bbox", "范围 西,南,东,北（度）", "west,south,east,north", example="120.2,31.7,120.4,32"),
     Parameter("where", "筛选，可重复（且）", "filter; repeat for AND", many=True, example="position=exact"),
     Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
 )  # fmt: skip
+
+
+def _listed() -> tuple[Parameter, ...]:
+    """Return the parameters that the registry of formats lists: the file's ending, and what can be chosen."""
+    endings = [one.ending for one in export_formats()]
+    file = Parameter(
+        "file",
+        f"图层编号加扩展名：{'、'.join(endings)}",
+        f"layer id and ending: {', '.join(endings)}",
+        {"type": "string", "pattern": rf"^.+\.({'|'.join(map(re.escape, endings))})$"},
+        path=True,
+        example="parks.gpkg",
+    )
+    options = export_options()
+    return (file, *(_parameter(option) for option in options))
+
+
+def _parameter(option: ExportOption) -> Parameter:
+    users = ", ".join(
+        f".{one.ending}" for one in export_formats() if any(o.name == option.name for o in one.options)
+    )
+    words = [f"{value}: {text.zh} / {text.en}" for value, text in option.choices.items()]
+    schema: dict[str, Any] = {"type": "string"} | ({"enum": list(option.choices)} if option.choices else {})
+    tail = f" ({'; '.join(words)})" if words else ""
+    return Parameter(
+        option.name, f"{option.label.zh}（{users}）{tail}", f"{option.label.en} ({users}){tail}", schema
+    )
 
 
 @dataclass(frozen=True)
@@ -68,10 +95,18 @@ def written_export(
     )
 
 
+@blueprint.get("/api/exports")
+@operation(Operation("导出格式：扩展名、选项、局限", "Export formats: ending, options, what they cannot hold",
+                     "features"))  # fmt: skip
+def formats() -> Response:
+    """Every format a layer can leave in."""
+    return json_answer({"formats": told_formats()})
+
+
 @blueprint.get("/export/<file>")
 @operation(
     Operation("导出图层为文件", "A layer as a file", "features", "application/octet-stream",
-              parameters=_PARAMETERS, errors=(400, 404, 413, 422, 503))
+              parameters=_PARAMETERS, listed=_listed, errors=(400, 404, 413, 422, 503))
 )  # fmt: skip
 def export(file: str) -> Response:
     """The file, with its provenance inside; what the format could not hold is told there and in a header."""
@@ -83,9 +118,11 @@ def export(file: str) -> Response:
         raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
     for text in filters:
         parse_filter(text, declared)
+    options = {one.name: request.args[one.name] for one in export_options() if one.name in request.args}
     asked = read_asked(
-        kind, crs=request.args.get("crs", ""), decimals=request.args.get("decimals", ""), filters=tuple(filters)
-    )
+        kind, crs=request.args.get("crs", ""), decimals=request.args.get("decimals", ""), filters=tuple(filters),
+        options=options, language=language(),
+    )  # fmt: skip
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     number = _number(request.args.get("version"))
     if number is not None:
@@ -99,12 +136,13 @@ def export(file: str) -> Response:
     except BaseException:
         folder.cleanup()
         raise
-    response = Response(_sent(out, folder), content_type=TYPES[asked.kind])
+    known = format_of(kind)
+    response = Response(_sent(out, folder), content_type=known.media_type if known else "")
     response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{out.name}"'
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
-    return noted(response, [note["en"] for note in told["notes"]])
+    return noted(response, [note[language()] for note in told["notes"]])
 
 
 def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:

@@ -1,0 +1,82 @@
+"""KML for Google Earth: longitude/latitude of WGS 84, values as texts.
+
+References
+----------
+OGC 12-007r2, KML 2.3.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geo.text import Text
+from layers.exports.bundle import ExportBundle, FileColumn
+from layers.exports.columns import Holds, file_table
+from layers.exports.ogr import write_ogr
+from layers.exports.registry import ExportFormat
+
+# what the driver writes into the placemark itself instead of its attributes
+_PLACEMARK = (
+    "id", "name", "description", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude",
+    "visibility", "draworder", "icon", "heading", "tilt", "roll", "longitude", "latitude", "altitude",
+    "phonenumber", "address", "snippet", "open", "scale", "x", "y", "z", "model", "networklink",
+    "photooverlay", "screenoverlay",
+    "camera_longitude", "camera_latitude", "camera_altitude", "camera_altitudemode",
+)  # fmt: skip
+
+
+def write_kml(bundle: ExportBundle, out: Path) -> None:
+    """Write KML: a placemark a feature, called by its title."""
+    bundle.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
+    table = file_table(bundle, Holds(taken=_PLACEMARK, dates=False, moments=False))
+    columns = [column if column.type == pa.string() else _texts(column) for column in table.columns]
+    table = pa.table(columns, names=table.schema.names)
+    titles = [None if v is None else str(v) for v in bundle.content.values(bundle.layer.title.zh)]
+    table = table.append_column("Name", pa.array(titles, pa.string()))
+    bundle.columns.append(FileColumn("Name", "", "label"))
+    shapes = bundle.content.geometry
+    if shapely.has_z(shapes).any():
+        mode = pa.array(["absolute" if high else None for high in shapely.has_z(shapes)], pa.string())
+        table = table.append_column("altitudeMode", mode)
+        bundle.columns.append(FileColumn("altitudeMode", "", "label"))
+    write_ogr(
+        table,
+        shapes,
+        out,
+        driver="LIBKML",
+        kind="Unknown",
+        wkt=bundle.wkt,
+        layer=bundle.layer.id,
+        options={
+            "DOCUMENT_ID": bundle.layer.id,
+            "NAME": bundle.layer.label.zh,
+            "DESCRIPTION": bundle.as_json(),
+        },
+    )
+
+
+def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return values as texts that give the same numbers again."""
+    if pa.types.is_floating(column.type):
+        values = [None if v is None else repr(v) for v in column.to_pylist()]
+        return pa.chunked_array([pa.array(values, pa.string())])
+    return pc.cast(column, pa.string())
+
+
+FORMAT = ExportFormat(
+    id="kml",
+    ending="kml",
+    label=Text("KML（Google Earth）", "KML (Google Earth)"),
+    media_type="application/vnd.google-earth.kml+xml",
+    write=write_kml,
+    cannot=(
+        Text("仅 WGS 84 经纬度", "WGS 84 longitude/latitude only"),
+        Text("属性均为文本", "attributes are texts"),
+    ),
+    lonlat_only=True,
+    order=60,
+)

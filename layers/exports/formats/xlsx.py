@@ -1,0 +1,164 @@
+"""Excel: a table as a person would make it, what its columns are, the shapes apart, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from geo.text import Text
+from layers.exports.bundle import ExportBundle
+from layers.exports.registry import ExportFormat, ExportOption
+from layers.exports.sheet import SheetColumn, exact_rows, sheet_columns
+
+_ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
+_WHEN = datetime(2000, 1, 1)
+_FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
+SHAPE = ExportOption(
+    "shape",
+    Text("几何", "shapes"),
+    {
+        "sheet": Text("单独一页（WKT）", "on a sheet of their own (WKT)"),
+        "column": Text("数据页中的一列（WKT）", "a column of the data (WKT)"),
+        "none": Text("不写", "left out"),
+    },
+)
+SHEETS = {
+    "data": Text("数据", "Data"),
+    "fields": Text("字段", "Fields"),
+    "exact": Text("几何与原值", "Shapes and exact values"),
+    "notes": Text("说明", "Notes"),
+}
+MARK = "planatlas"  # the custom property by which a workbook of ours is known
+
+
+def write_xlsx(bundle: ExportBundle, out: Path) -> None:
+    """Write a workbook of four sheets."""
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(out), {"constant_memory": True, "remove_timezone": True, **safe})
+    book.set_properties({"created": _WHEN})
+    columns = sheet_columns(bundle)
+    book.set_custom_property(MARK, bundle.language)
+    long = _write_data(book, bundle, columns)
+    _write_fields(book, bundle, columns)
+    long += _write_exact(book, bundle, columns)
+    if long:
+        zh = f"{long} 个值超过单元格上限 {_CELL} 字符，留空"
+        en = f"{long} values are longer than a cell's {_CELL} characters and are left empty"
+        bundle.notes.append(Text(zh, en))
+    _write_notes(book, bundle)
+    book.close()
+
+
+def _write_data(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+    """Write the features; return how many values no cell holds."""
+    sheet = book.add_worksheet(SHEETS["data"][bundle.language])
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"})
+    formats = {text: book.add_format({"num_format": text}) for text in {c.number_format for c in columns} if text}
+    widths = [_width(one.heading) for one in columns]
+    for c, one in enumerate(columns):
+        sheet.write_string(0, c, one.heading, head)
+    long = 0
+    for r, row in enumerate(zip(*(one.values() for one in columns), strict=True), 1):
+        for c, value in enumerate(row):
+            long += _write_cell(sheet, r, c, value, formats.get(columns[c].number_format))
+            if r <= 200:  # what the first rows need is what most need
+                widths[c] = max(widths[c], _width(value))
+    for c, width in enumerate(widths):
+        sheet.set_column(c, c, min(max(width, 6) + 2, _WIDEST))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(bundle.content), max(len(columns) - 1, 0))
+    return long
+
+
+def _write_cell(sheet: Any, r: int, c: int, value: object, form: Any) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+    if value is None:
+        return 0
+    if isinstance(value, bool):
+        sheet.write_boolean(r, c, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(r, c, value, form)
+    elif isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        if day < _FIRST_DAY:
+            sheet.write_string(r, c, value.isoformat())
+        else:
+            sheet.write_datetime(r, c, value, form)
+    elif len(str(value)) <= _CELL:
+        sheet.write_string(r, c, str(value))
+    else:
+        return 1
+    return 0
+
+
+def _write_fields(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    """Write what the columns are: heading, id, type, unit and both labels."""
+    sheet = book.add_worksheet(SHEETS["fields"][bundle.language])
+    bold = book.add_format({"bold": True, "bottom": 1})
+    zh = bundle.language == "zh"
+    heads = ("列名", "字段编号", "类型", "单位", "中文名", "英文名", "格式") if zh else (
+        "Column", "Field id", "Type", "Unit", "Chinese", "English", "Pattern")  # fmt: skip
+    for c, text in enumerate(heads):
+        sheet.write_string(0, c, text, bold)
+    for r, one in enumerate(columns, 1):
+        label = bundle.label_of(one.property) or Text("", "")
+        cells = (one.heading, one.property, one.type, one.unit, label.zh, label.en, one.like)
+        for c, text in enumerate(cells):
+            sheet.write_string(r, c, text)
+    sheet.set_column(0, 6, 22)
+    sheet.freeze_panes(1, 0)
+
+
+def _write_exact(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+    """Write the shapes, and values whose cell does not give them again; return how many no row holds."""
+    heads, rows, long = exact_rows(bundle, columns, cell=_CELL)
+    if not heads:
+        return long
+    sheet = book.add_worksheet(SHEETS["exact"][bundle.language])
+    bold = book.add_format({"bold": True, "bottom": 1})
+    for c, text in enumerate(heads):
+        sheet.write_string(0, c, text, bold)
+    for r, row in enumerate(rows, 1):
+        for c, value in enumerate(row):
+            if value is not None:
+                sheet.write_string(r, c, value)
+    sheet.set_column(0, len(heads) - 1, 24)
+    sheet.freeze_panes(1, 1)
+    return long
+
+
+def _write_notes(book: Any, bundle: ExportBundle) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    page = book.add_worksheet(SHEETS["notes"][bundle.language])
+    bold = book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, 0, 22)
+    page.set_column(1, 1, 110)
+    for r, (name, value) in enumerate(bundle.lines()):
+        page.write_string(r, 0, name, bold)
+        page.write_string(r, 1, value[:_CELL], wrap)
+
+
+def _width(value: object) -> int:
+    """Return how wide a cell is in letters; Chinese ones are two."""
+    lines: Iterator[str] = iter(str("" if value is None else value).splitlines() or [""])
+    return max(sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines)
+
+
+FORMAT = ExportFormat(
+    id="xlsx",
+    ending="xlsx",
+    label=Text("Excel", "Excel"),
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    write=write_xlsx,
+    cannot=(
+        Text("单元格保留 15 位有效数字；更长的整数写为文本，原值另存一页",
+             "a cell keeps 15 digits; longer whole numbers are texts, exact values stand on a sheet of their own"),
+        Text(f"最多 {_ROWS - 1:,} 行", f"at most {_ROWS - 1:,} rows"),
+    ),
+    options=(SHAPE,),
+    most_features=_ROWS - 1,
+    order=15,
+)  # fmt: skip

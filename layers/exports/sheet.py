@@ -1,0 +1,173 @@
+"""The columns of a sheet people read: labels for headings, names beside codes, dates as dates, digits kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from geo.text import Text
+from layers.exports.bundle import ExportBundle
+from layers.exports.cells import exact, point_coordinates, shown, type_of, wkt_of
+from layers.exports.columns import as_days, as_moments
+from layers.features.columns import Content
+from layers.plan.catalog import Field
+
+_WORDS = {
+    "id": Text("编号", "Id"),
+    "lon": Text("经度 (°)", "Longitude (°)"),
+    "lat": Text("纬度 (°)", "Latitude (°)"),
+    "x": Text("东坐标 (m)", "Easting (m)"),
+    "y": Text("北坐标 (m)", "Northing (m)"),
+    "code": Text("代码", "code"),
+    "wkt": Text("几何 (WKT)", "Shape (WKT)"),
+}
+_PARTS = 200  # cells a shape may take on the sheet of shapes
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column: its heading, which property it holds and of what type, its unit, its values.
+
+    ``number_format`` is how numbers are shown, ``like`` how moments were written.
+    """
+
+    heading: str
+    property: str
+    type: str
+    values: Callable[[], Iterator[Any]]
+    unit: str = ""
+    number_format: str = ""
+    like: str = ""
+
+
+def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
+    """Return the columns of the data: the id, the fields in the catalog's order, the place; no heading twice."""
+    content, lang = bundle.content, bundle.language
+    found = [SheetColumn(_WORDS["id"][lang], "", "id", lambda: iter(map(str, content.ids)))]
+    for name in _in_order(bundle):
+        found += _of_property(bundle, name)
+    points = point_coordinates(content)
+    if points is not None:
+        degrees = bundle.wkt is None or '"metre"' not in bundle.wkt
+        for axis, values in zip(("x", "y"), points, strict=True):
+            word = _WORDS[{"x": "lon", "y": "lat"}[axis] if degrees else axis][lang]
+            form = "0.0000000" if degrees else "0.000"
+            found.append(SheetColumn(word, "", axis, lambda values=values: iter(values), number_format=form))  # type: ignore[misc]
+    if bundle.options.get("shape") == "column":
+        found.append(SheetColumn(_WORDS["wkt"][lang], "", "wkt", lambda: map(wkt_of, content.geometry)))
+    return _distinct(found)
+
+
+def exact_rows(
+    bundle: ExportBundle, columns: Sequence[SheetColumn], *, cell: int
+) -> tuple[list[str], Iterator[list[str | None]], int]:
+    """Return headings and rows of the sheet with shapes and values as they are, and how many are too long.
+
+    Parameters
+    ----------
+    bundle
+        What leaves.
+    columns
+        Of the data's sheet.
+    cell
+        The characters a cell holds; a longer shape goes on in the next.
+    """
+    content, long = bundle.content, 0
+    heads = ["feature_id"]
+    parts = 0
+    if bundle.options.get("shape", "sheet") in ("", "sheet"):
+        longest = max((len(wkt_of(s) or "") for s in content.geometry), default=0)
+        parts = min(-(-longest // cell), _PARTS)
+        long = sum(len(wkt_of(s) or "") > cell * _PARTS for s in content.geometry)
+        heads += [f"wkt_{n + 1}" if n else "wkt" for n in range(parts)]
+    held = [one.property for one in columns if one.property and one.type not in ("name", "wkt", "x", "y")]
+    kept: list[tuple[str, list[str | None]]] = []
+    for name in held:
+        texts = [exact(value) for value in content.values(name)]
+        if any(text is not None for text in texts):
+            long += sum(text is not None and len(text) > cell for text in texts)
+            kept.append((name, texts))
+    heads += [f"={name}" for name, _ in kept]
+
+    def rows() -> Iterator[list[str | None]]:
+        for i, shape in enumerate(content.geometry):
+            wkt = (wkt_of(shape) or "") if parts else ""
+            wkt = wkt if len(wkt) <= cell * _PARTS else ""
+            pieces = [wkt[n * cell : (n + 1) * cell] or None for n in range(parts)]
+            values = [text if (text := texts[i]) is None or len(text) <= cell else None for _, texts in kept]
+            yield [str(content.ids[i]), *pieces, *values]
+
+    return (heads if len(heads) > 1 else []), rows(), long
+
+
+def _in_order(bundle: ExportBundle) -> list[str]:
+    """Return the properties: titles first, then as the catalog declares them, then the rest."""
+    layer, names = bundle.layer, bundle.content.names
+    declared = [layer.title.zh, layer.title.en]
+    for one in layer.fields:
+        declared += [one.id, *((one.text.zh, one.text.en) if one.text else ()), one.raw]
+    wanted = [name for name in dict.fromkeys(declared) if name in names]
+    return [*wanted, *(name for name in names if name not in wanted)]
+
+
+def _of_property(bundle: ExportBundle, name: str) -> list[SheetColumn]:
+    content, lang = bundle.content, bundle.language
+    field, declared = content.properties.schema.field(name), bundle.field_of(name)
+    label = bundle.label_of(name)
+    word, unit = label[lang] if label else name, declared.unit if declared else ""
+    heading = f"{word} ({unit})" if unit and unit not in word else word
+    named = bundle.names.get(name)
+    found = []
+    if named:
+        words = {key: text[lang] for key, text in named.items()}
+        found.append(SheetColumn(word, name, "name", lambda: (words.get(str(v)) for v in content.values(name))))
+        heading = f"{word} {_WORDS['code'][lang]}"
+    return [*found, _typed(content, name, field, heading=heading, unit=unit, declared=declared)]
+
+
+def _typed(
+    content: Content, name: str, field: pa.Field, *, heading: str, unit: str, declared: Field | None
+) -> SheetColumn:
+    kind = type_of(field)
+    if kind == "text":
+        column = content.properties.column(name)
+        days = as_days(column)
+        if days is not None:
+            return SheetColumn(heading, name, "date", lambda: iter(_early(days)), unit, "yyyy-mm-dd")
+        moments = as_moments(column)
+        if moments is not None and not moments[2]:
+            form = "yyyy-mm-dd hh:mm:ss" if moments[1].count(":") > 1 else "yyyy-mm-dd hh:mm"
+            form += ".000" * ("." in moments[1])
+            return SheetColumn(heading, name, "moment", lambda: iter(moments[0]), unit, form, moments[1])
+    form = ""
+    if kind in ("number", "integer") and declared is not None and declared.decimals is not None:
+        form = "#,##0" + ("." + "0" * declared.decimals if declared.decimals else "")
+    return SheetColumn(heading, name, kind, lambda: map(shown, content.values(name)), unit, form)
+
+
+def _early(days: pa.ChunkedArray) -> list[date | None]:
+    found: list[date | None] = days.to_pylist()
+    return found
+
+
+def _distinct(columns: list[SheetColumn]) -> list[SheetColumn]:
+    """Return columns whose headings differ without regard to case: those that do not get the id beside."""
+    count = Counter(one.heading.casefold() for one in columns)
+    out: list[SheetColumn] = []
+    used: set[str] = set()
+    for one in columns:
+        heading = one.heading
+        if count[heading.casefold()] > 1 and one.property:
+            heading = f"{heading} [{one.property}]"
+        base, number = heading, 1
+        while heading.casefold() in used:
+            number += 1
+            heading = f"{base} {number}"
+        used.add(heading.casefold())
+        out.append(replace(one, heading=heading))
+    return out
