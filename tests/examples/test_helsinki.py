@@ -54,7 +54,11 @@ def area_m2(shape: Any) -> float:
 
 def test_the_layers_are_what_the_extract_says() -> None:
     told = subprocess.run(
-        [sys.executable, "examples/build_helsinki.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "examples/build_helsinki.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (told.returncode, told.stdout) == (0, "differ: none\n"), told.stderr
 
