@@ -10,10 +10,10 @@ import shapely
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadField, WrongGeometryType
-from geo.measure.area import form_of, shape_lengths_m
+from geo.measure.area import form_of, measures, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.measuring import measure
-from geo.measure.validity import Report, overlapping_pairs, usable
+from geo.measure.facts import overlapping_pairs
+from geo.measure.validity import Report, usable
 from geo.overlay.covering import once_only
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import ZoneSet, zone_set
@@ -106,7 +106,7 @@ def demand_of(
 def amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
     """Return each shape's own amount: area (m2), length (m) or one."""
     if kind == POLYGON:
-        return measure(shapes, form_of(bench.crs, shapes)).area_m2
+        return measures(shapes, bench.crs).area_m2
     if kind == LINE:
         return shape_lengths_m(shapes, bench.crs)
     return np.ones(len(shapes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -10,19 +11,23 @@ import pandas as pd
 import shapely
 
 from geo.access.demand import LINE, POINT, amounts
+from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, checked_distance_m, facilities_of, radial_error_share
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadDistance, EmptyLayer
-from geo.measure.area import distance_plane, form_of
-from geo.measure.crs import Bench, move
+from geo.measure.crs import Bench
+from geo.measure.facts import boxes
 from geo.measure.validity import Report, usable
+from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
+from geo.overlay.ground import usual_size
 from geo.overlay.overlay import overlay
 from geo.parallel import Cancel
-from geo.result import Result, labels, repairs_of
+from geo.result import Result, column, labels, repairs_of
 from geo.text import Text
 
 MEASURE = {0: "count", 1: "m", 2: "m2"}
+METRES_A_DEGREE = 110_000.0  # at least, along a meridian or the equator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +36,53 @@ class Proximity(Result):
 
     Attributes
     ----------
-    feature, nearest, distance_m
-        Ids and the true distance (0 where they meet).
     within
         Whether the feature, or any part of it, lies within ``limit_m``.
     amount, within_amount
         The feature's area (m2), length (m) or 1, and how much of it is inside the band.
+    feature, nearest, distance_m
+        Ids and the true distance (0 where they meet); worked out when first asked for.
     """
 
-    feature: tuple[object, ...]
-    nearest: tuple[object, ...]
-    distance_m: Floats
-    within: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    within: Bools
     amount: Floats
     within_amount: Floats
     limit_m: float
-    band: gpd.GeoSeries
+    bench: Bench
+    shapes: Shapes
+    links: Links
+    service_areas: Shapes
+    frames: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
+    fields: tuple[str | None, str | None]
+
+    @cached_property
+    def feature(self) -> tuple[object, ...]:
+        """The features' ids."""
+        return tuple(labels(self.frames[0], self.fields[0], where="features"))
+
+    @cached_property
+    def _nearest(self) -> tuple[Ints, Floats]:
+        return self.links.nearest(self.shapes)
+
+    @property
+    def distance_m(self) -> Floats:
+        """True distance of every feature, m."""
+        return self._nearest[1]
+
+    @cached_property
+    def nearest(self) -> tuple[object, ...]:
+        """The id of the reference feature nearest to each."""
+        known = labels(self.frames[1], self.fields[1], where="reference")
+        return tuple(known[row] for row in self._nearest[0].tolist())
+
+    @cached_property
+    def band(self) -> gpd.GeoSeries:
+        """The ground within the distance, in the features' stored CRS."""
+        return self.bench.give(np.array([shapely.union_all(self.service_areas)], dtype=object))
+
+    def distances_m(self, rows: Ints) -> Floats:
+        """Return the true distance of some features, m."""
+        return self.links.nearest(self.shapes[rows])[1]
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a feature."""
@@ -62,23 +98,6 @@ def _ready(
     bench = Bench.of(left.frame, where="features")
     mine, theirs = bench.bring(left.frame, where="features"), bench.bring(right.frame, where="reference")
     return bench, (left, right), mine, theirs
-
-
-def _nearest(bench: Bench, mine: Shapes, theirs: Shapes) -> tuple[Ints, Floats]:
-    """Return for every shape the nearest other and the true distance, m."""
-    plane = distance_plane(bench, mine, theirs)
-    here, there = mine, theirs
-    if plane != bench.crs:
-        split = 0.0009 if bench.crs.is_geographic else 100.0
-        here, there = (move(shapely.segmentize(part, split), bench.crs, plane) for part in (mine, theirs))
-    row, other = shapely.STRtree(there).query_nearest(here, all_matches=False)
-    order = np.argsort(row, kind="stable")
-    other = other[order].astype(np.int64)
-    link = shapely.shortest_line(here, there[other])
-    form = form_of(plane, here, there)
-    middle = shapely.get_coordinates(shapely.line_interpolate_point(link, 0.5, normalized=True))
-    distance: Floats = shapely.length(link) / np.sqrt(form.areal_scale(middle[:, 0], middle[:, 1]))
-    return other, distance
 
 
 def proximity(
@@ -110,16 +129,19 @@ def proximity(
     limit = checked_distance_m(within_m)
     bench, reports, mine, theirs = _ready(features, reference)
     left, right = (report.frame for report in reports)
-    other, distance = _nearest(bench, mine, theirs)
+    for frame, field, where in ((left, feature_field, "features"), (right, reference_field, "reference")):
+        column(frame, field, where=where)
+    links = Links.of(bench, mine, theirs)
     reach = facilities_of(right, bench, mine, radius_m=limit, where="reference")
     band = reach.service_areas(bench)
+    within = _within(bench, mine, band, links, limit)
     kinds = shapely.get_dimensions(mine)
     amount, inside = np.zeros(len(mine)), np.zeros(len(mine))
     for kind in np.unique(kinds).tolist():
         rows = np.flatnonzero(kinds == kind)
-        cover = _inside(bench, mine[rows], band, kind, near=distance[rows] <= limit, cancel=cancel)
+        shapes = mine if len(rows) == len(mine) else mine[rows]
+        cover = _inside(bench, shapes, band, kind, near=within[rows], cancel=cancel)
         amount[rows], inside[rows] = cover.amount, cover.covered
-    names, known = labels(left, feature_field, where="features"), labels(right, reference_field, where="reference")
     radial = limit * radial_error_share(QUAD_SEGS)
     return Proximity(
         method=Text(
@@ -127,15 +149,30 @@ def proximity(
             f"Within {limit:g} m is decided by exact distance, the part inside by a band ({radial:.3f} m short).",
         ),
         repairs=repairs_of(*reports),
-        feature=tuple(names),
-        nearest=tuple(known[row] for row in other.tolist()),
-        distance_m=distance,
-        within=np.asarray(distance <= limit, dtype=bool),
+        within=within,
         amount=amount,
         within_amount=inside,
         limit_m=limit,
-        band=bench.give(np.array([shapely.union_all(band)], dtype=object)),
+        bench=bench,
+        shapes=mine,
+        links=links,
+        service_areas=band,
+        frames=(left, right),
+        fields=(feature_field, reference_field),
     )
+
+
+def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float) -> Bools:
+    """Tell what lies within the distance: by exact distance wherever the band's edge is anywhere near."""
+    box = boxes(mine)
+    pad = limit * (links.unsure_m(mine) + 2e-4) + 1e-3  # what the band's edge may be off by, m
+    if bench.crs.is_geographic:
+        furthest = float(np.nanmax(np.abs(box[:, [1, 3]])))
+        pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, 89.0))))
+    within, unsure = CoverGrid.of(band, size=0.5 * usual_size(box), cells=4 * len(mine)).sorted(box, pad=pad)
+    rows = np.flatnonzero(unsure)
+    within[rows] = links.nearest(mine[rows])[1] <= limit
+    return within
 
 
 def _inside(
@@ -144,7 +181,7 @@ def _inside(
     band: Shapes,
     kind: int,
     *,
-    near: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    near: Bools,
     cancel: Cancel | None,
 ) -> Covered:
     if kind == POINT:
@@ -164,7 +201,7 @@ def nearest(
     """Return each feature's nearest reference feature and true distance (columns feature, nearest, distance_m)."""
     bench, reports, mine, theirs = _ready(features, reference)
     left, right = (report.frame for report in reports)
-    other, distance = _nearest(bench, mine, theirs)
+    other, distance = Links.of(bench, mine, theirs).nearest(mine)
     known = labels(right, reference_field, where="reference")
     found = [known[row] for row in other.tolist()]
     return pd.DataFrame(

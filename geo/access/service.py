@@ -18,6 +18,7 @@ from geo.measure.crs import SPLIT_M, Bench, move
 from geo.measure.integrals import area_form
 from geo.measure.measuring import measure
 from geo.measure.validity import Report, usable
+from geo.parallel import blocks, in_threads
 from geo.result import labels
 
 LARGEST_RADIUS_M, EARTH_M = 100_000.0, 6_371_000.0
@@ -79,9 +80,15 @@ class Facilities:
 
     def service_areas(self, bench: Bench, *, quad_segs: int = QUAD_SEGS) -> Shapes:
         """Return each facility's service area on the bench."""
-        areas = shapely.buffer(self.shapes, self.plane_radius, quad_segs=quad_segs)
+
+        def work(part: slice) -> Shapes:
+            found: Shapes = shapely.buffer(self.shapes[part], self.plane_radius[part], quad_segs=quad_segs)
+            return found
+
+        parts = blocks(len(self.shapes), size=max(1, len(self.shapes) // 16))
+        areas = np.concatenate(in_threads(parts, work))
         if self.plane == bench.crs:
-            return np.asarray(areas, dtype=object)
+            return areas
         return move(shapely.segmentize(areas, SPLIT_M), self.plane, bench.crs)
 
 

@@ -13,8 +13,9 @@ from pyproj import CRS
 from geo.arrays import Floats, Shapes
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import SPLIT_M, Bench, base_crs, edge_crs, measuring_crs, move, shapes_of
+from geo.measure.facts import extent, known
 from geo.measure.integrals import AreaForm, area_form
-from geo.measure.measuring import measure
+from geo.measure.measuring import Measures, measure, measure_all
 
 M2_PER_HA, M2_PER_KM2 = 10_000.0, 1_000_000.0
 MU_PER_M2_NUMERATOR, MU_PER_M2_DENOMINATOR = 3.0, 2000.0  # 1 mu = 2000/3 m2 exactly
@@ -79,7 +80,7 @@ def finite_bounds(*arrays: Shapes, crs: CRS) -> tuple[float, float, float, float
     ExtentTooLarge
         When coordinates are not finite or longitudes and latitudes leave the globe.
     """
-    boxes = [box for shapes in arrays if len(shapes) and np.isfinite(box := shapely.total_bounds(shapes)).any()]
+    boxes = [box for shapes in arrays if len(shapes) and np.isfinite(box := extent(shapes)).any()]
     if not boxes:
         return (0.0, 0.0, 0.0, 0.0)
     every = np.array(boxes)
@@ -94,6 +95,23 @@ def finite_bounds(*arrays: Shapes, crs: CRS) -> tuple[float, float, float, float
 def form_of(crs: CRS, *arrays: Shapes) -> AreaForm:
     """Return the area form of a CRS over the extent of some shapes."""
     return area_form(crs, finite_bounds(*arrays, crs=crs))
+
+
+def measures(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measures:
+    """Return areas and moments of shapes whose edges are straight in ``crs``, kept with them where they are.
+
+    ``form`` is one over their extent, for shapes of which nothing is kept.
+    """
+
+    def find(every: Shapes) -> Measures:
+        return measure_all(every, form_of(crs, every))
+
+    name = f"measures {crs.srs}"
+    found = known(shapes, name)
+    if found is None:
+        return find(shapes) if form is None else measure(shapes, form)
+    result: Measures = found.by_row(name, find)
+    return result
 
 
 def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> Floats:
@@ -112,7 +130,7 @@ def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> 
     """
     own = edge_crs(data, where=where)
     shapes = move(shapes_of(data), data.crs, own)
-    return measure(shapes, form_of(own, shapes)).area_m2
+    return measures(shapes, own).area_m2
 
 
 def plane_area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, plane_crs: str, where: str = "layer") -> Floats:

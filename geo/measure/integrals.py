@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -171,6 +171,12 @@ def area_form(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
     ExtentTooLarge
         When the projection cannot be fitted over the extent to 1e-11 (coordinates far outside its zone).
     """
+    return _area_form(crs.srs, bounds)
+
+
+@lru_cache(maxsize=64)
+def _area_form(srs: str, bounds: tuple[float, float, float, float]) -> AreaForm:
+    crs = CRS.from_user_input(srs)
     ellipsoid = crs.ellipsoid
     if ellipsoid is None:
         raise ExtentTooLarge(found=crs.to_string())

@@ -13,13 +13,12 @@ from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure.area import form_of
 from geo.measure.crs import checked_crs, edge_crs, move, shapes_of
+from geo.measure.facts import boxes, kinds, overlapping_pairs, remember, validity
 from geo.measure.measuring import measure
-from geo.parallel import blocks, in_threads
 
 KINDS = {"point": 0, "line": 1, "polygon": 2}
-PLAIN_TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
+PLAIN_TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6), "any": (0, 1, 2, 3, 4, 5, 6)}
 KIND_ZH = {"point": "点", "line": "线", "polygon": "面"}
-BLOCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,8 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     """
     checked_crs(frame, where=where)
     shapes = shapes_of(frame)
-    if kind != "any" and _faultless(shapes, kind, geographic=bool(frame.crs.is_geographic), rings=rings):
+    remember(shapes)
+    if _faultless(shapes, kind, geographic=bool(frame.crs.is_geographic), rings=rings):
         return Report(where, (), frame)
     problems: list[Problem] = []
     gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
@@ -118,17 +118,12 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
 
 
 def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> bool:
-    """Tell, in two threads, whether there is nothing to report: the usual case, and a quick answer to it."""
-
-    def work(part: slice) -> bool:
-        some = shapes[part]
-        return bool(
-            np.isin(shapely.get_type_id(some), PLAIN_TYPES[kind]).all()
-            and (np.abs(shapely.bounds(some)) <= limit(geographic=geographic)).all()  # false for NaN: empty
-            and (not rings or shapely.is_valid(some).all())
-        )
-
-    return all(in_threads(blocks(len(shapes), size=BLOCK), work))
+    """Tell whether there is nothing to report: the usual case, and a quick answer to it."""
+    return bool(
+        np.isin(kinds(shapes), PLAIN_TYPES[kind]).all()
+        and (np.abs(boxes(shapes)) <= limit(geographic=geographic)).all()  # false for NaN: empty
+        and (not rings or validity(shapes).all())
+    )
 
 
 def limit(*, geographic: bool) -> Floats:
@@ -137,7 +132,7 @@ def limit(*, geographic: bool) -> Floats:
 
 
 def _on_the_globe(shapes: Shapes, valid: Bools, *, geographic: bool) -> Bools:
-    box = shapely.bounds(shapes)
+    box = boxes(shapes)
     good: Bools = (np.abs(box) <= limit(geographic=geographic)).all(axis=1)  # false for NaN
     suspect = np.flatnonzero(~valid)  # bounds ignore NaN inside a ring, validity does not
     xy, row = shapely.get_coordinates(shapes[suspect], return_index=True)
@@ -168,12 +163,6 @@ def _of_kind(shapes: Shapes, use: Bools, kind: str, where: str) -> tuple[Shapes,
         zh, en = f"几何集合，只取其中的{KIND_ZH[kind]}", f"geometry collection: only its {kind}s are used"
         problems.append(Problem(row, "collection", zh, en, True))
     return result, problems
-
-
-def validity(shapes: Shapes) -> Bools:
-    """Tell which shapes are valid, in two threads."""
-    parts = in_threads(blocks(len(shapes), size=BLOCK), lambda part: shapely.is_valid(shapes[part]))
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
 
 def _valid(frame: gpd.GeoDataFrame, shapes: Shapes, rows: Ints, where: str) -> tuple[Shapes, list[Problem]]:
@@ -216,20 +205,6 @@ def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings:
     if not len(report.frame):
         raise EmptyLayer(where=where)
     return report
-
-
-def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
-    """Return the pairs (i < j) of polygons whose insides meet."""
-    tree = shapely.STRtree(shapes)
-    left, right = tree.query(shapes)
-    once = left < right
-    left, right = left[once], right[once]
-    parts = in_threads(
-        blocks(len(left), size=BLOCK),
-        lambda part: shapely.relate_pattern(shapes[left[part]], shapes[right[part]], "T********"),
-    )
-    meet = np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
-    return left[meet], right[meet]
 
 
 def self_overlaps(frame: gpd.GeoDataFrame, *, where: str = "layer") -> pd.DataFrame:

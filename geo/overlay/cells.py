@@ -1,8 +1,13 @@
-"""Where no zone boundary passes: a box there lies in zones as its middle does, whatever it holds."""
+"""Square cells over shapes: what lies in cells no boundary passes is settled by its box, whatever it is.
+
+A box in cells that no boundary of a zone passes lies in the zones its first cell lies in. A box all of whose cells
+lie wholly inside some service area is covered, however the service areas overlap.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,58 +17,191 @@ from geo.arrays import Bools, Floats, Ints, Shapes
 
 Counts = npt.NDArray[np.int32]
 
-FEWEST, MOST = 10_000, 1_000_000  # cells
+FEWEST, MOST = 10_000, 4_000_000  # cells
 _NEAR = 1e-6  # of a cell: how far a boundary may be off by rounding
+
+
+class Span(NamedTuple):
+    """The cells boxes lie in, the last ones included."""
+
+    left: Ints
+    bottom: Ints
+    right: Ints
+    top: Ints
+
+
+class Runs(NamedTuple):
+    """Runs of cells along a row, ``first`` to before ``end``, that lie wholly inside a shape."""
+
+    shape: Ints
+    row: Ints
+    first: Ints
+    end: Ints
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Square cells over an extent and at least one cell more on every side; sides in CRS units."""
+
+    corner: tuple[float, float]
+    cell: float
+    rows: int
+    columns: int
+
+    @classmethod
+    def over(cls, shapes: Shapes, *, size: float, cells: int) -> Lattice:
+        """Return some ``cells`` cells at least ``size`` wide over shapes."""
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        width, height = east - west, north - south
+        most = min(max(cells, FEWEST), MOST)
+        cell = max(size, (width * height / most) ** 0.5, max(width, height) / most * 4.0, 1e-12)
+        corner = (west - 1.5 * cell, south - 1.5 * cell)
+        return cls(corner, cell, int(height / cell) + 4, int(width / cell) + 4)
+
+    def span(self, box: Floats, *, pad: float = 0.0) -> Span:
+        """Return the cells of boxes, grown by ``pad``; beyond the outermost cells there is nothing."""
+        west, south, east, north = ((box - self.corner * 2) / self.cell).T
+        wide = pad / self.cell
+
+        def places(side: Floats, last: int) -> Ints:
+            return np.clip(np.floor(side), 0, last).astype(np.int64)
+
+        return Span(
+            places(west - wide, self.columns - 1),
+            places(south - wide, self.rows - 1),
+            places(east + wide, self.columns - 1),
+            places(north + wide, self.rows - 1),
+        )
+
+    def table(self, cells: Bools) -> Counts:
+        """Return the table of sums of a map of cells: how many are set below and left of every corner."""
+        table = np.zeros((self.rows + 1, self.columns + 1), dtype=np.int32)
+        np.cumsum(cells, axis=0, dtype=np.int32, out=table[1:, 1:])
+        np.cumsum(table[1:, 1:], axis=1, out=table[1:, 1:])
+        return table
+
+
+def counted(table: Counts, span: Span) -> Counts:
+    """Return how many cells of a table of sums are set in every span."""
+    left, bottom, right, top = span
+    found: Counts = (
+        table[top + 1, right + 1] - table[bottom, right + 1] - table[top + 1, left] + table[bottom, left]
+    )
+    return found
+
+
+def apart(count: Ints) -> tuple[Ints, Ints]:
+    """Return for so many things each: whose each is, and which of its owner's it is."""
+    owner = np.repeat(np.arange(len(count)), count)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The boundaries of shapes in the cells of a lattice: all edges in cell units, and whose they are."""
+
+    lattice: Lattice
+    begin: Floats
+    end: Floats
+    owner: Ints
+
+    @classmethod
+    def of(cls, shapes: Shapes, lattice: Lattice) -> Outline:
+        """Return the outline of polygons."""
+        parts, of = shapely.get_parts(shapes, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        edge = np.flatnonzero(ring[1:] == ring[:-1])
+        xy = (xy - lattice.corner) / lattice.cell
+        return cls(lattice, xy[edge], xy[edge + 1], of[part[ring[edge]]].astype(np.int64))
+
+    def passed(self) -> tuple[Ints, Ints, Ints]:
+        """Return which cells each shape's boundary passes (shape, row, column), never one too few."""
+        step = self.end - self.begin
+        pieces = np.maximum(np.ceil(np.abs(step).max(axis=1, initial=0.0)), 1.0).astype(np.int64)
+        of, place = apart(pieces)
+        step /= pieces[:, None]
+        one = self.begin[of] + place[:, None] * step[of]
+        other = one + step[of]
+        low = np.floor(np.minimum(one, other) - _NEAR).astype(np.int64)
+        high = np.floor(np.maximum(one, other) + _NEAR).astype(np.int64)
+        wide = high - low  # a piece is at most one cell long, so it meets at most three cells of a row
+        found = []
+        for right in range(3):
+            for up in range(3):
+                here = np.flatnonzero((wide[:, 0] >= right) & (wide[:, 1] >= up))
+                if len(here):
+                    found.append((self.owner[of[here]], low[here, 1] + up, low[here, 0] + right))
+        shape, row, column = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return shape, row, column
+
+    def inner(self, passed: tuple[Ints, Ints, Ints]) -> Runs:
+        """Return the cells wholly inside each shape, given those its boundary passes.
+
+        A row's middle line is inside between its odd and even crossings; what no boundary passes is inside whole.
+        """
+        width = self.lattice.columns + 1
+        low, high = np.minimum(self.begin[:, 1], self.end[:, 1]), np.maximum(self.begin[:, 1], self.end[:, 1])
+        first = np.ceil(low - 0.5).astype(np.int64)
+        edge, place = apart(np.ceil(high - 0.5).astype(np.int64) - first)
+        row = first[edge] + place
+        begin, end = self.begin[edge], self.end[edge]
+        x = begin[:, 0] + (row + 0.5 - begin[:, 1]) / (end[:, 1] - begin[:, 1]) * (end[:, 0] - begin[:, 0])
+        line = self.owner[edge] * self.lattice.rows + row
+        crossing = np.sort(line * width + np.clip(np.ceil(x - 0.5), 0, width - 1).astype(np.int64))
+        start, stop = crossing[::2], crossing[1::2]
+        open_ = stop > start
+        start, stop = start[open_], stop[open_]
+        wall = np.sort((passed[0] * self.lattice.rows + passed[1]) * width + passed[2])
+        wall = wall[np.diff(wall, prepend=-1) > 0]
+        low_wall, high_wall = np.searchsorted(wall, start), np.searchsorted(wall, stop)
+        of, piece = apart(high_wall - low_wall + 1)
+        begins, ends = start[of], stop[of]
+        later, before = piece > 0, piece < (high_wall - low_wall)[of]
+        begins[later] = wall[low_wall[of[later]] + piece[later] - 1] + 1
+        ends[before] = wall[low_wall[of[before]] + piece[before]]
+        some = ends > begins
+        line, column = np.divmod(begins[some], width)
+        shape, row = np.divmod(line, self.lattice.rows)
+        return Runs(shape, row, column, column + (ends - begins)[some])
 
 
 @dataclass(frozen=True)
 class ZoneGrid:
-    """Square cells over the zones' extent and one cell more on every side.
+    """Which zones a box lies in, where no zone's boundary passes it.
 
-    Parameters
-    ----------
-    corner, cell
-        Lower left corner and side, CRS units.
-    crossed
-        Table of sums over ``[rows, columns]``: how many cells below and left of a corner a boundary passes.
-    run
-        For each cell the run of cells along its row that no boundary interrupts.
-    start, zone
-        Run ``r`` lies in the zones ``zone[start[r]:start[r + 1]]``.
+    ``crossed`` is the table of sums of cells a boundary passes; ``run`` numbers along each row the cells that no
+    boundary parts; run ``r`` lies in the zones ``zone[start[r]:start[r + 1]]``.
     """
 
-    corner: tuple[float, float]
-    cell: float
+    lattice: Lattice
     crossed: Counts
     run: Counts
     start: Ints
     zone: Ints
 
     @classmethod
-    def of(cls, zones: Shapes, tree: shapely.STRtree, *, size: float, cells: int) -> ZoneGrid:
+    def of(cls, zones: Shapes, *, size: float, cells: int) -> ZoneGrid:
         """Return the grid of zones (valid polygons), of some ``cells`` cells at least ``size`` wide."""
-        west, south, east, north = shapely.total_bounds(zones).tolist()
-        width, height = east - west, north - south
-        most = min(max(cells, FEWEST), MOST)
-        cell = max(size, (width * height / most) ** 0.5, max(width, height) / most * 4.0, 1e-12)
-        corner = (west - 1.5 * cell, south - 1.5 * cell)
-        shape = (int(height / cell) + 4, int(width / cell) + 4)
-        boundary = _boundary_cells(zones, corner, cell, shape)
-        crossed = np.zeros((shape[0] + 1, shape[1] + 1), dtype=np.int32)
-        crossed[1:, 1:] = boundary.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+        lattice = Lattice.over(zones, size=size, cells=cells)
+        outline = Outline.of(zones, lattice)
+        passed = outline.passed()
+        boundary = np.zeros((lattice.rows, lattice.columns), dtype=bool)
+        boundary[passed[1], passed[2]] = True
         begins = boundary.copy()
         begins[:, 0] = True
         begins[:, 1:] |= boundary[:, :-1]
-        run = begins.ravel().cumsum(dtype=np.int32) - 1
-        first = np.flatnonzero(begins.ravel())
-        open_run = np.flatnonzero(~boundary.ravel()[first])
-        row, column = np.divmod(first[open_run], shape[1])
-        x, y = corner[0] + (column + 0.5) * cell, corner[1] + (row + 0.5) * cell
-        at, zone = tree.query(shapely.points(x, y), predicate="within")
-        order = np.lexsort([zone, at])
-        counts = np.bincount(open_run[at], minlength=len(first))
-        start = np.concatenate([[0], np.cumsum(counts)])
-        return cls(corner, cell, crossed, run.reshape(shape), start, zone[order])
+        run = begins.ravel().cumsum(dtype=np.int32).reshape(boundary.shape) - np.int32(1)
+        walled = boundary.ravel()[np.flatnonzero(begins.ravel())]
+        inner = outline.inner(passed)
+        first, last = run[inner.row, inner.first], run[inner.row, inner.end - 1]
+        of, place = apart((last - first + 1).astype(np.int64))
+        at, zone = first[of] + place, inner.shape[of]
+        free = ~walled[at]
+        at, zone = at[free], zone[free]
+        order = np.argsort(at * len(zones) + zone, kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(walled)))])
+        return cls(lattice, lattice.table(boundary), run, start, zone[order])
 
     def sorted(self, box: Floats) -> tuple[Ints, Ints, Bools]:
         """Return pairs (box, zone) of boxes wholly inside zones, and which boxes a boundary may pass through.
@@ -74,43 +212,51 @@ class ZoneGrid:
             ``(n, 4)`` west, south, east, north; boxes of nothing (NaN) are in no zone.
         """
         filled = np.flatnonzero(~np.isnan(box[:, 0]))
-        west, south, east, north = ((box[filled] - self.corner * 2) / self.cell).T
-        (left, right), (bottom, top) = self._places((west, east), 1), self._places((south, north), 0)
-        table = self.crossed
-        passing = table[top + 1, right + 1] - table[bottom, right + 1] - table[top + 1, left] + table[bottom, left]
+        span = self.lattice.span(box[filled])
+        passing = counted(self.crossed, span)
         sure = np.flatnonzero(passing == 0)
         unsure = np.zeros(len(box), dtype=bool)
         unsure[filled[passing > 0]] = True
-        run = self.run[bottom[sure], left[sure]]
-        many = self.start[run + 1] - self.start[run]
-        parcel = np.repeat(filled[sure], many)
-        within = np.arange(len(parcel)) - np.repeat(np.cumsum(many) - many, many)
-        return parcel, self.zone[np.repeat(self.start[run], many) + within], unsure
-
-    def _places(self, sides: tuple[Floats, Floats], axis: int) -> list[Ints]:
-        """Return the cells sides lie in; beyond the outermost cells there is nothing."""
-        last = self.run.shape[axis] - 1
-        return [np.clip(np.floor(side), 0, last).astype(np.int64) for side in sides]
+        run = self.run[span.bottom[sure], span.left[sure]]
+        row, within = apart(self.start[run + 1] - self.start[run])
+        return filled[sure[row]], self.zone[self.start[run][row] + within], unsure
 
 
-def _boundary_cells(zones: Shapes, corner: tuple[float, float], cell: float, shape: tuple[int, int]) -> Bools:
-    """Return which cells a zone boundary passes, never one too few."""
-    rings = shapely.get_rings(shapely.get_parts(zones))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    edge = np.flatnonzero(ring[1:] == ring[:-1])
-    begin, end = (xy[edge] - corner) / cell, (xy[edge + 1] - corner) / cell
-    pieces = np.maximum(np.ceil(np.abs(end - begin).max(axis=1, initial=0.0)), 1.0).astype(np.int64)
-    of = np.repeat(np.arange(len(edge)), pieces)
-    place = np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    step = (end - begin) / pieces[:, None]
-    one = begin[of] + place[:, None] * step[of]
-    other = one + step[of]
-    low, high = np.floor(np.minimum(one, other) - _NEAR), np.floor(np.maximum(one, other) + _NEAR)
-    boundary = np.zeros(shape, dtype=bool)
-    for right in range(3):  # a piece is at most one cell long, so it meets at most three of a row
-        for up in range(3):
-            x, y = (
-                np.minimum(low[:, axis] + by, high[:, axis]).astype(np.int64) for axis, by in ((0, right), (1, up))
-            )
-            boundary[y, x] = True
-    return boundary
+@dataclass(frozen=True)
+class CoverGrid:
+    """Which boxes are covered by shapes together, which by none; the rest has to be looked at.
+
+    ``open`` is the table of sums of cells that no shape covers whole, ``near`` of cells that any shape reaches.
+    """
+
+    lattice: Lattice
+    open: Counts
+    near: Counts
+
+    @classmethod
+    def of(cls, shapes: Shapes, *, size: float, cells: int) -> CoverGrid:
+        """Return the grid of shapes (valid polygons, however they overlap)."""
+        lattice = Lattice.over(shapes, size=size, cells=cells)
+        outline = Outline.of(shapes, lattice)
+        passed = outline.passed()
+        runs = outline.inner(passed)
+        width, count = lattice.columns + 1, lattice.rows * (lattice.columns + 1)
+        steps = np.bincount(runs.row * width + runs.first, minlength=count)
+        steps -= np.bincount(runs.row * width + runs.end, minlength=count)
+        covered = steps.reshape(lattice.rows, width).cumsum(axis=1)[:, :-1] > 0
+        reached = covered.copy()
+        reached[passed[1], passed[2]] = True
+        return cls(lattice, lattice.table(~covered), lattice.table(reached))
+
+    def sorted(self, box: Floats, *, pad: float = 0.0) -> tuple[Bools, Bools]:
+        """Tell which boxes are covered whole, and which are neither that nor clear of every shape.
+
+        ``pad`` grows every box first: covered then means with so much to spare.
+        """
+        covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
+        filled = np.flatnonzero(~np.isnan(box[:, 0]))
+        span = self.lattice.span(box[filled], pad=pad)
+        whole = counted(self.open, span) == 0
+        covered[filled[whole]] = True
+        unsure[filled[~whole & (counted(self.near, span) > 0)]] = True
+        return covered, unsure

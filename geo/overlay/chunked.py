@@ -166,7 +166,7 @@ def _part_sums(
         area = np.concatenate([one.area_m2 for one in found])[parcel]
         tally = ground.tally(zone, joined([one.moments for one in found])[parcel])
         classes, number = coded(part.table, class_field, where="parcels")
-        cell = number[rings.rows[parcel]] * len(ground.zones.shapes) + zone
+        cell = number[rings.rows[parcel]] * len(ground.zones) + zone
         sums.append(_Sums(classes, _by_cell(cell, area, classes, ground), (tally,), ()))
     rest = np.setdiff1d(np.arange(len(part)), rings.rows[~unsure])
     if len(rest):
@@ -176,7 +176,7 @@ def _part_sums(
 
 
 def _by_cell(cell: Ints, area: Floats, classes: tuple[str | None, ...], ground: Ground) -> Floats:
-    count = len(ground.zones.shapes)
+    count = len(ground.zones)
     sums: Floats = np.bincount(cell, weights=area, minlength=len(classes) * count).astype(float)
     return sums.reshape(len(classes), count)
 
@@ -185,7 +185,7 @@ def _frame_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_fie
     report = check(frame, where="parcels", rings=False).raise_if_fatal()
     classes, number = coded(report.frame, class_field, where="parcels")
     shapes = bench.bring(report.frame, where="parcels")
-    count = len(ground.zones.shapes)
+    count = len(ground.zones)
     area: Floats = np.zeros((len(classes), count))
     tallies = []
     for block in blocks(len(shapes), size=BLOCK):

@@ -8,16 +8,17 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
-from geo.measure.area import shape_lengths_m
+from geo.measure.area import finite_bounds, measures, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.integrals import AreaForm
+from geo.measure.facts import boxes, overlapping_pairs
+from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
-from geo.measure.validity import overlapping_pairs
-from geo.overlay.ground import Ground
-from geo.overlay.overlay import areal, cut_block
+from geo.overlay.cells import CoverGrid
+from geo.overlay.ground import WINDOW, usual_size
+from geo.overlay.near import areal, near_parts, windows
 from geo.parallel import Cancel, Progress, blocks, in_threads
 
-BLOCK = 4_000
+WINDOWS = 64  # dissolved by a thread at a time
 
 
 @dataclass(frozen=True)
@@ -47,44 +48,80 @@ def cover_polygons(
 ) -> Covered:
     """Return the ellipsoidal area (m2) of each target polygon under any service area.
 
-    A target inside one service area is whole; otherwise only the service areas that cross it are cut to it and
-    dissolved there. Nothing is dissolved over the whole map.
+    A target in ground the service areas cover together is whole. For the others they are dissolved, window by
+    window around the targets that need it; nothing is dissolved over the whole map.
     """
-    ground = Ground.of(bench, services, targets)
-    parts = blocks(len(targets), size=BLOCK)
-    found = in_threads(parts, lambda part: _cover_block(ground, targets[part]), progress=progress, cancel=cancel)
-    if not found:
-        return Covered(np.zeros(0), np.zeros(0), np.zeros(0, dtype=object))
-    return Covered(
-        np.concatenate([one.amount for one in found]),
-        np.concatenate([one.covered for one in found]),
-        np.concatenate([one.part for one in found]),
-    )
+    own = measures(targets, bench.crs)
+    covered, part = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
+    if not len(targets) or not len(services):
+        return Covered(own.area_m2, covered, part)
+    box = boxes(targets)
+    size = usual_size(box)
+    grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
+    whole, unsure = grid.sorted(box)
+    rows = np.flatnonzero(unsure)
+    near, cut = _cut(targets[rows], services, size=WINDOW * size, progress=progress, cancel=cancel)
+    whole[rows[near]] = True
+    covered[whole] = own.area_m2[whole]
+    some = np.flatnonzero(~shapely.is_missing(cut))
+    area = measure(cut[some], area_form(bench.crs, finite_bounds(targets, crs=bench.crs))).area_m2
+    some, area = some[area > 0.0], area[area > 0.0]
+    covered[rows[some]] = np.minimum(area, own.area_m2[rows[some]])
+    part[rows[some]] = cut[some]
+    return Covered(own.area_m2, covered, part)
 
 
-def _cover_block(ground: Ground, targets: Shapes) -> Covered:
-    """Cut and dissolve one block, so that pieces of one block only are held at a time."""
-    cut = cut_block(ground, targets, once=True)
-    covered = np.zeros(len(targets))
-    part = np.full(len(targets), None, dtype=object)
-    whole = np.asarray(shapely.is_missing(cut.cut), dtype=bool)
-    covered[cut.parcel[whole]] = cut.area_m2[whole]
-    rows = np.flatnonzero(~whole)
-    rows = rows[np.argsort(cut.parcel[rows], kind="stable")]
-    parcel = cut.parcel[rows]
-    first = np.flatnonzero(np.diff(parcel, prepend=-1))
-    ends = np.append(first[1:], len(parcel))
-    alone = ends - first == 1
-    single, many = rows[first[alone]], np.flatnonzero(~alone)
-    covered[cut.parcel[single]] = cut.area_m2[single]
-    part[cut.parcel[single]] = cut.cut[single]
-    if len(many):
-        spans = zip(first[many].tolist(), ends[many].tolist())
-        dissolved = areal(np.array([shapely.union_all(cut.cut[rows[a:b]]) for a, b in spans], dtype=object))
-        owner = parcel[first[many]]
-        part[owner] = dissolved
-        covered[owner] = measure(dissolved, ground.form).area_m2
-    return Covered(cut.parcel_area_m2, np.minimum(covered, cut.parcel_area_m2), part)
+def _cut(
+    targets: Shapes, services: Shapes, *, size: float, progress: Progress | None, cancel: Cancel | None
+) -> tuple[Bools, Shapes]:
+    """Tell which targets the service areas cover whole, and cut the others; None where nothing is left."""
+    whole, cut = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
+    nobody = np.zeros(len(targets), dtype=np.int64)
+    window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
+    place, service = shapely.STRtree(services).query(shapely.box(*frames.T))
+    order = np.argsort(place, kind="stable")
+    place, service = place[order], service[order]
+    parts = near_parts(services, service, frames[place])
+    begins = np.searchsorted(place, np.arange(len(frames) + 1))
+    rows = np.argsort(window, kind="stable")
+    starts = np.searchsorted(window[rows], np.arange(len(frames) + 1))
+
+    def work(block: slice) -> None:
+        """Dissolve and cut the windows of a block; what is prepared here no other thread sees."""
+        ground = _dissolved(parts, begins[block.start : block.stop + 1], frames[block])
+        mine = rows[starts[block.start] : starts[min(block.stop, len(frames))]]
+        shapely.prepare(ground)
+        around, target = ground[window[mine] - block.start], targets[mine]
+        inside = shapely.contains_properly(around, target)
+        whole[mine[inside]] = True
+        crossing = np.flatnonzero(~inside)
+        crossing = crossing[shapely.intersects(around[crossing], target[crossing])]
+        cut[mine[crossing]] = areal(shapely.intersection(target[crossing], around[crossing]))
+
+    in_threads(blocks(len(frames), size=WINDOWS), work, progress=progress, cancel=cancel)
+    return whole, cut
+
+
+def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
+    """Return for every window the ground any of its service areas covers there."""
+    frame = shapely.box(*frames.T)
+    count = np.diff(begins)
+    owner = np.repeat(np.arange(len(frame)), count)
+    mine = parts[begins[0] : begins[-1]]
+    clipped = areal(shapely.intersection(mine, frame[owner]))
+    full = np.zeros(len(frame), dtype=bool)
+    full[owner[shapely.area(clipped) >= shapely.area(frame)[owner]]] = True
+    keep = np.flatnonzero(~shapely.is_empty(clipped) & ~full[owner])
+    owner, clipped = owner[keep], clipped[keep]
+    count = np.bincount(owner, minlength=len(frame))
+    start = np.cumsum(count) - count
+    ground = frame.copy()
+    ground[~full] = shapely.Polygon()
+    for many in np.unique(count[count > 0]).tolist():
+        here = np.flatnonzero(count == many)
+        together = clipped[start[here][:, None] + np.arange(many)]
+        ground[here] = together[:, 0] if many == 1 else shapely.union_all(together, axis=1)
+    return ground
 
 
 def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Cancel | None = None) -> Covered:

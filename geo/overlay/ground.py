@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,30 +11,18 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.area import finite_bounds
 from geo.measure.crs import Bench
+from geo.measure.facts import boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
+from geo.overlay.near import areal, near_parts, windows
+from geo.parallel import Cancel, Progress, in_threads
 
 SAMPLE = 10_000  # parcels that tell how large a parcel usually is
 TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
-
-
-class ReadyZones:
-    """Zones as every thread may use them: each thread prepares its own copies."""
-
-    def __init__(self, zones: Shapes) -> None:
-        self.shapes = zones
-        self.tree = shapely.STRtree(zones)
-        self._own = threading.local()
-
-    def prepared(self) -> Shapes:
-        """Return this thread's prepared copies (a prepared geometry must never be shared)."""
-        if not hasattr(self._own, "zones"):
-            self._own.zones = shapely.from_wkb(shapely.to_wkb(self.shapes))
-            shapely.prepare(self._own.zones)
-        zones: Shapes = self._own.zones
-        return zones
+WINDOW = 6.0  # usual parcels along a window's side
+TASK = 1_000  # pairs of a parcel and a zone looked at by a thread at a time
 
 
 @dataclass(frozen=True)
@@ -50,10 +37,30 @@ NO_TALLY = Tally(np.zeros(0, dtype=np.int64), np.zeros((COUNT, 0)))
 
 
 @dataclass(frozen=True)
+class Near:
+    """Parcels near a boundary: pairs (row, zone) wholly inside, and pairs cut, with the shape that is left."""
+
+    whole_row: Ints
+    whole_zone: Ints
+    row: Ints
+    zone: Ints
+    cut: Shapes
+
+
+def usual_size(box: Floats) -> float:
+    """Return how large the things in some boxes usually are, CRS units."""
+    some = box[:: max(1, len(box) // SAMPLE)]
+    size = np.nanmedian(some[:, 2:] - some[:, :2]) if np.isfinite(some).any() else 1.0
+    return max(float(size), 1e-9)
+
+
+@dataclass(frozen=True)
 class Ground:
     """What every block of parcels is cut with: the zones, the area form, a parcel's usual size."""
 
-    zones: ReadyZones
+    bench: Bench
+    zones: Shapes
+    tree: shapely.STRtree
     grid: ZoneGrid | None
     form: AreaForm
     size: float
@@ -62,19 +69,17 @@ class Ground:
     def of(cls, bench: Bench, zones: Shapes, parcels: Shapes, *, times: int = 1) -> Ground:
         """Prepare zones for parcels like those given, ``times`` as many in all."""
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
-        extent = shapely.bounds(parcels[:: max(1, len(parcels) // SAMPLE)])
-        size = np.nanmedian(extent[:, 2:] - extent[:, :2]) if np.isfinite(extent).any() else 1.0
-        size = max(float(size), 1e-9)
-        ready = ReadyZones(zones)
-        grid = (
-            ZoneGrid.of(zones, ready.tree, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
-        )
-        return cls(ready, grid, area_form(bench.crs, bounds), size)
+        size = usual_size(boxes(parcels))
+        grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
+        return cls(bench, zones, shapely.STRtree(zones), grid, area_form(bench.crs, bounds), size)
 
     def tally(self, zone: Ints, moments: Moments) -> Tally:
         """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent."""
-        zones, number = np.unique(zone, return_inverse=True)
-        box = shapely.bounds(self.zones.shapes[zones])
+        zones = np.flatnonzero(np.bincount(zone, minlength=len(self.zones)))
+        number = np.zeros(len(self.zones), dtype=np.int64)
+        number[zones] = np.arange(len(zones))
+        number = number[zone]
+        box = shapely.bounds(self.zones[zones])
         x, y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
         values = moments.about(x[number], y[number])
@@ -87,39 +92,51 @@ class Ground:
         Moments are sums over the same edges whether taken over pieces or over the zone, so they differ by rounding
         only: ``TILES`` of the area, and for the cut vertices ``ROUNDING`` steps of a coordinate along an extent.
         """
-        zones = self.zones.shapes
-        target = measure(zones, self.form)
-        whole = self.tally(np.arange(len(zones)), target.moments).sums
+        target = measure(self.zones, self.form)
+        whole = self.tally(np.arange(len(self.zones)), target.moments).sums
         miss = whole.copy()
         for tally in tallies:
             miss[:, tally.zones] -= tally.sums
-        box = shapely.bounds(zones)
+        box = shapely.bounds(self.zones)
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
         limit = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
         return target.area_m2, np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)
 
-    def pairs(self, parcels: Shapes) -> tuple[Ints, Ints]:
-        """Return pairs (parcel x zones + zone): parcels wholly inside, and parcels that cross the boundary."""
-        count = len(self.zones.shapes)
-        if self.grid is None or not len(parcels):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        parcel, zone, unsure = self.grid.sorted(shapely.bounds(parcels))
-        near = np.flatnonzero(unsure)
-        inside, crossing = _near_pairs(self.zones, parcels[near])
-        rows = near[inside // count] * count + inside % count
-        return (
-            np.concatenate([parcel * count + zone, rows]),
-            near[crossing // count] * count + crossing % count,
-        )
+    def cut(
+        self,
+        parcels: Shapes,
+        rows: Ints,
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        threads: int = 2,
+    ) -> Near:
+        """Compare parcels near a boundary with their zones, each with the part of the zone around it only."""
+        near = parcels[rows]
+        row, zone = self.tree.query(near)
+        box = shapely.bounds(near)
+        window, owner, frames = windows(box[row], zone, size=WINDOW * self.size)
+        parts = near_parts(self.zones, owner, frames)
+        row, zone, window = (values[np.argsort(window, kind="stable")] for values in (row, zone, window))
+        first = np.flatnonzero(np.diff(window, prepend=-1))
+        bounds = np.unique(np.append(first[np.searchsorted(first, np.arange(0, len(row), TASK))], len(row)))
 
+        def work(span: tuple[int, int]) -> tuple[Ints, Ints, Shapes]:
+            """Compare whole windows: no other thread may see what is prepared here."""
+            mine = slice(*span)
+            own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
+            shapely.prepare(own)
+            around, parcel = own[window[mine] - window[span[0]]], near[row[mine]]
+            whole = shapely.contains_properly(around, parcel)
+            crossing = np.flatnonzero(~whole)
+            crossing = crossing[shapely.intersects(around[crossing], parcel[crossing])]
+            left = areal(shapely.intersection(parcel[crossing], around[crossing]))
+            return np.flatnonzero(whole) + span[0], crossing + span[0], left
 
-def _near_pairs(zones: ReadyZones, parcels: Shapes) -> tuple[Ints, Ints]:
-    """Return the same pairs of parcels near a boundary."""
-    count = len(zones.shapes)
-    row, zone = zones.tree.query(parcels)
-    near, prepared = parcels[row], zones.prepared()[zone]
-    within = shapely.contains_properly(prepared, near)
-    crossing = ~within
-    crossing[crossing] = shapely.intersects(prepared[crossing], near[crossing])
-    pair = row * count + zone
-    return pair[within], pair[crossing]
+        spans = list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
+        found = in_threads(spans, work, progress=progress, cancel=cancel, threads=threads)
+        nothing = np.zeros(0, dtype=np.int64)
+        whole = np.concatenate([nothing, *(one[0] for one in found)])
+        crossing = np.concatenate([nothing, *(one[1] for one in found)])
+        cut = np.concatenate([np.zeros(0, dtype=object), *(one[2] for one in found)])
+        return Near(rows[row[whole]], zone[whole], rows[row[crossing]], zone[crossing], cut)

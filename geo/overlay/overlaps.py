@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from geo.arrays import Floats, Ints, Shapes
+from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
-from geo.measure.validity import overlapping_pairs
 from geo.overlay.overlay import Overlay
 
 

@@ -14,15 +14,16 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.measure.area import measures
 from geo.measure.crs import Bench, move
+from geo.measure.facts import boxes, validity
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import joined
 from geo.overlay.ground import NO_TALLY, Ground, Tally
-from geo.parallel import Cancel, Progress, blocks, in_threads
+from geo.parallel import THREADS, Cancel, Progress
 
 BLOCK = 16_000
-LARGE, HUGE = 64, 4_000  # vertices above which a zone is first cut to the parcels' neighbourhood
 CLOSES = 1e-9  # what is less than this share of an area is not told
 
 
@@ -75,7 +76,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Pieces:
-    """One block's pieces, numbered within the block; see `Overlay`."""
+    """Some parcels' pieces; see `Overlay`."""
 
     parcel: Ints
     zone: Ints
@@ -86,75 +87,39 @@ class Pieces:
     sound: bool
 
 
-def cut_block(ground: Ground, parcels: Shapes, *, once: bool = False) -> Pieces:
-    """Cut one block of parcels; runs in any thread.
-
-    ``once`` leaves out what adds nothing to the ground covered (a parcel whole in one zone is given for that zone
-    only), and the tally with it.
-    """
-    own = measure(parcels, ground.form)
-    inside, crossing = ground.pairs(parcels)
-    count = max(len(ground.zones.shapes), 1)
-    if once:
-        inside = inside[np.unique(inside // count, return_index=True)[1]]
-        crossing = crossing[~np.isin(crossing // count, inside // count)]
-    parcel, zone = crossing // count, crossing % count
-    sound = bool(shapely.is_valid(parcels[np.unique(parcel)]).all())
+def cut_block(
+    ground: Ground,
+    parcels: Shapes,
+    *,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    threads: int = 1,
+) -> Pieces:
+    """Cut parcels by the zones; alone in its thread, or in so many."""
+    nothing = np.zeros(0, dtype=np.int64)
+    own = measures(parcels, ground.bench.crs, form=ground.form)
+    if ground.grid is None or not len(parcels):
+        none = np.zeros(0, dtype=object)
+        return Pieces(nothing, nothing, none, np.zeros(0), NO_TALLY, own.area_m2, sound=True)
+    parcel, zone, unsure = ground.grid.sorted(boxes(parcels))
+    rows = np.flatnonzero(unsure)
+    sound = bool(validity(parcels[rows]).all())
     if not sound:
-        parcel, zone = parcel[:0], zone[:0]
-    shapes = _cut(parcels, ground.zones.shapes, parcel, zone, 12.0 * ground.size)
-    part = measure(shapes, ground.form)
+        rows = rows[:0]
+    near = ground.cut(parcels, rows, progress=progress, cancel=cancel, threads=threads)
+    part = measure(near.cut, ground.form)
     real = part.area_m2 > 0.0
-    whole = inside // count
-    places = np.concatenate([inside % count, zone[real]])
+    whole = np.concatenate([parcel, near.whole_row])
+    places = np.concatenate([zone, near.whole_zone, near.zone[real]])
     return Pieces(
-        parcel=np.concatenate([whole, parcel[real]]),
+        parcel=np.concatenate([whole, near.row[real]]),
         zone=places,
-        cut=np.concatenate([np.full(len(whole), None, dtype=object), shapes[real]]),
+        cut=np.concatenate([np.full(len(whole), None, dtype=object), near.cut[real]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
-        tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])) if not once else NO_TALLY,
+        tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])),
         parcel_area_m2=own.area_m2,
         sound=sound,
     )
-
-
-def _window_keys(parcels: Shapes, parcel: Ints, zone: Ints, size: float) -> tuple[Ints, Floats]:
-    """Return for every pair the number of its window, and the windows' boxes (pairs of one zone and cell)."""
-    box = shapely.bounds(parcels[parcel])
-    cell = np.floor(0.5 * (box[:, :2] + box[:, 2:]) / size).astype(np.int64)
-    _, window = np.unique(np.column_stack([zone, cell]), axis=0, return_inverse=True)
-    order = np.argsort(window, kind="stable")
-    first = np.flatnonzero(np.diff(window[order], prepend=-1))
-    low = np.minimum.reduceat(box[order][:, :2], first, axis=0)
-    high = np.maximum.reduceat(box[order][:, 2:], first, axis=0)
-    margin = 0.05 * size
-    return window.astype(np.int64), np.hstack([low - margin, high + margin])
-
-
-def areal(shapes: Shapes) -> Shapes:
-    """Return only the polygon parts of intersections (touching lines and points have no area)."""
-    types = shapely.get_type_id(shapes)
-    mixed = np.flatnonzero(types == 7)
-    if len(mixed):
-        shapes = shapes.copy()
-    for row in mixed.tolist():
-        parts = shapely.get_parts(shapes[row])
-        parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
-        shapes[row] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
-    return shapes
-
-
-def _cut(parcels: Shapes, zones: Shapes, parcel: Ints, zone: Ints, size: float) -> Shapes:
-    """Intersect boundary parcels with the nearby part of their zones, in the order given."""
-    if not len(parcel):
-        return np.zeros(0, dtype=object)
-    window, boxes = _window_keys(parcels, parcel, zone, size)
-    here, first = np.unique(window, return_index=True)
-    near = zones[zone[first]]
-    large = shapely.get_num_coordinates(near) > LARGE
-    if 3 * len(here) <= len(parcel) or bool((shapely.get_num_coordinates(near) > HUGE).any()):
-        near[large] = shapely.intersection(near[large], shapely.box(*boxes[here[large]].T))
-    return areal(shapely.intersection(parcels[parcel], near[window]))
 
 
 def overlay(
@@ -178,26 +143,20 @@ def overlay(
         When the extent cannot be measured exactly in the bench's CRS.
     """
     ground = Ground.of(bench, zones, parcels)
-    parts = blocks(len(parcels), size=BLOCK)
-    found = in_threads(parts, lambda part: cut_block(ground, parcels[part]), progress=progress, cancel=cancel)
-    if not found:
-        found, parts = [cut_block(ground, parcels)], [slice(0, 0)]
-    parcel = np.concatenate([piece.parcel + part.start for piece, part in zip(found, parts)])
-    zone = np.concatenate([piece.zone for piece in found])
-    area = np.concatenate([piece.area_m2 for piece in found])
-    zone_area, closed = ground.closed([piece.tally for piece in found])
-    order = np.lexsort([parcel, zone])
+    found = cut_block(ground, parcels, progress=progress, cancel=cancel, threads=THREADS)
+    zone_area, closed = ground.closed([found.tally])
+    order = np.argsort(found.zone * len(parcels) + found.parcel, kind="stable")
     return Overlay(
         bench=bench,
         form=ground.form,
         parcels=parcels,
         zones=zones,
-        parcel=parcel[order],
-        zone=zone[order],
-        area_m2=area[order],
-        cut=np.concatenate([piece.cut for piece in found])[order],
-        parcel_area_m2=np.concatenate([piece.parcel_area_m2 for piece in found]),
+        parcel=found.parcel[order],
+        zone=found.zone[order],
+        area_m2=found.area_m2[order],
+        cut=found.cut[order],
+        parcel_area_m2=found.parcel_area_m2,
         zone_area_m2=zone_area,
         closed=closed,
-        sound=all(piece.sound for piece in found),
+        sound=found.sound,
     )

@@ -14,9 +14,11 @@ from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NoSuchField
 from geo.measure.area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
+from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
-from geo.measure.validity import Problem, overlapping_pairs, usable
+from geo.measure.validity import Problem, usable
+from geo.overlay.near import areal, near_parts
 from geo.overlay.overlaps import doubles
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balanced, rounded
@@ -272,13 +274,26 @@ def tabulated(
 
 
 def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
-    """Return the ground that lies in more than one zone, ellipsoidal m2."""
+    """Return the ground that lies in more than one zone, ellipsoidal m2: areas beyond that of the union."""
     left, right = overlapping_pairs(zones)
     if not len(left):
         return 0.0
+    if not _thrice(left, right, len(zones)):  # no ground lies in three: what pairs share adds up
+        box = shapely.bounds(zones)
+        shared = near_parts(zones, left, box[right])
+        return float(measure(areal(shapely.intersection(shared, zones[right])), form).area_m2.sum())
     rows = np.unique(np.concatenate([left, right]))
     union = np.array([shapely.union_all(zones[rows])], dtype=object)
     return max(0.0, float(area[rows].sum() - measure(union, form).area_m2[0]))
+
+
+def _thrice(left: Ints, right: Ints, count: int) -> bool:
+    """Whether any three overlap one another, pair by pair."""
+    beside: list[set[int]] = [set() for _ in range(count)]
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        beside[one].add(other)
+        beside[other].add(one)
+    return any(beside[one] & beside[other] for one, other in zip(left.tolist(), right.tolist(), strict=True))
 
 
 def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:

@@ -78,7 +78,7 @@ def test_a_gap_that_an_overlap_beside_it_makes_up_for_is_found(by_m):
 @settings(max_examples=40, deadline=None)
 def test_the_grid_puts_a_box_where_it_is_or_does_not_say(areas, size, cells, seed):
     shapes = areas.geometry.to_numpy()
-    grid = ZoneGrid.of(shapes, shapely.STRtree(shapes), size=size, cells=cells)
+    grid = ZoneGrid.of(shapes, size=size, cells=cells)
     rng = np.random.default_rng(seed)
     low = rng.uniform(-400, 1500, (200, 2)) + ORIGIN
     box = np.hstack([low, low + rng.uniform(0, size, (200, 2))])

@@ -1,0 +1,134 @@
+"""The shortest way from features to the nearest of others, and its true length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.measure.area import distance_plane, finite_bounds
+from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
+from geo.measure.facts import boxes
+from geo.measure.integrals import AreaForm, area_form
+from geo.overlay.cells import apart
+from geo.parallel import blocks, in_threads
+
+SEGMENTS = 16  # of a line's piece
+BLOCK = 5_000
+
+
+@dataclass(frozen=True)
+class Links:
+    """Ways to the nearest reference feature, asked for the features that need one.
+
+    ``pieces`` are the references in the distance plane, long lines and outlines in short pieces; ``owner`` says
+    whose each piece is. The nearest point lies on one of them, so only the few near a feature are looked at. What
+    lies inside one of ``grounds``, the polygons with such outlines, is at no distance from it.
+    """
+
+    bench: Bench
+    plane: CRS
+    form: AreaForm
+    pieces: Shapes
+    owner: Ints
+    tree: shapely.STRtree
+    grounds: Shapes
+    ground_owner: Ints
+    ground_tree: shapely.STRtree
+
+    @classmethod
+    def of(cls, bench: Bench, features: Shapes, reference: Shapes) -> Links:
+        """Prepare references (lines, points or polygons on the bench)."""
+        plane = distance_plane(bench, features, reference)
+        moved = _in_plane(bench, plane, reference)
+        bounds = finite_bounds(features, reference, crs=bench.crs)
+        if plane != bench.crs:
+            bounds = finite_bounds(_in_plane(bench, plane, _corners(features)), moved, crs=plane)
+        pieces, owner = _pieces(moved)
+        large = np.flatnonzero(_long(moved) & (shapely.get_dimensions(moved) == 2))
+        form, trees = area_form(plane, bounds), (shapely.STRtree(pieces), shapely.STRtree(moved[large]))
+        return cls(bench, plane, form, pieces, owner, trees[0], moved[large], large, trees[1])
+
+    def nearest(self, features: Shapes) -> tuple[Ints, Floats]:
+        """Return for every feature the nearest reference and the true distance, m (0 where they meet)."""
+
+        def work(part: slice) -> tuple[Ints, Floats]:
+            here = _in_plane(self.bench, self.plane, features[part])
+            row, piece = self.tree.query_nearest(here, all_matches=False)
+            piece = piece[np.argsort(row, kind="stable")]
+            link = shapely.shortest_line(here, self.pieces[piece])
+            middle = shapely.get_coordinates(shapely.line_interpolate_point(link, 0.5, normalized=True))
+            scale = np.sqrt(self.form.areal_scale(middle[:, 0], middle[:, 1]))
+            other, distance = self.owner[piece], np.asarray(shapely.length(link) / scale)
+            if len(self.grounds):
+                self._inside(here, other, distance)
+            return other, distance
+
+        found = in_threads(blocks(len(features), size=BLOCK), work)
+        nobody = (np.zeros(0, dtype=np.int64), np.zeros(0))
+        other, distance = (np.concatenate(values) for values in zip(nobody, *found, strict=True))
+        return other, distance
+
+    def _inside(self, here: Shapes, other: Ints, distance: Floats) -> None:
+        """Set what lies inside a polygon: its outline is not met, and any one of its vertices is inside."""
+        off = np.flatnonzero(distance > 0.0)
+        xy, row = shapely.get_coordinates(here[off], return_index=True)
+        first = xy[np.flatnonzero(np.diff(row, prepend=-1))]
+        at, ground = self.ground_tree.query(shapely.points(first))
+        own = shapely.from_wkb(shapely.to_wkb(self.grounds))  # what is prepared here no other thread sees
+        shapely.prepare(own)
+        met = np.flatnonzero(shapely.contains_xy(own[ground], first[at, 0], first[at, 1]))
+        distance[off[at[met]]] = 0.0
+        other[off[at[met]]] = self.ground_owner[ground[met]]
+
+    def unsure_m(self, features: Shapes) -> float:
+        """Return how much the plane's scale changes over the features, as a share of a distance."""
+        corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
+        ends = shapely.get_coordinates(shapely.box(*shapely.bounds(self.pieces).T))
+        x, y = np.vstack([corners, ends]).T
+        scale = np.sqrt(self.form.areal_scale(x, y))
+        return float(scale.max() / scale.min() - 1.0)
+
+
+def _corners(features: Shapes) -> Shapes:
+    """Return points over the extent of features, edges included."""
+    box = boxes(features)
+    low, high = np.nanmin(box[:, :2], axis=0), np.nanmax(box[:, 2:], axis=0)
+    x, y = np.meshgrid(*[np.linspace(low[axis], high[axis], 9) for axis in (0, 1)])
+    corners: Shapes = shapely.points(x.ravel(), y.ravel())
+    return corners
+
+
+def _in_plane(bench: Bench, plane: CRS, shapes: Shapes) -> Shapes:
+    if plane == bench.crs:
+        return shapes
+    return move(shapely.segmentize(shapes, SPLIT_DEG if bench.crs.is_geographic else SPLIT_M), bench.crs, plane)
+
+
+def _long(shapes: Shapes) -> Bools:
+    return np.asarray(shapely.get_num_coordinates(shapes) > 2 * SEGMENTS, dtype=bool)
+
+
+def _pieces(shapes: Shapes) -> tuple[Shapes, Ints]:
+    """Return long lines and outlines in pieces of a few segments, everything else as it is, with whose each is."""
+    cuttable = _long(shapes) & (shapely.get_dimensions(shapes) > 0)
+    whole = np.flatnonzero(~cuttable)
+    if not cuttable.any():
+        return shapes[whole], whole
+    lines = shapes[cuttable]
+    grounds = shapely.get_dimensions(lines) == 2
+    lines[grounds] = shapely.boundary(lines[grounds])
+    parts, of = shapely.get_parts(lines, return_index=True)
+    some = shapely.get_num_coordinates(parts) > 1
+    parts, of = parts[some], np.flatnonzero(cuttable)[of[some]]
+    count = shapely.get_num_coordinates(parts)
+    xy = shapely.get_coordinates(parts)
+    start = np.cumsum(count) - count
+    line, place = apart(-(-(count - 1) // SEGMENTS))
+    begin = start[line] + place * SEGMENTS
+    piece, at = apart(np.minimum(begin + SEGMENTS + 1, (start + count)[line]) - begin)
+    cut = shapely.linestrings(xy[begin[piece] + at], indices=piece)
+    return np.concatenate([shapes[whole], cut]), np.concatenate([whole, of[line]]).astype(np.int64)

@@ -1,0 +1,188 @@
+"""What is known of a layer's shapes, found once: boxes, validity, areas, which of them overlap.
+
+A shape never changes, so what was found of one holds for as long as it is the same object. Facts are kept with
+the array they were found for and go with it; an array that holds other objects, in whole or in part, is another
+one: what it shares is taken over, the rest is found anew. So a stale fact cannot be met.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.measure.overlapping import overlapping
+from geo.parallel import blocks, in_threads
+
+WORTH = 100  # shapes from which facts are kept
+KEPT = 24  # layers whose facts are kept at most
+BLOCK = 20_000
+
+
+def _objects(shapes: Shapes) -> Ints:
+    """Return which objects an array holds, as numbers."""
+    held: Ints = np.frombuffer(np.ascontiguousarray(shapes).tobytes(), dtype=np.intp)
+    return held
+
+
+class _Facts:
+    """The facts of one array, each found when first asked for."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
+        self.objects = _objects(self.shapes)
+        self._found: dict[str, Any] = {}
+        self._lock = threading.RLock()
+        self._order: Ints | None = None
+
+    def found(self, name: str) -> bool:
+        """Whether a fact was found already."""
+        return name in self._found
+
+    def get(self, name: str, find: Callable[[Shapes], Any]) -> Any:  # noqa: ANN401 - any fact
+        """Return a fact, found by ``find`` the first time."""
+        with self._lock:
+            if name not in self._found:
+                self._found[name] = find(self.shapes)
+            return self._found[name]
+
+    def rows_of(self, objects: Ints) -> Ints | None:
+        """Return where these objects are; None when one is not here, or is asked for twice."""
+        if len(objects) > len(self.objects):
+            return None
+        if len(objects) == len(self.objects) and (objects == self.objects).all():
+            return np.arange(len(objects))
+        with self._lock:
+            if self._order is None:
+                self._order = np.argsort(self.objects, kind="stable")
+        known = self.objects[self._order]
+        for some in (objects[:: max(1, len(objects) // 8)], objects):
+            at = np.minimum(np.searchsorted(known, some), len(known) - 1)
+            if not (known[at] == some).all():
+                return None
+        rows = self._order[at]
+        taken = np.zeros(len(known), dtype=bool)
+        taken[rows] = True
+        return rows if int(taken.sum()) == len(rows) else None
+
+
+_KEPT: dict[int, tuple[weakref.ref[Shapes], _Facts]] = {}
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Known:
+    """The facts of an array, or of some rows of another that holds the same objects."""
+
+    facts: _Facts
+    rows: Ints | None  # None: all, in order
+
+    @property
+    def much(self) -> bool:
+        """Whether it is worth finding a fact of the whole layer for the rows asked about."""
+        return self.rows is None or 4 * len(self.rows) >= len(self.facts.objects)
+
+    def by_row(self, name: str, find: Callable[[Shapes], Any]) -> Any:  # noqa: ANN401 - any array
+        """Return a fact that every row has for itself."""
+        if not (self.much or self.facts.found(name)):
+            return find(self.facts.shapes[self.rows])
+        whole = self.facts.get(name, find)
+        return whole if self.rows is None else whole[self.rows]
+
+
+def remember(shapes: Shapes) -> None:
+    """Keep what will be found of an array of shapes for as long as the array lives."""
+    if len(shapes) < WORTH:
+        return
+    found = known(shapes)
+    if found is not None and found.much:
+        return
+    key, facts = id(shapes), _Facts(shapes)
+
+    def forget(_gone: object, key: int = key) -> None:
+        _KEPT.pop(key, None)
+
+    with _LOCK:
+        while len(_KEPT) >= KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[key] = (weakref.ref(shapes, forget), facts)
+
+
+def known(shapes: Shapes, name: str = "") -> Known | None:
+    """Return what is kept of these shapes, whichever array they were remembered in.
+
+    Where several hold them, the one that has the fact ``name`` already, else the smallest.
+    """
+    if len(shapes) == 0 or not _KEPT:
+        return None
+    objects, best = _objects(shapes), None
+    for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
+        if best is not None and not facts.found(name):
+            continue
+        rows = facts.rows_of(objects)
+        if rows is not None:
+            same = len(rows) == len(facts.objects) and bool((objects == facts.objects).all())
+            best = Known(facts, None if same else rows)
+            if facts.found(name):
+                return best
+    return best
+
+
+def boxes(shapes: Shapes) -> Floats:
+    """Return west, south, east, north of every shape, ``(n, 4)``; NaN of nothing."""
+    found = known(shapes, "box")
+    return shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
+
+
+def extent(shapes: Shapes) -> Floats:
+    """Return west, south, east, north of the whole layer the shapes are of; NaN of nothing."""
+    found = known(shapes, "extent")
+    if found is None:
+        return shapely.total_bounds(shapes)
+    whole: Floats = found.facts.get("extent", shapely.total_bounds)
+    return whole
+
+
+def kinds(shapes: Shapes) -> Ints:
+    """Return the type of every shape as shapely numbers them."""
+    found = known(shapes, "kind")
+    return shapely.get_type_id(shapes) if found is None else found.by_row("kind", shapely.get_type_id)
+
+
+def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
+    """Return the pairs (i < j) of polygons whose insides meet."""
+
+    def find(every: Shapes) -> tuple[Ints, Ints]:
+        return overlapping(every, boxes(every))
+
+    found = known(shapes, "overlaps")
+    if found is None or not (found.much or found.facts.found("overlaps")):
+        return find(shapes)
+    left, right = found.facts.get("overlaps", find)
+    if found.rows is None or not len(left):
+        return left, right
+    place = np.full(len(found.facts.objects), -1, dtype=np.int64)
+    place[found.rows] = np.arange(len(found.rows))
+    one, other = place[left], place[right]
+    both = (one >= 0) & (other >= 0)
+    one, other = one[both], other[both]
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    order = np.lexsort([high, low])
+    return low[order], high[order]
+
+
+def validity(shapes: Shapes) -> Bools:
+    """Tell which shapes are valid, in two threads."""
+    found = known(shapes, "valid")
+    return _validity(shapes) if found is None else found.by_row("valid", _validity)
+
+
+def _validity(shapes: Shapes) -> Bools:
+    parts = in_threads(blocks(len(shapes), size=BLOCK), lambda part: shapely.is_valid(shapes[part]))
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)

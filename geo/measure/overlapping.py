@@ -1,0 +1,188 @@
+"""Which polygons overlap, without comparing those that merely share their borders.
+
+Count for every point of ground how many polygons hold it. Where that count steps from two or more to less there
+is an edge of one polygon with another polygon's inside beside it: an edge that no neighbour has in the other
+direction (where both have it, one begins where the other ends, and the count stays). So where polygons overlap at
+all, an edge of its own is met by another polygon, and from there every overlap that hangs together is reached by
+going on to neighbours. Parcels that share their borders vertex by vertex have such edges on the rim only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.parallel import blocks, in_threads
+
+Bits = npt.NDArray[np.uint64]
+
+PAIRS = 20_000  # compared at a time
+SOME = 40_000  # polygons whose edges are matched at a time
+_ONE, _TABLE, _APART = np.uint64(1), 1 << 22, 1 << 32
+
+
+def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
+    """Return the pairs (i < j) of valid polygons whose insides meet."""
+    own = _own_edges(shapes, box)
+    seeds = np.flatnonzero(~np.isnan(own[:, 0]))
+    nothing = np.zeros(0, dtype=np.int64)
+    if not len(seeds):
+        return nothing, nothing
+    tree = shapely.STRtree(shapes)
+    near, other = tree.query(shapely.box(*own[seeds].T))
+    left, right = _ordered(seeds[near], other)
+    met = _met(shapes, left, right)
+    if not met.any():
+        return nothing, nothing
+    found, asked = [(left[met], right[met])], left * _APART + right
+    reached = np.zeros(len(shapes), dtype=bool)
+    front = np.unique(np.concatenate(found[0]))
+    while len(front):  # go on to everything that touches what overlaps
+        reached[front] = True
+        around = np.unique(tree.query(shapes[front])[1])
+        row, other = tree.query(shapes[around])
+        left, right = _ordered(around[row], other)
+        codes = left * _APART + right
+        new = ~_in_order(codes, asked)
+        left, right, asked = left[new], right[new], np.sort(np.concatenate([asked, codes[new]]))
+        met = _met(shapes, left, right)
+        found.append((left[met], right[met]))
+        front = np.unique(np.concatenate(found[-1]))
+        front = front[~reached[front]]
+    left, right = (np.concatenate(side) for side in zip(*found, strict=True))
+    order = np.lexsort([right, left])
+    return left[order], right[order]
+
+
+def _ordered(row: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Return pairs once, the smaller number first."""
+    low, high = np.minimum(row, other), np.maximum(row, other)
+    pairs = np.sort(low[low != high] * _APART + high[low != high])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    return pairs // _APART, pairs % _APART
+
+
+def _met(shapes: Shapes, left: Ints, right: Ints) -> Bools:
+    """Tell, in two threads, which pairs share ground."""
+
+    def work(part: slice) -> Bools:
+        found: Bools = shapely.relate_pattern(shapes[left[part]], shapes[right[part]], "T********")
+        return found
+
+    parts = in_threads(blocks(len(left), size=PAIRS), work)
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+
+
+def _own_edges(shapes: Shapes, box: Floats) -> Floats:
+    """Return for every polygon the box of its edges that no other has in the other direction; NaN without any."""
+
+    def work(rows: Ints) -> tuple[Bits, Ints, Floats]:
+        key, owner, xy, at = _edges(shapes[rows], rows)
+        left = _unmatched(key)
+        one, other = xy[at[left]], xy[at[left] + 1]
+        return key[left], owner[left], np.hstack([np.minimum(one, other), np.maximum(one, other)])
+
+    order = _along(box)
+    found = in_threads([order[part] for part in blocks(len(order), size=SOME)], work)
+    result = np.full((len(shapes), 4), np.nan)
+    if not found:
+        return result
+    key, owner, sides = (np.concatenate(values) for values in zip(*found, strict=True))
+    if len(found) > 1:
+        left = _unmatched(key)
+        owner, sides = owner[left], sides[left]
+    if len(owner):
+        order = np.argsort(owner, kind="stable")
+        owner, sides = owner[order], sides[order]
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        low, high = np.minimum.reduceat(sides, first, axis=0), np.maximum.reduceat(sides, first, axis=0)
+        result[owner[first]] = np.hstack([low[:, :2], high[:, 2:]])
+    return result
+
+
+def _along(box: Floats) -> Ints:
+    """Return the rows so that neighbours are near one another: strips of strips."""
+    x, y = box[:, 0] + box[:, 2], box[:, 1] + box[:, 3]
+    here = np.flatnonzero(np.isfinite(x))
+    strips = max(1, round((len(here) / SOME) ** 0.5))
+    rank = np.empty(len(here), dtype=np.int64)
+    rank[np.argsort(x[here], kind="stable")] = np.arange(len(here))
+    return here[np.lexsort([y[here], rank * strips // max(len(here), 1)])].astype(np.int64)
+
+
+def _edges(shapes: Shapes, rows: Ints) -> tuple[Bits, Ints, Floats, Ints]:
+    """Return every edge as a number whose last bit is its direction, whose it is, all vertices, where it begins.
+
+    The number is a mixture of all 256 bits of both ends: two different edges have the same one in one of 1e19.
+    """
+    if bool(((shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)).all()):
+        rings, owner, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
+    else:
+        parts, of = shapely.get_parts(shapes, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        owner, hole = of[part], np.concatenate([[False], part[1:] == part[:-1]])
+    xy = shapely.get_coordinates(rings)
+    xy += 0.0  # one zero, not two
+    count = shapely.get_num_coordinates(rings)
+    starts = np.cumsum(count) - count
+    point = _mixed(xy.view(np.uint64))
+    begin, end = point[:-1], point[1:]
+    key = _stirred((begin ^ end) + _stirred(begin + end))
+    forward = (begin < end) ^ np.repeat(_clockwise(xy, starts, count) ^ hole, count)[:-1]
+    key &= ~_ONE
+    key |= forward
+    edge = begin != end
+    edge[starts[1:] - 1] = False  # from one ring's end to the next one's start is no edge
+    return key[edge], np.repeat(rows[owner], count)[:-1][edge], xy, np.flatnonzero(edge)
+
+
+def _clockwise(xy: Floats, starts: Ints, count: Ints) -> Bools:
+    """Tell which rings have their inside on the right; areas are taken about each ring's first vertex."""
+    x, y = (np.ascontiguousarray(xy[:, axis]) for axis in (0, 1))
+    x, y = x - np.repeat(x[starts], count), y - np.repeat(y[starts], count)
+    cross = x[:-1] * y[1:]
+    cross -= x[1:] * y[:-1]
+    cross[starts[1:] - 1] = 0.0
+    return np.asarray(np.add.reduceat(cross, starts) < 0.0, dtype=bool)
+
+
+def _mixed(bits: Bits) -> Bits:
+    return _stirred(_stirred(bits[:, 0]) + bits[:, 1])
+
+
+def _stirred(bits: Bits) -> Bits:
+    """Return 64 bits mixed (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014)."""
+    mixed = bits + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    stirred: Bits = mixed ^ (mixed >> np.uint64(31))
+    return stirred
+
+
+def _unmatched(key: Bits) -> Ints:
+    """Return which edges are not there exactly once in each direction."""
+    every = np.sort(key)
+    bare = every >> _ONE
+    again = np.zeros(len(bare) + 1, dtype=bool)  # whether a number is that of the one before
+    again[1:-1] = bare[1:] == bare[:-1]
+    pair = again[1:-1] & (every[1:] != every[:-1]) & ~again[:-2] & ~again[2:]
+    matched = np.zeros(len(bare), dtype=bool)
+    matched[:-1] |= pair
+    matched[1:] |= pair
+    left = bare[~matched & ~again[:-1]]  # each once, in order
+    table = np.zeros(_TABLE, dtype=bool)  # most edges are matched: a look at a few bits tells
+    table[left % np.uint64(_TABLE)] = True
+    maybe = np.flatnonzero(table[(key >> _ONE) % np.uint64(_TABLE)])
+    return maybe[_in_order(key[maybe] >> _ONE, left)]
+
+
+def _in_order(values: Any, order: Any) -> Bools:  # noqa: ANN401 - whole numbers of either kind
+    """Tell which values are among others that are in order (numpy's own way is slow for millions)."""
+    if not len(order):
+        return np.zeros(len(values), dtype=bool)
+    at = np.minimum(np.searchsorted(order, values), len(order) - 1)
+    return np.asarray(order[at] == values, dtype=bool)

@@ -1,0 +1,100 @@
+"""The part of a large shape near a small one: nothing small ever meets all vertices of something large."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from geo.arrays import Floats, Ints, Shapes
+from geo.overlay.cells import apart
+from geo.parallel import blocks, in_threads
+
+FEW = 48  # vertices up to which a shape is left as it is
+CLIPS = 512  # clipped at a time
+WAYS = 4  # parts a shape and its boxes are split into at a time
+
+
+def areal(shapes: Shapes) -> Shapes:
+    """Return only the polygon parts of intersections (touching lines and points have no area)."""
+    types = shapely.get_type_id(shapes)
+    mixed = np.flatnonzero(types == 7)
+    if len(mixed):
+        shapes = shapes.copy()
+    for row in mixed.tolist():
+        parts = shapely.get_parts(shapes[row])
+        parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+        shapes[row] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+    return shapes
+
+
+def windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
+    """Gather boxes that are near one another, and of one owner, into windows.
+
+    Returns
+    -------
+    window, owner, boxes
+        For every box its window; for every window whose it is, and an extent that holds its boxes with a margin.
+    """
+    cell = np.floor(0.5 * (box[:, :2] + box[:, 2:]) / size).astype(np.int64)
+    cell -= cell.min(axis=0, initial=np.iinfo(np.int64).max) if len(cell) else 0
+    wide = cell.max(axis=0, initial=0) + 1
+    key = (of * wide[0] + cell[:, 0]) * wide[1] + cell[:, 1]
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    window = np.empty(len(key), dtype=np.int64)
+    window[order] = np.cumsum(np.diff(key[order], prepend=-1) != 0) - 1
+    if not len(first):
+        return window, of[:0], np.zeros((0, 4))
+    low = np.minimum.reduceat(box[order, :2], first, axis=0)
+    high = np.maximum.reduceat(box[order, 2:], first, axis=0)
+    margin = 0.05 * size
+    return window, of[order[first]], np.hstack([low - margin, high + margin])
+
+
+def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
+    """Return for every box the polygon ``shapes[of]`` as it is there: the same inside the box, cut off beyond.
+
+    A shape is parted with the boxes it is asked for, and again, until it has few vertices or one box is left:
+    every vertex is looked at as often as the boxes can be parted, not once for every box.
+    """
+    result = shapes[of]
+    rows = np.flatnonzero(shapely.get_num_coordinates(result) > FEW)
+    if not len(rows):
+        return result
+    rows = rows[np.argsort(of[rows], kind="stable")]
+    begins = np.diff(of[rows], prepend=-1) != 0
+    pieces = result[rows[begins]]
+    while len(rows):
+        node = np.cumsum(begins) - 1
+        first = np.flatnonzero(begins)
+        low = np.minimum.reduceat(boxes[rows, :2], first, axis=0)
+        high = np.maximum.reduceat(boxes[rows, 2:], first, axis=0)
+        pieces = _clipped(pieces, np.hstack([low, high]))
+        count = np.diff(first, append=len(rows))
+        ready = (count == 1) | (shapely.get_num_coordinates(pieces) <= FEW)
+        done = ready[node]
+        result[rows[done]] = pieces[node[done]]
+        keep = np.flatnonzero(~ready)
+        rows, node, pieces, count = rows[~done], node[~done], pieces[keep], count[keep]
+        if not len(rows):
+            break
+        axis = np.argmax((high - low)[keep], axis=1)
+        number = np.repeat(np.arange(len(keep)), count)
+        side = axis[number]
+        at = boxes[rows, side] + boxes[rows, side + 2]
+        order = np.lexsort([at, number])
+        rows = rows[order]
+        _, place = apart(count)
+        share = (place * WAYS) // count[number]
+        begins = (np.diff(number, prepend=-1) != 0) | (np.diff(share, prepend=-1) != 0)
+        pieces = pieces[number[begins]]
+    return result
+
+
+def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
+    """Return shapes cut to boxes, in two threads."""
+
+    def work(part: slice) -> Shapes:
+        return areal(shapely.intersection(shapes[part], shapely.box(*boxes[part].T)))
+
+    return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
