@@ -80,9 +80,19 @@ class Proximity(Result):
         """The ground within the distance, in the features' stored CRS."""
         return self.bench.give(np.array([shapely.union_all(self.service_areas)], dtype=object))
 
-    def distances_m(self, rows: Ints) -> Floats:
-        """Return the true distance of some features, m."""
-        return self.links.nearest(self.shapes[rows])[1]
+    def near(self) -> pd.DataFrame:
+        """Return one row a feature within the distance: feature, distance_m, amount, within_amount.
+
+        What lies further away costs nothing.
+        """
+        rows = np.flatnonzero(self.within)
+        table = {
+            "feature": labels(self.frames[0].iloc[rows], self.fields[0], where="features"),
+            "distance_m": self.links.nearest(self.shapes[rows])[1],
+            "amount": self.amount[rows],
+            "within_amount": self.within_amount[rows],
+        }
+        return pd.DataFrame(table)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a feature."""

@@ -137,22 +137,24 @@ def known(shapes: Shapes, name: str = "") -> Known | None:
 def boxes(shapes: Shapes) -> Floats:
     """Return west, south, east, north of every shape, ``(n, 4)``; NaN of nothing."""
     found = known(shapes, "box")
-    return shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
+    box: Floats = shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
+    return box
 
 
 def extent(shapes: Shapes) -> Floats:
     """Return west, south, east, north of the whole layer the shapes are of; NaN of nothing."""
     found = known(shapes, "extent")
-    if found is None:
-        return shapely.total_bounds(shapes)
-    whole: Floats = found.facts.get("extent", shapely.total_bounds)
+    find = shapely.total_bounds
+    whole: Floats = find(shapes) if found is None else found.facts.get("extent", find)
     return whole
 
 
 def kinds(shapes: Shapes) -> Ints:
     """Return the type of every shape as shapely numbers them."""
     found = known(shapes, "kind")
-    return shapely.get_type_id(shapes) if found is None else found.by_row("kind", shapely.get_type_id)
+    find = shapely.get_type_id
+    types: Ints = find(shapes) if found is None else found.by_row("kind", find)
+    return types
 
 
 def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
@@ -180,7 +182,8 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
 def validity(shapes: Shapes) -> Bools:
     """Tell which shapes are valid, in two threads."""
     found = known(shapes, "valid")
-    return _validity(shapes) if found is None else found.by_row("valid", _validity)
+    valid: Bools = _validity(shapes) if found is None else found.by_row("valid", _validity)
+    return valid
 
 
 def _validity(shapes: Shapes) -> Bools:

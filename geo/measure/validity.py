@@ -132,8 +132,8 @@ def limit(*, geographic: bool) -> Floats:
 
 
 def _on_the_globe(shapes: Shapes, valid: Bools, *, geographic: bool) -> Bools:
-    box = boxes(shapes)
-    good: Bools = (np.abs(box) <= limit(geographic=geographic)).all(axis=1)  # false for NaN
+    within = np.abs(boxes(shapes)) <= limit(geographic=geographic)  # false for NaN
+    good = np.asarray(within.all(axis=1), dtype=bool)
     suspect = np.flatnonzero(~valid)  # bounds ignore NaN inside a ring, validity does not
     xy, row = shapely.get_coordinates(shapes[suspect], return_index=True)
     good[suspect[np.unique(row[~np.isfinite(xy).all(axis=1)])]] = False

@@ -115,7 +115,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     owner, clipped = owner[keep], clipped[keep]
     count = np.bincount(owner, minlength=len(frame))
     start = np.cumsum(count) - count
-    ground = frame.copy()
+    ground: Shapes = frame.copy()
     ground[~full] = shapely.Polygon()
     for many in np.unique(count[count > 0]).tolist():
         here = np.flatnonzero(count == many)

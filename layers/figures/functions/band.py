@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import shapely
 
 import geo
@@ -32,16 +31,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     part, line = gathered.roles["part"], gathered.roles["line"]
     steps.begin(1)
     found = geo.proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
-    table = pd.DataFrame(
-        {
-            "feature": found.feature,
-            "distance_m": found.distance_m,
-            "within": found.within,
-            "amount": found.within_amount,
-            "whole": found.amount,
-        }
-    )
-    near = table[table["within"]]
+    near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})
     amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
     dimensions = shapely.get_dimensions(part.frame.geometry.to_numpy())
@@ -91,8 +81,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 amount_unit or "count",
                 number(r.amount / r.whole) if r.whole else None,
             )
-            for r in near.itertuples()
-        )[:_MOST_LISTED],
+            for r in near.head(_MOST_LISTED).itertuples()
+        ),
     )
 
 

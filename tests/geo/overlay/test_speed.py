@@ -1,0 +1,165 @@
+"""What makes it fast may change no digit: every shortcut against the plain way."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import coverage, proximity, tabulate
+from geo.measure.crs import Bench
+from geo.measure.facts import boxes, known, overlapping_pairs, remember, validity
+from geo.measure.overlapping import overlapping
+from geo.overlay.cells import CoverGrid
+from geo.overlay.covering import cover_polygons
+from geo.overlay.near import near_parts, windows
+from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
+
+SEEDS = st.integers(0, 2**31)
+
+
+def pairs_by_hand(shapes):
+    left, right = shapely.STRtree(shapes).query(shapes)
+    once = left < right
+    left, right = left[once], right[once]
+    meet = shapely.relate_pattern(shapes[left], shapes[right], "T********")
+    return sorted(zip(left[meet].tolist(), right[meet].tolist()))
+
+
+def found(shapes):
+    return list(zip(*(side.tolist() for side in overlapping(shapes, shapely.bounds(shapes)))))
+
+
+def turned(shapes, rng):
+    """The same polygons, some of them with their rings the other way round, in another order."""
+    shapes = shapes.copy()
+    some = rng.random(len(shapes)) < 0.5
+    shapes[some] = shapely.reverse(shapes[some])
+    return rng.permutation(shapes)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, sheets=st.integers(1, 3), shift=st.sampled_from([0.0, 13.7, 80.0, 400.0]))
+def test_overlaps_are_found_without_comparing_neighbours(seed, sheets, shift):
+    """Whole sheets of parcels one over the other: inside them no polygon has an edge of its own."""
+    rng = np.random.default_rng(seed)
+    parts = [tiling(seed=seed % 1000).geometry.to_numpy()]
+    parts += [shapely.affinity.translate(shapely.MultiPolygon(list(parts[0])), shift * k, 0.3 * shift).geoms
+              for k in range(1, sheets)]  # fmt: skip
+    shapes = turned(np.concatenate([np.array(list(part), dtype=object) for part in parts]), rng)
+    assert found(shapes) == pairs_by_hand(shapes)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_overlaps_of_messy_parcels(seed):
+    shapes = messy(seed=seed).geometry.to_numpy()
+    assert found(shapes) == pairs_by_hand(shapes) != []
+
+
+def test_a_polygon_in_the_hole_of_another_and_one_over_it():
+    ring, plug = square(0, 0, 300).difference(square(100, 100, 50)), square(100, 100, 50)
+    assert found(np.array([ring, plug], dtype=object)) == []
+    assert found(np.array([ring, plug, plug], dtype=object)) == [(1, 2)]
+    assert found(np.array([square(0, 0, 300), plug], dtype=object)) == [(0, 1)]
+
+
+def test_a_fact_ends_with_the_shapes_it_was_found_of():
+    shapes = tiling().geometry.to_numpy()
+    remember(shapes)
+    assert validity(shapes).all() and overlapping_pairs(shapes)[0].size == 0
+    assert known(shapes) is not None
+    bow = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 90)])
+    shapes[5] = bow  # in place: the array is the same, what it holds is not
+    assert not validity(shapes)[5] and (boxes(shapes)[5] == shapely.bounds(bow)).all()
+    shapes[5] = square(0, 0, 200)
+    assert overlapping_pairs(shapes)[0].size > 0
+    some = shapes[[5, 3, 4]]
+    assert (boxes(some) == shapely.bounds(some)).all()
+
+
+def test_facts_of_a_layer_serve_its_parts_in_any_order():
+    frame = messy()
+    shapes = frame.geometry.to_numpy()
+    remember(shapes)
+    overlapping_pairs(shapes)
+    rng = np.random.default_rng(1)
+    for rows in (rng.permutation(len(shapes))[:60], np.arange(len(shapes))[::-1], [4, 4, 7]):
+        part = shapes[rows]
+        assert list(zip(*(side.tolist() for side in overlapping_pairs(part)))) == pairs_by_hand(part)
+        assert (boxes(part) == shapely.bounds(part)).all()
+
+
+def test_a_changed_layer_gives_a_changed_figure():
+    """A stale fact would give the first figure twice."""
+    parcels, areas = tiling(), zones()
+    before = tabulate(parcels, areas, class_field="class", zone_field="zone")
+    parcels.loc[7, "geometry"] = parcels.geometry[7].buffer(-15)
+    after = tabulate(parcels, areas, class_field="class", zone_field="zone")
+    fresh = layer(shapely.from_wkb(shapely.to_wkb(parcels.geometry.to_numpy())), **{"class": parcels["class"]})
+    again = tabulate(fresh, areas, class_field="class", zone_field="zone")
+    assert after.unclassified_m2.sum() > 1.0 > before.unclassified_m2.sum()
+    assert (after.area_m2 == again.area_m2).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, size=st.floats(20.0, 900.0))
+def test_the_near_part_of_a_large_shape_is_the_shape_there(seed, size):
+    rng = np.random.default_rng(seed)
+    angle = np.linspace(0.0, 2.0 * np.pi, 1500, endpoint=False)
+    radius = 800.0 + 250.0 * np.sin(7 * angle + rng.uniform(0, 6)) + rng.uniform(-9, 9, len(angle))
+    star = shapely.Polygon(np.column_stack([EAST + radius * np.cos(angle), NORTH + radius * np.sin(angle)]))
+    star = star.difference(square(-40, -60, 130))
+    low = rng.uniform(-1200.0, 1200.0, (60, 2)) + ORIGIN
+    box = np.hstack([low, low + rng.uniform(1.0, 90.0, (60, 2))])
+    window, of, frames = windows(box, np.zeros(60, dtype=np.int64), size=size)
+    part = near_parts(np.array([star], dtype=object), of, frames)[window]
+    assert (frames[window][:, :2] <= box[:, :2]).all() and (frames[window][:, 2:] >= box[:, 2:]).all()
+    here = shapely.box(*box.T)
+    assert shapely.area(shapely.intersection(part, here)) == pytest.approx(
+        shapely.area(shapely.intersection(star, here)), rel=1e-9, abs=1e-6
+    )
+    assert shapely.get_num_coordinates(part).mean() < shapely.get_num_coordinates(star)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, count=st.integers(1, 40), reach=st.floats(15.0, 300.0))
+def test_reach_dissolved_window_by_window_is_the_union(seed, count, reach):
+    rng = np.random.default_rng(seed)
+    targets = turned(messy(seed=seed % 500).geometry.to_numpy(), rng)
+    places = shapely.points(rng.uniform(-200, 1200, (count, 2)) + ORIGIN)
+    services = shapely.buffer(places, reach, quad_segs=8)
+    bench = Bench.of(layer(targets), where="targets")
+    cover = cover_polygons(bench, targets, services)
+    whole = shapely.union_all(services)
+    plane = shapely.area(shapely.intersection(targets, whole))
+    share = np.where(plane > 0, plane, 1.0) / shapely.area(targets)
+    mine = np.where(cover.covered > 0, cover.covered, 1.0 * cover.amount / shapely.area(targets)) / cover.amount
+    big = shapely.area(targets) > 1.0
+    assert mine[big] == pytest.approx(share[big], rel=1e-6, abs=1e-9)
+    assert (cover.whole == (shapely.covers(whole, targets) & (cover.covered > 0)))[big].all()
+    covered, unsure = CoverGrid.of(services, size=9.0, cells=40_000).sorted(shapely.bounds(targets))
+    assert shapely.covers(whole, targets[covered]).all()
+    assert not shapely.intersects(whole, targets[~covered & ~unsure]).any()
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, limit=st.floats(5.0, 400.0), crs=st.sampled_from([4549, 4490]))
+def test_who_is_within_is_decided_by_distance(seed, limit, crs):
+    rng = np.random.default_rng(seed)
+    parcels = messy(seed=seed % 500)
+    line = shapely.LineString(rng.uniform(-300, 1300, (90, 2)) + ORIGIN)
+    lake = square(500, 300, 200).buffer(40)
+    reference = layer([line, lake])
+    near = proximity(parcels.to_crs(crs), reference.to_crs(crs), within_m=limit)
+    assert (near.within == (near.distance_m <= limit)).all()
+    if crs == 4549:
+        plain = shapely.distance(parcels.geometry.to_numpy()[:, None], reference.geometry.to_numpy()[None, :])
+        assert near.distance_m == pytest.approx(plain.min(axis=1), rel=1e-4, abs=1e-9)
+    assert near.near()["distance_m"].tolist() == near.distance_m[near.within].tolist()
+
+
+def test_coverage_and_band_agree_on_the_same_ground():
+    parcels, line = tiling(), layer([shapely.LineString([(EAST - 50, NORTH + 333), (EAST + 900, NORTH + 480)])])
+    band = proximity(parcels, line, within_m=120.0)
+    reach = coverage(parcels, line, radius_m=120.0)
+    assert float(band.within_amount.sum()) == pytest.approx(float(reach.covered[0]), rel=1e-12)
