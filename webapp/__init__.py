@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_compress import Compress
 
-import webapp.accounts.routes
-import webapp.briefings.routes
-import webapp.embeds.routes
-import webapp.figures.pages
-import webapp.figures.questions
-import webapp.figures.routes
-import webapp.http.openapi
-import webapp.jobs.routes
-import webapp.layers.databases
-import webapp.layers.edits
-import webapp.layers.exports
-import webapp.layers.imports
-import webapp.layers.routes
-import webapp.map.basemap
-import webapp.map.onefile
-import webapp.map.places
-import webapp.map.renders
-import webapp.map.routes
-import webapp.views.routes
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from webapp import errors
@@ -40,28 +24,6 @@ from webapp.state import AppState
 from webapp.views.saved import SavedViews
 
 ROOT = Path(__file__).resolve().parent.parent
-BLUEPRINTS = (
-    webapp.map.routes.blueprint,
-    webapp.accounts.routes.blueprint,
-    webapp.layers.routes.blueprint,
-    webapp.layers.edits.blueprint,
-    webapp.figures.questions.blueprint,
-    webapp.jobs.routes.blueprint,
-    webapp.figures.routes.blueprint,
-    webapp.figures.pages.blueprint,
-    webapp.map.places.blueprint,
-    webapp.map.renders.blueprint,
-    webapp.layers.exports.blueprint,
-    webapp.layers.imports.blueprint,
-    webapp.layers.databases.blueprint,
-    webapp.map.onefile.blueprint,
-    webapp.embeds.routes.blueprint,
-    webapp.views.routes.blueprint,
-    webapp.briefings.routes.blueprint,
-    webapp.map.basemap.blueprint,
-    webapp.http.assets.blueprint,
-    webapp.http.openapi.blueprint,
-)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -121,7 +83,7 @@ def create_app(settings: Settings) -> Flask:
     rights.install_rights(app, settings)
     headers.install_headers(app, settings, library)
     errors.install_errors(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in found_blueprints():
         app.register_blueprint(blueprint)
     missing = undeclared(app)
     if missing:
@@ -131,3 +93,16 @@ def create_app(settings: Settings) -> Flask:
             app.logger.warning("%s", problem)
     Compress(app)
     return app
+
+
+def found_blueprints() -> Iterator[Blueprint]:
+    """Yield the blueprint of every module of a room that has one: a new address is one module, listed nowhere.
+
+    The command line has none, and is not looked through.
+    """
+    for room in iter_modules(__path__, f"{__name__}."):
+        if room.ispkg and room.name != f"{__name__}.cli":
+            for module in iter_modules(import_module(room.name).__path__, f"{room.name}."):
+                blueprint = getattr(import_module(module.name), "blueprint", None)
+                if isinstance(blueprint, Blueprint):
+                    yield blueprint

@@ -17,6 +17,7 @@ from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
 from webapp.cli.analyses import add_commands
+from webapp.cli.docs import add_docs
 from webapp.cli.exporting import add_export
 from webapp.cli.importing import add_import
 from webapp.cli.keeping import add_keeping
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add_import(commands, shared)
     add_export(commands, shared)
     add_keeping(commands, shared)
+    add_docs(commands, shared)
     return parser
 
 

@@ -1,0 +1,135 @@
+"""Where do I put ...: a new function, export format, page or setting is one module or line, and is everywhere at once.
+
+Export formats have a test of their own (``tests/webapp/test_export_formats.py``), import options too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+import webapp.layers
+import webapp.settings
+from geo.text import Text
+from layers.figures.figure import Column
+from layers.figures.functions import FUNCTIONS, register
+from layers.figures.functions.entry import Function, Slot
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from tests.webapp.conftest import Running
+from webapp.cli.docs import docs_page
+from webapp.cli.main import main
+from webapp.settings import SETTINGS, Setting
+
+PAGE = '''
+from flask import Blueprint, Response
+from webapp.http.answers import json_answer
+from webapp.http.endpoints import Operation, operation
+
+blueprint = Blueprint("toy", __name__)
+
+@blueprint.get("/api/toy")
+@operation(Operation("玩具页", "A toy page", "service"))
+def toy() -> Response:
+    """Nothing but a toy."""
+    return json_answer({"toy": True})
+'''
+
+
+def _corners(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Four for each item: enough to be seen."""
+    steps.begin(1)
+    items = gathered.roles["items"]
+    value = 4.0 * len(items.features)
+    rows = [{"kind": "total", "name": TOTAL, "corners": value}]
+    return Outcome(
+        value=value,
+        columns=(Column("name", Text("分组", "Group")), Column("corners", Text("角点", "Corners"), "", 0)),
+        rows=tuple(rows),
+        presentation=shown_as(rows, "corners", form="bars", order="rows"),
+        method=Text("每个四角。", "Four each."),
+        sentence=Text(f"共 {value:g} 个角点。", f"{value:g} corners in all."),
+        caveats=(),
+        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        contributions=(),
+    )
+
+
+@pytest.fixture
+def toy_function() -> Iterator[str]:
+    register(
+        Function(
+            id="corners",
+            name=Text("角点", "Corners"),
+            question=Text("有多少角点", "How many corners"),
+            slots=(Slot("items", Text("统计图层", "Items")),),
+            units={"": ("count",)},
+            additive=Text("可相加", "adds up"),
+            decimals=0,
+            compute=_corners,
+        )
+    )
+    yield "corners"
+    del FUNCTIONS["corners"]
+
+
+def test_a_function_in_one_module_is_everywhere(
+    toy_function: str, make_app: Callable[..., Flask], plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = make_app(plan).test_client()
+    told = {one["id"]: one for one in client.get("/api/functions").json["functions"]}
+    assert told[toy_function]["question"] == {"zh": "有多少角点", "en": "How many corners"}
+    assert toy_function in json.dumps(client.get("/api/openapi.json").json["components"]["schemas"]["Question"])
+    assert main([toy_function, "sites", "--data", str(plan)]) == 0
+    assert "共 8 个角点" in capsys.readouterr().out
+    assert "| `corners` | How many corners |" in docs_page("functions")
+
+
+@pytest.mark.browser
+def test_a_function_is_offered_on_the_page(
+    toy_function: str, make_app: Callable[..., Flask], serve: Callable[[Flask], Running], plan: Path, page: Page
+) -> None:
+    page.goto(f"{serve(make_app(plan)).url}/?lang=en")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("#ask-kind option", has_text="How many corners")).to_have_count(1)
+
+
+def test_a_page_in_one_module_is_served_and_described(
+    make_app: Callable[..., Flask], plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "toy.py").write_text(PAGE, "utf-8")
+    monkeypatch.setattr(webapp.layers, "__path__", [*webapp.layers.__path__, str(folder)])
+    try:
+        client = make_app(plan).test_client()
+        assert client.get("/api/toy").json == {"toy": True}
+        assert client.get("/api/openapi.json?lang=en").json["paths"]["/api/toy"]["get"]["summary"] == "A toy page"
+    finally:
+        sys.modules.pop("webapp.layers.toy", None)
+
+
+def test_a_setting_in_one_line_is_read_shown_and_described(
+    make_app: Callable[..., Flask], plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = Setting("max_toys", "7", int, "玩具数", "toys at once", unit="", limit=True)
+    monkeypatch.setattr(webapp.settings, "SETTINGS", (*SETTINGS, toy))
+    client = make_app(plan, max_toys="9").test_client()
+    row = next(one for one in client.get("/api/limits").json["limits"] if one["setting"] == "max_toys")
+    assert (row["value"], row["zh"], row["en"]) == (9, "玩具数", "toys at once")
+    assert "toys at once" in client.get("/limits?lang=en").text
+    assert "| `PLANATLAS_MAX_TOYS` | toys at once | `7` |" in docs_page("settings")
+
+
+@pytest.mark.parametrize("name", ["functions", "exports", "settings"])
+def test_the_docs_say_what_the_registries_say(name: str) -> None:
+    written = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text("utf-8")
+    assert written == docs_page(name), "run `python run.py docs`"

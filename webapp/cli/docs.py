@@ -1,0 +1,93 @@
+"""The command line's ``docs``: the pages of docs/ that registries write, so that none of them is a second list."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from layers.exports import formats_table
+from layers.figures.functions import FUNCTIONS
+from layers.figures.functions.entry import Function
+from webapp import ROOT, settings
+from webapp.settings import PREFIX, Settings
+
+_MADE = {
+    "functions": ("Functions / 函数", "layers.figures.functions", "layers/figures/functions/"),
+    "exports": ("Formats of export / 导出格式", "layers.exports.registry", "layers/exports/formats/"),
+    "settings": ("Settings / 设置", "webapp.settings", "webapp/settings.py"),
+}
+
+
+def add_docs(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+    """Add ``docs``."""
+    one = commands.add_parser(
+        "docs", parents=[shared], help="由注册表写文档 / write the pages of docs/ that registries make"
+    )
+    one.add_argument("--check", action="store_true", help="只比较 / compare only")
+    one.set_defaults(run=_docs)
+
+
+def _docs(options: argparse.Namespace, _settings: Settings) -> int:
+    differ = []
+    for name in _MADE:
+        path = ROOT / "docs" / f"{name}.md"
+        if not path.is_file() or path.read_text("utf-8") != docs_page(name):
+            differ.append(path.name)
+            if not options.check:
+                path.write_text(docs_page(name), "utf-8")
+    sys.stdout.write(("differ: " if options.check else "written: ") + (", ".join(differ) or "none") + "\n")
+    return 1 if options.check and differ else 0
+
+
+def docs_page(name: str) -> str:
+    """Return a page of ``docs/`` made from its registry: ``functions``, ``exports`` or ``settings``."""
+    title, module, folder = _MADE[name]
+    tables: Mapping[str, Callable[[str], str]] = {
+        "functions": functions_table,
+        "exports": formats_table,
+        "settings": settings_table,
+    }
+    head = (
+        f"# {title}\n"
+        f"Made from `{module}` by `python run.py docs`; a test compares. A new one is added in `{folder}` alone.\n"
+        f"此页由 `{module}` 经 `python run.py docs` 生成，有测试比对。新增一项只需改 `{folder}`。\n\n"
+    )
+    return head + tables[name]("en") + "\n" + tables[name]("zh")
+
+
+def functions_table(language: str) -> str:
+    """Return every function that can be asked for as a Markdown table in ``zh`` or ``en``."""
+    heads = {
+        "zh": "| 函数 | 问什么 | 图层（角色：几何） | 选项 | 单位 | 可否相加 |",
+        "en": "| Function | Asks | Layers (role: geometry) | Options | Units | What adds up |",
+    }
+    rows = [heads[language], "| --- | --- | --- | --- | --- | --- |"]
+    rows += [_function_row(entry, language) for entry in FUNCTIONS.values()]
+    return "\n".join(rows) + "\n"
+
+
+def _function_row(entry: Function, language: str) -> str:
+    slots = ", ".join(
+        f"`{slot.id}`{'?' if slot.optional else ''}" + (f": {' '.join(slot.geometry)}" if slot.geometry else "")
+        for slot in entry.slots
+    )
+    options = ", ".join(f"`{one.id}` {one.label[language]}" for one in entry.options) or "—"
+    units = " ".join(dict.fromkeys(unit for units in entry.units.values() for unit in units)) or "—"
+    asks, adds = entry.question[language], entry.additive[language]
+    return f"| `{entry.id}` | {asks} | {slots} | {options} | {units} | {adds} |"
+
+
+def settings_table(language: str) -> str:
+    """Return every setting as a Markdown table in ``zh`` or ``en``."""
+    heads = {
+        "zh": "| 环境变量 | 含义 | 默认 | 取值 |",
+        "en": "| Environment variable | Meaning | Default | Takes |",
+    }
+    rows = [heads[language], "| --- | --- | --- | --- |"]
+    for one in settings.SETTINGS:
+        meaning, takes = (one.zh, one.expected_zh) if language == "zh" else (one.en, one.expected_en)
+        default = f"`{one.default}`{' ' + one.unit if one.unit else ''}" if one.default else "—"
+        rows.append(f"| `{PREFIX}{one.name.upper()}` | {meaning} | {default} | {takes or '—'} |")
+    return "\n".join(rows).replace("[", "\\[") + "\n"
