@@ -7,11 +7,19 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 
 _LONGEST = 80
 _ELSEWHERE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
+# Other Noto fonts (OFL), in packages that hold little else: marked Latin letters, Greek, Cyrillic; rarer Chinese
+# characters and Korean; symbols; pictures.
+_HELPING = (
+    ("manimgx_fonts", "NotoSans[wght].ttf"),
+    ("cvttf_NotoSansCJK_Regular", "NotoSansCJKtc-Regular.otf"),
+    ("manimgx_fonts", "NotoSansSymbols[wght].ttf"),
+    ("manimgx_fonts", "NotoEmoji[wght].ttf"),
+)
 
 
 @cache
@@ -37,19 +45,61 @@ def font_path() -> Path:
 
 
 @cache
-def font(size: float) -> FontProperties:
-    """Return the font at a size in points."""
-    return FontProperties(fname=str(font_path()), size=size)
+def font_paths() -> tuple[Path, ...]:
+    """Return the font files in the order they are asked for a glyph: the main one, then those that help out."""
+    return (font_path(), *(path for path in map(_helping, _HELPING) if path.is_file()))
+
+
+def _helping(place: tuple[str, str]) -> Path:
+    package = importlib.util.find_spec(place[0])
+    folders = list(package.submodule_search_locations or ()) if package is not None else []
+    return Path(folders[0]) / place[1] if folders else Path()
+
+
+def font(size: float, text: str = "") -> FontProperties:
+    """Return the font at a size in points, with help from others where it lacks a glyph of ``text``."""
+    if all(ord(character) in _glyphs(font_path()) for character in text):
+        return _main_font(size)
+    # a letter with a mark that the main font lacks would be put together from two fonts, askew: then all letters
+    # of the line come from the font that has it
+    order = [font_path(), *sorted(font_paths()[1:], key=lambda path: -_marked(path, text))]
+    if _marked(order[1], text):
+        order[:2] = order[1], order[0]
+    return FontProperties(family=[_named(path) for path in order], size=size)
 
 
 @cache
-def _glyphs() -> frozenset[int]:
-    return frozenset(get_font(str(font_path())).get_charmap())
+def _main_font(size: float) -> FontProperties:
+    return FontProperties(fname=str(font_path()), size=size)
+
+
+def _marked(path: Path, text: str) -> int:
+    """Return how many marked letters of a text a font has that the main one lacks."""
+    lacked = {c for c in text if unicodedata.decomposition(c) and ord(c) not in _glyphs(font_path())}
+    return sum(ord(c) in _glyphs(path) for c in lacked)
+
+
+@cache
+def _named(path: Path) -> str:
+    """Make a font known to matplotlib, before any of that name; returns its name."""
+    name = str(get_font(str(path)).family_name)
+    fontManager.ttflist.insert(0, FontEntry(fname=str(path), name=name))
+    return name
+
+
+@cache
+def _glyphs(path: Path) -> frozenset[int]:
+    return frozenset(get_font(str(path)).get_charmap())
+
+
+def _font_of(character: str) -> Path | None:
+    """Return the first font with a glyph; None when none has it."""
+    return next((path for path in font_paths() if ord(character) in _glyphs(path)), None)
 
 
 @cache
 def _advance_em(character: str) -> float:
-    face = get_font(str(font_path()))
+    face = get_font(str(_font_of(character) or font_path()))
     face.set_size(100, 72)
     return float(face.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
 
@@ -66,21 +116,23 @@ def width_em(text: str) -> float:
 
 
 def drawable(text: object, *, longest: int = _LONGEST) -> str:
-    r"""Return text that can be drawn as it reads: no control characters, no missing glyph, not endless.
+    r"""Return text that can be drawn as it reads: no control characters, not endless.
+
+    A character that no font has is named by its code, never drawn as an empty box.
 
     Examples
     --------
-    >>> drawable("a\u202eb\nc")
-    'ab c'
+    >>> drawable("a\u202eb\nc"), drawable("\U0002fa1e\U000323af镇")
+    ('ab c', '〔U+2FA1E〕〔U+323AF〕镇')
     """
     out = []
     for character in str(text)[: longest * 4]:
         kind = unicodedata.category(character)
         if kind in ("Zs", "Zl", "Zp") or character in "\n\t\r":
             out.append(" ")
-        elif kind in ("Cc", "Cf", "Cs", "Co", "Cn"):
+        elif kind in ("Cc", "Cf", "Cs"):
             continue
         else:
-            out.append(character if ord(character) in _glyphs() else "□")
+            out.append(character if _font_of(character) else f"〔U+{ord(character):04X}〕")
     plain = "".join(out).strip()
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"

@@ -44,7 +44,7 @@ def title(figure: Figure, box: tuple[float, float, float, float], head: str, und
     ):
         for line in fit_line(text, inches * 72 / size):
             figure.text(
-                left, bottom + height * at, line, fontproperties=font(size), color=color, gid=name, **place
+                left, bottom + height * at, line, fontproperties=font(size, line), color=color, gid=name, **place
             )
 
 
@@ -82,8 +82,8 @@ def footer(
         points *= 0.92
     for i, line in enumerate(broken):
         figure.text(
-            left, bottom + height - (i + 0.5) * row, line, fontproperties=font(points), color=_SOFT, va="center",
-            gid=f"source-{i + 1}",
+            left, bottom + height - (i + 0.5) * row, line, fontproperties=font(points, line), color=_SOFT,
+            va="center", gid=f"source-{i + 1}",
         )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _haloed(
     """Write text over its halo: two artists, so that the text stays text in SVG and PDF."""
     return [
         axes.annotate(
-            text, at, xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points),
+            text, at, xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points, text),
             color=color, zorder=order, annotation_clip=False, path_effects=effects,
         )
         for effects in ([Stroke(linewidth=2.2, foreground="white", alpha=0.85)], [])

@@ -118,6 +118,6 @@ def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> 
         for effects in ([Stroke(linewidth=2.4, foreground="white", alpha=0.9)], []):
             axes.annotate(
                 line, (label.x, label.y), xytext=(right, lift), textcoords="offset points", ha="center",
-                va="center_baseline", fontproperties=font(points), color="#1f2f3d", zorder=_ORDER,
+                va="center_baseline", fontproperties=font(points, line), color="#1f2f3d", zorder=_ORDER,
                 annotation_clip=True, path_effects=effects,
             )  # fmt: skip

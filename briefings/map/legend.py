@@ -88,7 +88,7 @@ def legend(
             _symbol(axes, entry, x, y, em)
         for line in fit_line(text, (column - indent) * 72 / large - 0.3):
             color = _INK if entry is None else "#22303c"
-            axes.text(x + indent, y, line, fontproperties=font(large), color=color, va="center")
+            axes.text(x + indent, y, line, fontproperties=font(large, line), color=color, va="center")
     return left_out
 
 

@@ -23,8 +23,8 @@ def chart_inches(chart: Chart) -> float:
 
 def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa: ANN401 - matplotlib
     """Draw a chart into axes."""
-    small, at = font(points), list(range(len(chart.labels)))
     told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    small, at = font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))
     with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
         if chart.kind == "bars":
             axes.barh(at, chart.values, color=_BAR, height=0.62)
@@ -51,7 +51,7 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa
             line = axes.axvline if chart.kind == "bars" else axes.axhline
             line(chart.target, color=_ASKED, lw=1.2, ls="--", label=chart.target_name)
             axes.legend(prop=small, frameon=False, loc="best")
-        axes.set_title(chart.name, fontproperties=font(points + 1), color=_INK, loc="left")
+        axes.set_title(chart.name, fontproperties=font(points + 1, chart.name), color=_INK, loc="left")
     axes.tick_params(length=0)
     for side in ("top", "right", "bottom" if chart.kind == "bars" else "left"):
         axes.spines[side].set_visible(False)

@@ -151,7 +151,7 @@ class _Flow:
             Whether ``x`` is the right edge.
         """
         self.sheets[-1].text(
-            x / _WIDE, 1 - y / _HIGH, text, fontproperties=font(points), color=color, va="top",
+            x / _WIDE, 1 - y / _HIGH, text, fontproperties=font(points, text), color=color, va="top",
             ha="right" if right else "left",
         )  # fmt: skip
 
