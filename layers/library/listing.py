@@ -10,6 +10,7 @@ from typing import Any
 import pyproj
 
 from geo.errors import PlanAtlasError
+from geo.text import Text
 from layers.errors import DeclarationError, LayerUnavailable
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
@@ -62,22 +63,11 @@ def _proj4(crs: pyproj.CRS) -> str:
 
 def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
     """Return one layer's declaration with what its file holds now."""
-    told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
-    told.pop("file")
     try:
         snapshot = library.snapshot(layer)
     except LayerUnavailable as error:
-        return told | {
-            "status": "error",
-            "count": 0,
-            "placed": 0,
-            "version": None,
-            "bounds": None,
-            "positions": [],
-            "problem_count": 1,
-            "problems": [_told(error)],
-            "classes": [],
-        }
+        return _without_file(layer, error)
+    told = _declared(layer)
     classes = _classes(library.catalog.classes, snapshot)
     for field in told["fields"]:
         if field["id"] == layer.class_field:  # codes read better beside their names
@@ -98,6 +88,29 @@ def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
     }
 
 
+def _declared(layer: Layer) -> dict[str, Any]:
+    told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
+    told.pop("file")
+    return told
+
+
+def _without_file(layer: Layer, error: PlanAtlasError) -> dict[str, Any]:
+    """Return a layer that cannot be used, and why."""
+    return _declared(layer) | {
+        "status": "error",
+        "count": 0,
+        "placed": 0,
+        "version": None,
+        "number": None,
+        "came": None,
+        "bounds": None,
+        "positions": [],
+        "problem_count": 1,
+        "problems": [_told(error)],
+        "classes": [],
+    }
+
+
 def _classes(schemes: Mapping[str, tuple[LandClass, ...]], snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return the land-use classes the layer holds, in the scheme's order."""
     used = snapshot.used.get(snapshot.layer.class_field, frozenset())
@@ -110,9 +123,9 @@ def _told(error: PlanAtlasError) -> dict[str, Any]:
 
 
 def _broken(layer_id: str, error: DeclarationError) -> dict[str, Any]:
-    return {
-        "id": layer_id,
-        "status": "error",
-        "label": {"zh": layer_id, "en": layer_id},
-        "problems": [_told(error)],
-    }
+    """Return a layer whose declaration is wrong, in the shape of the others: a group it is not in, nothing in it."""
+    none = Text("", "")
+    layer = Layer(
+        id=layer_id, group="", label=Text(layer_id, layer_id), geometry="mixed", source=none, licence=none
+    )
+    return _without_file(layer, error)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import posixpath
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _HERE = Path(__file__).parents[1]
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 _URL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+_IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])([^"']+)\2""")
 
 blueprint = Blueprint("assets", __name__)
 
@@ -79,8 +81,13 @@ class Assets:
             self.by_name[name] = Asset(name, path.read_bytes(), _type(name))
         for sheet in [a for a in self.by_name.values() if a.type == "text/css"]:
             self._relink(sheet)
+        modules = {name: entry for name, entry in declared.items() if "module" in entry}
+        self._modules = {entry["module"]: name for name, entry in modules.items()}
+        self._files = {f"{entry['package']}/{entry['file']}": name for name, entry in modules.items()}
+        for file in self._files:
+            self._resolve(file)
         self.by_url = {a.url: a for a in self.by_name.values()}
-        self.own = {p.relative_to(_HERE / "static").as_posix(): p.read_bytes() for p in _own_files()}
+        self.own = {p.relative_to(_HERE / "static").as_posix(): self._own(p) for p in _own_files()}
         digest = hashlib.sha256()
         for name, body in sorted(self.own.items()):
             digest.update(name.encode() + b"\0" + body)
@@ -94,6 +101,32 @@ class Assets:
     def _local(self, written: str) -> str:
         image = self.by_name.get(written.rpartition("/")[2])
         return f'url("{image.url if image else written}")'
+
+    def _resolve(self, file: str) -> str:
+        """Return where an ES module of a package is served, once what it imports is at its own hashed address."""
+        asset = self.by_name[self._files[file]]
+
+        def address(found: re.Match[str]) -> str:
+            start, quote, wanted = found.groups()
+            if wanted.startswith("/assets/"):
+                return found.group()  # resolved before
+            return f"{start}{quote}{self._resolve(posixpath.normpath(posixpath.join(file, '..', wanted)))}{quote}"
+
+        resolved = replace(asset, body=_IMPORT.sub(address, asset.body.decode()).encode())
+        self.by_name[asset.name] = resolved
+        return resolved.url
+
+    def _own(self, path: Path) -> bytes:
+        """Return one of our files; where a script imports a package by name, the name becomes its address."""
+        if path.suffix != ".js":
+            return path.read_bytes()
+        text = path.read_text("utf-8")
+
+        def address(found: re.Match[str]) -> str:
+            name = self._modules.get(found.group(3))
+            return f"{found.group(1)}{found.group(2)}{self.by_name[name].url}{found.group(2)}" if name else found.group()
+
+        return _IMPORT.sub(address, text).encode()
 
     def add(self, name: str, text: str) -> Asset:
         """Serve a generated file as well."""

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from layers.figures.figure import Kind
+from geo.text import Text
+from layers.figures.figure import Column, Contribution, Figure, Kind, LayerUse, Presentation
 from layers.figures.functions import FUNCTIONS
+from layers.figures.functions.entry import Option, Slot
+from layers.plan.catalog import Anomaly, Basemap, Condition, Field, Group, LandClass, Layer, Plan, Rule, Style
+from layers.plan.statistics import Indicator, Input, Statistic, Target
+from webapp.http.declared_schemas import schema_of
+
+# The dataclasses that answers are made from, as components of their own.
+_NAMED: dict[type, str] = {
+    cls: cls.__name__
+    for cls in (
+        Anomaly, Basemap, Column, Condition, Contribution, Field, Group, Indicator, Input, LandClass, LayerUse, Option,
+        Plan, Presentation, Rule, Slot, Statistic, Style, Target, Text,
+    )
+}  # fmt: skip
 
 _TEXT = {"$ref": "#/components/schemas/Text"}
 _STRING = {"type": "string"}
@@ -35,6 +49,7 @@ def _ref(name: str) -> dict[str, Any]:
 
 
 _ANY = {"type": "object"}
+_TEXTS = {"type": "object", "additionalProperties": _TEXT}
 _VERSION = {
     "layer": _STRING,
     "number": _COUNT,
@@ -49,6 +64,43 @@ _VERSION = {
     "came": {"allOf": [{"$ref": "#/components/schemas/Text"}], "nullable": True},
 }
 _VERSION_KEYS = " ".join(key for key in _VERSION if key != "came")
+
+# A value, and how often it occurs; OpenAPI 3.0 has no words for a tuple.
+_COUNTED = {"type": "array", "items": {}, "minItems": 2, "maxItems": 2, "x-tuple": [{}, _COUNT]}
+
+
+def _layer() -> dict[str, Any]:
+    """A layer's declaration without its file, and what the file holds now."""
+    told = schema_of(Layer, _NAMED)
+    told["properties"].pop("file")
+    told["required"].remove("file")
+    told["properties"]["fields"] = _list({"allOf": [_ref("Field"), _object("", names=_TEXTS)]})
+    now = {
+        "status": {"type": "string", "enum": ["ok", "error"]},
+        "url": _STRING,
+        "count": _COUNT,
+        "placed": _COUNT,
+        "version": _STRING | {"nullable": True},
+        "number": _COUNT | {"nullable": True},
+        "came": {"allOf": [_TEXT], "nullable": True},
+        "bounds": _list(_NUMBER) | {"nullable": True},
+        "positions": _list(_STRING),
+        "problem_count": _COUNT,
+        "problems": _list(_TEXT),
+        "classes": _list(_ref("LandClass")),
+    }
+    told["properties"] |= now
+    told["required"] += list(now)
+    return told
+
+
+def _figure() -> dict[str, Any]:
+    """A figure as it is published; what older releases published may lack newer parts."""
+    told = schema_of(Figure, _NAMED, stored=True)
+    told["properties"]["evidence"] = _object("", pieces=_COUNT, sha256=_STRING) | {"nullable": True}
+    told["properties"]["rows"] = _list(_ANY)
+    return told
+
 
 SCHEMAS: dict[str, Any] = {
     "Version": _object(_VERSION_KEYS, **_VERSION),
@@ -67,7 +119,13 @@ SCHEMAS: dict[str, Any] = {
             )
         ),
     ),
-    "ViewList": _object("views", views=_list({"type": "object"})),
+    "ViewList": _object("views", views=_list(_ref("ListedView"))),
+    "ListedView": _object(
+        "id title description state link public saved",
+        **dict.fromkeys(("id", "state", "link", "owner", "made_at", "changed_at"), _STRING),
+        **dict.fromkeys(("title", "description"), _TEXT),
+        **dict.fromkeys(("public", "saved"), {"type": "boolean"}),
+    ),
     "Template": _object("template", template=_STRING),
     "BriefingWanted": _object(
         "",
@@ -107,15 +165,33 @@ SCHEMAS: dict[str, Any] = {
         after=_COUNT,
         added=_list(_STRING),
         removed=_list(_STRING),
-        changed=_list({"type": "object"}),
+        changed=_list(_ref("FeatureChange")),
         unchanged=_COUNT,
+    ),
+    "FeatureChange": _object(
+        "feature fields geometry_changed before_m2 after_m2",
+        feature=_STRING,
+        fields=_list(_STRING),
+        geometry_changed={"type": "boolean"},
+        before_m2=_NUMBER,
+        after_m2=_NUMBER,
     ),
     "PictureTold": _object(
         "sentence bounds scale_bar_m table legend warnings data_warnings",
         sentence=_TEXT,
         bounds=_list(_NUMBER),
         scale_bar_m=_NUMBER,
-        **dict.fromkeys(("table", "legend"), _list({"type": "object"})),
+        table=_list(
+            _object(
+                "label inside features version number",
+                label=_TEXT,
+                inside=_COUNT,
+                features=_COUNT,
+                version=_STRING,
+                number=_COUNT | {"nullable": True},
+            )
+        ),
+        legend=_list({"type": "object"}),
         **dict.fromkeys(("warnings", "data_warnings"), _list(_TEXT)),
     ),
     "OEmbed": _object(
@@ -148,7 +224,8 @@ SCHEMAS: dict[str, Any] = {
         **dict.fromkeys(_IMPORT_TEXTS, _STRING),
     ),
     "Restore": _object("version", version=_COUNT, why=_STRING),
-    "Text": _object("zh en", zh=_STRING, en=_STRING),
+    **{name: schema_of(cls, _NAMED) for cls, name in _NAMED.items() if cls is not Statistic},
+    "Statistic": schema_of(Statistic, _NAMED, stored=True),
     "Problem": _object(
         "type status code title title_zh title_en",
         type=_STRING,
@@ -159,12 +236,8 @@ SCHEMAS: dict[str, Any] = {
         title_en=_STRING,
         params={"type": "object"},
     ),
-    "Geometry": {
-        "type": "object",
-        "nullable": True,
-        "required": ["type", "coordinates"],
-        "properties": {"type": _STRING, "coordinates": {"type": "array", "items": {}}},
-    },
+    "Geometry": _object("type coordinates", type=_STRING, coordinates={"type": "array", "items": {}})
+    | {"nullable": True},
     "Feature": _object(
         "type id geometry properties",
         type={"type": "string", "enum": ["Feature"]},
@@ -174,76 +247,46 @@ SCHEMAS: dict[str, Any] = {
         layer_version=_COUNT | {"nullable": True},
     ),
     "FeatureCollection": _object(
-        "type features", type={"type": "string", "enum": ["FeatureCollection"]}, features=_list(_ref("Feature"))
+        "type features",
+        type={"type": "string", "enum": ["FeatureCollection"]},
+        features=_list(_ref("Feature")),
+        **dict.fromkeys(("numberMatched", "numberReturned"), _COUNT),
     ),
-    "Layer": _object(
-        "id label status",
-        id=_STRING,
-        label=_TEXT,
-        status={"type": "string", "enum": ["ok", "error"]},
-        group=_STRING,
-        geometry=_STRING,
-        datum=_STRING,
-        edge_model=_STRING,
-        count=_COUNT,
-        placed=_COUNT,
-        version={"type": "string", "nullable": True},
-        came={"allOf": [_TEXT], "nullable": True},
-        bounds={"type": "array", "nullable": True, "items": _NUMBER},
-        url=_STRING,
-        illustrative={"type": "boolean"},
-        restricted={"type": "boolean"},
-        fields=_list({"type": "object"}),
-        problems=_list({"type": "object"}),
-    ),
+    "Layer": _layer(),
     "LayerList": _object("layers", layers=_list(_ref("Layer"))),
     "Catalog": _object(
         "plan groups basemaps layers anomalies problems",
-        plan={"type": "object"},
-        groups=_list({"type": "object"}),
-        basemaps=_list({"type": "object"}),
+        plan={"allOf": [_ref("Plan"), _object("plane_name plane_proj4", plane_name=_STRING, plane_proj4=_STRING)]},
+        groups=_list({"allOf": [_ref("Group"), _object("layers", layers=_list(_STRING))]}),
+        basemaps=_list({"allOf": [_ref("Basemap"), _object("fits", fits={"type": "boolean"})]}),
         layers={"type": "object", "additionalProperties": _ref("Layer")},
-        anomalies={"type": "object"},
-        problems=_list({"type": "object"}),
+        anomalies={"type": "object", "additionalProperties": _ref("Anomaly")},
+        problems=_list(_ref("Fault")),
     ),
-    "FieldValues": _object("layer fields", layer=_STRING, fields={"type": "object"}),
-    "SearchResult": _object(
-        "query total results",
-        query=_STRING,
-        total=_COUNT,
-        results=_list(
-            _object("layer id name placed", layer=_STRING, id=_STRING, name=_TEXT, placed={"type": "boolean"})
-        ),
+    "Fault": _object("code zh en", code=_STRING, zh=_STRING, en=_STRING),
+    "FieldValues": _object(
+        "layer fields",
+        layer=_STRING,
+        fields={
+            "type": "object",
+            "additionalProperties": _object("values different", values=_list(_COUNTED), different=_COUNT),
+        },
+    ),
+    "SearchResult": _object("query total results", query=_STRING, total=_COUNT, results=_list(_ref("Hit"))),
+    "Hit": _object(
+        "layer layer_label id name placed",
+        layer=_STRING,
+        layer_label=_TEXT,
+        id=_STRING,
+        name=_TEXT,
+        placed={"type": "boolean"},
+        **dict.fromkeys(("center", "bounds"), _list(_NUMBER) | {"nullable": True}),
     ),
     "StatisticList": _object("statistics problems", statistics=_list(_ANY), problems=_list(_ANY)),
     "Indicators": _object(
         "indicators targets", indicators=_list({"type": "object"}), targets=_list({"type": "object"})
     ),
-    "Figure": _object(
-        "",
-        id=_STRING,
-        state={"type": "string", "enum": ["computed", "not_computable"]},
-        value={"type": "number", "nullable": True},
-        meets={"type": "boolean", "nullable": True},
-        statistic={"type": "object"},
-        columns=_list({"type": "object"}),
-        rows=_list({"type": "object"}),
-        layers=_list({"type": "object"}),
-        contributions=_list({"type": "object"}),
-        method=_TEXT,
-        crs=_STRING,
-        caveats=_list(_TEXT),
-        needs=_list(_TEXT),
-        sentence=_TEXT,
-        command=_STRING,
-        computed_at=_STRING,
-        software=_STRING,
-        evidence={
-            "type": "object",
-            "nullable": True,
-            "properties": {"pieces": {"type": "integer"}, "sha256": _STRING},
-        },
-    ),
+    "Figure": _figure(),
     "FigureShown": _object(
         "value sentence heads numeric rows",
         value=_STRING,
@@ -276,8 +319,8 @@ SCHEMAS: dict[str, Any] = {
                 id=_STRING,
                 name=_TEXT,
                 question=_TEXT,
-                slots=_list({"type": "object"}),
-                options=_list({"type": "object"}),
+                slots=_list(_ref("Slot")),
+                options=_list(_ref("Option")),
                 units={"type": "object", "additionalProperties": _list(_STRING)},
                 additive=_TEXT,
                 decimals=_COUNT,
@@ -294,10 +337,37 @@ SCHEMAS: dict[str, Any] = {
         figure={"type": "string", "nullable": True},
         figures=_list(_STRING),
         rows=_list({"type": "object"}),
-        error={"type": "object", "nullable": True},
+        error={"allOf": [_TEXT], "nullable": True},
+    ),
+    "Inside": _object(
+        "layer label features",
+        layer=_STRING,
+        label=_TEXT,
+        features=_list(_object("id name note", id=_STRING, name=_TEXT, note=_TEXT)),
     ),
     "Drawn": _object("polygon", polygon=_ref("Geometry")),
-    "Site": _object("longitude latitude plane_crs layers", plane_crs=_STRING, layers=_list({"type": "object"})),
+    "Place": _object(
+        "longitude latitude east_m north_m plane_crs within_m layers",
+        **dict.fromkeys(("longitude", "latitude", "east_m", "north_m", "within_m"), _NUMBER),
+        plane_crs=_STRING,
+        layers=_list(
+            _object(
+                "layer label within near",
+                layer=_STRING,
+                label=_TEXT,
+                within=_list(_ref("NearFeature")),
+                near={"allOf": [_ref("NearFeature")], "nullable": True},
+            )
+        ),
+    ),
+    "NearFeature": _object(
+        "id name when",
+        id=_STRING,
+        name=_TEXT,
+        when=_list(_object("label value", label=_TEXT, value=_STRING)),
+        distance_m=_NUMBER,
+        **{"class": _TEXT},
+    ),
     "AnomalyList": _object(
         "anomalies",
         anomalies=_list(_object("id kind lines text", id=_STRING, kind=_TEXT, lines=_list(_COUNT), text=_TEXT)),

@@ -23,7 +23,7 @@ _LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES,
 @operation(
     Operation("一处地点：所在分区与约束、附近要素和建设时间",
               "A place: its zones and constraints, what is near, when built",
-              "figures", schema="Site", parameters=(_LONGITUDE, _LATITUDE), errors=(400,))
+              "figures", schema="Place", parameters=(_LONGITUDE, _LATITUDE), errors=(400,))
 )  # fmt: skip
 def place() -> Response:
     """What the plan says of one place."""

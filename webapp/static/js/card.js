@@ -1,122 +1,121 @@
 // @ts-check
-/** The card of a feature: what it is, how sure its place is, and the plan's own words for it. */
-import { byId, make, announce } from "./element.js";
-import { language, nameOf, number, said, text } from "./language.js";
+/** The card: of a feature what it is, how sure its place is, and the plan's own words for it; of a place what lies there. */
+import { effect } from "@preact/signals-core";
+import { html, nothing, render } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
+import { copyAddress } from "./copying.js";
+import { editor } from "./edit.js";
+import { announce, byId } from "./element.js";
+import { language, nameOf, number, other, said, spoken, text } from "./language.js";
+import { placePart } from "./place.js";
+import { zoomTo } from "./selection.js";
 import { rawBeside, shownValue } from "./values.js";
 
-/** What had the focus before a card opened; kept while one card follows another. @type {Element | null} */
-let opener = null;
+/** @import { Feature, Layer } from "./api.js" */
+/** @import { Card, Page } from "./page.js" */
 
-/**
- * @param {any} layer
- * @param {any} feature
- * @param {{anomalies: Record<string, any>, onClose: () => void, onZoom: () => void, editor?: HTMLElement | null}} options
- */
-export function showCard(layer, feature, options) {
-  const card = byId("card");
-  if (!card.contains(document.activeElement)) opener = document.activeElement;
-  const close = () => {
-    card.hidden = true;
-    options.onClose();
-    if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-  };
-  const known = feature.properties;
-  const name = feature.id ? nameOf(layer, feature) : said("edit_new");
-  const title = make("h2", { id: "card-title", class: "data", tabindex: "-1", text: name });
-  const other = known[layer.title[language() === "zh" ? "en" : "zh"]];
-  const parts = [
-    make(
-      "header",
-      {},
-      make("p", { class: "card-layer" }, text(layer.label), badges(layer, known, feature)),
-      make("button", { type: "button", class: "close", "aria-label": said("close"), title: said("close"), onclick: close }, "×"),
-      title,
-      other ? make("p", { class: "other-name data", lang: language() === "zh" ? "en" : "zh", text: other }) : null,
-    ),
-    ...(feature.id ? told(layer, feature, options) : []),
-    options.editor ?? null,
-  ];
-  card.replaceChildren(...parts.filter((part) => part !== null));
-  card.hidden = false;
-  card.setAttribute("aria-labelledby", "card-title");
-  card.onkeydown = (event) => {
-    if (event.key === "Escape") close();
-  };
-  title.focus({ preventScroll: true });
-  announce(`${text(layer.label)}: ${name}`);
+/** @param {Page} page */
+export function addCard(page) {
+  const place = byId("card");
+  /** What had the focus before a card opened; kept while one card follows another. @type {Element | null} */
+  let opener = null;
+  /** @type {Card | null} */
+  let before = null;
+  place.addEventListener("keydown", (event) => event.key === "Escape" && page.close());
+  effect(() => {
+    const card = page.card.value;
+    if (card && !place.contains(document.activeElement)) opener = document.activeElement;
+    place.hidden = card === null;
+    render(card ? part(page, card) : nothing, place);
+    place.setAttribute("aria-labelledby", "card-title");
+    if (card && card !== before) {
+      byId("card-title").focus({ preventScroll: true });
+      announce(card.kind === "place" ? said("site_heading") : `${text(card.layer.label)}: ${titleOf(card)}`);
+    } else if (!card && before && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    before = card;
+  });
 }
 
-/** What is known of a feature. @param {any} layer @param {any} feature @param {{anomalies: Record<string, any>, onZoom: () => void}} options */
-function told(layer, feature, options) {
-  const known = feature.properties;
-  return [feature.geometry ? null : unplaced(known), fields(layer, known), ...odd(known, options.anomalies), actions(layer, feature, options)];
+/** @param {Card} card */
+function titleOf(card) {
+  if (card.kind === "place") return said("site_heading");
+  return card.kind === "new" ? said("edit_new") : nameOf(card.layer, card.feature);
 }
 
-/** @param {any} layer @param {Record<string, unknown>} known @param {any} feature */
-function badges(layer, known, feature) {
-  const position = feature.geometry ? String(known.position ?? "") : "unplaced";
-  const words = [layer.illustrative ? said("illustrative") : "", position ? said(`position_${position}`) : ""];
-  const group = make("span", { class: "badges" });
-  for (const word of words.filter(Boolean)) group.append(" ", make("span", { class: "badge", text: word }));
-  if (typeof known.uncertainty_m === "number") {
-    group.append(" ", make("span", { class: "badge", text: `± ${number(known.uncertainty_m, "m")}` }));
+/** @param {Page} page @param {Card} card */
+function part(page, card) {
+  const title = titleOf(card);
+  const close = html`<button type="button" class="close" aria-label=${said("close")} title=${said("close")} @click=${() => page.close()}>×</button>`;
+  const heading = html`<h2 id="card-title" class="data" tabindex="-1">${title}</h2>`;
+  if (card.kind === "place") {
+    return html`<header>${close}${heading}</header>
+      ${placePart(page, card.place)}`;
   }
-  return group;
+  const feature = card.kind === "new" ? { id: "", type: /** @type {const} */ ("Feature"), geometry: null, properties: {} } : card.feature;
+  const { layer } = card;
+  const second = feature.properties[layer.title[other()]];
+  return html`<header>
+      <p class="card-layer">${text(layer.label)}${card.kind === "new" ? nothing : badges(layer, feature)}</p>
+      ${close} ${heading} ${second ? html`<p class="other-name data" lang=${other()}>${second}</p>` : nothing}
+    </header>
+    ${card.kind === "new" ? nothing : told(page, layer, feature)}
+    ${guard([card, spoken.value], () => editor(layer, feature, { map: page.map, person: page.config.person, tool: page.tool, onChange: (id) => edited(page, layer, id) }) ?? nothing)}`;
+}
+
+/** After an edit: the layer as it is now, and the card of what was edited. @param {Page} page @param {Layer} layer @param {string} id "" when it is gone */
+async function edited(page, layer, id) {
+  page.tool.value = "";
+  await page.refresh();
+  if (!id) return page.close();
+  page.select(layer.id, id);
+}
+
+/** What is known of a feature. @param {Page} page @param {Layer} layer @param {Feature} feature */
+function told(page, layer, feature) {
+  const known = feature.properties;
+  return [feature.geometry ? nothing : unplaced(known), fields(layer, known), odd(page, known), actions(page, layer, feature)];
+}
+
+/** @param {Layer} layer @param {Feature} feature */
+function badges(layer, feature) {
+  const known = feature.properties;
+  const position = feature.geometry ? String(known.position ?? "") : "unplaced";
+  const sure = typeof known.uncertainty_m === "number" ? `± ${number(known.uncertainty_m, "m")}` : "";
+  const words = [layer.illustrative ? said("illustrative") : "", position ? said(`position_${position}`) : "", sure];
+  return html`<span class="badges">${words.filter(Boolean).map((word) => html` <span class="badge">${word}</span>`)}</span>`;
 }
 
 /** @param {Record<string, unknown>} known */
 function unplaced(known) {
   const why = known[`unplaced_reason_${language()}`] || said("no_reason");
-  return make("p", { class: "unplaced data" }, make("strong", { text: said("position_unplaced") }), " ", String(why));
+  return html`<p class="unplaced data"><strong>${said("position_unplaced")}</strong> ${why}</p>`;
 }
 
-/** @param {any} layer @param {Record<string, unknown>} known */
+/** @param {Layer} layer @param {Record<string, unknown>} known */
 function fields(layer, known) {
-  const list = make("dl");
-  for (const field of layer.fields.filter((/** @type {any} */ one) => one.popup)) {
-    const shown = shownValue(field, known);
-    const raw = rawBeside(field, known, shown);
-    const value = make("dd", { class: shown === null ? "unknown" : "data", lang: field.id === "quote" ? "zh" : null });
-    value.textContent = shown ?? said("not_stated");
-    if (raw) value.append(make("span", { class: "raw data" }, said("raw_text", { text: "" }), raw));
-    list.append(make("dt", { text: text(field.label) }), value);
-  }
-  return list;
+  const rows = layer.fields
+    .filter((one) => one.popup)
+    .map((field) => {
+      const shown = shownValue(field, known);
+      const raw = rawBeside(field, known, shown);
+      return html`<dt>${text(field.label)}</dt>
+        <dd class=${shown === null ? "unknown" : "data"} lang=${field.id === "quote" ? "zh" : nothing}>${shown ?? said("not_stated")}${raw ? html`<span class="raw data">${said("raw_text", { text: "" })}${raw}</span>` : nothing}</dd>`;
+    });
+  return html`<dl>${rows}</dl>`;
 }
 
-/** @param {Record<string, unknown>} known @param {Record<string, any>} anomalies */
-function odd(known, anomalies) {
+/** @param {Page} page @param {Record<string, unknown>} known */
+function odd(page, known) {
+  const { anomalies } = page.catalog.value;
   const ids = Array.isArray(known.anomalies) ? known.anomalies.filter((id) => Object.hasOwn(anomalies, id)) : [];
-  return ids.map((id) =>
-    make(
-      "p",
-      { class: "anomaly" },
-      make("a", { href: `/about#${encodeURIComponent(id)}`, text: `${id} ${text(anomalies[id].kind)}` }),
-      ` ${text(anomalies[id].text)}`,
-    ),
-  );
+  return ids.map((id) => html`<p class="anomaly"><a href="/about#${encodeURIComponent(id)}">${id} ${text(anomalies[id].kind)}</a> ${text(anomalies[id].text)}</p>`);
 }
 
-/** @param {any} layer @param {any} feature @param {{onZoom: () => void}} options */
-function actions(layer, feature, options) {
-  const address = `/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}`;
-  return make(
-    "p",
-    { class: "actions" },
-    feature.geometry ? make("button", { type: "button", text: said("zoom_to"), onclick: options.onZoom }) : null,
-    make("button", { type: "button", text: said("copy_link"), onclick: copyAddress }),
-    make("a", { href: address, text: "GeoJSON" }),
-  );
-}
-
-/** Copies the map's address in the language it is read in, so that whoever gets it reads the same. */
-export async function copyAddress() {
-  const address = new URL(window.location.href);
-  address.searchParams.set("lang", language());
-  try {
-    await navigator.clipboard.writeText(address.href);
-    announce(said("copied"));
-  } catch {
-    announce(said("copy_by_hand"));
-  }
+/** @param {Page} page @param {Layer} layer @param {Feature} feature */
+function actions(page, layer, feature) {
+  return html`<p class="actions">
+    ${feature.geometry ? html`<button type="button" @click=${() => zoomTo(page, feature)}>${said("zoom_to")}</button>` : nothing}
+    <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
+    <a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a>
+  </p>`;
 }

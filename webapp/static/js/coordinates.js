@@ -1,7 +1,12 @@
 // @ts-check
 /** Coordinates read and entered: WGS 84 longitude/latitude and the plan's plane system. */
+import { signal } from "@preact/signals-core";
+import { html } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { announce, make } from "./element.js";
 import { said } from "./language.js";
+
+/** @import { Page } from "./page.js" */
 
 /**
  * The plan's plane system as a pair of functions; metres, east before north.
@@ -49,42 +54,50 @@ export function readTyped(typed, system, bounds) {
   return { error: "coordinates_outside" };
 }
 
-/** @param {any} map @param {any} plan @param {HTMLElement} entry where the entry box goes */
-export function addCoordinates(map, plan, entry) {
-  const system = plane(plan.plane_proj4);
+/** Shows where the pointer is, else the map's centre. @param {Page} page */
+export function showPosition({ map, catalog }) {
+  const { plane_crs, plane_name, plane_proj4 } = catalog.peek().plan;
+  const system = plane(plane_proj4);
   const degrees = make("span", { class: "mono" });
-  const metres = make("span", { class: "mono" });
-  const control = L.control({ position: "bottomleft" });
-  control.onAdd = () =>
-    make("div", { class: "readout leaflet-bar" }, make("b", { text: "WGS 84 " }), degrees, make("br"), make("b", { text: `${plan.plane_crs} ` }), metres);
+  const metres = make("span", { class: "mono", title: plane_name });
+  const control = new L.Control({ position: "bottomleft" });
+  control.onAdd = () => make("div", { class: "readout leaflet-bar" }, make("b", { text: "WGS 84 " }), degrees, make("br"), make("b", { text: `${plane_crs} ` }), metres);
   control.addTo(map);
-  /** @param {{lat: number, lng: number}} at */
+  /** @param {L.LatLng} at */
   const show = (at) => {
     degrees.textContent = readDegrees(at.lat, at.lng);
     const [east, north] = system.forward(at.lng, at.lat);
     metres.textContent = `E ${east.toFixed(2)} N ${north.toFixed(2)} m`;
-    metres.title = plan.plane_name;
   };
-  map.on("mousemove", (/** @type {any} */ event) => show(event.latlng));
+  map.on("mousemove", (event) => show(event.latlng));
   map.on("moveend", () => show(map.getCenter()));
   show(map.getCenter());
+}
 
-  const input = /** @type {HTMLInputElement} */ (make("input", { id: "goto", type: "text", placeholder: said("goto_hint"), maxlength: 60 }));
-  const told = make("p", { class: "hint", role: "status" });
+/** Goes to coordinates that a person types. @param {Page} page @returns {() => unknown} */
+export function gotoPart({ map, catalog }) {
+  const { bounds, plane_proj4 } = catalog.peek().plan;
+  const system = plane(plane_proj4);
+  const typed = signal("");
+  const note = signal("");
   const mark = L.layerGroup().addTo(map);
   const go = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const read = readTyped(input.value, system, plan.bounds);
+    const read = readTyped(typed.peek(), system, bounds);
     mark.clearLayers();
-    if ("error" in read) told.textContent = said(read.error);
-    else {
-      told.textContent = read.note ? said(read.note) : "";
-      mark.addLayer(L.circleMarker([read.lat, read.lon], { radius: 7, color: "#b5179e", weight: 3, fill: false, interactive: false }));
-      map.setView([read.lat, read.lon], Math.max(map.getZoom(), 15));
-      announce(readDegrees(read.lat, read.lon));
-    }
+    note.value = "error" in read ? read.error : read.note;
+    if ("error" in read) return;
+    mark.addLayer(L.circleMarker([read.lat, read.lon], { radius: 7, color: "#b5179e", weight: 3, fill: false, interactive: false }));
+    map.setView([read.lat, read.lon], Math.max(map.getZoom(), 15));
+    announce(readDegrees(read.lat, read.lon));
   };
-  entry.append(
-    make("form", { class: "goto", onsubmit: go }, make("label", { for: "goto", text: said("goto") }), input, make("button", { text: said("go") }), told),
-  );
+  const type = (/** @type {Event} */ event) => {
+    typed.value = /** @type {HTMLInputElement} */ (event.target).value;
+  };
+  return () => html`<form class="goto" @submit=${go}>
+    <label for="goto">${said("goto")}</label>
+    <input id="goto" type="text" placeholder=${said("goto_hint")} maxlength="60" .value=${live(typed.value)} @input=${type} />
+    <button>${said("go")}</button>
+    <p class="hint" role="status">${note.value ? said(note.value) : ""}</p>
+  </form>`;
 }

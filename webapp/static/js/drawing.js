@@ -1,64 +1,91 @@
 // @ts-check
-/** Drawing a polygon on the map by clicks; the centre of the map can be taken with the keyboard. */
-import { make } from "./element.js";
+/** Drawing an outline on the map by clicks; the centre of the map can be taken with the keyboard. */
+import { effect, signal } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
 import { said } from "./language.js";
 
-/**
- * @param {any} map
- * @param {HTMLElement} place
- * @param {(polygon: any | null) => void} onDrawn a GeoJSON polygon, or null when cleared
- */
-export function addDrawing(map, place, onDrawn) {
-  /** @type {[number, number][]} longitude, latitude */
-  let points = [];
-  let active = false;
-  const group = L.layerGroup().addTo(map);
-  const look = { color: "#7b2cbf", weight: 2.5, fillOpacity: 0.12, interactive: false };
-  const buttons = make("p", { class: "buttons" });
-  const hint = make("p", { class: "hint", role: "status" });
+/** @typedef {[number, number]} Corner longitude, latitude in degrees */
 
-  const redraw = () => {
-    group.clearLayers();
-    const at = points.map(([lon, lat]) => [lat, lon]);
-    for (const one of at) group.addLayer(L.circleMarker(one, { ...look, radius: 4, fillOpacity: 1 }));
-    if (at.length > 2) group.addLayer(L.polygon(at, look));
-    else if (at.length === 2) group.addLayer(L.polyline(at, look));
-    show();
-  };
-  /** @param {any} event */
-  const add = (event) => {
-    points.push([event.latlng.lng, event.latlng.lat]);
-    redraw();
-  };
+/** @type {L.CircleMarkerOptions} */
+export const DRAWN_LOOK = { color: "#7b2cbf", weight: 2.5, fillOpacity: 0.12, interactive: false };
+
+export class Outline {
+  /** @param {L.Map} map @param {(corners: Corner[]) => void} onDone */
+  constructor(map, onDone) {
+    this.map = map;
+    this.onDone = onDone;
+    /** @type {import("@preact/signals-core").Signal<Corner[]>} */
+    this.corners = signal([]);
+    this.active = signal(false);
+    this.group = L.layerGroup().addTo(map);
+    this.add = (/** @type {{latlng: L.LatLng}} */ { latlng }) => {
+      this.corners.value = [...this.corners.peek(), [latlng.lng, latlng.lat]];
+    };
+    this.stop = effect(() => showOutline(this.group, this.corners.value));
+  }
+
+  start() {
+    this.corners.value = [];
+    this.listen(true);
+  }
+
+  /** Gives up what was drawn so far. */
+  clear() {
+    this.listen(false);
+    this.corners.value = [];
+  }
+
+  done() {
+    const corners = this.corners.peek();
+    this.clear();
+    this.onDone(corners);
+  }
+
   /** @param {boolean} on */
-  const listen = (on) => {
-    active = on;
-    map[on ? "on" : "off"]("click", add);
-    map.doubleClickZoom[on ? "disable" : "enable"]();
-    map.getContainer().classList.toggle("measuring", on);
-  };
-  const done = () => {
-    listen(false);
-    onDrawn({ type: "Polygon", coordinates: [[...points, points[0]]] });
-    show();
-  };
-  const clear = () => {
-    if (active) listen(false);
-    points = [];
-    redraw();
-    onDrawn(null);
-  };
-  const show = () => {
-    hint.textContent = active ? said("draw_hint") : "";
-    buttons.replaceChildren(
-      make("button", { type: "button", "aria-pressed": String(active), text: said("draw_start"), onclick: () => (clear(), listen(true), show()) }),
-      ...(active ? [make("button", { type: "button", text: said("measure_center"), onclick: () => add({ latlng: map.getCenter() }) })] : []),
-      ...(active && points.length ? [make("button", { type: "button", text: said("undo"), onclick: () => (points.pop(), redraw()) })] : []),
-      ...(active && points.length > 2 ? [make("button", { type: "button", id: "draw-done", text: said("draw_done"), onclick: done })] : []),
-      ...(points.length ? [make("button", { type: "button", text: said("draw_clear"), onclick: clear })] : []),
-    );
-  };
-  show();
-  place.append(make("div", { class: "drawing" }, buttons, hint));
-  return { active: () => active, remove: () => (active && listen(false), group.remove()) };
+  listen(on) {
+    if (this.active.peek() === on) return;
+    this.active.value = on;
+    this.map[on ? "on" : "off"]("click", this.add);
+    this.map.doubleClickZoom[on ? "disable" : "enable"]();
+    this.map.getContainer().classList.toggle("measuring", on);
+  }
+
+  /** Takes everything off the map. */
+  remove() {
+    this.clear();
+    this.stop();
+    this.group.remove();
+  }
+
+  /** Its buttons. @param {{finished?: boolean, onClear?: () => void}} [options] whether there is a finished outline, and how to clear it */
+  part({ finished = false, onClear = () => {} } = {}) {
+    const [active, count] = [this.active.value, this.corners.value.length];
+    const clear = () => {
+      this.clear();
+      onClear();
+    };
+    const start = () => {
+      onClear();
+      this.start();
+    };
+    const drawing = html`<button type="button" @click=${() => this.add({ latlng: this.map.getCenter() })}>${said("measure_center")}</button>
+      ${count ? html`<button type="button" @click=${() => (this.corners.value = this.corners.peek().slice(0, -1))}>${said("undo")}</button>` : nothing}
+      ${count > 2 ? html`<button type="button" id="draw-done" @click=${() => this.done()}>${said("draw_done")}</button>` : nothing}`;
+    return html`<div class="drawing">
+      <p class="buttons">
+        <button type="button" aria-pressed=${String(active)} @click=${start}>${said("draw_start")}</button>
+        ${active ? drawing : nothing} ${active || finished ? html`<button type="button" @click=${clear}>${said("draw_clear")}</button>` : nothing}
+      </p>
+      <p class="hint" role="status">${active ? said("draw_hint") : ""}</p>
+    </div>`;
+  }
+}
+
+/** Draws corners and what lies between them. @param {L.LayerGroup} group @param {Corner[]} corners */
+export function showOutline(group, corners) {
+  group.clearLayers();
+  const at = corners.map(([lon, lat]) => L.latLng(lat, lon));
+  for (const one of at) group.addLayer(L.circleMarker(one, { ...DRAWN_LOOK, radius: 4, fillOpacity: 1 }));
+  if (at.length > 2) group.addLayer(L.polygon(at, DRAWN_LOOK));
+  else if (at.length === 2) group.addLayer(L.polyline(at, DRAWN_LOOK));
 }

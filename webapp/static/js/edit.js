@@ -1,32 +1,41 @@
 // @ts-check
 /** Editing a feature from its card: place, move, draw, change its fields, delete, undo; or making a new one. Every edit is a version. */
-import { addDrawing } from "./drawing.js";
+import { Outline } from "./drawing.js";
 import { announce, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
+import { mount } from "./mount.js";
 
-/** Whether the next clicks on the map are an edit's. */
-let picking = false;
-export const editing = () => picking;
+/** @import { Signal } from "@preact/signals-core" */
+/** @import { Feature, Field, Layer } from "./api.js" */
+/** @import { Person, Tool } from "./page.js" */
+/** @typedef {{feature?: string, geometry?: import("geojson").Geometry | null, properties?: Record<string, unknown>, gone?: boolean}} Change of a feature */
 
-/** Takes what is being picked off the map. */
-let abandon = () => {};
+/** Makes the next clicks on the map an edit's, until another tool, or none, has them. @param {Signal<Tool>} tool @param {() => void} end */
+function pick(tool, end) {
+  tool.value = "edit";
+  let over = false;
+  const stop = tool.subscribe((now) => {
+    if (now === "edit" || over) return;
+    over = true;
+    end();
+    window.queueMicrotask(() => stop());
+  });
+}
 
-/** Ends picking: the card was closed. */
-export function stopEditing() {
-  picking = false;
-  abandon();
-  abandon = () => {};
+/** Ends picking. @param {Signal<Tool>} tool */
+function stopPicking(tool) {
+  if (tool.peek() === "edit") tool.value = "";
 }
 
 const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
 
 /**
  * The editor's part of a card; nothing for those who may not write. A feature without an id is a new one.
- * @param {any} layer
- * @param {any} feature
- * @param {{map: any, person: any, onChange: (feature: string) => Promise<void>}} options
+ * @param {Layer} layer
+ * @param {Feature} feature
+ * @param {{map: L.Map, person: Person | null, tool: Signal<Tool>, onChange: (feature: string) => Promise<void>}} options
  */
 export function editor(layer, feature, options) {
   if (!options.person?.scopes.includes("layers:write")) return null;
@@ -36,17 +45,16 @@ export function editor(layer, feature, options) {
   const address = `/api/layers/${encodeURIComponent(layer.id)}`;
   const why = make("input", { type: "text", maxlength: 500, placeholder: said("edit_why") });
 
-  /** @param {string} path @param {any} body */
+  /** @param {string} path @param {{expected?: number | null, why?: string, edits?: Change[]}} body */
   const send = async (path, body) => {
-    stopEditing();
+    stopPicking(options.tool);
     status.textContent = said("edit_saving");
     const held = /** @type {HTMLButtonElement[]} */ ([...place.querySelectorAll("button")]);
     for (const one of held) one.disabled = true;
     try {
       const made = await post(`${address}/${path}`, body);
-      layer.number = made.number;
       announce(said("edit_saved", { number: made.number }));
-      if (body.edits?.[0].gone) await options.onChange("");
+      if (body.edits?.[0]?.gone) await options.onChange("");
       else await options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
     } catch (error) {
       for (const one of held) one.disabled = false;
@@ -54,7 +62,7 @@ export function editor(layer, feature, options) {
       status.classList.add("problem");
     }
   };
-  /** @param {any} change */
+  /** @param {Change} change */
   const save = (change) =>
     send("edits", {
       expected: (fresh ? layer.number : feature.layer_version) ?? null, // the version this feature was read in
@@ -67,8 +75,8 @@ export function editor(layer, feature, options) {
   const buttons = make(
     "p",
     { class: "actions" },
-    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options.map, place, save) }) : null,
-    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options.map, place, save) }) : null,
+    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, place, save) }) : null,
+    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, place, save) }) : null,
     feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
     fresh ? null : make("button", { type: "button", text: said("edit_gone"), onclick: () => window.confirm(said("edit_gone_sure")) && save({ gone: true }) }),
     fresh ? null : make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
@@ -78,53 +86,55 @@ export function editor(layer, feature, options) {
   return make("details", { class: "edit-fold", open: fresh }, make("summary", { text: said("edit_heading") }), place);
 }
 
-/** Takes the next click on the map, or its centre, as the place. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
-function point(map, place, save) {
-  stopEditing();
-  /** @param {any} event */
-  const take = (event) => {
-    if (!picking) return;
-    stopEditing();
-    save({ geometry: { type: "Point", coordinates: [rounded(event.latlng.lng), rounded(event.latlng.lat)] } });
+/** @typedef {{map: L.Map, tool: Signal<Tool>}} Picking */
+
+/** Takes the next click on the map, or its centre, as the place. @param {Picking} options @param {HTMLElement} place @param {(change: Change) => void} save */
+function point({ map, tool }, place, save) {
+  stopPicking(tool);
+  /** @param {{latlng: L.LatLng}} event */
+  const take = ({ latlng }) => {
+    stopPicking(tool);
+    save({ geometry: { type: "Point", coordinates: [rounded(latlng.lng), rounded(latlng.lat)] } });
   };
   map.getContainer().classList.add("measuring");
-  const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }), " ", cancel());
+  const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }), " ", cancel(tool));
   place.prepend(row);
-  picking = true;
-  abandon = () => {
+  map.on("click", take);
+  pick(tool, () => {
     map.off("click", take);
     map.getContainer().classList.remove("measuring");
     row.remove();
-  };
-  map.on("click", take);
+  });
 }
 
-/** Draws the outline anew. @param {any} map @param {HTMLElement} place @param {(change: any) => void} save */
-function outline(map, place, save) {
-  stopEditing();
-  const row = make("div", {}, make("p", { class: "buttons" }, cancel()));
+/** Draws the outline anew. @param {Picking} options @param {HTMLElement} place @param {(change: Change) => void} save */
+function outline({ map, tool }, place, save) {
+  stopPicking(tool);
+  const buttons = make("div");
+  const row = make("div", {}, make("p", { class: "buttons" }, cancel(tool)), buttons);
   place.prepend(row);
-  picking = true;
-  const drawing = addDrawing(map, row, (polygon) => {
-    if (!polygon) return;
-    const ring = polygon.coordinates[0].map((/** @type {number[]} */ p) => p.map(rounded));
-    stopEditing();
+  const drawing = new Outline(map, (corners) => {
+    stopPicking(tool);
+    const ring = [...corners, corners[0]].map((at) => at.map(rounded));
     save({ geometry: { type: "Polygon", coordinates: [ring] } });
   });
-  abandon = () => {
-    row.remove();
+  const unmount = mount(buttons, () => drawing.part());
+  pick(tool, () => {
+    unmount();
     drawing.remove();
-  };
+    row.remove();
+  });
 }
 
-const cancel = () => make("button", { type: "button", text: said("edit_cancel"), onclick: stopEditing });
+/** @param {Signal<Tool>} tool */
+const cancel = (tool) => make("button", { type: "button", text: said("edit_cancel"), onclick: () => stopPicking(tool) });
 
 /** Seven decimals are a centimetre. @param {number} degrees */
 const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
 /**
  * What a form says of fields, as the interface takes it; unchanged fields are left out, an emptied one is unknown.
- * @param {any[]} known the layer's fields
+ * @param {{id: string, type: string}[]} known the layer's fields
  * @param {Record<string, unknown>} before
  * @param {Record<string, string>} written
  */
@@ -140,14 +150,16 @@ export function changedFields(known, before, written) {
   return changed;
 }
 
-/** @param {any} layer @param {any} feature @param {(change: any) => void} save */
+/** @param {Layer} layer @param {Feature} feature @param {(change: Change) => void} save */
 function fields(layer, feature, save) {
-  const names = [layer.title.zh, layer.title.en].filter((id) => !layer.fields.some((/** @type {any} */ f) => f.id === id));
+  const names = [layer.title.zh, layer.title.en].filter((id) => !layer.fields.some((f) => f.id === id));
+  /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
+  /** @type {(Pick<Field, "id" | "type" | "values"> & {named?: string, label?: Field["label"]})[]} */
   const known = [
-    ...names.map((id) => ({ id, named: said(id === layer.title.zh ? "edit_name_zh" : "edit_name_en"), type: "text", values: {} })),
-    ...layer.fields.filter((/** @type {any} */ f) => f.type !== "list" && !f.text),
+    ...names.map((id) => ({ id, named: said(id === layer.title.zh ? "edit_name_zh" : "edit_name_en"), type: /** @type {const} */ ("text"), values: {} })),
+    ...layer.fields.filter((f) => f.type !== "list" && !f.text),
   ];
-  /** What a control held when it was made: one that nobody touched says nothing. @type {Map<string, {control: any, before: string}>} */
+  /** What a control held when it was made: one that nobody touched says nothing. @type {Map<string, {control: Control, before: string}>} */
   const controls = new Map();
   const rows = known.map((field) => {
     const value = feature.properties[field.id];
@@ -156,12 +168,12 @@ function fields(layer, feature, save) {
     const choices = field.type === "boolean" ? ["true", "false"] : coded;
     if (choices.length && shown && !choices.includes(shown)) choices.push(shown);
     const numeric = KINDS[field.type] && (shown === "" || typeof value === "number");
-    const control = choices.length
+    const control = /** @type {Control} */ (choices.length
       ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key || "—" })))
       : shown.includes("\n")
         ? make("textarea", { name: field.id, maxlength: 20000, rows: 4, text: shown })
-        : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown });
-    controls.set(field.id, { control, before: /** @type {any} */ (control).value });
+        : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown }));
+    controls.set(field.id, { control, before: control.value });
     return make("label", { class: "field" }, make("span", { class: "data", text: field.named ?? text(field.label) }), control);
   });
   const form = /** @type {HTMLFormElement} */ (make("form", { class: "edit-fields" }, ...rows, make("button", { text: said("edit_save") })));

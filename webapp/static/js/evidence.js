@@ -2,44 +2,55 @@
 /** The geometry behind a number, drawn so that it can be seen what counted. */
 import { make } from "./element.js";
 import { ask } from "./fetching.js";
-import { number, said } from "./language.js";
+import { said } from "./language.js";
 
-const COLORS = /** @type {Record<string, string>} */ ({ covered: "#2a9d5c", "not covered": "#c0562b" });
+/** @import { FeatureCollection } from "./api.js" */
 
 /**
- * @param {any} map @param {string} url @param {HTMLElement | null} legend
- * @param {((properties: any) => boolean)} [wanted] which of the pieces
+ * @typedef {Record<string, string>} Piece what is said of a piece of evidence
+ * @typedef {{layer: L.GeoJSON, states: string[], shown: number, all: number}} Evidence on a map: how many pieces of how many, in which states
  */
-export async function showEvidence(map, url, legend, wanted) {
+
+/** @type {Record<string, string>} */
+const COLORS = { covered: "#2a9d5c", "not covered": "#c0562b" };
+const PLAIN = "#2f7fb5";
+
+/**
+ * @param {L.Map} map
+ * @param {string} url
+ * @param {{wanted?: (piece: Piece) => boolean, fit?: boolean}} [options] which of the pieces; whether the map goes there
+ * @returns {Promise<Evidence>}
+ */
+export async function showEvidence(map, url, { wanted = () => true, fit = true } = {}) {
+  /** @type {FeatureCollection} */
   const collection = await ask(url);
-  if (wanted) collection.features = collection.features.filter((/** @type {any} */ f) => wanted(f.properties));
-  const layer = L.geoJSON(collection, {
+  const of = (/** @type {import("geojson").Feature | undefined} */ f) => /** @type {Piece} */ (f?.properties ?? {});
+  const pieces = /** @type {import("geojson").Feature[]} */ (collection.features).filter((f) => wanted(of(f)));
+  /** @type {L.GeoJSONOptions & {renderer: L.Renderer}} */
+  const options = {
     renderer: L.canvas({ padding: 0.3 }),
-    style: (/** @type {any} */ f) => look(f.properties.state),
-    pointToLayer: (/** @type {any} */ f, /** @type {any} */ at) => L.circleMarker(at, { ...look(f.properties.state), radius: 6 }),
+    style: (f) => look(of(f).state),
+    pointToLayer: (f, at) => L.circleMarker(at, { ...look(of(f).state), radius: 6 }),
     interactive: false,
-  }).addTo(map);
+  };
+  const layer = L.geoJSON(pieces, options).addTo(map);
   const bounds = layer.getBounds();
-  if (bounds.isValid()) map.fitBounds(bounds, { padding: [20, 20], animate: false });
-  const states = new Set(collection.features.map((/** @type {any} */ f) => f.properties.state).filter(Boolean));
-  legend?.replaceChildren(...[...states].map((state) => key(String(state))));
-  const note = document.getElementById("figure-shown");
-  if (note) {
-    note.hidden = collection.numberReturned === collection.numberMatched;
-    note.textContent = said("evidence_shown", { shown: number(collection.numberReturned), all: number(collection.numberMatched) });
-  }
-  return layer;
+  if (fit && bounds.isValid()) map.fitBounds(bounds, { padding: [20, 20], animate: false });
+  const states = [...new Set(pieces.map((f) => of(f).state).filter(Boolean))];
+  return { layer, states, shown: collection.numberReturned ?? pieces.length, all: collection.numberMatched ?? pieces.length };
 }
 
 /** @param {string | undefined} state */
 function look(state) {
-  const color = COLORS[state ?? ""] ?? "#2f7fb5";
+  const color = COLORS[state ?? ""] ?? PLAIN;
   return { color, weight: 1, fillColor: color, fillOpacity: 0.55 };
 }
 
-/** @param {string} state */
-function key(state) {
-  const swatch = make("span", { class: "swatch" });
-  swatch.style.background = COLORS[state] ?? "#2f7fb5";
-  return make("li", {}, swatch, said(state === "covered" ? "covered" : "uncovered"));
+/** What the colours mean. @param {string[]} states */
+export function evidenceKey(states) {
+  return states.map((state) => {
+    const swatch = make("span", { class: "swatch" });
+    swatch.style.background = COLORS[state] ?? PLAIN;
+    return make("li", {}, swatch, said(state === "covered" ? "covered" : "uncovered"));
+  });
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** A figure's own page: its evidence on a map, computing it again, the answer under other rules. */
 import { byId, make } from "./element.js";
-import { showEvidence } from "./evidence.js";
+import { evidenceKey, showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { number, said, speak, text } from "./language.js";
@@ -50,11 +50,15 @@ if (document.getElementById("figure-map")) {
   L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   L.control.zoom({ position: "topright", zoomInTitle: said("zoom_in"), zoomOutTitle: said("zoom_out") }).addTo(map);
-  let shown = await showEvidence(map, config.evidence, byId("figure-legend"));
+  let shown = await showEvidence(map, config.evidence);
+  byId("figure-legend").replaceChildren(...evidenceKey(shown.states));
+  const note = byId("figure-shown");
+  note.hidden = shown.shown === shown.all;
+  note.textContent = said("evidence_shown", { shown: number(shown.shown), all: number(shown.all) });
   if (before.statistic.function === "transition") {
     const cells = matrix(before, async (from, to) => {
-      shown.remove();
-      shown = await showEvidence(map, config.evidence, null, (piece) => piece.from === from && piece.to === to);
+      shown.layer.remove();
+      shown = await showEvidence(map, config.evidence, { wanted: (piece) => piece.from === from && piece.to === to });
       byId("figure-map").scrollIntoView({ block: "nearest" });
     });
     byId("figure-legend").after(cells);

@@ -1,42 +1,45 @@
 // @ts-check
 /** Filters a person sets on a layer: the declared fields with the values that occur, and how often. */
-import { make } from "./element.js";
-import { ask } from "./fetching.js";
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { number, said, text } from "./language.js";
 import { coded } from "./values.js";
 
+/** @import { Field, FieldValues, Layer } from "./api.js" */
+/** @import { Page } from "./page.js" */
+
+/** @param {Page} page @param {Layer} layer @param {FieldValues} known */
+export function filterPart(page, layer, known) {
+  const now = page.store.filters.value[layer.id] ?? [];
+  const fields = layer.fields.filter((one) => one.filter);
+  const set = (/** @type {Field} */ field, /** @type {string} */ value) => {
+    const others = now.filter((one) => !one.startsWith(`${field.id}=`));
+    page.store.filter(layer.id, value ? [...others, `${field.id}${value}`] : others);
+  };
+  return html`<form class="filters" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
+    ${fields.map((field) => {
+      const chosen = now.find((one) => one.startsWith(`${field.id}=`))?.slice(field.id.length) ?? "";
+      return html`<label><span>${text(field.label)}</span>${select(field, known.fields[field.id], chosen, (value) => set(field, value))}</label>`;
+    })}
+  </form>`;
+}
+
 /**
- * @param {any} layer
- * @param {string[]} now the filters in force
- * @param {(filters: string[]) => void} onFilter
+ * @param {Field} field
+ * @param {FieldValues["fields"][string] | undefined} known
+ * @param {string} chosen "" or "=value"
+ * @param {(value: string) => void} onChange
  */
-export async function filterForm(layer, now, onFilter) {
-  const fields = layer.fields.filter((/** @type {any} */ field) => field.filter);
-  const form = make("form", { class: "filters", onsubmit: (/** @type {Event} */ e) => e.preventDefault() });
-  if (!fields.length) return form;
-  const known = (await ask(`/api/layers/${encodeURIComponent(layer.id)}/values`)).fields;
-  /** @type {Record<string, string>} */
-  const chosen = {};
-  for (const filter of now) {
-    const cut = filter.indexOf("=");
-    if (cut > 0) chosen[filter.slice(0, cut)] = filter.slice(cut + 1);
-  }
-  for (const field of fields) {
-    const select = /** @type {HTMLSelectElement} */ (make("select", { "data-field": field.id }));
-    select.append(make("option", { value: "", text: said("filter_all") }));
-    for (const [value, count] of known[field.id].values) {
-      const label = value === null || value === "" ? said("not_stated") : coded(field, value);
-      select.append(make("option", { value: `=${value ?? ""}`, text: `${label} (${number(count, "", 0)})` }));
-    }
-    const left = known[field.id].different - known[field.id].values.length;
-    if (left > 0) select.append(make("option", { disabled: true, text: said("filter_left", { count: number(left, "", 0) }) }));
-    if (Object.hasOwn(chosen, field.id)) select.value = `=${chosen[field.id]}`;
-    select.addEventListener("change", () => {
-      if (select.value) chosen[field.id] = select.value.slice(1);
-      else delete chosen[field.id];
-      onFilter(Object.entries(chosen).map(([id, value]) => `${id}=${value}`));
-    });
-    form.append(make("label", {}, make("span", { text: text(field.label) }), select));
-  }
-  return form;
+function select(field, known, chosen, onChange) {
+  const values = known?.values ?? [];
+  const left = (known?.different ?? 0) - values.length;
+  const options = values.map(([value, count]) => {
+    const label = value === null || value === "" ? said("not_stated") : coded(field, value);
+    const is = `=${value ?? ""}`;
+    return html`<option value=${is} .selected=${live(is === chosen)}>${label} (${number(count, "", 0)})</option>`;
+  });
+  return html`<select data-field=${field.id} @change=${(/** @type {Event} */ e) => onChange(/** @type {HTMLSelectElement} */ (e.target).value)}>
+    <option value="" .selected=${live(chosen === "")}>${said("filter_all")}</option>
+    ${options} ${left > 0 ? html`<option disabled>${said("filter_left", { count: number(left, "", 0) })}</option>` : nothing}
+  </select>`;
 }

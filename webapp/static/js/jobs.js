@@ -4,6 +4,8 @@ import { make } from "./element.js";
 import { Refused, ask } from "./fetching.js";
 import { language, said } from "./language.js";
 
+/** @import { Job } from "./api.js" */
+
 /** Sends a question. @param {string} url @param {unknown} [body] @returns {Promise<any>} */
 export function post(url, body = {}) {
   return ask(url, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -11,9 +13,9 @@ export function post(url, body = {}) {
 
 /**
  * Waits for a job, telling its progress.
- * @param {any} job as the service told it
+ * @param {Job} job as the service told it
  * @param {(done: number) => void} onProgress
- * @returns {Promise<any>} the finished job
+ * @returns {Promise<any>} the finished job, with what it found
  */
 export async function finished(job, onProgress) {
   let told = job;

@@ -1,39 +1,46 @@
 // @ts-check
 /** The two languages: the interface's words, texts of the catalogue, numbers with their units. */
 
+import { signal } from "@preact/signals-core";
+
 /** @typedef {{zh: string, en: string}} Text */
 
 /** @type {Record<string, Text>} */
 let table = {};
-/** @type {"zh" | "en"} */
-let chosen = "zh";
+/** The language the page is read in; what is drawn from it follows. @type {import("@preact/signals-core").Signal<"zh" | "en">} */
+export const spoken = signal("zh");
 
 /** @param {"zh" | "en"} language @param {Record<string, Text>} messages */
 export function speak(language, messages) {
-  chosen = language;
+  spoken.value = language;
   table = messages;
 }
 
 /** @returns {"zh" | "en"} */
 export function language() {
-  return chosen;
+  return spoken.value;
+}
+
+/** @returns {"zh" | "en"} the language not read in */
+export function other() {
+  return spoken.value === "zh" ? "en" : "zh";
 }
 
 /** @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
 export function said(key, values = {}) {
-  const text = table[key] ? table[key][chosen] : key;
+  const text = table[key] ? table[key][spoken.value] : key;
   return Object.entries(values).reduce((t, [name, value]) => t.replaceAll(`{${name}}`, String(value)), text);
 }
 
 /** @param {Text | null | undefined} pair @returns {string} */
 export function text(pair) {
-  return pair ? pair[chosen] || pair[chosen === "zh" ? "en" : "zh"] || "" : "";
+  return pair ? pair[spoken.value] || pair[other()] || "" : "";
 }
 
 /** What a feature is called. @param {{title: Text}} layer @param {{id?: unknown, properties: Record<string, unknown>}} feature */
 export function nameOf(layer, feature) {
   const known = feature.properties;
-  return String(known[layer.title[chosen]] || known[layer.title[chosen === "zh" ? "en" : "zh"]] || feature.id);
+  return String(known[layer.title[spoken.value]] || known[layer.title[other()]] || feature.id);
 }
 
 /** @type {Record<string, Text>} */
@@ -61,7 +68,7 @@ const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, k
 export function number(value, unit = "", decimals = null) {
   const most = decimals ?? DECIMALS[unit] ?? 2;
   const least = decimals ?? 0;
-  const shown = value.toLocaleString(chosen === "zh" ? "zh-CN" : "en-GB", {
+  const shown = value.toLocaleString(spoken.value === "zh" ? "zh-CN" : "en-GB", {
     minimumFractionDigits: least,
     maximumFractionDigits: most,
   });
@@ -72,7 +79,7 @@ export function number(value, unit = "", decimals = null) {
 
 /** A unit as it is written; of one over another each side. @param {string} unit @returns {string} */
 export function unitName(unit) {
-  if (UNITS[unit]) return UNITS[unit][chosen];
+  if (UNITS[unit]) return UNITS[unit][spoken.value];
   const [, top, bottom] = /^([^/]+)\/(.+)$/.exec(unit) ?? [];
   return top ? `${unitName(top)}/${unitName(bottom)}` : unit;
 }

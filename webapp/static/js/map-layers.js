@@ -1,176 +1,225 @@
 // @ts-check
-/** The layers on the map: fetched when first shown, drawn by rule, filtered, labelled, selected. */
+/** The layers on the map follow the state: fetched when first shown, drawn by rule, filtered, faded, labelled. */
+import { effect, signal, untracked } from "@preact/signals-core";
 import { make } from "./element.js";
-import { ask } from "./fetching.js";
-import { nameOf } from "./language.js";
+import { nameOf, spoken } from "./language.js";
 import { kindOf, pathOptions } from "./style.js";
 
-const WHOLE = 20000; // above this only what lies in view is fetched, the largest first
-const IN_VIEW = 5000;
+/** @import { Feature, Layer } from "./api.js" */
+/** @import { Page } from "./page.js" */
+/** @import { Asked } from "./source.js" */
+
+/**
+ * @typedef {{loading: boolean, problem: string, shown: number, all: number}} Status of a layer that is on
+ * @typedef {L.GeoJSON & {key?: string}} Drawn
+ * @typedef {L.Path & {feature: Feature, getBounds?: () => L.LatLngBounds, getLatLng?: () => L.LatLng}} Shape one feature as Leaflet draws it
+ */
+
+const IN_VIEW = 5000; // features of a layer too large to be fetched whole
 const MANY = 800; // above this a layer is drawn on canvas, below all others
-const DIRECTION = /** @type {Record<string, string>} */ ({ point: "right", line: "center", polygon: "center" });
+/** @type {Record<string, L.Direction>} */
+const DIRECTION = { point: "right", line: "center", polygon: "center" };
 
 export class MapLayers {
-  /**
-   * @param {any} map Leaflet's map
-   * @param {Record<string, any>} declared the catalogue's layers
-   * @param {{palette: string, busy: () => boolean, onSelect: (layer: any, feature: any) => void, onChange: () => void, onPart: (id: string, shown: number, all: number) => void}} options
-   */
-  constructor(map, declared, options) {
-    this.map = map;
-    this.declared = declared;
-    this.options = options;
-    /** @type {Map<string, any>} */
-    this.shown = new Map();
-    /** @type {Record<string, number>} */
-    this.opacity = {};
-    /** @type {Record<string, string[]>} */
-    this.filters = {};
-    /** @type {Map<string, Promise<any>>} */
-    this.fetched = new Map();
-    const many = map.createPane("many");
-    many.style.zIndex = "350";
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.map = page.map;
+    /** What became of each layer that is on. @type {import("@preact/signals-core").Signal<Record<string, Status>>} */
+    this.status = signal({});
+    /** What the map shows, as west,south,east,north with some room around. */
+    this.window = signal("");
+    /** @type {Map<string, Drawn>} */
+    this.drawn = new Map();
+    /** The request each layer waits for. @type {Map<string, string>} */
+    this.awaited = new Map();
+    /** @type {Set<Promise<void>>} */
+    this.running = new Set();
+    this.map.createPane("many").style.zIndex = "350";
     this.canvas = L.canvas({ pane: "many", padding: 0.3 });
-    map.createPane("selection").style.zIndex = "620";
-    map.getPane("selection").style.pointerEvents = "none";
-    this.selection = L.geoJSON(null, { pane: "selection", interactive: false, style: SELECTED, pointToLayer: ring }).addTo(map);
-    map.on("zoomend moveend", () => this.label());
-    map.on("moveend", () => this.follow());
+    const pane = this.map.createPane("selection");
+    pane.style.zIndex = "620";
+    pane.style.pointerEvents = "none";
+    const options = { pane: "selection", interactive: false, style: () => SELECTED, pointToLayer: ring };
+    this.selection = L.geoJSON(undefined, options).addTo(this.map);
   }
 
-  /** @param {string} id @returns {string} */
-  url(id) {
-    const query = (this.filters[id] || []).map((filter) => `where=${encodeURIComponent(filter)}`);
-    if (this.declared[id].count > WHOLE) query.push(`bbox=${this.window()}`, `limit=${IN_VIEW}`);
-    return this.declared[id].url + (query.length ? `?${query.join("&")}` : "");
+  /** Starts following the state. */
+  follow() {
+    const { store } = this.page;
+    this.look();
+    this.map.on("moveend", () => this.look());
+    this.map.on("zoomend moveend", () => this.label());
+    effect(() => {
+      const shown = store.on.value.flatMap((id) => this.page.usable(id) ?? []);
+      const wanted = shown.map((layer) => ({ layer, asked: this.asked(layer) }));
+      untracked(() => this.draw(wanted));
+    });
+    let before = { palette: store.palette.peek(), opacity: store.opacity.peek() };
+    effect(() => {
+      const now = { palette: store.palette.value, opacity: store.opacity.value };
+      for (const [id, drawn] of this.drawn) {
+        const layer = this.page.catalog.peek().layers[id];
+        if (now.palette !== before.palette || now.opacity[id] !== before.opacity[id]) drawn.setStyle(this.styled(layer));
+      }
+      before = now;
+    });
+    effect(() => {
+      spoken.value; // names are in one language
+      untracked(() => this.label(true));
+    });
   }
 
-  /** What the map shows, with some room around. */
-  window() {
+  /** Resolves when everything asked for so far has come or failed. */
+  async settled() {
+    await Promise.all(this.running);
+  }
+
+  /** Notes what the map shows now. */
+  look() {
     const around = this.map.getBounds().pad(0.2);
     const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(-most, Math.min(most, value)).toFixed(4);
-    return [within(around.getWest(), 180), within(around.getSouth(), 90), within(around.getEast(), 180), within(around.getNorth(), 90)].join(",");
+    this.window.value = [within(around.getWest(), 180), within(around.getSouth(), 90), within(around.getEast(), 180), within(around.getNorth(), 90)].join(",");
   }
 
-  /** Fetches again what lies in view of the layers too large to be fetched whole. */
-  follow() {
-    for (const [id, drawn] of this.shown) {
-      if (drawn && this.declared[id].count > WHOLE && drawn.address !== this.url(id)) this.show(id).catch(() => this.hide(id));
+  /** What the map asks of a layer. @param {Layer} layer @returns {Asked} */
+  asked(layer) {
+    const filters = this.page.store.filters.value[layer.id] ?? [];
+    return this.page.source.partial(layer) ? { filters, bbox: this.window.value, limit: IN_VIEW } : { filters };
+  }
+
+  /** @param {{layer: Layer, asked: Asked}[]} wanted */
+  draw(wanted) {
+    const ids = new Set(wanted.map(({ layer }) => layer.id));
+    for (const id of [...this.drawn.keys(), ...this.awaited.keys()]) if (!ids.has(id)) this.hide(id);
+    for (const { layer, asked } of wanted) {
+      const key = this.page.source.key(layer, asked);
+      if (this.drawn.get(layer.id)?.key === key) this.awaited.delete(layer.id); // back to what is drawn
+      else if (this.awaited.get(layer.id) !== key) this.track(this.load(layer, asked, key));
     }
   }
 
-  /** The features of a layer as filtered now. @param {string} id @returns {Promise<any[]>} */
-  features(id) {
-    const url = this.url(id);
-    if (!this.fetched.has(url)) {
-      const answer = ask(url).then((collection) => {
-        if (this.declared[id].count > WHOLE) this.fetched.delete(url); // in view now, not for ever
-        this.options.onPart(id, collection.features.length, collection.numberMatched ?? collection.features.length);
-        return collection.features;
-      });
-      answer.catch(() => this.fetched.delete(url));
-      this.fetched.set(url, answer);
-    }
-    return /** @type {Promise<any[]>} */ (this.fetched.get(url));
+  /** Once more, what failed. @param {string} id */
+  again(id) {
+    const layer = this.page.usable(id);
+    if (!layer) return;
+    const asked = untracked(() => this.asked(layer));
+    this.track(this.load(layer, asked, this.page.source.key(layer, asked)));
   }
 
-  /** @param {string} id */
-  async show(id) {
-    const layer = this.declared[id];
-    const url = this.url(id);
-    if (!this.shown.has(id)) this.shown.set(id, null);
-    const features = await this.features(id);
-    if (!this.shown.has(id) || this.url(id) !== url) return; // hidden or filtered again meanwhile
-    this.shown.get(id)?.remove();
+  /** @param {Promise<void>} load */
+  track(load) {
+    this.running.add(load);
+    load.finally(() => this.running.delete(load));
+  }
+
+  /** @param {Layer} layer @param {Asked} asked @param {string} key */
+  async load(layer, asked, key) {
+    const { id } = layer;
+    this.awaited.set(id, key);
+    this.tell(id, { loading: true, problem: "" });
+    try {
+      const found = await this.page.source.features(layer, asked);
+      if (this.awaited.get(id) !== key) return; // taken off, or filtered again meanwhile
+      this.put(layer, found.features, key);
+      this.tell(id, { loading: false, shown: found.features.length, all: found.numberMatched ?? found.features.length });
+    } catch (error) {
+      if (this.awaited.get(id) === key) this.tell(id, { loading: false, problem: error instanceof Error ? error.message : String(error) });
+    } finally {
+      if (this.awaited.get(id) === key) this.awaited.delete(id);
+    }
+  }
+
+  /** @param {Layer} layer @param {Feature[]} features @param {string} key */
+  put(layer, features, key) {
+    this.drawn.get(layer.id)?.remove();
     const many = layer.count > MANY;
-    const drawn = L.geoJSON(features.filter((/** @type {any} */ f) => f.geometry), {
+    /** @type {Drawn} */
+    const drawn = L.geoJSON(/** @type {import("geojson").Feature[]} */ (features.filter((f) => f.geometry)), {
       pane: many ? "many" : "overlayPane",
-      renderer: many ? this.canvas : undefined,
-      style: (/** @type {any} */ f) => this.look(layer, f),
-      pointToLayer: (/** @type {any} */ f, /** @type {any} */ at) => L.circleMarker(at, this.look(layer, f)),
-      onEachFeature: (/** @type {any} */ f, /** @type {any} */ path) =>
-        path.on("click", (/** @type {any} */ event) => {
-          if (this.options.busy()) return; // the click is a point of a measurement or a drawing
+      ...(many ? { renderer: this.canvas } : {}),
+      style: this.styled(layer),
+      pointToLayer: (f, at) => L.circleMarker(at, this.styled(layer)(f)),
+      onEachFeature: (f, path) =>
+        path.on("click", (event) => {
+          if (this.page.tool.peek()) return; // the click is a point of a measurement or a drawing
           L.DomEvent.stopPropagation(event);
-          this.options.onSelect(layer, f);
+          this.page.select(layer.id, String(f.id));
         }),
     });
-    drawn.address = url;
-    this.shown.set(id, drawn.addTo(this.map));
+    drawn.key = key;
+    this.drawn.set(layer.id, drawn.addTo(this.map));
     this.stack();
     this.label();
-    this.options.onChange();
   }
 
-  /** @param {any} layer @param {any} feature */
-  look(layer, feature) {
-    const view = { palette: this.options.palette, opacity: this.opacity[layer.id] ?? 1 };
-    return pathOptions(layer, feature.properties, view, kindOf(feature.geometry));
+  /** How the features of a layer look now. @param {Layer} layer */
+  styled(layer) {
+    const { palette, opacity } = this.page.store.view.peek();
+    const view = { palette, opacity: opacity[layer.id] ?? 1 };
+    return (/** @type {import("geojson").Feature | undefined} */ f) => pathOptions(layer, f?.properties ?? {}, view, kindOf(f?.geometry ?? null));
   }
 
   /** @param {string} id */
   hide(id) {
-    this.shown.get(id)?.remove();
-    this.shown.delete(id);
-    this.options.onChange();
+    this.drawn.get(id)?.remove();
+    this.drawn.delete(id);
+    this.awaited.delete(id);
+    const { [id]: _gone, ...rest } = this.status.peek();
+    this.status.value = rest;
   }
 
-  /** Filters a layer. @param {string} id @param {string[]} filters */
-  filter(id, filters) {
-    if (filters.length) this.filters[id] = filters;
-    else delete this.filters[id];
-    this.options.onChange();
-    return this.shown.has(id) ? this.show(id) : Promise.resolve();
-  }
-
-  /** Draws again with other colours or opacity. @param {string} [only] */
-  restyle(only) {
-    for (const [id, drawn] of this.shown) {
-      if (drawn && (!only || only === id)) drawn.setStyle((/** @type {any} */ f) => this.look(this.declared[id], f));
-    }
-    this.options.onChange();
+  /** @param {string} id @param {Partial<Status>} told */
+  tell(id, told) {
+    const before = this.status.peek();
+    this.status.value = { ...before, [id]: { ...{ loading: false, problem: "", shown: 0, all: 0 }, ...before[id], ...told } };
   }
 
   /** Puts the layers in their declared order. */
   stack() {
-    const order = [...this.shown.keys()].sort((a, b) => this.declared[a].order - this.declared[b].order);
-    for (const id of order) if (this.declared[id].count <= MANY) this.shown.get(id)?.bringToFront();
+    const { layers } = this.page.catalog.peek();
+    const order = [...this.drawn.keys()].sort((a, b) => layers[a].order - layers[b].order);
+    for (const id of order) if (layers[id].count <= MANY) this.drawn.get(id)?.bringToFront();
   }
 
-  /** Shows names from the declared zoom on, leaving out those that would lie on another. */
-  label() {
+  /** Shows names from the declared zoom on, leaving out those that would lie on another. @param {boolean} [anew] in another language */
+  label(anew = false) {
     const zoom = this.map.getZoom();
     const bounds = this.map.getBounds();
-    for (const [id, drawn] of this.shown) {
-      const layer = this.declared[id];
-      drawn?.eachLayer((/** @type {any} */ path) => {
+    for (const [id, drawn] of this.drawn) {
+      const layer = this.page.catalog.peek().layers[id];
+      drawn.eachLayer((one) => {
+        const path = /** @type {Shape} */ (one);
         const wanted = layer.map_labels && zoom >= layer.label_min_zoom && bounds.intersects(boundsOf(path));
+        if (path.getTooltip() && (anew || !wanted)) path.unbindTooltip();
         if (wanted && !path.getTooltip()) {
           const text = make("span", { text: nameOf(layer, path.feature) });
           path.bindTooltip(text, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
-        } else if (!wanted && path.getTooltip()) path.unbindTooltip();
+        }
       });
     }
-    declutter(this.map.getPane("tooltipPane"));
+    const pane = this.map.getPane("tooltipPane");
+    if (pane) declutter(pane);
   }
 
-  /** Marks a feature. @param {any} feature or null */
-  select(feature) {
+  /** Marks a feature. @param {Feature | null} feature */
+  mark(feature) {
     this.selection.clearLayers();
-    if (feature?.geometry) this.selection.addData(feature);
+    if (feature?.geometry) this.selection.addData(/** @type {import("geojson").Feature} */ (feature));
   }
 }
 
+/** @type {L.CircleMarkerOptions} */
 const SELECTED = { color: "#b5179e", weight: 4, opacity: 1, fill: false };
 
-/** @param {any} _feature @param {any} at */
+/** @param {unknown} _feature @param {L.LatLng} at */
 function ring(_feature, at) {
   return L.circleMarker(at, { ...SELECTED, radius: 11, pane: "selection" });
 }
 
-/** @param {any} path */
+/** @param {Shape} path */
 function boundsOf(path) {
-  return path.getBounds ? path.getBounds() : L.latLngBounds([path.getLatLng()]);
+  return path.getBounds?.() ?? L.latLngBounds(path.getLatLng ? [path.getLatLng()] : []);
 }
 
 /** @param {HTMLElement} pane */
@@ -178,11 +227,10 @@ function declutter(pane) {
   /** @type {DOMRect[]} */
   const taken = [];
   for (const label of pane.querySelectorAll(".map-label")) {
-    const one = /** @type {HTMLElement} */ (label);
-    one.classList.remove("hidden-label");
-    const box = one.getBoundingClientRect();
+    label.classList.remove("hidden-label");
+    const box = label.getBoundingClientRect();
     const covered = taken.some((t) => box.left < t.right && t.left < box.right && box.top < t.bottom && t.top < box.bottom);
-    one.classList.toggle("hidden-label", covered);
+    label.classList.toggle("hidden-label", covered);
     if (!covered) taken.push(box);
   }
 }

@@ -3,12 +3,15 @@
 import { make } from "./element.js";
 import { number, said, text } from "./language.js";
 
-/** @param {any} row @param {"from" | "to"} side */
-const keyOf = (row, side) => `${row[side]}|${text(row[`${side}_name`])}`;
+/** @import { Figure, Text } from "./api.js" */
+/** @typedef {Figure["rows"][number]} Row */
+
+/** @param {Row} row @param {"from" | "to"} side */
+const keyOf = (row, side) => `${row[side]}|${text(/** @type {Text} */ (row[`${side}_name`]))}`;
 
 /**
  * Lays the rows of a figure out as a matrix: the figure's own shown values, nothing added up here.
- * @param {any[]} rows
+ * @param {Row[]} rows
  */
 export function laidOut(rows) {
   const total = rows[rows.length - 1] ? keyOf(rows[rows.length - 1], "from") : "";
@@ -20,7 +23,7 @@ export function laidOut(rows) {
 }
 
 /**
- * @param {any} figure
+ * @param {Figure} figure
  * @param {(from: string, to: string) => void} onCell
  */
 export function matrix(figure, onCell) {
@@ -31,10 +34,10 @@ export function matrix(figure, onCell) {
     const cells = laid.to.map((to) => {
       const row = laid.cell(from, to);
       if (!row) return make("td", { class: "number", text: "" });
-      const shown = number(row.ha, "", 2);
+      const shown = number(Number(row.ha), "", 2);
       if (from === laid.total || to === laid.total || !row.from || !row.to) return make("td", { class: "number", text: shown });
-      const label = said("matrix_cell", { from: name(from), to: name(to), ha: shown, mu: number(row.mu, "", 1) });
-      const button = make("button", { type: "button", class: row.from === row.to ? "cell same" : "cell", "aria-label": label, title: label, text: shown, onclick: () => onCell(row.from, row.to) });
+      const label = said("matrix_cell", { from: name(from), to: name(to), ha: shown, mu: number(Number(row.mu), "", 1) });
+      const button = make("button", { type: "button", class: row.from === row.to ? "cell same" : "cell", "aria-label": label, title: label, text: shown, onclick: () => onCell(String(row.from), String(row.to)) });
       return make("td", { class: "number" }, button);
     });
     return make("tr", {}, make("th", { scope: "row", class: "data", text: name(from) }), ...cells);

@@ -1,7 +1,11 @@
 // @ts-check
 /** Measures on the ellipsoid: length in m and km, area in m2, ha, mu and km2. */
-import { announce, make } from "./element.js";
+import { batch, computed, effect, signal } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { announce } from "./element.js";
 import { number, said } from "./language.js";
+
+/** @import { Page } from "./page.js" */
 
 export const M2_PER_MU = 2000 / 3;
 
@@ -31,64 +35,65 @@ export function readings(found, closed) {
   ];
 }
 
-/** @param {any} map @param {HTMLElement} place */
-export function addMeasure(map, place) {
-  /** @type {[number, number][]} */
-  let points = [];
-  let closed = false;
-  let active = false;
-  const group = L.layerGroup().addTo(map);
-  const result = make("div", { class: "measured", role: "status" });
-  const buttons = make("p", { class: "buttons" });
-  const look = { color: "#d00000", weight: 3, fillOpacity: 0.1, interactive: false };
+/** @type {L.CircleMarkerOptions} */
+const LOOK = { color: "#d00000", weight: 3, fillOpacity: 0.1, interactive: false };
 
-  const redraw = () => {
-    group.clearLayers();
-    for (const point of points) group.addLayer(L.circleMarker(point, { ...look, radius: 4, fillOpacity: 1 }));
-    if (points.length > 1) group.addLayer(closed && points.length > 2 ? L.polygon(points, look) : L.polyline(points, { ...look, fill: false }));
-    const enough = points.length >= (closed ? 3 : 2);
-    const lines = enough ? readings(measured(points, closed), closed) : [said(closed ? "measure_area_hint" : "measure_length_hint")];
-    result.replaceChildren(...lines.map((line) => make("p", { text: line })));
-    if (enough) announce(lines.join("; "));
+/** @param {Page} page @returns {() => unknown} */
+export function measurePart(page) {
+  const { map, tool } = page;
+  /** @type {import("@preact/signals-core").Signal<[number, number][]>} */
+  const points = signal([]);
+  const closed = signal(false);
+  const group = L.layerGroup().addTo(map);
+  const read = computed(() => {
+    const enough = points.value.length >= (closed.value ? 3 : 2);
+    return enough ? readings(measured(points.value, closed.value), closed.value) : [];
+  });
+  /** @param {{latlng: L.LatLng}} event */
+  const add = ({ latlng }) => {
+    points.value = [...points.peek(), [latlng.lat, latlng.lng]];
   };
-  /** @param {any} event */
-  const add = (event) => {
-    points.push([event.latlng.lat, event.latlng.lng]);
-    redraw();
+  const start = (/** @type {boolean} */ area) => {
+    batch(() => {
+      points.value = [];
+      closed.value = area;
+      tool.value = "measure";
+    });
   };
   const stop = () => {
-    active = false;
-    map.off("click", add);
-    map.doubleClickZoom.enable();
-    map.getContainer().classList.remove("measuring");
-    points = [];
+    tool.value = "";
+  };
+  let listening = false;
+  effect(() => {
+    const on = tool.value === "measure";
+    if (on === listening) return;
+    listening = on;
+    map[on ? "on" : "off"]("click", add);
+    map.doubleClickZoom[on ? "disable" : "enable"]();
+    map.getContainer().classList.toggle("measuring", on);
+    if (!on) points.value = [];
+  });
+  effect(() => {
     group.clearLayers();
-    result.replaceChildren();
-    show();
+    for (const point of points.value) group.addLayer(L.circleMarker(point, { ...LOOK, radius: 4, fillOpacity: 1 }));
+    if (points.value.length > 1) group.addLayer(closed.value && points.value.length > 2 ? L.polygon(points.value, LOOK) : L.polyline(points.value, { ...LOOK, fill: false }));
+  });
+  effect(() => {
+    if (read.value.length) announce(read.value.join("; "));
+  });
+  return () => {
+    const active = tool.value === "measure";
+    const lines = read.value.length ? read.value : [said(closed.value ? "measure_area_hint" : "measure_length_hint")];
+    const more = html`<button type="button" @click=${() => add({ latlng: map.getCenter() })}>${said("measure_center")}</button>
+      <button type="button" @click=${() => (points.value = points.peek().slice(0, -1))}>${said("undo")}</button>
+      <button type="button" @click=${stop}>${said("finish")}</button>`;
+    return html`<div class="measure">
+      <p class="buttons">
+        <button type="button" aria-pressed=${String(active && !closed.value)} @click=${() => start(false)}>${said("measure_length")}</button>
+        <button type="button" aria-pressed=${String(active && closed.value)} @click=${() => start(true)}>${said("measure_area")}</button>
+        ${active ? more : nothing}
+      </p>
+      <div class="measured" role="status">${active ? lines.map((line) => html`<p>${line}</p>`) : nothing}</div>
+    </div>`;
   };
-  /** @param {boolean} area */
-  const start = (area) => {
-    if (active) stop();
-    [active, closed] = [true, area];
-    map.on("click", add);
-    map.doubleClickZoom.disable();
-    map.getContainer().classList.add("measuring");
-    redraw();
-    show();
-  };
-  const show = () =>
-    buttons.replaceChildren(
-      make("button", { type: "button", "aria-pressed": String(active && !closed), text: said("measure_length"), onclick: () => start(false) }),
-      make("button", { type: "button", "aria-pressed": String(active && closed), text: said("measure_area"), onclick: () => start(true) }),
-      ...(active
-        ? [
-            make("button", { type: "button", text: said("measure_center"), onclick: () => add({ latlng: map.getCenter() }) }),
-            make("button", { type: "button", text: said("undo"), onclick: () => (points.pop(), redraw()) }),
-            make("button", { type: "button", text: said("finish"), onclick: stop }),
-          ]
-        : []),
-    );
-  show();
-  place.append(make("div", { class: "measure" }, buttons, result));
-  return { active: () => active };
 }

@@ -1,40 +1,53 @@
 // @ts-check
-/** What the address says of the view, and back: a link reopens the same map. */
+/** What the map shows, as the address says it, and back: a link reopens the same view. */
+/** @import { Question } from "./api.js" */
 
 /**
  * @typedef {object} View
  * @property {number | null} zoom
  * @property {[number, number] | null} center latitude, longitude in degrees
- * @property {string[] | null} on ids of the layers shown, null: as the catalogue says
+ * @property {string[] | null} on ids of the layers shown, null: as the catalog says
+ * @property {Record<string, number>} opacity by layer, 0.1 to 1; without an entry it is 1
+ * @property {Record<string, string[]>} filters by layer, as the interface's `where` writes them
  * @property {string} base id of the basemap, "" for the default
  * @property {string} palette "official" or "accessible"
  * @property {string} selected "layer/feature" or ""
- * @property {Record<string, string[]>} filters by layer, as the interface's `where` writes them
+ * @property {string} compared "layer@number": an older version drawn over the map; or ""
+ * @property {[number, number][] | null} site corners of a drawn outline, longitude and latitude in degrees
+ * @property {Question | null} question what was asked last, in the words of the interface
+ * @property {string} figure id of the figure that is shown with its evidence, or ""
  */
+
+const FIGURE = /^[0-9a-f]{16}$/;
+const VERSION = /^[^@]+@[1-9]\d{0,8}$/;
+const MOST_CORNERS = 500;
 
 /** @returns {View} */
 export function emptyView() {
-  return { zoom: null, center: null, on: null, base: "", palette: "official", selected: "", filters: {} };
+  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", compared: "", site: null, question: null, figure: "" };
 }
 
-/** @param {string} hash @returns {View} */
+/** What is not valid is left out. @param {string} hash @returns {View} */
 export function parseView(hash) {
   const view = emptyView();
   const said = new URLSearchParams(hash.replace(/^#/, ""));
   const zoom = Number(said.get("z"));
   if (said.has("z") && Number.isFinite(zoom) && zoom >= 0 && zoom <= 22) view.zoom = zoom;
-  const center = (said.get("c") || "").split(",").map(Number);
-  if (center.length === 2 && center.every(Number.isFinite) && Math.abs(center[0]) <= 90 && Math.abs(center[1]) <= 180) {
-    view.center = [center[0], center[1]];
-  }
+  const [center] = corners(said.get("c") ?? "");
+  if (center) view.center = center;
   if (said.has("on")) view.on = (said.get("on") || "").split(",").filter(Boolean);
+  for (const [layer, share] of entries(said.getAll("op"))) {
+    if (Number(share) >= 0.1 && Number(share) < 1) view.opacity[layer] = Number(share);
+  }
+  for (const [layer, filter] of entries(said.getAll("f"))) (view.filters[layer] ||= []).push(filter);
   view.base = said.get("base") || "";
   view.palette = said.get("pal") === "accessible" ? "accessible" : "official";
   view.selected = said.get("sel") || "";
-  for (const entry of said.getAll("f")) {
-    const cut = entry.indexOf(":");
-    if (cut > 0) (view.filters[entry.slice(0, cut)] ||= []).push(entry.slice(cut + 1));
-  }
+  view.compared = VERSION.exec(said.get("cmp") ?? "")?.[0] ?? "";
+  const drawn = corners(said.get("site") ?? "");
+  if (drawn.length >= 3 && drawn.length <= MOST_CORNERS) view.site = drawn.map(([lat, lon]) => [lon, lat]);
+  view.question = question(said.get("ask") ?? "");
+  view.figure = FIGURE.exec(said.get("fig") ?? "")?.[0] ?? "";
   return view;
 }
 
@@ -44,11 +57,43 @@ export function formatView(view) {
   if (view.zoom !== null) said.set("z", String(view.zoom));
   if (view.center) said.set("c", view.center.map((x) => x.toFixed(5)).join(","));
   if (view.on) said.set("on", view.on.join(","));
+  for (const [layer, share] of Object.entries(view.opacity)) said.append("op", `${layer}:${share}`);
   if (view.base) said.set("base", view.base);
   if (view.palette !== "official") said.set("pal", view.palette);
   if (view.selected) said.set("sel", view.selected);
+  if (view.compared) said.set("cmp", view.compared);
   for (const [layer, filters] of Object.entries(view.filters)) {
     for (const filter of filters) said.append("f", `${layer}:${filter}`);
   }
-  return `#${said.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
+  if (view.site) said.set("site", view.site.map(([lon, lat]) => `${lat.toFixed(7)},${lon.toFixed(7)}`).join(";"));
+  if (view.question) said.set("ask", JSON.stringify(view.question));
+  if (view.figure) said.set("fig", view.figure);
+  return `#${said.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@").replaceAll("%3B", ";")}`;
+}
+
+/** Entries "layer:what". @param {string[]} said @returns {[string, string][]} */
+function entries(said) {
+  return said.flatMap((one) => {
+    const cut = one.indexOf(":");
+    return cut > 0 ? [/** @type {[string, string]} */ ([one.slice(0, cut), one.slice(cut + 1)])] : [];
+  });
+}
+
+/** Points "latitude,longitude;…"; none at all when one of them is not valid. @param {string} said @returns {[number, number][]} */
+function corners(said) {
+  if (!said) return [];
+  const points = said.split(";").map((one) => one.split(",").map((part) => (part.trim() ? Number(part) : NaN)));
+  const valid = points.every((one) => one.length === 2 && one.every(Number.isFinite) && Math.abs(one[0]) <= 90 && Math.abs(one[1]) <= 180);
+  return valid ? points.map(([lat, lon]) => [lat, lon]) : [];
+}
+
+/** @param {string} said @returns {Question | null} */
+function question(said) {
+  if (!said) return null;
+  try {
+    const read = JSON.parse(said);
+    return typeof read?.function === "string" && read.inputs && typeof read.inputs === "object" ? read : null;
+  } catch {
+    return null; // not JSON: as if nothing had been asked
+  }
 }

@@ -1,12 +1,13 @@
 // @ts-check
 /** From declared rules to how a feature looks; the legend uses the same functions, so both agree. */
 
+/** @import { LandClass, Layer } from "./api.js" */
+
 /**
- * @typedef {import("./language.js").Text} Text
- * @typedef {{color?: string|null, fill?: string|null, fill_opacity?: number|null, opacity?: number|null, width?: number|null, dash?: string|null, radius?: number|null, label?: Text|null}} Style
- * @typedef {Style & {when: {field: string, equals?: unknown, in_?: unknown[]|null, null?: boolean|null}}} Rule
- * @typedef {{code: string, name: Text, color: string, accessible: string}} LandClass
- * @typedef {{id: string, geometry: string, style: Style, rules: Rule[], class_field: string, classes: LandClass[], illustrative: boolean}} Styled
+ * @typedef {Partial<Layer["style"]>} Style
+ * @typedef {Style & {when: {field: string, equals?: unknown, in_?: unknown[] | null, null?: boolean | null}}} Rule
+ * @typedef {{id: string, geometry: string, style: Style, rules: Rule[], class_field: string, classes: Pick<LandClass, "code" | "color" | "accessible">[], illustrative: boolean}} Styled
+ * @typedef {{color: string, weight: number, opacity: number, fill: boolean, fillColor: string, fillOpacity: number, dashArray?: string, radius?: number}} Look
  */
 
 export const POSITIONS = ["exact", "approximate", "locality", "schematic"];
@@ -29,11 +30,8 @@ export function declaredStyle(layer, known) {
 
 /** @param {Style} base @param {Style} rule @returns {Style} */
 export function overridden(base, rule) {
-  const out = { ...base };
-  for (const [key, value] of Object.entries(rule)) {
-    if (key !== "when" && value !== null && value !== undefined) /** @type {any} */ (out)[key] = value;
-  }
-  return out;
+  const said = Object.entries(rule).filter(([key, value]) => key !== "when" && value !== null && value !== undefined);
+  return { ...base, ...Object.fromEntries(said) };
 }
 
 /** The colour of a land-use class. @param {Styled} layer @param {unknown} code @param {string} palette */
@@ -55,7 +53,7 @@ export function pathOptions(layer, known, view, kind = layer.geometry) {
   return layer.illustrative ? look : marked(look, String(known.position ?? ""));
 }
 
-/** @param {Style} style @param {string} geometry @param {number} opacity @param {string | null} [classFill] */
+/** @param {Style} style @param {string} geometry @param {number} opacity @param {string | null} [classFill] @returns {Look} */
 export function drawn(style, geometry, opacity, classFill = null) {
   const color = style.color ?? "#4a5a6a";
   return {

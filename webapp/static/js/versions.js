@@ -1,99 +1,123 @@
 // @ts-check
 /** The versions of a layer: who, when, why, how it came in; seen on the map, compared, and gone back to by those who may. */
-import { announce, make } from "./element.js";
+import { effect, signal, untracked } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { announce } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { number, said, text } from "./language.js";
 
-const MOST = 5000;
-const LOOK = { color: "#b4009e", weight: 2, dashArray: "6 4", fillOpacity: 0.08 };
-/** The old version on the map, one at a time: which, and what is drawn of it. @type {{key: string, drawn: any, button: HTMLElement | null}} */
-const seen = { key: "", drawn: null, button: null };
+/** @import { Comparison, Layer, Version, VersionList as Told } from "./api.js" */
+/** @import { Page } from "./page.js" */
 
-/** Takes the old version off the map. */
-function unsee() {
-  seen.drawn?.remove();
-  seen.button?.setAttribute("aria-pressed", "false");
-  Object.assign(seen, { key: "", drawn: null, button: null });
-}
+const MOST_CHANGES = 30;
 
-/**
- * @param {any} layer
- * @param {any} person who is signed in, or null
- * @param {{map: any, onRestored: () => void}} options
- */
-export function versionList(layer, person, { map, onRestored }) {
-  if (!layer.number) return null;
-  const list = make("ol", { class: "versions", reversed: true });
-  const fold = /** @type {HTMLDetailsElement} */ (make("details", {}, make("summary", { text: said("versions_heading", { number: layer.number }) }), list));
-  const address = `/api/layers/${encodeURIComponent(layer.id)}`;
-  fold.addEventListener("toggle", async () => {
-    if (!fold.open || list.childElementCount) return;
-    const told = await ask(`${address}/versions`);
-    list.append(...told.versions.map(row));
-  });
-
-  /** @param {any} one */
-  function row(one) {
-    const about = `${said(one.kind === "restore" ? "version_restored" : `version_${one.kind}`)} · ${one.who} · ${one.made_at.slice(0, 16).replace("T", " ")} UTC`;
-    const place = make("p", { class: "data" });
-    const compare = async () => place.replaceChildren(...changes(await ask(`${address}/compare?before=${one.number - 1}&after=${one.number}`)));
-    const restore = async () => {
-      const made = await post(`${address}/restore`, { version: one.number });
-      announce(said("edit_saved", { number: made.number }));
-      layer.number = made.number;
-      onRestored();
-    };
-    const key = `${layer.id}@${one.number}`;
-    const look = make("button", { type: "button", "aria-pressed": String(seen.key === key), text: said("version_look"), onclick: () => told(show) });
-    if (seen.key === key) seen.button = look;
-    async function show() {
-      const on = seen.key === key;
-      unsee();
-      place.replaceChildren();
-      if (on) return;
-      Object.assign(seen, { key, button: look });
-      look.setAttribute("aria-pressed", "true");
-      const found = await ask(`/layers/${encodeURIComponent(layer.id)}.geojson?version=${one.number}&limit=${MOST}`);
-      if (seen.key !== key) return; // another was asked for meanwhile
-      const dot = (/** @type {any} */ _feature, /** @type {any} */ at) => L.circleMarker(at, { ...LOOK, radius: 6, interactive: false });
-      seen.drawn = L.geoJSON({ type: "FeatureCollection", features: found.features.filter((/** @type {any} */ f) => f.geometry) }, { style: () => LOOK, pointToLayer: dot, interactive: false }).addTo(map);
-      if (seen.drawn.getLayers().length) map.fitBounds(seen.drawn.getBounds(), { maxZoom: 16, padding: [40, 40] });
-      place.replaceChildren(said("version_seen", { number: one.number, shown: number(found.numberReturned, "", 0), count: number(found.numberMatched, "", 0) }));
-    }
-    /** Does something of a version; what fails is said beside it. @param {() => Promise<void>} deed */
-    async function told(deed) {
-      try {
-        await deed();
-      } catch (error) {
-        if (seen.key === key) unsee();
-        place.replaceChildren(make("span", { class: "problem", text: error instanceof Error ? error.message : String(error) }));
-      }
-    }
-    return make(
-      "li",
-      { value: one.number },
-      make("span", { text: `${about} · ${said("version_features", { count: number(one.features, "", 0) })}` }),
-      one.came ? make("small", { class: "came", text: text(one.came) }) : null,
-      one.why ? make("q", { class: "data", text: one.why }) : null,
-      " ",
-      look,
-      one.number > 1 ? make("button", { type: "button", text: said("version_compare"), onclick: () => told(compare) }) : null,
-      person?.scopes.includes("layers:write") && one.number !== layer.number ? make("button", { type: "button", text: said("version_restore"), onclick: () => told(restore) }) : null,
-      place,
-    );
+export class VersionList {
+  /** @param {Page} page @param {string} id of the layer */
+  constructor(page, id) {
+    this.page = page;
+    this.address = `/api/layers/${encodeURIComponent(id)}`;
+    this.open = signal(false);
+    /** @type {import("@preact/signals-core").Signal<Version[]>} */
+    this.versions = signal([]);
+    /** What a version was compared to the one before. @type {import("@preact/signals-core").Signal<Record<number, Comparison>>} */
+    this.compared = signal({});
+    /** What went wrong, by version; 0 of the list itself. @type {import("@preact/signals-core").Signal<Record<number, string>>} */
+    this.problems = signal({});
+    effect(() => {
+      const now = page.usable(id)?.number;
+      if (!this.open.value || !now) return;
+      untracked(() => this.told(0, async () => {
+        /** @type {Told} */
+        const told = await ask(`${this.address}/versions`);
+        this.versions.value = told.versions;
+      }));
+    });
   }
-  return fold;
+
+  /** @param {Layer} layer */
+  part(layer) {
+    if (!layer.number) return nothing;
+    const toggle = (/** @type {Event} */ event) => {
+      event.stopPropagation();
+      this.open.value = /** @type {HTMLDetailsElement} */ (event.target).open;
+    };
+    return html`<details class="versions-fold" ?open=${live(this.open.value)} @toggle=${toggle}>
+      <summary>${said("versions_heading", { number: layer.number })}</summary>
+      ${this.problem(0)}
+      <ol class="versions" reversed>
+        ${this.versions.value.map((one) => this.row(layer, one))}
+      </ol>
+    </details>`;
+  }
+
+  /** @param {Layer} layer @param {Version} one */
+  row(layer, one) {
+    const { store, writes } = this.page;
+    const about = `${said(one.kind === "restore" ? "version_restored" : `version_${one.kind}`)} · ${one.who} · ${one.made_at.slice(0, 16).replace("T", " ")} UTC`;
+    const key = `${layer.id}@${one.number}`;
+    const seen = store.compared.value === key;
+    const compared = this.compared.value[one.number];
+    return html`<li value=${one.number}>
+      <span>${about} · ${said("version_features", { count: number(one.features, "", 0) })}</span>
+      ${one.came ? html`<small class="came">${text(one.came)}</small>` : nothing} ${one.why ? html`<q class="data">${one.why}</q>` : nothing}
+      <button type="button" aria-pressed=${String(seen)} @click=${() => store.change({ compared: seen ? "" : key })}>${said("version_look")}</button>
+      ${one.number > 1 ? html`<button type="button" @click=${() => this.compare(one.number)}>${said("version_compare")}</button>` : nothing}
+      ${writes && one.number !== layer.number ? html`<button type="button" @click=${() => this.restore(one.number)}>${said("version_restore")}</button>` : nothing}
+      <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? changes(compared) : nothing}</div>
+    </li>`;
+  }
+
+  /** How much of an older version the map shows. */
+  seen() {
+    const told = this.page.older.value;
+    return told ? said("version_seen", { number: told.number, shown: number(told.shown, "", 0), count: number(told.count, "", 0) }) : nothing;
+  }
+
+  /** @param {number} version */
+  problem(version) {
+    const why = this.problems.value[version];
+    return why ? html`<span class="problem">${why}</span>` : nothing;
+  }
+
+  /** @param {number} version with the one before */
+  compare(version) {
+    return this.told(version, async () => {
+      const found = await ask(`${this.address}/compare?before=${version - 1}&after=${version}`);
+      this.compared.value = { ...this.compared.peek(), [version]: found };
+    });
+  }
+
+  /** @param {number} version to go back to */
+  restore(version) {
+    return this.told(version, async () => {
+      const made = await post(`${this.address}/restore`, { version });
+      announce(said("edit_saved", { number: made.number }));
+      await this.page.refresh();
+    });
+  }
+
+  /** Does something of a version; what fails is said beside it. @param {number} version @param {() => Promise<void>} deed */
+  async told(version, deed) {
+    const say = (/** @type {string} */ why) => (this.problems.value = { ...this.problems.peek(), [version]: why });
+    try {
+      say("");
+      await deed();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  }
 }
 
-/** What a comparison says, in words. @param {any} told @returns {(Node | string)[]} */
+/** What a comparison says, in words. @param {Comparison} told */
 function changes(told) {
   const head = said("version_changes", { added: told.added.length, removed: told.removed.length, changed: told.changed.length, unchanged: told.unchanged });
-  const rows = told.changed.slice(0, 30).map((/** @type {any} */ one) => {
+  const rows = told.changed.slice(0, MOST_CHANGES).map((one) => {
     const areas = { before: number(one.before_m2, "m2", 0), after: number(one.after_m2, "m2", 0) };
     const shape = said(one.before_m2 || one.after_m2 ? "version_geometry" : "version_place", areas);
-    const what = [...(one.geometry_changed ? [shape] : []), ...one.fields];
-    return make("li", { text: `${one.feature}: ${what.join(", ")}` });
+    return html`<li>${one.feature}: ${[...(one.geometry_changed ? [shape] : []), ...one.fields].join(", ")}</li>`;
   });
-  return [head, make("ul", {}, ...rows)];
+  return html`${head}
+    <ul>${rows}</ul>`;
 }

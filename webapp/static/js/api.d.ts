@@ -1,0 +1,680 @@
+/** What the service answers and takes. Written by `python -m webapp.http.typescript`; do not change by hand. */
+
+export type Anomaly = {
+  id: string;
+  kind: Text;
+  lines: number[];
+  text: Text;
+};
+
+export type AnomalyList = {
+  anomalies: {
+    id: string;
+    kind: Text;
+    lines: number[];
+    text: Text;
+  }[];
+};
+
+export type Basemap = {
+  id: string;
+  label: Text;
+  kind: "background" | "none" | "tiles";
+  datum: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+  attribution: Text;
+  url: string;
+  default: boolean;
+  max_zoom: number;
+};
+
+export type BriefingWanted = {
+  template?: string;
+  declaration?: string;
+  title?: string;
+  subtitle?: string;
+  items?: (Record<string, unknown>)[];
+  format?: string;
+  shapes?: boolean;
+};
+
+export type Catalog = {
+  plan: Plan & {
+    plane_name: string;
+    plane_proj4: string;
+  };
+  groups: (Group & {
+    layers: string[];
+  })[];
+  basemaps: (Basemap & {
+    fits: boolean;
+  })[];
+  layers: Record<string, Layer>;
+  anomalies: Record<string, Anomaly>;
+  problems: Fault[];
+};
+
+export type Column = {
+  id: string;
+  label: Text;
+  unit: string;
+  decimals: number | null;
+};
+
+export type Comparison = {
+  layer: string;
+  before: number;
+  after: number;
+  added: string[];
+  removed: string[];
+  changed: FeatureChange[];
+  unchanged: number;
+};
+
+export type Condition = {
+  field: string;
+  equals: string | number | number | boolean | null;
+  in_: (string | number | number | boolean)[] | null;
+  null: boolean | null;
+};
+
+export type Contribution = {
+  layer: string;
+  feature: string;
+  name: Text;
+  amount: number;
+  unit: string;
+  share: number | null;
+};
+
+export type DatabaseList = {
+  databases: string[];
+};
+
+export type Drawn = {
+  polygon: Geometry;
+};
+
+export type Edits = {
+  expected: number | null;
+  why?: string;
+  edits: {
+    feature?: string;
+    geometry?: Geometry;
+    properties?: Record<string, unknown>;
+    gone?: boolean;
+  }[];
+};
+
+export type Fault = {
+  code: string;
+  zh: string;
+  en: string;
+};
+
+export type Feature = {
+  type: "Feature";
+  id: string;
+  geometry: Geometry;
+  properties: Record<string, unknown>;
+  layer_version?: number | null;
+};
+
+export type FeatureChange = {
+  feature: string;
+  fields: string[];
+  geometry_changed: boolean;
+  before_m2: number;
+  after_m2: number;
+};
+
+export type FeatureCollection = {
+  type: "FeatureCollection";
+  features: Feature[];
+  numberMatched?: number;
+  numberReturned?: number;
+};
+
+export type Field = {
+  id: string;
+  label: Text;
+  type: "text" | "number" | "integer" | "boolean" | "date" | "list" | "code";
+  unit: string;
+  decimals: number | null;
+  popup: boolean;
+  filter: boolean;
+  values: Record<string, Text>;
+  text: Text | null;
+  raw: string;
+};
+
+export type FieldValues = {
+  layer: string;
+  fields: Record<string, {
+    values: ([unknown, number])[];
+    different: number;
+  }>;
+};
+
+export type Figure = {
+  id: string;
+  statistic: Statistic;
+  state: "computed" | "not_computable";
+  value: number | null;
+  meets: boolean | null;
+  columns: Column[];
+  rows: (Record<string, unknown>)[];
+  layers: LayerUse[];
+  contributions: Contribution[];
+  method: Text;
+  crs: string;
+  caveats: Text[];
+  needs: Text[];
+  sentence: Text;
+  command: string;
+  computed_at: string;
+  software: string;
+  evidence?: {
+    pieces?: number;
+    sha256?: string;
+  } | null;
+};
+
+export type FigureChanges = {
+  before: string;
+  after: string;
+  unit: string;
+  value: Record<string, unknown>;
+  columns: (Record<string, unknown>)[];
+  rows: (Record<string, unknown>)[];
+  layers: (Record<string, unknown>)[];
+  sentence: Text;
+};
+
+export type Geometry = {
+  type: string;
+  coordinates: unknown[];
+} | null;
+
+export type Group = {
+  id: string;
+  label: Text;
+};
+
+export type Health = {
+  status: "ok" | "degraded";
+  layers: number;
+  unavailable: string[];
+};
+
+export type Hit = {
+  layer: string;
+  layer_label: Text;
+  id: string;
+  name: Text;
+  placed: boolean;
+  center?: number[] | null;
+  bounds?: number[] | null;
+};
+
+export type ImportWanted = {
+  layer: string;
+  crs?: string;
+  swapped?: boolean;
+  new_version?: boolean;
+  check_tiling?: boolean;
+  label_zh?: string;
+  label_en?: string;
+  source_zh?: string;
+  source_en?: string;
+  licence_zh?: string;
+  licence_en?: string;
+  group?: string;
+  sublayer?: string;
+  encoding?: string;
+  id_field?: string;
+  class_field?: string;
+  scheme?: string;
+  edge_model?: string;
+  why?: string;
+  unit?: string;
+  datum_parameters?: string;
+  rotation?: string;
+};
+
+export type Indicator = {
+  id: string;
+  number: number;
+  group: Text;
+  name: Text;
+  unit: Text;
+  values: Record<string, number>;
+  raw: Record<string, string>;
+  lines: number[];
+  unit_corrected: Text | null;
+  cumulative: boolean;
+  better: "more" | "less";
+  anomalies: string[];
+  statistic: string;
+  note: Text | null;
+};
+
+export type Indicators = {
+  indicators: (Record<string, unknown>)[];
+  targets: (Record<string, unknown>)[];
+};
+
+export type Input = {
+  layer: string;
+  where: string[];
+  classes: string[];
+  ids: string[];
+  label: Text | null;
+  version: number | null;
+};
+
+export type Inside = {
+  layer: string;
+  label: Text;
+  features: {
+    id: string;
+    name: Text;
+    note: Text;
+  }[];
+};
+
+export type Job = {
+  job: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  done: number;
+  figure?: string | null;
+  figures?: string[];
+  rows?: (Record<string, unknown>)[];
+  error?: Text | null;
+};
+
+export type LandClass = {
+  scheme: string;
+  code: string;
+  name: Text;
+  color: string;
+  accessible: string;
+  surface: string;
+};
+
+export type Layer = {
+  id: string;
+  group: string;
+  label: Text;
+  geometry: "polygon" | "line" | "point" | "mixed";
+  source: Text;
+  licence: Text;
+  description: Text;
+  datum: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+  edge_model: "lonlat" | "plane";
+  restricted: boolean;
+  visible: boolean;
+  illustrative: boolean;
+  order: number;
+  attribution: Text | null;
+  title: Text;
+  class_field: string;
+  scheme: string;
+  search: string[];
+  map_labels: boolean;
+  label_min_zoom: number;
+  style: Style;
+  rules: Rule[];
+  fields: (Field & {
+    names?: Record<string, Text>;
+  })[];
+  provenance: boolean;
+  status: "ok" | "error";
+  url: string;
+  count: number;
+  placed: number;
+  version: string | null;
+  number: number | null;
+  came: Text | null;
+  bounds: number[] | null;
+  positions: string[];
+  problem_count: number;
+  problems: Text[];
+  classes: LandClass[];
+};
+
+export type LayerList = {
+  layers: Layer[];
+};
+
+export type LayerUse = {
+  role: string;
+  layer: string;
+  label: Text;
+  version: string;
+  datum: string;
+  edge_model: string;
+  filters: string[];
+  features: number;
+  illustrative: boolean;
+};
+
+export type LimitList = {
+  limits: {
+    setting: string;
+    value: number;
+    unit: string;
+    zh: string;
+    en: string;
+  }[];
+};
+
+export type Link = {
+  id: string;
+  url: string;
+  ends: number;
+  qr: string;
+};
+
+export type LinkWanted = {
+  path: string;
+  days?: number;
+};
+
+export type ListedView = {
+  id: string;
+  state: string;
+  link: string;
+  owner?: string;
+  made_at?: string;
+  changed_at?: string;
+  title: Text;
+  description: Text;
+  public: boolean;
+  saved: boolean;
+};
+
+export type Messages = Record<string, Text>;
+
+export type NearFeature = {
+  id: string;
+  name: Text;
+  when: {
+    label: Text;
+    value: string;
+  }[];
+  distance_m?: number;
+  class?: Text;
+};
+
+export type OEmbed = {
+  version: string;
+  type: string;
+  title: string;
+  html: string;
+  width: number;
+  height: number;
+};
+
+export type PictureTold = {
+  sentence: Text;
+  bounds: number[];
+  scale_bar_m: number;
+  table: ({
+    label: Text;
+    inside: number;
+    features: number;
+    version: string;
+    number: number | null;
+  })[];
+  legend: (Record<string, unknown>)[];
+  warnings: Text[];
+  data_warnings: Text[];
+};
+
+export type Place = {
+  longitude: number;
+  latitude: number;
+  east_m: number;
+  north_m: number;
+  within_m: number;
+  plane_crs: string;
+  layers: ({
+    layer: string;
+    label: Text;
+    within: NearFeature[];
+    near: NearFeature | null;
+  })[];
+};
+
+export type Plan = {
+  id: string;
+  title: Text;
+  subtitle: Text;
+  document: Text;
+  document_no: string;
+  document_date: string;
+  bounds: number[];
+  center: number[];
+  zoom: number;
+  plane_crs: string;
+  notice: Text;
+  languages: string[];
+  map_review_no: string;
+};
+
+export type Preview = {
+  sublayer?: string;
+  encoding?: string;
+  unit?: string;
+  crs?: string;
+  datum_parameters?: string;
+  rotation?: string;
+};
+
+export type Problem = {
+  type: string;
+  status: number;
+  code: string;
+  title: string;
+  title_zh: string;
+  title_en: string;
+  params?: Record<string, unknown>;
+};
+
+export type Question = {
+  function: "tabulate" | "share" | "coverage" | "density" | "band" | "nearest" | "crossing" | "overlap" | "count" | "sum" | "ratio" | "declared" | "transition";
+  inputs: Record<string, {
+    layer: string;
+    where?: string[];
+    classes?: string[];
+    ids?: string[];
+    version?: number;
+  }>;
+  unit?: string;
+  distance_m?: number;
+  size_rules?: {
+    min_m2: number;
+    max_m2?: number;
+    distance_m: number;
+  }[];
+  radii?: Record<string, number>;
+  along?: "straight" | "network";
+  measure?: "area" | "length" | "count" | "weight";
+  field?: string;
+  divisor?: string;
+  by?: string;
+  polygon?: Geometry;
+};
+
+export type Restore = {
+  version: number;
+  why?: string;
+};
+
+export type Rule = {
+  color: string | null;
+  fill: string | null;
+  fill_opacity: number | null;
+  opacity: number | null;
+  width: number | null;
+  dash: string | null;
+  radius: number | null;
+  label: Text | null;
+  when: Condition;
+};
+
+export type SavedView = {
+  id: string;
+  state: string;
+  owner: string;
+  link: string;
+  public: boolean;
+};
+
+export type SearchResult = {
+  query: string;
+  total: number;
+  results: Hit[];
+};
+
+export type Statistic = {
+  id: string;
+  label: Text;
+  family: Text;
+  definition: Text;
+  formula: Text;
+  source: Text;
+  function: "tabulate" | "share" | "coverage" | "density" | "band" | "nearest" | "crossing" | "overlap" | "count" | "sum" | "ratio" | "declared" | "transition";
+  unit: string;
+  inputs: Record<string, Input>;
+  demand_rule?: Text;
+  distance_rule?: Text;
+  measure?: "area" | "length" | "count" | "weight";
+  distance_m?: number | null;
+  size_rules?: ({
+    min_m2: number;
+    distance_m: number;
+    max_m2?: number | null;
+  })[];
+  radii?: Record<string, number>;
+  along?: "straight" | "network";
+  field?: string;
+  divisor?: string;
+  by?: string;
+  decimals?: number;
+  threshold?: {
+    operator: ">=" | "<=" | ">" | "<" | "=";
+    value: number;
+    source: Text;
+  } | null;
+  reference?: string;
+  confidence?: Text;
+};
+
+export type StatisticList = {
+  statistics: (Record<string, unknown>)[];
+  problems: (Record<string, unknown>)[];
+};
+
+export type Style = {
+  color: string | null;
+  fill: string | null;
+  fill_opacity: number | null;
+  opacity: number | null;
+  width: number | null;
+  dash: string | null;
+  radius: number | null;
+  label: Text | null;
+};
+
+export type TableList = {
+  database: string;
+  tables: (Record<string, unknown>)[];
+};
+
+export type TableWanted = {
+  table: string;
+  geometry?: string;
+};
+
+export type Target = {
+  id: string;
+  name: Text;
+  unit: Text;
+  raw: string;
+  year: number;
+  kind: Text;
+  computation: Text;
+  lines: number[];
+  value: number | null;
+  operator: ">=" | "<=" | ">" | "<" | "=";
+  anomalies: string[];
+  statistic: string;
+  needs: Text | null;
+};
+
+export type Template = {
+  template: string;
+};
+
+export type Text = {
+  zh: string;
+  en: string;
+};
+
+export type Upload = {
+  upload: string;
+  name: string;
+  size: number;
+  have: number;
+};
+
+export type UploadBegin = {
+  name: string;
+  size: number;
+};
+
+export type Version = {
+  layer: string;
+  number: number;
+  kind: "import" | "edit" | "restore" | "file";
+  digest: string;
+  parent: number | null;
+  features: number;
+  made_at: string;
+  who: string;
+  why: string;
+  about: Record<string, unknown>;
+  came?: Text | null;
+};
+
+export type VersionChanges = {
+  layer: string;
+  number: number;
+  kind: "import" | "edit" | "restore" | "file";
+  digest: string;
+  parent: number | null;
+  features: number;
+  made_at: string;
+  who: string;
+  why: string;
+  about: Record<string, unknown>;
+  came?: Text | null;
+  changes: (Record<string, unknown>)[];
+};
+
+export type VersionList = {
+  layer: string;
+  versions: Version[];
+};
+
+export type ViewList = {
+  views: ListedView[];
+};
+
+export type ViewWanted = {
+  name?: string;
+  description?: string;
+  state?: string;
+  public?: boolean;
+};

@@ -1,0 +1,103 @@
+// @ts-check
+/** What the parts of the map page share: the state, the catalog, the source of features, the map, and what a person may do. */
+import { batch, signal } from "@preact/signals-core";
+import { announce } from "./element.js";
+import { ask } from "./fetching.js";
+import { said } from "./language.js";
+import { MapLayers } from "./map-layers.js";
+import { GeoJsonSource } from "./source.js";
+import { parseView } from "./state.js";
+import { Store } from "./store.js";
+
+/** @import { Catalog, Feature, Layer, Place, Text } from "./api.js" */
+/** @import { View } from "./state.js" */
+
+/**
+ * @typedef {{name: string, role: string, scopes: string[]}} Person
+ * @typedef {{lang: "zh" | "en", urls: Record<string, string>, version: string, person: Person | null, view: string, named: {id: string, title: Text} | null}} Config
+ * @typedef {{kind: "feature", layer: Layer, feature: Feature} | {kind: "new", layer: Layer} | {kind: "place", place: Place}} Card
+ * @typedef {"" | "measure" | "draw" | "edit"} Tool whose the clicks on the map are
+ */
+
+export class Page {
+  /** @param {Config} config @param {L.Map} map @param {Catalog} catalog */
+  constructor(config, map, catalog) {
+    this.config = config;
+    this.map = map;
+    this.catalog = signal(catalog);
+    this.store = new Store();
+    this.source = new GeoJsonSource(config.urls.features);
+    /** @type {import("@preact/signals-core").Signal<Tool>} */
+    this.tool = signal("");
+    /** What the card tells of. @type {import("@preact/signals-core").Signal<Card | null>} */
+    this.card = signal(null);
+    /** What is seen of an older version. @type {import("@preact/signals-core").Signal<{number: number, shown: number, count: number} | null>} */
+    this.older = signal(null);
+    /** Whether the panel is shown. */
+    this.panel = signal(true);
+    this.layers = new MapLayers(this);
+  }
+
+  /** Whether this person may change layers. */
+  get writes() {
+    return Boolean(this.config.person?.scopes.includes("layers:write"));
+  }
+
+  /** The layer of an id, when it can be shown. @param {string} id @returns {Layer | null} */
+  usable(id) {
+    const layer = this.catalog.value.layers[id];
+    return layer?.status === "ok" ? layer : null;
+  }
+
+  /** Takes over what an address says; what it leaves out is as the catalog says. @param {string} hash */
+  open(hash) {
+    const view = parseView(hash.length > 1 ? hash : this.config.view);
+    const layers = Object.values(this.catalog.peek().layers);
+    const known = (/** @type {string} */ id) => this.usable(id) !== null;
+    /** @template T @param {Record<string, T>} said */
+    const only = (said) => Object.fromEntries(Object.entries(said).filter(([id]) => known(id)));
+    const on = (view.on ?? layers.filter((one) => one.visible).map((one) => one.id)).filter(known);
+    const place = { zoom: view.zoom, center: view.center };
+    const { zoom, center } = this.store.view.peek();
+    batch(() => {
+      this.card.value = null;
+      this.tool.value = "";
+      this.store.change({ ...view, zoom, center, on, filters: only(view.filters), opacity: only(view.opacity) });
+    });
+    this.go(place);
+  }
+
+  /** Moves the map to a place, else shows the whole plan; a selected feature without a place is gone to by the selection. @param {Pick<View, "zoom" | "center">} place */
+  go({ zoom, center }) {
+    if (zoom !== null && center) this.map.setView(center, zoom, { animate: false });
+    else if (!this.store.selected.peek()) this.home();
+  }
+
+  /** Shows the whole plan. */
+  home() {
+    const [west, south, east, north] = this.catalog.peek().plan.bounds;
+    this.map.fitBounds([[south, west], [north, east]], { animate: false });
+  }
+
+  /** Opens a feature's card, with its layer on the map. @param {string} layer @param {string} feature */
+  select(layer, feature) {
+    if (!this.usable(layer)) return;
+    if (this.tool.peek()) return announce(said("select_busy"));
+    const on = this.store.on.peek();
+    this.store.change({ selected: `${layer}/${feature}`, on: on.includes(layer) ? on : [...on, layer] });
+  }
+
+  /** Closes the card. */
+  close() {
+    batch(() => {
+      this.card.value = null;
+      if (this.tool.peek() === "edit") this.tool.value = "";
+      this.store.change({ selected: "" });
+    });
+  }
+
+  /** Reads the catalog anew: somebody changed a layer. */
+  async refresh() {
+    this.catalog.value = await ask(this.config.urls.catalog);
+  }
+}

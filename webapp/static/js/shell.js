@@ -1,0 +1,69 @@
+// @ts-check
+/** The page around the map in the language it is read in: title, heading, labels, the buttons of the map. */
+import { effect } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { copyAddress } from "./copying.js";
+import { byId } from "./element.js";
+import { embedDialog } from "./embed.js";
+import { other, said, spoken, text } from "./language.js";
+import { mount } from "./mount.js";
+import { pictureDialog } from "./picture.js";
+import { viewsDialog } from "./views.js";
+
+/** @import { Page } from "./page.js" */
+
+/** The controls that folium and Leaflet put on the map, and the key of their words. */
+const CONTROLS = { ".leaflet-control-zoom-in": "zoom_in", ".leaflet-control-zoom-out": "zoom_out", ".leaflet-control-zoom-fullscreen": "fullscreen_on", ".leaflet-control-minimap-toggle-display": "overview_hide" };
+
+/** Keeps words outside the panels in the language. @param {Page} page */
+export function followLanguage(page) {
+  const link = byId("language");
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const next = other();
+    fetch(`/?lang=${next}`, { method: "HEAD", keepalive: true }).catch(() => {}); // the other pages speak it as well
+    spoken.value = next;
+  });
+  effect(() => {
+    const { plan } = page.catalog.value;
+    const now = spoken.value;
+    document.documentElement.lang = now === "zh" ? "zh-CN" : "en";
+    document.title = `${said("page_map")} · ${text(plan.title)}`;
+    byId("plan-title").textContent = text(plan.title);
+    byId("plan-subtitle").textContent = text(plan.subtitle);
+    byId("skip").textContent = said("skip_to_map");
+    byId("panel").setAttribute("aria-label", said("panel_label"));
+    byId("map-area").setAttribute("aria-label", said("map_label"));
+    link.textContent = said("other_language");
+    for (const name of ["lang", "hreflang"]) link.setAttribute(name, other());
+    link.setAttribute("href", `?lang=${other()}${page.store.address.value}`);
+    for (const [selector, key] of Object.entries(CONTROLS)) {
+      const control = document.querySelector(selector);
+      control?.setAttribute("title", said(key));
+      control?.setAttribute("aria-label", said(key));
+    }
+  });
+}
+
+/** The buttons and links at the top. @param {Page} page */
+export function addTools(page) {
+  const { person } = page.config;
+  const dialogs = { views: viewsDialog(page), embed: embedDialog(page), picture: pictureDialog(page) };
+  const words = { views: "views_heading", embed: "embed_heading", picture: "picture_link" };
+  const toggle = () => {
+    page.panel.value = !page.panel.peek();
+  };
+  page.panel.subscribe((open) => {
+    document.body.classList.toggle("panel-closed", !open);
+    window.setTimeout(() => page.map.invalidateSize(), 250);
+  });
+  const link = (/** @type {string} */ name) => html`<a href="/${name}">${said(`${name}_link`)}</a>`;
+  const button = (/** @type {keyof typeof dialogs} */ name) => html`<button type="button" id=${name} @click=${() => dialogs[name].show()}>${said(words[name])}</button>`;
+  mount(
+    byId("tools"),
+    () => html`<button type="button" id="panel-toggle" aria-controls="panel" aria-expanded=${String(page.panel.value)} @click=${toggle}>${said("panel_toggle")}</button>
+      <button type="button" @click=${() => copyAddress(page.store)}>${said("share")}</button>
+      ${button("views")} ${button("embed")} ${button("picture")} ${link("statistics")} ${link("indicators")} ${link("unplaced")} ${link("about")}
+      ${person ? html`<a href="/account">${person.name}</a>` : html`<a href="/login?next=/">${said("sign_in")}</a>`}${nothing}`,
+  );
+}
