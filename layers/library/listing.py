@@ -123,7 +123,7 @@ def _told(error: PlanAtlasError) -> dict[str, Any]:
 
 
 def _broken(layer_id: str, error: DeclarationError) -> dict[str, Any]:
-    """Return a layer whose declaration is wrong, in the shape of the others: a group it is not in, nothing in it."""
+    """Return a layer whose declaration is wrong, in the shape of the others: in no group, and empty."""
     none = Text("", "")
     layer = Layer(
         id=layer_id, group="", label=Text(layer_id, layer_id), geometry="mixed", source=none, licence=none

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { offered, sizeRules, worded } from "../../webapp/static/js/questions.js";
+import { offered, sizeRules, worded, written } from "../../webapp/static/js/questions.js";
 
 // The functions as the service tells them: the registry is the only list.
 const told = "import json; from layers.figures.functions import FUNCTIONS; print(json.dumps([one.plain() for one in FUNCTIONS.values()]))";
 const pythons = [".venv/bin/python", ".venv/Scripts/python.exe"];
-/** @type {import("../../webapp/static/js/questions.js").Asked[]} */
+/** @type {import("../../webapp/static/js/api.js").FunctionEntry[]} */
 const FUNCTIONS = JSON.parse(execFileSync(pythons.find((path) => existsSync(path)) ?? "python3", ["-c", told], { encoding: "utf-8" }));
 
 const layers = {
@@ -69,4 +69,17 @@ test("a ratio has the unit of its two fields, a stated area that of its own, and
     return offered(found, layers.projects.fields).map((one) => one.id);
   };
   assert.deepEqual([names("declared", "field"), names("ratio", "divisor"), names("ratio", "by")], [["land_mu"], ["land_mu", "value", "jobs"], ["money"]]);
+});
+
+test("a question that came by a link fills the form it could have been asked with", () => {
+  for (const [id, said] of Object.entries({
+    coverage: { demand: "landuse", facilities: "projects", codes: "0701, 0703", distance_m: "500" },
+    transition: { before: "landuse@1", after: "landuse@2" },
+    band: { part: "landuse", line: "roads", distance_m: "1000", codes: "06" },
+    sum: { items: "projects", field: "value", by: "money" },
+    declared: { items: "projects", field: "land_mu" },
+  })) {
+    const question = asked(id, said);
+    assert.deepEqual(asked(id, written(question)), question);
+  }
 });

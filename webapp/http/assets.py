@@ -123,8 +123,9 @@ class Assets:
         text = path.read_text("utf-8")
 
         def address(found: re.Match[str]) -> str:
-            name = self._modules.get(found.group(3))
-            return f"{found.group(1)}{found.group(2)}{self.by_name[name].url}{found.group(2)}" if name else found.group()
+            start, quote, wanted = found.groups()
+            name = self._modules.get(wanted)
+            return f"{start}{quote}{self.by_name[name].url}{quote}" if name else found.group()
 
         return _IMPORT.sub(address, text).encode()
 

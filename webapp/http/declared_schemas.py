@@ -43,12 +43,16 @@ def _of(hint: Any, named: Mapping[type, str], *, stored: bool) -> dict[str, Any]
         return {"type": _PLAIN[hint]}
     if hint in named:
         return {"$ref": f"#/components/schemas/{named[hint]}"}
-    return schema_of(hint, named, stored=stored) if is_dataclass(hint) else {}
+    return schema_of(hint, named, stored=stored) if isinstance(hint, type) and is_dataclass(hint) else {}
 
 
 def _either(inner: tuple[Any, ...], named: Mapping[type, str], *, stored: bool) -> dict[str, Any]:
     some = [one for one in inner if one is not type(None)]
-    told = _of(some[0], named, stored=stored) if len(some) == 1 else {"oneOf": [_of(one, named, stored=stored) for one in some]}
+    told = (
+        _of(some[0], named, stored=stored)
+        if len(some) == 1
+        else {"oneOf": [_of(one, named, stored=stored) for one in some]}
+    )
     if len(some) == len(inner):
         return told
     return {"allOf": [told], "nullable": True} if "$ref" in told else told | {"nullable": True}

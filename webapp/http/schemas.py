@@ -16,8 +16,8 @@ from webapp.http.declared_schemas import schema_of
 _NAMED: dict[type, str] = {
     cls: cls.__name__
     for cls in (
-        Anomaly, Basemap, Column, Condition, Contribution, Field, Group, Indicator, Input, LandClass, LayerUse, Option,
-        Plan, Presentation, Rule, Slot, Statistic, Style, Target, Text,
+        Anomaly, Basemap, Column, Condition, Contribution, Field, Group, Indicator, Input, LandClass, LayerUse,
+        Option, Plan, Presentation, Rule, Slot, Statistic, Style, Target, Text,
     )
 }  # fmt: skip
 
@@ -124,7 +124,8 @@ SCHEMAS: dict[str, Any] = {
         "id title description state link public saved",
         **dict.fromkeys(("id", "state", "link", "owner", "made_at", "changed_at"), _STRING),
         **dict.fromkeys(("title", "description"), _TEXT),
-        **dict.fromkeys(("public", "saved"), {"type": "boolean"}),
+        public={"type": "boolean"},
+        saved={"type": "boolean"},
     ),
     "Template": _object("template", template=_STRING),
     "BriefingWanted": _object(
@@ -297,6 +298,7 @@ SCHEMAS: dict[str, Any] = {
         chart={
             "type": "object",
             "nullable": True,
+            "required": ["form", "name", "left", "bars"],
             "properties": {
                 "form": {"type": "string", "enum": ["bars", "columns"]},
                 "name": _STRING,
@@ -313,19 +315,34 @@ SCHEMAS: dict[str, Any] = {
     ),
     "FunctionList": _object(
         "functions",
-        functions=_list(
+        functions=_list(_ref("FunctionEntry")),
+    ),
+    "FunctionEntry": _object(
+        "id name question slots options units additive decimals verified revision",
+        id=_STRING,
+        name=_TEXT,
+        question=_TEXT,
+        slots=_list(_ref("Slot")),
+        options=_list(_ref("Option")),
+        units={"type": "object", "additionalProperties": _list(_STRING)},
+        additive=_TEXT,
+        decimals=_COUNT,
+        verified={"type": "boolean"},
+        revision=_COUNT,
+    ),
+    "ExportList": _object("formats", formats=_list(_ref("ExportFormat"))),
+    "ExportFormat": _object(
+        "ending label lonlat_only cannot options",
+        ending=_STRING,
+        label=_TEXT,
+        lonlat_only={"type": "boolean"},
+        cannot=_list(_TEXT),
+        options=_list(
             _object(
-                "id name question slots options units additive",
-                id=_STRING,
-                name=_TEXT,
-                question=_TEXT,
-                slots=_list(_ref("Slot")),
-                options=_list(_ref("Option")),
-                units={"type": "object", "additionalProperties": _list(_STRING)},
-                additive=_TEXT,
-                decimals=_COUNT,
-                verified={"type": "boolean"},
-                revision=_COUNT,
+                "name label choices",
+                name=_STRING,
+                label=_TEXT,
+                choices=_list(_object("zh en value", zh=_STRING, en=_STRING, value=_STRING)),
             )
         ),
     ),

@@ -14,7 +14,7 @@ from typing import Any
 from webapp.http.schemas import schemas
 
 FILE = Path(__file__).parents[1] / "static" / "js" / "api.d.ts"
-_HEAD = "/** What the service answers and takes. Written by `python -m webapp.http.typescript`; do not change by hand. */\n"
+_HEAD = "/** What the service answers and takes, written by `python -m webapp.http.typescript`. */\n"
 _PLAIN = {"string": "string", "boolean": "boolean", "integer": "number", "number": "number"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -49,7 +49,7 @@ def _array(schema: Mapping[str, Any], depth: int) -> str:
     if "x-tuple" in schema:  # OpenAPI 3.0 itself has no words for one
         return f"[{', '.join(_type(one, depth=depth) for one in schema['x-tuple'])}]"
     item = _type(schema["items"], depth=depth)
-    return f"({item})[]" if " " in item and not item.startswith("{") or " | " in item else f"{item}[]"
+    return f"({item})[]" if (" " in item and not item.startswith("{")) or " | " in item else f"{item}[]"
 
 
 def _object(schema: Mapping[str, Any], depth: int) -> str:

@@ -97,7 +97,7 @@ def written_export(
 
 @blueprint.get("/api/exports")
 @operation(Operation("导出格式：扩展名、选项、局限", "Export formats: ending, options, what they cannot hold",
-                     "features"))  # fmt: skip
+                     "features", schema="ExportList"))  # fmt: skip
 def formats() -> Response:
     """Every format a layer can leave in."""
     return json_answer({"formats": told_formats()})

@@ -82,9 +82,11 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     expect(page.locator("path[stroke='#b4009e']")).to_have_count(2)
     look.click()
     expect(page.locator("path[stroke='#b4009e']")).to_have_count(0)
+    page.evaluate("window.__loaded = true")
     second.get_by_role("button", name="恢复到此版").click()
-    expect(page.locator("summary", has_text="版本（现为第 5 版）")).to_have_count(0)
-    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(row.locator("summary", has_text="版本（现为第 5 版）")).to_have_count(1)
+    expect(row.locator("ol.versions > li[value='5']")).to_contain_text("恢复")
+    assert page.evaluate("window.__loaded") is True, "the page follows without being loaded anew"
     versions = page.request.get(f"{service.url}/api/layers/sites/versions").json()["versions"]
     assert (versions[0]["number"], versions[0]["kind"]) == (5, "restore")
 
@@ -193,7 +195,7 @@ def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, ser
     page.select_option("select[name=before]", "landuse@1")
     page.select_option("select[name=after]", "landuse@2")
     page.click("#ask button")
-    expect(page.locator("table.matrix")).to_contain_text("城镇住宅用地")
+    expect(page.locator("table.matrix")).to_contain_text("城镇住宅用地", timeout=60_000)
     changed = page.locator("button.cell:not(.same)")
     expect(changed).to_have_count(1)
     changed.click()

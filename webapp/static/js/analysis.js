@@ -10,9 +10,10 @@ import { evidenceKey } from "./evidence.js";
 import { said, spoken, text } from "./language.js";
 import { matrix } from "./matrix.js";
 import { QuestionForm } from "./question-form.js";
-import { result, valueOf } from "./results.js";
+import { result } from "./results.js";
 
-/** @import { Figure, Inside } from "./api.js" */
+/** @import { Inside } from "./api.js" */
+/** @import { Shown } from "./results.js" */
 /** @import { Page } from "./page.js" */
 
 const MOST_LISTED = 30;
@@ -59,12 +60,12 @@ export function analysisPart(page) {
     return nothing;
   }
 
-  /** @param {Figure} figure */
+  /** @param {Shown} figure */
   function show(figure) {
     return make("button", { type: "button", text: said("result_show"), onclick: () => answers.show(figure.id) });
   }
 
-  /** A transition's own table; every other figure has the usual one. @param {Figure} figure */
+  /** A transition's own table; every other figure has the usual one. @param {Shown} figure */
   function cells(figure) {
     if (figure.statistic.function !== "transition" || !figure.rows.length) return null;
     return matrix(figure, (from, to) => answers.show(figure.id, { from, to }));
@@ -76,8 +77,8 @@ export function analysisPart(page) {
     return html`<details class="inside" data-layer=${row.layer}><summary>${text(row.label)} (${row.features.length})</summary><ul>${items}</ul></details>`;
   }
 
-  /** @param {Figure} figure */
+  /** @param {Shown} figure */
   function folded(figure) {
-    return html`<details class="inside"><summary class="data">${text(figure.statistic.label)}: ${valueOf(figure)}</summary>${result(figure, null, show(figure))}</details>`;
+    return html`<details class="inside"><summary class="data">${text(figure.statistic.label)}: ${figure.shown.value}</summary>${result(figure, null, show(figure))}</details>`;
   }
 }

@@ -3,13 +3,16 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals-core";
 import { showOutline } from "./drawing.js";
 import { showEvidence } from "./evidence.js";
-import { Refused, ask } from "./fetching.js";
+import { Refused } from "./fetching.js";
 import { finished, post } from "./jobs.js";
+import { spoken } from "./language.js";
+import { fetched } from "./results.js";
 
-/** @import { Figure, Inside, Job, Question } from "./api.js" */
+/** @import { Inside, Job, Question } from "./api.js" */
 /** @import { Page } from "./page.js" */
 /** @import { Corner } from "./drawing.js" */
 /** @import { Evidence } from "./evidence.js" */
+/** @import { Shown } from "./results.js" */
 
 export const DRAWN = "@drawn";
 
@@ -17,9 +20,9 @@ export class Answers {
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    /** The figure that answers the question. @type {import("@preact/signals-core").Signal<Figure | null>} */
+    /** The figure that answers the question. @type {import("@preact/signals-core").Signal<Shown | null>} */
     this.figure = signal(null);
-    /** What lies in the drawn outline. @type {import("@preact/signals-core").Signal<{rows: Inside[], figures: Figure[]} | null>} */
+    /** What lies in the drawn outline. @type {import("@preact/signals-core").Signal<{rows: Inside[], figures: Shown[]} | null>} */
     this.report = signal(null);
     /** The computation that is waited for, and how much of it is done. @type {import("@preact/signals-core").Signal<{job: string, done: number} | null>} */
     this.running = signal(null);
@@ -41,6 +44,7 @@ export class Answers {
     effect(() => showOutline(group, store.site.value ?? []));
     effect(() => {
       this.asked.value; // the question or the outline is another
+      spoken.value; // a figure is shown in one language
       untracked(() => this.answer());
     });
     let latest = 0;
@@ -85,7 +89,7 @@ export class Answers {
         });
       } else if (site) {
         const job = await this.wait(await post("/api/polygon", { polygon: polygonOf(site) }), mine);
-        const figures = await Promise.all((job.figures ?? []).map((id) => /** @type {Promise<Figure>} */ (ask(`/api/figures/${id}`))));
+        const figures = await Promise.all((job.figures ?? []).map(fetched));
         settle(() => (this.report.value = { rows: /** @type {Inside[]} */ (job.rows ?? []), figures }));
       } else if (figure) {
         const known = await this.known(figure);
@@ -98,21 +102,21 @@ export class Answers {
     }
   }
 
-  /** A figure by its id; null when the service does not keep it any more. @param {string} id @returns {Promise<Figure | null>} */
+  /** A figure by its id; null when the service does not keep it any more. @param {string} id @returns {Promise<Shown | null>} */
   async known(id) {
     try {
-      return await ask(`/api/figures/${id}`);
+      return await fetched(id);
     } catch (error) {
       if (error instanceof Refused) return null;
       throw error;
     }
   }
 
-  /** @param {Question} question @param {Corner[] | null} site @param {number} turn @returns {Promise<Figure>} */
+  /** @param {Question} question @param {Corner[] | null} site @param {number} turn @returns {Promise<Shown>} */
   async computed(question, site, turn) {
     const drawn = Object.values(question.inputs).some((one) => one.layer === DRAWN);
     const job = await this.wait(await post("/api/figures", drawn && site ? { ...question, polygon: polygonOf(site) } : question), turn);
-    return ask(`/api/figures/${job.figure}`);
+    return fetched(job.figure ?? "");
   }
 
   /** Waits for a job, telling its progress. @param {Job} job @param {number} turn @returns {Promise<Job>} */

@@ -1,4 +1,4 @@
-/** What the service answers and takes. Written by `python -m webapp.http.typescript`; do not change by hand. */
+/** What the service answers and takes, written by `python -m webapp.http.typescript`. */
 
 export type Anomaly = {
   id: string;
@@ -105,6 +105,26 @@ export type Edits = {
   }[];
 };
 
+export type ExportFormat = {
+  ending: string;
+  label: Text;
+  lonlat_only: boolean;
+  cannot: Text[];
+  options: {
+    name: string;
+    label: Text;
+    choices: {
+      zh: string;
+      en: string;
+      value: string;
+    }[];
+  }[];
+};
+
+export type ExportList = {
+  formats: ExportFormat[];
+};
+
 export type Fault = {
   code: string;
   zh: string;
@@ -163,6 +183,7 @@ export type Figure = {
   meets: boolean | null;
   columns: Column[];
   rows: (Record<string, unknown>)[];
+  presentation: Presentation;
   layers: LayerUse[];
   contributions: Contribution[];
   method: Text;
@@ -186,8 +207,53 @@ export type FigureChanges = {
   value: Record<string, unknown>;
   columns: (Record<string, unknown>)[];
   rows: (Record<string, unknown>)[];
+  presentation?: Record<string, unknown>;
   layers: (Record<string, unknown>)[];
   sentence: Text;
+};
+
+export type FigureShown = {
+  value: string;
+  sentence: string;
+  heads: string[];
+  numeric: boolean[];
+  rows: ({
+    kind: "part" | "rest" | "unknown" | "of_which" | "total";
+    cells: string[];
+    values: (Record<string, unknown>)[];
+  })[];
+  chart?: {
+    form: "bars" | "columns";
+    name: string;
+    column?: string;
+    unit?: string;
+    decimals?: number;
+    left: number;
+    target?: number | null;
+    bars: ({
+      label: string;
+      value: number;
+      text: string;
+      kind: "part" | "rest" | "unknown" | "of_which" | "total";
+    })[];
+  } | null;
+};
+
+export type FunctionEntry = {
+  id: string;
+  name: Text;
+  question: Text;
+  slots: Slot[];
+  options: Option[];
+  units: Record<string, string[]>;
+  additive: Text;
+  decimals: number;
+  verified: boolean;
+  revision: number;
+};
+
+export type FunctionList = {
+  functions: FunctionEntry[];
 };
 
 export type Geometry = {
@@ -415,6 +481,19 @@ export type OEmbed = {
   height: number;
 };
 
+export type Option = {
+  id: "distance_m" | "size_rules" | "radii" | "along" | "measure" | "field" | "divisor" | "by";
+  label: Text;
+  kind: "number" | "field" | "choice" | "sizes" | "radii";
+  required: boolean;
+  default: number | string | null;
+  unit: string;
+  role: string;
+  measures: string[];
+  choices: string[];
+  finer: boolean;
+};
+
 export type PictureTold = {
   sentence: Text;
   bounds: number[];
@@ -462,6 +541,15 @@ export type Plan = {
   map_review_no: string;
 };
 
+export type Presentation = {
+  headline: string;
+  chart: string;
+  names: string[];
+  form: "bars" | "columns";
+  drawn: number[];
+  left: number;
+};
+
 export type Preview = {
   sublayer?: string;
   encoding?: string;
@@ -482,7 +570,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "density" | "band" | "nearest" | "crossing" | "overlap" | "count" | "sum" | "ratio" | "declared" | "transition";
+  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "transition" | "count" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];
@@ -491,6 +579,8 @@ export type Question = {
     version?: number;
   }>;
   unit?: string;
+  polygon?: Geometry;
+  by?: string;
   distance_m?: number;
   size_rules?: {
     min_m2: number;
@@ -499,11 +589,9 @@ export type Question = {
   }[];
   radii?: Record<string, number>;
   along?: "straight" | "network";
-  measure?: "area" | "length" | "count" | "weight";
+  measure?: "area" | "weight" | "length" | "count";
   field?: string;
   divisor?: string;
-  by?: string;
-  polygon?: Geometry;
 };
 
 export type Restore = {
@@ -537,6 +625,17 @@ export type SearchResult = {
   results: Hit[];
 };
 
+export type Slot = {
+  id: string;
+  label: Text;
+  geometry: ("point" | "line" | "polygon")[];
+  optional: boolean;
+  classed: boolean;
+  drawn: boolean;
+  finer: boolean;
+  usual: string;
+};
+
 export type Statistic = {
   id: string;
   label: Text;
@@ -544,7 +643,7 @@ export type Statistic = {
   definition: Text;
   formula: Text;
   source: Text;
-  function: "tabulate" | "share" | "coverage" | "density" | "band" | "nearest" | "crossing" | "overlap" | "count" | "sum" | "ratio" | "declared" | "transition";
+  function: string;
   unit: string;
   inputs: Record<string, Input>;
   demand_rule?: Text;

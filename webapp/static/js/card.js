@@ -65,9 +65,9 @@ function part(page, card) {
 /** After an edit: the layer as it is now, and the card of what was edited. @param {Page} page @param {Layer} layer @param {string} id "" when it is gone */
 async function edited(page, layer, id) {
   page.tool.value = "";
+  if (!id) page.close();
   await page.refresh();
-  if (!id) return page.close();
-  page.select(layer.id, id);
+  if (id) page.select(layer.id, id);
 }
 
 /** What is known of a feature. @param {Page} page @param {Layer} layer @param {Feature} feature */

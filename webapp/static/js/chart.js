@@ -18,12 +18,9 @@ export function shortened(label, room) {
   return label;
 }
 
-/**
- * @typedef {{label: string, value: number, text: string, kind: string}} Bar
- * @typedef {{form: string, name: string, left: number, bars: Bar[]}} Chart
- */
+/** @import { FigureShown } from "./api.js" */
 
-/** @param {Chart | null} chart @returns {SVGElement | string} */
+/** @param {NonNullable<FigureShown["chart"]> | null} chart @returns {SVGElement | string} */
 export function bars(chart) {
   if (!chart) return "";
   const rows = chart.bars;

@@ -60,7 +60,7 @@ export class LayerTools {
       <ul class="features">
         ${this.features.value ? this.list(layer, this.features.value) : nothing}
       </ul>
-      ${this.export(layer)} ${this.versions.part(layer)}
+      ${this.export()} ${this.versions.part(layer)}
     </div>`;
   }
 

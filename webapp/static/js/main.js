@@ -44,10 +44,7 @@ async function build(page) {
   map.addControl(new L.Control.Scale({ imperial: false, position: "bottomleft" }));
   map.addControl(new L.Control.Attribution({ prefix: false, position: "bottomright" }));
   page.open(window.location.hash);
-  const noted = () => {
-    const { lat, lng } = map.getCenter();
-    store.change({ zoom: map.getZoom(), center: [lat, lng] });
-  };
+  const noted = () => page.noted();
   const firstMove = store.selected.peek() && store.view.peek().zoom === null; // the selection goes there first
   fillPanel(page);
   addTools(page);

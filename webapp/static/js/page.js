@@ -57,20 +57,26 @@ export class Page {
     /** @template T @param {Record<string, T>} said */
     const only = (said) => Object.fromEntries(Object.entries(said).filter(([id]) => known(id)));
     const on = (view.on ?? layers.filter((one) => one.visible).map((one) => one.id)).filter(known);
-    const place = { zoom: view.zoom, center: view.center };
-    const { zoom, center } = this.store.view.peek();
     batch(() => {
-      this.card.value = null;
+      if (this.card.peek()?.kind !== "feature") this.card.value = null;
       this.tool.value = "";
-      this.store.change({ ...view, zoom, center, on, filters: only(view.filters), opacity: only(view.opacity) });
+      this.store.change({ ...view, on, filters: only(view.filters), opacity: only(view.opacity) });
     });
-    this.go(place);
+    this.go(view);
   }
 
   /** Moves the map to a place, else shows the whole plan; a selected feature without a place is gone to by the selection. @param {Pick<View, "zoom" | "center">} place */
   go({ zoom, center }) {
     if (zoom !== null && center) this.map.setView(center, zoom, { animate: false });
     else if (!this.store.selected.peek()) this.home();
+  }
+
+  /** Notes where the map is; a place the state names stays as it was named, to the pixel. */
+  noted() {
+    const [zoom, named] = [this.map.getZoom(), this.store.view.peek()];
+    const { lat, lng } = this.map.getCenter();
+    const off = named.center ? this.map.project(named.center, zoom).distanceTo(this.map.project([lat, lng], zoom)) : Infinity;
+    if (zoom !== named.zoom || off > 1) this.store.change({ zoom, center: [lat, lng] });
   }
 
   /** Shows the whole plan. */

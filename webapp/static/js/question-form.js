@@ -6,33 +6,40 @@ import { live } from "lit-html/directives/live.js";
 import { DRAWN } from "./answers.js";
 import { ask } from "./fetching.js";
 import { said, text, unitName } from "./language.js";
-import { QUESTIONS, offered, worded, written } from "./questions.js";
+import { offered, worded, written } from "./questions.js";
 
-/** @import { Field, Layer, Question as Asked, Version, VersionList } from "./api.js" */
+/** @import { Field, FunctionEntry, FunctionList, Layer, Option, Question, Slot, Version, VersionList } from "./api.js" */
 /** @import { Page } from "./page.js" */
-/** @import { Question, Wanted } from "./questions.js" */
+
+const SIZES = "5000: 500; 2000-5000: 300"; // an example
 
 export class QuestionForm {
-  /** @param {Page} page @param {(question: Asked) => void} onAsk */
+  /** @param {Page} page @param {(question: Question) => void} onAsk */
   constructor(page, onAsk) {
     this.page = page;
     this.onAsk = onAsk;
-    this.kind = signal(QUESTIONS[0].id);
+    /** What can be asked, as the service tells it. @type {import("@preact/signals-core").Signal<FunctionEntry[]>} */
+    this.functions = signal([]);
+    this.kind = signal("");
     /** What a person chose or wrote, by control. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
     this.draft = signal({});
     /** The stored versions of layers whose versions are offered. @type {import("@preact/signals-core").Signal<Record<string, Version[]>>} */
     this.versions = signal({});
+    this.problem = signal("");
     this.layers = computed(() => Object.values(page.catalog.value.layers).filter((one) => one.status === "ok" && one.placed));
+    this.chosen = computed(() => this.functions.value.find((one) => one.id === this.kind.value) ?? this.functions.value[0]);
+    ask("/api/functions").then(
+      (/** @type {FunctionList} */ told) => (this.functions.value = told.functions),
+      (error) => (this.problem.value = error instanceof Error ? error.message : String(error)),
+    );
     effect(() => {
       const question = page.store.question.value;
       untracked(() => {
-        if (!question || !QUESTIONS.some((one) => one.id === question.function)) return;
-        this.kind.value = question.function;
-        this.draft.value = written(question);
+        if (question) [this.kind.value, this.draft.value] = [question.function, written(question)];
       });
     });
     effect(() => {
-      const wanted = this.chosen.roles.some((one) => one.geometry === "classed");
+      const wanted = this.chosen.value?.slots.some((one) => one.classed);
       const stored = wanted ? this.layers.value.filter((one) => one.class_field && one.number) : [];
       untracked(async () => {
         for (const one of stored) {
@@ -44,62 +51,58 @@ export class QuestionForm {
     });
   }
 
-  get chosen() {
-    return QUESTIONS.find((one) => one.id === this.kind.value) ?? QUESTIONS[0];
-  }
-
   part() {
-    const chosen = this.chosen;
-    const roles = (/** @type {boolean} */ finer) => chosen.roles.filter((one) => Boolean(one.finer) === finer).map((one) => field(`role_${one.role}`, this.select(one.role, this.options(one))));
-    const number = { name: "distance", type: "number", min: 1, max: 50000 };
-    const fine = roles(true);
-    if (chosen.sizes) fine.unshift(field("ask_sizes", html`<input name="sizes" type="text" maxlength="200" placeholder="5000: 500; 2000-5000: 300" .value=${live(this.value("sizes"))} />`));
+    const chosen = this.chosen.value;
+    if (!chosen) return this.problem.value ? html`<p class="problem">${this.problem.value}</p>` : nothing;
+    const first = chosen.slots[0].geometry;
+    const slots = (/** @type {boolean} */ finer) => chosen.slots.filter((one) => one.finer === finer).map((one) => field(text(one.label), this.select(one.id, this.fitting(one))));
+    const options = (/** @type {boolean} */ finer) => chosen.options.filter((one) => one.finer === finer && asks(one)).map((one) => field(text(one.label), this.control(one)));
+    const fine = [...options(true), ...slots(true)];
     return html`<form id="ask" @input=${(/** @type {Event} */ e) => this.note(e)} @submit=${(/** @type {Event} */ e) => this.submit(e)}>
-      ${field("analysis_question", this.select("kind", QUESTIONS.map((one) => [one.id, said(`ask_${one.id}`)]), "ask-kind"))}
-      ${roles(false)}
-      ${chosen.distance ? field("ask_distance", html`<input name=${number.name} type=${number.type} min=${number.min} max=${number.max} required .value=${live(this.value("distance"))} />`) : nothing}
-      ${chosen.classes ? field("ask_classes", html`<input name="codes" type="text" maxlength="200" .value=${live(this.value("codes"))} />`) : nothing}
-      ${(chosen.pick ?? []).map((name) => field(name === "field" ? `ask_field_${chosen.id}` : `ask_${name}`, this.select(name, this.fields(name))))}
+      ${field(said("analysis_question"), this.select("kind", this.functions.value.map((one) => [one.id, text(one.question)]), { id: "ask-kind" }))}
+      ${slots(false)} ${options(false)}
+      ${!first.length || first.includes("polygon") ? field(said("ask_classes"), html`<input name="codes" type="text" maxlength="200" .value=${live(this.value("codes"))} />`) : nothing}
       ${fine.length ? html`<details class="finer"><summary>${said("ask_finer")}</summary>${fine}</details>` : nothing}
       <button>${said("ask_go")}</button>
     </form>`;
   }
 
+  /** @param {Option} option */
+  control(option) {
+    const { id, kind, required } = option;
+    const value = live(this.value(id));
+    if (kind === "number") return html`<input name=${id} type="number" min="1" max="50000" ?required=${required && !this.value("size_rules")} .value=${value} />`;
+    if (kind === "sizes") return html`<input name=${id} type="text" maxlength="200" placeholder=${SIZES} .value=${value} />`;
+    return this.select(id, this.fields(option), { required });
+  }
+
   /** What stands in a control: what a person chose, else what is offered first. @param {string} name @returns {string} */
   value(name) {
-    const { chosen } = this;
-    if (name === "kind") return chosen.id;
+    const chosen = this.chosen.value;
+    if (!chosen || name === "kind") return chosen?.id ?? "";
     const given = this.draft.value[name];
-    const role = chosen.roles.find((one) => one.role === name);
-    if (role || chosen.pick?.includes(name)) {
-      const options = role ? this.options(role) : this.fields(name);
-      if (given !== undefined && options.some(([value]) => value === given)) return given;
-      return (role ? this.usual(role, options) : this.usualField(name, options)) ?? "";
-    }
-    return given ?? (name === "distance" ? String(chosen.distance ?? "") : "");
+    const slot = chosen.slots.find((one) => one.id === name);
+    const option = chosen.options.find((one) => one.id === name && asks(one));
+    const choices = slot ? this.fitting(slot) : option?.kind === "field" ? this.fields(option) : null;
+    if (!choices) return given ?? (option?.kind === "number" ? String(option.default ?? "") : "");
+    if (given !== undefined && choices.some(([value]) => value === given)) return given;
+    if (slot) return this.usual(slot, choices);
+    return (name === "divisor" && choices[1] ? choices[1] : choices[0])?.[0] ?? ""; // a field over itself asks nothing
   }
 
-  /** @param {Wanted} role @param {string[][]} options */
-  usual(role, options) {
-    const classed = ["classes", "demand", "part"].includes(role.role) ? options.filter(([value]) => this.page.catalog.value.layers[value]?.class_field) : [];
-    return (classed.at(-1) ?? options[0])?.[0];
+  /** @param {Slot} slot @param {string[][]} choices */
+  usual(slot, choices) {
+    const classed = !slot.optional && ["classes", "demand"].includes(slot.usual) ? choices.filter(([value]) => this.page.catalog.value.layers[value]?.class_field) : [];
+    return (classed.at(-1) ?? choices[0])?.[0] ?? "";
   }
 
-  /** A field over itself asks nothing. @param {string} name @param {string[][]} options */
-  usualField(name, options) {
-    return (name === "divisor" && options[1] ? options[1] : options[0])?.[0];
-  }
-
-  /** The layers a role takes. @param {Wanted} wanted @returns {string[][]} value and words */
-  options({ role, geometry, optional, finer }) {
-    const { chosen } = this;
-    const fits = (/** @type {Layer} */ one) =>
-      geometry === "classed" ? Boolean(one.class_field) : !geometry || one.geometry === geometry || (one.geometry === "mixed" && (finer || chosen.id === "overlap"));
-    const draws = ["zones", "whole"].includes(role) || (role === "part" && chosen.id === "overlap");
+  /** The layers that fit a slot. @param {Slot} slot @returns {string[][]} value and words */
+  fitting({ id, geometry, optional, classed, drawn }) {
+    const fits = (/** @type {Layer} */ one) => (!classed || Boolean(one.class_field)) && (!geometry.length || geometry.some((kind) => kind === one.geometry) || one.geometry === "mixed");
     return [
-      ...(optional ? [["", said(role === "zones" ? "no_choice" : "no_layer")]] : []),
-      ...(draws && this.page.store.site.value ? [[DRAWN, said("ask_drawn")]] : []),
-      ...this.layers.value.filter(fits).flatMap((one) => [[one.id, text(one.label)], ...(geometry === "classed" ? this.older(one) : [])]),
+      ...(optional ? [["", said(id === "zones" ? "no_choice" : "no_layer")]] : []),
+      ...(drawn && this.page.store.site.value ? [[DRAWN, said("ask_drawn")]] : []),
+      ...this.layers.value.filter(fits).flatMap((one) => [[one.id, text(one.label)], ...(classed ? this.older(one) : [])]),
     ];
   }
 
@@ -109,46 +112,46 @@ export class QuestionForm {
     return told.map((one) => [`${layer.id}@${one.number}`, said("version_of", { layer: text(layer.label), number: one.number, date: one.made_at.slice(0, 10) })]);
   }
 
-  /** The fields of the chosen layer that a control offers. @param {string} name @returns {string[][]} */
-  fields(name) {
-    const known = offered(name, this.page.catalog.value.layers[this.value(this.chosen.fields ?? "")]?.fields ?? []);
-    const none = name === "by" ? [["", said("no_layer")]] : known.length ? [] : [["", said("no_field")]];
+  /** The fields of the chosen layer that an option offers. @param {Option} option @returns {string[][]} */
+  fields(option) {
+    const known = offered(option, this.page.catalog.value.layers[this.value(option.role)]?.fields ?? []);
+    const none = !option.required ? [["", said("no_layer")]] : known.length ? [] : [["", said("no_field")]];
     return [...none, ...known.map((one) => [one.id, named(one)])];
   }
 
-  /** @param {string} name @param {string[][]} options @param {string} [id] */
-  select(name, options, id) {
+  /** @param {string} name @param {string[][]} choices @param {{id?: string, required?: boolean}} [more] */
+  select(name, choices, { id, required = false } = {}) {
     const now = this.value(name);
-    const required = this.chosen.pick?.includes(name) && name !== "by";
     return html`<select name=${name} id=${id ?? nothing} ?required=${required}>
-      ${options.map(([value, words]) => html`<option value=${value} .selected=${live(value === now)}>${words}</option>`)}
+      ${choices.map(([value, words]) => html`<option value=${value} .selected=${live(value === now)}>${words}</option>`)}
     </select>`;
   }
 
   /** Takes what a person chose or wrote into the draft. @param {Event} event */
   note(event) {
     const { name, value } = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
-    if (name === "kind") [this.kind.value, this.draft.value] = [/** @type {Question["id"]} */ (value), {}];
-    else if (name === this.chosen.fields) this.draft.value = { [name]: value }; // other fields are offered now
+    if (name === "kind") [this.kind.value, this.draft.value] = [value, {}];
     else this.draft.value = { ...this.draft.peek(), [name]: value };
   }
 
   /** @param {Event} event */
   submit(event) {
     event.preventDefault();
-    this.onAsk(worded(this.chosen, (name) => (this.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers));
-  }
-
-  /** Whether the chosen question has a control. @param {string} name */
-  has(name) {
-    const { roles, pick, distance, classes, sizes } = this.chosen;
-    return roles.some((one) => one.role === name) || Boolean(pick?.includes(name)) || (name === "distance" && Boolean(distance)) || (name === "codes" && Boolean(classes)) || (name === "sizes" && Boolean(sizes));
+    const chosen = this.chosen.peek();
+    if (!chosen) return;
+    const there = new Set(["codes", ...chosen.slots.map((one) => one.id), ...chosen.options.filter(asks).map((one) => one.id)]);
+    this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers));
   }
 }
 
-/** @param {string} key @param {unknown} control */
-function field(key, control) {
-  return html`<label class="field"><span>${said(key)}</span>${control}</label>`;
+/** Whether the form has a control for an option; some are only worded by other ways in. @param {Option} option */
+function asks(option) {
+  return option.kind === "number" || option.kind === "sizes" || (option.kind === "field" && !(option.id === "by" && option.role === "facilities"));
+}
+
+/** @param {string} words @param {unknown} control */
+function field(words, control) {
+  return html`<label class="field"><span>${words}</span>${control}</label>`;
 }
 
 /** A field with its unit. @param {Field} one */

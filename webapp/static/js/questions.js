@@ -1,12 +1,7 @@
 // @ts-check
 /** A question as the service takes it, from what a person chose in the form; the functions say what they take. */
 
-/** @typedef {import("./language.js").Text} Text */
-/**
- * @typedef {{id: string, label: Text, geometry: string[], optional: boolean, classed: boolean, drawn: boolean, finer: boolean, usual: string}} Slot
- * @typedef {{id: string, label: Text, kind: string, required: boolean, default: number | string | null, unit: string, role: string, measures: string[], choices: string[], finer: boolean}} Option
- * @typedef {{id: string, name: Text, question: Text, slots: Slot[], options: Option[], units: Record<string, string[]>, decimals: number}} Asked a function of the service
- */
+/** @import { Field, FunctionEntry, Layer, Option, Question } from "./api.js" */
 
 /** Units of area a drawn area can be told in. */
 const AREAS = ["m2", "ha", "km2", "mu"];
@@ -14,7 +9,7 @@ const AREAS = ["m2", "ha", "km2", "mu"];
 /**
  * The fields of a layer that an option offers.
  * @param {Option} option
- * @param {any[]} fields
+ * @param {Field[]} fields
  */
 export function offered(option, fields) {
   if (option.measures.includes("code")) return fields.filter((one) => one.type === "code");
@@ -39,44 +34,62 @@ export function sizeRules(words) {
 
 /**
  * The question as the service takes it.
- * @param {Asked} chosen
+ * @param {FunctionEntry} chosen
  * @param {(name: string) => string} value what stands in a control
- * @param {Record<string, any>} layers
+ * @param {Record<string, Layer>} layers
+ * @returns {Question}
  */
 export function worded(chosen, value, layers) {
   const classes = value("codes").split(/[,，\s]+/).filter(Boolean);
-  /** @type {Record<string, any>} */
+  /** @type {Question["inputs"]} */
   const inputs = {};
   chosen.slots.forEach(({ id }, i) => {
     const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(id)) ?? [];
     if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
   });
-  /** @type {Record<string, any>} */
-  const asked = { function: chosen.id, inputs };
+  /** @type {Question} */
+  const asked = { function: /** @type {Question["function"]} */ (chosen.id), inputs };
   const rules = sizeRules(value("size_rules"));
   for (const option of chosen.options) {
     const words = value(option.id);
-    if (option.kind === "number" && words && !rules.length) asked[option.id] = Number(words);
-    else if (option.kind === "field" && words) asked[option.id] = words;
+    if (option.kind === "number" && words && !rules.length) Object.assign(asked, { [option.id]: Number(words) });
+    else if (option.kind === "field" && words) Object.assign(asked, { [option.id]: words });
   }
   if (rules.length) asked.size_rules = rules;
   if (inputs.roads) asked.along = "network";
-  return { ...asked, ...measuredAs(chosen, layers[inputs[chosen.slots[0].id]?.layer], asked) };
+  return /** @type {Question} */ ({ ...asked, ...measuredAs(chosen, layers[inputs[chosen.slots[0].id]?.layer], asked) });
 }
 
 /**
  * What is measured, and the unit: by the layer's kind where a function has several, by its fields where it has none.
- * @param {Asked} chosen @param {any} layer the first layer of the question @param {Record<string, any>} asked
+ * @param {FunctionEntry} chosen @param {Layer | undefined} layer the first layer of the question @param {Question} asked @returns {{measure?: string, unit?: string}}
  */
 function measuredAs(chosen, layer, asked) {
   const measures = Object.keys(chosen.units);
   if (!measures.length) {
-    const unit = (/** @type {string} */ id) => layer?.fields.find((/** @type {any} */ one) => one.id === id)?.unit ?? "";
-    const units = ["field", "divisor"].filter((key) => asked[key]).map((key) => unit(asked[key]));
+    const unit = (/** @type {string} */ id) => layer?.fields.find((one) => one.id === id)?.unit ?? "";
+    const units = [asked.field, asked.divisor].flatMap((id) => (id ? [unit(id)] : []));
     return { unit: units.every(Boolean) ? units.join("/") : "" };
   }
   const fits = MEASURES[layer?.geometry ?? "polygon"];
   const measure = measures.includes(fits) ? fits : measures[0];
   const own = chosen.id === "declared" ? layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit : "";
   return { ...(measure ? { measure } : {}), unit: own || chosen.units[measure][0] };
+}
+
+/**
+ * What would stand in the controls for a question: the other way round than `worded`.
+ * @param {Question} asked
+ * @returns {Record<string, string>}
+ */
+export function written(asked) {
+  const { function: _function, inputs, size_rules, ...rest } = asked;
+  const roles = Object.entries(inputs).map(([role, { layer, version }]) => [role, version ? `${layer}@${version}` : layer]);
+  const sizes = (size_rules ?? []).map((one) => `${one.min_m2}${one.max_m2 === undefined ? "" : `-${one.max_m2}`}: ${one.distance_m}`);
+  const said = {
+    codes: (Object.values(inputs)[0]?.classes ?? []).join(", "),
+    size_rules: sizes.join("; "),
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, typeof value === "object" ? "" : String(value)])),
+  };
+  return Object.fromEntries([...roles, ...Object.entries(said).filter(([, value]) => value)]);
 }

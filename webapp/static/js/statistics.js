@@ -3,7 +3,7 @@
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { run } from "./jobs.js";
-import { said, speak } from "./language.js";
+import { said, speak, text } from "./language.js";
 import { fetched } from "./results.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -17,8 +17,8 @@ async function compute(row) {
   if (!told) return;
   const figure = await fetched(told.figure ?? told.id);
   row.dataset.figure = figure.id;
-  const words = figure.state === "computed" ? figure.shown.value : figure.sentence[config.lang];
-  const sketch = figure.layers.some((/** @type {any} */ use) => use.illustrative);
+  const words = figure.state === "computed" ? figure.shown.value : text(figure.sentence);
+  const sketch = figure.layers.some((use) => use.illustrative);
   const link = make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words });
   place.replaceChildren(link, ...(sketch ? [" ", make("span", { class: "badge", text: said("illustrative") })] : []));
 }

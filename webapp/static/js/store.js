@@ -5,11 +5,14 @@ import { emptyView, formatView } from "./state.js";
 
 /** @import { View } from "./state.js" */
 
+/** @type {string[]} */
+const NONE = [];
+
 export class Store {
   /** @param {View} [first] */
   constructor(first = emptyView()) {
     this.view = signal(first);
-    this.on = computed(() => this.view.value.on ?? []);
+    this.on = computed(() => this.view.value.on ?? NONE);
     this.opacity = computed(() => this.view.value.opacity);
     this.filters = computed(() => this.view.value.filters);
     this.base = computed(() => this.view.value.base);

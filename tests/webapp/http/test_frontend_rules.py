@@ -1,0 +1,98 @@
+"""What holds for the page's own scripts: types from the API's document, text that stays text, no reload."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+
+from webapp import create_app
+from webapp.http.assets import Assets
+from webapp.http.openapi import openapi
+from webapp.http.schemas import schemas
+from webapp.http.typescript import FILE, typescript
+from webapp.settings import read_settings
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = sorted((ROOT / "webapp" / "static" / "js").rglob("*.js"))
+MARKUP = re.compile(
+    r"unsafeHTML|unsafeSVG|unsafeMathML|unsafeStatic|lit-html/static|lit-html/directives/unsafe"
+    r"|insertAdjacentHTML|outerHTML|document\.write|\.innerHTML\s*="
+)
+ANY = re.compile(r"(@type|@param|@returns|@typedef|@property)[^*]*\{[^}]*\bany\b|\bany\b[\[>]|Promise<any>")
+
+
+def test_the_types_of_the_page_are_those_of_the_document() -> None:
+    written = typescript(schemas())
+    assert FILE.read_text("utf-8") == written, "run: python -m webapp.http.typescript"
+    assert "| null" in written
+
+
+def test_a_schema_becomes_a_type() -> None:
+    told = typescript(
+        {
+            "Text": {"type": "object", "required": ["zh"], "properties": {"zh": {"type": "string"}}},
+            "Some": {
+                "type": "object",
+                "properties": {
+                    "names": {"type": "array", "items": {"$ref": "#/components/schemas/Text"}},
+                    "state": {"type": "string", "enum": ["a", "b"], "nullable": True},
+                    "by": {"type": "object", "additionalProperties": {"type": "integer"}},
+                },
+            },
+        }
+    )
+    assert "export type Text = {\n  zh: string;\n};" in told
+    assert "names?: Text[];" in told
+    assert 'state?: "a" | "b" | null;' in told
+    assert "by?: Record<string, number>;" in told
+
+
+def test_the_document_is_valid(tmp_path: Path) -> None:
+    app = create_app(read_settings({}, {"instance": str(tmp_path)}))
+    with app.test_request_context("/"):
+        validate(openapi(app, "en"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_text_never_becomes_markup(path: Path) -> None:
+    assert not MARKUP.search(path.read_text("utf-8"))
+
+
+def test_what_parses_markup_is_found() -> None:
+    for line in (
+        'import { unsafeHTML } from "lit-html/directives/unsafe-html.js"',
+        "place.innerHTML = words",
+        "place.insertAdjacentHTML('beforeend', words)",
+    ):
+        assert MARKUP.search(line)
+
+
+def test_no_module_that_parses_markup_is_served() -> None:
+    served = Assets(ROOT / "node_modules").by_name
+    assert not [name for name in served if "unsafe" in name or "static" in name]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_the_page_is_never_loaded_anew_to_show_a_change(path: Path) -> None:
+    assert "location.reload" not in path.read_text("utf-8")
+
+
+def test_types_say_what_things_are() -> None:
+    places = [f"{p.name}: {found.group()}" for p in SCRIPTS for found in ANY.finditer(p.read_text("utf-8"))]
+    assert len(places) < 249, places
+
+
+def test_packages_are_imported_at_their_hashed_addresses() -> None:
+    served = Assets(ROOT / "node_modules")
+    store = served.own["js/store.js"].decode()
+    assert served.by_name["signals.js"].url in store
+    assert '"@preact/signals-core"' not in store
+    live = served.by_name["lit-live.js"].body.decode()
+    for name in ("lit-html.js", "lit-directive.js", "lit-directive-helpers.js"):
+        assert served.by_name[name].url in live
+    for name, body in served.own.items():
+        if name.endswith(".js"):
+            assert not re.search(r'^import [^";]*"(?![./])', body.decode(), re.MULTILINE), name

@@ -1,0 +1,162 @@
+"""The map page follows its state: pasted links, Back and Forward, the language, a restored version, what is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.landuse_plan import write_landuse_plan
+from tests.webapp.conftest import Running
+from webapp.state import state_of
+
+PATHS = "#map_plan > .leaflet-map-pane path.leaflet-interactive"
+ONCE = "window.__loaded = true"  # gone after a reload
+
+
+@pytest.fixture
+def numbers(
+    tmp_path: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]
+) -> Iterator[Running]:
+    app = make_app(write_landuse_plan(tmp_path / "l"))
+    state_of(app).jobs.warm()
+    yield serve(app)
+    state_of(app).jobs.close()
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate(ONCE)
+
+
+def _not_reloaded(page: Page) -> None:
+    assert page.evaluate("window.__loaded") is True
+
+
+def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Running) -> None:
+    page.expected_errors.append("404")
+    _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones,rivers,sites")
+    link = f"{running.url}/?lang=en#z=15&c=30.07,104.07&on=zones&op=zones:0.5&f=zones:kind=core&sel=zones/z-1"
+    page.goto(link)
+    expect(page.locator("#card h2")).to_have_text("East")
+    expect(page.locator(PATHS)).to_have_count(1)
+    expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
+    assert page.evaluate("map_plan.getZoom()") == 15
+    expect(page.locator(PATHS)).to_have_attribute("fill-opacity", "0.0975")  # half of what is drawn for a sketch
+    page.evaluate("location.hash = '#z=12&c=30.1,104.1&on=sites&sel=sites/none'")
+    expect(page.locator("#status")).to_contain_text("sites/none")
+    expect(page.locator("#card")).to_be_hidden()
+    expect(page.locator(PATHS)).to_have_count(1)
+    _not_reloaded(page)
+
+
+def test_back_and_forward_go_through_what_was_seen(page: Page, running: Running) -> None:
+    _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones,rivers")
+    start = page.url
+    page.uncheck("input[data-layer=rivers]")
+    page.locator(".layer-row", has=page.locator("[data-layer=zones]")).locator("summary").click()
+    page.locator("ul.features button", has_text="East").click()
+    expect(page.locator("#card h2")).to_have_text("East")
+    page.locator("#card .close").click()
+    expect(page.locator("#card")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#card h2")).to_have_text("East")
+    page.go_back()
+    expect(page.locator("#card")).to_be_hidden()
+    expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
+    page.go_back()
+    expect(page.locator("input[data-layer=rivers]")).to_be_checked()
+    expect(page).to_have_url(start)
+    page.go_forward()
+    expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
+    page.go_forward()
+    expect(page.locator("#card h2")).to_have_text("East")
+    _not_reloaded(page)
+
+
+def test_moving_the_map_is_no_step_of_its_own(page: Page, running: Running) -> None:
+    _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones")
+    entries = page.evaluate("history.length")
+    page.evaluate("map_plan.setView([30.05, 104.05], 15, {animate: false})")
+    expect(page).to_have_url(re.compile("z=15"))
+    assert page.evaluate("history.length") == entries
+
+
+def test_the_language_is_switched_in_place(page: Page, running: Running) -> None:
+    _open(page, f"{running.url}/?lang=en#z=14&c=30.07,104.07&on=zones&sel=zones/z-1")
+    expect(page.locator("#card h2")).to_have_text("East")
+    page.fill("#search", "pla")
+    page.click("#language")
+    expect(page.locator("#card h2")).to_have_text("东区")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page).to_have_title("规划地图 · 河谷园区规划")
+    expect(page.locator("#legend")).to_contain_text("核心区")
+    expect(page.locator("#tools")).to_contain_text("复制链接")
+    expect(page.locator("#panel")).to_have_attribute("aria-label", "图层与检索")
+    expect(page.locator(".leaflet-control-zoom-in")).to_have_attribute("title", "放大")
+    assert page.input_value("#search") == "pla", "what was being typed stays"
+    assert "lang=zh" in page.url
+    page.go_back()
+    expect(page.locator("#card h2")).to_have_text("East")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    _not_reloaded(page)
+
+
+def test_what_is_copied_is_what_is_seen(page: Page, running: Running) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _open(page, f"{running.url}/?lang=en#z=14&c=30.07,104.07&on=zones")
+    page.locator(".layer-row", has=page.locator("[data-layer=zones]")).locator("summary").click()
+    page.locator(".slider input").first.evaluate("e => { e.value = 40; e.dispatchEvent(new Event('input')); }")
+    page.get_by_role("button", name="Copy link").first.click()
+    expect(page.locator("#status")).to_contain_text("copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "op=zones:0.4" in link
+    assert "lang=en" in link
+    page.click("#picture")
+    address = page.locator("dialog.picture").get_by_role("link", name="Download").get_attribute("href") or ""
+    assert "op=zones:0.4" in parse_qs(urlsplit(address).query)["v"][0]
+    page.keyboard.press("Escape")
+    page.click("#embed")
+    code = page.get_by_label("code of the frame").input_value()
+    assert "op%3Dzones%3A0.4" in code
+
+
+def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Running) -> None:
+    page.set_default_timeout(60_000)
+    _open(page, f"{numbers.url}/?lang=en")
+    page.locator("details.fold > summary", has_text="Analysis").click()
+    page.select_option("select[name=zones]", "zones")
+    page.click("#ask button")
+    expect(page.locator(".result")).to_contain_text("Urban residential", timeout=60_000)
+    expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
+    figure = page.locator(".result").get_attribute("data-figure")
+    link = page.url
+    fresh = page.context.new_page()
+    _open(fresh, link)
+    fresh.locator("details.fold > summary", has_text="Analysis").click()
+    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure or "")
+    assert fresh.locator("select[name=zones]").input_value() == "zones"
+    page.go_back()
+    expect(page.locator(".result")).to_have_count(0)
+    _not_reloaded(page)
+
+
+def test_a_drawn_outline_travels_in_the_link_with_its_report(page: Page, numbers: Running) -> None:
+    page.set_default_timeout(60_000)
+    site = "30.0600000,104.0600000;30.0600000,104.0800000;30.0800000,104.0800000"
+    _open(page, f"{numbers.url}/?lang=en#z=14&c=30.07,104.07&on=zones&site={site}")
+    expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
+    page.locator("details.fold > summary", has_text="Analysis").click()
+    expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)", timeout=60_000)
+    assert f"site={site}" in page.url
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(0)
+    expect(page.locator(".inside")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
