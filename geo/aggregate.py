@@ -100,7 +100,7 @@ def aggregate(
     report = demand.reports[0]
     frame = report.frame
     part = amounts(demand.bench, demand.shapes, demand.kind)
-    whole = amounts(demand.bench, demand.bench.bring(frame, where="features"), demand.kind)
+    whole = amounts(demand.bench, report.on(demand.bench), demand.kind)
     share = part / np.where(whole > 0.0, whole, 1.0)[demand.owner]
     kept = share > 1e-12
     table: dict[str, object] = {

@@ -197,7 +197,7 @@ def transition(
     shapes: list[Shapes] = []
     notes = []
     for report in (left, right):
-        mine = bench.bring(report.frame, where=report.where)
+        mine = report.on(bench)
         mine, twice, _ = once_only(mine, form_of(bench.crs, mine))
         shapes.append(mine)
         if twice > 0.0:

@@ -11,12 +11,15 @@ import pandas as pd
 import shapely
 
 from geo.access.demand import LINE, POINT, POLYGON, Demand, amounts, demand_of
+from geo.access.detour import LINE_M, walks_round_m
+from geo.access.geodesic import Globe, points_within
 from geo.access.network import WalkNetwork
 from geo.access.service import QUAD_SEGS, Facilities, Radius, SizeRule, facilities_of, radial_error_share
 from geo.arrays import Floats, Ints, Shapes
-from geo.errors import BadRule
+from geo.errors import BadRule, NotComputable
 from geo.measure.crs import Bench, move
-from geo.overlay.covering import Covered, cover_lines, cover_points, cover_polygons
+from geo.measure.validity import usable
+from geo.overlay.covering import Covered, cover_lines, cover_polygons
 from geo.parallel import Cancel, Progress
 from geo.result import Result, repairs_of
 from geo.text import Text
@@ -115,6 +118,7 @@ def coverage(
     entrances: gpd.GeoDataFrame | None = None,
     network: WalkNetwork | None = None,
     off_street_m: float = 50.0,
+    barriers: gpd.GeoDataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
     zone_field: str | None = None,
     weight_field: str | None = None,
@@ -135,6 +139,8 @@ def coverage(
         Points the distance is taken from instead of the facilities' edges (``radius_m`` then applies to them).
     network, off_street_m
         Walk along a network; ground within ``off_street_m`` of a reached road counts as reached.
+    barriers
+        Rivers and railways the straight distance goes round (points only); a network has its own.
     quad_segs
         Segments per quarter circle of service areas.
 
@@ -166,7 +172,8 @@ def coverage(
     )
     caveats = list(demand.caveats)
     if network is None:
-        cover, radial = _straight(demand, served, quad_segs, progress=progress, cancel=cancel)
+        walls = None if barriers is None else usable(barriers, where="barriers", kind="any").on(bench)
+        cover, radial = _straight(demand, served, quad_segs, walls=walls, progress=progress, cancel=cancel)
     else:
         cover, radial, stranded = _walked(demand, served, network, off_street_m, cancel=cancel)
         if stranded:
@@ -190,6 +197,7 @@ def coverage(
             entrances=entrances,
             network=network,
             off_street_m=off_street_m,
+            barriers=barriers,
             zones=zones[[zones.geometry.name]].assign(_all="all"),
             zone_field="_all",
             weight_field=weight_field,
@@ -201,7 +209,7 @@ def coverage(
         en = "Zones overlap: each counts what it shares with another; all together count it once."
         caveats.append(Text(zh, en))
     return Coverage(
-        method=_method(demand, served, radial, quad_segs, walked=network is not None),
+        method=_method(demand, served, radial, quad_segs, walked=network is not None, round_=barriers is not None),
         caveats=tuple(caveats),
         repairs=repairs_of(*demand.reports, served.report),
         zones=names,
@@ -213,7 +221,7 @@ def coverage(
         outside=max(0.0, demand.everything - once[0]) if zones is not None else 0.0,
         unknown_weights=demand.unknown_weights,
         radial_error_m=radial,
-        rule=_rule(served, entrances is not None, network, off_street_m),
+        rule=_rule(served, entrances is not None, network, off_street_m, round_=barriers is not None),
         bench=bench,
         targets=demand.shapes,
         target_id=tuple(demand.index[row] for row in demand.owner.tolist()),
@@ -227,15 +235,45 @@ def _straight(
     served: Facilities,
     quad_segs: int,
     *,
+    walls: Shapes | None,
     progress: Progress | None,
     cancel: Cancel | None,
 ) -> tuple[Covered, float]:
+    if walls is not None:
+        return _points_covered(_round(demand, served, walls, cancel)), 0.0
     if demand.kind == POINT:
-        points = move(demand.shapes, demand.bench.crs, served.plane)
-        return _points_covered(cover_points(points, served.shapes, served.plane_radius)), 0.0
+        reached = points_within(demand.bench.crs, demand.shapes, served.on_bench, served.radius_m)
+        return _points_covered(reached), 0.0
     areas = served.service_areas(demand.bench, quad_segs=quad_segs)
     radial = float(served.radius_m.max()) * radial_error_share(quad_segs)
     return _covered_by(demand, areas, progress=progress, cancel=cancel), radial
+
+
+def _round(
+    demand: Demand, served: Facilities, walls: Shapes, cancel: Cancel | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which points lie within the radius by the shortest way round the walls.
+
+    Raises
+    ------
+    NotComputable
+        For lines and polygons: which part of them is so near is not computed.
+    """
+    if demand.kind != POINT:
+        zh = (
+            "点状的需求（如住宅点），或沿路网计算（along = network，提供 roads），或去掉障碍图层："
+            "绕行直线距离只对点计算"
+        )
+        en = (
+            "points as demand (homes), or a way along roads (along = network, with roads), or no barriers: the "
+            "shortest way round them is computed for points only"
+        )
+        raise NotComputable(needs_zh=zh, needs_en=en)
+    globe = Globe.of(demand.bench.crs, demand.shapes, served.on_bench, walls)
+    places, around = (globe.flattened(shapes) for shapes in (served.on_bench, walls))
+    points = globe.flattened(demand.shapes)
+    share = walks_round_m(globe, points, places, around, radius_m=served.radius_m, cancel=cancel)
+    return np.asarray(share <= 1.0, dtype=bool)
 
 
 def _covered_by(
@@ -277,22 +315,31 @@ def _walked(
     return _covered_by(demand, areas, cancel=cancel), off_street_m * radial_error_share(16), stranded
 
 
-def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walked: bool) -> Text:
+def _method(
+    demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walked: bool, round_: bool
+) -> Text:
     if walked and demand.kind == POINT:
         return Text("沿步行网络到最近入口的距离。", "Distance along the walk network to the nearest way in.")
-    plane_zh, plane_en = served.plane_text(demand.bench)
+    if round_ and not walked:
+        en = f"Shortest way round the barriers, over their corners; lines are given {LINE_M:g} m on either side."
+        return Text(f"绕过障碍的最短路线（经障碍转角）；线状障碍两侧各取 {LINE_M:g} 米。", en)
     if demand.kind == POINT:
-        en = f"Exact distance from every point (no buffer), taken in {plane_en}."
-        return Text(f"逐点精确距离判断（不使用缓冲区）；距离取自{plane_zh}。", en)
+        en = "Geodesic distance of every point (no buffer), true to 1e-9."
+        return Text("逐点按椭球测地线距离判断（不使用缓冲区），相对误差小于 1e-9。", en)
+    plane_zh, plane_en = served.plane_text(demand.bench)
     zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）"
     en = f"Service areas cut to each target, measured on the ellipsoid; arcs at most {radial:.3f} m short"
     en = f"{en} ({quad_segs} segments a quarter circle); distances in {plane_en}."
     return Text(f"{zh}；距离取自{plane_zh}。", en)
 
 
-def _rule(served: Facilities, from_entrances: bool, network: WalkNetwork | None, off_street_m: float) -> Text:
+def _rule(
+    served: Facilities, from_entrances: bool, network: WalkNetwork | None, off_street_m: float, *, round_: bool
+) -> Text:
     radii = " / ".join(f"{radius:g}" for radius in np.unique(served.radius_m))
     start_zh, start_en = ("入口", "entrances") if from_entrances else ("边界", "edges")
+    if network is None and round_:
+        return Text(f"自设施{start_zh}绕障碍 {radii} 米", f"{radii} m round the barriers from facility {start_en}")
     if network is None:
         return Text(f"自设施{start_zh}直线 {radii} 米", f"straight line of {radii} m from facility {start_en}")
     zh = f"自设施{start_zh}沿路网 {radii} 米，离路 {off_street_m:g} 米内，接入距离不超过 {network.snap_m:g} 米"

@@ -66,7 +66,7 @@ def demand_of(
     report = usable(target, where="target", kind="any")
     kind = _kind(shapes_of(report.frame))
     bench = Bench.of(report.frame, where="target")
-    shapes = bench.bring(report.frame, where="target")
+    shapes = report.on(bench)
     caveats = []
     if kind == POLYGON and overlap_once:
         shapes, twice, _ = once_only(shapes, form_of(bench.crs, shapes))

@@ -8,16 +8,18 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
+from geo.access.geodesic import nearest_links
 from geo.arrays import Bools, Floats, Ints, Shapes
-from geo.measure.area import distance_plane, finite_bounds
+from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
 from geo.measure.facts import boxes
-from geo.measure.integrals import AreaForm, area_form
+from geo.measure.integrals import AreaForm
 from geo.overlay.cells import apart
 from geo.parallel import blocks, in_threads
 
 SEGMENTS = 16  # of a line's piece
 BLOCK = 5_000
+SHORT_M = 500.0  # the plane's scale in the middle of a link stands for all of it to (link / earth radius)^2 / 24
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Links:
     """
 
     bench: Bench
+    reference: Shapes
     plane: CRS
     form: AreaForm
     pieces: Shapes
@@ -49,11 +52,25 @@ class Links:
             bounds = finite_bounds(_in_plane(bench, plane, _corners(features)), moved, crs=plane)
         pieces, owner = _pieces(moved)
         large = np.flatnonzero(_long(moved) & (shapely.get_dimensions(moved) == 2))
-        form, trees = area_form(plane, bounds), (shapely.STRtree(pieces), shapely.STRtree(moved[large]))
-        return cls(bench, plane, form, pieces, owner, trees[0], moved[large], large, trees[1])
+        form, trees = form_over(plane, bounds), (shapely.STRtree(pieces), shapely.STRtree(moved[large]))
+        return cls(bench, reference, plane, form, pieces, owner, trees[0], moved[large], large, trees[1])
 
     def nearest(self, features: Shapes) -> tuple[Ints, Floats]:
-        """Return for every feature the nearest reference and the true distance, m (0 where they meet)."""
+        """Return for every feature the nearest reference and the true distance, m (0 where they meet).
+
+        Up to ``SHORT_M`` a conformal plane that edges are straight in has it to 3e-10; else the geodesic is taken.
+        """
+        if self.plane != self.bench.crs:
+            links = nearest_links(self.bench.crs, features, self.reference)
+            return links.other, links.distance_m
+        other, distance = self._in_the_plane(features)
+        far = np.flatnonzero(distance > SHORT_M)
+        if len(far):
+            links = nearest_links(self.bench.crs, features[far], self.reference)
+            other[far], distance[far] = links.other, links.distance_m
+        return other, distance
+
+    def _in_the_plane(self, features: Shapes) -> tuple[Ints, Floats]:
 
         def work(part: slice) -> tuple[Ints, Floats]:
             here = _in_plane(self.bench, self.plane, features[part])

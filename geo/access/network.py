@@ -84,7 +84,7 @@ class WalkNetwork:
         checked_distance_m(snap_m)
         report = usable(roads, where="roads", kind="line")
         bench = Bench.of(report.frame, where="roads")
-        shapes = bench.bring(report.frame, where="roads")
+        shapes = report.on(bench)
         per_m = 1.0 / 111_000.0 if bench.crs.is_geographic else 1.0
         shapes = _meeting(shapes, MEET_M * per_m)
         plane = distance_plane(bench, shapes)
@@ -99,8 +99,8 @@ class WalkNetwork:
         number = number.reshape(-1, 2).astype(np.int64)
         barrier = None
         if barriers is not None and len(barriers):
-            walls = usable(barriers, where="barriers", kind="any").frame
-            barrier = shapely.union_all(Bench(plane, plane).bring(walls, where="barriers"))
+            walls = usable(barriers, where="barriers", kind="any")
+            barrier = shapely.union_all(walls.on(Bench(plane, plane)))
             shapely.prepare(barrier)
         return cls(
             plane=plane,

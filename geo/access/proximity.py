@@ -106,7 +106,7 @@ def _ready(
     left = usable(features, where="features", kind="any")
     right = usable(reference, where="reference", kind="any")
     bench = Bench.of(left.frame, where="features")
-    mine, theirs = bench.bring(left.frame, where="features"), bench.bring(right.frame, where="reference")
+    mine, theirs = left.on(bench), right.on(bench)
     return bench, (left, right), mine, theirs
 
 
@@ -208,7 +208,21 @@ def nearest(
     feature_field: str | None = None,
     reference_field: str | None = None,
 ) -> pd.DataFrame:
-    """Return each feature's nearest reference feature and true distance (columns feature, nearest, distance_m)."""
+    """Return each feature's nearest reference feature, by geodesic distance (columns feature, nearest, distance_m).
+
+    True to 1e-9 at any extent, across 180 degrees and at the poles.
+
+    Raises
+    ------
+    ExtentTooLarge
+        The data lie nearly all round the Earth.
+
+    Examples
+    --------
+    >>> east, west = (gpd.GeoDataFrame(geometry=[shapely.Point(lon, -17)], crs=4326) for lon in (179.9, -179.9))
+    >>> round(float(nearest(east, west).distance_m[0]), 3)
+    21297.165
+    """
     bench, reports, mine, theirs = _ready(features, reference)
     left, right = (report.frame for report in reports)
     other, distance = Links.of(bench, mine, theirs).nearest(mine)
@@ -270,7 +284,7 @@ def constraint_overlap(
     if not len(right.frame):
         raise EmptyLayer(where="constraints")
     bench = Bench.of(left.frame, where="features")
-    cut = overlay(bench, bench.bring(left.frame, where="features"), bench.bring(right.frame, where="constraints"))
+    cut = overlay(bench, left.on(bench), right.on(bench))
     names = labels(left.frame, feature_field, where="features")
     known = labels(right.frame, constraint_field, where="constraints")
     table = {

@@ -13,9 +13,8 @@ from pyproj import CRS
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadDistance, BadRule, NotComputable
-from geo.measure.area import distance_plane, finite_bounds
+from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_M, Bench, move
-from geo.measure.integrals import area_form
 from geo.measure.measuring import measure
 from geo.measure.validity import Report, usable
 from geo.parallel import blocks, in_threads
@@ -53,11 +52,14 @@ def radial_error_share(quad_segs: int) -> float:
 class Facilities:
     """Facilities ready to serve: shapes in the distance plane, true radius each, and who they are.
 
+    ``on_bench`` are the same shapes where their edges are straight.
+
     ``ids`` are the rows merged into each; ``dropped`` counts facilities that no rule serves (too small).
     """
 
     plane: CRS
     shapes: Shapes
+    on_bench: Shapes
     radius_m: Floats
     plane_radius: Floats
     area_m2: Floats
@@ -115,7 +117,7 @@ def facilities_of(
     if (radius_m is None) == (size_rules is None):
         raise BadRule(what="radius / 半径", found="none or both", known="radius_m, size_rules")
     report = usable(frame, where=where, kind="any")
-    on_bench = bench.bring(report.frame, where=where)
+    on_bench = report.on(bench)
     plane = distance_plane(bench, target, on_bench)
     shapes = on_bench if plane == bench.crs else move(_split(on_bench, bench), bench.crs, plane)
     groups = _merged(shapes, merge_within_m) if size_rules is not None else np.arange(len(shapes))
@@ -126,7 +128,8 @@ def facilities_of(
     else:
         ids = [tuple(index[row] for row in group) for group in rows]
         shapes = np.array([shapely.union_all(shapes[group]) for group in rows], dtype=object)
-    form = area_form(plane, finite_bounds(shapes, crs=plane))
+        on_bench = np.array([shapely.union_all(on_bench[group]) for group in rows], dtype=object)
+    form = form_over(plane, finite_bounds(shapes, crs=plane))
     area = measure(shapes, form).area_m2
     radius = _radii(report.frame, area, radius_m, class_field, size_rules, where=where)
     served = np.flatnonzero(radius > 0.0)
@@ -138,6 +141,7 @@ def facilities_of(
     return Facilities(
         plane=plane,
         shapes=shapes,
+        on_bench=on_bench[served],
         radius_m=radius,
         plane_radius=radius * scale,
         area_m2=area,

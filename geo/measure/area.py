@@ -8,15 +8,17 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.polynomial.legendre import leggauss
-from pyproj import CRS
+from pyproj import CRS, Geod
 
 from geo.arrays import Floats, Shapes
 from geo.errors import ExtentTooLarge
-from geo.measure.crs import SPLIT_M, Bench, base_crs, edge_crs, measuring_crs, move, shapes_of
+from geo.measure.crs import Bench, base_crs, edge_crs, measuring_crs, move, shapes_of
+from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import extent, known
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import Measures, measure, measure_all
 
+CHORD_M = 200.0
 M2_PER_HA, M2_PER_KM2 = 10_000.0, 1_000_000.0
 MU_PER_M2_NUMERATOR, MU_PER_M2_DENOMINATOR = 3.0, 2000.0  # 1 mu = 2000/3 m2 exactly
 
@@ -94,7 +96,17 @@ def finite_bounds(*arrays: Shapes, crs: CRS) -> tuple[float, float, float, float
 
 def form_of(crs: CRS, *arrays: Shapes) -> AreaForm:
     """Return the area form of a CRS over the extent of some shapes."""
-    return area_form(crs, finite_bounds(*arrays, crs=crs))
+    return form_over(crs, finite_bounds(*arrays, crs=crs))
+
+
+def form_over(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
+    """Return the area form of a CRS over an extent: fitted where one polynomial holds it, else edge by edge."""
+    try:
+        return area_form(crs, bounds)
+    except ExtentTooLarge:
+        if crs.is_geographic:
+            raise
+        return EdgewiseForm.of(crs)
 
 
 def measures(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measures:
@@ -156,9 +168,7 @@ def length_m(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") ->
 
 def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
     """Return ellipsoidal lengths of shapes whose edges are straight in ``crs``."""
-    if crs.is_projected and not Bench(crs, crs).conformal:
-        base = base_crs(crs)
-        shapes, crs = move(shapely.segmentize(shapes, SPLIT_M / 10.0), crs, base), base
+    curved = crs.is_projected and (not Bench(crs, crs).conformal or isinstance(form_of(crs, shapes), EdgewiseForm))
     total = np.zeros(len(shapes))
     whole = np.flatnonzero(shapely.get_dimensions(shapes) >= 1)
     parts, owner = shapely.get_parts(shapes[whole], return_index=True)
@@ -169,7 +179,25 @@ def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
             lines, part = shapely.get_rings(lines, return_index=True)
             row = row[part]
         if len(lines):
-            np.add.at(total, row, _line_lengths(lines, crs))
+            np.add.at(total, row, _chord_lengths(lines, crs) if curved else _line_lengths(lines, crs))
+    return total
+
+
+def _chord_lengths(lines: Shapes, crs: CRS) -> Floats:
+    """Sum geodesics along lines of any plane, split so finely that they are no shorter than the edges.
+
+    An edge of L bends by L tan(latitude) / R at the most, which makes it longer by L^3 / 24 R^2 times its square.
+    """
+    base = base_crs(crs)
+    xy, line = shapely.get_coordinates(move(shapely.segmentize(lines, CHORD_M), crs, base), return_index=True)
+    ellipsoid = base.ellipsoid
+    if ellipsoid is None:
+        raise ExtentTooLarge(found=crs.to_string())
+    geod = Geod(a=ellipsoid.semi_major_metre, b=ellipsoid.semi_minor_metre)
+    inside = line[1:] == line[:-1]
+    x, y = xy.T
+    metres = geod.inv(x[:-1][inside], y[:-1][inside], x[1:][inside], y[1:][inside])[2]
+    total: Floats = np.bincount(line[1:][inside], weights=metres, minlength=len(lines)).astype(float)
     return total
 
 

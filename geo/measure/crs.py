@@ -1,7 +1,8 @@
 """Which coordinate reference systems may be measured in, how edges are read, and how layers meet in one plane.
 
-CGCS2000 and WGS 84 are taken as one (they differ by centimetres to decimetres and PROJ has no transformation);
-every other change of datum is refused, because PROJ answers it silently with the same numbers.
+CGCS2000 and WGS 84 are taken as one (they differ by centimetres to decimetres and PROJ has no transformation). A
+CRS of any other datum is taken only when it is bound to WGS 84 by one operation (`geo.measure.shift`): PROJ would
+choose another from place to place, or answer silently with the same numbers.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pyproj.exceptions import CRSError
 
 from geo.arrays import Floats, Shapes
 from geo.errors import MissingCRS, RefusedCRS, RefusedDatum
+from geo.measure.seam import joined_at_seam, on_seam, one_side
+from geo.measure.shift import HUB, Way, Ways, to_hub
 from geo.parallel import blocks, in_threads
 
 EdgeModel = Literal["plane", "lonlat"]
@@ -48,21 +51,28 @@ def crs_name(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _checked(crs: CRS, where: str) -> CRS:
-    name = crs.to_string() if len(crs.to_string()) < 40 else crs.name
-    if crs.is_geocentric or crs.is_vertical or crs.is_engineering or not (crs.is_projected or crs.is_geographic):
-        raise RefusedCRS(where=where, found=name, why="not a map plane / 不是地图平面")
+def _checked(crs: CRS, where: str, edges: bool = False) -> CRS:
+    if crs.is_bound and crs.source_crs is not None:
+        _checked_kind(crs.source_crs, where, edges)
+        return crs
+    _checked_kind(crs, where, edges)
     base = crs.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
     if not datum.startswith(ALLOWED_DATUMS):
         raise RefusedDatum(where=where, found=datum)
+    return crs
+
+
+def _checked_kind(crs: CRS, where: str, edges: bool) -> None:
+    name = crs.to_string() if len(crs.to_string()) < 40 else crs.name
+    if crs.is_geocentric or crs.is_vertical or crs.is_engineering or not (crs.is_projected or crs.is_geographic):
+        raise RefusedCRS(where=where, found=name, why="not a map plane / 不是地图平面")
     if crs.is_projected:
         method = str(crs.coordinate_operation.method_name) if crs.coordinate_operation else ""
-        if "Pseudo" in method or "Web Mercator" in method or method.startswith("Mercator"):
+        if not edges and ("Pseudo" in method or "Web Mercator" in method or method.startswith("Mercator")):
             raise RefusedCRS(where=where, found=name, why="areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
         if any(axis.unit_name != "metre" for axis in crs.axis_info):
             raise RefusedCRS(where=where, found=name, why="not in metres / 单位不是米")
-    return crs
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +91,7 @@ def checked_crs(data: object, *, where: str) -> CRS:
     Raises
     ------
     MissingCRS, RefusedCRS, RefusedDatum
-        No CRS; web Mercator or not metric; a datum without a published transformation (Beijing 54, Xian 80).
+        No CRS; web Mercator or not metric; another datum, not bound to WGS 84 (`geo.measure.shift`).
 
     Examples
     --------
@@ -95,26 +105,38 @@ def checked_crs(data: object, *, where: str) -> CRS:
 
 
 def base_crs(crs: CRS) -> CRS:
-    """Return the longitude/latitude CRS on the same datum."""
-    base = crs.geodetic_crs
+    """Return the longitude/latitude CRS coordinates are stored in: on the same datum, WGS 84 for a bound CRS."""
+    base = CRS(HUB) if crs.is_bound else crs.geodetic_crs
     if base is None:
         raise RefusedCRS(where="data", found=crs.name, why="no datum / 没有基准")
     return base
 
 
-def same_datum_transformer(source: CRS, target: CRS) -> Transformer | None:
-    """Return the lon/lat-ordered transformer between two allowed CRS, or None when they share coordinates.
+def same_datum_transformer(source: CRS, target: CRS) -> Transformer | Ways | None:
+    """Return the lon/lat-ordered way between two allowed CRS, or None when they share coordinates.
 
-    Between the two allowed datums numbers pass unchanged (declared identity); PROJ is only asked for projections.
+    Between the two allowed datums numbers pass unchanged (declared identity); PROJ is only asked for projections,
+    and for the one operation a CRS is bound by.
     """
-    source, target = checked_crs(source, where="source"), checked_crs(target, where="target")
-    if source == target or (source.is_geographic and target.is_geographic):
+    source, target = _checked(source, "source", True), _checked(target, "target", True)
+    if same_crs(source, target):
+        return None
+    if source.is_geographic and target.is_geographic and not (source.is_bound or target.is_bound):
         return None
     return _transformer(source, target)
 
 
+def _way(crs: CRS, *, back: bool) -> tuple[Way, ...]:
+    """Return the way from a CRS to longitude and latitude of its stored datum, or back from there."""
+    if crs.is_bound:
+        return (Way(to_hub(crs), back),)
+    return (Way(Transformer.from_crs(crs, base_crs(crs), always_xy=True), back),) if crs.is_projected else ()
+
+
 @lru_cache(maxsize=64)
-def _transformer(source: CRS, target: CRS) -> Transformer:
+def _transformer(source: CRS, target: CRS) -> Transformer | Ways:
+    if source.is_bound or target.is_bound:
+        return Ways((*_way(source, back=False), *_way(target, back=True)))
     if source.is_projected and target.is_projected and base_crs(source) != base_crs(target):
         return Transformer.from_crs(source, _with_base(target, source), always_xy=True)
     if source.is_projected and target.is_geographic:
@@ -133,10 +155,23 @@ def _with_base(target: CRS, source: CRS) -> CRS:
 
 
 def move(shapes: Shapes, source: CRS, target: CRS) -> Shapes:
-    """Return shapes with their vertices in ``target``; edges are not split. Two threads."""
+    """Return shapes with their vertices in ``target``; edges are not split. Two threads.
+
+    Shapes in degrees that were cut at 180 (`geo.measure.seam`) are whole again in a plane.
+    """
     transformer = same_datum_transformer(source, target)
     if transformer is None or not len(shapes):
         return shapes
+    if source.is_geographic and not target.is_geographic and (cut := np.flatnonzero(on_seam(shapes))).size:
+        shapes = shapes.copy()
+        shapes[cut] = one_side(shapes[cut])
+        moved_shapes = _moved(shapes, transformer)
+        moved_shapes[cut] = joined_at_seam(moved_shapes[cut])
+        return moved_shapes
+    return _moved(shapes, transformer)
+
+
+def _moved(shapes: Shapes, transformer: Transformer | Ways) -> Shapes:
 
     def moved(xy: Floats) -> Floats:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
@@ -182,7 +217,7 @@ def edge_crs(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> CRS:
         return crs if crs.is_geographic else checked_crs(base_crs(crs), where=where)
     plane = data.attrs.get("plane_crs")
     if plane is not None:
-        return checked_crs(plane, where=where)
+        return _checked(CRS.from_user_input(plane), where, True)
     if crs.is_geographic:
         raise MissingCRS(where=f"{where}: plane_crs")
     return crs
@@ -208,8 +243,11 @@ class Bench:
     def bring(self, data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> Shapes:
         """Return a layer's shapes on the bench; edges of the other model are split every 100 m first."""
         own, stored = edge_crs(data, where=where), checked_crs(data, where=where)
-        shapes = move(shapes_of(data), stored, own)
-        if own == self.crs or (own.is_geographic and self.crs.is_geographic):
+        return self.take(move(shapes_of(data), stored, own), own)
+
+    def take(self, shapes: Shapes, own: CRS) -> Shapes:
+        """Return shapes whose edges are straight in ``own`` on the bench."""
+        if same_crs(own, self.crs) or (own.is_geographic and self.crs.is_geographic):
             return shapes
         shapes = shapely.segmentize(shapes, SPLIT_DEG if own.is_geographic else SPLIT_M)
         return move(shapes, own, self.crs)
@@ -233,7 +271,8 @@ def measuring_crs(crs: CRS, bounds: tuple[float, float, float, float]) -> CRS:
     """
     x, y = 0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])
     transformer = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
-    lon, lat = transformer.transform(x, y) if transformer else (x, y)
+    xy = np.array([x]), np.array([y])
+    lon, lat = (float(v[0]) for v in (transformer.transform(*xy) if transformer else xy))
     datum = "+datum=WGS84" if str(base_crs(crs).datum).startswith("World") else "+ellps=GRS80"
     local = CRS.from_user_input(
         f"+proj=tmerc +lon_0={lon:.4f} +lat_0={lat:.4f} +k=1 +x_0=0 +y_0=0 {datum} +units=m +type=crs"

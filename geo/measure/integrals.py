@@ -20,9 +20,11 @@ from numpy.polynomial import chebyshev
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS, Transformer
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from geo.errors import ExtentTooLarge
+from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.moments import Moments
+from geo.measure.shift import Ways
 
 Pair = tuple[float, float]
 
@@ -132,6 +134,13 @@ class AreaForm:
         bend = -1.0 / (c * c) + 4.0 * e2 * ((c * c - s * s) / w + 2.0 * e2 * s * s * c * c / (w * w))
         return at, at * slope * degree, at * (slope * slope + bend) * degree * degree
 
+    def rings_m2(self, x: Floats, y: Floats, starts: Ints) -> Floats:
+        """Return the areas of closed rings, all of their vertices one after the other, m2."""
+        shares = self.edges_m2(x, y)
+        shares[starts[1:] - 1] = 0.0  # from one ring's end to the next one's start is no edge
+        found: Floats = np.abs(np.add.reduceat(shares, starts))
+        return found
+
     def edges_m2(self, x: Floats, y: Floats) -> Floats:
         """Return each edge's share of the signed area (counter-clockwise positive), m2."""
         x0, x1, y0, y1 = x[:-1], x[1:], y[:-1], y[1:]
@@ -177,7 +186,7 @@ def area_form(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
 @lru_cache(maxsize=64)
 def _area_form(srs: str, bounds: tuple[float, float, float, float]) -> AreaForm:
     crs = CRS.from_user_input(srs)
-    ellipsoid = crs.ellipsoid
+    ellipsoid = base_crs(crs).ellipsoid
     if ellipsoid is None:
         raise ExtentTooLarge(found=crs.to_string())
     a_m, f = float(ellipsoid.semi_major_metre), 1.0 / float(ellipsoid.inverse_flattening)
@@ -188,7 +197,9 @@ def _area_form(srs: str, bounds: tuple[float, float, float, float]) -> AreaForm:
         near = NEAR_DEG if max(-south, north) < FURTHEST_NORTH else 0.0
         return AreaForm(True, centre, (1.0, 1.0), (), nodes, near, a_m, f)
     half = (max(0.5 * (east - west), SMALLEST_HALF_M), max(0.5 * (north - south), SMALLEST_HALF_M))
-    inverse = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    inverse = same_datum_transformer(crs, base_crs(crs))
+    if inverse is None:
+        raise ExtentTooLarge(found=crs.to_string())
     for degree in DEGREES:
         density = _fitted_density(inverse, centre, half, degree, (a_m, f))
         if density is not None:
@@ -198,7 +209,7 @@ def _area_form(srs: str, bounds: tuple[float, float, float, float]) -> AreaForm:
 
 
 def _fitted_density(
-    inverse: Transformer, centre: Pair, half: Pair, degree: int, ellipsoid: Pair
+    inverse: Transformer | Ways, centre: Pair, half: Pair, degree: int, ellipsoid: Pair
 ) -> tuple[tuple[float, ...], ...] | None:
     """Fit the Jacobian of plane -> equal-area coordinates; None when the degree is too low."""
     a_m, f = ellipsoid

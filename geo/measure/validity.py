@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure.area import form_of
-from geo.measure.crs import checked_crs, edge_crs, move, shapes_of
-from geo.measure.facts import boxes, kinds, overlapping_pairs, remember, validity
+from geo.measure.crs import Bench, base_crs, edge_crs, move, same_crs, shapes_of
+from geo.measure.facts import boxes, kinds, known, overlapping_pairs, remember, validity
 from geo.measure.measuring import measure
 
 KINDS = {"point": 0, "line": 1, "polygon": 2}
 PLAIN_TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6), "any": (0, 1, 2, 3, 4, 5, 6)}
 KIND_ZH = {"point": "点", "line": "线", "polygon": "面"}
+_AT = re.compile(r"^(.*?)\[(\S+) (\S+)\]$")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem of one row. ``repaired`` tells whether the checked layer has it mended (or leaves it out)."""
+    """One problem of one row. ``repaired`` tells whether the checked layer has it mended (or leaves it out).
+
+    ``feature`` is the row's index label, ``place`` longitude and latitude in degrees (None where there is none).
+    """
 
     row: int
     kind: str
@@ -32,15 +38,33 @@ class Problem:
     repaired: bool
     before_m2: float = 0.0
     after_m2: float = 0.0
+    feature: str = ""
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """The problems of one layer and the layer that can be computed with."""
+    """The problems of one layer and the layer that can be computed with.
+
+    ``edges`` are the frame's shapes in ``crs``, where their edges are straight and where they were checked.
+    """
 
     where: str
     problems: tuple[Problem, ...]
     frame: gpd.GeoDataFrame
+    edges: Shapes
+    crs: CRS
+
+    def on(self, bench: Bench) -> Shapes:
+        """Return the shapes on a bench, valid there: what the way to another edge model rounds off is mended."""
+        shapes = bench.take(self.edges, self.crs)
+        if shapes is self.edges:
+            return shapes
+        bad = np.flatnonzero(~validity(shapes) & (shapely.get_dimensions(shapes) == KINDS["polygon"]))
+        if len(bad):
+            shapes = shapes.copy()
+            shapes[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
+        return shapes
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
@@ -69,9 +93,11 @@ class Report:
 def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon", rings: bool = True) -> Report:
     """Check a layer of one kind (``polygon``, ``line``, ``point`` or ``any``) and repair what can be repaired.
 
-    Missing and empty geometry is left out; invalid rings are rebuilt with the structure method, areas before and
-    after stated; collections give their parts of the kind. Not repairable: coordinates that are not finite or
-    leave the globe, and another kind of geometry. ``rings=False`` leaves out the validity of rings.
+    Validity is that of the shapes where their edges are straight (`geo.measure.crs.edge_crs`), for there they are
+    cut and measured. Missing and empty geometry, and coordinates that are not finite or leave the globe, are left
+    out; invalid rings are rebuilt with the structure method, places and areas before and after stated; collections
+    give their parts of the kind. Another kind of geometry is refused. ``rings=False`` leaves out the validity of
+    rings.
 
     Raises
     ------
@@ -85,11 +111,12 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     >>> report.problems[0].kind, round(report.problems[0].after_m2, 3)
     ('invalid', 2.0)
     """
-    checked_crs(frame, where=where)
-    shapes = shapes_of(frame)
-    remember(shapes)
-    if _faultless(shapes, kind, geographic=bool(frame.crs.is_geographic), rings=rings):
-        return Report(where, (), frame)
+    own = edge_crs(frame, where=where)
+    stored = shapes_of(frame)
+    shapes = on_edges(stored, frame.crs, own)
+    degrees = bool(own.is_geographic)
+    if _faultless(shapes, kind, geographic=degrees, rings=rings):
+        return Report(where, (), frame, shapes, own)
     problems: list[Problem] = []
     gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     for row in np.flatnonzero(gone):
@@ -99,22 +126,30 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
         problems.append(Problem(int(row), name, f"{zh}，不参与计算", f"{en}: left out", True))
     use = ~gone
     valid = validity(shapes) if rings else np.ones(len(shapes), dtype=bool)
-    lost = use & ~_on_the_globe(shapes, valid, geographic=bool(frame.crs.is_geographic))
+    lost = use & ~_on_the_globe(shapes, valid, geographic=degrees)
     for row in np.flatnonzero(lost):
-        text = ("坐标不是有限数或超出经纬度范围，请更正", "coordinates not finite or off the globe: correct them")
-        problems.append(Problem(int(row), "coordinates", *text, False))
+        zh = "坐标不是有限数或超出经纬度范围，面积未知，不参与计算；请更正"
+        en = "coordinates not finite or off the globe: left out, its area is unknown; correct them"
+        problems.append(Problem(int(row), "coordinates", zh, en, True))
     use &= ~lost
     shapes, mended = _of_kind(shapes, use, kind, where)
     problems += mended
     use &= ~shapely.is_empty(shapes)
-    shapes, mended = _valid(frame, shapes, np.flatnonzero(use & ~valid), where)
+    shapes, mended = _valid(shapes, own, np.flatnonzero(use & ~valid))
     problems += mended
     if not problems:
-        return Report(where, (), frame)
+        return Report(where, (), frame, shapes, own)
     kept = use & ~shapely.is_empty(shapes)
-    result = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)).loc[kept]
+    result = frame.loc[kept] if kept.all() else frame[kept]
+    changed = np.unique([p.row for p in problems if kept[p.row]]).astype(np.int64)
+    if len(changed):
+        held = stored.copy()
+        held[changed] = move(shapes[changed], own, frame.crs)
+        result = result.set_geometry(gpd.GeoSeries(held[kept], index=result.index, crs=frame.crs))
     result.attrs = dict(frame.attrs)
-    return Report(where, tuple(sorted(problems, key=lambda p: (p.row, p.kind))), result)
+    labels = np.asarray(frame.index, dtype=object)
+    named = (replace(p, feature=str(labels[p.row])) for p in problems)
+    return Report(where, tuple(sorted(named, key=lambda p: (p.row, p.kind))), result, shapes[kept], own)
 
 
 def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> bool:
@@ -165,31 +200,68 @@ def _of_kind(shapes: Shapes, use: Bools, kind: str, where: str) -> tuple[Shapes,
     return result, problems
 
 
-def _valid(frame: gpd.GeoDataFrame, shapes: Shapes, rows: Ints, where: str) -> tuple[Shapes, list[Problem]]:
+def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
+    """Return shapes where their edges are straight, found once for a layer as its other facts are."""
+    remember(stored)
+    if same_crs(source, own) or (source.is_geographic and own.is_geographic):
+        return stored
+    name = f"edges {source.srs} {own.srs}"
+    found = known(stored, name)
+    if found is None:
+        return move(stored, source, own)
+    shapes: Shapes = found.by_row(name, lambda every: move(every, source, own))
+    remember(shapes)
+    return shapes
+
+
+def _valid(shapes: Shapes, own: CRS, rows: Ints) -> tuple[Shapes, list[Problem]]:
     rows = rows[~shapely.is_valid(shapes[rows])]
     if not len(rows):
         return shapes, []
-    own = edge_crs(frame, where=where)
     bad = shapes[rows]
-    good = shapely.make_valid(bad, method="structure", keep_collapsed=False)
+    good = _mended(bad)
     result = shapes.copy()
     result[rows] = good
-    before, after = _areas(move(bad, frame.crs, own), own), _areas(move(good, frame.crs, own), own)
+    lines = shapely.get_dimensions(bad) < KINDS["polygon"]
+    before, after = _areas(bad, own), _areas(good, own)
     problems = []
     for index, row in enumerate(rows.tolist()):
-        why = shapely.is_valid_reason(bad[index])
-        zh = f"几何无效（{why}），已按环结构修复"
-        en = f"invalid geometry ({why}), rebuilt by ring structure"
+        if lines[index] and not shapely.is_empty(good[index]):
+            continue
+        why, place = _where(bad[index], own)
+        at = f"，位于 {place[0]:.6f}, {place[1]:.6f}" if place else ""
+        at_en = f" at {place[0]:.6f}, {place[1]:.6f}" if place else ""
+        told = f"{before[index]:,.2f} → {after[index]:,.2f}"
+        zh = f"几何无效（{why}{at}），已按环结构修复，面积 {told} 平方米"
+        en = f"invalid geometry ({why}{at_en}), rebuilt by ring structure, {told} m2"
         if shapely.is_empty(good[index]):
-            zh = f"几何无效（{why}），修复后没有面积，不参与计算"
-            en = f"invalid geometry ({why}), nothing left: left out"
-        problem = Problem(row, "invalid", zh, en, True)
+            zh = f"几何无效（{why}{at}），修复后没有面积，不参与计算"
+            en = f"invalid geometry ({why}{at_en}), nothing left: left out"
+        problem = Problem(row, "invalid", zh, en, True, place=place)
         problems.append(replace(problem, before_m2=float(before[index]), after_m2=float(after[index])))
     return result, problems
 
 
-def _areas(shapes: Shapes, crs: object) -> Floats:
-    own = checked_crs(crs, where="layer")
+def _mended(bad: Shapes) -> Shapes:
+    """Return shapes rebuilt by their ring structure, one by one where one of them cannot be; that one is empty."""
+    try:
+        return np.asarray(shapely.make_valid(bad, method="structure", keep_collapsed=False), dtype=object)
+    except shapely.GEOSException:
+        if len(bad) > 1:
+            return np.concatenate([_mended(bad[at : at + 1]) for at in range(len(bad))])
+        return np.array([shapely.Polygon()], dtype=object)
+
+
+def _where(shape: shapely.Geometry, own: CRS) -> tuple[str, tuple[float, float] | None]:
+    """Return why a shape is invalid, and where, in degrees."""
+    told = _AT.match(shapely.is_valid_reason(shape))
+    if told is None:
+        return shapely.is_valid_reason(shape), None
+    spot = move(np.array([shapely.Point(float(told[2]), float(told[3]))], dtype=object), own, base_crs(own))[0]
+    return told[1], (float(spot.x), float(spot.y))
+
+
+def _areas(shapes: Shapes, own: CRS) -> Floats:
     return measure(shapes, form_of(own, shapes)).area_m2
 
 

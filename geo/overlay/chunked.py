@@ -77,11 +77,11 @@ def tabulate_parts(
     """
     if not parts:
         raise EmptyLayer(where="parcels")
-    first = check(_frame(parts[0]()), where="parcels", rings=False).raise_if_fatal().frame
-    bench = Bench.of(first, where="parcels")
+    first = check(_frame(parts[0]()), where="parcels", rings=False)
+    bench = Bench.of(first.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
-    ground = Ground.of(bench, areas.shapes, bench.bring(first, where="parcels"), times=len(parts))
-    edges = _edges(first)
+    ground = Ground.of(bench, areas.shapes, first.on(bench), times=len(parts))
+    edges = _edges(first.frame)
     del first
 
     def work(part: Part) -> tuple[int, list[_Sums]]:
@@ -182,9 +182,9 @@ def _by_cell(cell: Ints, area: Floats, classes: tuple[str | None, ...], ground: 
 
 
 def _frame_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_field: str) -> _Sums:
-    report = check(frame, where="parcels", rings=False).raise_if_fatal()
+    report = check(frame, where="parcels", rings=False)
     classes, number = coded(report.frame, class_field, where="parcels")
-    shapes = bench.bring(report.frame, where="parcels")
+    shapes = report.on(bench)
     count = len(ground.zones)
     area: Floats = np.zeros((len(classes), count))
     tallies = []

@@ -143,15 +143,6 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Canc
     return Covered(amount, np.minimum(covered, amount), part)
 
 
-def cover_points(targets: Shapes, facilities: Shapes, plane_radius: Floats) -> Bools:
-    """Tell which points lie within their facility's radius, by exact distance (no buffer)."""
-    tree = shapely.STRtree(targets)
-    _, point = tree.query(facilities, predicate="dwithin", distance=plane_radius)
-    reached = np.zeros(len(targets), dtype=bool)
-    reached[point] = True
-    return reached
-
-
 def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows."""
     left, right = overlapping_pairs(shapes)

@@ -9,10 +9,10 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
-from geo.measure.area import finite_bounds
+from geo.measure.area import finite_bounds, form_over
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes
-from geo.measure.integrals import AreaForm, area_form
+from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
@@ -71,7 +71,7 @@ class Ground:
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
         size = usual_size(boxes(parcels))
         grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
-        return cls(bench, zones, shapely.STRtree(zones), grid, area_form(bench.crs, bounds), size)
+        return cls(bench, zones, shapely.STRtree(zones), grid, form_over(bench.crs, bounds), size)
 
     def tally(self, zone: Ints, moments: Moments) -> Tally:
         """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent."""

@@ -51,7 +51,7 @@ class Index:
         """
         report = usable(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
-        shapes = bench.bring(report.frame, where="parcels")
+        shapes = report.on(bench)
         classes, number = coded(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
@@ -68,7 +68,7 @@ class Index:
             When nothing was drawn or it has no area; and the errors of an unusable geometry.
         """
         report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
-        shape = shapely.union_all(self.bench.bring(report.frame, where="drawn"))
+        shape = shapely.union_all(report.on(self.bench))
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))

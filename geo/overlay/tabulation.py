@@ -208,12 +208,12 @@ def tabulate(
     report = usable(parcels, where="parcels", rings=False)
     bench = Bench.of(report.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
-    shapes = bench.bring(report.frame, where="parcels")
+    shapes = report.on(bench)
     cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
     if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
         again = usable(parcels, where="parcels")
         if len(again.problems) > len(report.problems):
-            report, shapes = again, bench.bring(again.frame, where="parcels")
+            report, shapes = again, again.on(bench)
             cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
     frame = report.frame
     classes, number = coded(frame, class_field, where="parcels")

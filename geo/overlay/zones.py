@@ -49,7 +49,7 @@ def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, w
         row = names.index(None)
         text = {"why_zh": f"第 {row} 行没有名称。", "why_en": f"row {row} is null: every zone needs a label."}
         raise BadField(where=where, field=zone_field, **text)
-    shapes = bench.bring(report.frame, where=where)
+    shapes = report.on(bench)
     order = tuple(dict.fromkeys(name for name in names if name is not None))
     if len(order) < len(names):
         rows = {label: [i for i, name in enumerate(names) if name == label] for label in order}

@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from geo import area_m2, check, self_overlaps, tabulate
-from geo.errors import BadGeometry, EmptyLayer, MissingCRS, RefusedCRS, RefusedDatum, WrongGeometryType
+from geo import area_m2, check, declare_edges, self_overlaps, tabulate
+from geo.errors import EmptyLayer, MissingCRS, RefusedCRS, RefusedDatum, WrongGeometryType
 from tests.geo.shapes import BOW_TIE, EAST, NORTH, layer, messy, square, zones
 
 COLLECTION = shapely.GeometryCollection([square(0, 0, 20), shapely.LineString([(EAST, NORTH), (EAST + 9, NORTH)])])
@@ -31,18 +32,36 @@ def test_one_report_lists_everything_and_says_what_was_mended():
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_coordinates_that_are_not_numbers(bad):
+def test_coordinates_that_are_not_numbers_end_no_computation(bad):
     ring = [(EAST, NORTH), (EAST + 9, NORTH), (EAST + 9, bad), (EAST, NORTH)]
     with np.errstate(invalid="ignore"):
-        frame = layer([square(0, 0, 5), shapely.Polygon(ring)])
-    with pytest.raises(BadGeometry) as caught:
-        tabulate(frame.assign(c="a"), zones(), class_field="c")
-    assert caught.value.params["problems"][0]["row"] == 1
+        frame = layer([square(0, 0, 5), shapely.Polygon(ring)]).set_index(pd.Index(["good", "bad"]))
+    table = tabulate(frame.assign(c="a"), zones(), class_field="c")
+    assert [(p.feature, p.kind) for _, p in table.repairs] == [("bad", "coordinates")]
+    assert "unknown" in table.repairs[0][1].en
+    assert table.area_m2.sum() == pytest.approx(25, rel=1e-3)
 
 
-def test_longitudes_off_the_globe():
-    frame = layer([shapely.box(200, 10, 201, 11)], crs=4490)
-    assert [p.kind for p in check(frame).fatal] == ["coordinates"]
+def test_longitudes_off_the_globe_are_left_out_by_name():
+    frame = layer([shapely.box(200, 10, 201, 11), shapely.box(10, 10, 11, 11)], crs=4490)
+    report = check(frame)
+    assert [(p.row, p.kind) for p in report.problems] == [(0, "coordinates")]
+    assert len(report.frame) == 1
+
+
+def test_rings_are_checked_where_they_are_measured():
+    """Valid in longitude and latitude, not in the plane their edges are straight in; and the other way round."""
+    along = [(120.0, 31.0), (121.0, 31.0), (121.0, 31.5), (120.5, 31.00002), (120.0, 31.5)]  # above the chord
+    frame = layer([shapely.Polygon(along)], crs=4490)
+    assert check(frame).problems == ()
+    plane = declare_edges(frame, edge_model="plane", plane_crs="EPSG:4549")
+    report = check(plane)
+    assert [p.kind for p in report.problems] == ["invalid"]
+    lon, lat = report.problems[0].place
+    assert (lon, lat) == pytest.approx((120.5, 31.0), abs=1e-2)
+    assert report.problems[0].after_m2 == pytest.approx(area_m2(report.frame)[0], rel=1e-12)
+    table = tabulate(plane.assign(c="a"), layer([shapely.box(119, 30, 122, 33)], crs=4490), class_field="c")
+    assert table.area_m2.sum() == pytest.approx(report.problems[0].after_m2, rel=1e-9)
 
 
 def test_repairs_travel_with_the_result():

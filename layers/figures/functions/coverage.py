@@ -47,6 +47,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         facility_class_field=statistic.by if statistic.radii else None,
         entrances=roles["entrances"].frame if "entrances" in roles else None,
         network=_network(gathered) if statistic.along == "network" else None,
+        barriers=_walls(gathered) if statistic.along == "straight" else None,
         zones=zones.frame if zones else None,
         weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
         progress=steps.progress,
@@ -103,9 +104,13 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
 def _network(gathered: Gathered) -> geo.WalkNetwork:
     """Return the walk network of the roads; every role named ``barriers...`` is walked round."""
+    return geo.WalkNetwork.build(gathered.roles["roads"].frame, barriers=_walls(gathered))
+
+
+def _walls(gathered: Gathered) -> gpd.GeoDataFrame | None:
+    """Return what nobody walks across: every role named ``barriers...``."""
     walls = [role.frame[["geometry"]] for name, role in gathered.roles.items() if name.startswith("barriers")]
-    barriers = gpd.GeoDataFrame(pd.concat(walls), crs=walls[0].crs) if walls else None
-    return geo.WalkNetwork.build(gathered.roles["roads"].frame, barriers=barriers)
+    return gpd.GeoDataFrame(pd.concat(walls), crs=walls[0].crs) if walls else None
 
 
 def _evidence(found: geo.Coverage) -> gpd.GeoDataFrame:

@@ -18,7 +18,7 @@ from tests.geo.test_oracles import SETS, engine, load
 __all__ = ["engine"]
 ELLIPSOID = Geod(ellps="GRS80")
 SIDES = 72  # of a quarter circle
-STEP_M, SPLIT_M = 1.0, 100.0
+STEP_M, SPLIT_M, FINE_M = 1.0, 100.0, 0.5  # an edge of 100 m bends by 0.1 mm between lon/lat and a plane
 
 
 def plane_of(frame):
@@ -30,11 +30,11 @@ def plane_of(frame):
     return CRS.from_user_input(f"+proj=tmerc +lon_0={lon} +lat_0={lat} +k=1 +x_0=0 +y_0=0 +ellps=GRS80 +units=m")
 
 
-def moved(shapes, crs, plane):
+def moved(shapes, crs, plane, split_m=SPLIT_M):
     if crs == plane:
         return np.asarray(shapes)
     turn = Transformer.from_crs(crs, plane, always_xy=True).transform
-    split = shapely.segmentize(np.asarray(shapes), SPLIT_M / 111_000.0 if crs.is_geographic else SPLIT_M)
+    split = shapely.segmentize(np.asarray(shapes), split_m / 111_000.0 if crs.is_geographic else split_m)
     return shapely.transform(split, lambda xy: np.column_stack(turn(*xy.T)))
 
 
@@ -147,7 +147,7 @@ def test_the_nearest_of_polygons(engine, name):
     parking = parks() if p.crs.is_projected else lonlat(parks())
     plane = plane_of(gpd.GeoDataFrame(geometry=[*p.geometry, *parking.geometry], crs=p.crs))
     for letter, frame in (("p", p), ("t", parking)):
-        load(engine, letter, moved(frame.geometry, frame.crs, plane), id=np.arange(len(frame)))
+        load(engine, letter, moved(frame.geometry, frame.crs, plane, FINE_M), id=np.arange(len(frame)))
     rows = engine.execute(
         "select p.id, arg_min(t.id, ST_Distance(p.g, t.g)), arg_min(ST_AsWKB(ST_ShortestLine(p.g, t.g)), "
         "ST_Distance(p.g, t.g)) from p, t group by 1 order by 1"
@@ -179,8 +179,9 @@ def test_proximity(engine, name):
     band, plane = reach_of(
         engine, near, gpd.GeoDataFrame(geometry=[*p.geometry, *near.geometry], crs=p.crs), 600.0
     )
-    load(engine, "p", moved(p.geometry, p.crs, plane), id=np.arange(len(p)))
-    rows = engine.execute("select ST_AsWKB(ST_ShortestLine(p.g, f.g)) from p, f order by id").fetchall()
+    load(engine, "p", moved(p.geometry, p.crs, plane, FINE_M), id=np.arange(len(p)))
+    load(engine, "n", moved(near.geometry, near.crs, plane, FINE_M))
+    rows = engine.execute("select ST_AsWKB(ST_ShortestLine(p.g, n.g)) from p, n order by id").fetchall()
     far = geodesic_m(rows, plane)
     found = proximity(p, near, within_m=600)
     np.testing.assert_allclose(found.distance_m, far, rtol=1e-9)

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo import WkbLayer, declare_edges, tabulate, tabulate_parts
-from geo.errors import BadGeometry, EmptyLayer, WrongCRS
+from geo.errors import EmptyLayer, WrongCRS
 from tests.geo.shapes import BOW_TIE, layer, lonlat, messy, open_zones, square, tiling, zones
 
 
@@ -78,11 +78,13 @@ def test_binary_is_moved_to_the_plane_its_edges_are_straight_in():
     np.testing.assert_allclose(parts.area_m2, whole.area_m2, rtol=1e-9)
 
 
-def test_what_cannot_be_measured_is_refused_in_binary_too():
+def test_what_cannot_be_measured_is_left_out_by_name_in_binary_too():
     frame = tiling()
+    whole = tabulate(frame.iloc[1:], zones(), class_field="class", zone_field="zone")
     frame.loc[0, "geometry"] = shapely.Polygon([(0, 0), (np.inf, 0), (1, 1)])
-    with pytest.raises(BadGeometry, match="row 0"):
-        tabulate_parts(in_binary(frame), zones(), class_field="class", zone_field="zone")
+    table = tabulate_parts(in_binary(frame), zones(), class_field="class", zone_field="zone")
+    assert [(p.kind, p.row) for _, p in table.repairs] == [("coordinates", 0)]
+    np.testing.assert_allclose(table.area_m2.sum(), whole.area_m2.sum(), rtol=1e-12)
     with pytest.raises(EmptyLayer):
         tabulate_parts([lambda: binary(tiling().iloc[:0])], zones(), class_field="class", zone_field="zone")
 

@@ -1,0 +1,374 @@
+"""True distances: the shortest geodesic between shapes, at any extent, across 180 degrees and at the poles.
+
+Shapes are taken apart into short pieces of their edges. A stereographic plane centred on all of them, which is
+conformal everywhere, finds the few pieces that can be the nearest: within the true distance already found, times
+the largest scale there. Between those the geodesic itself is minimised along both edges as their CRS has them
+straight (GeographicLib, good to some nanometres).
+
+References
+----------
+Karney, Algorithms for geodesics, J. Geodesy 87 (2013).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import shapely
+from pyproj import CRS, Geod, Transformer
+
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.errors import ExtentTooLarge
+from geo.measure.crs import base_crs, same_datum_transformer
+from geo.measure.shift import Ways
+
+PIECE_M, PIECE_DEG = 1_000.0, 0.01
+SLACK_M = 0.1  # how far a piece may bend between its CRS, the plane and the geodesic: below 3 cm a kilometre
+FAR_M, COARSE = 200_000.0, 20.0  # what is farther apart is looked for with longer pieces
+WIDEST = np.radians(150.0)  # from the middle of the data: beyond, the plane's scale is above 15
+EARTH_M = 6_371_000.0
+_STEPS = (0.05, 0.01)  # half widths of the parabolas the minimum is looked for with, as shares of a piece
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of edges, or points (both ends the same): ends in the CRS and in the plane, and whose they are."""
+
+    begin: Floats
+    end: Floats
+    plane_begin: Floats
+    plane_end: Floats
+    owner: Ints
+
+    @property
+    def shapes(self) -> Shapes:
+        """The pieces in the plane."""
+        lines: Shapes = shapely.linestrings(np.stack([self.plane_begin, self.plane_end], axis=1))
+        point = (self.begin == self.end).all(axis=1)
+        lines[point] = shapely.points(self.plane_begin[point])
+        return lines
+
+    def __getitem__(self, rows: Ints) -> Pieces:
+        return Pieces(
+            self.begin[rows], self.end[rows], self.plane_begin[rows], self.plane_end[rows], self.owner[rows]
+        )
+
+
+@dataclass(frozen=True)
+class Links:
+    """Per shape: the nearest other, the true distance (m), and the ends of the geodesic (longitude, latitude)."""
+
+    other: Ints
+    distance_m: Floats
+    begin: Floats
+    end: Floats
+
+
+@dataclass(frozen=True)
+class Globe:
+    """One CRS's coordinates on the ellipsoid, and the plane that finds what is near.
+
+    Parameters
+    ----------
+    crs
+        Where edges are straight.
+    middle
+        Longitude and latitude of the plane's centre.
+    """
+
+    crs: CRS
+    middle: tuple[float, float]
+    geod: Geod
+    plane: Transformer
+    degrees: Transformer | Ways | None
+
+    @classmethod
+    def of(cls, crs: CRS, *arrays: Shapes) -> Globe:
+        """Return the globe of some shapes of a CRS.
+
+        Raises
+        ------
+        ExtentTooLarge
+            They lie nearly all round the Earth, so that no plane holds them.
+        """
+        ellipsoid = base_crs(crs).ellipsoid
+        if ellipsoid is None:
+            raise ExtentTooLarge(found=crs.to_string())
+        degrees = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
+        lonlat = np.concatenate([_degrees(degrees, shapely.get_coordinates(shapes)) for shapes in arrays])
+        if not np.isfinite(lonlat).all():
+            raise ExtentTooLarge(found=crs.to_string())
+        lon, lat = np.radians(lonlat).T
+        towards = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        box = 0.5 * (towards.min(axis=1, initial=1.0) + towards.max(axis=1, initial=-1.0))
+        size = float(np.linalg.norm(box))
+        if size < 1e-9 or (len(lon) and float((box @ towards).min()) / size < np.cos(WIDEST)):
+            raise ExtentTooLarge(found=crs.to_string())
+        x, y, z = (box / size).tolist()
+        middle = (float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arcsin(z))))
+        a_m, b_m = float(ellipsoid.semi_major_metre), float(ellipsoid.semi_minor_metre or 0.0)
+        plane = Transformer.from_pipeline(
+            "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+            f"+step +proj=stere +lat_0={middle[1]!r} +lon_0={middle[0]!r} +k=1 +a={a_m!r} +b={b_m!r}"
+        )
+        return cls(crs, middle, Geod(a=a_m, b=b_m), plane, degrees)
+
+    def lonlat(self, xy: Floats) -> Floats:
+        """Return CRS coordinates as longitude and latitude, degrees."""
+        return _degrees(self.degrees, xy)
+
+    def flat(self, xy: Floats) -> Floats:
+        """Return CRS coordinates in the plane."""
+        lonlat = self.lonlat(xy)
+        return np.column_stack(self.plane.transform(lonlat[:, 0], lonlat[:, 1]))
+
+    def unflat(self, flat: Floats) -> Floats:
+        """Return places in the plane as longitude and latitude."""
+        return np.column_stack(self.plane.transform(flat[:, 0], flat[:, 1], direction="INVERSE"))
+
+    def flattened(self, shapes: Shapes, *, coarse: float = 1.0) -> Shapes:
+        """Return shapes in the plane, split so that no edge bends there by more than the slack x coarse^2."""
+        result: Shapes = shapely.transform(shapely.segmentize(shapes, coarse * _step(self.crs)), self.flat)
+        return result
+
+    def pieces(self, shapes: Shapes, *, coarse: float = 1.0) -> Pieces:
+        """Take shapes apart; pieces are ``coarse`` times as long as usual."""
+        parts, owner = _simple(shapes)
+        parts = shapely.segmentize(parts, coarse * _step(self.crs))
+        xy, part = shapely.get_coordinates(parts, return_index=True)
+        flat = self.flat(xy)
+        joined = np.flatnonzero(part[1:] == part[:-1])
+        alone = np.flatnonzero(shapely.get_type_id(parts)[part] == 0)
+        begin, end = np.concatenate([joined, alone]), np.concatenate([joined + 1, alone])
+        return Pieces(xy[begin], xy[end], flat[begin], flat[end], owner[part[begin]])
+
+    def scale(self, flat: Floats, *, within_m: Floats | float = 0.0) -> Floats:
+        """Return no less than the largest scale of the plane within a true distance of points of it."""
+        away = 2.0 * np.arctan(np.hypot(flat[:, 0], flat[:, 1]) / (2.0 * EARTH_M)) * 1.01
+        away = np.minimum(away + np.asarray(within_m) / EARTH_M * 1.01, np.radians(179.0))
+        scale: Floats = (1.0 + 0.01 * away * away) / np.cos(0.5 * away) ** 2
+        return scale
+
+    def distance_m(self, one: Floats, other: Floats) -> Floats:
+        """Return the geodesic distances between points in longitude and latitude, m."""
+        distance: Floats = np.asarray(
+            self.geod.inv(one[:, 0], one[:, 1], other[:, 0], other[:, 1])[2], dtype=float
+        )
+        return distance
+
+    def shortest(self, one: Pieces, other: Pieces) -> tuple[Floats, Floats, Floats]:
+        """Return the true distance between pairs of pieces (m), and where it begins and ends, in degrees."""
+        s, t = _feet(one, other)
+        free_s, free_t = (one.begin != one.end).any(axis=1), (other.begin != other.end).any(axis=1)
+
+        def at(pieces: Pieces, share: Floats) -> Floats:
+            return self.lonlat(pieces.begin + share[:, None] * (pieces.end - pieces.begin))
+
+        def from_one(begin: Floats, share: Floats) -> Floats:
+            return self.distance_m(begin, at(other, share))
+
+        def from_other(end: Floats, share: Floats) -> Floats:
+            return self.distance_m(at(one, share), end)
+
+        for step in _STEPS:
+            t = _least(partial(from_one, at(one, s)), t, free_t, step)
+            s = _least(partial(from_other, at(other, t)), s, free_s, step)
+        begin, end = at(one, s), at(other, t)
+        return self.distance_m(begin, end), begin, end
+
+
+def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> Links:
+    """Return for every shape the nearest other shape of the same CRS, by geodesic distance.
+
+    Shapes that meet are 0 m apart. Equally near ones: the first.
+
+    Raises
+    ------
+    ExtentTooLarge
+        The shapes lie nearly all round the Earth.
+    """
+    globe = Globe.of(crs, mine, theirs)
+    count = len(mine)
+    other, distance = np.zeros(count, dtype=np.int64), np.full(count, np.inf)
+    begin, end = np.zeros((count, 2)), np.zeros((count, 2))
+    row, met = shapely.STRtree(theirs).query(mine, predicate="intersects")
+    order = np.lexsort([met, row])
+    meeting, first = np.unique(row[order], return_index=True)
+    if len(meeting):
+        other[meeting], distance[meeting] = met[order][first], 0.0
+        links = shapely.shortest_line(mine[meeting], theirs[other[meeting]])
+        begin[meeting] = end[meeting] = globe.lonlat(shapely.get_coordinates(shapely.get_point(links, 0)))
+    apart = np.flatnonzero(np.isinf(distance))
+    if len(apart):
+        found = _apart(globe, mine[apart], theirs)
+        other[apart], distance[apart] = found.other, found.distance_m
+        begin[apart], end[apart] = found.begin, found.end
+    return Links(other, distance, begin, end)
+
+
+def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> Links:
+    found = _looked_for(globe, mine, theirs, coarse=COARSE)
+    near = np.flatnonzero(found.distance_m < FAR_M)
+    if len(near):
+        again = _looked_for(globe, mine[near], theirs, coarse=1.0, most=found.distance_m[near])
+        for old, new in (
+            (found.other, again.other),
+            (found.distance_m, again.distance_m),
+            (found.begin, again.begin),
+            (found.end, again.end),
+        ):
+            old[near] = new
+    return found
+
+
+def _looked_for(globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float, most: Floats | None = None) -> Links:
+    """Return the links of shapes that do not meet; ``most`` are distances the nearest is known not to exceed."""
+    there, pieces = globe.pieces(theirs, coarse=coarse), globe.pieces(mine, coarse=coarse)
+    slack = SLACK_M * coarse * coarse
+    targets = there.shapes
+    tree = shapely.STRtree(targets)
+    if most is None:
+        here = globe.flattened(mine, coarse=coarse)
+        row, near = tree.query_nearest(here, all_matches=False)
+        near = near[np.argsort(row, kind="stable")]
+        link = shapely.shortest_line(here, targets[near])
+        ends = [shapely.get_coordinates(shapely.get_point(link, i)) for i in (0, -1)]
+        most = globe.distance_m(*(globe.unflat(xy) for xy in ends))
+    most = most + 2.0 * slack
+    reach = most[pieces.owner] * globe.scale(_outer(pieces), within_m=most[pieces.owner])
+    reach += 2.0 * slack * globe.scale(_outer(pieces))
+    one, other = tree.query(pieces.shapes, predicate="dwithin", distance=reach)
+    distance, begin, end = globe.shortest(pieces[one], there[other])
+    owner, theirs_row = pieces.owner[one], there.owner[other]
+    order = np.lexsort([theirs_row, np.round(distance, 9), owner])
+    best = order[np.unique(owner[order], return_index=True)[1]]
+    return Links(theirs_row[best], distance[best], begin[best], end[best])
+
+
+def points_within(crs: CRS, points: Shapes, places: Shapes, radius_m: Floats) -> Bools:
+    """Tell which points lie within the radius of any place (its own), by geodesic distance.
+
+    Raises
+    ------
+    ExtentTooLarge
+        The shapes lie nearly all round the Earth.
+    """
+    reached = np.zeros(len(points), dtype=bool)
+    if not (len(points) and len(places)):
+        return reached
+    globe = Globe.of(crs, points, places)
+    flat, grounds = globe.flattened(points), globe.flattened(places)
+    largest, least = _scales(globe, grounds, radius_m)
+    place, point = shapely.STRtree(flat).query(
+        grounds, predicate="dwithin", distance=(radius_m + SLACK_M) * largest + SLACK_M
+    )
+    apart = shapely.distance(grounds[place], flat[point])
+    sure = apart <= np.maximum(radius_m - 2.0 * SLACK_M, 0.0)[place] * least[place]
+    reached[point[sure]] = True
+    unsure = np.flatnonzero(~sure & ~reached[point])
+    if len(unsure):
+        distance = pair_distances_m(globe, points[point[unsure]], places[place[unsure]])
+        reached[point[unsure[distance <= radius_m[place[unsure]]]]] = True
+    return reached
+
+
+def _scales(globe: Globe, grounds: Shapes, radius_m: Floats) -> tuple[Floats, Floats]:
+    """Return bounds of the plane's scale within a distance of shapes: no less than the largest, than 1 no more."""
+    xy, row = shapely.get_coordinates(grounds, return_index=True)
+    away = np.hypot(xy[:, 0], xy[:, 1])
+    far = np.zeros(len(grounds))
+    np.maximum.at(far, row, away)
+    return globe.scale(np.column_stack([far, np.zeros(len(far))]), within_m=radius_m), np.ones(len(grounds))
+
+
+def pair_distances_m(globe: Globe, mine: Shapes, theirs: Shapes) -> Floats:
+    """Return the true distance of each shape from its partner, m."""
+    distance = np.zeros(len(mine))
+    apart = np.flatnonzero(~shapely.intersects(mine, theirs))
+    one, other = globe.pieces(mine[apart]), globe.pieces(theirs[apart])
+    begins, counts = _runs(other.owner, len(apart))
+    many = counts[one.owner]
+    left = np.repeat(np.arange(len(one.owner)), many)
+    place = np.arange(len(left)) - np.repeat(np.cumsum(many) - many, many)
+    order = np.argsort(other.owner, kind="stable")
+    right = order[np.repeat(begins[one.owner], many) + place]
+    flat = shapely.distance(one.shapes[left], other.shapes[right])
+    owner = one.owner[left]
+    scale = globe.scale(_outer(one))[left]
+    upper = np.full(len(apart), np.inf)
+    np.minimum.at(upper, owner, flat)
+    reach = globe.scale(_outer(one), within_m=upper[one.owner])[left]
+    keep = flat <= (upper[owner] + 2.0 * SLACK_M) * np.maximum(reach, scale) + 2.0 * SLACK_M
+    found, _, _ = globe.shortest(one[left[keep]], other[right[keep]])
+    least = np.full(len(apart), np.inf)
+    np.minimum.at(least, owner[keep], found)
+    distance[apart] = least
+    return distance
+
+
+def _runs(owner: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return where each owner's rows begin once sorted, and how many there are."""
+    counts = np.bincount(owner, minlength=count).astype(np.int64)
+    return np.cumsum(counts) - counts, counts
+
+
+def _outer(pieces: Pieces) -> Floats:
+    """Return the end of each piece that lies farther from the plane's centre."""
+    far = np.hypot(*pieces.plane_end.T) > np.hypot(*pieces.plane_begin.T)
+    return np.where(far[:, None], pieces.plane_end, pieces.plane_begin)
+
+
+def _degrees(transformer: Transformer | Ways | None, xy: Floats) -> Floats:
+    return xy if transformer is None else np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _step(crs: CRS) -> float:
+    return PIECE_DEG if crs.is_geographic else PIECE_M
+
+
+def _simple(shapes: Shapes) -> tuple[Shapes, Ints]:
+    """Return the points, lines and rings of shapes, and whose they are."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while (shapely.get_type_id(parts) > 3).any():
+        parts, outer = shapely.get_parts(parts, return_index=True)
+        owner = owner[outer]
+    areal = shapely.get_type_id(parts) == 3
+    rings, polygon = shapely.get_rings(parts[areal], return_index=True)
+    owners = np.concatenate([owner[~areal], owner[areal][polygon]])
+    return np.concatenate([parts[~areal], rings]), owners.astype(np.int64)
+
+
+def _feet(one: Pieces, other: Pieces) -> tuple[Floats, Floats]:
+    """Return how far along both pieces of pairs their nearest points lie in the plane, as shares."""
+
+    def foot(point: Floats, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
+        step = end - begin
+        square = (step * step).sum(axis=1)
+        share = np.clip(((point - begin) * step).sum(axis=1) / np.where(square > 0.0, square, 1.0), 0.0, 1.0)
+        return share, np.hypot(*(begin + share[:, None] * step - point).T)
+
+    zero, unit = np.zeros(len(one.owner)), np.ones(len(one.owner))
+    a, b, c, d = one.plane_begin, one.plane_end, other.plane_begin, other.plane_end
+    trials = [(zero, *foot(a, c, d)), (unit, *foot(b, c, d))]
+    s = np.stack([zero, unit, (first := foot(c, a, b))[0], (second := foot(d, a, b))[0]])
+    t = np.stack([trials[0][1], trials[1][1], zero, unit])
+    apart = np.stack([trials[0][2], trials[1][2], first[1], second[1]])
+    best = np.argmin(apart, axis=0)
+    rows = np.arange(len(best))
+    return s[best, rows], t[best, rows]
+
+
+def _least(distance: Callable[[Floats], Floats], share: Floats, free: Bools, step: float) -> Floats:
+    """Return the shares (0 to 1) where the distance is least: a parabola through its squares around ``share``."""
+    if not free.any():
+        return share
+    middle = np.clip(share, step, 1.0 - step)
+    low, mid, high = (distance(middle + turn) ** 2 for turn in (-step, 0.0, step))
+    bend = low - 2.0 * mid + high
+    move = 0.5 * (low - high) / np.where(bend > 0.0, bend, 1.0) * step
+    found = np.clip(middle + np.where(bend > 0.0, move, np.where(low < high, -2.0, 2.0)), 0.0, 1.0)
+    result: Floats = np.where(free, found, share)
+    return result

@@ -1,0 +1,256 @@
+"""Where longitudes begin again: shapes that cross 180 degrees are cut there, rings round a pole are found.
+
+Stored longitudes lie between -180 and 180 (RFC 7946, 3.1.9). A shape whose edges are straight in a plane is cut
+where the plane's edge meets the meridian, and both parts' vertices there are the same point of the plane, so that
+`joined_at_seam` gives the shape back.
+
+References
+----------
+RFC 7946, section 3.1.9, antimeridian cutting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+from geo.arrays import Bools, Floats, Ints, Shapes
+
+SEAM = 180.0
+GEODESIC_SHARE, GEODESIC_M2 = 2e-10, 1e-3  # how much of its area a geodesic polygon may be off, and how much of it
+_MOST_VERTICES = 2_000_000
+Lonlat = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Shapes within -180 to 180 degrees; rows that were cut at 180, shifted by whole turns, or round a pole.
+
+    A ring round a pole has no inside in longitude and latitude: its shape is None, unless its edges are straight
+    in a plane.
+    """
+
+    shapes: Shapes
+    cut: Ints
+    shifted: Ints
+    polar: Ints
+
+
+def cut_at_seam(shapes: Shapes, *, plane: Shapes | None = None, lonlat: Lonlat | None = None) -> Cut:
+    """Return shapes in degrees with longitudes between -180 and 180.
+
+    Parameters
+    ----------
+    shapes
+        In degrees, whatever turn they are on; an edge longer than half a turn goes the short way, but not one of a
+        whole turn (the edge of a world map).
+    plane, lonlat
+        The same shapes where their edges are straight, and the way from there to degrees; None where edges are
+        straight in longitude and latitude.
+    """
+    suspects = _suspects(shapes)
+    if not len(suspects):
+        none = np.zeros(0, dtype=np.int64)
+        return Cut(shapes, none, none, none)
+    result = shapes.copy()
+    found_rows: dict[str, list[int]] = {"cut": [], "shifted": [], "polar": [], "": []}
+    for row in suspects.tolist():
+        own = plane[row] if plane is not None else None
+        found, happened = _one(shapes[row], own, lonlat)
+        result[row] = found
+        found_rows[happened].append(row)
+    return Cut(result, *(np.array(found_rows[k], dtype=np.int64) for k in ("cut", "shifted", "polar")))
+
+
+def _suspects(shapes: Shapes) -> Ints:
+    """Return the rows with a longitude off -180 to 180, or an edge longer than half a turn."""
+    xy, row = shapely.get_coordinates(shapes, return_index=True)
+    off = np.zeros(len(shapes), dtype=bool)
+    off[row[np.abs(xy[:, 0]) > SEAM]] = True
+    step = np.abs(np.diff(xy[:, 0]))
+    jump = (row[1:] == row[:-1]) & (step > SEAM) & (step < 2 * SEAM)
+    wide = row[1:][jump]
+    areal = shapely.get_dimensions(shapes) >= 1
+    off[wide[areal[wide]]] = True
+    return np.flatnonzero(off)
+
+
+def _one(shape: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None) -> tuple[object, str]:
+    """Return one shape within -180 to 180 and what happened to it."""
+    dimension = int(shapely.get_dimensions(shape))
+    if dimension == 0:
+        return shapely.transform(shape, lambda xy: np.column_stack([_turned(xy[:, 0]), xy[:, 1]])), "shifted"
+    lines, happened = [], "shifted"
+    parts = shapely.get_parts(shape)
+    owns = shapely.get_parts(own) if own is not None else [None] * len(parts)
+    for part, mine in zip(parts, owns, strict=True):
+        rings = shapely.get_rings(part) if dimension == 2 else np.array([part], dtype=object)
+        own_rings = [None] * len(rings)
+        if mine is not None:
+            own_rings = list(shapely.get_rings(mine)) if dimension == 2 else [mine]
+        traced = [_traced(ring, of, lonlat) for ring, of in zip(rings, own_rings, strict=True)]
+        round_pole = [abs(xy[-1, 0] - xy[0, 0]) > SEAM for xy in traced] if dimension == 2 else []
+        if any(round_pole):
+            if own is None:
+                return None, "polar"
+            traced = [_closed(xy) if polar else xy for xy, polar in zip(traced, round_pole, strict=True)]
+        middle = traced[0][:, 0].mean()
+        traced = [xy - [360.0 * np.round((xy[:, 0].mean() - middle) / 360.0), 0.0] for xy in traced]
+        lines.append(shapely.Polygon(traced[0], traced[1:]) if dimension == 2 else shapely.LineString(traced[0]))
+    pieces = []
+    for one in lines:
+        west, _, east, _ = one.bounds
+        for turn in range(int(np.floor((west + SEAM) / 360.0)), int(np.ceil((east - SEAM) / 360.0)) + 1):
+            window = shapely.box(360.0 * turn - SEAM, -91.0, 360.0 * turn + SEAM, 91.0)
+            inside = one if shapely.covers(window, one) else shapely.intersection(_sound(one), window)
+            here = [p for p in shapely.get_parts(inside) if shapely.get_dimensions(p) == dimension]
+            happened = "cut" if here and inside is not one else happened
+            pieces += [shapely.transform(p, lambda xy, by=turn: xy - [360.0 * by, 0.0]) for p in here]
+    if happened == "shifted" and np.abs(shape.bounds[0::2]).max() <= SEAM:
+        return shape, ""  # parts on both sides of the seam, as they should be
+    if len(pieces) == 1:
+        return pieces[0], happened
+    return (shapely.multipolygons(pieces) if dimension == 2 else shapely.multilinestrings(pieces)), happened
+
+
+def _sound(shape: shapely.Geometry) -> shapely.Geometry:
+    if shapely.get_dimensions(shape) < 2 or shapely.is_valid(shape):
+        return shape
+    return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+
+
+def _turned(lon: Floats) -> Floats:
+    """Return longitudes between -180 and 180; what lies there already keeps its digits."""
+    turned: Floats = np.where(np.abs(lon) > SEAM, lon - 360.0 * np.round(lon / 360.0), lon)
+    return turned
+
+
+def _traced(ring: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None) -> Floats:
+    """Return a line's vertices, longitudes running on; edges of a plane get a vertex on every 180 they pass."""
+    xy = shapely.get_coordinates(ring)
+    step = np.diff(xy[:, 0])
+    short = np.where(np.abs(step) < 360.0, step - 360.0 * np.round(step / 360.0), step)
+    lon = xy[0, 0] + np.concatenate([[0.0], np.cumsum(short)])
+    lon = xy[:, 0] + 360.0 * np.round((lon - xy[:, 0]) / 360.0)  # the digits of the file
+    traced = np.column_stack([lon, xy[:, 1]])
+    if own is None or lonlat is None:
+        return traced
+    at = shapely.get_coordinates(own)
+    rows = [traced[:1]]
+    for i in range(len(traced) - 1):
+        for seam in _seams(traced[i, 0], traced[i + 1, 0]):
+            rows.append(np.array([[seam, _latitude_at(seam, at[i], at[i + 1], lonlat)]]))
+        rows.append(traced[i + 1 : i + 2])
+    return np.concatenate(rows)
+
+
+def _seams(begin: float, end: float) -> list[float]:
+    """Return the odd multiples of 180 passed between two longitudes, in the order they are passed."""
+    low, high = min(begin, end), max(begin, end)
+    first = int(np.floor((low - SEAM) / 360.0)) + 1
+    found = [SEAM + 360.0 * k for k in range(first, first + 3) if low < SEAM + 360.0 * k < high]
+    return found if begin < end else found[::-1]
+
+
+def _latitude_at(seam: float, begin: Floats, end: Floats, lonlat: Lonlat) -> float:
+    """Return the latitude at which the plane's edge meets a meridian."""
+    low, high = 0.0, 1.0
+    place = lonlat(np.array([begin, end]))
+    off = [float((lon - seam + 180.0) % 360.0 - 180.0) for lon in place[:, 0].tolist()]
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        lon, lat = lonlat((begin + middle * (end - begin))[None])[0].tolist()
+        side = (lon - seam + 180.0) % 360.0 - 180.0
+        if side == 0.0:
+            return float(lat)
+        low, high = (middle, high) if (side > 0.0) == (off[0] > 0.0) else (low, middle)
+    return float(lonlat((begin + 0.5 * (low + high) * (end - begin))[None])[0, 1])
+
+
+def _closed(xy: Floats) -> Floats:
+    """Close a ring that runs once round a pole, over the nearer pole, with the slit on the 180th meridian."""
+    pole = 90.0 if xy[:, 1].mean() > 0.0 else -90.0
+    turn = 360.0 * np.sign(xy[-1, 0] - xy[0, 0])
+    on = np.flatnonzero(np.isclose((xy[:-1, 0] - SEAM) % 360.0, 0.0, atol=1e-9))
+    first = int(on[0]) if len(on) else 0
+    again = xy[: first + 1] + np.array([turn, 0.0])
+    ring = np.concatenate([xy[first:-1], again])
+    ends = np.array([[ring[-1, 0], pole], [ring[0, 0], pole], ring[0]])
+    return np.concatenate([ring, ends])
+
+
+def on_seam(shapes: Shapes) -> Bools:
+    """Tell which shapes in degrees have vertices on both sides of the seam."""
+    west, _, east, _ = shapely.bounds(shapes).T
+    found: Bools = (west == -SEAM) & (east == SEAM)
+    return found
+
+
+def one_side(shapes: Shapes) -> Shapes:
+    """Return shapes whose vertices on the seam all have the longitude 180, for a projection to join them there."""
+
+    def east(xy: Floats) -> Floats:
+        return np.column_stack([np.where(xy[:, 0] == -SEAM, SEAM, xy[:, 0]), xy[:, 1]])
+
+    result: Shapes = shapely.transform(shapes, east)
+    return result
+
+
+def joined_at_seam(shapes: Shapes) -> Shapes:
+    """Return shapes of a plane that were cut at the seam as they were before."""
+    result = shapes.copy()
+    areal = shapely.get_dimensions(shapes) == 2
+    result[areal] = shapely.make_valid(shapes[areal], method="structure", keep_collapsed=False)
+    result[areal] = [shapely.union_all(shapely.get_parts(shape)) for shape in result[areal]]
+    result[~areal] = shapely.line_merge(shapes[~areal])
+    return result
+
+
+def along_geodesics(shapes: Shapes, geod: Geod) -> Shapes:
+    """Return shapes in degrees with vertices along their geodesic edges, so many that areas are right to 1e-9.
+
+    A geodesic bows from the straight line in longitude and latitude by ``length^2 tan(latitude) / 8 R``; the area
+    between them goes with the square of the distance of vertices.
+    """
+    parts = shapely.get_coordinates(shapes, return_index=True)
+    size = np.maximum(np.abs([geod.geometry_area_perimeter(s)[0] if s is not None else 0.0 for s in shapes]), 0.0)
+    allowed = np.maximum(GEODESIC_SHARE * size, GEODESIC_M2) / np.maximum(
+        np.bincount(parts[1], minlength=len(shapes)), 1
+    )
+    allowed = np.where(shapely.get_dimensions(shapes) == 2, allowed, np.inf)
+    return np.array([_dense(s, geod, float(a)) for s, a in zip(shapes, allowed, strict=True)], dtype=object)
+
+
+def _dense(shape: shapely.Geometry, geod: Geod, allowed_m2: float) -> shapely.Geometry:
+    def along(xy: Floats) -> Floats:
+        rows: list[Floats] = []
+        for (x0, y0), (x1, y1) in zip(xy[:-1].tolist(), xy[1:].tolist(), strict=True):
+            azimuth, _, metres = geod.inv(x0, y0, x1, y1)
+            steep = np.tan(np.radians(min(max(abs(y0), abs(y1), 1.0), 89.9)))
+            bow = metres**3 * steep / (12.0 * 6.371e6)
+            count = int(np.clip(np.ceil((bow / allowed_m2) ** 0.5), 1, _MOST_VERTICES // max(len(xy), 1)))
+            rows.append(np.array([[x0, y0]]))
+            if count > 1:
+                share = np.arange(1, count) / count * metres
+                ones = np.ones(count - 1)
+                lon, lat, _ = geod.fwd(ones * x0, ones * y0, ones * azimuth, share)
+                rows.append(np.column_stack([lon, lat]))
+        rows.append(xy[-1:])
+        return np.concatenate(rows)
+
+    def line(one: shapely.Geometry) -> Floats:
+        return along(shapely.get_coordinates(one))
+
+    kind = shape.geom_type if shape is not None else ""
+    if kind in ("LineString", "LinearRing"):
+        return shapely.LineString(line(shape))
+    if kind == "Polygon":
+        return shapely.Polygon(line(shape.exterior), [line(ring) for ring in shape.interiors])
+    if kind in ("MultiPolygon", "MultiLineString"):
+        many = shapely.multipolygons if kind == "MultiPolygon" else shapely.multilinestrings
+        return many([_dense(part, geod, allowed_m2) for part in shape.geoms])
+    return shape

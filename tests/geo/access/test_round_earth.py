@@ -1,0 +1,119 @@
+"""Distances on the round Earth, against geodesics taken point by point; and ways round barriers, against hand."""
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import CRS, Geod
+
+from geo import coverage, nearest, proximity
+from geo.access.geodesic import Globe, nearest_links
+from geo.errors import ExtentTooLarge, NotComputable
+from tests.geo.shapes import layer
+
+EARTH = Geod(ellps="WGS84")
+PLACES = {
+    "across 180": (4326, (179.0, -19.0, 2.0, 3.0)),
+    "above 75 N": (4326, (10.0, 76.0, 20.0, 8.0)),
+    "a continent": (4326, (-60.0, -35.0, 60.0, 50.0)),
+    "round the pole": (3413, (-9e5, -9e5, 18e5, 18e5)),
+    "a town": (32633, (5e5, 55e5, 8e3, 8e3)),
+}
+
+
+def shapes_in(extent, crs, seed):
+    x, y, width, height = extent
+    rng = np.random.default_rng(seed)
+    corner = rng.random((6, 2)) * [width, height] + [x, y]
+    lines = [shapely.LineString(at + rng.random((3, 2)) * [width, height] * np.array(0.1)) for at in corner[:4]]
+    shapes = np.array([*lines, *shapely.points(corner[4:])], dtype=object)
+    if crs == 4326:
+        shapes = shapely.transform(shapes, lambda xy: np.column_stack([(xy[:, 0] + 180) % 360 - 180, xy[:, 1]]))
+        shapes = shapes[np.ptp(shapely.bounds(shapes)[:, ::2], axis=1) < 180]
+    return shapes
+
+
+def sampled(globe, shape, count):
+    xy = shapely.get_coordinates(shape)
+    if len(xy) == 1:
+        return globe.lonlat(xy)
+    share = np.linspace(0, 1, count)[:, None]
+    return globe.lonlat(np.concatenate([a + share * (b - a) for a, b in zip(xy[:-1], xy[1:])]))
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_nearest_is_no_farther_than_any_pair_of_points(name):
+    code, extent = PLACES[name]
+    crs = CRS(code)
+    mine, theirs = shapes_in(extent, code, 1), shapes_in(extent, code, 2)
+    found = nearest_links(crs, mine, theirs)
+    globe = Globe.of(crs, mine, theirs)
+    for row, one in enumerate(mine):
+        here = sampled(globe, one, 40)
+        best = []
+        for other in theirs:
+            there = sampled(globe, other, 40)
+            pairs = np.repeat(here, len(there), axis=0), np.tile(there, (len(here), 1))
+            best.append(globe.distance_m(*pairs).min())
+        assert found.distance_m[row] <= min(best) * (1 + 1e-9)
+        assert found.distance_m[row] >= min(best) * (1 - 2e-2) - 60.0  # the samples lie apart
+        ends = EARTH.inv(*found.begin[row], *found.end[row])[2]
+        assert ends == pytest.approx(found.distance_m[row], rel=1e-9, abs=1e-6)
+
+
+def test_points_on_both_sides_of_180():
+    east, west = layer([shapely.Point(179.9, -17)], crs=4326), layer([shapely.Point(-179.9, -17)], crs=4326)
+    true = EARTH.inv(179.9, -17, -179.9, -17)[2]
+    assert nearest(east, west).distance_m[0] == pytest.approx(true, rel=1e-9)
+    assert coverage(east, west, radius_m=true * (1 + 1e-9)).covered_once == 1
+    assert coverage(east, west, radius_m=true * (1 - 1e-9)).covered_once == 0
+
+
+def test_points_a_degree_apart_are_decided_by_the_geodesic():
+    rng = np.random.default_rng(5)
+    homes, sites = (np.column_stack([rng.uniform(14, 17, n), rng.uniform(78, 79, n)]) for n in (60, 5))
+    true = np.array([[EARTH.inv(*a, *b)[2] for b in sites] for a in homes]).min(axis=1)
+    radius = float(np.sort(true)[30])
+    home, site = (layer(list(shapely.points(xy)), crs=4326) for xy in (homes, sites))
+    assert coverage(home, site, radius_m=radius * (1 + 1e-9)).covered_once == 31
+    assert coverage(home, site, radius_m=radius * (1 - 1e-9)).covered_once == 30
+    near = proximity(home, site, within_m=radius * (1 + 1e-9))
+    assert int(near.within.sum()) == 31
+
+
+def test_all_round_the_earth_is_refused():
+    crs = CRS(4326)
+    ring = np.array([shapely.Point(lon, 0) for lon in range(-180, 180, 30)], dtype=object)
+    with pytest.raises(ExtentTooLarge):
+        nearest_links(crs, ring, ring)
+
+
+RIVER = [shapely.box(500_500, 3_499_800, 500_540, 3_501_200)]
+
+
+def test_the_straight_way_goes_round_a_river():
+    homes = layer([shapely.Point(500_000 + x, 3_500_000 + y) for x, y in ((100, 100), (450, 100), (700, 150))])
+    park = layer([shapely.Point(500_150, 3_500_150)])
+    assert coverage(homes, park, radius_m=850).covered_once == 3
+    round_it = coverage(homes, park, radius_m=850, barriers=layer(RIVER))
+    assert round_it.covered_once == 2
+    assert "round the barriers" in round_it.rule.en
+    corner = [(500_150, 3_500_150), (500_500, 3_499_800), (500_540, 3_499_800), (500_700, 3_500_150)]
+    way = shapely.LineString(corner).length
+    assert coverage(homes, park, radius_m=way + 0.1, barriers=layer(RIVER)).covered_once == 3
+    assert coverage(homes, park, radius_m=way - 0.1, barriers=layer(RIVER)).covered_once == 2
+
+
+def test_a_railway_is_a_line_nobody_crosses_in_its_middle():
+    rail = layer([shapely.LineString([(500_500, 3_499_000), (500_520, 3_500_100), (500_500, 3_501_000)])])
+    homes = layer([shapely.Point(500_600, 3_500_100)])
+    park = layer([shapely.Point(500_400, 3_500_100)])
+    assert coverage(homes, park, radius_m=500).covered_once == 1
+    assert coverage(homes, park, radius_m=500, barriers=rail).covered_once == 0
+    assert coverage(homes, park, radius_m=1_900, barriers=rail).covered_once == 1
+
+
+def test_ground_round_barriers_is_refused_with_what_to_ask_instead():
+    ground = layer([shapely.box(500_000, 3_500_000, 501_000, 3_501_000)])
+    with pytest.raises(NotComputable) as caught:
+        coverage(ground, layer([shapely.Point(500_150, 3_500_150)]), radius_m=850, barriers=layer(RIVER))
+    assert "along roads" in caught.value.message("en")
