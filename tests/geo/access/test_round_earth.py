@@ -37,7 +37,7 @@ def sampled(globe, shape, count):
     if len(xy) == 1:
         return globe.lonlat(xy)
     share = np.linspace(0, 1, count)[:, None]
-    return globe.lonlat(np.concatenate([a + share * (b - a) for a, b in zip(xy[:-1], xy[1:])]))
+    return globe.lonlat(np.concatenate([a + share * (b - a) for a, b in pairwise(xy)]))
 
 
 @pytest.mark.parametrize("name", PLACES)
