@@ -1,5 +1,7 @@
 """Distances on the round Earth, against geodesics taken point by point; and ways round barriers, against hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
