@@ -208,7 +208,7 @@ def nearest(
     feature_field: str | None = None,
     reference_field: str | None = None,
 ) -> pd.DataFrame:
-    """Return each feature's nearest reference feature, by geodesic distance (columns feature, nearest, distance_m).
+    """Return each feature's nearest reference feature, by geodesic distance: feature, nearest, distance_m.
 
     True to 1e-9 at any extent, across 180 degrees and at the poles.
 
