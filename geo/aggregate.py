@@ -104,8 +104,8 @@ def aggregate(
     share = part / np.where(whole > 0.0, whole, 1.0)[demand.owner]
     kept = share > 1e-12
     table: dict[str, object] = {
-        "zone": [demand.zones[z] for z in demand.zone[kept]],
-        "feature": [demand.index[row] for row in demand.owner[kept]],
+        "zone": np.array(demand.zones, dtype=object)[demand.zone[kept]],
+        "feature": frame.index.to_numpy()[demand.owner[kept]],
         "share": share[kept],
     }
     for field in fields:

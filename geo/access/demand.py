@@ -12,9 +12,11 @@ from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadField, WrongGeometryType
 from geo.measure.area import form_of, measures, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs
+from geo.measure.facts import boxes, overlapping_pairs
 from geo.measure.validity import Report, usable
+from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
+from geo.overlay.near import compared, holds
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import ZoneSet, zone_set
 from geo.parallel import Cancel
@@ -97,7 +99,7 @@ def demand_of(
         per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
         everything=float(weight.sum()),
         unknown_weights=unknown,
-        index=tuple(report.frame.index),
+        index=tuple(report.frame.index.to_numpy().tolist()),
         reports=(report,) if areas is None else (report, areas.report),
         caveats=tuple(caveats),
     )
@@ -130,15 +132,13 @@ def _by_zone(
     if kind == POLYGON:
         cut = overlay(bench, shapes, areas.shapes, cancel=cancel)
         return cut.shapes(), cut.parcel, cut.zone
+    if kind == POINT:
+        row, zone = _points_by_zone(shapes, areas.shapes)
+        return shapes[row], row, zone
     tree = shapely.STRtree(areas.shapes)
     row, zone = tree.query(shapes, predicate="intersects")
     order = np.lexsort([zone, row])
     row, zone = row[order], zone[order]
-    if kind == POINT:
-        inside = shapely.within(shapes[row], areas.shapes[zone])
-        first = np.diff(row, prepend=-1) != 0
-        keep = inside | (first & ~np.isin(row, row[inside]))  # on a border only: the first zone has it
-        return shapes[row[keep]], row[keep], zone[keep]
     pieces = shapely.intersection(shapes[row], areas.shapes[zone])
     border = shapely.intersection(pieces, shapely.boundary(areas.shapes[zone]))
     taken: dict[int, shapely.Geometry] = {}
@@ -149,3 +149,22 @@ def _by_zone(
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)
+
+
+def _points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
+    """Return the zones points lie in, by point; the first zone has what lies on borders only."""
+    box = boxes(points)
+    grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
+    row, zone, unsure = grid.sorted(box)
+    near = np.flatnonzero(unsure)
+    at, of, inside, met = compared(zones, points[near], holds, size=None)
+    row, zone = np.concatenate([row, near[at[inside]]]), np.concatenate([zone, of[inside]])
+    border = np.flatnonzero(~shapely.is_missing(met))
+    held = np.zeros(len(points), dtype=bool)
+    held[row] = True
+    border = border[~held[near[at[border]]]]
+    border = border[np.lexsort([of[border], at[border]])]
+    border = border[np.diff(at[border], prepend=-1) != 0]
+    row, zone = np.concatenate([row, near[at[border]]]), np.concatenate([zone, of[border]])
+    order = np.lexsort([zone, row])
+    return row[order], zone[order]

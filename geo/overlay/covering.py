@@ -15,7 +15,7 @@ from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
-from geo.overlay.near import areal, near_parts, windows
+from geo.overlay.near import areal, cut_out, near_parts, windows
 from geo.parallel import Cancel, Progress, blocks, in_threads
 
 WINDOWS = 64  # dissolved by a thread at a time
@@ -91,12 +91,7 @@ def _cut(
         ground = _dissolved(parts, begins[block.start : block.stop + 1], frames[block])
         mine = rows[starts[block.start] : starts[min(block.stop, len(frames))]]
         shapely.prepare(ground)
-        around, target = ground[window[mine] - block.start], targets[mine]
-        inside = shapely.contains_properly(around, target)
-        whole[mine[inside]] = True
-        crossing = np.flatnonzero(~inside)
-        crossing = crossing[shapely.intersects(around[crossing], target[crossing])]
-        cut[mine[crossing]] = areal(shapely.intersection(target[crossing], around[crossing]))
+        whole[mine], cut[mine] = cut_out(ground[window[mine] - block.start], targets[mine])
 
     in_threads(blocks(len(frames), size=WINDOWS), work, progress=progress, cancel=cancel)
     return whole, cut

@@ -16,13 +16,10 @@ from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
-from geo.overlay.near import areal, near_parts, windows
-from geo.parallel import Cancel, Progress, in_threads
 
 SAMPLE = 10_000  # parcels that tell how large a parcel usually is
 TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
 WINDOW = 6.0  # usual parcels along a window's side
-TASK = 1_000  # pairs of a parcel and a zone looked at by a thread at a time
 
 
 @dataclass(frozen=True)
@@ -34,17 +31,6 @@ class Tally:
 
 
 NO_TALLY = Tally(np.zeros(0, dtype=np.int64), np.zeros((COUNT, 0)))
-
-
-@dataclass(frozen=True)
-class Near:
-    """Parcels near a boundary: pairs (row, zone) wholly inside, and pairs cut, with the shape that is left."""
-
-    whole_row: Ints
-    whole_zone: Ints
-    row: Ints
-    zone: Ints
-    cut: Shapes
 
 
 def usual_size(box: Floats) -> float:
@@ -60,7 +46,6 @@ class Ground:
 
     bench: Bench
     zones: Shapes
-    tree: shapely.STRtree
     grid: ZoneGrid | None
     form: AreaForm
     size: float
@@ -71,7 +56,7 @@ class Ground:
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
         size = usual_size(boxes(parcels))
         grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
-        return cls(bench, zones, shapely.STRtree(zones), grid, form_over(bench.crs, bounds), size)
+        return cls(bench, zones, grid, form_over(bench.crs, bounds), size)
 
     def tally(self, zone: Ints, moments: Moments) -> Tally:
         """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent."""
@@ -101,42 +86,3 @@ class Ground:
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
         limit = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
         return target.area_m2, np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)
-
-    def cut(
-        self,
-        parcels: Shapes,
-        rows: Ints,
-        *,
-        progress: Progress | None = None,
-        cancel: Cancel | None = None,
-        threads: int = 2,
-    ) -> Near:
-        """Compare parcels near a boundary with their zones, each with the part of the zone around it only."""
-        near = parcels[rows]
-        row, zone = self.tree.query(near)
-        box = shapely.bounds(near)
-        window, owner, frames = windows(box[row], zone, size=WINDOW * self.size)
-        parts = near_parts(self.zones, owner, frames)
-        row, zone, window = (values[np.argsort(window, kind="stable")] for values in (row, zone, window))
-        first = np.flatnonzero(np.diff(window, prepend=-1))
-        bounds = np.unique(np.append(first[np.searchsorted(first, np.arange(0, len(row), TASK))], len(row)))
-
-        def work(span: tuple[int, int]) -> tuple[Ints, Ints, Shapes]:
-            """Compare whole windows: no other thread may see what is prepared here."""
-            mine = slice(*span)
-            own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
-            shapely.prepare(own)
-            around, parcel = own[window[mine] - window[span[0]]], near[row[mine]]
-            whole = shapely.contains_properly(around, parcel)
-            crossing = np.flatnonzero(~whole)
-            crossing = crossing[shapely.intersects(around[crossing], parcel[crossing])]
-            left = areal(shapely.intersection(parcel[crossing], around[crossing]))
-            return np.flatnonzero(whole) + span[0], crossing + span[0], left
-
-        spans = list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-        found = in_threads(spans, work, progress=progress, cancel=cancel, threads=threads)
-        nothing = np.zeros(0, dtype=np.int64)
-        whole = np.concatenate([nothing, *(one[0] for one in found)])
-        crossing = np.concatenate([nothing, *(one[1] for one in found)])
-        cut = np.concatenate([np.zeros(0, dtype=object), *(one[2] for one in found)])
-        return Near(rows[row[whole]], zone[whole], rows[row[crossing]], zone[crossing], cut)

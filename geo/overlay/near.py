@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.overlay.cells import apart
-from geo.parallel import blocks, in_threads
+from geo.parallel import THREADS, Cancel, Progress, blocks, in_threads
+
+Look = Callable[[Shapes, Shapes], tuple[Bools, Shapes]]
 
 FEW = 48  # vertices up to which a shape is left as it is
 CLIPS = 512  # clipped at a time
+TASK = 1_000  # pairs looked at by a thread at a time
 WAYS = 4  # parts a shape and its boxes are split into at a time
 
 
@@ -47,7 +53,7 @@ def windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
         return window, of[:0], np.zeros((0, 4))
     low = np.minimum.reduceat(box[order, :2], first, axis=0)
     high = np.maximum.reduceat(box[order, 2:], first, axis=0)
-    margin = 0.05 * size
+    margin = max(0.05 * size, 64.0 * float(np.spacing(np.abs(box).max())))
     return window, of[order[first]], np.hstack([low - margin, high + margin])
 
 
@@ -98,3 +104,73 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
         return areal(shapely.intersection(shapes[part], shapely.box(*boxes[part].T)))
 
     return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
+
+
+def compared(
+    large: Shapes,
+    small: Shapes,
+    look: Look,
+    *,
+    size: float | None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    threads: int = THREADS,
+) -> tuple[Ints, Ints, Bools, Shapes]:
+    """Compare small shapes with the large ones whose boxes they meet, each with the part around it only.
+
+    Parameters
+    ----------
+    look
+        Is given prepared parts and shapes, pair by pair, and returns a truth and a shape for each pair.
+    size
+        Of the windows parts are taken in, CRS units; None takes the large shapes whole (to look at points).
+
+    Returns
+    -------
+    row, large, truth, shape
+        Of every pair.
+    """
+    row, of = shapely.STRtree(large).query(small)
+    if size is None:
+        parts, window = large, of
+    else:
+        window, owner, frames = windows(shapely.bounds(small)[row], of, size=size)
+        parts = near_parts(large, owner, frames)
+    order = np.argsort(window, kind="stable")
+    row, of, window = row[order], of[order], window[order]
+    first = np.flatnonzero(np.diff(window, prepend=-1))
+    begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1] if len(row) else first
+    bounds = [*begins[np.diff(begins, prepend=-1) > 0].tolist(), len(row)]
+
+    def work(span: tuple[int, int]) -> tuple[Bools, Shapes]:
+        """Look at whole windows: what is prepared here no other thread sees."""
+        mine = slice(*span)
+        own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
+        shapely.prepare(own)
+        return look(own[window[mine] - window[span[0]]], small[row[mine]])
+
+    spans = list(pairwise(bounds))
+    found = in_threads(spans, work, progress=progress, cancel=cancel, threads=threads)
+    truth = np.concatenate([np.zeros(0, dtype=bool), *(one[0] for one in found)])
+    shape = np.concatenate([np.zeros(0, dtype=object), *(one[1] for one in found)])
+    return row, of, truth, shape
+
+
+def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Shapes]:
+    """Tell which polygons lie wholly inside, and cut those that cross; None where nothing is left."""
+    whole = np.asarray(shapely.contains_properly(around, shape), dtype=bool)
+    cut = np.full(len(shape), None, dtype=object)
+    crossing = np.flatnonzero(~whole)
+    crossing = crossing[shapely.intersects(around[crossing], shape[crossing])]
+    cut[crossing] = areal(shapely.intersection(shape[crossing], around[crossing]))
+    return whole, cut
+
+
+def holds(around: Shapes, shape: Shapes) -> tuple[Bools, Shapes]:
+    """Tell which shapes lie within; those that only meet a boundary are given back, None where they do not."""
+    within = np.asarray(shapely.contains(around, shape), dtype=bool)
+    met = np.full(len(shape), None, dtype=object)
+    others = np.flatnonzero(~within)
+    others = others[shapely.intersects(around[others], shape[others])]
+    met[others] = shape[others]
+    return within, met

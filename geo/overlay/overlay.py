@@ -20,7 +20,8 @@ from geo.measure.facts import boxes, validity
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import joined
-from geo.overlay.ground import NO_TALLY, Ground, Tally
+from geo.overlay.ground import NO_TALLY, WINDOW, Ground, Tally
+from geo.overlay.near import compared, cut_out
 from geo.parallel import THREADS, Cancel, Progress
 
 BLOCK = 16_000
@@ -106,15 +107,25 @@ def cut_block(
     sound = bool(validity(parcels[rows]).all())
     if not sound:
         rows = rows[:0]
-    near = ground.cut(parcels, rows, progress=progress, cancel=cancel, threads=threads)
-    part = measure(near.cut, ground.form)
+    row, of, inside, cut = compared(
+        ground.zones,
+        parcels[rows],
+        cut_out,
+        size=WINDOW * ground.size,
+        progress=progress,
+        cancel=cancel,
+        threads=threads,
+    )
+    left = np.flatnonzero(~shapely.is_missing(cut))
+    part = measure(cut[left], ground.form)
     real = part.area_m2 > 0.0
-    whole = np.concatenate([parcel, near.whole_row])
-    places = np.concatenate([zone, near.whole_zone, near.zone[real]])
+    left = left[real]
+    whole = np.concatenate([parcel, rows[row[inside]]])
+    places = np.concatenate([zone, of[inside], of[left]])
     return Pieces(
-        parcel=np.concatenate([whole, near.row[real]]),
+        parcel=np.concatenate([whole, rows[row[left]]]),
         zone=places,
-        cut=np.concatenate([np.full(len(whole), None, dtype=object), near.cut[real]]),
+        cut=np.concatenate([np.full(len(whole), None, dtype=object), cut[left]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
         tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])),
         parcel_area_m2=own.area_m2,
