@@ -24,9 +24,9 @@ from benchmarks import generate, report
 from benchmarks.measure import peak_mb
 from benchmarks.postgresql import Server
 from benchmarks.questions import count_of
-from geo.text import Text
 from layers.imports.database import Named, take_table
-from layers.imports.importer import Wanted, import_layer
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
 from layers.library.library import Library
 
 CATALOG = """
@@ -123,7 +123,10 @@ def one(verb: str, source: str, store: str, folder: Path, address: str) -> None:
     if verb == "import":
         (plan / "catalog.toml").write_text(CATALOG, "utf-8")
     library = Library(plan, store=f"{address}?schema={source}" if store == "postgis" else "")
-    wanted, start = Wanted("parcels", Text("地块", "Parcels"), id_field="gid"), time.perf_counter()
+    wanted, start = (
+        ImportOptions(layer="parcels", label_zh="地块", label_en="Parcels", id_field="gid"),
+        time.perf_counter(),
+    )
     if verb == "open":
         features = len(library.snapshot(library.layer("parcels")).features)
     elif source == "GeoPackage":

@@ -21,8 +21,8 @@ from layers import errors as layers_errors
 from layers import exports, store
 from layers.figures import difference, figure
 from layers.figures.functions.entry import BadQuestion
-from layers.imports import crs_gate, database, datum_parameters
-from layers.imports.readers import gdal
+from layers.imports import crs_gate, crs_names, database, datum_parameters, options
+from layers.imports import errors as import_errors
 from layers.library import editing, entry
 from layers.plan import crosswalk, views
 from webapp.accounts import links, own_files, passwords
@@ -67,7 +67,11 @@ STATUS: dict[type[PlanAtlasError], int] = {
     uploads.UnknownUpload: 404,
     uploads.PartOutOfPlace: 409,
     uploads.TooManyUploads: 409,
-    gdal.UnreadableFile: 422,
+    import_errors.UnreadableFile: 422,
+    import_errors.OpenReading: 422,
+    import_errors.ChangedTypes: 409,
+    options.BadOption: 400,
+    crs_names.UnknownDatum: 422,
     database.TableError: 422,
     database.UnknownDatabase: 404,
     database.UnknownTable: 404,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from geo import convert_datum
 from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name
 from geo.text import Text
+from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
+from layers.imports.heights import moved_flat
 from layers.plan.catalog import Plan
 
 SHIFTED = ("GCJ02", "BD09")
@@ -65,14 +67,32 @@ class Candidate:
         return f"{self.crs}{' --swap-axes' if self.swapped else ''}"
 
 
-def candidates(shapes: Any, plan: Plan) -> tuple[Candidate, ...]:  # noqa: ANN401 - arrays of shapely geometries
-    """Return what would put the data near the plan, the nearest first."""
+def candidates(shapes: Any, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:  # noqa: ANN401 - arrays of shapely geometries
+    """Return what would put the data near the plan, the nearest first.
+
+    Where a CRS is ``declared`` that is a plane, others of the same datum are tried before any other: a wrong
+    central meridian is commoner than a wrong datum, and the datum is not for us to change.
+    """
     west, south, east, north = _extent(shapes)
     x, y = (west + east) / 2, (south + north) / 2
-    found = [one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)]
+    own = [] if declared is None or declared in SHIFTED or not np.isfinite(x) else [
+        _candidate(crs, swapped, lon, lat, plan)
+        for swapped in (False, True)
+        for crs, lon, lat in siblings(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
+        if crs != declared
+    ]  # fmt: skip
+    found = own or [
+        one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)
+    ]
     return tuple(sorted((c for c in found if c.km_away <= _NEAR_KM), key=lambda c: (c.swapped, round(c.km_away))))[
         :_MOST
     ]
+
+
+def km_between(bounds: Sequence[float], plan: Plan) -> float:
+    """Return how far the middle of a box of degrees lies from the plan's, km."""
+    lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    return float(_GEOD.inv(lon, lat, plan.center[0], plan.center[1])[2]) / 1000.0
 
 
 def _extent(shapes: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - arrays of shapely geometries
@@ -140,10 +160,10 @@ def admitted(
         zh, en = _told(candidates(placed, plan))
         raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
     if swapped:
-        shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
+        shapes = moved_flat(shapes, lambda xy: xy[:, ::-1])
     if crs in SHIFTED:
         _refuse_misfit(shapes, crs, plan, file=file, degrees=True)
-        return shapely.transform(shapes, lambda xy: _shifted(crs, xy)), "WGS84"
+        return moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84"
     try:
         known = CRS.from_user_input(crs)
     except CRSError:
@@ -160,7 +180,7 @@ def admitted(
     _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
     if not known.is_geographic:
         transformer = Transformer.from_crs(known, base, always_xy=True)
-        shapes = shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
+        shapes = moved_flat(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
     return shapes, "CGCS2000" if datum.startswith("China") else "WGS84"
 
 

@@ -18,13 +18,19 @@ Dotted = Literal["never", "beside", "alone"]
 PRECISIONS = {"year": ("年", "years"), "month": ("月", "months"), "day": ("日", "days"), "time": ("时刻", "times")}
 DATE_NAME = re.compile(r"日期|时间|年月|年份|年度|开工|竣工|完工|(^|_)(date|time|year|month)($|_)", re.IGNORECASE)
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-_CLOCK = r"(?:[ T](?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = (
+    r"(?:[ T]\s*(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
+    r"|\s*(?P<hour>\d{1,2})\s*[时点]\s*(?:(?P<minute>\d{1,2})\s*分?\s*(?:(?P<second>\d{1,2})\s*秒?)?)?)?"
+)
 _DATE = (
     r"^(?P<year>(?:1[5-9]|2[01])\d{2})\s*(?:年\s*|[-/.]|$)"
     r"(?:(?P<month>\d{1,2})\s*(?:月\s*|[-/.]|$)(?:(?P<day>\d{1,2})\s*[日号]?" + _CLOCK + r")?)?$"
 )
+_TIME = r"^(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?|:60)?$"
 _OPEN_END = r"[-/.]$"
 _DOTTED = r"^\d{4}\.\d{1,2}$"
+SERIES = r"^\d{4}[-/]\d{1,2}$"  # 2021-1 alone: a month, or the first of a series
+_COMPACT = r"^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)$"  # 20210305, where a column's name says date
 
 
 def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array, pa.Array] | None:
@@ -52,11 +58,14 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     >>> iso.to_pylist(), kind.to_pylist()
     (['2021-03', '2021-03-05', '2021'], ['month', 'day', 'year'])
     """
+    if years:
+        texts = pc.replace_substring_regex(texts, _COMPACT, r"\1-\2-\3")
     parts = pc.extract_regex(texts, _DATE)
     read = pc.and_(parts.is_valid(), pc.invert(pc.match_substring_regex(texts, _OPEN_END)))
     points = pc.match_substring_regex(texts, _DOTTED)
     bare = pc.match_substring_regex(texts, r"^\d{4}$")
-    certain = pc.and_(read, pc.invert(pc.or_(points, bare)))
+    series = pc.and_(pc.match_substring_regex(texts, SERIES), not years)
+    certain = pc.and_(read, pc.invert(pc.or_(pc.or_(points, bare), series)))
     said = bool(pc.any(certain).as_py())
     if not (
         said or (years and bool(pc.any(bare).as_py())) or (dotted == "alone" and bool(pc.any(points).as_py()))
@@ -71,7 +80,8 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     has_month, has_day = (np.asarray(one) for one in given)
     fits = (~has_month | ((month >= 1) & (month <= 12))) & (~has_day | ((day >= 1) & (day <= longest)))
     read = pc.and_(read, pa.array(fits))
-    clock, zone = (pc.fill_null(pc.struct_field(parts, name), "") for name in ("clock", "zone"))
+    clock, zone = _clock(parts), pc.fill_null(pc.struct_field(parts, "zone"), "")
+    read = pc.and_(read, pc.or_(pc.equal(clock, ""), pc.match_substring_regex(clock, _TIME)))
     kind = np.where(has_day, np.where(np.asarray(pc.not_equal(clock, "")), "time", "day"), "year")
     kind = np.where(has_month & ~has_day, "month", kind)
     text = pc.struct_field(parts, "year")
@@ -82,6 +92,18 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     text = pc.if_else(pc.not_equal(clock, ""), timed, text)
     none = pa.scalar(None, pa.string())
     return pc.if_else(read, text, none), pc.if_else(read, pa.array(kind, pa.string()), none)
+
+
+def _clock(parts: pa.Array) -> pa.Array:
+    """Return times of day as ISO writes them, empty where there is none."""
+    clock, hour, minute, second = (
+        pc.fill_null(pc.struct_field(parts, name), "") for name in ("clock", "hour", "minute", "second")
+    )
+    padded = pc.replace_substring_regex(clock, r"^(\d):", r"0\1:")
+    two = [pc.utf8_lpad(one, 2, "0") for one in (hour, minute, second)]
+    spoken = pc.binary_join_element_wise(two[0], two[1], ":")
+    spoken = pc.if_else(pc.equal(second, ""), spoken, pc.binary_join_element_wise(spoken, two[2], ":"))
+    return pc.if_else(pc.equal(hour, ""), padded, spoken)
 
 
 def _number(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:

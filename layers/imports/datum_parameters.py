@@ -16,12 +16,12 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from pyproj import CRS, Transformer
 
 from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
 from layers.features.columns import Objects
+from layers.imports.heights import moved_flat
 
 CONVENTIONS = ("coordinate_frame", "position_vector")
 _MOST = (2_000.0, 60.0, 200.0)  # metres, arc-seconds, parts per million: beyond lies a slip of units
@@ -152,5 +152,5 @@ def moved_datum(shapes: Objects, known: CRS, parameters: DatumParameters) -> Obj
         out = shift.transform(lon, lat, np.zeros(len(xy)))
         return np.column_stack(out[:2])
 
-    result: Objects = shapely.transform(shapes, place)
+    result: Objects = moved_flat(shapes, place)
     return result

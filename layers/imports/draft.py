@@ -1,4 +1,4 @@
-"""What a file holds before anything is decided, and how its text is read."""
+"""What a file holds before anything is decided."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geo.text import Text
 from layers.features.columns import Objects
-from layers.imports.readers.gdal import UnreadableFile
+from layers.imports.errors import UnreadableFile
 
 Done = Literal["mended", "left unplaced", "left out"]
 
@@ -29,11 +29,26 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """What two readings of a file leave open: the option that decides it, its possible values.
+
+    ``also`` is a second option that is chosen with it (the other column of a pair).
+    """
+
+    option: str
+    text: Text
+    choices: tuple[str, ...] = ()
+    also: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """What a file holds, nothing decided: ``geometry`` in the file's own coordinates, ``crs`` as it declares.
 
     ``declared`` holds what was recognised of a column beyond its type, as the catalog writes it: its ``unit``,
-    the column ``raw`` with the text as it came, ``type`` date.
+    the column ``raw`` with the text as it came, ``type`` date. ``questions`` are readings that are open;
+    ``reading`` is how it was read, in the words of the options; ``sample`` the first rows of a table as they
+    stand. ``kind`` is the geometry a file declares where it holds no feature.
     """
 
     format: str
@@ -48,26 +63,12 @@ class Draft:
     found: tuple[Found, ...] = ()
     scaled: float = 1.0  # what the coordinates were multiplied by to be metres
     origin: Mapping[str, Any] = field(default_factory=dict)  # of a table: what the record says of it
+    questions: tuple[Undecided, ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    sample: tuple[tuple[str, ...], ...] = ()
+    kind: str = ""
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:
     """Return the error that says why a file is not taken."""
     return UnreadableFile(file=file, why_zh=zh, why_en=en)
-
-
-def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
-    """Return text and how it was read: a byte-order mark, else strict UTF-8, else GB18030.
-
-    Examples
-    --------
-    >>> decoded("滨江公园".encode("gbk"))
-    ('滨江公园', 'gb18030')
-    """
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    marked = [name for mark, name in marks.items() if data.startswith(mark)]
-    for name in [encoding] if encoding else [*marked, "utf-8", "gb18030"]:
-        try:
-            return data.decode(name), name
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise refused("-", "文字编码无法识别，请用 --encoding 指定", "its text encoding is unknown; say --encoding")

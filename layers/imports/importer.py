@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import shapely
 
@@ -17,60 +18,36 @@ from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
 from layers.features.geometry import FAMILIES
-from layers.imports.classes import LABELS, classed
+from layers.imports.changes import Changes, changes_of
+from layers.imports.classes import classed
+from layers.imports.closed import close_lines
 from layers.imports.crs_gate import admitted, applied, candidates
+from layers.imports.crs_names import recognise_crs
 from layers.imports.database import Origin
-from layers.imports.datum_parameters import read_parameters
+from layers.imports.datum_parameters import DatumParameters, read_parameters
 from layers.imports.draft import Draft
-from layers.imports.plane import edges_of, frames
-from layers.imports.readers.dxf import wrong_unit
-from layers.imports.readers.gdal import UnreadableFile
-from layers.imports.readers.source import read_source
+from layers.imports.entry import layer_table, renewed_fields
+from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
+from layers.imports.formats.dxf import wrong_unit
+from layers.imports.heights import settle_heights
+from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
+from layers.imports.options import ImportOptions
+from layers.imports.plane import frames
 from layers.imports.repair import Problem, mended, met, without_collections
 from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
-from layers.library.entry import LayerExists, check_id, declare_layer
+from layers.library.entry import LayerExists, check_id, declare_layer, update_layer
 from layers.library.library import Library
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import read_crosswalks
 from layers.store import Version
 from layers.store.files import whole_or_not
 
+_NO_FEATURE = Text("图层没有要素", "the layer has no features")
 _VERTICES = 5_000_000  # of one feature
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How a file is to be imported; empty means as found.
-
-    ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``new_version`` takes the file as a new version of a layer that
-    exists. ``label``, ``source`` and ``licence`` go into the catalog. ``check_tiling`` looks for overlaps and
-    gaps where no class field asks for it; ``unit`` is a drawing's (``m``, ``mm`` ...), against what it says.
-    ``datum_parameters`` and ``rotation`` lead from an old datum to CGCS2000, see `datum_parameters`.
-    """
-
-    layer: str
-    label: Text
-    group: str = ""
-    crs: str = ""
-    swapped: bool = False
-    sublayer: str = ""
-    encoding: str = ""
-    id_field: str = ""
-    class_field: str = ""
-    scheme: str = ""
-    edge_model: str = ""
-    source: Text = Text("", "")
-    licence: Text = Text("", "")
-    new_version: bool = False
-    why: str = ""
-    check_tiling: bool = False
-    unit: str = ""
-    datum_parameters: str = ""
-    rotation: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,115 +63,213 @@ class Report:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True)
+class Looked:
+    """A file as it will be imported, before anything is decided of its place: what import and preview share."""
+
+    draft: Draft
+    options: ImportOptions
+    crs: str | None
+    known: Layer | None
+    changes: Changes
+    parameters: DatumParameters | None
+    about: Mapping[str, Any]
+
+
+def look_at(
+    library: Library, path: Path, asked: ImportOptions, *, progress: Progress = quiet, origin: Origin | None = None
+) -> Looked:
+    """Return a file read as it is asked for, or as the version before was.
+
+    Raises
+    ------
+    UnreadableFile, UnknownDatum, BadDatumParameters
+        The file cannot be read, or its CRS not be recognised.
+    """
+    known = library.catalog.layers.get(asked.layer) if asked.new_version else None
+    about = last_import(library, asked.layer) if known is not None else {}
+    kept = kept_options(about)
+    draft, options, notes = read_again(path, asked, kept, origin=origin, progress=progress)
+    options, more = settled_crs(draft, options, asked, about)
+    notes += more
+    parameters = read_parameters(options.datum_parameters, options.rotation)
+    crs = options.crs or draft.crs
+    if crs:
+        found = recognise_crs(str(crs), datum=options.datum, file=path.name)
+        crs = found.crs
+        notes += (found.note,) if found.note else ()
+    draft = recognised(
+        close_lines(draft, wanted=options.closed_lines),
+        fields={one.id: one for one in known.fields} if known else None,
+        keep={options.id_field, options.class_field, known.class_field if known else "", OWN_IDS},
+        types=options.types,
+        decimal=options.decimal,
+    )
+    settled = settle_heights(draft.geometry, draft.properties, wanted=options.heights)
+    draft = replace(
+        draft,
+        geometry=settled.shapes,
+        properties=settled.properties,
+        notes=(*draft.notes, *settled.notes, *notes),
+        found=(*draft.found, *settled.found),
+    )
+    draft = without_answered(draft, options)
+    changes = changes_of(draft, known) if known else Changes()
+    return Looked(draft, options, crs, known, changes, parameters, about)
+
+
 def import_layer(
-    library: Library, path: Path, wanted: Wanted, *, who: str, progress: Progress = quiet,
+    library: Library,
+    path: Path,
+    asked: ImportOptions,
+    *,
+    who: str,
+    progress: Progress = quiet,
     origin: Origin | None = None,
-) -> Report:  # fmt: skip
+) -> Report:
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
 
     ``origin`` is what the database knew of a file taken from a table of it.
 
     Raises
     ------
-    UnreadableFile, NeedsCRS, ImplausibleCRS, UnknownCRS, RefusedDatum
+    UnreadableFile, NeedsCRS, ImplausibleCRS, UnknownCRS, UnknownDatum, RefusedDatum
         The file cannot be read, or where it lies cannot be decided; nothing is changed.
+    OpenReading, ChangedTypes
+        Two readings are open, or a new version would change what kind of values fields hold: a person decides.
     BadLayerId, LayerExists, CatalogReadOnly, StoreError
         It cannot be kept under that id; nothing is changed.
     """
-    known = library.catalog.layers.get(wanted.layer)
-    check_id(wanted.layer)
-    if known is not None and not wanted.new_version:
-        raise LayerExists(layer=wanted.layer)
-    parameters = read_parameters(wanted.datum_parameters, wanted.rotation)
+    check_id(asked.layer)
+    if asked.layer in library.catalog.layers and not asked.new_version:
+        raise LayerExists(layer=asked.layer)
     progress(0.05, 1)
-    draft = recognised(
-        read_source(
-            path, layer=wanted.sublayer, encoding=wanted.encoding, unit=wanted.unit, origin=origin,
-            progress=lambda read, of: progress(0.05 + 0.25 * min(read / of, 1), 1),
-        ),
-        fields={one.id: one for one in known.fields} if known else None,
-        keep={wanted.id_field, wanted.class_field, known.class_field if known else "", OWN_IDS},
-    )  # fmt: skip
-    chosen = wanted.crs or draft.crs
+    looked = look_at(
+        library, path, asked, origin=origin, progress=lambda read, of: progress(0.05 + 0.25 * min(read / of, 1), 1)
+    )
+    draft, options, known = looked.draft, looked.options, looked.known
+    _refuse_open(draft, looked.changes, options, path.name)
     doubt = wrong_unit(draft, lambda some: bool(candidates(some, library.catalog.plan)))
-    if doubt and not wanted.unit:
+    if doubt and not options.unit:
         raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
     shapes, datum = admitted(
-        draft.geometry, chosen, library.catalog.plan, swapped=wanted.swapped, file=path.name, parameters=parameters
+        draft.geometry,
+        looked.crs if len(draft.geometry) else looked.crs or "EPSG:4326",
+        library.catalog.plan,
+        swapped=bool(options.swapped),
+        file=path.name,
+        parameters=looked.parameters,
     )
     _refuse_endless(shapes, path.name)
-    used, unused = applied(parameters, str(chosen))
-    notes = [*draft.notes, *unused]
+    used_crs = str(looked.crs or "EPSG:4326")
+    used, unused = applied(looked.parameters, used_crs)
+    notes = [*draft.notes, *unused, *looked.changes.notes(), *([] if len(shapes) else [_NO_FEATURE])]
     progress(0.5, 1)
-    ids, properties = _ids(draft, wanted.id_field, notes), draft.properties
+    ids, properties = _ids(draft, options.id_field, notes), draft.properties
     classes = classed(
-        properties, wanted.class_field, wanted.scheme, library.catalog, read_crosswalks(library.folder)
+        properties, options.class_field, options.scheme, library.catalog, read_crosswalks(library.folder)
     )
     properties, notes = classes.properties, [*notes, *classes.notes]
-    frame_of = frames(library.catalog.plan, wanted.edge_model, known, str(chosen), datum)
+    frame_of = frames(library.catalog.plan, options.edge_model, known, used_crs, datum)
     shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
+    shapes, odd = without_collections(shapes, ids, notes)
+    problems += odd
     if known is None:
-        shapes, odd = without_collections(shapes, ids, notes)
-        shapes, kind = _one_kind(shapes, notes)
-        problems += odd
+        shapes, kind = _one_kind(shapes, notes, draft.kind)
     else:
         _refuse_other_types(shapes, known, path.name)
         kind = known.geometry
     problems = met(draft.found, ids) + problems
     of_classes = classes.field or (known is not None and known.class_field)
-    if kind == "polygon" and (of_classes or wanted.check_tiling):
+    if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)
         notes += tiling(frame_of(shapes), ids)
-    if OWN_IDS in properties.schema.names and not draft.ids and not wanted.id_field:
+    if OWN_IDS in properties.schema.names and not draft.ids and not options.id_field:
         properties = properties.drop_columns([OWN_IDS])
     content = Content(ids, shapes, properties)
-    about: dict[str, Any] = {
+    about = _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
+    progress(0.7, 1)
+    version = _kept(library, options, content, about, datum=datum, who=who, progress=progress)
+    told = replace(draft, properties=properties)
+    if known is None:
+        came = origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}")
+        declared = msgspec.structs.replace(options, class_field=classes.field, scheme=classes.scheme)
+        table = layer_table(library.catalog, declared, told, kind=kind, crs=used_crs, datum=datum, came=came)
+        declare_layer(library.folder, options.layer, table)
+    else:
+        _renew(library, known, told, looked.changes)
+    placed = int((~shapely.is_missing(shapes)).sum())
+    return Report(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
+
+
+def _kept(
+    library: Library, options: ImportOptions, content: Content, about: Mapping[str, Any], *, datum: str, who: str,
+    progress: Progress,
+) -> Version:  # fmt: skip
+    """Put content into the store as the layer's next version, whole or not at all."""
+    newest = library.store.newest(options.layer)
+    with whole_or_not(), tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "content.parquet"
+        write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
+        progress(0.9, 1)
+        return library.store.add(
+            options.layer,
+            part,
+            kind="import",
+            who=who,
+            why=options.why,
+            about=about,
+            expected=newest.number if newest else None,
+        )
+
+
+def _record(
+    looked: Looked,
+    path: Path,
+    crs: str,
+    *,
+    used: DatumParameters | None,
+    notes: Sequence[Text],
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    """Return what the version remembers of how it came in."""
+    draft, options = looked.draft, looked.options
+    return {
         "file": path.name,
         "sha256": _sha256(path),
         "format": draft.format,
         "origin": dict(draft.origin) or None,
         "encoding": draft.encoding,
         "declared_crs": draft.crs,
-        "used_crs": chosen,
-        "swapped_axes": wanted.swapped,
+        "used_crs": crs,
+        "swapped_axes": bool(options.swapped),
         "datum_parameters": used.written if used else None,
-        "class_field": wanted.class_field,
-        "scheme": wanted.scheme,
+        "class_field": options.class_field,
+        "scheme": options.scheme,
+        "options": options.said(),
+        "reading": dict(draft.reading),
         "notes": [asdict(note) for note in notes],
         "problems": [asdict(problem) for problem in problems],
     }
-    progress(0.7, 1)
-    newest = library.store.newest(wanted.layer)
-    with whole_or_not(), tempfile.TemporaryDirectory() as folder:
-        part = Path(folder) / "content.parquet"
-        write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
-        progress(0.9, 1)
-        version = library.store.add(
-            wanted.layer,
-            part,
-            kind="import",
-            who=who,
-            why=wanted.why,
-            about=about,
-            expected=newest.number if newest else None,
-        )
-    if known is None:
-        declare_layer(
-            library.folder,
-            wanted.layer,
-            _table(
-                library,
-                replace(wanted, class_field=classes.field, scheme=classes.scheme),
-                replace(draft, properties=properties),
-                kind=kind,
-                crs=str(chosen),
-                datum=datum,
-                came=origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}"),
-            ),
-        )
-    placed = int((~shapely.is_missing(shapes)).sum())
-    return Report(version, draft.format, draft.encoding, crs_name(str(chosen)), placed, tuple(notes), problems)
+
+
+def _renew(library: Library, known: Layer, draft: Draft, changes: Changes) -> None:
+    """Put new fields and other types into the catalog, for a layer that came by import."""
+    if not known.file and (changes.new or changes.types):
+        update_layer(library.folder, known.id, lambda table: renewed_fields(table, draft, changes))
+
+
+def _refuse_open(draft: Draft, changes: Changes, options: ImportOptions, file: str) -> None:
+    """Raise what a person has to say first."""
+    if draft.questions:
+        zh = "；".join(f"{q.text.zh}（--{q.option.replace('_', '-')}）" for q in draft.questions)
+        en = "; ".join(f"{q.text.en} (--{q.option.replace('_', '-')})" for q in draft.questions)
+        raise OpenReading(file=file, what_zh=zh, what_en=en)
+    lost = [one for one in changes.types if one.loses and one.field not in options.types]
+    if lost and not options.accept_changes:
+        zh, en = "；".join(one.text.zh for one in lost), "; ".join(one.text.en for one in lost)
+        raise ChangedTypes(what_zh=zh, what_en=en)
 
 
 def _sha256(path: Path) -> str:
@@ -202,12 +277,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _one_kind(shapes: Objects, notes: list[Text]) -> tuple[Objects, str]:
+def _one_kind(shapes: Objects, notes: list[Text], declared: str) -> tuple[Objects, str]:
     held = sorted({int(d) for d in shapely.get_dimensions(shapes[~shapely.is_missing(shapes)])})
     if len(held) > 1:
         notes.append(Text("几何类型混合", "geometry types are mixed"))
         return shapes, "mixed"
-    return shapes, _KINDS[held[0]] if held else "mixed"
+    return shapes, _KINDS[held[0]] if held else declared or "mixed"
 
 
 def _refuse_other_types(shapes: Objects, known: Layer, file: str) -> None:
@@ -229,7 +304,7 @@ def _refuse_endless(shapes: Objects, file: str) -> None:
 def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     """Return unique ids: the file's own, a field's, else numbers; what was changed is said."""
     count = len(draft.geometry)
-    given: list[Any] = list(draft.ids) if draft.ids else [""] * count
+    given: Iterable[Any] = list(draft.ids) if draft.ids else [""] * count
     if not (field or draft.ids) and OWN_IDS in draft.properties.schema.names:
         field = OWN_IDS
     if field:
@@ -251,48 +326,3 @@ def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:
     if renamed:
         notes.append(Text(f"{renamed} 个编号重复，已加后缀", f"{renamed} ids were taken and got a suffix"))
     return out
-
-
-def _table(
-    library: Library, wanted: Wanted, draft: Draft, *, kind: str, crs: str, datum: str, came: Text
-) -> Mapping[str, Any]:
-    """Return the catalog entry of a new layer: every column a field, by its own name."""
-    names = draft.properties.schema.names
-    kinds = {"int64": "integer", "double": "number", "bool": "boolean"}
-    title = next(
-        (n for n in names if n.lower() in ("name_zh", "name", "名称", "项目名称", "title")),
-        names[0] if names else "name",
-    )
-    raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
-    fields = [
-        {
-            "id": f.name,
-            "label": LABELS.get(f.name, {"zh": f.name, "en": f.name}),
-            "type": kinds.get(str(f.type), "text"),
-            "filter": True,
-            **draft.declared.get(f.name, {}),
-        }
-        for f in draft.properties.schema
-        if f.name not in raws
-    ]
-    source = wanted.source if wanted.source.zh else came
-    licence = wanted.licence if wanted.licence.zh else Text("未说明", "not stated")
-    table: dict[str, Any] = {
-        "group": wanted.group or next(iter(library.catalog.groups)),
-        "label": asdict(wanted.label),
-        "geometry": kind,
-        "datum": datum,
-        "edge_model": edges_of(wanted.edge_model, crs),
-        "source": asdict(source),
-        "licence": asdict(licence),
-        "title": {"zh": title, "en": title},
-        "search": [title],
-        "provenance": False,
-        "order": 50,
-        "fields": fields,
-    }
-    return (
-        table
-        | ({"class_field": wanted.class_field} if wanted.class_field else {})
-        | ({"scheme": wanted.scheme} if wanted.scheme else {})
-    )

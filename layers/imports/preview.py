@@ -16,51 +16,53 @@ import shapely
 from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
 from layers.features.columns import Objects
+from layers.imports.changes import kind_of
 from layers.imports.classes import schemes_of
-from layers.imports.crs_gate import Candidate, admitted, candidates
+from layers.imports.crs_gate import Candidate, admitted, candidates, km_between
 from layers.imports.database import Origin
-from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, read_parameters
+from layers.imports.datum_parameters import NeedsDatumParameters
 from layers.imports.draft import Draft
-from layers.imports.readers.dxf import wrong_unit
-from layers.imports.readers.source import read_source
+from layers.imports.formats.dxf import wrong_unit
+from layers.imports.importer import Looked, look_at
+from layers.imports.options import ImportOptions
 from layers.imports.telling import Progress, quiet
-from layers.imports.values import recognised
 from layers.library.library import Library
 from layers.plan.catalog import Plan
 from layers.plan.crosswalk import read_crosswalks
 
-_SAMPLE, _OUTLINE_VERTICES = 300, 30_000
-_NAMES = {pa.string(): "text", pa.int64(): "integer", pa.float64(): "number", pa.bool_(): "boolean"}
+_SAMPLE, _OUTLINE_VERTICES, _SHOWN_ROWS = 300, 30_000, 8
+_FAR_KM = 150.0
 
 
 def preview(
-    library: Library, path: Path, *, sublayer: str = "", encoding: str = "", unit: str = "", crs: str = "",
-    datum_parameters: str = "", rotation: str = "", progress: Progress = quiet, origin: Origin | None = None,
+    library: Library, path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet,
+    origin: Origin | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return what a file holds as plain values.
+    """Return what a file holds as plain values, read as the options say or as the version before was.
 
-    ``places`` are the CRS that would put it near the plan, the declared one first, then ``crs`` if a person wrote
-    one; each with a sample of the features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use
-    schemes whose codes a field holds. ``progress(done, total)`` is told how much of the file is read.
+    ``places`` are the CRS that would put it near the plan, the declared one first, then the one a person wrote;
+    each with a sample of the features as GeoJSON (WGS 84), to be looked at. ``schemes`` are the land-use schemes
+    whose codes a field holds. ``questions`` have to be answered before it can be imported; ``reading`` is how it
+    was read, ``sample`` the first rows as they stand, ``rows`` as they would be kept; ``changes`` what a new
+    version would change. ``progress(done, total)`` is told how much of the file is read.
 
     Raises
     ------
     UnreadableFile
         The file cannot be read.
     """
-    parameters = read_parameters(datum_parameters, rotation)
-    draft = recognised(
-        read_source(
-            path, layer=sublayer, encoding=encoding, unit=unit, origin=origin,
-            progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
-        )
-    )  # fmt: skip
+    asked = options or ImportOptions()
+    looked = look_at(
+        library, path, asked, origin=origin, progress=lambda read, of: progress(0.8 * min(read / of, 1), 1)
+    )
+    draft = looked.draft
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)
     plan = library.catalog.plan
-    places = _places(plan, draft, sample, path.name, asked=crs, parameters=parameters)
+    places = list(_places(plan, looked, sample, path.name)) if len(placed) else []
     unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, plan)))
-    notes = [*draft.notes, *([unit_note] if unit_note else [])]
+    notes = [*draft.notes, *looked.changes.notes(), *([unit_note] if unit_note else [])]
+    lost = [one for one in looked.changes.types if one.loses and one.field not in looked.options.types]
     return {
         "format": draft.format,
         "encoding": draft.encoding,
@@ -73,8 +75,34 @@ def preview(
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
         "notes": [asdict(note) for note in notes],
-        "places": list(places) if len(placed) else [],
+        "places": places,
+        "questions": [
+            {"option": q.option, "also": q.also, "choices": list(q.choices), "zh": q.text.zh, "en": q.text.en}
+            for q in draft.questions
+        ],
+        "changes": [{"field": one.field, "zh": one.text.zh, "en": one.text.en} for one in lost],
+        "reading": dict(draft.reading),
+        "kept": {name: value for name, value in looked.options.said().items() if not getattr(asked, name)},
+        "sample": [list(row) for row in draft.sample],
+        "rows": _rows(draft),
+        "heights": bool(shapely.has_z(draft.geometry).any()),
+        "closed": _has_closed(draft),
     }
+
+
+def _rows(draft: Draft) -> list[list[str]]:
+    """Return the first features' values as texts, in the order of the fields."""
+    first = draft.properties.slice(0, _SHOWN_ROWS)
+    columns = [[("" if v is None else str(v))[:60] for v in column.to_pylist()] for column in first.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _has_closed(draft: Draft) -> bool:
+    """Tell whether it holds closed lines, which may be meant as areas."""
+    if any(one.kind == "closed_line" for one in draft.found):
+        return True
+    lines = shapely.get_type_id(draft.geometry) == shapely.GeometryType.LINESTRING
+    return bool((shapely.is_closed(draft.geometry) & lines).any())
 
 
 def _sample(placed: Objects) -> Objects:
@@ -91,7 +119,7 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     distinct = len(pc.unique(column.slice(0, 100_000))) if not pa.types.is_list(column.type) else None
     return {
         "name": name,
-        "type": draft.declared.get(name, {}).get("type", _NAMES.get(column.type, "list")),
+        "type": kind_of(draft, name),
         "unit": draft.declared.get(name, {}).get("unit", ""),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,
@@ -110,29 +138,31 @@ def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
             yield {"field": name, "scheme": scheme, "share": round(share, 3), "target": target}
 
 
-def _places(
-    plan: Plan, draft: Draft, sample: Objects, file: str, *, asked: str, parameters: DatumParameters | None
-) -> Iterable[dict[str, Any]]:
+def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[dict[str, Any]]:
+    draft, asked = looked.draft, looked.options.crs
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
-    found: list[tuple[str, bool, Candidate | None]] = [(draft.crs, False, None)] if draft.crs else []
-    found += [(asked, False, None)] if asked else []
-    found += [(c.crs, c.swapped, c) for c in candidates(placed, plan)]
+    declared_crs = looked.crs if draft.crs and not asked else draft.crs
+    found: list[tuple[str, bool, Candidate | None]] = [(declared_crs, False, None)] if declared_crs else []
+    found += [(looked.crs or asked, bool(looked.options.swapped), None)] if asked else []
+    near = candidates(placed, plan, declared=declared_crs)
+    found += [(c.crs, c.swapped, c) for c in near if (c.crs, c.swapped) not in [(f[0], f[1]) for f in found]]
     for number, (crs, swapped, candidate) in enumerate(found):
-        declared = number == 0 and draft.crs is not None
+        declared = number == 0 and declared_crs is not None
         told: dict[str, Any] = {
-            "crs": "" if declared else crs,
+            "crs": "" if declared and not asked else crs,
             "name": crs_name(crs),
             "declared": declared,
-            "asked": crs == asked and candidate is None and not declared,
+            "asked": bool(asked) and candidate is None and not declared,
             "swapped": swapped,
             "km_away": round(candidate.km_away, 2) if candidate else None,
             "problem": None,
             "outline": None,
         }
         try:
-            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=parameters)
+            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=looked.parameters)
             told["outline"] = _outline(shapes)
             told["bounds"] = [round(float(x), 6) for x in shapely.total_bounds(shapes)]
+            told["km_away"] = told["km_away"] if candidate else round(km_between(told["bounds"], plan), 2)
         except PlanAtlasError as error:
             told["parameters"] = isinstance(error, NeedsDatumParameters)
             told["problem"] = {"zh": error.message("zh"), "en": error.message("en")}

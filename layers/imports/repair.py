@@ -126,17 +126,48 @@ def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
 
 
 def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tuple[Objects, tuple[Problem, ...]]:
-    """Return shapes without geometry collections, which no layer holds; what is left unplaced is said."""
+    """Return shapes without geometry collections, which no layer holds.
+
+    One whose parts are all points, all lines or all areas becomes the multi-part geometry of them; any other is
+    left without a place. Both are said.
+    """
     known = np.array([name in FAMILIES["mixed"] for name in _TYPES])
     types = shapely.get_type_id(shapes)
     odd = np.flatnonzero((types >= 0) & ~known[types])
     if not len(odd):
         return shapes, ()
     out = shapes.copy()
-    out[odd] = None
-    zh, en = f"{len(odd)} 个几何集合未上图", f"{len(odd)} geometry collections are left unplaced"
+    for i in odd:
+        out[i] = _of_one_kind(shapes[i])
+    lost = odd[shapely.is_missing(out[odd])]
+    joined = len(odd) - len(lost)
+    if joined:
+        zh, en = (
+            f"{joined} 个几何集合已合为多部分几何",
+            f"{joined} geometry collections became multi-part geometries",
+        )
+        notes.append(Text(zh, en))
+    if not len(lost):
+        return out, ()
+    zh, en = f"{len(lost)} 个几何集合未上图", f"{len(lost)} geometry collections are left unplaced"
     notes.append(Text(zh, en))
-    return out, _said("collection", ("几何集合", "geometry collection"), ids, shapes, odd)
+    return out, _said("collection", ("几何集合", "geometry collection"), ids, shapes, lost)
+
+
+def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
+    if shape.geom_type == "LinearRing":
+        return shapely.LineString(shape)
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    kinds = {part.geom_type for part in parts}
+    makers = {
+        "Point": shapely.multipoints,
+        "LineString": shapely.multilinestrings,
+        "Polygon": shapely.multipolygons,
+    }
+    if len(kinds) != 1 or (kind := next(iter(kinds))) not in makers:
+        return None
+    made = makers[kind](parts)
+    return made if shapely.is_valid(made) else shapely.make_valid(made, method="structure", keep_collapsed=False)
 
 
 def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:

@@ -6,11 +6,12 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tomli_w
+import tomlkit
 from filelock import FileLock
 
 from geo.errors import PlanAtlasError
@@ -76,6 +77,51 @@ def declare_layer(folder: Path, layer_id: str, table: Mapping[str, Any]) -> None
         if layer_id in known.layers or layer_id in known.broken:
             raise LayerExists(layer=layer_id)
         whole = path.read_text("utf-8").rstrip("\n") + "\n" + text
+        _check(whole, layer_id)
+        _replace(path, whole)
+
+
+def update_layer(folder: Path, layer_id: str, change: Callable[[MutableMapping[str, Any]], None]) -> None:
+    """Change a layer's table in the catalog; everything else of the file stays as it is written.
+
+    Parameters
+    ----------
+    folder
+        The data folder.
+    layer_id
+        Of a layer the catalog declares.
+    change
+        Gets its table and changes it in place.
+
+    Raises
+    ------
+    DeclarationError
+        What it was changed to declares no layer; nothing is written.
+    CatalogReadOnly
+        The file cannot be written.
+    """
+
+    def changed(document: tomlkit.TOMLDocument) -> None:
+        change(cast(MutableMapping[str, Any], document["layers"][layer_id]))
+
+    _edited(folder, layer_id, changed)
+
+
+def withdraw_layer(folder: Path, layer_id: str) -> None:
+    """Take a layer's table out of the catalog; its versions stay in the store."""
+
+    def gone(document: tomlkit.TOMLDocument) -> None:
+        del document["layers"][layer_id]
+
+    _edited(folder, layer_id, gone)
+
+
+def _edited(folder: Path, layer_id: str, change: Callable[[tomlkit.TOMLDocument], None]) -> None:
+    with _locked(folder):
+        path = folder / CATALOG_FILE
+        document = tomlkit.parse(path.read_text("utf-8"))
+        change(document)
+        whole = tomlkit.dumps(document)
         _check(whole, layer_id)
         _replace(path, whole)
 

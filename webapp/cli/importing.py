@@ -12,12 +12,12 @@ from typing import Any
 
 import orjson
 
-from geo.text import Text
 from layers.imports.database import Named, Origin, spatial_tables, take_table
 from layers.imports.database.origin import named
-from layers.imports.datum_parameters import CONVENTIONS
-from layers.imports.importer import Wanted, import_layer
-from layers.imports.readers.dxf import UNITS
+from layers.imports.formats.registry import import_formats
+from layers.imports.importer import import_layer
+from layers.imports.option_forms import add_options, options_from
+from layers.imports.preview import preview
 from layers.imports.repair import Problem
 from layers.library.library import Library
 from webapp import ROOT
@@ -33,37 +33,16 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
         "file",
         type=Path,
         nargs="?",
-        help="GeoJSON, CSV, XLSX, zip (Shapefile), GPKG, FGB, GeoParquet, KML, KMZ, DXF",
+        help=", ".join(form.label.en for form in import_formats()),
     )
     one.add_argument(
-        "--database", metavar="NAME",
+        "--database",
+        metavar="NAME",
         help="设置 databases 中的数据库；单独使用则列出空间表 / one of the setting; alone, lists its tables",
-    )  # fmt: skip
+    )
     one.add_argument("--table", metavar="SCHEMA.TABLE", default="", help="数据库中的表 / table of the database")
-    one.add_argument("--geometry", default="", help="几何列（有多个时）/ geometry column, where there are several")
-    one.add_argument("--layer", default="", help="图层编号 / id of the layer")
-    one.add_argument("--label-zh", default="")
-    one.add_argument("--label-en", default="")
-    one.add_argument("--group", default="", help="目录分组 / group of the catalog")
-    one.add_argument("--crs", default="", help="EPSG:4549, GCJ02, BD09 …")
-    one.add_argument("--swap-axes", action="store_true", help="北坐标在前 / north stands first")
-    one.add_argument("--sublayer", default="", help="文件中的图层或工作表 / layer or sheet of the file")
-    one.add_argument("--encoding", default="")
-    one.add_argument("--id-field", default="")
-    one.add_argument("--class-field", default="")
-    one.add_argument("--scheme", default="")
-    one.add_argument("--edges", choices=("lonlat", "plane"), default="", help="边的模型 / edge model")
-    one.add_argument("--source", default="", help="来源 / source")
-    one.add_argument("--licence", default="", help="许可 / licence")
-    one.add_argument("--new-version", action="store_true", help="作为已有图层的新版本 / as a new version")
-    one.add_argument("--why", default="")
-    one.add_argument("--unit", choices=UNITS, default="", help="图形单位（DXF）/ unit of a drawing")
-    one.add_argument(
-        "--datum-parameters", default="", metavar="'X,Y,Z[,RX,RY,RZ,S]'",
-        help="北京54、西安80 等到 CGCS2000：米、角秒、ppm / from an old datum to CGCS2000: m, arc-seconds, ppm",
-    )  # fmt: skip
-    one.add_argument("--rotation", choices=CONVENTIONS, default="", help="旋转约定 / convention of the rotations")
-    one.add_argument("--check-tiling", action="store_true", help="检查重叠与缝隙 / look for overlaps and gaps")
+    add_options(one)
+    one.add_argument("--look", action="store_true", help="只查看文件，不导入 / look at the file only")
     one.add_argument("--report", type=Path, help="把导入报告写成 JSON / write the report as JSON")
     one.set_defaults(run=_import)
 
@@ -72,7 +51,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     """Run ``import``: list a database's tables, or import a file or a table."""
     if options.database and not (options.table or options.file):
         return _list(named(settings.databases, options.database))
-    if bool(options.file) == bool(options.database and options.table) or not options.layer:
+    if bool(options.file) == bool(options.database and options.table) or not (options.layer or options.look):
         sys.stderr.write(
             "请给出文件或 --database NAME --table SCHEMA.TABLE 之一，以及 --layer。\n"
             "Give a file, or --database NAME --table SCHEMA.TABLE; and --layer.\n"
@@ -86,9 +65,13 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{options.database}.parquet"
         origin = take_table(
-            named(settings.databases, options.database), options.table, path, geometry=options.geometry,
-            seconds=settings.number("max_import_seconds"), most=settings.number("max_upload"),
-        )  # fmt: skip
+            named(settings.databases, options.database),
+            options.table,
+            path,
+            geometry=options.geometry_column or "",
+            seconds=settings.number("max_import_seconds"),
+            most=settings.number("max_upload"),
+        )
         return _bring(options, settings, path, origin)
 
 
@@ -106,32 +89,12 @@ def printable(text: str) -> str:
 
 
 def _bring(options: argparse.Namespace, settings: Settings, path: Path, origin: Origin | None) -> int:
-    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
-    zh, en = (
-        options.label_zh or options.label_en or options.layer,
-        options.label_en or options.label_zh or options.layer,
-    )
-    wanted = Wanted(
-        layer=options.layer,
-        label=Text(zh, en),
-        group=options.group,
-        crs=options.crs,
-        swapped=options.swap_axes,
-        sublayer=options.sublayer,
-        encoding=options.encoding,
-        id_field=options.id_field,
-        class_field=options.class_field,
-        scheme=options.scheme,
-        edge_model=options.edges,
-        source=Text(options.source, options.source),
-        licence=Text(options.licence, options.licence),
-        new_version=options.new_version,
-        why=options.why,
-        check_tiling=options.check_tiling,
-        unit=options.unit,
-        datum_parameters=options.datum_parameters,
-        rotation=options.rotation,
-    )
+    library, wanted = Library(ROOT / settings.path("data"), store=settings.text("store")), options_from(options)
+    if options.look:
+        seen = preview(library, path, wanted, origin=origin)
+        told = {**seen, "places": [{**place, "outline": None} for place in seen["places"]]}
+        sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return 0
     report = import_layer(library, path, wanted, who=getpass.getuser(), origin=origin)
     version = report.version
     sys.stdout.write(

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from layers.imports.option_forms import import_schema
 from layers.plan.catalog import Layer
 from layers.plan.statistics import Statistic
 from webapp.http.declared_schemas import schema_of
 from webapp.http.figure_schemas import FIGURE_SCHEMAS, question_schema
 from webapp.http.schema_parts import COUNT, NAMED, NUMBER, STRING, TEXT, TEXTS, list_of, object_of, ref
 
-_IMPORT_TEXTS = (
-    "label_zh", "label_en", "source_zh", "source_en", "licence_zh", "licence_en", "group", "sublayer",
-    "encoding", "id_field", "class_field", "scheme", "edge_model", "why",
-    "unit", "datum_parameters", "rotation",
-)  # fmt: skip
 _VERSION = {
     "layer": STRING,
     "number": COUNT,
@@ -157,19 +153,8 @@ SCHEMAS: dict[str, Any] = {
     "TableList": object_of("database tables", database=STRING, tables=list_of({"type": "object"})),
     "TableWanted": object_of("table", table=STRING, geometry=STRING),
     "UploadBegin": object_of("name size", name=STRING, size=COUNT),
-    "Preview": object_of(
-        "",
-        **dict.fromkeys(("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation"), STRING),
-    ),
-    "ImportWanted": object_of(
-        "layer",
-        layer=STRING,
-        crs=STRING,
-        swapped={"type": "boolean"},
-        new_version={"type": "boolean"},
-        check_tiling={"type": "boolean"},
-        **dict.fromkeys(_IMPORT_TEXTS, STRING),
-    ),
+    "Preview": import_schema(),
+    "ImportWanted": import_schema() | {"required": ["layer"]},
     "Restore": object_of("version", version=COUNT, why=STRING),
     **{name: schema_of(cls, NAMED) for cls, name in NAMED.items() if cls is not Statistic},
     "Statistic": schema_of(Statistic, NAMED, stored=True),

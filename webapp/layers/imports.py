@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from geo.text import Text
 from layers.errors import BadParameter, OverLimit
-from layers.imports.datum_parameters import CONVENTIONS, read_parameters
-from layers.imports.importer import Wanted, import_layer
+from layers.imports.datum_parameters import read_parameters
+from layers.imports.formats.registry import import_formats
+from layers.imports.importer import import_layer
+from layers.imports.option_forms import form_of
+from layers.imports.options import ImportOptions, choices_of, parse_options
 from layers.imports.preview import preview
-from layers.imports.readers.dxf import UNITS
 from layers.library.library import Library
 from layers.plan.crosswalk import read_crosswalks
 from webapp.accounts.rights import editor, person
@@ -31,8 +32,6 @@ from webapp.state import library, settings, state
 
 blueprint = Blueprint("incoming", __name__)
 _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
-_READ = ("sublayer", "encoding", "unit", "crs", "datum_parameters", "rotation")
-_TEXTS = ("label", "source", "licence")
 _LONGEST = 500
 
 
@@ -42,15 +41,15 @@ def uploads() -> Uploads:
 
 
 def looked_at(
-    opened: Library, progress: Callable[[float, float], None], upload: Upload, told: dict[str, str]
+    opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: ImportOptions
 ) -> dict[str, Any]:
     """Look at a file in a worker."""
     progress(0, 1)
-    return preview(opened, upload.path, progress=progress, origin=upload.origin, **told)
+    return preview(opened, upload.path, wanted, progress=progress, origin=upload.origin)
 
 
 def imported(
-    opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: Wanted, who: str
+    opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: ImportOptions, who: str
 ) -> dict[str, Any]:
     """Import a file in a worker."""
     report = import_layer(opened, upload.path, wanted, who=who, progress=progress, origin=upload.origin)
@@ -78,8 +77,12 @@ def import_page() -> Response:
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
             "schemes": [[name, name] for name in known.classes] + _others(),
-            "units": list(UNITS),
-            "rotations": list(CONVENTIONS),
+            "options": form_of(),
+            "units": list(choices_of("unit")),
+            "rotations": list(choices_of("rotation")),
+            "formats": [
+                {"endings": list(one.endings), "zh": one.label.zh, "en": one.label.en} for one in import_formats()
+            ],
             "most": settings().number("max_upload"),
             "databases": list(settings().databases) if found and "layers:write" in found.scopes else [],
             "part": min(settings().number("max_json"), 4_000_000),
@@ -138,10 +141,8 @@ def forget(upload: str) -> Response:
 )  # fmt: skip
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
-    found, body = _whole(upload), json_body()
-    told = {name: _text(body, name) for name in _READ}
-    read_parameters(told["datum_parameters"], told["rotation"])
-    return accepted(jobs().start(looked_at, found, told))
+    found, wanted = _whole(upload), _wanted(json_body())
+    return accepted(jobs().start(looked_at, found, wanted))
 
 
 @blueprint.post("/api/uploads/<upload>/import")
@@ -183,45 +184,13 @@ def _told(upload: Upload) -> Response:
     return response
 
 
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str) or len(value) > _LONGEST or any(c < " " for c in value):
-        raise BadParameter(
-            name=name, why_zh=f"应为文本，最多 {_LONGEST} 字", why_en=f"text of at most {_LONGEST} characters"
-        )
-    return value.strip()
-
-
-def _wanted(body: dict[str, Any]) -> Wanted:
-    """Return what a request wants; unknown keys are refused."""
-    keys = {f.name for f in fields(Wanted)} - set(_TEXTS)
-    keys |= {f"{name}_{lang}" for name in _TEXTS for lang in ("zh", "en")}
-    for name in body:
-        if name not in keys:
-            raise BadParameter(name=name[:60], why_zh="未知", why_en=f"unknown; known: {', '.join(sorted(keys))}")
-    names = "swapped", "new_version", "check_tiling"
-    switches: dict[str, Any] = {name: body.get(name, False) for name in names}
-    if not all(isinstance(v, bool) for v in switches.values()):
-        raise BadParameter(name=", ".join(names), why_zh="应为 true 或 false", why_en="true or false")
-    texts: dict[str, Any] = {name: _pair(body, name) for name in _TEXTS}
-    plain: dict[str, Any] = {
-        name: _text(body, name)
-        for name in ("layer", "group", "crs", "sublayer", "encoding", "id_field", "class_field", "scheme",
-                     "edge_model", "why", "unit", "datum_parameters", "rotation")
-    }  # fmt: skip
-    if not texts["label"].zh:
-        texts["label"] = Text(plain["layer"], plain["layer"])
-    if plain["edge_model"] not in ("", "lonlat", "plane"):
-        raise BadParameter(name="edge_model", why_zh="应为 lonlat 或 plane", why_en="lonlat or plane")
-    read_parameters(plain["datum_parameters"], plain["rotation"])
+def _wanted(body: dict[str, Any]) -> ImportOptions:
+    """Return what a request wants; what the plan does not have is refused."""
+    found = parse_options(body)
+    read_parameters(found.datum_parameters, found.rotation)
     known = library().catalog
-    if plain["group"] and plain["group"] not in known.groups:
+    if found.group and found.group not in known.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
-    if plain["scheme"] and plain["scheme"] not in {*known.classes, *(name for name, _ in _others())}:
+    if found.scheme and found.scheme not in {*known.classes, *(name for name, _ in _others())}:
         raise BadParameter(name="scheme", why_zh="没有此分类标准", why_en="there is no such scheme")
-    return Wanted(**plain, **switches, **texts)
-
-
-def _pair(body: dict[str, Any], name: str) -> Text:
-    zh, en = _text(body, f"{name}_zh"), _text(body, f"{name}_en")
-    return Text(zh or en, en or zh)
+    return found

@@ -194,15 +194,8 @@ class _Reading:
 
     def notes(self) -> tuple[Text, ...]:
         """Say what was met in the geometry."""
-        counts = {
-            bit: sum(n for kind, n in self._met.items() if kind & bit) for bit in (_HEIGHTS, _CURVE, _SURFACE)
-        }
+        counts = {bit: sum(n for kind, n in self._met.items() if kind & bit) for bit in (_CURVE, _SURFACE)}
         said = (
-            (
-                counts[_HEIGHTS],
-                "个几何带高程或 M 值，只保留平面坐标",
-                "geometries had heights or M; kept in plane",
-            ),
             (
                 counts[_CURVE],
                 "个曲线几何化为折线（每四分之一圆 256 段）",

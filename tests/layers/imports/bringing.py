@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geo.text import Text
-from layers.imports.importer import Report, Wanted, import_layer
+from layers.imports.importer import Report, import_layer
+from layers.imports.options import ImportOptions
 from layers.library.library import Library
 
 
-def wanted(layer: str = "new", **more: Any) -> Wanted:
-    return Wanted(layer=layer, label=Text("新", "New"), **more)
+def wanted(layer: str = "new", **more: Any) -> ImportOptions:
+    return ImportOptions(layer=layer, label_zh="新", label_en="New", **more)
 
 
 def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> Report:

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geo.text import Text
 from layers.features.columns import content_of, write_content
 from layers.imports import importer as layer_module
-from layers.imports.importer import Wanted, import_layer
-from layers.imports.readers import archive as archive_module
-from layers.imports.readers.gdal import UnreadableFile
+from layers.imports.errors import UnreadableFile
+from layers.imports.formats import archive as archive_module
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
 from layers.library.library import Library
 from tests.small_plan import write_plan
 
@@ -39,7 +39,9 @@ def state(library: Library) -> dict[str, bytes]:
 def refused(library: Library, path: Path) -> str:
     before, started = state(library), time.monotonic()
     with pytest.raises(UnreadableFile) as found:
-        import_layer(library, path, Wanted(layer="new", label=Text("新", "New"), crs="EPSG:4490"), who="li")
+        import_layer(
+            library, path, ImportOptions(layer="new", label_zh="新", label_en="New", crs="EPSG:4490"), who="li"
+        )
     assert time.monotonic() - started < 60
     assert state(library) == before, "nothing is left behind"
     assert found.value.message("zh") != found.value.message("en")
@@ -126,12 +128,15 @@ def test_nested_collections_cost_only_themselves(library: Library, tmp_path: Pat
     for _ in range(100):
         nested = {"type": "GeometryCollection", "geometries": [nested]}
     path = geojson(tmp_path / "a.geojson", nested, SQUARE)
-    report = import_layer(library, path, Wanted(layer="new", label=Text("新", "New")), who="li")
+    report = import_layer(library, path, ImportOptions(layer="new", label_zh="新", label_en="New"), who="li")
     assert (report.version.features, report.placed) == (2, 1)
     wkt = "GEOMETRYCOLLECTION(" * 100_000 + "POINT(1 1)" + ")" * 100_000
     (tmp_path / "b.csv").write_text(f'wkt,n\n"{wkt}",1\n"POINT(104 30)",2\n')
     more = import_layer(
-        library, tmp_path / "b.csv", Wanted(layer="b", label=Text("b", "b"), crs="EPSG:4490"), who="li"
+        library,
+        tmp_path / "b.csv",
+        ImportOptions(layer="b", label_zh="b", label_en="b", crs="EPSG:4490"),
+        who="li",
     )
     assert (more.version.features, more.placed) == (2, 1)
 
@@ -139,7 +144,10 @@ def test_nested_collections_cost_only_themselves(library: Library, tmp_path: Pat
 def test_nan_and_infinite_coordinates_stay_without_a_place(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("lon,lat\nnan,30\ninf,30\n104,1e400\n104,30\n")
     report = import_layer(
-        library, tmp_path / "a.csv", Wanted(layer="new", label=Text("新", "New"), crs="EPSG:4490"), who="li"
+        library,
+        tmp_path / "a.csv",
+        ImportOptions(layer="new", label_zh="新", label_en="New", crs="EPSG:4490"),
+        who="li",
     )
     assert (report.version.features, report.placed) == (4, 1)
 
@@ -149,7 +157,7 @@ def _keep_importing(folder: str, paths: list[str], acknowledged: str) -> None:
     while True:
         path = Path(paths[number % len(paths)])
         known = "new" in library.catalog.layers
-        wanted = Wanted(layer="new", label=Text("新", "New"), new_version=known)
+        wanted = ImportOptions(layer="new", label_zh="新", label_en="New", new_version=known)
         report = import_layer(library, path, wanted, who="li")
         with Path(acknowledged).open("a") as file:
             file.write(f"{report.version.number} {report.version.features}\n")

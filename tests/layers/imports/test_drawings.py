@@ -13,10 +13,11 @@ import shapely
 
 import geo
 from layers.imports.crs_gate import NeedsCRS
+from layers.imports.errors import UnreadableFile
+from layers.imports.formats.dxf import read_drawing
+from layers.imports.formats.reading import read_source
+from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
-from layers.imports.readers.dxf import read_drawing
-from layers.imports.readers.gdal import UnreadableFile
-from layers.imports.readers.source import read_source
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
@@ -95,14 +96,14 @@ def test_drawings_are_scaled_to_metres(library: Library, tmp_path: Path, unit: i
 
 def test_a_unit_of_a_template_is_doubted_not_believed(library: Library, tmp_path: Path) -> None:
     path = drawing(tmp_path / "a.dxf", unit=4)  # says millimetres, is in metres
-    with pytest.raises(UnreadableFile, match="--unit"):
+    with pytest.raises(UnreadableFile, match="say its unit"):
         bring(library, path, crs="EPSG:4544")
-    assert "--unit" in preview(library, path)["notes"][-1]["en"]
-    assert preview(library, path, unit="m")["places"]
+    assert "say its unit" in preview(library, path)["notes"][-1]["en"]
+    assert preview(library, path, ImportOptions(unit="m"))["places"]
     bring(library, path, crs="EPSG:4544", unit="m")
     assert library.snapshot(library.layer("new")).geometry[0].coords[0] == pytest.approx((104.05, 30.05), abs=1e-9)
     with pytest.raises(UnreadableFile, match="parsec"):
-        read_source(path, unit="parsec")
+        read_source(path, ImportOptions(unit="parsec"))
     unsaid = drawing(tmp_path / "b.dxf")
     assert "states no unit" in read_source(unsaid).notes[0].en
 
@@ -128,11 +129,10 @@ def test_blocks_are_counted(library: Library, tmp_path: Path) -> None:
     assert (found.inserts, found.unreadable) == (4, 2)
     report = bring(library, path, crs="EPSG:4544")
     assert report.placed == 5  # a line, and twice a circle and a text
-    assert (
-        "4 INSERT (blocks) are read as their parts; 2 of them could not be read"
-        in report.notes[-2].en + report.notes[-1].en
+    assert "4 INSERT (blocks) are read as their parts; 2 of them could not be read" in " ".join(
+        note.en for note in report.notes
     )
-    assert [(one.kind, one.count, one.done) for one in report.problems] == [("block", 2, "left out")]
+    assert ("block", 2, "left out") in [(one.kind, one.count, one.done) for one in report.problems]
 
 
 def test_binary_drawings_are_refused(tmp_path: Path) -> None:
@@ -156,7 +156,9 @@ def test_kmz_is_read(library: Library, tmp_path: Path) -> None:
         for name in ("b", "a"):
             archive.writestr(f"{name}.kml", KML.format(name=name))
     assert read_source(tmp_path / "b.kmz").layers == ("a", "b")
-    assert read_source(tmp_path / "b.kmz", layer="b").properties.column("Name").to_pylist() == ["b"]
+    assert read_source(tmp_path / "b.kmz", ImportOptions(sublayer="b")).properties.column("Name").to_pylist() == [
+        "b"
+    ]
 
 
 def test_one_shapefile_of_several_is_chosen_by_name(library: Library, tmp_path: Path) -> None:
@@ -169,12 +171,14 @@ def test_one_shapefile_of_several_is_chosen_by_name(library: Library, tmp_path: 
                 archive.write(tmp_path / f"{name}.{part}", f"资料/{name}.{part}")
     assert preview(library, tmp_path / "a.zip")["sublayers"] == ["parks", "roads"]
     for name in ("parks", "roads"):
-        assert read_source(tmp_path / "a.zip", layer=name).properties.column("n").to_pylist() == [name]
+        assert read_source(tmp_path / "a.zip", ImportOptions(sublayer=name)).properties.column(
+            "n"
+        ).to_pylist() == [name]
     assert "parks was read" in read_source(tmp_path / "a.zip").notes[-1].en
     with pytest.raises(UnreadableFile, match="parks, roads"):
-        read_source(tmp_path / "a.zip", layer="rivers")
+        read_source(tmp_path / "a.zip", ImportOptions(sublayer="rivers"))
     (tmp_path / "n.zip").write_bytes((tmp_path / "a.zip").read_bytes())
     with zipfile.ZipFile(tmp_path / "n.zip", "w") as archive:
         archive.writestr("readme.txt", "x")
-    with pytest.raises(UnreadableFile, match=r"no \.shp or \.kml"):
+    with pytest.raises(UnreadableFile, match="cannot be read"):
         read_source(tmp_path / "n.zip")

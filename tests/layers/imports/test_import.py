@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import RefusedDatum
-from geo.text import Text
+from layers.imports.charset import decode
 from layers.imports.crs_gate import ImplausibleCRS, NeedsCRS, UnknownCRS
-from layers.imports.draft import decoded
-from layers.imports.importer import Report, Wanted, import_layer
-from layers.imports.readers.gdal import UnreadableFile
+from layers.imports.errors import UnreadableFile
+from layers.imports.importer import Report, import_layer
+from layers.imports.options import ImportOptions
 from layers.library.entry import BadLayerId, LayerExists
 from layers.library.library import Library
 from tests.small_plan import write_plan
@@ -41,7 +41,7 @@ def frame() -> gpd.GeoDataFrame:
 
 
 def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> Report:
-    return import_layer(library, path, Wanted(layer=layer, label=Text("新", "New"), **more), who="li")
+    return import_layer(library, path, ImportOptions(layer=layer, label_zh="新", label_en="New", **more), who="li")
 
 
 def shapefile(
@@ -235,7 +235,8 @@ def test_broken_archives_are_refused(
 )
 def test_chinese_text_is_read_as_it_was_written_or_is_ambiguous(text: str, encoding: str) -> None:
     data = text.encode(encoding)
-    found, read_as = decoded(data)
+    read = decode(data)
+    found, read_as = read.text, read.encoding
     try:
         ambiguous = encoding == "gb18030" and bool(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -246,4 +247,4 @@ def test_chinese_text_is_read_as_it_was_written_or_is_ambiguous(text: str, encod
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(UnreadableFile):
-        decoded(data)
+        decode(data)

@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from layers.exports import export_layer, read_asked
 from layers.imports.datum_parameters import BadDatumParameters, NeedsDatumParameters, moved_datum, read_parameters
+from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
 from layers.library.library import Library
 from layers.store import Change
@@ -82,7 +83,7 @@ def test_a_drawing_in_beijing_54_waits_for_its_parameters(library: Library, tmp_
     told = preview(library, tmp_path / "old.gpkg")["places"][0]
     assert (told["outline"], told["parameters"]) == (None, True)
     shown = preview(
-        library, tmp_path / "old.gpkg", datum_parameters=SEVEN, rotation="coordinate_frame"
+        library, tmp_path / "old.gpkg", ImportOptions(datum_parameters=SEVEN, rotation="coordinate_frame")
     )["places"][0]  # fmt: skip
     assert shown["outline"]["geometries"]
     report = bring(library, tmp_path / "old.gpkg", datum_parameters=SEVEN, rotation="coordinate_frame")
@@ -94,7 +95,9 @@ def test_a_drawing_in_beijing_54_waits_for_its_parameters(library: Library, tmp_
 
 def test_a_written_crs_is_shown_where_it_would_lie(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x,y\n408000,3325000\n")
-    places = preview(library, tmp_path / "a.csv", crs="EPSG:2422", datum_parameters="-10,100,40")["places"]
+    places = preview(library, tmp_path / "a.csv", ImportOptions(crs="EPSG:2422", datum_parameters="-10,100,40"))[
+        "places"
+    ]
     assert places[0]["asked"]
     assert places[0]["outline"]["geometries"]
 

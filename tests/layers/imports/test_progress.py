@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.errors import Cancelled
-from layers.imports.readers.source import read_source
+from layers.imports.formats.reading import read_source
 
 
 def write_many(path: Path, count: int) -> np.ndarray:

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import PlanAtlasError
-from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import FigureShelf
-from layers.imports.importer import Wanted, import_layer
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
@@ -55,10 +55,12 @@ def write(folder: Path, aside: Path) -> None:
         library = Library(folder)
         source = lots(aside / f"{turn}-1.parquet", 300 + turn % 50)
         layer = f"lots{turn}"
-        made = import_layer(library, source, Wanted(layer=layer, label=Text("块", "Lots")), who="t").version
+        made = import_layer(
+            library, source, ImportOptions(layer=layer, label_zh="块", label_en="Lots"), who="t"
+        ).version
         say(layer=layer, number=made.number, declared=True)
         source = lots(aside / f"{turn}-2.parquet", 200 + turn % 50)
-        wanted = Wanted(layer=layer, label=Text("", ""), new_version=True)
+        wanted = ImportOptions(layer=layer, label_zh="", label_en="", new_version=True)
         made = import_layer(library, source, wanted, who="t").version
         say(layer=layer, number=made.number)
         change = [Edit("f-1", properties={"name": f"改 {turn}"})]
@@ -107,7 +109,7 @@ def look(folder: Path, told: list[dict[str, Any]]) -> dict[str, object]:
     if not wrong:  # and it goes on
         name = "after"
         source = lots(folder.parent / "after.parquet", 20)
-        import_layer(library, source, Wanted(layer=name, label=Text("后", "After")), who="t")
+        import_layer(library, source, ImportOptions(layer=name, label_zh="后", label_en="After"), who="t")
         if len(library.snapshot(library.layer(name)).features) != 20:
             wrong.append("it does not go on")
         wrong += [f"stray {p.name}" for p in (folder / "store").rglob(".tmp-*")]

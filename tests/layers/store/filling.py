@@ -17,11 +17,11 @@ from pathlib import Path
 import shapely
 
 from geo.errors import PlanAtlasError
-from geo.text import Text
 from layers.features.columns import content_of, write_content
 from layers.figures.answer import answer
 from layers.figures.figure import FigureShelf
-from layers.imports.importer import Wanted, import_layer
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
 from layers.library import editing
 from layers.library.backup import back_up
 from layers.library.editing import Edit
@@ -41,7 +41,7 @@ def lots(path: Path, count: int) -> Path:
 
 
 def _import(library: Library, source: Path) -> None:
-    wanted = Wanted(layer="lots", label=Text("", ""), new_version=True)
+    wanted = ImportOptions(layer="lots", label_zh="", label_en="", new_version=True)
     import_layer(library, source, wanted, who="t")
 
 
@@ -108,7 +108,7 @@ def main(aside: str, what: str) -> None:
     _mount(place, ROOM * 1024)
     folder = write_landuse_plan(place / "plan")
     first = lots(Path(aside) / "first.parquet", 40)
-    import_layer(Library(folder), first, Wanted(layer="lots", label=Text("块", "Lots")), who="t")
+    import_layer(Library(folder), first, ImportOptions(layer="lots", label_zh="块", label_en="Lots"), who="t")
     big = lots(Path(aside) / "big.parquet", 3000)
     if what == "unpack":  # the small disk is the one for passing files, not the plan's
         tempfile.tempdir = str(Path(aside) / "passing")

@@ -19,8 +19,12 @@ from pyproj.exceptions import CRSError
 
 from geo.text import Text
 from layers.features.columns import Objects
+from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Found, refused
-from layers.imports.readers.dxf_blocks import MOST_PARTS, Expansion
+from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
+from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.vector import read_vector
+from layers.imports.options import UNITS
 
 _FOOT = 1200 / 3937  # US survey foot, m
 # $INSUNITS: Chinese, English, metres
@@ -40,12 +44,15 @@ _UNITS = {
     24: ("美国测量英里", "US survey miles", _FOOT * 5280),
 }
 _SAID = {"in": 1, "ft": 2, "mm": 4, "cm": 5, "m": 6, "km": 7, "us-ft": 21}
-UNITS = tuple(_SAID)
 _ALIAS = re.compile(
     r'<Alias\s+id="(\d{4,6})"\s+type="CoordinateSystem"\s*>(?:(?!</Alias>).)*?<Namespace>\s*EPSG', re.DOTALL
 )
 _NAMED = re.compile(r'<(?:Projected|Geographic|Geodetic)CoordinateSystem\s+id="([^"]{1,60})"')
+_HEADER = {(70, b"$INSUNITS"), (1, b"$ACADVER"), (3, b"$DWGCODEPAGE")}
 _LOCAL_GRID = 1
+_UTF8_SINCE = "AC1021"  # AutoCAD 2007: from there on text is UTF-8, whatever the code page says
+_GDAL_NAMES = {"gb18030": "CP936", "utf-8": "UTF-8", "big5": "CP950"}
+_SAMPLE_BYTES = 8_000_000
 _EXTERNAL = 4 | 8 | 16 | 32  # flags of a BLOCK that stands in another file
 
 
@@ -59,6 +66,8 @@ class Drawing:
     metres_a_unit: float | None = None
     inserts: int = 0
     unreadable: int = 0
+    version: str = ""
+    codepage: str = ""
 
     @property
     def crs(self) -> str | None:
@@ -77,6 +86,7 @@ def read_drawing(path: Path) -> Drawing:
     """
     section = entity = variable = block = b""
     found: dict[str, float] = {}
+    said: dict[bytes, str] = {}
     definition: list[bytes] = []
     inserts: Counter[bytes] = Counter()
     blocks: dict[bytes, bool] = {}
@@ -89,8 +99,8 @@ def read_drawing(path: Path) -> Drawing:
             section = value
         elif section == b"HEADER":
             variable = value if code == 9 else variable
-            if code == 70 and variable == b"$INSUNITS":
-                found["unit"] = _number(value)
+            if (code, variable) in _HEADER:
+                said[variable] = value.decode("ascii", "ignore")[:20]
         elif section == b"BLOCKS" and entity == b"BLOCK":
             block = value if code == 2 else block
             if code in (2, 70):  # 70 comes after the name, as every writer puts it
@@ -107,12 +117,14 @@ def read_drawing(path: Path) -> Drawing:
         en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"
         raise refused(path.name, zh, en)
     return Drawing(
-        int(found.get("unit", 0)),
+        int(_number(said.get(b"$INSUNITS", "0").encode())),
         b"".join(definition).decode("utf-8", "replace").replace("^J", "\n"),
         int(found.get("geodata 70", 0)),
         found.get("geodata 40"),
         inserts.total(),
         sum(n for name, n in inserts.items() if blocks.get(name, True)),
+        said.get(b"$ACADVER", ""),
+        said.get(b"$DWGCODEPAGE", ""),
     )
 
 
@@ -132,8 +144,8 @@ def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:
     if not fits(shapely.transform(known, lambda xy: xy / draft.scaled)):
         return None
     return Text(
-        "按图中说明的单位换算后不在规划附近，不换算则在附近；请用 --unit 指定图形单位（如 m）",
-        "by the unit it states it lies nowhere near the plan, unscaled it does; say --unit (such as m)",
+        "按图中说明的单位换算后不在规划附近，不换算则在附近；请说明图形单位（unit，如 m）",
+        "by the unit it states it lies nowhere near the plan, unscaled it does; say its unit (such as m)",
     )
 
 
@@ -173,7 +185,7 @@ def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
         )
     shapes, factor = draft.geometry, _factor(drawing, unit, crs, notes)
     if factor != 1.0:
-        shapes = shapely.transform(shapes, lambda xy: xy * factor)
+        shapes = _scaled(shapes, factor)
     if drawing.inserts:
         zh = f"{drawing.inserts} 个图块引用（INSERT）按其组成读取"
         en = f"{drawing.inserts} INSERT (blocks) are read as their parts"
@@ -189,6 +201,13 @@ def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
     return replace(
         draft, geometry=shapes, crs=draft.crs or crs, notes=tuple(notes), found=tuple(found), scaled=factor
     )
+
+
+def _scaled(shapes: Objects, factor: float) -> Objects:
+    out: Objects = shapely.transform(shapes, lambda xy: xy * factor)
+    raised = shapely.has_z(shapes)
+    out[raised] = shapely.transform(shapes[raised], lambda xyz: xyz * factor, include_z=True)
+    return out
 
 
 def _factor(drawing: Drawing, unit: str, crs: str | None, notes: list[Text]) -> float:
@@ -224,6 +243,41 @@ def _factor(drawing: Drawing, unit: str, crs: str | None, notes: list[Text]) -> 
     return known[2]
 
 
+def _encoding(source: Source, drawing: Drawing, notes: list[Text]) -> str:
+    """Return how the texts of a drawing are encoded: as said, else as its bytes read, else as it declares."""
+    if source.options.encoding:
+        return wide_name(source.options.encoding) or source.options.encoding
+    with source.path.open("rb") as file:
+        lines = [line.strip() for line in file.read(_SAMPLE_BYTES).split(b"\n") if not line.isascii()]
+    if not lines:
+        return ""
+    declared = "utf-8" if drawing.version >= _UTF8_SINCE else wide_name(drawing.codepage)
+    found = best_of(lines, dict.fromkeys(["utf-8", declared or "gb18030", "gb18030"]))
+    best = found[0][0] if not found[0][1] else declared
+    if drawing.version < _UTF8_SINCE and drawing.codepage and best and best != wide_name(drawing.codepage):
+        zh = f"文字按 {best} 读取（图中写的是 {drawing.codepage}，但读不通）"
+        notes.append(
+            Text(zh, f"its text is read as {best}: as {drawing.codepage}, which it states, it makes no sense")
+        )
+    return best
+
+
+def read_dxf(source: Source) -> Draft:
+    """Read a drawing: closed lines as areas, blocks as their parts, texts as labels with their place."""
+    if source.head.startswith(b"AutoCAD"):
+        raise refused(source.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF")
+    drawing, notes = read_drawing(source.path), list[Text]()
+    encoding = _encoding(source, drawing, notes)
+    config = (
+        {"DXF_ENCODING": _GDAL_NAMES.get(encoding, encoding), "OGR_ARC_STEPSIZE": "4"}
+        if encoding
+        else {"OGR_ARC_STEPSIZE": "4"}
+    )
+    draft = read_vector(source, config=config)
+    draft = replace(draft, format="DXF", encoding=encoding or "utf-8", notes=(*notes, *draft.notes))
+    return placed(draft, drawing, source.name, source.options.unit)
+
+
 def _in_degrees(crs: str) -> bool:
     try:
         return bool(CRS.from_user_input(crs).is_geographic)
@@ -246,3 +300,10 @@ def _number(value: bytes) -> float:
         return float(value)
     except ValueError:
         return 0.0
+
+
+def _is_drawing(source: Source) -> bool:
+    return source.head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or source.ending == "dxf"
+
+
+FORMAT = register(ImportFormat("DXF", Text("DXF", "DXF"), ("dxf",), _is_drawing, read_dxf, rank=25))

@@ -1,0 +1,220 @@
+"""How the bytes of a text are read: by marks, by structure, strictly; asked where two encodings read as well."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geo.text import Text
+from layers.imports.draft import Undecided, refused
+
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+_WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "ansi_936": "gb18030", "936": "gb18030",
+          "utf8": "utf-8", "unicode": "utf-16", "ansi 1252": "cp1252", "1252": "cp1252", "950": "big5",
+          "65001": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
+_SAMPLE = 200_000
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, how it was read, what is to be said of it and what has to be asked."""
+
+    text: str
+    encoding: str
+    notes: tuple[Text, ...] = ()
+    questions: tuple[Undecided, ...] = ()
+
+
+def wide_name(name: str) -> str:
+    """Return the encoding a name stands for, the widest of its family; empty when nobody knows it.
+
+    Examples
+    --------
+    >>> wide_name("GBK"), wide_name("UTF8"), wide_name("klingon")
+    ('gb18030', 'utf-8', '')
+    """
+    word = name.strip().lower()
+    word = _WIDER.get(word, word)
+    try:
+        found = codecs.lookup(word).name
+    except LookupError:
+        return ""
+    return _WIDER.get(found, found)
+
+
+def decode(data: bytes, said: str = "", *, file: str = "-") -> Decoded:
+    """Return bytes as text.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    said
+        What a person says its encoding is; nothing else is tried then.
+    file
+        For messages.
+
+    Raises
+    ------
+    UnreadableFile
+        No encoding fits, or not the one that was said.
+
+    Examples
+    --------
+    >>> decode("滨江公园".encode("gbk")).encoding, decode("公园".encode("utf-16-le") * 4).encoding
+    ('gb18030', 'utf-16-le')
+    """
+    if said:
+        return Decoded(_as_said(data, said, file), wide_name(said) or said)
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            try:
+                return Decoded(data.decode(name), name)
+            except UnicodeDecodeError:
+                break
+    wide = _utf16(data)
+    if wide:
+        return Decoded(
+            data.decode(wide),
+            wide,
+            (Text(f"没有字节序标记，按 {wide} 读取", f"read as {wide}, by its bytes; it has no mark"),),
+        )
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        cut = _cut_utf8(data, error)
+    if cut is not None:
+        note = Text(
+            "文件在一个字的中间结束，可能不完整", "the file ends in the middle of a character; it may be cut off"
+        )
+        return Decoded(cut, "utf-8", (note,))
+    return _other(data, file)
+
+
+def rarity(text: str) -> float:
+    """Return the share of the characters beyond ASCII that are not common Chinese; 0 where there are none.
+
+    Misread bytes make rare characters; text that is read right is mostly of the few thousand common ones.
+    """
+    foreign = [c for c in text[:_SAMPLE] if not c.isascii()]
+    if not foreign:
+        return 0.0
+    return sum(not _is_common(c) for c in foreign) / len(foreign)
+
+
+def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, int, float]]:
+    """Return for each encoding how many values it cannot read and how rare its characters are, the best first.
+
+    A text field of fixed width may end within a character; its last bytes are then let off.
+    """
+    held = list(values)
+    out = []
+    for name in names:
+        bad, texts = 0, []
+        for value in held:
+            read = _but_end(value, name)
+            bad += read is None
+            texts.append(read or "")
+        out.append((name, bad, rarity("".join(texts))))
+    return sorted(out, key=lambda one: (one[1], one[2] > 0.5, one[2]))
+
+
+def _but_end(value: bytes, name: str) -> str | None:
+    for cut in range(4 if len(value) >= 10 else 1):
+        try:
+            return value[: len(value) - cut].decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return None
+
+
+def _is_common(c: str) -> bool:
+    if "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or "\u2010" <= c <= "\u2033" or c in "·×°²³±":
+        return True
+    try:
+        return len(c.encode("gb2312")) == 2 and c >= "\u4e00"
+    except UnicodeEncodeError:
+        return False
+
+
+def _as_said(data: bytes, said: str, file: str) -> str:
+    name = wide_name(said)
+    if not name:
+        raise refused(file, f"不认识编码 {said[:20]}", f"there is no encoding {said[:20]}")
+    try:
+        return data.decode("utf-8-sig" if name == "utf-8" else name).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise refused(file, f"文字不是 {said[:20]} 编码（第 {error.start:,} 字节处）",
+                      f"its text is not encoded in {said[:20]} (at byte {error.start:,})") from error  # fmt: skip
+
+
+def _utf16(data: bytes) -> str:
+    """Return which UTF-16 bytes without a mark are, by where their zeros are or by what they make."""
+    sample = data[:4000]
+    if len(data) % 2 or len(sample) < 8:
+        return ""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros > 0.2 * half and others < 0.05 * half:
+            try:
+                data.decode(name)
+            except UnicodeDecodeError:
+                continue
+            return name
+    for name in ("utf-16-le", "utf-16-be"):  # all Chinese: no zeros, but every pair a common character
+        try:
+            text = sample.decode(name)
+            sample.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if (
+                error.encoding != "utf-8"
+                or rarity(text) > 0.1
+                or sum(c >= "\u4e00" for c in text) < 0.5 * len(text)
+            ):
+                continue
+            if rarity(sample.decode("gb18030", "replace")) > 0.3:
+                return name
+    return ""
+
+
+def _cut_utf8(data: bytes, error: UnicodeDecodeError) -> str | None:
+    if error.start < len(data) - 3 or data[: error.start].isascii():
+        return None
+    return data[: error.start].decode("utf-8")
+
+
+def _other(data: bytes, file: str) -> Decoded:
+    """Read what is not UTF-8: GB18030 where it makes common Chinese; otherwise what fits is asked."""
+    found: dict[str, str] = {}
+    for name in ("gb18030", "big5", "cp1252"):
+        try:
+            found[name] = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    if not found:
+        raise refused(
+            file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
+        )
+    chinese = found.get("gb18030")
+    if chinese is not None and rarity(chinese) <= 0.5:
+        return Decoded(chinese, "gb18030")
+    name = "gb18030" if chinese is not None else next(iter(found))
+    shown = {one: _first_foreign(text) for one, text in found.items()}
+    zh = "；".join(f"{one}：{word}" for one, word in shown.items())
+    en = "; ".join(f"{one}: {word}" for one, word in shown.items())
+    asked = Undecided(
+        "encoding",
+        Text(f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"),
+        tuple(found),
+    )
+    return Decoded(found[name], name, questions=(asked,))
+
+
+def _first_foreign(text: str) -> str:
+    at = next((i for i, c in enumerate(text) if not c.isascii()), 0)
+    return "".join(c if c.isprintable() else " " for c in text[max(at - 6, 0) : at + 10]).strip()

@@ -1,0 +1,74 @@
+"""The catalog's table of an imported layer: every column a field, by its own name; and what a new version adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import asdict
+from typing import Any
+
+from geo.text import Text
+from layers.imports.changes import Changes, kind_of
+from layers.imports.classes import LABELS
+from layers.imports.draft import Draft
+from layers.imports.options import ImportOptions
+from layers.imports.plane import edges_of
+from layers.plan.reader import Catalog
+
+_TITLES = ("name_zh", "name", "名称", "项目名称", "title", "text")
+
+
+def layer_table(
+    catalog: Catalog, options: ImportOptions, draft: Draft, *, kind: str, crs: str, datum: str, came: Text
+) -> Mapping[str, Any]:
+    """Return the catalog entry of a new layer."""
+    names = draft.properties.schema.names
+    title = next((n for n in names if n.lower() in _TITLES), names[0] if names else "name")
+    raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
+    fields = [_field(draft, name) for name in names if name not in raws]
+    source = options.source if options.source.zh else came
+    licence = options.licence if options.licence.zh else Text("未说明", "not stated")
+    table: dict[str, Any] = {
+        "group": options.group or next(iter(catalog.groups)),
+        "label": asdict(options.label),
+        "geometry": kind,
+        "datum": datum,
+        "edge_model": edges_of(options.edge_model, crs),
+        "source": asdict(source),
+        "licence": asdict(licence),
+        "title": {"zh": title, "en": title},
+        "search": [title],
+        "provenance": False,
+        "order": 50,
+        "fields": fields,
+    }
+    return (
+        table
+        | ({"class_field": options.class_field} if options.class_field else {})
+        | ({"scheme": options.scheme} if options.scheme else {})
+    )
+
+
+def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: Changes) -> None:
+    """Put what a new version adds or changes into a layer's entry: new fields, other types."""
+    fields = table.setdefault("fields", [])
+    known = {str(one["id"]): one for one in fields}
+    for change in changes.types:
+        if change.field in known:
+            known[change.field]["type"] = change.after
+    fields.extend(
+        _field(draft, name) for name in changes.new if name not in known and name in draft.properties.schema.names
+    )
+
+
+def _field(draft: Draft, name: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "label": LABELS.get(name, {"zh": name, "en": name}),
+        "type": _plain_kind(kind_of(draft, name)),
+        "filter": True,
+        **{key: value for key, value in draft.declared.get(name, {}).items() if key != "type"},
+    }
+
+
+def _plain_kind(kind: str) -> str:
+    return "text" if kind == "list" else kind

@@ -1,0 +1,1 @@
+"""Formats that can be imported: a registry, and one module a format."""

@@ -1,0 +1,88 @@
+"""What lies in a zip archive: the names in it, bounded, and members taken out under names of our own."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from layers.imports.draft import refused
+
+_MEMBERS, _INFLATED = 1000, 4_000_000_000
+_UTF8_NAMES = 0x800
+
+
+def member_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Return the names of the files in an archive, without what macOS adds."""
+    return tuple(_members(archive))
+
+
+def take_out(path: Path, wanted: Mapping[str, Path]) -> None:
+    """Write members of an archive where they are wanted; never more of one than it says it holds."""
+    with zipfile.ZipFile(path) as archive:
+        members = _members(archive)
+        for name, target in wanted.items():
+            _extract(archive, members[name], target)
+
+
+def refuse_swollen(archive: zipfile.ZipFile, file: str) -> None:
+    """Raise UnreadableFile when an archive has too many members or would be too large unpacked."""
+    members = archive.infolist()
+    if len(members) > _MEMBERS or sum(m.file_size for m in members) > _INFLATED:
+        raise refused(file, "压缩包解开后过大", "unpacked, the archive is too large")
+
+
+def short_names(stems: Sequence[str]) -> dict[str, str]:
+    """Return stems by their last part, or by the whole where that is not one layer's alone.
+
+    Examples
+    --------
+    >>> short_names(["a/x", "b/y"])
+    {'x': 'a/x', 'y': 'b/y'}
+    """
+    last = [PurePosixPath(stem).name for stem in stems]
+    return {short if last.count(short) == 1 else stem: stem for short, stem in zip(last, stems, strict=True)}
+
+
+def choose_member(file: str, named: Mapping[str, str], wanted: str) -> str:
+    """Return the short name of the member wanted, the first when none is said.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such member.
+    """
+    if wanted and wanted not in named:
+        zh, en = "、".join(named), ", ".join(named)
+        raise refused(file, f"压缩包内没有 {wanted}；有 {zh}", f"it has no {wanted}; it has {en}")
+    return wanted or next(iter(named))
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    return {_name(m): m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename}
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; names not marked as UTF-8 are GBK when they read so, as Chinese tools write them."""
+    if member.flag_bits & _UTF8_NAMES or member.filename.isascii():
+        return member.filename
+    try:
+        raw = member.filename.encode("cp437")
+    except UnicodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeError:
+            continue
+    return member.filename
+
+
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    left = member.file_size
+    with archive.open(member) as source, target.open("wb") as file:
+        while piece := source.read(1 << 20):
+            left -= len(piece)
+            if left < 0:
+                raise zipfile.BadZipFile("larger than it says")
+            file.write(piece)

@@ -1,0 +1,79 @@
+"""Text in columns: CSV, Excel's Unicode text, semicolons, tabs; encoding and separator as found or said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from geo.text import Text
+from layers.imports.charset import decode
+from layers.imports.draft import Draft, refused
+from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.tables import Sheet, read_table
+from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
+
+_MOST = 1_500_000_000  # bytes; larger data come as GeoPackage or GeoParquet
+_CELLS = 60_000_000
+_QUESTION_MARKS = (b"<", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc")
+
+
+def read_delimited(source: Source) -> Draft:
+    """Read a text with a header and columns of coordinates or of geometries."""
+    if source.path.stat().st_size > _MOST:
+        raise refused(
+            source.name,
+            "文本过大，请改用 GeoPackage 或 GeoParquet",
+            "it is too long a text; use GeoPackage or GeoParquet",
+        )
+    if source.head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refused(
+            source.name, "是旧版 Excel（xls）文件，请另存为 xlsx", "it is an old Excel file (xls); save it as xlsx"
+        )
+    if source.head.startswith(_QUESTION_MARKS):
+        raise refused(source.name, "不是支持的格式", "it is none of the formats taken")
+    if not source.head.strip(b"\x00"):
+        raise refused(
+            source.name,
+            "不是支持的格式，文件开头全是空字节",
+            "it is none of the formats taken; it begins with empty bytes",
+        )
+    read = decode(source.path.read_bytes(), source.options.encoding, file=source.name)
+    notes = list(read.notes)
+    text = read.text.removeprefix("\ufeff")
+    if "\x00" in text:
+        count = text.count("\x00")
+        if count * 10 > len(text):
+            raise refused(
+                source.name,
+                "不是支持的格式，含有大量空字节",
+                "it is none of the formats taken; it is full of empty bytes",
+            )
+        text = text.replace("\x00", "")
+        notes.append(Text(f"去掉了 {count} 个空字符（NUL）", f"{count} NUL characters were taken out"))
+    said = source.options.separator
+    separator = SEPARATORS.get(said, said) if said and said != "auto" else find_separator(text)
+    if is_unclosed(text, separator):
+        notes.append(
+            Text(
+                "有引号没有闭合，其后的内容可能并在一格里",
+                "a quote is never closed; what follows it may stand in one cell",
+            )
+        )
+    if text.count(separator) > _CELLS:
+        raise refused(
+            source.name,
+            "单元格过多，请改用 GeoPackage 或 GeoParquet",
+            "it has too many cells; use GeoPackage or GeoParquet",
+        )
+    rows = [row for row in split_rows(text, separator) if any(cell.strip() for cell in row)]
+    if rows and len(rows) > 2 and len(rows[-1]) < len(rows[-2]) and not text.endswith(("\n", "\r")):
+        notes.append(Text("最后一行不完整，文件可能被截断", "the last row is not whole; the file may be cut off"))
+    sheet = Sheet(rows, "CSV", read.encoding, separator, notes=tuple(notes))
+    draft = read_table(source.name, sheet, source.options, source.progress)
+    asked = (*read.questions, *draft.questions)
+    return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
+
+
+FORMAT = register(
+    ImportFormat("CSV", Text("CSV 等文本表格", "CSV and other text in columns"), ("csv", "txt", "tsv"),
+                 lambda source: not source.archive, read_delimited, rank=90)
+)  # fmt: skip

@@ -1,0 +1,135 @@
+"""Excel sheets: values only, no formula is run; merged cells, dates and long numbers as they are meant."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from geo.text import Text
+from layers.imports.draft import Draft, refused
+from layers.imports.errors import UnreadableFile
+from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.tables import Sheet, read_table
+
+_CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
+_CELLS = 40_000_000  # of one sheet, empty ones included
+_EXCEL_DIGITS = 15
+_MOST_TRIED = 20  # sheets looked at for one with places
+
+
+def read_excel(source: Source) -> Draft:
+    """Read one sheet of an Excel file: the one that is wanted, else the first whose rows have a place."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for Excel files
+
+    with zipfile.ZipFile(source.path) as archive:
+        _refuse_far_cells(archive, source.name)
+    try:
+        book = CalamineWorkbook.from_path(str(source.path))
+        names, wanted = tuple(book.sheet_names), source.options.sublayer
+        if wanted and wanted not in names:
+            known = ", ".join(names)
+            raise refused(
+                source.name, f"没有工作表 {wanted}；有 {known}", f"it has no sheet {wanted}; it has {known}"
+            )
+        reason: UnreadableFile | None = None
+        for name in [wanted] if wanted else names[:_MOST_TRIED]:
+            sheet = book.get_sheet_by_name(name)
+            values = sheet.to_python(skip_empty_area=False)
+            try:
+                draft = _read(source, name, names, values, sheet.merged_cell_ranges or ())
+            except UnreadableFile as error:
+                reason = reason or error
+                continue
+            return draft
+    except CalamineError as error:
+        raise refused(
+            source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
+        ) from error
+    raise reason or refused(source.name, "没有工作表", "it has no sheet")
+
+
+def _read(
+    source: Source,
+    name: str,
+    names: tuple[str, ...],
+    values: Sequence[Sequence[object]],
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+) -> Draft:
+    notes: list[Text] = []
+    rows = [[_cell(one) for one in row] for row in values]
+    long = [
+        one
+        for row in values
+        for one in row
+        if isinstance(one, int | float) and not isinstance(one, bool) and abs(one) >= 10**_EXCEL_DIGITS
+    ]
+    if long:
+        zh = f"{len(long)} 个数超过 15 位（如 {_cell(long[0])}）；Excel 只保存 15 位有效数字，末尾几位可能已丢失"
+        notes.append(
+            Text(
+                zh,
+                f"{len(long)} numbers have more than 15 digits, such as {_cell(long[0])}; "
+                f"Excel itself keeps 15, the last ones may be lost",
+            )
+        )
+    if len(names) > 1:
+        zh = f"有多个工作表：{'、'.join(names)}；读取了 {name}"
+        notes.append(Text(zh, f"it has several sheets: {', '.join(names)}; {name} was read"))
+    merges = tuple((top, bottom, left, right) for (top, left), (bottom, right) in merged)
+    sheet = Sheet(rows, "XLSX", merges=merges, notes=tuple(notes), layers=names)
+    draft = read_table(source.name, sheet, source.options, source.progress)
+    return replace(draft, reading={**draft.reading, "sublayer": name}) if len(names) > 1 else draft
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text: a whole number without a point, a date without the midnight it is stored with."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e22:
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _refuse_far_cells(archive: zipfile.ZipFile, file: str) -> None:
+    """Raise UnreadableFile when a sheet reaches so far that its cells, most of them empty, fill the memory."""
+    for member in archive.infolist():
+        if member.filename.endswith(".bin") and "worksheets/" in member.filename:
+            raise refused(
+                file, "是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook; save it as xlsx"
+            )
+        if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
+            continue
+        rows, columns, before = 0, 0, b""
+        with archive.open(member) as sheet:
+            while piece := sheet.read(1 << 20):
+                for letters, digits in _CELL.findall(before + piece):
+                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                before = piece[-40:]
+        if rows * max(columns, 1) > _CELLS:
+            zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
+            en = f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
+            raise refused(file, zh, en)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+FORMAT = register(
+    ImportFormat(
+        "XLSX",
+        Text("Excel（xlsx）", "Excel (xlsx)"),
+        ("xlsx", "xlsm"),
+        lambda source: "[Content_Types].xml" in source.members,
+        read_excel,
+        rank=12,
+    )
+)

@@ -1,0 +1,122 @@
+"""In GDAL's own process: layers become one Parquet, batch by batch; curves become segments, one by one.
+
+A single curve among thousands of features is read again through the reader that makes segments of it; a layer
+whose columns differ from the first's gives its own, and the others have none there.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pyogrio
+
+FOLDER, WKB = "folder", "__wkb__"
+_BATCH = 65_536
+_CURVES = frozenset(range(8, 15))
+
+
+class Rows:
+    """Takes layers and writes what they hold.
+
+    Parameters
+    ----------
+    out
+        The Parquet to be made.
+    folders
+        Whether the name of each feature's layer stands beside it.
+    """
+
+    def __init__(self, out: str, *, folders: bool) -> None:
+        self._out, self._folders = out, folders
+        self._writer: pq.ParquetWriter | None = None
+        self._schema: pa.Schema | None = None
+        self._tables: list[pa.Table] = []
+        self.curves = 0
+        self.crs: str | None = None
+        self.kind = ""
+        self.count = 0
+
+    def take(self, path: str, layer: str, options: dict[str, str]) -> Iterator[int]:
+        """Read one layer, yielding how many of its features are read."""
+        read = 0
+        with pyogrio.open_arrow(
+            path,
+            layer=layer,
+            use_pyarrow=True,
+            batch_size=_BATCH,
+            return_fids=True,
+            datetime_as_string=True,
+            **options,
+        ) as (meta, batches):
+            geometry = meta["geometry_name"] or "wkb_geometry"
+            fid = meta["fid_column"] or "OGC_FID"
+            if self.crs is None and meta["crs"]:
+                self.crs = meta["crs"]
+            self.kind = self.kind or str(meta["geometry_type"] or "")
+            kept = [field for field in batches.schema if field.name not in (geometry, fid)]
+            there = geometry in batches.schema.names
+            fields = [pa.field(f.name, f.type, metadata=f.metadata) for f in kept]
+            schema = pa.schema(
+                [*fields, *([pa.field(FOLDER, pa.string())] if self._folders else []), pa.field(WKB, pa.binary())]
+            )
+            for batch in batches:
+                wkb = batch.column(geometry) if there else pa.nulls(batch.num_rows, pa.binary())
+                wkb = self._linear(path, layer, wkb, batch.column(fid), options)
+                columns = [batch.column(f.name) for f in kept]
+                if self._folders:
+                    columns.append(pa.array([layer] * batch.num_rows, pa.string()))
+                self._write(pa.table([*columns, wkb], schema=schema))
+                read += batch.num_rows
+                self.count += batch.num_rows
+                yield read
+            if not read:
+                self._write(pa.table([pa.array([], f.type) for f in schema], schema=schema))
+
+    def _write(self, table: pa.Table) -> None:
+        if self._folders:  # layers of a KML are small, and their columns differ
+            self._tables.append(table)
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._out, table.schema)
+        self._writer.write_table(table)
+
+    def close(self) -> dict[str, Any]:
+        """Finish the file; returns what is told of it."""
+        if self._folders:
+            held = [table for table in self._tables if table.num_rows] or self._tables[:1]
+            whole = pa.concat_tables(held, promote_options="permissive")
+            order = [name for name in whole.schema.names if name not in (FOLDER, WKB)]
+            pq.write_table(whole.select([*order, FOLDER, WKB]), self._out)
+        elif self._writer is not None:
+            self._writer.close()
+        return {"crs": self.crs, "features": self.count, "kind": self.kind, "curves": self.curves}
+
+    def _linear(self, path: str, layer: str, wkb: pa.Array, fids: pa.Array, options: dict[str, str]) -> pa.Array:
+        """Return WKB with curves as segments."""
+        wkb = wkb.cast(pa.binary())
+        heads = pc.binary_slice(wkb, 0, 5)
+        unique = pc.unique(heads).to_pylist()
+        curved = [head for head in unique if head is not None and len(head) == 5 and _holds_curves(head)]
+        if not curved:
+            return wkb
+        at = np.flatnonzero(np.asarray(pc.fill_null(pc.is_in(heads, pa.array(curved, pa.binary())), False)))
+        numbers = np.asarray(fids)[at]
+        made = pyogrio.raw.read(path, layer=layer, fids=numbers, columns=[], **options)[2]
+        values = wkb.to_pylist()
+        for i, one in zip(at, made, strict=True):
+            if values[i] != one:
+                values[i] = one
+                self.curves += 1
+        return pa.array(values, pa.binary())
+
+
+def _holds_curves(head: bytes) -> bool:
+    """Tell whether WKB that begins so is a curve, or a collection that may hold one."""
+    kind = struct.unpack("<I" if head[0] == 1 else ">I", head[1:5])[0] & 0x0FFFFFFF
+    return kind % 1000 in _CURVES

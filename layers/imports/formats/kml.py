@@ -1,0 +1,88 @@
+"""KML: the placemarks of all folders with the name of each; what only tells how to draw is left out and said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.text import Text
+from layers.imports.draft import Draft, Found
+from layers.imports.formats.gdal_rows import FOLDER
+from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.vector import named, read_vector
+
+# What LIBKML adds to every placemark, and what it holds where the file says nothing
+_DISPLAY = ("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet", "id")
+_WHEN = ("timestamp", "begin", "end")
+_ELSEWHERE = {
+    "NetworkLink": ("网络链接", "network links"),
+    "GroundOverlay": ("地面叠加图", "ground overlays"),
+    "PhotoOverlay": ("照片叠加", "photo overlays"),
+    "ScreenOverlay": ("屏幕叠加图", "screen overlays"),
+    "Model": ("三维模型", "models"),
+    "gx:Tour": ("游览", "tours"),
+}
+_MOST = 50_000_000
+
+
+def read_kml(source: Source) -> Draft:
+    """Read all folders, or the one that is wanted."""
+    draft = named(read_vector(source, merged=True), "KML")
+    notes, found = list(draft.notes), list(draft.found)
+    table = draft.properties
+    gone = [
+        name
+        for name in table.schema.names
+        if name in _DISPLAY and not (name == "id" and _some(table.column(name)))
+    ]
+    empty = [
+        name for name in table.schema.names if name in (*_WHEN, "description") and not _some(table.column(name))
+    ]
+    shown = [name for name in gone if name not in ("id",) and _said(table.column(name))]
+    if shown:
+        zh = f"只用于显示的列未导入：{'、'.join(shown)}"
+        notes.append(Text(zh, f"columns that only tell how to draw are left out: {', '.join(shown)}"))
+    drop = [*gone, *empty]
+    if FOLDER in table.schema.names and len(draft.layers) < 2:
+        drop.append(FOLDER)
+    table = table.drop_columns(drop) if drop else table
+    _elsewhere(source, notes, found)
+    return replace(draft, properties=table, notes=tuple(notes), found=tuple(found))
+
+
+def _some(column: pa.ChunkedArray) -> bool:
+    return int(column.null_count) < len(column)
+
+
+def _said(column: pa.ChunkedArray) -> bool:
+    """Tell whether a display column says anything but what stands for nothing."""
+    values = set(pc.unique(column).to_pylist()) - {None, "", -1, 0, 1, "clampToGround"}
+    return bool(values)
+
+
+def _elsewhere(source: Source, notes: list[Text], found: list[Found]) -> None:
+    """Say what of the file is no placemark: links are not followed, pictures not read."""
+    if source.path.stat().st_size > _MOST:
+        return
+    text = source.path.read_bytes()
+    for tag, (zh, en) in _ELSEWHERE.items():
+        count = len(re.findall(rb"<" + tag.encode() + rb"[\s>]", text))
+        if count:
+            rest = (
+                ("，不会打开", "; they are not followed") if tag == "NetworkLink" else ("，未导入", "; left out")
+            )
+            notes.append(Text(f"{count} 个{zh}{rest[0]}", f"{count} {en}{rest[1]}"))
+            found.append(Found(tag.lower().replace(":", "_"), zh, en, "left out", count=count))
+
+
+def _is_kml(source: Source) -> bool:
+    return not source.archive and (source.ending == "kml" or b"<kml" in source.head)
+
+
+FORMAT = register(
+    ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",),
+                 _is_kml, read_kml, rank=30)
+)  # fmt: skip

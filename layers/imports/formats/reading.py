@@ -1,0 +1,89 @@
+"""Reads a file people bring into columns, and says what it found: format, encoding, CRS, what was left out."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import shapely
+
+from layers.imports.database import Origin
+from layers.imports.draft import Draft, refused
+from layers.imports.formats.gdal import DISK_FAILS
+from layers.imports.formats.geoparquet import read_geoparquet
+from layers.imports.formats.registry import Source, format_of, import_formats, source_of
+from layers.imports.options import ImportOptions
+from layers.imports.telling import Progress, quiet
+from layers.store import StoreUnavailable
+
+# What the readers' libraries raise on a broken file, each seen on one of the bad files of the tests or named in
+# their documentation (zipfile: NotImplementedError, RuntimeError; deep nesting: RecursionError).
+_FOREIGN = (
+    csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
+    KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+def read_source(
+    path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet, origin: Origin | None = None,
+) -> Draft:  # fmt: skip
+    """Read a file; what it is, is told by its content.
+
+    Parameters
+    ----------
+    path
+        Of any of the formats of the registry.
+    options
+        What a person said of it.
+    progress
+        Is told the features read and how many there are.
+    origin
+        Of a file that was taken from a database: what the database knew.
+
+    Raises
+    ------
+    UnreadableFile
+        None of these, damaged, or unsafe to open; says why.
+    StoreUnavailable
+        The disk for what is read on the way is full or fails.
+    """
+    options = options or ImportOptions()
+    try:
+        return _table(path, origin, options, progress) if origin else _read(source_of(path, options, progress))
+    except OSError as error:
+        if error.errno in DISK_FAILS:
+            raise StoreUnavailable(why=error.strerror or "I/O") from error
+        if error.errno is None:  # what pyarrow says of a file that ends too early
+            raise refused(path.name, "文件损坏", "it is damaged") from error
+        why = error.strerror or "I/O"
+        raise refused(path.name, f"打不开（{why}）", f"it cannot be opened ({why})") from error
+    except (*_FOREIGN, orjson.JSONDecodeError) as error:  # whatever a library says of a broken file is its fault
+        why = str(error).replace(str(path.parent), "")[:120]
+        raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
+
+
+def _read(source: Source) -> Draft:
+    if not source.head:
+        raise refused(source.name, "文件是空的", "the file is empty")
+    found = format_of(source)
+    if found is None:
+        names = [one.label for one in import_formats()]
+        zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
+        raise refused(source.name, f"不是支持的格式（{zh}）", f"it is none of the formats taken ({en})")
+    return found.read(source)
+
+
+def _table(path: Path, origin: Origin, options: ImportOptions, progress: Progress) -> Draft:
+    """Read a table taken from a database; a primary key of one column gives the ids."""
+    draft = read_geoparquet(source_of(path, options, progress))
+    ids = tuple(map(str, draft.properties.column(origin.id_field).to_pylist())) if origin.id_field else None
+    properties, notes = origin.settled(draft.properties)
+    return replace(
+        draft, format="PostGIS", properties=properties, ids=ids, crs=origin.crs, encoding=origin.encoding,
+        notes=(*origin.notes, *notes), origin=origin.told,
+    )  # fmt: skip

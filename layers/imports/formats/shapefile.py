@@ -1,0 +1,147 @@
+"""A Shapefile in a zip: its parts together, its text in the encoding it really is in."""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from geo.text import Text
+from layers.imports.charset import best_of, wide_name
+from layers.imports.draft import Draft, Undecided, refused
+from layers.imports.formats.archive import choose_member, short_names, take_out
+from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.vector import read_vector
+
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_SAMPLE_BYTES = 4_000_000
+
+
+def read_shapefile(source: Source) -> Draft:
+    """Read one Shapefile of an archive; a ``.cpg`` that its text contradicts is told and not believed."""
+    if not source.archive:
+        raise refused(
+            source.name,
+            "Shapefile 由几个文件组成，请把 .shp、.shx、.dbf、.prj 一起压缩成 zip",
+            "a Shapefile is several files; zip its .shp, .shx, .dbf and .prj together",
+        )
+    stems = sorted(name[:-4] for name in source.members if name.lower().endswith(".shp"))
+    named = short_names(stems)
+    chosen = choose_member(source.name, named, source.options.sublayer)
+    parts = {
+        name[-4:].lower(): name
+        for name in source.members
+        if name[:-4] == named[chosen] and name[-4:].lower() in _PARTS
+    }
+    notes: list[Text] = []
+    for needed in (".shp", ".dbf"):
+        if needed not in parts:
+            raise refused(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
+    if ".shx" not in parts:
+        notes.append(
+            Text("压缩包缺少 .shx，已由 .shp 重建", "the archive lacks the .shx; it was made again from the .shp")
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        held = {ending: Path(folder) / f"layer{ending}" for ending in parts}
+        take_out(source.path, {name: held[ending] for ending, name in parts.items()})
+        encoding, questions = _encoding(source, held, notes)
+        (Path(folder) / "layer.cpg").write_text(encoding.upper(), "ascii")
+        draft = read_vector(
+            source, path=held[".shp"], layer="", encoding=encoding, config={"SHAPE_RESTORE_SHX": "YES"}
+        )
+    if len(named) > 1:
+        zh = f"压缩包有多个图层：{'、'.join(named)}；读取了 {chosen}"
+        notes.append(Text(zh, f"the archive holds several layers: {', '.join(named)}; {chosen} was read"))
+    return replace(
+        draft,
+        format="ESRI Shapefile",
+        encoding=encoding,
+        notes=(*notes, *draft.notes),
+        questions=questions,
+        layers=tuple(named) if len(named) > 1 else (),
+        reading={"encoding": encoding} | ({"sublayer": chosen} if len(named) > 1 else {}),
+    )
+
+
+def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple[str, tuple[Undecided, ...]]:
+    """Return how the text of the table is encoded: as a person says, else as its bytes prove."""
+    if source.options.encoding:
+        said = wide_name(source.options.encoding)
+        if not said:
+            word = source.options.encoding[:20]
+            raise refused(source.name, f"不认识编码 {word}", f"there is no encoding {word}")
+        return said, ()
+    declared = held[".cpg"].read_bytes()[:60].decode("ascii", "ignore").strip() if ".cpg" in held else ""
+    cells = [cell for cell in _texts(held[".dbf"]) if not cell.isascii()]
+    known = wide_name(declared)
+    if not cells:
+        return known or "utf-8", ()
+    tried = list(dict.fromkeys([*([known] if known else []), "utf-8", "gb18030", "big5", "cp1252"]))
+    found = best_of(cells, tried)
+    bad = {name: count for name, count, _ in found}
+    rare = {name: share for name, _, share in found}
+    if known and not bad[known] and (known == "utf-8" or (rare[known] <= 0.5 and bad["utf-8"])):
+        return known, ()
+    best = (
+        "utf-8"
+        if not bad["utf-8"]
+        else ("gb18030" if not bad["gb18030"] and rare["gb18030"] <= 0.5 else found[0][0])
+    )
+    if declared and best != known:
+        zh = f".cpg 写的是 {declared[:20]}，但文字按 {best} 才读得通，按 {best} 读取"
+        notes.append(Text(zh, f"the .cpg says {declared[:20]}, but the text reads only as {best}; read as {best}"))
+        return best, ()
+    if best in ("utf-8", "gb18030") and not bad[best]:
+        return best, ()
+    open_ = [name for name, count, _ in found if not count] or [found[0][0]]
+    shown = [(name, cells[0].decode(name, "replace").strip()[:12]) for name in open_]
+    zh, en = "；".join(f"{n}：{w}" for n, w in shown), "; ".join(f"{n}: {w}" for n, w in shown)
+    return best, (
+        Undecided(
+            "encoding",
+            Text(
+                f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"
+            ),
+            tuple(open_),
+        ),
+    )
+
+
+def _texts(path: Path) -> Iterator[bytes]:
+    """Yield the names of the fields and the cells of the text fields of a dBASE table, some megabytes of them."""
+    with path.open("rb") as file:
+        head = file.read(32)
+        if len(head) < 32:
+            return
+        _, start, length = struct.unpack("<IHH", head[4:12])
+        fields = []
+        at = 1
+        for _ in range((start - 33) // 32):
+            one = file.read(32)
+            if len(one) < 32 or one[0] == 0x0D:
+                break
+            yield one[:11].split(b"\x00")[0]
+            if chr(one[11]) in "CM":
+                fields.append((at, at + one[16] + (one[17] << 8 if chr(one[11]) == "C" else 0)))
+            at += one[16]
+        file.seek(start)
+        read = 0
+        while length and read < _SAMPLE_BYTES and len(row := file.read(length)) == length:
+            read += length
+            for begin, end in fields:
+                yield row[begin:end].rstrip(b" \x00")
+
+
+FORMAT = register(
+    ImportFormat(
+        "ESRI Shapefile",
+        Text("Shapefile（zip）", "Shapefile (zip)"),
+        ("zip", "shp"),
+        lambda source: source.ending == "shp" or any(n.lower().endswith(".shp") for n in source.members),
+        read_shapefile,
+        rank=20,
+        in_archive=False,
+    )
+)

@@ -1,0 +1,103 @@
+"""What the formats that GDAL reads share: one layer, or all, of a file as a draft."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from geo.text import Text
+from layers.imports.draft import Draft, Found
+from layers.imports.formats.gdal import ARC_DEGREES, DRIVERS, read_with_gdal
+from layers.imports.formats.gdal_rows import WKB
+from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
+from layers.imports.formats.registry import Source
+from layers.imports.telling import quiet
+
+_KINDS = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
+
+
+def read_vector(
+    source: Source,
+    *,
+    path: Path | None = None,
+    layer: str | None = None,
+    encoding: str = "",
+    merged: bool = False,
+    config: Mapping[str, str] | None = None,
+    drivers: tuple[str, ...] = DRIVERS,
+) -> Draft:
+    """Return what GDAL reads of a source; ``path`` and ``layer`` where they differ from the source's own."""
+    wanted = source.options.sublayer if layer is None else layer
+    found: list[Found] = []
+    notes: list[Text] = []
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "read.parquet"
+        told = read_with_gdal(
+            (path or source.path).resolve(),
+            out,
+            layer=wanted,
+            encoding=encoding,
+            merged=merged,
+            config=config,
+            drivers=drivers,
+            progress=source.progress,
+        )
+        with pq.ParquetFile(out) as file:
+            names = [name for name in file.schema_arrow.names if name != WKB]
+            properties = plain_columns(file.read(names), notes)
+            shapes = wkb_shapes(file, WKB, quiet, found)
+    names = [str(name) for name in told["layers"]]
+    if len(names) > 1:
+        notes.insert(0, _several(told, names, merged and not wanted))
+    if told["curves"]:
+        share = 1 - _cosine(ARC_DEGREES / 2)
+        notes.append(
+            Text(
+                f"{told['curves']} 个要素含曲线，已化为折线"
+                f"（每段 {ARC_DEGREES:g}°，偏离弧线不超过半径的 {share:.4%}）",
+                f"{told['curves']} features hold curves, made into segments of {ARC_DEGREES:g} degrees each "
+                f"(at most {share:.4%} of the radius beside the arc)",
+            )
+        )
+        found.append(
+            Found("curve", "曲线化为折线", "curves made into segments", "mended", count=int(told["curves"]))
+        )
+    kind = str(told["kind"]).split(" ")[0].removeprefix("Multi").removeprefix("2.5D ")
+    return Draft(
+        told.get("driver", "") or source.ending.upper(),
+        properties,
+        shapes,
+        None,
+        told["crs"],
+        encoding or "utf-8",
+        tuple(notes),
+        tuple(names),
+        found=tuple(found),
+        kind=_KINDS.get(kind, ""),
+        reading={"sublayer": told["chosen"]} if told["chosen"] and len(names) > 1 else {},
+    )
+
+
+def named(draft: Draft, name: str) -> Draft:
+    """Return a draft under the name of its format."""
+    return replace(draft, format=name)
+
+
+def _several(told: Mapping[str, Any], names: list[str], all_of_them: bool) -> Text:
+    zh, en = f"文件有多个图层：{'、'.join(names)}", f"the file has several layers: {', '.join(names)}"
+    if all_of_them:
+        return Text(f"{zh}；全部读取", f"{en}; all are read")
+    empty = [name for name in told["empty"] if name in names]
+    if empty:
+        zh, en = f"{zh}（空：{'、'.join(empty)}）", f"{en} (empty: {', '.join(empty)})"
+    return Text(f"{zh}；读取了 {told['chosen']}", f"{en}; {told['chosen']} was read")
+
+
+def _cosine(degrees: float) -> float:
+    return math.cos(math.radians(degrees))

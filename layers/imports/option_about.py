@@ -1,0 +1,39 @@
+"""What an import option is: its label, when it is asked, for which kinds of files, how its values are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from geo.text import Text
+
+Stage = Literal["reading", "placing", "keeping"]
+Control = Literal["text", "choice", "check", "column", "columns", "sublayer", "group", "scheme", "layer"]
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class About:
+    """What an option is: its label, when it is asked, for which kinds of files, how its values are called."""
+
+    label: Text
+    stage: Stage
+    control: Control = "text"
+    hint: Text | None = None
+    kinds: tuple[str, ...] = ()  # of files it means something for; empty: all
+    words: Mapping[str, Text] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()  # on the command line, instead of its name with dashes
+    metavar: str = ""
+
+
+def said_option(zh: str, en: str, stage: Stage, control: Control = "text", **more: Any) -> msgspec.Meta:  # noqa: ANN401
+    """Return an option's declaration, to stand beside its type."""
+    hint = more.pop("hint", None)
+    words = {value: Text(*pair) for value, pair in more.pop("words", {}).items()}
+    about = About(Text(zh, en), stage, control, hint=Text(*hint) if hint else None, words=words, **more)
+    longest = LONGEST if control in ("text", "column", "sublayer", "group", "scheme", "layer") else None
+    told = {"title": en, "x-zh": zh, "x-en": en, "x-stage": stage}
+    return msgspec.Meta(max_length=longest, extra={"about": about}, extra_json_schema=told)

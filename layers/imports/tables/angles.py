@@ -1,0 +1,108 @@
+"""Longitudes and latitudes as people write them: degrees, minutes and seconds, hemispheres, zh and en."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal
+
+Axis = Literal["", "x", "y"]
+_MARKS = str.maketrans(
+    {
+        "º": "°",
+        "˚": "°",
+        "∘": "°",
+        "度": "°",
+        "分": "'",
+        "秒": '"',
+        "′": "'",
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "″": '"',
+        "”": '"',
+        "“": '"',
+        "＂": '"',
+        "＇": "'",
+        "：": ":",
+        "－": "-",
+        "−": "-",
+        "．": ".",
+        "　": " ",
+        "\u00a0": " ",
+        "〃": '"',
+    }
+)
+_SIDES = {"东经": "E", "西经": "W", "北纬": "N", "南纬": "S", "东": "E", "西": "W", "北": "N", "南": "S"}
+_SIGNS = {"E": (1.0, "x"), "W": (-1.0, "x"), "N": (1.0, "y"), "S": (-1.0, "y")}
+_NUMBER = r"\d+(?:\.\d+)?"
+_DMS = re.compile(
+    rf"^(?P<sign>[-+]?)\s*(?P<d>{_NUMBER})\s*(?P<mark>°|d|deg|[:\- ])?\s*"
+    rf"(?:(?P<m>{_NUMBER})\s*(?:'|m|min|[:\- ])?\s*(?:(?P<s>{_NUMBER})\s*(?:\"|''|s|sec)?)?)?$",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(r"^(?P<sign>[-+]?)(?P<d>\d{2,3})(?P<m>\d{2})(?P<s>\d{2}(?:\.\d+)?)$")
+
+
+def angle(text: str) -> tuple[float, Axis]:
+    r"""Return a text as decimal degrees and the axis its hemisphere names; NaN when it is no angle.
+
+    Examples
+    --------
+    >>> angle("东经120度18分5.4秒")
+    (120.3015, 'x')
+    >>> angle("31°54'03.6\"N"), angle("75-60-00")
+    ((31.901, 'y'), (nan, ''))
+    """
+    word = text.translate(_MARKS).strip()
+    side = ""
+    for zh, letter in _SIDES.items():
+        if word.startswith(zh) or word.endswith(zh):
+            word, side = word.removeprefix(zh).removesuffix(zh).strip(" :"), letter
+            break
+    else:
+        upper = word.upper()
+        for letter in "NSEW":
+            if upper.startswith(letter) or (upper.endswith(letter) and not upper.endswith("DEG")):
+                if upper.endswith("S") and not upper.startswith("S") and re.search(r"\d\s*s$", word):
+                    continue  # 05.4s are seconds; south is written S
+                word = word[1:] if upper.startswith(letter) else word[:-1]
+                word, side = word.strip(" :"), letter
+                break
+    found = _DMS.match(word)
+    if found is None:
+        return math.nan, ""
+    value = _value(found)
+    if found["m"] is not None and "." in found["d"]:
+        return math.nan, ""  # 120.5°18' says two things
+    if not side:
+        return value, ""
+    sign, axis = _SIGNS[side]
+    return (value * sign if found["sign"] != "-" else math.nan), "x" if axis == "x" else "y"
+
+
+def packed(text: str) -> float:
+    """Return degrees of ``dddmmss.s`` without marks, as survey tables write them; NaN when it is none.
+
+    Examples
+    --------
+    >>> packed("1201805.4")
+    120.3015
+    """
+    found = _PACKED.match(text.translate(_MARKS).strip())
+    return _value(found) if found else math.nan
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether a text is an angle that no plain number is: with marks, a hemisphere or several parts."""
+    value, axis = angle(text)
+    return not math.isnan(value) and (bool(axis) or not re.fullmatch(rf"[-+]?{_NUMBER}", text.strip()))
+
+
+def _value(found: re.Match[str]) -> float:
+    degrees, minutes, seconds = float(found["d"]), float(found["m"] or 0), float(found["s"] or 0)
+    if minutes >= 60 or seconds >= 60 or degrees > 360:
+        return math.nan
+    value = round(degrees + minutes / 60 + seconds / 3600, 12)
+    return -value if found["sign"] == "-" else value

@@ -1,0 +1,183 @@
+"""The rows of a table that are features: merged cells filled, total rows and notes under it told and left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo.text import Text
+from layers.imports.draft import Found
+from layers.imports.tables.grid import Merge, Rows, TableHead, is_number
+from layers.imports.telling import Progress, counted, quiet
+
+_TOTAL = re.compile(
+    r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|合\s*计\s*数|总\s*数|平\s*均(?:\s*值)?|(?:grand\s+|sub-?\s*)?totals?|sum|average|mean)"
+    r"\s*[::]?$",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(
+    r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|制\s*表|填\s*表|审\s*核|单\s*位|日\s*期|notes?|sources?|remarks?)\s*[::(（]",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class TableBody:
+    """The rows of a table that are features, the number of each in the file (from 1), and what was left out."""
+
+    rows: Rows
+    lines: list[int]
+    notes: tuple[Text, ...] = ()
+    found: tuple[Found, ...] = ()
+
+
+def read_body(
+    rows: Rows,
+    head: TableHead,
+    *,
+    merges: Sequence[Merge] = (),
+    totals: str = "",
+    placed: Sequence[int] = (),
+    progress: Progress = quiet,
+) -> TableBody:
+    """Return a table's rows that are features.
+
+    Rows without a cell are skipped. A total row, one that calls itself so and has no place, is left out and told,
+    as are notes under a table. Text merged over several rows stands in each of them; a merged number in the first
+    only, for it would be added up again.
+
+    Parameters
+    ----------
+    rows
+        All cells.
+    head
+        Of the table.
+    merges
+        Ranges of merged cells.
+    totals
+        ``none`` to keep every row, the numbers of rows (``7, 9-10``) that are totals, empty to look for them.
+    placed
+        The columns that hold the place: a row with one is a feature, whatever it is called.
+    progress
+        Is told the rows read.
+    """
+    width = len(head.names)
+    body = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows[head.body :]]
+    notes: list[Text] = []
+    _fill(body, merges, head, notes)
+    said = _numbers(totals) if totals and totals != "none" else None
+    kept: Rows = []
+    lines: list[int] = []
+    gone: dict[str, list[tuple[int, str]]] = {"total": [], "note": []}
+    count = len(body)
+    for i, row in enumerate(counted(body, progress)):
+        number = head.body + i + 1
+        kind = (
+            _kind(row, number, said=said, placed=placed, width=width, last=i >= count - 12)
+            if totals != "none"
+            else ""
+        )
+        if not any(row):
+            continue
+        if kind:
+            gone[kind].append((number, " ".join(cell for cell in row if cell)[:60]))
+            continue
+        kept.append(row[:width])
+        lines.append(number)
+    found = []
+    if gone["total"]:
+        at = gone["total"]
+        words = (
+            "；".join(f"第 {n} 行：{text}" for n, text in at[:5]),
+            "; ".join(f"row {n}: {text}" for n, text in at[:5]),
+        )
+        notes.append(
+            Text(
+                f"{len(at)} 个合计行不是要素，已略过（{words[0]}）",
+                f"{len(at)} total rows are no features; left out ({words[1]})",
+            )
+        )
+        found.append(Found("total_row", "合计行", "total row", "left out", lines=tuple(n for n, _ in at)))
+    if gone["note"]:
+        at = gone["note"]
+        notes.append(
+            Text(
+                f"表下 {len(at)} 行说明已略过（{at[0][1]}）",
+                f"{len(at)} lines under the table are notes; left out ({at[0][1]})",
+            )
+        )
+        found.append(
+            Found("table_note", "表下说明", "note under the table", "left out", lines=tuple(n for n, _ in at))
+        )
+    wide = [head.body + i + 1 for i, row in enumerate(body) if any(row[width:])]
+    if wide:
+        notes.append(
+            Text(
+                f"{len(wide)} 行的单元格多于表头，多出的未读（第 {_few(wide)} 行）",
+                f"{len(wide)} rows have more cells than the header; what is over is not read (rows {_few(wide)})",
+            )
+        )
+        found.append(
+            Found("wide_row", "单元格多于表头", "more cells than the header", "left out", lines=tuple(wide))
+        )
+    return TableBody(kept, lines, tuple(notes), tuple(found))
+
+
+def _fill(body: Rows, merges: Sequence[Merge], head: TableHead, notes: list[Text]) -> None:
+    filled = left = 0
+    for top, bottom, first, last in merges:
+        at = top - head.body
+        if at < 0 or at >= len(body) or first >= len(head.names):
+            continue
+        value = body[at][first]
+        for r in range(at, min(bottom - head.body, len(body) - 1) + 1):
+            for c in range(first, min(last, len(head.names) - 1) + 1):
+                if (r, c) == (at, first) or body[r][c] or not value:
+                    continue
+                if is_number(value) or c != first:
+                    left += c == first
+                    continue
+                body[r][c] = value
+                filled += 1
+    if filled:
+        notes.append(
+            Text(
+                f"纵向合并的单元格已填入其下 {filled} 格",
+                f"text of cells merged over rows is put into the {filled} cells below it",
+            )
+        )
+    if left:
+        notes.append(
+            Text(
+                f"{left} 个纵向合并的数值只记在首行，以免重复合计",
+                f"numbers merged over rows stand in the first row only "
+                f"({left} cells below stay empty), so as not to be added twice",
+            )
+        )
+
+
+def _kind(
+    row: list[str], number: int, *, said: set[int] | None, placed: Sequence[int], width: int, last: bool
+) -> str:
+    if said is not None and number in said:
+        return "total"
+    if placed and any(row[c] for c in placed):
+        return ""
+    cells = [cell for cell in row[:width] if cell]
+    words = [unicodedata.normalize("NFKC", cell) for cell in cells if not is_number(cell)]
+    if said is None and words and _TOTAL.match(words[0].strip()) and len(words) <= max(2, width // 3):
+        return "total"
+    return "note" if last and width > 2 and len(cells) <= 2 and cells and _FOOT.match(cells[0]) else ""
+
+
+def _numbers(text: str) -> set[int]:
+    found: set[int] = set()
+    for first, last in re.findall(r"(\d{1,7})(?:\s*[-–]\s*(\d{1,7}))?", text):
+        found |= set(range(int(first), min(int(last or first), int(first) + 10_000) + 1))
+    return found
+
+
+def _few(rows: Sequence[int]) -> str:
+    return ", ".join(map(str, rows[:8])) + ("…" if len(rows) > 8 else "")

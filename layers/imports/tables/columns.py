@@ -1,0 +1,177 @@
+"""Which columns of a table hold the place: as a person says, by their headings, by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from geo.text import Text
+from layers.imports.draft import Undecided, refused
+from layers.imports.options import ImportOptions
+from layers.imports.tables.angles import angle
+from layers.imports.tables.geometries import looks_like_geometry
+from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of
+
+_FAMILIES = ("lonlat", "plane")
+_LOOK = 200
+_PAIR = re.compile(r"^\s*[(\[（【]?\s*(.+?)\s*(?:[,，;；、|]|\s+[/]\s+|/|\s+)\s*(\S.*?)\s*[)\]）】]?\s*$")
+_PAIR_SURE = re.compile(r"^\s*[(\[（【]?\s*([^,，;；、|/]+?)\s*[,，;；、|/]\s*([^,，;；、|/]+?)\s*[)\]）】]?\s*$")
+
+
+@dataclass(frozen=True)
+class PlaceColumns:
+    """Which columns of a table hold the place, by name; empty where none does."""
+
+    x: str = ""
+    y: str = ""
+    geometry: str = ""
+    pair: str = ""
+    pair_first: str = ""
+    unit: str = ""
+    datum: str = ""
+    questions: tuple[Undecided, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(name for name in (self.x, self.y, self.geometry, self.pair) if name)
+
+
+def find_columns(
+    file: str, names: Sequence[str], cells: Mapping[str, list[str]], options: ImportOptions
+) -> PlaceColumns:
+    """Return which columns hold the place: as a person says, else by their headings and what stands in them.
+
+    Raises
+    ------
+    UnreadableFile
+        A person names a column that is not there.
+    """
+    for said in (options.x_column, options.y_column, options.geometry_column):
+        if said and said not in names:
+            zh, en = "、".join(names)[:160], ", ".join(names)[:160]
+            raise refused(file, f"没有列 {said}；列名：{zh}", f"there is no column {said}; it has {en}")
+    headings = {name: one for name in names if (one := heading_of(name))}
+    if options.x_column and options.x_column == options.y_column:
+        first = pair_of(options.x_column) or "x"
+        return PlaceColumns(pair=options.x_column, pair_first=first)
+    geometry = options.geometry_column or ("" if options.x_column else _geometry(names, cells))
+    if options.x_column and options.y_column:
+        x, y = options.x_column, options.y_column
+        found = _said_of(headings.get(x), headings.get(y))
+        return replace(found, x=x, y=y, geometry=options.geometry_column)
+    best, questions, notes = _best_pair(headings, cells)
+    pair = "" if best else next((n for n in names if pair_of(n) and mostly(cells[n], _is_pair)), "")
+    if not best and not pair and not geometry:
+        pair = next((n for n in names if mostly(cells[n], _is_angle_pair)), "")
+    found = _said_of(*(headings[name] for name in best)) if best else PlaceColumns()
+    x, y = best or ("", "")
+    return replace(
+        found,
+        x=x,
+        y=y,
+        geometry=geometry,
+        pair=pair,
+        pair_first=pair_of(pair) if pair else "",
+        questions=() if geometry else tuple(questions),
+        notes=tuple(notes),
+    )
+
+
+def _said_of(x: Heading | None, y: Heading | None) -> PlaceColumns:
+    unit = (x.unit if x else "") or (y.unit if y else "")
+    datum = (x.datum if x else "") or (y.datum if y else "")
+    return PlaceColumns(unit=unit, datum=datum)
+
+
+def _best_pair(
+    headings: Mapping[str, Heading], cells: Mapping[str, list[str]]
+) -> tuple[tuple[str, str] | None, list[Undecided], list[Text]]:
+    """Return the two columns whose headings say most; several that say as much are asked about."""
+    pairs: list[tuple[tuple[int, int, int], str, str, Heading]] = []
+    for a, x in headings.items():
+        for b, y in headings.items():
+            same = (
+                x.axis == "x" and y.axis == "y" and (x.family, x.prefix, x.datum) == (y.family, y.prefix, y.datum)
+            )
+            if same and (not cells[a] or (any(cells[a]) and any(cells[b]))):
+                shifted = int(x.datum in ("GCJ02", "BD09", "old"))
+                pairs.append(((_FAMILIES.index(x.family), shifted, max(x.rank, y.rank)), a, b, x))
+    if not pairs:
+        return None, [], []
+    pairs.sort(key=lambda one: one[0])
+    best = [one for one in pairs if one[0] == pairs[0][0]]
+    named = [f"{a}、{b}" for _, a, b, _ in best], [f"{a}, {b}" for _, a, b, _ in best]
+    if len(best) > 1:
+        return (
+            (best[0][1], best[0][2]),
+            [
+                Undecided(
+                    "x_column",
+                    Text(
+                        f"有几组坐标列：{'；'.join(named[0])}",
+                        f"several columns hold coordinates: {'; '.join(named[1])}",
+                    ),
+                    tuple(a for _, a, _, _ in best),
+                    "y_column",
+                )
+            ],
+            [],
+        )
+    notes = []
+    if len(pairs) > 1:
+        rest_zh = "；".join(f"{a}、{b}" for _, a, b, _ in pairs[1:4])
+        rest_en = "; ".join(f"{a}, {b}" for _, a, b, _ in pairs[1:4])
+        notes.append(Text(f"另有坐标列未使用：{rest_zh}", f"other columns of coordinates are not used: {rest_en}"))
+    return (best[0][1], best[0][2]), [], notes
+
+
+def _geometry(names: Sequence[str], cells: Mapping[str, list[str]]) -> str:
+    """Return the column whose cells are geometries; one that is called so, before any other."""
+    ordered = sorted(names, key=lambda name: not is_geometry(name))
+    return next(
+        (
+            name
+            for name in ordered
+            if mostly(cells[name], looks_like_geometry, share=0.0 if is_geometry(name) else 0.9)
+        ),
+        "",
+    )
+
+
+def mostly(cells: Sequence[str], test: Any, *, share: float = 0.5) -> bool:  # noqa: ANN401 - a function of a text
+    """Tell whether a share of the first cells that hold something passes a test, and at least one does."""
+    known = [cell for cell in cells[: _LOOK * 10] if cell][:_LOOK]
+    good = sum(bool(test(cell)) for cell in known)
+    return bool(known) and good > 0 and good >= share * len(known)
+
+
+def pair_parts(text: str) -> tuple[str, str] | None:
+    """Return the two coordinates of a cell that holds both, None when it holds something else."""
+    for pattern in (_PAIR_SURE, _PAIR):
+        found = pattern.match(text)
+        if found and all(not np.isnan(angle(found[i])[0]) for i in (1, 2)):
+            return found[1], found[2]
+    words = text.split()
+    for cut in range(1, len(words)):
+        first, second = " ".join(words[:cut]), " ".join(words[cut:])
+        if angle(first)[1] and angle(second)[1]:
+            return first, second
+    return None
+
+
+def _is_pair(text: str) -> bool:
+    return pair_parts(text) is not None
+
+
+def _is_angle_pair(text: str) -> bool:
+    parts = pair_parts(text)
+    if parts is None:
+        return False
+    (a, first), (b, second) = angle(parts[0]), angle(parts[1])
+    return bool(first and second) or (all("." in part for part in parts) and abs(a) <= 180 and abs(b) <= 180)

@@ -1,0 +1,112 @@
+"""Geometries written in cells: WKT, EWKT with an SRID, hexadecimal WKB or EWKB, GeoJSON text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo.text import Text
+from layers.features.columns import Objects
+
+_NESTED = 32
+_WKT = re.compile(
+    r"^\s*(?:SRID\s*=\s*(\d{1,7})\s*;)?\s*((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|LINEARRING"
+    r"|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE)\b",
+    re.IGNORECASE,
+)
+_HEX = re.compile(r"^\s*(?:\\x|0x)?((?:00|01)[0-9A-Fa-f]{8,})\s*$")
+_JSON = re.compile(
+    r'^\s*\{.*"type"\s*:\s*"(?:Feature|(?:Multi)?(?:Point|LineString|Polygon)|GeometryCollection)"', re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Geometries:
+    """Shapes of a column's cells, None where there is none; the CRS they name, rows that cannot be read."""
+
+    shapes: Objects
+    crs: str | None
+    kind: str
+    unread: np.ndarray[tuple[int], np.dtype[np.intp]]
+    notes: tuple[Text, ...] = ()
+
+
+def looks_like_geometry(cell: str) -> bool:
+    """Tell whether a cell begins as a geometry does.
+
+    Examples
+    --------
+    >>> looks_like_geometry("SRID=4490;POINT(1 2)"), looks_like_geometry("POINTLESS")
+    (True, False)
+    """
+    return bool(_WKT.match(cell) or _HEX.match(cell) or _JSON.match(cell))
+
+
+def read_geometries(cells: Sequence[str]) -> Geometries:
+    """Read every cell by what it begins with; words cost nothing but themselves."""
+    count = len(cells)
+    shapes: Objects = np.full(count, None, dtype=object)
+    written: dict[str, list[int]] = {"WKT": [], "WKB": [], "GeoJSON": []}
+    texts: dict[int, str | bytes] = {}
+    codes: Counter[int] = Counter()
+    for i, cell in enumerate(cells):
+        kind, text, code = _begun(cell) if cell else ("", "", 0)
+        if kind:
+            written[kind].append(i)
+            texts[i] = text
+            codes.update([code] if code else [])
+    for kind, at in written.items():
+        if at:
+            shapes[at] = _read(kind, np.array([texts[i] for i in at], dtype=object))
+    for shape in shapes[written["WKB"]]:
+        if shape is not None and (code := int(shapely.get_srid(shape))):
+            codes[code] += 1
+    if codes:
+        shapes = shapely.set_srid(shapes, 0)
+    notes: tuple[Text, ...] = ()
+    if len(codes) > 1:
+        words = ", ".join(f"{code} × {n}" for code, n in codes.most_common(5))
+        notes = (
+            Text(
+                f"几何列写有不同的 SRID（{words}），未采用",
+                f"its geometries name several SRID ({words}); none is used",
+            ),
+        )
+    known = np.array([bool(cell) for cell in cells], dtype=bool)
+    kinds = " / ".join(kind for kind, at in written.items() if at) or "-"
+    unread = np.flatnonzero(known & shapely.is_missing(shapes))
+    return Geometries(shapes, f"EPSG:{next(iter(codes))}" if len(codes) == 1 else None, kinds, unread, notes)
+
+
+def _begun(cell: str) -> tuple[str, str | bytes, int]:
+    """Return what kind of geometry a cell begins as, the geometry, and the SRID it names."""
+    if found := _WKT.match(cell):
+        if cell.upper().count("COLLECTION") > _NESTED:  # GEOS reads nested ones by recursion
+            return "", "", 0
+        return ("WKT", cell[cell.index(";") + 1 :], int(found[1])) if found[1] else ("WKT", cell, 0)
+    if found := _HEX.match(cell):
+        return ("WKB", bytes.fromhex(found[1]), 0) if len(found[1]) % 2 == 0 else ("", "", 0)
+    if _JSON.match(cell) and cell.count("[[[[[[") == 0 and cell.count("{") < 40:
+        return "GeoJSON", cell, 0
+    return "", "", 0
+
+
+def _read(kind: str, texts: Objects) -> Objects:
+    reader = {"WKT": shapely.from_wkt, "WKB": shapely.from_wkb, "GeoJSON": shapely.from_geojson}[kind]
+    try:
+        made: Objects = reader(texts, on_invalid="ignore")
+    except (NotImplementedError, shapely.errors.ShapelyError):  # a curve among them: one at a time
+        made = np.array([_one(reader, text) for text in texts], dtype=object)
+    return made
+
+
+def _one(reader: object, text: str | bytes) -> object:
+    try:
+        return reader(text, on_invalid="ignore")  # type: ignore[operator]
+    except (NotImplementedError, shapely.errors.ShapelyError):
+        return None

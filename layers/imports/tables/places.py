@@ -1,0 +1,290 @@
+"""Where the rows of a table lie: from a column of geometries, two columns of coordinates, or one with both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geo.arrays import Floats
+from geo.text import Text
+from layers.features.columns import Objects
+from layers.imports.draft import Found, Undecided
+from layers.imports.numbers import DecimalSign, Evidence, clean, decimal_for, evidence_of, numbers_of
+from layers.imports.options import ImportOptions
+from layers.imports.tables.angles import angle, is_marked, packed
+from layers.imports.tables.columns import PlaceColumns, mostly, pair_parts
+from layers.imports.tables.geometries import Geometries, read_geometries
+
+
+@dataclass(frozen=True)
+class Places:
+    """Geometry of each row, None where there is none, what declares its CRS, and what is to be said."""
+
+    shapes: Objects
+    crs: str | None
+    used: tuple[str, ...]
+    taken: str = ""  # the column that became the geometry and is no attribute any more
+    notation: str = ""
+    notes: tuple[Text, ...] = ()
+    found: tuple[Found, ...] = ()
+    questions: tuple[Undecided, ...] = field(default=())
+
+
+def place_rows(
+    columns: PlaceColumns,
+    cells: Mapping[str, list[str]],
+    count: int,
+    options: ImportOptions,
+    *,
+    separator: str,
+    file: Evidence,
+    lines: Sequence[int],
+) -> Places:
+    """Return where the rows lie.
+
+    Parameters
+    ----------
+    columns
+        What holds the place.
+    cells
+        The texts of every column, ``count`` each.
+    count
+        How many rows.
+    options
+        What a person said.
+    separator
+        Of the file's columns.
+    file
+        What its columns say of the decimal sign.
+    lines
+        The row of the file each stands in, for messages.
+    """
+    empty = Places(np.full(count, None, dtype=object), None, ())
+    by_geometry = empty
+    if columns.geometry:
+        by_geometry = _from_geometries(columns.geometry, read_geometries(cells[columns.geometry]), lines)
+    missing = shapely.is_missing(by_geometry.shapes)
+    if columns.geometry and (not (columns.x or columns.pair) or not missing.any()):
+        return by_geometry
+    if columns.pair:
+        by_number = _from_pair(columns, cells[columns.pair], lines)
+    elif columns.x:
+        by_number = _from_columns(columns, cells, options, separator=separator, file=file, lines=lines)
+    else:
+        return by_geometry
+    if not columns.geometry or missing.all():
+        return by_number
+    shapes = np.where(missing, by_number.shapes, by_geometry.shapes)
+    rescued = int((missing & ~shapely.is_missing(by_number.shapes)).sum())
+    notes = [*by_geometry.notes]
+    if rescued:
+        zh, en = "、".join(by_number.used), ", ".join(by_number.used)
+        notes.append(
+            Text(
+                f"{rescued} 行的几何列不可读，改用 {zh}",
+                f"{rescued} rows have no readable geometry; {en} are used",
+            )
+        )
+    return replace(by_geometry, shapes=shapes, notes=tuple(notes), found=by_number.found if not rescued else ())
+
+
+def _from_geometries(name: str, found: Geometries, lines: Sequence[int]) -> Places:
+    notes = [
+        Text(f"几何取自列 {name}（{found.kind}）", f"geometry taken from column {name} ({found.kind})"),
+        *found.notes,
+    ]
+    problems: tuple[Found, ...] = ()
+    if len(found.unread):
+        at = _rows(found.unread, lines)
+        notes.append(
+            Text(
+                f"{len(found.unread)} 行的几何无法读取（第 {at} 行）",
+                f"{len(found.unread)} rows have a geometry that cannot be read (rows {at})",
+            )
+        )
+        problems = (
+            Found(
+                "unreadable",
+                "几何无法读取",
+                "the geometry cannot be read",
+                "left unplaced",
+                tuple(map(int, found.unread)),
+            ),
+        )
+    return Places(found.shapes, found.crs, (name,), name, notes=tuple(notes), found=problems)
+
+
+def _from_columns(
+    columns: PlaceColumns,
+    cells: Mapping[str, list[str]],
+    options: ImportOptions,
+    *,
+    separator: str,
+    file: Evidence,
+    lines: Sequence[int],
+) -> Places:
+    said = {"degrees": "number", "metres": "number"}.get(options.notation, options.notation)
+    notation = said or (
+        "dms"
+        if columns.unit == "dms" or any(mostly(cells[c], is_marked, share=0.3) for c in (columns.x, columns.y))
+        else "number"
+    )
+    read = [
+        _coordinates(cells[name], notation, options.decimal if options.decimal != "auto" else "", separator, file)
+        for name in (columns.x, columns.y)
+    ]
+    (x, x_axis, x_asked), (y, y_axis, y_asked) = read
+    notes: list[Text] = []
+    if x_axis == "y" and y_axis == "x":
+        x, y = y, x
+        notes.append(
+            Text(
+                f"列 {columns.x} 写的是纬度，列 {columns.y} 写的是经度，已对调",
+                f"column {columns.x} holds latitudes and {columns.y} longitudes, by their letters; exchanged",
+            )
+        )
+    questions = []
+    for name, asked in ((columns.x, x_asked), (columns.y, y_asked)):
+        if asked:
+            questions.append(decimal_question(name, cells[name]))
+    places = _points(x, y, [[cells[n][i] for n in (columns.x, columns.y)] for i in range(len(x))], lines, notes)
+    used = (columns.x, columns.y)
+    if notation == "dms":
+        notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
+    crs = None if columns.datum in ("", "old") or not _in_degrees(x, y) else columns.datum
+    if crs:
+        notes.append(Text(f"列名写明坐标基准：{crs}", f"the headings name the datum: {crs}"))
+    plain = "degrees" if _in_degrees(x, y) else "metres"
+    kind = plain if notation == "number" else notation
+    return replace(places, used=used, crs=crs, notation=kind, notes=tuple(notes), questions=tuple(questions))
+
+
+def decimal_question(name: str, cells: Sequence[str]) -> Undecided:
+    """Return what is asked where a comma may end the whole part or group its digits."""
+    one = next((cell for cell in cells if re.search(r"\d,\d{3}\b", cell)), "12,500")
+    point, comma = one.replace(",", ""), one.replace(",", ".")
+    return Undecided(
+        "decimal",
+        Text(
+            f"列 {name} 的 {one} 可读作 {point}，也可读作 {comma}；请说明小数点（decimal）",
+            f"in column {name}, {one} may be {point} or {comma}; say the decimal sign",
+        ),
+        (".", ","),
+    )
+
+
+def _in_degrees(x: Floats, y: Floats) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool(np.nanmax(np.abs(x), initial=0) <= 180 and np.nanmax(np.abs(y), initial=0) <= 180)
+
+
+def _coordinates(
+    cells: list[str], notation: str, said: DecimalSign, separator: str, file: Evidence
+) -> tuple[Floats, str, bool]:
+    """Return a column as numbers, NaN where it is none; the axis its letters name; whether its comma is open."""
+    coded = pc.dictionary_encode(pa.array(cells, pa.string()))
+    texts = coded.dictionary
+    axis, asked = "", False
+    if notation == "dms":
+        read = [angle(text) for text in texts.to_pylist()]
+        values = np.array([value for value, _ in read], dtype=float)
+        sides = {side for _, side in read if side}
+        axis = next(iter(sides)) if len(sides) == 1 else ""
+    elif notation == "packed":
+        values = np.array([packed(text) for text in texts.to_pylist()], dtype=float)
+    else:
+        plain = clean(texts)
+        decimal, asked = decimal_for(evidence_of(plain), said=said, file=file, separator=separator)
+        found = numbers_of(plain, decimal)
+        known = pc.if_else(
+            pc.is_in(pc.utf8_lower(found.unit), pa.array(["", "m", "米", "°", "度", "deg"])),
+            found.number,
+            pa.scalar(None, pa.string()),
+        )
+        values = np.array(pc.cast(known, pa.float64()).fill_null(np.nan), dtype=float)
+    values = np.append(values, np.nan)
+    return values[np.asarray(coded.indices)] if len(cells) else np.empty(0), axis, asked
+
+
+def _from_pair(columns: PlaceColumns, cells: list[str], lines: Sequence[int]) -> Places:
+    """Read a column that holds both coordinates; which stands first: by letters, size, or name."""
+    count = len(cells)
+    first, second = np.full(count, np.nan), np.full(count, np.nan)
+    letters: set[tuple[str, str]] = set()
+    for i, cell in enumerate(cells):
+        parts = pair_parts(cell) if cell else None
+        if parts:
+            (first[i], a), (second[i], b) = angle(parts[0]), angle(parts[1])
+            letters.add((a, b))
+    letters.discard(("", ""))
+    notes: list[Text] = []
+    with np.errstate(invalid="ignore"):
+        if ("y", "x") in letters or (
+            not letters and np.nanmax(np.abs(second), initial=0) > 90 >= np.nanmax(np.abs(first), initial=0)
+        ):
+            order = "y"
+        elif letters or np.nanmax(np.abs(first), initial=0) > 90:
+            order = "x"
+        else:
+            order = columns.pair_first or "x"
+    x, y = (second, first) if order == "y" else (first, second)
+    places = _points(x, y, [[cell] for cell in cells], lines, notes)
+    words = ("纬度在前", "latitude first") if order == "y" else ("经度在前", "longitude first")
+    notes.insert(
+        0,
+        Text(
+            f"坐标取自列 {columns.pair}（{words[0]}）",
+            f"coordinates taken from column {columns.pair} ({words[1]})",
+        ),
+    )
+    return replace(places, used=(columns.pair,), notation="pair", notes=tuple(notes))
+
+
+def _points(
+    x: Floats, y: Floats, written: Sequence[Sequence[str]], lines: Sequence[int], notes: list[Text]
+) -> Places:
+    """Return points, and what is said of cells that are no coordinates and of zeros that stand for nothing."""
+    good = np.isfinite(x) & np.isfinite(y)
+    null = good & (x == 0) & (y == 0)
+    shapes: Objects = np.full(len(x), None, dtype=object)
+    good &= ~null
+    shapes[good] = shapely.points(x[good], y[good])
+    wrong = np.array([i for i in np.flatnonzero(~good & ~null).tolist() if any(written[i])], dtype=np.intp)
+    problems = []
+    if len(wrong):
+        one, at = " ".join(written[int(wrong[0])])[:40], _rows(wrong, lines)
+        notes.append(
+            Text(
+                f"{len(wrong)} 行的坐标无法读取（如“{one}”，第 {at} 行）",
+                f"{len(wrong)} rows have coordinates that cannot be read, such as “{one}” (rows {at})",
+            )
+        )
+        problems.append(
+            Found(
+                "unreadable_coordinates",
+                "坐标无法读取",
+                "coordinates cannot be read",
+                "left unplaced",
+                tuple(map(int, wrong)),
+            )
+        )
+    if null.any():
+        count, at = int(null.sum()), _rows(np.flatnonzero(null), lines)
+        notes.append(
+            Text(
+                f"{count} 行的坐标为 0, 0，视为没有坐标（第 {at} 行）",
+                f"{count} rows have the coordinates 0, 0, which is taken as none (rows {at})",
+            )
+        )
+    return Places(shapes, None, (), found=tuple(problems))
+
+
+def _rows(at: Any, lines: Sequence[int]) -> str:  # noqa: ANN401 - an index array
+    return ", ".join(str(lines[int(i)]) for i in at[:8]) + ("…" if len(at) > 8 else "")

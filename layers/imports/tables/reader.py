@@ -1,0 +1,163 @@
+"""Rows with a place: a sheet of cells becomes a draft; header, totals and coordinates as found or said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geo.text import Text
+from layers.imports.draft import Draft, Found, refused
+from layers.imports.numbers import Evidence, clean, evidence_of, together
+from layers.imports.options import ImportOptions
+from layers.imports.tables.body import read_body
+from layers.imports.tables.columns import PlaceColumns, find_columns
+from layers.imports.tables.grid import Merge, Rows, TableHead, find_head
+from layers.imports.tables.places import place_rows
+from layers.imports.telling import Progress
+
+SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 12, 40, 60
+_FORMULA = re.compile(r'^="(.*)"$')
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells as text, merged ranges (rows and columns from 0), and what is known of where they come from."""
+
+    rows: Rows
+    format: str
+    encoding: str = "utf-8"
+    separator: str = ""
+    merges: Sequence[Merge] = ()
+    notes: tuple[Text, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
+def read_table(file: str, sheet: Sheet, options: ImportOptions, progress: Progress) -> Draft:
+    """Return a sheet as a draft.
+
+    Raises
+    ------
+    UnreadableFile
+        It has no header, a column that was named is not there, or nothing says where its rows lie.
+    """
+    head = find_head(file, sheet.rows, merges=sheet.merges, said=_plain(options.header_rows))
+    first = _columns(head, sheet.rows[head.body : head.body + 2000])
+    columns = find_columns(file, head.names, first, options)
+    if not columns.names:
+        raise _no_place(file, head)
+    at = [head.names.index(name) for name in columns.names]
+    body = read_body(
+        sheet.rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
+    )
+    cells = _columns(head, body.rows)
+    texts = {
+        name: pc.dictionary_encode(pa.array(column, pa.string())).dictionary for name, column in cells.items()
+    }
+    file_says = together(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
+    count = len(body.rows)
+    placed = place_rows(
+        columns, cells, count, options, separator=sheet.separator, file=file_says, lines=body.lines
+    )
+    notes = [*sheet.notes, *head.notes, *body.notes, *columns.notes, *placed.notes]
+    found = [*body.found, *placed.found]
+    if placed.notation != "pair" and len(placed.used) == 2:
+        notes.append(
+            Text(f"坐标取自列 {'、'.join(placed.used)}", f"coordinates taken from {', '.join(placed.used)}")
+        )
+    missing = np.flatnonzero(shapely.is_missing(placed.shapes))
+    told = {row for one in placed.found for row in one.rows}
+    if len(missing):
+        zh, en = (
+            f"{len(missing)} 行没有可用坐标，作为未上图保留",
+            f"{len(missing)} rows have no usable coordinates; kept unplaced",
+        )
+        notes.append(Text(zh, en))
+        silent = tuple(int(i) for i in missing if int(i) not in told)
+        if silent:
+            found.append(Found("no_coordinates", "没有可用坐标", "no usable coordinates", "left unplaced", silent))
+    properties = _properties(cells, without=placed.taken, count=count)
+    return Draft(
+        sheet.format,
+        properties,
+        placed.shapes,
+        None,
+        placed.crs,
+        sheet.encoding,
+        tuple(notes),
+        sheet.layers,
+        declared={name: {"unit": unit} for name, unit in head.units.items()},
+        found=tuple(found),
+        questions=(*columns.questions, *placed.questions),
+        reading=_reading(sheet, head, columns, placed.notation, file_says),
+        sample=_sample(sheet.rows),
+    )
+
+
+def _reading(
+    sheet: Sheet, head: TableHead, columns: PlaceColumns, notation: str, file: Evidence
+) -> dict[str, Any]:
+    """Return how the table was read, in the words of the options."""
+    rows = (
+        "0"
+        if head.last < 0
+        else (str(head.last + 1) if head.first == head.last else f"{head.first + 1}-{head.last + 1}")
+    )
+    separator = {"\t": "tab", " ": "space"}.get(sheet.separator, sheet.separator)
+    told = {
+        "separator": separator,
+        "decimal": file.decimal,
+        "header_rows": rows,
+        "geometry_column": columns.geometry,
+        "x_column": columns.x or columns.pair,
+        "y_column": columns.y or columns.pair,
+        "notation": notation if notation in ("degrees", "dms", "packed", "metres") else "",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _sample(rows: Rows) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(cell[:SHOWN_TEXT] for cell in row[:SHOWN_COLUMNS]) for row in rows[:SHOWN_ROWS])
+
+
+def _columns(head: TableHead, rows: Rows) -> dict[str, list[str]]:
+    width = len(head.names)
+    if not rows:
+        return {name: [] for name in head.names}
+    padded = (row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in rows)
+    return {
+        name: [cell.strip() for cell in column]
+        for name, column in zip(head.names, zip(*padded, strict=True), strict=True)
+    }
+
+
+def _properties(cells: Mapping[str, list[str]], *, without: str, count: int) -> pa.Table:
+    columns, fields = [], []
+    for name, values in cells.items():
+        if name == without or (re.fullmatch(r"column_\d+", name) and not any(values)):
+            continue
+        column = [_FORMULA.sub(r"\1", value) or None if value else None for value in values]
+        columns.append(pa.array(column, pa.string()))
+        fields.append(pa.field(name, pa.string()))
+    return pa.table(columns, schema=pa.schema(fields)) if columns else pa.table({})
+
+
+def _plain(value: str) -> str:
+    return "" if value == "auto" else value
+
+
+def _no_place(file: str, head: TableHead) -> Exception:
+    zh = f"没有坐标列（经度、纬度，x、y，或几何）；列名：{'、'.join(head.names)[:120]}"
+    zh += "。请说明哪一列是坐标（x_column、y_column 或 geometry_column）"
+    en = (
+        f"it has no coordinate columns (lon and lat, x and y, or a geometry); "
+        f"it has {', '.join(head.names)[:120]}. "
+        "Say which columns hold them (x_column and y_column, or geometry_column)"
+    )
+    return refused(file, zh, en)
