@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from briefings.map.answered import Answered
 from briefings.map.fonts import drawable
 from briefings.map.frame import Frame, ground_frame
 from briefings.map.layers import near
@@ -98,6 +99,7 @@ def describe_view(
     restricted: bool,
     screen: tuple[float, float] | None = None,
     titled: bool = True,
+    answered: Answered | None = None,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
 
@@ -105,7 +107,7 @@ def describe_view(
     ----------
     library
         The open plan.
-    view, size, restricted, screen, titled
+    view, size, restricted, screen, titled, answered
         As for ``draw``.
     """
     layout = layout_of(size, titled=titled)
@@ -126,7 +128,10 @@ def describe_view(
     )
     ground_m = (frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre
     scale = ground_m / (layout.map[2] * size.width / size.dpi * 0.0254) if size.paper else None
-    return Description(frame, tuple(drawn), sentence(name_of(view, library), drawn), table, tuple(warnings), scale)
+    said = sentence(name_of(view, library), drawn)
+    if answered is not None:
+        said = Text(f"{said.zh}{answered.sentence.zh}", f"{said.en} {answered.sentence.en}")
+    return Description(frame, tuple(drawn), said, table, tuple(warnings), scale)
 
 
 def name_of(view: View, library: Library) -> Text:

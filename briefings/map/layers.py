@@ -17,7 +17,7 @@ from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import BackgroundLayer, LandClass, Layer
-from layers.plan.style import Kind, Look, look_of
+from layers.plan.style import Kind, Look, faded, look_of
 
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
@@ -61,7 +61,7 @@ def _background(
             fill = entry.fill if entry.fill and kind == "polygon" else None
             look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)
             if kind != "point":
-                _draw(axes, kind, mine, look, order=0.0)
+                draw_shapes(axes, kind, mine, look, order=0.0)
 
 
 def draw_layer(
@@ -73,6 +73,7 @@ def draw_layer(
     classes: Sequence[LandClass],
     palette: str,
     exact_m: float,
+    opacity: float = 1.0,
 ) -> None:
     """Draw the features of a layer that lie in the frame, as one group.
 
@@ -86,6 +87,8 @@ def draw_layer(
         ``official`` or ``accessible``.
     exact_m
         How far a drawn line may lie from the true one.
+    opacity
+        Of the whole layer, up to 1.
     """
     groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
     for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
@@ -94,7 +97,7 @@ def draw_layer(
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
-            _draw(axes, kind, np.array(shapes, dtype=object), look, order=order)
+            draw_shapes(axes, kind, np.array(shapes, dtype=object), faded(look, opacity), order=order)
 
 
 def group_name(layer: Layer) -> str:
@@ -107,7 +110,8 @@ def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of
     return [(kind, shapes[dimensions == i]) for i, kind in enumerate(_KINDS) if (dimensions == i).any()]
 
 
-def _draw(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
+def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
+    """Draw shapes of one kind that look alike, in the plane of the axes."""
     width = look.width * _POINTS_PER_PIXEL
     dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
     edge = to_rgba(look.color, look.opacity)

@@ -13,6 +13,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from briefings.map.answered import Answered, draw_answered, draw_site
 from briefings.map.description import describe_view, layout_of, plan_lines, positions_of
 from briefings.map.fonts import drawable, font
 from briefings.map.frame import Frame
@@ -65,6 +66,7 @@ def draw(
     restricted: bool = False,
     screen: tuple[float, float] | None = None,
     titled: bool = True,
+    answered: Answered | None = None,
 ) -> Picture:
     """Draw a view.
 
@@ -88,9 +90,13 @@ def draw(
         Width and height in pixels of the map on the reader's page, so that the picture shows all of it.
     titled
         Whether the picture carries its title; not where one stands above it already.
+    answered
+        The figure the view names, with its evidence.
     """
     plan, layout = library.catalog.plan, layout_of(size, titled=titled)
-    said = describe_view(library, view, size=size, restricted=restricted, screen=screen, titled=titled)
+    said = describe_view(
+        library, view, size=size, restricted=restricted, screen=screen, titled=titled, answered=answered
+    )
     points, frame = size.points, said.frame
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
     FigureCanvasAgg(figure)
@@ -111,7 +117,7 @@ def draw(
             assert shown is not None  # describe() has looked
             draw_layer(
                 axes, frame, one.snapshot, shown, classes=library.catalog.classes.get(layer.scheme, ()),
-                palette=view.palette, exact_m=exact_m,
+                palette=view.palette, exact_m=exact_m, opacity=view.opacity.get(layer.id, 1.0),
             )  # fmt: skip
             labels += labels_of(frame, one.snapshot, shown, language=language)
         furniture = [*scale_bar(axes, frame, points=points), *north_arrow(axes, frame, points=points)]
@@ -127,11 +133,17 @@ def draw(
                 points=points,
             )  # fmt: skip
         sections = [one.legend for one in said.layers if one.inside or not one.snapshot.placed]
+        sections += [answered.legend] if answered is not None and answered.legend.entries else []
         legend(
             figure, layout.legend, sections, positions_of(list(said.layers)), language=language,
             points=points, columns=layout.columns,
         )  # fmt: skip
         lines = plan_lines(library, list(said.layers), language, scale=said.scale)
+        if answered is not None:
+            draw_answered(axes, frame, answered, exact_m=exact_m)
+            lines.insert(0, drawable(answered.sentence[language], longest=300))
+        if view.site:
+            draw_site(axes, frame, view.site)
         footer(figure, layout.footer, lines, points=points * 0.78)
         if view.selected:
             _mark(axes, frame, library, view, restricted=restricted)

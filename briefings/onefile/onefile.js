@@ -75,6 +75,10 @@
     return { layer, group, paths, names };
   });
 
+  const over = { interactive: false };
+  for (const { look, shapes } of data.evidence) for (const shape of shapes) for (const path of drawn(shape, look, over)) path.addTo(map);
+  if (data.site.length) L.polygon(data.site, { ...over, color: "#7b2cbf", weight: 2.5, fillOpacity: 0.12 }).addTo(map);
+
   const boxes = [...document.querySelectorAll("section.layer")].map((section) => {
     const at = Number(section.getAttribute("data-layer"));
     const box = /** @type {HTMLInputElement} */ (section.querySelector("input"));

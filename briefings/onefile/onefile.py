@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 import shapely
 
+from briefings.map.answered import Answered, answered_of, look_of_piece
 from briefings.map.description import Shown, name_of, sentence, shown_layers
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
@@ -66,6 +67,7 @@ def one_file(
     state: str = "",
     fallback: str = "",
     head: str = "",
+    figure: Mapping[str, Any] | None = None,
 ) -> OneFile:
     """Make the file.
 
@@ -91,6 +93,8 @@ def one_file(
         Address of a picture for readers without scripts; the map's sentence stands below it.
     head
         Markup for the head of the page, escaped by whoever gives it.
+    figure
+        The figure the view shows, as plain values: label, sentence and pieces of evidence.
 
     Raises
     ------
@@ -109,10 +113,12 @@ def one_file(
         packed_layer(
             one.snapshot.layer, one.chosen, classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
             palette=view.palette, language=language, decimals=decimals,
+            opacity=view.opacity.get(one.snapshot.layer.id, 1.0),
         )
         for one in shown
     ]  # fmt: skip
     west, south, east, north = plan.bounds
+    answered = answered_of(figure)
     data = {
         "language": language,
         "decimals": decimals,
@@ -125,13 +131,14 @@ def one_file(
             library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
         ),
         "layers": layers,
+        **_asked(view, answered, decimals),
     }
     title = name_of(view, library)[language]
     still = _fallback(fallback, view, library, shown, language) if fallback else ""
     parts = {
         "lang": "zh-CN" if language == "zh" else "en",
         "body": "" if controls else ' class="bare"',
-        "state": escape(state),
+        "state": escape(" ".join([answered.sentence[language], state]) if answered else state),
         "head": head,
         "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
         "style": style + _own("onefile.css"),
@@ -150,6 +157,24 @@ def one_file(
     warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
     return OneFile(page.encode(), policy, counts, tuple(warnings))
+
+
+def _asked(view: View, answered: Answered | None, decimals: int) -> dict[str, Any]:
+    """Return the drawn outline and the evidence of the figure that answers, which lie over the layers."""
+    pieces = answered.pieces if answered else ()
+    groups: dict[tuple[str, int], list[Any]] = {}
+    for state, wkb in pieces:
+        shape = shapely.from_wkb(wkb)
+        groups.setdefault((state, int(shapely.get_dimensions(shape))), []).append(shape)
+    evidence = [
+        {
+            "look": path_options(look_of_piece(state), KINDS[dimension]),
+            "shapes": packed_shapes(np.array(shapes, dtype=object), decimals),
+        }
+        for (state, dimension), shapes in groups.items()
+        if dimension >= 0
+    ]
+    return {"site": [[lat, lon] for lon, lat in view.site], "evidence": evidence}
 
 
 # How every page begins that is one file and asks nothing of anybody.

@@ -14,7 +14,7 @@ import shapely
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, LandClass, Layer
-from layers.plan.style import Kind, Look, look_of
+from layers.plan.style import Kind, Look, faded, look_of
 from layers.units import unit_name
 
 KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
@@ -25,7 +25,14 @@ _PRINTED = {"zh": "（原文：{}）", "en": " (as printed: {})"}
 
 
 def packed_layer(
-    layer: Layer, chosen: Features, *, classes: Sequence[LandClass], palette: str, language: str, decimals: int
+    layer: Layer,
+    chosen: Features,
+    *,
+    classes: Sequence[LandClass],
+    palette: str,
+    language: str,
+    decimals: int,
+    opacity: float = 1.0,
 ) -> dict[str, Any]:
     """Return a layer's features by columns, ready for JSON.
 
@@ -43,6 +50,8 @@ def packed_layer(
         ``zh`` or ``en``, of names and values.
     decimals
         Of the coordinates, in degrees.
+    opacity
+        Of the whole layer, up to 1.
     """
     fields = [f for f in layer.fields if f.popup]
     looks: dict[str, int] = {}
@@ -59,7 +68,7 @@ def packed_layer(
             look.append(0)
         else:
             kind = KINDS[dimension]
-            drawn = look_of(layer, one.properties, kind, classes, palette)
+            drawn = faded(look_of(layer, one.properties, kind, classes, palette), opacity)
             look.append(looks.setdefault(orjson.dumps(path_options(drawn, kind)).decode(), len(looks)))
         for field, known, column in zip(fields, words, columns, strict=True):
             shown = shown_value(field, one.properties, language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from geo.text import Text
@@ -78,6 +78,11 @@ def look_of(
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
     look = _drawn(style, kind, color)
     return look if layer.illustrative else marked(look, str(known.get("position") or ""))
+
+
+def faded(look: Look, share: float) -> Look:
+    """Return a look with less of its opacity."""
+    return replace(look, opacity=look.opacity * share, fill_opacity=look.fill_opacity * share)
 
 
 def marked(look: Look, position: str) -> Look:

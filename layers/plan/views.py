@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
+
+_FIGURE = re.compile(r"[0-9a-f]{16}")
+_VERSION = re.compile(r"[^@]+@[1-9]\d{0,8}")
+_LEAST_OPACITY = 0.1
+_CORNERS = (3, 500)
 
 
 class UnknownView(PlanAtlasError):
@@ -25,8 +32,11 @@ class View:
 
     ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
     shown. ``layers`` None means those the catalog makes visible. ``filters`` are conditions by layer, as the
-    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``. One
-    that is not ``public`` opens for those who have signed in, and by a signed link.
+    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``.
+    ``opacity`` is a layer's share of its own, 0.1 to 1; ``compared`` an older version over the map,
+    ``layer@number``; ``site`` the corners of a drawn outline, longitude and latitude; ``question`` what was asked
+    last, as the API takes it, and ``figure`` the figure that is shown. One that is not
+    ``public`` opens for those who have signed in, and by a signed link.
     """
 
     id: str = ""
@@ -39,6 +49,11 @@ class View:
     base: str = ""
     palette: str = "official"
     selected: str = ""
+    opacity: Mapping[str, float] = field(default_factory=dict)
+    compared: str = ""
+    site: tuple[tuple[float, float], ...] = ()
+    question: str = ""
+    figure: str = ""
     public: bool = True
 
 
@@ -68,6 +83,11 @@ def read_view(text: str) -> View:
         base=first("base"),
         palette="accessible" if first("pal") == "accessible" else "official",
         selected=first("sel"),
+        opacity=_opacity(said.get("op", [])),
+        compared=_fitting(_VERSION, first("cmp")),
+        site=_corners(first("site")),
+        question=_question(first("ask")),
+        figure=_fitting(_FIGURE, first("fig")),
     )
 
 
@@ -84,7 +104,49 @@ def view_text(view: View) -> str:
     said += [("pal", view.palette)] if view.palette != "official" else []
     said += [("sel", view.selected)] if view.selected else []
     said += [("f", f"{layer}:{one}") for layer, found in view.filters.items() for one in found]
-    return urlencode(said, safe=",/:")
+    said += [("op", f"{layer}:{share:g}") for layer, share in view.opacity.items()]
+    said += [("cmp", view.compared)] if view.compared else []
+    said += [("site", ";".join(f"{lat:.7f},{lon:.7f}" for lon, lat in view.site))] if view.site else []
+    said += [("ask", view.question)] if view.question else []
+    said += [("fig", view.figure)] if view.figure else []
+    return urlencode(said, safe=",/:;@")
+
+
+def _opacity(said: list[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for entry in said:
+        layer, _, text = entry.partition(":")
+        try:
+            share = float(text)
+        except ValueError:
+            continue
+        if layer and _LEAST_OPACITY <= share < 1:
+            found[layer] = share
+    return found
+
+
+def _corners(text: str) -> tuple[tuple[float, float], ...]:
+    """Return a drawn outline; none at all when a corner is not on Earth, or there are too few or too many."""
+    points = [_center(one) for one in text.split(";")] if text else []
+    inside = [point for point in points if point is not None]
+    return tuple(inside) if len(inside) == len(points) and _CORNERS[0] <= len(inside) <= _CORNERS[1] else ()
+
+
+def _question(text: str) -> str:
+    try:
+        asked = json.loads(text)
+    except ValueError:
+        return ""
+    sound = (
+        isinstance(asked, dict)
+        and isinstance(asked.get("function"), str)
+        and isinstance(asked.get("inputs"), dict)
+    )
+    return text if sound else ""
+
+
+def _fitting(pattern: re.Pattern[str], text: str) -> str:
+    return text if pattern.fullmatch(text) else ""
 
 
 def _zoom(text: str) -> float | None:

@@ -31,6 +31,7 @@ from webapp.map.onefile import PACKAGES
 from webapp.map.renders import declared_view, drawn_once, versions
 from webapp.state import library, settings, state
 from webapp.views.routes import chosen_view
+from webapp.views.sent import sent_figure
 
 blueprint = Blueprint("embeds", __name__)
 _VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
@@ -86,7 +87,8 @@ def embed(view: str) -> Response:
     }
     told = [asdict(wanted), options, versions(), declared_view()]
     key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
-    first, _, body = drawn_once(key, made_embed, wanted, options).partition(b"\n")
+    made = drawn_once(key, made_embed, wanted, options | {"figure": sent_figure(wanted)})
+    first, _, body = made.partition(b"\n")
     about = orjson.loads(first)
     g.framed_policy = _framed(about["policy"])
     response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")

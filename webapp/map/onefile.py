@@ -21,6 +21,7 @@ from webapp.http.language import language
 from webapp.map.renders import declared_view, drawn_once, versions
 from webapp.state import settings
 from webapp.views.routes import chosen_view
+from webapp.views.sent import sent_figure
 
 blueprint = Blueprint("onefile", __name__)
 PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
@@ -66,7 +67,8 @@ def one_file_map(view: str) -> Response:
     }
     told = [asdict(wanted), options, versions(), declared_view()]
     key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
-    notes, _, body = drawn_once(key, made_onefile, wanted, options).partition(b"\n")
+    made = drawn_once(key, made_onefile, wanted, options | {"figure": sent_figure(wanted)})
+    notes, _, body = made.partition(b"\n")
     response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
     return noted(response, orjson.loads(notes))

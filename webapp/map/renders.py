@@ -28,6 +28,7 @@ from webapp.jobs.routes import jobs
 from webapp.jobs.workers import Busy
 from webapp.state import library, settings
 from webapp.views.routes import chosen_view
+from webapp.views.sent import sent_figure
 
 blueprint = Blueprint("renders", __name__)
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -76,6 +77,7 @@ def rendered(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
     """Draw a picture in a worker."""
+    from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.picture import draw  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
@@ -83,7 +85,7 @@ def rendered(
         opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
         size=read_size(options["size"], options["dpi"]),
         language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
-        screen=options["screen"],
+        screen=options["screen"], answered=answered_of(options["figure"]),
     ).data  # fmt: skip
 
 
@@ -91,6 +93,7 @@ def described_view(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
     """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
+    from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.description import describe_view  # noqa: PLC0415 - matplotlib, in the workers only
     from briefings.map.frame import bar_m  # noqa: PLC0415
 
@@ -98,7 +101,7 @@ def described_view(
     said = describe_view(
         opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
         size=read_size(options["size"], options["dpi"]),
-        restricted=options["restricted"], screen=options["screen"],
+        restricted=options["restricted"], screen=options["screen"], answered=answered_of(options["figure"]),
     )  # fmt: skip
     shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
@@ -158,7 +161,7 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
     }  # fmt: skip
     told = [function.__name__, asdict(view), options, versions(), declared_view()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
-    data = drawn_once(key, function, view, options)
+    data = drawn_once(key, function, view, options | {"figure": sent_figure(view)})
     return bytes_answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
 
 

@@ -76,7 +76,9 @@ def seen(view: View) -> View:
     kept = None if view.layers is None else tuple(one for one in view.layers if one not in hidden)
     filters = {layer: found for layer, found in view.filters.items() if layer not in hidden}
     selected = "" if view.selected.partition("/")[0] in hidden else view.selected
-    return replace(view, layers=kept, filters=filters, selected=selected)
+    opacity = {layer: share for layer, share in view.opacity.items() if layer not in hidden}
+    compared = "" if view.compared.partition("@")[0] in hidden else view.compared
+    return replace(view, layers=kept, filters=filters, selected=selected, opacity=opacity, compared=compared)
 
 
 @blueprint.get("/api/views")

@@ -8,7 +8,10 @@ import { said, speak } from "./language.js";
 const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
 
-/** @type {{kind: string, value: string, label: string}[]} */
+/** @typedef {{id: string, label: string}} Choice */
+/** @typedef {{kind: string, value: string, label: string}} Item */
+
+/** @type {Item[]} */
 let items = [];
 const chosen = make("ol", { class: "briefing-items" });
 const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: config.title }));
@@ -28,7 +31,7 @@ format.addEventListener("change", () => {
 });
 own.addEventListener("change", async () => own.files?.[0] && use({ label: own.files[0].name, file: await own.files[0].text() }));
 
-const kept = select(config.briefings.map((/** @type {any} */ one) => [one.id, one.label]));
+const kept = select(config.briefings.map((/** @type {Choice} */ one) => [one.id, one.label]));
 const take = make("button", { type: "button", id: "use", text: said("briefing_use"), disabled: !config.briefings.length, onclick: () => use(config.briefings[kept.selectedIndex]) });
 
 byId("briefing").append(
@@ -55,7 +58,7 @@ byId("briefing").append(
 show();
 document.documentElement.dataset.ready = "true";
 
-/** @param {any} item */
+/** @param {Item} item */
 function add(item) {
   if (items.length >= config.most) return;
   items.push(item);
@@ -75,7 +78,7 @@ function use(one) {
   show();
 }
 
-/** @param {any} item @param {number} at */
+/** @param {Item} item @param {number} at */
 function line(item, at) {
   const move = (/** @type {number} */ by) => {
     const [taken] = items.splice(at, 1);
@@ -114,7 +117,7 @@ async function brought() {
   return told.template;
 }
 
-/** @param {string} key @param {any[]} options @param {string} kind */
+/** @param {string} key @param {Choice[]} options @param {string} kind */
 function adder(key, options, kind) {
   const list = select(options.map((one) => [one.id, one.label]));
   const button = make("button", { type: "button", text: said("briefing_add"), disabled: !options.length, onclick: () => {

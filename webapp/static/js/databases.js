@@ -5,12 +5,14 @@ import { ask } from "./fetching.js";
 import { choice, pairs, row } from "./form.js";
 import { number, said } from "./language.js";
 
+/** @typedef {{name: string, table: string, geometry: string, kind: string, srid: number, geography: boolean, rows: number | null}} Table */
+
 const SHOWN = 100;
 
 /**
  * @param {HTMLElement} place
  * @param {string[]} names of the connections
- * @param {(database: string, table: any) => void} take
+ * @param {(database: string, table: Table) => void} take
  */
 export function offer(place, names, take) {
   const connection = choice("database", pairs(names));
@@ -32,7 +34,7 @@ export function offer(place, names, take) {
   }
 }
 
-/** @param {any[]} tables @param {(table: any) => void} take @returns {HTMLElement[]} */
+/** @param {Table[]} tables @param {(table: Table) => void} take @returns {HTMLElement[]} */
 function listing(tables, take) {
   if (!tables.length) return [make("p", { class: "notice", role: "status", text: said("database_none") })];
   const search = /** @type {HTMLInputElement} */ (make("input", { type: "search", maxlength: 200, autocomplete: "off", oninput: show }));
@@ -50,7 +52,7 @@ function listing(tables, take) {
   }
 }
 
-/** @param {any} one @param {(table: any) => void} take */
+/** @param {Table} one @param {(table: Table) => void} take */
 function line(one, take) {
   const button = make("button", { type: "button", text: said("database_take"), "aria-label": said("database_take_named", { name: one.name }), onclick: () => take(one) });
   const kind = [one.kind, one.geography ? "geography" : "", one.srid > 0 ? `SRID ${one.srid}` : ""].filter(Boolean).join(" · ");

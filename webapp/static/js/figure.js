@@ -8,6 +8,8 @@ import { number, said, speak, text } from "./language.js";
 import { matrix } from "./matrix.js";
 import { fetched } from "./results.js";
 
+/** @typedef {{start: string, way: string, weight: string, share: number | null, difference: number | null, missing?: import("./language.js").Text}} Row the answer under another rule */
+
 const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
 const before = await fetched(config.figure);
@@ -29,7 +31,7 @@ document.getElementById("other-rules")?.addEventListener("click", async () => {
   const told = await run(place, () => post(`/api/figures/${config.figure}/alternatives`));
   if (!told) return;
   const head = ["rule_start", "rule_way", "rule_weight", "column_result", "rule_difference"].map((key) => make("th", { scope: "col", text: said(key) }));
-  const rows = told.rows.map((/** @type {any} */ row) =>
+  const rows = told.rows.map((/** @type {Row} */ row) =>
     row.missing
       ? make("tr", {}, make("td", { colspan: 5, class: "needs", text: text(row.missing) }))
       : make(

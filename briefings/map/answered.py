@@ -1,0 +1,96 @@
+"""What was asked of a map: the drawn outline and the figure that answers, drawn over the layers as on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+
+from briefings.map.frame import Frame
+from briefings.map.grouping import NamedGroup
+from briefings.map.layers import draw_shapes
+from geo.text import Text
+from layers.plan.style import Kind, LegendEntry, LegendSection, Look
+
+_STATES = {
+    "covered": ("#2a9d5c", Text("已覆盖", "covered")),
+    "not covered": ("#c0562b", Text("未覆盖", "not covered")),
+}
+_PLAIN = "#2f7fb5"
+SITE_COLOR = "#7b2cbf"
+_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A published figure as a picture shows it.
+
+    Attributes
+    ----------
+    label, sentence
+        What it is called, and what it says.
+    pieces
+        Its evidence: the state of each piece ("" where there is none) and its geometry as WKB, longitude and
+        latitude.
+    """
+
+    label: Text
+    sentence: Text
+    pieces: tuple[tuple[str, bytes], ...]
+
+    @property
+    def legend(self) -> LegendSection:
+        """What the colours of its evidence mean."""
+        states = [state for state in _STATES if any(one == state for one, _ in self.pieces)]
+        entries = [LegendEntry(look_of_piece(state), "polygon", _STATES[state][1]) for state in states]
+        return LegendSection("answered", self.label, illustrative=False, entries=tuple(entries))
+
+
+def answered_of(told: Mapping[str, Any] | None) -> Answered | None:
+    """Return a figure from plain values: ``label``, ``sentence`` and ``pieces``; None where there is none."""
+    if told is None:
+        return None
+    return Answered(Text(**told["label"]), Text(**told["sentence"]), tuple(told["pieces"]))
+
+
+def draw_answered(axes: Axes, frame: Frame, answered: Answered, *, exact_m: float) -> None:
+    """Draw a figure's evidence over the layers.
+
+    Parameters
+    ----------
+    axes
+        Of the map.
+    frame
+        The ground that is drawn.
+    answered
+        The figure.
+    exact_m
+        How far a drawn line may lie from the true one.
+    """
+    states = np.array([state for state, _ in answered.pieces], dtype=object)
+    shapes = frame.bring(shapely.from_wkb([wkb for _, wkb in answered.pieces]), exact_m=exact_m)
+    dimensions = shapely.get_dimensions(shapes)
+    with NamedGroup(axes, "answered", 850.0):
+        for state in dict.fromkeys(states):
+            for dimension, kind in enumerate(_KINDS):
+                mine = shapes[(states == state) & (dimensions == dimension)]
+                if len(mine):
+                    draw_shapes(axes, kind, mine, look_of_piece(state), order=850.0)
+
+
+def draw_site(axes: Any, frame: Frame, corners: Sequence[tuple[float, float]]) -> None:  # noqa: ANN401 - matplotlib
+    """Draw the outline that a person drew on the map; corners are longitude and latitude."""
+    (outline,) = frame.plane(np.array([shapely.Polygon(corners)], dtype=object))
+    xy = shapely.get_coordinates(outline)
+    axes.fill(xy[:, 0], xy[:, 1], fc=SITE_COLOR, alpha=0.12, zorder=880.0)
+    axes.plot(xy[:, 0], xy[:, 1], color=SITE_COLOR, lw=1.8, zorder=881.0, gid="site")
+
+
+def look_of_piece(state: str) -> Look:
+    """Return how a piece of evidence looks, by its state."""
+    color = _STATES[state][0] if state in _STATES else _PLAIN
+    return Look(color, 1.0, 1.0, color, 0.55)

@@ -1,0 +1,35 @@
+"""The figure a view shows, for pictures and frames that are made of the view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+
+from layers.figures.evidence import shown_evidence
+from layers.figures.figure import FigureNotKept, UnknownFigure
+from layers.plan.views import View
+from webapp.accounts.rights import sees_restricted
+from webapp.state import library, settings, shelf
+
+
+def sent_figure(view: View) -> dict[str, Any] | None:
+    """Return what a picture tells of the view's figure: label, sentence, and pieces of evidence with their states.
+
+    None where the view shows no figure, the service has it no more, or it comes of a layer the reader may not
+    know of.
+    """
+    if not view.figure:
+        return None
+    try:
+        told = shelf().read(view.figure)
+    except (UnknownFigure, FigureNotKept):
+        return None
+    hidden = {one.id for one in library().layers(restricted=True) if one.restricted}
+    if not sees_restricted() and hidden & {use["layer"] for use in told["layers"]}:
+        return None
+    frame = shown_evidence(shelf().evidence(view.figure, decimals=settings().number("decimals")))
+    states = frame["state"].fillna("").astype(str) if "state" in frame else [""] * len(frame)
+    shapes = shapely.to_wkb(frame.geometry.to_numpy())
+    pieces = [(state, bytes(wkb)) for state, wkb in zip(states, shapes, strict=True) if wkb is not None]
+    return {"label": told["statistic"]["label"], "sentence": told["sentence"], "pieces": pieces}
