@@ -96,3 +96,23 @@ def test_packages_are_imported_at_their_hashed_addresses() -> None:
     for name, body in served.own.items():
         if name.endswith(".js"):
             assert not re.search(r'^import [^";]*"(?![./])', body.decode(), re.MULTILINE), name
+
+
+SHEETS = sorted((ROOT / "webapp" / "static" / "css").glob("*.css"))
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda p: p.name)
+def test_colours_and_sizes_of_type_come_from_the_tokens(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if path.name == "tokens.css":
+        return
+    assert not re.findall(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", text), "name a colour in tokens.css"
+    assert not re.findall(r"font-size:\s*[\d.]", text), "take a size of tokens.css"
+    known = set(re.findall(r"(--[\w-]+):", (path.parent / "tokens.css").read_text("utf-8")))
+    assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= known
+
+
+def test_every_sheet_is_used_by_a_page() -> None:
+    pages = "".join(p.read_text("utf-8") for p in (ROOT / "webapp" / "templates").glob("*.html"))
+    for path in SHEETS:
+        assert f"css/{path.name}" in pages or f"'{path.stem}'" in pages, path.name

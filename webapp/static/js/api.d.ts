@@ -284,27 +284,40 @@ export type Hit = {
 
 export type ImportWanted = {
   layer: string;
-  crs?: string;
-  swapped?: boolean;
-  new_version?: boolean;
-  check_tiling?: boolean;
   label_zh?: string;
   label_en?: string;
+  group?: string;
   source_zh?: string;
   source_en?: string;
   licence_zh?: string;
   licence_en?: string;
-  group?: string;
-  sublayer?: string;
-  encoding?: string;
+  new_version?: boolean;
+  accept_changes?: boolean;
+  why?: string;
+  check_tiling?: boolean;
+  edge_model?: "" | "lonlat" | "plane";
   id_field?: string;
   class_field?: string;
   scheme?: string;
-  edge_model?: string;
-  why?: string;
-  unit?: string;
+  sublayer?: string;
+  encoding?: string;
+  separator?: "" | "," | ";" | "auto" | "space" | "tab" | "|" | "\uff0c";
+  decimal?: "" | "," | "." | "auto";
+  header_rows?: string;
+  totals?: string;
+  x_column?: string;
+  y_column?: string;
+  notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
+  geometry_column?: string;
+  types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  closed_lines?: "" | "areas" | "auto" | "lines";
+  heights?: "" | "attribute" | "auto" | "drop" | "keep";
+  unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";
+  crs?: string;
+  swapped?: boolean | null;
+  datum?: "" | "CGCS2000" | "WGS84" | "auto";
   datum_parameters?: string;
-  rotation?: string;
+  rotation?: "" | "auto" | "coordinate_frame" | "position_vector";
 };
 
 export type Indicator = {
@@ -551,12 +564,41 @@ export type Presentation = {
 };
 
 export type Preview = {
+  layer?: string;
+  label_zh?: string;
+  label_en?: string;
+  group?: string;
+  source_zh?: string;
+  source_en?: string;
+  licence_zh?: string;
+  licence_en?: string;
+  new_version?: boolean;
+  accept_changes?: boolean;
+  why?: string;
+  check_tiling?: boolean;
+  edge_model?: "" | "lonlat" | "plane";
+  id_field?: string;
+  class_field?: string;
+  scheme?: string;
   sublayer?: string;
   encoding?: string;
-  unit?: string;
+  separator?: "" | "," | ";" | "auto" | "space" | "tab" | "|" | "\uff0c";
+  decimal?: "" | "," | "." | "auto";
+  header_rows?: string;
+  totals?: string;
+  x_column?: string;
+  y_column?: string;
+  notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
+  geometry_column?: string;
+  types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  closed_lines?: "" | "areas" | "auto" | "lines";
+  heights?: "" | "attribute" | "auto" | "drop" | "keep";
+  unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";
   crs?: string;
+  swapped?: boolean | null;
+  datum?: "" | "CGCS2000" | "WGS84" | "auto";
   datum_parameters?: string;
-  rotation?: string;
+  rotation?: "" | "auto" | "coordinate_frame" | "position_vector";
 };
 
 export type Problem = {
