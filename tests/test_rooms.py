@@ -14,7 +14,7 @@ FLOORS = {
                "figures", "places"),
     "briefings": ("map", "onefile", "resolve", "write"),
     "webapp": ("version", "settings", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
-               "briefings", "embeds", "errors"),
+               "briefings", "embeds", "errors", "application"),
 }  # fmt: skip
 BELOW = {
     "geo": (),
@@ -23,7 +23,7 @@ BELOW = {
     "webapp": ("geo", "layers", "briefings"),
 }
 # Where all meet: they may use every room of their folder.
-DOORS = {"geo", "layers", "briefings", "webapp", "webapp.cli"}
+DOORS = {"geo", "layers", "briefings", "webapp", "webapp.application", "webapp.cli"}
 # What a room may not use although it stands above it.
 APART = {
     ("layers.imports", "layers.exports"),

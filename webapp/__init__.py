@@ -2,107 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask
-from flask_compress import Compress
+if TYPE_CHECKING:
+    from flask import Flask
 
-from layers.figures.figure import FigureShelf
-from layers.library.library import Library
-from webapp import errors
-from webapp.accounts import rights
-from webapp.accounts.accounts import Accounts
-from webapp.http import access, assets, headers
-from webapp.http.openapi import undeclared
-from webapp.jobs.workers import Jobs
-from webapp.layers.uploads import Uploads
-from webapp.settings import Settings
-from webapp.state import AppState
-from webapp.views.saved import SavedViews
+    from webapp.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings) -> Flask:
-    """Build the service.
+    """Build the service: ``webapp.application.build``, loaded here so that other commands need not wait for it."""
+    from webapp.application import build  # noqa: PLC0415
 
-    Parameters
-    ----------
-    settings
-        From ``read_settings``; relative folders are taken from the checkout.
-
-    Raises
-    ------
-    DeclarationError
-        The plan's catalog cannot be read at all.
-    MissingAsset
-        The front-end packages are not installed.
-    """
-    app = Flask(__name__, static_folder=None)
-    app.config.update(
-        MAX_CONTENT_LENGTH=settings.number("max_json"),
-        MAX_FORM_MEMORY_SIZE=settings.number("max_form"),
-        MAX_FORM_PARTS=settings.number("max_parts"),
-        COMPRESS_MIMETYPES=[
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "image/svg+xml",
-            "application/json",
-            "application/geo+json",
-            "application/problem+json",
-        ],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
-        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
-    )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
-    instance = ROOT / settings.path("instance")
-    AppState(
-        settings=settings,
-        library=library,
-        shelf=FigureShelf(instance / "figures"),
-        keyring=access.Keyring(instance),
-        accounts=Accounts(instance),
-        assets=assets.Assets(ROOT / "node_modules"),
-        views=SavedViews(instance, most=settings.number("max_views")),
-        uploads=Uploads(instance / "uploads"),
-        jobs=Jobs(
-            library.folder,
-            store=library.store_address,
-            workers=settings.number("max_jobs"),
-            queue=settings.number("max_waiting"),
-            seconds=settings.number("max_seconds"),
-        ),
-    ).of(app)
-    access.install_access(app, settings)
-    rights.install_rights(app, settings)
-    headers.install_headers(app, settings, library)
-    errors.install_errors(app)
-    for blueprint in found_blueprints():
-        app.register_blueprint(blueprint)
-    missing = undeclared(app)
-    if missing:
-        raise RuntimeError(f"views without a declaration: {', '.join(missing)}")
-    if library.catalog.problems:
-        for problem in library.catalog.problems:
-            app.logger.warning("%s", problem)
-    Compress(app)
-    return app
-
-
-def found_blueprints() -> Iterator[Blueprint]:
-    """Yield the blueprint of every module of a room that has one: a new address is one module, listed nowhere.
-
-    The command line has none, and is not looked through.
-    """
-    for room in iter_modules(__path__, f"{__name__}."):
-        if room.ispkg and room.name != f"{__name__}.cli":
-            for module in iter_modules(import_module(room.name).__path__, f"{room.name}."):
-                blueprint = getattr(import_module(module.name), "blueprint", None)
-                if isinstance(blueprint, Blueprint):
-                    yield blueprint
+    return build(settings)

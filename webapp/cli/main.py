@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import signal
 import sys
-from collections import deque
 from collections.abc import Sequence
+from importlib import import_module
 
 from geo.errors import PlanAtlasError
-from layers.library.listing import describe_catalog
-from webapp import ROOT, create_app
-from webapp.accounts.accounts import Accounts
-from webapp.accounts.own_files import OwnFileFails
-from webapp.accounts.roles import CONSOLE
-from webapp.cli.analyses import add_commands
-from webapp.cli.docs import add_docs
-from webapp.cli.exporting import add_export
-from webapp.cli.importing import add_import
-from webapp.cli.keeping import add_keeping
-from webapp.cli.rendering import add_render
-from webapp.http.access import SCOPES, Keyring
-from webapp.http.server import listening
-from webapp.settings import BadSetting, Settings, read_settings
-from webapp.state import state_of
+from webapp.settings import read_settings
 from webapp.version import VERSION
+
+# The modules with commands, those that load least first: only what stands before a command's own is loaded for it.
+COMMANDS = (
+    "webapp.cli.analyses:add_commands",
+    "webapp.cli.exporting:add_export",
+    "webapp.cli.importing:add_import",
+    "webapp.cli.keeping:add_keeping",
+    "webapp.cli.docs:add_docs",
+    "webapp.cli.rendering:add_render",
+    "webapp.cli.serving:add_serving",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status and prints errors in one line, Chinese and English."""
-    options = _parser().parse_args(arguments)
+    given_words = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(given_words[0] if given_words else "").parse_args(given_words)
     given = {"data": options.data} if options.data else {}
     try:
         settings = read_settings(os.environ, given)
@@ -41,131 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="planatlas", description="PlanAtlas 规划图集")
-    parser.add_argument("--version", action="version", version=VERSION)
-    commands = parser.add_subparsers(required=True, metavar="command")
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the command line's parser, complete as far as the module that has ``command``; else altogether."""
+    whole = argparse.ArgumentParser(prog="planatlas", description="PlanAtlas 规划图集")
+    whole.add_argument("--version", action="version", version=VERSION)
+    commands = whole.add_subparsers(required=True, metavar="command")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--data", help="规划数据目录 / folder of the plan's data")
-
-    serve = commands.add_parser("serve", parents=[shared], help="启动服务 / start the service")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--public-read", action="store_true", help="允许其他机器阅读 / let other machines read")
-    serve.set_defaults(run=_serve)
-
-    check = commands.add_parser("check-data", parents=[shared], help="检查数据 / check the plan's data")
-    check.set_defaults(run=_check)
-
-    first = commands.add_parser(
-        "administrator-link",
-        parents=[shared],
-        help="管理员一次性链接 / a one-time link for an administrator",
-    )
-    first.add_argument("--address", default="http://127.0.0.1:8000")
-    first.set_defaults(run=_administrator_link)
-
-    token = commands.add_parser("token", help="令牌 / tokens").add_subparsers(required=True, metavar="action")
-    create = token.add_parser("create", parents=[shared], help="新建令牌 / make a token")
-    create.add_argument("--scope", action="append", choices=SCOPES, required=True)
-    create.add_argument("--days", type=int, default=30)
-    create.add_argument("--label", default="", help="用途 / what it is for")
-    create.add_argument(
-        "--account", default=CONSOLE, help="属于哪个账户，随之失效 / whose rights it has and ends with"
-    )
-    create.set_defaults(run=_create_token)
-    revoke = token.add_parser("revoke", parents=[shared], help="撤销令牌 / revoke a token")
-    revoke.add_argument("id")
-    revoke.set_defaults(run=_revoke_token)
-    rotate = token.add_parser("rotate", parents=[shared], help="更换密钥 / put a new key first")
-    rotate.set_defaults(run=_rotate)
-    add_commands(commands, shared)
-    add_render(commands, shared)
-    add_import(commands, shared)
-    add_export(commands, shared)
-    add_keeping(commands, shared)
-    add_docs(commands, shared)
-    return parser
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    app = create_app(settings)
-    state = state_of(app)
-    deque(state.library.readable(restricted=True), maxlen=0)  # read before the first visitor
-    server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
-    state.jobs.warm()
-    for problem in state.library.catalog.problems:
-        _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
-    _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
-    if state.accounts.empty:
-        try:
-            _say(_first_link(state.accounts, f"http://{options.host}:{options.port}"))
-        except OwnFileFails as error:  # reading is served all the same
-            _say(f"! {error.message('zh')}\n! {error.message('en')}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()  # type: ignore[attr-defined]
-    state.jobs.close()
-    return 0
-
-
-def _first_link(accounts: Accounts, address: str) -> str:
-    link = f"{address}/welcome/{accounts.link('first', 'administrator')}"
-    return f"首位管理员（一次性，24 小时内）/ first administrator (once, within 24 h):\n{link}"
-
-
-def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
-    _say(_first_link(Accounts(ROOT / settings.path("instance")), options.address))
-    return 0
-
-
-def _check(_options: argparse.Namespace, settings: Settings) -> int:
-    from layers.library.library import Library  # noqa: PLC0415 - the other commands do not need it
-
-    known = describe_catalog(Library(ROOT / settings.path("data"), store=settings.text("store")), restricted=True)
-    faults = 0
-    for problem in known["problems"]:
-        _say(f"{problem['zh']}\n{problem['en']}")
-        faults += 1
-    for one in known["layers"].values():
-        _say(f"{one['id']:18} {one['status']:6} {one.get('placed', 0)}/{one.get('count', 0)}")
-        for problem in one["problems"]:
-            _say(f"    {problem['zh']}\n    {problem['en']}")
-            faults += 1
-    return 1 if faults else 0
-
-
-def _keyring(settings: Settings) -> Keyring:
-    return Keyring(ROOT / settings.path("instance"))
-
-
-def _create_token(options: argparse.Namespace, settings: Settings) -> int:
-    accounts, owner = Accounts(ROOT / settings.path("instance")), options.account
-    if owner != CONSOLE and owner not in {one.name for one in accounts.all()}:
-        raise BadSetting(
-            name="--account", found=owner[:40], expected_zh="没有这个账户", expected_en="no such account"
-        )
-    token, text = accounts.issue(
-        _keyring(settings), tuple(options.scope), days=options.days, owner=owner, label=options.label
-    )
-    _say(f"id {token.id}\n{text}")
-    return 0
-
-
-def _revoke_token(options: argparse.Namespace, settings: Settings) -> int:
-    if not Accounts(ROOT / settings.path("instance")).tokens.revoke(options.id):
-        raise BadSetting(name="id", found=options.id[:40], expected_zh="没有这个令牌", expected_en="no such token")
-    return 0
-
-
-def _rotate(_options: argparse.Namespace, settings: Settings) -> int:
-    _keyring(settings).rotate()
-    return 0
+    for place in COMMANDS:
+        module, add = place.split(":")
+        getattr(import_module(module), add)(commands, shared)
+        if command in commands.choices:
+            break
+    return whole
 
 
 if __name__ == "__main__":

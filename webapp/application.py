@@ -1,0 +1,105 @@
+"""Where everything meets: the service with its settings, stores, jobs and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from flask import Blueprint, Flask
+from flask_compress import Compress
+
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from webapp import ROOT, errors
+from webapp.accounts import rights
+from webapp.accounts.accounts import Accounts
+from webapp.http import access, assets, headers
+from webapp.http.openapi import undeclared
+from webapp.jobs.workers import Jobs
+from webapp.layers.uploads import Uploads
+from webapp.settings import Settings
+from webapp.state import AppState
+from webapp.views.saved import SavedViews
+
+
+def build(settings: Settings) -> Flask:
+    """Build the service.
+
+    Parameters
+    ----------
+    settings
+        From ``read_settings``; relative folders are taken from the checkout.
+
+    Raises
+    ------
+    DeclarationError
+        The plan's catalog cannot be read at all.
+    MissingAsset
+        The front-end packages are not installed.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.number("max_json"),
+        MAX_FORM_MEMORY_SIZE=settings.number("max_form"),
+        MAX_FORM_PARTS=settings.number("max_parts"),
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+            "application/json",
+            "application/geo+json",
+            "application/problem+json",
+        ],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
+    instance = ROOT / settings.path("instance")
+    AppState(
+        settings=settings,
+        library=library,
+        shelf=FigureShelf(instance / "figures"),
+        keyring=access.Keyring(instance),
+        accounts=Accounts(instance),
+        assets=assets.Assets(ROOT / "node_modules"),
+        views=SavedViews(instance, most=settings.number("max_views")),
+        uploads=Uploads(instance / "uploads"),
+        jobs=Jobs(
+            library.folder,
+            store=library.store_address,
+            workers=settings.number("max_jobs"),
+            queue=settings.number("max_waiting"),
+            seconds=settings.number("max_seconds"),
+        ),
+    ).of(app)
+    access.install_access(app, settings)
+    rights.install_rights(app, settings)
+    headers.install_headers(app, settings, library)
+    errors.install_errors(app)
+    for blueprint in found_blueprints():
+        app.register_blueprint(blueprint)
+    missing = undeclared(app)
+    if missing:
+        raise RuntimeError(f"views without a declaration: {', '.join(missing)}")
+    if library.catalog.problems:
+        for problem in library.catalog.problems:
+            app.logger.warning("%s", problem)
+    Compress(app)
+    return app
+
+
+def found_blueprints() -> Iterator[Blueprint]:
+    """Yield the blueprint of every module of a room that has one: a new address is one module, listed nowhere.
+
+    The command line has none, and is not looked through.
+    """
+    for room in iter_modules([str(ROOT / "webapp")], "webapp."):
+        if room.ispkg and room.name != "webapp.cli":
+            for module in iter_modules(import_module(room.name).__path__, f"{room.name}."):
+                blueprint = getattr(import_module(module.name), "blueprint", None)
+                if isinstance(blueprint, Blueprint):
+                    yield blueprint
