@@ -17,7 +17,7 @@ UNITS = {
     "pp": Text("个百分点", "percentage points"),
     "km/km2": Text("公里/平方公里", "km/km²"),
     "/km2": Text("个/平方公里", "per km²"),
-    "万元/亩": Text("万元/亩", "10,000 CNY/mu"),
+    "万元/亩": Text("万元/亩", "× 10,000 CNY/mu"),
     "万": Text("万", "× 10,000"),
 }
 CURRENCIES = {

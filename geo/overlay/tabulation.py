@@ -305,8 +305,8 @@ def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats
         en = f"Parcels overlap: {twice:,.2f} m2 are in class sums twice; shares come from unions."
         notes.append(Text(zh, en))
     if shared > CLOSES * float(area.sum()):
-        zh = f"分区相互重叠 {shared:,.2f} 平方米，各区合计包含重复。"
-        notes.append(Text(zh, f"Zones overlap by {shared:,.2f} m2: totals over zones count it twice."))
+        zh = f"分区相互重叠 {shared:,.2f} 平方米，各分区相加会重复计入。"
+        notes.append(Text(zh, f"Zones overlap by {shared:,.2f} m2: adding the zones up counts it twice."))
     if None in classes:
         lost = float(area[classes.index(None)].sum())
         notes.append(Text(f"{lost:,.2f} 平方米的图斑未注明类别。", f"Parcels of {lost:,.2f} m2 state no class."))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.text import Text
 from layers.errors import BadBox, BadFilter
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Field, Layer
@@ -35,6 +36,25 @@ class Filter:
     field: Field
     sign: str
     value: str | float | bool | None
+
+    def words(self) -> Text:
+        """Return the condition in words: the field's label, the sign, and what a coded value means."""
+        if self.value is None:
+            known = self.sign != "="
+            stated = Text("已说明", "stated") if known else Text("未说明", "not stated")
+            return Text(f"“{self.field.label.zh}”{stated.zh}", f"{self.field.label.en} {stated.en}")
+        shown = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+        if isinstance(self.value, float):
+            shown = f"{self.value:g}"
+        if isinstance(self.value, bool):
+            value = Text("是", "yes") if self.value else Text("否", "no")
+        else:
+            value = self.field.values.get(shown, Text(shown, shown))
+        sign = {"=": "＝", "!=": "≠", ">=": "≥", "<=": "≤"}.get(self.sign, self.sign)
+        return Text(
+            f"“{self.field.label.zh}”{sign}{value.zh}",
+            f"{self.field.label.en} {sign.replace('＝', '=')} {value.en}",
+        )
 
     def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
         """Whether a value of the field meets the condition."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import geopandas as gpd
+import orjson
 import shapely
 
 from geo.errors import EmptyLayer, NotComputable
 from geo.text import Text
 from layers.figures.evidence import Evidence
-from layers.figures.figure import Figure, FigureShelf, figure_id, figure_of
+from layers.figures.figure import Figure, FigureShelf, LayerUse, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.outcome import Outcome
@@ -77,7 +81,7 @@ def answer(
         statistic=statistic,
         state="computed" if computed else "not_computable",
         value=outcome.value,
-        meets=_meets(outcome.value, statistic.threshold),
+        meets=_meets(outcome, statistic.threshold),
         columns=outcome.columns,
         rows=outcome.rows,
         presentation=outcome.presentation,
@@ -85,13 +89,17 @@ def answer(
         contributions=outcome.contributions,
         method=outcome.method,
         crs=_crs(gathered),
-        caveats=(*caveats_of(gathered), *outcome.caveats),
+        caveats=tuple(dict.fromkeys((*caveats_of(gathered, _plain_roles(statistic)), *outcome.caveats))),
         needs=needs,
         sentence=outcome.sentence,
         command=command(statistic, drawn),
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
         evidence=Evidence.of(outcome.evidence),
+        unit=outcome.unit or statistic.unit,
+        decimals=statistic.decimals if outcome.decimals is None else outcome.decimals,
+        span=outcome.span,
+        headline=outcome.headline,
     )
 
 
@@ -118,10 +126,37 @@ def _nothing(needs: tuple[Text, ...]) -> Outcome:
     )
 
 
-def _meets(value: float | None, threshold: Threshold | None) -> bool | None:
-    if value is None or threshold is None:
+def _plain_roles(statistic: Statistic) -> frozenset[str]:
+    """Return the roles whose places do not count: their features are counted or added up wherever they lie."""
+    if "zones" in statistic.inputs:
+        return frozenset()
+    return frozenset(slot.id for slot in FUNCTIONS[statistic.function].slots if not slot.geometry)
+
+
+def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
+    """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256.
+
+    A question that a function has come to answer otherwise has another id than before.
+    """
+    told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
+    if told["threshold"]:
+        told["threshold"].pop("read")  # says how a norm is shown, not what is asked
+    asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
+    revision = FUNCTIONS[statistic.function].revision
+    body = orjson.dumps(asked if revision == 1 else {**asked, "revision": revision}, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def _meets(outcome: Outcome, threshold: Threshold | None) -> bool | None:
+    """Whether a value meets what is asked; None where nothing is asked or what is unknown could decide it."""
+    if outcome.value is None or threshold is None:
         return None
-    return _MEETS[threshold.operator](value, threshold.value)
+    least, most = outcome.span or (outcome.value, outcome.value)
+    if threshold.operator == "=" and least != most:
+        return None
+    ends = (-math.inf if least is None else least, math.inf if most is None else most)
+    found = {_MEETS[threshold.operator](end, threshold.value) for end in ends}
+    return found.pop() if len(found) == 1 else None
 
 
 def _crs(gathered: Gathered) -> str:

@@ -17,7 +17,8 @@ import xlsxwriter
 
 from layers.exports.cells import harmless
 from layers.figures.evidence import geojson, no_pieces
-from layers.figures.figure import Figure
+from layers.figures.figure import Figure, Kind, figure_of
+from layers.figures.presentation import BarChart, Shown, present
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -52,18 +53,8 @@ def exported(
     return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
 
 
-def _headings(figure: _Told, language: str) -> list[str]:
-    return [
-        f"{c['label'][language]} ({c['unit']})" if c["unit"] else c["label"][language] for c in figure["columns"]
-    ]
-
-
-def _cells(figure: _Told, language: str) -> list[list[Any]]:
-    return [[_cell(row.get(c["id"]), language) for c in figure["columns"]] for row in figure["rows"]]
-
-
-def _cell(value: object, language: str) -> object:
-    return value.get(language) if isinstance(value, dict) else value
+def _presented(figure: _Told, language: str) -> Shown:
+    return present(figure_of(figure), language)
 
 
 def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
@@ -98,7 +89,8 @@ def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
 def _csv(figure: _Told, language: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    rows: Sequence[Sequence[object]] = [_headings(figure, language), *_cells(figure, language), []]
+    shown = _presented(figure, language)
+    rows: Sequence[Sequence[object]] = [shown.heads, *(row.values for row in shown.rows), []]
     for row in [*rows, *figure_notes(figure, language)]:
         writer.writerow([harmless("" if v is None else v) for v in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -112,19 +104,24 @@ def _xlsx(figure: _Told, language: str) -> bytes:
     )
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    table = book.add_worksheet("数据" if language == "zh" else "Data")
-    for i, heading in enumerate(_headings(figure, language)):
-        table.write_string(0, i, heading, bold)
-    for r, row in enumerate(_cells(figure, language), 1):
-        for c, value in enumerate(row):
-            if isinstance(value, bool) or value is None:
+    zh, shown = language == "zh", _presented(figure, language)
+    table = book.add_worksheet("数据" if zh else "Data")
+    for i, head in enumerate(shown.heads):
+        table.write_string(0, i, head, bold)
+    looks = _Looks(book)
+    for r, row in enumerate(shown.rows, 1):
+        for c, value in enumerate(row.values):
+            decimals = figure["columns"][c]["decimals"]
+            if value is None or isinstance(value, bool):
                 table.write(r, c, value)
             elif isinstance(value, int | float):
-                table.write_number(r, c, value)
+                table.write_number(r, c, value, looks.of(row.kind, decimals))
             else:
-                table.write_string(r, c, str(value))
+                table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
-    table.set_column(0, max(len(figure["columns"]) - 1, 0), 18)
+    table.set_column(0, max(len(shown.heads) - 1, 0), 18)
+    if shown.chart is not None:
+        _charted(book, shown.chart, bold, zh=zh)
     page = book.add_worksheet("说明" if language == "zh" else "Notes")
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 110)
@@ -133,6 +130,43 @@ def _xlsx(figure: _Told, language: str) -> bytes:
         page.write_string(r, 1, value)
     book.close()
     return out.getvalue()
+
+
+class _Looks:
+    """The formats of a workbook's cells: sums stand out, numbers have the figure's decimals."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book, self._made = book, dict[tuple[bool, int | None], Any]()
+
+    def of(self, kind: Kind, decimals: int | None = None) -> Any:  # noqa: ANN401 - xlsxwriter's format
+        key = (kind == "total", decimals)
+        if key not in self._made:
+            look: dict[str, Any] = {"bold": True} if key[0] else {}
+            if decimals is not None:
+                look["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "")
+            self._made[key] = self._book.add_format(look)
+        return self._made[key]
+
+
+def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, *, zh: bool) -> None:  # noqa: ANN401
+    """Add a sheet with the rows that are drawn, in their order, and a chart of them."""
+    name, last = "图表" if zh else "Chart", len(chart.bars)
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 1, 18)
+    sheet.write_string(0, 1, chart.name, bold)
+    shape = book.add_format({"num_format": "#,##0" + ("." + "0" * chart.decimals if chart.decimals else "")})
+    for r, bar in enumerate(chart.bars, 1):
+        sheet.write_string(r, 0, bar.label)
+        sheet.write_number(r, 1, bar.value, shape)
+    made = book.add_chart({"type": "bar" if chart.form == "bars" else "column"})
+    series = {"name": [name, 0, 1], "categories": [name, 1, 0, last, 0], "values": [name, 1, 1, last, 1]}
+    made.add_series({**series, "data_labels": {"value": True}, "gap": 40})
+    made.set_title({"name": chart.name})
+    made.set_legend({"none": True})
+    made.set_y_axis({"reverse": chart.form == "bars", "major_gridlines": {"visible": False}})
+    made.set_size({"width": 640, "height": 90 + 26 * last if chart.form == "bars" else 340})
+    sheet.insert_chart(0, 3, made)
 
 
 def _gpkg(frame: gpd.GeoDataFrame) -> bytes:

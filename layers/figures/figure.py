@@ -118,7 +118,9 @@ class Figure:
     """The answer to one declared question on given versions of the data.
 
     ``id`` depends on the question and the layers' versions only, so the same question on the same data has the
-    same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing.
+    same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing. ``unit`` and
+    ``decimals`` are those of the value. ``span`` says between what the true value lies where part of the data is
+    unknown (least, most; None: no bound), ``headline`` what stands for a value where several must stay apart.
     """
 
     id: str
@@ -140,6 +142,10 @@ class Figure:
     computed_at: str
     software: str
     evidence: Evidence | None = None
+    unit: str = ""
+    decimals: int | None = None
+    span: tuple[float | None, float | None] | None = None
+    headline: Text | None = None
 
     @property
     def threshold(self) -> Threshold | None:
@@ -176,6 +182,8 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "needs": tuple(Text(**c) for c in told["needs"]),
             **{name: Text(**told[name]) for name in texts},
             "evidence": None,
+            "span": tuple(told["span"]) if told.get("span") else None,
+            "headline": Text(**told["headline"]) if told.get("headline") else None,
         }
     )
 
@@ -188,14 +196,6 @@ def _whole(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text_or(value: object) -> object:
     return Text(**value) if isinstance(value, dict) and set(value) == {"zh", "en"} else value
-
-
-def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
-    """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256."""
-    told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
-    asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
-    body = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(body).hexdigest()[:16]
 
 
 class FigureShelf:

@@ -30,12 +30,16 @@ class Role:
     """One input ready to compute with.
 
     ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
+    ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
+    are all features of the layer, chosen or not.
     """
 
     use: LayerUse
     layer: Layer | None
     frame: gpd.GeoDataFrame
     features: Features
+    undecided: gpd.GeoDataFrame | None = None
+    everything: Features | None = None
 
     @property
     def unplaced(self) -> int:
@@ -111,7 +115,8 @@ def gather(
         except (UnknownLayer, LayerUnavailable):
             needs.append(wanted.label or Text(f"图层 {wanted.layer}", f"the layer {wanted.layer}"))
             continue
-        role = _role(name, wanted, snapshot, library.catalog.plan.plane_crs)
+        codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
+        role = _role(name, wanted, snapshot, library.catalog.plan.plane_crs, codes)
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(
@@ -123,11 +128,20 @@ def gather(
     return Gathered(roles, tuple(needs), known)
 
 
-def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
+def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str, codes: frozenset[str]) -> Role:
     layer = snapshot.layer
     chosen = select(snapshot, filters=[parse_filter(text, layer) for text in wanted.where])
+    undecided = None
     if wanted.classes:
-        chosen = chosen.where([str(v or "").startswith(wanted.classes) for v in chosen.values(layer.class_field)])
+        stated = [str(v or "") for v in chosen.values(layer.class_field)]
+        inside = [code.startswith(wanted.classes) for code in stated]
+        open_ = [
+            not hit and (not code or bool(codes and code not in codes))
+            for code, hit in zip(stated, inside, strict=True)
+        ]
+        left = chosen.where(open_)
+        undecided = _frame(layer, left, plane_crs) if len(left) else None
+        chosen = chosen.where(inside)
     if wanted.ids:
         chosen = chosen.where(np.isin(chosen.ids, wanted.ids))
     filters = (
@@ -147,7 +161,7 @@ def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str) -> Role:
         len(chosen),
         layer.illustrative,
     )
-    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen)
+    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen, undecided, snapshot.features)
 
 
 def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
@@ -187,17 +201,63 @@ def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
     return None
 
 
-def caveats_of(gathered: Gathered) -> list[Text]:
-    """Return what the data themselves ask to say: illustrative, schematic, not placed."""
+def _filtered(role: Role, layer: Layer) -> Text:
+    """Return which filters a layer was asked through, in words, and how many features they let through."""
+    told = [parse_filter(text, layer).words() for text in role.use.filters if _is_where(text)]
+    zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+    kept, of = role.use.features, len(role.everything or ())
+    return Text(
+        f"“{layer.label.zh}”按{zh}筛选：{of} 个要素中计入 {kept} 个。",
+        f"“{layer.label.en}” is filtered by {en}: {kept} of {of} features count.",
+    )
+
+
+def chosen_words(role: Role) -> Text:
+    """Return what was chosen of a layer: its filters, classes and features, in words; empty for all of it."""
+    zh, en = [], []
+    for text in role.use.filters:
+        if text.startswith("version="):
+            number = text.removeprefix("version=")
+            told = Text(f"第 {number} 版", f"version {number}")
+        elif text.startswith("id="):
+            names = [role.name(one) for one in text.removeprefix("id=").split("|")]
+            told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+        elif text.endswith("…"):
+            codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
+            told = Text(f"类别 {codes}", f"class {codes}")
+        else:
+            told = parse_filter(text, role.layer).words() if role.layer is not None else Text(text, text)
+        zh.append(told.zh)
+        en.append(told.en)
+    return Text("；".join(zh), "; ".join(en))
+
+
+def _is_where(text: str) -> bool:
+    return not text.startswith(("id=", "version=")) and not text.endswith("…")
+
+
+def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> list[Text]:
+    """Return what the data themselves ask to say: filtered, illustrative, schematic, not placed, class unknown.
+
+    ``anywhere`` names the roles whose places do not count.
+    """
     out: list[Text] = []
-    for role in gathered.roles.values():
+    for name, role in gathered.roles.items():
         if role.layer is None:
             continue
         label = role.layer.label
+        if any(map(_is_where, role.use.filters)):
+            out.append(_filtered(role, role.layer))
+        if role.undecided is not None:
+            count = len(role.undecided)
+            zh = f"“{label.zh}”中 {count} 个要素的类别未知，可能属于所选类别。"
+            out.append(
+                Text(zh, f"{count} features of “{label.en}” are of unknown class and may be of those chosen.")
+            )
         if role.layer.illustrative:
             zh = f"“{label.zh}”是示意数据，不是调查成果：数字只说明方法。"
             out.append(Text(zh, f"“{label.en}” is illustrative, not surveyed: the number shows the method only."))
-        else:
+        elif name not in anywhere:
             placed = role.features.where(~shapely.is_missing(role.features.geometry))
             unsure = sum(position not in (None, "exact") for position in placed.values("position"))
             if unsure:
@@ -205,7 +265,7 @@ def caveats_of(gathered: Gathered) -> list[Text]:
                 out.append(
                     Text(zh, f"{unsure} features of “{label.en}” are drawn schematically or approximately.")
                 )
-        if role.unplaced:
+        if role.unplaced and name not in anywhere:
             zh = f"“{label.zh}”中 {role.unplaced} 个要素尚未上图，未参与几何计算。"
             out.append(Text(zh, f"{role.unplaced} features of “{label.en}” are not on the map and take no part."))
     return list(dict.fromkeys(out))

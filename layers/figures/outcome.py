@@ -22,7 +22,10 @@ LAND, WATER = Text("其中陆域", "of which land"), Text("其中水域", "of wh
 
 @dataclass(frozen=True)
 class Outcome:
-    """The number, its table and its evidence; ``value`` None means not computable."""
+    """The number, its table and its evidence; ``value`` None means not computable, or several that stay apart.
+
+    ``unit`` and ``decimals`` are the statistic's if not said; ``span`` and ``headline`` as in `Figure`.
+    """
 
     value: float | None
     columns: tuple[Column, ...]
@@ -33,6 +36,10 @@ class Outcome:
     evidence: gpd.GeoDataFrame | None = None
     contributions: tuple[Contribution, ...] = field(default=())
     presentation: Presentation = field(default_factory=Presentation)
+    unit: str = ""
+    decimals: int | None = None
+    span: tuple[float | None, float | None] | None = None
+    headline: Text | None = None
 
 
 def number(value: object) -> float | None:
@@ -43,9 +50,11 @@ def number(value: object) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def area_columns() -> tuple[Column, ...]:
-    """Return the columns every area is told in."""
+def area_columns(unit: str = "ha") -> tuple[Column, ...]:
+    """Return the columns every area is told in; square kilometres where they are asked for."""
+    asked = (Column("km2", Text("面积", "Area"), "km2", 2),) if unit == "km2" else ()
     return (
+        *asked,
         Column("ha", Text("面积", "Area"), "ha", 2),
         Column("mu", Text("面积", "Area"), "mu", 1),
         Column("m2", Text("面积（原值）", "Area (raw)"), "m2", 2),
@@ -54,12 +63,12 @@ def area_columns() -> tuple[Column, ...]:
 
 def area_column(unit: str) -> str:
     """Return which of ``area_columns`` tells an area in a unit: its own, else hectares."""
-    return unit if unit in ("ha", "mu", "m2") else "ha"
+    return unit if unit in M2_PER else "ha"
 
 
 def area_cells(area_m2: float) -> dict[str, float]:
     """Return an area in the units of ``area_columns``."""
-    return {"ha": area_m2 / M2_PER["ha"], "mu": area_m2 / M2_PER["mu"], "m2": area_m2}
+    return {unit: area_m2 / M2_PER[unit] for unit in ("ha", "mu", "km2", "m2")}
 
 
 def notes_of(result: Result) -> tuple[Text, ...]:
@@ -93,7 +102,7 @@ def shown_as(
     kinds
         The kinds of rows that are drawn, where they have a number above 0.
     form, order
-        Bars with the largest first, or rows in the table's own order.
+        Bars with the largest part first and what is left or unknown after them, or the table's own order.
     among
         Which rows are drawn at all.
     """
@@ -102,7 +111,7 @@ def shown_as(
         at for at, row in enumerate(rows) if row["kind"] in kinds and among(row) and _drawn(row.get(column), order)
     ]
     if order == "largest":
-        fit.sort(key=lambda at: -float(rows[at][column]))
+        fit.sort(key=lambda at: (rows[at]["kind"] in ("rest", "unknown"), -float(rows[at][column])))
     return Presentation(headline, column, names, form, tuple(fit[:MOST_DRAWN]), max(0, len(fit) - MOST_DRAWN))
 
 

@@ -77,8 +77,23 @@ def present(figure: Figure, language: str) -> Shown:
 def value_text(figure: Figure) -> Text:
     """Return a figure's value with its unit; not computable is said, never a number."""
     if figure.value is None:
-        return figure.sentence if figure.state != "computed" else Text("见表", "see the table")
-    return measured(figure.value, figure.statistic.unit, figure.statistic.decimals)
+        known = figure.headline or Text("见表", "see the table")
+        return figure.sentence if figure.state != "computed" else known
+    unit = figure.unit or figure.statistic.unit
+    decimals = figure.statistic.decimals if figure.decimals is None else figure.decimals
+    return ranged(measured(figure.value, unit, decimals), figure.span, unit, decimals)
+
+
+def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: str, decimals: int) -> Text:
+    """Return what is known of a value: the value, between what it lies, or what it is at least or at most."""
+    if span is None or span[0] == span[1]:
+        return known
+    least, most = (None if end is None else measured(end, unit, decimals) for end in span)
+    if least is not None and most is not None:
+        return Text(f"{least.zh} 至 {most.zh}", f"{least.en} to {most.en}")
+    if least is not None:
+        return Text(f"至少 {least.zh}", f"at least {least.en}")
+    return Text(f"至多 {most.zh}", f"at most {most.en}") if most is not None else known
 
 
 def heading(column: Column, language: str) -> str:

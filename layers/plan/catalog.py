@@ -105,7 +105,11 @@ class Rule(Style):
 
 @dataclass(frozen=True)
 class Field:
-    """A property people see: its label, unit and how it reads; ``text`` names a pair of properties."""
+    """A property people see: its label, unit and how it reads; ``text`` names a pair of properties.
+
+    ``measure`` says how its numbers may be used: added up, money (with ``currency``, the field that holds the
+    currencies), or never added (ratio, code, identifier, uncertainty).
+    """
 
     id: str
     label: Text
@@ -117,6 +121,8 @@ class Field:
     values: dict[str, Text] = field(default_factory=dict)
     text: Text | None = None
     raw: str = ""
+    measure: Literal["", "additive", "money", "ratio", "code", "identifier", "uncertainty"] = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)

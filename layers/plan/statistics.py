@@ -43,11 +43,15 @@ class SizeRule:
 
 @dataclass(frozen=True)
 class Threshold:
-    """The value a norm or the plan asks for, in the statistic's unit."""
+    """The value a norm or the plan asks for, in the statistic's unit.
+
+    ``read`` is false where nobody has read the source: it then is shown on the figure's page only, as such.
+    """
 
     operator: Literal[">=", "<=", ">", "<", "="]
     value: float
     source: Text
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -197,5 +201,8 @@ def restored(plain: Mapping[str, Any]) -> Statistic:
     }
     values["size_rules"] = tuple(SizeRule(**rule) for rule in plain["size_rules"])
     limit = plain["threshold"]
-    values["threshold"] = Threshold(limit["operator"], limit["value"], Text(**limit["source"])) if limit else None
+    values["threshold"] = None
+    if limit:
+        source, read = Text(**limit["source"]), limit.get("read", True)
+        values["threshold"] = Threshold(limit["operator"], limit["value"], source, read)
     return Statistic(**values)

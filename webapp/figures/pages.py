@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
+from layers.figures.answer import figure_id
 from layers.figures.difference import difference
 from layers.figures.downloads import figure_notes
-from layers.figures.figure import figure_id, figure_of
+from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import alternatives
 from layers.figures.inputs import gather
 from layers.figures.presentation import present

@@ -9,10 +9,11 @@ import geopandas as gpd
 import orjson
 from flask import Blueprint, Response, abort, request
 
+from layers.figures.answer import figure_id
 from layers.figures.difference import difference
 from layers.figures.downloads import TYPES, exported
 from layers.figures.evidence import geojson, shown_evidence
-from layers.figures.figure import UnknownFigure, figure_id, figure_of
+from layers.figures.figure import UnknownFigure, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import gather
 from layers.figures.presentation import present

@@ -2,94 +2,125 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import shapely
 
-import geo
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded, dated, group_of
-from layers.figures.functions.sharing import overlapping
-from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, shown_as
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
+from layers.figures.inputs import Gathered, Role
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, shown_as
+from layers.figures.verification.second import extent_of, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
+from layers.units import measured
 
 _MOST_LISTED = 500
 
 
-_UNPLACED = Text("尚未上图", "not on the map yet")
-
-
 _NAME = Column("name", Text("分组", "Group"))
+_GROUP = Column("group", Text("类别", "Kind"))
 
 
 def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """How many items, by zone (placed ones) or by a field (all of them)."""
+    """How many items, by zone, by a field, or by both; what lies in no zone or is not on the map has its rows.
+
+    The value counts all items; of a drawn polygon those inside.
+    """
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
-    rows: list[dict[str, Any]] = []
-    notes: tuple[Text, ...] = ()
-    method = Text("逐个计数。", "Counted one by one.")
+    groups = (
+        {str(f.id): group_of(items, statistic.by, f.properties) for f in items.features} if statistic.by else {}
+    )
+    notes, method = tuple[Text, ...](), Text("逐个计数。", "Counted one by one.")
+    value, rows = float(len(items.features)), list[dict[str, Any]]()
     if zones is not None and len(items.frame):
-        kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
-        parts = [geo.aggregate(items.frame[kinds == kind], zones.frame) for kind in np.unique(kinds)]
-        whole = zones.frame.assign(_all="all")
-        united = [geo.aggregate(items.frame[kinds == k], whole, zone_field="_all") for k in np.unique(kinds)]
-        counts, found = np.sum([part.count for part in parts], axis=0), parts[0]
-        density = counts / found.zone_area_m2 * M2_PER["km2"]
-        for i, zone in enumerate(found.zones):
-            rows.append(
-                {"kind": "part", "name": zones.name(zone), "count": float(counts[i]), "density": float(density[i])}
-            )
-        outside = len(items.frame) - float(np.sum([part.count for part in united]))
-        if outside > 1e-6:
-            rows.append({"kind": "rest", "name": Text("分区之外", "outside the zones"), "count": outside})
-        notes, method = (*notes_of(found), *overlapping(found, united[0])), found.method
-        if items.unplaced:
-            rows.append({"kind": "unknown", "name": _UNPLACED, "count": float(items.unplaced)})
+        found = sharing(items.frame, zones.frame)
+        rows, value = _by_zone(items, zones, found, groups)
+        notes, method = found.notes, found.method
     elif statistic.by:
-        groups: dict[object, int] = defaultdict(int)
-        for feature in items.features:
-            groups[group_of(items, statistic.by, feature.properties)] += 1
-        for value in sorted(groups, key=lambda v: (v is None, str(v))):
-            kind = "part" if value not in (None, "") else "unknown"
-            rows.append({"kind": kind, "name": coded(items, statistic.by, value), "count": float(groups[value])})
-    value = float(len(items.features))
-    rows.append({"kind": "total", "name": TOTAL, "count": value})
+        rows = [
+            {
+                "kind": "unknown" if key is None else "part",
+                "name": coded(items, statistic.by, key),
+                "count": float(n),
+            }
+            for key, n in sorted(Counter(groups.values()).items(), key=lambda one: (one[0] is None, str(one[0])))
+        ]
+    for row in rows if zones is not None and statistic.by else ():
+        row["group"] = coded(items, statistic.by, row["group"])
+    rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
     timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
+    grouped = bool(statistic.by) and zones is not None
+    decimals = 0 if all(float(row["count"]).is_integer() for row in rows) else 2
+    shown = measured(value, "count", decimals)
     return Outcome(
         value=value,
         columns=(
             _NAME,
-            Column(
-                "count",
-                Text("个数", "Count"),
-                "",
-                0 if all(float(row["count"]).is_integer() for row in rows) else 2,
-            ),
-            *((Column("density", Text("密度", "Density"), "/km2", 2),) if zones else ()),
+            *((_GROUP,) if grouped else ()),
+            Column("count", Text("个数", "Count"), "", decimals),
+            *((Column("density", Text("密度", "Density"), "/km2", 2),) if zones and not grouped else ()),
         ),
         rows=tuple(rows),
         presentation=shown_as(
-            rows, "count", form="columns" if timely else "bars", order="rows" if timely else "largest"
+            rows,
+            "count",
+            names=("name", "group") if grouped else ("name",),
+            form="columns" if timely else "bars",
+            order="rows" if timely else "largest",
         ),
         method=method,
-        sentence=Text(f"{statistic.label.zh}：共 {value:g} 个。", f"{statistic.label.en}: {value:g} in all."),
+        sentence=Text(f"{statistic.label.zh}：共 {shown.zh}。", f"{statistic.label.en}: {shown.en} in all."),
         caveats=notes,
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features
         )[:_MOST_LISTED],
+        decimals=decimals,
     )
 
 
+def _by_zone(
+    items: Role, zones: Role, found: Sharing, groups: Mapping[str, object]
+) -> tuple[list[dict[str, Any]], float]:
+    """Return rows by zone (and group), what lies in no zone and what has no place; and how many in all."""
+    here = found.table.assign(group=[groups.get(str(key)) for key in found.table["feature"]])
+    rows: list[dict[str, Any]] = []
+    kinds = sorted(set(groups.values()), key=lambda one: (one is None, str(one))) or [None]
+    for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
+        mine = here[here["zone"] == zone]
+        for kind in kinds:
+            inside = mine if not groups else mine[[one == kind for one in mine["group"]]]
+            amount = float(inside["share"].sum())
+            if amount > 0 or not groups:
+                told = {"kind": "part", "name": zones.name(zone), "group": kind, "count": amount}
+                rows.append({**told, "density": amount / float(area) * M2_PER["km2"]})
+    if zones.layer is None:
+        return rows, float(found.once.sum())
+    unplaced = [str(f.id) for f in items.features if f.geometry is None]
+    for kind in kinds:
+        outside = float(sum(part for key, part in found.outside.items() if groups.get(str(key)) == kind))
+        if outside > 0:
+            rows.append({"kind": "rest", "name": OUTSIDE, "group": kind, "count": outside})
+    for kind in kinds:
+        lost = sum(groups.get(key) == kind for key in unplaced)
+        if lost:
+            rows.append({"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(lost)})
+    return rows, float(len(items.features))
+
+
 def _count(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
+    if "zones" in gathered.roles and gathered.roles["zones"].layer is None:
+        shapes, zones = on_plane(gathered, "items", "zones")
+        zone = shapely.union_all(zones)
+        return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in shapes)
     return float(len(gathered.roles["items"].features))
 
 
@@ -108,4 +139,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
+    revision=2,
 )

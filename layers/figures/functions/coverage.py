@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
-import shapely
 
 import geo
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
+from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.functions.coverage_again import recompute_coverage
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, Zoned, bad
-from layers.figures.inputs import Gathered, Role
+from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import POLYGON, extent_of, on_plane
-from layers.figures.verification.sql import Duck, Geos, Plane
-from layers.figures.verification.walking import footways
+from layers.figures.presentation import ranged
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -26,6 +25,9 @@ from layers.units import measured
 _MOST_LISTED = 500
 
 
+_DRAWN: tuple[Kind, ...] = ("part",)
+_UNREACHABLE = Text("其中不可达", "of which not reachable")
+_OUTSIDE, _UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}
 
 
@@ -35,6 +37,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     demand, facilities = roles["demand"], roles["facilities"]
     zones = roles.get("zones")
     steps.begin(1)
+    network = _network(gathered) if statistic.along == "network" else None
     rules = [
         (r.min_m2, r.max_m2 if r.max_m2 is not None else float("inf"), r.distance_m) for r in statistic.size_rules
     ]
@@ -46,7 +49,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         size_rules=rules or None,
         facility_class_field=statistic.by if statistic.radii else None,
         entrances=roles["entrances"].frame if "entrances" in roles else None,
-        network=_network(gathered) if statistic.along == "network" else None,
+        network=network,
         barriers=_walls(gathered) if statistic.along == "straight" else None,
         zones=zones.frame if zones else None,
         weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
@@ -54,7 +57,7 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     per, unit = _PER.get(found.unit, (1.0, found.unit))
     named = [zones.name(z) if zones else TOTAL for z in found.zones]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": "part" if zones else "total",
             "zone": name,
@@ -77,29 +80,69 @@ def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 "share": number(100 * found.overall),
             }
         )
+    notes = list(notes_of(found))
+    if network is not None and found.unit not in ("m2", "m"):
+        row, note = _unreachable(statistic, gathered, network, {str(key) for key in found.target_id})
+        rows += row
+        notes += note
+    if zones is not None and zones.layer is not None and found.outside > 1e-9 * (total + found.outside):
+        rows.append({"kind": "rest", "zone": _OUTSIDE, "total": found.outside / per})
+    if demand.unplaced and found.unit == "count":
+        rows.append({"kind": "unknown", "zone": _UNPLACED, "total": float(demand.unplaced)})
     value = number(100 * found.overall)
-    text = measured(value, "%", statistic.decimals)
-    decimals = 0 if found.unit == "count" else 2
+    missing = roles.get("entrances", facilities).unplaced
+    span = (value, None) if missing and value is not None and value < 100.0 else None
+    if span:
+        zh = f"设施中有 {missing} 个尚未上图，所以覆盖率是下限。"
+        notes.append(Text(zh, f"{missing} facilities are not on the map yet, so the coverage is a lower bound."))
+    text = ranged(measured(value, "%", statistic.decimals), span, "%", statistic.decimals)
+    amounts = [row.get(key) for row in rows for key in ("total", "covered")]
+    whole = found.unit not in ("m2", "m") and all(one is None or float(one).is_integer() for one in amounts)
+    least = Text("覆盖率（至少）", "Coverage (at least)") if span else Text("覆盖率", "Coverage")
     return Outcome(
         value=value,
         columns=(
             ZONE,
-            Column("total", Text("总量", "Total"), unit, decimals),
-            Column("covered", Text("已覆盖", "Covered"), unit, decimals),
-            Column("uncovered", Text("未覆盖", "Not covered"), unit, decimals),
-            Column("share", Text("覆盖率", "Coverage"), "%", 2),
+            Column("total", Text("总量", "Total"), unit, 0 if whole else 2),
+            Column("covered", Text("已覆盖", "Covered"), unit, 0 if whole else 2),
+            Column("uncovered", Text("未覆盖", "Not covered"), unit, 0 if whole else 2),
+            Column("share", least, "%", max(2, statistic.decimals)),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "share", names=("zone",), order="rows"),
+        presentation=shown_as(rows, "share", names=("zone",), kinds=_DRAWN, order="rows"),
         method=Text(f"{found.rule.zh}。{found.method.zh}", f"{found.rule.en}. {found.method.en}"),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{found.rule.zh}）。",
             f"{statistic.label.en} is {text.en} ({found.rule.en}).",
         ),
-        caveats=notes_of(found),
+        caveats=tuple(notes),
         evidence=_evidence(found),
         contributions=_contributions(gathered, found),
+        span=span,
     )
+
+
+def _unreachable(
+    statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork, counted: set[str]
+) -> tuple[list[dict[str, Any]], list[Text]]:
+    """Return the row of the demand that no road leads to from any facility, and what to say of it."""
+    roles = gathered.roles
+    demand, start = roles["demand"].frame, roles.get("entrances", roles["facilities"]).frame
+    places = demand.to_crs(network.plane).geometry.to_numpy()
+    sources, _ = network.sources(start.to_crs(network.plane).geometry.to_numpy())
+    here = np.array([str(key) in counted for key in demand.index], dtype=bool)
+    lost = here & ~np.isfinite(network.nearest_m(places, sources))
+    if not lost.any():
+        return [], []
+    off = int(sum(not ways for ways, gone in zip(network.entries(places), lost.tolist(), strict=True) if gone))
+    away = int(lost.sum()) - off
+    zh = f"需求中 {off} 个附近没有道路，{away} 个所在的道路不通往任何设施：不可达，与“太远”不同。"
+    en = f"Of the demand {off} have no road near and {away} lie on roads that lead to no facility: not reachable."
+    amount = float(lost.sum())
+    if statistic.measure == "weight":
+        amount = float(np.nansum(demand[statistic.field].to_numpy(dtype=float)[lost]))
+    row = {"kind": "of_which", "zone": _UNREACHABLE, "total": amount, "covered": 0.0, "uncovered": amount}
+    return [row], [Text(zh, en)]
 
 
 def _network(gathered: Gathered) -> geo.WalkNetwork:
@@ -177,87 +220,6 @@ def alternatives(statistic: Statistic, gathered: Gathered) -> list[dict[str, obj
     ]
     rows += [{"missing": {"zh": m.zh, "en": m.en}} for m in found.missing]
     return rows
-
-
-_SNAP_M, _OFF_STREET_M = 200.0, 50.0  # the walking rule: to reach a road, and beside one
-
-
-def _coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
-    roles = gathered.roles
-    start = "entrances" if "entrances" in roles else "facilities"
-    whole, facilities, *rest = on_plane(gathered, "demand", start, *_zones(roles))
-    zone = shapely.union_all(rest[0]) if rest else None
-    demand = whole if zone is None else [one.intersection(zone) for one in whole]
-    served = _served(statistic, roles[start], facilities)
-    if statistic.along == "network":
-        areas = _walked(gathered, served, whole)
-    else:
-        areas = [area for shape, metres in served for area in other.buffers([shape], metres)]
-    if not areas:
-        return None
-    if statistic.measure != "weight" and shapely.get_dimensions(whole).max() == POLYGON:
-        total = other.union_area([one for one in demand if not one.is_empty])
-        return 100 * other.union_cut(demand, areas) / total if total else None
-    reach = shapely.union_all(areas)
-    each: list[float] = [1.0] * len(whole)
-    if statistic.measure == "weight":
-        held = roles["demand"].frame[statistic.field].tolist()
-        each = [
-            float(w or 0.0) / extent_of(shape) if extent_of(shape) else 0.0
-            for w, shape in zip(held, whole, strict=True)
-        ]
-    total = sum(extent_of(shape) * w for shape, w in zip(demand, each, strict=True))
-    covered = sum(extent_of(shape.intersection(reach)) * w for shape, w in zip(demand, each, strict=True))
-    return 100 * covered / total if total else None
-
-
-def _zones(roles: Mapping[str, Any]) -> list[str]:
-    return ["zones"] if "zones" in roles else []
-
-
-def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[tuple[Any, float]]:
-    """Return facilities with how far each serves under the statistic's own rule; the others are left out."""
-    if statistic.size_rules:
-        sized = [(shape, _sized(statistic, shape.area)) for shape in _adjoining(shapes)]
-    elif statistic.radii:
-        kinds = [str(kind) for kind in facilities.frame[statistic.by]]
-        sized = [(shape, statistic.radii.get(kind, 0.0)) for shape, kind in zip(shapes, kinds, strict=True)]
-    else:
-        sized = [(shape, statistic.distance_m or 0.0) for shape in shapes]
-    return [(shape, metres) for shape, metres in sized if metres]
-
-
-def _walked(gathered: Gathered, served: list[tuple[Any, float]], demand: list[Any]) -> list[Any]:
-    """Return what is within a walk of facilities: the points themselves, or the ground beside the roads."""
-    frames = {name: role.frame for name, role in gathered.roles.items()}
-    start = "entrances" if "entrances" in frames else "facilities"
-    plane = Plane([frames[name] for name in ("demand", start, *_zones(frames))])
-    walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
-    ways = footways(plane.bring(frames["roads"]), walls, plane.to_lonlat, reach_m=_SNAP_M)
-    out: list[Any] = []
-    for metres in sorted({radius for _, radius in served}):
-        walk = ways.walked([shape for shape, radius in served if radius == metres])
-        if shapely.get_dimensions(demand).max() == 0:
-            out += [shape for shape in demand if walk.to(shape) <= metres]
-        else:
-            out += walk.ground(metres, _OFF_STREET_M, segments=16)
-    return out or [shapely.Point()]
-
-
-def _sized(statistic: Statistic, area_m2: float) -> float:
-    for rule in statistic.size_rules:
-        if rule.min_m2 <= area_m2 < (rule.max_m2 if rule.max_m2 is not None else float("inf")):
-            return rule.distance_m
-    return 0.0
-
-
-def _adjoining(facilities: list[Any]) -> list[Any]:
-    """Return facilities with those they touch made one: a park cut in two by a path is one park."""
-    groups: list[Any] = []
-    for shape in facilities:
-        met = [group for group in groups if group.intersects(shape)]
-        groups = [group for group in groups if group not in met] + [shapely.union_all([shape, *met])]
-    return groups
 
 
 def _check(statistic: Statistic) -> None:
@@ -359,8 +321,9 @@ FUNCTION = Function(
         "Totals and what is covered add up over zones that do not overlap; shares do not",
     ),
     compute=coverage,
-    recompute=_coverage,
+    recompute=recompute_coverage,
     zoned=Zoned("zones", "zone", "share"),
     check=_check,
     complete=_complete,
+    revision=2,
 )

@@ -12,7 +12,7 @@ from geo.errors import BadRule
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot, Zoned
-from layers.figures.functions.sharing import overlapping
+from layers.figures.functions.sharing import OUTSIDE, overlapping
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.verification.second import extent_of, on_plane
@@ -39,7 +39,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
     inside, once = (_amounts(one, None if counted else lengths) for one in (found, united))
     by_zone = inside.groupby("zone")["amount"].sum()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
         rows.append(
@@ -47,14 +47,19 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         )
     amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
+    outside = (len(part.frame) if counted else float(sum(lengths.values()))) - amount
+    outside = outside if whole.layer is not None and outside > 1e-6 * (amount + outside) else 0.0
     rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value})
+    if outside:
+        rows.append({"kind": "rest", "name": OUTSIDE, "amount": outside})
     text = measured(value, statistic.unit, statistic.decimals)
     unit = "" if counted else "km"
+    decimals = 0 if counted and all(float(row["amount"]).is_integer() for row in rows) else 2
     return Outcome(
         value=value,
         columns=(
             _NAME,
-            Column("amount", Text("数量", "Amount"), unit, 2),
+            Column("amount", Text("个数", "Count") if counted else Text("长度", "Length"), unit, decimals),
             Column("km2", Text("面积", "Area"), "km2", 3),
             Column("density", Text("密度", "Density"), statistic.unit, 2),
         ),
@@ -105,5 +110,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
+    revision=2,
     zoned=Zoned("whole", "name", "density"),
 )

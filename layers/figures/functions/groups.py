@@ -9,7 +9,6 @@ from geo.text import Text
 from layers.figures.inputs import Role
 
 NOT_STATED = Text("未说明", "not stated")
-APART = Text("不同组（如不同币种）不能相加，故无总数。", "Groups such as currencies are never added: no total.")
 
 
 def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:

@@ -76,7 +76,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         columns=(
             _NAME,
             Column("other", Text("约束要素", "Constraint")),
-            *area_columns(),
+            *area_columns(statistic.unit),
             Column("share", Text("占该要素", "Share of the feature"), "%", 2),
         ),
         rows=tuple(rows),

@@ -6,10 +6,11 @@ from typing import Any
 
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
+from layers.figures.functions.amounts import APART, amounts
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import APART, coded, group_of
+from layers.figures.functions.groups import coded
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, Outcome, number, shown_as
+from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import stated_values
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -23,75 +24,74 @@ _NAME = Column("name", Text("分组", "Group"))
 
 
 def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """The sum of a field over the sum of another, over the items that state both; groups are never added."""
+    """The sum of a field over the sum of another, over the items that state both; currencies stay apart."""
     items = gathered.roles["items"]
     steps.begin(1)
-    both = [
-        (f, number(f.properties.get(statistic.field)), number(f.properties.get(statistic.divisor)))
-        for f in items.features
+    above, below = (amounts(statistic, items, field) for field in (statistic.field, statistic.divisor))
+    both = [(top, bottom) for top, bottom in zip(above.all, below.all, strict=True)]
+    used = [
+        (top, a, b) for top, bottom in both if (a := top.value) is not None and (b := bottom.value) is not None
     ]
-    used = [(f, a, b) for f, a, b in both if a is not None and b is not None]
-    kinds = {group_of(items, statistic.by, f.properties) if statistic.by else None for f, _, _ in used} or {None}
+    keys = sorted(
+        {(top.group, top.currency) for top, _, _ in used} or {(None, "")},
+        key=lambda one: (one[0] is None, str(one[0]), one[1]),
+    )
     totals: list[dict[str, Any]] = []
-    for kind in sorted(kinds, key=lambda v: (v is None, str(v))):
-        mine = [
-            (a, b) for f, a, b in used if not statistic.by or group_of(items, statistic.by, f.properties) == kind
-        ]
-        top, bottom = sum(a for a, _ in mine), sum(b for _, b in mine)
-        name = coded(items, statistic.by, kind) if statistic.by else TOTAL
-        totals.append(
-            {
-                "kind": "total",
-                "name": name,
-                "top": top,
-                "bottom": bottom,
-                "ratio": top / bottom if bottom > 0 else None,
-            }
-        )
+    for key in keys:
+        mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
+        over, under = sum(a for a, _ in mine), sum(b for _, b in mine)
+        named = [coded(items, above.by, key[0])] if above.by else []
+        named += [above.currency_name(key[1])] if above.currency and len({c for _, c in keys}) > 1 else []
+        name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
+        share = over / under if under > 0 else None
+        totals.append({"kind": "total", "name": name, "top": over, "bottom": under, "ratio": share})
     value = totals[0]["ratio"] if len(totals) == 1 else None
     lacking = len(both) - len(used)
-    notes = []
+    notes = [*above.notes, *below.notes]
     if lacking:
         notes.append(Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out."))
-    if len(totals) > 1:
+    if len({currency for _, currency in keys}) > 1:
         notes.append(APART)
-    above, below = items.field(statistic.field), items.field(statistic.divisor)
-    rows = tuple(
-        {"kind": "part", "name": items.name(f.id), "top": a, "bottom": b, "ratio": a / b if b else None}
-        for f, a, b in used
-    )
+    rows = [
+        {"kind": "part", "name": items.name(top.feature.id), "top": a, "bottom": b, "ratio": a / b if b else None}
+        for top, a, b in used
+    ]
     told = [(row["name"], measured(row["ratio"], statistic.unit, statistic.decimals)) for row in totals]
+    text = told[0][1]
     if len(told) > 1:
         text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))
-    else:
-        text = told[0][1]
+    fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
+    units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
     return Outcome(
         value=value,
         columns=(
             _NAME,
-            Column("top", above.label, above.unit, 2),
-            Column("bottom", below.label, below.unit, 2),
-            Column("ratio", statistic.label, statistic.unit, statistic.decimals),
+            Column("top", fields[0].label, units[0], 2),
+            Column("bottom", fields[1].label, units[1], 2),
+            Column("ratio", Text("比值", "Ratio"), statistic.unit, statistic.decimals),
         ),
         rows=(*rows, *totals),
         presentation=shown_as(rows, "ratio", chart="" if value is None else "ratio"),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
-            f"{statistic.label.en} is {text.en} (rows: {len(used)}).",
+            f"{statistic.label.en} is {text.en} ({len(used)} rows).",
         ),
-        caveats=tuple(notes),
+        caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
-            Contribution(items.use.layer, f.id, items.name(f.id), a, above.unit, None) for f, a, _ in used
+            Contribution(items.use.layer, top.feature.id, items.name(top.feature.id), a, units[0], None)
+            for top, a, _ in used
         )[:_MOST_LISTED],
+        headline=text if len(told) > 1 else None,
     )
 
 
 def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
     said = [f.properties for f in gathered.roles["items"].features]
     both = [row for row in said if all(row.get(name) is not None for name in (statistic.field, statistic.divisor))]
-    if statistic.by and len({row.get(statistic.by) for row in both}) > 1:
+    apart = [amounts(statistic, gathered.roles["items"], statistic.field).currency, statistic.by]
+    if any(name and len({row.get(name) for row in both}) > 1 for name in apart):
         return None
     rows = stated_values(statistic, gathered, statistic.field, statistic.divisor)
     bottom = sum(row[1] for row in rows)
@@ -133,4 +133,5 @@ FUNCTION = Function(
     additive=Text("比值不可相加，也不可平均", "Ratios neither add up nor average"),
     compute=ratio,
     recompute=_ratio,
+    revision=2,
 )

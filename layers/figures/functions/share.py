@@ -2,70 +2,110 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
 import geo
 from geo.errors import BadRule
+from geo.parallel import Progress
 from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest
 from layers.figures.functions.entry import Function, Slot
-from layers.figures.inputs import Gathered, Role
+from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import Outcome, area_cells, area_columns, notes_of, shown_as
+from layers.figures.presentation import ranged
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
 
+_CLOSES = 1e-9  # what is less than this share of an area is nothing
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 
 
+_UNKNOWN = Text("类别未知，可能属于", "class unknown: may belong")
+
+
 def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Ground of a part over ground of the whole (roles part, whole), both as unions, never as naive sums."""
+    """Ground of a part over ground of the whole (roles part, whole), both as unions, never as naive sums.
+
+    Ground whose class is not known may belong to the part, and to the whole: the share then is a range.
+    """
     part, whole = gathered.roles["part"], gathered.roles["whole"]
     if statistic.measure != "area":
         raise BadRule(what="share", found=statistic.measure, known="area")
     steps.begin(1)
-    inside = geo.tabulate(
-        part.frame.assign(_one="part"),
-        whole.frame.assign(_all="whole"),
-        class_field="_one",
-        zone_field="_all",
-        progress=steps.progress,
-    )
+    inside = _inside(part.frame, whole.frame, steps.progress)
     covered, of = float(inside.covered_m2.sum()), inside.total_m2
     value = 100 * covered / of if of > 0 else None
-    rows = (
-        {"kind": "part", "name": _chosen(part), "share": value, **area_cells(covered)},
-        {"kind": "total", "name": _chosen(whole), "share": 100.0, **area_cells(of)},
-    )
+    most, of_most = covered, of
+    if part.undecided is not None or whole.undecided is not None:
+        wide = _inside(_and_undecided(part), _and_undecided(whole))
+        most, of_most = float(wide.covered_m2.sum()), wide.total_m2
+    unknown = most - covered > _CLOSES * of or of_most - of > _CLOSES * of
+    rows: list[dict[str, Any]] = [{"kind": "part", "name": _chosen(part), "share": value, **area_cells(covered)}]
+    span = None
+    if unknown and value is not None:
+        span = (100 * covered / of_most, 100 * most / of_most)
+        rows[0]["share"] = span[0]
+        rows.append(
+            {"kind": "unknown", "name": _UNKNOWN, "share": span[1] - span[0], **area_cells(most - covered)}
+        )
+    rows.append({"kind": "total", "name": _chosen(whole), "share": 100.0, **area_cells(of_most)})
     naive = float(inside.area_m2.sum())
     notes = list(notes_of(inside))
-    if naive - covered > 1e-9 * max(naive, 1.0):
+    if naive - covered > _CLOSES * max(naive, 1.0):
         notes.append(
             Text(
                 f"简单相加为 {naive:,.2f} 平方米，并集为 {covered:,.2f} 平方米。",
                 f"The naive sum is {naive:,.2f} m2; the union is {covered:,.2f} m2.",
             )
         )
-    text = measured(value, "%", statistic.decimals)
+    text = ranged(measured(value, "%", statistic.decimals), span, "%", statistic.decimals)
     pieces = inside.pieces()
     return Outcome(
-        value=value,
-        columns=(Column("name", Text("范围", "Ground")), *area_columns(), _SHARE),
-        rows=rows,
-        presentation=shown_as(rows, "share", kinds=("part", "total"), order="rows"),
+        value=value if span is None else span[0],
+        columns=(Column("name", Text("范围", "Ground")), *area_columns(statistic.unit), _SHARE),
+        rows=tuple(rows),
+        presentation=shown_as(rows, "share", kinds=("part", "unknown", "total"), order="rows"),
         method=inside.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),
         evidence=pieces,
         contributions=largest(pieces, part),
+        span=span,
     )
+
+
+def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, progress: Progress | None = None) -> geo.Tabulation:
+    """Return the ground of a part inside the ground of a whole."""
+    return geo.tabulate(
+        part.assign(_one="part"),
+        whole.assign(_all="whole"),
+        class_field="_one",
+        zone_field="_all",
+        progress=progress,
+    )
+
+
+def _and_undecided(role: Role) -> gpd.GeoDataFrame:
+    """Return a role's features with those that may belong to it."""
+    if role.undecided is None:
+        return role.frame
+    both = pd.concat([role.frame[["geometry"]], role.undecided[["geometry"]]])
+    out = gpd.GeoDataFrame(both, crs=role.frame.crs)
+    out.attrs.update(role.frame.attrs)
+    return out
 
 
 def _chosen(role: Role) -> Text:
     """Return a layer's label with what was chosen of it."""
-    label, chosen = role.use.label, ", ".join(role.use.filters)
-    return Text(f"{label.zh}（{chosen}）", f"{label.en} ({chosen})") if chosen else label
+    label, chosen = role.use.label, chosen_words(role)
+    return Text(f"{label.zh}（{chosen.zh}）", f"{label.en} ({chosen.en})") if chosen.zh else label
 
 
 def _share(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
@@ -87,4 +127,5 @@ FUNCTION = Function(
     additive=Text("占比不可相加", "Shares do not add up"),
     compute=share,
     recompute=_share,
+    revision=2,
 )

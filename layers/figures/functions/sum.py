@@ -1,113 +1,268 @@
-"""The sum of a field."""
+"""The sum of a field, in all, by group or by zone: currencies apart, the unknown told and never taken as 0."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import shapely
 
+from geo.errors import NotComputable
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
-from layers.figures.functions.entry import Function, Option, Slot, Zoned
-from layers.figures.functions.groups import APART, coded, group_of
-from layers.figures.functions.sharing import by_share
-from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, Outcome, number, shown_as
-from layers.figures.verification.second import extent_of, on_plane, stated_values
+from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.functions.amounts import APART, Amount, Amounts, amounts
+from layers.figures.functions.entry import Cell, Function, Option, Slot
+from layers.figures.functions.groups import coded
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
+from layers.figures.inputs import Gathered, Role, chosen_words
+from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.verification.second import extent_of, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
 
 _MOST_LISTED = 500
-
-
-_NAME = Column("name", Text("分组", "Group"))
+_GROUP = Column("group", Text("组", "Group"))
+_ALL = Text("全部（含分区之外和未上图的）", "everything, in the zones or not")
+_LEFT, _WITH = (
+    Text("筛选未计入的", "left out by the filter"),
+    Text("连同筛选未计入的", "with what the filter leaves out"),
+)
+_BLANK = Text("", "")
+_Row = dict[str, Any]
 
 
 def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """The sum of a field over all items, by group; currencies stay apart and have no grand total."""
-    items = gathered.roles["items"]
-    if "zones" in gathered.roles:
-        return by_share(statistic, gathered, steps)
+    """The sum of a field over items (roles items, and zones if any), by group, currency and zone.
+
+    A feature gives each zone its value times the share of it that lies inside; the value then is the sum inside
+    all zones, each feature once, and what lies outside or has no place is told beside it. None where there are
+    several currencies: they are never added up.
+    """
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
-    sums: dict[object, float] = defaultdict(float)
-    known: dict[object, int] = defaultdict(int)
-    unknown: dict[object, int] = defaultdict(int)
-    parts: list[Contribution] = []
-    for feature in items.features:
-        group = group_of(items, statistic.by, feature.properties) if statistic.by else None
-        amount = feature.properties.get(statistic.field)
-        if isinstance(amount, int | float) and not isinstance(amount, bool):
-            sums[group] += amount
-            known[group] += 1
-            unit = statistic.unit if not statistic.by else f"{statistic.unit} {group}"
-            parts.append(
-                Contribution(items.use.layer, feature.id, items.name(feature.id), float(amount), unit, None)
-            )
-        else:
-            unknown[group] += 1
-    groups = sorted({*known, *unknown}, key=lambda v: (v is None, str(v)))
-    rows: list[dict[str, Any]] = [
-        {
-            "kind": "total" if not statistic.by else "part" if g not in (None, "") else "unknown",
-            "name": coded(items, statistic.by, g) if statistic.by else TOTAL,
-            "value": sums[g] if known[g] else None,
-            "known": float(known[g]),
-            "unknown": float(unknown[g]),
-        }
-        for g in groups
-    ]
-    value = sums[groups[0]] if len(groups) == 1 and known[groups[0]] else None
-    lacking = sum(unknown.values())
-    notes = (
-        [Text(f"{lacking} 行未说明，未计入（不是 0）。", f"{lacking} rows state none: left out, not 0.")]
-        if lacking
-        else []
+    found = amounts(statistic, items, statistic.field, unit=statistic.unit)
+    notes, method = (
+        list(found.notes),
+        Text("逐行相加；未说明的不计。", "Rows added up; what is not stated is left out."),
     )
-    if len(groups) > 1:
+    rows: list[_Row] = []
+    more: list[_Row] = []
+    totals = _in_all(found, lambda _one: 1.0, "total", TOTAL)
+    if zones is not None:
+        if not len(items.frame):
+            raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
+        shared = sharing(items.frame, zones.frame)
+        once = {str(key): float(part) for key, part in shared.once.items()}
+        rows, more = _by_zone(found, zones, shared)
+        method, notes = shared.method, [*notes, *shared.notes]
+        more += [{**row, "kind": "of_which", "name": _ALL} for row in totals if more]
+        totals = _in_all(found, lambda one: once.get(one.feature.id, 0.0), "total", TOTAL)
+    elif found.by:
+        rows = _by_group(found)
+    elif len(totals) > 1:  # several currencies: each has its name, and none is the total
+        totals = [{**row, "name": row["group"]} for row in totals]
+    value = totals[0]["value"] if found.one else None
+    extra, note = _left_out(statistic, items, found) if zones is None else ([], None)
+    lacking = sum(one.value is None for one in found.all)
+    if lacking:
+        notes.append(
+            Text(f"{lacking} 行未说明，未计入（不是 0）。", f"{lacking} rows state none: left out, not 0.")
+        )
+    if not found.one:
         notes.append(APART)
-    told = [(row["name"], measured(number(row["value"]), statistic.unit, statistic.decimals)) for row in rows]
-    listed_zh = "；".join(f"{name.zh} {amount.zh}" for name, amount in told)
-    listed_en = "; ".join(f"{name.en} {amount.en}" for name, amount in told)
-    parts.sort(key=lambda p: -p.amount)
+    told = found.headline([(row["_currency"], row["value"]) for row in totals if row["known"]])
+    count = sum(int(row["known"]) for row in totals)
+    zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count} rows)"
+    if zones is not None:
+        zh, en = f"分区之内 {zh}", f"{en} inside the zones"
+        whole = [row for row in more if row["name"] is _ALL and row["known"]]
+        if whole:
+            full = found.headline([(row["_currency"], row["value"]) for row in whole])
+            zh, en = (
+                f"{zh}，连同分区之外和未上图的为 {full.zh}",
+                f"{en}, {full.en} with what lies outside or nowhere",
+            )
+    if note is not None:
+        zh, en = f"{zh}；{note.zh}", f"{en}; {note.en}"
+    shown = [*rows, *totals, *more, *extra]
+    names = ("name", "group") if zones is not None else ("name",)
     return Outcome(
         value=value,
-        columns=(
-            _NAME,
-            Column("value", Text("合计", "Sum"), statistic.unit, statistic.decimals),
-            Column("known", Text("已说明", "Stated"), "", 0),
-            Column("unknown", Text("未说明", "Not stated"), "", 0),
-        ),
-        rows=tuple(rows),
-        presentation=shown_as(rows, "value", chart="" if value is None else "value"),
-        method=Text("逐行相加；未说明的不计。", "Rows added; those that state nothing are left out."),
-        sentence=Text(f"{statistic.label.zh}：{listed_zh}。", f"{statistic.label.en}: {listed_en}."),
-        caveats=tuple(notes),
+        columns=_columns(found, zoned=zones is not None),
+        rows=tuple({key: cell for key, cell in row.items() if key != "_currency"} for row in shown),
+        presentation=shown_as(shown, "value", chart="value" if found.one else "", names=names),
+        method=method,
+        sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
+        caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
-        contributions=tuple(parts[:_MOST_LISTED]),
+        contributions=_contributions(found),
+        unit=found.unit_of(found.currencies[0]) if found.one else found.unit,
+        decimals=found.decimals,
+        headline=None if found.one or not told.zh else told,
+    )
+
+
+def _columns(found: Amounts, *, zoned: bool) -> tuple[Column, ...]:
+    first = Text("分区", "Zone") if zoned else Text("分组", "Group")
+    unit = found.unit_of(found.currencies[0]) if found.one else found.unit
+    return (
+        Column("name", first),
+        *((_GROUP,) if (found.by and (zoned or found.currency)) or (found.currency and zoned) else ()),
+        Column("value", Text("合计", "Sum"), unit, found.decimals),
+        Column("known", Text("已说明", "Stated"), "", 0),
+        Column("unknown", Text("未说明", "Not stated"), "", 0),
+    )
+
+
+def _row(kind: Kind, name: Text, group: Text, found: Amounts, parts: Sequence[tuple[Amount, float]]) -> _Row:
+    """Return one row: amounts of one currency, each times its share."""
+    known = [one.value * share for one, share in parts if one.value is not None]
+    currency = next((one.currency for one, _ in parts), "")
+    return {
+        "kind": kind,
+        "name": name,
+        "group": group,
+        "value": float(sum(known)) if known else None,
+        "known": float(len(known)),
+        "unknown": float(len(parts) - len(known)),
+        "_currency": currency,
+    }
+
+
+def _money(found: Amounts, currency: str) -> Text:
+    return found.currency_name(currency) if found.currency else _BLANK
+
+
+def _in_all(found: Amounts, share: Callable[[Amount], float], kind: Kind, name: Text) -> list[_Row]:
+    """Return a row a currency, each feature once; amounts that state no currency stand last."""
+    parts = [(one, share(one)) for one in found.all]
+    parts = [
+        (one, part)
+        for one, part in parts
+        if part > 0 and (one.currency or one.value is not None or not found.currency)
+    ]
+    parts = parts or [(one, 1.0) for one in found.all if share(one) > 0]
+    currencies = sorted({one.currency for one, _ in parts}, key=lambda one: (one == "", one)) or [""]
+    return [
+        _row(kind, name, _money(found, key), found, [p for p in parts if p[0].currency == key])
+        for key in currencies
+    ]
+
+
+def _groups(found: Amounts) -> list[tuple[object, str]]:
+    keys = {(one.group, one.currency) for one in found.all}
+    return sorted(keys, key=lambda one: (one[0] is None, str(one[0]), one[1] == "", one[1]))
+
+
+def _by_group(found: Amounts) -> list[_Row]:
+    rows = []
+    for group, currency in _groups(found):
+        mine = [(one, 1.0) for one in found.all if (one.group, one.currency) == (group, currency)]
+        kind: Kind = "unknown" if group is None else "part"
+        rows.append(_row(kind, coded(found.items, found.by, group), _money(found, currency), found, mine))
+    return rows
+
+
+def _by_zone(found: Amounts, zones: Role, shared: Sharing) -> tuple[list[_Row], list[_Row]]:
+    """Return rows by zone, group and currency; and those of what lies in no zone or is not on the map."""
+    known = {one.feature.id: one for one in found.all}
+    in_zone: dict[str, list[tuple[Amount, float]]] = {zone: [] for zone in shared.zones}
+    for row in shared.table.itertuples():
+        in_zone[str(row.zone)].append((known[str(row.feature)], float(row.share)))
+    rows = [row for zone, parts in in_zone.items() for row in _block("part", zones.name(zone), found, parts)]
+    if zones.layer is None:
+        return rows, []
+    outside = [(known[str(key)], float(part)) for key, part in shared.outside.items() if part > 0]
+    unplaced = [(one, 1.0) for one in found.all if one.feature.geometry is None]
+    more = _block("rest", OUTSIDE, found, outside) if outside else []
+    return rows, [*more, *(_block("unknown", UNPLACED, found, unplaced) if unplaced else [])]
+
+
+def _block(kind: Kind, name: Text, found: Amounts, parts: list[tuple[Amount, float]]) -> list[_Row]:
+    """Return a zone's rows, one a group and currency that it has; at least one."""
+    there = {(one.group, one.currency) for one, _ in parts}
+    keys = [key for key in _groups(found) if key in there]
+    if not keys:
+        return [_row(kind, name, _BLANK, found, [])]
+    return [
+        _row(kind, name, found.called(*key), found, [p for p in parts if (p[0].group, p[0].currency) == key])
+        for key in keys
+    ]
+
+
+def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_Row], Text | None]:
+    """Return what a filter leaves out of a sum, and the sum with it: both are told, with the reason."""
+    if items.everything is None or not chosen_words(items).zh or not found.one:
+        return [], None
+    kept = {one.feature.id for one in found.all}
+    rest = amounts(statistic, items, statistic.field, [f for f in items.everything if f.id not in kept])
+    if not any(one.value is not None for one in rest.all) or rest.currencies != found.currencies:
+        return [], None
+    left = _row("rest", _LEFT, _BLANK, found, [(one, 1.0) for one in rest.all])
+    both = _row("of_which", _WITH, _BLANK, found, [(one, 1.0) for one in (*found.all, *rest.all)])
+    currency, why = found.currencies[0], chosen_words(items)
+    gone, full = found.shown(left["value"], currency), found.shown(both["value"], currency)
+    count, rows = int(left["known"]), int(both["known"])
+    return [left, both], Text(
+        f"只计{why.zh}的，另有 {count} 行 {gone.zh}未计入，连同它们为 {full.zh}（{rows} 行）",
+        f"only those with {why.en}: {count} rows of {gone.en} are left out; with them {full.en} ({rows} rows)",
+    )
+
+
+def _contributions(found: Amounts) -> tuple[Contribution, ...]:
+    items = found.items
+    stated = [(one, one.value) for one in found.all if one.value is not None]
+    stated.sort(key=lambda one: -one[1])
+    return tuple(
+        Contribution(
+            items.use.layer, one.feature.id, items.name(one.feature.id), value, found.unit_of(one.currency), None
+        )
+        for one, value in stated[:_MOST_LISTED]
     )
 
 
 def _sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
-    items = gathered.roles["items"]
-    if "zones" not in gathered.roles:
-        groups = {f.properties.get(statistic.by) for f in items.features} if statistic.by else {""}
-        return (
-            sum(row[0] for row in stated_values(statistic, gathered, statistic.field))
-            if len(groups) == 1
-            else None
-        )
-    shapes, zones = on_plane(gathered, "items", "zones")
-    zone = shapely.union_all(zones)
-    shares = [extent_of(shape.intersection(zone)) / extent_of(shape) for shape in shapes]
-    inside = items.frame.assign(_share=shares)[lambda one: one["_share"] > 0]
-    if statistic.by and inside[statistic.by].nunique(dropna=False) > 1:
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    shares = {f.id: 1.0 for f in items.features}
+    if zones is not None:
+        shares = _shares(gathered)
+    rows = [(shares.get(f.id, 0.0), f.properties) for f in items.features]
+    stated = [(part, one) for part, one in rows if part > 0 and type(one.get(statistic.field)) in (int, float)]
+    apart = amounts(statistic, items, statistic.field).currency
+    if apart and len({one.get(apart) for _, one in stated}) > 1:
         return None
-    return float((inside[statistic.field].astype(float) * inside["_share"]).sum())
+    return float(sum(part * one[statistic.field] for part, one in stated)) if stated else None
 
 
+def _shares(gathered: Gathered) -> dict[str, float]:
+    """Return how much of each placed item lies in the zones together."""
+    shapes, zones = on_plane(gathered, "items", "zones")
+    zone, ids = shapely.union_all(zones), gathered.roles["items"].frame.index
+    pairs = zip(ids, shapes, strict=True)
+    return {str(key): extent_of(shape.intersection(zone)) / extent_of(shape) for key, shape in pairs}
+
+
+def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    found = amounts(statistic, items, statistic.field)
+    if zones is None or found.by or found.currency:
+        return {}
+    shapes, areas = on_plane(gathered, "items", "zones")
+    stated = items.frame[statistic.field].astype(float).tolist()
+    out: dict[Cell, float] = {}
+    for key, area in zip(zones.frame.index, areas, strict=True):
+        shares = [extent_of(shape.intersection(area)) / extent_of(shape) for shape in shapes]
+        known = [
+            value * part for value, part in zip(stated, shares, strict=True) if not math.isnan(value) and part > 0
+        ]
+        if known:
+            out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known)
+    return out
+
+
+_ASKED = ("additive", "money")
 FUNCTION = Function(
     id="sum",
     order=110,
@@ -118,21 +273,8 @@ FUNCTION = Function(
         Slot("zones", Text("分区", "Zones"), ("polygon",), optional=True, drawn=True, usual="zones"),
     ),
     options=(
-        Option(
-            "field",
-            Text("求和字段", "Field to sum"),
-            "field",
-            required=True,
-            role="items",
-            measures=("additive", "money"),
-        ),
-        Option(
-            "by",
-            Text("分组（不同币种不相加）", "Groups (currencies stay apart)"),
-            "field",
-            role="items",
-            measures=("code",),
-        ),
+        Option("field", Text("求和字段", "Field to sum"), "field", required=True, role="items", measures=_ASKED),
+        Option("by", Text("分组", "Groups"), "field", role="items", measures=("code",)),
     ),
     units={},
     additive=Text(
@@ -140,5 +282,6 @@ FUNCTION = Function(
     ),
     compute=total,
     recompute=_sum,
-    zoned=Zoned("zones", "name", "value"),
+    recount=_by_zone_again,
+    revision=2,
 )

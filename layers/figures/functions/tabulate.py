@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import geo
@@ -11,7 +12,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Kind
 from layers.figures.functions.contributions import largest
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
-from layers.figures.inputs import Gathered
+from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     LAND,
     M2_PER,
@@ -19,6 +20,7 @@ from layers.figures.outcome import (
     WATER,
     ZONE,
     Outcome,
+    area_cells,
     area_column,
     area_columns,
     notes_of,
@@ -28,116 +30,220 @@ from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured, number_text
 
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
+_CLOSES = 1e-9  # what is less than this share of an area is nothing
+_WHOLE = "*"  # the class of a layer without classes
+_ALL, _OUTSIDE = Text("全部分区", "all zones"), Text("分区之外", "outside the zones")
+_UNCLASSIFIED, _TWICE = Text("未分类", "unclassified"), Text("重叠（减）", "overlap (subtracted)")
+_UNKNOWN = Text("其中未知", "of which unknown")
+_SUMMED = Text("各分区相加（重叠部分重复计入）", "zones added up (what overlaps counts again)")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The areas (m2) of one zone, or of all zones together: by class, on no parcel, counted twice."""
+
+    zone: Text
+    whole: float
+    by_class: tuple[tuple[str | None, float, float], ...]  # class, sum of its pieces, ground they cover
+    rest: float
+    twice: float
 
 
 def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Area per class and zone (roles classes, zones); the value is the zones' whole area."""
+    """Area per class and zone (roles classes, zones); the value is the ground of all zones, each point once."""
     classes, zones = gathered.roles["classes"], gathered.roles["zones"]
     field = statistic.by or (classes.layer.class_field if classes.layer and classes.layer.class_field else "")
-    coded = next((f.values for f in classes.layer.fields if f.id == field), {}) if classes.layer else {}
-    frame = classes.frame if field else classes.frame.assign(_one="")
+    frame = classes.frame if field else classes.frame.assign(_one=_WHOLE)
     found = geo.tabulate(frame, zones.frame, class_field=field or "_one", progress=steps.progress)
-    rows = [row for z in range(len(found.zones)) for row in _zone_rows(gathered, found, z, coded)]
+    once = found
+    if found.zone_overlap_m2 > _CLOSES * found.total_m2:
+        whole = zones.frame.assign(_all="all")
+        once = geo.tabulate(frame, whole, class_field=field or "_one", zone_field="_all")
+    names = _Names.of(classes, field, gathered)
+    blocks = [_block(found, [z], zones.name(label)) for z, label in enumerate(found.zones)]
+    rows = [row for block in blocks for row in _zone_rows(block, names)]
+    last = blocks[0]
+    if len(blocks) > 1:
+        last = _block(once, list(range(len(once.zones))), _ALL)
+        rows += _zone_rows(last, names)
+    if once is not found:
+        rows.append({"kind": "of_which", "zone": _ALL, "class": "", "name": _SUMMED, **area_cells(found.total_m2)})
+    outside = _outside_m2(once) if zones.layer is not None else 0.0
+    if outside > 0.0:
+        rows.append(
+            {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
+        )
+    column = area_column(statistic.unit)
+    shown = shown_as(rows, column, names=("name",), among=lambda row: row["zone"] is last.zone)
     pieces = found.pieces()
-    value = found.total_m2 / M2_PER.get(statistic.unit, 1.0)
-    biggest = max(range(len(found.classes)), key=lambda c: float(found.area_m2[c].sum()), default=None)
-    lead = Text("—", "—") if biggest is None else _class_name(gathered, found.classes[biggest], coded)
-    share = 0.0 if biggest is None else 100 * float(found.union_m2[biggest].sum()) / found.total_m2
-    total = measured(value, statistic.unit, statistic.decimals)
     return Outcome(
-        value=value,
+        value=last.whole / M2_PER[statistic.unit],
         columns=(
             ZONE,
             Column("class", Text("代码", "Code")),
             Column("name", Text("类别", "Class")),
-            *area_columns(),
+            *area_columns(statistic.unit),
             _SHARE,
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, area_column(statistic.unit), names=("zone", "name")[len(found.zones) < 2 :]),
+        presentation=shown,
         method=found.method,
-        sentence=Text(
-            f"{statistic.label.zh}：共 {total.zh}，面积最大的类别是{lead.zh}，占 {share:.1f}%。",
-            f"{statistic.label.en}: {total.en} in all; the largest class is {lead.en} with {share:.1f}%.",
-        ),
-        caveats=notes_of(found),
+        sentence=_sentence(statistic, found, last, rows),
+        caveats=tuple(_caveats(found, last, names, statistic)),
         evidence=pieces,
         contributions=largest(pieces, classes),
     )
 
 
-def _zone_rows(
-    gathered: Gathered, found: geo.Tabulation, z: int, coded: Mapping[str, Text]
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Names:
+    """What classes are called; a code that the layer's scheme does not have is told as such."""
+
+    scheme: str
+    known: Mapping[str, Text]
+    surfaces: Mapping[str, str]
+
+    @classmethod
+    def of(cls, role: Role, field: str, gathered: Gathered) -> _Names:
+        coded = next((f.values for f in role.layer.fields if f.id == field), {}) if role.layer else {}
+        coded = coded if field else {_WHOLE: role.use.label}
+        of_scheme = role.layer is not None and field == role.layer.class_field and bool(role.layer.scheme)
+        named = {code: one.name for code, one in gathered.classes.items()} if of_scheme else {}
+        surfaces = {code: one.surface for code, one in gathered.classes.items()} if of_scheme else {}
+        scheme = role.layer.scheme if role.layer is not None and named else ""
+        return cls(scheme, {**coded, **named}, surfaces)
+
+    def told(self, code: str | None) -> tuple[Kind, Text]:
+        """Return what a class is to the others, and its name."""
+        if code is None:
+            return "unknown", Text("未注明", "not stated")
+        name = self.known.get(code)
+        if name is None and self.scheme:
+            return "unknown", Text(f"{code}（不在分类方案内）", f"{code} (not in the scheme)")
+        return "part", name or Text(code, code)
+
+
+def _block(found: geo.Tabulation, at: list[int], zone: Text) -> _Block:
+    """Return some zones of a table as one; they must not overlap."""
+    area, union = found.area_m2[:, at].sum(axis=1), found.union_m2[:, at].sum(axis=1)
+    return _Block(
+        zone,
+        float(found.zone_area_m2[at].sum()),
+        tuple((code, float(area[c]), float(union[c])) for c, code in enumerate(found.classes) if area[c] > 0),
+        float(found.unclassified_m2[at].sum()),
+        float(found.overlap_m2[at].sum()),
+    )
+
+
+def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
     """Return a zone's rows: shown areas and shares add up to the shown total; ``m2`` keeps the raw value."""
-    whole, twice = float(found.zone_area_m2[z]), float(found.overlap_m2[z])
     parts: list[tuple[Kind, str, Text, float, float]] = [
-        (
-            "part" if code else "unknown",
-            code or "",
-            _class_name(gathered, code, coded),
-            float(found.area_m2[c, z]),
-            float(found.union_m2[c, z]),
-        )
-        for c, code in enumerate(found.classes)
-        if found.area_m2[c, z] > 0
+        (*_kind_code(names, code), names.told(code)[1], area, union) for code, area, union in block.by_class
     ]
-    rest = float(found.unclassified_m2[z])
-    parts.append(("rest", "", Text("未分类", "unclassified"), rest, rest))
-    if twice > 0:
-        parts.append(("rest", "", Text("重叠（减）", "overlap (subtracted)"), -twice, 0.0))
+    parts.append(("rest", "", _UNCLASSIFIED, block.rest, block.rest))
+    if block.twice > 0:
+        parts.append(("rest", "", _TWICE, -block.twice, 0.0))
     raw = [m2 for *_, m2, _ in parts]
-    ha = geo.balanced([m2 / M2_PER["ha"] for m2 in raw], decimals=2, total=whole / M2_PER["ha"])
-    mu = geo.balanced([m2 / M2_PER["mu"] for m2 in raw], decimals=1, total=whole / M2_PER["mu"])
-    ground = [100 * union / whole for *_, union in parts]
-    shares = ground if twice > 0 else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
-    zone = gathered.roles["zones"].name(found.zones[z])
+    shown = {
+        unit: geo.balanced([m2 / M2_PER[unit] for m2 in raw], decimals=digits, total=block.whole / M2_PER[unit])
+        for unit, digits in (("ha", 2), ("mu", 1))
+    }
+    ground = [100 * union / block.whole for *_, union in parts]
+    shares = ground if block.twice > 0 else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
     rows: list[dict[str, Any]] = [
         {
             "kind": kind,
-            "zone": zone,
+            "zone": block.zone,
             "class": code,
             "name": name,
-            "ha": float(a),
-            "mu": float(b),
+            **{unit: _not_nothing(float(shown[unit][at]), m2 / M2_PER[unit]) for unit in shown},
+            "km2": m2 / M2_PER["km2"],
             "m2": m2,
-            "share": share,
+            "share": _not_nothing(shares[at], ground[at]),
         }
-        for (kind, code, name, m2, _), a, b, share in zip(parts, ha, mu, shares, strict=True)
+        for at, (kind, code, name, m2, _) in enumerate(parts)
     ]
-    total = {"ha": float(sum(ha)), "mu": float(sum(mu)), "m2": whole, "share": 100.0}
+    total = {unit: _not_nothing(float(sum(shown[unit])), block.whole / M2_PER[unit]) for unit in shown}
+    whole = {**total, "km2": block.whole / M2_PER["km2"], "m2": block.whole, "share": 100.0}
     return [
         *rows,
-        {"kind": "total", "zone": zone, "class": "", "name": TOTAL, **total},
-        *_surfaces(gathered, rows, zone),
+        {"kind": "total", "zone": block.zone, "class": "", "name": TOTAL, **whole},
+        *_of_which(rows, names, block),
     ]
 
 
-def _surfaces(gathered: Gathered, rows: list[dict[str, Any]], zone: Text) -> list[dict[str, Any]]:
-    """Return land and water apart, where the scheme tells them apart; sums of the rows shown."""
-    of = {row["class"]: known.surface for row in rows if (known := gathered.classes.get(row["class"]))}
+def _kind_code(names: _Names, code: str | None) -> tuple[Kind, str]:
+    return names.told(code)[0], "" if code in (None, _WHOLE) else str(code)
+
+
+def _not_nothing(shown: float, raw: float) -> float:
+    """Return a rounded number, or the raw one where rounding would make it nothing."""
+    return raw if shown == 0.0 and abs(raw) > 1e-12 else shown
+
+
+def _of_which(rows: list[dict[str, Any]], names: _Names, block: _Block) -> list[dict[str, Any]]:
+    """Return land and water apart, where the scheme tells them apart, and what is unknown; sums of shown rows."""
+    parts: list[tuple[Text, list[dict[str, Any]]]] = [
+        (name, [row for row in rows if row["kind"] == "part" and names.surfaces.get(row["class"]) == surface])
+        for surface, name in (("land", LAND), ("water", WATER))
+    ]
+    parts.append((_UNKNOWN, [row for row in rows if row["kind"] == "unknown"]))
     out: list[dict[str, Any]] = []
-    for surface, name in (("land", LAND), ("water", WATER)):
-        mine = [row for row in rows if of.get(row["class"]) == surface]
+    for name, mine in parts:
         if mine:
-            summed = {unit: float(sum(row[unit] for row in mine)) for unit in ("ha", "mu", "m2", "share")}
-            out.append({"kind": "of_which", "zone": zone, "class": "", "name": name, **summed})
+            summed = {unit: float(sum(row[unit] for row in mine)) for unit in ("ha", "mu", "km2", "m2", "share")}
+            out.append({"kind": "of_which", "zone": block.zone, "class": "", "name": name, **summed})
     return out
 
 
-def _class_name(gathered: Gathered, kind: str | None, coded: Mapping[str, Text]) -> Text:
-    if kind is None:
-        return Text("未注明", "not stated")
-    known = gathered.classes.get(kind)
-    return known.name if known else coded.get(kind, Text(kind, kind))
+def _outside_m2(found: geo.Tabulation) -> float:
+    """Return the area of parcels that lies in no zone; what is less than a part in 10^9 is nothing."""
+    cut = found.overlay
+    whole = float(cut.parcel_area_m2.sum())
+    outside = whole - float(cut.area_m2.sum())
+    return outside if outside > _CLOSES * whole else 0.0
+
+
+def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: list[dict[str, Any]]) -> Text:
+    """Return the ground, its largest class, and what is unknown or counted again: numbers of the table."""
+    column, unit, decimals = area_column(statistic.unit), statistic.unit, statistic.decimals
+    mine = [row for row in rows if row["zone"] is last.zone]
+    total = measured(last.whole / M2_PER[unit], unit, decimals)
+    zh, en = f"{statistic.label.zh}：共 {total.zh}", f"{statistic.label.en}: {total.en} in all"
+    parts = [row for row in mine if row["kind"] == "part"]
+    if parts and any(row["class"] for row in parts):
+        lead = max(parts, key=lambda row: float(row[column]))
+        share = number_text(lead["share"], 2)
+        zh += f"，面积最大的类别是{lead['name'].zh}，占 {share}%"
+        en += f"; the largest class is {lead['name'].en} with {share}%"
+    unknown = next((row for row in mine if row["name"] is _UNKNOWN), None)
+    if unknown is not None:
+        share = number_text(unknown["share"], 2)
+        zh, en = f"{zh}；类别未知的占 {share}%", f"{en}; the class of {share}% is unknown"
+    if any(row["name"] is _SUMMED for row in mine):
+        summed = measured(found.total_m2 / M2_PER[unit], unit, decimals)
+        zh += f"；各分区相加为 {summed.zh}（重叠部分重复计入）"
+        en += f"; the zones add up to {summed.en}, which counts what overlaps again"
+    return Text(f"{zh}。", f"{en}.")
+
+
+def _caveats(found: geo.Tabulation, last: _Block, names: _Names, statistic: Statistic) -> list[Text]:
+    """Return what to beware of, codes outside the scheme by name and area."""
+    notes = list(notes_of(found))
+    for code, area, _ in last.by_class:
+        if code is not None and names.told(code)[0] == "unknown":
+            size = measured(area / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+            zh = f"代码“{code}”不在分类方案 {names.scheme} 内：{size.zh}，计为未知。"
+            notes.append(Text(zh, f"The code “{code}” is not in the scheme {names.scheme}: {size.en}, unknown."))
+    return notes
 
 
 def _tabulate(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     (zones,) = on_plane(gathered, "zones")
-    return sum(other.areas(zones)) / M2_PER.get(statistic.unit, 1.0)
+    return other.union_area(zones) / M2_PER.get(statistic.unit, 1.0)
 
 
 def _by_class(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
@@ -175,4 +281,5 @@ FUNCTION = Function(
     compute=tabulate,
     recompute=_tabulate,
     recount=_by_class,
+    revision=2,
 )

@@ -10,10 +10,19 @@ import numpy as np
 import geo
 from geo.errors import NoSuchField
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
+from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, area_column, area_columns, notes_of, shown_as
+from layers.figures.outcome import (
+    M2_PER,
+    TOTAL,
+    Outcome,
+    area_cells,
+    area_column,
+    area_columns,
+    notes_of,
+    shown_as,
+)
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -29,13 +38,22 @@ _MOST_PIECES = 20_000  # kept as evidence with unchanged ground; beyond, changed
 _NEW, _GONE = Text("（此前未覆盖）", "(not covered before)"), Text("（此后未覆盖）", "(not covered after)")
 
 
+_CHANGED = Text("已知类别之间改变的", "changed from one known class to another")
+_BECAME = Text("类别变为已知或变为未知的", "whose class became known or unknown")
+_UNSURE = Text("两次类别都未知的", "of unknown class both times")
+_KEPT = Text("类别不变的", "of the same class")
+
+
 def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """From-class by to-class areas (roles before, after); the value is the ground whose class changed."""
+    """From-class by to-class areas (roles before, after); the value is the ground that changed its known class.
+
+    Ground whose class is not known before or after has not changed for all that is known: it is told apart, and so
+    is ground that only one of the two covers.
+    """
     before, after = gathered.roles["before"], gathered.roles["after"]
     found = geo.transition(_classed(before), _classed(after), class_field=_CLASS, progress=steps.progress)
     matrix = found.matrix_m2
-    changed_m2 = _changed_m2(found)
-    cells = [(i, j) for i, j in np.argwhere(matrix > 0)]
+    cells = [(int(i), int(j)) for i, j in np.argwhere(matrix > 0)]
     shown = {
         unit: geo.balanced(
             [float(matrix[i, j]) / M2_PER[unit] for i, j in cells], decimals=decimals,
@@ -44,40 +62,62 @@ def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcom
         for unit, decimals in (("ha", 2), ("mu", 1))
     }  # fmt: skip
     rows: list[dict[str, Any]] = []
+    parts: dict[Text, float] = {}
     for (i, j), ha, mu in zip(cells, shown["ha"], shown["mu"], strict=True):
         old, new = _kind(gathered, found.from_classes, i, _NEW), _kind(gathered, found.to_classes, j, _GONE)
-        values = {"ha": float(ha), "mu": float(mu), "m2": float(matrix[i, j])}
-        rows.append(
-            {"kind": "part", "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values}
-        )
-    total = measured(changed_m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
-    whole = measured(float(matrix.sum()) / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+        m2 = float(matrix[i, j])
+        kind, part = _told(found, i, j)
+        parts[part] = parts.get(part, 0.0) + m2
+        values = {"ha": float(ha), "mu": float(mu), "km2": m2 / M2_PER["km2"], "m2": m2}
+        rows.append({"kind": kind, "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
+    column, moved = area_column(statistic.unit), {id(row) for row in rows if row["from_name"] != row["to_name"]}
+    drawn = shown_as(
+        rows, column, kinds=("part", "unknown"), names=("from_name", "to_name"), among=lambda row: id(row) in moved
+    )
+    aside = [(part, parts[part]) for part in (_BECAME, _UNSURE, _NEW, _GONE) if part in parts]
+    apart = [
+        {"kind": "of_which", "from": "", "from_name": part, "to": "", "to_name": TOTAL, **area_cells(m2)}
+        for part, m2 in [(_CHANGED, parts.get(_CHANGED, 0.0)), *aside]
+        if part in (_CHANGED, _BECAME, _UNSURE)
+    ]
+
+    def amount(m2: float) -> Text:
+        return measured(m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+
+    whole, changed = amount(float(matrix.sum())), amount(parts.get(_CHANGED, 0.0))
+    zh, en = f"共 {whole.zh}，已知类别之间改变 {changed.zh}", f"{whole.en} in all, {changed.en} changed class"
+    for part, m2 in aside:
+        zh, en = f"{zh}；{part.zh} {amount(m2).zh}", f"{en}; {amount(m2).en} {part.en}"
     pieces, cut = _pieces(found)
     return Outcome(
-        value=changed_m2 / M2_PER[statistic.unit],
+        value=parts.get(_CHANGED, 0.0) / M2_PER[statistic.unit],
         columns=(
             Column("from", Text("原代码", "From code")),
             Column("from_name", Text("原类别", "From")),
             Column("to", Text("现代码", "To code")),
             Column("to_name", Text("现类别", "To")),
-            *area_columns(),
+            *area_columns(statistic.unit),
         ),
-        rows=(*rows, *_totals(rows)),
-        presentation=shown_as(
-            rows,
-            area_column(statistic.unit),
-            names=("from_name", "to_name"),
-            among=lambda row: (row["from"], row["from_name"]) != (row["to"], row["to_name"]),
-        ),
+        rows=(*rows, *_totals(rows), *apart),
+        presentation=drawn,
         method=found.method,
-        sentence=Text(
-            f"{statistic.label.zh}：共 {whole.zh}，其中 {total.zh} 改变了类别。",
-            f"{statistic.label.en}: {whole.en} in all, of which {total.en} changed class.",
-        ),
+        sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
         caveats=(*notes_of(found), *cut),
         evidence=pieces,
         contributions=_largest(pieces, before),
     )
+
+
+def _told(found: geo.Transition, i: int, j: int) -> tuple[Kind, Text]:
+    """Return what a cell is: changed, kept, of unknown class, or ground that only one of the two covers."""
+    if i == len(found.from_classes):
+        return "rest", _NEW
+    if j == len(found.to_classes):
+        return "rest", _GONE
+    old, new = found.from_classes[i], found.to_classes[j]
+    if old is None or new is None:
+        return "unknown", _UNSURE if old is new else _BECAME
+    return ("rest", _KEPT) if old == new else ("part", _CHANGED)
 
 
 def _classed(role: Role) -> gpd.GeoDataFrame:
@@ -86,15 +126,6 @@ def _classed(role: Role) -> gpd.GeoDataFrame:
         known = ", ".join(str(c) for c in role.frame.columns if c != "geometry")
         raise NoSuchField(where=role.use.layer, field="class_field", known=known)
     return role.frame.assign(**{_CLASS: role.frame[field]})
-
-
-def _changed_m2(found: geo.Transition) -> float:
-    """Return the ground whose class is not the same in both, new and gone ground too; never below zero."""
-    moved = found.matrix_m2.copy()
-    for i, kind in enumerate(found.from_classes):
-        if kind in found.to_classes:
-            moved[i, found.to_classes.index(kind)] = 0.0
-    return float(moved.sum())
 
 
 def _kind(gathered: Gathered, kinds: tuple[str | None, ...], at: int, none: Text) -> tuple[str, Text]:
@@ -111,7 +142,7 @@ def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return row totals, column totals and the whole: sums of the shown cells, so that what is shown closes."""
 
     def summed(of: list[dict[str, Any]]) -> dict[str, float]:
-        return {unit: round(sum(row[unit] for row in of), 6) for unit in ("ha", "mu", "m2")}
+        return {unit: round(sum(row[unit] for row in of), 6) for unit in ("ha", "mu", "km2", "m2")}
 
     out: list[dict[str, Any]] = []
     for code, name, blank in (("from", "from_name", "to"), ("to", "to_name", "from")):
@@ -162,12 +193,15 @@ def _transition(statistic: Statistic, gathered: Gathered, other: Duck | Geos) ->
     for name in ("before", "after"):
         role = gathered.roles[name]
         kinds.append([] if role.layer is None else list(role.frame[role.layer.class_field]))
+    known = [
+        [(shape, kind) for shape, kind in zip(shapes, mine, strict=True) if kind not in (None, "")]
+        for shapes, mine in zip((before, after), kinds, strict=True)
+    ]
     kept = 0.0
-    for kind in set(kinds[0]) & set(kinds[1]):
-        old = [shape for shape, mine in zip(before, kinds[0], strict=True) if mine == kind]
-        new = [shape for shape, mine in zip(after, kinds[1], strict=True) if mine == kind]
-        kept += other.union_cut(old, new)
-    return (other.union_area([*before, *after]) - kept) / M2_PER.get(statistic.unit, 1.0)
+    for kind in {kind for _, kind in known[0]} & {kind for _, kind in known[1]}:
+        kept += other.union_cut(*([shape for shape, mine in side if mine == kind] for side in known))
+    both = other.union_cut(*([shape for shape, _ in side] for side in known))
+    return max(0.0, both - kept) / M2_PER.get(statistic.unit, 1.0)
 
 
 FUNCTION = Function(
@@ -183,4 +217,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=transition,
     recompute=_transition,
+    revision=2,
 )

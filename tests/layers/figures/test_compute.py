@@ -114,18 +114,19 @@ def test_currencies_are_never_added(library: Library) -> None:
 
 
 def test_a_ratio_is_a_ratio_of_sums(library: Library) -> None:
+    write_layer(library.folder, "zones", [feature("z-1", square(104.05, 30.05, 0.04), land_mu=120.5, people=500)])
     found = _figure(
         library,
         function="ratio",
         unit="x",
         field="land_mu",
-        divisor="uncertainty_m",
+        divisor="people",
         inputs={"items": _role("zones")},
     )
     assert found.value == pytest.approx(120.5 / 500)
     assert len(found.rows) == 2
     stated = next(f for f in library.layer("zones").fields if f.id == "land_mu")
-    assert [(c.label.en, c.unit) for c in found.columns[1:3]] == [(stated.label.en, "mu"), ("uncertainty_m", "")]
+    assert [(c.label.en, c.unit) for c in found.columns[1:3]] == [(stated.label.en, "mu"), ("people", "")]
 
 
 def test_a_count_without_groups_is_only_the_total(library: Library) -> None:

@@ -37,7 +37,13 @@ def test_ten_sources_of_which_a_third_lies_inside_give_their_share(library: Libr
     write_layer(library.folder, "plots", [*sources, feature("touch", square(104.09, 30.05, 0.01), invested=9)])
     found = _figure(library, QUESTIONS["sum by zone"])
     assert found.value == pytest.approx(500, rel=1e-6)
-    assert [row["value"] for row in found.rows] == [pytest.approx(500, rel=1e-6), None, found.value]
+    assert [(row["name"].en, row["value"]) for row in found.rows] == [
+        ("East", pytest.approx(500, rel=1e-6)),
+        ("West", None),
+        ("total", found.value),
+        ("outside the zones", pytest.approx(509, rel=1e-6)),
+        ("everything, in the zones or not", 1009),
+    ]
 
 
 def test_currencies_stay_apart_by_zone(library: Library) -> None:

@@ -52,8 +52,9 @@ const UNITS = {
   m: { zh: "米", en: "m" },
   km: { zh: "公里", en: "km" },
   count: { zh: "个", en: "" },
+  pp: { zh: "个百分点", en: "percentage points" },
   "万": { zh: "万", en: "× 10,000" },
-  "万元/亩": { zh: "万元/亩", en: "10,000 CNY/mu" },
+  "万元/亩": { zh: "万元/亩", en: "× 10,000 CNY/mu" },
   "km/km2": { zh: "公里/平方公里", en: "km/km²" },
   "/km2": { zh: "个/平方公里", en: "per km²" },
 };

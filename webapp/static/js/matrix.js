@@ -11,9 +11,10 @@ const keyOf = (row, side) => `${row[side]}|${text(/** @type {Text} */ (row[`${si
 
 /**
  * Lays the rows of a figure out as a matrix: the figure's own shown values, nothing added up here.
- * @param {Row[]} rows
+ * @param {Row[]} all
  */
-export function laidOut(rows) {
+export function laidOut(all) {
+  const rows = all.filter((row) => row.kind !== "of_which"); // numbers beside the matrix
   const total = rows[rows.length - 1] ? keyOf(rows[rows.length - 1], "from") : "";
   const from = [...new Set(rows.map((row) => keyOf(row, "from")))];
   const to = [...new Set(rows.map((row) => keyOf(row, "to")))];

@@ -1,0 +1,110 @@
+"""The amounts a field states, by group and currency: what may be added up, and what must stay apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geo.text import Text
+from layers.features.snapshot import Feature
+from layers.figures.functions.groups import coded, group_of
+from layers.figures.inputs import Role
+from layers.figures.outcome import number
+from layers.plan.measures import added
+from layers.plan.statistics import Statistic
+from layers.units import CURRENCIES, measured
+
+APART = Text("不同币种不能相加，故无总数。", "Currencies are never added up: there is no total.")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What one feature states: its value (None: not stated), its group, its currency ("" where there is none)."""
+
+    feature: Feature
+    value: float | None
+    group: object
+    currency: str
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The amounts of a field. ``currency`` names the field of their currencies, ``by`` that of their groups."""
+
+    items: Role
+    field: str
+    unit: str
+    decimals: int
+    by: str
+    currency: str
+    all: tuple[Amount, ...]
+    notes: tuple[Text, ...]
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies of the stated amounts, in order; one "" where the field has none."""
+        return tuple(sorted({one.currency for one in self.all if one.value is not None})) or ("",)
+
+    @property
+    def one(self) -> bool:
+        """Whether all stated amounts are of one currency, so that they may be added up."""
+        return len(self.currencies) == 1
+
+    def unit_of(self, currency: str) -> str:
+        """Return the unit of amounts in a currency."""
+        return f"{self.unit} {currency}".strip() if currency in CURRENCIES else self.unit
+
+    def shown(self, value: float | None, currency: str) -> Text:
+        """Return an amount in words, with its currency's name where it is not in the unit."""
+        told = measured(value, self.unit_of(currency), self.decimals)
+        if not currency or currency in CURRENCIES:
+            return told
+        return Text(f"{currency} {told.zh}", f"{currency} {told.en}")
+
+    def currency_name(self, currency: str) -> Text:
+        """Return what a currency is called."""
+        return coded(self.items, self.currency, currency)
+
+    def called(self, group: object, currency: str) -> Text:
+        """Return what a group in a currency is called."""
+        named = [coded(self.items, self.by, group)] if self.by else []
+        named += [self.currency_name(currency)] if self.currency else []
+        return Text(" · ".join(one.zh for one in named), " · ".join(one.en for one in named))
+
+    def headline(self, values: Iterable[tuple[str, float | None]]) -> Text:
+        """Return amounts of several currencies side by side."""
+        told = [self.shown(value, currency) for currency, value in values]
+        return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
+
+
+def amounts(
+    statistic: Statistic, items: Role, field_id: str, features: Iterable[Feature] | None = None, *, unit: str = ""
+) -> Amounts:
+    """Return the amounts a field states; in the field's own unit if none is said.
+
+    Raises
+    ------
+    NotAdditive
+        The field must not be added up.
+    """
+    field = items.field(field_id)
+    usage, note = added(field, items.layer)
+    chosen = list(items.features if features is None else features)
+    by = statistic.by
+    groups = {group_of(items, by, f.properties) for f in chosen} - {None} if by else set()
+    currency = usage.currency
+    if by and (by == currency or (groups and groups <= set(CURRENCIES))):
+        currency, by = by, ""  # who groups by currency means that currencies stay apart
+    table = tuple(
+        Amount(
+            one,
+            None if isinstance(one.properties.get(field_id), bool) else number(one.properties.get(field_id)),
+            group_of(items, by, one.properties) if by else None,
+            str(one.properties.get(currency) or "") if currency else "",
+        )
+        for one in chosen
+    )
+    whole = all(one.value is None or one.value.is_integer() for one in table)
+    asked = statistic.decimals if statistic.id != "asked" or field.decimals is None else field.decimals
+    decimals = 0 if whole and statistic.id == "asked" else asked
+    return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, (note,) if note else ())
