@@ -12,7 +12,7 @@ FLOORS = {
     "geo": ("errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare", "stated"),
     "layers": ("errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),
-    "briefings": ("map", "onefile", "resolve", "write"),
+    "briefings": ("templates", "map", "onefile", "resolve", "write"),
     "webapp": ("version", "settings", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
                "briefings", "embeds", "errors", "application"),
 }  # fmt: skip

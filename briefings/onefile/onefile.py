@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from briefings.map.description import Shown, name_of, sentence, shown_layers
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.onefile.sidepanel import WORDS, panel
+from briefings.templates import render_page
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -55,6 +55,14 @@ class OneFile:
     warnings: tuple[Text, ...] = ()
 
 
+@dataclass(frozen=True)
+class Head:
+    """What other services read of a page: where its oEmbed answer is, and its Open Graph properties."""
+
+    oembed: str
+    properties: Mapping[str, str]
+
+
 def one_file(
     library: Library,
     view: View,
@@ -66,7 +74,7 @@ def one_file(
     controls: bool = True,
     state: str = "",
     fallback: str = "",
-    head: str = "",
+    head: Head | None = None,
     figure: Mapping[str, Any] | None = None,
 ) -> OneFile:
     """Make the file.
@@ -92,7 +100,7 @@ def one_file(
     fallback
         Address of a picture for readers without scripts; the map's sentence stands below it.
     head
-        Markup for the head of the page, escaped by whoever gives it.
+        What other services read of the page.
     figure
         The figure the view shows, as plain values: label, sentence and pieces of evidence.
 
@@ -134,24 +142,18 @@ def one_file(
         **_asked(view, answered, decimals),
     }
     title = name_of(view, library)[language]
-    still = _fallback(fallback, view, library, shown, language) if fallback else ""
-    parts = {
-        "lang": "zh-CN" if language == "zh" else "en",
-        "body": "" if controls else ' class="bare"',
-        "state": escape(" ".join([answered.sentence[language], state]) if answered else state),
-        "head": head,
-        "title": escape(title if title == plan.title[language] else f"{title} · {plan.title[language]}"),
-        "style": style + _own("onefile.css"),
-        "panel": panel(library, view, shown, language, still=still),
-        "data": orjson.dumps(data).decode().translate(_HIDDEN),
-        "leaflet": script,
-        "script": _script(_own("onefile.js")),
-    }
-    policy = content_policy(
-        [parts["leaflet"], parts["script"]], parts["style"], pictures="'self' data:" if fallback else "data:"
-    )
-    parts["policy"] = escape(policy, quote=False)
-    page = re.sub(r"\{(\w+)\}", lambda found: parts[found.group(1)], _PAGE)
+    style += _own("onefile.css")
+    own = _script(_own("onefile.js"))
+    policy = content_policy([script, own], style, pictures="'self' data:" if fallback else "data:")
+    packed = orjson.dumps(data).decode().translate(_HIDDEN)
+    page = render_page(
+        "onefile.html", own={"style": style, "data": packed, "leaflet": script, "script": own, "policy": policy},
+        language=language, controls=controls, head=head,
+        title=title if title == plan.title[language] else f"{title} · {plan.title[language]}",
+        state=" ".join([answered.sentence[language], state]) if answered else state,
+        still=_still(fallback, view, library, shown, language) if fallback else None,
+        **panel(library, view, shown, language),
+    )  # fmt: skip
     shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     warnings += [cover] if cover else []
@@ -177,44 +179,10 @@ def _asked(view: View, answered: Answered | None, decimals: int) -> dict[str, An
     return {"site": [[lat, lon] for lon, lat in view.site], "evidence": evidence}
 
 
-# How every page begins that is one file and asks nothing of anybody.
-HEAD = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-"""
-_PAGE = (
-    HEAD
-    + """{head}
-<style>
-{style}
-</style>
-</head>
-<body{body}>
-{panel}
-<p id="state">{state}</p>
-<script type="application/json" id="data">{data}</script>
-<script>
-{leaflet}
-</script>
-<script>
-{script}
-</script>
-</body>
-</html>
-"""
-)
-
-
-def _fallback(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> str:
+def _still(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> dict[str, str]:
+    """Return what stands in the map's place where scripts do not run: a picture, and the map in a sentence."""
     placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
-    said = escape(sentence(name_of(view, library), placed)[language])
-    return f'<noscript id="fallback"><img id="still" src="{escape(picture)}" alt="{said}"><p>{said}</p></noscript>'
+    return {"picture": picture, "sentence": sentence(name_of(view, library), placed)[language]}
 
 
 def _holds(one: Shown, selected: str) -> bool:

@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -44,11 +43,12 @@ def made_embed(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
     """Make an embed's page in a worker: its policy and notes in the first line, the page after it."""
-    from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.onefile.onefile import Head, one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     then = opened.as_of(options["as_of"]).rounded(options["most_decimals"])
     kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
+    kept["head"] = Head(*options["head"])
     page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
     about = {"policy": page.policy, "notes": [text.en for text in page.warnings]}
     return orjson.dumps(about) + b"\n" + page.data
@@ -139,10 +139,7 @@ def oembed() -> Response:
     width = min(_pixels("maxwidth", _WIDTH), _WIDTH)
     height = min(_pixels("maxheight", _HEIGHT), _HEIGHT)
     address, title, picture = _embedded(request.args.get("url", ""))
-    frame = (
-        f'<iframe src="{escape(address)}" width="{width}" height="{height}" title="{escape(title)}" '
-        'sandbox="allow-scripts allow-popups" loading="lazy" style="border:0"></iframe>'
-    )
+    frame = render_template("frame.html", address=address, title=title, width=width, height=height)
     plan = library().catalog.plan
     told: dict[str, Any] = {
         "version": "1.0",
@@ -216,7 +213,7 @@ def new_link() -> Response:
     return response
 
 
-def _head(name: str, view: View, asked: dict[str, str]) -> str:
+def _head(name: str, view: View, asked: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Return what other services read of an embed: where its code is, its title and its picture."""
     chosen, plan = language(), library().catalog.plan
     address = url_for("embeds.embed", view=name, lang=chosen, **asked, _external=True)
@@ -230,8 +227,7 @@ def _head(name: str, view: View, asked: dict[str, str]) -> str:
         ),
     }
     found = url_for("embeds.oembed", url=address, _external=True)
-    link = f'<link rel="alternate" type="application/json+oembed" href="{escape(found)}">'
-    return "\n".join((link, *(f'<meta property="{key}" content="{escape(text)}">' for key, text in about.items())))
+    return found, about
 
 
 def _framed(policy: str) -> str:

@@ -46,7 +46,7 @@ CHANGES = {
     "an attribute": ('alt="', 'alt="x', "1 Homes share"),
     "a part put in": ("<script type", "<p>new</p><script type", "<p>"),
     "a style": ("border-collapse", "border-spacing", "style"),
-    "the numbers": ("&quot;value&quot;: 2", "&quot;value&quot;: 3", "Numbers and data versions (JSON)"),
+    "the numbers": ("&#34;value&#34;: 2", "&#34;value&#34;: 3", "Numbers and data versions (JSON)"),
 }
 
 

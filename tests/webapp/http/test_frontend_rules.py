@@ -116,3 +116,20 @@ def test_every_sheet_is_used_by_a_page() -> None:
     pages = "".join(p.read_text("utf-8") for p in (ROOT / "webapp" / "templates").glob("*.html"))
     for path in SHEETS:
         assert f"css/{path.name}" in pages or f"'{path.stem}'" in pages, path.name
+
+
+MARKED = re.compile(
+    r"""f(?:"|'|\"\"\")[^"\n]*<(?:p|h[1-6]|div|span|section|ul|li|table|tr|t[dh]|img|iframe|a|dl|html|main|aside)\b"""
+)
+
+
+@pytest.mark.parametrize("top", ["briefings", "layers", "webapp"])
+def test_no_page_is_put_together_from_strings(top: str) -> None:
+    for path in (ROOT / top).rglob("*.py"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert not MARKED.search(line), f"{path.name}:{number}: a template says this, and escapes"
+
+
+def test_markup_put_together_is_found() -> None:
+    assert MARKED.search('out = f"<p>{text}</p>"')
+    assert not MARKED.search('out = f"<c:layout>{text}</c:layout>"')
