@@ -25,7 +25,7 @@ def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
     layers = ", ".join(dict.fromkeys(f"{u.label[language]} {u.version[:12]}" for u in figure.layers))
     rows = [
         ("公式" if zh else "Formula", statistic.formula[language]),
-        ("依据" if zh else "Source", statistic.source[language]),
+        ("依据" if zh else "Source", statistic.source[language] if statistic.read else ""),
         ("方法" if zh else "Method", figure.method[language]),
         *(("说明" if zh else "Caveat", text[language]) for text in figure.caveats),
         ("图层" if zh else "Layers", layers),

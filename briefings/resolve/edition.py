@@ -189,21 +189,28 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
     )
 
 
+_VERDICTS = {
+    True: Text("达到", "meets"),
+    False: Text("未达到", "does not meet"),
+    None: Text("无法判定是否达到", "it cannot be decided whether it meets"),
+}
+
+
 def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     language = desk.language
     presented = present(figure, language)
     table = table_of(presented)
     asked = figure.threshold
     verdict = []
-    if asked is not None and figure.meets is not None:
-        words = (("达到", "未达到") if language == "zh" else ("meets", "does not meet"))[not figure.meets]
+    if asked is not None and asked.read and figure.state == "computed":
+        words = _VERDICTS[figure.meets][language]
         limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
         colon = "：" if language == "zh" else ": "
         verdict.append(drawable(f"{words} {limit}{colon}{asked.source[language]}", longest=200))
     return BriefingSection(
         "figure",
         title or drawable(figure.statistic.label[language]),
-        value="" if figure.value is None else shown_figure(figure)[language],
+        value="" if figure.value is None and figure.headline is None else shown_figure(figure)[language],
         sentence=drawable(figure.sentence[language], longest=400),
         paragraphs=tuple(verdict),
         chart=chart_of(presented, language),

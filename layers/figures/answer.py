@@ -139,8 +139,8 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     A question that a function has come to answer otherwise has another id than before.
     """
     told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
-    if told["threshold"]:
-        told["threshold"].pop("read")  # says how a norm is shown, not what is asked
+    for part in (told, told["threshold"] or {}):
+        part.pop("read", None)  # says how a source is shown, not what is asked
     asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
     revision = FUNCTIONS[statistic.function].revision
     body = orjson.dumps(asked if revision == 1 else {**asked, "revision": revision}, option=orjson.OPT_SORT_KEYS)
@@ -149,7 +149,7 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
 
 def _meets(outcome: Outcome, threshold: Threshold | None) -> bool | None:
     """Whether a value meets what is asked; None where nothing is asked or what is unknown could decide it."""
-    if outcome.value is None or threshold is None:
+    if outcome.value is None or threshold is None or not threshold.read:
         return None
     least, most = outcome.span or (outcome.value, outcome.value)
     if threshold.operator == "=" and least != most:

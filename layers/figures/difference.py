@@ -96,10 +96,13 @@ def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
 
 def _sentence(after: _Told, value: Mapping[str, float | None]) -> dict[str, str]:
     was, now, change = value["before"], value["after"], value["change"]
-    unit, decimals, name = (after["statistic"][key] for key in ("unit", "decimals", "label"))
+    name, told = after["statistic"]["label"], after["statistic"]
+    unit, decimals = after.get("unit") or told["unit"], after.get("decimals")
+    decimals = told["decimals"] if decimals is None else decimals
     if was is None or now is None or change is None:
         return {"zh": f"{name['zh']}：至少一方没有数值。", "en": f"{name['en']}: one of the two has no value."}
-    first, second, gap = (measured(x, unit, decimals) for x in (was, now, abs(change)))
+    first, second = (measured(x, unit, decimals) for x in (was, now))
+    gap = measured(abs(change), "pp" if unit == "%" else unit, decimals)
     sign = Text("增加", "more") if change > 0 else Text("减少", "less")
     if not change:
         return {"zh": f"{name['zh']}：{second.zh}，没有变化。", "en": f"{name['en']}: {second.en}, no change."}

@@ -65,7 +65,7 @@ def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
         ("指标" if zh else "Statistic", statistic["label"][language]),
         ("结论" if zh else "Sentence", figure["sentence"][language]),
         ("公式" if zh else "Formula", statistic["formula"][language]),
-        ("依据" if zh else "Source", statistic["source"][language]),
+        ("依据" if zh else "Source", statistic["source"][language] + _not_read(statistic, zh=zh)),
         ("方法" if zh else "Method", figure["method"][language]),
         ("坐标系" if zh else "CRS", figure["crs"]),
     ]
@@ -84,6 +84,11 @@ def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
         ("软件版本" if zh else "Software", figure["software"]),
     ]
     return rows
+
+
+def _not_read(told: Mapping[str, Any], *, zh: bool) -> str:
+    """Return what to say of a source that nobody has read; nothing of one that was."""
+    return "" if told.get("read", True) else "（来源未读）" if zh else " (source not read)"
 
 
 def _csv(figure: _Told, language: str) -> bytes:

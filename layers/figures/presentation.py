@@ -141,5 +141,7 @@ def _chart(figure: Figure, language: str) -> BarChart | None:
         column.decimals or 0,
         tuple(bars),
         how.left,
-        asked.value if asked and column.unit == figure.statistic.unit and how.chart == how.headline else None,
+        asked.value
+        if asked and asked.read and column.unit == figure.statistic.unit and how.chart == how.headline
+        else None,
     )

@@ -59,7 +59,7 @@ class Statistic:
     """A declared computation: a function of the registry, the layers in its roles, and where it comes from.
 
     What a function takes, ``layers.figures.functions`` says; ``radii`` are metres by the facilities' value of
-    ``by``.
+    ``by``. ``read`` is false where nobody has read the source: it then is told as such, and not as a norm.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Statistic:
     threshold: Threshold | None = None
     reference: str = ""
     confidence: Text = Text("", "")
+    read: bool = True
 
 
 @dataclass(frozen=True)
