@@ -24,7 +24,7 @@ from layers.figures.functions.entry import BadQuestion
 from layers.imports import crs_gate, crs_names, database, datum_parameters, options
 from layers.imports import errors as import_errors
 from layers.library import editing, entry
-from layers.plan import crosswalk, views
+from layers.plan import crosswalk, measures, views
 from webapp.accounts import links, own_files, passwords
 from webapp.http import access, status
 from webapp.http.assets import assets
@@ -60,6 +60,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.LinkEnded: 404,
     passwords.LastAdministrator: 409,
     BadQuestion: 422,
+    measures.NotAdditive: 422,
     figure.UnknownFigure: 404,
     figure.FigureNotKept: 507,
     figure.DamagedEvidence: 503,

@@ -17,7 +17,8 @@ from layers.errors import BadBox, BadFilter
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Field, Layer
 
-_WRITTEN = re.compile(r"^([^=!<>]+)(!=|>=|<=|=|>|<)(.*)$", re.DOTALL)
+_WRITTEN = re.compile(r"^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$", re.DOTALL)
+_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 _GOLDEN = 2_654_435_761
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -31,11 +32,16 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """A condition on a declared field; an unknown value meets only ``field=`` (nothing after the sign)."""
+    """A condition on a declared field; an unknown value meets only ``field=`` (nothing after the sign).
+
+    The sign ``~`` asks whether a text holds another, whatever the case; ``..`` whether a number or a date lies
+    between two (either may be open). Dates compare as far as both are told: 2020 meets ``>=2020-06``, but not
+    ``=2020-06``.
+    """
 
     field: Field
     sign: str
-    value: str | float | bool | None
+    value: str | float | bool | tuple[Any, Any] | None
 
     def words(self) -> Text:
         """Return the condition in words: the field's label, the sign, and what a coded value means."""
@@ -43,6 +49,13 @@ class Filter:
             known = self.sign != "="
             stated = Text("已说明", "stated") if known else Text("未说明", "not stated")
             return Text(f"“{self.field.label.zh}”{stated.zh}", f"{self.field.label.en} {stated.en}")
+        if isinstance(self.value, tuple):
+            ends = [f"{one:g}" if isinstance(one, float) else str(one or "") for one in self.value]
+            return Text(
+                f"“{self.field.label.zh}”{ends[0]} 至 {ends[1]}", f"{self.field.label.en} {ends[0]} to {ends[1]}"
+            )
+        if self.sign == "~":
+            return Text(f"“{self.field.label.zh}”含“{self.value}”", f"{self.field.label.en} holds “{self.value}”")
         shown = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
         if isinstance(self.value, float):
             shown = f"{self.value:g}"
@@ -62,7 +75,16 @@ class Filter:
             return (found is None or found == "") == (self.sign == "=")
         if found is None:
             return False
+        if self.sign == "~":
+            return any(str(self.value).casefold() in str(one).casefold() for one in _each(found))
+        if isinstance(self.value, tuple):
+            return _between(found, self.value)
         test = _OPERATORS[self.sign]
+        if self.field.type == "date" and self.sign in ("=", "!="):
+            return str(found).startswith(str(self.value)) == (self.sign == "=")
+        if self.field.type == "date":
+            mine, asked = _alike(str(found), str(self.value))
+            return test(mine, asked)
         if isinstance(found, list):
             hit = any(str(one) == self.value for one in found)
             return hit if self.sign == "=" else not hit
@@ -71,6 +93,28 @@ class Filter:
         if isinstance(self.value, bool):
             return type(found) is bool and test(found, self.value)
         return test(str(found), self.value)
+
+
+def _each(found: object) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _alike(one: str, other: str) -> tuple[str, str]:
+    """Return two ISO dates as far as both are told."""
+    length = min(len(one), len(other))
+    return one[:length], other[:length]
+
+
+def _between(found: object, ends: tuple[Any, Any]) -> bool:
+    """Whether a number or a date lies between two ends, both in; an end that is None is open."""
+    low, high = ends
+    if isinstance(found, str):
+        above = low is None or operator.ge(*_alike(found, low))
+        return above and (high is None or operator.le(*_alike(found, high)))
+    if type(found) not in (int, float):
+        return False
+    number = float(found)  # type: ignore[arg-type]  # checked above
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def parse_box(text: str) -> tuple[float, float, float, float]:
@@ -116,21 +160,51 @@ def parse_filter(text: str, layer: Layer) -> Filter:
         if sign not in ("=", "!="):
             raise _bad(text, layer, "缺少比较值", "it compares with nothing")
         return Filter(field, sign, None)
+    return Filter(field, *_condition(text, layer, field, sign=sign, value=value))
+
+
+def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) -> tuple[str, Any]:
+    """Return the sign and the value of a condition, checked against the field's type."""
+    if sign == "~":
+        if field.type not in ("text", "code", "list"):
+            raise _bad(text, layer, "只有文本能用 ~", "only texts take ~")
+        return sign, value
+    if sign == "=" and ".." in value and field.type in ("number", "integer", "date"):
+        return "..", _ends(text, layer, field, value)
+    if field.type == "date" and not _DATE.match(value):
+        raise _bad(text, layer, f"{value} 不是日期（如 2020-06）", f"{value} is no date such as 2020-06")
     if field.type in ("number", "integer"):
-        try:
-            number = float(value)
-        except ValueError:
-            raise _bad(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
-        if not math.isfinite(number):
-            raise _bad(text, layer, f"{value} 不是有限数", f"{value} is not finite")
-        return Filter(field, sign, number)
+        return sign, _number(text, layer, value)
     if field.type == "boolean":
         if value not in ("true", "false"):
             raise _bad(text, layer, "应为 true 或 false", "it is neither true nor false")
-        return Filter(field, sign, value == "true")
+        return sign, value == "true"
     if field.type == "list" and sign not in ("=", "!="):
         raise _bad(text, layer, "列表只能用 = 或 !=", "a list takes = or != only")
-    return Filter(field, sign, value)
+    return sign, value
+
+
+def _number(text: str, layer: Layer, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        raise _bad(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
+    if not math.isfinite(number):
+        raise _bad(text, layer, f"{value} 不是有限数", f"{value} is not finite")
+    return number
+
+
+def _ends(text: str, layer: Layer, field: Field, value: str) -> tuple[Any, Any]:
+    """Return the two ends of a range such as ``10..50``, ``..50`` or ``2020-01..2020-06``."""
+    low, _, high = (part.strip() for part in value.partition(".."))
+    if not low and not high:
+        raise _bad(text, layer, "范围没有端点", "the range has no ends")
+    if field.type == "date":
+        if not all(_DATE.match(one) for one in (low, high) if one):
+            raise _bad(text, layer, f"{value} 不是日期范围", f"{value} is no range of dates")
+        return low or None, high or None
+    ends = [_number(text, layer, one) if one else None for one in (low, high)]
+    return ends[0], ends[1]
 
 
 def _bad(text: str, layer: Layer, why_zh: str, why_en: str) -> BadFilter:

@@ -18,7 +18,7 @@ import xlsxwriter
 from layers.exports.cells import harmless
 from layers.figures.evidence import geojson, no_pieces
 from layers.figures.figure import Figure, Kind, figure_of
-from layers.figures.presentation import BarChart, Shown, present
+from layers.figures.presentation import BarChart, Shown, present, shown_decimals
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -109,18 +109,18 @@ def _xlsx(figure: _Told, language: str) -> bytes:
     )
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    zh, shown = language == "zh", _presented(figure, language)
+    told = figure_of(figure)
+    zh, shown = language == "zh", present(told, language)
     table = book.add_worksheet("数据" if zh else "Data")
     for i, head in enumerate(shown.heads):
         table.write_string(0, i, head, bold)
     looks = _Looks(book)
     for r, row in enumerate(shown.rows, 1):
         for c, value in enumerate(row.values):
-            decimals = figure["columns"][c]["decimals"]
             if value is None or isinstance(value, bool):
                 table.write(r, c, value)
             elif isinstance(value, int | float):
-                table.write_number(r, c, value, looks.of(row.kind, decimals))
+                table.write_number(r, c, value, looks.of(row.kind, shown_decimals(value, told.columns[c])))
             else:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)

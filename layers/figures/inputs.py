@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ import shapely
 
 from geo import declare_edges
 from geo.text import Text
-from layers.errors import LayerUnavailable, UnknownLayer
+from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import parse_filter, select
 from layers.features.snapshot import Features, Snapshot
@@ -22,6 +23,7 @@ from layers.library.library import Library
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.statistics import Input
 
+IN_ZONE = "@in="  # a filter: what lies in a feature of another layer
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -116,7 +118,9 @@ def gather(
             needs.append(wanted.label or Text(f"图层 {wanted.layer}", f"the layer {wanted.layer}"))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        role = _role(name, wanted, snapshot, library.catalog.plan.plane_crs, codes)
+        zones = _zones_named(library, wanted.where, restricted=restricted)
+        plane = library.catalog.plan.plane_crs
+        role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, zones=zones)
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(
@@ -128,9 +132,48 @@ def gather(
     return Gathered(roles, tuple(needs), known)
 
 
-def _role(name: str, wanted: Input, snapshot: Snapshot, plane_crs: str, codes: frozenset[str]) -> Role:
+def _zones_named(library: Library, where: tuple[str, ...], *, restricted: bool) -> list[Any]:
+    """Return the shapes of the filters ``@in=layer/feature``: what is asked for lies in each of them.
+
+    Raises
+    ------
+    BadFilter
+        There is no such feature with a place.
+    """
+    shapes = []
+    for text in where:
+        if not text.startswith(IN_ZONE):
+            continue
+        layer_id, _, feature_id = text.removeprefix(IN_ZONE).partition("/")
+        found = None
+        with contextlib.suppress(UnknownLayer, LayerUnavailable):
+            found = library.snapshot(library.layer(layer_id, restricted=restricted)).find(feature_id)
+        if found is None or found.geometry is None:
+            zh, en = "没有这个已上图的要素", "there is no such feature on the map"
+            raise BadFilter(found=text[:80], why_zh=zh, why_en=en, fields=f"{IN_ZONE}layer/feature")
+        shapes.append(found.geometry)
+    return shapes
+
+
+def _in_zones(chosen: Features, zones: list[Any]) -> Features:
+    """Return the features with a point of theirs in every zone (its inside for polygons)."""
+    for zone in zones:
+        inside = [
+            bool(shape is not None and zone.intersects(shapely.point_on_surface(shape)))
+            for shape in chosen.geometry
+        ]
+        chosen = chosen.where(inside)
+    return chosen
+
+
+def _role(
+    name: str, wanted: Input, snapshot: Snapshot, *, plane_crs: str, codes: frozenset[str], zones: list[Any]
+) -> Role:
     layer = snapshot.layer
-    chosen = select(snapshot, filters=[parse_filter(text, layer) for text in wanted.where])
+    chosen = select(
+        snapshot, filters=[parse_filter(text, layer) for text in wanted.where if not text.startswith(IN_ZONE)]
+    )
+    chosen = _in_zones(chosen, zones)
     undecided = None
     if wanted.classes:
         stated = [str(v or "") for v in chosen.values(layer.class_field)]
@@ -203,13 +246,21 @@ def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
 
 def _filtered(role: Role, layer: Layer) -> Text:
     """Return which filters a layer was asked through, in words, and how many features they let through."""
-    told = [parse_filter(text, layer).words() for text in role.use.filters if _is_where(text)]
+    told = [_words(text, layer) for text in role.use.filters if _is_where(text)]
     zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
     kept, of = role.use.features, len(role.everything or ())
     return Text(
         f"“{layer.label.zh}”按{zh}筛选：{of} 个要素中计入 {kept} 个。",
         f"“{layer.label.en}” is filtered by {en}: {kept} of {of} features count.",
     )
+
+
+def _words(text: str, layer: Layer) -> Text:
+    """Return a filter in words."""
+    if text.startswith(IN_ZONE):
+        zone = text.removeprefix(IN_ZONE)
+        return Text(f"位于 {zone} 之内", f"lying in {zone}")
+    return parse_filter(text, layer).words()
 
 
 def chosen_words(role: Role) -> Text:
@@ -226,7 +277,7 @@ def chosen_words(role: Role) -> Text:
             codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
             told = Text(f"类别 {codes}", f"class {codes}")
         else:
-            told = parse_filter(text, role.layer).words() if role.layer is not None else Text(text, text)
+            told = _words(text, role.layer) if role.layer is not None else Text(text, text)
         zh.append(told.zh)
         en.append(told.en)
     return Text("；".join(zh), "; ".join(en))

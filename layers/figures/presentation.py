@@ -107,8 +107,13 @@ def cell_text(value: object, column: Column, language: str) -> str:
     if isinstance(value, Text):
         return value[language]
     if isinstance(value, int | float) and not isinstance(value, bool) and column.decimals is not None:
-        return number_text(value, column.decimals)
+        return number_text(value, shown_decimals(value, column))
     return "—" if value is None else str(value)
+
+
+def shown_decimals(value: float, column: Column) -> int:
+    """Return with how many decimals a cell reads: a whole count among shares of features stays a whole one."""
+    return 0 if not column.unit and float(value).is_integer() else column.decimals or 0
 
 
 def _row(figure: Figure, row: Any, language: str) -> ShownRow:  # noqa: ANN401 - a row of a figure

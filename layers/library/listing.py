@@ -15,6 +15,7 @@ from layers.errors import DeclarationError, LayerUnavailable
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import LandClass, Layer, Plan
+from layers.plan.measures import usage_of
 
 _SHOWN_PROBLEMS = 50
 
@@ -90,6 +91,9 @@ def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
 
 def _declared(layer: Layer) -> dict[str, Any]:
     told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
+    for field, declared in zip(told["fields"], layer.fields, strict=True):
+        usage = usage_of(declared, layer)  # said by the catalog, or guessed
+        field |= {"measure": usage.measure, "currency": usage.currency}
     told.pop("file")
     return told
 

@@ -133,6 +133,8 @@ class Layer:
     (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
     ``file`` is where its features stand in the data folder; a layer without one lives in the store.
     ``provenance`` adds the fields that the catalog's ``[provenance]`` declares once for all layers.
+    ``usual`` names the roles a layer is usually asked in (classes, zones, demand, facilities, roads, barriers,
+    constraints); ``lived`` the class codes of what people live in.
     """
 
     id: str
@@ -160,6 +162,8 @@ class Layer:
     rules: tuple[Rule, ...] = ()
     fields: tuple[Field, ...] = ()
     provenance: bool = True
+    usual: tuple[str, ...] = ()
+    lived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

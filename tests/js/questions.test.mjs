@@ -11,7 +11,7 @@ const pythons = [".venv/bin/python", ".venv/Scripts/python.exe"];
 const FUNCTIONS = JSON.parse(execFileSync(pythons.find((path) => existsSync(path)) ?? "python3", ["-c", told], { encoding: "utf-8" }));
 
 const layers = {
-  projects: { geometry: "point", fields: [{ id: "land_mu", unit: "mu", type: "number" }, { id: "value", unit: "万", type: "number" }, { id: "money", type: "code" }, { id: "jobs", type: "integer" }] },
+  projects: { geometry: "point", fields: [{ id: "land_mu", unit: "mu", type: "number", measure: "additive" }, { id: "value", unit: "万", type: "number", measure: "money" }, { id: "money", type: "code" }, { id: "jobs", type: "integer", measure: "additive" }, { id: "number", type: "integer", measure: "identifier" }, { id: "intensity", type: "number", measure: "ratio" }] },
   landuse: { geometry: "polygon", fields: [] },
   roads: { geometry: "line", fields: [] },
 };
@@ -82,4 +82,12 @@ test("a question that came by a link fills the form it could have been asked wit
     const question = asked(id, said);
     assert.deepEqual(asked(id, written(question)), question);
   }
+});
+
+test("the filters of the map hold for the question", () => {
+  const chosen = FUNCTIONS.find((one) => one.id === "count");
+  assert.ok(chosen);
+  const said = /** @type {Record<string, string>} */ ({ items: "projects", zones: "landuse" });
+  const asked = worded(chosen, (name) => said[name] ?? "", layers, { projects: ["category=a"], roads: ["kind=b"] });
+  assert.deepEqual(asked.inputs, { items: { layer: "projects", where: ["category=a"] }, zones: { layer: "landuse" } });
 });

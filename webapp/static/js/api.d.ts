@@ -165,6 +165,8 @@ export type Field = {
   values: Record<string, Text>;
   text: Text | null;
   raw: string;
+  measure: "" | "additive" | "money" | "ratio" | "code" | "identifier" | "uncertainty";
+  currency: string;
 };
 
 export type FieldValues = {
@@ -198,6 +200,10 @@ export type Figure = {
     pieces?: number;
     sha256?: string;
   } | null;
+  unit?: string;
+  decimals?: number | null;
+  span?: (number | null)[] | null;
+  headline?: Text | null;
 };
 
 export type FigureChanges = {
@@ -407,6 +413,8 @@ export type Layer = {
     names?: Record<string, Text>;
   })[];
   provenance: boolean;
+  usual: string[];
+  lived: string[];
   status: "ok" | "error";
   url: string;
   count: number;
@@ -707,9 +715,11 @@ export type Statistic = {
     operator: ">=" | "<=" | ">" | "<" | "=";
     value: number;
     source: Text;
+    read?: boolean;
   } | null;
   reference?: string;
   confidence?: Text;
+  read?: boolean;
 };
 
 export type StatisticList = {

@@ -81,6 +81,7 @@ export class QuestionForm {
     const chosen = this.chosen.value;
     if (!chosen || name === "kind") return chosen?.id ?? "";
     const given = this.draft.value[name];
+    if (name === "codes") return given ?? this.lived(chosen);
     const slot = chosen.slots.find((one) => one.id === name);
     const option = chosen.options.find((one) => one.id === name && asks(one));
     const choices = slot ? this.fitting(slot) : option?.kind === "field" ? this.fields(option) : null;
@@ -90,10 +91,20 @@ export class QuestionForm {
     return (name === "divisor" && choices[1] ? choices[1] : choices[0])?.[0] ?? ""; // a field over itself asks nothing
   }
 
-  /** @param {Slot} slot @param {string[][]} choices */
+  /** What people live in, where the first layer of a question is what is to be served. @param {FunctionEntry} chosen */
+  lived(chosen) {
+    const [first] = chosen.slots;
+    return first.usual === "demand" ? (this.page.catalog.value.layers[this.value(first.id)]?.lived ?? []).join(", ") : "";
+  }
+
+  /** What stands in a slot before anybody chose: what the catalog says is usual, else what fits it best. @param {Slot} slot @param {string[][]} choices */
   usual(slot, choices) {
-    const classed = !slot.optional && ["classes", "demand"].includes(slot.usual) ? choices.filter(([value]) => this.page.catalog.value.layers[value]?.class_field) : [];
-    return (classed.at(-1) ?? choices[0])?.[0] ?? "";
+    if (slot.optional) return choices[0]?.[0] ?? "";
+    const known = choices.flatMap(([value]) => (value in this.page.catalog.value.layers ? [this.page.catalog.value.layers[value]] : []));
+    const said = known.find((one) => one.usual.includes(slot.usual));
+    const apart = known.filter((one) => !one.usual.some((role) => role === "zones") && !one.class_field);
+    const fits = ["classes", "demand"].includes(slot.usual) ? known.filter((one) => one.class_field) : slot.usual === "facilities" ? apart.filter((one) => one.geometry === "point").concat(apart) : [];
+    return (said ?? fits[0])?.id ?? choices[0]?.[0] ?? "";
   }
 
   /** The layers that fit a slot. @param {Slot} slot @returns {string[][]} value and words */
@@ -140,7 +151,7 @@ export class QuestionForm {
     const chosen = this.chosen.peek();
     if (!chosen) return;
     const there = new Set(["codes", ...chosen.slots.map((one) => one.id), ...chosen.options.filter(asks).map((one) => one.id)]);
-    this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers));
+    this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers, this.page.store.filters.peek()));
   }
 }
 

@@ -12,9 +12,10 @@ const AREAS = ["m2", "ha", "km2", "mu"];
  * @param {Field[]} fields
  */
 export function offered(option, fields) {
-  if (option.measures.includes("code")) return fields.filter((one) => one.type === "code");
+  if (option.measures.includes("code")) return fields.filter((one) => ["code", "date"].includes(one.type));
   const numbers = fields.filter((one) => ["number", "integer"].includes(one.type));
-  return option.measures.includes("area") ? numbers.filter((one) => AREAS.includes(one.unit)) : numbers;
+  if (option.measures.includes("area")) return numbers.filter((one) => one.measure === "additive" && AREAS.includes(one.unit));
+  return numbers.filter((one) => option.measures.includes(one.measure)); // what is not a quantity is never added up
 }
 
 /** What is measured of a layer by its kind. @type {Record<string, string>} */
@@ -37,15 +38,16 @@ export function sizeRules(words) {
  * @param {FunctionEntry} chosen
  * @param {(name: string) => string} value what stands in a control
  * @param {Record<string, Layer>} layers
+ * @param {Record<string, string[]>} [filters] those of the map, by layer: they hold for the question
  * @returns {Question}
  */
-export function worded(chosen, value, layers) {
+export function worded(chosen, value, layers, filters = {}) {
   const classes = value("codes").split(/[,，\s]+/).filter(Boolean);
   /** @type {Question["inputs"]} */
   const inputs = {};
   chosen.slots.forEach(({ id }, i) => {
     const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(id)) ?? [];
-    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}) };
+    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}), ...(filters[layer]?.length ? { where: filters[layer] } : {}) };
   });
   /** @type {Question} */
   const asked = { function: /** @type {Question["function"]} */ (chosen.id), inputs };
