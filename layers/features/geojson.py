@@ -38,15 +38,41 @@ def read_snapshot(folder: Path, layer: Layer) -> Snapshot:
         The file is missing, lies outside the folder, is not UTF-8 JSON, not a feature collection, or names
         a coordinate reference system that is not longitude/latitude.
     """
+    return snapshot_of_bytes(read_bytes(folder, layer), layer)
+
+
+def read_bytes(folder: Path, layer: Layer) -> bytes:
+    """Return a layer's file as it is.
+
+    Raises
+    ------
+    FeatureFileError
+        The file is missing, or lies outside the folder.
+    """
     path = (folder / layer.file).resolve()
     if not path.is_relative_to(folder):
         raise _refused(layer, ("路径在数据目录之外", "the path leaves the data folder"), _A_FILE)
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise _refused(
             layer, ("文件不存在或无法读取", "the file is missing or cannot be read"), _A_FILE
         ) from error
+
+
+def version_of_bytes(data: bytes, layer: Layer) -> str:
+    """Return the version of a layer's file: the SHA-256 of its bytes and of how its coordinates are meant."""
+    return hashlib.sha256(data + f"{layer.datum} {layer.edge_model}".encode()).hexdigest()
+
+
+def snapshot_of_bytes(data: bytes, layer: Layer) -> Snapshot:
+    """Read a layer from the bytes of its file.
+
+    Raises
+    ------
+    FeatureFileError
+        They are not UTF-8 JSON, not a feature collection, or name a CRS that is not longitude/latitude.
+    """
     try:
         document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -62,8 +88,7 @@ def read_snapshot(folder: Path, layer: Layer) -> Snapshot:
     content = content_of(
         [f.id for f in features], [f.geometry for f in features], [f.properties for f in features]
     )
-    digest = hashlib.sha256(data + f"{layer.datum} {layer.edge_model}".encode())
-    return Snapshot(layer, digest.hexdigest(), content, tuple(problems))
+    return Snapshot(layer, version_of_bytes(data, layer), content, tuple(problems))
 
 
 _A_FILE = ("数据目录内的文件", "a file inside the data folder")

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import geopandas as gpd
 import orjson
@@ -20,6 +21,7 @@ from layers.figures.evidence import Evidence
 from layers.figures.figure import Figure, FigureShelf, LayerUse, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
+from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.question import plainly
 from layers.library.library import Library
@@ -76,8 +78,9 @@ def answer(
             needs = (Text(error.message("zh"), error.message("en")),)
             outcome = _nothing(needs)
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
+    key = figure_id(statistic, gathered.uses)
     return Figure(
-        id=figure_id(statistic, gathered.uses),
+        id=key,
         statistic=statistic,
         state="computed" if computed else "not_computable",
         value=outcome.value,
@@ -92,7 +95,7 @@ def answer(
         caveats=tuple(dict.fromkeys((*caveats_of(gathered, _plain_roles(statistic)), *outcome.caveats))),
         needs=needs,
         sentence=outcome.sentence,
-        command=command(statistic, drawn),
+        command=f"python run.py figure {key} --data {folder_words(library)}",
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
         evidence=Evidence.of(outcome.evidence),
@@ -111,7 +114,7 @@ def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, sof
     gathered = gather(library, statistic.inputs, drawn=None)
     key = figure_id(statistic, gathered.uses)
     if not shelf.holds(key):
-        shelf.publish(answer(library, lambda _done, _total: None, statistic, software=software))
+        publish_kept(shelf, answer(library, lambda _done, _total: None, statistic, software=software), library)
     return figure_of(shelf.read(key))
 
 
@@ -164,14 +167,25 @@ def _crs(gathered: Gathered) -> str:
     return ", ".join(sorted(names))
 
 
-def command(statistic: Statistic, drawn: gpd.GeoDataFrame | None) -> str:
-    """Return the one command that computes the same figure again."""
+def question_command(library: Library, statistic: Statistic, drawn: gpd.GeoDataFrame | None) -> str:
+    """Return the command that asks a figure's question of the data as they are when it runs.
+
+    The command a figure prints makes that figure again: same question, same versions, same digits.
+    """
+    data = f"--data {folder_words(library)}"
     if statistic.id != "asked":
-        return f"python run.py statistic {statistic.id}"
+        return f"python run.py statistic {statistic.id} {data}"
     asked = plainly(statistic)
     if drawn is not None and needs_drawn(statistic):
         asked["polygon"] = json.loads(shapely.to_geojson(drawn.geometry.iloc[0]))
-    return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))}"
+    return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))} {data}"
+
+
+def folder_words(library: Library) -> str:
+    """Return the plan's folder as a command line names it: as seen from where the commands run, or in full."""
+    here = Path.cwd()
+    inside = library.folder.is_relative_to(here)
+    return shlex.quote(str(library.folder.relative_to(here) if inside else library.folder))
 
 
 def needs_drawn(statistic: Statistic) -> bool:

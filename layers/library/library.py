@@ -6,7 +6,7 @@ import contextlib
 import copy
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -171,6 +171,20 @@ class Library:
         then._held = (catalog, held)
         return then
 
+    def holding(self, snapshots: Iterable[Snapshot]) -> Library:
+        """Return the plan with some layers as they are in these snapshots, the others as they are now."""
+        then = copy.copy(self)
+        then._held = (self.catalog, {one.layer.id: one for one in snapshots})
+        return then
+
+    def snapshot_of(self, layer: Layer, version: str) -> Snapshot | None:
+        """Return the layer's features in a version by its digest, if it is today's or the store has it."""
+        known = [one for one in self.store.versions(layer.id) if version_digest(layer, one) == version]
+        if known:
+            return self.snapshot_at(layer, known[0].number)
+        now = self.snapshot(layer)
+        return now if now.version == version else None
+
     def snapshot(self, layer: Layer) -> Snapshot:
         """Return the layer's features as they are now: the newest stored version, else the file.
 
@@ -245,6 +259,11 @@ def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
     return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
 
 
+def version_digest(layer: Layer, version: Version) -> str:
+    """Return the version of a snapshot that a stored version gives."""
+    return hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
+
+
 def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
     """Return a stored version's features; ``versions`` are all of the layer.
 
@@ -259,7 +278,7 @@ def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Vers
     versions
         All versions of the layer, oldest first.
     """
-    digest = hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
+    digest = version_digest(layer, version)
     rests_on = import_of(versions, version.number)
     came = came_in(rests_on.about) if rests_on else None
     return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number, came=came)

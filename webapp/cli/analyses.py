@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ import orjson
 import geo
 from geo.errors import PlanAtlasError
 from layers.features.geojson import read_snapshot
-from layers.figures.answer import answer
+from layers.figures.answer import answer, question_command
 from layers.figures.difference import difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
-from layers.figures.inputs import layer_frame
+from layers.figures.inputs import drawn_of, layer_frame
+from layers.figures.kept_versions import as_published, publish_kept
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.figures.verification.recompute import verify
+from layers.figures.verification.recompute import ABSENT, STATES, verify
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of, question_of
-from layers.plan.statistics import Statistic
+from layers.plan.statistics import Statistic, restored
 from webapp import ROOT
 from webapp.cli.wording import add_questions
 from webapp.figures.charts import change_rows
@@ -56,6 +58,12 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
 
     add_questions(commands, common, _asked)
 
+    figure = commands.add_parser(
+        "figure", parents=[common], help="按原版本重算已发布的结果 / a published figure, from its own versions"
+    )
+    figure.add_argument("figure", help="编号 / id")
+    figure.set_defaults(run=_figure)
+
     changes = commands.add_parser("compare-figures", parents=[shared], help="两个结果的差异 / two figures")
     changes.add_argument("before")
     changes.add_argument("after")
@@ -69,6 +77,7 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     compare.set_defaults(run=_compare)
 
     check = commands.add_parser("verify", parents=[shared], help="用第二引擎复核 / recompute with a second engine")
+    check.add_argument("--language", choices=("zh", "en"), default="zh")
     check.set_defaults(run=_verify)
 
 
@@ -117,8 +126,15 @@ def _show(
 ) -> int:
     drawn = drawn_frame(polygon)
     figure = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
-    if not options.no_publish:
-        _shelf(settings).publish(figure)
+    if options.no_publish:  # what is not kept cannot be made again by its id
+        figure = replace(figure, command=question_command(opened, statistic, drawn))
+    else:
+        publish_kept(_shelf(settings), figure, opened)
+    _write_figure(figure, options, settings)
+    return 0 if figure.state == "computed" else NOT_COMPUTABLE
+
+
+def _write_figure(figure: Figure, options: argparse.Namespace, settings: Settings) -> None:
     told = orjson.loads(orjson.dumps(figure.plain()))
     if options.save:
         save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
@@ -128,7 +144,34 @@ def _show(
         _csv(told, options.language)
     else:
         _text(figure, told, options.language)
-    return 0 if figure.state == "computed" else NOT_COMPUTABLE
+
+
+def _figure(options: argparse.Namespace, settings: Settings) -> int:
+    """Make a published figure again from the versions it was made of, and ask its question of today's data."""
+    opened, keep = _library(settings), _shelf(settings)
+    told = keep.read(options.figure)
+    statistic, drawn = restored(told["statistic"]), drawn_of(told)
+    again = answer(
+        as_published(opened, keep, told), _progress, statistic, software=VERSION, drawn=drawn, restricted=True
+    )
+    _write_figure(again, options, settings)
+    if options.format != "text":
+        return 0 if again.value == told["value"] else 1
+    zh = options.language == "zh"
+    same = again.id == told["id"] and again.value == told["value"]
+    say()
+    say(
+        ("与发布时逐位相同" if zh else "Same digits as published")
+        if same
+        else (f"发布的是 {told['value']!r}" if zh else f"Published: {told['value']!r}")
+    )
+    now = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
+    name = "用今日数据" if zh else "With today's data"
+    moved = difference(told, orjson.loads(orjson.dumps(now.plain())))
+    unchanged = "数据没有变化" if zh else "the data have not changed"
+    say(f"{name}: {unchanged if now.id == again.id else moved['sentence'][options.language]}")
+    say(f"{name}: {question_command(opened, statistic, drawn)}")
+    return 0 if same else 1
 
 
 def _progress(done: float, total: float) -> None:
@@ -184,12 +227,18 @@ def _changes(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(_options: argparse.Namespace, settings: Settings) -> int:
-    rows = verify(_library(settings), _shelf(settings), software=VERSION)
-    for row in rows:
-        say(
-            f"{row.figure}\t{row.state}\t{row.published}\t{row.ours}\t{row.second}\t{row.engine}\t{row.label.zh}\t{row.note}"
-        )
-    drifted = sum(row.state == "drift" for row in rows)
-    say(f"{len(rows)} figures, {drifted} drifted / 共 {len(rows)} 个结果，{drifted} 个有偏差")
-    return 1 if drifted else 0
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    found = verify(_library(settings), _shelf(settings), software=VERSION)
+    zh = options.language == "zh"
+    if not found.second_engine:
+        say(ABSENT["zh" if zh else "en"])
+    for row in found.rows:
+        numbers = (row.published, row.ours, row.second, row.today)
+        cells = ("—" if n is None else f"{n:.12g}" for n in numbers)
+        say("\t".join((row.figure, row.state, *cells, row.engine, row.label[options.language])))
+        for finding in row.findings:
+            say(f"\t{finding[options.language]}")
+    count = {state: sum(row.state == state for row in found.rows) for state in STATES}
+    told = ", ".join(f"{state} {n}" for state, n in count.items() if n)
+    say(f"共 {len(found.rows)} 个结果：{told}" if zh else f"{len(found.rows)} figures: {told}")
+    return found.status

@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from layers.errors import BadParameter, OverLimit
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
+from layers.figures.kept_versions import publish_kept
 from layers.figures.question import read_questions
 from layers.library.library import Library
 from layers.places.polygon import Inside, drawn_frame, inside, polygon_of, question_of
@@ -39,10 +40,10 @@ def computed(
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
     """Start a computation; its figure is published when it is done."""
-    keep = _with_room()
+    keep, opened = _with_room(), library()
     job = jobs().start(computed, statistic, polygon, sees_restricted())
 
-    job.future.add_done_callback(lambda future: publish(future, keep))
+    job.future.add_done_callback(lambda future: publish(future, keep, opened))
     return job
 
 
@@ -61,13 +62,13 @@ def _with_room() -> FigureShelf:
     return keep
 
 
-def publish(future: Any, keep: FigureShelf) -> None:  # noqa: ANN401 - a finished future
-    """Put what a computation found on the shelf."""
+def publish(future: Any, keep: FigureShelf, opened: Library) -> None:  # noqa: ANN401 - a finished future
+    """Put what a computation found on the shelf, with the data it was made of."""
     if future.cancelled() or future.exception() is not None:
         return
     try:
         for figure in figures_of(future.result()):
-            keep.publish(figure)
+            publish_kept(keep, figure, opened)
     except FigureNotKept as error:  # whoever asks for the job is told again
         logging.getLogger(__name__).error("%s", error.message("en"))
 
@@ -106,7 +107,7 @@ def polygon() -> Response:
     drawn = polygon_of(json_body().get("polygon"), settings().number("max_vertices"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    keep = _with_room()
+    keep, opened = _with_room(), library()
     job = jobs().start(polygon_report, drawn, sees_restricted())
-    job.future.add_done_callback(lambda future: publish(future, keep))
+    job.future.add_done_callback(lambda future: publish(future, keep, opened))
     return accepted(job)

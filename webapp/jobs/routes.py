@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from layers.figures.figure import Figure
+from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.jobs.workers import Job, Jobs
-from webapp.state import shelf, state
+from webapp.state import library, shelf, state
 
 blueprint = Blueprint("jobs", __name__)
 _JOB = Parameter("job", "任务编号", "job id", path=True, example="0123456789abcdef")
@@ -56,7 +57,7 @@ def _job(job: Job) -> dict[str, Any]:
 def _found(result: Any) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
     """Return what a job found: one figure, or the rows and figures of a larger answer."""
     for figure in figures_of(result):
-        shelf().publish(figure)  # the shelf holds it before anybody is told of it
+        publish_kept(shelf(), figure, library())  # the shelf holds it before anybody is told of it
     if isinstance(result, Figure):
         return {"figure": result.id}
     if isinstance(result, Inside):

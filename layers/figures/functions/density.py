@@ -15,7 +15,7 @@ from layers.figures.functions.entry import Function, Option, Slot, Zoned
 from layers.figures.functions.sharing import OUTSIDE, overlapping
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import extent_of, on_plane
+from layers.figures.verification.second import extent_of, on_plane, plane_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -89,7 +89,8 @@ def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     part, whole = on_plane(gathered, "part", "whole")
     zone, km2 = shapely.union_all(whole), other.union_area(whole) / M2_PER["km2"]
     if statistic.measure == "length":
-        return sum(other.cut(part, [zone], length=True).values()) / 1000.0 / km2
+        inside = plane_of(gathered, "part", "whole").length_m(other.common(part, [zone]))
+        return inside / 1000.0 / km2
     return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in part) / km2
 
 

@@ -18,9 +18,13 @@ POLYGON = 2
 
 def on_plane(gathered: Gathered, *roles: str) -> list[list[Any]]:
     """Return the shapes of some roles on one local equal-area plane, metres."""
-    frames = [gathered.roles[name].frame for name in roles]
-    plane = Plane(frames)
-    return [plane.bring(frame) for frame in frames]
+    plane = plane_of(gathered, *roles)
+    return [plane.bring(gathered.roles[name].frame) for name in roles]
+
+
+def plane_of(gathered: Gathered, *roles: str) -> Plane:
+    """Return the local plane that `on_plane` brings these roles to."""
+    return Plane([gathered.roles[name].frame for name in roles])
 
 
 def extent_of(shape: Any) -> float:  # noqa: ANN401 - any shape

@@ -21,7 +21,7 @@ _SEGMENTS = 64
 _INSERT_A = "insert into a select i, ST_GeomFromWKB(wkb) from staged"
 _INSERT_B = "insert into b select i, ST_GeomFromWKB(wkb) from staged"
 _CUT_AREA = "select a.i, b.i, ST_Area(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
-_CUT_LENGTH = "select a.i, b.i, ST_Length(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
+_COMMON = "select a.i, b.i, ST_AsWKB(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _UNION_CUT = (
     "select sum(area) from (select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) area from a, "
     "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g) group by a.i)"
@@ -53,6 +53,14 @@ class Plane:
     def to_lonlat(self) -> pyproj.Transformer:
         """Back to longitude and latitude."""
         return pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
+
+    def length_m(self, lines: Sequence[Any]) -> float:
+        """Return the geodesic length of lines together: an equal-area plane keeps no lengths."""
+        back, geod = self.to_lonlat, pyproj.Geod(ellps="WGS84")
+        placed = shapely.transform(
+            np.asarray(lines, dtype=object), lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1]))
+        )
+        return float(sum(geod.geometry_length(one) for one in placed if shapely.get_dimensions(one) == 1))
 
     def geodesic_m(self, link: Any) -> float:  # noqa: ANN401 - a line of the plane
         """Return the length of a straight link on the plane as a geodesic on the ellipsoid."""
@@ -90,11 +98,15 @@ class Duck:
         self._load(shapes)
         return [row[0] for row in self._db.execute("select ST_Area(g) from a order by i").fetchall()]
 
-    def cut(self, left: Shapes, right: Shapes, *, length: bool = False) -> dict[tuple[int, int], float]:
-        """Return the area (or length) two lists of shapes have in common, by pair."""
+    def cut(self, left: Shapes, right: Shapes) -> dict[tuple[int, int], float]:
+        """Return the area two lists of shapes have in common, by pair."""
         self._load(left, right)
-        found = self._db.execute(_CUT_LENGTH if length else _CUT_AREA).fetchall()
-        return {(i, j): value for i, j, value in found}
+        return {(i, j): value for i, j, value in self._db.execute(_CUT_AREA).fetchall()}
+
+    def common(self, left: Shapes, right: Shapes) -> list[Any]:
+        """Return what each pair of two lists of shapes has in common."""
+        self._load(left, right)
+        return [shapely.from_wkb(bytes(row[2])) for row in self._db.execute(_COMMON).fetchall()]
 
     def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
@@ -128,17 +140,18 @@ class Geos:
         """Return each shape's area."""
         return [float(shape.area) for shape in shapes]
 
-    def cut(
-        self, left: Sequence[Any], right: Sequence[Any], *, length: bool = False
-    ) -> dict[tuple[int, int], float]:
-        """Return the area (or length) two lists of shapes have in common, by pair."""
-        found = {}
-        for j, other in enumerate(right):
-            for i, one in enumerate(left):
-                if one.intersects(other):
-                    common = one.intersection(other)
-                    found[i, j] = float(common.length if length else common.area)
-        return found
+    def cut(self, left: Sequence[Any], right: Sequence[Any]) -> dict[tuple[int, int], float]:
+        """Return the area two lists of shapes have in common, by pair."""
+        return {
+            (i, j): float(one.intersection(other).area)
+            for j, other in enumerate(right)
+            for i, one in enumerate(left)
+            if one.intersects(other)
+        }
+
+    def common(self, left: Sequence[Any], right: Sequence[Any]) -> list[Any]:
+        """Return what each pair of two lists of shapes has in common."""
+        return [one.intersection(other) for other in right for one in left if one.intersects(other)]
 
     def union_cut(self, left: Sequence[Any], right: Shapes) -> float:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""

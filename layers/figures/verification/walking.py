@@ -137,14 +137,19 @@ class Walk:
     def ground(self, metres: float, off_street_m: float, *, segments: int) -> list[Any]:
         """Return the ground beside the roads within a walk, on their side of every barrier."""
         out = []
-        wall = self.ways.barrier
-        if wall is not None and not wall.area:
-            wall = wall.buffer(_WIDTH_M)
+        wall = None if self.ways.barrier is None else _widened(self.ways.barrier)
         for road in self.reached(metres):
             grown = road.buffer(off_street_m, quad_segs=segments)
             parts = [grown] if wall is None else shapely.get_parts(grown.difference(wall)).tolist()
             out += [part for part in parts if part.intersects(road)]
         return out
+
+
+def _widened(barrier: Any) -> Any:  # noqa: ANN401 - any shape
+    """Return a barrier whose lines have a width: a line parts no ground, also where it lies beside polygons."""
+    parts = shapely.get_parts(barrier)
+    thin = shapely.get_dimensions(parts) < 2
+    return shapely.union_all([*parts[~thin], *shapely.buffer(parts[thin], _WIDTH_M)])
 
 
 def footways(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layers.figures.answer import answer
+from layers.figures.answer import answer, question_command
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.question import asked
 from layers.figures.verification.recompute import verify
@@ -61,10 +61,10 @@ def test_a_changed_class_is_told_with_its_polygons_and_everything_closes(library
     pieces = found.evidence.frame()
     assert list(pieces["from_feature"][pieces["from"] != pieces["to"]]) == [first.id]
     assert [u.filters for u in found.layers] == [("version=1",), ("version=2",)]
-    assert '"version": 2' in found.command
+    assert '"version": 2' in question_command(library, found.statistic, None)
     shelf = FigureShelf(tmp_path / "shelf")
     shelf.publish(found)
-    assert [row.state for row in verify(library, shelf, software="test")] == ["same"]
+    assert [row.state for row in verify(library, shelf, software="test").rows] == ["same"]
 
 
 def test_a_version_with_itself_has_a_diagonal_only(library: Library) -> None:

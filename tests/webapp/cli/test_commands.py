@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from layers.figures.verification.sql import Geos
 from tests.landuse_plan import write_landuse_plan
 from webapp.cli.main import main
 
@@ -27,7 +30,7 @@ def test_a_statistic_in_both_languages(plan: Path, capsys: pytest.CaptureFixture
     assert _run(plan, "statistic", "homes", "--language", "en") == 0
     out = capsys.readouterr().out
     assert "Homes share is 25.00%" in out
-    assert "Reproduce: python run.py statistic homes" in out
+    assert re.search(r"Reproduce: python run\.py figure [0-9a-f]{16} --data \S*plan\n", out)
     assert _run(plan, "statistic", "homes") == 0
     assert "住宅占比为 25.00%" in capsys.readouterr().out
     assert _run(plan, "statistic", "--list") == 0
@@ -42,11 +45,9 @@ def test_what_lacks_data_has_its_own_exit_status(plan: Path, capsys: pytest.Capt
 def test_the_printed_command_gives_the_same_figure(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(plan, "tabulate", "landuse", "--zones", "zones", "--classes", "07,10", "--format", "json") == 0
     first = json.loads(capsys.readouterr().out)
-    import shlex
-
     words = shlex.split(first["command"])
-    assert words[:3] == ["python", "run.py", "ask"]
-    assert _run(plan, *words[2:], "--format", "json") == 0
+    assert words[:3] == ["python", "run.py", "figure"]
+    assert main([*words[2:], "--format", "json"]) == 0
     second = json.loads(capsys.readouterr().out)
     assert second["rows"] == first["rows"]
     assert second["value"] == first["value"]
@@ -124,7 +125,46 @@ def test_published_figures_are_verified(plan: Path, capsys: pytest.CaptureFixtur
     for key in ("structure", "homes", "reach"):
         assert _run(plan, "statistic", key) == 0
     assert _run(plan, "verify") == 0
-    assert "3 figures, 0 drifted" in capsys.readouterr().out
+    assert "共 3 个结果：same 3\n" in capsys.readouterr().out
+    assert _run(plan, "verify", "--language", "en") == 0
+    out = capsys.readouterr().out
+    assert out.endswith("3 figures: same 3\n") and "not installed" not in out
+
+
+def test_a_missing_second_engine_is_the_first_thing_said(
+    plan: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
+    assert _run(plan, "statistic", "homes") == 0
+    capsys.readouterr()
+    assert _run(plan, "verify", "--language", "en") == 0
+    assert capsys.readouterr().out.startswith("The second engine (DuckDB spatial) is not installed: GEOS ")
+
+
+def test_the_printed_command_gives_the_old_digits_after_the_data_changed(
+    plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(plan, "statistic", "homes", "--format", "json") == 0
+    first = json.loads(capsys.readouterr().out)
+    path = plan / "geojson" / "landuse.geojson"
+    path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
+    words = shlex.split(first["command"])[2:]
+    assert main([*words, "--language", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Homes share is 25.00%" in out and "Same digits as published" in out
+    assert "With today's data: Homes share: was 25.00%, now 50.00%" in out
+    assert f"With today's data: python run.py statistic homes --data {plan}" in out
+    assert main([*words, "--format", "json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert {key: again[key] for key in ("id", "value", "rows", "sentence", "caveats", "evidence")} == {
+        key: first[key] for key in ("id", "value", "rows", "sentence", "caveats", "evidence")
+    }
+    assert _run(plan, "verify") == 4  # the same on its own data, which are not today's
+    capsys.readouterr()
+    kept = plan.parent / "instance" / "figures" / f"{first['id']}.json"
+    kept.write_text(kept.read_text("utf-8").replace("25.00%", "52.00%"), "utf-8")
+    assert _run(plan, "verify", "--language", "en") == 1
+    assert "sentence: “Homes share is 52.00%" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_statistic_is_computed_published_and_stays(landuse: Flask, asker: Flas
     assert again.get_json() == figure
     assert "illustrative" in json.dumps(figure["caveats"])
     assert len(figure["layers"][0]["version"]) == 64
-    assert figure["command"] == "python run.py statistic structure"
+    assert figure["command"].startswith(f"python run.py figure {figure['id']} --data ")
 
 
 def test_a_missing_layer_is_not_computable_and_never_zero(asker: FlaskClient) -> None:
@@ -125,7 +125,7 @@ def test_a_question_in_plain_words(asker: FlaskClient) -> None:
     declared = statistic(asker, "structure")
     east = next(r for r in declared["rows"] if r["zone"]["en"] == "East" and r["name"]["en"] == "total")
     assert figure["value"] == pytest.approx(east["m2"] / 10_000, rel=1e-12)
-    assert "ask" in figure["command"]
+    assert f"figure {figure['id']}" in figure["command"]
 
 
 def test_everything_about_a_drawn_polygon_at_once(asker: FlaskClient) -> None:

@@ -15,9 +15,10 @@ import orjson
 import pytest
 from flask import Flask
 
-from layers.figures.answer import answer
+from layers.figures.answer import answer, question_command
 from layers.figures.figure import FigureShelf
 from layers.figures.functions import FUNCTIONS
+from layers.figures.kept_versions import publish_kept
 from layers.figures.verification.recompute import verify
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library
@@ -28,8 +29,8 @@ from webapp.cli.main import main
 from webapp.state import state_of
 from webapp.version import VERSION
 
-# What a figure says of itself and not of the question: when it was made.
-_OWN = ("computed_at",)
+# What a figure says of itself and not of the question: when it was made; how to make what is (not) kept again.
+_OWN = ("computed_at", "command")
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +101,11 @@ def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_pat
     """With a polygon, quotes and Chinese in it, and nothing but the data folder said beside it."""
     question = QUESTIONS["tabulate a drawn polygon"]
     found = _python(folder, question)
-    python = found["command"].replace("python run.py", f"{shlex.quote(sys.executable)} -m webapp.cli", 1)
-    shell = f"{python} --format json --no-publish --data {shlex.quote(str(folder))}"
+    told = dict(question)
+    statistic, polygon = question_of(told, {}, polygon_of(told.pop("polygon", None), 5000))
+    command = question_command(Library(folder), statistic, drawn_frame(polygon))
+    shell = command.replace("python run.py", f"{shlex.quote(sys.executable)} -m webapp.cli", 1)
+    shell += " --format json --no-publish"
     out = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=True, cwd=ROOT)
     _alike(found, json.loads(out.stdout))
 
@@ -118,9 +122,9 @@ def test_a_second_engine_agrees_on_every_function_and_finds_what_was_touched(
         told = dict(question)
         statistic, polygon = question_of(told, {}, polygon_of(told.pop("polygon", None), 5000))
         figure = answer(library, lambda _d, _t: None, statistic, software="x", drawn=drawn_frame(polygon))
-        shelf.publish(figure)
+        publish_kept(shelf, figure, library)
         names[figure.id] = name
-    rows = {names[row.figure]: row for row in verify(library, shelf, software="x")}
+    rows = {names[row.figure]: row for row in verify(library, shelf, software="x").rows}
     assert {name: row.state for name, row in rows.items()} == dict.fromkeys(QUESTIONS, "same")
     assert [name for name, row in rows.items() if row.second is None] == ["sum"], "two currencies have no sum"
     for path in shelf.folder.glob("*.json"):
@@ -128,4 +132,4 @@ def test_a_second_engine_agrees_on_every_function_and_finds_what_was_touched(
         cell = next(c["id"] for c in told["columns"] if isinstance(told["rows"][0].get(c["id"]), float))
         told["rows"][0][cell] += 1.0
         path.write_text(json.dumps(told))
-    assert {row.state for row in verify(library, shelf, software="x")} == {"drift"}
+    assert {row.state for row in verify(library, shelf, software="x").rows} == {"drift"}
