@@ -23,8 +23,9 @@ from layers.figures import difference, figure
 from layers.figures.functions.entry import BadQuestion
 from layers.imports import crs_gate, crs_names, database, datum_parameters, options
 from layers.imports import errors as import_errors
-from layers.library import editing, entry
+from layers.library import editing, entry, upkeep
 from layers.plan import crosswalk, measures, views
+from layers.plan import crosswalk, views
 from webapp.accounts import links, own_files, passwords
 from webapp.http import access, status
 from webapp.http.assets import assets
@@ -99,6 +100,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     editing.BadEdit: 422,
     editing.NothingToUndo: 409,
     entry.BadLayerId: 422,
+    upkeep.LayerOfPlan: 409,
     entry.LayerExists: 409,
     entry.CatalogReadOnly: 503,
     links.NotEmbeddable: 404,

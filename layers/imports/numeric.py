@@ -72,7 +72,9 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
         read = _plain(seen, parts.number, stated)
     else:
         read = _with_units(seen, parts.number, suffix, [one or Written(NONE) for one in written], stated)
-    return replace(read, note=_with_signs(seen, parts.grouped, read.note), question=question)
+    return replace(
+        read, note=read.note if seen.asked else _with_signs(seen, parts.grouped, read.note), question=question
+    )
 
 
 def _with_signs(seen: SeenColumn, grouped: pa.Array, note: Text | None) -> Text | None:

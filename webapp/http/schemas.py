@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from layers.imports.option_forms import import_schema
+from layers.library.upkeep import words_schema
 from layers.plan.catalog import Layer
 from layers.plan.statistics import Statistic
 from webapp.http.declared_schemas import schema_of
@@ -155,6 +156,16 @@ SCHEMAS: dict[str, Any] = {
     "UploadBegin": object_of("name size", name=STRING, size=COUNT),
     "Preview": import_schema(),
     "ImportWanted": import_schema() | {"required": ["layer"]},
+    "LayerWords": words_schema(),
+    "LayerEntry": object_of(
+        "id label group fields",
+        **dict.fromkeys(("id", "group", "color", "title"), STRING),
+        label=TEXT,
+        labels={"type": "boolean"},
+        fields=list_of(
+            object_of("id label unit type", **dict.fromkeys(("id", "unit", "type"), STRING), label=TEXT)
+        ),
+    ),
     "Restore": object_of("version", version=COUNT, why=STRING),
     **{name: schema_of(cls, NAMED) for cls, name in NAMED.items() if cls is not Statistic},
     "Statistic": schema_of(Statistic, NAMED, stored=True),

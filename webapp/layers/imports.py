@@ -26,6 +26,7 @@ from webapp.http.language import language
 from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.jobs.routes import accepted, jobs
+from webapp.layers.upkeep import entry_of
 from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
 from webapp.map.frame import plan_map
 from webapp.state import library, settings, state
@@ -77,6 +78,9 @@ def import_page() -> Response:
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
             "schemes": [[name, name] for name in known.classes] + _others(),
+            "imported": [entry_of(one.id) for one in library().layers(restricted=True) if not one.file]
+            if found
+            else [],
             "options": form_of(),
             "units": list(choices_of("unit")),
             "rotations": list(choices_of("rotation")),

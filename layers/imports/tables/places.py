@@ -173,7 +173,7 @@ def decimal_question(name: str, cells: Sequence[str]) -> Undecided:
     return Undecided(
         "decimal",
         Text(
-            f"列 {name} 的 {one} 可读作 {point}，也可读作 {comma}；请说明小数点（decimal）",
+            f"列 {name} 的 {one} 可读作 {point}，也可读作 {comma}，请说明小数点",
             f"in column {name}, {one} may be {point} or {comma}; say the decimal sign",
         ),
         (".", ","),

@@ -1,35 +1,33 @@
 // @ts-check
-/** What a file holds and what is to be decided about it: CRS, name, fields, scheme. */
+/** What a file holds and what is to be decided about it: how it is read, where it lies, name, fields, scheme. */
 import { make } from "./element.js";
 import { choice, pairs, row } from "./form.js";
-import { places } from "./places.js";
+import { answers, questions, reading } from "./import-options.js";
+import { firstRows } from "./import-rows.js";
 import { number, said, text } from "./language.js";
+import { places } from "./places.js";
 
-const ENCODINGS = ["", "utf-8", "gb18030", "big5", "utf-16"];
 const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_zh", "licence_zh", "id_field", "why"];
+const OF_A_VERSION = ["id_field", "why"];
 
 /**
  * @param {any} seen what the service saw in the file
  * @param {string} stem of its name, which names the layer
- * @param {Record<string, string>} asked how it was read
+ * @param {Record<string, any>} asked how it was read
  * @param {any} config of the page
  * @param {{show: (candidate: any) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
 export function decision(seen, stem, asked, config, actions) {
-  const sublayer = seen.sublayers.length > 1 ? choice("sublayer", pairs(seen.sublayers)) : null;
-  if (sublayer && asked.sublayer) sublayer.value = asked.sublayer;
-  const encoding = choice("encoding", ENCODINGS.map((one) => [one, one || said("import_encoding_auto")]));
-  encoding.value = asked.encoding ?? "";
-  const unit = seen.format === "DXF" || asked.unit ? choice("unit", [["", said("import_unit_own")], ...pairs(config.units)]) : null;
-  if (unit && asked.unit) unit.value = asked.unit;
   const tiling = make("input", { type: "checkbox", name: "check_tiling" });
-  const place = places(seen, asked, config.rotations, actions.show, again);
-  for (const one of [sublayer, encoding, unit]) one?.addEventListener("change", again);
+  const rotations = config.options.find((/** @type {any} */ one) => one.name === "rotation").choices.map((/** @type {any} */ one) => one.value);
+  const place = places(seen, asked, rotations, actions.show, again);
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
   const mode = choice("mode", [["new", said("import_new")], ...(config.layers.length ? [["version", said("import_version")]] : [])]);
+  mode.value = asked.new_version ? "version" : "new";
   const id = input("layer", free(slug, config.layers), { required: true });
   const existing = choice("existing", config.layers);
+  if (asked.new_version) existing.value = asked.layer;
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((/** @type {any} */ f) => f.name))]);
   const scheme = choice("scheme", [...none, ...config.schemes]);
   const asks = make("p", { class: "hint", role: "status" });
@@ -55,52 +53,83 @@ export function decision(seen, stem, asked, config, actions) {
     row("import_source", input("source_zh", "")),
     row("import_licence", input("licence_zh", "")),
   );
-  const other = make("div", { hidden: true }, row("import_version", existing));
-  mode.addEventListener("change", () => {
+  const other = make("div", {}, row("import_version", existing), make("p", { class: "hint", text: said("import_version_hint") }));
+  const arrange = () => {
     own.hidden = mode.value !== "new";
     other.hidden = !own.hidden;
-    id.disabled = scheme.disabled = own.hidden;
+    for (const one of [id, scheme, classField]) one.disabled = own.hidden;
+  };
+  mode.addEventListener("change", () => {
+    arrange();
+    again();
   });
+  existing.addEventListener("change", again);
+  arrange();
   const unique = seen.fields.filter((/** @type {any} */ f) => f.unique).map((/** @type {any} */ f) => f.name);
+  const idField = choice("id_field", [...none, ...pairs(unique)]);
+  if (seen.kept.id_field && unique.includes(seen.kept.id_field)) idField.value = seen.kept.id_field;
+  const controls = reading(config.options, seen, asked, again);
   const form = /** @type {HTMLFormElement} */ (
     make(
       "form",
       { class: "decision", onsubmit: submit },
       make("p", { text: said("import_found", { format: seen.format, features: number(seen.features, "", 0), placed: number(seen.placed, "", 0) }) }),
       seen.invalid ? make("p", { class: "notice", text: said("import_invalid", { count: seen.invalid }) }) : null,
+      questions(seen, config.options, (told) => actions.again({ ...read(), ...told })),
       make("ul", {}, ...seen.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
-      sublayer ? row("import_sublayer", sublayer) : null,
-      seen.format === "PostGIS" ? null : row("import_encoding", encoding),
-      unit ? row("import_unit", unit) : null,
-      fieldTable(seen),
-      place.fieldset,
       row("import_as", mode),
-      own,
       other,
-      row("import_id_field", choice("id_field", [...none, ...pairs(unique)])),
+      ...firstRows(seen, config.options, asked, again),
+      controls.length ? make("details", { open: Object.keys(asked).length > 0 || seen.questions.length > 0 }, make("summary", { text: said("import_reading") }), ...controls) : null,
+      place.fieldset,
+      own,
+      row("import_id_field", idField),
       seen.kinds.some((/** @type {string} */ kind) => kind.endsWith("Polygon")) ? row("import_tiling", tiling) : null,
       row("import_why", input("why", "")),
-      make("p", {}, make("button", { type: "submit", text: said("import_do") })),
+      changes(seen),
+      make("p", {}, make("button", { type: "submit", disabled: seen.questions.length > 0, text: said("import_do") }), seen.questions.length ? make("span", { class: "hint", text: ` ${said("import_answer_first")}` }) : null),
     )
   );
   return form;
 
+  /** What was said of how it is read and where it lies. */
+  function read() {
+    const version = mode.value !== "new" ? { new_version: true, layer: existing.value } : {};
+    const told = Object.entries({ ...answers(form, config.options), ...place.read() }).filter(([, value]) => value !== "");
+    return { ...Object.fromEntries(told), ...version };
+  }
+
   function again() {
-    actions.again({ sublayer: sublayer?.value ?? "", encoding: encoding.value, unit: unit?.value ?? "", ...place.read() });
+    actions.again(read());
   }
 
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     const entered = new FormData(form);
-    const wanted = /** @type {Record<string, any>} */ (Object.fromEntries(KEYS.map((key) => [key, String(entered.get(key) ?? "")])));
+    const version = mode.value !== "new";
+    const wanted = /** @type {Record<string, any>} */ (Object.fromEntries((version ? OF_A_VERSION : KEYS).map((key) => [key, String(entered.get(key) ?? "")])));
     const candidate = seen.places[Number(entered.get("place") ?? -1)];
-    Object.assign(wanted, place.read(), candidate ? { crs: candidate.crs } : {}, { swapped: Boolean(candidate?.swapped) });
+    Object.assign(wanted, read());
+    if (candidate) {
+      if (candidate.crs && !(version && candidate.asked)) wanted.crs = candidate.crs;
+      else delete wanted.crs;
+      if (candidate.swapped || wanted.crs) wanted.swapped = Boolean(candidate.swapped);
+    }
     wanted.check_tiling = entered.get("check_tiling") === "on";
-    wanted.new_version = mode.value !== "new";
-    wanted.layer = wanted.new_version ? existing.value : id.value;
+    wanted.accept_changes = entered.get("accept_changes") === "on";
+    wanted.new_version = version;
+    wanted.layer = version ? existing.value : id.value;
     actions.take(wanted);
   }
+}
+
+/** What a new version would change of the layer's fields; to be agreed to before it happens. @param {any} seen */
+function changes(seen) {
+  if (!seen.changes.length) return null;
+  const listed = make("ul", {}, ...seen.changes.map((/** @type {any} */ one) => make("li", { class: "data", text: text(one) })));
+  const agreed = make("label", {}, make("input", { type: "checkbox", name: "accept_changes", required: true }), ` ${said("import_accept_changes")}`);
+  return make("section", { class: "questions", role: "group", "aria-label": said("import_changes") }, make("h3", { text: said("import_changes") }), listed, agreed);
 }
 
 /** An id nobody has yet, neither a layer nor another file on the page. @param {string} wanted @param {[string, string][]} layers */
@@ -110,15 +139,6 @@ function free(wanted, layers) {
   let id = wanted;
   for (let copy = 2; taken.has(id); copy += 1) id = `${wanted}_${copy}`;
   return id;
-}
-
-/** @param {any} seen */
-function fieldTable(seen) {
-  const head = ["import_field", "import_type", "import_examples", "import_missing"].map((key) => make("th", { scope: "col", text: said(key) }));
-  const rows = seen.fields.map((/** @type {any} */ f) =>
-    make("tr", {}, make("th", { scope: "row", class: "data", text: f.name }), make("td", { text: f.type }), make("td", { class: "data", text: f.examples.join(" · ") }), make("td", { class: "number", text: f.missing })),
-  );
-  return make("details", {}, make("summary", { text: `${said("import_fields")} (${seen.fields.length})` }), make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))));
 }
 
 /** @param {string} name @param {string} value @param {Record<string, unknown>} [more] @returns {HTMLInputElement} */

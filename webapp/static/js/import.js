@@ -5,6 +5,7 @@ import { decision } from "./decision.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { problems } from "./import-report.js";
+import { imported } from "./imported.js";
 import { finished, post } from "./jobs.js";
 import { number, said, speak, text } from "./language.js";
 import { bring, drop } from "./upload.js";
@@ -13,6 +14,7 @@ const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
 const files = byId("files");
 const zone = byId("drop");
+const mapBox = byId("import-map");
 /** @type {any} */
 let map = null;
 /** @type {any} */
@@ -36,6 +38,7 @@ zone.addEventListener("drop", (event) => {
   [...(/** @type {DragEvent} */ (event).dataTransfer?.files ?? [])].forEach(fileCard);
 });
 if (config.databases.length) offer(byId("databases"), config.databases, tableCard);
+if (config.imported.length) imported(byId("imported"), config.imported, config.groups);
 document.documentElement.dataset.ready = "true";
 
 /** @param {File} file */
@@ -104,7 +107,7 @@ function card(source) {
     }
   }
 
-  /** @param {Record<string, string>} asked */
+  /** @param {Record<string, any>} asked */
   async function look(asked) {
     const before = [...place.children];
     const entered = before[0] instanceof HTMLFormElement ? new FormData(before[0]) : null;
@@ -113,6 +116,7 @@ function card(source) {
     const form = decision(seen, source.stem, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
     if (entered) restore(form, entered);
     place.replaceChildren(form);
+    form.querySelector(".places")?.after(mapBox);
     show(null);
     form.querySelector("input:checked")?.dispatchEvent(new Event("change"));
   }
@@ -130,6 +134,7 @@ function card(source) {
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
       ...problems(report, zoom).filter((one) => one !== null),
+      mapBox,
       make("p", {}, make("a", { class: "button", href: `/#on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
     );
   }
@@ -167,13 +172,13 @@ function card(source) {
 
 /** Puts back what a person had entered before the file was looked at again. @param {HTMLFormElement} form @param {FormData} entered */
 function restore(form, entered) {
-  const read = ["place", "other_crs", "datum_parameters", "rotation", "sublayer", "encoding", "unit"];
+  const read = ["place", "other_crs", "datum_parameters", "rotation", "mode", "existing", "accept_changes", ...config.options.filter((/** @type {any} */ one) => one.stage === "reading" && one.name !== "id_field" && one.name !== "class_field" && one.name !== "scheme").map((/** @type {any} */ one) => one.name)];
   for (const [name, value] of entered) {
     const control = form.elements.namedItem(name);
     if (read.includes(name) || !(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) continue;
     if (control.type === "checkbox") /** @type {HTMLInputElement} */ (control).checked = true;
     else control.value = String(value);
-    if (["mode", "class_field"].includes(name)) control.dispatchEvent(new Event("change"));
+    if (name === "class_field") control.dispatchEvent(new Event("change"));
   }
 }
 
@@ -183,19 +188,19 @@ function zoom(lon, lat) {
   outline?.remove();
   outline = L.circleMarker([lat, lon], { color: "#b3261e", weight: 3, radius: 12, fill: false, interactive: false }).addTo(map);
   map.setView([lat, lon], 17, { animate: false });
-  byId("import-map").scrollIntoView({ block: "nearest" });
+  mapBox.scrollIntoView({ block: "nearest" });
 }
 
 /** Shows where a choice of CRS would put the data. @param {any} candidate */
 function show(candidate) {
-  byId("import-map").hidden = false;
+  mapBox.hidden = false;
   if (!map) {
     map = window.map_plan;
-    map.invalidateSize();
     L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     L.control.zoom({ position: "topright", zoomInTitle: said("zoom_in"), zoomOutTitle: said("zoom_out") }).addTo(map);
   }
+  map.invalidateSize();
   outline?.remove();
   outline = null;
   const [west, south, east, north] = config.bounds;
@@ -203,7 +208,11 @@ function show(candidate) {
   if (candidate?.outline) {
     const style = { color: "#b3261e", weight: 2, fillOpacity: 0.15 };
     outline = L.geoJSON(candidate.outline, { style, interactive: false, pointToLayer: (/** @type {any} */ _f, /** @type {any} */ at) => L.circleMarker(at, { ...style, radius: 5 }) }).addTo(map);
-    area.extend(outline.getBounds());
+    const there = outline.getBounds();
+    if (there.isValid()) {
+      map.fitBounds(there.pad(0.2), { animate: false, maxZoom: 17 });
+      return;
+    }
   }
   map.fitBounds(area, { animate: false });
 }

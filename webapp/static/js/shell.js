@@ -64,6 +64,7 @@ export function addTools(page) {
     () => html`<button type="button" id="panel-toggle" aria-controls="panel" aria-expanded=${String(page.panel.value)} @click=${toggle}>${said("panel_toggle")}</button>
       <button type="button" @click=${() => copyAddress(page.store)}>${said("share")}</button>
       ${button("views")} ${button("embed")} ${button("picture")} ${link("statistics")} ${link("indicators")} ${link("unplaced")} ${link("about")}
+      ${person?.scopes.includes("layers:write") ? html`<a href="/import">${said("page_import")}</a>` : nothing}
       ${person ? html`<a href="/account">${person.name}</a>` : html`<a href="/login?next=/">${said("sign_in")}</a>`}${nothing}`,
   );
 }

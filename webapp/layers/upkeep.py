@@ -1,0 +1,59 @@
+"""Layers that came by import, kept up over HTTP: called, described, coloured, taken off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from layers.library.upkeep import describe_layer, parse_words, take_off_layer
+from webapp.accounts.rights import editor
+from webapp.http.answers import json_answer
+from webapp.http.bodies import json_body
+from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.state import library
+
+blueprint = Blueprint("upkeep", __name__)
+_LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
+
+
+@blueprint.post("/api/layers/<layer>/entry")
+@operation(
+    Operation("修改导入图层的名称、样式和字段说明", "Change an imported layer's words and colours", "import",
+              schema="LayerEntry", parameters=(_LAYER,), errors=(401, 403, 404, 409, 422, 503), body="LayerWords")
+)  # fmt: skip
+def describe(layer: str) -> Response:
+    """What is not said stays as it is."""
+    editor()
+    describe_layer(library(), layer, parse_words(json_body()))
+    return json_answer(entry_of(layer))
+
+
+@blueprint.delete("/api/layers/<layer>")
+@operation(
+    Operation("把导入的图层从目录中撤下", "Take an imported layer off", "import", schema="LayerEntry",
+              parameters=(_LAYER,), errors=(401, 403, 404, 409, 503))
+)  # fmt: skip
+def take_off(layer: str) -> Response:
+    """Its versions stay in the store."""
+    editor()
+    told = entry_of(layer)
+    take_off_layer(library(), layer)
+    return json_answer(told)
+
+
+def entry_of(layer_id: str) -> dict[str, Any]:
+    """Return what the page shows of a layer's entry."""
+    layer = library().layer(layer_id, restricted=True)
+    return {
+        "id": layer.id,
+        "label": {"zh": layer.label.zh, "en": layer.label.en},
+        "group": layer.group,
+        "color": layer.style.fill or layer.style.color or "",
+        "labels": layer.map_labels,
+        "title": layer.title.zh,
+        "fields": [
+            {"id": one.id, "label": {"zh": one.label.zh, "en": one.label.en}, "unit": one.unit, "type": one.type}
+            for one in layer.fields
+        ],
+    }

@@ -1,0 +1,92 @@
+// @ts-check
+/** Layers that came by import: renamed, coloured, described and taken off again, each on a line of its own. */
+import { announce, make } from "./element.js";
+import { ask } from "./fetching.js";
+import { choice, row } from "./form.js";
+import { post } from "./jobs.js";
+import { said, text } from "./language.js";
+
+/** @param {HTMLElement} place @param {any[]} layers @param {[string, string][]} groups */
+export function imported(place, layers, groups) {
+  place.append(...layers.map((layer) => line(layer, groups)));
+}
+
+/** @param {any} layer @param {[string, string][]} groups @returns {HTMLElement} */
+function line(layer, groups) {
+  const name = make("strong", { class: "data", text: text(layer.label) });
+  const status = make("span", { role: "status", class: "hint" });
+  const group = choice("group", groups);
+  group.value = layer.group;
+  const fields = [["", said("import_none")], ...layer.fields.map((/** @type {any} */ one) => [one.id, text(one.label)])];
+  const title = choice("title", fields);
+  title.value = layer.title;
+  const labels = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "labels", checked: layer.labels }));
+  const form = /** @type {HTMLFormElement} */ (
+    make(
+      "form",
+      { class: "decision", onsubmit: save },
+      row("import_label_zh", input("label_zh", layer.label.zh)),
+      row("import_label_en", input("label_en", layer.label.en)),
+      row("import_group", group),
+      row("layer_color", make("input", { type: "color", name: "color", value: layer.color || "#1f78b4" })),
+      row("layer_color_field", choice("color_field", fields)),
+      row("layer_title", title),
+      row("layer_labels", labels),
+      described(layer),
+      make("p", {}, make("button", { type: "submit", text: said("layer_save") }), " ", status),
+    )
+  );
+  const color = /** @type {HTMLInputElement} */ (form.elements.namedItem("color"));
+  color.addEventListener("change", () => (color.dataset.chosen = "true"));
+  const off = make("button", { type: "button", text: said("layer_take_off"), onclick: takeOff });
+  const box = make("section", { class: "file-card", "aria-label": text(layer.label) }, make("p", {}, name, " ", make("small", { class: "data", text: layer.id }), " ", make("a", { href: `/#on=${encodeURIComponent(layer.id)}`, text: said("import_see") }), " ", off), make("details", {}, make("summary", { text: said("layer_describe") }), form));
+  return box;
+
+  /** @param {Event} event */
+  async function save(event) {
+    event.preventDefault();
+    const entered = new FormData(form);
+    const words = /** @type {Record<string, any>} */ ({ labels: labels.checked });
+    for (const key of ["label_zh", "label_en", "group", "color_field", "title"]) if (entered.get(key)) words[key] = String(entered.get(key));
+    if (color.dataset.chosen) words.color = color.value;
+    /** @type {Record<string, Record<string, string>>} */
+    const told = {};
+    for (const one of form.querySelectorAll("tr[data-field]")) {
+      const values = [...one.querySelectorAll("input")].filter((field) => field.value !== field.defaultValue).map((field) => [field.name, field.value.trim()]);
+      if (values.length) told[/** @type {HTMLElement} */ (one).dataset.field ?? ""] = Object.fromEntries(values);
+    }
+    if (Object.keys(told).length) words.fields = told;
+    try {
+      layer = await post(`/api/layers/${encodeURIComponent(layer.id)}/entry`, words);
+      name.textContent = text(layer.label);
+      status.textContent = said("layer_saved");
+    } catch (error) {
+      status.textContent = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async function takeOff() {
+    if (!window.confirm(said("layer_take_off_sure", { layer: text(layer.label) }))) return;
+    try {
+      await ask(`/api/layers/${encodeURIComponent(layer.id)}`, { method: "DELETE", headers: { Accept: "application/json", "Content-Type": "application/json" }, body: "{}" });
+      box.remove();
+      announce(said("layer_taken_off", { layer: text(layer.label) }));
+    } catch (error) {
+      announce(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** The fields, each with its words in both languages and its unit. @param {any} layer */
+function described(layer) {
+  const head = ["import_field", "import_label_zh", "import_label_en", "layer_unit"].map((key) => make("th", { scope: "col", text: said(key) }));
+  const rows = layer.fields.map((/** @type {any} */ one) =>
+    make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[["label_zh", one.label.zh], ["label_en", one.label.en], ["unit", one.unit]].map(([key, value]) => make("td", {}, input(key, value, `${one.id}: ${key}`)))),
+  );
+  return make("div", { class: "scroll" }, make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+}
+
+/** @param {string} name @param {string} value @param {string} [label] */
+function input(name, value, label) {
+  return make("input", { type: "text", name, value, maxlength: 200, "aria-label": label });
+}
