@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "ansi_936":
           "utf8": "utf-8", "unicode": "utf-16", "ansi 1252": "cp1252", "1252": "cp1252", "950": "big5",
           "65001": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
 _SAMPLE = 200_000
+_SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def rarity(text: str) -> float:
     foreign = [c for c in text[:_SAMPLE] if not c.isascii()]
     if not foreign:
         return 0.0
-    return sum(not _is_common(c) for c in foreign) / len(foreign)
+    return sum(_rare(c) for c in foreign) / len(foreign)
 
 
 def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, int, float]]:
@@ -132,13 +134,21 @@ def _but_end(value: bytes, name: str) -> str | None:
     return None
 
 
-def _is_common(c: str) -> bool:
+def _rare(c: str) -> float:
+    """Return how rare a character is: 0 of the first 3,755 of GB 2312 and of punctuation, 0.6 of the next, else 1."""
     if "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or "\u2010" <= c <= "\u2033" or c in "·×°²³±":
-        return True
+        return 0.0
     try:
-        return len(c.encode("gb2312")) == 2 and c >= "\u4e00"
+        code = c.encode("gb2312")
     except UnicodeEncodeError:
-        return False
+        return 1.0
+    return 1.0 if len(code) != 2 or c < "\u4e00" else (0.0 if code[0] < _SECOND_LEVEL else 0.6)
+
+
+def _looks_latin(data: bytes) -> bool:
+    """Tell whether bytes beyond ASCII stand alone between letters, as accents of Western European text do."""
+    runs = re.findall(rb"[\x80-\xff]+", data[:_SAMPLE])
+    return bool(runs) and sum(len(run) == 1 for run in runs) >= 0.4 * len(runs)
 
 
 def _as_said(data: bytes, said: str, file: str) -> str:
@@ -201,7 +211,7 @@ def _other(data: bytes, file: str) -> Decoded:
             file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
         )
     chinese = found.get("gb18030")
-    if chinese is not None and rarity(chinese) <= 0.5:
+    if chinese is not None and rarity(chinese) <= (0.3 if _looks_latin(data) else 0.7):
         return Decoded(chinese, "gb18030")
     name = "gb18030" if chinese is not None else next(iter(found))
     shown = {one: _first_foreign(text) for one, text in found.items()}

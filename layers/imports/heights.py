@@ -96,11 +96,11 @@ def _measures(
     values = shapely.get_coordinates(shapes[measured], include_m=True)
     m = values[:, 2]
     finite = m[np.isfinite(m)]
-    span = f"{finite.min():g}", f"{finite.max():g}" if len(finite) else "-"
+    span = (f"{finite.min():g}", f"{finite.max():g}") if len(finite) else ("-", "-")
     points = shapely.get_type_id(shapes[measured]) == 0
-    out[measured] = np.where(
-        shapely.has_z(shapes[measured]), shapely.force_3d(shapes[measured]), shapely.force_2d(shapes[measured])
-    )
+    raised = shapely.has_z(shapes[measured])
+    out[measured[~raised]] = shapely.force_2d(shapes[measured[~raised]])
+    out[measured[raised]] = shapely.from_wkb(shapely.to_wkb(shapes[measured[raised]], output_dimension=3))
     if points.any():
         at = measured[points]
         properties, name = _added(properties, MEASURE, len(shapes), at, shapely.get_m(shapes[at]))

@@ -208,7 +208,7 @@ def _counts(cells: list[str]) -> bool:
 
 
 def _unit_lines(above: Rows) -> list[Text]:
-    said = [cell for row in above for cell in row if re.match(r"^单\s*位\s*[::]", cell)]
+    said = [cell for row in above for cell in row if re.match(r"^单\s*位\s*[::]", unicodedata.normalize("NFKC", cell))]
     return [
         Text(
             f"标题行写有“{one[:40]}”，未用于任何列", f"a title line says “{one[:40]}”; it is applied to no column"
