@@ -135,7 +135,7 @@ def _but_end(value: bytes, name: str) -> str | None:
 
 
 def _rare(c: str) -> float:
-    """Return how rare a character is: 0 of the first 3,755 of GB 2312 and of punctuation, 0.6 of the next, else 1."""
+    """Return how rare a character is: 0 of the first 3,755 of GB 2312 and punctuation, then 0.6, else 1."""
     if "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or "\u2010" <= c <= "\u2033" or c in "·×°²³±":
         return 0.0
     try:

@@ -15,7 +15,7 @@ from layers.imports.database import Origin
 from layers.imports.draft import Draft
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.reading import read_source
-from layers.imports.options import ImportOptions
+from layers.imports.options import OPTIONS, ImportOptions
 from layers.imports.telling import Progress
 from layers.library.library import Library
 from layers.library.provenance import import_of
@@ -86,12 +86,17 @@ def read_again(
     used = {
         name: value
         for name, value in merged.said().items()
-        if hints.get(name) == value and not getattr(options, name)
+        if value and hints.get(name) == value and not getattr(options, name)
     }
     if used:
-        words = ", ".join(f"{name}={value}" for name, value in used.items() if not isinstance(value, dict))
-        notes.append(Text(f"沿用上一版的设置：{words}", f"as said for the version before: {words}"))
+        zh = "、".join(f"{OPTIONS[name].label.zh} {_shown(value)}" for name, value in used.items())
+        en = ", ".join(f"{OPTIONS[name].label.en} {_shown(value)}" for name, value in used.items())
+        notes.append(Text(f"沿用上一版的设置：{zh}", f"as said for the version before: {en}"))
     return draft, merged, tuple(notes)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
 
 
 def settled_crs(

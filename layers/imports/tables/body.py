@@ -169,7 +169,8 @@ def _kind(
     words = [unicodedata.normalize("NFKC", cell) for cell in cells if not is_number(cell)]
     if said is None and words and _TOTAL.match(words[0].strip()) and len(words) <= max(2, width // 3):
         return "total"
-    return "note" if last and width > 2 and len(cells) <= 2 and cells and _FOOT.match(unicodedata.normalize("NFKC", cells[0])) else ""
+    first = unicodedata.normalize("NFKC", cells[0]) if cells else ""
+    return "note" if last and width > 2 and len(cells) <= 2 and _FOOT.match(first) else ""
 
 
 def _numbers(text: str) -> set[int]:

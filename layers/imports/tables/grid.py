@@ -208,7 +208,8 @@ def _counts(cells: list[str]) -> bool:
 
 
 def _unit_lines(above: Rows) -> list[Text]:
-    said = [cell for row in above for cell in row if re.match(r"^单\s*位\s*[::]", unicodedata.normalize("NFKC", cell))]
+    plain = ((unicodedata.normalize("NFKC", cell), cell) for row in above for cell in row)
+    said = [cell for text, cell in plain if re.match(r"^单\s*位\s*:", text)]
     return [
         Text(
             f"标题行写有“{one[:40]}”，未用于任何列", f"a title line says “{one[:40]}”; it is applied to no column"

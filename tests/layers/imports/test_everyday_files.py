@@ -424,7 +424,7 @@ def test_a_new_version_is_read_as_the_one_before(library: Library) -> None:
     report = bring(library, FILES / "31_v2.csv", new_version=True)
     assert held(library).values("conc") == [1.5e-05, 0.02]
     assert report.crs.endswith("(EPSG:4490)")
-    assert "as said for the version before: crs=EPSG:4490" in said(report)
+    assert "as said for the version before: coordinate reference system EPSG:4490" in said(report)
 
 
 def test_a_change_of_type_is_told_before_it_happens(library: Library, tmp_path: Path) -> None:
