@@ -19,6 +19,7 @@ _HIGH = (
     "\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
 _LATIN = re.compile(f"[{_HIGH}]{{2}}")
+_WITHIN_WORD = re.compile("[a-z][\u3400-\u9fff]|[\u3400-\u9fff][a-z]")  # Größe, not Chinese
 _HAN = re.compile("[\u3400-\u9fff]")
 # Chinese, its punctuation and ASCII: what repaired text consists of
 _PLAUSIBLE = re.compile("[\u0020-\u007e\u00b7\u2014-\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef\r\n\t]*")
@@ -141,7 +142,8 @@ def _utf8_as_latin(text: str) -> str | None:
 
 
 def _gbk_as_latin(text: str) -> str | None:
-    return _chinese(_bytes_of(text), "gb2312")  # the common characters only: pairs of accents are not Chinese
+    made = _chinese(_bytes_of(text), "gb2312")  # the common characters only: pairs of accents are not Chinese
+    return None if made and _WITHIN_WORD.search(made) else made
 
 
 def _utf8_as_gbk(text: str) -> str | None:

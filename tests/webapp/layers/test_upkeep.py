@@ -1,0 +1,94 @@
+"""An imported layer is renamed, described, coloured and taken off over HTTP; an empty one harms nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
+from layers.library.library import Library
+from webapp.http.access import Keyring
+from webapp.state import state_of
+
+FILES = Path(__file__).parents[2] / "layers" / "imports" / "files"
+
+
+@pytest.fixture
+def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    library = Library(plan)
+    import_layer(library, FILES / "nulls.csv", ImportOptions(layer="new", crs="EPSG:4490"), who="li")
+    import_layer(library, FILES / "25_empty.gpkg", ImportOptions(layer="none"), who="li")
+    app = make_app(plan)
+    yield app
+    state_of(app).jobs.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def editor(app: Flask) -> dict[str, str]:
+    keyring: Keyring = state_of(app).keyring
+    return {"Authorization": "Bearer " + keyring.create(("layers:write",), days=1)[1]}
+
+
+def test_a_layer_is_called_and_coloured_as_one_says(
+    client: FlaskClient, editor: dict[str, str], plan: Path
+) -> None:
+    words = {
+        "label_zh": "人口点", "color_field": "cls", "labels": True, "title": "name",
+        "fields": {"pop": {"label_zh": "人口", "label_en": "Population", "unit": "人"}},
+    }  # fmt: skip
+    before = (plan / "catalog.toml").read_text("utf-8")
+    told = client.post("/api/layers/new/entry", json=words, headers=editor)
+    assert told.status_code == 200, told.text
+    layer = Library(plan).layer("new")
+    assert (layer.label.zh, layer.title.zh, layer.map_labels) == ("人口点", "name", True)
+    assert [rule.when.equals for rule in layer.rules] == ["A", "B"]
+    field = next(one for one in layer.fields if one.id == "pop")
+    assert (field.label.en, field.unit) == ("Population", "人")
+    after = (plan / "catalog.toml").read_text("utf-8")
+    assert after.startswith(before[: before.index("[layers.new]")]), "nothing else of the file is touched"
+    for body in ({"color": "red"}, {"title": "nope"}, {"group": "nope"}, {"nope": 1}, {"label_zh": 3}):
+        assert client.post("/api/layers/new/entry", json=body, headers=editor).status_code == 400
+    assert client.post("/api/layers/zones/entry", json={}, headers=editor).status_code == 409
+    assert client.post("/api/layers/new/entry", json={}).status_code in (401, 403)
+
+
+def test_a_layer_is_taken_off_and_may_come_back(client: FlaskClient, editor: dict[str, str], plan: Path) -> None:
+    assert client.delete("/api/layers/new", headers=editor).status_code == 200
+    assert client.get("/api/layers/new").status_code == 404
+    assert client.delete("/api/layers/zones", headers=editor).status_code == 409
+    library = Library(plan)
+    assert library.catalog.problems == ()
+    report = import_layer(library, FILES / "nulls.csv", ImportOptions(layer="new", crs="EPSG:4490"), who="li")
+    assert report.version.number == 2, "its versions were kept"
+
+
+ADDRESSES = (
+    "/api/layers/none", "/layers/none.geojson", "/api/layers/none/versions", "/api/layers/none/values",
+    "/features/none/f-1", "/api/catalog", "/api/layers", "/unplaced", "/about", "/", "/api/search?q=a",
+    "/api/site?longitude=104.05&latitude=30.05", "/?view=map", "/health", "/api/anomalies", "/statistics", "/import",
+)  # fmt: skip
+ENDINGS = ("geojson", "csv", "xlsx", "gpkg", "fgb", "parquet", "kml", "zip")
+FUNCTIONS = ("count", "sum", "tabulate", "coverage", "density", "share", "nearest")
+
+
+def test_an_empty_layer_harms_nothing(client: FlaskClient) -> None:
+    """Every page, list, export and question about it answers, or says why it cannot."""
+    asked = {address: client.get(address).status_code for address in ADDRESSES}
+    asked |= {ending: client.get(f"/export/none.{ending}").status_code for ending in ENDINGS}
+    for function in FUNCTIONS:
+        for inputs in (
+            {"subject": {"layer": "none"}}, {"parts": {"layer": "none"}, "zones": {"layer": "none"}},
+        ):  # fmt: skip
+            body = {"function": function, "inputs": inputs, "field": "n"}
+            asked[f"{function} {inputs}"] = client.post("/api/figures", json=body).status_code
+    assert {what: status for what, status in asked.items() if status >= 500} == {}
