@@ -25,7 +25,6 @@ from layers.imports import crs_gate, crs_names, database, datum_parameters, opti
 from layers.imports import errors as import_errors
 from layers.library import editing, entry, upkeep
 from layers.plan import crosswalk, measures, views
-from layers.plan import crosswalk, views
 from webapp.accounts import links, own_files, passwords
 from webapp.http import access, status
 from webapp.http.assets import assets
