@@ -59,13 +59,18 @@ _TALL = Layout(
     (0.02, 0.925, 0.96, 0.065), (0.02, 0.28, 0.96, 0.64), (0.02, 0.1, 0.96, 0.17), (0.02, 0.01, 0.96, 0.082), 3
 )
 
+_BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.765, 1.0), (0.777, 0.01, 0.22, 0.98), (0, 0, 1, 0), 1)
+_BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.24, 1.0, 0.76), (0.01, 0.0, 0.98, 0.22), (0, 0, 1, 0), 3)
 
-def layout_of(size: Size, *, titled: bool = True) -> Layout:
+
+def layout_of(size: Size, *, titled: bool = True, footed: bool = True) -> Layout:
     """Return where things stand in a picture of a size: the legend beside the map, or below it.
 
-    Without a title the map reaches up to where it would stand.
+    Without a title the map reaches up to where it would stand; without a foot as well it fills its height.
     """
     wide = size.width >= size.height
+    if not footed:
+        return _BARE_WIDE if wide else _BARE_TALL
     layout = _WIDE if wide else _TALL
     if titled:
         return layout
@@ -100,6 +105,7 @@ def describe_view(
     screen: tuple[float, float] | None = None,
     titled: bool = True,
     answered: Answered | None = None,
+    footed: bool = True,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
 
@@ -107,10 +113,10 @@ def describe_view(
     ----------
     library
         The open plan.
-    view, size, restricted, screen, titled, answered
+    view, size, restricted, screen, titled, answered, footed
         As for ``draw``.
     """
-    layout = layout_of(size, titled=titled)
+    layout = layout_of(size, titled=titled, footed=footed)
     shape = layout.shape * size.width / size.height
     frame = ground_frame(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
     layers, warnings = shown_layers(library, view, restricted=restricted)

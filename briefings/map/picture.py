@@ -67,6 +67,7 @@ def draw(
     screen: tuple[float, float] | None = None,
     titled: bool = True,
     answered: Answered | None = None,
+    footed: bool = True,
 ) -> Picture:
     """Draw a view.
 
@@ -92,10 +93,13 @@ def draw(
         Whether the picture carries its title; not where one stands above it already.
     answered
         The figure the view names, with its evidence.
+    footed
+        Whether it carries its lines of sources; without them (on a slide) it is map and legend alone.
     """
-    plan, layout = library.catalog.plan, layout_of(size, titled=titled)
+    plan, layout = library.catalog.plan, layout_of(size, titled=titled, footed=footed)
     said = describe_view(
-        library, view, size=size, restricted=restricted, screen=screen, titled=titled, answered=answered
+        library, view, size=size, restricted=restricted, screen=screen, titled=titled, answered=answered,
+        footed=footed,
     )
     points, frame = size.points, said.frame
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
@@ -127,7 +131,7 @@ def draw(
         place_labels(axes, labels, points=points, taken=taken)
         name = view.title[language] or plan.title[language]
         under = view.description[language] or plan.subtitle[language]
-        if titled:
+        if titled and footed:
             title(
                 figure, layout.title, name, f"{plan.title[language]} · {under}" if view.title[language] else under,
                 points=points,
@@ -144,7 +148,8 @@ def draw(
             lines.insert(0, drawable(answered.sentence[language], longest=300))
         if view.site:
             draw_site(axes, frame, view.site)
-        footer(figure, layout.footer, lines, points=points * 0.78)
+        if footed:
+            footer(figure, layout.footer, lines, points=points * 0.78)
         if view.selected:
             _mark(axes, frame, library, view, restricted=restricted)
         data = _saved(figure, kind, name, said.alt[language])

@@ -17,12 +17,16 @@ from layers.plan.views import View
 
 @dataclass(frozen=True)
 class Table:
-    """A table as texts; ``numeric`` says which columns are numbers, ``strong`` which rows are sums."""
+    """A table as texts; ``numeric`` says which columns are numbers, ``strong`` which rows are sums.
+
+    ``groups`` are rows that head those below them: their first cell spans the table.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     strong: tuple[int, ...] = ()
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Chart:
     """Labels with values of one unit: bars (largest first), columns (in order of time) or a line over years.
 
     ``target`` is the value asked for, in the same unit; ``texts`` are the values as they are written, ``left``
-    says how many more rows the table has.
+    says how many more rows the table has. ``colors`` are those of the land-use classes the labels name, empty
+    where a label names none.
     """
 
     kind: Literal["bars", "columns", "line"]
@@ -42,6 +47,7 @@ class Chart:
     target_name: str = ""
     texts: tuple[str, ...] = ()
     left: int = 0
+    colors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,8 @@ class BriefingSection:
     """One item of a briefing in one language; what it does not have is empty.
 
     ``source`` says where it comes from, with address and version. ``figure`` is the number it shows, ``moved``
-    what that was before. ``view`` and ``library`` let a map be drawn again in another way.
+    what that was before. ``view`` and ``library`` let a map be drawn again in another way;
+    ``named`` says that a person gave the title.
     """
 
     kind: Literal["map", "figure", "text", "indicator", "dossier"]
@@ -66,6 +73,12 @@ class BriefingSection:
     figure: Figure | None = None
     view: View | None = None
     library: Library | None = None
+    named: bool = False
+
+    @property
+    def takeaway(self) -> str:
+        """What a title may say: the figure's sentence, unless a person gave a title of their own."""
+        return "" if self.named or self.kind != "figure" else self.sentence.rstrip("。.")
 
 
 @dataclass(frozen=True)
@@ -144,4 +157,10 @@ _WORDS = {
     "shapes": ("可编辑形状", "editable shapes"),
     "left": ("另有 {left} 个要素未绘出", "{left} more features are not drawn"),
     "continued": ("（续）", " (continued)"),
+    "findings": ("先说结论", "Findings first"),
+    "contents": ("目录", "Contents"),
+    "page": ("第 {page} 页", "p. {page}"),
+    "item": ("项", "Item"),
+    "how": ("内容", "What it says"),
+    "sections": ("内容", "In this briefing"),
 }

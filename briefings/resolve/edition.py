@@ -163,7 +163,7 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
         made = dossier_section(desk.library, item.feature, language, drawn=desk.drawn)
     else:
         made = BriefingSection("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
-    return replace(made, title=title or made.title)
+    return replace(made, title=title or made.title, named=bool(title))
 
 
 def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
@@ -210,10 +210,11 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     return BriefingSection(
         "figure",
         title or drawable(figure.statistic.label[language]),
+        named=bool(title),
         value="" if figure.value is None and figure.headline is None else shown_figure(figure)[language],
         sentence=drawable(figure.sentence[language], longest=400),
         paragraphs=tuple(verdict),
-        chart=chart_of(presented, language),
+        chart=chart_of(presented, language, classes=desk.library.catalog.classes),
         tables=(table,) if table.heads and table.rows else (),
         caveats=tuple(drawable(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from briefings.map.fonts import drawable
+from collections.abc import Mapping, Sequence
+
+from briefings.map.fonts import drawable, width_em
 from briefings.resolve.blocks import Chart, Table
 from layers.figures.presentation import Shown
+from layers.plan.catalog import LandClass
 
 
 def table_of(shown: Shown) -> Table:
@@ -17,11 +20,15 @@ def table_of(shown: Shown) -> Table:
     )
 
 
-def chart_of(shown: Shown, language: str) -> Chart | None:
-    """Return the chart the figure shows, or None where it shows none."""
+def chart_of(
+    shown: Shown, language: str, *, classes: Mapping[str, Sequence[LandClass]] | None = None
+) -> Chart | None:
+    """Return the chart the figure shows, or None; bars of land-use classes have their colours."""
     told = shown.chart
     if told is None:
         return None
+    known = {one.name[language]: one.color for scheme in (classes or {}).values() for one in scheme}
+    colors = tuple(known.get(bar.label.rpartition(" · ")[2], "") for bar in told.bars)
     return Chart(
         told.form,
         drawable(told.name),
@@ -32,7 +39,33 @@ def chart_of(shown: Shown, language: str) -> Chart | None:
         ("要求" if language == "zh" else "required") if told.target is not None else "",
         texts=tuple(bar.text for bar in told.bars),
         left=told.left,
+        colors=colors if any(colors) else (),
     )
+
+
+def grouped(table: Table) -> Table:
+    """Return a table whose repeated first column has become rows that head the others.
+
+    Tables whose first column seldom repeats, or is a number, stay as they are.
+
+    Examples
+    --------
+    >>> flat = Table(("Zone", "Class", "ha"), tuple(("A", c, "1") for c in "xyz"), (False, False, True))
+    >>> grouped(flat).heads, grouped(flat).rows[0], grouped(flat).groups
+    (('Class', 'ha'), ('A', ''), (0,))
+    """
+    keys = [row[0] for row in table.rows]
+    starts = [i for i, key in enumerate(keys) if i == 0 or keys[i - 1] != key]
+    if len(table.heads) < _GROUPED or table.numeric[0] or len(keys) < _REPEATS * len(starts):
+        return table
+    rows, groups, strong = list[tuple[str, ...]](), list[int](), list[int]()
+    for i, row in enumerate(table.rows):
+        if i in starts:
+            groups.append(len(rows))
+            rows.append((row[0], *[""] * (len(row) - 2)))
+        strong += [len(rows)] * (i in table.strong)
+        rows.append(row[1:])
+    return Table(table.heads[1:], tuple(rows), table.numeric[1:], tuple(strong), tuple(groups))
 
 
 def inert(text: str) -> str:
@@ -40,12 +73,30 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def column_shares(table: Table) -> list[float]:
-    """Return how a table's width is shared among its columns: by their longest texts, within reason."""
-    wide = [
-        max(
-            min(max(sum(2 if ord(c) > 0x2E80 else 1 for c in row[i]) for row in (table.heads, *table.rows)), 44), 7
-        )
-        for i in range(len(table.heads))
-    ]
+def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:
+    """Return how a table's width is shared among its columns: numbers what their longest needs, texts the rest.
+
+    Parameters
+    ----------
+    table
+        Headings and rows of texts.
+    ems
+        How many letters of full width the table is wide.
+    """
+    rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
+    needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
+    least = [
+        need if numeric else min(need, _TEXT_EMS)
+        for need, numeric in zip(needs, table.numeric, strict=True)
+    ]  # fmt: skip
+    wishes = [
+        max(min(max(need, width_em(head) + 2.0), _MOST_EMS) - low, 0.0)
+        for need, low, head in zip(needs, least, table.heads, strict=True)
+    ]  # fmt: skip
+    spare = max(ems - sum(least), 0.0)
+    wide = [low + spare * wish / (sum(wishes) or 1.0) for low, wish in zip(least, wishes, strict=True)]
     return [one / sum(wide) for one in wide]
+
+
+_GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped
+_TEXT_EMS, _MOST_EMS = 5.0, 24.0

@@ -15,7 +15,7 @@ from docx.shared import Cm, Emu, Pt
 
 from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares
+from briefings.resolve.tables import column_shares, grouped
 from briefings.write.charts import chart_picture
 
 _EAST_ASIAN = "Microsoft YaHei"
@@ -154,26 +154,36 @@ class _Writer:
         self.caption(caption)
 
     def table(self, table: Table) -> None:
-        """Write a table whose heading is repeated on every page."""
+        """Write a table whose heading is on every page; numbers never break, keys become group rows."""
+        table = grouped(table)
         made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
         if "Table Grid" in self.known:
             made.style = "Table Grid"
         page = self.made.sections[0]
         room, made.autofit = page.page_width - page.left_margin - page.right_margin, False
-        widths = [Emu(int(room * share)) for share in column_shares(table)]
+        size = 8.5 if len(table.heads) <= 6 else 7.5
+        widths = [Emu(int(room * share)) for share in column_shares(table, ems=room / Pt(size))]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for r, row in enumerate((table.heads, *table.rows)):
             for c, (cell, text) in enumerate(zip(made.rows[r].cells, row, strict=True)):
                 cell.width = widths[c]
+                if c > 0 and r - 1 in table.groups:
+                    continue
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
                 if table.numeric[c]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                    if r > 0:
+                        cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
                 run = paragraph.add_run(text)
-                run.bold = r == 0 or r - 1 in table.strong
-                run.font.size = Pt(8.5 if len(table.heads) <= 6 else 7)
+                run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
+                run.font.size = Pt(size)
+            made.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            if r - 1 in table.groups:
+                made.rows[r].cells[0].merge(made.rows[r].cells[-1])
+                made.rows[r].cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         self.made.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def caption(self, text: str) -> Any:  # noqa: ANN401

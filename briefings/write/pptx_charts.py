@@ -13,7 +13,7 @@ from pptx.util import Emu, Pt
 from briefings.map.fonts import width_em
 from briefings.resolve.blocks import Chart
 from briefings.resolve.tables import inert
-from briefings.write.pptx_shapes import LATIN, described, typeface
+from briefings.write.pptx_shapes import described
 
 _KINDS = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -21,8 +21,7 @@ _KINDS = {
     "line": XL_CHART_TYPE.LINE_MARKERS,
 }
 _SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-_NAMES_PT, _MOST_NAMES, _GAP = 10, 0.5, 0.02  # size of names, and their share of the width at most
-_INK = RGBColor(0x14, 0x32, 0x4A)
+_NAMES_PT, _MOST_NAMES, _GAP = 12, 0.5, 0.02  # size of names, and their share of the width at most
 Place = tuple[Emu, Emu, Emu, Emu]
 
 
@@ -50,15 +49,21 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, scale: float, alt: str)
     graphic = slide.shapes.add_chart(_KINDS[chart.kind], *place, data)
     made = graphic.chart
     made.has_legend, made.has_title = False, True
-    made.font.size, made.font.name = Pt(_NAMES_PT * scale), LATIN
+    made.font.size = Pt(_NAMES_PT * scale)
     made.chart_title.text_frame.text = chart.name
-    typeface(made.chart_title.text_frame.paragraphs[0].runs[0], 11 * scale, _INK)
+    made.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(13 * scale)
     plot = made.plots[0]
     if chart.kind != "line":
         plot.gap_width = 40
     plot.has_data_labels = True
-    plot.data_labels.show_value, plot.data_labels.font.size = True, Pt(9 * scale)
+    plot.data_labels.show_value, plot.data_labels.font.size = True, Pt(_NAMES_PT * scale)
     plot.data_labels.position = XL_LABEL_POSITION.ABOVE if chart.kind == "line" else XL_LABEL_POSITION.OUTSIDE_END
+    colors = chart.colors[::-1] if chart.kind == "bars" else chart.colors
+    for at, color in enumerate(colors):
+        if color:
+            fill = plot.series[0].points[at].format.fill
+            fill.solid()
+            fill.fore_color.rgb = RGBColor.from_string(color.lstrip("#").upper())
     for axis in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):
         # the library writes numbers below zero, which the schema forbids; above 2**31 LibreOffice shows no names
         axis.set("val", str(abs(int(axis.get("val")))))
