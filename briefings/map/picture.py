@@ -98,7 +98,13 @@ def draw(
     """
     plan, layout = library.catalog.plan, layout_of(size, titled=titled, footed=footed)
     said = describe_view(
-        library, view, size=size, restricted=restricted, screen=screen, titled=titled, answered=answered,
+        library,
+        view,
+        size=size,
+        restricted=restricted,
+        screen=screen,
+        titled=titled,
+        answered=answered,
         footed=footed,
     )
     points, frame = size.points, said.frame

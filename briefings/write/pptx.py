@@ -577,7 +577,7 @@ class _Maker:
     def number(self) -> None:
         """Give every slide but the first its page number and the briefing's name, as the layout has them."""
         for slide in list(self.show.slides)[1:]:
-            add_furniture(slide, self.resolved.title)
+            add_furniture(slide, self.resolved.title, tongue=self.tongue)
 
 
 def _even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:

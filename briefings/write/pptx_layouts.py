@@ -143,7 +143,7 @@ def east_asian(show: Any) -> str:  # noqa: ANN401
     return next((one[1].decode() for one in (found, named) if one is not None and one[1]), "")
 
 
-def add_furniture(slide: Any, footer: str) -> None:  # noqa: ANN401
+def add_furniture(slide: Any, footer: str, *, tongue: str) -> None:  # noqa: ANN401
     """Give a slide the page number and the footer of its layout; the library leaves both out."""
     tree = slide.shapes._spTree
     for place in _all(slide.slide_layout, (KIND.FOOTER, KIND.SLIDE_NUMBER)):
@@ -154,6 +154,10 @@ def add_furniture(slide: Any, footer: str) -> None:  # noqa: ANN401
         if place.placeholder_format.type == KIND.FOOTER:
             ems = (int(place.width) / Pt(1) - 16) / _FOOTER_PT
             slide.shapes[-1].text_frame.text = " ".join(fit_line(footer, ems))
+        for said in made.xpath(".//a:r/a:rPr | .//a:fld/a:rPr"):
+            said.set("lang", tongue)
+        for run in made.xpath(".//a:r[not(a:rPr)]"):
+            run.get_or_add_rPr().set("lang", tongue)
 
 
 def _all(layout: Any, kinds: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401

@@ -11,7 +11,9 @@ from lxml.etree import XMLSyntaxError
 from pptx import Presentation
 from pptx.exc import PackageNotFoundError as NoPresentation
 
+from briefings.write.pptx_layouts import template_findings
 from geo.errors import PlanAtlasError
+from geo.text import Text
 
 MOST_TEMPLATE_BYTES = 20_000_000
 _MOST_UNPACKED, _MOST_PARTS = 200_000_000, 5000
@@ -68,3 +70,8 @@ def checked_template(path: Path, kind: str, *, name: str = "") -> None:
         raise refuse("打不开", "it cannot be opened") from error
     except (KeyError, ValueError, XMLSyntaxError, NoDocument, NoPresentation) as error:
         raise refuse("已损坏", "it is damaged") from error
+
+
+def template_lacks(path: Path, kind: str) -> list[Text]:
+    """Return what a checked template lacks for our slides, and what is done instead; of documents nothing."""
+    return template_findings(Presentation(str(path))) if kind == "pptx" else []

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from briefings.resolve.declaration import (
     read_briefing,
     read_text,
 )
-from briefings.write.template import BadTemplate, checked_template
+from briefings.write.template import BadTemplate, checked_template, template_lacks
 from geo.text import Text
 from layers.errors import BadParameter
 from layers.figures.figure import FigureShelf
@@ -167,7 +167,7 @@ def bring_template() -> Response:
     except BadTemplate:
         path.unlink(missing_ok=True)
         raise
-    return json_answer({"template": path.name})
+    return json_answer({"template": path.name, "lacks": [asdict(text) for text in template_lacks(path, kind)]})
 
 
 @blueprint.get("/briefings/<file>")

@@ -118,7 +118,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.resolve.declaration import briefing_text, read_briefing, read_file  # noqa: PLC0415 - matplotlib, only here
     from briefings.resolve.edition import resolve  # noqa: PLC0415
     from briefings.write.formats import KINDS, write_format  # noqa: PLC0415
-    from briefings.write.template import checked_template  # noqa: PLC0415
+    from briefings.write.template import checked_template, template_lacks  # noqa: PLC0415
 
     kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
     if not set(kinds) <= set(KINDS):
@@ -132,6 +132,8 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
             sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
             return 2
         checked_template(template, suits)
+        for text in template_lacks(template, suits):
+            sys.stderr.write(f"{text.zh}\n{text.en}\n")
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     briefing = read_briefing(library.folder, options.briefing)
     numbers = options.output[0].with_suffix(".numbers.toml")

@@ -34,9 +34,11 @@ from briefings.write.docx import write_docx
 from briefings.write.html import webpage
 from briefings.write.pdf import paper, pictures
 from briefings.write.pptx import deck
+from briefings.write.pptx_layouts import east_asian
 from geo.text import Text
 from layers.errors import DeclarationError, UnknownLayer
 from layers.figures.figure import FigureShelf
+from layers.figures.presentation import present
 from layers.library.library import Library
 from layers.plan.views import UnknownView
 from tests.landuse_plan import write_landuse_plan
@@ -148,7 +150,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
             assert shown_figure(figure)[language] in pages
             for name, said in every.items():
                 assert squeezed(shown_figure(figure)[language]) in said, name
-        for row in table_of(figure, language).rows:
+        for row in table_of(present(figure, language)).rows:
             for cell in row:
                 assert cell in page or cell == "—"
                 for name, said in every.items() if figure in shown_figures else ():
@@ -170,7 +172,8 @@ def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path
     for one in graphics:
         assert one._element.xpath(".//p:cNvPr")[0].get("descr")
     runs = [run for s in shapes if s.has_text_frame for p in s.text_frame.paragraphs for run in p.runs]
-    assert all('typeface="Microsoft YaHei"' in etree.tostring(r._r).decode() for r in runs)
+    assert {run._r.get_or_add_rPr().get("lang") for run in runs if run.text} == {"zh-CN"}
+    assert east_asian(show) == "Microsoft YaHei", "of the theme, for all text alike"
     made = Document(io.BytesIO(write_docx(found)))
     assert made.inline_shapes[0]._inline.docPr.get("descr")
     assert made.tables

@@ -1,0 +1,181 @@
+"""Decks by rules a director would hold them to: measured on the slides that come out, with our look and another's."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.util import Emu, Inches, Pt
+
+from briefings.resolve.blocks import Resolved, Table
+from briefings.resolve.declaration import Briefing, Item
+from briefings.resolve.edition import resolve
+from briefings.resolve.tables import grouped
+from briefings.write.pptx import deck
+from briefings.write.pptx_layouts import Layouts, new_presentation, template_findings
+from geo.text import Text
+from layers.library.library import Library
+from tests.landuse_plan import write_landuse_plan
+
+LEAST = Pt(12)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def resolved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
+    library = Library(write_landuse_plan(tmp_path_factory.mktemp("deck") / "p"))
+    items = (
+        Item("map", Text("全图", "All of it"), view="", state="l=zones,landuse"),
+        Item("figure", statistic="structure"),
+        Item("figure", statistic="homes"),
+        Item(
+            "text",
+            Text("要点", "In short"),
+            text=tuple(Text(f"第{i}点，说明若干。", f"Point {i}, explained.") for i in range(30)),
+        ),
+    )
+    return resolve(
+        library, Briefing("d", Text("汇报", "Report"), items=items), language=request.param, software="t"
+    )
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bureau's template: 4:3, a red band, serif letters, white titles."""
+    show = Presentation()
+    theme = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    blob = re.sub(rb'<a:ea typeface="[^"]*"', '<a:ea typeface="宋体"'.encode(), theme.blob)
+    theme._blob = re.sub(
+        rb"(<a:accent1>).*?(</a:accent1>)", rb'\g<1><a:srgbClr val="A3161D"/>\g<2>', blob, flags=re.S
+    )
+    for place in show.slide_master.placeholders:
+        if place.placeholder_format.type == PP_PLACEHOLDER.TITLE:
+            place.left, place.top, place.width, place.height = (Inches(x) for x in (0.4, 0.1, 9.2, 0.9))
+    show.slides.add_slide(show.slide_layouts[0]).shapes.title.text = "an old slide"
+    path = tmp_path_factory.mktemp("bureau") / "bureau.pptx"
+    show.save(path)
+    return path
+
+
+def opened(resolved: Resolved, template: Path | None) -> Any:
+    return Presentation(io.BytesIO(deck(resolved, template=template)))
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_titles_stand_in_the_layouts_title_place(resolved: Resolved, bureau: Path, own: bool) -> None:
+    show = opened(resolved, bureau if own else None)
+    for slide in show.slides:
+        title = slide.shapes.title
+        assert title is not None
+        assert title.text_frame.text
+        assert title._element.spPr.xfrm is None, "where the layout has it, not where we put it"
+    assert "an old slide" not in [slide.shapes.title.text_frame.text for slide in show.slides]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_no_text_is_small_and_nothing_leaves_the_slide(resolved: Resolved, bureau: Path, own: bool) -> None:
+    show = opened(resolved, bureau if own else None)
+    for slide in show.slides:
+        sizes = [int(v) * 127 for v in slide._element.xpath(".//a:rPr/@sz")]
+        assert all(size >= LEAST for size in sizes)
+        for shape in slide.shapes:
+            if shape.is_placeholder and shape._element.spPr.xfrm is None:
+                continue
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= show.slide_width + Emu(10)
+            assert shape.top + shape.height <= show.slide_height, (slide.shapes.title.text_frame.text, shape.name)
+
+
+def test_findings_come_first_and_name_their_pages(resolved: Resolved) -> None:
+    show = opened(resolved, None)
+    findings = next(s for s in show.slides[1].shapes if s.has_table).table
+    rows = [[cell.text_frame.text for cell in row.cells] for row in findings.rows]
+    assert [row[0] for row in rows] == [one.value for one in resolved.sections if one.value]
+    for value, _, page in rows:
+        slide = show.slides[int(re.search(r"\d+", page)[0]) - 1]  # type: ignore[index]
+        assert value in [s.text_frame.text for s in slide.shapes if s.has_text_frame]
+
+
+def test_a_figures_sentence_is_the_title_and_its_page_is_numbered(resolved: Resolved) -> None:
+    show = opened(resolved, None)
+    titles = [slide.shapes.title.text_frame.text for slide in show.slides]
+    homes = next(one for one in resolved.sections if one.figure and one.figure.statistic.id == "homes")
+    assert homes.sentence.rstrip("。.") in titles
+    for slide in list(show.slides)[1:]:
+        assert slide._element.xpath(".//a:fld[@type='slidenum']")
+
+
+def test_the_map_is_the_slide_and_has_a_vector_twin(resolved: Resolved) -> None:
+    show = opened(resolved, None)
+    found = [
+        (slide, s)
+        for slide in show.slides
+        for s in slide.shapes
+        if s.shape_type is not None and s.shape_type.name == "PICTURE"
+    ]
+    assert found
+    for slide, picture in found:
+        assert picture.width * picture.height > 0.6 * show.slide_width * show.slide_height
+        twin = picture._element.xpath(".//*[local-name()='svgBlip']")[0]
+        key = next(v for k, v in twin.attrib.items() if k.endswith("embed"))
+        assert slide.part.related_part(key).blob.lstrip().startswith(b"<?xml")
+
+
+def test_a_long_list_goes_on_without_a_few_lines_alone(resolved: Resolved) -> None:
+    show = opened(resolved, None)
+    points = [
+        [
+            p.text
+            for s in slide.placeholders
+            if s.placeholder_format.type == PP_PLACEHOLDER.OBJECT
+            for p in s.text_frame.paragraphs
+        ]
+        for slide in show.slides
+    ]
+    pages = [page for page in points if page]
+    assert sum(len(page) for page in pages) == 30
+    assert len(pages) > 1
+    assert min(len(page) for page in pages) >= 3
+
+
+def test_bars_of_land_use_have_the_classes_colours(resolved: Resolved) -> None:
+    show = opened(resolved, None)
+    structure = next(one for one in resolved.sections if one.chart is not None and any(one.chart.colors))
+    chart = next(
+        s.chart for slide in show.slides for s in slide.shapes if s.has_chart and s.name.endswith(structure.title)
+    )
+    drawn = set(chart._chartSpace.xpath(".//c:dPt//a:srgbClr/@val"))
+    assert drawn == {color.lstrip("#").upper() for color in structure.chart.colors if color}  # type: ignore[union-attr]
+
+
+def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:
+    assert template_findings(Presentation(str(bureau))) == []
+    show = Presentation()
+    theme = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    theme._blob = re.sub(rb'<a:font script="Hans"[^>]*>', b"", theme.blob)
+    assert [found.en for found in template_findings(show)] == [
+        "the theme has no East-Asian font: Microsoft YaHei is used"
+    ]
+    for layout in list(show.slide_layouts):
+        if layout.name != "Blank":
+            show.slide_layouts.remove(layout)
+    said = " ".join(found.en for found in template_findings(show))
+    assert "no title placeholder" in said
+    assert "title only" in said
+    assert Layouts(new_presentation(None)).title_only is not None
+
+
+def test_repeated_keys_become_rows_that_head_the_others() -> None:
+    flat = Table(
+        ("Zone", "Class", "ha"), tuple((z, c, "1") for z in "AB" for c in "xyz"), (False, False, True), strong=(5,)
+    )
+    found = grouped(flat)
+    assert [found.rows[i][0] for i in found.groups] == ["A", "B"]
+    assert [found.rows[i] for i in found.strong] == [("z", "1")]
+    assert grouped(Table(("Zone", "ha"), (("A", "1"), ("A", "2"), ("A", "3")), (False, True))).groups == ()
