@@ -132,8 +132,8 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
             sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
             return 2
         checked_template(template, suits)
-        for text in template_lacks(template, suits):
-            sys.stderr.write(f"{text.zh}\n{text.en}\n")
+        for lack in template_lacks(template, suits):
+            sys.stderr.write(f"{lack.zh}\n{lack.en}\n")
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     briefing = read_briefing(library.folder, options.briefing)
     numbers = options.output[0].with_suffix(".numbers.toml")

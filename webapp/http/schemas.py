@@ -82,7 +82,7 @@ SCHEMAS: dict[str, Any] = {
         public={"type": "boolean"},
         saved={"type": "boolean"},
     ),
-    "Template": object_of("template", template=STRING),
+    "Template": object_of("template lacks", template=STRING, lacks=list_of(TEXT)),
     "BriefingWanted": object_of(
         "",
         template=STRING,
