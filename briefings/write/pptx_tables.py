@@ -1,0 +1,194 @@
+"""Native tables on slides: columns as wide as they need, numbers unbroken, heads repeated, no few rows alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Emu, Pt
+
+from briefings.map.fonts import drawable, width_em
+from briefings.resolve.blocks import Table
+from briefings.resolve.tables import grouped
+from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_shapes import described
+from briefings.write.pptx_text import LEAST_PT, SlideWriter
+
+_CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
+_NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
+_FEWEST_ROWS = 3  # on the last page of a table
+
+
+class TableWriter(SlideWriter):
+    """Puts tables on slides."""
+
+    def list_table(self, slide: Any, room: Room, rows: Sequence[Sequence[str]], *, shares: Sequence[float],  # noqa: ANN401
+                   sizes: Sequence[float], alt: str) -> None:  # fmt: skip
+        """Put rows without lines or fill; the last column is right-aligned.
+
+        Parameters
+        ----------
+        slide, room
+            Where to.
+        rows
+            Texts, one a column.
+        shares
+            Each column's part of the width.
+        sizes
+            Height of each column's letters in points.
+        alt
+            For who cannot see it.
+        """
+        if not rows:
+            return
+        graphic = slide.shapes.add_table(
+            len(rows), len(shares), room.left, room.top, room.width, Pt(20) * len(rows)
+        )
+        described(graphic, alt)
+        graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
+        for name in ("firstRow", "bandRow"):
+            graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
+        for c, share in enumerate(shares):
+            graphic.table.columns[c].width = Emu(int(share * room.width))
+        tallest = max(int(room.height / len(rows)), 1)
+        for r, row in enumerate(rows):
+            lines = [
+                len(self.broken(t, self.points(s), int(w * room.width))) for t, s, w in zip(row, sizes, shares)
+            ]
+            needed = max(n * self.points(s) * 1.25 + 8 for n, s in zip(lines, sizes))
+            graphic.table.rows[r].height = Emu(min(int(needed * 1.25 * Pt(1)), tallest))
+            for c, text in enumerate(row):
+                cell = graphic.table.cell(r, c)
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+                color = MSO_THEME_COLOR.ACCENT_1 if c == 0 and len(row) > 2 else None
+                self.write(
+                    cell.text_frame, [text], size=self.points(sizes[c]), bold=color is not None, color=color
+                )
+                if c == len(row) - 1:
+                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+
+    def tables(self, title: str, table: Table, caption: str, *, first: Any = None) -> None:  # noqa: ANN401
+        """Put a native table on as many slides as it takes: its head on each, no few rows alone on the last.
+
+        Parameters
+        ----------
+        title
+            Of the slides.
+        table
+            Headings and rows of texts.
+        caption
+            Of the table, for who cannot see it.
+        first
+            A slide that has room for it; a new one when None.
+        """
+        room, table = self.layouts.room(self.layouts.titled), grouped(table)
+        size = self.table_points(table, room.width)
+        widths = self.widths(table, size, room.width)
+        heights = [self.row_pt(row, widths, size) for row in table.rows]
+        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size)
+        for number, (begin, end) in enumerate(even_pages(heights, most)):
+            slide = first if first is not None and number == 0 else self.slide(
+                title + ("" if number == 0 else self.words["continued"])
+            )  # fmt: skip
+            self.table(slide, table, caption, range(begin, end), room)
+
+    def table_points(self, table: Table, width: int) -> float:
+        """Return the height of a table's letters: 14 points where all columns find room, else the least."""
+        return self.points(14) if sum(self.widths(table, self.points(14), 10 * width)) <= width else LEAST_PT
+
+    def widths(self, table: Table, size: float, width: int) -> list[int]:
+        """Return each column's width (EMU): what its longest word or number needs first, texts share the rest."""
+        pad = 2 * _CELL_MARGIN_PT + 4
+        needs, least = [], []
+        for c, head in enumerate(table.heads):
+            cells = [row[c] for i, row in enumerate(table.rows) if i not in table.groups]
+            longest = max((width_em(text) for text in (head, *cells)), default=1.0)
+            unbroken = max((width_em(text) for text in cells), default=1.0) if table.numeric[c] else 4.0
+            needs.append((longest * size * 1.2 + pad) * Pt(1))
+            least.append((max(unbroken, min(width_em(head), 5.0)) * size * 1.2 + pad) * Pt(1))
+        if sum(needs) <= width:
+            return [int(need) for need in needs]
+        spare = max(width - sum(least), 0)
+        wishes = [max(need - low, 0) for need, low in zip(needs, least)]
+        shrink = min(width / sum(least), 1.0)
+        return [int((low + spare * wish / (sum(wishes) or 1)) * shrink) for low, wish in zip(least, wishes)]
+
+    def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float) -> float:
+        """Return how high a row gets, in points."""
+        if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
+            return size * 1.22 + _ROW_PT
+        inner = [width - 2 * int(Pt(_CELL_MARGIN_PT)) + int(Pt(16)) for width in widths]
+        lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
+        return max(lines, 1) * size * 1.22 + _ROW_PT
+
+    def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> None:  # noqa: ANN401
+        """Put some rows of a table on a slide, in the template's own table style.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        table
+            Headings and rows of texts.
+        caption
+            Name of the shape and its text for who cannot see it.
+        rows
+            Positions of the rows.
+        room
+            The place; the table is as wide as its columns need.
+        size
+            Height of the letters in points; what finds room when 0.
+        """
+        size = size or self.table_points(table, room.width)
+        widths = self.widths(table, size, room.width)
+        body = [table.heads, *(table.rows[i] for i in rows)]
+        high = [self.row_pt(row, widths, size) for row in body]
+        graphic = slide.shapes.add_table(
+            len(body), len(table.heads), room.left, room.top, sum(widths), Emu(int(sum(high) * Pt(1)))
+        )
+        graphic.name = caption
+        described(graphic, drawable(f"{caption}: {', '.join(table.heads)}", longest=300))
+        for c, width in enumerate(widths):
+            graphic.table.columns[c].width = Emu(width)
+        for r, row in enumerate(body):
+            graphic.table.rows[r].height = Emu(int(high[r] * Pt(1)))
+            for c, text in enumerate(row):
+                if c > 0 and r > 0 and rows[r - 1] in table.groups:
+                    break
+                cell = graphic.table.cell(r, c)
+                cell.margin_top = cell.margin_bottom = Pt(_ROW_PT / 2 - 0.5)
+                cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
+                strong = r == 0 or rows[r - 1] in table.strong or rows[r - 1] in table.groups
+                self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
+                if table.numeric[c]:
+                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+            if r > 0 and rows[r - 1] in table.groups:
+                graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
+
+
+def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:
+    """Return the rows of each page as (begin, end): as few pages as they take, none with a few rows left over.
+
+    Examples
+    --------
+    >>> even_pages([1.0] * 11, 10.0), even_pages([1.0] * 4, 10.0), even_pages([], 10.0)
+    ([(0, 6), (6, 11)], [(0, 4)], [(0, 0)])
+    """
+    if not heights:
+        return [(0, 0)]
+    pages = max(math.ceil(sum(heights) / most), 1)
+    while True:
+        share, out, begin, used = sum(heights) / pages, list[tuple[int, int]](), 0, 0.0
+        for row, height in enumerate(heights):
+            ahead = used + height > most or (used >= share and len(heights) - row >= _FEWEST_ROWS)
+            if row > begin and ahead:
+                out.append((begin, row))
+                begin, used = row, 0.0
+            used += height
+        out.append((begin, len(heights)))
+        if len(out) <= pages or pages >= len(heights):
+            return out
+        pages += 1

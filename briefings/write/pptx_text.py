@@ -1,0 +1,146 @@
+"""What every slide has: its title in the layout's place, and text in the template's own letters.
+
+Fonts and colours are the theme's; only what must differ is said of a run. No text is smaller than 12 points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.util import Emu, Pt
+
+from briefings.map.lettering import wrapped
+from briefings.resolve.blocks import Resolved, words
+from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Room, east_asian, title_points
+
+LEAST_PT = 12.0
+EMU_PER_INCH = 914_400
+
+
+class SlideWriter:
+    """Adds slides to a presentation and writes text on them."""
+
+    def __init__(self, show: Any, resolved: Resolved, *, shapes: bool) -> None:  # noqa: ANN401 - pptx has no types
+        self.show, self.resolved, self.shapes = show, resolved, shapes
+        self.words = words(resolved.language)
+        self.tongue = "zh-CN" if resolved.language == "zh" else "en-GB"
+        self.layouts = Layouts(show)
+        self.chinese = "" if east_asian(show) else EAST_ASIAN
+        # Letters are smaller on a slide that is smaller than 7.5 inches, never below the least.
+        self.scale = min(show.slide_width / WIDTH, show.slide_height / HEIGHT, 1.0)
+        self.pages: list[tuple[str, int]] = []
+
+    def points(self, size: float) -> float:
+        """Return a size for this slide, in points."""
+        return max(float(size * self.scale), LEAST_PT)
+
+    def slide(self, title: str, layout: Any = None) -> Any:  # noqa: ANN401
+        """Add a slide with its title in the layout's place; places that stay empty are taken away."""
+        layout = layout or self.layouts.titled
+        made = self.show.slides.add_slide(layout)
+        head = made.shapes.title
+        for place in list(made.placeholders):
+            if (
+                place is not head
+                and place.placeholder_format.idx != getattr(head, "placeholder_format", place).idx
+            ):
+                place._element.getparent().remove(place._element)
+        if head is None:
+            wide, high = int(self.show.slide_width), int(self.show.slide_height)
+            head = made.shapes.add_textbox(int(wide * 0.04), int(high * 0.04), int(wide * 0.92), int(high * 0.1))
+            head.name = "title"
+        size = self.layouts.title_pt(layout)
+        lines = len(self.broken(title, size, int(head.width)))
+        fitting = title_points(max(lines, 1), size=size, height=int(head.height))
+        self.write(head.text_frame, [title], size=None if fitting == size else fitting)
+        return made
+
+    def write(self, frame: Any, lines: Sequence[str], *, size: float | None = None, bold: bool | None = None,  # noqa: ANN401
+              color: MSO_THEME_COLOR | None = None, soft: bool = False) -> None:  # fmt: skip
+        """Write paragraphs; what is not said (size, weight, colour, fonts) is the template's.
+
+        Parameters
+        ----------
+        frame
+            A text frame, emptied first.
+        lines
+            One paragraph each.
+        size
+            Height of the letters in points.
+        bold
+            Whether they are bold.
+        color
+            A colour of the theme.
+        soft
+            Whether they recede: the text colour, lighter.
+        """
+        frame.text = ""
+        frame.word_wrap = True
+        for number, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            run = paragraph.add_run()
+            run.text = line
+            properties = run._r.get_or_add_rPr()
+            properties.set("lang", self.tongue)
+            properties.set("altLang", "en-US" if self.tongue == "zh-CN" else "zh-CN")
+            if size is not None:
+                run.font.size = Pt(size)
+            if bold is not None:
+                run.font.bold = bold
+            if color is not None or soft:
+                run.font.color.theme_color = color or MSO_THEME_COLOR.TEXT_1
+                if soft:
+                    run.font.color.brightness = 0.35
+            if self.chinese:
+                made = properties.makeelement(
+                    "{http://schemas.openxmlformats.org/drawingml/2006/main}ea", {"typeface": self.chinese}
+                )
+                properties.append(made)
+
+    def broken(self, text: str, size: float, width: int) -> list[str]:
+        """Return text in the lines it takes at a size (points) in a width (EMU)."""
+        return wrapped(text, (width / Pt(1) - 16) / size * 0.88)  # other fonts than ours may be wider
+
+    def text(self, slide: Any, room: Room, lines: Sequence[str], *, size: float, name: str,  # noqa: ANN401
+             bold: bool | None = None,
+             color: MSO_THEME_COLOR | None = None, soft: bool = False) -> int:  # fmt: skip
+        """Write lines into a text box at the top of a room; returns its lower edge (EMU).
+
+        Parameters
+        ----------
+        slide, room
+            Where to.
+        lines
+            One paragraph each; those that find no room are left out, the slide's notes have all.
+        size
+            Height of the letters in points, on a slide of 7.5 inches.
+        name
+            Of the shape, as the selection pane shows it.
+        bold, color, soft
+            As for `write`.
+        """
+        size = self.points(size)
+        each = size * 1.25 * Pt(1)
+        most = max(int((room.height - 0.05 * EMU_PER_INCH) / each), 1)
+        shown, used = [], 0
+        for line in lines:
+            taken = len(self.broken(line, size, room.width)) or 1
+            if used + taken > most:
+                if used == 0:
+                    shown, used = [self._cut(line, size, room.width, most)], most
+                break
+            shown.append(line)
+            used += taken
+        if not shown:
+            return room.top
+        height = int(used * each + 0.08 * EMU_PER_INCH)
+        box = slide.shapes.add_textbox(room.left, room.top, room.width, height)
+        box.name = name
+        box.text_frame.margin_top = box.text_frame.margin_bottom = Emu(int(0.02 * EMU_PER_INCH))
+        self.write(box.text_frame, shown, size=size, bold=bold, color=color, soft=soft)
+        return room.top + height
+
+    def _cut(self, line: str, size: float, width: int, most: int) -> str:
+        return "".join(self.broken(line, size, width)[:most]).rstrip()[:-1] + "…"
