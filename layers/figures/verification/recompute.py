@@ -17,9 +17,9 @@ import shapely
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.figures.answer import answer
+from layers.figures.answer import answer, figure_id
 from layers.figures.evidence import evidence_frame
-from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_id, figure_of
+from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import DRAWN, drawn_of, gather
 from layers.figures.kept_versions import VersionGone, as_published
