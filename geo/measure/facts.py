@@ -143,8 +143,9 @@ def boxes(shapes: Shapes) -> Floats:
 
 def extent(shapes: Shapes) -> Floats:
     """Return west, south, east, north of the whole layer the shapes are of; NaN of nothing."""
-    found = known(shapes, "extent")
-    find = shapely.total_bounds
+    if not len(shapes):
+        return np.full(4, np.nan)
+    found, find = known(shapes, "extent"), shapely.total_bounds
     whole: Floats = find(shapes) if found is None else found.facts.get("extent", find)
     return whole
 

@@ -26,6 +26,7 @@ Objects = np.ndarray[Any, np.dtype[np.object_]]
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 _JSON = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
 _BATCH = 65_536
+_SHAPES = 16_384  # made at a time
 
 
 @dataclass(frozen=True)
@@ -184,12 +185,19 @@ def write_content(
 
 
 def read_content(path: Path) -> Content:
-    """Read what ``write_content`` wrote."""
-    whole = pq.read_table(path)
-    about = orjson.loads(whole.schema.metadata[b"planatlas"])
-    geometry = shapely.from_wkb(whole.column(about["geometry"]).to_numpy())
-    ids = _objects(whole.column(about["id"]).to_pylist())
-    return Content(ids, geometry, whole.drop_columns([about["id"], about["geometry"]]).replace_schema_metadata())
+    """Read what ``write_content`` wrote, shapes batch by batch: their binary is never held whole."""
+    with pq.ParquetFile(path) as file:
+        about = orjson.loads(file.schema_arrow.metadata[b"planatlas"])
+        id_name, geometry_name = about["id"], about["geometry"]
+        shapes: Objects = np.empty(file.metadata.num_rows, dtype=object)
+        at = 0
+        for batch in file.iter_batches(_SHAPES, columns=[geometry_name]):
+            shapes[at : at + len(batch)] = shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False))
+            at += len(batch)
+        names = [name for name in file.schema_arrow.names if name not in (id_name, geometry_name)]
+        whole = file.read([id_name, *names])
+    ids = _objects(whole.column(id_name).to_pylist())
+    return Content(ids, shapes, whole.drop_columns([id_name]).replace_schema_metadata())
 
 
 class StoredRows:

@@ -160,7 +160,7 @@ class Snapshot:
     @cached_property
     def bounds(self) -> tuple[float, ...] | None:
         """West, south, east, north of all features in degrees; None when nothing is placed."""
-        box = shapely.total_bounds(self.geometry)
+        box = shapely.total_bounds(self.geometry) if len(self.geometry) else np.full(4, np.nan)
         return None if np.isnan(box).any() else tuple(float(x) for x in box)
 
     @cached_property

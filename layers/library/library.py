@@ -30,6 +30,8 @@ T = TypeVar("T")
 _Stamp = tuple[object, ...]
 _PIN_TRIES = 5
 _OLD_KEPT = 4  # old versions kept open
+SMALL = 50_000  # features of a layer that is kept open wherever it was read
+_BYTES_A_FEATURE = 500  # of a file of the plan, about
 EXACT = 9  # decimals of a degree (0.1 mm) from which coordinates are left as they are
 
 
@@ -156,6 +158,54 @@ class Library:
 
         return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
 
+    def told(self, name: str, tell: Callable[[Library], bytes], *, restricted: bool) -> bytes:
+        """Return what ``tell`` says of the plan, made once for one state of its catalog and layers.
+
+        Parameters
+        ----------
+        name
+            Of what is told: one for every ``tell``.
+        """
+        if self.moment or self._held is not None:
+            return tell(self)
+        files = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
+        state = (files, *(self._state(layer) for layer in self.layers(restricted=restricted)))
+        return self._fresh(f"told {name} {restricted} {self.decimals}", state, lambda: tell(self))
+
+    def _state(self, layer: Layer) -> tuple[object, ...]:
+        try:
+            found = self.snapshot(layer)
+        except LayerUnavailable as error:
+            return layer.id, error.message("en")
+        return layer.id, found.version, found.number
+
+    def open_small(self, *, most: int = SMALL) -> int:
+        """Read the layers of few features ahead; a large one is read when it is asked for. Return how many."""
+        small = [layer for layer in self.layers(restricted=True) if self._is_small(layer, most)]
+        for layer in small:
+            with contextlib.suppress(LayerUnavailable):
+                self.snapshot(layer)
+        return len(small)
+
+    def _is_small(self, layer: Layer, most: int) -> bool:
+        newest = self.store.newest(layer.id)
+        if newest is not None:
+            return newest.features <= most
+        found = _stat(self.folder / layer.file) if layer.file else None
+        return found is not None and found[1] <= most * _BYTES_A_FEATURE
+
+    def forget_large(self, *, most: int = SMALL) -> int:
+        """Let go of layers of many features; they are read again when asked for. Return how many there were."""
+        with self._lock:
+            large = [
+                key
+                for key, (_, held) in self._kept.items()
+                if isinstance(held, Snapshot) and len(held.content) > most
+            ]
+            for key in large:
+                del self._kept[key]
+        return len(large)
+
     def pinned(self) -> Library:
         """Return the plan as it is at this moment, whatever is edited afterwards: one state of the data for a run.
 
@@ -246,7 +296,7 @@ class Library:
                 yield self.snapshot(layer)
 
 
-def _stat(path: Path) -> object:
+def _stat(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
     except OSError:

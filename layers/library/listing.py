@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import orjson
 import pyproj
 
 from geo.errors import PlanAtlasError
@@ -48,6 +49,25 @@ def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
         "anomalies": {k: asdict(a) for k, a in known.anomalies.items()},
         "problems": [_told(e) for e in known.problems],
     }
+
+
+def catalog_json(library: Library, *, restricted: bool) -> bytes:
+    """Return the whole catalog as JSON, made once for one state of the plan."""
+
+    def tell(opened: Library) -> bytes:
+        return orjson.dumps(describe_catalog(opened, restricted=restricted))
+
+    return library.told("catalog", tell, restricted=restricted)
+
+
+def layers_json(library: Library, *, restricted: bool) -> bytes:
+    """Return all layers as JSON, made once for one state of the plan."""
+
+    def tell(opened: Library) -> bytes:
+        known = describe_catalog(opened, restricted=restricted)["layers"]
+        return orjson.dumps({"layers": list(known.values())})
+
+    return library.told("layers", tell, restricted=restricted)
 
 
 def _plan(plan: Plan) -> dict[str, Any]:

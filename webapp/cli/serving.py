@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 from collections import deque
 from typing import Any
 
@@ -65,9 +66,10 @@ def _say(text: str) -> None:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
     state = state_of(app)
-    deque(state.library.readable(restricted=True), maxlen=0)  # read before the first visitor
+    state.library.open_small()  # what a first visitor sees; the rest is read beside
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     state.jobs.warm()
+    threading.Thread(target=_read, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
@@ -81,6 +83,11 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         server.run()  # type: ignore[attr-defined]
     state.jobs.close()
     return 0
+
+
+def _read(library: Library) -> None:
+    """Read every layer, while visitors are served already."""
+    deque(library.readable(restricted=True), maxlen=0)
 
 
 def _first_link(accounts: Accounts, address: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import multiprocessing
 import secrets
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
@@ -19,6 +22,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
 
+IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
 _KEPT = 200  # finished jobs remembered
 
 
@@ -269,8 +273,35 @@ def _open(data: str, store: str, news: Connection) -> None:
 
 
 def _ready() -> int:
-    """Read every layer of the plan; returns how many there are."""
-    return sum(1 for _ in _worker["library"].readable(restricted=True))
+    """Load what any job may need, and read the plan's smaller layers; returns how many."""
+    from webapp.application import found_blueprints  # noqa: PLC0415 - in the worker only
+
+    deque(found_blueprints(), maxlen=0)
+    return int(_worker["library"].open_small())
+
+
+def _rest() -> None:
+    """Let go of large layers some time after the last job, so that an idle service holds them once."""
+    earlier = _worker.pop("rest", None)
+    if earlier is not None:
+        earlier.cancel()
+
+    def let_go() -> None:
+        if _worker["library"].forget_large():
+            gc.collect()
+            _give_back()
+
+    _worker["rest"] = threading.Timer(IDLE_S, let_go)
+    _worker["rest"].daemon = True
+    _worker["rest"].start()
+
+
+def _give_back() -> None:
+    """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return
 
 
 def _work(key: str, folder: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
@@ -281,4 +312,7 @@ def _work(key: str, folder: str, function: Callable[..., Any], args: tuple[objec
 
     progress(0, 1)
     passing_files.used(folder)
-    return function(_worker["library"], progress, *args)
+    try:
+        return function(_worker["library"], progress, *args)
+    finally:
+        _rest()

@@ -12,7 +12,7 @@ from layers.errors import BadParameter, OverLimit, UnknownFeature
 from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
-from layers.library.listing import describe_catalog, describe_layer
+from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.plan.catalog import Layer
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
@@ -34,15 +34,14 @@ _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example
 )
 def whole_catalog() -> Response:
     """Everything the map page needs to know before the first feature."""
-    return json_answer(describe_catalog(leaving(), restricted=sees_restricted()))
+    return bytes_answer(catalog_json(leaving(), restricted=sees_restricted()), "application/json")
 
 
 @blueprint.get("/api/layers")
 @operation(Operation("图层列表", "The layers", "catalog", schema="LayerList"))
 def layer_list() -> Response:
     """All layers with counts, versions and state."""
-    known = describe_catalog(leaving(), restricted=sees_restricted())["layers"]
-    return json_answer({"layers": list(known.values())})
+    return bytes_answer(layers_json(leaving(), restricted=sees_restricted()), "application/json")
 
 
 @blueprint.get("/api/layers/<layer>")
