@@ -16,6 +16,7 @@ from webapp import ROOT, create_app
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
+from webapp.application import load
 from webapp.http.access import SCOPES, Keyring
 from webapp.http.server import listening
 from webapp.settings import BadSetting, Settings
@@ -68,7 +69,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
-    state.jobs.warm()
+    state.jobs.warm(load)
     threading.Thread(target=_read, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")

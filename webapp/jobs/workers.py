@@ -9,7 +9,6 @@ import multiprocessing
 import secrets
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
@@ -199,12 +198,18 @@ class Jobs:
             self._named = {known: key for known, key in self._named.items() if key in self._jobs}
             self._named[name] = job.id
 
-    def warm(self) -> None:
-        """Start the workers now, so that the first question need not wait for them."""
+    def warm(self, load: Callable[[], None] | None = None) -> None:
+        """Start the workers now, so that the first question need not wait for them.
+
+        Parameters
+        ----------
+        load
+            Loads the modules jobs may need; called in every worker.
+        """
         with self._lock:
             pool = self._running()
             for _ in range(self._workers):
-                pool.schedule(_ready)
+                pool.schedule(_ready, args=(load,))
 
     def find(self, key: str) -> Job:
         """Return a job.
@@ -272,11 +277,10 @@ def _open(data: str, store: str, news: Connection) -> None:
     _worker.update(library=Library(Path(data), store=store), news=news)
 
 
-def _ready() -> int:
-    """Load what any job may need, and read the plan's smaller layers; returns how many."""
-    from webapp.application import found_blueprints  # noqa: PLC0415 - in the worker only
-
-    deque(found_blueprints(), maxlen=0)
+def _ready(load: Callable[[], None] | None) -> int:
+    """Load what jobs may need, and read the plan's smaller layers; returns how many."""
+    if load is not None:
+        load()
     return int(_worker["library"].open_small())
 
 
