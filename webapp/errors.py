@@ -21,7 +21,7 @@ from layers import errors as layers_errors
 from layers import exports, store
 from layers.figures import difference, figure
 from layers.figures.functions.entry import BadQuestion
-from layers.imports import crs_gate, crs_names, database, datum_parameters, options
+from layers.imports import crs_gate, crs_names, database, datum_parameters, joining, options
 from layers.imports import errors as import_errors
 from layers.library import editing, entry, upkeep
 from layers.plan import crosswalk, measures, views
@@ -72,6 +72,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     import_errors.OpenReading: 422,
     import_errors.ChangedTypes: 409,
     options.BadOption: 400,
+    joining.DoubledKeys: 409,
+    joining.NothingMatches: 422,
     crs_names.UnknownDatum: 422,
     database.TableError: 422,
     database.UnknownDatabase: 404,

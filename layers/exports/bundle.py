@@ -22,7 +22,8 @@ ColumnType = Literal[
 class FileColumn:
     """A column of the file: its name there, the property it holds and of what type, so that it can come back.
 
-    ``like`` is how moments were written: a value with every digit as 0, and the zone they have in common.
+    ``like`` is how moments were written: a value with every digit as 0, and the zone they have in common; after
+    ``UTC`` where the file has them in that.
     """
 
     name: str

@@ -173,7 +173,8 @@ def _text(
         zh = f"字段 {name} 的时刻（{zone}）按协调世界时写出"
         notes.append(Text(zh, f"the moments of {name} ({zone}) are written in UTC"))
     written = "UTC" if zone in ("Z", "+00:00", "-00:00") else zone
-    return pa.chunked_array([pa.array(values, pa.timestamp("ms", written or None))]), "moment", f"{like}{zone}"
+    told = f"{'' if holds.zones else 'UTC '}{like}{zone}"
+    return pa.chunked_array([pa.array(values, pa.timestamp("ms", written or None))]), "moment", told
 
 
 def _names(wanted: list[str], holds: Holds, notes: list[Text]) -> list[str]:

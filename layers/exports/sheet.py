@@ -48,7 +48,7 @@ class SheetColumn:
 def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     """Return the columns of the data: the id, the fields in the catalog's order, the place; no heading twice."""
     content, lang = bundle.content, bundle.language
-    found = [SheetColumn(_WORDS["id"][lang], "", "id", lambda: iter(map(str, content.ids)))]
+    found = [SheetColumn(_WORDS["id"][lang], "", "id", lambda: iter(map(str, content.ids)), like=bundle.crs)]
     for name in _in_order(bundle):
         found += _of_property(bundle, name)
     points = point_coordinates(content)

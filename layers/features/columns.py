@@ -24,7 +24,7 @@ import shapely
 
 Objects = np.ndarray[Any, np.dtype[np.object_]]
 Positions = np.ndarray[Any, np.dtype[np.intp]]
-_JSON = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
+JSON_COLUMN = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
 _BATCH = 65_536
 _SHAPES = 16_384  # made at a time
 
@@ -100,7 +100,7 @@ class Content:
     @cached_property
     def _as_json(self) -> frozenset[str]:
         return frozenset(
-            f.name for f in self.properties.schema if f.metadata and f.metadata.items() >= _JSON.items()
+            f.name for f in self.properties.schema if f.metadata and f.metadata.items() >= JSON_COLUMN.items()
         )
 
     def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def column_of(name: str, values: Sequence[Any]) -> tuple[pa.Field, pa.Array]:
         kind = pa.list_(pa.string())
         return pa.field(name, kind), pa.array(values, kind)
     texts = [None if v is None else orjson.dumps(v, default=str).decode() for v in values]
-    return pa.field(name, pa.string(), metadata=_JSON), pa.array(texts, pa.string())
+    return pa.field(name, pa.string(), metadata=JSON_COLUMN), pa.array(texts, pa.string())
 
 
 def write_content(

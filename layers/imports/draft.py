@@ -59,7 +59,8 @@ class Draft:
     encoding: str
     notes: tuple[Text, ...] = ()
     layers: tuple[str, ...] = ()  # of a file with several
-    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()  # columns whose values a file of ours says the type of
     found: tuple[Found, ...] = ()
     scaled: float = 1.0  # what the coordinates were multiplied by to be metres
     origin: Mapping[str, Any] = field(default_factory=dict)  # of a table: what the record says of it

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 import shapely
 
 import geo
@@ -30,6 +31,7 @@ from layers.imports.entry import layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
+from layers.imports.joining import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
 from layers.imports.options import ImportOptions
 from layers.imports.plane import frames
@@ -101,7 +103,7 @@ def look_at(
     draft = recognised(
         close_lines(draft, wanted=options.closed_lines),
         fields={one.id: one for one in known.fields} if known else None,
-        keep={options.id_field, options.class_field, known.class_field if known else "", OWN_IDS},
+        keep={options.id_field, options.class_field, known.class_field if known else "", OWN_IDS, *draft.settled},
         types=options.types,
         decimal=options.decimal,
     )
@@ -185,9 +187,8 @@ def import_layer(
     if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)
         notes += tiling(frame_of(shapes), ids)
-    if OWN_IDS in properties.schema.names and not draft.ids and not options.id_field:
-        properties = properties.drop_columns([OWN_IDS])
-    content = Content(ids, shapes, properties)
+    properties = _without_own_ids(properties, draft, options)
+    content = carry_joined(library, known, Content(ids, shapes, properties), notes)
     about = _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
     progress(0.7, 1)
     version = _kept(library, options, content, about, datum=datum, who=who, progress=progress)
@@ -299,6 +300,12 @@ def _refuse_endless(shapes: Objects, file: str) -> None:
         zh = f"一个要素有 {most:,} 个顶点，最多 {_VERTICES:,} 个；请先简化或拆分"
         en = f"a feature has {most:,} vertices where {_VERTICES:,} is the most; simplify or split it"
         raise UnreadableFile(file=file, why_zh=zh, why_en=en)
+
+
+def _without_own_ids(properties: pa.Table, draft: Draft, options: ImportOptions) -> pa.Table:
+    """Return properties without the column our exports write ids in, which gave the ids."""
+    took = OWN_IDS in properties.schema.names and draft.ids is None and not options.id_field
+    return properties.drop_columns([OWN_IDS]) if took else properties
 
 
 def _ids(draft: Draft, field: str, notes: list[Text]) -> Objects:

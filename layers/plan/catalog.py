@@ -109,6 +109,7 @@ class Field:
 
     ``measure`` says how its numbers may be used: added up, money (with ``currency``, the field that holds the
     currencies), or never added (ratio, code, identifier, uncertainty).
+    ``table`` is the id of the table without places that a joined field comes from, ``source`` where that is from.
     """
 
     id: str
@@ -123,6 +124,8 @@ class Field:
     raw: str = ""
     measure: Literal["", "additive", "money", "ratio", "code", "identifier", "uncertainty"] = ""
     currency: str = ""
+    table: str = ""
+    source: Text | None = None
 
 
 @dataclass(frozen=True)

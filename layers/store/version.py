@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from geo.errors import PlanAtlasError
 from layers.features.columns import Content
 
-Kind = Literal["import", "edit", "restore", "file"]
+Kind = Literal["import", "edit", "restore", "file", "join"]
 
 
 class StoreError(PlanAtlasError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from layers.imports.joining import JOIN_NAMES
 from layers.imports.option_forms import import_schema
 from layers.library.upkeep import words_schema
 from layers.plan.catalog import Layer
@@ -166,6 +167,16 @@ SCHEMAS: dict[str, Any] = {
             object_of("id label unit type", **dict.fromkeys(("id", "unit", "type"), STRING), label=TEXT)
         ),
     ),
+    "JoinWanted": import_schema()
+    | {
+        "required": ["layer"],
+        "properties": import_schema()["properties"]
+        | {
+            **{name: STRING for name in JOIN_NAMES if name != "columns"},
+            "columns": {"type": "array", "items": STRING},
+            "doubled": {"type": "string", "enum": ["", "first", "none"]},
+        },
+    },
     "Restore": object_of("version", version=COUNT, why=STRING),
     **{name: schema_of(cls, NAMED) for cls, name in NAMED.items() if cls is not Statistic},
     "Statistic": schema_of(Statistic, NAMED, stored=True),

@@ -31,11 +31,11 @@ def write_csv(bundle: ExportBundle, out: Path) -> None:
     id_name = free_name("feature_id", taken)
     wkt_name = free_name("wkt", [*taken, id_name]) if bundle.options.get("shape") != "none" else ""
     mark_name = free_name(MARK, [*taken, id_name, wkt_name])
-    bundle.columns.insert(0, FileColumn(id_name, "", "id"))
+    bundle.columns.insert(0, FileColumn(id_name, "", "id", bundle.crs))
     if wkt_name:
         bundle.columns.append(FileColumn(wkt_name, "", "wkt"))
     bundle.columns[:] = [replace(one, name=str(harmless(one.name))) for one in bundle.columns]
-    described = [[one.name, one.property, one.type] for one in bundle.columns]
+    described = [[one.name, one.property, one.type, one.like] for one in bundle.columns]
     mark = f"{about['layer']} {about['version'][:16]} {bundle.crs} {about['source']['zh']} {about['software']}"
     guarded = empty = 0
     with out.open("x", encoding="utf-8-sig", newline="") as file:

@@ -77,6 +77,7 @@ def write_filegdb(bundle: ExportBundle, out: Path) -> None:
                 archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
             text = "\n".join(f"{name}: {value}" for name, value in bundle.lines()) + "\n"
             archive.writestr(zipfile.ZipInfo("README.txt", _ZIP_TIME), text)
+            archive.writestr(zipfile.ZipInfo("provenance.json", _ZIP_TIME), bundle.as_json())
 
 
 def _narrow(table: pa.Table, notes: list[Text]) -> pa.Table:

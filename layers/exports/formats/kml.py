@@ -33,6 +33,11 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
     """Write KML: a placemark a feature, called by its title."""
     bundle.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
     table = file_table(bundle, Holds(taken=_PLACEMARK, dates=False, moments=False))
+    spaced = sum(v != v.strip() for f in table.schema if f.type == pa.string()
+                 for v in table.column(f.name).to_pylist() if v)  # fmt: skip
+    if spaced:
+        zh, en = f"{spaced} 个文本首尾的空白会丢失", f"{spaced} texts lose the blanks at their ends"
+        bundle.notes.append(Text(zh, en))
     columns = [column if column.type == pa.string() else _texts(column) for column in table.columns]
     table = pa.table(columns, names=table.schema.names)
     titles = [None if v is None else str(v) for v in bundle.content.values(bundle.layer.title.zh)]

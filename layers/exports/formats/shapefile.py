@@ -21,6 +21,7 @@ from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)  # the same layer gives the same bytes
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_LARGEST = 10**18 - 1
 ENCODING = ExportOption(
     "encoding",
     Text("文字编码", "text encoding"),
@@ -37,6 +38,7 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
     table = file_table(bundle, holds)
     if encoding == "gbk":
         table = _in_gbk(table, bundle)
+    table = _numbers(table, bundle)
     _note_empty(table, bundle)
     shapes = bundle.content.geometry
     held = by_dimension(shapes)
@@ -66,6 +68,24 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
                 archive.writestr(zipfile.ZipInfo(path.name, _ZIP_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
             archive.writestr(zipfile.ZipInfo("README.txt", _ZIP_TIME), text)
             archive.writestr(zipfile.ZipInfo("provenance.json", _ZIP_TIME), bundle.as_json())
+
+
+def _numbers(table: pa.Table, bundle: ExportBundle) -> pa.Table:
+    """Return the table with whole numbers of more digits than a DBF keeps as texts; rounded decimals are noted."""
+    for at, field in enumerate(table.schema):
+        values = table.column(at).to_pylist() if field.type in (pa.int64(), pa.float64()) else []
+        if field.type == pa.int64() and any(v is not None and abs(v) > _LARGEST for v in values):
+            texts = [None if v is None else str(v) for v in values]
+            table = table.set_column(at, pa.field(field.name, pa.string()), pa.array(texts, pa.string()))
+            zh = f"字段 {field.name} 的整数超过 18 位，按文本写出"
+            en = f"{field.name} holds whole numbers of more than 18 digits; they are written as texts"
+            bundle.notes.append(Text(zh, en))
+        lost = sum(v is not None and float(f"{v:.15f}") != v for v in values) if field.type == pa.float64() else 0
+        if lost:
+            zh = f"字段 {field.name} 有 {lost} 个数多于 15 位小数，已舍入"
+            en = f"{lost} numbers of {field.name} have more than 15 decimals and are rounded"
+            bundle.notes.append(Text(zh, en))
+    return table
 
 
 def _in_gbk(table: pa.Table, bundle: ExportBundle) -> pa.Table:

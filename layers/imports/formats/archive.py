@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from layers.imports.draft import refused
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
+_OF_GDB = 8000  # a geodatabase is a folder of many small files
 _UTF8_NAMES = 0x800
 
 
@@ -28,7 +29,8 @@ def take_out(path: Path, wanted: Mapping[str, Path]) -> None:
 def refuse_swollen(archive: zipfile.ZipFile, file: str) -> None:
     """Raise UnreadableFile when an archive has too many members or would be too large unpacked."""
     members = archive.infolist()
-    if len(members) > _MEMBERS or sum(m.file_size for m in members) > _INFLATED:
+    most = _OF_GDB if any(m.filename.lower().endswith(".gdbtable") for m in members) else _MEMBERS
+    if len(members) > most or sum(m.file_size for m in members) > _INFLATED:
         raise refused(file, "压缩包解开后过大", "unpacked, the archive is too large")
 
 

@@ -68,7 +68,7 @@ def read_delimited(source: Source) -> Draft:
     if rows and len(rows) > 2 and len(rows[-1]) < len(rows[-2]) and not text.endswith(("\n", "\r")):
         notes.append(Text("最后一行不完整，文件可能被截断", "the last row is not whole; the file may be cut off"))
     sheet = Sheet(rows, "CSV", read.encoding, separator, notes=tuple(notes))
-    draft = read_table(source.name, sheet, source.options, source.progress)
+    draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
     asked = (*read.questions, *draft.questions)
     return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
 

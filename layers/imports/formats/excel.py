@@ -80,7 +80,7 @@ def _read(
         notes.append(Text(zh, f"it has several sheets: {', '.join(names)}; {name} was read"))
     merges = tuple((top, bottom, left, right) for (top, left), (bottom, right) in merged)
     sheet = Sheet(rows, "XLSX", merges=merges, notes=tuple(notes), layers=names)
-    draft = read_table(source.name, sheet, source.options, source.progress)
+    draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
     return replace(draft, reading={**draft.reading, "sublayer": name}) if len(names) > 1 else draft
 
 

@@ -38,6 +38,8 @@ def read_with_gdal(
     merged: bool = False,
     config: Mapping[str, str] | None = None,
     drivers: tuple[str, ...] = DRIVERS,
+    seconds: float = _SECONDS,
+    memory: int = _MEMORY_BYTES,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """Read one layer of a vector file, or all of them, into Parquet.
@@ -58,6 +60,8 @@ def read_with_gdal(
         Of GDAL, beside our own.
     drivers
         Which may open it.
+    seconds, memory
+        How long reading may take, s, and how many bytes of memory.
     progress
         Is told the features read and how many there are, where the file says so.
 
@@ -91,15 +95,16 @@ def read_with_gdal(
         "merged": merged,
         "config": dict(config or {}),
         "drivers": list(drivers),
+        "memory": memory,
     }
     command = [sys.executable, "-m", "layers.imports.formats.gdal", json.dumps(task)]
     root = Path(__file__).resolve().parents[3]
     with tempfile.TemporaryFile() as said:
-        found, code, late = _followed(command, root, environment, said, progress)
+        found, code, late = _followed(command, root, environment, said, progress, seconds=seconds)
         said.seek(0)
         errors = said.read().decode("utf-8", "replace").strip().splitlines()
     if late:
-        why = f"超过 {_SECONDS} 秒", f"it took longer than {_SECONDS} s"
+        why = f"超过 {seconds:.0f} 秒", f"it took longer than {seconds:.0f} s"
         raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1])
     if 0 <= code - _DISK < len(DISK_FAILS):
         number = DISK_FAILS[code - _DISK]
@@ -120,6 +125,8 @@ def _followed(
     environment: dict[str, str],
     said: IO[bytes],
     progress: Callable[[float, float], None],
+    *,
+    seconds: float,
 ) -> tuple[dict[str, Any], int, bool]:
     """Run the child; return its last line, how it ended, and whether it was stopped for taking too long.
 
@@ -135,7 +142,7 @@ def _followed(
             late.set()
             process.kill()
 
-        deadline, ended = threading.Timer(_SECONDS, stop), False
+        deadline, ended = threading.Timer(seconds, stop), False
         deadline.start()
         try:
             for line in process.stdout or ():
@@ -154,7 +161,7 @@ def _main(task: dict[str, Any]) -> None:
     if os.name == "posix":
         import resource  # noqa: PLC0415 - not on Windows
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
     import pyogrio  # noqa: PLC0415
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
@@ -196,6 +203,10 @@ def _main(task: dict[str, Any]) -> None:
             sys.stdout.flush()
         done += max(counts[name], 0)
     about = rows.close()
+    if "OpenFileGDB" in task["drivers"]:
+        from layers.imports.formats.filegdb_about import describe_gdb  # noqa: PLC0415 - in the child only
+
+        about["gdb"] = describe_gdb(path, first)
     empty = [name for name in counts if counts[name] == 0]
     sys.stdout.write(
         json.dumps(

@@ -18,6 +18,7 @@ from layers.imports.formats.gdal import DISK_FAILS
 from layers.imports.formats.geoparquet import read_geoparquet
 from layers.imports.formats.registry import Source, format_of, import_formats, source_of
 from layers.imports.options import ImportOptions
+from layers.imports.own_files import as_it_left, own_table
 from layers.imports.telling import Progress, quiet
 from layers.store import StoreUnavailable
 
@@ -29,8 +30,14 @@ _FOREIGN = (
 )  # fmt: skip
 
 
+# what a person may say without taking from a file of ours what it says of its columns
+_OF_PLACES = {"crs", "swapped", "datum", "datum_parameters", "rotation", "edge_model", "sublayer", "class_field",
+              "scheme", "heights"}  # fmt: skip
+
+
 def read_source(
     path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet, origin: Origin | None = None,
+    placeless: bool = False,
 ) -> Draft:  # fmt: skip
     """Read a file; what it is, is told by its content.
 
@@ -44,6 +51,8 @@ def read_source(
         Is told the features read and how many there are.
     origin
         Of a file that was taken from a database: what the database knew.
+    placeless
+        Whether its rows need no place: a table to be joined to a layer.
 
     Raises
     ------
@@ -54,7 +63,11 @@ def read_source(
     """
     options = options or ImportOptions()
     try:
-        return _table(path, origin, options, progress) if origin else _read(source_of(path, options, progress))
+        return (
+            _table(path, origin, options, progress)
+            if origin
+            else _read(source_of(path, options, progress, placeless=placeless))
+        )
     except OSError as error:
         if error.errno in DISK_FAILS:
             raise StoreUnavailable(why=error.strerror or "I/O") from error
@@ -75,7 +88,9 @@ def _read(source: Source) -> Draft:
         names = [one.label for one in import_formats()]
         zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
         raise refused(source.name, f"不是支持的格式（{zh}）", f"it is none of the formats taken ({en})")
-    return found.read(source)
+    said = set(source.options.said()) - _OF_PLACES
+    whole = None if said or source.options.sublayer or source.placeless else own_table(source.path)
+    return whole if whole is not None else as_it_left(found.read(source), source.path, said=said)
 
 
 def _table(path: Path, origin: Origin, options: ImportOptions, progress: Progress) -> Draft:

@@ -29,6 +29,7 @@ class Source:
     progress: Progress
     members: tuple[str, ...] = ()
     nested: bool = False  # taken out of an archive: no archive may stand in it
+    placeless: bool = False  # rows that need no place
 
     @property
     def ending(self) -> str:
@@ -81,7 +82,13 @@ def format_of(source: Source) -> ImportFormat | None:
 
 
 def source_of(
-    path: Path, options: ImportOptions, progress: Progress, *, name: str = "", nested: bool = False
+    path: Path,
+    options: ImportOptions,
+    progress: Progress,
+    *,
+    name: str = "",
+    nested: bool = False,
+    placeless: bool = False,
 ) -> Source:
     """Return a file as the formats are asked about it."""
     with path.open("rb") as file:
@@ -91,4 +98,4 @@ def source_of(
         with zipfile.ZipFile(path) as archive:
             refuse_swollen(archive, name or path.name)
             members = member_names(archive)
-    return Source(path, name or path.name, head, options, progress, members, nested)
+    return Source(path, name or path.name, head, options, progress, members, nested, placeless)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,17 @@ def read_vector(
     merged: bool = False,
     config: Mapping[str, str] | None = None,
     drivers: tuple[str, ...] = DRIVERS,
+    seconds: float | None = None,
+    memory: int | None = None,
+    about: MutableMapping[str, Any] | None = None,
 ) -> Draft:
-    """Return what GDAL reads of a source; ``path`` and ``layer`` where they differ from the source's own."""
+    """Return what GDAL reads of a source; ``path`` and ``layer`` where they differ from the source's own.
+
+    ``seconds`` and ``memory`` (bytes) bound the child where the usual bounds are too wide; ``about`` gets what the
+    child told.
+    """
+    bounds: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
+    bounds |= {} if memory is None else {"memory": memory}
     wanted = source.options.sublayer if layer is None else layer
     found: list[Found] = []
     notes: list[Text] = []
@@ -47,7 +56,10 @@ def read_vector(
             config=config,
             drivers=drivers,
             progress=source.progress,
+            **bounds,
         )
+        if about is not None:
+            about.update(told)
         with pq.ParquetFile(out) as file:
             names = [name for name in file.schema_arrow.names if name != WKB]
             properties = plain_columns(file.read(names), notes)

@@ -39,8 +39,10 @@ class Sheet:
     layers: tuple[str, ...] = ()
 
 
-def read_table(file: str, sheet: Sheet, options: ImportOptions, progress: Progress) -> Draft:
-    """Return a sheet as a draft.
+def read_table(
+    file: str, sheet: Sheet, options: ImportOptions, progress: Progress, *, placeless: bool = False
+) -> Draft:
+    """Return a sheet as a draft; ``placeless`` rows need no place and get none.
 
     Raises
     ------
@@ -49,8 +51,8 @@ def read_table(file: str, sheet: Sheet, options: ImportOptions, progress: Progre
     """
     head = find_head(file, sheet.rows, merges=sheet.merges, said=_plain(options.header_rows))
     first = _columns(head, sheet.rows[head.body : head.body + 2000])
-    columns = find_columns(file, head.names, first, options)
-    if not columns.names:
+    columns = PlaceColumns() if placeless else find_columns(file, head.names, first, options)
+    if not columns.names and not placeless:
         raise _no_place(file, head)
     at = [head.names.index(name) for name in columns.names]
     body = read_body(
@@ -62,6 +64,13 @@ def read_table(file: str, sheet: Sheet, options: ImportOptions, progress: Progre
     }
     file_says = together(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
     count = len(body.rows)
+    if placeless:
+        return Draft(
+            sheet.format, _properties(cells, without="", count=count), np.full(count, None, dtype=object),
+            None, None, sheet.encoding, (*sheet.notes, *head.notes, *body.notes), sheet.layers,
+            declared={name: {"unit": unit} for name, unit in head.units.items()}, found=tuple(body.found),
+            reading=_reading(sheet, head, columns, "", file_says), sample=_sample(sheet.rows),
+        )  # fmt: skip
     placed = place_rows(
         columns, cells, count, options, separator=sheet.separator, file=file_says, lines=body.lines
     )

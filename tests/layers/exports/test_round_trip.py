@@ -1,0 +1,95 @@
+"""Twelve layers leave in every format and come back: the same features, types, ids, heights, nulls and digits.
+
+What a format cannot hold is listed here by format, and the export has to say it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from geo.text import Text
+from layers.exports import export_formats, export_snapshot, read_asked
+from layers.features.columns import Content, write_content
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
+from layers.imports.preview import preview
+from layers.library.library import Library
+from tests.layers.exports.round_trip import LAYERS, plain
+from tests.small_plan import write_plan
+
+KINDS = [one.ending for one in export_formats()]
+DIGITS = {"kml": 1e-12}  # degrees; all other formats give every digit again
+# by format and layer: what is lost, as a word of the note that says so
+LOST = {
+    ("shp.zip", "texts"): "254", ("shp.zip", "projects"): "254", ("shp.zip", "landuse"): "",
+    ("csv", "projects"): "空文本", ("shp.zip", "nested"): "", ("shp.zip", "numbers"): "小数",
+    ("kml", "texts"): "空白",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    library = Library(write_plan(tmp_path_factory.mktemp("plan")))
+    for name, make in LAYERS.items():
+        path = tmp_path_factory.mktemp("in") / f"{name}.parquet"
+        write_content(path, make(), crs="EPSG:4326")
+        library.store.add(name, path, kind="import", who="li", why="", about={}, expected=None)
+    return library
+
+
+def sent(library: Library, name: str, kind: str, folder: Path) -> tuple[Path, Content, list[str]]:
+    from dataclasses import replace
+
+    layer = replace(
+        library.layer("zones"), id=name, geometry="mixed", title=Text("名称", "名称"), fields=(), rules=()
+    )
+    snapshot = library.snapshot_at(layer, 1)
+    path = folder / f"{name}.{kind}"
+    made = export_snapshot(library, snapshot, read_asked(kind), path, software="PlanAtlas 0")
+    return path, snapshot.content, [note.zh for note in made.notes]
+
+
+def came_back(library: Library, path: Path, folder: Path) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Return every feature of a file, of all its sublayers, by id."""
+    parts = preview(library, path)["sublayers"] if path.name.endswith((".shp.zip", ".gdb.zip")) else []
+    found = {}
+    for number, part in enumerate(parts if len(parts) > 1 else [""]):
+        plan = Library(write_plan(folder / f"plan{number}"))
+        import_layer(
+            plan, path, ImportOptions(layer="again", label_zh="又", label_en="Again", sublayer=part), who="li"
+        )
+        content = plan.snapshot(plan.layer("again")).content
+        for i, (feature, row) in enumerate(zip(content.ids, content.rows(), strict=True)):
+            found[str(feature)] = content.geometry[i], row
+    return found
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_leaves_comes_back(library: Library, tmp_path: Path, kind: str, name: str) -> None:
+    path, content, notes = sent(library, name, kind, tmp_path)
+    found = came_back(library, path, tmp_path)
+    assert sorted(found) == sorted(map(str, content.ids))
+    lost: list[tuple[str, object, object]] = []
+    for i, (feature, row) in enumerate(zip(content.ids, content.rows(), strict=True)):
+        shape, told = found[str(feature)]
+        here = content.geometry[i]
+        assert (shape is None) == (here is None)
+        if here is not None:
+            assert shape.geom_type == here.geom_type
+            assert shape.has_z == here.has_z
+            assert shapely.equals_exact(shape.normalize(), here.normalize(), DIGITS.get(kind, 0))
+        assert set(told) == set(row)
+        lost += [
+            (key, value, told[key])
+            for key, value in row.items()
+            if type(value) is not type(told[key]) or plain(value) != plain(told[key])
+        ]
+    if lost:
+        assert (kind, name) in LOST, lost[:5]
+        assert any(LOST[kind, name] in note for note in notes)
+        assert all(a == pytest.approx(b, rel=1e-15) for _, a, b in lost if isinstance(a, int | float)), lost[:5]

@@ -1,0 +1,124 @@
+"""A File Geodatabase comes in as a zipped folder: every sublayer told, aliases, domains; bombs are refused.
+
+``files/bureau.gdb.zip`` was made with GDAL 3.6 of Debian: two feature classes (EPSG:4528, one in a feature dataset), a
+table, aliases, a coded and a range domain.
+"""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from layers.imports.errors import UnreadableFile
+from layers.imports.formats.filegdb_about import domain_of, relationship_of
+from layers.imports.preview import preview
+from layers.library.library import Library
+from tests.layers.imports.bringing import bring
+from tests.small_plan import write_plan
+
+BUREAU = Path(__file__).parent / "files" / "bureau.gdb.zip"
+RELATED = """<typens:DERelationshipClassInfo xmlns:typens="http://www.esri.com/schemas/ArcGIS/10.3">
+<Name>DLTB_QLR</Name><Cardinality>esriRelCardinalityOneToMany</Cardinality>
+<OriginClassNames><Name>DLTB</Name></OriginClassNames><DestinationClassNames><Name>QLR</Name></DestinationClassNames>
+</typens:DERelationshipClassInfo>"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_plan(tmp_path / "plan"))
+
+
+def test_what_it_says_of_itself_is_taken_over(library: Library) -> None:
+    report = bring(library, BUREAU)
+    layer = library.layer("new")
+    fields = {one.id: one for one in layer.fields}
+    assert fields["DLBM"].label.zh == "地类编码"
+    assert {code: text.zh for code, text in fields["DLBM"].values.items()} == {
+        "R2": "二类居住用地",
+        "M1": "一类工业用地",
+    }
+    content = library.snapshot(layer).content
+    assert content.values("BSM") == ["320281000000000001", "320281000000000002"]
+    assert content.values("TBMJ") == [12345.67, None]
+    assert layer.datum == "CGCS2000"
+    said = " ".join(note.zh for note in report.notes)
+    for word in (
+        "XMZD（项目站点） Point Z 1",
+        "QLR（权利人） 表 1",
+        "TBMJ=图斑面积",
+        "R2=二类居住用地",
+        "0 – 100",
+    ):
+        assert word in said
+
+
+def test_another_sublayer_with_heights(library: Library) -> None:
+    bring(library, BUREAU, sublayer="XMZD")
+    found = library.snapshot(library.layer("new"))
+    assert found.geometry[0].z == 8.75
+    assert found.content.values("MC") == ["滨江站"]
+
+
+def test_the_preview_lists_what_can_be_chosen(library: Library) -> None:
+    assert preview(library, BUREAU)["sublayers"] == ["DLTB", "XMZD", "QLR"]
+
+
+def test_a_table_without_places_says_where_to_go(library: Library) -> None:
+    with pytest.raises(UnreadableFile, match="QLR"):
+        bring(library, BUREAU, sublayer="QLR")
+
+
+def test_relationships_and_domains_are_read_from_their_definitions() -> None:
+    kind = "{B606A7E1-FA5B-439C-849C-6E9C2481537B}"
+    found = relationship_of(kind, RELATED)
+    assert found == {"name": "DLTB_QLR", "origin": "DLTB", "destination": "QLR", "cardinality": "OneToMany"}
+    assert relationship_of("{0}", RELATED) is None
+    entity = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><GPRangeDomain2><DomainName>&a;</DomainName></GPRangeDomain2>'
+    found = domain_of(entity)
+    assert found is None or "root:" not in str(found)
+
+
+def packed(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def members() -> dict[str, bytes]:
+    with zipfile.ZipFile(BUREAU) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("kind", ["zeros", "many rows", "cut", "two", "compressed", "noise"])
+def test_hostile_geodatabases_are_refused_in_time(library: Library, tmp_path: Path, kind: str) -> None:
+    held = members()
+    first = next(name for name in held if name.endswith("a00000001.gdbtable"))
+    largest = max((n for n in held if n.endswith(".gdbtable")), key=lambda n: len(held[n]))
+    if kind == "zeros":
+        held[largest] = held[largest] + bytes(300_000_000)
+    elif kind == "many rows":  # the header of every table promises two thousand million rows
+        held = {n: d[:4] + b"\xff\xff\xff\x7f" + d[8:] if n.endswith(".gdbtable") else d for n, d in held.items()}
+    elif kind == "cut":
+        held = {n: d[: len(d) // 2] for n, d in held.items()}
+    elif kind == "two":
+        held |= {n.replace("bureau.gdb", "other.gdb"): d for n, d in members().items()}
+    elif kind == "compressed":
+        held |= {first.replace("a00000001.gdbtable", "a0000000b.cdf"): b"x"}
+    else:
+        held[largest] = bytes(range(256)) * 400
+    path = packed(tmp_path / "hostile.gdb.zip", held)
+    began = time.monotonic()
+    try:
+        bring(library, path)
+    except UnreadableFile as error:
+        assert "hostile.gdb.zip" in error.message("zh")
+    else:
+        assert kind in ("many rows", "noise"), "what GDAL itself mends or leaves out"
+    assert (
+        time.monotonic() - began < 60
+    )  # bounded by the child's own deadline of some 10 s, on a busy machine more
+    assert library.catalog.layers.keys() >= {"zones"}
