@@ -310,11 +310,11 @@ def _matching(draft: Draft, content: Content, key: str, layer_key: str, doubled:
         if one and one not in at and not (doubled == "none" and often[one] > 1):
             at[one] = i
     rows = np.array([at.get(one, -1) for one in ours], dtype=np.intp)
-    known, ours_often = set(ours), Counter(one for one in ours if one)
+    there, ours_often = set(ours), Counter(one for one in ours if one)
     alone = [f"{i} ({one or '—'})" if layer_key else str(i) for i, one in zip(content.ids, ours, strict=True)]
     return Matching(
         rows,
-        tuple(dict.fromkeys(one or "—" for one in theirs if one not in known or not one)),
+        tuple(dict.fromkeys(one or "—" for one in theirs if one not in there or not one)),
         tuple(one for one, row in zip(alone, rows, strict=True) if row < 0),
         twice,
         tuple(one for one, count in ours_often.items() if count > 1 and one in at),

@@ -58,7 +58,8 @@ def own_columns(told: object) -> tuple[OwnColumn, ...]:
         texts = [one.get(key, "") for key in ("name", "property", "type", "like")]
         if not all(isinstance(text, str) and len(text) <= _LONGEST for text in texts) or not texts[0]:
             return ()
-        found.append(OwnColumn(*texts, declared=_declared(one, texts[2])))
+        name, target, kind, like = texts
+        found.append(OwnColumn(name, target, kind, like, _declared(one, kind)))
     names = [one.property for one in found if one.property and one.type not in _HELPERS]
     return tuple(found) if len(set(names)) == len(names) else ()
 
