@@ -7,6 +7,7 @@ import { ask } from "./fetching.js";
 import { problems } from "./import-report.js";
 import { imported } from "./imported.js";
 import { finished, post } from "./jobs.js";
+import { joinTable } from "./joining.js";
 import { number, said, speak, text } from "./language.js";
 import { bring, drop } from "./upload.js";
 
@@ -60,9 +61,13 @@ function card(source) {
   const place = make("div", { class: "file-body" });
   const remove = make("button", { type: "button", text: said("import_remove"), onclick: close });
   const box = make("section", { class: "file-card", "aria-label": source.title }, make("h2", { class: "data", text: source.title }), make("p", {}, make("small", { class: "data", text: source.size }), " ", remove), place);
+  const table = /\.(csv|tsv|txt|xlsx|xlsm)$/i.test(source.file?.name ?? "");
+  const offered = make("button", { type: "button", text: said("join_offer"), hidden: "", onclick: join });
+  if (table) remove.before(offered, " ");
   files.prepend(box);
   let upload = "";
   let running = "";
+  let joining = false;
   const stop = new AbortController();
   start();
 
@@ -72,6 +77,13 @@ function card(source) {
     if (upload) drop(upload);
     outline?.remove();
     box.remove();
+  }
+
+  function join() {
+    offered.hidden = true;
+    joining = true; // what is still being looked at as a layer is not wanted any more
+    if (running) post(`/api/jobs/${running}/cancel`);
+    joinTable(place, { upload, stem: source.stem, layers: config.layers, job, done: () => drop(upload) });
   }
 
   async function start() {
@@ -101,6 +113,7 @@ function card(source) {
         stop.signal,
       );
       upload = told.upload;
+      offered.hidden = false;
       await look({});
     } catch (error) {
       fail(error, start);
@@ -112,7 +125,7 @@ function card(source) {
     const before = [...place.children];
     const entered = before[0] instanceof HTMLFormElement ? new FormData(before[0]) : null;
     const seen = await job(said("import_looking"), `/api/uploads/${upload}/preview`, asked, () => (entered ? place.replaceChildren(...before) : look(asked)));
-    if (!seen) return;
+    if (!seen || joining) return;
     const form = decision(seen, source.stem, asked, config, { show, again: look, take: (wanted) => take(seen, { ...asked, ...wanted }) });
     if (entered) restore(form, entered);
     place.replaceChildren(form);
@@ -144,6 +157,7 @@ function card(source) {
     const bar = /** @type {HTMLProgressElement} */ (make("progress", { max: 1 }));
     const words = make("span", { role: "status", text: title });
     place.replaceChildren(bar, words);
+    const before = joining;
     try {
       const started = await post(url, body);
       running = started.job;
@@ -156,7 +170,7 @@ function card(source) {
       });
       return told.rows;
     } catch (error) {
-      fail(error, again);
+      if (joining === before) fail(error, again);
       return null;
     } finally {
       running = "";
