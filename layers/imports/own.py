@@ -214,7 +214,10 @@ def _json(value: object) -> str | None:
     text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
     if text == "":
         return None
-    orjson.loads(text)
+    try:
+        orjson.loads(text)
+    except ValueError:  # a text among numbers, as a reader gives it
+        return orjson.dumps(text).decode()
     return text
 
 
