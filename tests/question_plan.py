@@ -105,6 +105,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "people on foot": {"function": "coverage", "distance_m": 2600, "along": "network", "measure": "weight", "field": "people", "inputs": {"demand": _of("homes"), "facilities": _of("parks"), "roads": _of("streets")}},
     "density of length": {"function": "density", "inputs": {"part": _of("streets"), "whole": _of("zones")}},
     "density of count": {"function": "density", "measure": "count", "inputs": {"part": _of("homes"), "whole": _of("zones")}},
+    "per head": {"function": "per_head", "field": "land_mu", "inputs": {"part": _of("plots"), "people": _of("zones")}},
     "band by area": {"function": "band", "distance_m": 1000, "unit": "mu", "inputs": {"part": _of("plots"), "line": _of("rivers")}},
     "band by length": {"function": "band", "distance_m": 300, "measure": "length", "inputs": {"part": _of("streets"), "line": _of("parks")}},
     "band by count": {"function": "band", "distance_m": 2500, "unit": "count", "inputs": {"part": _of("homes"), "line": _of("parks")}},

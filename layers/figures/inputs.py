@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo import declare_edges
@@ -47,6 +48,16 @@ class Role:
     def unplaced(self) -> int:
         """How many selected features have no place and therefore take no part in geometry."""
         return len(self.features) - len(self.frame)
+
+    @property
+    def possible(self) -> gpd.GeoDataFrame:
+        """The placed features with those that may belong to them: their class is not known."""
+        if self.undecided is None:
+            return self.frame
+        both = pd.concat([self.frame[["geometry"]], self.undecided[["geometry"]]])
+        out = gpd.GeoDataFrame(both, crs=self.frame.crs)
+        out.attrs.update(self.frame.attrs)
+        return out
 
     def name(self, feature_id: str) -> Text:
         """Return what a feature is called in both languages."""

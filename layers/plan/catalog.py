@@ -137,7 +137,8 @@ class Layer:
     ``file`` is where its features stand in the data folder; a layer without one lives in the store.
     ``provenance`` adds the fields that the catalog's ``[provenance]`` declares once for all layers.
     ``usual`` names the roles a layer is usually asked in (classes, zones, demand, facilities, roads, barriers,
-    constraints); ``lived`` the class codes of what people live in.
+    constraints); ``lived`` the class codes of what people live in. ``level`` is the field that tells the levels of
+    features that lie in one another, ``usual_level`` the one that is asked for unless another is chosen.
     """
 
     id: str
@@ -167,6 +168,8 @@ class Layer:
     provenance: bool = True
     usual: tuple[str, ...] = ()
     lived: tuple[str, ...] = ()
+    level: str = ""
+    usual_level: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from geo.errors import BadRule
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot, Zoned
+from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlapping
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
@@ -30,6 +32,10 @@ _NAME = Column("name", Text("分组", "Group"))
 def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Length or count of a part over the area of the whole (roles part, whole), by zone."""
     part, whole = gathered.roles["part"], gathered.roles["whole"]
+    if statistic.unit.endswith("/person"):  # a density over people is what there is per head
+        field = statistic.field or people_field(whole)
+        asked = replace(statistic, function="per_head", field=field)
+        return per_head(asked, replace(gathered, roles={"part": part, "people": whole}), steps)
     steps.begin(1)
     counted = statistic.measure == "count"
     if not counted and not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
@@ -86,6 +92,8 @@ def _amounts(found: geo.Aggregation, lengths: dict[Any, float] | None) -> pd.Dat
 
 
 def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    if statistic.unit.endswith("/person"):
+        return None
     part, whole = on_plane(gathered, "part", "whole")
     zone, km2 = shapely.union_all(whole), other.union_area(whole) / M2_PER["km2"]
     if statistic.measure == "length":

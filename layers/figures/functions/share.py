@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 import geo
 from geo.errors import BadRule
@@ -44,7 +43,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     value = 100 * covered / of if of > 0 else None
     most, of_most = covered, of
     if part.undecided is not None or whole.undecided is not None:
-        wide = _inside(_and_undecided(part), _and_undecided(whole))
+        wide = _inside(part.possible, whole.possible)
         most, of_most = float(wide.covered_m2.sum()), wide.total_m2
     unknown = most - covered > _CLOSES * of or of_most - of > _CLOSES * of
     rows: list[dict[str, Any]] = [{"kind": "part", "name": _chosen(part), "share": value, **area_cells(covered)}]
@@ -90,16 +89,6 @@ def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, progress: Progress 
         zone_field="_all",
         progress=progress,
     )
-
-
-def _and_undecided(role: Role) -> gpd.GeoDataFrame:
-    """Return a role's features with those that may belong to it."""
-    if role.undecided is None:
-        return role.frame
-    both = pd.concat([role.frame[["geometry"]], role.undecided[["geometry"]]])
-    out = gpd.GeoDataFrame(both, crs=role.frame.crs)
-    out.attrs.update(role.frame.attrs)
-    return out
 
 
 def _chosen(role: Role) -> Text:

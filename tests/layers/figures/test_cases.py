@@ -120,6 +120,23 @@ def test_homes_no_road_leads_to_are_apart_from_those_too_far(cases: Library) -> 
     assert any("1 facilities have no road" in c.en for c in found.caveats)
 
 
+def test_park_green_per_head_leaves_out_places_of_unknown_people(cases: Library) -> None:
+    statistic = read_questions(cases.folder).statistics["green_per_capita"]
+    found = answer(cases, lambda _d, _t: None, statistic, software="test")
+    assert found.value == pytest.approx(333_458.97 / 50_000, rel=1e-6)
+    assert found.span is not None, "two parcels without a class may be parks"
+    path = cases.folder / "geojson" / "population.geojson"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("8000", "null"), "utf-8")
+    try:
+        lacking = answer(Library(cases.folder), lambda _d, _t: None, statistic, software="test")
+    finally:
+        path.write_text(before, "utf-8")
+    assert lacking.value == pytest.approx(100_037.41 / 42_000, rel=1e-6)
+    assert named(lacking, "Community 1")["each"] is None
+    assert named(lacking, "where the people are unknown")["amount"] == pytest.approx(233_421.56, abs=0.01)
+
+
 def test_one_unknown_home_in_two_zones_is_one_home(cases: Library) -> None:
     found = figure(
         cases, function="sum", field="pop", inputs={"items": of("homes"), "zones": of("zones", ids=["z1", "z2"])}

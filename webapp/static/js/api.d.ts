@@ -415,6 +415,8 @@ export type Layer = {
   provenance: boolean;
   usual: string[];
   lived: string[];
+  level: string;
+  usual_level: string;
   status: "ok" | "error";
   url: string;
   count: number;
@@ -620,7 +622,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "transition" | "count" | "sum" | "ratio" | "declared";
+  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "per_head" | "transition" | "count" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];

@@ -55,7 +55,7 @@ export class QuestionForm {
     const chosen = this.chosen.value;
     if (!chosen) return this.problem.value ? html`<p class="problem">${this.problem.value}</p>` : nothing;
     const first = chosen.slots[0].geometry;
-    const slots = (/** @type {boolean} */ finer) => chosen.slots.filter((one) => one.finer === finer).map((one) => field(text(one.label), this.select(one.id, this.fitting(one))));
+    const slots = (/** @type {boolean} */ finer) => chosen.slots.filter((one) => one.finer === finer).flatMap((one) => [field(text(one.label), this.select(one.id, this.fitting(one))), ...this.level(one)]);
     const options = (/** @type {boolean} */ finer) => chosen.options.filter((one) => one.finer === finer && asks(one)).map((one) => field(text(one.label), this.control(one)));
     const fine = [...options(true), ...slots(true)];
     return html`<form id="ask" @input=${(/** @type {Event} */ e) => this.note(e)} @submit=${(/** @type {Event} */ e) => this.submit(e)}>
@@ -65,6 +65,19 @@ export class QuestionForm {
       ${fine.length ? html`<details class="finer"><summary>${said("ask_finer")}</summary>${fine}</details>` : nothing}
       <button>${said("ask_go")}</button>
     </form>`;
+  }
+
+  /** Which of features that lie in one another are meant: the level of the chosen layer's zones. @param {Slot} slot */
+  level(slot) {
+    const choices = this.levels(slot);
+    return choices.length ? [field(said("ask_level"), this.select(`${slot.id}_level`, choices))] : [];
+  }
+
+  /** @param {Slot} slot @returns {string[][]} value and words */
+  levels(slot) {
+    const layer = this.page.catalog.value.layers[this.value(slot.id)];
+    const known = slot.usual === "zones" ? layer?.fields.find((one) => one.id === layer.level) : undefined;
+    return known ? [["", said("ask_levels_all")], ...Object.entries(known.values).map(([code, words]) => [code, text(words)])] : [];
   }
 
   /** @param {Option} option */
@@ -82,6 +95,8 @@ export class QuestionForm {
     if (!chosen || name === "kind") return chosen?.id ?? "";
     const given = this.draft.value[name];
     if (name === "codes") return given ?? this.lived(chosen);
+    const leveled = name.endsWith("_level") ? chosen.slots.find((one) => `${one.id}_level` === name) : undefined;
+    if (leveled) return this.levels(leveled).length ? (given ?? this.page.catalog.value.layers[this.value(leveled.id)]?.usual_level ?? "") : "";
     const slot = chosen.slots.find((one) => one.id === name);
     const option = chosen.options.find((one) => one.id === name && asks(one));
     const choices = slot ? this.fitting(slot) : option?.kind === "field" ? this.fields(option) : null;
@@ -150,7 +165,7 @@ export class QuestionForm {
     event.preventDefault();
     const chosen = this.chosen.peek();
     if (!chosen) return;
-    const there = new Set(["codes", ...chosen.slots.map((one) => one.id), ...chosen.options.filter(asks).map((one) => one.id)]);
+    const there = new Set(["codes", ...chosen.slots.flatMap((one) => [one.id, `${one.id}_level`]), ...chosen.options.filter(asks).map((one) => one.id)]);
     this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers, this.page.store.filters.peek()));
   }
 }

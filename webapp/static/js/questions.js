@@ -47,7 +47,9 @@ export function worded(chosen, value, layers, filters = {}) {
   const inputs = {};
   chosen.slots.forEach(({ id }, i) => {
     const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(id)) ?? [];
-    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}), ...(filters[layer]?.length ? { where: filters[layer] } : {}) };
+    const level = layer && value(`${id}_level`);
+    const where = [...(level ? [`${layers[layer]?.level}=${level}`] : []), ...(filters[layer] ?? [])];
+    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}), ...(where.length ? { where } : {}) };
   });
   /** @type {Question} */
   const asked = { function: /** @type {Question["function"]} */ (chosen.id), inputs };
