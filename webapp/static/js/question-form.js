@@ -118,7 +118,7 @@ export class QuestionForm {
     const known = choices.flatMap(([value]) => (value in this.page.catalog.value.layers ? [this.page.catalog.value.layers[value]] : []));
     const said = known.find((one) => one.usual.includes(slot.usual));
     const apart = known.filter((one) => !one.usual.some((role) => role === "zones") && !one.class_field);
-    const fits = ["classes", "demand"].includes(slot.usual) ? known.filter((one) => one.class_field) : slot.usual === "facilities" ? apart.filter((one) => one.geometry === "point").concat(apart) : [];
+    const fits = ["classes", "demand"].includes(slot.usual) ? known.filter((one) => one.class_field) : slot.usual === "facilities" ? apart.filter((one) => one.geometry === "point").concat(apart) : slot.usual ? [] : apart; // zones are what is asked by, not of
     return (said ?? fits[0])?.id ?? choices[0]?.[0] ?? "";
   }
 
