@@ -83,8 +83,8 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value,
         columns=(
             Column("name", Text("人口所在", "Place")),
-            Column("amount", part.use.label, unit, 0 if statistic.measure == "count" else 2),
             Column("people", people.field(statistic.field).label, "person", 0 if whole_people else 2),
+            Column("amount", part.use.label, unit, 0 if statistic.measure == "count" else 2),
             Column("each", Text("人均", "Per head"), statistic.unit, statistic.decimals),
         ),
         rows=tuple(rows),
