@@ -431,6 +431,21 @@ export type Layer = {
   classes: LandClass[];
 };
 
+export type LayerEntry = {
+  id: string;
+  group: string;
+  color?: string;
+  title?: string;
+  label: Text;
+  labels?: boolean;
+  fields: {
+    id: string;
+    unit: string;
+    type: string;
+    label: Text;
+  }[];
+};
+
 export type LayerList = {
   layers: Layer[];
 };
@@ -445,6 +460,21 @@ export type LayerUse = {
   filters: string[];
   features: number;
   illustrative: boolean;
+};
+
+export type LayerWords = {
+  label_zh?: string;
+  label_en?: string;
+  group?: string;
+  color?: string;
+  color_field?: string;
+  title?: string;
+  labels?: boolean | null;
+  fields?: Record<string, {
+    label_zh?: string;
+    label_en?: string;
+    unit?: string;
+  }>;
 };
 
 export type LimitList = {
