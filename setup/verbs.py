@@ -26,7 +26,8 @@ from setup.speech import SetupError, Speech
 DATABASE_SETTING = "PLANATLAS_STORE"
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
-python run.py test [ARGS]      set up for the tests and run them; ARGS go to pytest
+python run.py test [--fast] [ARGS]  set up for the tests and run them; ARGS go to pytest
+                               (--fast: only those that are not marked as slow, for while you work)
 python run.py check            style, types (Python and JavaScript), checksums
 python run.py format           rewrite the sources in the project's style
 python run.py bench [ARGS]     benchmarks
@@ -126,7 +127,8 @@ def _test(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     # Who names a file or a test wants that one; the scripts' tests belong to a whole run.
     if not any(not word.startswith("-") for word in rest):
         front_end = _script_tests(checkout, speech)
-    return hand_over(checkout, "pytest", rest) or front_end
+    fast = ["-m", "not slow and not browser"] if "--fast" in rest else []
+    return hand_over(checkout, "pytest", [*fast, *(word for word in rest if word != "--fast")]) or front_end
 
 
 def _script_tests(checkout: Checkout, speech: Speech) -> int:

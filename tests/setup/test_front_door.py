@@ -81,6 +81,11 @@ def test_pytest_gets_the_extra_words_and_runs_last(handed):
     assert handed == [["node"], ["-m", "pytest", "-x"]]
 
 
+def test_the_fast_run_leaves_out_what_says_that_it_is_slow(handed):
+    assert verbs.main(["test", "--fast", "tests/geo"]) == 0
+    assert handed == [["-m", "pytest", "-m", "not slow and not browser", "tests/geo"]]
+
+
 def test_a_named_test_runs_alone(handed):
     assert verbs.main(["test", "tests/geo"]) == 0
     assert handed == [["-m", "pytest", "tests/geo"]]
