@@ -128,7 +128,7 @@ def position_rows(positions: Sequence[str], language: str) -> list[Row]:
     shown = [p for p in positions if p in _POSITION]
     plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
     rows: list[Row] = [
-        (LegendEntry(marked(plain, p), "polygon", Text(*_POSITION[p])), Text(*_POSITION[p])[language])
+        (LegendEntry(marked(plain, p, "polygon"), "polygon", Text(*_POSITION[p])), Text(*_POSITION[p])[language])
         for p in shown
     ]
     return [(None, "位置可靠程度" if language == "zh" else "How sure the position is"), *rows] if rows else []

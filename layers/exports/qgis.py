@@ -19,7 +19,7 @@ from lxml.etree import Element, SubElement, tostring
 
 from layers.exports.bundle import ExportBundle
 from layers.plan.catalog import Condition, Scalar
-from layers.plan.style import DASHES, Kind, Look, look_of, marked
+from layers.plan.style import FADES, Kind, Look, look_of, marked
 
 _PX_MM = 25.4 / 96  # a CSS pixel
 _TABLE = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -83,7 +83,7 @@ def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
     kinds = _kinds(bundle)
     columns = {column.property: _name(column.name) for column in bundle.columns if column.property}
     held = {str(v) for v in bundle.content.values("position")}
-    unsure = [one for one in DASHES if one in held and not layer.illustrative and "position" in columns]
+    unsure = [one for one in FADES if one in held and not layer.illustrative and "position" in columns]
     for kind in kinds:
         which = [f"geometry_type($geometry) = '{_NAMED[kind]}'"] if len(kinds) > 1 else []
         for position in (*unsure, ""):
@@ -95,7 +95,7 @@ def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
                 at.append(f"coalesce({columns['position']} NOT IN ({words}), true)")
             for label, condition, look in _looks(bundle, kind, columns):
                 whole = " AND ".join([*at, *([condition] if condition else [])])
-                yield _Rule(label, whole or "true", kind, marked(look, position))
+                yield _Rule(label, whole or "true", kind, marked(look, position, kind))
 
 
 def _kinds(bundle: ExportBundle) -> list[Kind]:
@@ -176,7 +176,8 @@ def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN
     if kind == "polygon":
         _symbol_layer(symbol, "SimpleFill", {"color": fill, "style": "solid", "outline_style": "no"})
     if kind in ("polygon", "line"):
-        _symbol_layer(symbol, "SimpleLine", stroke)
+        if look.width:  # to QGIS a width of 0 is a hairline
+            _symbol_layer(symbol, "SimpleLine", stroke)
         return
     _symbol_layer(
         symbol,

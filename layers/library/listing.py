@@ -9,14 +9,16 @@ from typing import Any
 
 import orjson
 import pyproj
+import shapely
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.errors import DeclarationError, LayerUnavailable
-from layers.features.snapshot import Snapshot
+from layers.errors import DeclarationError, LayerUnavailable, UnknownLayer
+from layers.features.snapshot import Feature, Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import LandClass, Layer, Plan
 from layers.plan.measures import usage_of
+from layers.plan.style import meets
 
 _SHOWN_PROBLEMS = 50
 
@@ -43,6 +45,7 @@ def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
     ]
     return {
         "plan": _plan(known.plan),
+        "blocks": _blocks(library, restricted=restricted),
         "groups": groups,
         "basemaps": [asdict(b) | {"fits": b.fits} for b in known.basemaps.values()],
         "layers": described,
@@ -68,6 +71,31 @@ def layers_json(library: Library, *, restricted: bool) -> bytes:
         return orjson.dumps({"layers": list(known.values())})
 
     return library.told("layers", tell, restricted=restricted)
+
+
+def _blocks(library: Library, *, restricted: bool) -> list[dict[str, Any]]:
+    """Return the blocks of the plan's ground, the largest first; one inside another is no block of its own."""
+    declared = library.catalog.plan.blocks
+    if declared is None:
+        return []
+    try:
+        snapshot = library.snapshot(library.layer(declared.layer, restricted=restricted))
+    except (UnknownLayer, LayerUnavailable):
+        return []
+    found = [f for f in snapshot.features if f.geometry is not None and meets(declared.when, f.properties)]
+    found.sort(key=lambda f: (-shapely.area(f.geometry), str(f.id)))
+    blocks: list[Feature] = []
+    for feature in found:
+        if not any(shapely.contains(one.geometry, shapely.point_on_surface(feature.geometry)) for one in blocks):
+            blocks.append(feature)
+    return [
+        {
+            "feature": feature.id,
+            "label": {"zh": feature.name(snapshot.layer, "zh"), "en": feature.name(snapshot.layer, "en")},
+            "bounds": shapely.bounds(feature.geometry).tolist(),
+        }
+        for feature in blocks
+    ]
 
 
 def _plan(plan: Plan) -> dict[str, Any]:

@@ -12,6 +12,24 @@ Scalar = str | int | float | bool
 
 
 @dataclass(frozen=True)
+class Condition:
+    """When a rule applies: the property ``field`` equals a value, is one of some, or is unknown."""
+
+    field: str
+    equals: Scalar | None = None
+    in_: tuple[Scalar, ...] | None = None
+    null: bool | None = None
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The parts the plan's ground falls into: the features of a layer that meet a condition."""
+
+    layer: str
+    when: Condition
+
+
+@dataclass(frozen=True)
 class Plan:
     """The plan itself: names, the document it is taken from, and where on Earth it lies.
 
@@ -32,6 +50,7 @@ class Plan:
     notice: Text
     languages: tuple[str, ...] = ("zh", "en")
     map_review_no: str = ""
+    blocks: Blocks | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,11 @@ class BackgroundLayer:
 
 @dataclass(frozen=True)
 class Style:
-    """How features look; colours ``#rrggbb``, widths and radii in screen pixels."""
+    """How features look; colours ``#rrggbb``, widths and radii in screen pixels.
+
+    Their names stand on the map from ``label_zoom`` on, in pixels ``label_size`` high; of two names that would lie
+    on each other the one with the smaller ``label_rank`` stays in its place.
+    """
 
     color: str | None = None
     fill: str | None = None
@@ -84,16 +107,10 @@ class Style:
     dash: str | None = None
     radius: float | None = None
     label: Text | None = None
-
-
-@dataclass(frozen=True)
-class Condition:
-    """When a rule applies: the property ``field`` equals a value, is one of some, or is unknown."""
-
-    field: str
-    equals: Scalar | None = None
-    in_: tuple[Scalar, ...] | None = None
-    null: bool | None = None
+    label_rank: int | None = None
+    label_size: float | None = None
+    label_color: str | None = None
+    label_zoom: int | None = None
 
 
 @dataclass(frozen=True)

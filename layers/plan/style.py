@@ -11,11 +11,8 @@ from layers.plan.catalog import Condition, LandClass, Layer, Style
 
 Kind = Literal["point", "line", "polygon"]
 POSITIONS = ("exact", "approximate", "locality", "schematic")
-DASHES: Mapping[str, tuple[float, ...]] = {
-    "approximate": (10, 4, 2, 4),
-    "locality": (2, 5),
-    "schematic": (7, 5),
-}
+_BAND = (8.0, 0.35)  # width in pixels and opacity of the edge of what is known by its locality only
+_THIN = 0.8
 FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic": 0.65}
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
@@ -72,12 +69,12 @@ def look_of(
     """
     style = layer.style
     for rule in layer.rules:
-        if _meets(rule.when, known):
+        if meets(rule.when, known):
             style = _overridden(style, rule)
             break
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
     look = _drawn(style, kind, color)
-    return look if layer.illustrative else marked(look, str(known.get("position") or ""))
+    return look if layer.illustrative else marked(look, str(known.get("position") or ""), kind)
 
 
 def faded(look: Look, share: float) -> Look:
@@ -85,15 +82,25 @@ def faded(look: Look, share: float) -> Look:
     return replace(look, opacity=look.opacity * share, fill_opacity=look.fill_opacity * share)
 
 
-def marked(look: Look, position: str) -> Look:
-    """Make an unsure position look unsure."""
-    if position not in DASHES:
+def marked(look: Look, position: str, kind: Kind) -> Look:
+    """Make an unsure position look unsure: by its edge, never by dashes.
+
+    Of an area that is approximate the line is thin, of one known by its locality it is a faint band, of a sketch
+    there is none; a line known by its locality is a band; points are fainter.
+    """
+    if position not in FADES:
         return look
-    faded = look.fill_opacity * FADES[position]
-    return Look(look.color, look.width, look.opacity, look.fill, faded, DASHES[position], look.radius)
+    if kind == "point":
+        return replace(look, fill_opacity=look.fill_opacity * FADES[position])
+    if position == "locality":
+        return replace(look, width=_BAND[0], opacity=look.opacity * _BAND[1])
+    if kind == "line":
+        return look
+    return replace(look, width=_THIN if position == "approximate" else 0.0)
 
 
-def _meets(when: Condition, known: Mapping[str, Any]) -> bool:
+def meets(when: Condition, known: Mapping[str, Any]) -> bool:
+    """Whether properties meet a condition."""
     value = known.get(when.field)
     if when.null is not None:
         return (value is None) == when.null

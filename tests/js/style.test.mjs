@@ -27,16 +27,16 @@ test("an unknown value equals nothing", () => {
   assert.equal(meets({ field: "n", null: false }, { n: 0 }), true);
 });
 
-test("an unsure position is dashed and fainter, an exact one is not", () => {
-  const exact = pathOptions(layer, { kind: "a", position: "exact" }, view);
-  assert.equal(exact.dashArray, undefined);
-  const dashes = new Set();
-  for (const position of ["approximate", "locality", "schematic"]) {
+test("an unsure position shows in its edge, never by dashes", () => {
+  const edges = ["exact", "approximate", "locality", "schematic"].map((position) => {
     const look = pathOptions(layer, { kind: "a", position }, view);
-    assert.ok(look.fillOpacity < exact.fillOpacity);
-    dashes.add(look.dashArray);
-  }
-  assert.equal(dashes.size, 3);
+    assert.equal(look.dashArray, undefined);
+    return `${look.weight} ${look.opacity}`;
+  });
+  assert.equal(new Set(edges).size, 4);
+  assert.equal(pathOptions(layer, { kind: "a", position: "schematic" }, view).weight, 0);
+  const [sure, unsure] = ["exact", "schematic"].map((position) => pathOptions(layer, { kind: "a", position }, view, "point").fillOpacity);
+  assert.ok(unsure < sure);
 });
 
 test("land use takes its class's colour in the chosen palette", () => {

@@ -209,8 +209,9 @@ SCHEMAS: dict[str, Any] = {
     "Layer": _layer(),
     "LayerList": object_of("layers", layers=list_of(ref("Layer"))),
     "Catalog": object_of(
-        "plan groups basemaps layers anomalies problems",
+        "plan blocks groups basemaps layers anomalies problems",
         plan={"allOf": [ref("Plan"), object_of("plane_name plane_proj4", plane_name=STRING, plane_proj4=STRING)]},
+        blocks=list_of(object_of("feature label bounds", feature=STRING, label=TEXT, bounds=list_of(NUMBER))),
         groups=list_of({"allOf": [ref("Group"), object_of("layers", layers=list_of(STRING))]}),
         basemaps=list_of({"allOf": [ref("Basemap"), object_of("fits", fits={"type": "boolean"})]}),
         layers={"type": "object", "additionalProperties": ref("Layer")},

@@ -119,7 +119,7 @@ def test_every_sheet_is_used_by_a_page() -> None:
 
 
 MARKED = re.compile(
-    r"""f(?:"|'|\"\"\")[^"\n]*<(?:p|h[1-6]|div|span|section|ul|li|table|tr|t[dh]|img|iframe|a|dl|html|main|aside)\b"""
+    r"""f(?:"|'|\"\"\")[^"\n]*<(?:p|h[1-6]|div|span|section|ul|li|table|tr|t[dh]|img|iframe|a|dl|html|main|aside)[\s>]"""
 )
 
 

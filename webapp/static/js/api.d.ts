@@ -42,6 +42,11 @@ export type Catalog = {
     plane_name: string;
     plane_proj4: string;
   };
+  blocks: {
+    feature: string;
+    label: Text;
+    bounds: number[];
+  }[];
   groups: (Group & {
     layers: string[];
   })[];
@@ -167,6 +172,8 @@ export type Field = {
   raw: string;
   measure: "" | "additive" | "money" | "ratio" | "code" | "identifier" | "uncertainty";
   currency: string;
+  table: string;
+  source: Text | null;
 };
 
 export type FieldValues = {
@@ -375,6 +382,50 @@ export type Job = {
   figures?: string[];
   rows?: (Record<string, unknown>)[];
   error?: Text | null;
+};
+
+export type JoinWanted = {
+  layer: string;
+  label_zh?: string;
+  label_en?: string;
+  group?: string;
+  source_zh?: string;
+  source_en?: string;
+  licence_zh?: string;
+  licence_en?: string;
+  new_version?: boolean;
+  accept_changes?: boolean;
+  why?: string;
+  check_tiling?: boolean;
+  edge_model?: "" | "lonlat" | "plane";
+  id_field?: string;
+  class_field?: string;
+  scheme?: string;
+  sublayer?: string;
+  encoding?: string;
+  separator?: "" | "," | ";" | "auto" | "space" | "tab" | "|" | "\uff0c";
+  decimal?: "" | "," | "." | "auto";
+  header_rows?: string;
+  totals?: string;
+  x_column?: string;
+  y_column?: string;
+  notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
+  geometry_column?: string;
+  types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  closed_lines?: "" | "areas" | "auto" | "lines";
+  heights?: "" | "attribute" | "auto" | "drop" | "keep";
+  unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";
+  crs?: string;
+  swapped?: boolean | null;
+  datum?: "" | "CGCS2000" | "WGS84" | "auto";
+  datum_parameters?: string;
+  rotation?: "" | "auto" | "coordinate_frame" | "position_vector";
+  table?: string;
+  key?: string;
+  layer_key?: string;
+  period?: string;
+  doubled?: "" | "first" | "none";
+  columns?: string[];
 };
 
 export type LandClass = {
@@ -592,6 +643,10 @@ export type Plan = {
   notice: Text;
   languages: string[];
   map_review_no: string;
+  blocks: {
+    layer: string;
+    when: Condition;
+  } | null;
 };
 
 export type Presentation = {
@@ -690,6 +745,10 @@ export type Rule = {
   dash: string | null;
   radius: number | null;
   label: Text | null;
+  label_rank: number | null;
+  label_size: number | null;
+  label_color: string | null;
+  label_zoom: number | null;
   when: Condition;
 };
 
@@ -768,6 +827,10 @@ export type Style = {
   dash: string | null;
   radius: number | null;
   label: Text | null;
+  label_rank: number | null;
+  label_size: number | null;
+  label_color: string | null;
+  label_zoom: number | null;
 };
 
 export type TableList = {
@@ -798,6 +861,7 @@ export type Target = {
 
 export type Template = {
   template: string;
+  lacks: Text[];
 };
 
 export type Text = {

@@ -30,7 +30,7 @@ export function addCard(page) {
     place.setAttribute("aria-labelledby", "card-title");
     if (card && card !== before) {
       byId("card-title").focus({ preventScroll: true });
-      announce(card.kind === "place" ? said("site_heading") : `${text(card.layer.label)}: ${titleOf(card)}`);
+      announce("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
     } else if (!card && before && opener instanceof HTMLElement && opener.isConnected) opener.focus();
     before = card;
   });
@@ -39,6 +39,7 @@ export function addCard(page) {
 /** @param {Card} card */
 function titleOf(card) {
   if (card.kind === "place") return said("site_heading");
+  if (card.kind === "several") return said("several_heading", { count: card.found.length });
   return card.kind === "new" ? said("edit_new") : nameOf(card.layer, card.feature);
 }
 
@@ -50,6 +51,10 @@ function part(page, card) {
   if (card.kind === "place") {
     return html`<header>${close}${heading}</header>
       ${placePart(page, card.place)}`;
+  }
+  if (card.kind === "several") {
+    return html`<header>${close}${heading}</header>
+      <ul class="site">${card.found.map(({ layer, feature }) => html`<li><small>${text(layer.label)} </small><button type="button" class="link data" @click=${() => page.select(layer.id, feature.id)}>${nameOf(layer, feature)}</button></li>`)}</ul>`;
   }
   const feature = card.kind === "new" ? { id: "", type: /** @type {const} */ ("Feature"), geometry: null, properties: {} } : card.feature;
   const { layer } = card;

@@ -53,7 +53,7 @@ function row(look, geometry, label) {
 /** @param {Set<string>} positions */
 function certainty(positions) {
   const plain = drawn({ color: "#37474f", fill: "#90a4ae", fill_opacity: 0.5, width: 2 }, "polygon", 1);
-  const rows = POSITIONS.filter((one) => positions.has(one)).map((one) => row(marked(plain, one), "polygon", `${said(`position_${one}`)}: ${said(`position_${one}_means`)}`));
+  const rows = POSITIONS.filter((one) => positions.has(one)).map((one) => row(marked(plain, one, "polygon"), "polygon", `${said(`position_${one}`)}: ${said(`position_${one}_means`)}`));
   return html`<section class="legend-layer">
     <h3>${said("legend_positions")}</h3>
     <ul>${rows}</ul>

@@ -10,6 +10,7 @@ import { gotoPart, showPosition } from "./coordinates.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { said, speak } from "./language.js";
+import { addJumps } from "./jumps.js";
 import { legendPart } from "./legend.js";
 import { measurePart } from "./measure.js";
 import { mount } from "./mount.js";
@@ -41,6 +42,7 @@ try {
 async function build(page) {
   const { map, store } = page;
   map.addControl(new L.Control.Zoom({ position: "topright" }));
+  addJumps(page);
   map.addControl(new L.Control.Scale({ imperial: false, position: "bottomleft" }));
   map.addControl(new L.Control.Attribution({ prefix: false, position: "bottomright" }));
   page.open(window.location.hash);
@@ -91,9 +93,10 @@ function fillPanel(page) {
 
 /** @param {Page} page @param {KeyboardEvent} event */
 function shortcut(page, event) {
-  if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
-  } else if (event.key === "Escape" && page.card.peek()) page.close();
+  } else if (event.key === "h" || event.key === "H") page.home();
+  else if (event.key === "Escape" && page.card.peek()) page.close();
 }

@@ -1,9 +1,9 @@
 // @ts-check
 /** The layers on the map follow the state: fetched when first shown, drawn by rule, filtered, faded, labelled. */
 import { effect, signal, untracked } from "@preact/signals-core";
-import { make } from "./element.js";
+import { placeLabels, named } from "./labels.js";
 import { nameOf, spoken } from "./language.js";
-import { kindOf, pathOptions } from "./style.js";
+import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
 /** @import { Feature, Layer } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -40,8 +40,7 @@ export class MapLayers {
     const pane = this.map.createPane("selection");
     pane.style.zIndex = "620";
     pane.style.pointerEvents = "none";
-    const options = { pane: "selection", interactive: false, style: () => SELECTED, pointToLayer: ring };
-    this.selection = L.geoJSON(undefined, options).addTo(this.map);
+    this.selection = L.layerGroup().addTo(this.map);
   }
 
   /** Starts following the state. */
@@ -144,7 +143,9 @@ export class MapLayers {
         path.on("click", (event) => {
           if (this.page.tool.peek()) return; // the click is a point of a measurement or a drawing
           L.DomEvent.stopPropagation(event);
-          this.page.select(layer.id, String(f.id));
+          const under = this.under(event.latlng, layer.id, String(f.id));
+          if (under.length > 1) this.page.offer(under);
+          else this.page.select(layer.id, String(f.id));
         }),
     });
     drawn.key = key;
@@ -182,55 +183,75 @@ export class MapLayers {
     for (const id of order) if (layers[id].count <= MANY) this.drawn.get(id)?.bringToFront();
   }
 
-  /** Shows names from the declared zoom on, leaving out those that would lie on another. @param {boolean} [anew] in another language */
+  /** Shows names from the declared zoom on, the most important first, leaving out those that would lie on another. @param {boolean} [anew] in another language */
   label(anew = false) {
     const zoom = this.map.getZoom();
     const bounds = this.map.getBounds();
     for (const [id, drawn] of this.drawn) {
       const layer = this.page.catalog.peek().layers[id];
+      if (!layer.map_labels) continue;
       drawn.eachLayer((one) => {
         const path = /** @type {Shape} */ (one);
-        const wanted = layer.map_labels && zoom >= layer.label_min_zoom && bounds.intersects(boundsOf(path));
+        const style = declaredStyle(layer, path.feature.properties);
+        const wanted = zoom >= (style.label_zoom ?? layer.label_min_zoom) && bounds.intersects(boundsOf(path));
         if (path.getTooltip() && (anew || !wanted)) path.unbindTooltip();
         if (wanted && !path.getTooltip()) {
-          const text = make("span", { text: nameOf(layer, path.feature) });
-          path.bindTooltip(text, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
+          const words = named(nameOf(layer, path.feature), style, layer.order);
+          path.bindTooltip(words, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
         }
       });
     }
     const pane = this.map.getPane("tooltipPane");
-    if (pane) declutter(pane);
+    if (pane) placeLabels(pane);
+  }
+
+  /** The features that lie under a place, the clicked one first, then those of the upper layers. @param {L.LatLng} at @param {string} id @param {string} clicked */
+  under(at, id, clicked) {
+    const point = this.map.latLngToLayerPoint(at);
+    const { layers, blocks } = this.page.catalog.peek();
+    const ground = new Set(blocks.map((one) => one.feature)); // what everything lies in is not offered beside it
+    /** @type {{layer: Layer, feature: Feature}[]} */
+    const found = [];
+    const order = [...this.drawn.keys()].sort((a, b) => layers[b].order - layers[a].order);
+    for (const one of order) {
+      this.drawn.get(one)?.eachLayer((drawn) => {
+        const path = /** @type {Shape & {_containsPoint?: (point: L.Point) => boolean, _bounds?: L.Bounds}} */ (drawn);
+        const first = one === id && String(path.feature.id) === clicked;
+        if (!first && (ground.has(String(path.feature.id)) || !(boundsOf(path).pad(0.05).contains(at) && holds(path, point, at)))) return;
+        found[first ? "unshift" : "push"]({ layer: layers[one], feature: path.feature });
+      });
+    }
+    return found;
   }
 
   /** Marks a feature. @param {Feature | null} feature */
   mark(feature) {
     this.selection.clearLayers();
-    if (feature?.geometry) this.selection.addData(/** @type {import("geojson").Feature} */ (feature));
+    if (!feature?.geometry) return;
+    for (const look of SELECTED) {
+      const ring = (/** @type {unknown} */ _feature, /** @type {L.LatLng} */ at) => L.circleMarker(at, { ...look, radius: 11, pane: "selection" });
+      /** @type {L.GeoJSONOptions} */
+      const options = { pane: "selection", interactive: false, style: () => look, pointToLayer: ring };
+      this.selection.addLayer(L.geoJSON(/** @type {import("geojson").Feature} */ (feature), options));
+    }
   }
 }
 
-/** @type {L.CircleMarkerOptions} */
-const SELECTED = { color: "#b5179e", weight: 4, opacity: 1, fill: false };
-
-/** @param {unknown} _feature @param {L.LatLng} at */
-function ring(_feature, at) {
-  return L.circleMarker(at, { ...SELECTED, radius: 11, pane: "selection" });
-}
+/** Ink on a white halo reads on every colour of land use. @type {L.CircleMarkerOptions[]} */
+const SELECTED = [{ color: "#ffffff", weight: 6, opacity: 1, fill: false }, { color: "#14202b", weight: 2.6, opacity: 1, fill: false }];
 
 /** @param {Shape} path */
 function boundsOf(path) {
   return path.getBounds?.() ?? L.latLngBounds(path.getLatLng ? [path.getLatLng()] : []);
 }
 
-/** @param {HTMLElement} pane */
-function declutter(pane) {
-  /** @type {DOMRect[]} */
-  const taken = [];
-  for (const label of pane.querySelectorAll(".map-label")) {
-    label.classList.remove("hidden-label");
-    const box = label.getBoundingClientRect();
-    const covered = taken.some((t) => box.left < t.right && t.left < box.right && box.top < t.bottom && t.top < box.bottom);
-    label.classList.toggle("hidden-label", covered);
-    if (!covered) taken.push(box);
+/** Whether a shape as it is drawn lies under a place on the screen. @param {Shape} path @param {L.Point} point @param {L.LatLng} at */
+function holds(path, point, at) {
+  const drawn = /** @type {Shape & {_containsPoint?: (point: L.Point) => boolean, getElement?: () => Element | undefined}} */ (path);
+  const element = drawn.getElement?.();
+  if (element instanceof SVGGeometryElement) {
+    const here = new DOMPoint(point.x, point.y);
+    return element.isPointInStroke(here) || (Boolean(path.options.fill) && element.isPointInFill(here));
   }
+  return drawn._containsPoint?.(point) ?? boundsOf(path).contains(at);
 }

@@ -15,7 +15,7 @@ import { Store } from "./store.js";
 /**
  * @typedef {{name: string, role: string, scopes: string[]}} Person
  * @typedef {{lang: "zh" | "en", urls: Record<string, string>, version: string, person: Person | null, view: string, named: {id: string, title: Text} | null}} Config
- * @typedef {{kind: "feature", layer: Layer, feature: Feature} | {kind: "new", layer: Layer} | {kind: "place", place: Place}} Card
+ * @typedef {{kind: "feature", layer: Layer, feature: Feature} | {kind: "new", layer: Layer} | {kind: "place", place: Place} | {kind: "several", found: {layer: Layer, feature: Feature}[]}} Card
  * @typedef {"" | "measure" | "draw" | "edit"} Tool whose the clicks on the map are
  */
 
@@ -79,9 +79,14 @@ export class Page {
     if (zoom !== named.zoom || off > 1) this.store.change({ zoom, center: [lat, lng] });
   }
 
-  /** Shows the whole plan. */
+  /** Shows the largest block of the plan's ground, else all of it. */
   home() {
-    const [west, south, east, north] = this.catalog.peek().plan.bounds;
+    const { blocks, plan } = this.catalog.peek();
+    this.fit(blocks[0]?.bounds ?? plan.bounds);
+  }
+
+  /** @param {number[]} bounds west, south, east, north in degrees */
+  fit([west, south, east, north]) {
     this.map.fitBounds([[south, west], [north, east]], { animate: false });
   }
 
@@ -91,6 +96,14 @@ export class Page {
     if (this.tool.peek()) return announce(said("select_busy"));
     const on = this.store.on.peek();
     this.store.change({ selected: `${layer}/${feature}`, on: on.includes(layer) ? on : [...on, layer] });
+  }
+
+  /** Offers the features that lie under one place. @param {{layer: Layer, feature: Feature}[]} found */
+  offer(found) {
+    batch(() => {
+      this.close();
+      this.card.value = { kind: "several", found };
+    });
   }
 
   /** Closes the card. */

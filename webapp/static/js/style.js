@@ -11,7 +11,8 @@
  */
 
 export const POSITIONS = ["exact", "approximate", "locality", "schematic"];
-const DASHES = /** @type {Record<string, string>} */ ({ approximate: "10 4 2 4", locality: "2 5", schematic: "7 5" });
+const BAND = { width: 8, opacity: 0.35 }; // the edge of what is known by its locality only
+const THIN = 0.8;
 const FADES = /** @type {Record<string, number>} */ ({ approximate: 0.9, locality: 0.75, schematic: 0.65 });
 
 /** @param {Rule["when"]} when @param {Record<string, unknown>} known */
@@ -50,7 +51,7 @@ export function classColor(layer, code, palette) {
 export function pathOptions(layer, known, view, kind = layer.geometry) {
   const classFill = layer.class_field ? classColor(layer, known[layer.class_field], view.palette) : null;
   const look = drawn(declaredStyle(layer, known), kind, view.opacity, classFill);
-  return layer.illustrative ? look : marked(look, String(known.position ?? ""));
+  return layer.illustrative ? look : marked(look, String(known.position ?? ""), kind);
 }
 
 /** @param {Style} style @param {string} geometry @param {number} opacity @param {string | null} [classFill] @returns {Look} */
@@ -68,10 +69,13 @@ export function drawn(style, geometry, opacity, classFill = null) {
   };
 }
 
-/** Makes an unsure position look unsure. @template {{dashArray?: string, fillOpacity: number}} T @param {T} look @param {string} position @returns {T} */
-export function marked(look, position) {
-  if (!DASHES[position]) return look;
-  return { ...look, dashArray: DASHES[position], fillOpacity: look.fillOpacity * FADES[position] };
+/** Makes an unsure position look unsure: by its edge, never by dashes. @param {Look} look @param {string} position @param {string} kind @returns {Look} */
+export function marked(look, position, kind) {
+  if (FADES[position] === undefined) return look;
+  if (kind === "point") return { ...look, fillOpacity: look.fillOpacity * FADES[position] };
+  if (position === "locality") return { ...look, weight: BAND.width, opacity: look.opacity * BAND.opacity };
+  if (kind === "line") return look;
+  return { ...look, weight: position === "approximate" ? THIN : 0 };
 }
 
 /** What a geometry is: point, line or polygon. @param {{type: string} | null} geometry */

@@ -1,0 +1,95 @@
+"""The map at a glance: the largest block first, jumps, names that do not lie on each other, several under a click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from layers.library.library import Library
+from layers.library.listing import describe_catalog
+from tests.small_plan import CATALOG, feature, square, write_layer, write_plan
+from tests.webapp.conftest import Running
+
+BLOCKS = CATALOG.replace(
+    'plane_crs = "EPSG:4544"',
+    'plane_crs = "EPSG:4544"\nblocks = {layer = "zones", when = {field = "kind", equals = "block"}}',
+    1,
+).replace(
+    '[[layers.zones.rules]]',
+    '[[layers.zones.rules]]\nwhen = {field = "kind", equals = "block"}\nlabel_rank = 1\nlabel_size = 20\nlabel_zoom = 8\n'
+    '[[layers.zones.rules]]',
+    1,
+).replace('visible = true\nstyle = {color = "#334455"', 'visible = true\nmap_labels = true\nlabel_min_zoom = 8\nstyle = {color = "#334455"')  # fmt: skip
+ZONES = [
+    feature("small", square(104.02, 30.02, 0.02), name_zh="小块", name_en="Small block", kind="block"),
+    feature("large", square(104.08, 30.08, 0.1), name_zh="大块", name_en="Large block", kind="block"),
+    feature("inner", square(104.1, 30.1, 0.01), name_zh="内块", name_en="Inner block", kind="block"),
+    *(feature(f"a-{i}", square(104.09, 30.09, 0.08), name_zh=f"片区 {i}", name_en=f"Area {i}") for i in range(3)),
+    feature("none", None, name_zh="未定", name_en="Unplaced", kind="block"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = write_plan(tmp_path / "blocks", catalog=BLOCKS)
+    write_layer(made, "zones", ZONES)
+    return made
+
+
+@pytest.fixture
+def blocks(folder: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -> Running:
+    return serve(make_app(folder))
+
+
+def test_blocks_are_told_the_largest_first_without_those_inside_another(folder: Path) -> None:
+    told = describe_catalog(Library(folder), restricted=False)["blocks"]
+    assert [one["feature"] for one in told] == ["large", "small"]
+    assert told[0]["bounds"] == pytest.approx([104.08, 30.08, 104.18, 30.18])
+    assert told[0]["label"] == {"zh": "大块", "en": "Large block"}
+
+
+def test_a_plan_without_blocks_says_none(tmp_path: Path) -> None:
+    assert describe_catalog(Library(write_plan(tmp_path / "p")), restricted=False)["blocks"] == []
+
+
+def test_the_largest_block_fills_the_map_and_the_others_are_a_jump_away(page: Page, blocks: Running) -> None:
+    page.goto(f"{blocks.url}/?lang=en")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    share = "map_plan.getBounds().contains([[30.08, 104.08], [30.18, 104.18]]) && 0.1 / (map_plan.getBounds().getNorth() - map_plan.getBounds().getSouth())"
+    assert page.evaluate(share) >= 0.4
+    page.locator(".jumps").get_by_role("button", name="Small block").click()
+    assert page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.04, 104.04]])")
+    page.locator(".jumps").get_by_role("button", name="Whole plan").click()
+    assert page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.18, 104.18]])")
+
+
+def test_names_do_not_lie_on_each_other_and_those_of_blocks_are_always_there(page: Page, blocks: Running) -> None:
+    page.goto(f"{blocks.url}/?lang=en")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.wait_for_timeout(300)
+    seen = page.evaluate(
+        """[...document.querySelectorAll('.map-label:not(.hidden-label) span')].map((e) => {
+             const r = e.getBoundingClientRect(); return [e.textContent, r.left, r.top, r.right, r.bottom]; })"""
+    )
+    assert "Large block" in [one[0] for one in seen]
+    assert len(seen) > 2, "moved a little where another stands"
+    for i, (name, left, top, right, bottom) in enumerate(seen):
+        for other, *box in seen[:i]:
+            apart = right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
+            assert apart or {name, other} <= {"Large block", "Inner block"}, (name, other)
+
+
+def test_a_click_on_several_features_offers_them(page: Page, blocks: Running) -> None:
+    page.goto(f"{blocks.url}/?lang=en#z=12&c=30.13,104.13&on=zones")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    at = page.evaluate("(p => [p.x, p.y])(map_plan.latLngToContainerPoint([30.16, 104.16]))")
+    box = page.locator("#map_plan").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    expect(page.locator("#card-title")).to_have_text("3 features lie here: choose one")
+    page.locator("#card").get_by_role("button", name="Area 1").click()
+    expect(page.locator("#card-title")).to_have_text("Area 1")
