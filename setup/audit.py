@@ -13,6 +13,7 @@ from setup.speech import Speech
 REQUIREMENTS = (
     "requirements.txt",
     "requirements-postgis.txt",
+    "requirements-identity.txt",
     "requirements-test.txt",
     "requirements-node.txt",
     "requirements-upkeep.txt",

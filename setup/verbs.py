@@ -23,7 +23,7 @@ from setup.process import environment
 from setup.service import serve
 from setup.speech import SetupError, Speech
 
-DATABASE_SETTING = "PLANATLAS_STORE"
+DATABASE_SETTING, IDENTITY_SETTING = "PLANATLAS_STORE", "PLANATLAS_IDENTITY_ISSUER"
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [--fast] [ARGS]  set up for the tests and run them; ARGS go to pytest
@@ -32,7 +32,7 @@ python run.py check            style, types (Python and JavaScript), checksums
 python run.py format           rewrite the sources in the project's style
 python run.py bench [ARGS]     benchmarks
 python run.py bundle [ARGS]    one archive that installs without a network (bundle --help)
-python run.py setup [--test] [--postgis]  only set up
+python run.py setup [--test] [--postgis] [--identity]  only set up
 python run.py assets [--write] compare the front-end files with webapp/assets.toml
 python run.py audit            known vulnerabilities and risky code
 python run.py lock             remake the pinned requirements and package-lock.json
@@ -73,7 +73,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def set_up(
-    checkout: Checkout, *, speech: Speech, tests: bool = False, development: bool = False, database: bool = False
+    checkout: Checkout,
+    *,
+    speech: Speech,
+    tests: bool = False,
+    development: bool = False,
+    database: bool = False,
+    identity: bool = False,
 ) -> None:
     """Bring `.venv` and the front-end packages to what the locked files name; nothing when they are there.
 
@@ -87,13 +93,18 @@ def set_up(
         The front end's type checker as well.
     database
         PostgreSQL's driver as well; also when a setting names a database.
+    identity
+        What signing in through an identity provider needs as well; also when a setting names one.
     """
     database = database or tests or bool(os.environ.get(DATABASE_SETTING))
+    identity = identity or bool(os.environ.get(IDENTITY_SETTING))
     with only_one(checkout.root / ".setup.lock", speech=speech):
         ensure_venv(checkout, speech=speech)
         ensure_packages(checkout, "requirements.txt", speech=speech)
         if database:
             ensure_packages(checkout, "requirements-postgis.txt", speech=speech)
+        if identity or tests:
+            ensure_packages(checkout, "requirements-identity.txt", speech=speech)
         if tests:
             ensure_packages(checkout, "requirements-test.txt", speech=speech)
         ensure_frontend(checkout, speech=speech, development=development)
@@ -117,7 +128,14 @@ def _serve(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
 
 def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     tests = "--test" in rest
-    set_up(checkout, speech=speech, tests=tests, development=tests, database="--postgis" in rest)
+    set_up(
+        checkout,
+        speech=speech,
+        tests=tests,
+        development=tests,
+        database="--postgis" in rest,
+        identity="--identity" in rest,
+    )
     return 0
 
 

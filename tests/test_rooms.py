@@ -13,7 +13,7 @@ FLOORS = {
     "layers": ("errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),
     "briefings": ("templates", "map", "onefile", "resolve", "write"),
-    "webapp": ("version", "settings", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
+    "webapp": ("version", "settings", "instance", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
                "briefings", "embeds", "errors", "application"),
 }  # fmt: skip
 BELOW = {

@@ -15,13 +15,19 @@ from layers.library.library import Library
 from webapp import ROOT, errors
 from webapp.accounts import rights
 from webapp.accounts.accounts import Accounts
+from webapp.accounts.provider import provider_of
 from webapp.http import access, assets, headers
 from webapp.http.openapi import undeclared
+from webapp.instance import instance_of, made
+from webapp.jobs.job import Bounds
+from webapp.jobs.visitors import Visitors
 from webapp.jobs.workers import Jobs
 from webapp.layers.uploads import Uploads
 from webapp.settings import Settings
 from webapp.state import AppState
 from webapp.views.saved import SavedViews
+
+_LOOKS_WAITING = 6  # each holds a thread while it waits
 
 
 def build(settings: Settings) -> Flask:
@@ -59,9 +65,10 @@ def build(settings: Settings) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
-    instance = ROOT / settings.path("instance")
+    instance = made(instance_of(settings, ROOT))
     AppState(
         settings=settings,
+        instance=instance,
         library=library,
         shelf=FigureShelf(instance / "figures"),
         keyring=access.Keyring(instance),
@@ -69,13 +76,10 @@ def build(settings: Settings) -> Flask:
         assets=assets.Assets(ROOT / "node_modules"),
         views=SavedViews(instance, most=settings.number("max_views")),
         uploads=Uploads(instance / "uploads"),
-        jobs=Jobs(
-            library.folder,
-            store=library.store_address,
-            workers=settings.number("max_jobs"),
-            queue=settings.number("max_waiting"),
-            seconds=settings.number("max_seconds"),
-        ),
+        jobs=Jobs(library.folder, _computations(settings), store=library.store_address, instance=instance),
+        looks=Jobs(library.folder, _looks(settings), store=library.store_address),
+        visitors=Visitors(),
+        provider=provider_of(settings),
     ).of(app)
     access.install_access(app, settings)
     rights.install_rights(app, settings)
@@ -91,6 +95,20 @@ def build(settings: Settings) -> Flask:
             app.logger.warning("%s", problem)
     Compress(app)
     return app
+
+
+def _computations(settings: Settings) -> Bounds:
+    return Bounds(
+        settings.number("max_jobs"),
+        settings.number("max_waiting"),
+        settings.number("max_seconds"),
+        settings.number("max_memory"),
+    )
+
+
+def _looks(settings: Settings) -> Bounds:
+    seconds, memory_b = settings.number("max_look_seconds"), settings.number("max_memory")
+    return Bounds(settings.number("max_looks"), _LOOKS_WAITING, seconds, memory_b, "max_look_seconds")
 
 
 def found_blueprints() -> Iterator[Blueprint]:

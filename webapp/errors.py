@@ -25,13 +25,15 @@ from layers.imports import crs_gate, crs_names, database, datum_parameters, join
 from layers.imports import errors as import_errors
 from layers.library import editing, entry, upkeep
 from layers.plan import crosswalk, measures, views
-from webapp.accounts import links, own_files, passwords
+from webapp import instance
+from webapp.accounts import links, own_files, passwords, provider
+from webapp.figures import questions
 from webapp.http import access, status
 from webapp.http.assets import assets
 from webapp.http.language import language
 from webapp.http.messages import read_messages
 from webapp.http.status import status_of
-from webapp.jobs import passing_files, workers
+from webapp.jobs import memory, passing_files, visitors, workers
 from webapp.layers import uploads
 from webapp.views import saved
 
@@ -53,7 +55,10 @@ STATUS: dict[type[PlanAtlasError], int] = {
     layers_errors.BadParameter: 400,
     own_files.OwnFileFails: 503,
     passing_files.NoRoomAside: 507,
+    instance.InstanceFails: 503,
     passwords.SignInRefused: 403,
+    provider.ProviderFails: 503,
+    provider.NoProvider: 404,
     passwords.TooManyTries: 429,
     passwords.BadPassword: 422,
     passwords.BadName: 422,
@@ -94,6 +99,10 @@ STATUS: dict[type[PlanAtlasError], int] = {
     workers.Busy: 503,
     workers.TooLong: 422,
     workers.Stopped: 409,
+    workers.WorkerEnded: 503,
+    memory.NeedsMemory: 422,
+    visitors.QuotaSpent: 429,
+    questions.ShelfFull: 507,
     store.UnknownVersion: 404,
     store.EditConflict: 409,
     store.StoreUnavailable: 503,
@@ -180,11 +189,18 @@ def _answer(status: int, code: str, titles: tuple[str, str], params: dict[str, A
             "title": titles[chosen != "zh"],
             "title_zh": titles[0],
             "title_en": titles[1],
-            "params": {k: v if isinstance(v, str | int | float | bool) else str(v) for k, v in params.items()},
+            "params": {k: _plain(v) for k, v in params.items()},
         }
         response = Response(orjson.dumps(problem), status, content_type="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _plain(value: object) -> str | int | float | bool:
+    """Return a value as JSON can hold it: whole numbers up to 64 bits, all else as text."""
+    if isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**63):
+        return value
+    return str(value)
 
 
 def _error_page(status: int, code: str, title: str, chosen: str) -> str:

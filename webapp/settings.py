@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from geo.errors import PlanAtlasError
 
@@ -47,6 +49,34 @@ def _origins(text: str) -> tuple[str, ...]:
     if not all(re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.\-]{1,253}(:\d{1,5})?", one) for one in origins):
         raise ValueError
     return origins
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(part.strip())) for part in text.split(",") if part.strip())
+
+
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.\-]{1,253}(:\d{1,5})?/?", text):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    near = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if text and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and near))):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _roles(text: str) -> dict[str, str]:
+    found = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        group, _, role = map(str.strip, part.partition("="))
+        if not group or role not in ("reader", "editor", "administrator"):
+            raise ValueError
+        found[group] = role
+    return found
 
 
 def _database(text: str) -> str:
@@ -98,7 +128,15 @@ class Setting:
 
 SETTINGS = (
     Setting("data", "data", Path, "规划数据目录", "folder of the plan's data", "", ""),
-    Setting("instance", "instance", Path, "密钥所在目录", "folder of the secret key", "", ""),
+    Setting(
+        "instance",
+        "",
+        str,
+        "账户、密钥和指标结果所在目录（空为数据目录内的 instance）",
+        "folder of accounts, keys and figures; instance in the data folder when empty",
+        "",
+        "",
+    ),
     Setting(
         "store",
         "",
@@ -133,6 +171,45 @@ SETTINGS = (
     ),
     Setting(
         "hosts", "", _hosts, "允许的主机名", "host names answered to", "以逗号分隔的主机名", "names with commas"
+    ),
+    Setting(
+        "proxies",
+        "",
+        _networks,
+        "可信的反向代理（地址或网段）",
+        "trusted proxies, by address or network",
+        "以逗号分隔的地址或网段，如 127.0.0.1, 10.0.0.0/8",
+        "addresses or networks with commas, such as 127.0.0.1, 10.0.0.0/8",
+    ),
+    Setting(
+        "identity_issuer",
+        "",
+        _issuer,
+        "统一登录（OpenID Connect）的地址",
+        "address of the organisation's sign-in (OpenID Connect)",
+        "应为 https 地址；http 仅限本机",
+        "an https address; http on this machine only",
+    ),
+    Setting("identity_client", "", str, "本服务在统一登录中的编号", "what the sign-in calls this service", "", ""),
+    Setting("identity_secret", "", str, "统一登录给的密钥", "the secret the sign-in gave", "", "", secret=True),
+    Setting("identity_claim", "groups", str, "列出用户组的声明", "the claim that lists groups", "", ""),
+    Setting(
+        "identity_roles",
+        "",
+        _roles,
+        "用户组对应的角色",
+        "which group gives which role",
+        "如 planners=editor; heads=administrator; *=reader",
+        "such as planners=editor; heads=administrator; *=reader",
+    ),
+    Setting(
+        "public_address",
+        "",
+        _address,
+        "读者所用的地址",
+        "the address readers use",
+        "应为 https://主机名[:端口]，不带路径",
+        "https://host[:port] without a path",
     ),
     Setting(
         "frames",
@@ -172,9 +249,36 @@ SETTINGS = (
     Setting("max_renders", "24", _positive, "同时等待的出图请求", "requests waiting for a picture", limit=True),
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
+    Setting("max_looks", "2", _positive, "同时检查图形的进程数", "looks at shapes at once", limit=True),
+    Setting(
+        "max_look_seconds",
+        "5",
+        _positive,
+        "检查一个图形的时长",
+        "a look at a shape or a place",
+        unit="s",
+        limit=True,
+    ),
+    Setting(
+        "max_memory", "1500000000", _positive, "一次计算的内存", "memory of a computation", unit="B", limit=True
+    ),
+    Setting("max_import_memory", "6000000000", _positive, "一次导入的内存", "one import", unit="B", limit=True),
     Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),
     Setting("max_figures", "5000", _positive, "留存的指标结果数", "figures kept", limit=True),
+    Setting("max_passing", "2000", _positive, "留存的访客结果数", "visitors' figures kept", limit=True),
+    Setting("visitor_days", "7", _positive, "访客结果保留", "visitors' figures are kept", unit="d", limit=True),
+    Setting("max_visitor_figures", "300", _positive, "每位访客每天提问", "questions a visitor a day", limit=True),
+    Setting("max_visitor_briefings", "30", _positive, "每位访客每天简报", "briefings a visitor a day", limit=True),
+    Setting("max_visitor_templates", "20", _positive, "每位访客每天模板", "templates a visitor a day", limit=True),
     Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
+    Setting(
+        "max_client_connections",
+        "100",
+        _positive,
+        "一个地址的同时连接数",
+        "open connections of one address",
+        limit=True,
+    ),
     Setting("idle_seconds", "30", _positive, "空闲连接时长", "an idle connection", unit="s", limit=True),
 )
 
@@ -212,9 +316,25 @@ class Settings:
         return tuple(str(o) for o in self.values["frames"])  # type: ignore[attr-defined]
 
     @property
+    def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Addresses of the proxies that are believed."""
+        return tuple(ipaddress.ip_network(str(one)) for one in self.values["proxies"])  # type: ignore[attr-defined]
+
+    @property
+    def identity_roles(self) -> Mapping[str, str]:
+        """Roles by the group of an identity provider that gives them."""
+        return dict(self.values["identity_roles"])  # type: ignore[call-overload, no-any-return]
+
+    @property
+    def https(self) -> bool:
+        """Whether readers reach the service over HTTPS."""
+        return self.flag("https") or self.text("public_address").startswith("https://")
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Host names the service answers to besides the loopback ones."""
-        return tuple(str(h) for h in self.values["hosts"])  # type: ignore[attr-defined]
+        public = urlsplit(self.text("public_address")).hostname
+        return (*(str(h) for h in self.values["hosts"]), *((public,) if public else ()))  # type: ignore[attr-defined]
 
 
 def read_settings(environment: Mapping[str, str], given: Mapping[str, str] | None = None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -13,8 +14,10 @@ from webapp.settings import Settings
 
 if TYPE_CHECKING:  # their rooms read this module; only the names of their types are needed here
     from webapp.accounts.accounts import Accounts
+    from webapp.accounts.provider import Provider
     from webapp.http.access import Keyring
     from webapp.http.assets import Assets
+    from webapp.jobs.visitors import Visitors
     from webapp.jobs.workers import Jobs
     from webapp.layers.uploads import Uploads
     from webapp.views.saved import SavedViews
@@ -27,6 +30,7 @@ class AppState:
     """The open plan and all that serves it; made once by ``create_app``."""
 
     settings: Settings
+    instance: Path
     library: Library
     shelf: FigureShelf
     keyring: Keyring
@@ -35,6 +39,14 @@ class AppState:
     views: SavedViews
     uploads: Uploads
     jobs: Jobs
+    looks: Jobs
+    visitors: Visitors
+    provider: Provider | None
+
+    def close(self) -> None:
+        """Stop all workers."""
+        self.looks.close()
+        self.jobs.close()
 
     def of(self, app: Flask) -> None:
         """Make this the state of an app."""

@@ -160,8 +160,8 @@ class Snapshot:
     @cached_property
     def bounds(self) -> tuple[float, ...] | None:
         """West, south, east, north of all features in degrees; None when nothing is placed."""
-        box = shapely.total_bounds(self.geometry) if len(self.geometry) else np.full(4, np.nan)
-        return None if np.isnan(box).any() else tuple(float(x) for x in box)
+        placed = self.geometry[~shapely.is_missing(self.geometry)]
+        return tuple(float(x) for x in shapely.total_bounds(placed)) if len(placed) else None
 
     @cached_property
     def extents(self) -> np.ndarray[Any, np.dtype[np.float64]]:

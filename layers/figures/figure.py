@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -215,8 +216,13 @@ class FigureShelf:
             raise UnknownFigure(figure=figure[:40])
         return self.folder / f"{figure}.json"
 
-    def publish(self, figure: Figure) -> None:
-        """Keep a figure; the first one published under an id stays (in its present form).
+    def publish(self, figure: Figure, *, passing: bool = False) -> None:
+        """Keep a figure; the first one published under an id stays (in its present form), for good if it was.
+
+        Parameters
+        ----------
+        passing
+            Whether it goes by itself after a while, as what a visitor asked does, until somebody keeps it.
 
         Raises
         ------
@@ -225,9 +231,13 @@ class FigureShelf:
         """
         path = self._path(figure.id)
         if self.holds(figure.id):
+            if not passing:
+                self.keep(figure.id)
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            if passing:  # first: a figure whose mark was not written would stay for good
+                self._mark(figure.id).touch()
             if figure.evidence is not None:  # first: whoever sees the figure finds its evidence
                 self._write(self._evidence(figure.id), figure.evidence.data)
             self._write(path, orjson.dumps(figure.plain()))
@@ -244,6 +254,48 @@ class FigureShelf:
             lasting(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+    def _mark(self, figure: str) -> Path:
+        return self._path(figure).with_suffix(".passing")
+
+    def keep(self, figure: str) -> None:
+        """Keep a figure for good.
+
+        Raises
+        ------
+        UnknownFigure
+            There is none, or it has gone.
+        """
+        if not self.holds(figure):
+            raise UnknownFigure(figure=figure)
+        self._mark(figure).unlink(missing_ok=True)
+
+    def passes(self, figure: str) -> bool:
+        """Whether a figure goes by itself."""
+        return self._mark(figure).is_file()
+
+    def remove(self, figure: str) -> None:
+        """Take a figure off the shelf with its evidence."""
+        self._path(figure).unlink(missing_ok=True)
+        for path in (self._evidence(figure), self._mark(figure)):
+            path.unlink(missing_ok=True)
+
+    def passing(self) -> list[tuple[float, str]]:
+        """Return the figures that go by themselves and when they came (seconds since 1970), the oldest first."""
+        found = []
+        for mark in self.folder.glob("*.passing"):
+            with contextlib.suppress(FileNotFoundError):
+                found.append((mark.stat().st_mtime, mark.stem))
+        return sorted(found)
+
+    def sweep(self, *, before: float, most: int) -> int:
+        """Take away passing figures that came before a time, and the oldest above a number; returns how many."""
+        known = self.passing()
+        gone = [key for at, key in known if at < before]
+        gone += [key for _, key in known[len(gone) : max(len(known) - most, len(gone))]]
+        for key in gone:
+            self.remove(key)
+        return len(gone)
 
     def _evidence(self, figure: str) -> Path:
         return self._path(figure).with_suffix(".parquet")

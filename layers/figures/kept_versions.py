@@ -37,8 +37,8 @@ class VersionGone(PlanAtlasError):
     )
 
 
-def publish_kept(shelf: FigureShelf, figure: Figure, library: Library) -> None:
-    """Put a figure on the shelf, and first the files it was made of.
+def publish_kept(shelf: FigureShelf, figure: Figure, library: Library, *, passing: bool = False) -> None:
+    """Put a figure on the shelf, and first the files it was made of; ``passing``: it goes by itself after a while.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def publish_kept(shelf: FigureShelf, figure: Figure, library: Library) -> None:
         if any(version_digest(layer, one) == use.version for one in library.store.versions(layer.id)):
             continue
         _keep(shelf, library, layer, use.version)
-    shelf.publish(figure)
+    shelf.publish(figure, passing=passing)
 
 
 def _keep(shelf: FigureShelf, library: Library, layer: Layer, version: str) -> None:

@@ -17,6 +17,7 @@ from geo.errors import PlanAtlasError
 from layers.plan.reader import CATALOG_FILE
 
 _SUMS, _DATABASE = "SHA256SUMS", "store/store.sqlite"
+_NOT_OF_THE_PLAN = "instance"  # accounts and keys of a service: a secret has no place in an archive
 _LEFT_OUT = ("-wal", "-shm", ".lock", ".part")
 _PIECE = 1 << 20
 
@@ -97,7 +98,12 @@ def bring_back(archive: Path, folder: Path) -> int:
 def _files(folder: Path, out: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        passing = path.name.startswith(".") or path.name.endswith(_LEFT_OUT) or "__pycache__" in name
+        passing = (
+            name.startswith(f"{_NOT_OF_THE_PLAN}/")
+            or path.name.startswith(".")
+            or path.name.endswith(_LEFT_OUT)
+            or "__pycache__" in name
+        )
         if path.is_file() and not path.is_symlink() and not passing and name != _DATABASE and path != out:
             yield path, name
 

@@ -6,7 +6,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Edit:
     place: bool = False
     properties: Mapping[str, Any] = field(default_factory=dict)
     gone: bool = False
+    checked: bool = False  # the geometry is what `check_shapes` made of it
 
 
 def edit(
@@ -87,12 +88,57 @@ def edit(
     EditConflict
         One of the features was changed since ``expected``.
     """
-    snapshot = library.snapshot(layer)
+    changes = read_changes(library.snapshot(layer), edits)
+    return keep_changes(library, layer, changes, who=who, why=why, expected=expected)
+
+
+def check_shapes(edits: Sequence[Edit], *, geometry: str, datum: str) -> list[Edit]:
+    """Return edits whose shapes were read and mended; needs no plan, so that it can be done apart.
+
+    Parameters
+    ----------
+    geometry, datum
+        The layer's.
+
+    Raises
+    ------
+    BadEdit
+        A geometry the layer cannot hold.
+    """
+    told = {"geometry": geometry, "datum": datum}
+    return [
+        replace(one, geometry=_geometry(one.feature or "-", one.geometry, **told), checked=True) for one in edits
+    ]
+
+
+def read_changes(snapshot: Snapshot, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """Return what edits make of a layer's features; nothing is kept yet.
+
+    Raises
+    ------
+    BadEdit
+        A geometry or a value the layer cannot hold, or no edit at all.
+    UnknownFeature
+        An edit of a feature that does not exist.
+    """
     changes = tuple(_change(snapshot, one) for one in edits)
     if not changes:
         raise BadEdit(
             feature="-", what_zh="内容", what_en="The content", why_zh="没有修改", why_en="nothing changes"
         )
+    return changes
+
+
+def keep_changes(
+    library: Library, layer: Layer, changes: Sequence[Change], *, who: str, why: str, expected: int | None
+) -> Version:
+    """Make a new version of a layer from changes that were read.
+
+    Raises
+    ------
+    EditConflict
+        One of the features was changed since ``expected``.
+    """
     first = take_over(library, layer, who=who)
     return library.store.edit(layer.id, changes, who=who, why=why, expected=expected or first)
 
@@ -147,7 +193,10 @@ def _change(snapshot: Snapshot, wanted: Edit) -> Change:
         if before is None:
             raise UnknownFeature(layer=layer.id, feature="-")
         return Change(feature_id, told, None)
-    geometry = _geometry(layer, feature_id, wanted.geometry) if wanted.place else (told or {}).get("geometry")
+    geometry: Any = (told or {}).get("geometry")
+    if wanted.place:
+        told_of = {"geometry": layer.geometry, "datum": layer.datum}
+        geometry = wanted.geometry if wanted.checked else _geometry(feature_id, wanted.geometry, **told_of)
     known = {f.id: f for f in layer.fields}
     properties = dict(before.properties) if before else {}
     for name, value in wanted.properties.items():
@@ -163,11 +212,14 @@ def _plain(shape: Any) -> dict[str, Any] | None:  # noqa: ANN401 - shapely geome
     return None if shape is None else orjson.loads(shapely.to_geojson(shape))
 
 
-def _geometry(layer: Layer, feature: str, given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _geometry(
+    feature: str, given: Mapping[str, Any] | None, *, geometry: str, datum: str
+) -> dict[str, Any] | None:
     if given is None:
         return None
-    datum = layer.datum if layer.datum == "CGCS2000" else "WGS84"  # the page works in longitude/latitude
-    checked = checked_geometry(dict(given), families=FAMILIES[layer.geometry], datum=datum)
+    # The page works in longitude/latitude of WGS 84 whatever encrypted datum the file has.
+    kept = datum if datum == "CGCS2000" else "WGS84"
+    checked = checked_geometry(dict(given), families=FAMILIES[geometry], datum=kept)
     if checked.shape is None:
         why = checked.issues[0]
         raise BadEdit(feature=feature, what_zh="图形", what_en="The geometry", why_zh=why.zh, why_en=why.en)

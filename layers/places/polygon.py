@@ -160,8 +160,33 @@ def question_of(
     return question, polygon
 
 
+def outline_of(given: object, most: int) -> dict[str, Any] | None:
+    """Return a drawn GeoJSON polygon whose positions were counted, and nothing else of it read yet.
+
+    Raises
+    ------
+    BadParameter
+        It is no object with coordinates.
+    OverLimit
+        It has too many vertices.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, dict) or not isinstance(given.get("coordinates"), list):
+        raise BadParameter(name="polygon", why_zh="应为 GeoJSON 多边形", why_en="a GeoJSON polygon is expected")
+    seen, nested = 0, [given["coordinates"]]
+    while nested:
+        one = nested.pop()
+        if one and not isinstance(one[0], list):
+            seen += 1
+        nested.extend(part for part in one if isinstance(part, list))
+        if seen > most or len(nested) > most + 1:
+            raise OverLimit(limit="polygon", seen=max(seen, len(nested)), most=most, setting="max_vertices")
+    return given
+
+
 def polygon_of(given: object, most: int) -> bytes | None:
-    """Return a drawn GeoJSON polygon of at most so many vertices as WKB.
+    """Return a drawn GeoJSON polygon of at most so many vertices as WKB; a request's is read in a child.
 
     Raises
     ------
@@ -170,11 +195,9 @@ def polygon_of(given: object, most: int) -> bytes | None:
     OverLimit
         It has too many vertices.
     """
+    given = outline_of(given, most)
     if given is None:
         return None
-    seen = str(given).count(",")
-    if seen > most * 6:
-        raise OverLimit(limit="polygon", seen=seen, most=most, setting="max_vertices")
     checked = checked_geometry(given, families=FAMILIES["polygon"], datum="WGS84")
     if checked.shape is None:
         why = checked.issues[0] if checked.issues else None

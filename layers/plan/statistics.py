@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -135,6 +135,24 @@ class Promises:
     indicators: dict[str, Indicator] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     problems: tuple[DeclarationError, ...] = ()
+
+
+def without(known: Promises, layers: Set[str]) -> Promises:
+    """Return what is declared without what is asked of some layers, or says their ids."""
+    if not layers:
+        return known
+    kept = {
+        key: one
+        for key, one in known.statistics.items()
+        if not layers & {source.layer for source in one.inputs.values()}
+    }
+    targets = {key: one for key, one in known.targets.items() if one.statistic in kept or not one.statistic}
+    problems = tuple(
+        one
+        for one in known.problems
+        if not any(layer in one.message("en") + one.message("zh") for layer in layers)
+    )
+    return replace(known, statistics=kept, targets=targets, problems=problems)
 
 
 def read_promises(folder: Path, *, check: Check | None = None) -> Promises:

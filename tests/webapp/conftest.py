@@ -26,13 +26,17 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Callable[..., Flask]:
-    def make(folder: Path, **given: str) -> Flask:
-        return create_app(
-            read_settings({}, {"data": str(folder), "instance": str(tmp_path / "instance"), **given})
-        )
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    apps: list[Flask] = []
 
-    return make
+    def make(folder: Path, **given: str) -> Flask:
+        told = {"data": str(folder), "instance": str(tmp_path / "instance"), **given}
+        apps.append(create_app(read_settings({}, told)))
+        return apps[-1]
+
+    yield make
+    for one in apps:
+        state_of(one).close()
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def main(folder: Path) -> None:
         client.get("/export/zones.geojson", query_string={"crs": crs})
     for path in re.findall(r'"(/assets/[^"]+)"', client.get("/").text):
         client.get(path)
-    state_of(app).jobs.close()
+    state_of(app).close()
     with socket.socket() as one:
         one.connect_ex(("127.0.0.1", 9))
     print(json.dumps(ended))  # noqa: T201 - read by the test

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 import orjson
 from flask import request
@@ -64,6 +65,14 @@ def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
     return link_scope(path, asked) in issued.scopes
 
 
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def read_moment() -> str:
     """Return the time the request is pinned to; empty for the newest data.
 
@@ -73,6 +82,6 @@ def read_moment() -> str:
         Not a date or a time.
     """
     text = request.args.get("as_of", "")
-    if text and not _MOMENT.fullmatch(text):
+    if text and not (_MOMENT.fullmatch(text) and _is_time(text)):
         raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
     return text

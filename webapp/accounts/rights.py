@@ -132,6 +132,13 @@ def administrator() -> Person:
     return editor("admin")
 
 
+def hidden_layers() -> frozenset[str]:
+    """Return the ids of the layers that the reader may not know of."""
+    if sees_restricted():
+        return frozenset()
+    return frozenset(one.id for one in state().library.layers(restricted=True) if one.restricted)
+
+
 def sees_restricted() -> bool:
     """Whether the reader may know of restricted layers."""
     found = person()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -9,6 +10,8 @@ from werkzeug.wrappers import Response as Plain
 
 from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
+from webapp.accounts.paths import own_path, with_session
+from webapp.accounts.provider import ProviderFails
 from webapp.accounts.rights import accounts, administrator, person
 from webapp.accounts.roles import ROLES, Role
 from webapp.http.access import SESSION, NoToken, WrongScope
@@ -16,7 +19,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.page import page
 from webapp.http.status import status_of
-from webapp.state import settings, state
+from webapp.state import state
 
 blueprint = Blueprint("login", __name__)
 _KEY = Parameter("key", "一次性链接", "key of the one-time link", path=True, example="x")
@@ -26,48 +29,48 @@ _TOKEN = Parameter("token", "令牌编号", "id of the token", path=True, exampl
 _TOKEN_DAYS, _LOG_ROWS = 365, 500
 
 
-def _own_path(text: str) -> str:
-    """Return an address of this service; anything that could lead elsewhere becomes the map."""
-    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
-    return text if safe else "/"
+def _organisation() -> dict[str, bool]:
+    """Return what the page to sign in asks about the organisation's own sign-in."""
+    return {"organisation": state().provider is not None}
 
 
 @blueprint.get("/login")
 @operation(Operation("登录页", "The page to sign in", "accounts", HTML, parameters=(_NEXT,)), anybody=True)
 def sign_in() -> Response:
     """The form."""
-    return page("login.html", wanted=_own_path(request.args.get("next", "/")), error=None, name="")
+    return page(
+        "login.html", wanted=own_path(request.args.get("next", "/")), error=None, name="", **_organisation()
+    )
 
 
 @blueprint.post("/login")
 @operation(Operation("登录", "Sign in", "accounts", HTML, errors=(403,)), anybody=True)
 def signed_in() -> Plain:
     """Start a session under a new key, or say that name and password do not fit."""
-    name, wanted = request.form.get("name", "")[:80], _own_path(request.form.get("next", "/"))
+    name, wanted = request.form.get("name", "")[:80], own_path(request.form.get("next", "/"))
     try:
         key = accounts().sessions.sign_in(
             name, request.form.get("password", ""), address=request.remote_addr or ""
         )
     except PlanAtlasError as error:
-        response = page("login.html", wanted=wanted, error=error.message(language()), name=name)
+        response = page("login.html", wanted=wanted, error=error.message(language()), name=name, **_organisation())
         response.status_code = status_of(error)
         return response
-    return _with_session(redirect(wanted, 303), key)
-
-
-def _with_session(response: Plain, key: str) -> Plain:
-    secure = settings().flag("https")
-    response.set_cookie(SESSION, key, httponly=True, samesite="Lax", secure=secure, max_age=7 * 86_400)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return with_session(redirect(wanted, 303), key)
 
 
 @blueprint.post("/logout")
 @operation(Operation("退出", "Sign out", "accounts", HTML), anybody=True)
 def sign_out() -> Plain:
-    """End the session."""
-    accounts().sessions.sign_out(request.cookies.get(SESSION, ""))
-    response = redirect("/", 303)
+    """End the session here, and at the organisation's sign-in when it was begun there."""
+    key, provider = request.cookies.get(SESSION, ""), state().provider
+    found = accounts().sessions.find(key) if key else None
+    accounts().sessions.sign_out(key)
+    onward = None
+    if provider is not None and found is not None and found.ticket:
+        with suppress(ProviderFails):  # here it is ended in any case
+            onward = provider.way_out(found.ticket, url_for("pages.map_page", _external=True))
+    response = redirect(onward or "/", 303)
     response.delete_cookie(SESSION)
     return response
 
@@ -98,7 +101,7 @@ def welcomed(key: str) -> Plain:
         return response
     accounts().deeds.note(made.name, "account", made.role)
     session = accounts().sessions.sign_in(made.name, password, address=request.remote_addr or "")
-    return _with_session(redirect("/", 303), session)
+    return with_session(redirect("/", 303), session)
 
 
 def _name() -> str:

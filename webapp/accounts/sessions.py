@@ -86,6 +86,14 @@ class Sessions:
         with self._file.opened() as file:
             return file.execute("DELETE FROM session WHERE substr(key, 1, 16)=?", (session_id,)).rowcount == 1
 
+    def end_all(self, subject: str) -> int:
+        """End the sessions of somebody an identity provider knows; returns how many there were."""
+        with self._file.opened() as file:
+            return file.execute(
+                "DELETE FROM session WHERE name IN (SELECT name FROM account WHERE subject=? AND subject<>'')",
+                (subject,),
+            ).rowcount
+
     def sign_out(self, key: str) -> None:
         """End a session."""
         with self._file.opened() as file:

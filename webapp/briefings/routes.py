@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from briefings.resolve.declaration import (
     Briefing,
@@ -24,19 +24,21 @@ from briefings.resolve.declaration import (
 )
 from briefings.write.template import BadTemplate, checked_template, template_lacks
 from geo.text import Text
-from layers.errors import BadParameter
+from layers.errors import BadParameter, DeclarationError
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
 from layers.library.library import Library
+from layers.plan.statistics import without
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
+from webapp.accounts.rights import hidden_layers
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.page import page
-from webapp.jobs.routes import accepted, jobs
-from webapp.state import library, settings
+from webapp.jobs.routes import accepted, asked, spend
+from webapp.state import library, settings, state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
 
@@ -107,10 +109,8 @@ def briefing_page() -> Response:
     chosen, known = language(), library().catalog
     views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
     views += [{"id": one.id, "label": one.name} for one in open_views()]
-    statistics = [
-        {"id": s.id, "label": s.label[chosen]} for s in read_questions(library().folder).statistics.values()
-    ]
-    promises, opened = read_questions(library().folder), library()
+    promises, opened = without(read_questions(library().folder), hidden_layers()), library()
+    statistics = [{"id": s.id, "label": s.label[chosen]} for s in promises.statistics.values()]
     config = {
         "lang": chosen,
         "urls": {"messages": "/api/messages"},
@@ -119,9 +119,10 @@ def briefing_page() -> Response:
         "indicators": [{"id": i.id, "label": i.name[chosen]} for i in promises.indicators.values()],
         "features": [
             {"id": f"{layer.id}/{one.id}", "label": f"{layer.label[chosen]} · {one.name(layer, chosen)}"}
-            for layer in opened.layers()
+            for snapshot in opened.readable()
+            for layer in (snapshot.layer,)
             if layer.search
-            for one in opened.snapshot(layer).features[:_MOST_SITES]
+            for one in snapshot.features[:_MOST_SITES]
         ],
         "briefings": [
             {"id": key, "label": read.title[chosen], "file": briefing_text(read)}
@@ -142,9 +143,10 @@ def briefing_page() -> Response:
 )  # fmt: skip
 def make() -> Response:
     """Start making a briefing; the job's rows name the file, at /briefings/<file> for a day."""
+    spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
     out = _cleared() / f"{secrets.token_hex(16)}.{wanted.kind}"
-    job = jobs().start(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
+    job = asked(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
     return accepted(job)
 
 
@@ -156,6 +158,7 @@ def make() -> Response:
 )  # fmt: skip
 def bring_template() -> Response:
     """Check a template and keep it for a day; nothing of a bad one stays."""
+    spend("templates", "上传模板", "templates")
     kind = request.args.get("kind", "")
     if kind not in ("pptx", "docx"):
         raise BadParameter(name="kind", why_zh="应为 pptx 或 docx", why_en="pptx or docx is expected")
@@ -184,7 +187,7 @@ def download(file: str) -> Response:
 
 
 def _folder() -> Path:
-    return Path(current_app.root_path).parent / settings().path("instance") / "briefings"
+    return state().instance / "briefings"
 
 
 def _cleared() -> Path:
@@ -213,7 +216,11 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
             raise BadParameter(
                 name="declaration", why_zh="应为 TOML 文本", why_en="the text of a TOML file is expected"
             )
-        briefing = read_text(given)
+        try:
+            briefing = read_text(given)
+        except DeclarationError as error:  # of a request, not of the plan
+            told = {f"why_{name}": error.message(name)[:300] for name in ("zh", "en")}
+            raise BadParameter(name="declaration", **told) from None
     else:
         briefing = _asked(body)
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
@@ -228,7 +235,7 @@ def _asked(body: dict[str, Any]) -> Briefing:
         why = f"1–{_MOST_ITEMS}"
         raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
     items = []
-    promises = read_questions(library().folder)
+    promises = without(read_questions(library().folder), hidden_layers())
     for one in given:
         ((what, value),) = one.items() if isinstance(one, dict) and len(one) == 1 else (("", ""),)
         if what not in _ITEMS or not isinstance(value, str) or len(value) > _LONGEST:

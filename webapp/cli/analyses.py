@@ -29,6 +29,7 @@ from layers.plan.statistics import Statistic, restored
 from webapp import ROOT
 from webapp.cli.wording import add_questions
 from webapp.figures.charts import change_rows
+from webapp.instance import instance_of
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -97,7 +98,7 @@ def _library(settings: Settings) -> Library:
 
 
 def _shelf(settings: Settings) -> FigureShelf:
-    return FigureShelf(ROOT / settings.path("instance") / "figures")
+    return FigureShelf(instance_of(settings, ROOT) / "figures")
 
 
 def say(text: str = "") -> None:

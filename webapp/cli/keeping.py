@@ -29,7 +29,7 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
     sys.stdout.write(f"{options.file.name}: {count} 个文件 / files\n")
     _tell_database(settings, "pg_dump")
     sys.stdout.write(
-        "账户与令牌不在其中（另备份 instance 文件夹）/ accounts are not in it; copy the instance folder\n"
+        "账户与令牌不在其中（另备份 instance 文件夹）/ accounts are not in it; copy the plan's instance folder\n"
     )
     return 0
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from geo.errors import PlanAtlasError
+from webapp import ROOT
+from webapp.instance import FOLDER, bring_along, instance_of
 from webapp.settings import read_settings
 from webapp.version import VERSION
 
@@ -21,6 +23,7 @@ COMMANDS = (
     "webapp.cli.keeping:add_keeping",
     "webapp.cli.docs:add_docs",
     "webapp.cli.rendering:add_render",
+    "webapp.cli.admin:add_admin",
     "webapp.cli.serving:add_serving",
 )
 
@@ -29,9 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status and prints errors in one line, Chinese and English."""
     given_words = sys.argv[1:] if arguments is None else list(arguments)
     options = parser(given_words[0] if given_words else "").parse_args(given_words)
-    given = {"data": options.data} if options.data else {}
+    given = {name: text for name in ("data", "public_address") if (text := getattr(options, name, None))}
     try:
         settings = read_settings(os.environ, given)
+        own = instance_of(settings, ROOT)
+        if not settings.text("instance") and own.parent.is_dir() and bring_along(ROOT / FOLDER, own):
+            sys.stderr.write(f"账户与密钥已移至 / accounts and keys were moved to {own}\n")
         return int(options.run(options, settings))
     except PlanAtlasError as error:
         sys.stderr.write(f"{error.message('zh')}\n{error.message('en')}\n")

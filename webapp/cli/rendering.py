@@ -15,6 +15,7 @@ from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from layers.plan.views import UnknownView, View, read_view
 from webapp import ROOT
+from webapp.instance import instance_of
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -142,7 +143,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
         briefing,
         language=options.lang,
         software=VERSION,
-        shelf=FigureShelf(ROOT / settings.path("instance") / "figures"),
+        shelf=FigureShelf(instance_of(settings, ROOT) / "figures"),
         before=read_file(numbers).numbers if numbers.is_file() else None,
         decimals=settings.number("decimals"),
     )

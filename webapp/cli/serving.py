@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import signal
 import sys
 import threading
 from collections import deque
@@ -18,7 +16,9 @@ from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
 from webapp.application import load
 from webapp.http.access import SCOPES, Keyring
+from webapp.http.running import run
 from webapp.http.server import listening
+from webapp.instance import instance_of
 from webapp.settings import BadSetting, Settings
 from webapp.state import state_of
 from webapp.version import VERSION
@@ -30,6 +30,7 @@ def add_serving(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--public-read", action="store_true", help="允许其他机器阅读 / let other machines read")
+    serve.add_argument("--public-address", help="读者所用的地址 / the address readers use, https://host")
     serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check-data", parents=[shared], help="检查数据 / check the plan's data")
@@ -70,19 +71,18 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     state.library.open_small()  # what a first visitor sees; the rest is read beside
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     state.jobs.warm(load)
+    state.looks.warm(load)
     threading.Thread(target=_read, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
     if state.accounts.empty:
         try:
-            _say(_first_link(state.accounts, f"http://{options.host}:{options.port}"))
+            address = settings.text("public_address") or f"http://{options.host}:{options.port}"
+            _say(_welcome(state.accounts, address))
         except OwnFileFails as error:  # reading is served all the same
             _say(f"! {error.message('zh')}\n! {error.message('en')}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()  # type: ignore[attr-defined]
-    state.jobs.close()
+    run(server, close=state.close)
     return 0
 
 
@@ -91,13 +91,24 @@ def _read(library: Library) -> None:
     deque(library.readable(restricted=True), maxlen=0)
 
 
+def _welcome(accounts: Accounts, address: str) -> str:
+    """Return how the first administrator comes in; a link that waits already stays as it is."""
+    if not any(one.kind == "first" for one in accounts.links()):
+        return _first_link(accounts, address)
+    return (
+        "首位管理员的链接已在先前启动时给出，仍然有效；新的：planatlas administrator-link\n"
+        "The first administrator's link was shown at an earlier start and still opens; a new one: planatlas "
+        "administrator-link"
+    )
+
+
 def _first_link(accounts: Accounts, address: str) -> str:
     link = f"{address}/welcome/{accounts.link('first', 'administrator')}"
     return f"首位管理员（一次性，24 小时内）/ first administrator (once, within 24 h):\n{link}"
 
 
 def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
-    _say(_first_link(Accounts(ROOT / settings.path("instance")), options.address))
+    _say(_first_link(Accounts(instance_of(settings, ROOT)), options.address))
     return 0
 
 
@@ -116,11 +127,11 @@ def _check(_options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _keyring(settings: Settings) -> Keyring:
-    return Keyring(ROOT / settings.path("instance"))
+    return Keyring(instance_of(settings, ROOT))
 
 
 def _create_token(options: argparse.Namespace, settings: Settings) -> int:
-    accounts, owner = Accounts(ROOT / settings.path("instance")), options.account
+    accounts, owner = Accounts(instance_of(settings, ROOT)), options.account
     if owner != CONSOLE and owner not in {one.name for one in accounts.all()}:
         raise BadSetting(
             name="--account", found=owner[:40], expected_zh="没有这个账户", expected_en="no such account"
@@ -133,7 +144,7 @@ def _create_token(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _revoke_token(options: argparse.Namespace, settings: Settings) -> int:
-    if not Accounts(ROOT / settings.path("instance")).tokens.revoke(options.id):
+    if not Accounts(instance_of(settings, ROOT)).tokens.revoke(options.id):
         raise BadSetting(name="id", found=options.id[:40], expected_zh="没有这个令牌", expected_en="no such token")
     return 0
 

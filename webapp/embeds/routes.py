@@ -132,7 +132,10 @@ def embed_figure(figure: str) -> Response:
 )  # fmt: skip
 def oembed() -> Response:
     """A rich response (oEmbed 1.0, https://oembed.com) for a map's or a figure's address."""
-    if request.args.get("format", "json") != "json":
+    wanted = request.args.get("format", "json")
+    if wanted not in ("json", "xml"):
+        raise BadParameter(name="format", why_zh="应为 json", why_en="json is expected")
+    if wanted != "json":  # as oEmbed asks for
         response = json_answer({"error": "json only"})
         response.status_code = 501
         return response
@@ -158,7 +161,10 @@ def oembed() -> Response:
 
 def _embedded(url: str) -> tuple[str, str, str]:
     """Return the embed's address, its title and a picture's address for one of our addresses."""
-    parts, chosen = urlsplit(url), language()
+    try:
+        parts, chosen = urlsplit(url), language()
+    except ValueError:
+        raise NotEmbeddable from None
     if parts.netloc != request.host or parts.scheme not in ("http", "https"):
         raise NotEmbeddable
     asked = {k: v[0] for k, v in parse_qs(parts.query).items()}
@@ -200,7 +206,10 @@ def new_link() -> Response:
     if type(days) is not int or not 1 <= days <= _MOST_DAYS:
         why = f"1–{_MOST_DAYS}"
         raise BadParameter(name="days", why_zh=f"应为 {why}", why_en=f"{why} is expected")
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        raise BadParameter(name="path", why_zh="不是有效的地址", why_en="it is no address") from None
     asked = [(k, v) for k, values in parse_qs(parts.query).items() for v in values if k != "key"]
     opens = (link_scope(parts.path, dict(asked)),)
     token, text = accounts().issue(state().keyring, opens, days=days, owner=who, label=parts.path, kind="link")

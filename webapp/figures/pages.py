@@ -30,7 +30,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
-from webapp.jobs.routes import accepted, jobs
+from webapp.jobs.routes import accepted, asked
 from webapp.map.frame import plan_map
 from webapp.state import library, shelf
 
@@ -155,7 +155,7 @@ def figure_alternatives(figure: str) -> Response:
     statistic = restored(told["statistic"])
     if statistic.function != "coverage":
         raise BadParameter(name="figure", why_zh="不是覆盖率", why_en="it is not a coverage")
-    return accepted(jobs().start(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
+    return accepted(asked(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
 
 
 @blueprint.get("/api/indicators")

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
 
-from layers.errors import BadParameter, OverLimit
+from geo.errors import PlanAtlasError
+from layers.errors import BadParameter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
 from layers.figures.question import read_questions
 from layers.library.library import Library
-from layers.places.polygon import Inside, drawn_frame, inside, polygon_of, question_of
+from layers.places.polygon import Inside, drawn_frame, inside, outline_of, polygon_of, question_of
 from layers.plan.statistics import Statistic
-from webapp.accounts.rights import sees_restricted
+from webapp.accounts.rights import person, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
-from webapp.jobs.routes import accepted, figures_of, jobs
-from webapp.jobs.workers import Job
+from webapp.jobs.job import Job
+from webapp.jobs.routes import accepted, asked, figures_of, looked, spend
 from webapp.state import library, settings, shelf
 from webapp.version import VERSION
 
 blueprint = Blueprint("questions", __name__)
+
+
+class ShelfFull(PlanAtlasError):
+    """As many figures are kept for good as may be."""
+
+    code = "shelf_full"
+    zh = (
+        "留存的指标结果已满（{most} 个，设置 max_figures）。管理员可在 /admin 清理，"
+        "或运行 planatlas admin clear figures --days <天数>。"
+    )
+    en = (
+        "All {most} places for kept figures are taken (setting max_figures). Make room at /admin "
+        "or with planatlas admin clear figures --days <days>."
+    )
 
 
 def computed(
@@ -40,35 +56,57 @@ def computed(
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
     """Start a computation; its figure is published when it is done."""
-    keep, opened = _with_room(), library()
-    job = jobs().start(computed, statistic, polygon, sees_restricted())
+    return _started(computed, statistic, polygon, sees_restricted())
 
-    job.future.add_done_callback(lambda future: publish(future, keep, opened))
+
+def _started(function: Callable[..., Any], *args: object) -> Job:
+    visitor = person() is None
+    if visitor:
+        spend("figures", "提问", "questions")
+    keep, opened = with_room(passing=visitor), library()
+    job = asked(function, *args)
+    job.future.add_done_callback(lambda future: publish(future, keep, opened, passing=visitor))
     return job
 
 
-def _with_room() -> FigureShelf:
-    """Return the shelf when it can take one more figure.
+def _drawn(given: object) -> bytes | None:
+    """Return a request's polygon, read and mended in a child."""
+    most = settings().number("max_vertices")
+    outline = outline_of(given, most)
+    found: bytes | None = None if outline is None else looked(looked_at, outline, most)
+    return found
+
+
+def looked_at(
+    _opened: Library, _progress: Callable[[float, float], None], outline: dict[str, Any], most: int
+) -> bytes | None:
+    """Read a drawn polygon in a worker."""
+    return polygon_of(outline, most)
+
+
+def with_room(*, passing: bool) -> FigureShelf:
+    """Return the shelf when it can take one more figure; what visitors asked long ago, or most of, makes room.
 
     Raises
     ------
-    OverLimit
-        It is full; nothing is thrown away by itself, for addresses are permanent.
+    ShelfFull
+        As many are kept for good as may be: those are never thrown away by themselves.
     """
     keep, most = shelf(), settings().number("max_figures")
-    seen = len(keep.ids())
-    if seen >= most:
-        raise OverLimit(limit="figures", seen=seen, most=most, setting="max_figures")
+    oldest = time.time() - settings().number("visitor_days") * 86_400
+    keep.sweep(before=oldest, most=settings().number("max_passing") - passing)
+    if not passing and len(keep.ids()) - len(keep.passing()) >= most:
+        raise ShelfFull(most=most)
     return keep
 
 
-def publish(future: Any, keep: FigureShelf, opened: Library) -> None:  # noqa: ANN401 - a finished future
+def publish(future: Any, keep: FigureShelf, opened: Library, *, passing: bool) -> None:  # noqa: ANN401 - a future
     """Put what a computation found on the shelf, with the data it was made of."""
     if future.cancelled() or future.exception() is not None:
         return
     try:
         for figure in figures_of(future.result()):
-            publish_kept(keep, figure, opened)
+            publish_kept(keep, figure, opened, passing=passing)
     except FigureNotKept as error:  # whoever asks for the job is told again
         logging.getLogger(__name__).error("%s", error.message("en"))
 
@@ -82,7 +120,7 @@ def publish(future: Any, keep: FigureShelf, opened: Library) -> None:  # noqa: A
 def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
-    polygon = polygon_of(body.pop("polygon", None), settings().number("max_vertices"))
+    polygon = _drawn(body.pop("polygon", None))
     labels = {layer.id: layer.label for layer in library().layers(restricted=sees_restricted())}
     return accepted(start(*question_of(body, labels, polygon)))
 
@@ -104,10 +142,7 @@ def polygon_report(
 )  # fmt: skip
 def polygon() -> Response:
     """Start everything that can be said of a drawn polygon."""
-    drawn = polygon_of(json_body().get("polygon"), settings().number("max_vertices"))
+    drawn = _drawn(json_body().get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    keep, opened = _with_room(), library()
-    job = jobs().start(polygon_report, drawn, sees_restricted())
-    job.future.add_done_callback(lambda future: publish(future, keep, opened))
-    return accepted(job)
+    return accepted(_started(polygon_report, drawn, sees_restricted()))

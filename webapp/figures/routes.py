@@ -18,9 +18,9 @@ from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.plan.statistics import Promises, Statistic
-from webapp.accounts.rights import sees_restricted
-from webapp.figures.questions import start
+from layers.plan.statistics import Promises, Statistic, without
+from webapp.accounts.rights import hidden_layers, sees_restricted
+from webapp.figures.questions import start, with_room
 from webapp.http.answers import bytes_answer as kept
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
@@ -36,8 +36,8 @@ _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, exam
 
 
 def promises() -> Promises:
-    """Return the declared statistics, indicators and targets as the files say now."""
-    return read_questions(library().folder)
+    """Return the declared statistics, indicators and targets that the reader may know of, as the files say now."""
+    return without(read_questions(library().folder), hidden_layers())
 
 
 @blueprint.get("/api/figures/<figure>/changes")
@@ -106,9 +106,7 @@ def readable(figure: str) -> dict[str, Any]:
         There is none, or it was made from a layer the reader may not know of.
     """
     found = shelf().read(figure)
-    seen = {layer.id for layer in library().layers(restricted=sees_restricted())}
-    hidden = {layer.id for layer in library().layers(restricted=True)} - seen
-    if hidden & {use["layer"] for use in found["layers"]}:
+    if hidden_layers() & {use["layer"] for use in found["layers"]}:
         raise UnknownFigure(figure=figure)
     return found
 
@@ -128,6 +126,18 @@ def figure_shown(figure: str) -> Response:
 def functions() -> Response:
     """Every function with its roles, options and units: what a question may say."""
     return json_answer({"functions": [entry.plain() for entry in FUNCTIONS.values()]})
+
+
+@blueprint.post("/api/figures/<figure>/keep")
+@operation(
+    Operation("长期保留一个结果", "Keep a figure for good", "figures", schema="Kept",
+              parameters=(_FIGURE,), errors=(401, 403, 404, 507))
+)  # fmt: skip
+def keep_figure(figure: str) -> Response:
+    """A figure a visitor asked for goes by itself; anybody signed in may keep it."""
+    told = readable(figure)
+    with_room(passing=False).keep(told["id"])
+    return json_answer({"figure": told["id"], "kept": True})
 
 
 @blueprint.get("/api/figures/<figure>/evidence")

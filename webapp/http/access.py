@@ -205,7 +205,11 @@ def _check_origin() -> None:
         if site not in ("same-origin", "none"):
             raise CrossSite
     elif origin is not None:
-        if urlsplit(origin).netloc != request.host:
+        try:
+            own = urlsplit(origin).netloc == request.host
+        except ValueError:
+            own = False
+        if not own:
             raise CrossSite
     elif SESSION in request.cookies:  # a browser says where it comes from; a program has no session
         raise CrossSite

@@ -58,7 +58,9 @@ LANGUAGE = Parameter("lang", "语言", "language", {"type": "string", "enum": ["
 def operation(
     about: Operation, *, computes: bool = False, anybody: bool = False, linked: bool = False
 ) -> Callable[[View], View]:
-    """Declare a view; an unknown query parameter is refused with the nearest known one.
+    """Declare a view; the API refuses an unknown query parameter with the nearest known one.
+
+    Pages ignore it, and all but the first of a repeated one: mail and chat programs add parameters of their own.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ def operation(
             taken = about.taken
             known = {p.name for p in taken if not p.path} | {LANGUAGE.name}
             single = {p.name for p in taken if not p.many} | {LANGUAGE.name}
-            for name, values in request.args.lists():
+            for name, values in request.args.lists() if about.answers != HTML else ():
                 if name not in known:
                     raise _unknown(name, known)
                 if len(values) > 1 and name in single:

@@ -18,15 +18,22 @@ _FIXED = {
 }
 
 
-def content_security_policy(image_hosts: tuple[str, ...] = ()) -> str:
-    """Return the policy; ``image_hosts`` are the origins of declared tile sources."""
+def content_security_policy(image_hosts: tuple[str, ...] = (), *, leaves_to: str = "") -> str:
+    """Return the policy: ``image_hosts`` are origins of tile sources, ``leaves_to`` that of a sign-out."""
     images = " ".join(("'self'", "data:", *image_hosts))
+    forms = f"'self' {leaves_to}".strip()
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-        f"img-src {images}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        f"img-src {images}; manifest-src 'self'; base-uri 'none'; "
+        f"form-action {forms}; frame-ancestors 'self'"
     )
 
 
+# Opened by itself, a picture has styles of its own and nothing else: no script, no form, nothing fetched.
+_PICTURE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 STRICTEST = {**_FIXED, "Content-Security-Policy": content_security_policy()}
 
 
@@ -38,10 +45,14 @@ def tile_origins(library: Library) -> tuple[str, ...]:
 
 def install_headers(app: Flask, settings: Settings, library: Library) -> None:
     """Set the headers on every response of the app."""
+    provider = urlsplit(settings.text("identity_issuer"))
+    origin = f"{provider.scheme}://{provider.netloc}" if provider.netloc else ""
 
     def send(response: Response) -> Response:
         if response.mimetype == "text/html":
-            policy = content_security_policy(tile_origins(library))
+            policy = content_security_policy(tile_origins(library), leaves_to=origin)
+        elif response.mimetype == "image/svg+xml":
+            policy = _PICTURE
         else:
             policy = STRICTEST["Content-Security-Policy"]
         own = g.get("framed_policy")  # an embed's: it says itself who may frame it
@@ -50,9 +61,11 @@ def install_headers(app: Flask, settings: Settings, library: Library) -> None:
         if own:
             del response.headers["X-Frame-Options"]
             del response.headers["Cross-Origin-Opener-Policy"]
-        if g.get("private"):  # one reader's, not a proxy's to hand on
-            response.cache_control.private = True
-        if settings.flag("https"):
+        if request.blueprint != "assets":  # who asks decides what they get
+            response.vary.update(("Cookie", "Authorization"))
+            if g.get("private") or g.get("person") is not None:  # one reader's, not a proxy's to hand on
+                response.cache_control.private = True
+        if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.method in ("GET", "HEAD") and _is_open_data():
             response.headers["Access-Control-Allow-Origin"] = "*"

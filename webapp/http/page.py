@@ -41,6 +41,6 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
     wanted = asked_language()
     if wanted and request.cookies.get(COOKIE) != wanted:
         response.set_cookie(
-            COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().flag("https")
+            COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().https
         )
     return response

@@ -84,6 +84,7 @@ SCHEMAS: dict[str, Any] = {
         saved={"type": "boolean"},
     ),
     "Template": object_of("template lacks", template=STRING, lacks=list_of(TEXT)),
+    "Kept": object_of("figure kept", figure=STRING, kept={"type": "boolean"}),
     "BriefingWanted": object_of(
         "",
         template=STRING,

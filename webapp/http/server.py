@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from waitress import create_server
@@ -12,6 +15,7 @@ from waitress.task import ErrorTask
 
 from geo.errors import PlanAtlasError
 from webapp.http.headers import STRICTEST
+from webapp.http.proxies import Proxies, trusted
 from webapp.settings import Settings
 
 
@@ -41,8 +45,30 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         super().execute()
 
 
+_REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n"
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection. A client that has its share of them gets a new one for its longest idle, or none."""
+
     error_task_class = _ErrorTask
+    most_of_one = 0
+    shared: Callable[[str], bool] = staticmethod(lambda _address: False)
+
+    def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: ANN401
+        super().__init__(server, sock, addr, adj, map=map)
+        if not isinstance(addr, tuple) or self.shared(addr[0]):
+            return
+        own = [one for one in server.active_channels.values() if one.addr[0] == addr[0] and not one.will_close]
+        if len(own) <= self.most_of_one:
+            return
+        idle = [one for one in own if one is not self and not one.requests and not one.total_outbufs_len]
+        if idle:
+            min(idle, key=lambda one: one.last_activity).will_close = True
+            return
+        with contextlib.suppress(OSError):
+            sock.send(_REFUSED)
+        self.will_close = True
 
 
 def is_loopback(host: str) -> bool:
@@ -88,7 +114,7 @@ def listening(app: Flask, settings: Settings, *, host: str, port: int, public_re
     except OSError as error:
         raise PortTaken(host=host, port=port, other=port + 1) from error
     server = create_server(
-        app,
+        Proxies(app, settings.networks, settings.text("public_address")),
         sockets=[listener],
         threads=settings.number("threads"),
         ident=None,
@@ -97,7 +123,14 @@ def listening(app: Flask, settings: Settings, *, host: str, port: int, public_re
         connection_limit=settings.number("max_connections"),
         channel_timeout=settings.number("idle_seconds"),
         cleanup_interval=5,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=not settings.networks,
+        channel_request_lookahead=1,  # so that a client that hangs up is noticed
+        asyncore_use_poll=True,
     )
-    server.channel_class = _Channel
+    most, networks = settings.number("max_client_connections"), settings.networks
+    server.channel_class = type(
+        "_Channel",
+        (_Channel,),
+        {"most_of_one": most, "shared": staticmethod(lambda address: trusted(address, networks))},
+    )
     return server

@@ -2,25 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from layers.figures.figure import Figure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
+from webapp.accounts.rights import person
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.jobs.workers import Job, Jobs
-from webapp.state import library, shelf, state
+from webapp.jobs.job import Job
+from webapp.jobs.workers import Jobs
+from webapp.state import library, settings, shelf, state
 
 blueprint = Blueprint("jobs", __name__)
+LEASE_S = 30.0  # pages ask about their job every second or two
 _JOB = Parameter("job", "任务编号", "job id", path=True, example="0123456789abcdef")
 
 
 def jobs() -> Jobs:
     """Return the workers."""
     return state().jobs
+
+
+def asked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
+    """Start a computation that somebody asks for and follows; it ends when nobody asks about it any more.
+
+    Visitors at one address may have half of all places at a time.
+
+    Raises
+    ------
+    Busy
+        All places are taken.
+    """
+    found = person()
+    who = f"visitor {request.remote_addr}" if found is None else found.name
+    return jobs().start(function, *args, seconds=seconds, who=who, visitor=found is None, lease_s=LEASE_S)
+
+
+def spend(what: str, zh: str, en: str) -> None:
+    """Count something made for a visitor; those signed in are not counted.
+
+    Raises
+    ------
+    QuotaSpent
+        Today's are spent.
+    """
+    if person() is None:
+        most = settings().number(f"max_visitor_{what}")
+        state().visitors.count(what, request.remote_addr or "", most=most, zh=zh, en=en)
+
+
+def waited(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned
+    """Return what a job finds, as long as whoever asked is there: one who hangs up ends it."""
+    return jobs().result(job, unwanted=_hung_up())
+
+
+def looked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
+    """Return what a short look at a request's geometry finds.
+
+    It runs in a child of its own kind, with a short deadline and a bound of memory, so that no shape holds a
+    thread of the service, nor a place where others compute.
+
+    Raises
+    ------
+    Busy
+        Too many are looked at already.
+    TooLong, NeedsMemory, WorkerEnded
+        It was more than a look may take.
+    """
+    looks = state().looks
+    return looks.result(looks.start(function, *args, seconds=seconds), unwanted=_hung_up())
+
+
+def _hung_up() -> Callable[[], bool]:
+    found: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    return found
 
 
 def figures_of(result: object) -> tuple[Figure, ...]:
@@ -48,16 +107,16 @@ def _job(job: Job) -> dict[str, Any]:
         "error": None,
     }
     if job.state == "done":
-        told |= _found(job.future.result())
+        told |= _found(job.future.result(), passing=job.visitor)
     elif job.state in ("failed", "cancelled"):
         told["error"] = jobs().told(job)
     return told
 
 
-def _found(result: Any) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
+def _found(result: Any, *, passing: bool) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
     """Return what a job found: one figure, or the rows and figures of a larger answer."""
     for figure in figures_of(result):
-        publish_kept(shelf(), figure, library())  # the shelf holds it before anybody is told of it
+        publish_kept(shelf(), figure, library(), passing=passing)  # before anybody is told of it
     if isinstance(result, Figure):
         return {"figure": result.id}
     if isinstance(result, Inside):

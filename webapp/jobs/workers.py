@@ -1,28 +1,28 @@
-"""Long computations: in worker processes that can be stopped, with progress, a deadline and a bounded queue."""
+"""Computations in worker processes that can be stopped: with progress, deadline, memory cap, bounded queue."""
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import logging
 import multiprocessing
 import secrets
-import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
+from webapp.jobs.job import Bounds, Job
+from webapp.jobs.outside import ended_outside, tell_outside
+from webapp.jobs.worker import open_plan, ready, work
 
-IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
 _KEPT = 200  # finished jobs remembered
+_LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
 
 
 class Busy(PlanAtlasError):
@@ -37,19 +37,27 @@ class TooLong(PlanAtlasError):
     """A computation did not end before its deadline and was stopped."""
 
     code = "too_complex"
-    zh = "计算超过 {seconds} 秒，已停止。请缩小范围或简化几何。设置项 max_seconds，见 /limits。"
+    zh = "计算超过 {seconds} 秒，已停止。请缩小范围或简化几何。设置项 {setting}，见 /limits。"
     en = (
         "The computation was stopped after {seconds} s. Ask for less or simpler geometry. "
-        "Setting max_seconds; see /limits."
+        "Setting {setting}; see /limits."
     )
 
 
 class Stopped(PlanAtlasError):
-    """A computation was cancelled, or its worker died."""
+    """A computation was cancelled."""
 
     code = "cancelled"
     zh = "计算已取消。"
     en = "The computation was cancelled."
+
+
+class WorkerEnded(PlanAtlasError):
+    """The process of a computation ended before it: most often for want of memory."""
+
+    code = "worker_ended"
+    zh = "计算进程意外结束，多半是内存不足。请缩小范围或简化几何后重试。"
+    en = "The computation's process ended too early, most likely for want of memory. Ask for less, or again."
 
 
 class UnknownJob(PlanAtlasError):
@@ -60,43 +68,6 @@ class UnknownJob(PlanAtlasError):
     en = "There is no job {job}."
 
 
-@dataclass
-class Course:
-    """How far a computation is, and the jobs that still wait for it: one for everybody who asked."""
-
-    done: float = 0.0
-    started: threading.Event = field(default_factory=threading.Event)
-    waiting: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Job:
-    """A computation as one person asked for it; several who ask the same share its future and its course."""
-
-    id: str
-    future: ProcessFuture[Any]
-    course: Course = field(default_factory=Course)
-
-    @property
-    def done(self) -> float:
-        """How much is done, 0 to 1."""
-        return self.course.done
-
-    @property
-    def left(self) -> bool:
-        """Whether the one who asked no longer waits."""
-        return self.id not in self.course.waiting
-
-    @property
-    def state(self) -> Literal["waiting", "running", "done", "failed", "cancelled"]:
-        """Where the job stands."""
-        if self.future.cancelled() or self.left:
-            return "cancelled"
-        if self.future.done():
-            return "failed" if self.future.exception() else "done"
-        return "running" if self.course.started.is_set() else "waiting"
-
-
 class Jobs:
     """Worker processes for computations.
 
@@ -104,38 +75,47 @@ class Jobs:
     ----------
     data
         The plan's folder; every worker keeps it open.
+    bounds
+        What they may take.
     store
         The address of the database that keeps the versions; in the folder when empty.
-    workers
-        How many run at once.
-    queue
-        How many more may wait.
-    seconds
-        The deadline of one computation.
+    instance
+        Where the command line finds what is being computed; None: nowhere.
     """
 
-    def __init__(self, data: Path, *, store: str = "", workers: int, queue: int, seconds: int) -> None:
-        self._data, self._store = data, store
-        self._workers, self._most, self._seconds = workers, workers + queue, seconds
+    def __init__(self, data: Path, bounds: Bounds, *, store: str = "", instance: Path | None = None) -> None:
+        self._instance = instance
+        self._data, self._store, self._bounds = data, store, bounds
+        self._most = bounds.workers + bounds.queue
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
+        self._asked_at: dict[str, float] = {}
         self._named: dict[str, str] = {}
         self._pool: ProcessPool | None = None
         self._news: Connection | None = None
+        self._load: Callable[[], None] | None = None
+        self._closed = threading.Event()
 
     def _running(self) -> ProcessPool:
-        """Start the workers when the first computation comes."""
+        """Start the workers when the first computation comes, and anew when all of them died."""
+        if self._pool is not None and not self._pool.active and not self._closed.is_set():
+            logging.getLogger(__name__).warning("all workers ended; they are started anew")
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool = None
         if self._pool is None:
+            first = self._news is None
             passing_files.swept()
             context = multiprocessing.get_context("spawn")
             news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
-                self._workers,
-                initializer=_open,
-                initargs=(str(self._data), self._store, self._news),
+                self._bounds.workers,
+                initializer=open_plan,
+                initargs=(str(self._data), self._store, self._news, self._load),
                 context=context,
             )
             threading.Thread(target=self._listen, args=(news,), daemon=True).start()
+            if first:
+                threading.Thread(target=self._look_after, daemon=True).start()
         return self._pool
 
     def _listen(self, news: Connection) -> None:
@@ -146,8 +126,49 @@ class Jobs:
                 job.course.done = float(share)
                 job.course.started.set()
 
-    def start(self, function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
-        """Start ``function(library, progress, *args)`` in a worker; ``seconds`` is a deadline of its own.
+    def _look_after(self) -> None:
+        """Stop what nobody asks about any more."""
+        known: list[str] | None = None
+        while not self._closed.wait(1):
+            now = time.monotonic()
+            with self._lock:
+                jobs = list(self._jobs.values())
+            if self._instance is not None:
+                asked = set(ended_outside(self._instance))
+                for job in jobs:
+                    if job.id in asked:
+                        self.end(job)
+                active = self.all()
+                if known != [one.id for one in active]:
+                    known = [one.id for one in active]
+                    tell_outside(self._instance, active)
+            for job in jobs:
+                left = job.lease_s is not None and now - self._asked_at.get(job.id, now) > job.lease_s
+                if left and not job.future.done() and not job.left:
+                    self.leave(job)
+
+    def start(
+        self,
+        function: Callable[..., Any],
+        *args: object,
+        seconds: int | None = None,
+        memory_b: int | None = None,
+        who: str = "",
+        visitor: bool = False,
+        lease_s: float | None = None,
+    ) -> Job:
+        """Start ``function(library, progress, *args)`` in a worker.
+
+        Parameters
+        ----------
+        seconds, memory_b
+            A deadline and a memory cap of its own; 0 bytes: none.
+        who
+            Who asked.
+        visitor
+            They are nobody signed in, and have half of all places at most.
+        lease_s
+            Stop it when nobody asks about it for so long.
 
         Raises
         ------
@@ -155,27 +176,31 @@ class Jobs:
             All places are taken.
         """
         with self._lock:
-            active = len({id(job.future) for job in self._jobs.values() if not job.future.done()})
-            if active >= self._most:
-                raise Busy(most=self._most)
+            waiting = {id(job.future): job for job in self._jobs.values() if not job.future.done()}.values()
+            own, most = sum(job.who == who for job in waiting), max(self._most // 2, 1)
+            if self._closed.is_set() or len(waiting) >= self._most or (visitor and own >= most):
+                raise Busy(most=own if visitor and own >= most else self._most)
             key = secrets.token_hex(8)
             folder = passing_files.make_folder()
-            asked = (key, str(folder), function, args)
+            most_b = self._bounds.memory_b if memory_b is None else memory_b
+            asked = (key, str(folder), most_b, function, args)
             try:
-                future = self._running().schedule(_work, args=asked, timeout=seconds or self._seconds)
+                future = self._running().schedule(work, args=asked, timeout=seconds or self._bounds.seconds)
             except BaseException:
                 passing_files.gone(folder)
                 raise
             future.add_done_callback(lambda _: passing_files.gone(folder))
-            return self._asked(key, future, Course())
+            return self._asked(Job(key, future, what=function.__name__, who=who, visitor=visitor, lease_s=lease_s))
 
-    def _asked(self, key: str, future: ProcessFuture[Any], course: Course) -> Job:
-        ended = [known for known, job in self._jobs.items() if job.future.done()]
+    def _asked(self, job: Job) -> Job:
+        ended = [known for known, one in self._jobs.items() if one.future.done()]
         for old in ended[: max(len(self._jobs) - _KEPT, 0)]:
             del self._jobs[old]
-        course.waiting.add(key)
-        self._jobs[key] = Job(key, future, course)
-        return self._jobs[key]
+            self._asked_at.pop(old, None)
+        job.course.waiting.add(job.id)
+        self._jobs[job.id] = job
+        self._asked_at[job.id] = time.monotonic()
+        return job
 
     def under_way(self, name: str) -> Job | None:
         """Return a job of one's own in the computation that answers a named question now, if there is one."""
@@ -183,7 +208,17 @@ class Jobs:
             first = self._jobs.get(self._named.get(name, ""))
             if first is None or first.future.done() or not first.course.waiting:
                 return None
-            return self._asked(secrets.token_hex(8), first.future, first.course)
+            return self._asked(
+                Job(
+                    secrets.token_hex(8),
+                    first.future,
+                    first.course,
+                    first.what,
+                    first.who,
+                    first.visitor,
+                    first.lease_s,
+                )
+            )
 
     def leave(self, job: Job) -> None:
         """Wait for a job no more; the computation stops when nobody waits for it."""
@@ -191,6 +226,12 @@ class Jobs:
             job.course.waiting.discard(job.id)
             if not job.course.waiting:
                 job.future.cancel()  # type: ignore[no-untyped-call]
+
+    def end(self, job: Job) -> None:
+        """Stop a computation, whoever waits for it."""
+        with self._lock:
+            job.course.waiting.clear()
+            job.future.cancel()  # type: ignore[no-untyped-call]
 
     def call(self, job: Job, name: str) -> None:
         """Name the question a job answers; names of ended jobs are forgotten."""
@@ -204,15 +245,21 @@ class Jobs:
         Parameters
         ----------
         load
-            Loads the modules jobs may need; called in every worker.
+            Loads the modules jobs may need; called in every worker, before it takes a job.
         """
         with self._lock:
+            self._load = load
             pool = self._running()
-            for _ in range(self._workers):
-                pool.schedule(_ready, args=(load,))
+            for _ in range(self._bounds.workers):
+                pool.schedule(ready)
+
+    def all(self) -> list[Job]:
+        """Return the jobs that are not ended, the oldest first."""
+        with self._lock:
+            return [job for job in self._jobs.values() if not job.future.done() and not job.left]
 
     def find(self, key: str) -> Job:
-        """Return a job.
+        """Return a job somebody asks about.
 
         Raises
         ------
@@ -222,26 +269,49 @@ class Jobs:
         job = self._jobs.get(key)
         if job is None:
             raise UnknownJob(job=key[:40])
+        self._asked_at[key] = time.monotonic()
         return job
 
-    def result(self, job: Job, *, wait_s: float | None = None) -> Any:  # noqa: ANN401
+    def result(
+        self, job: Job, *, wait_s: float | None = None, unwanted: Callable[[], bool] = lambda: False
+    ) -> Any:  # noqa: ANN401
         """Return what the job's function returned, waiting for it.
+
+        Parameters
+        ----------
+        wait_s
+            How long to wait; None: until it ends.
+        unwanted
+            Whether nobody wants the answer any more; then the job is left.
 
         Raises
         ------
         PlanAtlasError
-            What the function raised; ``TooLong`` at the deadline, ``Stopped`` when cancelled.
+            What the function raised; ``TooLong`` at the deadline, ``NeedsMemory`` when it asked for too much,
+            ``Stopped`` when cancelled.
         """
         if job.left:
             raise Stopped
-        try:
-            return job.future.result(wait_s)
-        except TimeoutError:
-            if not job.future.done():
-                raise
-            raise TooLong(seconds=self._seconds) from None
-        except (CancelledError, ProcessExpired):
-            raise Stopped from None
+        until = None if wait_s is None else time.monotonic() + wait_s
+        while True:
+            left_s = _LOOK_S if until is None else min(_LOOK_S, max(until - time.monotonic(), 0))
+            try:
+                return job.future.result(left_s)
+            except TimeoutError:
+                if job.future.done():
+                    raise TooLong(seconds=self._bounds.seconds, setting=self._bounds.setting) from None
+                if until is not None and time.monotonic() >= until:
+                    raise
+            except CancelledError:
+                raise Stopped from None
+            except ProcessExpired as error:
+                if self._closed.is_set() or job.left:
+                    raise Stopped from None
+                logging.getLogger(__name__).warning("job %s: its worker ended (%s)", job.id, error)
+                raise WorkerEnded from None
+            if unwanted():
+                self.leave(job)
+                raise Stopped
 
     def told(self, job: Job) -> dict[str, str]:
         """Return why a job failed, in both languages."""
@@ -258,65 +328,12 @@ class Jobs:
         }
 
     def close(self) -> None:
-        """Stop all workers."""
+        """Stop all workers, whatever they compute."""
+        self._closed.set()
+        for job in self.all():
+            self.leave(job)
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             if self._news is not None:
                 self._news.send_bytes(b"")
-
-
-_worker: dict[str, Any] = {}
-
-
-def _open(data: str, store: str, news: Connection) -> None:
-    """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from layers.library.library import Library  # noqa: PLC0415 - in the worker only
-
-    _worker.update(library=Library(Path(data), store=store), news=news)
-
-
-def _ready(load: Callable[[], None] | None) -> int:
-    """Load what jobs may need, and read the plan's smaller layers; returns how many."""
-    if load is not None:
-        load()
-    return int(_worker["library"].open_small())
-
-
-def _rest() -> None:
-    """Let go of large layers some time after the last job, so that an idle service holds them once."""
-    earlier = _worker.pop("rest", None)
-    if earlier is not None:
-        earlier.cancel()
-
-    def let_go() -> None:
-        if _worker["library"].forget_large():
-            gc.collect()
-            _give_back()
-
-    _worker["rest"] = threading.Timer(IDLE_S, let_go)
-    _worker["rest"].daemon = True
-    _worker["rest"].start()
-
-
-def _give_back() -> None:
-    """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError):
-        return
-
-
-def _work(key: str, folder: str, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
-    def progress(done: float, total: float) -> None:
-        # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.
-        # So short a message goes into the pipe whole or not at all (POSIX: writes up to PIPE_BUF are atomic).
-        _worker["news"].send_bytes(f"{key} {float(done / total if total else 0.0)!r}".encode())
-
-    progress(0, 1)
-    passing_files.used(folder)
-    try:
-        return function(_worker["library"], progress, *args)
-    finally:
-        _rest()

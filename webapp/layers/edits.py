@@ -21,7 +21,7 @@ from webapp.accounts.rights import editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.jobs.routes import jobs
+from webapp.jobs.routes import jobs, looked, waited
 from webapp.state import library, settings
 
 blueprint = Blueprint("edits", __name__)
@@ -93,8 +93,15 @@ def compare(layer: str) -> Response:
             name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
         )
     before, after = (library().store.version(declared.id, int(text)).number for text in numbers)
-    told = jobs().result(jobs().start(compared, declared.id, before, after))
+    told = waited(jobs().start(compared, declared.id, before, after))
     return json_answer({"layer": declared.id, "before": before, "after": after, **told})
+
+
+def looked_at_edits(
+    _opened: Library, _progress: Callable[[float, float], None], edits: list[Edit], geometry: str, datum: str
+) -> list[Edit]:
+    """Read the shapes of an edit in a worker; nothing is kept by that."""
+    return editing.check_shapes(edits, geometry=geometry, datum=datum)
 
 
 @blueprint.post("/api/layers/<layer>/edits")
@@ -112,8 +119,11 @@ def edit(layer: str) -> Response:
     if len(edits) > most:
         raise OverLimit(limit="edits", seen=len(edits), most=most, setting="max_edits")
     wanted = [_edit(one) for one in edits]
-    made = editing.edit(library(), declared, wanted, who=who, why=_why(body), expected=_expected(body))
-    return _told(made)
+    why, expected = _why(body), _expected(body)
+    if any(one.geometry is not None for one in wanted):
+        wanted = looked(looked_at_edits, wanted, declared.geometry, declared.datum)
+    changes = editing.read_changes(library().snapshot(declared), wanted)
+    return _told(editing.keep_changes(library(), declared, changes, who=who, why=why, expected=expected))
 
 
 @blueprint.post("/api/layers/<layer>/undo")

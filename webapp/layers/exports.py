@@ -28,7 +28,7 @@ from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer, noted
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.jobs.routes import jobs
+from webapp.jobs.routes import jobs, waited
 from webapp.state import library, settings
 from webapp.version import VERSION
 
@@ -131,7 +131,7 @@ def export(file: str) -> Response:
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
         wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"))
-        told = jobs().result(jobs().start(written_export, wanted, str(out)))
+        told = waited(jobs().start(written_export, wanted, str(out)))
         size = out.stat().st_size
     except BaseException:
         folder.cleanup()

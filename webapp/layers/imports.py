@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from layers.errors import BadParameter, OverLimit
+from layers.errors import BadParameter, OverLimit, UnknownLayer
 from layers.imports.datum_parameters import read_parameters
 from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
 from layers.imports.option_forms import form_of
 from layers.imports.options import ImportOptions, choices_of, parse_options
 from layers.imports.preview import preview
+from layers.library.entry import BadLayerId
 from layers.library.library import Library
 from layers.plan.crosswalk import read_crosswalks
-from webapp.accounts.rights import editor, person
+from webapp.accounts.rights import editor, hidden_layers, person, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.assets import assets
 from webapp.http.bodies import json_body
@@ -64,13 +65,15 @@ def import_page() -> Response:
     chosen, known, found = language(), library().catalog, person()
     parts = plan_map(known.plan, messages=read_messages(), language=chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
-    layers = [(one.id, one.label[chosen]) for one in library().layers(restricted=True)] if found else []
+    may = found is not None and "layers:write" in found.scopes
+    known_layers = library().layers(restricted=sees_restricted()) if may else ()
+    layers = [(one.id, one.label[chosen]) for one in known_layers]
     return page(
         "import.html",
         map_body=parts.body,
         scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
         styles=[*(assets().by_name[n].url for n in parts.styles), assets().add("map.css", parts.style).url],
-        may="layers:write" in found.scopes if found else False,
+        may=may,
         config={
             "lang": chosen,
             "urls": {"messages": "/api/messages"},
@@ -88,7 +91,7 @@ def import_page() -> Response:
                 {"endings": list(one.endings), "zh": one.label.zh, "en": one.label.en} for one in import_formats()
             ],
             "most": settings().number("max_upload"),
-            "databases": list(settings().databases) if found and "layers:write" in found.scopes else [],
+            "databases": list(settings().databases) if may else [],
             "part": min(settings().number("max_json"), 4_000_000),
         },
     )
@@ -156,9 +159,11 @@ def look(upload: str) -> Response:
 )  # fmt: skip
 def take(upload: str) -> Response:
     """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""
-    who, found = editor().name, _whole(upload)
-    seconds = settings().number("max_import_seconds")
-    return accepted(jobs().start(imported, found, _wanted(json_body()), who, seconds=seconds))
+    who, found, wanted = editor().name, _whole(upload), _wanted(json_body())
+    if wanted.layer in hidden_layers():  # as if there were none, and no layer can be made where it is
+        raise UnknownLayer(layer=wanted.layer) if wanted.new_version else BadLayerId(found=wanted.layer)
+    seconds, memory_b = (settings().number(f"max_import_{name}") for name in ("seconds", "memory"))
+    return accepted(jobs().start(imported, found, wanted, who, seconds=seconds, memory_b=memory_b, who=who))
 
 
 def _others() -> list[list[str]]:

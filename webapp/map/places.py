@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
-from layers.places.place import site
+from layers.library.library import Library
+from layers.places.place import Site, site
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.state import library
+from webapp.jobs.routes import looked
 
 blueprint = Blueprint("site", __name__)
+_MOST_S = 30  # a point costs nothing; a worker that opens a large plan first takes its time
 _DEGREES = {"type": "number"}
 _LONGITUDE = Parameter("lon", "经度（WGS 84）", "longitude, WGS 84", _DEGREES, example="120.3")
 _LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES, example="31.9")
+
+
+def looked_up(
+    opened: Library, _progress: Callable[[float, float], None], longitude: float, latitude: float, restricted: bool
+) -> Site:
+    """Look a place up, in a worker."""
+    return site(opened, longitude, latitude, restricted=restricted)
 
 
 @blueprint.get("/api/site")
 @operation(
     Operation("一处地点：所在分区与约束、附近要素和建设时间",
               "A place: its zones and constraints, what is near, when built",
-              "figures", schema="Place", parameters=(_LONGITUDE, _LATITUDE), errors=(400,))
+              "figures", schema="Place", parameters=(_LONGITUDE, _LATITUDE), errors=(400, 422, 503))
 )  # fmt: skip
 def place() -> Response:
     """What the plan says of one place."""
-    found = site(library(), _degrees("lon", 180), _degrees("lat", 85), restricted=sees_restricted())
+    found = looked(looked_up, _degrees("lon", 180), _degrees("lat", 85), sees_restricted(), seconds=_MOST_S)
     return json_answer(asdict(found))
 
 

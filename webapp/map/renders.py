@@ -24,7 +24,7 @@ from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import bytes_answer
 from webapp.http.endpoints import JSON, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.jobs.routes import jobs
+from webapp.jobs.routes import jobs, waited
 from webapp.jobs.workers import Busy
 from webapp.state import library, settings
 from webapp.views.routes import chosen_view
@@ -210,7 +210,7 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         with _turns:
             with _lock:
                 found = _found(key)
-            data: bytes = found or jobs().result(jobs().start(function, view, options))
+            data: bytes = found or waited(jobs().start(function, view, options))
     finally:
         with _lock:
             _Waiting.count -= 1

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.webapp.conftest import issue
 from tests.webapp.operations import PASSWORD, SITE, sign_in_as
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.roles import SCOPES_OF
@@ -49,7 +50,7 @@ def test_a_links_key_opens_its_own_view_and_nothing_else(plan: Path, make_app: C
     for url in ("/embed/map?v=on%3Drivers", "/layers/zones.geojson", "/embed/map"):
         found = stranger.get(f"{url}{'&' if '?' in url else '?'}key={key.group(1)}")
         assert found.status_code in (302, 400, 401), url
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_what_is_signed_is_nobody_by_being_signed(app: Flask, client: FlaskClient) -> None:
@@ -104,7 +105,7 @@ def test_a_link_ends_with_the_account_that_made_it(plan: Path, make_app: Callabl
     assert stranger.get(path).status_code == 200
     boss.post("/accounts/editor", data={"role": "editor", "disabled": "yes"}, headers=SITE)
     assert stranger.get(path).status_code == 401
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.mark.parametrize("role", ["reader", "editor", "administrator"])
@@ -119,3 +120,21 @@ def test_a_session_has_the_rights_of_its_account_at_that_moment(app: Flask, acco
     assert (client.get("/accounts").status_code == 200) == ("admin" in may)
     accounts.change("li", role=role, disabled=True)
     assert client.get("/account").status_code == 401
+
+
+def test_an_administrator_sees_and_revokes_everybodys_tokens(app: Flask, accounts: Accounts) -> None:
+    boss, editor = sign_in_as(app, "administrator"), sign_in_as(app, "editor")
+    bearer, program = token_of(editor, "layers:write"), app.test_client()
+    console = issue(app, "layers:write")
+    assert program.post("/api/layers/zones/undo", headers=console).status_code == 409
+    page = boss.get("/admin").text
+    ids = re.findall(r"/admin/tokens/([0-9a-f]{16})/revoke", page)
+    assert len(ids) == 2
+    assert "editor" in page
+    assert app.test_client().get("/admin").status_code == 401
+    assert editor.get("/admin").status_code == 403
+    for one in ids:
+        assert editor.post(f"/admin/tokens/{one}/revoke", headers=SITE).status_code == 403
+        assert boss.post(f"/admin/tokens/{one}/revoke", headers=SITE).status_code == 303
+    for header in (bearer, console):
+        assert program.post("/api/layers/zones/undo", headers=header).status_code == 401

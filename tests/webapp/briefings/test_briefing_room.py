@@ -25,7 +25,7 @@ from webapp.state import state_of
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def view(app: Flask, client: FlaskClient) -> str:

@@ -21,7 +21,7 @@ from webapp.state import state_of
 def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(plan, frames=["https://intranet.example", "http://127.0.0.1:*"][0])
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
@@ -125,4 +125,4 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
     for body in ({}, {"path": "/about"}, {"path": "/embed/map", "days": 0}, {"path": "/embed/map", "days": "x"}):
         assert client.post("/api/links", json=body, headers=headers).status_code == 400
     assert client.post("/api/links", json={"path": "/embed/map"}).status_code == 401
-    state_of(app).jobs.close()
+    state_of(app).close()

@@ -73,7 +73,7 @@ def service(
 ) -> Iterator[Running]:
     app = make_app(write_landuse_plan(tmp_path / "framed"), frames=intranet.origin)
     yield serve(app)
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def opened(page: Page, intranet: Intranet) -> FrameLocator:

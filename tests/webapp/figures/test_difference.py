@@ -28,7 +28,7 @@ QUESTION = {
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def ask(client: FlaskClient, question: dict[str, object]) -> str:

@@ -48,7 +48,7 @@ def decimals(request: pytest.FixtureRequest) -> int:
 def app(tmp_path: Path, make_app: Callable[..., Flask], decimals: int) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"), decimals=str(decimals))
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def most_decimals(coordinates: Any) -> int:

@@ -20,6 +20,7 @@ from markupsafe import escape
 from layers.library.library import Library
 from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
+from webapp.jobs.job import Bounds
 from webapp.jobs.workers import Jobs, Stopped
 from webapp.state import state_of
 
@@ -33,7 +34,7 @@ POLYGON = {
 def landuse(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(write_landuse_plan(tmp_path / "l"), max_seconds="20")
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.fixture
@@ -95,7 +96,9 @@ def test_a_threshold_is_compared(asker: FlaskClient) -> None:
 def test_a_restricted_layer_is_in_no_figure_for_those_who_may_not_see_it(
     landuse: Flask, asker: FlaskClient
 ) -> None:
-    assert statistic(asker, "secret")["state"] == "not_computable"
+    found = asker.get("/api/statistics/secret")
+    assert found.status_code == 404
+    assert "secret" not in [one["id"] for one in asker.get("/api/statistics").get_json()["statistics"]]
     made = state_of(landuse)
     headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("restricted:read",), days=1)[1]}
     job = asker.get("/api/statistics/secret", headers=headers)
@@ -262,7 +265,7 @@ def test_a_job_can_be_cancelled_and_unknown_ones_are_told(asker: FlaskClient) ->
 
 
 def test_who_cancels_a_shared_computation_takes_it_from_nobody_else(tmp_path: Path) -> None:
-    workers = Jobs(write_landuse_plan(tmp_path / "plan"), workers=1, queue=2, seconds=60)
+    workers = Jobs(write_landuse_plan(tmp_path / "plan"), Bounds(1, 2, 60))
     try:
         first = workers.start(_slow)
         workers.call(first, "one question")
@@ -333,7 +336,7 @@ def test_too_many_computations_are_told_to_wait(tmp_path: Path, make_app: Callab
     assert refused
     assert refused[0].headers["Retry-After"]
     assert refused[0].get_json()["code"] == "busy"
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_a_full_shelf_is_told_and_keeps_what_it_has(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
@@ -343,4 +346,4 @@ def test_a_full_shelf_is_told_and_keeps_what_it_has(tmp_path: Path, make_app: Ca
     refused = client.get("/api/statistics/structure")
     assert (refused.status_code, refused.get_json()["params"]["setting"]) == (413, "max_figures")
     assert client.get(f"/api/figures/{kept['id']}").status_code == 200
-    state_of(app).jobs.close()
+    state_of(app).close()

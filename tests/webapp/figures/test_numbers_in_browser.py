@@ -21,7 +21,7 @@ def numbers(
     app = make_app(write_landuse_plan(tmp_path / "l"))
     state_of(app).jobs.warm()
     yield serve(app)
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def _open(page: Page, address: str) -> None:

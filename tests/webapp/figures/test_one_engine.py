@@ -94,7 +94,7 @@ def test_the_service_gives_what_python_gives(folder: Path, make_app: Callable[..
             job = client.get(f"/api/jobs/{job['job']}").get_json()
         assert job["state"] == "done", (name, job)
         _alike(_python(folder, question), client.get(f"/api/figures/{job['figure']}").get_json())
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ ODD: tuple[Any, ...] = (
 def client(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[FlaskClient]:
     app = make_app(write_question_plan(tmp_path / "q"), max_waiting="50")
     yield app.test_client()
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def _spoiled(rng: random.Random) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 def app(folder: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(folder)
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def _addresses(app: Flask, client: FlaskClient, view: str) -> list[str]:
@@ -129,7 +129,7 @@ def test_coordinates_leave_with_the_decimals_of_the_setting(
             assert found["decimals"] <= decimals
             assert max(len(str(abs(n))) for n in found["layers"][-1]["shapes"][0][0]) <= 3 + decimals
     finally:
-        state_of(app).jobs.close()
+        state_of(app).close()
 
 
 def test_the_command_line_keeps_to_the_setting(

@@ -76,7 +76,7 @@ def test_a_layer_and_a_statistic_are_known_everywhere(
     assert figure["value"] == pytest.approx(25, abs=0.01)
     assert figure["meets"] is True
     assert "果园占比" in client.get(f"/figures/{figure['id']}?lang=zh").text
-    state_of(app).jobs.close()
+    state_of(app).close()
 
     monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "terminal"))
     assert main(["statistic", "--list", "--language", "en", "--data", str(folder)]) == 0

@@ -44,7 +44,7 @@ def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     write_layer(folder, "other", [feature("b", comb(upright=False))])
     app = make_app(folder, max_seconds=str(DEADLINE_S), max_jobs="2")
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def ask(running: Running, method: str, path: str, body: object = None) -> tuple[int, Any]:

@@ -13,6 +13,7 @@ import pytest
 
 from layers.library.library import Library
 from tests.small_plan import write_plan
+from webapp.jobs.job import Bounds
 from webapp.jobs.passing_files import NoRoomAside
 from webapp.jobs.workers import Jobs
 
@@ -48,7 +49,7 @@ def until(true: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
-    made = Jobs(write_plan(tmp_path / "p"), workers=2, queue=8, seconds=60)
+    made = Jobs(write_plan(tmp_path / "p"), Bounds(2, 8, 60))
     yield made
     made.close()
 

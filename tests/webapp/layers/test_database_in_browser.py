@@ -37,7 +37,7 @@ def service(
     app = make_app(write_landuse_plan(tmp_path / "l"), databases=databases)
     state_of(app).jobs.warm()
     yield serve(app)
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_a_table_is_found_looked_at_and_imported(page: Page, service: Running, tables: tuple[str, str]) -> None:

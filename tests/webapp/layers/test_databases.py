@@ -50,7 +50,7 @@ def tables(postgis: str) -> Iterator[tuple[str, str]]:
 def app(plan: Path, make_app: Callable[..., Flask], tables: tuple[str, str]) -> Iterator[Flask]:
     app = make_app(plan, databases=f"规划库={tables[0]}; away=postgresql://u:{quote(PASSWORD)}@127.0.0.1:1/x")
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def service(
     app = make_app(folder)
     state_of(app).jobs.warm()
     yield serve(app)
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def sign_in(page: Page, service: Running) -> None:

@@ -169,7 +169,7 @@ def test_what_changed_between_two_versions(
         told = client.get("/api/layers/sites/compare?before=1&after=2").json
         back = client.get("/api/layers/sites/compare?before=2&after=1").json
     finally:
-        state_of(app).jobs.close()
+        state_of(app).close()
     assert (told["removed"], told["unchanged"], len(told["added"])) == (["s-1"], 1, 1)
     assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True), ("s-4", True)]
     assert (back["added"], back["removed"]) == (told["removed"], told["added"])

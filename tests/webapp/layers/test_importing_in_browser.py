@@ -25,7 +25,7 @@ def service(
     app = make_app(write_landuse_plan(tmp_path / "l"))
     state_of(app).jobs.warm()
     yield serve(app)
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ not json
 def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app(plan)
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.fixture

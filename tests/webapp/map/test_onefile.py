@@ -20,7 +20,7 @@ def exporting(app: Flask, plan: Path) -> Iterator[FlaskClient]:
     view = '[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "pipes"]\n\n'
     (plan / "catalog.toml").write_text(text.replace("[layers.zones]", f"{view}[layers.zones]", 1), "utf-8")
     yield app.test_client()
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_a_view_is_sent_as_a_file_and_not_changed_is_told(
@@ -94,4 +94,4 @@ def test_who_takes_wide_data_away_is_told(plan: Path, make_app: Callable[..., Fl
         for address in ("/export/map.html?v=on%3Dzones", "/embed/map?v=on%3Dzones", "/export/zones.geojson"):
             assert "25 km2" not in client.get(address).headers["X-PlanAtlas-Notes"], address
     finally:
-        state_of(app).jobs.close()
+        state_of(app).close()

@@ -39,4 +39,4 @@ def test_a_picture_is_chosen_previewed_and_told(
         dialog.get_by_role("button", name="Close").click()
         expect(dialog).to_be_hidden()
     finally:
-        state_of(app).jobs.close()
+        state_of(app).close()

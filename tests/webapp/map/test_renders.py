@@ -18,7 +18,7 @@ def rendering(app: Flask, plan: Path) -> FlaskClient:
     view = '[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "rivers"]\n\n'
     (plan / "catalog.toml").write_text(text.replace("[layers.zones]", f"{view}[layers.zones]", 1), "utf-8")
     yield app.test_client()
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 def test_views_are_drawn_kept_and_not_changed_is_told(rendering: FlaskClient) -> None:

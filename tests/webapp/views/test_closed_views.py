@@ -36,7 +36,7 @@ def closed_app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     )
     app = make_app(plan)
     yield app
-    state_of(app).jobs.close()
+    state_of(app).close()
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_kept_views_have_pictures_and_frames(app: Flask, client: FlaskClient) ->
         assert client.get(f"/render/{key}.svg").status_code == 200
         assert "图" in client.get(f"/embed/{key}?controls=yes").text
     finally:
-        state_of(app).jobs.close()
+        state_of(app).close()
 
 
 def test_a_person_keeps_renames_deletes_and_undoes(

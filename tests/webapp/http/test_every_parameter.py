@@ -1,0 +1,132 @@
+"""Every parameter of every operation, by everybody: 4xx at worst. The walk reads the API's own document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+
+from tests.webapp.operations import ROLES, SITE, Operation, operations, sign_in_as
+from webapp.state import state_of
+
+HOSTILE = (
+    "", " ", "0", "-1", "1e9", "1" + "0" * 30, "nan", "-inf", "٣", "２", "\x00", "\ud7ff￾", "http://[", "[" * 1000,
+    "9999-99-99", "0001-01-01", "../../etc/passwd", "map.png", "a,b,c,d", "0,90,180,90", "z=99&c=90,180", "z=-1&c=nan,inf",
+    "'\"><script>", "%", "%00", "=", "a=b", "position=", "x" * 3000, "1x1", "0x0", "99999x99999", "1e400x1",
+)  # fmt: skip
+BODIES: tuple[Any, ...] = (
+    None, 0, "x", [], {}, {"a": 1}, {"polygon": {}}, {"polygon": {"type": "Polygon", "coordinates": [[[1e400, 0]]]}},
+    {"name": "a\x00b", "size": 2**70}, {"path": "/embed/[", "days": 10**30}, {"edits": [{}], "expected": 2**70},
+    {"version": 2**70}, {"items": [[[]]]}, {"declaration": "[" * 1000}, {"function": "share", "inputs": {"part": 1}},
+)  # fmt: skip
+MAY_WAIT = {"busy", "quota_spent", "stopping"}
+
+
+@pytest.fixture
+def app(app: Flask) -> Iterator[Flask]:
+    yield app
+    state_of(app).close()
+
+
+def fine(found: Any, what: object) -> None:
+    told = found.get_json(silent=True) if found.mimetype == "application/problem+json" else None
+    waits = found.status_code in (429, 503) and told is not None and told["code"] in MAY_WAIT
+    assert found.status_code < 500 or waits, (what, found.status_code, found.text[:300])
+    if found.status_code >= 400 and found.mimetype != "text/html" and told is not None:
+        assert told["title_zh"] and told["title_en"] and told["code"]
+    assert "Traceback" not in found.text
+    assert "site-packages" not in found.text
+
+
+def slow(one: Operation) -> bool:
+    """Whether each answer is made in a worker: those get a choice of the values."""
+    return one.path.startswith(("/render/", "/embed/{view}", "/export/"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_any_value_of_any_parameter_is_4xx_at_worst(app: Flask, role: str) -> None:
+    client, tried = sign_in_as(app, role), 0
+    for one in operations(app):
+        if one.method != "GET":
+            continue
+        for parameter in one.parameters:
+            for value in HOSTILE:
+                if slow(one) and role != "visitor":
+                    break
+                if parameter["in"] == "path":
+                    url = one.url(**{parameter["name"]: value or "-"})
+                else:
+                    url = f"{one.url()}?{quote(parameter['name'])}={quote(value.encode('utf-8', 'replace'))}"
+                fine(client.get(url), (role, url))
+                tried += 1
+    assert tried > 500
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_any_body_is_4xx_at_worst(app: Flask, role: str) -> None:
+    client, tried = sign_in_as(app, role), 0
+    for one in operations(app):
+        if one.method == "GET" or one.path in ("/logout",):
+            continue
+        for body in BODIES:
+            fine(client.open(one.url(), method=one.method, json=body, headers=SITE), (role, one.path, body))
+            tried += 1
+        for raw, kind in (
+            (b"[" * 100_000, "application/json"),
+            (b"\xff\xfe{", "application/json"),
+            (b"a=%ff&b=\x00", "application/x-www-form-urlencoded"),
+        ):
+            fine(
+                client.open(one.url(), method=one.method, data=raw, content_type=kind, headers=SITE),
+                (role, one.path, raw[:20]),
+            )
+    assert tried > 200
+
+
+@pytest.mark.parametrize("role", ["visitor", "administrator"])
+def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it(app: Flask, role: str) -> None:
+    client, pages, refused = sign_in_as(app, role), 0, 0
+    for one in operations(app):
+        if one.method != "GET" or slow(one):
+            continue
+        plain = client.get(one.url())
+        strange = client.get(
+            f"{one.url()}?{urlencode({'utm_source': 'mail', 'from': 'timeline', 'isappinstalled': '0'})}"
+        )
+        if one.is_page:
+            assert strange.status_code == plain.status_code, one.path
+            pages += 1
+        elif plain.status_code not in (401, 403):
+            assert strange.status_code == 400, one.path
+            assert strange.get_json()["code"] == "bad_parameter"
+            refused += 1
+        for parameter in one.queries:
+            name, example = parameter["name"], str(parameter.get("example", "x"))
+            if isinstance(parameter.get("example"), list):
+                example = str(parameter["example"][0])
+            twice = client.get(f"{one.url()}?{urlencode([(name, example), (name, example)])}")
+            fine(twice, (one.path, name))
+            if (
+                not one.is_page
+                and parameter["schema"].get("type") != "array"
+                and plain.status_code not in (401, 403)
+            ):
+                assert twice.status_code == 400, (one.path, name)
+    assert pages >= 10
+    assert refused >= 15
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/render/map.png?dpi=1e9", "/render/map.png?v=c%3D90,180%26z%3D99", "/render/map.png?v=c%3D-90,0%26z%3D0",
+        "/layers/zones.geojson?version=1" + "0" * 30, "/oembed?format=1", "/oembed?url=http://[", "/oembed?url=" + "[" * 1000,
+        "/embed/map?as_of=2026-99-99", "/embed/map?as_of=0000-00-00", "/api/site?lon=180&lat=90", "/api/layers/zones/versions/1" + "0" * 30,
+        "/api/layers/zones/compare?before=9999999999&after=1", "/render/map.png?screen=1e9x1e9", "/render/map.svg?size=1e9x1e9mm",
+    ],
+)  # fmt: skip
+def test_what_once_failed_is_4xx_at_worst(app: Flask, url: str) -> None:
+    fine(app.test_client().get(url), url)

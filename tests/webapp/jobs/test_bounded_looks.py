@@ -1,0 +1,223 @@
+"""No shape of a request holds a thread, a worker or the memory of the service; whoever hangs up ends their work."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import math
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.small_plan import feature, point, write_layer, write_plan
+
+COMB_TEETH = 500
+
+
+def star(vertices: int) -> dict[str, Any]:
+    """Return a polygon whose edges all cross one another: small to send, gigabytes to mend."""
+    step = vertices // 2 - 1
+    turns = [2 * math.pi * (i * step % vertices) / vertices for i in range(vertices)]
+    ring = [[104.1 + 0.05 * math.cos(a), 30.1 + 0.05 * math.sin(a)] for a in turns]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def comb() -> list[list[float]]:
+    ring = [[104.0, 30.05]]
+    for tooth in range(COMB_TEETH):
+        west = 104.05 + tooth * 0.04 / COMB_TEETH
+        ring += [[west, 30.05], [west, 30.09], [west + 0.00001, 30.09], [west + 0.00001, 30.05]]
+    return [*ring, [104.09, 30.049], [104.0, 30.049], ring[0]]
+
+
+class Service:
+    """The service as a process of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port)],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.said = ""
+        assert self.process.stdout
+        while "Ctrl+C" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said += line
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said += line
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = 240
+    ) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=most_s)
+        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        return answer.status, json.loads(text) if text[:1] in b"{[" and text else text
+
+    def stop(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait(10)
+        self._reader.join(10)
+        assert self.process.stdout
+        self.process.stdout.close()
+
+    def children(self) -> dict[int, float]:
+        """Return the processor seconds of every worker by its number."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(stat[1]) == self.process.pid:
+                found[int(entry.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something that comes within a minute, or not at all."""
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_plan(tmp_path / "plan")
+
+
+@pytest.fixture
+def service(folder: Path) -> Iterator[Service]:
+    one = Service(folder, max_look_seconds="1")
+    yield one
+    one.stop()
+
+
+def token_for(folder: Path, *scopes: str) -> str:
+    words = [word for scope in scopes for word in ("--scope", scope)]
+    command = [sys.executable, "-m", "webapp.cli", "token", "create", "--data", str(folder), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_stars_are_refused_and_pages_stay_quick(service: Service) -> None:
+    answers: list[tuple[int, Any]] = []
+    asking = [
+        threading.Thread(
+            target=lambda: answers.append(service.ask("POST", "/api/polygon", {"polygon": star(1500)}))
+        )
+        for _ in range(10)
+    ]  # more than there are places
+    for one in asking:
+        one.start()
+    waits = []
+    while any(one.is_alive() for one in asking):
+        began = time.monotonic()
+        assert service.ask("GET", "/healthz")[0] == 200
+        assert service.ask("GET", "/layers/zones.geojson")[0] == 200
+        waits.append(time.monotonic() - began)
+        time.sleep(0.05)
+    codes = {(status, told["code"]) for status, told in answers}
+    assert codes <= {(422, "too_complex"), (503, "busy"), (503, "worker_ended")}, codes
+    assert (422, "too_complex") in codes
+    assert (503, "busy") in codes
+    assert sorted(waits)[len(waits) // 2] < 2, "nobody waits for a star"
+    status = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[1])  # type: ignore[index]
+    assert status < 1_000_000, "the service itself never held one (kB)"
+    assert service.ask("POST", "/api/polygon", {"polygon": {"type": "Polygon", "coordinates": [
+        [[104.05, 30.05], [104.09, 30.05], [104.09, 30.09], [104.05, 30.05]]]}})[0] == 202  # fmt: skip
+
+
+def test_an_edit_and_a_place_have_the_same_bounds(service: Service, folder: Path) -> None:
+    token = token_for(folder, "layers:write")
+    body = {"expected": None, "edits": [{"feature": "z-1", "geometry": star(3000)}]}
+    status, told = service.ask("POST", "/api/layers/zones/edits", body, token=token)
+    assert (status, told["code"]) in ((422, "too_complex"), (503, "worker_ended"))
+    assert service.ask("GET", "/api/layers/zones/versions")[1]["versions"] == [], "nothing was kept"
+    assert service.ask("GET", "/api/site?lon=104.07&lat=30.07")[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_client_that_hangs_up_ends_its_work(folder: Path) -> None:
+    service = Service(folder, max_look_seconds="60", max_looks="1")
+    try:
+        service.ask("GET", "/api/site?lon=104.07&lat=30.07")  # the worker is there
+        before = service.children()
+        body = json.dumps({"polygon": star(3000)}).encode()
+        head = "POST /api/polygon HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        with socket.create_connection(("127.0.0.1", service.port)) as one:
+            one.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            until(lambda: any(now > before.get(key, now) + 0.5 for key, now in service.children().items()))
+        until(lambda: bool(set(before) - set(service.children())))
+    finally:
+        service.stop()
+
+
+def test_told_to_stop_it_is_gone_within_five_seconds(folder: Path) -> None:
+    service = Service(folder, max_look_seconds="60")
+    statuses: list[Any] = []
+
+    def asks() -> None:
+        try:
+            statuses.append(service.ask("POST", "/api/polygon", {"polygon": star(3000)})[0])
+        except (OSError, http.client.HTTPException) as error:
+            statuses.append(type(error).__name__)
+
+    asking = [threading.Thread(target=asks) for _ in range(4)]
+    for one in asking:
+        one.start()
+    time.sleep(1.5)
+    workers, began = set(service.children()), time.monotonic()
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(30) == 0
+    assert time.monotonic() - began < 5.5
+    for one in asking:
+        one.join(10)
+    assert all(status in (409, 503) for status in statuses), statuses
+    service.stop()
+    for worker in workers:
+        assert not Path(f"/proc/{worker}").exists() or "Z" in Path(f"/proc/{worker}/stat").read_text()
+
+
+def test_deleting_the_last_feature_harms_nothing(tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "p", layers=None)
+    write_layer(folder, "sites", [feature("a", point(104.1, 30.1))])
+    service = Service(folder)
+    try:
+        token = token_for(folder, "layers:write")
+        body = {"expected": None, "edits": [{"feature": "a", "gone": True}]}
+        assert service.ask("POST", "/api/layers/sites/edits", body, token=token)[0] == 200
+        for url in ("/api/catalog", "/api/layers", "/api/layers/sites", "/about", "/", "/unplaced", "/api/search?q=a",
+                    "/layers/sites.geojson", "/layers/sites.geojson?bbox=104,30,105,31", "/api/site?lon=104.1&lat=30.1",
+                    "/render/map.json", "/embed/map", "/export/sites.gpkg", "/export/sites.shp.zip", "/healthz"):  # fmt: skip
+            assert service.ask("GET", url)[0] == 200, url
+    finally:
+        service.stop()

@@ -1,0 +1,90 @@
+"""How much the service's own things take on the disk, and taking away what an administrator no longer wants."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.figures.figure import FigureShelf
+
+_DAY_S = 86_400
+CLEARABLE = (
+    "passing",
+    "figures",
+    "briefings",
+    "uploads",
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one kind of things takes: how many files and bytes."""
+
+    what: str
+    files: int
+    size_b: int
+
+
+def storage(instance: Path, shelf: FigureShelf) -> list[Taken]:
+    """Return what each kind takes, and what is free on the disk as ``free``."""
+    passing = {key for _, key in shelf.passing()}
+    figures = list(_files(shelf.folder))
+    told = [
+        _taken("passing", [one for one in figures if one.stem in passing]),
+        _taken("figures", [one for one in figures if one.stem not in passing]),
+        _taken("briefings", _files(instance / "briefings")),
+        _taken("uploads", _files(instance / "uploads")),
+        _taken("accounts", [one for one in instance.glob("accounts.sqlite*") if one.is_file()]),
+        _taken("views", [one for one in instance.glob("views.sqlite*") if one.is_file()]),
+    ]
+    return [*told, Taken("free", 0, shutil.disk_usage(instance).free)]
+
+
+def clear(what: str, instance: Path, shelf: FigureShelf, *, days: float) -> int:
+    """Take away all of a kind that is older than so many days; returns how many there were.
+
+    Parameters
+    ----------
+    what
+        ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings`` or ``uploads``.
+    """
+    before = time.time() - days * _DAY_S
+    if what == "passing":
+        return shelf.sweep(before=before, most=10**9)
+    if what == "figures":
+        kept = set(shelf.ids()) - {key for _, key in shelf.passing()}
+        old = [key for key in kept if _changed(shelf.folder / f"{key}.json") < before]
+        for key in old:
+            shelf.remove(key)
+        return len(old)
+    folder = instance / what
+    old_files = [one for one in folder.iterdir() if _changed(one) < before] if folder.is_dir() else []
+    for one in old_files:
+        shutil.rmtree(one, ignore_errors=True) if one.is_dir() else one.unlink(missing_ok=True)
+    return len(old_files)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return float("inf")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder):
+        yield from (Path(place) / name for name in names)
+
+
+def _taken(what: str, files: Iterator[Path] | list[Path]) -> Taken:
+    sizes = []
+    for one in files:
+        try:
+            sizes.append(one.stat().st_size)
+        except OSError:  # it has gone meanwhile
+            continue
+    return Taken(what, len(sizes), sum(sizes))

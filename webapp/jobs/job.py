@@ -1,0 +1,69 @@
+"""A computation as one person asked for it, how far it is, and what computations may take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pebble import ProcessFuture
+
+
+@dataclass
+class Course:
+    """How far a computation is, and the jobs that still wait for it: one for everybody who asked."""
+
+    done: float = 0.0
+    started: threading.Event = field(default_factory=threading.Event)
+    waiting: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A computation as one person asked for it; several who ask the same share its future and its course.
+
+    ``lease_s``: one that nobody asks about for so long is stopped; None: it goes on by itself.
+    """
+
+    id: str
+    future: ProcessFuture[Any]
+    course: Course = field(default_factory=Course)
+    what: str = ""
+    who: str = ""
+    visitor: bool = False
+    lease_s: float | None = None
+    began: float = field(default_factory=time.time)
+
+    @property
+    def done(self) -> float:
+        """How much is done, 0 to 1."""
+        return self.course.done
+
+    @property
+    def left(self) -> bool:
+        """Whether the one who asked no longer waits."""
+        return self.id not in self.course.waiting
+
+    @property
+    def state(self) -> Literal["waiting", "running", "done", "failed", "cancelled"]:
+        """Where the job stands."""
+        if self.future.cancelled() or self.left:
+            return "cancelled"
+        if self.future.done():
+            return "failed" if self.future.exception() else "done"
+        return "running" if self.course.started.is_set() else "waiting"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What workers may take: how many run at once, how many more wait, seconds and bytes of one computation.
+
+    ``setting`` is the name of the setting that a refusal for time names.
+    """
+
+    workers: int
+    queue: int
+    seconds: int
+    memory_b: int = 0
+    setting: str = "max_seconds"

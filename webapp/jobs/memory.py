@@ -1,0 +1,59 @@
+"""How much memory one computation may take: one that asks for more ends with a clear error, and alone."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from geo.errors import PlanAtlasError
+
+if sys.platform != "win32":
+    import resource
+
+
+class NeedsMemory(PlanAtlasError):
+    """A computation asked for more memory than one may have, or its process was ended for it."""
+
+    code = "too_complex"
+    zh = "计算需要的内存超过上限，已停止。请缩小范围或简化几何。设置项 max_memory，见 /limits。"
+    en = (
+        "The computation needed more memory than one may have and was stopped. Ask for less or simpler geometry. "
+        "Setting max_memory; see /limits."
+    )
+
+
+@contextlib.contextmanager
+def bounded(most_b: int) -> Iterator[None]:
+    """Let this process take at most so many bytes more than it has now; where the system cannot, without a bound.
+
+    The address space is what is bounded (RLIMIT_AS), measured from what the process has when it begins: libraries,
+    threads and the open plan are not the computation's.
+
+    Raises
+    ------
+    NeedsMemory
+        It asked for more. A library that does not survive that ends the process, which the parent tells likewise.
+    """
+    if sys.platform != "linux" or not most_b:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _address_space_b() + most_b
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    try:
+        yield
+    except MemoryError:
+        raise NeedsMemory from None
+    except Exception as error:
+        if "bad_alloc" in str(error):  # GEOS and Arrow say it in their own exceptions
+            raise NeedsMemory from None
+        raise
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space_b() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()

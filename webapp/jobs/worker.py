@@ -1,0 +1,74 @@
+"""What runs in a worker process: the plan, open between computations, and one computation at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from webapp.jobs import passing_files
+from webapp.jobs.memory import bounded
+
+IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
+_worker: dict[str, Any] = {}
+
+
+def open_plan(data: str, store: str, news: Connection, load: Callable[[], None] | None) -> None:
+    """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from layers.library.library import Library  # noqa: PLC0415 - in the worker only
+
+    if load is not None:  # before any deadline runs, also in a worker that follows one that was stopped
+        load()
+    _worker.update(library=Library(Path(data), store=store), news=news)
+
+
+def ready() -> int:
+    """Read the plan's smaller layers; returns how many."""
+    return int(_worker["library"].open_small())
+
+
+def _rest() -> None:
+    """Let go of large layers some time after the last job, so that an idle service holds them once."""
+    earlier = _worker.pop("rest", None)
+    if earlier is not None:
+        earlier.cancel()
+
+    def let_go() -> None:
+        if _worker["library"].forget_large():
+            gc.collect()
+            _give_back()
+
+    _worker["rest"] = threading.Timer(IDLE_S, let_go)
+    _worker["rest"].daemon = True
+    _worker["rest"].start()
+
+
+def _give_back() -> None:
+    """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return
+
+
+def work(key: str, folder: str, memory_b: int, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
+    """Run one computation, its passing files in a folder of its own, with a bound of memory."""
+
+    def progress(done: float, total: float) -> None:
+        # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.
+        # So short a message goes into the pipe whole or not at all (POSIX: writes up to PIPE_BUF are atomic).
+        _worker["news"].send_bytes(f"{key} {float(done / total if total else 0.0)!r}".encode())
+
+    progress(0, 1)
+    passing_files.used(folder)
+    try:
+        with bounded(memory_b):
+            return function(_worker["library"], progress, *args)
+    finally:
+        _rest()
