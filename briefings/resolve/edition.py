@@ -11,6 +11,7 @@ from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.resolve.blocks import BriefingSection, Resolved
+from briefings.resolve.changes import changes_of, moved
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.declaration import Briefing, Item, Number, UnboundNumber, UnknownIndicator
 from briefings.resolve.dossiers import dossier_section
@@ -125,7 +126,11 @@ def resolve(
         language=language,
         sections=tuple(sections),
         figures=tuple(desk.figures.values()),
-        changes=tuple(text for f in desk.figures.values() if (text := moved(f, desk.before, language))),
+        changes=tuple(
+            text
+            for f in desk.figures.values()
+            for text in changes_of(f, desk.before, language, library=library, shelf=shelf)
+        ),
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         versions=_versions(sections, desk.figures),
     )
@@ -136,16 +141,6 @@ def number_of(figure: Figure) -> Number:
     versions = {use.layer: use.version for use in figure.layers}
     told = shown_figure(figure)
     return Number(figure.statistic.id, told, figure.id, figure.computed_at, figure.value, versions)
-
-
-def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
-    """Return how a number moved since an earlier run: "was 23.41 ha on 2026-06-03, now 23.57 ha"."""
-    old, now = before.get(figure.statistic.id), shown_figure(figure)[language]
-    if old is None or old.shown[language] == now:
-        return ""
-    day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
-    name = drawable(figure.statistic.label[language])
-    return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
 
 
 def _section(desk: _Desk, item: Item) -> BriefingSection:

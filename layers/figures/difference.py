@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,8 +71,15 @@ def _rows(before: _Told, after: _Told) -> list[dict[str, Any]]:
     texts = [c["id"] for c in after["columns"] if c["decimals"] is None]
     numbers = [c["id"] for c in after["columns"] if c["decimals"] is not None]
 
-    def by_text(figure: _Told) -> dict[tuple[str, ...], _Told]:
-        return {tuple(str(row.get(t)) for t in texts): row for row in figure["rows"]}
+    def by_text(figure: _Told) -> dict[tuple[tuple[str, ...], int], _Told]:
+        """Return the rows by their words; rows of the same words (two places of one name) in their order."""
+        seen: Counter[tuple[str, ...]] = Counter()
+        out: dict[tuple[tuple[str, ...], int], _Told] = {}
+        for row in figure["rows"]:
+            words = tuple(str(row.get(t)) for t in texts)
+            out[words, seen[words]] = row
+            seen[words] += 1
+        return out
 
     old, new = by_text(before), by_text(after)
     out = []

@@ -100,13 +100,20 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
         A version is not at hand, or its layer is not declared any more.
     """
     return library.holding(
-        _snapshot(library, shelf, use["layer"], use["version"])
+        kept_snapshot(library, shelf, use["layer"], use["version"])
         for use in told["layers"]
         if use["layer"] != DRAWN and told["statistic"]["inputs"][use["role"]].get("version") is None
     )
 
 
-def _snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: str) -> Snapshot:
+def kept_snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: str) -> Snapshot:
+    """Return a layer in a version by its digest: today's, the store's, or the one kept beside the figures.
+
+    Raises
+    ------
+    VersionGone, UnknownLayer, LayerUnavailable
+        It is not at hand, or the layer is not declared any more.
+    """
     layer = library.layer(layer_id, restricted=True)
     try:
         found = library.snapshot_of(layer, version)

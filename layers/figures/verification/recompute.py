@@ -39,7 +39,8 @@ ABSENT = Text(
     "The second engine (DuckDB spatial) is not installed: GEOS recomputes below, which our engine uses too. "
     "To install it: python run.py setup --test",
 )
-_WORDS = ("sentence", "method", "caveats", "needs", "crs", "meets", "state", "contributions")
+_WORDS = ("sentence", "method", "caveats", "needs", "crs", "meets", "state", "contributions", "unit", "decimals",
+          "span", "headline")  # fmt: skip
 _NAMES: Mapping[str, Text] = {
     "sentence": Text("结论", "sentence"),
     "method": Text("方法", "method"),
@@ -49,6 +50,10 @@ _NAMES: Mapping[str, Text] = {
     "meets": Text("是否达标", "whether the target is met"),
     "state": Text("状态", "state"),
     "contributions": Text("各要素贡献", "contributions"),
+    "unit": Text("单位", "unit"),
+    "decimals": Text("小数位数", "decimals"),
+    "span": Text("范围", "range"),
+    "headline": Text("标题数值", "headline"),
     "layers": Text("所用图层", "layers used"),
     "columns": Text("表的列", "columns"),
     "presentation": Text("展示方式", "presentation"),

@@ -261,6 +261,17 @@ def test_a_number_that_moved_is_said(
     said = capsys.readouterr().out
     assert re.search(r"Homes share: was 25\.0\d% on \d{4}-\d\d-\d\d, now 5\d|4\d", said)
     assert said.strip().splitlines()[0] in texts(target.read_bytes())
+    lines = said.strip().splitlines()
+    # every row that moved, with before, after and difference; the sentence; the layer, its versions, the feature
+    assert any(re.match(r"Homes share: .*ha → .*\([+−][\d,.]+ ha\)", line) for line in lines), lines
+    assert any(re.match(r"“Homes share is 25.*” is now “Homes share is ", line) for line in lines), lines
+    identity = parcels["features"][1]["id"]
+    cause = f"version [0-9a-f]{{8}} → [0-9a-f]{{8}}: 1 feature changed \\(class\\): {identity}"
+    assert any(line.startswith("Cause: “Land use”") and re.search(cause, line) for line in lines), lines
+    structure = [line for line in lines if line.startswith("Structure: ") or "structure" in line[:30].lower()]
+    assert structure, lines
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_own_template_is_kept(plan: Path, tmp_path: Path) -> None:

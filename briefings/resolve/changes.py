@@ -1,0 +1,159 @@
+"""What moved since a briefing was last made: every number, row and sentence, by how much, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from briefings.map.fonts import drawable
+from briefings.resolve.computing import shown_figure
+from briefings.resolve.declaration import Number
+from layers.figures.causes import Cause, causes_of
+from layers.figures.difference import NotComparable, difference
+from layers.figures.figure import Figure, FigureShelf
+from layers.library.library import Library
+from layers.units import measured
+
+_NAMED = 12  # features named; the others are counted
+_LEAST = 1e-12  # relative: what is less is the last digit of another machine
+
+
+def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
+    """Return how a number moved since an earlier run: "was 23.41 ha on 2026-06-03, now 23.57 ha"."""
+    old, now = before.get(figure.statistic.id), shown_figure(figure)[language]
+    if old is None or old.shown[language] == now:
+        return ""
+    day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
+    name = drawable(figure.statistic.label[language])
+    return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
+
+
+def changes_of(
+    figure: Figure, before: Mapping[str, Number], language: str, *, library: Library, shelf: FigureShelf | None
+) -> tuple[str, ...]:
+    """Return all that moved in a figure since an earlier run, as lines.
+
+    Parameters
+    ----------
+    figure
+        As it is now.
+    before
+        The numbers of the earlier run, by statistic.
+    language
+        ``zh`` or ``en``.
+    library
+        The open plan.
+    shelf
+        Where the earlier figure and its data are kept; without it only the value can be compared.
+
+    Returns
+    -------
+    tuple
+        The value before, after and by how much; each row that moved, cell by cell; the sentence, if it is
+        another; and the cause: layers, versions, features.
+    """
+    old = before.get(figure.statistic.id)
+    head = moved(figure, before, language)
+    if old is None or old.figure == figure.id or shelf is None or not shelf.holds(old.figure):
+        return (head,) if head else ()
+    was, now = shelf.read(old.figure), orjson.loads(orjson.dumps(figure.plain()))
+    try:
+        found = difference(was, now)
+    except NotComparable:
+        return (head,) if head else ()
+    rows = [line for row in found["rows"] if (line := _row(row, found["columns"], language))]
+    sentence = was["sentence"][language], now["sentence"][language]
+    if not (head or rows or sentence[0] != sentence[1]):
+        return ()
+    zh, name = language == "zh", figure.statistic.label[language]
+    lines = [_head(found, figure, head, language)]
+    lines += [f"{name}{'：' if zh else ': '}{row}" for row in rows]
+    if sentence[0] != sentence[1]:
+        lines.append(
+            f"原句“{sentence[0]}”现为“{sentence[1]}”" if zh else f"“{sentence[0]}” is now “{sentence[1]}”"
+        )
+    lines += [_why(cause, language) for cause in causes_of(library, shelf, was, now)]
+    return tuple(drawable(line, longest=600) for line in lines)
+
+
+def _head(found: Mapping[str, Any], figure: Figure, head: str, language: str) -> str:
+    """Return the value's line, with the difference; where it is shown as before, that too."""
+    change, zh = found["value"]["change"], language == "zh"
+    if not head:
+        name, shown = figure.statistic.label[language], shown_figure(figure)[language]
+        return f"{name}：仍为 {shown}，表中有变化" if zh else f"{name}: still {shown}; its table moved"
+    if change is None:
+        return head
+    gap = _gap(change, figure.unit or figure.statistic.unit, figure.statistic.decimals, language)
+    return f"{head}（{gap}）" if zh else f"{head} ({gap})"
+
+
+def _gap(change: float, unit: str, decimals: int, language: str) -> str:
+    text = measured(abs(change), "pp" if unit == "%" else unit, decimals)[language]
+    return f"{'+' if change > 0 else '−'}{text}"
+
+
+def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str) -> str:
+    """Return a row's cells that moved; empty when none did."""
+    zh, cells = language == "zh", []
+    for column in columns:
+        if column["decimals"] is None:
+            continue
+        cell = row[column["id"]]
+        was, now, change = cell["before"], cell["after"], cell["change"]
+        if row["state"] == "kept" and (was == now or not _visible(was, now, change)):
+            continue
+        unit, decimals = column["unit"], column["decimals"]
+        first, second = (measured(one, unit, decimals)[language] for one in (was, now))
+        gap = "" if change is None else f"（{_gap(change, unit, decimals, language)}）" if zh else (
+            f" ({_gap(change, unit, decimals, language)})"
+        )  # fmt: skip
+        cells.append(f"{column['label'][language]} {first} → {second}{gap}")
+    if not cells:
+        return ""
+    words = [row.get(column["id"]) for column in columns if column["decimals"] is None]
+    name = " · ".join(str(w[language] if isinstance(w, dict) else w) for w in words if w not in (None, ""))
+    state = {"added": "（新增的行）" if zh else " (new row)", "removed": "（不再有）" if zh else " (gone)"}
+    return (
+        f"{name}{state.get(row['state'], '')}{'：' if zh else ': '}{'；'.join(cells) if zh else '; '.join(cells)}"
+    )
+
+
+def _visible(was: float | None, now: float | None, change: float | None) -> bool:
+    return change is None or abs(change) > _LEAST * max(abs(was or 0.0), abs(now or 0.0))
+
+
+def _why(cause: Cause, language: str) -> str:
+    """Return a cause in words: the layer, its versions, the features that differ."""
+    zh = language == "zh"
+    layer, versions = cause.layer[language], f"{cause.before[:8]} → {cause.after[:8]}"
+    if not cause.known:
+        return f"原因：“{layer}”版本 {versions}（旧版数据已不在）" if zh else (
+            f"Cause: “{layer}”, version {versions} (the older data are gone)"
+        )  # fmt: skip
+    parts = list(_counted(cause, language))
+    told = ("；" if zh else "; ").join(parts) or ("要素相同" if zh else "the same features")
+    return f"原因：“{layer}”版本 {versions}：{told}" if zh else f"Cause: “{layer}”, version {versions}: {told}"
+
+
+def _counted(cause: Cause, language: str) -> Iterator[str]:
+    zh = language == "zh"
+    fields = ", ".join(cause.fields)
+    words = {
+        "changed": f"改变（{fields}）" if zh else f"changed ({fields})",
+        "added": "新增" if zh else "added",
+        "removed": "删除" if zh else "removed",
+    }
+    for what, said in words.items():
+        ids: tuple[str, ...] = getattr(cause, what)
+        if ids:
+            more = len(ids) - _NAMED
+            names = ("、" if zh else ", ").join(ids[:_NAMED])
+            rest = "" if more <= 0 else f" 等 {len(ids)} 个" if zh else f" and {more} more"
+            yield (
+                f"{said} {len(ids)} 个要素：{names}{rest}"
+                if zh
+                else (f"{len(ids)} feature{'s' * (len(ids) != 1)} {said}: {names}{rest}")  # fmt: skip
+            )

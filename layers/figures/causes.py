@@ -1,0 +1,84 @@
+"""Why a figure moved: which of its layers are another version, and which features differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geo
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.figures.figure import FigureShelf
+from layers.figures.inputs import DRAWN, layer_frame
+from layers.figures.kept_versions import kept_snapshot
+from layers.library.library import Library
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A layer that is another version than before.
+
+    Attributes
+    ----------
+    before, after
+        Versions.
+    added, removed, changed
+        Ids of features; all empty where the older version is gone (``known`` is then False).
+    fields
+        The properties in which they differ, ``geometry`` among them where shapes differ.
+    """
+
+    layer: Text
+    before: str
+    after: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    known: bool = True
+
+
+def causes_of(
+    library: Library, shelf: FigureShelf, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Cause, ...]:
+    """Return the layers behind the difference of two figures, feature by feature.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    shelf
+        Where older data are kept.
+    before, after
+        The figures as the shelf keeps them.
+    """
+    old = {use["role"]: use for use in before["layers"]}
+    pairs = {
+        (use["layer"], old[use["role"]]["version"], use["version"]): use["label"]
+        for use in after["layers"]
+        if use["layer"] != DRAWN and use["role"] in old and old[use["role"]]["version"] != use["version"]
+    }
+    return tuple(_cause(library, shelf, Text(**label), pair) for pair, label in pairs.items())
+
+
+def _cause(library: Library, shelf: FigureShelf, label: Text, pair: tuple[str, str, str]) -> Cause:
+    layer, before, after = pair
+    plane = library.catalog.plan.plane_crs
+    try:
+        was, now = (kept_snapshot(library, shelf, layer, version) for version in (before, after))
+        found = geo.compare(*(layer_frame(one, plane, placed=False) for one in (was, now)))
+    except PlanAtlasError:
+        return Cause(label, before, after, known=False)
+    rows = list(found.changed.itertuples())
+    fields = {name for row in rows for name in row.fields}
+    fields |= {"geometry"} if any(row.geometry_changed for row in rows) else set()
+    return Cause(
+        label,
+        before,
+        after,
+        added=tuple(map(str, found.added)),
+        removed=tuple(map(str, found.removed)),
+        changed=tuple(str(row.key) for row in rows),
+        fields=tuple(sorted(fields)),
+    )
