@@ -155,5 +155,5 @@ def _counted(cause: Cause, language: str) -> Iterator[str]:
             yield (
                 f"{said} {len(ids)} 个要素：{names}{rest}"
                 if zh
-                else (f"{len(ids)} feature{'s' * (len(ids) != 1)} {said}: {names}{rest}")  # fmt: skip
+                else (f"{len(ids)} feature{'s' * (len(ids) != 1)} {said}: {names}{rest}")
             )
