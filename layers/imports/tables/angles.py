@@ -34,6 +34,7 @@ _MARKS = str.maketrans(
         "〃": '"',
     }
 )
+_LONGEST = 60  # characters: a longer text is no angle, and would keep the expressions busy
 _SIDES = {"东经": "E", "西经": "W", "北纬": "N", "南纬": "S", "东": "E", "西": "W", "北": "N", "南": "S"}
 _SIGNS = {"E": (1.0, "x"), "W": (-1.0, "x"), "N": (1.0, "y"), "S": (-1.0, "y")}
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -55,6 +56,8 @@ def angle(text: str) -> tuple[float, Axis]:
     >>> angle("31°54'03.6\"N"), angle("75-60-00")
     ((31.901, 'y'), (nan, ''))
     """
+    if len(text) > _LONGEST:
+        return math.nan, ""
     word = text.translate(_MARKS).strip()
     side = ""
     for zh, letter in _SIDES.items():
@@ -90,7 +93,7 @@ def packed(text: str) -> float:
     >>> packed("1201805.4")
     120.3015
     """
-    found = _PACKED.match(text.translate(_MARKS).strip())
+    found = None if len(text) > _LONGEST else _PACKED.match(text.translate(_MARKS).strip())
     return _value(found) if found else math.nan
 
 

@@ -17,7 +17,7 @@ from layers.imports.tables.geometries import looks_like_geometry
 from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of
 
 _FAMILIES = ("lonlat", "plane")
-_LOOK = 200
+_LOOK, _LONGEST = 200, 120
 _PAIR = re.compile(r"^\s*[(\[（【]?\s*(.+?)\s*(?:[,，;；、|]|\s+[/]\s+|/|\s+)\s*(\S.*?)\s*[)\]）】]?\s*$")
 _PAIR_SURE = re.compile(r"^\s*[(\[（【]?\s*([^,，;；、|/]+?)\s*[,，;；、|/]\s*([^,，;；、|/]+?)\s*[)\]）】]?\s*$")
 
@@ -153,6 +153,8 @@ def mostly(cells: Sequence[str], test: Any, *, share: float = 0.5) -> bool:  # n
 
 def pair_parts(text: str) -> tuple[str, str] | None:
     """Return the two coordinates of a cell that holds both, None when it holds something else."""
+    if len(text) > _LONGEST:
+        return None
     for pattern in (_PAIR_SURE, _PAIR):
         found = pattern.match(text)
         if found and all(not np.isnan(angle(found[i])[0]) for i in (1, 2)):

@@ -95,8 +95,8 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number or an angle rather than words."""
-    text = unicodedata.normalize("NFKC", cell).strip()
-    return bool(_NUMBER.match(text) or _ANGLE.search(text))
+    text = unicodedata.normalize("NFKC", cell[:60]).strip()
+    return len(cell) <= 60 and bool(_NUMBER.match(text) or _ANGLE.search(text))
 
 
 def _coordinate_row(grid: Rows) -> int | None:

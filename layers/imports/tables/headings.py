@@ -136,6 +136,7 @@ GEOMETRY = frozenset(
         "wkt__",
     ]
 )
+_LONGEST = 100
 _BRACKET = re.compile(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
 _TOKEN = re.compile(r"[A-Za-z]+(?:-?\d+)?|\d+|°|[\u3400-\u9fff]+(?:\d{2,4}(?=$|[\u3400-\u9fff\s_]))?")
 
@@ -162,6 +163,7 @@ def heading_of(name: str) -> Heading | None:
     >>> heading_of("人口密度") is None
     True
     """
+    name = name[:_LONGEST]
     if pair_of(name):
         return None
     text = unicodedata.normalize("NFKC", name).strip()
@@ -222,7 +224,7 @@ def pair_of(name: str) -> str:
     >>> pair_of("经纬度"), pair_of("Lat/Lon"), pair_of("名称")
     ('x', 'y', '')
     """
-    text = unicodedata.normalize("NFKC", name).lower()
+    text = unicodedata.normalize("NFKC", name[:_LONGEST]).lower()
     inside = "".join(_BRACKET.findall(text))
     word, order = (re.sub(r"[\W_]+", "", one) for one in (_BRACKET.sub("", text), inside))
     for datum in ("wgs84", "cgcs2000", "gcj02", "bd09"):
