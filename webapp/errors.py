@@ -90,6 +90,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     crs_gate.NeedsCRS: 422,
     crs_gate.ImplausibleCRS: 422,
     crs_gate.UnknownCRS: 422,
+    crs_gate.UnnamedDatum: 422,
     datum_parameters.BadDatumParameters: 422,
     datum_parameters.NeedsDatumParameters: 422,
     crosswalk.AmbiguousScheme: 422,

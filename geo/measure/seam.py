@@ -40,7 +40,9 @@ class Cut:
     polar: Ints
 
 
-def cut_at_seam(shapes: Shapes, *, plane: Shapes | None = None, lonlat: Lonlat | None = None) -> Cut:
+def cut_at_seam(
+    shapes: Shapes, *, plane: Shapes | None = None, lonlat: Lonlat | None = None, over_pole: bool = False
+) -> Cut:
     """Return shapes in degrees with longitudes between -180 and 180.
 
     Parameters
@@ -51,6 +53,8 @@ def cut_at_seam(shapes: Shapes, *, plane: Shapes | None = None, lonlat: Lonlat |
     plane, lonlat
         The same shapes where their edges are straight, and the way from there to degrees; None where edges are
         straight in longitude and latitude.
+    over_pole
+        Whether a ring round a pole is closed over it: its edges are geodesics, given by their vertices.
     """
     suspects = _suspects(shapes)
     if not len(suspects):
@@ -60,7 +64,7 @@ def cut_at_seam(shapes: Shapes, *, plane: Shapes | None = None, lonlat: Lonlat |
     found_rows: dict[str, list[int]] = {"cut": [], "shifted": [], "polar": [], "": []}
     for row in suspects.tolist():
         own = plane[row] if plane is not None else None
-        found, happened = _one(shapes[row], own, lonlat)
+        found, happened = _one(shapes[row], own, lonlat, over_pole=over_pole)
         result[row] = found
         found_rows[happened].append(row)
     return Cut(result, *(np.array(found_rows[k], dtype=np.int64) for k in ("cut", "shifted", "polar")))
@@ -79,7 +83,9 @@ def _suspects(shapes: Shapes) -> Ints:
     return np.flatnonzero(off)
 
 
-def _one(shape: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None) -> tuple[object, str]:
+def _one(
+    shape: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None, *, over_pole: bool
+) -> tuple[object, str]:
     """Return one shape within -180 to 180 and what happened to it."""
     dimension = int(shapely.get_dimensions(shape))
     if dimension == 0:
@@ -92,12 +98,13 @@ def _one(shape: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat |
         own_rings = [None] * len(rings)
         if mine is not None:
             own_rings = list(shapely.get_rings(mine)) if dimension == 2 else [mine]
-        traced = [_traced(ring, of, lonlat) for ring, of in zip(rings, own_rings, strict=True)]
+        traced = [_traced(ring, of, lonlat, straight=over_pole) for ring, of in zip(rings, own_rings, strict=True)]
         round_pole = [abs(xy[-1, 0] - xy[0, 0]) > SEAM for xy in traced] if dimension == 2 else []
         if any(round_pole):
-            if own is None:
+            if own is None and not over_pole:
                 return None, "polar"
             traced = [_closed(xy) if polar else xy for xy, polar in zip(traced, round_pole, strict=True)]
+            happened = "cut"
         middle = traced[0][:, 0].mean()
         traced = [xy - [360.0 * np.round((xy[:, 0].mean() - middle) / 360.0), 0.0] for xy in traced]
         lines.append(shapely.Polygon(traced[0], traced[1:]) if dimension == 2 else shapely.LineString(traced[0]))
@@ -129,7 +136,9 @@ def _turned(lon: Floats) -> Floats:
     return turned
 
 
-def _traced(ring: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None) -> Floats:
+def _traced(
+    ring: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None, *, straight: bool = False
+) -> Floats:
     """Return a line's vertices, longitudes running on; edges of a plane get a vertex on every 180 they pass."""
     xy = shapely.get_coordinates(ring)
     step = np.diff(xy[:, 0])
@@ -137,15 +146,22 @@ def _traced(ring: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat
     lon = xy[0, 0] + np.concatenate([[0.0], np.cumsum(short)])
     lon = xy[:, 0] + 360.0 * np.round((lon - xy[:, 0]) / 360.0)  # the digits of the file
     traced = np.column_stack([lon, xy[:, 1]])
-    if own is None or lonlat is None:
+    if not straight and (own is None or lonlat is None):
         return traced
-    at = shapely.get_coordinates(own)
-    rows = [traced[:1]]
-    for i in range(len(traced) - 1):
-        for seam in _seams(traced[i, 0], traced[i + 1, 0]):
-            rows.append(np.array([[seam, _latitude_at(seam, at[i], at[i + 1], lonlat)]]))
-        rows.append(traced[i + 1 : i + 2])
-    return np.concatenate(rows)
+    at = None if own is None else shapely.get_coordinates(own)
+    turns = np.floor((traced[:, 0] - SEAM) / 360.0)
+    rows, last = [], 0
+    for i in np.flatnonzero(turns[1:] != turns[:-1]).tolist():
+        rows.append(traced[last : i + 1])
+        last = i + 1
+        (x0, y0), (x1, y1) = traced[i], traced[i + 1]
+        for seam in _seams(x0, x1):
+            if at is None or lonlat is None:
+                lat = y0 + (seam - x0) / (x1 - x0) * (y1 - y0)
+            else:
+                lat = _latitude_at(seam, at[i], at[i + 1], lonlat)
+            rows.append(np.array([[seam, lat]]))
+    return np.concatenate([*rows, traced[last:]])
 
 
 def _seams(begin: float, end: float) -> list[float]:

@@ -7,6 +7,7 @@ is solved for, so that what goes there and back is what it was (nanometres).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,9 @@ from pyproj.crs import BoundCRS, CoordinateOperation  # type: ignore[attr-define
 from geo.arrays import Floats
 
 HUB = "EPSG:4326"
+CODE = re.compile(r"EPSG:\d{4,6}")
+_CHINA = re.compile(r"^(d_)?(china)?_?(geodetic)?_?(coordinate)?_?(system)?_?(cgcs)?_?(china)?_?2000$")
+_CGCS2000_A, _CGCS2000_RF = 6_378_137.0, 298.257222101
 _TIMES = 3  # each makes the miss about 1e-5 of what it was
 
 
@@ -119,4 +123,29 @@ def metric(crs: CRS) -> CRS:
         axis["unit"] = "metre"
     described.pop("id", None)
     described["name"] = f"{crs.name} (m)"
+    return CRS.from_json_dict(described)
+
+
+def named_rightly(crs: CRS) -> CRS:
+    """Return a CRS whose datum is CGCS2000 by its ellipsoid and one of its names with that datum; others as are.
+
+    Examples
+    --------
+    >>> odd = CRS.from_wkt(CRS("EPSG:4490").to_wkt("WKT1_GDAL").replace('"China_2000"', '"D_CGCS2000"'))
+    >>> named_rightly(odd).geodetic_crs.datum.name
+    'China 2000'
+    """
+    base, ellipsoid = crs.geodetic_crs, crs.ellipsoid
+    if base is None or base.datum is None or ellipsoid is None or base.datum.name.startswith("China 2000"):
+        return crs
+    name = re.sub(r"[\s\-]+", "_", base.datum.name.strip().lower())
+    flattening = ellipsoid.inverse_flattening or np.inf
+    same = abs(ellipsoid.semi_major_metre - _CGCS2000_A) < 1e-3 and abs(flattening - _CGCS2000_RF) < 1e-6
+    if not (same and _CHINA.match(name)):
+        return crs
+    if crs.is_geographic:
+        return CRS("EPSG:4490")
+    described = crs.to_json_dict()
+    described["base_crs"] = CRS("EPSG:4490").to_json_dict()
+    described.pop("id", None)
     return CRS.from_json_dict(described)

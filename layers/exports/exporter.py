@@ -12,6 +12,7 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from geo.errors import PlanAtlasError
+from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.exports import coordinates
 from layers.exports.bundle import ExportBundle
@@ -176,9 +177,10 @@ def export_layer(
     if asked.crs in coordinates.SHIFTED:
         zh = f"坐标已转换为 {asked.crs}，仅供在网络地图上叠加，不可用于量算"
         notes.append(Text(zh, f"coordinates are {asked.crs}, for laying over web maps only, never to measure"))
-    if snapshot.layer.edge_model == "plane" and asked.crs != plan.plane_crs:
-        zh = f"图层的边在 {plan.plane_crs} 平面内为直线；用该坐标系导出可保持不变"
-        notes.append(Text(zh, f"edges are straight in {plan.plane_crs}; exported in that CRS they stay so"))
+    plane = snapshot.layer.plane_crs or plan.plane_crs
+    if snapshot.layer.edge_model == "plane" and asked.crs != plane:
+        zh = f"图层的边在 {crs_name(plane)} 平面内为直线；用该坐标系导出可保持不变"
+        notes.append(Text(zh, f"edges are straight in {crs_name(plane)}; exported in that CRS they stay so"))
     if asked.decimals is not None:
         shapes, broken = coordinates.rounded_coordinates(shapes, asked.decimals)
         notes.append(Text(f"坐标保留 {asked.decimals} 位小数", f"coordinates have {asked.decimals} decimals"))

@@ -22,6 +22,7 @@ from layers.features.snapshot import Features, Snapshot
 from layers.figures.figure import LayerUse
 from layers.library.library import Library
 from layers.plan.catalog import Field, LandClass, Layer
+from layers.plan.edges import edge_plane
 from layers.plan.statistics import Input
 
 IN_ZONE = "@in="  # a filter: what lies in a feature of another layer
@@ -224,9 +225,7 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
     columns = {name: held.values(name) for name in _columns(layer)}
     crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
     frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
-    return declare_edges(
-        frame, edge_model=layer.edge_model, plane_crs=plane_crs if layer.edge_model == "plane" else None
-    )
+    return declare_edges(frame, edge_model=layer.edge_model, plane_crs=edge_plane(layer, plane_crs))
 
 
 def layer_frame(
@@ -327,6 +326,10 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
                 out.append(
                     Text(zh, f"{unsure} features of “{label.en}” are drawn schematically or approximately.")
                 )
+        if role.layer.datum_accuracy_m is not None:
+            metres = role.layer.datum_accuracy_m
+            zh = f"“{label.zh}”由另一坐标基准转来，位置精度 {metres:g} 米。"
+            out.append(Text(zh, f"“{label.en}” was moved from another datum: positions are good to {metres:g} m."))
         if role.unplaced and name not in anywhere:
             zh = f"“{label.zh}”中 {role.unplaced} 个要素尚未上图，未参与几何计算。"
             out.append(Text(zh, f"{role.unplaced} features of “{label.en}” are not on the map and take no part."))

@@ -13,11 +13,13 @@ from pyproj.exceptions import CRSError
 
 from geo import convert_datum
 from geo.errors import PlanAtlasError, RefusedDatum
-from geo.measure.crs import ALLOWED_DATUMS, crs_name
+from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
+from geo.measure.shift import HUB, bound_by, metric, named_rightly
 from geo.text import Text
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.heights import moved_flat
+from layers.imports.operations import published, taken
 from layers.plan.catalog import Plan
 
 SHIFTED = ("GCJ02", "BD09")
@@ -49,6 +51,14 @@ class UnknownCRS(PlanAtlasError):
     code = "unknown_crs"
     zh = "未知的坐标系“{crs}”。请写 EPSG:4490、EPSG:4549、GCJ02、BD09 等。"
     en = "Unknown coordinate reference system “{crs}”. Write EPSG:4490, EPSG:4549, GCJ02, BD09 or alike."
+
+
+class UnnamedDatum(RefusedDatum):
+    """A CRS that tells its ellipsoid and not its datum."""
+
+    code = "unnamed_datum"
+    zh = "{where} 的坐标系没有写明坐标基准（{found}），只有椭球 {ellipsoid}。请用 --crs 说明坐标系，系统不会猜测。"
+    en = "{where} names no datum ({found}), only the ellipsoid {ellipsoid}. Say the CRS (--crs): none is guessed."
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,39 @@ def _candidate(crs: str, swapped: bool, lon: float, lat: float, plan: Plan) -> C
     return Candidate(crs, swapped, lon, lat, float(away))
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """Geometry that passed the gate.
+
+    Attributes
+    ----------
+    shapes
+        In longitude and latitude of ``datum`` (``CGCS2000`` or ``WGS84``), whatever turn longitudes are on.
+    plane
+        The same shapes in the plane they came in, metres; None where they came in degrees.
+    plane_crs, operation
+        That plane as the catalog writes it (its code, or WKT where it has none), and the operation or parameters
+        that lead from its datum to ``datum``; empty where there are none.
+    accuracy_m
+        Of the operation; None where none was needed, or nobody states one.
+    notes
+        What was done, to be said.
+    """
+
+    shapes: Any
+    datum: str
+    plane: Any | None = None
+    plane_crs: str = ""
+    operation: str = ""
+    accuracy_m: float | None = None
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a version remembers of how its datum was changed."""
+        return {"datum_operation": self.operation or None, "datum_accuracy_m": self.accuracy_m}
+
+
 def admitted(
     shapes: Any,  # noqa: ANN401 - arrays of shapely geometries
     crs: str | None,
@@ -130,8 +173,8 @@ def admitted(
     swapped: bool,
     file: str,
     parameters: DatumParameters | None = None,
-) -> tuple[Any, str]:
-    """Return geometries in longitude/latitude and the datum they are on (``CGCS2000`` or ``WGS84``).
+) -> Admitted:
+    """Return geometries in longitude/latitude, the datum they are on, and the plane they came in.
 
     Parameters
     ----------
@@ -146,14 +189,15 @@ def admitted(
     file
         For messages.
     parameters
-        From an old datum to CGCS2000; used only where the CRS is of one.
+        From an old datum to CGCS2000, or the operation of EPSG to take; used only where the CRS is of one.
 
     Raises
     ------
     NeedsCRS, ImplausibleCRS, UnknownCRS
         None is declared; the declared one does not fit the coordinates; nobody defines it.
     NeedsDatumParameters, RefusedDatum
-        Beijing 54, Xian 80 and others without a published transformation, and no parameters; nothing known of it.
+        Beijing 54, Xian 80 and others whose relation nobody publishes for the place, and no parameters; the file
+        names no datum.
     """
     placed = shapes[~shapely.is_missing(shapes)]
     if crs is None:
@@ -163,32 +207,92 @@ def admitted(
         shapes = moved_flat(shapes, lambda xy: xy[:, ::-1])
     if crs in SHIFTED:
         _refuse_misfit(shapes, crs, plan, file=file, degrees=True)
-        return moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84"
+        return Admitted(moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84")
     try:
-        known = CRS.from_user_input(crs)
+        known = named_rightly(CRS.from_user_input(crs).to_2d())
     except CRSError:
         raise UnknownCRS(crs=crs[:60]) from None
     base = known.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
-    if base is None or datum.startswith("Unknown"):
-        raise RefusedDatum(where=file, found=datum)
-    if not datum.startswith(ALLOWED_DATUMS):
-        if parameters is None:
-            raise NeedsDatumParameters(where=file, found=datum)
-        _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
-        return moved_datum(shapes, known, parameters), "CGCS2000"
+    if base is None or datum.lower().startswith(("unknown", "not specified", "not_specified")):
+        raise UnnamedDatum(where=file, found=datum, ellipsoid=known.ellipsoid.name if known.ellipsoid else "?")
     _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
-    if not known.is_geographic:
-        transformer = Transformer.from_crs(known, base, always_xy=True)
-        shapes = moved_flat(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
-    return shapes, "CGCS2000" if datum.startswith("China") else "WGS84"
+    if datum.startswith(ALLOWED_DATUMS):
+        way, name = (
+            same_datum_transformer(metric(known), base),
+            "CGCS2000" if datum.startswith("China") else "WGS84",
+        )
+        plane = _metres(shapes, known)
+        return Admitted(_through(way, shapes if plane is None else plane), name, plane, _written_crs(known, crs))
+    if parameters is not None and not parameters.operation:
+        plane = _metres(shapes, known)
+        told = parameters.written if plane is not None else ""
+        moved = moved_datum(shapes, known, parameters)
+        return Admitted(moved, "CGCS2000", plane, _written_crs(known, crs), told)
+    return _by_operation(shapes, known, crs, file=file, asked=parameters.operation if parameters else "")
+
+
+def _by_operation(shapes: Any, known: CRS, crs: str, *, file: str, asked: str) -> Admitted:  # noqa: ANN401
+    """Carry shapes of another datum to WGS 84 by a published operation, the one asked for or the one that fits."""
+    offered = published(known, _some_places(shapes, known))
+    chosen = next((one for one in offered if one.code == asked), None) if asked else taken(known, offered)
+    base = known.geodetic_crs
+    datum = base.datum.name if base is not None and base.datum is not None else "unknown"
+    if chosen is None:
+        zh = "；".join(one.written.zh for one in offered[:6]) or "EPSG 没有收录适用于此地的转换"
+        en = "; ".join(one.written.en for one in offered[:6]) or "EPSG lists none for this place"
+        raise NeedsDatumParameters(where=file, found=datum, offered_zh=zh, offered_en=en)
+    bound = bound_by(known, chosen.code)
+    plane = _metres(shapes, known)
+    moved = _through(same_datum_transformer(bound, CRS(HUB)), shapes if plane is None else plane)
+    zh = f"由 {datum} 按 {chosen.written.zh} 转到 WGS 84：位置精度 {chosen.accuracy_m:g} 米"
+    en = f"moved from {datum} to WGS 84 by {chosen.written.en}: positions are good to {chosen.accuracy_m:g} m"
+    if plane is not None:
+        zh, en = f"{zh}；边、面积与长度仍按原平面", f"{en}; edges stay straight in the file's own plane"
+    if chosen.covers < 1.0:
+        zh = f"{zh}；{100 * (1 - chosen.covers):.0f}% 的坐标在其适用范围之外"
+        en = f"{en}; {100 * (1 - chosen.covers):.0f} % of the coordinates lie outside its area"
+    written = _written_crs(known, crs)
+    operation = chosen.code if plane is not None else ""
+    return Admitted(moved, "WGS84", plane, written, operation, chosen.accuracy_m, (Text(zh, en),))
+
+
+def _metres(shapes: Any, known: CRS) -> Any | None:  # noqa: ANN401 - arrays of shapely geometries
+    """Return shapes of a plane in metres; None for degrees."""
+    if not known.is_projected:
+        return None
+    per = float(known.axis_info[0].unit_conversion_factor)
+    return shapes if per == 1.0 else moved_flat(shapes, lambda xy: xy * per)
+
+
+def _through(way: Any, shapes: Any) -> Any:  # noqa: ANN401 - a way of `geo`, arrays of shapely geometries
+    if way is None:
+        return shapes
+    return moved_flat(shapes, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1])))
+
+
+def _written_crs(known: CRS, crs: str) -> str:
+    """Return a plane as the catalog keeps it; nothing for degrees."""
+    if not known.is_projected:
+        return ""
+    code = known.to_authority(min_confidence=100)
+    return ":".join(code) if code else (crs if len(crs) < 40 else known.to_wkt())
+
+
+def _some_places(shapes: Any, known: CRS) -> Any:  # noqa: ANN401 - arrays of shapely geometries, of coordinates
+    """Return some hundreds of the data's places in degrees of their own datum."""
+    xy = shapely.get_coordinates(shapes)
+    xy = xy[np.isfinite(xy).all(axis=1)][:: max(1, len(xy) // 500)]
+    if known.is_projected and known.geodetic_crs is not None:
+        xy = np.column_stack(Transformer.from_crs(known, known.geodetic_crs, always_xy=True).transform(*xy.T))
+    return xy[np.isfinite(xy).all(axis=1)]
 
 
 def applied(parameters: DatumParameters | None, crs: str) -> tuple[DatumParameters | None, tuple[Text, ...]]:
     """Return the parameters `admitted` moves a CRS with, and what is to be said of those it has no use for."""
     if parameters is None:
         return None, ()
-    base = None if crs in SHIFTED else CRS.from_user_input(crs).geodetic_crs
+    base = None if crs in SHIFTED else named_rightly(CRS.from_user_input(crs)).geodetic_crs
     if base is not None and base.datum is not None and not base.datum.name.startswith(ALLOWED_DATUMS):
         return parameters, ()
     zh = f"坐标系 {crs_name(crs)} 不需要基准转换参数，所填参数没有使用"
@@ -203,7 +307,8 @@ def _refuse_misfit(shapes: Any, crs: str, plan: Plan, *, file: str, degrees: boo
     west, south, east, north = _extent(shapes)
     if np.isnan(west):
         return
-    fits_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    widest = 360 if degrees else 180  # some write longitudes from 0 to 360
+    fits_degrees = max(abs(west), abs(east)) <= widest and max(abs(south), abs(north)) <= 90
     if degrees == fits_degrees:
         return
     zh, en = _told(candidates(shapes[~shapely.is_missing(shapes)], plan))

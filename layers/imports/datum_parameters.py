@@ -20,6 +20,7 @@ from pyproj import CRS, Transformer
 
 from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
+from geo.measure.shift import CODE
 from layers.features.columns import Objects
 from layers.imports.heights import moved_flat
 
@@ -47,28 +48,35 @@ class NeedsDatumParameters(RefusedDatum):
 
     code = "needs_datum_parameters"
     zh = (
-        "{where} 的坐标基准为 {found}，没有公开的转换参数，系统拒绝猜测。请填写测绘主管部门提供的三参数或七参数"
-        "（--datum-parameters，带旋转时加 --rotation），或先转换到 CGCS2000。"
+        "{where} 的坐标基准为 {found}，系统不替人选择转换。已公开的转换：{offered_zh}。请用 --datum-parameters "
+        "填写其中一个代码（如 EPSG:15919），或测绘主管部门提供的三参数或七参数（带旋转时加 --rotation），"
+        "或先转换到 CGCS2000。"
     )
     en = (
-        "{where} uses the datum {found}, which has no published transformation. Supply the three or seven "
-        "parameters of your survey authority (--datum-parameters, with rotations also --rotation), or convert it "
-        "to CGCS2000 first."
+        "{where} uses the datum {found}; how it is moved is for a person to choose. Published operations: "
+        "{offered_en}. Give the code of one with --datum-parameters (such as EPSG:15919), or the three or seven "
+        "parameters of your survey authority (with rotations also --rotation), or convert it to CGCS2000 first."
     )
 
 
 @dataclass(frozen=True)
 class DatumParameters:
-    """From an old datum to CGCS2000: metres, arc-seconds, parts per million; ``convention`` of the rotations."""
+    """From an old datum to CGCS2000: metres, arc-seconds, parts per million; ``convention`` of the rotations.
+
+    Or the code of a published ``operation`` to WGS 84, and then no numbers.
+    """
 
     translation_m: tuple[float, float, float]
     rotation_arcsec: tuple[float, float, float] = (0.0, 0.0, 0.0)
     scale_ppm: float = 0.0
     convention: str = ""
+    operation: str = ""
 
     @property
     def written(self) -> str:
         """What a person wrote, and how its signs are read."""
+        if self.operation:
+            return self.operation
         numbers = (*self.translation_m, *self.rotation_arcsec, self.scale_ppm)
         return " ".join([", ".join(f"{n:.12g}" for n in numbers), self.convention]).strip()
 
@@ -92,6 +100,8 @@ def read_parameters(text: str, convention: str = "") -> DatumParameters | None:
     def wrong(zh: str, en: str) -> BadDatumParameters:
         return BadDatumParameters(given=text[:80], why_zh=zh, why_en=en)
 
+    if CODE.fullmatch(text.strip().upper()):
+        return DatumParameters((0.0, 0.0, 0.0), operation=text.strip().upper())
     parts = [part for part in re.split(r"[\s,;，；、]+", text.strip()) if part]
     if len(parts) not in (3, 7) or not all(_NUMBER.fullmatch(part) for part in parts):
         raise wrong("不是 3 个或 7 个数", "these are not 3 or 7 numbers")

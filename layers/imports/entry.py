@@ -6,9 +6,12 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict
 from typing import Any
 
+import pyarrow as pa
+
 from geo.text import Text
 from layers.imports.changes import Changes, kind_of
 from layers.imports.classes import LABELS
+from layers.imports.crs_gate import Admitted
 from layers.imports.draft import Draft
 from layers.imports.options import ImportOptions
 from layers.imports.plane import edges_of
@@ -18,21 +21,21 @@ _TITLES = ("name_zh", "name", "名称", "项目名称", "title", "text")
 
 
 def layer_table(
-    catalog: Catalog, options: ImportOptions, draft: Draft, *, kind: str, crs: str, datum: str, came: Text
+    catalog: Catalog, options: ImportOptions, draft: Draft, *, kind: str, came: Admitted, given: Text
 ) -> Mapping[str, Any]:
     """Return the catalog entry of a new layer."""
     names = draft.properties.schema.names
     title = next((n for n in names if n.lower() in _TITLES), names[0] if names else "name")
     raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
     fields = [_field(draft, name) for name in names if name not in raws]
-    source = options.source if options.source.zh else came
+    source = options.source if options.source.zh else given
     licence = options.licence if options.licence.zh else Text("未说明", "not stated")
     table: dict[str, Any] = {
         "group": options.group or next(iter(catalog.groups)),
         "label": asdict(options.label),
         "geometry": kind,
-        "datum": datum,
-        "edge_model": edges_of(options.edge_model, crs),
+        "datum": came.datum,
+        "edge_model": edges_of(options.edge_model, came),
         "source": asdict(source),
         "licence": asdict(licence),
         "title": {"zh": title, "en": title},
@@ -41,11 +44,23 @@ def layer_table(
         "order": 50,
         "fields": fields,
     }
+    if table["edge_model"] == "plane" and came.plane_crs:
+        table |= {"plane_crs": came.plane_crs} | ({"datum_operation": came.operation} if came.operation else {})
+    if came.accuracy_m is not None:
+        table["datum_accuracy_m"] = came.accuracy_m
     return (
         table
         | ({"class_field": options.class_field} if options.class_field else {})
         | ({"scheme": options.scheme} if options.scheme else {})
     )
+
+
+def feature_names(properties: pa.Table) -> list[str]:
+    """Return what features are called, by the first column that looks like a name."""
+    column = next((n for n in properties.schema.names if n.lower() in _TITLES), None)
+    if column is None:
+        return [""] * len(properties)
+    return ["" if value is None else str(value)[:80] for value in properties.column(column).to_pylist()]
 
 
 def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: Changes) -> None:

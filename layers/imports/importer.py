@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-import geo
 from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
@@ -27,15 +26,16 @@ from layers.imports.crs_names import recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
 from layers.imports.draft import Draft
-from layers.imports.entry import layer_table, renewed_fields
+from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
 from layers.imports.joining import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
 from layers.imports.options import ImportOptions
-from layers.imports.plane import frames
-from layers.imports.repair import Problem, mended, met, without_collections
+from layers.imports.placing import placed_shapes
+from layers.imports.plane import GEODESIC, Plane
+from layers.imports.repair import Problem, met, without_collections
 from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
@@ -155,7 +155,7 @@ def import_layer(
     if doubt and not options.unit:
         raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
-    shapes, datum = admitted(
+    came = admitted(
         draft.geometry,
         looked.crs if len(draft.geometry) else looked.crs or "EPSG:4326",
         library.catalog.plan,
@@ -163,18 +163,26 @@ def import_layer(
         file=path.name,
         parameters=looked.parameters,
     )
-    _refuse_endless(shapes, path.name)
+    _refuse_endless(came.shapes, path.name)
     used_crs = str(looked.crs or "EPSG:4326")
     used, unused = applied(looked.parameters, used_crs)
-    notes = [*draft.notes, *unused, *looked.changes.notes(), *([] if len(shapes) else [_NO_FEATURE])]
+    notes = [
+        *draft.notes,
+        *unused,
+        *looked.changes.notes(),
+        *([] if len(came.shapes) else [_NO_FEATURE]),
+        *came.notes,
+    ]
     progress(0.5, 1)
     ids, properties = _ids(draft, options.id_field, notes), draft.properties
     classes = classed(
         properties, options.class_field, options.scheme, library.catalog, read_crosswalks(library.folder)
     )
     properties, notes = classes.properties, [*notes, *classes.notes]
-    frame_of = frames(library.catalog.plan, options.edge_model, known, used_crs, datum)
-    shapes, problems = mended(shapes, ids, notes, measure=lambda some: geo.area_m2(frame_of(some)))
+    plane = Plane.of(library.catalog.plan, options.edge_model, known, came)
+    shapes, problems = placed_shapes(
+        came, plane, ids, notes, names=feature_names(properties), geodesic=options.edge_model == GEODESIC
+    )
     shapes, odd = without_collections(shapes, ids, notes)
     problems += odd
     if known is None:
@@ -186,17 +194,17 @@ def import_layer(
     of_classes = classes.field or (known is not None and known.class_field)
     if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)
-        notes += tiling(frame_of(shapes), ids)
+        notes += tiling(plane.frame(shapes), ids)
     properties = _without_own_ids(properties, draft, options)
     content = carry_joined(library, known, Content(ids, shapes, properties), notes)
-    about = _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
+    about = came.kept | _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
     progress(0.7, 1)
-    version = _kept(library, options, content, about, datum=datum, who=who, progress=progress)
+    version = _kept(library, options, content, about, datum=came.datum, who=who, progress=progress)
     told = replace(draft, properties=properties)
     if known is None:
-        came = origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}")
+        given = origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}")
         declared = msgspec.structs.replace(options, class_field=classes.field, scheme=classes.scheme)
-        table = layer_table(library.catalog, declared, told, kind=kind, crs=used_crs, datum=datum, came=came)
+        table = layer_table(library.catalog, declared, told, kind=kind, came=came, given=given)
         declare_layer(library.folder, options.layer, table)
     else:
         _renew(library, known, told, looked.changes)

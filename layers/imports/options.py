@@ -56,14 +56,18 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         bool, said_option("检查重叠与缝隙", "look for overlaps and gaps", "keeping", "check")
     ] = False
     edge_model: Annotated[
-        Literal["", "lonlat", "plane"],
+        Literal["", "lonlat", "plane", "geodesic"],
         said_option(
             "边的模型",
             "edges are straight in",
             "keeping",
             "choice",
             flags=("--edges", "--edge-model"),
-            words={"lonlat": ("经纬度", "longitude and latitude"), "plane": ("投影平面", "the plane")},
+            words={
+                "lonlat": ("经纬度", "longitude and latitude"),
+                "plane": ("投影平面", "the plane"),
+                "geodesic": ("测地线", "geodesics"),
+            },
         ),
     ] = ""
     id_field: Annotated[str, said_option("编号字段", "field of ids", "reading", "column")] = ""

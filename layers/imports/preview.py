@@ -161,7 +161,8 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
             "outline": None,
         }
         try:
-            shapes, _ = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=looked.parameters)
+            came = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=looked.parameters)
+            shapes = came.shapes
             told["outline"] = _outline(shapes)
             told["bounds"] = [round(float(x), 6) for x in shapely.total_bounds(shapes)]
             told["km_away"] = told["km_away"] if candidate else round(km_between(told["bounds"], plan), 2)

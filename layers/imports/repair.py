@@ -16,7 +16,7 @@ from layers.features.geometry import FAMILIES
 from layers.imports.draft import Done, Found
 
 Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
-_REPAIR_VERTICES, _EXAMPLES = 20_000, 5
+_EXAMPLES = 5
 _SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
 _TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
           "GeometryCollection")  # fmt: skip
@@ -41,6 +41,7 @@ class Example:
     id: str
     lon: float | None
     lat: float | None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,25 @@ class Problem:
 
 
 def mended(
-    shapes: Objects, ids: Objects, notes: list[Text], *, measure: Measure
+    shapes: Objects,
+    ids: Objects,
+    notes: list[Text],
+    *,
+    measure: Measure,
+    degrees: Callable[[Objects], Objects] = lambda shapes: shapes,
 ) -> tuple[Objects, tuple[Problem, ...]]:
     """Return geometry that can be used, and what was wrong; what cannot be mended stays without a place.
 
     Parameters
     ----------
     shapes
-        In longitude/latitude degrees; None without a place.
+        Where their edges are straight, for there they are measured; None without a place.
     ids
         Of the features.
     notes
         Gets one line on what was mended, one on what stays without a place.
-    measure
-        Gives the ellipsoidal areas of geometries, m2.
+    measure, degrees
+        Give the ellipsoidal areas of geometries (m2), and their places in longitude and latitude.
     """
     out = shapes.copy()
     problems: list[Problem] = []
@@ -79,14 +85,14 @@ def mended(
     xy, row = shapely.get_coordinates(shapes, return_index=True)
     infinite = np.unique(row[~np.isfinite(xy).all(axis=1)])
     out[empty] = out[infinite] = None
-    problems += _said("empty", ("几何为空", "empty geometry"), ids, shapes, empty)
-    problems += _said("not_finite", ("坐标不是有限数", "coordinates are not finite"), ids, shapes, infinite)
+    problems += said("empty", ("几何为空", "empty geometry"), ids, degrees(shapes[empty]), empty)
+    told = ("坐标不是有限数，面积未知", "coordinates are not finite: area unknown")
+    problems += said("not_finite", told, ids, shapes[infinite], infinite)
     bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
     large = np.array([_tangled(shape) for shape in out[bad]], dtype=bool)
     too_large, small = bad[large], bad[~large]
-    problems += _said(
-        "too_complex", ("几何无效且过于复杂，未修复", "invalid, and too complex to mend"), ids, shapes, too_large
-    )
+    told = ("几何无效且过于复杂，未修复，面积未知", "invalid, and too complex to mend: area unknown")
+    problems += said("too_complex", told, ids, degrees(shapes[too_large]), too_large)
     out[too_large] = None
     if len(small):
         before = measure(out[small])
@@ -97,21 +103,24 @@ def mended(
         zh = f"修复了 {len(small)} 个无效几何，面积由 {before.sum():,.2f} 变为 {after.sum():,.2f} 平方米"
         en = f"{len(small)} invalid geometries mended, from {before.sum():,.2f} to {after.sum():,.2f} m2"
         notes.append(Text(f"{zh}（行 {_rows(small)}）", f"{en} (rows {_rows(small)})"))
-        problems += _by_reason(ids, shapes, small, before, after, gone=shapely.is_missing(good))
+        problems += _by_reason(ids, shapes, small, before, after, gone=shapely.is_missing(good), degrees=degrees)
     lost = np.flatnonzero(shapely.is_missing(out) & ~shapely.is_missing(shapes))
     if len(lost):
-        zh = f"{len(lost)} 个几何不可用，作为未上图保留（行 {_rows(lost)}）"
-        en = f"{len(lost)} geometries are unusable; kept unplaced (rows {_rows(lost)})"
-        notes.append(Text(zh, en))
+        notes.append(lost_note(lost))
     return out, tuple(problems)
 
 
+def lost_note(rows: Any) -> Text:  # noqa: ANN401 - an index array
+    """Return what is said of rows that stay without a place."""
+    zh = f"{len(rows)} 个几何不可用，作为未上图保留（行 {_rows(rows)}）"
+    return Text(zh, f"{len(rows)} geometries are unusable; kept unplaced (rows {_rows(rows)})")
+
+
 def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
-    """Tell whether mending a shape would take too long: too many vertices, or edges that cross too often."""
-    count = int(shapely.get_num_coordinates(shape))
-    if count <= _SIMPLE_VERTICES:
+    """Tell whether mending a shape would take too long: not how many vertices count, but how often edges cross."""
+    if int(shapely.get_num_coordinates(shape)) <= _SIMPLE_VERTICES:
         return False
-    if count > _REPAIR_VERTICES or shape.geom_type == "GeometryCollection":
+    if shape.geom_type == "GeometryCollection":
         return True
     xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
     joined = np.flatnonzero(part[1:] == part[:-1])
@@ -151,7 +160,7 @@ def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tup
         return out, ()
     zh, en = f"{len(lost)} 个几何集合未上图", f"{len(lost)} geometry collections are left unplaced"
     notes.append(Text(zh, en))
-    return out, _said("collection", ("几何集合", "geometry collection"), ids, shapes, lost)
+    return out, said("collection", ("几何集合", "geometry collection"), ids, shapes[lost], lost)
 
 
 def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
@@ -181,7 +190,16 @@ def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _by_reason(ids: Objects, shapes: Objects, rows: Any, before: Any, after: Any, *, gone: Any) -> list[Problem]:  # noqa: ANN401 - index and number arrays
+def _by_reason(
+    ids: Objects,
+    shapes: Objects,
+    rows: Any,  # noqa: ANN401 - index and number arrays
+    before: Any,  # noqa: ANN401
+    after: Any,  # noqa: ANN401
+    *,
+    gone: Any,  # noqa: ANN401
+    degrees: Callable[[Objects], Objects],
+) -> list[Problem]:
     """Return one problem for each reason of invalidity and each outcome."""
     told = [_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
     reasons = np.array([one[1] if one else "invalid" for one in told], dtype=object)
@@ -191,7 +209,9 @@ def _by_reason(ids: Objects, shapes: Objects, rows: Any, before: Any, after: Any
         examples = []
         for i in at[:_EXAMPLES]:
             place = told[i]
-            lon, lat = (float(place[2]), float(place[3])) if place else (None, None)
+            spot = shapely.Point(float(place[2]), float(place[3])) if place else None
+            spot = degrees(np.array([spot], dtype=object))[0] if spot is not None else None
+            lon, lat = (float(spot.x), float(spot.y)) if spot is not None else (None, None)
             examples.append(Example(str(ids[rows[i]]), lon, lat))
         zh, kind = _REASONS.get(reason, reason), re.sub(r"\W+", "_", reason.lower())
         end = ("，修复后没有面积", ", nothing left of it") if lost else ("", "")
@@ -204,16 +224,25 @@ def _by_reason(ids: Objects, shapes: Objects, rows: Any, before: Any, after: Any
     return problems
 
 
-def _said(kind: str, said: tuple[str, str], ids: Objects, shapes: Objects, rows: Any) -> tuple[Problem, ...]:  # noqa: ANN401 - an index array
+def said(
+    kind: str,
+    told: tuple[str, str],
+    ids: Objects,
+    shapes: Objects,
+    rows: Any,  # noqa: ANN401 - an index array
+    *,
+    done: Done = "left unplaced",
+) -> tuple[Problem, ...]:
+    """Return one problem of rows, whose shapes in degrees are given, with the middles of some as places."""
     if not len(rows):
         return ()
-    box = shapely.bounds(shapes[rows[:_EXAMPLES]])
+    box = shapely.bounds(shapes[:_EXAMPLES])
     middle = np.column_stack([(box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2])
     examples = tuple(
         Example(str(ids[row]), *((float(x), float(y)) if np.isfinite([x, y]).all() else (None, None)))
         for row, (x, y) in zip(rows[:_EXAMPLES], middle, strict=True)
     )
-    return (Problem(kind, *said, len(rows), examples, 0.0, 0.0, "left unplaced"),)
+    return (Problem(kind, *told, len(rows), examples, 0.0, 0.0, done),)
 
 
 def _rows(at: Any) -> str:  # noqa: ANN401 - an index array

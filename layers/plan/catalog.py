@@ -150,7 +150,9 @@ class Layer:
     """The declaration of one layer; its features are a Snapshot.
 
     ``edge_model`` says what an edge is between two vertices: straight in longitude/latitude
-    (``lonlat``, as RFC 7946 says) or straight in the plan's plane CRS (``plane``, survey parcels).
+    (``lonlat``, as RFC 7946 says) or straight in a plane (``plane``, survey parcels): its own ``plane_crs``, the
+    plan's where none is named. ``datum_operation`` leads from that plane's datum to the layer's (a code of EPSG,
+    or parameters), good to ``datum_accuracy_m``.
     ``file`` is where its features stand in the data folder; a layer without one lives in the store.
     ``provenance`` adds the fields that the catalog's ``[provenance]`` declares once for all layers.
     ``usual`` names the roles a layer is usually asked in (classes, zones, demand, facilities, roads, barriers,
@@ -168,6 +170,9 @@ class Layer:
     description: Text = Text("", "")
     datum: Datum = "WGS84"
     edge_model: Literal["lonlat", "plane"] = "lonlat"
+    plane_crs: str = ""
+    datum_operation: str = ""
+    datum_accuracy_m: float | None = None
     restricted: bool = False
     visible: bool = False
     illustrative: bool = False

@@ -114,7 +114,8 @@ def _written(problem: Problem) -> str:
     """Return a kind of problem in two lines, with where to look."""
     areas = f"{problem.area_before_m2:,.2f} → {problem.area_after_m2:,.2f} m2"
     places = "; ".join(
-        one.id if one.lon is None or one.lat is None else f"{one.id} ({one.lon:.6f}, {one.lat:.6f})"
+        f"{one.id} {one.name}".strip()
+        + ("" if one.lon is None or one.lat is None else f" ({one.lon:.6f}, {one.lat:.6f})")
         for one in problem.examples
     )
     end = f", {areas}" if problem.area_before_m2 or problem.area_after_m2 else ""
