@@ -135,5 +135,3 @@ def test_there_and_back_through_another_datum_is_where_it_was(code, operation, a
 def test_a_datum_spelled_in_its_own_way():
     odd = CRS(4549).to_wkt("WKT1_GDAL").replace('"China_2000"', '"D_CGCS2000"')
     assert named_rightly(CRS.from_wkt(odd)).geodetic_crs.datum.name == "China 2000"
-    other = odd.replace("298.257222101", "298.3")
-    assert named_rightly(CRS.from_wkt(other)).geodetic_crs.datum.name != "China 2000"
