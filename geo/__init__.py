@@ -18,6 +18,7 @@ from geo.overlay.wkb import WkbLayer
 from geo.result import Result
 from geo.stated import Declared, declared
 from geo.text import Text
+from geo.totals import Totals, totals
 
 __all__ = [
     "Aggregation",
@@ -34,6 +35,7 @@ __all__ = [
     "Result",
     "Tabulation",
     "Text",
+    "Totals",
     "Transition",
     "WalkNetwork",
     "WkbLayer",
@@ -62,5 +64,6 @@ __all__ = [
     "self_overlaps",
     "tabulate",
     "tabulate_parts",
+    "totals",
     "transition",
 ]

@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[1]
 # Each floor may use all that stands before it in its own list, and what `BELOW` names of other top folders.
 # A name is a room (a folder) or a module that stands alone.
 FLOORS = {
-    "geo": ("errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare", "stated"),
+    "geo": ("errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare",
+            "stated", "totals"),
     "layers": ("errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),
     "briefings": ("templates", "map", "onefile", "resolve", "write"),

@@ -19,8 +19,8 @@ from geo.text import Text
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.heights import moved_flat
-from layers.imports.operations import published, taken
 from layers.plan.catalog import Plan
+from layers.plan.operations import published, taken
 
 SHIFTED = ("GCJ02", "BD09")
 _NEAR_KM, _MOST = 150.0, 8

@@ -45,7 +45,8 @@ class Plane:
             plane = edge_plane(known, plan.plane_crs)
             return cls(known.edge_model, plane, stored, plane is not None and plane == own)
         model = edges_of(asked, came)
-        return cls(model, (own or plan.plane_crs) if model == "plane" else None, stored, own is not None)
+        plane = (own or plane_of(plan.plane_crs, "")) if model == "plane" else None
+        return cls(model, plane, stored, own is not None)
 
     def edges(self, came: Admitted) -> Objects:
         """Return what came where its edges are straight."""

@@ -1,0 +1,241 @@
+"""How much there is of a layer: area, length, perimeter, by class and zone, on the ellipsoid and in a plane.
+
+Polygons: what classes and zones add up to, and the ground they cover once. Lines: every line at its length, and
+how much of it lies where another line lies too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.access.demand import LINE, POINT, POLYGON, demand_of
+from geo.arrays import Floats, Ints, Shapes
+from geo.errors import BadRule, EmptyLayer
+from geo.measure.area import form_of, shape_lengths_m
+from geo.measure.crs import Bench
+from geo.measure.facts import overlapping_pairs
+from geo.measure.measuring import measure
+from geo.measure.validity import usable
+from geo.overlay.zones import coded, zone_set
+from geo.parallel import Cancel
+from geo.result import Result, area_method, repairs_of
+from geo.text import Text
+
+OUTSIDE = None  # the label of what lies in no zone
+MEASURES = ("area", "length")
+_MOST_LINES = 200_000  # vertices of lines whose doubles are looked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals(Result):
+    """Amounts by class and zone.
+
+    Attributes
+    ----------
+    table
+        One row per zone and class that holds anything: zone (None: outside all), class (None: not stated), count
+        (features with a part there), amount (m2, or m), plane (the same in the plane edges are straight in; NaN
+        where they are straight in degrees).
+    amount, plane
+        Of the whole layer, in zones or not, each feature once.
+    once
+        Ground covered, each point once (m2); of lines the length without what is covered twice (m).
+    features
+        How many features were measured.
+    unit
+        ``m2`` or ``m``.
+    plane_name
+        Of the plane, "" where there is none.
+    """
+
+    table: pd.DataFrame
+    amount: float
+    plane: float
+    once: float
+    features: int
+    unit: str
+    plane_name: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per zone and class."""
+        return self.table
+
+
+def totals(
+    features: gpd.GeoDataFrame,
+    *,
+    measured: str = "area",
+    class_field: str | None = None,
+    zones: gpd.GeoDataFrame | None = None,
+    zone_field: str | None = None,
+    cancel: Cancel | None = None,
+) -> Totals:
+    """Return how much there is of a layer, by class and zone.
+
+    Parameters
+    ----------
+    measured
+        ``area`` of polygons; ``length`` of lines, perimeter of polygons.
+    class_field
+        What rows are told apart by.
+    zones, zone_field
+        Features are cut by them; what lies in no zone is told as such. Perimeters are not cut.
+
+    Raises
+    ------
+    BadRule
+        The features have no such measure; perimeters by zone.
+    EmptyLayer, NoSuchField, BadField, WrongGeometryType, MissingCRS, RefusedCRS, RefusedDatum
+
+    Examples
+    --------
+    >>> roads = [shapely.LineString([(5e5, 35e5), (5e5, 35e5 + 100)])] * 2
+    >>> found = totals(gpd.GeoDataFrame(geometry=roads, crs=4549), measured="length")
+    >>> round(found.plane, 6), round(found.once / found.amount, 6)
+    (200.0, 0.5)
+    """
+    if measured not in MEASURES:
+        raise BadRule(what="measure", found=measured, known=", ".join(MEASURES))
+    report = usable(features, where="items", kind="any")
+    bench = Bench.of(report.frame, where="items")
+    shapes = report.on(bench)
+    kinds = shapely.get_dimensions(shapes)
+    wanted = POLYGON if measured == "area" else LINE
+    if (kinds < wanted).any() or (measured == "area" and (kinds != POLYGON).any()):
+        known = {POINT: "count", LINE: "length, count", POLYGON: "area, length, count"}[int(kinds.min())]
+        raise BadRule(what="measure", found=measured, known=known)
+    if not len(shapes):
+        raise EmptyLayer(where="items")
+    classes: tuple[str | None, ...] = (None,)
+    number = np.zeros(len(shapes), dtype=np.int64)
+    if class_field is not None:
+        classes, number = coded(report.frame, class_field, where="items")
+    amount, plane = _amounts(bench, shapes, measured)
+    labels: tuple[str | None, ...] = (OUTSIDE,)
+    if zones is None:
+        owner, zone, part, part_plane = (
+            np.arange(len(shapes)),
+            np.zeros(len(shapes), dtype=np.int64),
+            amount,
+            plane,
+        )
+        reports = (report,)
+    else:
+        if measured == "length" and (kinds == POLYGON).any():
+            raise BadRule(what="zones", found="perimeter", known="area, count / 面积、个数")
+        demand = demand_of(
+            report.frame, zones, zone_field=zone_field, weight_field=None, overlap_once=False, cancel=cancel
+        )
+        owner, zone, reports = demand.owner, demand.zone, demand.reports
+        part, part_plane = _amounts(bench, demand.shapes, measured)
+        areas = zone_set(zones, bench, zone_field=zone_field)
+        beyond = _beyond(bench, shapes, areas.shapes, measured)
+        labels = (*demand.zones, OUTSIDE)
+        owner = np.concatenate([owner, beyond[0]])
+        zone = np.concatenate([zone, np.full(len(beyond[0]), len(demand.zones), dtype=np.int64)])
+        part, part_plane = np.concatenate([part, beyond[1]]), np.concatenate([part_plane, beyond[2]])
+    once = _once(bench, shapes, amount, measured)
+    name = bench.crs.name if bench.crs.is_projected else ""
+    return Totals(
+        method=_method(bench, measured),
+        caveats=_caveats(float(amount.sum()), once, measured, classes),
+        repairs=repairs_of(*reports),
+        table=_table(labels, classes, number[owner], zone, (part, part_plane)),
+        amount=float(amount.sum()),
+        plane=float(plane.sum()),
+        once=once,
+        features=len(shapes),
+        unit="m2" if measured == "area" else "m",
+        plane_name=name.removesuffix(" (m)"),
+    )
+
+
+def _amounts(bench: Bench, shapes: Shapes, measured: str) -> tuple[Floats, Floats]:
+    """Return ellipsoidal and plane amounts; NaN where edges are straight in degrees."""
+    if measured == "area":
+        amount, plane = measure(shapes, form_of(bench.crs, shapes)).area_m2, shapely.area(shapes)
+    else:
+        amount, plane = shape_lengths_m(shapes, bench.crs), shapely.length(shapes)
+    return amount, plane if bench.crs.is_projected else np.full(len(shapes), np.nan)
+
+
+def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple[Ints, Floats, Floats]:
+    """Return what of the features lies in no zone: owners and amounts."""
+    tree = shapely.STRtree(zones)
+    touched = np.unique(tree.query(shapes, predicate="intersects")[0])
+    rest = shapes.copy()
+    if len(touched):
+        every = shapely.union_all(zones)
+        rest[touched] = shapely.difference(shapes[touched], every)
+    left = np.flatnonzero(~shapely.is_empty(rest))
+    amount, plane = _amounts(bench, rest[left], measured)
+    kept = amount > 0.0
+    return left[kept], amount[kept], plane[kept]
+
+
+def _once(bench: Bench, shapes: Shapes, amount: Floats, measured: str) -> float:
+    """Return ground covered once, or the length of lines without what is covered twice; NaN if not looked for."""
+    if measured == "area":
+        left, right = overlapping_pairs(shapes)
+        if not len(left):
+            return float(amount.sum())
+        rows = np.unique(np.concatenate([left, right]))
+        union = np.array([shapely.union_all(shapes[rows])], dtype=object)
+        return float(amount.sum() - amount[rows].sum() + measure(union, form_of(bench.crs, union)).area_m2[0])
+    if (
+        int(shapely.get_num_coordinates(shapes).sum()) > _MOST_LINES
+        or (shapely.get_dimensions(shapes) != LINE).any()
+    ):
+        return float("nan")
+    return float(shape_lengths_m(np.array([shapely.union_all(shapes)], dtype=object), bench.crs)[0])
+
+
+def _table(
+    zones: tuple[str | None, ...],
+    classes: tuple[str | None, ...],
+    number: Ints,
+    zone: Ints,
+    amounts: tuple[Floats, Floats],
+) -> pd.DataFrame:
+    cell = zone * len(classes) + number
+    cells, at = np.unique(cell, return_inverse=True)
+    return pd.DataFrame(
+        {
+            "zone": [zones[c // len(classes)] for c in cells.tolist()],
+            "class": [classes[c % len(classes)] for c in cells.tolist()],
+            "count": np.bincount(at, minlength=len(cells)),
+            "amount": np.bincount(at, weights=amounts[0], minlength=len(cells)),
+            "plane": np.bincount(at, weights=amounts[1], minlength=len(cells)),
+        }
+    )
+
+
+def _method(bench: Bench, measured: str) -> Text:
+    name, lonlat = bench.crs.name.removesuffix(" (m)"), bool(bench.crs.is_geographic)
+    if measured == "area":
+        return area_method(name, lonlat=lonlat)
+    zh = "椭球长度，逐条计量" + ("" if lonlat else f"（边在 {name} 平面内为直线）")
+    en = "Length on the ellipsoid, every line at its length"
+    return Text(f"{zh}。", f"{en}{'' if lonlat else f' (edges straight in the plane of {name})'}.")
+
+
+def _caveats(amount: float, once: float, measured: str, classes: tuple[str | None, ...]) -> tuple[Text, ...]:
+    notes = []
+    twice = amount - once
+    if np.isfinite(once) and twice > 1e-9 * amount:
+        if measured == "area":
+            zh = f"要素相互重叠：各要素面积之和多计 {twice:,.2f} 平方米。"
+            notes.append(
+                Text(zh, f"Features overlap: their areas add up to {twice:,.2f} m2 more than the ground.")
+            )
+        else:
+            zh = f"有 {twice:,.2f} 米与其他线重合（各线仍按其长度计）。"
+            notes.append(Text(zh, f"{twice:,.2f} m lie where another line lies (every line is counted)."))
+    if None in classes and len(classes) > 1:
+        notes.append(Text("部分要素未注明类别。", "Some features state no class."))
+    return tuple(notes)

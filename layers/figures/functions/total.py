@@ -1,0 +1,139 @@
+"""How much there is of a layer: area, length or perimeter, by class and zone, with the plane figure beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import geo
+from geo.text import Text
+from layers.figures.figure import Column, Contribution
+from layers.figures.functions.entry import AREAS, Function, Option, Slot
+from layers.figures.functions.groups import coded
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+from layers.units import measured
+
+_MOST_LISTED = 500
+_PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
+_OUTSIDE = Text("分区之外", "outside the zones")
+_UNPLACED = Text("尚未上图", "not on the map yet")
+
+
+def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """Area of polygons, length of lines, perimeter of polygons (roles items; zones if any), by a field if named.
+
+    The headline is the ground covered once for areas, and every line at its length for lines; what features add up
+    to, and what is covered twice, stand beside it.
+    """
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    steps.begin(1)
+    found = geo.totals(
+        items.frame,
+        measured=statistic.measure,
+        class_field=statistic.by or None,
+        zones=None if zones is None else zones.frame,
+    )
+    per = _PER[statistic.unit]
+    areal = statistic.measure == "area"
+    rows: list[dict[str, Any]] = []
+    if zones is not None or statistic.by:
+        for one in found.table.itertuples():
+            outside = zones is not None and one.zone is None
+            row = {"kind": "rest" if outside else "part", "count": float(one.count)}
+            if zones is not None:
+                row["zone"] = _OUTSIDE if outside else zones.name(str(one.zone))
+            if statistic.by:
+                value = one._2
+                row["name"] = coded(items, statistic.by, value)
+                row["kind"] = "unknown" if value is None else row["kind"]
+            rows.append(row | {"amount": one.amount / per, "plane": number(one.plane / per)})
+    if items.unplaced:
+        rows.append({"kind": "unknown", "count": float(items.unplaced), _first(statistic, gathered): _UNPLACED})
+    once = number(found.once / per)
+    value = once if areal else found.amount / per
+    text, sum_text = (measured(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
+    rows.append(
+        {
+            "kind": "total",
+            _first(statistic, gathered): TOTAL,
+            "count": float(found.features),
+            "amount": value,
+            "plane": number(found.plane / per),
+        }
+    )
+    twice = once is not None and found.amount / per - once > 1e-9 * found.amount / per
+    if twice:
+        kind = (
+            Text("各要素之和", "features added up") if areal else Text("不计重合", "without what is covered twice")
+        )
+        other = found.amount / per if areal else once
+        rows.append({"kind": "of_which", _first(statistic, gathered): kind, "amount": other})
+    said_zh, said_en = f"{statistic.label.zh}：{text.zh}", f"{statistic.label.en}: {text.en}"
+    if twice and areal:
+        said_zh, said_en = (
+            f"{said_zh}（各要素之和 {sum_text.zh}）",
+            f"{said_en} ({sum_text.en} as features add up)",
+        )
+    columns = [Column("name" if statistic.by else "zone", Text("分组", "Group"))]
+    if zones is not None and statistic.by:
+        columns = [Column("zone", Text("分区", "Zone")), Column("name", Text("分组", "Group"))]
+    if zones is None and not statistic.by:
+        columns = [Column("name", Text("项目", "Item"))]
+    head = Text("面积", "Area") if areal else Text("长度", "Length")
+    plane = Text(f"{head.zh}（{found.plane_name} 平面）", f"{head.en} (plane of {found.plane_name})")
+    return Outcome(
+        value=value,
+        columns=(
+            *columns,
+            Column("count", Text("要素", "Features"), "", 0),
+            Column(
+                "amount", Text(f"{head.zh}（椭球）", f"{head.en} (ellipsoid)"), statistic.unit, statistic.decimals
+            ),
+            *((Column("plane", plane, statistic.unit, statistic.decimals),) if found.plane_name else ()),
+        ),
+        rows=tuple(rows),
+        presentation=shown_as(rows, "amount", names=tuple(one.id for one in columns), kinds=("part", "rest")),
+        method=found.method,
+        sentence=Text(f"{said_zh}。", f"{said_en}."),
+        caveats=notes_of(found),
+        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        contributions=_largest(items, found),
+    )
+
+
+def _first(statistic: Statistic, gathered: Gathered) -> str:
+    """Return the column that names a row which is of no group and no zone."""
+    return "zone" if "zones" in gathered.roles else "name"
+
+
+def _largest(items: Any, found: geo.Totals) -> tuple[Contribution, ...]:  # noqa: ANN401 - a role
+    sizes = geo.area_m2(items.frame) if found.unit == "m2" else geo.length_m(items.frame)
+    order = np.argsort(-sizes, kind="stable")[:_MOST_LISTED]
+    ids = [str(items.frame.index[row]) for row in order.tolist()]
+    return tuple(
+        Contribution(items.use.layer, one, items.name(one), float(size), found.unit, None)
+        for one, size in zip(ids, sizes[order].tolist(), strict=True)
+    )
+
+
+FUNCTION = Function(
+    id="total",
+    order=90,
+    name=Text("总量", "Total"),
+    question=Text("图层总面积、总长", "Total area, length or perimeter of a layer"),
+    slots=(
+        Slot("items", Text("统计图层", "Items"), ("line", "polygon")),
+        Slot("zones", Text("分区", "Zones"), ("polygon",), optional=True, drawn=True, usual="zones"),
+    ),
+    options=(
+        Option("measure", Text("量算", "Measure"), "choice", default="area", choices=("area", "length")),
+        Option("by", Text("分组", "Groups"), "field", role="items", measures=("code",)),
+    ),
+    units={"area": AREAS, "length": ("km", "m")},
+    additive=Text("分区不重叠时各行可相加", "Rows add up over zones that do not overlap"),
+    compute=total,
+)
