@@ -20,7 +20,7 @@ from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
-from geo.measure.validity import usable
+from geo.measure.validity import Report, usable
 from geo.overlay.zones import coded, zone_set
 from geo.parallel import Cancel
 from geo.result import Result, area_method, repairs_of
@@ -117,6 +117,7 @@ def totals(
         classes, number = coded(report.frame, class_field, where="items")
     amount, plane = _amounts(bench, shapes, measured)
     labels: tuple[str | None, ...] = (OUTSIDE,)
+    reports: tuple[Report, ...] = (report,)
     if zones is None:
         owner, zone, part, part_plane = (
             np.arange(len(shapes)),
@@ -124,7 +125,6 @@ def totals(
             amount,
             plane,
         )
-        reports = (report,)
     else:
         if measured == "length" and (kinds == POLYGON).any():
             raise BadRule(what="zones", found="perimeter", known="area, count / 面积、个数")
@@ -206,8 +206,8 @@ def _table(
     cells, at = np.unique(cell, return_inverse=True)
     return pd.DataFrame(
         {
-            "zone": [zones[c // len(classes)] for c in cells.tolist()],
-            "class": [classes[c % len(classes)] for c in cells.tolist()],
+            "zone": pd.Series([zones[c // len(classes)] for c in cells.tolist()], dtype=object),
+            "class": pd.Series([classes[c % len(classes)] for c in cells.tolist()], dtype=object),
             "count": np.bincount(at, minlength=len(cells)),
             "amount": np.bincount(at, weights=amounts[0], minlength=len(cells)),
             "plane": np.bincount(at, weights=amounts[1], minlength=len(cells)),

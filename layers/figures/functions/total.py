@@ -43,7 +43,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if zones is not None or statistic.by:
         for one in found.table.itertuples():
             outside = zones is not None and one.zone is None
-            row = {"kind": "rest" if outside else "part", "count": float(one.count)}
+            row: dict[str, Any] = {"kind": "rest" if outside else "part", "count": float(one.count)}
             if zones is not None:
                 row["zone"] = _OUTSIDE if outside else zones.name(str(one.zone))
             if statistic.by:
