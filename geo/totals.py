@@ -28,6 +28,7 @@ from geo.text import Text
 
 OUTSIDE = None  # the label of what lies in no zone
 MEASURES = ("area", "length")
+CLOSES = 1e-9
 _MOST_LINES = 200_000  # vertices of lines whose doubles are looked for
 
 
@@ -45,6 +46,8 @@ class Totals(Result):
         Of the whole layer, in zones or not, each feature once.
     once
         Ground covered, each point once (m2); of lines the length without what is covered twice (m).
+    shared
+        What lies in more than one zone, counted once for every zone beyond the first: rows less the whole.
     features
         How many features were measured.
     unit
@@ -57,6 +60,7 @@ class Totals(Result):
     amount: float
     plane: float
     once: float
+    shared: float
     features: int
     unit: str
     plane_name: str
@@ -140,15 +144,18 @@ def totals(
         zone = np.concatenate([zone, np.full(len(beyond[0]), len(demand.zones), dtype=np.int64)])
         part, part_plane = np.concatenate([part, beyond[1]]), np.concatenate([part_plane, beyond[2]])
     once = _once(bench, shapes, amount, measured)
+    shared = float(part.sum() - amount.sum())
+    shared = shared if shared > CLOSES * float(amount.sum()) else 0.0
     name = bench.crs.name if bench.crs.is_projected else ""
     return Totals(
         method=_method(bench, measured),
-        caveats=_caveats(float(amount.sum()), once, measured, classes),
+        caveats=(*_caveats(float(amount.sum()), once, measured, classes), *_in_two(shared, measured)),
         repairs=repairs_of(*reports),
         table=_table(labels, classes, number[owner], zone, (part, part_plane)),
         amount=float(amount.sum()),
         plane=float(plane.sum()),
         once=once,
+        shared=shared,
         features=len(shapes),
         unit="m2" if measured == "area" else "m",
         plane_name=name.removesuffix(" (m)"),
@@ -222,6 +229,15 @@ def _method(bench: Bench, measured: str) -> Text:
     zh = "椭球长度，逐条计量" + ("" if lonlat else f"（边在 {name} 平面内为直线）")
     en = "Length on the ellipsoid, every line at its length"
     return Text(f"{zh}。", f"{en}{'' if lonlat else f' (edges straight in the plane of {name})'}.")
+
+
+def _in_two(shared: float, measured: str) -> tuple[Text, ...]:
+    if not shared:
+        return ()
+    unit = ("平方米", "m2") if measured == "area" else ("米", "m")
+    zh = f"分区相互重叠：{shared:,.2f} {unit[0]}同时计入两个以上分区，各行相加多出这些；总量只计一次。"
+    en = f"Zones overlap: {shared:,.2f} {unit[1]} lie in more than one; rows add up to that much more than the total."
+    return (Text(zh, en),)
 
 
 def _caveats(amount: float, once: float, measured: str, classes: tuple[str | None, ...]) -> tuple[Text, ...]:

@@ -1,0 +1,140 @@
+"""What others measured and published comes out of the command line: import, then question, as an analyst would.
+
+The sets lie beside the repository and not in it; where they are missing these tests are left out.
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.small_plan import CATALOG, write_plan
+
+ROOT = Path(__file__).parents[3]
+REAL = ROOT.parent / "shared" / "real"
+pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the published sets are not here")
+
+ALASKA = {
+    "ak_tundra": (584764.815, 2e-5), "ak_landice": (50361.342, 3e-5), "ak_swamp": (24719.761, 2e-5),
+    "ak_grassland": (218326.901, 2e-5), "ak_lakes": (7572.045, 2e-5), "ak_alaska": (1507843.835, 2e-5),
+}  # fmt: skip
+SIX = ("Chinatown, East Harlem, Financial District, Gramercy, Greenwich Village, Hunts Point, Little Italy, Midtown, "
+       "Mott Haven, Murray Hill, Parkchester, Soundview, South Bronx, Upper East Side, Yorkville")  # fmt: skip
+
+
+class Analyst:
+    """A plan of one's own and the command line."""
+
+    def __init__(self, folder: Path, catalog: str = CATALOG) -> None:
+        self.plan = write_plan(folder / "plan", catalog=catalog)
+        self.environment = {**os.environ, "PLANATLAS_INSTANCE": str(folder / "instance")}
+
+    def run(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "webapp.cli.main", *words, "--data", str(self.plan)],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def bring(self, file: str, layer: str = "", *words: str) -> str:
+        return self.run("import", str(REAL / file), "--layer", layer or file.split(".", maxsplit=1)[0], *words)
+
+    def ask(self, function: str, unit: str = "", **more: object) -> list[dict[str, str]]:
+        inputs = {
+            role: more.pop(role) if isinstance(more[role], dict) else {"layer": more.pop(role)}
+            for role in ("items", "zones", "part", "line") if role in more
+        }  # fmt: skip
+        told = json.dumps({"function": function, "inputs": inputs, **({"unit": unit} if unit else {}), **more})
+        out = self.run("ask", told, "--format", "csv", "--language", "en", "--no-publish")
+        return list(csv.DictReader(io.StringIO(out)))
+
+
+def total(rows: list[dict[str, str]], column: str = "plane") -> float:
+    return float(next(row[column] for row in rows if row["name" if "name" in row else "zone"] == "total"))
+
+
+@pytest.fixture(scope="module")
+def analyst(tmp_path_factory: pytest.TempPathFactory) -> Analyst:
+    return Analyst(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="module")
+def city(analyst: Analyst) -> str:
+    told = analyst.bring("nyc_neighborhoods.zip", "hoods")
+    analyst.bring("nyc_streets.gpkg", "streets")
+    analyst.bring("nyc_subway_stations.zip", "stations")
+    return told
+
+
+@pytest.mark.parametrize("name", ALASKA)
+def test_areas_of_alaska(analyst: Analyst, name: str) -> None:
+    published, tolerance = ALASKA[name]
+    told = analyst.bring(f"{name}.zip")
+    assert "accuracy 12 m" in told
+    found = analyst.ask("total", "km2", items=name)
+    assert total(found) == pytest.approx(published, rel=tolerance)
+
+
+def test_rings_invalid_in_their_own_plane_are_named_with_place_and_what_was_done(city: str) -> None:
+    line = next(line for line in city.splitlines() if "Howard Beach" in line)
+    for name in ("Corona", "Howard Beach", "Red Hook", "Steinway"):
+        assert f"{name} (-7" in line, "name and place"
+    assert "4, mended" in city
+    assert "v1: 129 (129" in city
+
+
+def test_every_published_figure(analyst: Analyst, city: str) -> None:
+    west = analyst.ask("total", "m2", items={"layer": "hoods", "where": ["NAME=West Village"]})
+    assert total(west) == pytest.approx(1044614.5296486, rel=1e-10)
+    manhattan = analyst.ask("total", "m2", items={"layer": "hoods", "where": ["BORONAME=Manhattan"]})
+    assert total(manhattan) / 4047 == pytest.approx(13965.3201224118, rel=1e-10)
+    streets = analyst.ask("total", "m", items="streets", measure="length", by="TYPE")
+    assert total(streets, "count") == 19_091
+    assert total(streets) == pytest.approx(10418904.7172, rel=1e-10)
+    assert total(streets, "amount") == pytest.approx(10421999.666, rel=1e-9)
+    kinds = {row["name"]: float(row["plane"] or "nan") for row in streets}
+    for kind, metres in (("residential", 8629870.338), ("motorway", 403622.478), ("cycleway", 8863.751),
+                         ("steps", 282.745)):  # fmt: skip
+        assert kinds[kind] == pytest.approx(metres, abs=6e-4)
+    for name, metres in (("Pelham St", 50.323), ("Columbus Cir", 308.34199)):
+        found = analyst.ask("total", "m", measure="length", items={"layer": "streets", "where": [f"NAME={name}"]})
+        assert total(found) == pytest.approx(metres, rel=1e-4)
+
+
+def test_streets_by_neighbourhood_add_up(analyst: Analyst, city: str) -> None:
+    rows = analyst.ask("total", "m", items="streets", measure="length", zones="hoods")
+    at = {row["zone"]: float(row["amount"]) for row in rows}
+    beside = ("total", "without what is covered twice", "counted in more than one zone")
+    parts = sum(metres for name, metres in at.items() if name not in beside)
+    assert parts - at["counted in more than one zone"] == pytest.approx(10421999.666, rel=1e-9)
+    assert at["outside the zones"] > 0
+
+
+def test_stations_of_a_route(analyst: Analyst, city: str) -> None:
+    assert float(analyst.ask("count", items="stations")[-1]["count"]) == 491
+    rows = analyst.ask("count", items={"layer": "stations", "where": ["ROUTES~6"]}, zones="hoods")
+    held = sorted(row["name"] for row in rows if float(row["count"]) > 0 and row["name"] != "total")
+    assert [name for name in held if name != "outside the zones"] == sorted(SIX.split(", "))
+
+
+def test_streets_that_cross_a_meridian(analyst: Analyst, city: str, tmp_path: Path) -> None:
+    line = {"type": "Feature", "properties": {"name": "74 W"},
+            "geometry": {"type": "LineString", "coordinates": [[-74, 30], [-74, 50]]}}  # fmt: skip
+    (tmp_path / "meridian.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
+    analyst.run("import", str(tmp_path / "meridian.geojson"), "--layer", "meridian")
+    rows = analyst.ask("crossing", part="streets", line="meridian")
+    assert len([row for row in rows if row["name"] != "total"]) == 223
+
+
+def test_london_on_the_ellipsoid_and_in_the_national_grid(tmp_path: Path) -> None:
+    london = Analyst(tmp_path, CATALOG.replace('plane_crs = "EPSG:4549"', 'plane_crs = "EPSG:27700"'))
+    london.bring("lnd.gpkg")
+    assert total(london.ask("total", "ha", items="lnd"), "amount") == pytest.approx(157389.62, rel=1e-6)
+    london.bring("lnd.gpkg", "grid", "--edges", "plane")
+    assert total(london.ask("total", "ha", items="grid")) == pytest.approx(157340.074, rel=1e-6)
