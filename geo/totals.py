@@ -236,7 +236,9 @@ def _in_two(shared: float, measured: str) -> tuple[Text, ...]:
         return ()
     unit = ("平方米", "m2") if measured == "area" else ("米", "m")
     zh = f"分区相互重叠：{shared:,.2f} {unit[0]}同时计入两个以上分区，各行相加多出这些；总量只计一次。"
-    en = f"Zones overlap: {shared:,.2f} {unit[1]} lie in more than one; rows add up to that much more than the total."
+    en = (
+        f"Zones overlap: {shared:,.2f} {unit[1]} lie in more than one; rows add up to so much more than the total."
+    )
     return (Text(zh, en),)
 
 

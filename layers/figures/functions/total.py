@@ -77,10 +77,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows.append({"kind": "of_which", _first(statistic, gathered): kind, "amount": found.shared / per})
     said_zh, said_en = f"{statistic.label.zh}：{text.zh}", f"{statistic.label.en}: {text.en}"
     if twice and areal:
-        if found.shared:
-        kind = Text("同时计入两个以上分区", "counted in more than one zone")
-        rows.append({"kind": "of_which", _first(statistic, gathered): kind, "amount": found.shared / per})
-    said_zh, said_en = (
+        said_zh, said_en = (
             f"{said_zh}（各要素之和 {sum_text.zh}）",
             f"{said_en} ({sum_text.en} as features add up)",
         )
