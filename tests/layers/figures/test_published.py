@@ -133,7 +133,7 @@ def test_streets_that_cross_a_meridian(analyst: Analyst, city: str, tmp_path: Pa
 
 
 def test_london_on_the_ellipsoid_and_in_the_national_grid(tmp_path: Path) -> None:
-    london = Analyst(tmp_path, CATALOG.replace('plane_crs = "EPSG:4549"', 'plane_crs = "EPSG:27700"'))
+    london = Analyst(tmp_path, CATALOG.replace('plane_crs = "EPSG:4544"', 'plane_crs = "EPSG:27700"'))
     london.bring("lnd.gpkg")
     assert total(london.ask("total", "ha", items="lnd"), "amount") == pytest.approx(157389.62, rel=1e-6)
     london.bring("lnd.gpkg", "grid", "--edges", "plane")
