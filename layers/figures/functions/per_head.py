@@ -18,7 +18,7 @@ from layers.figures.functions.sharing import OUTSIDE, overlapping
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
-from layers.figures.verification.second import POLYGON, extent_of, on_plane
+from layers.figures.verification.second import POLYGON, extent_of, on_plane, plane_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import added
 from layers.plan.statistics import Statistic
@@ -158,7 +158,7 @@ def _per_head(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
         return other.union_cut(part, [shape for shape, _ in known]) / total
     ground = shapely.union_all([shape for shape, _ in known])
     if statistic.measure == "length":
-        return sum(other.cut(part, [ground], length=True).values()) / total
+        return plane_of(gathered, "part", "people").length_m(other.common(part, [ground])) / total
     return sum(extent_of(shape.intersection(ground)) / extent_of(shape) for shape in part) / total
 
 
