@@ -266,7 +266,7 @@ class FigureShelf:
         UnknownFigure
             There is none, or it has gone.
         """
-        if not self.holds(figure):
+        if not self._path(figure).is_file():
             raise UnknownFigure(figure=figure)
         self._mark(figure).unlink(missing_ok=True)
 

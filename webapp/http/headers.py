@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from layers.library.library import Library
+from webapp.http.access import SESSION
 from webapp.settings import Settings
 
 _FIXED = {
@@ -63,7 +64,9 @@ def install_headers(app: Flask, settings: Settings, library: Library) -> None:
             del response.headers["Cross-Origin-Opener-Policy"]
         if request.blueprint != "assets":  # who asks decides what they get
             response.vary.update(("Cookie", "Authorization"))
-            if g.get("private") or g.get("person") is not None:  # one reader's, not a proxy's to hand on
+            if (
+                g.get("private") or SESSION in request.cookies or "Authorization" in request.headers
+            ):  # one reader's, not a proxy's to hand on
                 response.cache_control.private = True
         if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -335,5 +335,7 @@ class Jobs:
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
+            self._pool = None
             if self._news is not None:
                 self._news.send_bytes(b"")
+                self._news = None
