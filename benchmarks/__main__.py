@@ -5,14 +5,25 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import generate, report
+import numpy as np
+
+from benchmarks import generate, report, shapes
 from benchmarks.measure import ENGINES
 from benchmarks.postgresql import binaries
 from benchmarks.questions import QUESTIONS, count_of
 
-ALONE = {"PlanAtlas, from file": ("tabulate",), "PlanAtlas": ("tabulate", "cover_local", "drawn")}
+FIRST = ("tabulate", "cover_local", "cover_dissolved", "drawn")  # of the first yardstick
+LATER = ("tabulate", "cover", "points", "band", "drawn")  # of the second and third
+ALONE = {
+    "PlanAtlas, from file": ("tabulate",),
+    "PlanAtlas": ("tabulate", "cover_local", "cover", "points", "band", "drawn"),
+    "geopandas": ("tabulate", "cover_local", "cover_dissolved"),
+    "geopandas, tuned": ("tabulate", "cover", "points", "band", "drawn"),
+    "SedonaDB": ("tabulate", "cover_local", "cover_dissolved"),
+}
 
 
 def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -> report.Measured:
@@ -33,15 +44,30 @@ def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -
         reason = err.strip().split("\n")[-1][:70]
         return report.Measured(engine, question, count, None, None, None, None, note=f"failed: {reason}")
     found = json.loads(out.strip().split("\n")[-1])
-    found.pop("worst_s", None)
+    found["drawn_s"] = {int(size): seconds for size, seconds in found.get("drawn_s", {}).items()}
     return report.Measured(engine, question, count, **found)
+
+
+def _write(yardstick: str, folder: Path, count: int, real: Path | None) -> None:
+    """Write a yardstick's files where they are missing."""
+    if yardstick == "tiling":
+        generate.write(folder, count=count)
+        if not (folder / "drawn.parquet").exists():
+            shapes.drawn(np.random.default_rng(21)).to_parquet(folder / "drawn.parquet")
+    else:
+        made = shapes.irregular_parcels if real is None or yardstick == "irregular" else shapes.real_parcels(real)
+        shapes.write(folder, count=count, parcels=made)
 
 
 def main() -> None:
     """Run what was asked and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", default="20k,200k,1M")
-    parser.add_argument("--questions", default="tabulate,cover_local,cover_dissolved,drawn")
+    parser.add_argument("--yardsticks", default="tiling,irregular,real")
+    parser.add_argument("--questions", default="", help="those of the yardstick by default")
+    parser.add_argument(
+        "--real", type=Path, help="folder of the real sets; without it the third yardstick is left out"
+    )
     parser.add_argument(
         "--engines", default="", help="names separated by semicolons; all that are installed by default"
     )
@@ -54,19 +80,26 @@ def main() -> None:
     wanted = [name for name in options.engines.split(";") if name] or list(ENGINES)
     before = os.getloadavg()[0]
     results = []
-    for question in options.questions.split(","):
-        given = (
-            options.dissolved_sizes if question == "cover_dissolved" and options.dissolved_sizes else options.sizes
-        )
-        for count in (count_of(text) for text in given.split(",")):
-            generate.write(options.folder, count=count)
-            for engine in wanted:
-                if question not in ALONE.get(engine, QUESTIONS) or (engine == "PostGIS" and binaries() is None):
-                    continue
-                cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
-                measured = run(engine, question, options.folder, count, cap_s=cap)
-                results.append(measured)
-                print(measured, flush=True)
+    for yardstick in options.yardsticks.split(","):
+        if yardstick == "real" and options.real is None:
+            continue
+        usual = FIRST if yardstick == "tiling" else LATER
+        for question in options.questions.split(",") if options.questions else usual:
+            few = question == "cover_dissolved" and options.dissolved_sizes
+            for count in (
+                count_of(text) for text in (options.dissolved_sizes if few else options.sizes).split(",")
+            ):
+                folder = options.folder / yardstick
+                _write(yardstick, folder, count, options.real)
+                for engine in wanted:
+                    if question not in ALONE.get(engine, QUESTIONS) or (
+                        engine == "PostGIS" and binaries() is None
+                    ):
+                        continue
+                    cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
+                    measured = replace(run(engine, question, folder, count, cap_s=cap), yardstick=yardstick)
+                    results.append(measured)
+                    print(measured, flush=True)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
     options.out.write_text(report.page(results, cap_s=options.cap_dissolved, load=load), encoding="utf-8")

@@ -12,9 +12,20 @@ import pandas as pd
 import pyarrow.parquet as pq
 import shapely
 
-from benchmarks.generate import CORNER, SIDE_M
-from benchmarks.questions import COVER_DISSOLVED, COVER_LOCAL, DISTANCE_M, SEGMENTS, TABULATE
-from geo import Index, WkbLayer, coverage, tabulate, tabulate_parts
+from benchmarks.questions import (
+    COVER,
+    COVER_DISSOLVED,
+    COVER_LOCAL,
+    DISTANCE_M,
+    DRAWN,
+    LAYERS,
+    POINTS,
+    SEGMENTS,
+    SIZED,
+    TABULATE,
+    reach_of,
+)
+from geo import Index, WkbLayer, aggregate, coverage, proximity, tabulate, tabulate_parts
 
 
 class Engine(Protocol):
@@ -42,35 +53,45 @@ class PlanAtlas:
 
     def load(self, folder: Path, count: int, question: str) -> None:
         """Read GeoParquet row group by row group into one frame."""
-        name = f"homes_{count}" if question.startswith("cover") else f"parcels_{count}"
-        frames = [read().frame() for read in parts_of(folder / f"{name}.parquet")]
-        shapes = np.concatenate([frame.geometry.values for frame in frames])
-        kinds = pd.concat([frame["class"] for frame in frames], ignore_index=True)
-        del frames
-        self.parcels = gpd.GeoDataFrame({"class": kinds}, geometry=shapes, crs=4549)
-        self.zones, self.parks = _frame(folder / "zones"), _frame(folder / "parks")
+        self.folder, layers = folder, LAYERS[question]
+        if layers[0] == "points":
+            self.subject = _frame(folder / f"points_{count}")
+        else:
+            frames = [read().frame() for read in parts_of(folder / f"{layers[0]}_{count}.parquet")]
+            shapes = np.concatenate([frame.geometry.values for frame in frames])
+            kinds = pd.concat([frame["class"] for frame in frames], ignore_index=True)
+            del frames
+            self.subject = gpd.GeoDataFrame({"class": kinds}, geometry=shapes, crs=4549)
+        self.others = {name: _frame(folder / name) for name in layers[1:]}
         if question == "drawn":
-            self.index = Index.of(self.parcels, class_field="class")
+            self.index = Index.of(self.subject, class_field="class")
 
     def answer(self, question: str) -> float:
-        """Tabulate or cover; areas are ellipsoidal."""
+        """Tabulate, cover, band or count; areas are ellipsoidal."""
         if question == "tabulate":
-            return float(tabulate(self.parcels, self.zones, class_field="class", zone_field="zone").area_m2.sum())
-        return float(coverage(self.parcels, self.parks, radius_m=DISTANCE_M, quad_segs=SEGMENTS).covered[0])
+            zones = self.others["zones"]
+            return float(tabulate(self.subject, zones, class_field="class", zone_field="zone").area_m2.sum())
+        if question == "points":
+            return float(aggregate(self.subject, self.others["zones"], zone_field="zone").count.sum())
+        _, around, within = reach_of(question)
+        if question == "band":
+            return float(proximity(self.subject, self.others[around], within_m=within).within_amount.sum())
+        found = coverage(self.subject, self.others[around], radius_m=within, quad_segs=SEGMENTS)
+        return float(found.covered[0])
 
-    def drawn_s(self, *, count: int = 101) -> list[float]:
-        """Return the seconds that drawn polygons of 0.3 to 5 km across take, one by one."""
-        rng, times = np.random.default_rng(12), []
-        for _ in range(count):
-            angle = np.sort(rng.uniform(0.0, 2.0 * np.pi, 24))
-            radius = rng.uniform(150.0, 2500.0) * rng.uniform(0.7, 1.0, 24)
-            ring = np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None]
-            shape = shapely.Polygon(ring + CORNER + rng.uniform(0.1, 0.9, 2) * SIDE_M)
-            drawn = gpd.GeoSeries([shape], crs=4549)
-            start = time.perf_counter()
-            self.index.tabulate(drawn)
-            times.append(time.perf_counter() - start)
-        return times
+    def drawn_s(self) -> dict[int, list[float]]:
+        """Return the seconds drawn polygons take, by their size across, m."""
+        return _timed(self.folder, lambda shape: self.index.tabulate(gpd.GeoSeries([shape], crs=4549)))
+
+
+def _timed(folder: Path, ask: Callable[[shapely.Geometry], object]) -> dict[int, list[float]]:
+    times: dict[int, list[float]] = {}
+    polygons = _frame(folder / "drawn")
+    for size, shape in zip(polygons["size"].tolist(), polygons.geometry, strict=True):
+        start = time.perf_counter()
+        ask(shape)
+        times.setdefault(size, []).append(time.perf_counter() - start)
+    return times
 
 
 class PlanAtlasParts:
@@ -108,6 +129,41 @@ class GeoPandas:
         return float(cut.dissolve("id").area.sum())
 
 
+class Tuned:
+    """geopandas as one who knows it well asks: an index, prepared shapes, what lies inside is not cut."""
+
+    def load(self, folder: Path, count: int, question: str) -> None:
+        """Read GeoParquet, measure and index."""
+        self.folder, layers = folder, LAYERS[question]
+        self.shapes = _frame(folder / f"{layers[0]}_{count}").geometry.to_numpy()
+        self.others = {name: _frame(folder / name) for name in layers[1:]}
+        self.area, self.tree = shapely.area(self.shapes), shapely.STRtree(self.shapes)
+
+    def answer(self, question: str) -> float:
+        """Look into each zone, or each part of the dissolved reach."""
+        if question in ("tabulate", "points"):
+            wholes = self.others["zones"].geometry.to_numpy()
+        else:
+            _, around, within = reach_of(question)
+            areas = self.others[around].buffer(within, quad_segs=SEGMENTS)
+            wholes = shapely.get_parts(areas.union_all())
+        if question == "points":
+            shapely.prepare(wholes)
+            return float(len(self.tree.query(wholes, predicate="contains")[0]))
+        return sum(self._inside(shape) for shape in wholes)
+
+    def _inside(self, shape: shapely.Geometry) -> float:
+        shapely.prepare(shape)
+        hit = self.tree.query(shape, predicate="intersects")
+        whole = shapely.covers(shape, self.shapes[hit])
+        cut = shapely.intersection(self.shapes[hit[~whole]], shape)
+        return float(self.area[hit[whole]].sum() + shapely.area(cut).sum())
+
+    def drawn_s(self) -> dict[int, list[float]]:
+        """Return the seconds drawn polygons take."""
+        return _timed(self.folder, self._inside)
+
+
 class DuckDB:
     """DuckDB spatial, tables in memory."""
 
@@ -116,6 +172,7 @@ class DuckDB:
         import_module("duckdb_extensions").import_extension("spatial")
         self.connection = import_module("duckdb").connect(config={"threads": 2})
         self.connection.load_extension("spatial")
+        self.folder = folder
         for name, path in _tables(folder, count, question).items():
             self.connection.execute(
                 f"create table {name} as select *, row_number() over () id from read_parquet('{path}')"
@@ -126,12 +183,30 @@ class DuckDB:
         run = self.connection.execute
         if question == "tabulate":
             return float(run(f"select sum(area) from ({TABULATE})").fetchone()[0])
-        buffer = f"ST_Buffer(geometry, {DISTANCE_M}, {SEGMENTS})"
+        if question == "points":
+            return float(run(POINTS).fetchone()[0])
+        table, around, within = reach_of(question)
+        buffer = f"ST_Buffer(geometry, {within}, {SEGMENTS})"
+        if question in ("cover", "band"):
+            run(
+                f"create table reach as select unnest(ST_Dump(ST_Union_Agg({buffer}))).geom geometry from {around}"
+            )
+            return float(run(COVER.format(table=table)).fetchone()[0])
         if question == "cover_local":
             run(f"create table reach as select {buffer} geometry from parks")
             return float(run(COVER_LOCAL.format(union="ST_Union_Agg")).fetchone()[0])
         run(f"create table reach as select unnest(ST_Dump(ST_Union_Agg({buffer}))).geom geometry from parks")
         return float(run(COVER_DISSOLVED).fetchone()[0])
+
+    def drawn_s(self) -> dict[int, list[float]]:
+        """Return the seconds drawn polygons take, with an index."""
+        self.connection.execute("create index parcels_by_place on parcels using rtree (geometry)")
+
+        def ask(shape: shapely.Geometry) -> object:
+            text = f"ST_GeomFromText('{shape.wkt}')"
+            return self.connection.execute(DRAWN.format(shape=text)).fetchone()
+
+        return _timed(Path(self.folder), ask)
 
 
 class SedonaDB:
@@ -166,6 +241,5 @@ def _frame(path: Path) -> gpd.GeoDataFrame:
 
 
 def _tables(folder: Path, count: int, question: str) -> dict[str, Path]:
-    if question == "tabulate":
-        return {"parcels": folder / f"parcels_{count}.parquet", "zones": folder / "zones.parquet"}
-    return {"homes": folder / f"homes_{count}.parquet", "parks": folder / "parks.parquet"}
+    names = {name: f"{name}_{count}" if name in SIZED else name for name in LAYERS[question]}
+    return {name: folder / f"{file}.parquet" for name, file in names.items()}

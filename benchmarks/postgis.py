@@ -1,15 +1,26 @@
 """PostGIS in a temporary cluster of its own: a fresh folder, a Unix socket, stopped and removed afterwards."""
 
+import os
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
 import shapely
 
-from benchmarks.engines import _tables
+from benchmarks.engines import _tables, _timed
 from benchmarks.postgresql import Server
-from benchmarks.questions import COVER_DISSOLVED, COVER_LOCAL, DISTANCE_M, SEGMENTS, TABULATE
+from benchmarks.questions import (
+    COVER,
+    COVER_DISSOLVED,
+    COVER_LOCAL,
+    DRAWN,
+    POINTS,
+    SEGMENTS,
+    TABULATE_SPLIT,
+    reach_of,
+)
 
 SETTINGS = (
     "shared_buffers=512MB work_mem=128MB maintenance_work_mem=256MB max_parallel_workers_per_gather=2 "
@@ -30,6 +41,7 @@ class PostGIS:
 
     def load(self, folder: Path, count: int, question: str) -> None:
         """Copy the layers in as WKB, index and analyse them."""
+        self.source = folder
         for name, path in _tables(folder, count, question).items():
             frame = gpd.read_parquet(path)
             label = next((field for field in ("class", "zone") if field in frame), None)
@@ -52,13 +64,41 @@ class PostGIS:
     def answer(self, question: str) -> float:
         """Run the query."""
         if question == "tabulate":
-            return float(self.sql(f"select sum(area) from ({TABULATE}) t"))
-        buffer = f"ST_Buffer(geometry, {DISTANCE_M}, {SEGMENTS})"
-        whole = f"(ST_Dump(ST_Union({buffer}))).geom" if question == "cover_dissolved" else buffer
-        self.sql(f"create table reach as select {whole} geometry from parks")
+            self.sql("create table parts as select zone, ST_Subdivide(geometry, 128) geometry from zones")
+            self._index("parts")
+            return float(self.sql(f"select sum(area) from ({TABULATE_SPLIT}) t"))
+        if question == "points":
+            return float(self.sql(POINTS))
+        table, around, within = reach_of(question)
+        buffer = f"ST_Buffer(geometry, {within}, {SEGMENTS})"
+        whole = {
+            "cover_dissolved": f"(ST_Dump(ST_Union({buffer}))).geom",
+            "cover_local": buffer,
+        }.get(question, f"ST_Subdivide(ST_Union({buffer}), 128)")
+        self.sql(f"create table reach as select {whole} geometry from {around}")
         self._index("reach")
+        if question in ("cover", "band"):
+            return float(self.sql(COVER.format(table=table)))
         query = COVER_DISSOLVED if question == "cover_dissolved" else COVER_LOCAL.format(union="ST_Union")
         return float(self.sql(query))
+
+    def drawn_s(self) -> dict[int, list[float]]:
+        """Return the seconds drawn polygons take, a connection's start taken off."""
+        start = time.perf_counter()
+        self.sql("select 1")
+        empty = time.perf_counter() - start
+
+        def ask(shape: shapely.Geometry) -> object:
+            return self.sql(DRAWN.format(shape=f"ST_GeomFromText('{shape.wkt}')"))
+
+        times = _timed(self.source, ask)
+        return {size: [max(one - empty, 0.0) for one in found] for size, found in times.items()}
+
+    def cpu_s(self) -> float:
+        """Return the processor seconds of the server and all of its ended processes."""
+        leader = (self.data / "postmaster.pid").read_text().split()[0]
+        fields = Path(f"/proc/{leader}/stat").read_text().rsplit(") ", 1)[1].split()
+        return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
     def _watch(self) -> None:
         """Note the peak of the server's private memory, and of the shared buffers it has touched."""

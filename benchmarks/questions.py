@@ -1,12 +1,27 @@
 """The two questions, as SQL with each engine's spelling, and what they are called."""
 
-DISTANCE_M, SEGMENTS = 500.0, 16
+DISTANCE_M, BAND_M, SEGMENTS = 500.0, 1000.0, 16
 SUFFIX = {"k": 1_000, "m": 1_000_000}
-QUESTIONS = ("tabulate", "cover_dissolved", "cover_local")
+QUESTIONS = ("tabulate", "cover_dissolved", "cover_local", "cover", "band", "points", "drawn")
+LAYERS = {  # that a question asks of, beside homes, parcels or points of the size
+    "tabulate": ("parcels", "zones"),
+    "cover_dissolved": ("homes", "parks"),
+    "cover_local": ("homes", "parks"),
+    "cover": ("homes", "parks"),
+    "band": ("parcels", "rivers"),
+    "points": ("points", "zones"),
+    "drawn": ("parcels",),
+}
+SIZED = ("parcels", "homes", "points")
 
 TABULATE = (
     "select zone, class, sum(ST_Area(ST_Intersection(p.geometry, z.geometry))) area "
     "from parcels p join zones z on ST_Intersects(p.geometry, z.geometry) group by zone, class"
+)
+TABULATE_SPLIT = (  # against zones in parts; what lies inside one is not cut
+    "select zone, class, sum(case when ST_CoveredBy(p.geometry, z.geometry) then ST_Area(p.geometry) "
+    "else ST_Area(ST_Intersection(p.geometry, z.geometry)) end) area "
+    "from parcels p join parts z on ST_Intersects(p.geometry, z.geometry) group by zone, class"
 )
 COVER_DISSOLVED = (
     "select sum(ST_Area(ST_Intersection(h.geometry, r.geometry))) area "
@@ -16,6 +31,21 @@ COVER_LOCAL = (
     "select sum(a) area from (select ST_Area({union}(ST_Intersection(h.geometry, r.geometry))) a "
     "from homes h join reach r on ST_Intersects(h.geometry, r.geometry) group by h.id) per_home"
 )
+COVER = (  # service areas dissolved, in parts; what lies inside one is not cut
+    "select sum(case when ST_CoveredBy(h.geometry, r.geometry) then ST_Area(h.geometry) "
+    "else ST_Area(ST_Intersection(h.geometry, r.geometry)) end) area "
+    "from {table} h join reach r on ST_Intersects(h.geometry, r.geometry)"
+)
+POINTS = "select count(*) from points p join zones z on ST_Contains(z.geometry, p.geometry)"
+DRAWN = (
+    "select coalesce(sum(a), 0) from (select class, sum(ST_Area(ST_Intersection(geometry, {shape}))) a "
+    "from parcels where ST_Intersects(geometry, {shape}) group by class) t"
+)
+
+
+def reach_of(question: str) -> tuple[str, str, float]:
+    """Return whose area is asked for, around what, within how many metres."""
+    return ("parcels", "rivers", BAND_M) if question == "band" else ("homes", "parks", DISTANCE_M)
 
 
 def count_of(text: str) -> int:

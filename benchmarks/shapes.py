@@ -170,6 +170,6 @@ def write(folder: Path, *, count: int, parcels: Callable[[int, np.random.Generat
         homes.to_parquet(folder / f"homes_{count}.parquet", row_group_size=ROWS_A_GROUP)
         every.to_parquet(folder / f"parcels_{count}.parquet", row_group_size=ROWS_A_GROUP)
         places = np.random.default_rng(23).uniform(0.0, SIDE_M, (count, 2))
-        places[::10] = np.round(places[::10], -3)  # some stand on one another
+        places[::10] = np.floor(places[::10] / 1000.0) * 1000.0 + 437.123  # some stand on one another
         points = gpd.GeoDataFrame(geometry=shapely.points(np.round(places, 3) + CORNER), crs=CRS)
         points.to_parquet(folder / f"points_{count}.parquet", row_group_size=ROWS_A_GROUP)
