@@ -18,6 +18,7 @@ from geo.overlay.cells import apart
 from geo.parallel import blocks, in_threads
 
 SEGMENTS = 16  # of a line's piece
+DOUBT = 1e-4  # of a distance: nearer to a limit than this it is measured as a geodesic
 BLOCK = 5_000
 SHORT_M = 500.0  # the plane's scale in the middle of a link stands for all of it to (link / earth radius)^2 / 24
 
@@ -69,6 +70,20 @@ class Links:
             links = nearest_links(self.bench.crs, features[far], self.reference)
             other[far], distance[far] = links.other, links.distance_m
         return other, distance
+
+    def within(self, features: Shapes, limit_m: float) -> Bools:
+        """Tell which features lie within a distance, as `nearest` has it.
+
+        A conformal plane is true within 1e-5 at the largest distance asked for, so that a geodesic is taken only
+        of what lies so near to the limit.
+        """
+        if self.plane != self.bench.crs:
+            return np.asarray(self.nearest(features)[1] <= limit_m, dtype=bool)
+        _, distance = self._in_the_plane(features)
+        doubt = np.flatnonzero(np.abs(distance - limit_m) <= DOUBT * limit_m)
+        if len(doubt):
+            distance[doubt] = self.nearest(features[doubt])[1]
+        return np.asarray(distance <= limit_m, dtype=bool)
 
     def _in_the_plane(self, features: Shapes) -> tuple[Ints, Floats]:
 

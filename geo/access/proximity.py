@@ -181,7 +181,7 @@ def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float
         pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, 89.0))))
     within, unsure = CoverGrid.of(band, size=0.5 * usual_size(box), cells=4 * len(mine)).sorted(box, pad=pad)
     rows = np.flatnonzero(unsure)
-    within[rows] = links.nearest(mine[rows])[1] <= limit
+    within[rows] = links.within(mine[rows], limit)
     return within
 
 
