@@ -35,6 +35,7 @@ def write_ogr(
     options: Mapping[str, str] | None = None,
     metadata: Mapping[str, str] | None = None,
     append: bool = False,
+    encoding: str | None = None,
 ) -> None:
     """Write attributes and shapes, both of length n, with a driver of GDAL.
 
@@ -56,6 +57,8 @@ def write_ogr(
         Of the layer.
     append
         Whether the file exists and gets one more layer.
+    encoding
+        Of its texts, where the format has several.
     """
     import pyogrio  # noqa: PLC0415 - GDAL only where a file needs it
 
@@ -74,6 +77,7 @@ def write_ogr(
             geometry_type=kind,
             crs=wkt,
             append=append,
+            encoding=encoding,
             **({"layer": layer} if layer else {}),
             **({"layer_metadata": dict(metadata)} if metadata else {}),
             **(options or {}),

@@ -132,7 +132,8 @@ def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
     crosswalks = read_crosswalks(library.folder)
     for name in draft.properties.schema.names:
         column = draft.properties.column(name)
-        if len(column) > 1 and len(pc.unique(column.slice(0, 100_000))) == len(column):
+        listed = pa.types.is_list(column.type)
+        if not listed and len(column) > 1 and len(pc.unique(column.slice(0, 100_000))) == len(column):
             continue  # names of things are no classes of theirs
         for scheme, share in schemes_of(column, library.catalog, crosswalks).items():
             walk = crosswalks.get(scheme)

@@ -38,6 +38,7 @@ def write_filegdb(bundle: ExportBundle, out: Path) -> None:
     holds = Holds(taken=_TAKEN, zones=False, booleans=False, plain_names=True, name_bytes=64)
     table = _narrow(file_table(bundle, holds), bundle.notes)
     modern = any(f.type == pa.int64() for f in table.schema)
+    table = table if modern else _days_as_moments(table)
     table = with_aliases(table, bundle, width_of=_length)
     shapes = bundle.content.geometry
     alone = int(sum(s is not None and s.geom_type.startswith("Multi") and len(s.geoms) == 1 for s in shapes))
@@ -100,6 +101,14 @@ def _narrow(table: pa.Table, notes: list[Text]) -> pa.Table:
     return table
 
 
+def _days_as_moments(table: pa.Table) -> pa.Table:
+    """Return the table with days as moments at midnight, which is what every ArcGIS knows."""
+    for at, field in enumerate(table.schema):
+        if field.type == pa.date32():
+            table = table.set_column(at, field.name, table.column(at).cast(pa.timestamp("ms")))
+    return table
+
+
 def _length(column: pa.ChunkedArray) -> int:
     """Return the length a text field is declared with: the next usual one, counted in UTF-16 units."""
     longest = max(
@@ -131,6 +140,10 @@ FORMAT = ExportFormat(
     media_type="application/zip",
     write=write_filegdb,
     cannot=(
+        Text(
+            "坐标按格网存储：经纬度取整到 1e-9 度，平面坐标到 0.1 毫米",
+            "coordinates lie on a grid: of 1e-9 degrees, or of 0.1 mm in a plane",
+        ),
         Text("点、线、面分为几个要素类", "points, lines and areas become feature classes of their own"),
         Text(
             "布尔值写为 0 与 1；列表写为 JSON 文本；时刻按协调世界时",

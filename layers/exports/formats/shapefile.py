@@ -56,7 +56,7 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
                 driver="ESRI Shapefile",
                 kind=single_kind(some, single),
                 wkt=bundle.wkt,
-                options={"ENCODING": chosen},
+                encoding=chosen,
             )
             parts += [p for ending in _PARTS if (p := path.with_suffix(ending)).is_file()]
         renamed = [

@@ -15,6 +15,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
@@ -62,6 +65,7 @@ def read_filegdb(source: Source) -> Draft:
         name = chosen["name"]
         raise refused(source.name, f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
                       f"{name} is a table without places; join it to a layer (join)")  # fmt: skip
+    draft = replace(draft, properties=_without_nul(draft.properties))
     declared, notes = _columns(told, set(draft.properties.schema.names))
     return replace(
         draft,
@@ -69,6 +73,14 @@ def read_filegdb(source: Source) -> Draft:
         declared=declared,
         notes=(*_sublayers(told), *notes, *_rest(told), *draft.notes),
     )
+
+
+def _without_nul(table: pa.Table) -> pa.Table:
+    """Return texts without the NUL characters GDAL pads moments with an offset by."""
+    for at, field in enumerate(table.schema):
+        if field.type == pa.string() and pc.any(pc.match_substring(table.column(at), "\x00")).as_py():
+            table = table.set_column(at, field, pc.replace_substring(table.column(at), "\x00", ""))
+    return table
 
 
 def _take_gdb(source: Source, out: Path) -> int:

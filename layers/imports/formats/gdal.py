@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import subprocess
 import sys
@@ -61,7 +62,7 @@ def read_with_gdal(
     drivers
         Which may open it.
     seconds, memory
-        How long reading may take, s, and how many bytes of memory.
+        How long reading may take of a processor, s (five times as long on the clock), and bytes of memory.
     progress
         Is told the features read and how many there are, where the file says so.
 
@@ -96,11 +97,14 @@ def read_with_gdal(
         "config": dict(config or {}),
         "drivers": list(drivers),
         "memory": memory,
+        "cpu_s": math.ceil(seconds),
     }
     command = [sys.executable, "-m", "layers.imports.formats.gdal", json.dumps(task)]
     root = Path(__file__).resolve().parents[3]
     with tempfile.TemporaryFile() as said:
-        found, code, late = _followed(command, root, environment, said, progress, seconds=seconds)
+        found, code, late = _followed(
+            command, root, environment, said, progress, seconds=max(seconds * 5, _SECONDS / 3)
+        )
         said.seek(0)
         errors = said.read().decode("utf-8", "replace").strip().splitlines()
     if late:
@@ -162,6 +166,7 @@ def _main(task: dict[str, Any]) -> None:
         import resource  # noqa: PLC0415 - not on Windows
 
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
+        resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
     import pyogrio  # noqa: PLC0415
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry

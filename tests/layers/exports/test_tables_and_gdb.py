@@ -1,0 +1,131 @@
+"""Excel reads like a table a person made; a Geodatabase has aliases, lengths and a dataset; a Shapefile may be in GBK."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pytest
+import python_calamine
+
+from geo.text import Text
+from layers.exports import Exported, export_snapshot, read_asked
+from layers.features.columns import write_content
+from layers.library.library import Library
+from tests.layers.exports.round_trip import LAYERS
+from tests.small_plan import write_plan
+
+DATA = Path(__file__).parents[3] / "data"
+
+
+def sent(kind: str, out: Path, name: str, **options: Any) -> Exported:
+    library = Library(DATA)
+    snapshot = library.snapshot(library.layer(name))
+    language, crs = options.pop("language", "zh"), options.pop("crs", "")
+    asked = read_asked(kind, crs=crs, options=options, language=language)
+    return export_snapshot(library, snapshot, asked, out, software="PlanAtlas 0")
+
+
+def made(kind: str, folder: Path, name: str, **options: str) -> tuple[Path, Exported]:
+    library = Library(write_plan(folder / "plan"))
+    write_content(folder / "in.parquet", LAYERS[name](), crs="EPSG:4326")
+    library.store.add(name, folder / "in.parquet", kind="import", who="li", why="", about={}, expected=None)
+    layer = replace(library.layer("zones"), id=name, geometry="mixed", title=Text("n", "n"), fields=(), rules=())
+    asked = read_asked(kind, options=options)
+    path = folder / f"{name}.{kind}"
+    return path, export_snapshot(library, library.snapshot_at(layer, 1), asked, path, software="PlanAtlas 0")
+
+
+@pytest.mark.parametrize(("language", "headings"), [
+    ("zh", {"编号", "名称", "承诺投资 (万元)", "位置可靠程度", "位置可靠程度 代码", "规划章节"}),
+    ("en", {"Id", "Name", "Position", "Position code"}),
+])  # fmt: skip
+def test_excel_has_labels_names_beside_codes_and_no_json(
+    tmp_path: Path, language: str, headings: set[str]
+) -> None:
+    path = tmp_path / "p.xlsx"
+    sent("xlsx", path, "projects", language=language)
+    book = python_calamine.load_workbook(path)
+    data, fields = (book.get_sheet_by_index(i).to_python() for i in (0, 1))
+    heads = [str(cell) for cell in data[0]]
+    assert len(set(heads)) == len(heads)
+    missing = headings - set(heads) - {"承诺投资 (万元)"}
+    assert not missing, heads
+    assert any("(" in head for head in heads), "no unit in any heading"
+    assert {"name_zh", "position", "land_mu"} <= {str(row[1]) for row in fields}
+    cells = [str(cell) for row in data[1:] for cell in row]
+    assert not any(cell.startswith(("[", "{")) for cell in cells)
+    code, name = (heads.index("位置可靠程度 代码" if language == "zh" else "Position code"),
+                  heads.index("位置可靠程度" if language == "zh" else "Position"))  # fmt: skip
+    assert {(row[code], row[name]) for row in data[1:]} >= {
+        ("unplaced", "尚未上图" if language == "zh" else "not on the map yet")
+    }
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        assert "<autoFilter" in sheet
+        assert "frozen" in sheet
+        assert "#,##0" in archive.read("xl/styles.xml").decode()
+
+
+def test_a_field_that_names_zones_shows_their_names(tmp_path: Path) -> None:
+    sent("xlsx", tmp_path / "l.xlsx", "landuse")
+    data = python_calamine.load_workbook(tmp_path / "l.xlsx").get_sheet_by_index(0).to_python(nrows=30)
+    heads = [str(cell) for cell in data[0]]
+    at = next(i for i, head in enumerate(heads) if head.endswith("代码") and data[1][i] == "z-hq")
+    assert data[1][at - 1] in ("本部", "高新区本部")
+
+
+def test_dates_and_long_numbers_stay_what_they_are(tmp_path: Path) -> None:
+    path, _ = made("xlsx", tmp_path, "dates")
+    row = python_calamine.load_workbook(path).get_sheet_by_index(0).to_python()[1]
+    assert datetime.date(2021, 3, 5) in row
+    assert datetime.datetime(2021, 3, 5, 8, 30) in row
+    (tmp_path / "n").mkdir()
+    path, _ = made("xlsx", tmp_path / "n", "numbers")
+    cells = [c for r in python_calamine.load_workbook(path).get_sheet_by_index(0).to_python() for c in r]
+    assert {"9007199254740993", "9223372036854775807", "320281000000000001"} <= set(map(str, cells))
+
+
+@pytest.mark.parametrize(("shape", "where"), [("sheet", 2), ("column", 0), ("none", None)])
+def test_shapes_stand_where_a_person_wants_them(tmp_path: Path, shape: str, where: int | None) -> None:
+    sent("xlsx", tmp_path / "z.xlsx", "hills", shape=shape)
+    book = python_calamine.load_workbook(tmp_path / "z.xlsx")
+    held = [
+        i for i, name in enumerate(book.sheet_names)
+        if any("POLYGON" in str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row)
+    ]  # fmt: skip
+    assert held == ([] if where is None else [where])
+
+
+def test_a_geodatabase_has_aliases_lengths_a_dataset_and_its_crs(tmp_path: Path) -> None:
+    sent("gdb.zip", tmp_path / "zones.gdb.zip", "zones", crs="EPSG:4528", dataset="规划成果")
+    with zipfile.ZipFile(tmp_path / "zones.gdb.zip") as archive:
+        archive.extractall(tmp_path)
+    gdb = tmp_path / "zones.gdb"
+    info = pyogrio.read_info(gdb)
+    assert (info["driver"], info["crs"], info["layer_metadata"]["ALIAS_NAME"]) == (
+        "OpenFileGDB",
+        "EPSG:4528",
+        "分区与片区",
+    )
+    with pyogrio.open_arrow(gdb, use_pyarrow=True) as (_, batches):
+        told = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in batches.schema}
+    assert told["name_zh"]["GDAL:OGR:alternative_name"] == "名称"
+    assert int(told["quote"]["GDAL:OGR:width"]) >= 255
+    frame = pyogrio.read_dataframe(gdb)
+    assert "高新区本部" in set(frame.name_zh)
+    items = pyogrio.read_dataframe(gdb, layer="GDB_Items", LIST_ALL_TABLES="YES", read_geometry=False)
+    assert "\\规划成果\\zones" in set(items.Path)
+
+
+def test_a_shapefile_in_gbk_names_what_gbk_lacks(tmp_path: Path) -> None:
+    path, told = made("shp.zip", tmp_path, "texts", encoding="GBK")
+    with zipfile.ZipFile(path) as archive:
+        table = archive.read("texts.dbf")
+        assert b"936" in archive.read("texts.cpg") or b"GBK" in archive.read("texts.cpg").upper()
+    assert "用地".encode("gbk") * 60 in table
+    assert any("GBK" in note.zh and "𠮷" in note.zh for note in told.notes)
