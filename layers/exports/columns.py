@@ -61,7 +61,7 @@ def file_table(bundle: ExportBundle, holds: Holds, *, ids: str = "feature_id") -
     names = _names(wanted, holds, bundle.notes)
     bundle.columns[:] = [FileColumn(n, *told) for n, told in zip(names, described, strict=True)]
     table = pa.table(arrays, names=names)
-    return table if holds.text_bytes is None else _cut_texts(table, holds, bundle.notes)
+    return table if holds.text_bytes is None else cut_texts(table, holds, bundle.notes)
 
 
 def describe_columns(bundle: ExportBundle) -> None:
@@ -201,7 +201,7 @@ def _names(wanted: list[str], holds: Holds, notes: list[Text]) -> list[str]:
     return names
 
 
-def _cut_texts(table: pa.Table, holds: Holds, notes: list[Text]) -> pa.Table:
+def cut_texts(table: pa.Table, holds: Holds, notes: list[Text]) -> pa.Table:
     """Return the table with no text longer than the format holds, never cut inside a character."""
     for at, field in enumerate(table.schema):
         if field.type != pa.string():

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
-from layers.exports.columns import Holds, file_table
+from layers.exports.columns import Holds, cut_texts, file_table
 from layers.exports.ogr import by_dimension, note_heights, single_kind, write_ogr
 from layers.exports.registry import ExportFormat, ExportOption
 
@@ -34,10 +35,11 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
     bundle.notes.append(FORMAT.cannot[0])
     chosen = bundle.options.get("encoding") or "UTF-8"
     encoding = "gbk" if chosen == "GBK" else "utf-8"
-    holds = Holds(name_bytes=10, text_bytes=254, encoding=encoding, moments=False)
+    holds = Holds(name_bytes=10, encoding=encoding, moments=False)
     table = file_table(bundle, holds)
     if encoding == "gbk":
         table = _in_gbk(table, bundle)
+    table = cut_texts(table, replace(holds, text_bytes=254), bundle.notes)
     table = _numbers(table, bundle)
     _note_empty(table, bundle)
     shapes = bundle.content.geometry
