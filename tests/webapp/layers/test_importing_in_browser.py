@@ -24,8 +24,7 @@ def service(
 ) -> Iterator[Running]:
     app = make_app(write_landuse_plan(tmp_path / "l"))
     state_of(app).jobs.warm()
-    yield serve(app)
-    state_of(app).close()
+    yield serve(app)  # `make_app` closes what it made
 
 
 @pytest.fixture
