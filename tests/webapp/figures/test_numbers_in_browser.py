@@ -81,7 +81,7 @@ def test_a_refused_question_says_why_and_the_page_goes_on(page: Page, numbers: R
     page.select_option("#ask-kind", "coverage")
     page.select_option("select[name=demand]", "zones")
     page.select_option("select[name=facilities]", "sites")
-    page.fill("input[name=distance]", "500")
+    page.fill("input[name=distance_m]", "500")
     page.fill("input[name=codes]", "99")
     page.click("#ask button")
     expect(page.locator(".result")).to_contain_text("Not computable", timeout=25_000)
