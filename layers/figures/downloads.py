@@ -125,14 +125,14 @@ def _xlsx(figure: _Told, language: str) -> bytes:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
     table.set_column(0, max(len(shown.heads) - 1, 0), 18)
-    if shown.chart is not None:
-        _charted(book, shown.chart, bold, zh=zh)
     page = book.add_worksheet("说明" if language == "zh" else "Notes")
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 110)
     for r, (name, value) in enumerate(figure_notes(figure, language)):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value)
+    if shown.chart is not None:
+        _charted(book, shown.chart, bold, zh=zh)
     book.close()
     return out.getvalue()
 

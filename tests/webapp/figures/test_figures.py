@@ -209,7 +209,7 @@ def test_downloads_hold_the_numbers_and_their_proof(asker: FlaskClient) -> None:
     assert table[0][:3] == ["Zone", "Code", "Class"]
     assert any(row and row[0] == "Reproduce" for row in table)
     sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(asker.get(f"{base}.xlsx?lang=zh").data))
-    assert sheet.sheet_names == ["数据", "说明"]
+    assert sheet.sheet_names == ["数据", "说明", "图表"]
     raw = sheet.get_sheet_by_index(0).to_python()[1]
     assert raw[5] == pytest.approx(figure["rows"][0]["m2"], rel=1e-12)
     shapes = asker.get(f"{base}.geojson").get_json()

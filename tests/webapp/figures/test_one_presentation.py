@@ -86,7 +86,7 @@ def test_the_page_the_panel_and_the_spreadsheet_draw_what_the_figure_says(
             labels, values = texts_of(drawn.group(), "text")[::2], texts_of(drawn.group(), "text")[1::2]
             assert values == [bar.text for bar in shown.chart.bars], key
             assert len(labels) == len(values)
-            rows = book.get_sheet_by_index(1).to_python()[1:]
+            rows = book.get_sheet_by_name("图表" if language == "zh" else "Chart").to_python()[1:]
             assert [row[0] for row in rows] == [bar.label for bar in shown.chart.bars], key
             assert [row[1] for row in rows] == pytest.approx([bar.value for bar in shown.chart.bars], rel=1e-12)
 
