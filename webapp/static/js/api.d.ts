@@ -308,7 +308,7 @@ export type ImportWanted = {
   accept_changes?: boolean;
   why?: string;
   check_tiling?: boolean;
-  edge_model?: "" | "lonlat" | "plane";
+  edge_model?: "" | "geodesic" | "lonlat" | "plane";
   id_field?: string;
   class_field?: string;
   scheme?: string;
@@ -397,7 +397,7 @@ export type JoinWanted = {
   accept_changes?: boolean;
   why?: string;
   check_tiling?: boolean;
-  edge_model?: "" | "lonlat" | "plane";
+  edge_model?: "" | "geodesic" | "lonlat" | "plane";
   id_field?: string;
   class_field?: string;
   scheme?: string;
@@ -428,6 +428,11 @@ export type JoinWanted = {
   columns?: string[];
 };
 
+export type Kept = {
+  figure: string;
+  kept: boolean;
+};
+
 export type LandClass = {
   scheme: string;
   code: string;
@@ -447,6 +452,9 @@ export type Layer = {
   description: Text;
   datum: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
   edge_model: "lonlat" | "plane";
+  plane_crs: string;
+  datum_operation: string;
+  datum_accuracy_m: number | null;
   restricted: boolean;
   visible: boolean;
   illustrative: boolean;
@@ -671,7 +679,7 @@ export type Preview = {
   accept_changes?: boolean;
   why?: string;
   check_tiling?: boolean;
-  edge_model?: "" | "lonlat" | "plane";
+  edge_model?: "" | "geodesic" | "lonlat" | "plane";
   id_field?: string;
   class_field?: string;
   scheme?: string;
@@ -707,7 +715,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "per_head" | "transition" | "count" | "sum" | "ratio" | "declared";
+  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "per_head" | "total" | "transition" | "count" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];
