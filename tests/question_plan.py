@@ -119,5 +119,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "ratio": {"function": "ratio", "field": "invested", "divisor": "land_mu", "inputs": {"items": _of("plots")}},
     "ratio by group": {"function": "ratio", "field": "tax", "divisor": "people", "by": "money", "inputs": {"items": _of("homes")}},
     "declared": {"function": "declared", "field": "land_mu", "inputs": {"items": _of("plots")}},
+    "total area": {"function": "total", "by": "kind", "unit": "ha", "inputs": {"items": _of("plots")}},
+    "total length": {"function": "total", "measure": "length", "unit": "m", "inputs": {"items": _of("streets"), "zones": _of("zones")}},
     "transition": {"function": "transition", "inputs": {"before": _of("older"), "after": _of("landuse")}},
 }  # fmt: skip
