@@ -55,11 +55,11 @@ def layer_table(
     )
 
 
-def feature_names(properties: pa.Table) -> list[str]:
-    """Return what features are called, by the first column that looks like a name."""
+def feature_names(properties: pa.Table, count: int) -> list[str]:
+    """Return what ``count`` features are called, by the first column that looks like a name."""
     column = next((n for n in properties.schema.names if n.lower() in _TITLES), None)
     if column is None:
-        return [""] * len(properties)
+        return [""] * count
     return ["" if value is None else str(value)[:80] for value in properties.column(column).to_pylist()]
 
 

@@ -181,7 +181,7 @@ def import_layer(
     properties, notes = classes.properties, [*notes, *classes.notes]
     plane = Plane.of(library.catalog.plan, options.edge_model, known, came)
     shapes, problems = placed_shapes(
-        came, plane, ids, notes, names=feature_names(properties), geodesic=options.edge_model == GEODESIC
+        came, plane, ids, notes, names=feature_names(properties, len(ids)), geodesic=options.edge_model == GEODESIC
     )
     shapes, odd = without_collections(shapes, ids, notes)
     problems += odd

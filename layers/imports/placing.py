@@ -76,7 +76,7 @@ def _wound(
         )
         problems += list(said("polar", told, ids, shapes[cut.polar], cut.polar))
         notes.append(lost_note(cut.polar))
-    empty = np.asarray(shapely.is_empty(out), dtype=bool)
+    empty = np.asarray(shapely.is_empty(out) & ~shapely.is_empty(shapes), dtype=bool)  # what was, is told later
     if empty.any():
         out = out.copy()
         out[empty] = None

@@ -94,7 +94,9 @@ def test_problems_are_told_by_kind_with_places(
     assert [one.id for one in found["unreadable"].examples] == ["i3"]
     assert found["empty"].count == 1
     assert all(one.zh and one.en for one in report.problems)
-    assert orjson.loads(orjson.dumps(asdict(report)))["problems"][0]["examples"][0].keys() == {"id", "lon", "lat"}
+    assert orjson.loads(orjson.dumps(asdict(report)))["problems"][0]["examples"][0].keys() == {
+        "id", "lon", "lat", "name",
+    }  # fmt: skip
     assert report.version.about["problems"]
     commands = argparse.ArgumentParser().add_subparsers()
     importing.add_import(commands, argparse.ArgumentParser(add_help=False))
