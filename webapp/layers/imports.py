@@ -81,9 +81,7 @@ def import_page() -> Response:
             "groups": [(one.id, one.label[chosen]) for one in known.groups.values()],
             "layers": layers,
             "schemes": [[name, name] for name in known.classes] + _others(),
-            "imported": [entry_of(one.id) for one in library().layers(restricted=True) if not one.file]
-            if found
-            else [],
+            "imported": [entry_of(one.id) for one in known_layers if not one.file] if found else [],
             "options": form_of(),
             "units": list(choices_of("unit")),
             "rotations": list(choices_of("rotation")),

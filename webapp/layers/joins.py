@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from layers.imports.joining import JoinWish, join_table, parse_join, preview_join
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
-from webapp.accounts.rights import editor
+from webapp.accounts.rights import editor, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.jobs.routes import accepted, jobs
@@ -44,7 +44,7 @@ def joined_in_worker(
 def look_to_join(upload: str) -> Response:
     """Start looking; nothing is changed."""
     found, wanted = _whole(upload), parse_join(json_body())
-    library().layer(wanted[0].layer, restricted=True)
+    library().layer(wanted[0].layer, restricted=sees_restricted())
     return accepted(jobs().start(looked_to_join, found, wanted))
 
 
@@ -56,7 +56,7 @@ def look_to_join(upload: str) -> Response:
 def join(upload: str) -> Response:
     """Start the join; the layer gets a new version."""
     who, found, wanted = editor().name, _whole(upload), parse_join(json_body())
-    library().layer(wanted[0].layer, restricted=True)
+    library().layer(wanted[0].layer, restricted=sees_restricted())
     seconds = settings().number("max_import_seconds")
     return accepted(jobs().start(joined_in_worker, found, wanted, who, seconds=seconds))
 

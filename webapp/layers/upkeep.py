@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from layers.library.upkeep import describe_layer, parse_words, take_off_layer
-from webapp.accounts.rights import editor
+from webapp.accounts.rights import editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
@@ -25,6 +25,7 @@ _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zone
 def describe(layer: str) -> Response:
     """What is not said stays as it is."""
     editor()
+    library().layer(layer, restricted=sees_restricted())  # nobody changes what they may not see
     describe_layer(library(), layer, parse_words(json_body()))
     return json_answer(entry_of(layer))
 
@@ -44,7 +45,7 @@ def take_off(layer: str) -> Response:
 
 def entry_of(layer_id: str) -> dict[str, Any]:
     """Return what the page shows of a layer's entry."""
-    layer = library().layer(layer_id, restricted=True)
+    layer = library().layer(layer_id, restricted=sees_restricted())
     return {
         "id": layer.id,
         "label": {"zh": layer.label.zh, "en": layer.label.en},
