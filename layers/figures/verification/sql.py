@@ -23,8 +23,8 @@ _INSERT_B = "insert into b select i, ST_GeomFromWKB(wkb) from staged"
 _CUT_AREA = "select a.i, b.i, ST_Area(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _COMMON = "select a.i, b.i, ST_AsWKB(ST_Intersection(a.g, b.g)) from a, b where ST_Intersects(a.g, b.g)"
 _UNION_CUT = (
-    "select sum(area) from (select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) area from a, "
-    "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g) group by a.i)"
+    "select ST_Area(ST_Union_Agg(ST_Intersection(a.g, b.g))) from a, "
+    "(select ST_Union_Agg(g) g from b) b where ST_Intersects(a.g, b.g)"
 )
 _BUFFER = "select ST_AsWKB(ST_Buffer(g, ?::double, ?::integer)) from a order by i"
 
