@@ -122,6 +122,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     saved.TooManyViews: 409,
     views.UnknownView: 404,
     presets.BadSize: 422,
+    presets.BadDpi: 422,
+    kept_versions.VersionGone: 409,
     template.BadTemplate: 422,
     declaration.UnknownBriefing: 422,
     declaration.UnboundNumber: 422,

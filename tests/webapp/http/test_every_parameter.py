@@ -54,7 +54,7 @@ def test_any_value_of_any_parameter_is_4xx_at_worst(app: Flask, role: str) -> No
             continue
         for parameter in one.parameters:
             for value in HOSTILE:
-                if slow(one) and role != "visitor":
+                if slow(one):  # `test_what_once_failed` asks those of the pictures
                     break
                 if parameter["in"] == "path":
                     url = one.url(**{parameter["name"]: value or "-"})
@@ -122,7 +122,7 @@ def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it(app: Flask, r
 @pytest.mark.parametrize(
     "url",
     [
-        "/render/map.png?dpi=1e9", "/render/map.png?v=c%3D90,180%26z%3D99", "/render/map.png?v=c%3D-90,0%26z%3D0",
+        "/render/map.png?dpi=1e9", "/render/map.png?dpi=%20", "/render/map.png?v=c%3D90,180%26z%3D99", "/render/map.png?v=c%3D-90,0%26z%3D0",
         "/layers/zones.geojson?version=1" + "0" * 30, "/oembed?format=1", "/oembed?url=http://[", "/oembed?url=" + "[" * 1000,
         "/embed/map?as_of=2026-99-99", "/embed/map?as_of=0000-00-00", "/api/site?lon=180&lat=90", "/api/layers/zones/versions/1" + "0" * 30,
         "/api/layers/zones/compare?before=9999999999&after=1", "/render/map.png?screen=1e9x1e9", "/render/map.svg?size=1e9x1e9mm",
