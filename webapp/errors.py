@@ -19,7 +19,7 @@ from briefings.write import template
 from geo.errors import PlanAtlasError
 from layers import errors as layers_errors
 from layers import exports, store
-from layers.figures import difference, figure
+from layers.figures import difference, figure, kept_versions
 from layers.figures.functions.entry import BadQuestion
 from layers.imports import crs_gate, crs_names, database, datum_parameters, joining, options
 from layers.imports import errors as import_errors
