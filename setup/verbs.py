@@ -112,10 +112,10 @@ def set_up(
 
 def hand_over(checkout: Checkout, module: str, arguments: Sequence[str]) -> int:
     """Run a module in `.venv`, on this terminal, and return its exit status."""
-    return run(checkout, [checkout.python, "-m", module, *arguments])
+    return run_program(checkout, [checkout.python, "-m", module, *arguments])
 
 
-def run(checkout: Checkout, command: Sequence[str | Path]) -> int:
+def run_program(checkout: Checkout, command: Sequence[str | Path]) -> int:
     """Run a program on this terminal and return its exit status."""
     return subprocess.run(
         [str(part) for part in command], cwd=checkout.root, env=environment(), check=False
@@ -154,7 +154,7 @@ def _script_tests(checkout: Checkout, speech: Speech) -> int:
     if not files:
         return 0
     node = ensure_node(checkout, speech=speech)
-    return run(checkout, [*node.node, "--test", *files])
+    return run_program(checkout, [*node.node, "--test", *files])
 
 
 def _check(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
@@ -169,7 +169,7 @@ def _check(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     )
     for name, command in steps:
         speech.say(en=f"== {name}", zh=f"== {name}")
-        if run(checkout, command) != 0:
+        if run_program(checkout, command) != 0:
             failed.append(name)
     failed += ["node --test"] * bool(_script_tests(checkout, speech)) + ["assets"] * bool(
         _assets(checkout, speech, [])

@@ -21,7 +21,7 @@ from layers.plan.views import View
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownLayer:
     """A layer as a picture shows it."""
 
     snapshot: Snapshot
@@ -89,7 +89,7 @@ class Description:
     """
 
     frame: Frame
-    layers: tuple[Shown, ...]
+    layers: tuple[ShownLayer, ...]
     alt: Text
     table: tuple[Mapping[str, Any], ...]
     warnings: tuple[Text, ...]
@@ -146,7 +146,7 @@ def name_of(view: View, library: Library) -> Text:
     return Text(view.title.zh or plan.title.zh, view.title.en or plan.title.en)
 
 
-def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[list[Shown], list[Text]]:
+def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[list[ShownLayer], list[Text]]:
     """Return the layers a view shows, lowest first, and why the others it names are left out.
 
     Raises
@@ -167,17 +167,21 @@ def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[lis
         filters = [parse_filter(text, layer) for text in view.filters.get(layer_id, ())]
         used = snapshot.used.get(layer.class_field, frozenset())
         classes = [c for c in library.catalog.classes.get(layer.scheme, ()) if c.code in used]
-        out.append(Shown(snapshot, select(snapshot, filters=filters), legend_of(layer, classes, view.palette)))
+        out.append(
+            ShownLayer(snapshot, select(snapshot, filters=filters), legend_of(layer, classes, view.palette))
+        )
     return sorted(out, key=lambda one: one.snapshot.layer.order), warnings
 
 
-def positions_of(drawn: list[Shown]) -> list[str]:
+def positions_of(drawn: list[ShownLayer]) -> list[str]:
     """Return the words of how sure positions are that the drawn features hold."""
     held = {p for one in drawn if not one.snapshot.layer.illustrative for p in one.snapshot.used["position"]}
     return [p for p in POSITIONS if p in held]
 
 
-def plan_lines(library: Library, drawn: list[Shown], language: str, *, scale: float | None = None) -> list[str]:
+def plan_lines(
+    library: Library, drawn: list[ShownLayer], language: str, *, scale: float | None = None
+) -> list[str]:
     """Return the lines under a map: notice, sources, versions with their dates, scale, map review number.
 
     Parameters
@@ -223,7 +227,7 @@ def _round_scale(scale: float) -> int:
     return int(float(f"{scale:.3g}"))
 
 
-def sentence(name: Text, drawn: Sequence[Shown]) -> Text:
+def sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
     """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
     zh = "、".join(f"{one.snapshot.layer.label.zh} {one.inside} 个" for one in drawn) or "没有图层"
     en = ", ".join(f"{one.snapshot.layer.label.en} ({one.inside})" for one in drawn) or "no layer"

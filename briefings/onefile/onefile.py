@@ -15,7 +15,7 @@ import orjson
 import shapely
 
 from briefings.map.answered import Answered, answered_of, look_of_piece
-from briefings.map.description import Shown, name_of, sentence, shown_layers
+from briefings.map.description import ShownLayer, name_of, sentence, shown_layers
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.onefile.sidepanel import WORDS, panel
@@ -179,13 +179,15 @@ def _asked(view: View, answered: Answered | None, decimals: int) -> dict[str, An
     return {"site": [[lat, lon] for lon, lat in view.site], "evidence": evidence}
 
 
-def _still(picture: str, view: View, library: Library, shown: Sequence[Shown], language: str) -> dict[str, str]:
+def _still(
+    picture: str, view: View, library: Library, shown: Sequence[ShownLayer], language: str
+) -> dict[str, str]:
     """Return what stands in the map's place where scripts do not run: a picture, and the map in a sentence."""
     placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
     return {"picture": picture, "sentence": sentence(name_of(view, library), placed)[language]}
 
 
-def _holds(one: Shown, selected: str) -> bool:
+def _holds(one: ShownLayer, selected: str) -> bool:
     return selected.partition("/")[0] == one.snapshot.layer.id
 
 

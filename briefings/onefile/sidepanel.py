@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from briefings.map.description import Shown, name_of, plan_lines, positions_of
+from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of
 from briefings.map.legend import position_rows
 from geo.text import Text
 from layers.library.library import Library
@@ -42,7 +42,7 @@ WORDS: Mapping[str, Text] = {
 }
 
 
-def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -> dict[str, Any]:
+def panel(library: Library, view: View, shown: Sequence[ShownLayer], language: str) -> dict[str, Any]:
     """Return what the page's body says beside the map, for the template ``sidepanel.html``.
 
     Parameters
@@ -73,7 +73,7 @@ def panel(library: Library, view: View, shown: Sequence[Shown], language: str) -
     }
 
 
-def _layer(one: Shown, view: View, language: str) -> dict[str, Any]:
+def _layer(one: ShownLayer, view: View, language: str) -> dict[str, Any]:
     """Return a layer's legend, and where it comes from."""
     snapshot, layer, total = one.snapshot, one.snapshot.layer, len(one.snapshot.features)
     only = "; ".join(view.filters.get(layer.id, ()))

@@ -30,7 +30,7 @@ def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
     return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
 
 
-def changes_of(
+def told_changes(
     figure: Figure, before: Mapping[str, Number], language: str, *, library: Library, shelf: FigureShelf | None
 ) -> tuple[str, ...]:
     """Return all that moved in a figure since an earlier run, as lines.

@@ -11,12 +11,12 @@ from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.resolve.blocks import BriefingSection, Resolved
-from briefings.resolve.changes import changes_of, moved
+from briefings.resolve.changes import moved, told_changes
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.declaration import Briefing, Item, Number, UnboundNumber, UnknownIndicator
 from briefings.resolve.dossiers import dossier_section
 from briefings.resolve.indicators import indicator_section
-from briefings.resolve.tables import chart_of, table_of
+from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
 from layers.figures.answer import answer, published
 from layers.figures.figure import Figure, FigureShelf
@@ -129,7 +129,7 @@ def resolve(
         changes=tuple(
             text
             for f in desk.figures.values()
-            for text in changes_of(f, desk.before, language, library=library, shelf=shelf)
+            for text in told_changes(f, desk.before, language, library=library, shelf=shelf)
         ),
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         versions=_versions(sections, desk.figures),
@@ -194,7 +194,7 @@ _VERDICTS = {
 def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     language = desk.language
     presented = present(figure, language)
-    table = table_of(presented)
+    table = shown_table(presented)
     asked = figure.threshold
     verdict = []
     if asked is not None and asked.read and figure.state == "computed":

@@ -10,7 +10,7 @@ from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
 
 
-def table_of(shown: Shown) -> Table:
+def shown_table(shown: Shown) -> Table:
     """Return the table as the figure shows it; sums stand out."""
     return Table(
         tuple(map(drawable, shown.heads)),

@@ -9,7 +9,7 @@ import shapely
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from briefings.map.description import Shown, shown_layers
+from briefings.map.description import ShownLayer, shown_layers
 from briefings.map.fonts import drawable
 from briefings.map.frame import Frame, ground_frame
 from briefings.write.pptx_freeforms import Drawn, group_element, radius_emu
@@ -73,7 +73,7 @@ class _Place:
         return list(zip(np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist(), strict=True))
 
 
-def _layer(one: Shown, library: Library, view: View, place: _Place) -> tuple[list[Drawn], int]:
+def _layer(one: ShownLayer, library: Library, view: View, place: _Place) -> tuple[list[Drawn], int]:
     """Return a layer's features as far as there is room, and how many there was none for."""
     layer = one.snapshot.layer
     classes = library.catalog.classes.get(layer.scheme, ())

@@ -34,7 +34,7 @@ _STEPS = (0.05, 0.01)  # half widths of the parabolas the minimum is looked for 
 
 
 @dataclass(frozen=True)
-class Pieces:
+class GeodesicPieces:
     """Pieces of edges, or points (both ends the same): ends in the CRS and in the plane, and whose they are."""
 
     begin: Floats
@@ -51,14 +51,14 @@ class Pieces:
         lines[point] = shapely.points(self.plane_begin[point])
         return lines
 
-    def __getitem__(self, rows: Ints) -> Pieces:
-        return Pieces(
+    def __getitem__(self, rows: Ints) -> GeodesicPieces:
+        return GeodesicPieces(
             self.begin[rows], self.end[rows], self.plane_begin[rows], self.plane_end[rows], self.owner[rows]
         )
 
 
 @dataclass(frozen=True)
-class Links:
+class GeodesicLinks:
     """Per shape: the nearest other, the true distance (m), and the ends of the geodesic (longitude, latitude)."""
 
     other: Ints
@@ -134,7 +134,7 @@ class Globe:
         result: Shapes = shapely.transform(shapely.segmentize(shapes, coarse * _step(self.crs)), self.flat)
         return result
 
-    def pieces(self, shapes: Shapes, *, coarse: float = 1.0) -> Pieces:
+    def pieces(self, shapes: Shapes, *, coarse: float = 1.0) -> GeodesicPieces:
         """Take shapes apart; pieces are ``coarse`` times as long as usual."""
         parts, owner = _simple(shapes)
         parts = shapely.segmentize(parts, coarse * _step(self.crs))
@@ -143,7 +143,7 @@ class Globe:
         joined = np.flatnonzero(part[1:] == part[:-1])
         alone = np.flatnonzero(shapely.get_type_id(parts)[part] == 0)
         begin, end = np.concatenate([joined, alone]), np.concatenate([joined + 1, alone])
-        return Pieces(xy[begin], xy[end], flat[begin], flat[end], owner[part[begin]])
+        return GeodesicPieces(xy[begin], xy[end], flat[begin], flat[end], owner[part[begin]])
 
     def scale(self, flat: Floats, *, within_m: Floats | float = 0.0) -> Floats:
         """Return no less than the largest scale of the plane within a true distance of points of it."""
@@ -159,12 +159,12 @@ class Globe:
         )
         return distance
 
-    def shortest(self, one: Pieces, other: Pieces) -> tuple[Floats, Floats, Floats]:
+    def shortest(self, one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats, Floats]:
         """Return the true distance between pairs of pieces (m), and where it begins and ends, in degrees."""
         s, t = _feet(one, other)
         free_s, free_t = (one.begin != one.end).any(axis=1), (other.begin != other.end).any(axis=1)
 
-        def at(pieces: Pieces, share: Floats) -> Floats:
+        def at(pieces: GeodesicPieces, share: Floats) -> Floats:
             return self.lonlat(pieces.begin + share[:, None] * (pieces.end - pieces.begin))
 
         def from_one(begin: Floats, share: Floats) -> Floats:
@@ -180,7 +180,7 @@ class Globe:
         return self.distance_m(begin, end), begin, end
 
 
-def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> Links:
+def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     """Return for every shape the nearest other shape of the same CRS, by geodesic distance.
 
     Shapes that meet are 0 m apart. Equally near ones: the first.
@@ -206,10 +206,10 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> Links:
         found = _apart(globe, mine[apart], theirs)
         other[apart], distance[apart] = found.other, found.distance_m
         begin[apart], end[apart] = found.begin, found.end
-    return Links(other, distance, begin, end)
+    return GeodesicLinks(other, distance, begin, end)
 
 
-def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> Links:
+def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     found = _looked_for(globe, mine, theirs, coarse=COARSE)
     near = np.flatnonzero(found.distance_m < FAR_M)
     if len(near):
@@ -224,7 +224,9 @@ def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> Links:
     return found
 
 
-def _looked_for(globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float, most: Floats | None = None) -> Links:
+def _looked_for(
+    globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float, most: Floats | None = None
+) -> GeodesicLinks:
     """Return the links of shapes that do not meet; ``most`` are distances the nearest is known not to exceed."""
     there, pieces = globe.pieces(theirs, coarse=coarse), globe.pieces(mine, coarse=coarse)
     slack = SLACK_M * coarse * coarse
@@ -245,7 +247,7 @@ def _looked_for(globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float, mo
     owner, theirs_row = pieces.owner[one], there.owner[other]
     order = np.lexsort([theirs_row, np.round(distance, 9), owner])
     best = order[np.unique(owner[order], return_index=True)[1]]
-    return Links(theirs_row[best], distance[best], begin[best], end[best])
+    return GeodesicLinks(theirs_row[best], distance[best], begin[best], end[best])
 
 
 def points_within(crs: CRS, points: Shapes, places: Shapes, radius_m: Floats) -> Bools:
@@ -315,7 +317,7 @@ def _runs(owner: Ints, count: int) -> tuple[Ints, Ints]:
     return np.cumsum(counts) - counts, counts
 
 
-def _outer(pieces: Pieces) -> Floats:
+def _outer(pieces: GeodesicPieces) -> Floats:
     """Return the end of each piece that lies farther from the plane's centre."""
     far = np.hypot(*pieces.plane_end.T) > np.hypot(*pieces.plane_begin.T)
     return np.where(far[:, None], pieces.plane_end, pieces.plane_begin)
@@ -341,7 +343,7 @@ def _simple(shapes: Shapes) -> tuple[Shapes, Ints]:
     return np.concatenate([parts[~areal], rings]), owners.astype(np.int64)
 
 
-def _feet(one: Pieces, other: Pieces) -> tuple[Floats, Floats]:
+def _feet(one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats]:
     """Return how far along both pieces of pairs their nearest points lie in the plane, as shares."""
 
     def foot(point: Floats, begin: Floats, end: Floats) -> tuple[Floats, Floats]:

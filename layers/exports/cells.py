@@ -88,7 +88,7 @@ def _part(value: object) -> str:
     return "—" if value is None else str(value)
 
 
-def wkt_of(shape: Any) -> str | None:  # noqa: ANN401 - a shapely geometry
+def shapes_wkt(shape: Any) -> str | None:  # noqa: ANN401 - a shapely geometry
     """Return a shape as WKT with every digit and its heights; None for none."""
     return None if shape is None else str(shapely.to_wkt(shape, rounding_precision=-1, output_dimension=3))
 

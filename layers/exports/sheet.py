@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
-from layers.exports.cells import exact, point_coordinates, shown, type_of, wkt_of
+from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of
 from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
 from layers.plan.catalog import Field
@@ -59,7 +59,7 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
             form = "0.0000000" if degrees else "0.000"
             found.append(SheetColumn(word, "", axis, lambda values=values: iter(values), number_format=form))  # type: ignore[misc]
     if bundle.options.get("shape") == "column":
-        found.append(SheetColumn(_WORDS["wkt"][lang], "", "wkt", lambda: map(wkt_of, content.geometry)))
+        found.append(SheetColumn(_WORDS["wkt"][lang], "", "wkt", lambda: map(shapes_wkt, content.geometry)))
     return _distinct(found)
 
 
@@ -81,9 +81,9 @@ def exact_rows(
     heads = ["feature_id"]
     parts = 0
     if bundle.options.get("shape", "sheet") in ("", "sheet"):
-        longest = max((len(wkt_of(s) or "") for s in content.geometry), default=0)
+        longest = max((len(shapes_wkt(s) or "") for s in content.geometry), default=0)
         parts = min(-(-longest // cell), _PARTS)
-        long = sum(len(wkt_of(s) or "") > cell * _PARTS for s in content.geometry)
+        long = sum(len(shapes_wkt(s) or "") > cell * _PARTS for s in content.geometry)
         heads += [f"wkt_{n + 1}" if n else "wkt" for n in range(parts)]
     held = [one.property for one in columns if one.property and one.type not in ("name", "wkt", "x", "y")]
     kept: list[tuple[str, list[str | None]]] = []
@@ -96,7 +96,7 @@ def exact_rows(
 
     def rows() -> Iterator[list[str | None]]:
         for i, shape in enumerate(content.geometry):
-            wkt = (wkt_of(shape) or "") if parts else ""
+            wkt = (shapes_wkt(shape) or "") if parts else ""
             wkt = wkt if len(wkt) <= cell * _PARTS else ""
             pieces = [wkt[n * cell : (n + 1) * cell] or None for n in range(parts)]
             values = [text if (text := texts[i]) is None or len(text) <= cell else None for _, texts in kept]

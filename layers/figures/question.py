@@ -64,11 +64,11 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
         inputs=inputs,
         **cast(Any, {key: value for key, value in said.items() if value not in _EMPTY} | {"measure": measure}),
     )
-    check(statistic)
+    check_question(statistic)
     return statistic
 
 
-def check(statistic: Statistic) -> None:
+def check_question(statistic: Statistic) -> None:
     """Check a statistic against its function: roles, options, and what the function itself asks.
 
     Raises
@@ -100,7 +100,7 @@ def read_questions(folder: Path) -> Promises:
 def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
     """Return what is wrong with a declared statistic and what is expected, or None."""
     try:
-        check(statistic)
+        check_question(statistic)
     except BadQuestion as error:
         told = error.params
         return Text(f"{told['key']}：{told['found_zh']}", f"{told['key']}: {told['found_en']}"), Text(

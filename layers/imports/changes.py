@@ -46,7 +46,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Changes:
+class TypeChanges:
     """Fields that come, go, and change their kind."""
 
     new: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Changes:
         return tuple(told)
 
 
-def changes_of(draft: Draft, known: Layer) -> Changes:
+def changes_of(draft: Draft, known: Layer) -> TypeChanges:
     """Return what a draft would change of a layer's declared fields."""
     declared = {one.id: one for one in known.fields}
     raws = {one.raw for one in known.fields if one.raw} | {d["raw"] for d in draft.declared.values() if "raw" in d}
@@ -78,17 +78,17 @@ def changes_of(draft: Draft, known: Layer) -> Changes:
         if one is None:
             continue
         column = draft.properties.column(name)
-        after = kind_of(draft, name)
+        after = changed_kind(draft, name)
         if column.null_count == len(column) or after == one.type or one.type in ("list",) or one.text is not None:
             continue
         loses = (one.type, after) not in _WIDER and not (after == "text" and one.type == "code")
         types.append(FieldChange(name, one.type, after, loses, _example(column, after)))
     new = tuple(n for n in names if n not in declared and n not in raws and n != known.class_field)
     gone = tuple(n for n in declared if n not in names)
-    return Changes(new, gone, tuple(types))
+    return TypeChanges(new, gone, tuple(types))
 
 
-def kind_of(draft: Draft, name: str) -> str:
+def changed_kind(draft: Draft, name: str) -> str:
     """Return the catalog's word for what a column holds."""
     said = draft.declared.get(name, {}).get("type")
     return said or KINDS.get(draft.properties.column(name).type, "list")

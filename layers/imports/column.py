@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.imports.draft import Undecided
-from layers.imports.numbers import DecimalSign, Evidence
+from layers.imports.numbers import DecimalSign, NumberEvidence
 from layers.imports.units import Written, unit_in_header, unit_of
 from layers.plan.catalog import Field
 
-_NO_EVIDENCE = Evidence()
+_NO_EVIDENCE = NumberEvidence()
 TABLES = ("CSV", "XLSX")  # where a number is written as text because all is
 
 
@@ -27,7 +27,7 @@ class SeenColumn:
     indices: pa.Array
     format: str
     declared: Field | None
-    own: Evidence = _NO_EVIDENCE
+    own: NumberEvidence = _NO_EVIDENCE
     decimal: DecimalSign = "."
     asked: bool = False
     lenient: bool = False  # its kind is said, by a person or by the catalog: codes are numbers then

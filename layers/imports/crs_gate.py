@@ -20,7 +20,7 @@ from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.heights import moved_flat
 from layers.plan.catalog import Plan
-from layers.plan.operations import published, taken
+from layers.plan.operations import chosen_operation, published_operations
 
 SHIFTED = ("GCJ02", "BD09")
 _NEAR_KM, _MOST = 150.0, 8
@@ -234,8 +234,10 @@ def admitted(
 
 def _by_operation(shapes: Any, known: CRS, crs: str, *, file: str, asked: str) -> Admitted:  # noqa: ANN401
     """Carry shapes of another datum to WGS 84 by a published operation, the one asked for or the one that fits."""
-    offered = published(known, _some_places(shapes, known))
-    chosen = next((one for one in offered if one.code == asked), None) if asked else taken(known, offered)
+    offered = published_operations(known, _some_places(shapes, known))
+    chosen = (
+        next((one for one in offered if one.code == asked), None) if asked else chosen_operation(known, offered)
+    )
     base = known.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
     if chosen is None:

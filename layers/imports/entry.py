@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.text import Text
-from layers.imports.changes import Changes, kind_of
+from layers.imports.changes import TypeChanges, changed_kind
 from layers.imports.classes import LABELS
 from layers.imports.crs_gate import Admitted
 from layers.imports.draft import Draft
@@ -63,7 +63,7 @@ def feature_names(properties: pa.Table, count: int) -> list[str]:
     return ["" if value is None else str(value)[:80] for value in properties.column(column).to_pylist()]
 
 
-def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: Changes) -> None:
+def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: TypeChanges) -> None:
     """Put what a new version adds or changes into a layer's entry: new fields, other types."""
     fields = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
@@ -79,7 +79,7 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "label": LABELS.get(name, {"zh": name, "en": name}),
-        "type": _plain_kind(kind_of(draft, name)),
+        "type": _plain_kind(changed_kind(draft, name)),
         "filter": True,
         **{key: value for key, value in draft.declared.get(name, {}).items() if key != "type"},
     }

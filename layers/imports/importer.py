@@ -18,7 +18,7 @@ from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
 from layers.features.geometry import FAMILIES
-from layers.imports.changes import Changes, changes_of
+from layers.imports.changes import TypeChanges, changes_of
 from layers.imports.classes import classed
 from layers.imports.closed import close_lines
 from layers.imports.crs_gate import admitted, applied, candidates
@@ -34,8 +34,8 @@ from layers.imports.joining import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
 from layers.imports.options import ImportOptions
 from layers.imports.placing import placed_shapes
-from layers.imports.plane import GEODESIC, Plane
-from layers.imports.repair import Problem, met, without_collections
+from layers.imports.plane import GEODESIC, EdgePlane
+from layers.imports.repair import RepairProblem, met, without_collections
 from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
@@ -53,7 +53,7 @@ OWN_IDS = "feature_id"  # where our exports write a feature's id
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What was imported, what was found on the way, and each kind of problem of its geometry."""
 
     version: Version
@@ -62,7 +62,7 @@ class Report:
     crs: str
     placed: int
     notes: tuple[Text, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RepairProblem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Looked:
     options: ImportOptions
     crs: str | None
     known: Layer | None
-    changes: Changes
+    changes: TypeChanges
     parameters: DatumParameters | None
     about: Mapping[str, Any]
 
@@ -116,7 +116,7 @@ def look_at(
         found=(*draft.found, *settled.found),
     )
     draft = without_answered(draft, options)
-    changes = changes_of(draft, known) if known else Changes()
+    changes = changes_of(draft, known) if known else TypeChanges()
     return Looked(draft, options, crs, known, changes, parameters, about)
 
 
@@ -128,7 +128,7 @@ def import_layer(
     who: str,
     progress: Progress = quiet,
     origin: Origin | None = None,
-) -> Report:
+) -> ImportReport:
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
 
     ``origin`` is what the database knew of a file taken from a table of it.
@@ -179,7 +179,7 @@ def import_layer(
         properties, options.class_field, options.scheme, library.catalog, read_crosswalks(library.folder)
     )
     properties, notes = classes.properties, [*notes, *classes.notes]
-    plane = Plane.of(library.catalog.plan, options.edge_model, known, came)
+    plane = EdgePlane.of(library.catalog.plan, options.edge_model, known, came)
     shapes, problems = placed_shapes(
         came, plane, ids, notes, names=feature_names(properties, len(ids)), geodesic=options.edge_model == GEODESIC
     )
@@ -209,7 +209,7 @@ def import_layer(
     else:
         _renew(library, known, told, looked.changes)
     placed = int((~shapely.is_missing(shapes)).sum())
-    return Report(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
+    return ImportReport(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
 
 
 def _kept(
@@ -240,7 +240,7 @@ def _record(
     *,
     used: DatumParameters | None,
     notes: Sequence[Text],
-    problems: Sequence[Problem],
+    problems: Sequence[RepairProblem],
 ) -> dict[str, Any]:
     """Return what the version remembers of how it came in."""
     draft, options = looked.draft, looked.options
@@ -263,13 +263,13 @@ def _record(
     }
 
 
-def _renew(library: Library, known: Layer, draft: Draft, changes: Changes) -> None:
+def _renew(library: Library, known: Layer, draft: Draft, changes: TypeChanges) -> None:
     """Put new fields and other types into the catalog, for a layer that came by import."""
     if not known.file and (changes.new or changes.types):
         update_layer(library.folder, known.id, lambda table: renewed_fields(table, draft, changes))
 
 
-def _refuse_open(draft: Draft, changes: Changes, options: ImportOptions, file: str) -> None:
+def _refuse_open(draft: Draft, changes: TypeChanges, options: ImportOptions, file: str) -> None:
     """Raise what a person has to say first."""
     if draft.questions:
         zh = "；".join(f"{q.text.zh}（--{q.option.replace('_', '-')}）" for q in draft.questions)

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.features.columns import Content, write_content
-from layers.imports.changes import kind_of
+from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.reading import read_source
 from layers.imports.options import BadOption, ImportOptions, parse_options
@@ -121,7 +121,7 @@ def preview_join(
         "rows": draft.properties.num_rows,
         "features": len(content),
         "columns": [
-            {"name": n, "type": kind_of(draft, n), "unit": draft.declared.get(n, {}).get("unit", "")}
+            {"name": n, "type": changed_kind(draft, n), "unit": draft.declared.get(n, {}).get("unit", "")}
             for n in draft.properties.schema.names
         ],
         "fields": ["", *content.names],
@@ -359,7 +359,7 @@ def _declare(
     fields = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
     for column, name in names.items():
-        kind = kind_of(draft, column)
+        kind = changed_kind(draft, column)
         told: dict[str, Any] = {"type": "text" if kind == "list" else kind, "table": wish.table}
         unit = draft.declared.get(column, {}).get("unit", "")
         told |= {"unit": unit} if unit else {}

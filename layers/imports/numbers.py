@@ -47,7 +47,7 @@ _OPEN = {mark: rf"^[-+]?[1-9]\d{{0,2}}[{mark}]\d{{3}}{_REST}" for mark in ".,"}
 
 
 @dataclass(frozen=True)
-class Evidence:
+class NumberEvidence:
     """What cells say of the decimal sign: some can only mean a point, a comma; a comma may be either."""
 
     point: bool = False
@@ -62,7 +62,7 @@ class Evidence:
         return "." if self.point else ","
 
 
-def evidence_of(texts: pa.Array) -> Evidence:
+def evidence_of(texts: pa.Array) -> NumberEvidence:
     """Return what the cells of one column say; texts are trimmed and in NFKC form.
 
     Examples
@@ -75,21 +75,23 @@ def evidence_of(texts: pa.Array) -> Evidence:
         return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
 
     point, comma = some(_PROOF["."]), some(_PROOF[","])
-    return Evidence(point, comma, not (point or comma) and some(_OPEN[","]))
+    return NumberEvidence(point, comma, not (point or comma) and some(_OPEN[","]))
 
 
-def together(found: Iterable[Evidence]) -> Evidence:
+def together(found: Iterable[NumberEvidence]) -> NumberEvidence:
     """Return what several columns of a file say together.
 
     A comma proved in a column of its own says more than a point: ``12.5`` is also how programs write numbers.
     """
     every = list(found)
-    return Evidence(
+    return NumberEvidence(
         any(one.point and not one.comma for one in every), any(one.comma and not one.point for one in every)
     )
 
 
-def decimal_for(own: Evidence, *, said: DecimalSign, file: Evidence, separator: str) -> tuple[DecimalSign, bool]:
+def decimal_for(
+    own: NumberEvidence, *, said: DecimalSign, file: NumberEvidence, separator: str
+) -> tuple[DecimalSign, bool]:
     """Return the decimal sign of a column and whether it has to be asked.
 
     Parameters

@@ -61,7 +61,7 @@ def options_from(given: argparse.Namespace) -> ImportOptions:
     return parse_options(body)
 
 
-def form_of() -> list[dict[str, Any]]:
+def option_form() -> list[dict[str, Any]]:
     """Return what the page needs to ask for each option, in order."""
     return [
         {

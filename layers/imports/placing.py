@@ -11,19 +11,19 @@ import shapely
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.crs_gate import Admitted
-from layers.imports.plane import Plane
-from layers.imports.repair import Problem, lost_note, mended, said
+from layers.imports.plane import EdgePlane
+from layers.imports.repair import RepairProblem, lost_note, mended, said
 
 
 def placed_shapes(
     came: Admitted,
-    plane: Plane,
+    plane: EdgePlane,
     ids: Objects,
     notes: list[Text],
     *,
     names: Sequence[str],
     geodesic: bool,
-) -> tuple[Objects, tuple[Problem, ...]]:
+) -> tuple[Objects, tuple[RepairProblem, ...]]:
     """Return shapes as they are stored, and what was wrong with them; what cannot be used stays without a place.
 
     Parameters
@@ -38,7 +38,7 @@ def placed_shapes(
         Whether edges are geodesics.
     """
     shapes = plane.edges(came)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RepairProblem, ...] = ()
     if plane.plane is None:  # an edge across 180 is no edge right round the Earth: first unwound, then checked
         shapes, problems = _wound(shapes, plane, ids, notes, geodesic=geodesic)
     shapes, found = mended(shapes, ids, notes, measure=plane.measured, degrees=plane.degrees)
@@ -53,8 +53,8 @@ def placed_shapes(
 
 
 def _wound(
-    shapes: Objects, plane: Plane, ids: Objects, notes: list[Text], *, geodesic: bool
-) -> tuple[Objects, tuple[Problem, ...]]:
+    shapes: Objects, plane: EdgePlane, ids: Objects, notes: list[Text], *, geodesic: bool
+) -> tuple[Objects, tuple[RepairProblem, ...]]:
     cut = plane.cut(shapes, geodesic=geodesic)
     out, problems = cut.shapes, []
     if len(cut.cut):

@@ -25,7 +25,7 @@ _EARTH = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True)
-class Plane:
+class EdgePlane:
     """Where edges are straight, and the way between there and the degrees a layer is stored in.
 
     ``plane`` is the plane as `geo` takes it, None for degrees.
@@ -37,7 +37,7 @@ class Plane:
     whole: bool
 
     @classmethod
-    def of(cls, plan: Plan, asked: str, known: Layer | None, came: Admitted) -> Plane:
+    def of(cls, plan: Plan, asked: str, known: Layer | None, came: Admitted) -> EdgePlane:
         """Return where edges are straight: as the layer has it, as a person says, else where the file's are."""
         stored = CRS.from_user_input("EPSG:4490" if came.datum == "CGCS2000" else "EPSG:4326")
         own = plane_of(came.plane_crs, came.operation) if came.plane_crs else None

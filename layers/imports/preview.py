@@ -16,7 +16,7 @@ import shapely
 from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
 from layers.features.columns import Objects
-from layers.imports.changes import kind_of
+from layers.imports.changes import changed_kind
 from layers.imports.classes import schemes_of
 from layers.imports.crs_gate import Candidate, admitted, candidates, km_between
 from layers.imports.database import Origin
@@ -119,7 +119,7 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     distinct = len(pc.unique(column.slice(0, 100_000))) if not pa.types.is_list(column.type) else None
     return {
         "name": name,
-        "type": kind_of(draft, name),
+        "type": changed_kind(draft, name),
         "unit": draft.declared.get(name, {}).get("unit", ""),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,

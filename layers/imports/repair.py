@@ -45,7 +45,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Problem:
+class RepairProblem:
     """A kind of problem of an import: how many features, some of them, ellipsoidal areas in m2, what was done."""
 
     kind: str
@@ -65,7 +65,7 @@ def mended(
     *,
     measure: Measure,
     degrees: Callable[[Objects], Objects] = lambda shapes: shapes,
-) -> tuple[Objects, tuple[Problem, ...]]:
+) -> tuple[Objects, tuple[RepairProblem, ...]]:
     """Return geometry that can be used, and what was wrong; what cannot be mended stays without a place.
 
     Parameters
@@ -80,7 +80,7 @@ def mended(
         Give the ellipsoidal areas of geometries (m2), and their places in longitude and latitude.
     """
     out = shapes.copy()
-    problems: list[Problem] = []
+    problems: list[RepairProblem] = []
     empty = np.flatnonzero(shapely.is_empty(shapes))
     xy, row = shapely.get_coordinates(shapes, return_index=True)
     infinite = np.unique(row[~np.isfinite(xy).all(axis=1)])
@@ -134,7 +134,9 @@ def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
     return False
 
 
-def without_collections(shapes: Objects, ids: Objects, notes: list[Text]) -> tuple[Objects, tuple[Problem, ...]]:
+def without_collections(
+    shapes: Objects, ids: Objects, notes: list[Text]
+) -> tuple[Objects, tuple[RepairProblem, ...]]:
     """Return shapes without geometry collections, which no layer holds.
 
     One whose parts are all points, all lines or all areas becomes the multi-part geometry of them; any other is
@@ -179,14 +181,14 @@ def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
     return made if shapely.is_valid(made) else shapely.make_valid(made, method="structure", keep_collapsed=False)
 
 
-def met(found: Iterable[Found], ids: Objects) -> tuple[Problem, ...]:
+def met(found: Iterable[Found], ids: Objects) -> tuple[RepairProblem, ...]:
     """Return what was met while reading as problems of features; lines of no feature are named by their number."""
     problems = []
     for one in found:
         examples = [Example(str(ids[row]), None, None) for row in one.rows[:_EXAMPLES]]
         examples += [Example(f"line {line}", None, None) for line in one.lines[:_EXAMPLES]]
         count = one.count or len(one.rows) + len(one.lines)
-        problems.append(Problem(one.kind, one.zh, one.en, count, tuple(examples), 0.0, 0.0, one.done))
+        problems.append(RepairProblem(one.kind, one.zh, one.en, count, tuple(examples), 0.0, 0.0, one.done))
     return tuple(problems)
 
 
@@ -199,7 +201,7 @@ def _by_reason(
     *,
     gone: Any,  # noqa: ANN401
     degrees: Callable[[Objects], Objects],
-) -> list[Problem]:
+) -> list[RepairProblem]:
     """Return one problem for each reason of invalidity and each outcome."""
     told = [_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
     reasons = np.array([one[1] if one else "invalid" for one in told], dtype=object)
@@ -218,7 +220,7 @@ def _by_reason(
         done: Done = "left unplaced" if lost else "mended"
         totals = float(before[at].sum()), float(after[at].sum())
         problems.append(
-            Problem(kind, f"几何无效：{zh}{end[0]}", f"invalid: {reason.lower()}{end[1]}", len(at),
+            RepairProblem(kind, f"几何无效：{zh}{end[0]}", f"invalid: {reason.lower()}{end[1]}", len(at),
                     tuple(examples), *totals, done)
         )  # fmt: skip
     return problems
@@ -232,7 +234,7 @@ def said(
     rows: Any,  # noqa: ANN401 - an index array
     *,
     done: Done = "left unplaced",
-) -> tuple[Problem, ...]:
+) -> tuple[RepairProblem, ...]:
     """Return one problem of rows, whose shapes in degrees are given, with the middles of some as places."""
     if not len(rows):
         return ()
@@ -242,7 +244,7 @@ def said(
         Example(str(ids[row]), *((float(x), float(y)) if np.isfinite([x, y]).all() else (None, None)))
         for row, (x, y) in zip(rows[:_EXAMPLES], middle, strict=True)
     )
-    return (Problem(kind, *told, len(rows), examples, 0.0, 0.0, done),)
+    return (RepairProblem(kind, *told, len(rows), examples, 0.0, 0.0, done),)
 
 
 def _rows(at: Any) -> str:  # noqa: ANN401 - an index array

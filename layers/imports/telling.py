@@ -14,7 +14,7 @@ def quiet(_done: float, _total: float) -> None:
     """Tell nobody."""
 
 
-def counted(items: Sequence[T], progress: Progress) -> Iterator[T]:
+def counted_rows(items: Sequence[T], progress: Progress) -> Iterator[T]:
     """Yield items in order; ``progress`` is told how many of how many every few thousand and at the end.
 
     Examples

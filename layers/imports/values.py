@@ -13,7 +13,7 @@ from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, 
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, iso_dates
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
-from layers.imports.numbers import DecimalSign, Evidence, decimal_for, evidence_of, together
+from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, together
 from layers.imports.numeric import as_numbers
 from layers.imports.said_types import as_said
 from layers.imports.units import unit_in_header
@@ -116,7 +116,7 @@ class _Locale:
     """How the file writes numbers, as a person says and as its columns say together; what separates them."""
 
     said: DecimalSign
-    file: Evidence
+    file: NumberEvidence
     separator: str
 
 

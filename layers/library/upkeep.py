@@ -78,7 +78,7 @@ def words_schema() -> dict[str, Any]:
     return told
 
 
-def describe_layer(library: Library, layer_id: str, words: LayerWords) -> None:
+def change_description(library: Library, layer_id: str, words: LayerWords) -> None:
     """Change how a layer is called, coloured and described.
 
     Raises

@@ -10,7 +10,7 @@ from pyproj import CRS
 from geo.measure.crs import ALLOWED_DATUMS
 from geo.measure.shift import CODE, bound_by, bound_by_parameters, metric, named_rightly
 from layers.plan.catalog import Layer
-from layers.plan.operations import published, taken
+from layers.plan.operations import chosen_operation, published_operations
 
 
 def edge_plane(layer: Layer, plan_plane: str) -> str | None:
@@ -50,7 +50,7 @@ def plane_of(plane_crs: str, operation: str) -> str:
     if area is not None and base is not None and base.datum is not None:
         middle = np.array([[0.5 * (area.west + area.east), 0.5 * (area.south + area.north)]])
         allowed = base.datum.name.startswith(ALLOWED_DATUMS)
-        usual = None if allowed else taken(crs, published(crs, middle))
+        usual = None if allowed else chosen_operation(crs, published_operations(crs, middle))
         if usual is not None:
             return str(bound_by(crs, usual.code).to_wkt())
     plain = metric(crs)

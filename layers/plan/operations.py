@@ -29,7 +29,7 @@ CHOSEN = ("Beijing 1954", "New Beijing", "Xian 1980", "European Datum 1950", "Pu
 
 
 @dataclass(frozen=True)
-class Operation:
+class DatumOperation:
     """An operation of EPSG to WGS 84: code, name, accuracy (m), where it is for, what share of data is there."""
 
     code: str
@@ -50,7 +50,7 @@ class Operation:
         return Text(zh, f"{self.code} ({self.name}, accuracy {self.accuracy_m:g} m, {self.area[:60]})")
 
 
-def published(crs: CRS, lonlat: Floats) -> tuple[Operation, ...]:
+def published_operations(crs: CRS, lonlat: Floats) -> tuple[DatumOperation, ...]:
     """Return the operations from a CRS's datum that can be used here, the best for the places first.
 
     Parameters
@@ -83,11 +83,11 @@ def published(crs: CRS, lonlat: Floats) -> tuple[Operation, ...]:
         covers = round(float(inside.mean()), 2)
         if covers > 0.0:
             name, area = steps[0].name, way.area_of_use.name
-            found.append(Operation(f"EPSG:{told['code']}", name, float(way.accuracy), area, covers))
+            found.append(DatumOperation(f"EPSG:{told['code']}", name, float(way.accuracy), area, covers))
     return tuple(sorted(found, key=lambda one: (not one.on_land, -one.covers, one.accuracy_m, one.code)))
 
 
-def taken(crs: CRS, offered: tuple[Operation, ...]) -> Operation | None:
+def chosen_operation(crs: CRS, offered: tuple[DatumOperation, ...]) -> DatumOperation | None:
     """Return the operation that is taken without asking; None where a person has to choose."""
     base = crs.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else ""

@@ -37,7 +37,7 @@ from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.page import page
-from webapp.jobs.routes import accepted, asked, spend
+from webapp.jobs.routes import accepted, asked_job, spend
 from webapp.state import library, settings, state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
@@ -146,7 +146,7 @@ def make() -> Response:
     spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
     out = _cleared() / f"{secrets.token_hex(16)}.{wanted.kind}"
-    job = asked(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
+    job = asked_job(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
     return accepted(job)
 
 

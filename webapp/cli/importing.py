@@ -18,7 +18,7 @@ from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
 from layers.imports.option_forms import add_options, options_from
 from layers.imports.preview import preview
-from layers.imports.repair import Problem
+from layers.imports.repair import RepairProblem
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.settings import Settings
@@ -110,7 +110,7 @@ def _bring(options: argparse.Namespace, settings: Settings, path: Path, origin: 
     return 0
 
 
-def _written(problem: Problem) -> str:
+def _written(problem: RepairProblem) -> str:
     """Return a kind of problem in two lines, with where to look."""
     areas = f"{problem.area_before_m2:,.2f} → {problem.area_after_m2:,.2f} m2"
     places = "; ".join(

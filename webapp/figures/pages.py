@@ -13,7 +13,7 @@ from layers.figures.answer import figure_id
 from layers.figures.difference import difference
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
-from layers.figures.functions.coverage import alternatives
+from layers.figures.functions.coverage import coverage_alternatives
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
@@ -30,7 +30,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
-from webapp.jobs.routes import accepted, asked
+from webapp.jobs.routes import accepted, asked_job
 from webapp.map.frame import plan_map
 from webapp.state import library, shelf
 
@@ -140,7 +140,7 @@ def other_rules(
     streets = {k: v for k, v in walked.inputs.items() if k.startswith(("roads", "barriers"))} if walked else {}
     drawn = drawn_frame(polygon)
     gathered = gather(opened, {**streets, **statistic.inputs}, drawn=drawn, restricted=restricted)
-    return alternatives(statistic, gathered)
+    return coverage_alternatives(statistic, gathered)
 
 
 @blueprint.post("/api/figures/<figure>/alternatives")
@@ -155,7 +155,7 @@ def figure_alternatives(figure: str) -> Response:
     statistic = restored(told["statistic"])
     if statistic.function != "coverage":
         raise BadParameter(name="figure", why_zh="不是覆盖率", why_en="it is not a coverage")
-    return accepted(asked(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
+    return accepted(asked_job(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
 
 
 @blueprint.get("/api/indicators")

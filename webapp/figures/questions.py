@@ -22,7 +22,7 @@ from webapp.accounts.rights import person, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accepted, asked, figures_of, looked, spend
+from webapp.jobs.routes import accepted, asked_job, figures_of, looked, spend
 from webapp.state import library, settings, shelf
 from webapp.version import VERSION
 
@@ -64,7 +64,7 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
     if visitor:
         spend("figures", "提问", "questions")
     keep, opened = with_room(passing=visitor), library()
-    job = asked(function, *args)
+    job = asked_job(function, *args)
     job.future.add_done_callback(lambda future: publish(future, keep, opened, passing=visitor))
     return job
 
@@ -73,11 +73,11 @@ def _drawn(given: object) -> bytes | None:
     """Return a request's polygon, read and mended in a child."""
     most = settings().number("max_vertices")
     outline = outline_of(given, most)
-    found: bytes | None = None if outline is None else looked(looked_at, outline, most)
+    found: bytes | None = None if outline is None else looked(place_looked_at, outline, most)
     return found
 
 
-def looked_at(
+def place_looked_at(
     _opened: Library, _progress: Callable[[float, float], None], outline: dict[str, Any], most: int
 ) -> bytes | None:
     """Read a drawn polygon in a worker."""

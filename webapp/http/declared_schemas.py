@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 _PLAIN: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
-def schema_of(cls: type, named: Mapping[type, str], *, stored: bool = False) -> dict[str, Any]:
+def declared_schema(cls: type, named: Mapping[type, str], *, stored: bool = False) -> dict[str, Any]:
     """Return the schema of what ``dataclasses.asdict`` makes of an instance.
 
     Parameters
@@ -43,7 +43,7 @@ def _of(hint: Any, named: Mapping[type, str], *, stored: bool) -> dict[str, Any]
         return {"type": _PLAIN[hint]}
     if hint in named:
         return {"$ref": f"#/components/schemas/{named[hint]}"}
-    return schema_of(hint, named, stored=stored) if isinstance(hint, type) and is_dataclass(hint) else {}
+    return declared_schema(hint, named, stored=stored) if isinstance(hint, type) and is_dataclass(hint) else {}
 
 
 def _either(inner: tuple[Any, ...], named: Mapping[type, str], *, stored: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from layers.figures.figure import Figure, Kind
 from layers.figures.functions import FUNCTIONS
-from webapp.http.declared_schemas import schema_of
+from webapp.http.declared_schemas import declared_schema
 from webapp.http.schema_parts import ANY, COUNT, NAMED, NUMBER, STRING, TEXT, list_of, object_of, ref
 
 _KIND = {"type": "string", "enum": list(get_args(Kind))}
@@ -14,7 +14,7 @@ _KIND = {"type": "string", "enum": list(get_args(Kind))}
 
 def _figure() -> dict[str, Any]:
     """A figure as it is published; what older releases published may lack newer parts."""
-    told = schema_of(Figure, NAMED, stored=True)
+    told = declared_schema(Figure, NAMED, stored=True)
     told["properties"]["evidence"] = object_of("", pieces=COUNT, sha256=STRING) | {"nullable": True}
     told["properties"]["rows"] = list_of(ANY)
     return told

@@ -9,7 +9,7 @@ from layers.imports.option_forms import import_schema
 from layers.library.upkeep import words_schema
 from layers.plan.catalog import Layer
 from layers.plan.statistics import Statistic
-from webapp.http.declared_schemas import schema_of
+from webapp.http.declared_schemas import declared_schema
 from webapp.http.figure_schemas import FIGURE_SCHEMAS, question_schema
 from webapp.http.schema_parts import COUNT, NAMED, NUMBER, STRING, TEXT, TEXTS, list_of, object_of, ref
 
@@ -34,7 +34,7 @@ _COUNTED = {"type": "array", "items": {}, "minItems": 2, "maxItems": 2, "x-tuple
 
 def _layer() -> dict[str, Any]:
     """A layer's declaration without its file, and what the file holds now."""
-    told = schema_of(Layer, NAMED)
+    told = declared_schema(Layer, NAMED)
     told["properties"].pop("file")
     told["required"].remove("file")
     told["properties"]["fields"] = list_of({"allOf": [ref("Field"), object_of("", names=TEXTS)]})
@@ -179,8 +179,8 @@ SCHEMAS: dict[str, Any] = {
         },
     },
     "Restore": object_of("version", version=COUNT, why=STRING),
-    **{name: schema_of(cls, NAMED) for cls, name in NAMED.items() if cls is not Statistic},
-    "Statistic": schema_of(Statistic, NAMED, stored=True),
+    **{name: declared_schema(cls, NAMED) for cls, name in NAMED.items() if cls is not Statistic},
+    "Statistic": declared_schema(Statistic, NAMED, stored=True),
     "Problem": object_of(
         "type status code title title_zh title_en",
         type=STRING,

@@ -27,7 +27,7 @@ def jobs() -> Jobs:
     return state().jobs
 
 
-def asked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
+def asked_job(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
     """Start a computation that somebody asks for and follows; it ends when nobody asks about it any more.
 
     Visitors at one address may have half of all places at a time.

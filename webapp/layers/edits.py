@@ -66,7 +66,7 @@ def one_version(layer: str, number: int) -> Response:
     return json_answer(asdict(version) | {"changes": [asdict(c) for c in store.changes(declared.id, number)]})
 
 
-def compared(
+def compared_versions(
     opened: Library, progress: Callable[[float, float], None], layer: str, before: int, after: int
 ) -> Any:  # noqa: ANN401
     """Compare two versions in a worker: which features came, went and changed, and in what."""
@@ -93,7 +93,7 @@ def compare(layer: str) -> Response:
             name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
         )
     before, after = (library().store.version(declared.id, int(text)).number for text in numbers)
-    told = waited(jobs().start(compared, declared.id, before, after))
+    told = waited(jobs().start(compared_versions, declared.id, before, after))
     return json_answer({"layer": declared.id, "before": before, "after": after, **told})
 
 

@@ -12,7 +12,7 @@ from layers.errors import BadParameter, OverLimit, UnknownLayer
 from layers.imports.datum_parameters import read_parameters
 from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
-from layers.imports.option_forms import form_of
+from layers.imports.option_forms import option_form
 from layers.imports.options import ImportOptions, choices_of, parse_options
 from layers.imports.preview import preview
 from layers.library.entry import BadLayerId
@@ -82,7 +82,7 @@ def import_page() -> Response:
             "layers": layers,
             "schemes": [[name, name] for name in known.classes] + _others(),
             "imported": [entry_of(one.id) for one in known_layers if not one.file] if found else [],
-            "options": form_of(),
+            "options": option_form(),
             "units": list(choices_of("unit")),
             "rotations": list(choices_of("rotation")),
             "formats": [

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from layers.library.upkeep import describe_layer, parse_words, take_off_layer
+from layers.library.upkeep import change_description, parse_words, take_off_layer
 from webapp.accounts.rights import editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
@@ -26,7 +26,7 @@ def describe(layer: str) -> Response:
     """What is not said stays as it is."""
     editor()
     library().layer(layer, restricted=sees_restricted())  # nobody changes what they may not see
-    describe_layer(library(), layer, parse_words(json_body()))
+    change_description(library(), layer, parse_words(json_body()))
     return json_answer(entry_of(layer))
 
 

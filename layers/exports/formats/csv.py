@@ -10,7 +10,7 @@ import orjson
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle, FileColumn
-from layers.exports.cells import harmless, wkt_of
+from layers.exports.cells import harmless, shapes_wkt
 from layers.exports.columns import describe_columns, free_name
 from layers.exports.registry import ExportFormat, ExportOption
 
@@ -45,7 +45,7 @@ def write_csv(bundle: ExportBundle, out: Path) -> None:
             cells = [str(content.ids[i]), *(_cell(row[name]) for name in content.names)]
             if wkt_name:
                 shape = content.geometry[i]
-                cells.append(wkt_of(shape) or "")
+                cells.append(shapes_wkt(shape) or "")
             safe = [harmless(cell) for cell in cells]
             guarded += sum(a is not b for a, b in zip(safe, cells, strict=True))
             empty += sum(value == "" for value in row.values())

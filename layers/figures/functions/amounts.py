@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo.text import Text
 from layers.features.snapshot import Feature
-from layers.figures.functions.groups import coded, group_of
+from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import number
 from layers.plan.measures import added
@@ -63,11 +63,11 @@ class Amounts:
 
     def currency_name(self, currency: str) -> Text:
         """Return what a currency is called."""
-        return coded(self.items, self.currency, currency)
+        return coded_text(self.items, self.currency, currency)
 
     def called(self, group: object, currency: str) -> Text:
         """Return what a group in a currency is called."""
-        named = [coded(self.items, self.by, group)] if self.by else []
+        named = [coded_text(self.items, self.by, group)] if self.by else []
         named += [self.currency_name(currency)] if self.currency else []
         return Text(" · ".join(one.zh for one in named), " · ".join(one.en for one in named))
 
@@ -77,7 +77,7 @@ class Amounts:
         return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
-def amounts(
+def answer_amounts(
     statistic: Statistic, items: Role, field_id: str, features: Iterable[Feature] | None = None, *, unit: str = ""
 ) -> Amounts:
     """Return the amounts a field states; in the field's own unit if none is said.

@@ -14,7 +14,7 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import geodesic_distances, on_plane, plane_of
+from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -93,7 +93,7 @@ def _band(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float
         return float(sum(metres <= distance for metres in geodesic_distances(gathered)))
     band = shapely.union_all(other.buffers(line, distance))
     if statistic.measure == "length":
-        inside = plane_of(gathered, "part", "line").length_m(other.common(part, [band]))
+        inside = common_plane(gathered, "part", "line").length_m(other.common(part, [band]))
         return inside / (1000.0 if statistic.unit == "km" else 1.0)
     return sum(other.cut(part, [band]).values()) / M2_PER.get(statistic.unit, 1.0)
 

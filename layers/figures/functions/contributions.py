@@ -11,7 +11,7 @@ from layers.figures.outcome import number
 MOST_LISTED = 500  # contributing features kept with a figure
 
 
-def largest(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contribution, ...]:
+def largest_contributions(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contribution, ...]:
     """Return the features behind an area, the largest first.
 
     Parameters

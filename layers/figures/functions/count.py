@@ -11,7 +11,7 @@ import shapely
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded, dated, group_of
+from layers.figures.functions.groups import coded_text, dated, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, shown_as
@@ -48,13 +48,13 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows = [
             {
                 "kind": "unknown" if key is None else "part",
-                "name": coded(items, statistic.by, key),
+                "name": coded_text(items, statistic.by, key),
                 "count": float(n),
             }
             for key, n in sorted(Counter(groups.values()).items(), key=lambda one: (one[0] is None, str(one[0])))
         ]
     for row in rows if zones is not None and statistic.by else ():
-        row["group"] = coded(items, statistic.by, row["group"])
+        row["group"] = coded_text(items, statistic.by, row["group"])
     rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
     timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
     grouped = bool(statistic.by) and zones is not None

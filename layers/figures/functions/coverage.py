@@ -31,7 +31,7 @@ _OUTSIDE, _UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}
 
 
-def coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Share of a target within reach of facilities (roles demand, facilities; zones, roads, barriers if any)."""
     roles = gathered.roles
     demand, facilities = roles["demand"], roles["facilities"]
@@ -184,7 +184,7 @@ def _contributions(gathered: Gathered, found: geo.Coverage) -> tuple[Contributio
     )
 
 
-def alternatives(statistic: Statistic, gathered: Gathered) -> list[dict[str, object]]:
+def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict[str, object]]:
     """Answer a coverage statistic under every other legitimate rule for which the plan has data.
 
     Returns
@@ -320,7 +320,7 @@ FUNCTION = Function(
         "总量与已覆盖可按不重叠的分区相加，覆盖率不可相加",
         "Totals and what is covered add up over zones that do not overlap; shares do not",
     ),
-    compute=coverage,
+    compute=answer_coverage,
     recompute=recompute_coverage,
     zoned=Zoned("zones", "zone", "share"),
     check=_check,

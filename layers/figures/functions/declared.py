@@ -30,7 +30,7 @@ def _unit_stated(items: Role, field_id: str) -> str:
     return unit
 
 
-def declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Stated area beside drawn area (role items); the value is the drawn area where one is stated."""
     items = gathered.roles["items"]
     steps.begin(1)
@@ -114,6 +114,6 @@ FUNCTION = Function(
     ),
     units={"": ("mu", "m2", "ha", "km2")},
     additive=Text("各行可相加（互相重叠者除外）", "Rows add up, but for features that overlap"),
-    compute=declared,
+    compute=answer_declared,
     recompute=_declared,
 )

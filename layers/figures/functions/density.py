@@ -14,10 +14,10 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot, Zoned
 from layers.figures.functions.per_head import people_field, per_head
-from layers.figures.functions.sharing import OUTSIDE, overlapping
+from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import extent_of, on_plane, plane_of
+from layers.figures.verification.second import common_plane, extent_of, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -73,7 +73,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "density", order="rows"),
         method=found.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
-        caveats=(*notes_of(found), *overlapping(found, united)),
+        caveats=(*notes_of(found), *overlap_notes(found, united)),
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
             Contribution(
@@ -97,7 +97,7 @@ def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     part, whole = on_plane(gathered, "part", "whole")
     zone, km2 = shapely.union_all(whole), other.union_area(whole) / M2_PER["km2"]
     if statistic.measure == "length":
-        inside = plane_of(gathered, "part", "whole").length_m(other.common(part, [zone]))
+        inside = common_plane(gathered, "part", "whole").length_m(other.common(part, [zone]))
         return inside / 1000.0 / km2
     return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in part) / km2
 

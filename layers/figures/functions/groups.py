@@ -19,7 +19,7 @@ def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
     return None if value == "" else value
 
 
-def coded(role: Role, field_id: str, value: object) -> Text:
+def coded_text(role: Role, field_id: str, value: object) -> Text:
     """Return how a group reads: a coded value's words, else the value itself."""
     if value is None or value == "":
         return NOT_STATED

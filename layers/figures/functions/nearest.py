@@ -26,7 +26,7 @@ _NAME = Column("name", Text("要素", "Feature"))
 _OTHER = Column("other", Text("参照要素", "Reference feature"))
 
 
-def nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """How far each feature's nearest reference feature is (roles part, line); the value is the largest."""
     part, line = gathered.roles["part"], gathered.roles["line"]
     steps.begin(1)
@@ -92,6 +92,6 @@ FUNCTION = Function(
     ),
     units={"": ("m", "km")},
     additive=Text("距离不可相加", "Distances do not add up"),
-    compute=nearest,
+    compute=answer_nearest,
     recompute=_nearest,
 )

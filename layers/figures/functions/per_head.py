@@ -14,11 +14,11 @@ from geo.errors import BadRule
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.sharing import OUTSIDE, overlapping
+from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
-from layers.figures.verification.second import POLYGON, extent_of, on_plane, plane_of
+from layers.figures.verification.second import POLYGON, common_plane, extent_of, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import added
 from layers.plan.statistics import Statistic
@@ -117,7 +117,7 @@ def _amounts(
     sums = dict.fromkeys(shared.zones, 0.0)
     for row in shared.shares.itertuples():
         sums[str(row.zone)] += float(row.share) * amounts[str(row.feature)]
-    return sums, [*notes_of(shared), *overlapping(shared, united)], shared.method
+    return sums, [*notes_of(shared), *overlap_notes(shared, united)], shared.method
 
 
 def _each(part: gpd.GeoDataFrame, measure: str) -> dict[str, float]:
@@ -158,7 +158,7 @@ def _per_head(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
         return other.union_cut(part, [shape for shape, _ in known]) / total
     ground = shapely.union_all([shape for shape, _ in known])
     if statistic.measure == "length":
-        return plane_of(gathered, "part", "people").length_m(other.common(part, [ground])) / total
+        return common_plane(gathered, "part", "people").length_m(other.common(part, [ground])) / total
     return sum(extent_of(shape.intersection(ground)) / extent_of(shape) for shape in part) / total
 
 

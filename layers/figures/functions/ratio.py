@@ -6,9 +6,9 @@ from typing import Any
 
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.amounts import APART, amounts
+from layers.figures.functions.amounts import APART, answer_amounts
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded
+from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import stated_values
@@ -27,7 +27,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """The sum of a field over the sum of another, over the items that state both; currencies stay apart."""
     items = gathered.roles["items"]
     steps.begin(1)
-    above, below = (amounts(statistic, items, field) for field in (statistic.field, statistic.divisor))
+    above, below = (answer_amounts(statistic, items, field) for field in (statistic.field, statistic.divisor))
     both = [(top, bottom) for top, bottom in zip(above.all, below.all, strict=True)]
     used = [
         (top, a, b) for top, bottom in both if (a := top.value) is not None and (b := bottom.value) is not None
@@ -40,7 +40,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     for key in keys:
         mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
         over, under = sum(a for a, _ in mine), sum(b for _, b in mine)
-        named = [coded(items, above.by, key[0])] if above.by else []
+        named = [coded_text(items, above.by, key[0])] if above.by else []
         named += [above.currency_name(key[1])] if above.currency and len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
@@ -90,7 +90,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
     said = [f.properties for f in gathered.roles["items"].features]
     both = [row for row in said if all(row.get(name) is not None for name in (statistic.field, statistic.divisor))]
-    apart = [amounts(statistic, gathered.roles["items"], statistic.field).currency, statistic.by]
+    apart = [answer_amounts(statistic, gathered.roles["items"], statistic.field).currency, statistic.by]
     if any(name and len({row.get(name) for row in both}) > 1 for name in apart):
         return None
     rows = stated_values(statistic, gathered, statistic.field, statistic.divisor)

@@ -11,7 +11,7 @@ from geo.errors import BadRule
 from geo.parallel import Progress
 from geo.text import Text
 from layers.figures.figure import Column
-from layers.figures.functions.contributions import largest
+from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import Outcome, area_cells, area_columns, notes_of, shown_as
@@ -75,7 +75,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),
         evidence=pieces,
-        contributions=largest(pieces, part),
+        contributions=largest_contributions(pieces, part),
         span=span,
     )
 

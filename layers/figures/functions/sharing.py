@@ -63,11 +63,11 @@ def sharing(items: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Sharing:
         by_zone[0].zone_area_m2,
         float(united[0].zone_area_m2.sum()),
         by_zone[0].method,
-        (*dict.fromkeys(notes), *overlapping(by_zone[0], united[0])),
+        (*dict.fromkeys(notes), *overlap_notes(by_zone[0], united[0])),
     )
 
 
-def overlapping(by_zone: geo.Aggregation, united: geo.Aggregation) -> list[Text]:
+def overlap_notes(by_zone: geo.Aggregation, united: geo.Aggregation) -> list[Text]:
     """Return what to say where zones lie on one another: the total counts their ground once."""
     twice = float(by_zone.zone_area_m2.sum() - united.zone_area_m2.sum())
     if twice <= 1e-9 * float(united.zone_area_m2.sum()):

@@ -11,9 +11,9 @@ import shapely
 from geo.errors import NotComputable
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
-from layers.figures.functions.amounts import APART, Amount, Amounts, amounts
+from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
 from layers.figures.functions.entry import Cell, Function, Option, Slot
-from layers.figures.functions.groups import coded
+from layers.figures.functions.groups import coded_text
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
@@ -33,7 +33,7 @@ _BLANK = Text("", "")
 _Row = dict[str, Any]
 
 
-def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """The sum of a field over items (roles items, and zones if any), by group, currency and zone.
 
     A feature gives each zone its value times the share of it that lies inside; the value then is the sum inside
@@ -42,7 +42,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
-    found = amounts(statistic, items, statistic.field, unit=statistic.unit)
+    found = answer_amounts(statistic, items, statistic.field, unit=statistic.unit)
     notes, method = (
         list(found.notes),
         Text("逐行相加；未说明的不计。", "Rows added up; what is not stated is left out."),
@@ -161,7 +161,7 @@ def _by_group(found: Amounts) -> list[_Row]:
     for group, currency in _groups(found):
         mine = [(one, 1.0) for one in found.all if (one.group, one.currency) == (group, currency)]
         kind: Kind = "unknown" if group is None else "part"
-        rows.append(_row(kind, coded(found.items, found.by, group), _money(found, currency), found, mine))
+        rows.append(_row(kind, coded_text(found.items, found.by, group), _money(found, currency), found, mine))
     return rows
 
 
@@ -197,7 +197,7 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     if items.everything is None or not chosen_words(items).zh or not found.one:
         return [], None
     kept = {one.feature.id for one in found.all}
-    rest = amounts(statistic, items, statistic.field, [f for f in items.everything if f.id not in kept])
+    rest = answer_amounts(statistic, items, statistic.field, [f for f in items.everything if f.id not in kept])
     if not any(one.value is not None for one in rest.all) or rest.currencies != found.currencies:
         return [], None
     left = _row("rest", _LEFT, _BLANK, found, [(one, 1.0) for one in rest.all])
@@ -230,7 +230,7 @@ def _sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float
         shares = _shares(gathered)
     rows = [(shares.get(f.id, 0.0), f.properties) for f in items.features]
     stated = [(part, one) for part, one in rows if part > 0 and type(one.get(statistic.field)) in (int, float)]
-    apart = amounts(statistic, items, statistic.field).currency
+    apart = answer_amounts(statistic, items, statistic.field).currency
     if apart and len({one.get(apart) for _, one in stated}) > 1:
         return None
     return float(sum(part * one[statistic.field] for part, one in stated)) if stated else None
@@ -246,7 +246,7 @@ def _shares(gathered: Gathered) -> dict[str, float]:
 
 def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
-    found = amounts(statistic, items, statistic.field)
+    found = answer_amounts(statistic, items, statistic.field)
     if zones is None or found.by or found.currency:
         return {}
     shapes, areas = on_plane(gathered, "items", "zones")
@@ -280,7 +280,7 @@ FUNCTION = Function(
     additive=Text(
         "同一币种内可相加；分区重叠时不可相加", "Add up within a currency, over zones that do not overlap"
     ),
-    compute=total,
+    compute=grand_total,
     recompute=_sum,
     recount=_by_zone_again,
     revision=2,

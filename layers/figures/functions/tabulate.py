@@ -10,7 +10,7 @@ from typing import Any
 import geo
 from geo.text import Text
 from layers.figures.figure import Column, Kind
-from layers.figures.functions.contributions import largest
+from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
@@ -52,7 +52,7 @@ class _Block:
     twice: float
 
 
-def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Area per class and zone (roles classes, zones); the value is the ground of all zones, each point once."""
     classes, zones = gathered.roles["classes"], gathered.roles["zones"]
     field = statistic.by or (classes.layer.class_field if classes.layer and classes.layer.class_field else "")
@@ -94,7 +94,7 @@ def tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         sentence=_sentence(statistic, found, last, rows),
         caveats=tuple(_caveats(found, last, names, statistic)),
         evidence=pieces,
-        contributions=largest(pieces, classes),
+        contributions=largest_contributions(pieces, classes),
     )
 
 
@@ -278,7 +278,7 @@ FUNCTION = Function(
         "同一分区内各行之和等于合计；分区重叠时各分区合计不可相加",
         "Rows of a zone add up to its total; totals of zones that overlap do not add up",
     ),
-    compute=tabulate,
+    compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
     revision=2,

@@ -10,7 +10,7 @@ import geo
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Option, Slot
-from layers.figures.functions.groups import coded
+from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
 from layers.plan.statistics import Statistic
@@ -23,7 +23,7 @@ _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
 
 
-def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Area of polygons, length of lines, perimeter of polygons (roles items; zones if any), by a field if named.
 
     The headline is the ground covered once for areas, and every line at its length for lines; what features add up
@@ -48,7 +48,7 @@ def total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 row["zone"] = _OUTSIDE if outside else zones.name(str(one.zone))
             if statistic.by:
                 value = one._2
-                row["name"] = coded(items, statistic.by, value)
+                row["name"] = coded_text(items, statistic.by, value)
                 row["kind"] = "unknown" if value is None else row["kind"]
             rows.append(row | {"amount": one.amount / per, "plane": number(one.plane / per)})
     if items.unplaced:
@@ -138,5 +138,5 @@ FUNCTION = Function(
     ),
     units={"area": AREAS, "length": ("km", "m")},
     additive=Text("分区不重叠时各行可相加", "Rows add up over zones that do not overlap"),
-    compute=total,
+    compute=answer_total,
 )

@@ -44,7 +44,7 @@ _UNSURE = Text("两次类别都未知的", "of unknown class both times")
 _KEPT = Text("类别不变的", "of the same class")
 
 
-def transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """From-class by to-class areas (roles before, after); the value is the ground that changed its known class.
 
     Ground whose class is not known before or after has not changed for all that is known: it is told apart, and so
@@ -215,7 +215,7 @@ FUNCTION = Function(
     ),
     units={"": AREAS},
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
-    compute=transition,
+    compute=answer_transition,
     recompute=_transition,
     revision=2,
 )

@@ -18,11 +18,11 @@ POLYGON = 2
 
 def on_plane(gathered: Gathered, *roles: str) -> list[list[Any]]:
     """Return the shapes of some roles on one local equal-area plane, metres."""
-    plane = plane_of(gathered, *roles)
+    plane = common_plane(gathered, *roles)
     return [plane.bring(gathered.roles[name].frame) for name in roles]
 
 
-def plane_of(gathered: Gathered, *roles: str) -> Plane:
+def common_plane(gathered: Gathered, *roles: str) -> Plane:
     """Return the local plane that `on_plane` brings these roles to."""
     return Plane([gathered.roles[name].frame for name in roles])
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from geo.text import Text
 from layers.imports.charset import decode
 from layers.imports.draft import Draft, refused
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
 
@@ -73,7 +73,7 @@ def read_delimited(source: Source) -> Draft:
     return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("CSV", Text("CSV 等文本表格", "CSV and other text in columns"), ("csv", "txt", "tsv"),
                  lambda source: not source.archive, read_delimited, rank=90)
 )  # fmt: skip

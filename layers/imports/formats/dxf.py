@@ -22,7 +22,7 @@ from layers.features.columns import Objects
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 from layers.imports.options import UNITS
 
@@ -306,4 +306,4 @@ def _is_drawing(source: Source) -> bool:
     return source.head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or source.ending == "dxf"
 
 
-FORMAT = register(ImportFormat("DXF", Text("DXF", "DXF"), ("dxf",), _is_drawing, read_dxf, rank=25))
+FORMAT = register_format(ImportFormat("DXF", Text("DXF", "DXF"), ("dxf",), _is_drawing, read_dxf, rank=25))

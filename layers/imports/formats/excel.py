@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
@@ -123,7 +123,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat(
         "XLSX",
         Text("Excel（xlsx）", "Excel (xlsx)"),

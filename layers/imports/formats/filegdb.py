@@ -22,7 +22,7 @@ from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.archive import take_out
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 
 _FILE = re.compile(r"(a[0-9a-f]{8}\.[\w.]{2,60}|gdb|timestamps)", re.IGNORECASE)
@@ -175,7 +175,7 @@ def _rest(told: Mapping[str, Any]) -> list[Text]:
     return notes
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("OpenFileGDB", Text("File Geodatabase（zip）", "File Geodatabase (zip)"), ("zip",),
                  lambda source: bool(gdb_folders(source.members)), read_filegdb, rank=18, in_archive=False)
 )  # fmt: skip

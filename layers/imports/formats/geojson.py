@@ -18,12 +18,12 @@ import shapely
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.json_text import Loaded, load_json
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_table
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.geometries import looks_like_geometry, read_geometries
 from layers.imports.tables.headings import has_places, is_geometry
-from layers.imports.telling import counted
+from layers.imports.telling import counted_rows
 
 _MOST = 1_500_000_000  # bytes
 _SIMPLE = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
@@ -69,7 +69,7 @@ def read_geojson(source: Source) -> Draft:
     rows, crs = _features(source.name, document, notes, found)
     met = _Met()
     shapes = np.full(len(rows), None, dtype=object)
-    for i, row in enumerate(counted(rows, source.progress)):
+    for i, row in enumerate(counted_rows(rows, source.progress)):
         shapes[i] = _shape(row, i, met)
     _tell(met, notes, found)
     properties, more = mixed_table(
@@ -332,7 +332,7 @@ def _is_json(source: Source) -> bool:
     return start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat(
         "GeoJSON",
         Text("GeoJSON", "GeoJSON"),

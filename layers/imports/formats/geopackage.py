@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from geo.text import Text
 from layers.imports.draft import Draft, refused
-from layers.imports.formats.registry import ImportFormat, Source, register
-from layers.imports.formats.vector import named, read_vector
+from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.vector import named_layer, read_vector
 
 
 def read_geopackage(source: Source) -> Draft:
     """Read one layer; a list of contents that names tables which are not there is told."""
     notes = _checked(source)
-    draft = named(read_vector(source), "GPKG")
+    draft = named_layer(read_vector(source), "GPKG")
     return replace(draft, notes=(*draft.notes, *notes))
 
 
@@ -50,7 +50,7 @@ def _checked(source: Source) -> tuple[Text, ...]:
     return (Text(zh, en),)
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("GPKG", Text("GeoPackage", "GeoPackage"), ("gpkg",),
                  lambda source: source.head.startswith(b"SQLite"), read_geopackage, rank=15)
 )  # fmt: skip

@@ -20,7 +20,7 @@ import shapely
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.draft import Draft, Found, refused
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.headings import has_places, is_geometry
 from layers.imports.telling import Progress
@@ -290,7 +290,7 @@ def _kind(types: object) -> str:
     return known.get(next(iter(words)), "") if len(words) == 1 else ""
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("GeoParquet", Text("GeoParquet", "GeoParquet"), ("parquet", "geoparquet"),
                  lambda source: source.head[:4] == b"PAR1", read_geoparquet, rank=10)
 )  # fmt: skip

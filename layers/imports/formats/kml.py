@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from geo.text import Text
 from layers.imports.draft import Draft, Found
 from layers.imports.formats.gdal_rows import FOLDER
-from layers.imports.formats.registry import ImportFormat, Source, register
-from layers.imports.formats.vector import named, read_vector
+from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.vector import named_layer, read_vector
 
 # What LIBKML adds to every placemark, and what it holds where the file says nothing
 _DISPLAY = ("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet", "id")
@@ -30,7 +30,7 @@ _MOST = 50_000_000
 
 def read_kml(source: Source) -> Draft:
     """Read all folders, or the one that is wanted."""
-    draft = named(read_vector(source, merged=True), "KML")
+    draft = named_layer(read_vector(source, merged=True), "KML")
     notes, found = list(draft.notes), list(draft.found)
     table = draft.properties
     gone = [
@@ -82,7 +82,7 @@ def _is_kml(source: Source) -> bool:
     return not source.archive and (source.ending == "kml" or b"<kml" in source.head)
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",),
                  _is_kml, read_kml, rank=30)
 )  # fmt: skip

@@ -16,7 +16,7 @@ from layers.imports.database import Origin
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.gdal import DISK_FAILS
 from layers.imports.formats.geoparquet import read_geoparquet
-from layers.imports.formats.registry import Source, format_of, import_formats, source_of
+from layers.imports.formats.registry import Source, file_source, import_format_of, import_formats
 from layers.imports.options import ImportOptions
 from layers.imports.own_files import as_it_left, own_table
 from layers.imports.telling import Progress, quiet
@@ -66,7 +66,7 @@ def read_source(
         return (
             _table(path, origin, options, progress)
             if origin
-            else _read(source_of(path, options, progress, placeless=placeless))
+            else _read(file_source(path, options, progress, placeless=placeless))
         )
     except OSError as error:
         if error.errno in DISK_FAILS:
@@ -83,7 +83,7 @@ def read_source(
 def _read(source: Source) -> Draft:
     if not source.head:
         raise refused(source.name, "文件是空的", "the file is empty")
-    found = format_of(source)
+    found = import_format_of(source)
     if found is None:
         names = [one.label for one in import_formats()]
         zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
@@ -95,7 +95,7 @@ def _read(source: Source) -> Draft:
 
 def _table(path: Path, origin: Origin, options: ImportOptions, progress: Progress) -> Draft:
     """Read a table taken from a database; a primary key of one column gives the ids."""
-    draft = read_geoparquet(source_of(path, options, progress))
+    draft = read_geoparquet(file_source(path, options, progress))
     ids = tuple(map(str, draft.properties.column(origin.id_field).to_pylist())) if origin.id_field else None
     properties, notes = origin.settled(draft.properties)
     return replace(

@@ -62,7 +62,7 @@ class ImportFormat:
 _FORMATS: dict[str, ImportFormat] = {}
 
 
-def register(one: ImportFormat) -> ImportFormat:
+def register_format(one: ImportFormat) -> ImportFormat:
     """Make a format known everywhere; its module does so when it is imported."""
     _FORMATS[one.id] = one
     return one
@@ -76,12 +76,12 @@ def import_formats() -> tuple[ImportFormat, ...]:
     return tuple(sorted(_FORMATS.values(), key=lambda one: one.rank))
 
 
-def format_of(source: Source) -> ImportFormat | None:
+def import_format_of(source: Source) -> ImportFormat | None:
     """Return the format of a file, None when it is none of them."""
     return next((one for one in import_formats() if one.fits(source)), None)
 
 
-def source_of(
+def file_source(
     path: Path,
     options: ImportOptions,
     progress: Progress,

@@ -12,7 +12,7 @@ from geo.text import Text
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Undecided, refused
 from layers.imports.formats.archive import choose_member, short_names, take_out
-from layers.imports.formats.registry import ImportFormat, Source, register
+from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -134,7 +134,7 @@ def _texts(path: Path) -> Iterator[bytes]:
                 yield row[begin:end].rstrip(b" \x00")
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat(
         "ESRI Shapefile",
         Text("Shapefile（zip）", "Shapefile (zip)"),

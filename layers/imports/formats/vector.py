@@ -96,7 +96,7 @@ def read_vector(
     )
 
 
-def named(draft: Draft, name: str) -> Draft:
+def named_layer(draft: Draft, name: str) -> Draft:
     """Return a draft under the name of its format."""
     return replace(draft, format=name)
 

@@ -11,7 +11,14 @@ import msgspec
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.archive import choose_member, short_names, take_out
-from layers.imports.formats.registry import ImportFormat, Source, format_of, import_formats, register, source_of
+from layers.imports.formats.registry import (
+    ImportFormat,
+    Source,
+    file_source,
+    import_format_of,
+    import_formats,
+    register_format,
+)
 
 
 def read_zipped(source: Source) -> Draft:
@@ -41,8 +48,8 @@ def read_zipped(source: Source) -> Draft:
         target = Path(folder) / f"layer{PurePosixPath(inner_name).suffix.lower()}"
         take_out(source.path, {named[chosen]: target})
         options = msgspec.structs.replace(source.options, sublayer=within)
-        inner = source_of(target, options, source.progress, name=f"{source.name}/{inner_name}", nested=True)
-        one = format_of(inner)
+        inner = file_source(target, options, source.progress, name=f"{source.name}/{inner_name}", nested=True)
+        one = import_format_of(inner)
         if one is None:
             raise refused(inner.name, "不是支持的格式", "it is none of the formats taken")
         draft = one.read(inner)
@@ -60,7 +67,7 @@ def _first(name: str) -> tuple[bool, bool, str]:
     return PurePosixPath(name).stem.lower() != "doc", name.lower().endswith(".txt"), name
 
 
-FORMAT = register(
+FORMAT = register_format(
     ImportFormat("Zip", Text("zip（含上列任一格式）", "zip (of any of these)"), ("zip", "kmz"),
                  lambda source: source.archive, read_zipped, rank=40, in_archive=False)
 )  # fmt: skip

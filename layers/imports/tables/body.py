@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.draft import Found
 from layers.imports.tables.grid import Merge, Rows, TableHead, is_number
-from layers.imports.telling import Progress, counted, quiet
+from layers.imports.telling import Progress, counted_rows, quiet
 
 _TOTAL = re.compile(
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|合\s*计\s*数|总\s*数|平\s*均(?:\s*值)?|(?:grand\s+|sub-?\s*)?totals?|sum|average|mean)"
@@ -72,7 +72,7 @@ def read_body(
     lines: list[int] = []
     gone: dict[str, list[tuple[int, str]]] = {"total": [], "note": []}
     count = len(body)
-    for i, row in enumerate(counted(body, progress)):
+    for i, row in enumerate(counted_rows(body, progress)):
         number = head.body + i + 1
         kind = (
             _kind(row, number, said=said, placed=placed, width=width, last=i >= count - 12)

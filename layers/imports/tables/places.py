@@ -16,7 +16,7 @@ from geo.arrays import Floats
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.draft import Found, Undecided
-from layers.imports.numbers import DecimalSign, Evidence, clean, decimal_for, evidence_of, numbers_of
+from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
 from layers.imports.options import ImportOptions
 from layers.imports.tables.angles import angle, is_marked, packed
 from layers.imports.tables.columns import PlaceColumns, mostly, pair_parts
@@ -44,7 +44,7 @@ def place_rows(
     options: ImportOptions,
     *,
     separator: str,
-    file: Evidence,
+    file: NumberEvidence,
     lines: Sequence[int],
 ) -> Places:
     """Return where the rows lie.
@@ -127,7 +127,7 @@ def _from_columns(
     options: ImportOptions,
     *,
     separator: str,
-    file: Evidence,
+    file: NumberEvidence,
     lines: Sequence[int],
 ) -> Places:
     said = {"degrees": "number", "metres": "number"}.get(options.notation, options.notation)
@@ -186,7 +186,7 @@ def _in_degrees(x: Floats, y: Floats) -> bool:
 
 
 def _coordinates(
-    cells: list[str], notation: str, said: DecimalSign, separator: str, file: Evidence
+    cells: list[str], notation: str, said: DecimalSign, separator: str, file: NumberEvidence
 ) -> tuple[Floats, str, bool]:
     """Return a column as numbers, NaN where it is none; the axis its letters name; whether its comma is open."""
     coded = pc.dictionary_encode(pa.array(cells, pa.string()))

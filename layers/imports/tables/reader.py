@@ -14,7 +14,7 @@ import shapely
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
-from layers.imports.numbers import Evidence, clean, evidence_of, together
+from layers.imports.numbers import NumberEvidence, clean, evidence_of, together
 from layers.imports.options import ImportOptions
 from layers.imports.tables.body import read_body
 from layers.imports.tables.columns import PlaceColumns, find_columns
@@ -110,7 +110,7 @@ def read_table(
 
 
 def _reading(
-    sheet: Sheet, head: TableHead, columns: PlaceColumns, notation: str, file: Evidence
+    sheet: Sheet, head: TableHead, columns: PlaceColumns, notation: str, file: NumberEvidence
 ) -> dict[str, Any]:
     """Return how the table was read, in the words of the options."""
     rows = (

@@ -29,7 +29,7 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import resolve
-from briefings.resolve.tables import table_of
+from briefings.resolve.tables import shown_table
 from briefings.write.docx import write_docx
 from briefings.write.html import webpage
 from briefings.write.pdf import paper, pictures
@@ -150,7 +150,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
             assert shown_figure(figure)[language] in pages
             for name, said in every.items():
                 assert squeezed(shown_figure(figure)[language]) in said, name
-        for row in table_of(present(figure, language)).rows:
+        for row in shown_table(present(figure, language)).rows:
             for cell in row:
                 assert cell in page or cell == "—"
                 for name, said in every.items() if figure in shown_figures else ():

@@ -13,7 +13,7 @@ import shapely
 
 import geo
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
-from layers.imports.importer import Report
+from layers.imports.importer import ImportReport
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
@@ -31,7 +31,7 @@ def held(library: Library, layer: str = "new") -> Any:
     return library.snapshot(library.layer(layer)).content
 
 
-def said(report: Report) -> str:
+def said(report: ImportReport) -> str:
     assert all(note.zh and note.en and note.zh != note.en for note in report.notes)
     return " ".join(note.en for note in report.notes)
 

@@ -20,7 +20,7 @@ from geo.errors import RefusedDatum
 from layers.imports.charset import decode
 from layers.imports.crs_gate import ImplausibleCRS, NeedsCRS, UnknownCRS
 from layers.imports.errors import UnreadableFile
-from layers.imports.importer import Report, import_layer
+from layers.imports.importer import ImportReport, import_layer
 from layers.imports.options import ImportOptions
 from layers.library.entry import BadLayerId, LayerExists
 from layers.library.library import Library
@@ -40,7 +40,7 @@ def frame() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"名称": NAMES, "n": [1, 2]}, geometry=SHAPES, crs=4490)
 
 
-def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> Report:
+def bring(library: Library, path: Path, layer: str = "new", **more: Any) -> ImportReport:
     return import_layer(library, path, ImportOptions(layer=layer, label_zh="新", label_en="New", **more), who="li")
 
 

@@ -15,8 +15,8 @@ import shapely
 from geo.text import Text
 from layers.imports.draft import Draft
 from layers.imports.formats import registry
-from layers.imports.formats.registry import ImportFormat, Source, import_formats, register
-from layers.imports.option_forms import add_options, form_of, import_schema, options_from
+from layers.imports.formats.registry import ImportFormat, Source, import_formats, register_format
+from layers.imports.option_forms import add_options, import_schema, option_form, options_from
 from layers.imports.options import OPTIONS, BadOption, ImportOptions, parse_options
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
@@ -36,10 +36,10 @@ def test_every_option_is_said_everywhere(name: str) -> None:
     assert about.label.zh
     assert about.label.en
     assert name in import_schema()["properties"]
-    assert name in {one["name"] for one in form_of()}
+    assert name in {one["name"] for one in option_form()}
     assert f"  {name}?: " in typescript.FILE.read_text("utf-8")
     told = {"types": {"a": "number"}, "swapped": True}.get(name, True if about.control == "check" else "")
-    words = [one["value"] for one in next(f for f in form_of() if f["name"] == name)["choices"]]
+    words = [one["value"] for one in next(f for f in option_form() if f["name"] == name)["choices"]]
     value = told or (words[0] if words else "x")
     said = [*(about.flags or (f"--{name.replace('_', '-')}",))][:1]
     if not isinstance(value, bool):
@@ -77,7 +77,7 @@ def toy() -> Iterator[ImportFormat]:
         shapes = np.array([shapely.Point(x, y)], dtype=object)
         return Draft("Toy", pa.table({"n": ["one"]}), shapes, None, "EPSG:4490", "utf-8")
 
-    one = register(
+    one = register_format(
         ImportFormat("Toy", Text("玩具", "Toy"), ("toy",), lambda s: s.head.startswith(b"TOY "), read, rank=5)
     )
     yield one

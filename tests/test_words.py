@@ -1,0 +1,70 @@
+"""One word a thing: the table of docs/words.md is true, and no second word for a thing is in any name."""
+
+import ast
+import os
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from webapp import create_app
+from webapp.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+TOPS = ("geo", "layers", "briefings", "webapp", "setup")
+MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
+           for top in TOPS for p in (ROOT / top).rglob("*.py")}  # fmt: skip
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+ROWS = [
+    [cell.strip() for cell in line.strip("|\n").split("|")]
+    for line in (ROOT / "docs" / "words.md").read_text("utf-8").splitlines()
+    if line.startswith("| ") and not line.startswith("| English")
+]
+FORBIDDEN = {word for row in ROWS for word in row[4].split()}
+
+
+def _words(name: str) -> set[str]:
+    """Return the words of a dotted, CamelCase, snake_case or slashed name, and its pairs joined by an underscore."""
+    parts = [p.lower() for p in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+    return {*parts, *("_".join(pair) for pair in pairwise(parts))}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_what_the_table_names_is_there(row: list[str]) -> None:
+    assert len(row) == 5 and re.search(r"[一-鿿]", row[1]), row
+    for name in re.findall(r"`([^`]+)`", row[2]):
+        module, _, last = name.rpartition(".")
+        if name in MODULES:
+            continue
+        assert module in MODULES, name
+        assert any(isinstance(n, ast.ClassDef | ast.FunctionDef) and n.name == last for n in TREES[module].body), (
+            name
+        )
+
+
+def test_no_module_or_class_has_a_second_word() -> None:
+    names = [*MODULES, *(n.name for tree in TREES.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef))]
+    assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}
+
+
+def test_no_address_and_no_message_key_has_a_second_word() -> None:
+    app = create_app(read_settings(os.environ, {}))
+    names = [rule.rule for rule in app.url_map.iter_rules()]
+    for path in (ROOT / "webapp" / "messages").glob("*.toml"):
+        names += tomllib.loads(path.read_text("utf-8"))
+    assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}
+
+
+def test_no_public_name_stands_twice() -> None:
+    """A function or class has a name of its own; views have those of their addresses, and ``main`` is every door's."""
+    places: dict[str, list[str]] = {}
+    for module, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                if node.name == "main" or any("blueprint." in ast.unparse(d)
+                                              for d in node.decorator_list):  # fmt: skip
+                    continue
+                places.setdefault(node.name, []).append(module)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
