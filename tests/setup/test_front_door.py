@@ -66,7 +66,9 @@ def handed(monkeypatch):
     """Verbs without a set-up: what each would run."""
     commands = []
     monkeypatch.setattr(verbs, "set_up", lambda *_, **__: None)
-    monkeypatch.setattr(verbs, "run_program", lambda _, command: commands.append([str(part) for part in command[1:]]) or 0)
+    monkeypatch.setattr(
+        verbs, "run_program", lambda _, command: commands.append([str(part) for part in command[1:]]) or 0
+    )
     monkeypatch.setattr(verbs, "_script_tests", lambda *_: commands.append(["node"]) or 0)
     return commands
 
