@@ -242,6 +242,9 @@ class FigureShelf:
                 self._write(self._evidence(figure.id), figure.evidence.data)
             self._write(path, orjson.dumps(figure.plain()))
         except OSError as error:
+            if not self.holds(figure.id):  # no mark and no evidence of a figure that is not there
+                self._mark(figure.id).unlink(missing_ok=True)
+                self._evidence(figure.id).unlink(missing_ok=True)
             raise FigureNotKept(why=error.strerror or "I/O") from error
 
     def _write(self, path: Path, data: bytes) -> None:

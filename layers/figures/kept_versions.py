@@ -6,6 +6,7 @@ here, once a version, when a figure that rests on them is published.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,7 @@ def publish_kept(shelf: FigureShelf, figure: Figure, library: Library, *, passin
     FigureNotKept
         The disk is full or fails.
     """
+    made = []
     for use in figure.layers:
         if use.layer == DRAWN or _path(shelf, use.version).is_file():
             continue
@@ -55,7 +57,15 @@ def publish_kept(shelf: FigureShelf, figure: Figure, library: Library, *, passin
         if any(version_digest(layer, one) == use.version for one in library.store.versions(layer.id)):
             continue
         _keep(shelf, library, layer, use.version)
-    shelf.publish(figure, passing=passing)
+        made.append(_path(shelf, use.version))
+    try:
+        shelf.publish(figure, passing=passing)
+    except FigureNotKept:  # nothing is kept for a figure that is not there
+        for path in made:
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (shelf.folder / "layers").rmdir()
+        raise
 
 
 def _keep(shelf: FigureShelf, library: Library, layer: Layer, version: str) -> None:

@@ -11,11 +11,11 @@ const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_
 const OF_A_VERSION = ["id_field", "why"];
 
 /**
- * @param {any} seen what the service saw in the file
+ * @param {SeenFile} seen what the service saw in the file
  * @param {string} stem of its name, which names the layer
  * @param {Record<string, any>} asked how it was read
  * @param {any} config of the page
- * @param {{show: (candidate: any) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
+ * @param {{show: (candidate: SeenPlace | null) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
 export function decision(seen, stem, asked, config, actions) {
   const tiling = make("input", { type: "checkbox", name: "check_tiling" });
@@ -28,14 +28,14 @@ export function decision(seen, stem, asked, config, actions) {
   const id = input("layer", free(slug, config.layers), { required: true });
   const existing = choice("existing", config.layers);
   if (asked.new_version) existing.value = asked.layer;
-  const classField = choice("class_field", [...none, ...pairs(seen.fields.map((/** @type {any} */ f) => f.name))]);
+  const classField = choice("class_field", [...none, ...pairs(seen.fields.map((f) => f.name))]);
   const scheme = choice("scheme", [...none, ...config.schemes]);
   const asks = make("p", { class: "hint", role: "status" });
   const suggestScheme = () => {
-    const fit = seen.schemes.filter((/** @type {any} */ one) => one.field === classField.value);
+    const fit = seen.schemes.filter((one) => one.field === classField.value);
     scheme.value = fit.length === 1 ? fit[0].scheme : "";
     scheme.required = fit.length > 1;
-    asks.textContent = fit.length > 1 ? said("import_scheme_ask", { names: fit.map((/** @type {any} */ one) => one.scheme).join(", ") }) : "";
+    asks.textContent = fit.length > 1 ? said("import_scheme_ask", { names: fit.map((one) => one.scheme).join(", ") }) : "";
   };
   classField.addEventListener("change", suggestScheme);
   if (seen.schemes.length) classField.value = seen.schemes[0].field;
@@ -65,7 +65,7 @@ export function decision(seen, stem, asked, config, actions) {
   });
   existing.addEventListener("change", again);
   arrange();
-  const unique = seen.fields.filter((/** @type {any} */ f) => f.unique).map((/** @type {any} */ f) => f.name);
+  const unique = seen.fields.filter((f) => f.unique).map((f) => f.name);
   const idField = choice("id_field", [...none, ...pairs(unique)]);
   if (seen.kept.id_field && unique.includes(seen.kept.id_field)) idField.value = seen.kept.id_field;
   const controls = reading(config.options, seen, asked, again);
@@ -76,7 +76,7 @@ export function decision(seen, stem, asked, config, actions) {
       make("p", { text: said("import_found", { format: seen.format, features: number(seen.features, "", 0), placed: number(seen.placed, "", 0) }) }),
       seen.invalid ? make("p", { class: "notice", text: said("import_invalid", { count: seen.invalid }) }) : null,
       questions(seen, config.options, (told) => actions.again({ ...read(), ...told })),
-      make("ul", {}, ...seen.notes.map((/** @type {any} */ note) => make("li", { class: "data", text: text(note) }))),
+      make("ul", {}, ...seen.notes.map((note) => make("li", { class: "data", text: text(note) }))),
       row("import_as", mode),
       other,
       ...firstRows(seen, config.options, asked, again),
@@ -124,10 +124,10 @@ export function decision(seen, stem, asked, config, actions) {
   }
 }
 
-/** What a new version would change of the layer's fields; to be agreed to before it happens. @param {any} seen */
+/** What a new version would change of the layer's fields; to be agreed to before it happens. @param {SeenFile} seen */
 function changes(seen) {
   if (!seen.changes.length) return null;
-  const listed = make("ul", {}, ...seen.changes.map((/** @type {any} */ one) => make("li", { class: "data", text: text(one) })));
+  const listed = make("ul", {}, ...seen.changes.map((one) => make("li", { class: "data", text: text(one) })));
   const agreed = make("label", {}, make("input", { type: "checkbox", name: "accept_changes", required: true }), ` ${said("import_accept_changes")}`);
   return make("section", { class: "questions", role: "group", "aria-label": said("import_changes") }, make("h3", { text: said("import_changes") }), listed, agreed);
 }

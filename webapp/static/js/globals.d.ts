@@ -16,3 +16,31 @@ interface GeodesicPolygon {
 interface Window {
   map_plan: import("leaflet").Map;
 }
+
+/** A text in both languages, as the service writes it. */
+interface Said { zh: string; en: string }
+
+/** Where one coordinate reference system would put a file that is looked at (`_places` of `layers/imports/preview.py`). */
+interface SeenPlace {
+  crs: string; name: string; declared: boolean; asked: boolean; swapped: boolean; km_away: number | null;
+  problem: Said | null; outline: GeoJSON.GeometryCollection | null; bounds?: number[]; parameters?: boolean;
+}
+
+/** What the service saw in a file that is to be imported (`preview` of `layers/imports/preview.py`). */
+interface SeenFile {
+  format: string; encoding: string; declared_crs: string | null; features: number; placed: number; invalid: number;
+  kinds: string[]; sublayers: string[];
+  fields: { name: string; type: string; unit: string; examples: string[]; missing: number; unique: boolean }[];
+  schemes: { field: string; scheme: string; share: number; target: string }[];
+  notes: Said[]; places: SeenPlace[];
+  questions: ({ option: string; also: string[]; choices: string[] } & Said)[];
+  changes: ({ field: string } & Said)[];
+  reading: Record<string, string>; kept: { types?: Record<string, string>; id_field?: string; [option: string]: unknown }; sample: string[][]; rows: string[][];
+  heights: boolean; closed: boolean;
+}
+
+/** An imported layer as the import page describes it. */
+interface ImportedLayer {
+  id: string; label: Said; group: string; title: string; labels: boolean; color: string;
+  fields: { id: string; label: Said; unit: string }[];
+}

@@ -14,7 +14,7 @@ const ELSEWHERE = ["crs", "swapped", "datum_parameters", "rotation", "id_field",
 /**
  * The controls of reading that mean something for a file, each saying what was found.
  * @param {ImportOption[]} options as declared
- * @param {any} seen what the service saw in the file
+ * @param {SeenFile} seen what the service saw in the file
  * @param {Record<string, any>} asked what was said already
  * @param {() => void} again looks at the file once more
  * @returns {HTMLElement[]}
@@ -23,7 +23,7 @@ export function reading(options, seen, asked, again) {
   return options.filter((one) => fits(one, seen)).map((one) => row(one, control(one, seen, asked, again)));
 }
 
-/** @param {ImportOption} one @param {any} seen */
+/** @param {ImportOption} one @param {SeenFile} seen */
 function fits(one, seen) {
   if (one.stage !== "reading" || ELSEWHERE.includes(one.name)) return false;
   if (one.kinds.length && !one.kinds.includes(seen.format)) return false;
@@ -39,7 +39,7 @@ function row(one, field) {
 }
 
 /**
- * @param {ImportOption} one @param {any} seen @param {Record<string, any>} asked @param {() => void} again
+ * @param {ImportOption} one @param {SeenFile} seen @param {Record<string, any>} asked @param {() => void} again
  * @returns {HTMLElement}
  */
 function control(one, seen, asked, again) {
@@ -55,28 +55,28 @@ function control(one, seen, asked, again) {
   return select;
 }
 
-/** @param {ImportOption} one @param {any} seen @returns {string[][]} */
+/** @param {ImportOption} one @param {SeenFile} seen @returns {string[][]} */
 function values(one, seen) {
   if (one.control === "sublayer") return seen.sublayers.map((/** @type {string} */ name) => [name, name]);
   if (one.control === "column") return columns(seen).map((name) => [name, name]);
   return one.choices.map((entry) => [entry.value, text(entry)]);
 }
 
-/** The columns of a table, the one that became the geometry among them. @param {any} seen @returns {string[]} */
+/** The columns of a table, the one that became the geometry among them. @param {SeenFile} seen @returns {string[]} */
 function columns(seen) {
-  const names = seen.fields.map((/** @type {any} */ field) => field.name);
+  const names = seen.fields.map((field) => field.name);
   const taken = seen.reading.geometry_column;
   return taken && !names.includes(taken) ? [...names, taken] : names;
 }
 
 /**
  * What has to be answered before the file can be imported.
- * @param {any} seen @param {ImportOption[]} options @param {(answers: Record<string, string>) => void} answer
+ * @param {SeenFile} seen @param {ImportOption[]} options @param {(answers: Record<string, string>) => void} answer
  * @returns {HTMLElement | null}
  */
 export function questions(seen, options, answer) {
   if (!seen.questions.length) return null;
-  const asked = seen.questions.map((/** @type {any} */ one) => {
+  const asked = seen.questions.map((one) => {
     const words = options.find((option) => option.name === one.option)?.choices ?? [];
     const buttons = one.choices.map((/** @type {string} */ value) => {
       const known = words.find((entry) => entry.value === value);

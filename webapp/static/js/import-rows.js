@@ -5,7 +5,7 @@ import { choice } from "./form.js";
 import { said, text } from "./language.js";
 
 /**
- * @param {any} seen what the service saw in the file
+ * @param {SeenFile} seen what the service saw in the file
  * @param {import("./import-options.js").ImportOption[]} options
  * @param {Record<string, any>} asked
  * @param {() => void} again
@@ -15,7 +15,7 @@ export function firstRows(seen, options, asked, again) {
   return [standing(seen), kept(seen, options, asked, again)];
 }
 
-/** The cells of a table before anything is made of them, the header's rows marked. @param {any} seen */
+/** The cells of a table before anything is made of them, the header's rows marked. @param {SeenFile} seen */
 function standing(seen) {
   if (!seen.sample.length) return null;
   const [first, last] = String(seen.reading.header_rows ?? "0").split("-").map(Number);
@@ -27,13 +27,13 @@ function standing(seen) {
 }
 
 /**
- * @param {any} seen @param {import("./import-options.js").ImportOption[]} options @param {Record<string, any>} asked @param {() => void} again
+ * @param {SeenFile} seen @param {import("./import-options.js").ImportOption[]} options @param {Record<string, any>} asked @param {() => void} again
  */
 function kept(seen, options, asked, again) {
   const types = options.find((one) => one.name === "types")?.choices ?? [];
   const names = new Map(types.map((one) => [one.value, text(one)]));
   const said_types = { ...(seen.kept.types ?? {}), ...(asked.types ?? {}) };
-  const heads = seen.fields.map((/** @type {any} */ field) => {
+  const heads = seen.fields.map((field) => {
     const name = names.get(field.type) ?? field.type;
     const select = choice("", [["", said("import_found_as", { value: field.unit ? `${name}, ${field.unit}` : name })], ...types.map((one) => [one.value, text(one)])]);
     select.removeAttribute("name");

@@ -134,7 +134,7 @@ function card(source) {
     form.querySelector("input:checked")?.dispatchEvent(new Event("change"));
   }
 
-  /** @param {any} seen @param {any} wanted */
+  /** @param {SeenFile} seen @param {any} wanted */
   async function take(seen, wanted) {
     const before = [...place.children];
     const report = await job(said("import_do"), `/api/uploads/${upload}/import`, wanted, () => place.replaceChildren(...before));
@@ -205,7 +205,7 @@ function zoom(lon, lat) {
   mapBox.scrollIntoView({ block: "nearest" });
 }
 
-/** Shows where a choice of CRS would put the data. @param {any} candidate */
+/** Shows where a choice of CRS would put the data. @param {SeenPlace | null} candidate */
 function show(candidate) {
   mapBox.hidden = false;
   if (!map) {

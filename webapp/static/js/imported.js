@@ -6,18 +6,18 @@ import { choice, row } from "./form.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
 
-/** @param {HTMLElement} place @param {any[]} layers @param {[string, string][]} groups */
+/** @param {HTMLElement} place @param {ImportedLayer[]} layers @param {[string, string][]} groups */
 export function imported(place, layers, groups) {
   place.append(...layers.map((layer) => line(layer, groups)));
 }
 
-/** @param {any} layer @param {[string, string][]} groups @returns {HTMLElement} */
+/** @param {ImportedLayer} layer @param {[string, string][]} groups @returns {HTMLElement} */
 function line(layer, groups) {
   const name = make("strong", { class: "data", text: text(layer.label) });
   const status = make("span", { role: "status", class: "hint" });
   const group = choice("group", groups);
   group.value = layer.group;
-  const fields = [["", said("import_none")], ...layer.fields.map((/** @type {any} */ one) => [one.id, text(one.label)])];
+  const fields = [["", said("import_none")], ...layer.fields.map((one) => [one.id, text(one.label)])];
   const title = choice("title", fields);
   title.value = layer.title;
   const labels = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "labels", checked: layer.labels }));
@@ -77,10 +77,10 @@ function line(layer, groups) {
   }
 }
 
-/** The fields, each with its words in both languages and its unit. @param {any} layer */
+/** The fields, each with its words in both languages and its unit. @param {ImportedLayer} layer */
 function described(layer) {
   const head = ["import_field", "import_label_zh", "import_label_en", "layer_unit"].map((key) => make("th", { scope: "col", text: said(key) }));
-  const rows = layer.fields.map((/** @type {any} */ one) =>
+  const rows = layer.fields.map((one) =>
     make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[["label_zh", one.label.zh], ["label_en", one.label.en], ["unit", one.unit]].map(([key, value]) => make("td", {}, input(key, value, `${one.id}: ${key}`)))),
   );
   return make("div", { class: "scroll" }, make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));

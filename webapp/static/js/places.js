@@ -5,15 +5,15 @@ import { choice, pairs, row } from "./form.js";
 import { said, text } from "./language.js";
 
 /**
- * @param {any} seen what the service saw in the file
+ * @param {SeenFile} seen what the service saw in the file
  * @param {Record<string, string>} asked how it was read
  * @param {string[]} rotations the conventions known
- * @param {(candidate: any) => void} show
+ * @param {(candidate: SeenPlace | null) => void} show
  * @param {() => void} again looks at the file once more
  */
 export function places(seen, asked, rotations, show, again) {
-  const chosen = Math.max(seen.places.findIndex((/** @type {any} */ one) => one.asked && !one.problem), seen.places.findIndex((/** @type {any} */ one) => one.declared && !one.problem));
-  const rows = seen.places.map((/** @type {any} */ one, /** @type {number} */ at) => {
+  const chosen = Math.max(seen.places.findIndex((one) => one.asked && !one.problem), seen.places.findIndex((one) => one.declared && !one.problem));
+  const rows = seen.places.map((one, at) => {
     const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
     const head = one.declared ? said("import_declared", { name: one.name }) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
     const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
@@ -28,7 +28,7 @@ export function places(seen, asked, rotations, show, again) {
   const numbers = field("datum_parameters", asked.datum_parameters, "X, Y, Z, RX, RY, RZ, S", said("import_datum_parameters"));
   const rotation = choice("rotation", [["", said("import_none")], ...pairs(rotations).map(([value]) => [value, said(`import_${value}`)])]);
   rotation.value = asked.rotation ?? "";
-  const wanted = seen.places.some((/** @type {any} */ one) => one.parameters) || Boolean(asked.datum_parameters);
+  const wanted = seen.places.some((one) => one.parameters) || Boolean(asked.datum_parameters);
   const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
   const empty = seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") });
   const fieldset = make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), empty, make("ul", {}, ...rows), old);
