@@ -33,6 +33,8 @@ from layers.plan.crosswalk import read_crosswalks
 _SAMPLE, _OUTLINE_VERTICES, _SHOWN_ROWS = 300, 30_000, 8
 _FAR_KM = 150.0
 
+_CODE = 4  # digits a code of its own has, where no code stands twice
+
 
 def preview(
     library: Library, path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet,
@@ -133,8 +135,9 @@ def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:
     for name in draft.properties.schema.names:
         column = draft.properties.column(name)
         listed = pa.types.is_list(column.type)
-        if not listed and len(column) > 1 and len(pc.unique(column.slice(0, 100_000))) == len(column):
-            continue  # names of things are no classes of theirs
+        once = not listed and len(column) > 1 and len(pc.unique(column.slice(0, 100_000))) == len(column)
+        if once and any(len(str(value)) < _CODE for value in column.slice(0, 100).to_pylist()):
+            continue  # numbers of things (01, 02) are no classes of theirs
         for scheme, share in schemes_of(column, library.catalog, crosswalks).items():
             walk = crosswalks.get(scheme)
             target = walk.target if walk else ""

@@ -9,21 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from layers.figures.functions import FUNCTIONS
 from layers.plan.statistics import Promises, Statistic, Target, read_promises
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = ["2020", "2021", "2022", "2023", "2024", "2025"]
-ROLES = {
-    "tabulate": {"classes", "zones"},
-    "share": {"part", "whole"},
-    "coverage": {"demand", "facilities"},
-    "density": {"part", "whole"},
-    "band": {"part", "line"},
-    "count": {"items"},
-    "sum": {"items"},
-    "ratio": {"items"},
-    "declared": {"items"},
-}
 # The bundled layers; an input that names another one is a statistic the plan cannot answer.
 BUNDLED = {
     *("boundary", "zones", "parks", "rivers", "hills", "roads", "rail", "gateways", "community_rooms"),
@@ -108,7 +98,7 @@ def test_there_are_enough_of_both_kinds(promises: Promises) -> None:
 
 def test_every_statistic_has_what_its_function_needs(promises: Promises) -> None:
     for one in promises.statistics.values():
-        assert set(one.inputs) >= ROLES[one.function], one.id
+        assert set(one.inputs) >= set(FUNCTIONS[one.function].needed), one.id
         if one.function == "coverage":
             assert (one.distance_m is None) == bool(one.size_rules), one.id
             assert one.demand_rule["zh"] and one.distance_rule["en"], one.id

@@ -24,10 +24,15 @@ def write_flatgeobuf(bundle: ExportBundle, out: Path) -> None:
     options = {"SPATIAL_INDEX": "NO" if missing else "YES", "DESCRIPTION": bundle.as_json()}
     kind = kind_of(shapes)
     if kind == "Unknown" and shapely.has_z(shapes).any():
-        kind = "Unknown Z"
+        zh, en = (
+            "几何种类混合时 FlatGeobuf 不存高程",
+            "FlatGeobuf holds no heights where kinds of shapes are mixed",
+        )
+        bundle.notes.append(Text(zh, en))
     write_ogr(table, shapes, out, driver="FlatGeobuf", kind=kind, wkt=bundle.wkt, options=options)
 
 
+_FLAT = Text("几何种类混合时不存高程", "heights are left out where kinds of shapes are mixed")
 FORMAT = ExportFormat(
     id="flatgeobuf",
     ending="fgb",
@@ -37,6 +42,7 @@ FORMAT = ExportFormat(
     cannot=(
         Text("列表写为 JSON 文本", "lists become JSON texts"),
         Text("有未上图要素时不带空间索引", "no spatial index where features have no place"),
+        _FLAT,
     ),
     order=40,
 )

@@ -95,7 +95,7 @@ def test_an_old_datum_is_moved_by_supplied_parameters_and_problems_can_be_looked
     page.wait_for_selector("html[data-ready]", state="attached")
     page.set_input_files("#choose", str(tmp_path / "old.gpkg"))
     card = page.locator(".file-card")
-    expect(card.locator(".places .problem").first).to_contain_text("no published transformation", timeout=25_000)
+    expect(card.locator(".places .problem").first).to_contain_text("is for a person to choose", timeout=25_000)
     expect(card.locator(".places input[name=place]").first).to_be_disabled()
     card.locator("input[name=label_en]").fill("Old survey")
     card.locator("input[name=datum_parameters]").fill("-15.3, 120.25, 44.1, 1.1, -0.7, 2.3, -3.5")

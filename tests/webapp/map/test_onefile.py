@@ -58,13 +58,16 @@ def test_a_maps_address_and_decimals(exporting: FlaskClient) -> None:
         ("all.htm", 404),
         ("all.html?decimals=2", 422),
         ("all.html?decimals=x", 422),
-        ("all.html?colour=red", 400),
         ("map.html?v=on%3Dzones%26f%3Dzones:nothing%3D1", 400),
     ],
 )
 def test_what_cannot_be_made_is_told(exporting: FlaskClient, path: str, status: int) -> None:
     found = exporting.get(f"/export/{path}")
     assert (found.status_code, found.mimetype) == (status, "application/problem+json")
+
+
+def test_a_parameter_that_a_mail_program_adds_is_ignored(exporting: FlaskClient) -> None:
+    assert exporting.get("/export/all.html?utm_source=mail").status_code == 200
 
 
 def test_the_command_says_what_is_wrong(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,15 +86,15 @@ def test_the_command_says_what_is_wrong(plan: Path, tmp_path: Path, capsys: pyte
 
 def test_who_takes_wide_data_away_is_told(plan: Path, make_app: Callable[..., Flask]) -> None:
     write_layer(plan, "zones", [feature("z-1", square(104.0, 30.0, 0.1), position="exact")])
-    app = make_app(plan)
+    app, english = make_app(plan), {"Accept-Language": "en"}
     client = app.test_client()
     try:
         for address in ("/export/map.html?v=on%3Dzones", "/embed/map?v=on%3Dzones", "/export/zones.geojson"):
-            assert "25 km2" in client.get(address).headers["X-PlanAtlas-Notes"], address
+            assert "25 km2" in client.get(address, headers=english).headers["X-PlanAtlas-Notes"], address
         told = client.get("/render/map.json?v=on%3Dzones").get_json()["data_warnings"]
         assert "25" in told[0]["zh"]
         write_layer(plan, "zones", [feature("z-1", square(104.0, 30.0, 0.1), position="schematic")])
         for address in ("/export/map.html?v=on%3Dzones", "/embed/map?v=on%3Dzones", "/export/zones.geojson"):
-            assert "25 km2" not in client.get(address).headers["X-PlanAtlas-Notes"], address
+            assert "25 km2" not in client.get(address, headers=english).headers["X-PlanAtlas-Notes"], address
     finally:
         state_of(app).close()

@@ -48,7 +48,7 @@ def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Runnin
     expect(page.locator(PATHS)).to_have_count(1)
     expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
     assert page.evaluate("map_plan.getZoom()") == 15
-    expect(page.locator(PATHS)).to_have_attribute("fill-opacity", "0.0975")  # half of what is drawn for a sketch
+    expect(page.locator(PATHS)).to_have_attribute("fill-opacity", "0.15")  # half of what the style says
     page.evaluate("location.hash = '#z=12&c=30.1,104.1&on=sites&sel=sites/none'")
     expect(page.locator("#status")).to_contain_text("sites/none")
     expect(page.locator("#card")).to_be_hidden()
