@@ -18,6 +18,8 @@ from sketch.drawing.frame import to_plane
 from sketch.drawing.relations import holds, verdicts
 from sketch.drawing.sketch import Sketch
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "sketch" / "tables"
 GEOD = Geod(ellps="WGS84")

@@ -13,6 +13,8 @@ from layers.library.library import Library
 from layers.plan.crosswalk import UNSPLIT
 from layers.plan.reader import read_catalog
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 COUNTS = {

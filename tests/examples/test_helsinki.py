@@ -19,6 +19,8 @@ from layers.plan.statistics import read_promises
 from webapp import create_app
 from webapp.settings import read_settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PLAN = ROOT / "examples" / "helsinki"
 GEOD = pyproj.Geod(ellps="WGS84")

@@ -7,6 +7,8 @@ from benchmarks import engines, generate, report, shapes
 from benchmarks.questions import count_of
 from geo import coverage, tabulate
 
+pytestmark = pytest.mark.slow
+
 
 def test_parcels_tile_the_square_and_our_pieces_tile_it_too():
     rng = np.random.default_rng(7)

@@ -16,6 +16,8 @@ from tests.geo.shapes import (
     zones,
 )
 
+pytestmark = pytest.mark.slow
+
 duckdb = pytest.importorskip("duckdb")
 extensions = pytest.importorskip("duckdb_extensions")
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from geo import aggregate, constraint_overlap, coverage, crossings, nearest, tabulate, transition
 from tests.geo.shapes import EAST, NORTH, layer, messy, square, tiling, zones
 
+pytestmark = pytest.mark.slow
+
 place = st.tuples(st.floats(-100, 900), st.floats(-100, 900), st.floats(15, 250), st.floats(15, 250))
 layouts = st.lists(place, min_size=1, max_size=8)
 few = settings(max_examples=25, deadline=None)

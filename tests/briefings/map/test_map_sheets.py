@@ -22,6 +22,8 @@ from layers.library.library import Library
 from layers.plan.views import View
 from tests.small_plan import LAYERS, feature, square, write_plan
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
 BUNDLED = Library(Path(__file__).parents[3] / "data")

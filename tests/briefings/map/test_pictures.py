@@ -25,6 +25,8 @@ from layers.plan.style import Kind, look_of
 from layers.plan.views import View, read_view, view_text
 from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SMALL = read_size("800x500")
 HOSTILE = "<script>alert(1)</script>&{{7*7}}$x^2$\u202eabc" + "长" * 10_000

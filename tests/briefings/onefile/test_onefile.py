@@ -27,6 +27,8 @@ from tests.chromium import REPORT_VIOLATIONS
 from tests.hostile_plan import TEXTS, write_hostile_plan
 from tests.small_plan import CATALOG, LAYERS, feature, square, write_layer, write_plan
 
+pytestmark = pytest.mark.slow
+
 PACKAGES = Path(__file__).parents[3] / "node_modules"
 HOSTILE = "</script><img src=x onerror=window.__x=1>\u2028&lt;b&gt;"
 POLICY = "default-src 'none'; script-src 'sha256-"

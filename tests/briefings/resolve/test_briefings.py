@@ -48,6 +48,8 @@ from webapp.cli.main import main
 from webapp.settings import read_settings
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '=cmd|"/c calc"!A1<script>alert(1)</script>\u202e' + "长" * 10_000
 VIEW = '\n[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "pipes"]\n'
 DECLARED = """

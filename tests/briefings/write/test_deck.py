@@ -23,6 +23,8 @@ from geo.text import Text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 
+pytestmark = pytest.mark.slow
+
 LEAST = Pt(12)
 
 

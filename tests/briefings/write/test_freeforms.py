@@ -20,6 +20,8 @@ from layers.plan.style import Look
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 
+pytestmark = pytest.mark.slow
+
 VIEW = '\n[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "landuse", "sites"]\n'
 LOOK = Look("#14324a", width=2.0, opacity=0.9, fill="#ffeecc", fill_opacity=0.5, dash=(4, 2))
 

@@ -15,6 +15,8 @@ from geo import aggregate, coverage, length_m, nearest, proximity
 from tests.geo.shapes import EAST, NORTH, ORIGIN, equal_area, layer, lonlat, parks
 from tests.geo.test_oracles import SETS, engine, load
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["engine"]
 ELLIPSOID = Geod(ellps="GRS80")
 SIDES = 72  # of a quarter circle

@@ -10,6 +10,8 @@ from geo import WkbLayer, declare_edges, tabulate, tabulate_parts
 from geo.errors import EmptyLayer, WrongCRS
 from tests.geo.shapes import BOW_TIE, layer, lonlat, messy, open_zones, square, tiling, zones
 
+pytestmark = pytest.mark.slow
+
 
 def in_parts(frame, count=5):
     cuts = np.array_split(np.arange(len(frame)), count)

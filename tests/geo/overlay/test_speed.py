@@ -15,6 +15,8 @@ from geo.overlay.covering import cover_polygons
 from geo.overlay.near import near_parts, windows
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
 
+pytestmark = pytest.mark.slow
+
 SEEDS = st.integers(0, 2**31)
 
 

@@ -9,6 +9,8 @@ from geo import Index, tabulate
 from geo.errors import BadField, BadRule, NoSuchField
 from tests.geo.shapes import layer, lonlat, messy, open_zones, square, tiling, zones
 
+pytestmark = pytest.mark.slow
+
 DATA = {
     "tiling": (tiling, zones),
     "messy": (messy, zones),

@@ -19,6 +19,8 @@ from layers.library.library import Library
 from tests.layers.exports.round_trip import LAYERS
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[3] / "data"
 
 

@@ -17,6 +17,8 @@ from layers.library.library import Library
 from layers.plan.measures import NotAdditive
 from layers.plan.statistics import Statistic
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "data"
 

@@ -26,6 +26,8 @@ from layers.plan.statistics import read_promises, restored
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

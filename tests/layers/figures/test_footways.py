@@ -12,6 +12,8 @@ import geo
 from layers.figures.verification.walking import Footways, footways
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer
 
+pytestmark = pytest.mark.slow
+
 TO_LONLAT = pyproj.Transformer.from_crs(4549, 4490, always_xy=True)
 EXACT, MICROMETRE = 1e-9, 1e-6
 

@@ -24,6 +24,8 @@ from layers.imports.options import ImportOptions
 from layers.library.library import Library
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 SQUARE = {"type": "Polygon", "coordinates": [[[104, 30], [104.1, 30], [104.1, 30.1], [104, 30]]]}
 
 

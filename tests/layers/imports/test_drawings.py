@@ -22,6 +22,8 @@ from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:

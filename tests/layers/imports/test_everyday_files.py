@@ -18,6 +18,8 @@ from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parent / "files"
 DEGREES, PLANE = {"crs": "EPSG:4490"}, {"crs": "EPSG:4549"}
 

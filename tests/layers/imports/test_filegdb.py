@@ -19,6 +19,8 @@ from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 BUREAU = Path(__file__).parent / "files" / "bureau.gdb.zip"
 RELATED = """<typens:DERelationshipClassInfo xmlns:typens="http://www.esri.com/schemas/ArcGIS/10.3">
 <Name>DLTB_QLR</Name><Cardinality>esriRelCardinalityOneToMany</Cardinality>

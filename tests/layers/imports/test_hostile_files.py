@@ -18,6 +18,8 @@ from tests.layers.imports.bringing import bring
 from tests.layers.imports.test_bad_files import refused
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 ENTITIES = (
     '<!DOCTYPE k [<!ENTITY a0 "xxxxxxxxxx">'
     + "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))

@@ -26,6 +26,8 @@ from layers.library.entry import BadLayerId, LayerExists
 from layers.library.library import Library
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["滨江公园", "白屈港"]
 SHAPES = [shapely.box(104.05, 30.05, 104.06, 30.06), shapely.box(104.07, 30.05, 104.08, 30.06)]
 

@@ -21,6 +21,8 @@ from layers.store import Change
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
+pytestmark = pytest.mark.slow
+
 KRASSOWSKY, GRS80 = (6378245.0, 298.3), (6378137.0, 298.257222101)
 SEVEN = "-15.3, 120.25, 44.1, 1.1, -0.7, 2.3, -3.5"
 AT = (104.05, 30.05)

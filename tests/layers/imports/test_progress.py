@@ -13,6 +13,8 @@ import shapely
 from geo.errors import Cancelled
 from layers.imports.formats.reading import read_source
 
+pytestmark = pytest.mark.slow
+
 
 def write_many(path: Path, count: int) -> np.ndarray:
     shapes = shapely.points(104 + np.arange(count) / 1e6, 30)

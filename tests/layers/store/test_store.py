@@ -21,6 +21,8 @@ from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
 from layers.store.folding import folded
 
+pytestmark = pytest.mark.slow
+
 
 def content_file(folder: Path, count: int = 3, tag: str = "a") -> Path:
     folder.mkdir(parents=True, exist_ok=True)

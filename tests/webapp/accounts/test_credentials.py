@@ -18,6 +18,8 @@ from webapp.accounts.roles import SCOPES_OF
 from webapp.http.access import Keyring
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def accounts(app: Flask) -> Accounts:

@@ -19,6 +19,8 @@ from webapp.instance import bring_along
 from webapp.settings import read_settings
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 def app_of(folder: Path):
     return create_app(read_settings({}, {"data": str(folder)}))

@@ -16,6 +16,8 @@ from webapp.http.proxies import Proxies
 from webapp.settings import BadSetting, read_settings
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a long enough pass phrase 7"
 
 

@@ -20,6 +20,8 @@ from tests.webapp.conftest import Running
 from tests.webapp.layers.test_incoming import finished
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:

@@ -15,6 +15,8 @@ from layers.figures.verification.sql import Geos
 from tests.landuse_plan import write_landuse_plan
 from webapp.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -16,6 +16,8 @@ from layers.library.editing import Edit
 from layers.library.library import Library
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(plan: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:

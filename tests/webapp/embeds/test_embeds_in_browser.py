@@ -18,6 +18,8 @@ from tests.webapp.conftest import Running
 from tests.webapp.figures.test_figures import statistic
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 SANDBOXES = ("allow-scripts", "allow-scripts allow-popups", "allow-scripts allow-same-origin")
 
 

@@ -26,6 +26,8 @@ from webapp.cli.main import main
 from webapp.layers.uploads import NoRoom, Uploads
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 FULL = OSError(28, "No space left on device")
 POLYGON = {
     "type": "Polygon",

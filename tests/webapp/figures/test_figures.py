@@ -25,6 +25,8 @@ from webapp.jobs.job import Bounds
 from webapp.jobs.workers import Jobs, Stopped
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 POLYGON = {
     "type": "Polygon",
     "coordinates": [[[104.06, 30.06], [104.08, 30.06], [104.08, 30.08], [104.06, 30.08], [104.06, 30.06]]],

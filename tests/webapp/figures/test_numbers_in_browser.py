@@ -13,6 +13,8 @@ from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def numbers(

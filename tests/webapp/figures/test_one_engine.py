@@ -29,6 +29,8 @@ from webapp.cli.main import main
 from webapp.state import state_of
 from webapp.version import VERSION
 
+pytestmark = pytest.mark.slow
+
 # What a figure says of itself and not of the question: when it was made; how to make what is (not) kept again.
 _OWN = ("computed_at", "command")
 

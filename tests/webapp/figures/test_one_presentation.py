@@ -30,6 +30,8 @@ from layers.library.library import Library
 from webapp.state import state_of
 from webapp.version import VERSION
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[3] / "data"
 LIBRARY = Library(DATA)
 STATISTICS = read_questions(DATA).statistics

@@ -16,6 +16,8 @@ from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, 2**70, "", "x" * 5000, "landuse", "@drawn", "'; drop table", "{{7*7}}", "＝1", "\x00", "\ud83d",
     [], [[]], [None], {}, {"layer": "landuse"}, {"layer": None}, {"layer": "zones", "where": ["kind=core", "="]},

@@ -16,6 +16,8 @@ from webapp.http.access import BadToken, Keyring
 from webapp.settings import BadSetting, read_settings
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 READERS = (
     "/", "/unplaced", "/about", "/limits", "/api/catalog", "/api/layers", "/api/layers/pipes",
     "/layers/pipes.geojson", "/features/pipes/w-1", "/api/search?q=Secret", "/api/search?q=绝密", "/api/anomalies",

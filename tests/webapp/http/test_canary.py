@@ -23,6 +23,8 @@ from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, operations, sign_in_as
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 MARK, WORD, NUMBER = "canaryqx", "金丝雀暗线", 104.0598765
 LAYER = f"""
 [layers.{MARK}]

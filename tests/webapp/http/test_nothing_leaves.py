@@ -16,6 +16,8 @@ from tests.webapp.http.test_access import _bearer
 from webapp.cli.main import main
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 MARK = "zq7secret"
 AT = (104.0612345, 30.0665432)
 SIGNS = (MARK, "绝密", "104.0612", "0612345", "0665432", "30.0665")

@@ -12,6 +12,8 @@ import pytest
 
 from tests.landuse_plan import write_landuse_plan
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 URLS = (
     "/", "/?lang=en", "/about", "/unplaced", "/limits", "/statistics", "/indicators", "/api/catalog", "/api/layers",

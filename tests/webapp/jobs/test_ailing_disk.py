@@ -11,6 +11,8 @@ import pytest
 
 from tests.mounting import ALONE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 WRITES = ("edit", "import", "figure")
 

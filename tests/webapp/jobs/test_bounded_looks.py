@@ -21,6 +21,8 @@ import pytest
 
 from tests.small_plan import feature, point, write_layer, write_plan
 
+pytestmark = pytest.mark.slow
+
 COMB_TEETH = 500
 
 

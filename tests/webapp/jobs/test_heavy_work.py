@@ -18,6 +18,8 @@ from tests.small_plan import feature, write_layer
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 TEETH, DEADLINE_S = 1000, 4
 
 

@@ -17,6 +17,8 @@ from webapp.jobs.job import Bounds
 from webapp.jobs.passing_files import NoRoomAside
 from webapp.jobs.workers import Jobs
 
+pytestmark = pytest.mark.slow
+
 Progress = Callable[[float, float], None]
 
 

@@ -15,6 +15,8 @@ from tests.webapp.layers.test_databases import sql
 from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tables(postgis: str) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ from webapp.cli import main
 from webapp.settings import BadSetting, read_settings
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 psycopg = pytest.importorskip("psycopg")
 PASSWORD = "geheim:wort/9"
 

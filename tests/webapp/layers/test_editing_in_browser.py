@@ -15,6 +15,8 @@ from tests.small_plan import feature, point, write_layer
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service(

@@ -15,6 +15,8 @@ from webapp.accounts.accounts import Accounts
 from webapp.http.access import Keyring
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def token(tmp_path: Path) -> dict[str, str]:

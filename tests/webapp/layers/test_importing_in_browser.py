@@ -17,6 +17,8 @@ from tests.webapp.conftest import Running
 from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service(

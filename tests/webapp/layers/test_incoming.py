@@ -19,6 +19,8 @@ from flask.testing import FlaskClient
 from webapp.jobs.routes import jobs
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 LINES = b"""{"type":"Feature","id":"a","properties":{"name":"\xe5\x85\xac\xe5\x9b\xad","class":"0701"},\
 "geometry":{"type":"Point","coordinates":[104.05,30.05]}}
 not json

@@ -16,6 +16,8 @@ from layers.imports.options import ImportOptions
 from layers.library.library import Library
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parents[2] / "layers" / "imports" / "files"
 
 

@@ -14,6 +14,8 @@ from folium.template import Template
 
 from webapp.map.foliumkit import UnknownAsset, UnsafePage, page_parts
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 HOSTILE = "{{ 7*7 }}{% for x in y %}{{ cycler.__init__.__globals__.os.getcwd() }}"
 

@@ -14,6 +14,8 @@ from layers.library.listing import describe_catalog
 from tests.small_plan import CATALOG, feature, square, write_layer, write_plan
 from tests.webapp.conftest import Running
 
+pytestmark = pytest.mark.slow
+
 BLOCKS = CATALOG.replace(
     'plane_crs = "EPSG:4544"',
     'plane_crs = "EPSG:4544"\nblocks = {layer = "zones", when = {field = "kind", equals = "block"}}',

@@ -14,6 +14,8 @@ from tests.hostile_plan import TEXTS, write_hostile_plan
 from tests.small_plan import CATALOG, write_plan
 from tests.webapp.conftest import Running
 
+pytestmark = pytest.mark.slow
+
 PATHS = "#map_plan > .leaflet-map-pane path.leaflet-interactive"
 
 

@@ -13,6 +13,8 @@ from tests.small_plan import feature, square, write_layer
 from webapp.cli.main import main
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def exporting(app: Flask, plan: Path) -> Iterator[FlaskClient]:

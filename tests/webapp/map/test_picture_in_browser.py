@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.webapp.conftest import Running
 from webapp.state import state_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_picture_is_chosen_previewed_and_told(

@@ -16,6 +16,8 @@ from tests.small_plan import feature, point, square, write_layer
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:

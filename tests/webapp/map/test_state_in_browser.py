@@ -15,6 +15,8 @@ from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
+pytestmark = pytest.mark.slow
+
 PATHS = "#map_plan > .leaflet-map-pane path.leaflet-interactive"
 ONCE = "window.__loaded = true"  # gone after a reload
 

@@ -19,6 +19,8 @@ from tests.webapp.views.test_saved_views import bearer
 from webapp.state import state_of
 from webapp.views.saved import SavedViews
 
+pytestmark = pytest.mark.slow
+
 MARK = "zq7closed"
 DECLARED = f"""[views.drafted]
 title = {{zh = "草案{MARK}", en = "Draft {MARK}"}}

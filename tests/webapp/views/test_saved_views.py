@@ -16,6 +16,8 @@ from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.state import state_of
 from webapp.views.saved import SavedViews
 
+pytestmark = pytest.mark.slow
+
 
 def bearer(app: Flask, *scopes: str) -> dict[str, str]:
     made = state_of(app)
