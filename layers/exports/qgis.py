@@ -189,7 +189,8 @@ def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN
 
 
 def _symbol_layer(symbol: Any, kind: str, options: dict[str, str]) -> None:  # noqa: ANN401 - an lxml element
-    drawn = SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0", "pass": "0"})
+    drawn = SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0"})
+    drawn.set("pass", "0")
     place = SubElement(drawn, "Option", type="Map")
     for key, value in options.items():
         SubElement(place, "Option", name=key, type="QString", value=value)
