@@ -53,7 +53,7 @@ Machine: {machine}. Load before and after the run: {load}.
 
 Data: {count:,} parcels of 20 vertices with five fields, EPSG:4549, in a GeoPackage ({size} MB) and as a table of
 a PostGIS server on the same machine. Importing is everything: reading, the coordinate gate, checks of every
-geometry, recognising fields, writing the version and the catalogue. Peak memory is that of the importing process
+geometry, recognising fields, writing the version and the catalog. Peak memory is that of the importing process
 (its GDAL child holds {child} MB at the most); of the server's processes the private part, with the shared buffers
 once. Opening is reading the layer's newest version into the service, in a fresh process.
 

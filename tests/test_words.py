@@ -57,6 +57,25 @@ def test_no_address_and_no_message_key_has_a_second_word() -> None:
     assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}
 
 
+def test_no_script_of_the_page_has_a_second_word() -> None:
+    """Neither a module's name nor what it exports."""
+    for path in (ROOT / "webapp" / "static").rglob("*.js"):
+        exported = r"^export (?:async )?(?:function\*?|class|const|let) (\w+)"
+        names = [path.stem, *re.findall(exported, path.read_text("utf-8"), re.M)] if "vendor" not in path.parts else []
+        assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}, path
+
+
+def test_one_spelling_in_every_text() -> None:
+    """The table's own row is the one place that may hold the other spelling."""
+    tops = (*TOPS, "docs", "tests", "benchmarks", "sketch", "data", "examples")
+    kinds = ("*.py", "*.html", "*.toml", "*.js", "*.mjs", "*.ts", "*.css", "*.md")
+    paths = [p for top in tops for kind in kinds for p in (ROOT / top).rglob(kind)]
+    assert len(paths) > len(MODULES)
+    mine = (ROOT / "docs" / "words.md", Path(__file__))
+    other = "catalog" + "ue"
+    assert [p for p in (*paths, *ROOT.glob("*.md")) if p not in mine and other in p.read_text("utf-8").lower()] == []
+
+
 def test_no_public_name_stands_twice() -> None:
     """A function or class has a name of its own; views have those of their addresses, and ``main`` is every door's."""
     places: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ test("a view survives the address", () => {
   assert.deepEqual(parseView(formatView(view)), view);
 });
 
-test("an empty address is the catalogue's own view", () => {
+test("an empty address is the catalog's own view", () => {
   assert.deepEqual(parseView(""), emptyView());
 });
 

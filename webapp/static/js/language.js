@@ -1,5 +1,5 @@
 // @ts-check
-/** The two languages: the interface's words, texts of the catalogue, numbers with their units. */
+/** The two languages: the interface's words, texts of the catalog, numbers with their units. */
 
 import { signal } from "@preact/signals-core";
 
