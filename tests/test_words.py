@@ -61,7 +61,9 @@ def test_no_script_of_the_page_has_a_second_word() -> None:
     """Neither a module's name nor what it exports."""
     for path in (ROOT / "webapp" / "static").rglob("*.js"):
         exported = r"^export (?:async )?(?:function\*?|class|const|let) (\w+)"
-        names = [path.stem, *re.findall(exported, path.read_text("utf-8"), re.M)] if "vendor" not in path.parts else []
+        names = (
+            [path.stem, *re.findall(exported, path.read_text("utf-8"), re.M)] if "vendor" not in path.parts else []
+        )
         assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}, path
 
 
@@ -73,7 +75,9 @@ def test_one_spelling_in_every_text() -> None:
     assert len(paths) > len(MODULES)
     mine = (ROOT / "docs" / "words.md", Path(__file__))
     other = "catalog" + "ue"
-    assert [p for p in (*paths, *ROOT.glob("*.md")) if p not in mine and other in p.read_text("utf-8").lower()] == []
+    assert [
+        p for p in (*paths, *ROOT.glob("*.md")) if p not in mine and other in p.read_text("utf-8").lower()
+    ] == []
 
 
 def test_no_public_name_stands_twice() -> None:
