@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -18,6 +19,12 @@ def lasting(part: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def discard(path: Path) -> None:
+    """Take away a file that was not finished; a disk that refuses even that says so by its first error."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:

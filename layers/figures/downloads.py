@@ -19,6 +19,7 @@ from layers.exports.cells import harmless
 from layers.figures.evidence import geojson, no_pieces
 from layers.figures.figure import Figure, Kind, figure_of
 from layers.figures.presentation import BarChart, Shown, present, shown_decimals
+from layers.files import discard
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -207,4 +208,4 @@ def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
                 file.writelines(exported(told, kind, language=language, evidence=evidence))
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)

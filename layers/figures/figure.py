@@ -18,7 +18,7 @@ import orjson
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
-from layers.files import lasting
+from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
 
@@ -243,8 +243,8 @@ class FigureShelf:
             self._write(path, orjson.dumps(figure.plain()))
         except OSError as error:
             if not self.holds(figure.id):  # no mark and no evidence of a figure that is not there
-                self._mark(figure.id).unlink(missing_ok=True)
-                self._evidence(figure.id).unlink(missing_ok=True)
+                discard(self._mark(figure.id))
+                discard(self._evidence(figure.id))
             raise FigureNotKept(why=error.strerror or "I/O") from error
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -256,7 +256,7 @@ class FigureShelf:
                 os.fsync(file.fileno())
             lasting(part, path)
         finally:
-            part.unlink(missing_ok=True)
+            discard(part)
 
     def _mark(self, figure: str) -> Path:
         return self._path(figure).with_suffix(".passing")
@@ -297,7 +297,8 @@ class FigureShelf:
         gone = [key for at, key in known if at < before]
         gone += [key for _, key in known[len(gone) : max(len(known) - most, len(gone))]]
         for key in gone:
-            self.remove(key)
+            with contextlib.suppress(OSError):  # of a disk that takes no change now: the next sweep does it
+                self.remove(key)
         return len(gone)
 
     def _evidence(self, figure: str) -> Path:

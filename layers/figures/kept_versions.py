@@ -20,7 +20,7 @@ from layers.features.geojson import read_bytes, snapshot_of_bytes, version_of_by
 from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.inputs import DRAWN
-from layers.files import lasting
+from layers.files import discard, lasting
 from layers.library.library import Library, version_digest
 from layers.plan.catalog import Layer
 
@@ -62,7 +62,7 @@ def publish_kept(shelf: FigureShelf, figure: Figure, library: Library, *, passin
         shelf.publish(figure, passing=passing)
     except FigureNotKept:  # nothing is kept for a figure that is not there
         for path in made:
-            path.unlink(missing_ok=True)
+            discard(path)
         with contextlib.suppress(OSError):
             (shelf.folder / "layers").rmdir()
         raise
@@ -85,7 +85,7 @@ def _keep(shelf: FigureShelf, library: Library, layer: Layer, version: str) -> N
     except OSError as error:
         raise FigureNotKept(why=error.strerror or "I/O") from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
 
 
 def _path(shelf: FigureShelf, version: str) -> Path:

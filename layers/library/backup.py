@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from geo.errors import PlanAtlasError
+from layers.files import discard
 from layers.plan.reader import CATALOG_FILE
 
 _SUMS, _DATABASE = "SHA256SUMS", "store/store.sqlite"
@@ -62,7 +63,7 @@ def back_up(folder: Path, out: Path) -> int:
             out.name, f"无法写入（{error.strerror}）", f"it cannot be written ({error.strerror})"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return len(sums)
 
 

@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 
 from layers.features.columns import Content, crs_of, read_content
-from layers.files import alive, lasting
+from layers.files import alive, discard, lasting
 from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
 
@@ -56,7 +56,7 @@ class VersionFiles:
                 os.fsync(file.fileno())
             yield part
         finally:
-            part.unlink(missing_ok=True)
+            discard(part)
 
     def settle(self, _connection: Connection, part: Path, digest: str) -> None:
         """Give a flushed file its lasting name, inside the transaction that makes it known."""

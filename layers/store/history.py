@@ -17,7 +17,7 @@ import orjson
 import pyarrow.parquet as pq
 
 from layers.features.columns import Content, write_content
-from layers.files import digest_of
+from layers.files import digest_of, discard
 from layers.store.files import whole_or_not
 from layers.store.folding import folded
 from layers.store.records import (
@@ -263,7 +263,7 @@ class History:
                     if newest and newest.number == version.number:
                         self._contents.known_to(connection, version.layer, digest)
             finally:
-                part.unlink(missing_ok=True)
+                discard(part)
 
     def restore(self, layer: str, number: int, *, who: str, why: str) -> Version:
         """Add a version equal to an old one.

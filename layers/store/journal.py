@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from layers.files import discard
 from layers.store.version import DamagedStore, StoreUnavailable
 
 _SCHEMA = 1
@@ -70,10 +71,12 @@ class SqliteJournal:
         """Return a connection to read with, and whether it is for once.
 
         Where nothing may be written, or the disk is too full for the file that SQLite shares between processes,
-        nobody else has it open: unless something waits beside it, the file is whole as it lies.
+        nobody else has it open: unless something waits beside it, the file is whole as it lies. A connection
+        opened while nothing may be written is never kept: SQLite would refuse to write, for the whole process, as
+        long as it is open.
         """
-        if not self._writable and not waits_beside(self.path):
-            return self._open(STILL), True
+        if not self._writable:
+            return self._open("mode=rw" if waits_beside(self.path) else STILL), True
         try:
             return self._connection(), False
         except sqlite3.OperationalError as error:
@@ -142,7 +145,7 @@ class SqliteJournal:
         except OSError:
             if not self.exists:
                 part.replace(self.path)
-        part.unlink(missing_ok=True)
+        discard(part)
 
 
 def waits_beside(path: Path) -> bool:

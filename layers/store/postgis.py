@@ -19,6 +19,7 @@ import pyarrow as pa
 from psycopg import sql
 
 from layers.features.columns import Content, StoredRows, crs_of
+from layers.files import discard
 from layers.store.database import Database, DatabaseConnection
 from layers.store.loading import write_rows
 from layers.store.records import Connection
@@ -67,7 +68,7 @@ class PostGISContents:
         try:
             yield source
         finally:
-            source.unlink(missing_ok=True)
+            discard(source)
 
     def part(self) -> Path:
         """Return a passing name for a new file."""

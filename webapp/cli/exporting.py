@@ -16,6 +16,7 @@ from layers.exports import (
     read_asked,
 )
 from layers.features.query import parse_box
+from layers.files import discard
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.settings import Settings
@@ -65,12 +66,12 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     if not options.output.parent.is_dir():
         raise BadExport(why_zh="目标文件夹不存在", why_en="the folder does not exist")
     part = options.output.with_name(f".part-{options.output.name}")  # written whole or not at all
-    part.unlink(missing_ok=True)
+    discard(part)
     try:
         made = export_snapshot(library, snapshot, asked, part, software=f"PlanAtlas {VERSION}", box=box)
         part.replace(options.output)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     sys.stdout.write(f"{layer.id}: {made.features} ({made.placed} 上图 / on the map), {asked.crs}\n")
     for note in made.notes:
         sys.stdout.write(f"  {note.zh}\n  {note.en}\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from layers.files import discard
 from layers.imports.database.faults import (
     DatabaseFault,
     DatabaseUnreachable,
@@ -101,5 +102,5 @@ def take_table(
     try:
         return taken(named, table, out, geometry=geometry, seconds=seconds, most=most, progress=progress)
     except BaseException:
-        out.unlink(missing_ok=True)
+        discard(out)
         raise
