@@ -15,7 +15,7 @@ import geo
 from geo.errors import PlanAtlasError
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer, question_command
-from layers.figures.difference import difference
+from layers.figures.difference import change_rows, difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.inputs import drawn_of, layer_frame
@@ -28,7 +28,6 @@ from layers.places.polygon import drawn_frame, polygon_of, question_of
 from layers.plan.statistics import Statistic, restored
 from webapp import ROOT
 from webapp.cli.wording import add_questions
-from webapp.figures.charts import change_rows
 from webapp.instance import instance_of
 from webapp.settings import Settings
 from webapp.version import VERSION

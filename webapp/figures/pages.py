@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.figures.answer import figure_id
-from layers.figures.difference import difference
+from layers.figures.difference import change_rows, difference
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import coverage_alternatives
@@ -21,7 +21,7 @@ from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
 from layers.plan.statistics import Indicator, Statistic, restored
 from webapp.accounts.rights import sees_restricted
-from webapp.figures.charts import change_rows, line
+from webapp.figures.charts import line
 from webapp.figures.questions import start
 from webapp.figures.routes import promises, readable
 from webapp.http.answers import json_answer
