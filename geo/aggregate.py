@@ -81,6 +81,17 @@ def aggregate(
     The share is by area for polygons and by length for lines. Touching a zone gives nothing. Unknown values are
     counted, never taken as 0; values in different currencies are never added.
 
+    Parameters
+    ----------
+    features
+        Points, lines or polygons of one kind, n rows.
+    zones, zone_field
+        m polygons, and the field of their labels (the index when None).
+    fields
+        Numeric fields to be added up.
+    currency_field
+        Field of the currency values are in; values of one currency are added only.
+
     Raises
     ------
     NoSuchField, BadField, EmptyLayer, BadGeometry, WrongGeometryType, MissingCRS, RefusedCRS

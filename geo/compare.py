@@ -180,6 +180,15 @@ def transition(
 ) -> Transition:
     """Return the transition matrix of two land-use layers; ground a layer covers twice counts once, and is said.
 
+    Parameters
+    ----------
+    before, after
+        Polygons of the two states, n and m rows, in any CRS that may be measured in.
+    class_field
+        Field of the land-use class, in both.
+    progress, cancel
+        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+
     Raises
     ------
     MissingCRS, RefusedCRS, RefusedDatum, BadGeometry, WrongGeometryType, EmptyLayer, NoSuchField

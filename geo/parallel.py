@@ -30,6 +30,17 @@ def in_threads(
 
     ``progress(done, total)`` is called in the calling thread after every task; ``cancel()`` stops the run by
     raising (`geo.errors.Cancelled`): what has not begun never begins.
+
+    Parameters
+    ----------
+    tasks
+        What is to be done, n of it.
+    work
+        Does one; is called in several threads, so it shares nothing it changes.
+    progress, cancel
+        As above.
+    threads
+        How many work at once.
     """
     return list(_answers(list(tasks), work, progress, cancel, threads=threads))
 

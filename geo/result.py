@@ -59,7 +59,13 @@ def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Seri
 
 
 def distinct(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
-    """Return each row's number and the distinct labels as text; null and blank are the label None."""
+    """Return each row's number and the distinct labels as text; null and blank are the label None.
+
+    Raises
+    ------
+    BadField
+        It holds lists or objects.
+    """
     try:
         code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
     except TypeError as error:

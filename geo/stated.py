@@ -51,6 +51,10 @@ def declared(
 
     Parameters
     ----------
+    features
+        n polygons.
+    stated_field, id_field
+        Fields of the stated area and of the name rows are told by (the index when None).
     unit
         Unit of the stated area: m2, ha, km2 or mu.
     tolerance_share

@@ -83,6 +83,10 @@ def totals(
 
     Parameters
     ----------
+    features
+        Polygons or lines, n rows.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
     measured
         ``area`` of polygons; ``length`` of lines, perimeter of polygons.
     class_field

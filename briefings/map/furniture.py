@@ -128,6 +128,10 @@ def graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any]) -> N
 
     Parameters
     ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    points
+        Size of the digits.
     taken
         Boxes in pixels that are not to be covered; those of the degrees are added.
     """

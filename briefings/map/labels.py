@@ -69,6 +69,10 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
 
     Parameters
     ----------
+    axes
+        Where they are drawn.
+    labels
+        The first find room first.
     points
         Size of the letters.
     taken

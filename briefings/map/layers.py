@@ -79,6 +79,10 @@ def draw_layer(
 
     Parameters
     ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    snapshot
+        The layer's features at one version.
     shown
         As ``near`` gives them.
     classes
@@ -111,7 +115,21 @@ def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of
 
 
 def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
-    """Draw shapes of one kind that look alike, in the plane of the axes."""
+    """Draw shapes of one kind that look alike, in the plane of the axes.
+
+    Parameters
+    ----------
+    axes
+        Where they are drawn.
+    kind
+        ``point``, ``line`` or ``polygon``; other parts are left out.
+    shapes
+        n geometries in the plane of the axes.
+    look
+        Colour, width, fill and mark, in pixels of the page.
+    order
+        What has more is drawn above.
+    """
     width = look.width * _POINTS_PER_PIXEL
     dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
     edge = to_rgba(look.color, look.opacity)

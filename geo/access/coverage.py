@@ -133,6 +133,16 @@ def coverage(
 
     Parameters
     ----------
+    target
+        What is to be covered, n features; in any CRS that may be measured in.
+    facilities
+        What covers it: points, lines or polygons, in any such CRS.
+    zones, zone_field
+        Polygons the answer is given by and the field of their labels; without them there is one zone.
+    weight_field
+        A number of each target feature (people), counted instead of area, length or count.
+    progress, cancel
+        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
     radius_m, size_rules, facility_class_field, merge_within_m
         One radius, one per facility class, or ``(from m2, to m2, radius m)`` by the merged facility's area.
     entrances

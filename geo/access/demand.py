@@ -60,6 +60,19 @@ def demand_of(
 ) -> Demand:
     """Check a target, count overlapping ground once (unless told not to), and cut it by zones.
 
+    Parameters
+    ----------
+    target
+        Points, lines or polygons of one kind, n rows.
+    zones, zone_field
+        Polygons it is cut by and the field of their labels; one zone when None.
+    weight_field
+        A number of each feature, spread evenly over it; its own area (m2), length (m) or count when None.
+    overlap_once
+        Whether ground that several features cover counts once.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
+
     Raises
     ------
     WrongGeometryType, BadField

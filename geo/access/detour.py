@@ -81,6 +81,10 @@ def walks_round_m(
 
     Parameters
     ----------
+    globe
+        Where the shapes lie: its plane, and geodesic distances on it.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
     points, places, walls
         In the globe's plane.
     radius_m

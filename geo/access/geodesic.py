@@ -253,6 +253,17 @@ def _looked_for(
 def points_within(crs: CRS, points: Shapes, places: Shapes, radius_m: Floats) -> Bools:
     """Tell which points lie within the radius of any place (its own), by geodesic distance.
 
+    Parameters
+    ----------
+    crs
+        Of all the shapes.
+    points
+        n points.
+    places
+        m shapes of any kind.
+    radius_m
+        Of each place, (m,), m.
+
     Raises
     ------
     ExtentTooLarge

@@ -210,7 +210,19 @@ class WalkNetwork:
     def service_area(
         self, sources: list[Entry], *, radius_m: float, off_street_m: float, quad_segs: int = 16
     ) -> Shapes:
-        """Return the ground within ``off_street_m`` of the reached road pieces, on their side of every barrier."""
+        """Return the ground within ``off_street_m`` of the reached road pieces, on their side of every barrier.
+
+        Parameters
+        ----------
+        sources
+            Where walks begin: places on the network, each with what was walked to it already.
+        radius_m
+            Length of a walk, m.
+        off_street_m
+            How far beside a reached road ground still counts as reached, m.
+        quad_segs
+            Segments of a quarter circle.
+        """
         pieces = self.reached(sources, radius_m=checked_distance_m(radius_m))
         if not len(pieces):
             return np.zeros(0, dtype=object)

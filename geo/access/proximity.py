@@ -124,6 +124,19 @@ def proximity(
     Whether a feature is within is decided by exact distance, never by a buffer; the part inside the band by
     a buffer whose arcs fall short by less than 6e-5 of the distance.
 
+    Parameters
+    ----------
+    features
+        Points, lines or polygons, n rows.
+    reference
+        What they are near to, m rows of any kind.
+    within_m
+        The distance, m.
+    feature_field, reference_field
+        Fields of the names rows are told by; the index when None.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
+
     Raises
     ------
     BadDistance, EmptyLayer, BadGeometry, MissingCRS, RefusedCRS, RefusedDatum, NoSuchField
@@ -212,6 +225,15 @@ def nearest(
 
     True to 1e-9 at any extent, across 180 degrees and at the poles.
 
+    Parameters
+    ----------
+    features
+        Shapes of any kind, n rows.
+    reference
+        Where the nearest is looked for, m rows of any kind.
+    feature_field, reference_field
+        Fields of the names rows are told by; the index when None.
+
     Raises
     ------
     ExtentTooLarge
@@ -247,6 +269,15 @@ def crossings(
     """Return where lines properly cross reference lines or polygons (columns line, reference, geometry).
 
     A line that only touches, or runs along, does not cross.
+
+    Parameters
+    ----------
+    lines
+        n rows of lines.
+    reference
+        m rows of lines or polygons.
+    line_field, reference_field
+        Fields of the names rows are told by; the index when None.
     """
     bench, reports, mine, theirs = _ready(lines, reference)
     left, right = (report.frame for report in reports)
@@ -272,6 +303,17 @@ def constraint_overlap(
 
     Columns feature, constraint, overlap_m2, share (of the feature), above (more than ``tolerance_m2``), geometry.
     Touching is no overlap.
+
+    Parameters
+    ----------
+    features
+        n polygons.
+    constraints
+        m polygons; there is at least one.
+    feature_field, constraint_field
+        Fields of the names rows are told by; the index when None.
+    tolerance_m2
+        What an overlap may measure without being told as ``above``, m2.
 
     Raises
     ------

@@ -84,6 +84,23 @@ def alternatives(
     From the facilities' edges or entrances (entrances need one ``radius_m``), in a straight line or along the walk
     network, per amount of the target or per ``weight_field`` (people).
 
+    Parameters
+    ----------
+    target, facilities
+        As `coverage` takes them.
+    radius_m, size_rules, facility_class_field
+        The rule's distances, as `coverage` takes them.
+    entrances
+        Points of the facilities; without them no rule begins at entrances, and this is said.
+    network, off_street_m
+        The walk network, and how far beside its roads ground is reached, m; told where it is missing.
+    weight_field
+        People (or another number) of each target feature.
+    zones, zone_field
+        Polygons the answers are given by, and the field of their labels.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
+
     Raises
     ------
     The errors of `coverage`.

@@ -1,4 +1,9 @@
-"""Facilities and the ground they serve: which facility, how large it is, its radius, its service area."""
+"""Facilities and the ground they serve: which facility, how large it is, its radius, its service area.
+
+References
+----------
+The sagitta of an arc: how far chords fall short; the dip of a chord of a sphere: how far a plane is off.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +33,13 @@ Radius = float | Mapping[str, float]
 
 
 def checked_distance_m(distance_m: float, *, limit_m: float = LARGEST_RADIUS_M) -> float:
-    """Return a distance that is a finite number above 0 and at most ``limit_m``, else raise `BadDistance`."""
+    """Return a distance that is a finite number above 0 and at most ``limit_m``.
+
+    Raises
+    ------
+    BadDistance
+        It is not.
+    """
     number = float(distance_m) if isinstance(distance_m, int | float | np.number) else math.nan
     if isinstance(distance_m, bool) or not (math.isfinite(number) and 0.0 < number <= limit_m):
         raise BadDistance(found=str(distance_m)[:40], limit_m=int(limit_m))
@@ -109,6 +120,25 @@ def facilities_of(
 
     Give ``radius_m`` (one number, or one per class with ``class_field``) or ``size_rules`` (by the ellipsoidal
     area of the merged park: parts that touch, or lie within ``merge_within_m``, are one park).
+
+    Parameters
+    ----------
+    frame
+        Facilities of any kind of geometry, n rows.
+    bench
+        The plane the answer is computed in.
+    target
+        What they are to cover, on the bench: decides the plane distances are taken in.
+    radius_m
+        One distance, m, or one for each class.
+    class_field
+        Field of the class.
+    size_rules
+        ``(from m2, to m2, radius m)``, by the area of the merged facility.
+    merge_within_m
+        Parts no farther apart than this are one facility, m; only with ``size_rules``.
+    where
+        The layer's name in errors.
 
     Raises
     ------

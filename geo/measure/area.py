@@ -1,4 +1,10 @@
-"""Area and length on the ellipsoid, and the plane area beside it."""
+"""Area and length on the ellipsoid, and the plane area beside it.
+
+References
+----------
+Snyder, Map Projections: A Working Manual, USGS Professional Paper 1395, 1987: radii of curvature (4-18 to 4-20).
+Karney, Algorithms for geodesics, Journal of Geodesy 87, 2013, for lengths (through PROJ).
+"""
 
 from __future__ import annotations
 

@@ -105,7 +105,13 @@ def checked_crs(data: object, *, where: str) -> CRS:
 
 
 def base_crs(crs: CRS) -> CRS:
-    """Return the longitude/latitude CRS coordinates are stored in: on the same datum, WGS 84 for a bound CRS."""
+    """Return the longitude/latitude CRS coordinates are stored in: on the same datum, WGS 84 for a bound CRS.
+
+    Raises
+    ------
+    RefusedCRS
+        It stands on no datum.
+    """
     base = CRS(HUB) if crs.is_bound else crs.geodetic_crs
     if base is None:
         raise RefusedCRS(where="data", found=crs.name, why="no datum / 没有基准")

@@ -2,6 +2,11 @@
 
 The forward formula is the published reverse-engineered one; the inverse is a fixed point of it. Good to well under
 a millimetre against that formula, and to about a metre against the secret original: not for legal boundaries.
+
+References
+----------
+https://github.com/googollee/eviltransform: the published formula of GCJ-02.
+https://en.wikipedia.org/wiki/Restrictions_on_geographic_data_in_China: GCJ-02 and BD-09.
 """
 
 from __future__ import annotations
@@ -83,6 +88,13 @@ def convert_datum(lon: Floats, lat: Floats, *, source: str, target: str) -> tupl
     """Convert coordinates (degrees) between ``WGS84``/``CGCS2000``, ``GCJ02`` and ``BD09``.
 
     Points outside the formula's China box come back unchanged (ask `outside_china`).
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, both of length n.
+    source, target
+        Names of the two datums.
 
     Raises
     ------

@@ -4,6 +4,10 @@ By Green's theorem the area is the integral of the authalic northing over longit
 piece of an edge longitude and northing are known at five points, exactly where the projection has them; through
 them goes a polynomial of the fourth degree, whose integral is a fixed sum of products. A piece of 5 km is off by
 (5 km / earth radius)^5. A ring that runs once round a pole is measured from the pole.
+
+References
+----------
+Snyder, Map Projections: A Working Manual, USGS Professional Paper 1395, 1987: authalic latitude (3-12).
 """
 
 from __future__ import annotations
@@ -48,7 +52,13 @@ class EdgewiseForm(AreaForm):
 
     @classmethod
     def of(cls, crs: CRS) -> EdgewiseForm:
-        """Return the form of a CRS."""
+        """Return the form of a CRS.
+
+        Raises
+        ------
+        ExtentTooLarge
+            The CRS has no ellipsoid.
+        """
         ellipsoid = base_crs(crs).ellipsoid
         if ellipsoid is None:
             raise ExtentTooLarge(found=crs.name)

@@ -6,6 +6,11 @@ per extent. Over a ring no larger than ``NEAR`` it is its Taylor series to the s
 ring's moments: what is left out is below 1e-12 of the area. Over a larger ring the integral is, by Green's
 theorem, a sum over edges of a one-dimensional integral of a smooth function, which Gauss-Legendre quadrature
 gives to rounding error. No edge has to be split and no vertex projected.
+
+References
+----------
+Snyder, Map Projections: A Working Manual, USGS Professional Paper 1395, 1987: authalic latitude (3-12).
+Golub and Welsch, Calculation of Gauss quadrature rules, Mathematics of Computation 23, 1969.
 """
 
 from __future__ import annotations

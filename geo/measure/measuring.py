@@ -82,7 +82,17 @@ def _vertices(rings: Shapes) -> tuple[Floats, Floats, Ints]:
 
 
 def measured_rings(x: Floats, y: Floats, starts: Ints, form: AreaForm) -> Measures:
-    """Integrate closed rings, all of their vertices one after the other; no area is negative."""
+    """Integrate closed rings, all of their vertices one after the other; no area is negative.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates of all vertices, both (n,), in the units of the form's CRS.
+    starts
+        The first vertex of each ring, (m,).
+    form
+        What turns moments into ellipsoidal m2.
+    """
     moments, reach = ring_moments(x, y, starts)
     area = form.near_m2(moments)
     if reach <= form.near:

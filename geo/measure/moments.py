@@ -1,10 +1,13 @@
 """Plane moments of polygons, each about a point of its own.
 
-The integrals of 1, x, y, x2, xy, y2 over a polygon are sums over its edges (Steger, On the calculation of
-moments of polygons, 1996). Taken about one of the ring's own vertices they are free of cancellation. They are
-additive: two sets of polygons that cover the same ground the same number of times have the same moments about
-any point, which is how pieces are proved to tile a zone; and a smooth density is integrated over a small
-polygon by its Taylor series.
+The integrals of 1, x, y, x2, xy, y2 over a polygon are sums over its edges. Taken about one of the ring's own
+vertices they are free of cancellation. They are additive: two sets of polygons that cover the same ground the
+same number of times have the same moments about any point, which is how pieces are proved to tile a zone; and a
+smooth density is integrated over a small polygon by its Taylor series.
+
+References
+----------
+Steger, On the calculation of moments of polygons, Technische Universität München, FGBV-96-04, 1996.
 """
 
 from __future__ import annotations

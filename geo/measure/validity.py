@@ -77,7 +77,13 @@ class Report:
         return pd.DataFrame([vars(problem) for problem in self.problems], columns=columns)
 
     def raise_if_fatal(self) -> Report:
-        """Return self, or raise `BadGeometry` listing every problem that cannot be repaired."""
+        """Return self when everything could be repaired.
+
+        Raises
+        ------
+        BadGeometry
+            Lists every problem that could not.
+        """
         if self.fatal:
             first = self.fatal[0]
             raise BadGeometry(
@@ -98,6 +104,17 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     out; invalid rings are rebuilt with the structure method, places and areas before and after stated; collections
     give their parts of the kind. Another kind of geometry is refused. ``rings=False`` leaves out the validity of
     rings.
+
+    Parameters
+    ----------
+    frame
+        The layer, n rows.
+    where
+        Its name in problems and errors.
+    kind
+        The geometry it is to have.
+    rings
+        Whether the validity of rings is looked at.
 
     Raises
     ------
@@ -267,6 +284,17 @@ def _areas(shapes: Shapes, own: CRS) -> Floats:
 
 def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings: bool = True) -> Report:
     """Return a report whose layer can be computed with.
+
+    Parameters
+    ----------
+    frame
+        The layer, n rows.
+    where
+        Its name in errors.
+    kind
+        The geometry it is to have: ``polygon``, ``line``, ``point`` or ``any``.
+    rings
+        Whether the validity of rings is looked at.
 
     Raises
     ------

@@ -57,6 +57,14 @@ def tabulate_parts(
 
     Parameters
     ----------
+    zones, zone_field
+        Polygons, and the field of their labels (the index when None).
+    class_field
+        Field of the parcels' class, in every part.
+    water_classes
+        Classes that are water, for the separate land and water totals.
+    progress, cancel
+        ``progress(done, total)`` in parts; ``cancel()`` raises `Cancelled` to stop.
     parts
         Callables that each return one part, as a frame or (faster, in less memory) as well-known binary; they are
         called in worker threads, possibly twice.

@@ -50,6 +50,17 @@ def cover_polygons(
 
     A target in ground the service areas cover together is whole. For the others they are dissolved, window by
     window around the targets that need it; nothing is dissolved over the whole map.
+
+    Parameters
+    ----------
+    bench
+        The plane all shapes lie in.
+    targets
+        n polygons.
+    services
+        m polygons, which may overlap.
+    progress, cancel
+        ``progress(done, total)`` in windows; ``cancel()`` raises `Cancelled` to stop.
     """
     own = measures(targets, bench.crs)
     covered, part = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
@@ -120,7 +131,19 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
 
 
 def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Cancel | None = None) -> Covered:
-    """Return the ellipsoidal length (m) of each target line inside any service area."""
+    """Return the ellipsoidal length (m) of each target line inside any service area.
+
+    Parameters
+    ----------
+    bench
+        The plane all shapes lie in.
+    targets
+        n lines.
+    services
+        m polygons, which may overlap.
+    cancel
+        ``cancel()`` raises `Cancelled` to stop.
+    """
     amount = shape_lengths_m(targets, bench.crs)
     tree = shapely.STRtree(services)
     line, service = tree.query(targets, predicate="intersects")

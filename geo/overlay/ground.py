@@ -52,7 +52,19 @@ class Ground:
 
     @classmethod
     def of(cls, bench: Bench, zones: Shapes, parcels: Shapes, *, times: int = 1) -> Ground:
-        """Prepare zones for parcels like those given, ``times`` as many in all."""
+        """Prepare zones for parcels like those given, ``times`` as many in all.
+
+        Parameters
+        ----------
+        bench
+            The plane all shapes lie in.
+        zones
+            n polygons.
+        parcels
+            Some of the parcels that will come: their usual size decides the cells.
+        times
+            How many times as many will come in all.
+        """
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
         size = usual_size(boxes(parcels))
         grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None

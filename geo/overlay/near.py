@@ -120,6 +120,12 @@ def compared(
 
     Parameters
     ----------
+    large, small
+        n and m shapes in one plane.
+    progress, cancel
+        ``progress(done, total)`` in blocks of small shapes; ``cancel()`` raises `Cancelled` to stop.
+    threads
+        How many work at once.
     look
         Is given prepared parts and shapes, pair by pair, and returns a truth and a shape for each pair.
     size

@@ -96,7 +96,19 @@ def cut_block(
     cancel: Cancel | None = None,
     threads: int = 1,
 ) -> Pieces:
-    """Cut parcels by the zones; alone in its thread, or in so many."""
+    """Cut parcels by the zones; alone in its thread, or in so many.
+
+    Parameters
+    ----------
+    ground
+        The zones, prepared.
+    parcels
+        n polygons on the ground's bench.
+    progress, cancel
+        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+    threads
+        How many work at once.
+    """
     nothing = np.zeros(0, dtype=np.int64)
     own = measures(parcels, ground.bench.crs, form=ground.form)
     if ground.grid is None or not len(parcels):
@@ -145,6 +157,10 @@ def overlay(
 
     Parameters
     ----------
+    bench
+        The plane all shapes lie in.
+    parcels, zones
+        n and m valid polygons.
     progress, cancel
         ``progress(done, total)`` in blocks of parcels; ``cancel()`` raises to stop.
 

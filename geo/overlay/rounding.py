@@ -1,4 +1,9 @@
-"""Rounding that closes: shown parts add up to the shown total (largest remainder), raw values stay beside them."""
+"""Rounding that closes: shown parts add up to the shown total (largest remainder), raw values stay beside them.
+
+References
+----------
+Balinski and Young, Fair Representation, Yale University Press, 1982: the method of largest remainders.
+"""
 
 from __future__ import annotations
 

@@ -184,6 +184,8 @@ def tabulate(
 
     Parameters
     ----------
+    parcels, zones
+        n and m polygons, in any CRS that may be measured in.
     class_field, zone_field
         The parcels' class; the zones' label (the index when None; rows with one label are one zone).
     water_classes
@@ -238,7 +240,25 @@ def tabulated(
     water_classes: Collection[str] = (),
     repairs: tuple[tuple[str, Problem], ...] = (),
 ) -> Tabulation:
-    """Return the tabulation of an overlay; ``number`` gives each parcel's class among ``classes``."""
+    """Return the tabulation of an overlay; ``number`` gives each parcel's class among ``classes``.
+
+    Parameters
+    ----------
+    cut
+        The overlay of n parcels by m zones.
+    classes
+        k labels; None stands for what has none.
+    number
+        Each parcel's place among the classes, (n,).
+    names
+        Of the zones, m.
+    ids
+        Names of the parcels that problems are told by, (n,).
+    water_classes
+        Classes that are water.
+    repairs
+        What was mended before, with the layer's name.
+    """
     count = len(names)
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
@@ -297,7 +317,19 @@ def _thrice(left: Ints, right: Ints, count: int) -> bool:
 
 
 def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:
-    """Return what to beware of in an area table."""
+    """Return what to beware of in an area table.
+
+    Parameters
+    ----------
+    classes
+        k labels; None stands for what has none.
+    area
+        Of each class in each zone, (k, m), m2.
+    overlap
+        Ground that parcels cover more than once, by zone, (m,), m2.
+    shared
+        Ground that several zones hold, m2.
+    """
     notes = []
     twice = float(overlap.sum())
     if twice > CLOSES * float(area.sum()):

@@ -38,6 +38,17 @@ class ZoneSet:
 def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, where: str = "zones") -> ZoneSet:
     """Check zones and bring them to the bench; rows of one label are one zone.
 
+    Parameters
+    ----------
+    zones
+        n polygons.
+    bench
+        The plane they are brought to.
+    zone_field
+        Field of their labels; the index when None.
+    where
+        Their name in errors.
+
     Raises
     ------
     BadField

@@ -222,7 +222,23 @@ def export_snapshot(
     software: str,
     box: tuple[float, float, float, float] | None = None,
 ) -> Exported:
-    """Write what of a plan's layer meets a box (longitude/latitude) and the filters asked for."""
+    """Write what of a plan's layer meets a box (longitude/latitude) and the filters asked for.
+
+    Parameters
+    ----------
+    opened
+        The plan.
+    snapshot
+        The layer's features, at the version that leaves.
+    asked
+        Format, CRS, decimals, filters, language and the format's options.
+    out
+        The file; whole or not there.
+    software
+        Name and version of what writes, for the provenance inside.
+    box
+        West, south, east, north in degrees; all features when None.
+    """
     layer = snapshot.layer
     chosen = select(snapshot, box=box, filters=[parse_filter(text, layer) for text in asked.filters])
     catalog = opened.catalog

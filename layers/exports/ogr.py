@@ -41,6 +41,8 @@ def write_ogr(
 
     Parameters
     ----------
+    out
+        The file.
     table
         The attributes; metadata of its fields tell GDAL of aliases and lengths.
     shapes

@@ -162,6 +162,10 @@ def write_content(
 
     Parameters
     ----------
+    path
+        The file.
+    content
+        The features, by columns.
     crs
         ``EPSG:4326`` or ``EPSG:4490`` for what the store keeps; any in an export, None where none has a name.
     about

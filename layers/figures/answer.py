@@ -110,6 +110,17 @@ def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, sof
     """Return a statistic's figure on the present data as its page shows it, computed only when nobody did before.
 
     The id depends on the question and the layers' versions, so what the shelf holds is what would come out again.
+
+    Parameters
+    ----------
+    library
+        The plan.
+    statistic
+        The declared question.
+    shelf
+        Where figures are kept.
+    software
+        Name and version of what computes.
     """
     gathered = gather(library, statistic.inputs, drawn=None)
     key = figure_id(statistic, gathered.uses)

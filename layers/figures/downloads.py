@@ -183,7 +183,13 @@ def _gpkg(frame: gpd.GeoDataFrame) -> bytes:
 
 
 def saved_as(name: str) -> Path:
-    """Return the path a figure is saved to on the command line; the ending says the kind."""
+    """Return the path a figure is saved to on the command line; the ending says the kind.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        The ending is of no kind a figure is saved as.
+    """
     path = Path(name)
     if path.suffix.lstrip(".") not in SAVED:
         known = " ".join(f".{kind}" for kind in SAVED)
@@ -192,7 +198,19 @@ def saved_as(name: str) -> Path:
 
 
 def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
-    """Write a computed figure to a file, whole or not at all; coordinates with so many decimals of a degree."""
+    """Write a computed figure to a file, whole or not at all; coordinates with so many decimals of a degree.
+
+    Parameters
+    ----------
+    figure
+        As it was computed, its evidence with it.
+    path
+        The file; its ending says the kind.
+    language
+        ``zh`` or ``en``, of headings and texts.
+    decimals
+        Of a degree, for the coordinates of the evidence.
+    """
     told = orjson.loads(orjson.dumps(figure.plain()))
     kind = path.suffix.lstrip(".")
 

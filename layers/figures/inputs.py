@@ -231,7 +231,19 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
 def layer_frame(
     snapshot: Snapshot, plane_crs: str, *, placed: bool = True, chosen: Features | None = None
 ) -> gpd.GeoDataFrame:
-    """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for."""
+    """Return a snapshot's features (or the chosen ones) for ``geo``, those without a place only when asked for.
+
+    Parameters
+    ----------
+    snapshot
+        A layer's features at one version.
+    plane_crs
+        The plan's plane: edges are straight there, unless the layer says otherwise.
+    placed
+        Whether features without a place are left out.
+    chosen
+        Some of the features; all when None.
+    """
     return _frame(snapshot.layer, snapshot.features if chosen is None else chosen, plane_crs, placed=placed)
 
 

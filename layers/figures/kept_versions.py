@@ -41,6 +41,17 @@ class VersionGone(PlanAtlasError):
 def publish_kept(shelf: FigureShelf, figure: Figure, library: Library, *, passing: bool = False) -> None:
     """Put a figure on the shelf, and first the files it was made of; ``passing``: it goes by itself after a while.
 
+    Parameters
+    ----------
+    shelf
+        Where figures are kept.
+    figure
+        The figure.
+    library
+        The plan it was computed on.
+    passing
+        Whether it goes away by itself.
+
     Raises
     ------
     FigureNotKept
@@ -118,6 +129,17 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
 
 def kept_snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: str) -> Snapshot:
     """Return a layer in a version by its digest: today's, the store's, or the one kept beside the figures.
+
+    Parameters
+    ----------
+    library
+        The plan.
+    shelf
+        Where figures, and versions they were made of, are kept.
+    layer_id
+        The layer.
+    version
+        Its digest (SHA-256 of the content).
 
     Raises
     ------

@@ -85,7 +85,17 @@ def value_text(figure: Figure) -> Text:
 
 
 def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: str, decimals: int) -> Text:
-    """Return what is known of a value: the value, between what it lies, or what it is at least or at most."""
+    """Return what is known of a value: the value, between what it lies, or what it is at least or at most.
+
+    Parameters
+    ----------
+    known
+        The value as a text with its unit.
+    span
+        What it lies between; an end that is None is open. None when the value is exact.
+    unit, decimals
+        How the ends are written.
+    """
     if span is None or span[0] == span[1]:
         return known
     least, most = (None if end is None else measured(end, unit, decimals) for end in span)

@@ -48,6 +48,19 @@ def classed(
     A class that corresponds to several of the plan's is `UNSPLIT`, with what it may be beside it: nothing is
     allocated by a guess.
 
+    Parameters
+    ----------
+    properties
+        The file's columns, n rows.
+    field
+        Of the class; empty when the file has none.
+    scheme
+        The scheme its codes are of; empty: found by the codes.
+    catalog
+        Of the plan, with the classes of its scheme.
+    crosswalks
+        Tables from other schemes, by the id of the scheme.
+
     Raises
     ------
     UnreadableFile

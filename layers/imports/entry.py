@@ -23,7 +23,23 @@ _TITLES = ("name_zh", "name", "名称", "项目名称", "title", "text")
 def layer_table(
     catalog: Catalog, options: ImportOptions, draft: Draft, *, kind: str, came: Admitted, given: Text
 ) -> Mapping[str, Any]:
-    """Return the catalog entry of a new layer."""
+    """Return the catalog entry of a new layer.
+
+    Parameters
+    ----------
+    catalog
+        Of the plan.
+    options
+        What was said of the import.
+    draft
+        What the file holds.
+    kind
+        ``point``, ``line`` or ``polygon``.
+    came
+        How the coordinates came to the plan's datum.
+    given
+        The source, where nobody says one.
+    """
     names = draft.properties.schema.names
     title = next((n for n in names if n.lower() in _TITLES), names[0] if names else "name")
     raws = {told["raw"] for told in draft.declared.values() if "raw" in told}

@@ -30,7 +30,7 @@ from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
-from layers.imports.joining import carry_joined
+from layers.imports.joined_fields import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
 from layers.imports.options import ImportOptions
 from layers.imports.placing import placed_shapes
@@ -83,6 +83,19 @@ def look_at(
 ) -> Looked:
     """Return a file read as it is asked for, or as the version before was.
 
+    Parameters
+    ----------
+    library
+        The plan.
+    path
+        The file.
+    asked
+        What was said of the import.
+    progress
+        ``progress(done, total)`` while it is read.
+    origin
+        What the database knew, of a file taken from a table of it.
+
     Raises
     ------
     UnreadableFile, UnknownDatum, BadDatumParameters
@@ -132,6 +145,21 @@ def import_layer(
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
 
     ``origin`` is what the database knew of a file taken from a table of it.
+
+    Parameters
+    ----------
+    library
+        The plan.
+    path
+        The file.
+    asked
+        What was said of the import; ``layer`` is the id it gets.
+    who
+        Who imports it, for the list of versions.
+    progress
+        ``progress(done, total)``, its steps.
+    origin
+        What the database knew, of a file taken from a table of it.
 
     Raises
     ------

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.reading import read_source
+from layers.imports.joined_fields import key_texts, layer_keys
 from layers.imports.options import BadOption, ImportOptions, parse_options
 from layers.imports.telling import Progress, quiet
 from layers.imports.values import recognised
@@ -108,6 +108,19 @@ def preview_join(
     match, the best first; ``matched``, ``unmatched_rows``, ``unmatched_features``, ``doubled_rows`` and
     ``doubled_features`` are of the pair chosen, else of the best.
 
+    Parameters
+    ----------
+    library
+        The plan.
+    path
+        The table.
+    wish
+        The layer, and the pair of columns, where a person said them.
+    options
+        How the table is read.
+    progress
+        ``progress(done, total)`` while it is read.
+
     Raises
     ------
     UnreadableFile, UnknownLayer
@@ -184,8 +197,8 @@ def join_table(
     if match.doubled_rows and not wish.doubled:
         raise DoubledKeys(count=len(match.doubled_rows), examples=", ".join(match.doubled_rows[:5]))
     if not match.matched:
-        theirs = [k for k in _keys(draft.properties.column(wish.key).to_pylist()) if k]
-        ours = _layer_keys(content, wish.layer_key)
+        theirs = [k for k in key_texts(draft.properties.column(wish.key).to_pylist()) if k]
+        ours = layer_keys(content, wish.layer_key)
         raise NothingMatches(theirs=", ".join(theirs[:3]) or "—", ours=", ".join(ours[:3]) or "—")
     wanted = wish.columns or tuple(n for n in draft.properties.schema.names if n != wish.key)
     names = _field_names(layer, content, wish.table, wanted)
@@ -216,35 +229,6 @@ def join_table(
     }  # fmt: skip
 
 
-def carry_joined(library: Library, layer: Layer | None, content: Content, notes: list[Text]) -> Content:
-    """Return a new version's content with the fields that tables gave the version before, by the same keys."""
-    tables = {one.table for one in layer.fields if one.table} if layer else set()
-    if layer is None or not tables or library.store.newest(layer.id) is None:
-        return content
-    before = library.snapshot(layer).content
-    joins = {v.about["table"]: v.about for v in reversed(library.store.versions(layer.id)) if v.kind == "join"}
-    for table in sorted(tables & joins.keys()):
-        names = [one.id for one in layer.fields if one.table == table and one.id in before.names]
-        layer_key = str(joins[table].get("layer_key", ""))
-        if (layer_key and layer_key not in content.names) or not names:
-            continue
-        at = {key: i for i, key in enumerate(_layer_keys(before, layer_key))}
-        rows = pa.array([at.get(key) for key in _layer_keys(content, layer_key)], pa.int64())
-        properties = content.properties if content.names else pa.table({})
-        for name in names:
-            if name not in content.names:
-                field = before.properties.schema.field(name)
-                properties = properties.append_column(field, pc.take(before.properties.column(name), rows))
-        content = Content(content.ids, content.geometry, properties)
-        lost = rows.null_count
-        zh = f"表 {table} 的字段按键带到新版本" + (f"，{lost} 个要素没有对应值" if lost else "")
-        en = f"the fields of the table {table} go along by its key" + (
-            f"; {lost} features get none" if lost else ""
-        )
-        notes.append(Text(zh, en))
-    return content
-
-
 def _read(path: Path, wish: JoinWish, options: ImportOptions | None, layer: Layer, progress: Progress) -> Draft:
     """Return the rows of a table; keys stay texts, and what was joined before keeps its kind."""
     options = options or ImportOptions()
@@ -267,28 +251,13 @@ def _checked(draft: Draft, key: str, file: str) -> str:
     return key
 
 
-def _keys(values: Sequence[Any]) -> list[str]:
-    """Return values as keys: texts without blanks at their ends, full-width letters as plain ones, 12.0 as 12."""
-    found = []
-    for value in values:
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)  # noqa: PLW2901
-        text = "" if value is None or isinstance(value, list) else str(value)
-        found.append(unicodedata.normalize("NFKC", text).strip())
-    return found
-
-
-def _layer_keys(content: Content, field: str) -> list[str]:
-    return _keys(content.values(field) if field else list(content.ids))
-
-
 def _pairs(draft: Draft, content: Content, layer: Layer) -> list[tuple[str, str, float]]:
     """Return which columns match which fields, by the share of the table's rows that find a feature."""
     joined = {one.id for one in layer.fields if one.table}
-    fields = {name: set(_layer_keys(content, name)) - {""} for name in ("", *content.names) if name not in joined}
+    fields = {name: set(layer_keys(content, name)) - {""} for name in ("", *content.names) if name not in joined}
     found = []
     for column in draft.properties.schema.names:
-        keys = [key for key in _keys(draft.properties.column(column).to_pylist()) if key]
+        keys = [key for key in key_texts(draft.properties.column(column).to_pylist()) if key]
         if len(set(keys)) < max(2, len(keys) // 2):  # a key tells rows apart
             continue
         for name, ours in fields.items():
@@ -302,7 +271,7 @@ def _matching(draft: Draft, content: Content, key: str, layer_key: str, doubled:
     if layer_key and layer_key not in content.names:
         known = ", ".join(content.names)
         raise refused(layer_key, f"图层没有此字段；有 {known}", f"the layer has no such field; it has {known}")
-    theirs, ours = _keys(draft.properties.column(key).to_pylist()), _layer_keys(content, layer_key)
+    theirs, ours = key_texts(draft.properties.column(key).to_pylist()), layer_keys(content, layer_key)
     often = Counter(one for one in theirs if one)
     twice = tuple(one for one, count in often.items() if count > 1)
     at: dict[str, int] = {}

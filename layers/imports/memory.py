@@ -57,6 +57,19 @@ def read_again(
 
     What was kept and does not fit this file (a column it lacks, an encoding its bytes contradict) is not used, and
     told. What the file itself declares of its CRS outranks what was said of a file that declared none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    options
+        What is said now.
+    kept
+        What was kept with the layer, by the option's name.
+    origin
+        What the database knew, of a file taken from a table of it.
+    progress
+        ``progress(done, total)`` while it is read.
     """
     hints = {name: value for name, value in kept.items() if name != _SUGGESTED or options.encoding}
     merged = options.after(hints)
@@ -102,7 +115,19 @@ def _shown(value: object) -> str:
 def settled_crs(
     draft: Draft, options: ImportOptions, asked: ImportOptions, about: Mapping[str, Any]
 ) -> tuple[ImportOptions, tuple[Text, ...]]:
-    """Return the options with the CRS that holds: said now, declared by the file, or as in the version before."""
+    """Return the options with the CRS that holds: said now, declared by the file, or as in the version before.
+
+    Parameters
+    ----------
+    draft
+        What the file holds.
+    options
+        Said now or kept.
+    asked
+        Said now.
+    about
+        Of the version before; empty when there is none.
+    """
     if asked.crs or not about:
         return options, ()
     declared_then, used_then = about.get("declared_crs"), str(about.get("used_crs") or "")

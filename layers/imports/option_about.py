@@ -30,7 +30,19 @@ class About:
 
 
 def said_option(zh: str, en: str, stage: Stage, control: Control = "text", **more: Any) -> msgspec.Meta:  # noqa: ANN401
-    """Return an option's declaration, to stand beside its type."""
+    """Return an option's declaration, to stand beside its type.
+
+    Parameters
+    ----------
+    zh, en
+        Its label.
+    stage
+        When it is asked: while a file is read, placed or kept.
+    control
+        How the page's form asks for it.
+    **more
+        Other fields of `About`; ``hint`` and ``words`` as pairs of zh and en.
+    """
     hint = more.pop("hint", None)
     words = {value: Text(*pair) for value, pair in more.pop("words", {}).items()}
     about = About(Text(zh, en), stage, control, hint=Text(*hint) if hint else None, words=words, **more)

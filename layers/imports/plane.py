@@ -38,7 +38,19 @@ class EdgePlane:
 
     @classmethod
     def of(cls, plan: Plan, asked: str, known: Layer | None, came: Admitted) -> EdgePlane:
-        """Return where edges are straight: as the layer has it, as a person says, else where the file's are."""
+        """Return where edges are straight: as the layer has it, as a person says, else where the file's are.
+
+        Parameters
+        ----------
+        plan
+            What the plan declares, its plane among it.
+        asked
+            The edge model a person says; empty when nobody does.
+        known
+            The layer as it is declared; None when it is new.
+        came
+            How the file's coordinates came to the plan's datum.
+        """
         stored = CRS.from_user_input("EPSG:4490" if came.datum == "CGCS2000" else "EPSG:4326")
         own = plane_of(came.plane_crs, came.operation) if came.plane_crs else None
         if known is not None:

@@ -48,6 +48,19 @@ def preview(
     was read, ``sample`` the first rows as they stand, ``rows`` as they would be kept; ``changes`` what a new
     version would change. ``progress(done, total)`` is told how much of the file is read.
 
+    Parameters
+    ----------
+    library
+        The plan.
+    path
+        The file.
+    options
+        What was said of the import.
+    progress
+        ``progress(done, total)`` while it is read.
+    origin
+        What the database knew, of a file taken from a table of it.
+
     Raises
     ------
     UnreadableFile

@@ -235,7 +235,23 @@ def said(
     *,
     done: Done = "left unplaced",
 ) -> tuple[RepairProblem, ...]:
-    """Return one problem of rows, whose shapes in degrees are given, with the middles of some as places."""
+    """Return one problem of rows, whose shapes in degrees are given, with the middles of some as places.
+
+    Parameters
+    ----------
+    kind
+        The word for it.
+    told
+        What it is, zh and en.
+    ids
+        Of all features, (n,).
+    shapes
+        Of the rows, in degrees, (m,).
+    rows
+        Which features it is, (m,).
+    done
+        What became of them.
+    """
     if not len(rows):
         return ()
     box = shapely.bounds(shapes[:_EXAMPLES])

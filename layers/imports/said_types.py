@@ -17,7 +17,19 @@ _FALSE = ("false", "no", "n", "f", "0", "否", "×", "错")
 
 
 def as_said(name: str, column: pa.ChunkedArray, seen: SeenColumn | None, said: str) -> ReadColumn:
-    """Read a column as a person says; what does not read so is left empty, told, and kept beside it."""
+    """Read a column as a person says; what does not read so is left empty, told, and kept beside it.
+
+    Parameters
+    ----------
+    name
+        The column's.
+    column
+        Its values as they were read, n rows.
+    seen
+        What was found in its texts; None when the file has types of its own.
+    said
+        ``text``, ``number``, ``integer``, ``boolean`` or ``date``.
+    """
     wanted = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}.get(
         said, pa.string()
     )

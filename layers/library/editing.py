@@ -134,6 +134,19 @@ def keep_changes(
 ) -> Version:
     """Make a new version of a layer from changes that were read.
 
+    Parameters
+    ----------
+    library
+        The plan.
+    layer
+        As it is declared.
+    changes
+        What becomes of each feature.
+    who, why
+        Who changes them and why, for the list of versions.
+    expected
+        The version's number the changes were made on; the newest when None.
+
     Raises
     ------
     EditConflict

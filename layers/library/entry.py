@@ -127,7 +127,13 @@ def _edited(folder: Path, layer_id: str, change: Callable[[tomlkit.TOMLDocument]
 
 
 def check_id(layer_id: str) -> None:
-    """Raise BadLayerId unless the id can name a layer."""
+    """Look whether an id can name a layer.
+
+    Raises
+    ------
+    BadLayerId
+        It cannot.
+    """
     if not _ID.fullmatch(layer_id):
         raise BadLayerId(found=layer_id[:60])
 

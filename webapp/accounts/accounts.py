@@ -139,7 +139,23 @@ class Accounts:
         self, keyring: Keyring, scopes: tuple[str, ...], *, days: int, owner: str = CONSOLE, label: str = "",
         kind: Kind = "token",
     ) -> tuple[Token, str]:  # fmt: skip
-        """Hand out a token or a link that ends: what is signed counts only because it is written down here."""
+        """Hand out a token or a link that ends: what is signed counts only because it is written down here.
+
+        Parameters
+        ----------
+        keyring
+            Signs it.
+        scopes
+            The rights it carries.
+        days
+            How long it opens anything.
+        owner
+            The account it ends with.
+        label
+            What its owner calls it.
+        kind
+            ``token`` or one of the links.
+        """
         token, text = keyring.create(scopes, days=days, kind=kind)
         self.tokens.add(token.id, owner, label, scopes, token.ends, kind=kind)
         return token, text
@@ -165,6 +181,21 @@ def add(
     file: sqlite3.Connection, name: str, kept: str, role: Role, *, mapped: str = "", subject: str = ""
 ) -> None:
     """Make an account; names that differ in capitals only are the same.
+
+    Parameters
+    ----------
+    file
+        The account file, open.
+    name
+        The account's.
+    kept
+        The password as it is kept; empty for who signs in elsewhere.
+    role
+        Given here.
+    mapped
+        The role the provider's groups gave.
+    subject
+        Who it is to the provider; empty for an account of ours.
 
     Raises
     ------

@@ -213,6 +213,19 @@ def welcome(
 ) -> str:
     """Return the key of a new session for somebody the provider knows; their account is made when they are new.
 
+    Parameters
+    ----------
+    accounts
+        Accounts and sessions of this service.
+    provider
+        Its settings, with the role of each group.
+    claims
+        What the provider says of them, its signature checked.
+    ticket
+        The provider's word for the session, to sign out there too.
+    address
+        Where they come from, for the list of sessions.
+
     Raises
     ------
     SignInRefused

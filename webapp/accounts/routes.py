@@ -154,7 +154,15 @@ def password() -> Plain:
 @blueprint.post("/account/tokens")
 @operation(Operation("为程序新建令牌", "Make a token for a program", "accounts", HTML, errors=(401, 403)))
 def new_token() -> Response:
-    """Make a token with some of one's own rights; it is shown this once."""
+    """Make a token with some of one's own rights; it is shown this once.
+
+    Raises
+    ------
+    WrongScope
+        A right is asked for that one has not.
+    BadParameter
+        The days are no number, or too many.
+    """
     name, found = _name(), person()
     asked = tuple(request.form.getlist("scope"))
     if not asked or found is None or not set(asked) <= set(found.scopes):

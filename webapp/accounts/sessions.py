@@ -102,6 +102,15 @@ class Sessions:
     def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
         """Change a password; all sessions of the account end.
 
+        Parameters
+        ----------
+        name
+            The account's.
+        old, new
+            The two passwords.
+        address
+            Where they come from: tries are counted by it.
+
         Raises
         ------
         SignInRefused, TooManyTries, BadPassword
@@ -130,7 +139,19 @@ def _session(row: tuple[str, str, str, str, float, float, str, str]) -> Session:
 
 
 def begun(file: sqlite3.Connection, name: str, address: str, *, ticket: str = "") -> str:
-    """Begin a session in an open account file; returns its key. Those that ended are forgotten."""
+    """Begin a session in an open account file; returns its key. Those that ended are forgotten.
+
+    Parameters
+    ----------
+    file
+        The account file, open.
+    name
+        The account's.
+    address
+        Where they come from, for the list of sessions.
+    ticket
+        The identity provider's word for the session.
+    """
     key, now = secrets.token_urlsafe(32), time.time()
     made, seen = _since(now)
     file.execute("DELETE FROM session WHERE made<? OR seen<?", (made, seen))

@@ -49,6 +49,12 @@ def clear(what: str, instance: Path, shelf: FigureShelf, *, days: float) -> int:
 
     Parameters
     ----------
+    instance
+        The service's own folder.
+    shelf
+        Where figures are kept.
+    days
+        What is younger stays.
     what
         ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings`` or ``uploads``.
     """

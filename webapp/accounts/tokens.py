@@ -34,7 +34,23 @@ class Tokens:
     def add(
         self, token_id: str, owner: str, label: str, scopes: tuple[str, ...], ends: float, *, kind: Kind
     ) -> None:
-        """Remember who has it."""
+        """Remember who has it.
+
+        Parameters
+        ----------
+        token_id
+            Of what was signed.
+        owner
+            The account it ends with.
+        label
+            What its owner calls it; 60 characters are kept.
+        scopes
+            The rights it carries.
+        ends
+            When, in seconds of the epoch.
+        kind
+            ``token`` or one of the links.
+        """
         row = (token_id, owner, label[:60], " ".join(scopes), time.time(), ends, kind)
         with self._file.opened() as file:
             file.execute(

@@ -77,7 +77,19 @@ class BriefingRequest:
 def made_briefing(
     opened: Library, progress: Callable[[float, float], None], wanted: BriefingRequest, out: str
 ) -> dict[str, Any]:
-    """Make a briefing in a worker; the file is whole or not there."""
+    """Make a briefing in a worker; the file is whole or not there.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    wanted
+        What was asked for.
+    out
+        Path of the file.
+    """
     from briefings.resolve.declaration import briefing_text, read_text  # noqa: PLC0415
     from briefings.resolve.edition import resolve  # noqa: PLC0415
     from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
@@ -157,7 +169,15 @@ def make() -> Response:
     computes=True,
 )  # fmt: skip
 def bring_template() -> Response:
-    """Check a template and keep it for a day; nothing of a bad one stays."""
+    """Check a template and keep it for a day; nothing of a bad one stays.
+
+    Raises
+    ------
+    BadParameter
+        The kind is neither.
+    BadTemplate
+        It cannot be used; nothing of it stays.
+    """
     spend("templates", "上传模板", "templates")
     kind = request.args.get("kind", "")
     if kind not in ("pptx", "docx"):
@@ -177,7 +197,13 @@ def bring_template() -> Response:
 @operation(Operation("生成的简报", "A briefing that was made", "briefings", TYPES["pptx"], parameters=(_FILE,),
                      errors=(404,)))  # fmt: skip
 def download(file: str) -> Response:
-    """The file."""
+    """The file.
+
+    Raises
+    ------
+    UnknownFile
+        There is none, or not any more.
+    """
     path = _folder() / file
     if not re.fullmatch(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})", file) or not path.is_file():
         raise UnknownFile

@@ -42,7 +42,19 @@ _WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
 def made_embed(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
-    """Make an embed's page in a worker: its policy and notes in the first line, the page after it."""
+    """Make an embed's page in a worker: its policy and notes in the first line, the page after it.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    view
+        What the map shows.
+    options
+        Language, rights, date, decimals and what the page's head says.
+    """
     from briefings.onefile.onefile import Head, one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
@@ -68,7 +80,13 @@ def made_embed(
     linked=True,
 )  # fmt: skip
 def embed(view: str) -> Response:
-    """The map with its data inside; it asks nothing more, so it works in a sandboxed frame."""
+    """The map with its data inside; it asks nothing more, so it works in a sandboxed frame.
+
+    Raises
+    ------
+    BadParameter
+        ``controls`` is neither yes nor no.
+    """
     wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
     chosen, as_of, controls = language(), read_moment(), request.args.get("controls", "no")
     if controls not in ("yes", "no"):
@@ -131,7 +149,13 @@ def embed_figure(figure: str) -> Response:
               ), errors=(400, 404, 501))
 )  # fmt: skip
 def oembed() -> Response:
-    """A rich response (oEmbed 1.0, https://oembed.com) for a map's or a figure's address."""
+    """A rich response (oEmbed 1.0, https://oembed.com) for a map's or a figure's address.
+
+    Raises
+    ------
+    BadParameter
+        The format is unknown, or a number is none.
+    """
     wanted = request.args.get("format", "json")
     if wanted not in ("json", "xml"):
         raise BadParameter(name="format", why_zh="应为 json", why_en="json is expected")
@@ -196,7 +220,13 @@ def _embedded(url: str) -> tuple[str, str, str]:
               schema="Link", errors=(400, 401, 403, 404), body="LinkWanted")
 )  # fmt: skip
 def new_link() -> Response:
-    """Sign an embed's address, so that it opens where reading needs a login; never for restricted layers."""
+    """Sign an embed's address, so that it opens where reading needs a login; never for restricted layers.
+
+    Raises
+    ------
+    BadParameter
+        The path is no embed's address, or the days are not allowed.
+    """
     import segno  # noqa: PLC0415 - only where a code is drawn
 
     who, body = editor("views:write").account, json_body()

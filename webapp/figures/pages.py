@@ -133,6 +133,19 @@ def other_rules(
     """Answer a coverage figure's question under every other legitimate rule, in a worker.
 
     The walk network is the one the plan's own network statistics name.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    statistic
+        The figure's question.
+    polygon
+        A drawn one it was asked of, as GeoParquet; None when it was not.
+    restricted
+        Whether restricted layers may be read.
     """
     progress(0, 1)
     known = read_questions(opened.folder).statistics.values()
@@ -150,7 +163,13 @@ def other_rules(
     computes=True,
 )  # fmt: skip
 def figure_alternatives(figure: str) -> Response:
-    """Start the same question under every rule the data allow."""
+    """Start the same question under every rule the data allow.
+
+    Raises
+    ------
+    BadParameter
+        The figure is no coverage.
+    """
     told = readable(figure)
     statistic = restored(told["statistic"])
     if statistic.function != "coverage":

@@ -50,7 +50,21 @@ def computed(
     polygon: bytes | None,
     restricted: bool,
 ) -> Figure:
-    """Compute one figure in a worker."""
+    """Compute one figure in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    statistic
+        The question.
+    polygon
+        A drawn one it is asked of, as GeoParquet; None when it is not.
+    restricted
+        Whether restricted layers may be read.
+    """
     return answer(opened, progress, statistic, software=VERSION, drawn=drawn_frame(polygon), restricted=restricted)
 
 
@@ -80,7 +94,17 @@ def _drawn(given: object) -> bytes | None:
 def place_looked_at(
     _opened: Library, _progress: Callable[[float, float], None], outline: dict[str, Any], most: int
 ) -> bytes | None:
-    """Read a drawn polygon in a worker."""
+    """Read a drawn polygon in a worker.
+
+    Parameters
+    ----------
+    outline
+        The polygon as GeoJSON.
+    most
+        The vertices it may have.
+    _opened, _progress
+        The plan and ``progress(done, total)``, which every computation is handed.
+    """
     return polygon_of(outline, most)
 
 
@@ -101,7 +125,19 @@ def with_room(*, passing: bool) -> FigureShelf:
 
 
 def publish(future: Any, keep: FigureShelf, opened: Library, *, passing: bool) -> None:  # noqa: ANN401 - a future
-    """Put what a computation found on the shelf, with the data it was made of."""
+    """Put what a computation found on the shelf, with the data it was made of.
+
+    Parameters
+    ----------
+    future
+        Of the computation.
+    keep
+        Where figures are kept.
+    opened
+        The plan.
+    passing
+        Whether they go away by themselves.
+    """
     if future.cancelled() or future.exception() is not None:
         return
     try:
@@ -128,7 +164,19 @@ def ask() -> Response:
 def polygon_report(
     opened: Library, progress: Callable[[float, float], None], polygon: bytes, restricted: bool
 ) -> Inside:
-    """Answer everything about a drawn polygon, in a worker."""
+    """Answer everything about a drawn polygon, in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    polygon
+        The drawn one, as GeoParquet.
+    restricted
+        Whether restricted layers may be read.
+    """
     known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
     return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted)
@@ -141,7 +189,13 @@ def polygon_report(
     computes=True,
 )  # fmt: skip
 def polygon() -> Response:
-    """Start everything that can be said of a drawn polygon."""
+    """Start everything that can be said of a drawn polygon.
+
+    Raises
+    ------
+    BadParameter
+        None was drawn.
+    """
     drawn = _drawn(json_body().get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")

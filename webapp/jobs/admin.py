@@ -96,7 +96,13 @@ def end_job(job: str) -> Plain:
 @operation(Operation("清理存储", "Clear storage", "accounts", HTML, parameters=(_WHAT,),
                      errors=(400, 401, 403)))  # fmt: skip
 def clear_storage(what: str) -> Plain:
-    """Take away all of a kind that is older than so many days."""
+    """Take away all of a kind that is older than so many days.
+
+    Raises
+    ------
+    BadParameter
+        There is no such kind, or the days are no number.
+    """
     administrator()
     days = request.form.get("days", "")
     if what not in CLEARABLE:

@@ -31,6 +31,17 @@ class Visitors:
     def count(self, what: str, address: str, *, most: int, zh: str, en: str) -> None:
         """Count one more of a kind for an address.
 
+        Parameters
+        ----------
+        what
+            The kind.
+        address
+            Of the visitor.
+        most
+            How many a day allows.
+        zh, en
+            What the kind is called, for the error.
+
         Raises
         ------
         QuotaSpent

@@ -19,7 +19,19 @@ _worker: dict[str, Any] = {}
 
 
 def open_plan(data: str, store: str, news: Connection, load: Callable[[], None] | None) -> None:
-    """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too."""
+    """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too.
+
+    Parameters
+    ----------
+    data
+        Folder of the plan.
+    store
+        Address of its store; empty for the one in the folder.
+    news
+        The pipe progress goes through.
+    load
+        Loads libraries before any deadline runs; None where nothing is to be loaded.
+    """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from layers.library.library import Library  # noqa: PLC0415 - in the worker only
 
@@ -58,7 +70,19 @@ def _give_back() -> None:
 
 
 def work(key: str, folder: str, memory_b: int, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401
-    """Run one computation, its passing files in a folder of its own, with a bound of memory."""
+    """Run one computation, its passing files in a folder of its own, with a bound of memory.
+
+    Parameters
+    ----------
+    key
+        The job's id.
+    folder
+        For its passing files; goes with the job.
+    memory_b
+        What it may use, bytes; 0 for no bound.
+    function, args
+        ``function(library, progress, *args)`` is called.
+    """
 
     def progress(done: float, total: float) -> None:
         # No lock: a worker may be killed at any moment, and a lock it held would silence all others for ever.

@@ -161,6 +161,8 @@ class Jobs:
 
         Parameters
         ----------
+        function, *args
+            What is called; it and all arguments can be pickled.
         seconds, memory_b
             A deadline and a memory cap of its own; 0 bytes: none.
         who

@@ -48,7 +48,15 @@ def names() -> Response:
               parameters=(_DATABASE,), errors=(401, 403, 404, 422, 503))
 )  # fmt: skip
 def tables(database: str) -> Response:
-    """Return what the connection may read: tables and views with a geometry."""
+    """Return what the connection may read: tables and views with a geometry.
+
+    Raises
+    ------
+    Busy
+        Others are asking a database just now.
+    TableError
+        The database cannot be asked.
+    """
     editor()
     asked = named(settings().databases, database)
     if not _asking.acquire(blocking=False):
@@ -66,7 +74,13 @@ def tables(database: str) -> Response:
               schema="Job", parameters=(_DATABASE,), errors=(401, 403, 404, 409, 422, 503), body="TableWanted")
 )  # fmt: skip
 def take(database: str) -> Response:
-    """Start reading; the job's rows are the upload, which then takes the steps of a file."""
+    """Start reading; the job's rows are the upload, which then takes the steps of a file.
+
+    Raises
+    ------
+    BadParameter
+        The body has an unknown word, or no table.
+    """
     who, body = editor().name, json_body()
     for name in body:
         if name not in ("table", "geometry"):
@@ -96,7 +110,21 @@ def take(database: str) -> Response:
 def table_taken(
     _opened: Library, progress: Callable[[float, float], None], upload: Upload, asked: Named, told: dict[str, Any]
 ) -> dict[str, Any]:
-    """Read a table in a worker."""
+    """Read a table in a worker.
+
+    Parameters
+    ----------
+    _opened
+        The plan, which every computation is handed.
+    progress
+        ``progress(done, total)`` in rows.
+    upload
+        Where the table goes.
+    asked
+        The connection.
+    told
+        Table, geometry column, seconds and bytes, as `filled` takes them.
+    """
     return plain(filled(upload, asked, progress=progress, **told))
 
 

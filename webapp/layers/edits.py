@@ -69,7 +69,19 @@ def one_version(layer: str, number: int) -> Response:
 def compared_versions(
     opened: Library, progress: Callable[[float, float], None], layer: str, before: int, after: int
 ) -> Any:  # noqa: ANN401
-    """Compare two versions in a worker: which features came, went and changed, and in what."""
+    """Compare two versions in a worker: which features came, went and changed, and in what.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    layer
+        Its id.
+    before, after
+        Numbers of the two versions.
+    """
     declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
     progress(0, 1)
     found = geo.compare(
@@ -85,7 +97,13 @@ def compared_versions(
               parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
 )  # fmt: skip
 def compare(layer: str) -> Response:
-    """Features added, removed and changed, on the map or not, with fields and areas (ellipsoidal m2)."""
+    """Features added, removed and changed, on the map or not, with fields and areas (ellipsoidal m2).
+
+    Raises
+    ------
+    BadParameter
+        The two are no numbers.
+    """
     declared = _layer(layer)
     numbers = [request.args.get(name, "") for name in ("before", "after")]
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in numbers):
@@ -100,7 +118,19 @@ def compare(layer: str) -> Response:
 def looked_at_edits(
     _opened: Library, _progress: Callable[[float, float], None], edits: list[Edit], geometry: str, datum: str
 ) -> list[Edit]:
-    """Read the shapes of an edit in a worker; nothing is kept by that."""
+    """Read the shapes of an edit in a worker; nothing is kept by that.
+
+    Parameters
+    ----------
+    edits
+        As they were sent.
+    geometry
+        The kind the layer has.
+    datum
+        Of the layer's coordinates.
+    _opened, _progress
+        The plan and ``progress(done, total)``, which every computation is handed.
+    """
     return editing.check_shapes(edits, geometry=geometry, datum=datum)
 
 
@@ -110,7 +140,17 @@ def looked_at_edits(
               schema="Version", parameters=(_LAYER,), errors=(403, 404, 409, 413, 422, 503), body="Edits")
 )  # fmt: skip
 def edit(layer: str) -> Response:
-    """Make a new version; a feature somebody else changed since ``expected`` is told, never overwritten."""
+    """Make a new version; a feature somebody else changed since ``expected`` is told, never overwritten.
+
+    Raises
+    ------
+    BadParameter
+        The edits are not such a list.
+    OverLimit
+        There are too many.
+    EditConflict
+        Somebody else changed one of the features.
+    """
     who = editor().name
     declared, body = _layer(layer), json_body()
     edits, most = body.get("edits"), settings().number("max_edits")
@@ -143,7 +183,13 @@ def undo(layer: str) -> Response:
               errors=(403, 404, 503), body="Restore")
 )  # fmt: skip
 def restore(layer: str) -> Response:
-    """Make a new version equal to an old one; nothing is lost."""
+    """Make a new version equal to an old one; nothing is lost.
+
+    Raises
+    ------
+    BadParameter
+        The version is no number.
+    """
     who = editor().name
     declared, body = _layer(layer), json_body()
     number = body.get("version")

@@ -84,7 +84,19 @@ def written_export(
     wanted: _Wanted,
     out: str,
 ) -> dict[str, Any]:
-    """Write an export in a worker; the rights were checked before."""
+    """Write an export in a worker; the rights were checked before.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    wanted
+        What was asked for.
+    out
+        Path of the file.
+    """
     opened = opened.rounded(wanted.decimals)
     declared = opened.layer(wanted.layer, restricted=True)
     number = wanted.number
@@ -109,7 +121,13 @@ def formats() -> Response:
               parameters=_PARAMETERS, listed=_listed, errors=(400, 404, 413, 422, 503))
 )  # fmt: skip
 def export(file: str) -> Response:
-    """The file, with its provenance inside; what the format could not hold is told there and in a header."""
+    """The file, with its provenance inside; what the format could not hold is told there and in a header.
+
+    Raises
+    ------
+    OverLimit
+        There are too many filters.
+    """
     layer, _, kind = file.partition(".")
     declared = library().layer(layer, restricted=sees_restricted())
     filters = request.args.getlist("where")

@@ -45,7 +45,19 @@ def uploads() -> Uploads:
 def looked_at(
     opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: ImportOptions
 ) -> dict[str, Any]:
-    """Look at a file in a worker."""
+    """Look at a file in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)`` while the file is read.
+    upload
+        The file.
+    wanted
+        What was said of the import.
+    """
     progress(0, 1)
     return preview(opened, upload.path, wanted, progress=progress, origin=upload.origin)
 
@@ -53,7 +65,21 @@ def looked_at(
 def imported(
     opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: ImportOptions, who: str
 ) -> dict[str, Any]:
-    """Import a file in a worker."""
+    """Import a file in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``, its steps.
+    upload
+        The file.
+    wanted
+        What was said of the import.
+    who
+        Who imports it.
+    """
     report = import_layer(opened, upload.path, wanted, who=who, progress=progress, origin=upload.origin)
     return asdict(report)
 
@@ -101,7 +127,15 @@ def import_page() -> Response:
               errors=(401, 403, 409, 413, 422), body="UploadBegin")
 )  # fmt: skip
 def begin() -> Response:
-    """Say a file's name and size; its bytes follow in parts."""
+    """Say a file's name and size; its bytes follow in parts.
+
+    Raises
+    ------
+    BadParameter
+        There is no name or no size.
+    OverLimit
+        The file is too large.
+    """
     who, body, most = editor().name, json_body(), settings().number("max_upload")
     name, size = body.get("name"), body.get("size")
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST or type(size) is not int or size < 1:
@@ -120,7 +154,13 @@ def begin() -> Response:
               errors=(401, 403, 404, 409, 413, 507))
 )  # fmt: skip
 def part(upload: str) -> Response:
-    """The bytes from ``at`` on; a part that does not follow is refused and says where to go on."""
+    """The bytes from ``at`` on; a part that does not follow is refused and says where to go on.
+
+    Raises
+    ------
+    BadParameter
+        ``at`` is no number.
+    """
     found, at = _mine(upload), request.args.get("at", "")
     if not (at.isascii() and at.isdigit() and len(at) < 16):
         raise BadParameter(name="at", why_zh="应为起始字节", why_en="the first byte is expected")

@@ -25,14 +25,40 @@ _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, exa
 def looked_to_join(
     opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: _Wanted
 ) -> dict[str, Any]:
-    """Look at what a join would do, in a worker."""
+    """Look at what a join would do, in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)`` while the table is read.
+    upload
+        The table.
+    wanted
+        The layer and the pair of columns, and how the table is read.
+    """
     return preview_join(opened, upload.path, *wanted, progress=progress)
 
 
 def joined_in_worker(
     opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: _Wanted, who: str
 ) -> dict[str, Any]:
-    """Join a table in a worker."""
+    """Join a table in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``, its steps.
+    upload
+        The table.
+    wanted
+        The layer and the pair of columns, and how the table is read.
+    who
+        Who joins it.
+    """
     return join_table(opened, upload.path, *wanted, who=who, progress=progress)
 
 

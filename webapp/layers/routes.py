@@ -85,7 +85,13 @@ def one_layer(layer: str) -> Response:
     )
 )
 def layer_features(layer: str) -> Response:
-    """The features that meet the box and the filters; those without a place only when no box is asked."""
+    """The features that meet the box and the filters; those without a place only when no box is asked.
+
+    Raises
+    ------
+    OverLimit
+        There are too many filters.
+    """
     declared = library().layer(layer, restricted=sees_restricted())
     snapshot = _snapshot(declared)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
@@ -152,7 +158,13 @@ def field_values(layer: str) -> Response:
     )
 )
 def one_feature(layer: str, feature: str) -> Response:
-    """One feature as GeoJSON, with the number of the version it is of: what an edit of it has seen."""
+    """One feature as GeoJSON, with the number of the version it is of: what an edit of it has seen.
+
+    Raises
+    ------
+    UnknownFeature
+        There is none of that id.
+    """
     declared = library().layer(layer, restricted=sees_restricted())
     snapshot = _shown().snapshot(declared)
     found = snapshot.find(feature)
@@ -177,7 +189,13 @@ def one_feature(layer: str, feature: str) -> Response:
     )
 )
 def find() -> Response:
-    """Features of all layers whose search fields contain every word, best first."""
+    """Features of all layers whose search fields contain every word, best first.
+
+    Raises
+    ------
+    OverLimit
+        The words are too long.
+    """
     text, most = request.args.get("q", ""), settings().number("max_query")
     if len(text) > most:
         raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")

@@ -181,6 +181,23 @@ def filled(
 ) -> Upload:  # fmt: skip
     """Read a table into an upload, in a worker; with the last step it is whole.
 
+    Parameters
+    ----------
+    upload
+        Where the table goes.
+    named
+        The connection.
+    table
+        ``schema.table`` as listed.
+    geometry
+        The geometry column, where there are several.
+    seconds
+        The longest the database may take.
+    most
+        The largest the file may become, bytes.
+    progress
+        ``progress(done, total)`` in rows.
+
     Raises
     ------
     TableError

@@ -2,6 +2,10 @@
 
 Tiles follow the usual web scheme (z, x, y; 256 pixels, spherical Mercator for the picture only; nothing is
 measured in it).
+
+References
+----------
+IOGP Geomatics Guidance Note 7-2, EPSG:1024 Popular Visualisation Pseudo Mercator.
 """
 
 from __future__ import annotations

@@ -41,7 +41,19 @@ _OPTIONS = (
 def made_onefile(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
-    """Make the file in a worker: what is to be known of it in the first line, the page after it."""
+    """Make the file in a worker: what is to be known of it in the first line, the page after it.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    view
+        What the map shows.
+    options
+        As `briefings.onefile.onefile.one_file` takes them, and ``most_decimals`` of a degree.
+    """
     from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)

@@ -25,7 +25,19 @@ _LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES,
 def looked_up(
     opened: Library, _progress: Callable[[float, float], None], longitude: float, latitude: float, restricted: bool
 ) -> Site:
-    """Look a place up, in a worker."""
+    """Look a place up, in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    longitude, latitude
+        Degrees.
+    restricted
+        Whether restricted layers may be read.
+    _progress
+        ``progress(done, total)``, which every computation is handed.
+    """
     return site(opened, longitude, latitude, restricted=restricted)
 
 

@@ -76,7 +76,19 @@ _turns = threading.Semaphore(2)  # pictures made at a time
 def rendered(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
-    """Draw a picture in a worker."""
+    """Draw a picture in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    view
+        What the picture shows.
+    options
+        Size, resolution, language, kind, rights, date, decimals and the figure that was asked.
+    """
     from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.picture import draw  # noqa: PLC0415 - matplotlib, in the workers only
 
@@ -92,7 +104,19 @@ def rendered(
 def described_view(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
-    """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of."""
+    """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    view
+        What the picture shows.
+    options
+        As `rendered` takes them.
+    """
     from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.description import describe_view  # noqa: PLC0415 - matplotlib, in the workers only
     from briefings.map.frame import bar_m  # noqa: PLC0415
@@ -125,7 +149,13 @@ def described_view(
     linked=True,
 )  # fmt: skip
 def picture(file: str) -> Response:
-    """The picture; drawn by a worker once for each state of the data, then kept."""
+    """The picture; drawn by a worker once for each state of the data, then kept.
+
+    Raises
+    ------
+    BadParameter
+        The ending is of no picture.
+    """
     name, dot, kind = file.rpartition(".")
     if not dot or kind not in TYPES:
         words = ", ".join(TYPES)
@@ -193,6 +223,17 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
     A few are made at a time and the others wait for their turn: computations keep their places in the queue, and
     those who wait for the same file get it when the first of them has it. Only so many may wait, fewer than there
     are threads, so that pages never starve.
+
+    Parameters
+    ----------
+    key
+        Of the file: what was asked and the state of the data.
+    function
+        Makes it in a worker, from view and options.
+    view
+        What it shows.
+    options
+        What the function takes beside the view.
 
     Raises
     ------

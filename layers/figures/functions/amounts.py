@@ -82,6 +82,19 @@ def answer_amounts(
 ) -> Amounts:
     """Return the amounts a field states; in the field's own unit if none is said.
 
+    Parameters
+    ----------
+    statistic
+        The question.
+    items
+        The layer whose field is added up.
+    field_id
+        The field.
+    features
+        Some of the layer's features; all when None.
+    unit
+        What the amounts are turned into; the field's own when empty.
+
     Raises
     ------
     NotAdditive

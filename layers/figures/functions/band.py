@@ -27,7 +27,13 @@ _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be mea
 
 
 def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """What lies within a distance of a line or polygon (roles part, line)."""
+    """What lies within a distance of a line or polygon (roles part, line).
+
+    Raises
+    ------
+    BadRule
+        The part has no such measure.
+    """
     part, line = gathered.roles["part"], gathered.roles["line"]
     steps.begin(1)
     found = geo.proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)

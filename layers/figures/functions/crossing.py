@@ -27,7 +27,13 @@ _OTHER = Column("other", Text("参照要素", "Reference feature"))
 
 
 def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Where lines cross reference lines or polygons (roles part, line); the value counts pairs that cross."""
+    """Where lines cross reference lines or polygons (roles part, line); the value counts pairs that cross.
+
+    Raises
+    ------
+    BadRule
+        The part is not made of lines.
+    """
     part, line = gathered.roles["part"], gathered.roles["line"]
     if not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
         raise BadRule(what="crossing: part", found=part.use.layer, known="line layers / 线图层")

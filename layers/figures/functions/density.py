@@ -30,7 +30,13 @@ _NAME = Column("name", Text("分组", "Group"))
 
 
 def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Length or count of a part over the area of the whole (roles part, whole), by zone."""
+    """Length or count of a part over the area of the whole (roles part, whole), by zone.
+
+    Raises
+    ------
+    BadRule
+        The part has no length to be measured.
+    """
     part, whole = gathered.roles["part"], gathered.roles["whole"]
     if statistic.unit.endswith("/person"):  # a density over people is what there is per head
         field = statistic.field or people_field(whole)

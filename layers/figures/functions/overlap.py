@@ -36,7 +36,13 @@ _ONCE = Text("地面只计一次", "ground counted once")
 
 
 def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """What of a layer lies on constraint polygons (roles part, constraints); ground counts once in the value."""
+    """What of a layer lies on constraint polygons (roles part, constraints); ground counts once in the value.
+
+    Raises
+    ------
+    BadRule
+        The part has no polygons.
+    """
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
     steps.begin(1)
     areal = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2

@@ -35,6 +35,11 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Area, length or count of a layer over the people of another (roles part, people), by the people's places.
 
     Ground counts once. Places whose people are unknown take no part in the value and are told apart, never as 0.
+
+    Raises
+    ------
+    BadRule
+        The part has no such measure, or the people no polygons.
     """
     part, people = gathered.roles["part"], gathered.roles["people"]
     steps.begin(1)

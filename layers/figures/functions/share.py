@@ -33,6 +33,11 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Ground of a part over ground of the whole (roles part, whole), both as unions, never as naive sums.
 
     Ground whose class is not known may belong to the part, and to the whole: the share then is a range.
+
+    Raises
+    ------
+    BadRule
+        Another measure than area is asked for.
     """
     part, whole = gathered.roles["part"], gathered.roles["whole"]
     if statistic.measure != "area":

@@ -39,6 +39,11 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     A feature gives each zone its value times the share of it that lies inside; the value then is the sum inside
     all zones, each feature once, and what lies outside or has no place is told beside it. None where there are
     several currencies: they are never added up.
+
+    Raises
+    ------
+    NotComputable
+        Zones are asked for and no item has a place.
     """
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)

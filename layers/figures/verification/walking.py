@@ -155,7 +155,17 @@ def _widened(barrier: Any) -> Any:  # noqa: ANN401 - any shape
 def footways(
     roads: Sequence[Any], barriers: Sequence[Any], to_lonlat: pyproj.Transformer, *, reach_m: float
 ) -> Footways:
-    """Cut roads (on a plane) where they meet."""
+    """Cut roads (on a plane) where they meet.
+
+    Parameters
+    ----------
+    roads, barriers
+        Lines on one plane; lines or polygons on it.
+    to_lonlat
+        From the plane to degrees (WGS 84).
+    reach_m
+        How far from an end the nearest way is looked for, m.
+    """
     straight = [
         (road, shapely.LineString(pair))
         for road, line in enumerate(shapely.get_parts(list(roads)))

@@ -76,7 +76,19 @@ def read_geoparquet(source: Source) -> Draft:
 
 
 def wkb_shapes(file: pq.ParquetFile, column: str, progress: Progress, found: list[Found]) -> Objects:
-    """Return the geometry of a file, read a batch at a time: its WKB is never all in memory."""
+    """Return the geometry of a file, read a batch at a time: its WKB is never all in memory.
+
+    Parameters
+    ----------
+    file
+        The open file.
+    column
+        Of the geometry, as well-known binary.
+    progress
+        ``progress(done, total)`` in rows.
+    found
+        Gets a note of the rows that cannot be read.
+    """
     parts: list[Objects] = []
     odd: list[int] = []
     at = 0

@@ -90,7 +90,23 @@ def file_source(
     nested: bool = False,
     placeless: bool = False,
 ) -> Source:
-    """Return a file as the formats are asked about it."""
+    """Return a file as the formats are asked about it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    options
+        What was said of the import.
+    progress
+        ``progress(done, total)`` while it is read.
+    name
+        What people call it; the path's when empty.
+    nested
+        Whether it came inside an archive.
+    placeless
+        Whether its rows need no place.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     members: tuple[str, ...] = ()

@@ -39,6 +39,25 @@ def read_vector(
 
     ``seconds`` and ``memory`` (bytes) bound the child where the usual bounds are too wide; ``about`` gets what the
     child told.
+
+    Parameters
+    ----------
+    source
+        The file and what was said of it.
+    path, layer
+        Another file, another layer in it.
+    encoding
+        Of its texts; found by the driver when empty.
+    merged
+        Whether all layers of a kind are read as one.
+    config
+        GDAL's configuration options, for the child only.
+    drivers
+        Those that may open the file.
+    seconds, memory
+        Bounds of the child, s and bytes; the usual when None.
+    about
+        Gets what the child told.
     """
     bounds: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
     bounds |= {} if memory is None else {"memory": memory}

@@ -47,6 +47,17 @@ def find_columns(
 ) -> PlaceColumns:
     """Return which columns hold the place: as a person says, else by their headings and what stands in them.
 
+    Parameters
+    ----------
+    file
+        Its name in errors.
+    names
+        Of the columns.
+    cells
+        By column, the first rows' texts.
+    options
+        What was said of the import.
+
     Raises
     ------
     UnreadableFile

@@ -44,6 +44,19 @@ def read_table(
 ) -> Draft:
     """Return a sheet as a draft; ``placeless`` rows need no place and get none.
 
+    Parameters
+    ----------
+    file
+        Its name in errors.
+    sheet
+        The cells.
+    options
+        What was said of the import.
+    progress
+        ``progress(done, total)`` in rows.
+    placeless
+        Whether rows need no place.
+
     Raises
     ------
     UnreadableFile
