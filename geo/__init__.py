@@ -1,6 +1,8 @@
 """Exact numbers on geometry: areas, tabulation, coverage, proximity. No files, no web, no place names."""
 
+from geo.access.adjoining import Adjacency, adjacency
 from geo.access.coverage import Coverage, coverage
+from geo.access.meeting import SharedReach, shared_reach
 from geo.access.network import WalkNetwork
 from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
 from geo.access.sensitivity import Alternatives, alternatives
@@ -21,6 +23,7 @@ from geo.text import Text
 from geo.totals import Totals, totals
 
 __all__ = [
+    "Adjacency",
     "Aggregation",
     "Alternatives",
     "Area",
@@ -33,12 +36,14 @@ __all__ = [
     "Proximity",
     "Report",
     "Result",
+    "SharedReach",
     "Tabulation",
     "Text",
     "Totals",
     "Transition",
     "WalkNetwork",
     "WkbLayer",
+    "adjacency",
     "aggregate",
     "alternatives",
     "area_m2",
@@ -62,6 +67,7 @@ __all__ = [
     "proximity",
     "rounded",
     "self_overlaps",
+    "shared_reach",
     "tabulate",
     "tabulate_parts",
     "totals",

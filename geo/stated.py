@@ -1,4 +1,4 @@
-"""Area as a document states it beside area as drawn."""
+"""Area or length as a document states it beside what is drawn."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import BadRule
-from geo.measure.area import area_m2
+from geo.measure.area import area_m2, length_m
 from geo.measure.validity import usable
 from geo.overlay.tabulation import UNITS
 from geo.result import Result, column, labels, numbers, repairs_of
 from geo.text import Text
 
+LENGTHS = {"m": 1.0, "km": 1_000.0}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declared(Result):
     """One row a feature: id, stated_m2, measured_m2, difference_m2, relative, mismatch, state.
+
+    Of lengths the columns are stated_m, measured_m and difference_m.
 
     ``state`` is ``compared``, ``not stated`` or ``not drawn``; unknown areas are NaN, never 0.
     """
@@ -43,11 +47,12 @@ def declared(
     *,
     stated_field: str,
     unit: str = "mu",
+    measured: str = "area",
     tolerance_share: float = 0.05,
     id_field: str | None = None,
     keep: tuple[str, ...] = (),
 ) -> Declared:
-    """Compare stated areas with drawn ones (ellipsoidal).
+    """Compare stated areas, or lengths, with drawn ones (ellipsoidal).
 
     Parameters
     ----------
@@ -56,7 +61,9 @@ def declared(
     stated_field, id_field
         Fields of the stated area and of the name rows are told by (the index when None).
     unit
-        Unit of the stated area: m2, ha, km2 or mu.
+        Unit of the stated area: m2, ha, km2 or mu; of a length: m or km.
+    measured
+        ``area`` or ``length``; of polygons the latter is the perimeter.
     tolerance_share
         Relative difference (of the stated area) above which a row is a mismatch.
     keep
@@ -73,37 +80,41 @@ def declared(
     >>> declared(plot, stated_field="mu").table[["stated_m2", "mismatch"]].values.tolist()
     [[20000.0, True]]
     """
-    if unit not in UNITS:
-        raise BadRule(what="unit / 单位", found=unit, known=", ".join(UNITS))
+    units, name = (LENGTHS, "m") if measured == "length" else (UNITS, "m2")
+    if unit not in units:
+        raise BadRule(what="unit / 单位", found=unit, known=", ".join(units))
     if not (math.isfinite(tolerance_share) and tolerance_share >= 0.0):
         raise BadRule(what="tolerance_share", found=tolerance_share, known=">= 0")
-    report = usable(features, where="features")
-    measured = pd.Series(area_m2(report.frame, where="features"), index=report.frame.index)
-    measured = measured[~measured.index.duplicated()].reindex(features.index)
-    stated = numbers(features, stated_field, where="features") * UNITS[unit]
-    drawn = np.asarray(measured, dtype=float)
+    report = usable(features, where="features", kind="any" if measured == "length" else "polygon")
+    sizes = length_m if measured == "length" else area_m2
+    found = pd.Series(sizes(report.frame, where="features"), index=report.frame.index)
+    found = found[~found.index.duplicated()].reindex(features.index)
+    stated = numbers(features, stated_field, where="features") * units[unit]
+    drawn = np.asarray(found, dtype=float)
     difference = drawn - stated
     relative = np.where(stated > 0.0, difference / np.where(stated > 0.0, stated, 1.0), np.nan)
     state = np.where(np.isnan(stated), "not stated", np.where(np.isnan(drawn), "not drawn", "compared"))
     table = pd.DataFrame(
         {
             "id": labels(features, id_field, where="features"),
-            "stated_m2": stated,
-            "measured_m2": drawn,
-            "difference_m2": difference,
+            f"stated_{name}": stated,
+            f"measured_{name}": drawn,
+            f"difference_{name}": difference,
             "relative": relative,
             "mismatch": np.abs(np.nan_to_num(relative)) > tolerance_share,
             "state": state,
-            **{name: column(features, name, where="features").to_numpy() for name in keep},
+            **{one: column(features, one, where="features").to_numpy() for one in keep},
         }
     )
     skipped = int((state != "compared").sum())
     zh, en = (
-        f"{skipped} 个要素没有写明面积或没有图形，未比较。",
-        f"{skipped} features state no area or are not drawn.",
+        f"{skipped} 个要素没有写明{'长度' if measured == 'length' else '面积'}或没有图形，未比较。",
+        f"{skipped} features state no {measured} or are not drawn.",
     )
     return Declared(
-        method=Text("文本所载面积与图上椭球面积相比。", "Stated area against the drawn ellipsoidal area."),
+        method=Text("文本所载长度与图上椭球长度相比。", "Stated length against the drawn ellipsoidal length.")
+        if measured == "length"
+        else Text("文本所载面积与图上椭球面积相比。", "Stated area against the drawn ellipsoidal area."),
         caveats=(Text(zh, en),) if skipped else (),
         repairs=repairs_of(report),
         table=table,

@@ -121,5 +121,13 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "declared": {"function": "declared", "field": "land_mu", "inputs": {"items": _of("plots")}},
     "total area": {"function": "total", "by": "kind", "unit": "ha", "inputs": {"items": _of("plots")}},
     "total length": {"function": "total", "measure": "length", "unit": "m", "inputs": {"items": _of("streets"), "zones": _of("zones")}},
+    "total by group": {"function": "total", "by": "kind", "unit": "m2", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
+    "perimeter": {"function": "total", "measure": "length", "unit": "km", "inputs": {"items": _of("plots")}},
+    "declared length": {"function": "declared", "field": "invested", "stated_unit": "m", "inputs": {"items": _of("plots")}},
+    "adjacency": {"function": "adjacency", "inputs": {"part": _of("landuse"), "line": _of("landuse")}},
+    "adjacency within a distance": {"function": "adjacency", "distance_m": 450, "inputs": {"part": _of("plots"), "line": _of("redline")}},
+    "shared reach": {"function": "shared_reach", "distance_m": 900, "other_distance_m": 1200, "unit": "ha", "inputs": {"facilities": _of("parks"), "others": _of("gates")}},
+    "shared reach of one layer": {"function": "shared_reach", "distance_m": 1500, "inputs": {"facilities": _of("homes")}},
+    "listing": {"function": "listing", "by": "kind", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
     "transition": {"function": "transition", "inputs": {"before": _of("older"), "after": _of("landuse")}},
 }  # fmt: skip

@@ -240,8 +240,8 @@ def _looked_for(
         ends = [shapely.get_coordinates(shapely.get_point(link, i)) for i in (0, -1)]
         most = globe.distance_m(*(globe.unflat(xy) for xy in ends))
     most = most + 2.0 * slack
-    reach = most[pieces.owner] * globe.scale(_outer(pieces), within_m=most[pieces.owner])
-    reach += 2.0 * slack * globe.scale(_outer(pieces))
+    reach = most[pieces.owner] * globe.scale(outer_ends(pieces), within_m=most[pieces.owner])
+    reach += 2.0 * slack * globe.scale(outer_ends(pieces))
     one, other = tree.query(pieces.shapes, predicate="dwithin", distance=reach)
     distance, begin, end = globe.shortest(pieces[one], there[other])
     owner, theirs_row = pieces.owner[one], there.owner[other]
@@ -310,10 +310,10 @@ def pair_distances_m(globe: Globe, mine: Shapes, theirs: Shapes) -> Floats:
     right = order[np.repeat(begins[one.owner], many) + place]
     flat = shapely.distance(one.shapes[left], other.shapes[right])
     owner = one.owner[left]
-    scale = globe.scale(_outer(one))[left]
+    scale = globe.scale(outer_ends(one))[left]
     upper = np.full(len(apart), np.inf)
     np.minimum.at(upper, owner, flat)
-    reach = globe.scale(_outer(one), within_m=upper[one.owner])[left]
+    reach = globe.scale(outer_ends(one), within_m=upper[one.owner])[left]
     keep = flat <= (upper[owner] + 2.0 * SLACK_M) * np.maximum(reach, scale) + 2.0 * SLACK_M
     found, _, _ = globe.shortest(one[left[keep]], other[right[keep]])
     least = np.full(len(apart), np.inf)
@@ -328,7 +328,7 @@ def _runs(owner: Ints, count: int) -> tuple[Ints, Ints]:
     return np.cumsum(counts) - counts, counts
 
 
-def _outer(pieces: GeodesicPieces) -> Floats:
+def outer_ends(pieces: GeodesicPieces) -> Floats:
     """Return the end of each piece that lies farther from the plane's centre."""
     far = np.hypot(*pieces.plane_end.T) > np.hypot(*pieces.plane_begin.T)
     return np.where(far[:, None], pieces.plane_end, pieces.plane_begin)

@@ -28,6 +28,7 @@ from layers.library.library import Library
 from layers.plan.statistics import Statistic, Threshold
 from layers.progress import Steps
 
+_UNSAID = ("radii", "other_distance_m", "stated_unit")  # came later: what does not say them keeps its id
 _MEETS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": lambda a, b: a >= b,
     "<=": lambda a, b: a <= b,
@@ -152,7 +153,7 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
 
     A question that a function has come to answer otherwise has another id than before.
     """
-    told = {key: value for key, value in asdict(statistic).items() if key != "radii" or value}
+    told = {key: value for key, value in asdict(statistic).items() if key not in _UNSAID or value}
     for part in (told, told["threshold"] or {}):
         part.pop("read", None)  # says how a source is shown, not what is asked
     asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}

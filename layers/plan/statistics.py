@@ -75,10 +75,12 @@ class Statistic:
     distance_rule: Text = Text("", "")
     measure: Literal["area", "length", "count", "weight"] = "area"
     distance_m: float | None = None
+    other_distance_m: float | None = None
     size_rules: tuple[SizeRule, ...] = ()
     radii: dict[str, float] = field(default_factory=dict)
     along: Literal["straight", "network"] = "straight"
     field: str = ""
+    stated_unit: str = ""
     divisor: str = ""
     by: str = ""
     decimals: int = 2

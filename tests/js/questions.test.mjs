@@ -62,13 +62,17 @@ test("a ratio has the unit of its two fields, a stated area that of its own, and
   assert.deepEqual([per.field, per.divisor, per.by, per.unit], ["value", "land_mu", "money", "万/mu"]);
   assert.equal(asked("ratio", { items: "projects", field: "jobs", divisor: "land_mu" }).unit, "");
   const stated = asked("declared", { items: "projects", field: "land_mu" });
-  assert.deepEqual([stated.field, stated.unit, stated.by], ["land_mu", "mu", undefined]);
+  assert.deepEqual([stated.field, stated.unit, stated.by, stated.measure], ["land_mu", "mu", undefined, "area"]);
+  const long = asked("declared", { items: "projects", field: "jobs", stated_unit: "km" }); // a unit nobody declared
+  assert.deepEqual([long.stated_unit, long.unit, long.measure], ["km", "km", "length"]);
+  const around = asked("total", { items: "landuse", measure: "length" });
+  assert.deepEqual([around.measure, around.unit], ["length", "km"]);
   const names = (/** @type {string} */ id, /** @type {string} */ option) => {
     const found = FUNCTIONS.find((one) => one.id === id)?.options.find((one) => one.id === option);
     assert.ok(found);
     return offered(found, layers.projects.fields).map((one) => one.id);
   };
-  assert.deepEqual([names("declared", "field"), names("ratio", "divisor"), names("ratio", "by")], [["land_mu"], ["land_mu", "value", "jobs"], ["money"]]);
+  assert.deepEqual([names("declared", "field"), names("ratio", "divisor"), names("ratio", "by")], [["land_mu", "jobs"], ["land_mu", "value", "jobs"], ["money"]]);
 });
 
 test("a question that came by a link fills the form it could have been asked with", () => {

@@ -116,13 +116,16 @@ FUNCTION = Function(
     ),
     options=(
         replace(DISTANCE, default=1000.0),
-        Option("measure", Text("计量", "Measured by"), "choice", choices=("area", "length", "count")),
+        Option(
+            "measure", Text("计量", "Measured by"), "choice", choices=("area", "length", "count"), derived=True
+        ),
     ),
     units={"area": AREAS, "length": ("km", "m"), "count": ("count",)},
     additive=Text(
         "互相重叠的要素各计一次，故各行之和可大于地面面积",
         "Features that overlap each count, so rows may add up to more than the ground",
     ),
+    arcs=True,
     compute=band,
     recompute=_band,
 )

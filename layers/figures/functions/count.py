@@ -15,7 +15,7 @@ from layers.figures.functions.groups import coded_text, dated, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, shown_as
-from layers.figures.verification.second import extent_of, on_plane
+from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -120,7 +120,7 @@ def _count(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> fl
     if "zones" in gathered.roles and gathered.roles["zones"].layer is None:
         shapes, zones = on_plane(gathered, "items", "zones")
         zone = shapely.union_all(zones)
-        return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in shapes)
+        return sum(share_of(shape, zone) for shape in shapes)
     return float(len(gathered.roles["items"].features))
 
 

@@ -288,7 +288,13 @@ FUNCTION = Function(
             "sizes",
             finer=True,
         ),
-        Option("radii", Text("按设施类别的半径（米）", "Radius by facility class (m)"), "radii", finer=True),
+        Option(
+            "radii",
+            Text("按设施类别的半径（米）", "Radius by facility class (m)"),
+            "radii",
+            finer=True,
+            derived=True,
+        ),
         Option(
             "by",
             Text("设施的类别字段", "The facilities' class field"),
@@ -296,6 +302,7 @@ FUNCTION = Function(
             role="facilities",
             measures=("code",),
             finer=True,
+            derived=True,
         ),
         Option(
             "along",
@@ -304,8 +311,11 @@ FUNCTION = Function(
             default="straight",
             choices=("straight", "network"),
             finer=True,
+            derived=True,
         ),
-        Option("measure", Text("计量", "Measured by"), "choice", choices=("area", "weight"), finer=True),
+        Option(
+            "measure", Text("计量", "Measured by"), "choice", choices=("area", "weight"), finer=True, derived=True
+        ),
         Option(
             "field",
             Text("权重字段（如人口）", "A weight such as people"),
@@ -320,6 +330,7 @@ FUNCTION = Function(
         "总量与已覆盖可按不重叠的分区相加，覆盖率不可相加",
         "Totals and what is covered add up over zones that do not overlap; shares do not",
     ),
+    arcs=True,
     compute=answer_coverage,
     recompute=recompute_coverage,
     zoned=Zoned("zones", "zone", "share"),

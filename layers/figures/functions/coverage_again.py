@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import shapely
 
 from layers.figures.inputs import Gathered, Role
-from layers.figures.verification.second import POLYGON, extent_of, on_plane
+from layers.figures.verification.second import POLYGON, extent_of, on_plane, part_of
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.figures.verification.walking import footways
 from layers.plan.statistics import Statistic
@@ -22,7 +23,7 @@ def recompute_coverage(statistic: Statistic, gathered: Gathered, other: Duck | G
     start = "entrances" if "entrances" in roles else "facilities"
     whole, facilities, *rest = on_plane(gathered, "demand", start, *_zones(roles))
     zone = shapely.union_all(rest[0]) if rest else None
-    demand = whole if zone is None else [one.intersection(zone) for one in whole]
+    demand = whole if zone is None else [_cut(one, zone) for one in whole]
     served = _served(statistic, roles[start], facilities)
     if statistic.along == "network":
         areas = _walked(gathered, served, whole)
@@ -38,12 +39,19 @@ def recompute_coverage(statistic: Statistic, gathered: Gathered, other: Duck | G
     if statistic.measure == "weight":
         held = roles["demand"].frame[statistic.field].tolist()
         each = [
-            float(w or 0.0) / extent_of(shape) if extent_of(shape) else 0.0
+            0.0 if w is None or math.isnan(w) or not extent_of(shape) else float(w) / extent_of(shape)
             for w, shape in zip(held, whole, strict=True)
         ]
     total = sum(extent_of(shape) * w for shape, w in zip(demand, each, strict=True))
-    covered = sum(extent_of(shape.intersection(reach)) * w for shape, w in zip(demand, each, strict=True))
+    covered = sum(part_of(shape, reach) * w for shape, w in zip(demand, each, strict=True))
     return 100 * covered / total if total else None
+
+
+def _cut(shape: Any, zone: Any) -> Any:  # noqa: ANN401 - any shapes
+    """Return what lies in a zone, in the shape's own dimension: a line where a polygon only touches is nothing."""
+    parts = shapely.get_parts(shape.intersection(zone))
+    kept = parts[shapely.get_dimensions(parts) == shapely.get_dimensions(shape)]
+    return shapely.union_all(kept)
 
 
 def _zones(roles: Mapping[str, Any]) -> list[str]:

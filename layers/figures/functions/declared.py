@@ -1,12 +1,16 @@
-"""Stated area beside drawn area."""
+"""Stated area or length beside what is drawn."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import shapely
 
 import geo
-from geo.errors import BadField
+from geo.arrays import Bools
+from geo.errors import BadField, NotComputable
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
@@ -17,28 +21,58 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
 
+_LENGTHS = {"m": 1.0, "km": 1_000.0}
+_PER = {**M2_PER, **_LENGTHS}
+_STATED = tuple(_PER)
 
-def _unit_stated(items: Role, field_id: str) -> str:
-    """Return the unit a field of areas is in: as the catalog says, else as its name ends; never a guess."""
+
+def _unit_stated(items: Role, statistic: Statistic) -> tuple[str, list[Text]]:
+    """Return the unit a field is in: as the question says, the catalog, or the end of its name; never a guess."""
+    field_id, asked = statistic.field, statistic.stated_unit
     fields = items.layer.fields if items.layer else ()
     said = next((field.unit for field in fields if field.id == field_id), "")
-    unit = said if said in M2_PER else next((u for u in M2_PER if field_id.endswith(f"_{u}")), "")
-    if not unit:
-        zh = "未说明面积单位；请在目录中写明 unit（m2、ha、km2、mu），或以 _m2、_ha、_km2、_mu 结尾"
-        en = "it states no unit of area; say unit in the catalog (m2, ha, km2, mu) or end its name in one of them"
+    known = said if said in _STATED else next((u for u in _STATED if field_id.endswith(f"_{u}")), "")
+    if not (asked or known):
+        zh = "未说明单位；请在提问时说明 stated_unit（m2、ha、km2、mu、m、km），或在目录中写明 unit"
+        en = "it states no unit; say stated_unit in the question (m2, ha, km2, mu, m, km), or unit in the catalog"
         raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
-    return unit
+    unit = asked or known
+    if (unit in _LENGTHS) != (statistic.measure == "length"):
+        what = ("长度", "lengths") if unit in _LENGTHS else ("面积", "areas")
+        raise BadField(
+            where=items.use.layer,
+            field=field_id,
+            why_zh=f"它的单位是 {unit}，说的是{what[0]}；请以 measure 和 unit 相应提问",
+            why_en=f"its unit is {unit}: it states {what[1]}; ask with the measure and unit of those",
+        )
+    if asked and known and asked != known:
+        label = items.field(field_id).label
+        return unit, [
+            Text(
+                f"字段“{label.zh}”的单位按提问取 {asked}，目录或字段名为 {known}。",
+                f"The field “{label.en}” is taken in {asked}, as asked; the catalog or its name says {known}.",
+            )
+        ]
+    return unit, []
 
 
 def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Stated area beside drawn area (role items); the value is the drawn area where one is stated."""
+    """Stated area (or length) beside the drawn one (role items); the value is what is drawn where it is stated."""
     items = gathered.roles["items"]
     steps.begin(1)
-    unit = _unit_stated(items, statistic.field)
-    drawn = items.frame[shapely.get_dimensions(items.frame.geometry.to_numpy()) == 2]
-    found = geo.declared(drawn, stated_field=statistic.field, unit=unit, keep=())
+    unit, notes = _unit_stated(items, statistic)
+    length = statistic.measure == "length"
+    drawn = items.frame[_measurable(items, statistic)]
+    if not len(drawn):
+        raise NotComputable(
+            needs_zh="有线或面的要素" if length else "有面的要素",
+            needs_en="features that are lines or polygons" if length else "features that are polygons",
+        )
+    found = geo.declared(drawn, stated_field=statistic.field, unit=unit, measured=statistic.measure, keep=())
     table = found.table[found.table["state"] == "compared"]
-    per = M2_PER[statistic.unit]
+    table = table.rename(columns={"stated_m": "stated_m2", "measured_m": "measured_m2"})
+    per = _PER[statistic.unit]
+    what = Text("长度", "length") if length else Text("面积", "area")
     lines = {f.id: ", ".join(str(x) for x in f.properties.get("lines") or []) for f in items.features}
     rows = tuple(
         {
@@ -69,8 +103,8 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         value=value,
         columns=(
             Column("name", Text("要素", "Feature")),
-            Column("stated", Text("文本面积", "Stated"), statistic.unit, 2),
-            Column("measured", Text("图上面积", "Drawn"), statistic.unit, 2),
+            Column("stated", Text(f"文本{what.zh}", "Stated"), statistic.unit, 2),
+            Column("measured", Text(f"图上{what.zh}", "Drawn"), statistic.unit, 2),
             Column("difference", Text("相差", "Difference"), "%", 4),
             Column("lines", Text("原文行号", "Lines")),
         ),
@@ -81,39 +115,74 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             f"{statistic.label.zh}：图上合计 {text.zh}，共比较 {len(table)} 个，最大相差 {gap.zh}。",
             f"{statistic.label.en}: {text.en} drawn, {len(table)} compared, largest gap {gap.en}.",
         ),
-        caveats=notes_of(found),
+        caveats=(*notes, *notes_of(found)),
         evidence=items.frame.loc[list(table["id"]), ["geometry"]].assign(feature=list(table["id"])),
         contributions=tuple(
-            Contribution(items.use.layer, str(r.id), items.name(str(r.id)), float(r.measured_m2), "m2", 1.0)
+            Contribution(
+                items.use.layer,
+                str(r.id),
+                items.name(str(r.id)),
+                float(r.measured_m2),
+                "m" if length else "m2",
+                1.0,
+            )
             for r in table.itertuples()
         ),
     )
 
 
+def _measurable(items: Role, statistic: Statistic) -> Bools:
+    """Tell which features have what is measured: an area, or a length."""
+    kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
+    return np.asarray(kinds >= 1 if statistic.measure == "length" else kinds == 2, dtype=bool)
+
+
 def _declared(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     items = gathered.roles["items"]
-    frame = items.frame[(shapely.area(items.frame.geometry.to_numpy()) > 0) & items.frame[statistic.field].notna()]
-    return sum(other.areas(Plane([frame]).bring(frame))) / M2_PER[statistic.unit] if len(frame) else None
+    frame = items.frame[_measurable(items, statistic) & items.frame[statistic.field].notna()]
+    if not len(frame):
+        return None
+    plane = Plane([frame])
+    shapes = plane.bring(frame)
+    if statistic.measure == "length":
+        lines = [shapely.boundary(one) if shapely.get_dimensions(one) == 2 else one for one in shapes]
+        return plane.length_m(lines) / _PER[statistic.unit]
+    return sum(other.areas(shapes)) / _PER[statistic.unit]
+
+
+def _complete(plain: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the question with what is measured: lengths where the stated unit is one."""
+    if plain.get("stated_unit") in _LENGTHS and not plain.get("measure"):
+        return {**plain, "measure": "length"}
+    return plain
 
 
 FUNCTION = Function(
     id="declared",
     order=130,
-    name=Text("文本面积与图上面积", "Stated and drawn area"),
-    question=Text("文本面积与图上面积对照", "Stated area beside drawn area"),
-    slots=(Slot("items", Text("统计图层", "Items"), ("polygon",)),),
+    name=Text("文本数值与图上数值", "Stated and drawn"),
+    question=Text("文本面积（长度）与图上对照", "Stated area or length beside the drawn one"),
+    slots=(Slot("items", Text("统计图层", "Items"), ("line", "polygon")),),
     options=(
         Option(
             "field",
-            Text("文本面积字段", "Field of the stated area"),
+            Text("文本数值字段", "Field of what is stated"),
             "field",
             required=True,
             role="items",
             measures=("area",),
         ),
+        Option(
+            "stated_unit",
+            Text("该字段的单位（目录未说明时）", "Unit of that field (where the catalog says none)"),
+            "choice",
+            choices=_STATED,
+        ),
+        Option("measure", Text("量算", "Measure"), "choice", choices=("area", "length"), derived=True),
     ),
-    units={"": ("mu", "m2", "ha", "km2")},
+    units={"area": ("mu", "m2", "ha", "km2"), "length": ("m", "km")},
     additive=Text("各行可相加（互相重叠者除外）", "Rows add up, but for features that overlap"),
     compute=answer_declared,
     recompute=_declared,
+    complete=_complete,
 )

@@ -17,7 +17,7 @@ from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import common_plane, extent_of, on_plane
+from layers.figures.verification.second import common_plane, on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -105,7 +105,7 @@ def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     if statistic.measure == "length":
         inside = common_plane(gathered, "part", "whole").length_m(other.common(part, [zone]))
         return inside / 1000.0 / km2
-    return sum(extent_of(shape.intersection(zone)) / extent_of(shape) for shape in part) / km2
+    return sum(share_of(shape, zone) for shape in part) / km2
 
 
 FUNCTION = Function(
@@ -117,7 +117,7 @@ FUNCTION = Function(
         Slot("part", Text("统计图层", "Layer"), ("point", "line", "polygon"), usual="roads"),
         Slot("whole", Text("总体图层", "Whole"), ("polygon",), drawn=True, usual="zones"),
     ),
-    options=(Option("measure", Text("计量", "Measured by"), "choice", choices=("length", "count")),),
+    options=(Option("measure", Text("计量", "Measured by"), "choice", choices=("length", "count"), derived=True),),
     units={"length": ("km/km2",), "count": ("/km2",)},
     additive=Text(
         "数量与面积可按不重叠的分区相加，密度不可",

@@ -68,7 +68,18 @@ class Option:
     be used as one of ``measures``, a ``choice``, ``sizes`` (size rules) or ``radii`` (metres by class).
     """
 
-    id: Literal["distance_m", "size_rules", "radii", "along", "measure", "field", "divisor", "by"]
+    id: Literal[
+        "distance_m",
+        "other_distance_m",
+        "size_rules",
+        "radii",
+        "along",
+        "measure",
+        "field",
+        "stated_unit",
+        "divisor",
+        "by",
+    ]
     label: Text
     kind: Literal["number", "field", "choice", "sizes", "radii"]
     required: bool = False
@@ -77,7 +88,9 @@ class Option:
     role: str = ""
     measures: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    words: tuple[Text, ...] = ()
     finer: bool = False
+    derived: bool = False
 
 
 class Compute(Protocol):
@@ -131,6 +144,8 @@ class Function:
         The value by another engine that shares no code with ``geo``; None where there is no second value.
     zoned, recount
         How rows are checked: zone by zone, or by a function of its own.
+    arcs
+        Whether arcs of buffers take part: engines cut those into sides of their own.
     check
         What must hold of a question beyond its slots and options; raises `BadQuestion`.
     complete
@@ -155,6 +170,7 @@ class Function:
     recount: Recount | None = None
     check: Callable[[Statistic], None] | None = None
     complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    arcs: bool = False
     decimals: int = 2
     revision: int = 1
     order: int = 100

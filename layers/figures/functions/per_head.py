@@ -18,7 +18,7 @@ from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
-from layers.figures.verification.second import POLYGON, common_plane, extent_of, on_plane
+from layers.figures.verification.second import POLYGON, common_plane, on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import added
 from layers.plan.statistics import Statistic
@@ -164,7 +164,7 @@ def _per_head(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
     ground = shapely.union_all([shape for shape, _ in known])
     if statistic.measure == "length":
         return common_plane(gathered, "part", "people").length_m(other.common(part, [ground])) / total
-    return sum(extent_of(shape.intersection(ground)) / extent_of(shape) for shape in part) / total
+    return sum(share_of(shape, ground) for shape in part) / total
 
 
 def people_field(people: Role) -> str:
@@ -198,7 +198,9 @@ FUNCTION = Function(
             role="people",
             measures=("additive",),
         ),
-        Option("measure", Text("计量", "Measured by"), "choice", choices=("area", "length", "count")),
+        Option(
+            "measure", Text("计量", "Measured by"), "choice", choices=("area", "length", "count"), derived=True
+        ),
     ),
     units={"area": ("m2/person",), "length": ("m/person",), "count": ("/person",)},
     additive=Text(

@@ -17,7 +17,7 @@ from layers.figures.functions.groups import coded_text
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.verification.second import extent_of, on_plane
+from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -246,7 +246,7 @@ def _shares(gathered: Gathered) -> dict[str, float]:
     shapes, zones = on_plane(gathered, "items", "zones")
     zone, ids = shapely.union_all(zones), gathered.roles["items"].frame.index
     pairs = zip(ids, shapes, strict=True)
-    return {str(key): extent_of(shape.intersection(zone)) / extent_of(shape) for key, shape in pairs}
+    return {str(key): share_of(shape, zone) for key, shape in pairs}
 
 
 def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:
@@ -258,7 +258,7 @@ def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos
     stated = items.frame[statistic.field].astype(float).tolist()
     out: dict[Cell, float] = {}
     for key, area in zip(zones.frame.index, areas, strict=True):
-        shares = [extent_of(shape.intersection(area)) / extent_of(shape) for shape in shapes]
+        shares = [share_of(shape, area) for shape in shapes]
         known = [
             value * part for value, part in zip(stated, shares, strict=True) if not math.isnan(value) and part > 0
         ]

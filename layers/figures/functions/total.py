@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import shapely
 
 import geo
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.entry import AREAS, Function, Option, Slot
+from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.verification.second import common_plane, on_plane
+from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -123,6 +128,50 @@ def _largest(items: Any, found: geo.Totals) -> tuple[Contribution, ...]:  # noqa
     )
 
 
+def _total(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    """Return the ground covered once, or the length of all lines, by another engine."""
+    (shapes,) = on_plane(gathered, "items")
+    if statistic.measure == "area":
+        return other.union_area(shapes) / _PER[statistic.unit]
+    return common_plane(gathered, "items").length_m(_outlines(shapes)) / _PER[statistic.unit]
+
+
+def _outlines(shapes: list[Any]) -> list[Any]:
+    return [shapely.boundary(one) if shapely.get_dimensions(one) == 2 else one for one in shapes]
+
+
+def _rows_again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
+    """Return what lies in each zone and of each group by another engine: rows add features up."""
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    if zones is None and not statistic.by:
+        return {}
+    shapes, *areas = on_plane(gathered, "items", *(("zones",) if zones else ()))
+    plane = common_plane(gathered, "items", *(("zones",) if zones else ()))
+    groups = [
+        coded_text(items, statistic.by, None if pd.isna(one) else str(one)).zh
+        for one in (items.frame[statistic.by] if statistic.by else [])
+    ]
+    pieces: list[tuple[int, int | None, float]] = []
+    length = statistic.measure == "length"
+    if not areas:
+        sizes = [plane.length_m([one]) for one in _outlines(shapes)] if length else other.areas(shapes)
+        pieces = [(at, None, size) for at, size in enumerate(sizes)]
+    elif length:
+        for at, zone in zip(
+            *shapely.STRtree(areas[0]).query(shapes, predicate="intersects").tolist(), strict=True
+        ):
+            pieces.append((at, zone, plane.length_m([shapes[at].intersection(areas[0][zone])])))
+    else:
+        pieces = [(at, zone, area) for (at, zone), area in other.cut(shapes, areas[0]).items()]
+    out: dict[Cell, float] = defaultdict(float)
+    for at, zone, size in pieces:
+        named = [] if zone is None or zones is None else [("zone", zones.name(str(zones.frame.index[zone])).zh)]
+        named += [("name", groups[at])] if groups else []
+        if size > 0.0:
+            out[Cell("amount", tuple(named))] += size / _PER[statistic.unit]
+    return dict(out)
+
+
 FUNCTION = Function(
     id="total",
     order=90,
@@ -133,10 +182,18 @@ FUNCTION = Function(
         Slot("zones", Text("分区", "Zones"), ("polygon",), optional=True, drawn=True, usual="zones"),
     ),
     options=(
-        Option("measure", Text("量算", "Measure"), "choice", default="area", choices=("area", "length")),
+        Option(
+            "measure",
+            Text("量算", "Measure"),
+            "choice",
+            choices=("area", "length"),
+            words=(Text("面积", "area"), Text("长度（面：周长）", "length (polygons: perimeter)")),
+        ),
         Option("by", Text("分组", "Groups"), "field", role="items", measures=("code",)),
     ),
     units={"area": AREAS, "length": ("km", "m")},
     additive=Text("分区不重叠时各行可相加", "Rows add up over zones that do not overlap"),
     compute=answer_total,
+    recompute=_total,
+    recount=_rows_again,
 )

@@ -7,6 +7,7 @@ question. A figure whose data changed since is asked of today's data too, and sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from geo.text import Text
 from layers.figures.answer import answer, figure_id
 from layers.figures.evidence import evidence_frame
 from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
+from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import DRAWN, drawn_of, gather
 from layers.figures.kept_versions import VersionGone, as_published
@@ -276,7 +278,7 @@ def _second(
     statistic: Statistic, again: Figure, second: float | None, cells: Mapping[Cell, float], name: str
 ) -> Iterator[Text]:
     """Say where the second engine finds something else than ours."""
-    limit = ARCS if statistic.function in ("coverage", "band") else TOLERANCE
+    limit = ARCS if FUNCTIONS[statistic.function].arcs else TOLERANCE
     rows = orjson.loads(orjson.dumps(again.rows))
     if _apart(again.value, second, limit):
         yield Text(f"{name}：{second!r}，本引擎 {again.value!r}", f"{name} {second!r}, ours {again.value!r}")
@@ -296,6 +298,8 @@ def _second(
 def _apart(one: float | None, other: float | None, limit: float, *, least: float = 0.0) -> bool:
     if one is None or other is None:
         return False
+    if math.isnan(one) or math.isnan(other):
+        return True  # what is no number agrees with none
     return abs(one - other) > max(least, limit * max(abs(one), abs(other), 1e-9))
 
 

@@ -32,6 +32,22 @@ def extent_of(shape: Any) -> float:  # noqa: ANN401 - any shape
     return float(shape.area or shape.length or (0.0 if shape.is_empty else 1.0))
 
 
+def part_of(shape: Any, ground: Any) -> float:  # noqa: ANN401 - any shapes
+    """Return how much of a shape lies on some ground, as it is measured itself: what only touches has no area."""
+    inside = shape.intersection(ground)
+    if shape.area:
+        return float(inside.area)
+    if shape.length:
+        return float(inside.length)
+    return 0.0 if inside.is_empty else 1.0
+
+
+def share_of(shape: Any, ground: Any) -> float:  # noqa: ANN401 - any shapes
+    """Return which share of a shape lies on some ground."""
+    whole = extent_of(shape)
+    return part_of(shape, ground) / whole if whole else 0.0
+
+
 def geodesic_distances(gathered: Gathered) -> list[float]:
     """Return each feature's geodesic distance (m) to the nearest reference feature (roles part, line)."""
     frames = [gathered.roles[name].frame for name in ("part", "line")]

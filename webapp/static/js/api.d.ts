@@ -594,7 +594,7 @@ export type OEmbed = {
 };
 
 export type Option = {
-  id: "distance_m" | "size_rules" | "radii" | "along" | "measure" | "field" | "divisor" | "by";
+  id: "distance_m" | "other_distance_m" | "size_rules" | "radii" | "along" | "measure" | "field" | "stated_unit" | "divisor" | "by";
   label: Text;
   kind: "number" | "field" | "choice" | "sizes" | "radii";
   required: boolean;
@@ -603,7 +603,9 @@ export type Option = {
   role: string;
   measures: string[];
   choices: string[];
+  words: Text[];
   finer: boolean;
+  derived: boolean;
 };
 
 export type PictureTold = {
@@ -715,7 +717,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "band" | "nearest" | "crossing" | "overlap" | "density" | "per_head" | "total" | "transition" | "count" | "sum" | "ratio" | "declared";
+  function: "tabulate" | "share" | "coverage" | "shared_reach" | "band" | "nearest" | "crossing" | "adjacency" | "overlap" | "density" | "per_head" | "total" | "transition" | "count" | "listing" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];
@@ -736,7 +738,9 @@ export type Question = {
   along?: "straight" | "network";
   measure?: "area" | "weight" | "length" | "count";
   field?: string;
+  other_distance_m?: number;
   divisor?: string;
+  stated_unit?: "m2" | "ha" | "km2" | "mu" | "m" | "km";
 };
 
 export type Restore = {
@@ -799,6 +803,7 @@ export type Statistic = {
   distance_rule?: Text;
   measure?: "area" | "length" | "count" | "weight";
   distance_m?: number | null;
+  other_distance_m?: number | null;
   size_rules?: ({
     min_m2: number;
     distance_m: number;
@@ -807,6 +812,7 @@ export type Statistic = {
   radii?: Record<string, number>;
   along?: "straight" | "network";
   field?: string;
+  stated_unit?: string;
   divisor?: string;
   by?: string;
   decimals?: number;

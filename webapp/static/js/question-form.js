@@ -86,7 +86,7 @@ export class QuestionForm {
     const value = live(this.value(id));
     if (kind === "number") return html`<input name=${id} type="number" min="1" max="50000" ?required=${required && !this.value("size_rules")} .value=${value} />`;
     if (kind === "sizes") return html`<input name=${id} type="text" maxlength="200" placeholder=${SIZES} .value=${value} />`;
-    return this.select(id, this.fields(option), { required });
+    return this.select(id, kind === "choice" ? choicesOf(option) : this.fields(option), { required });
   }
 
   /** What stands in a control: what a person chose, else what is offered first. @param {string} name @returns {string} */
@@ -99,7 +99,7 @@ export class QuestionForm {
     if (leveled) return this.levels(leveled).length ? (given ?? this.page.catalog.value.layers[this.value(leveled.id)]?.usual_level ?? "") : "";
     const slot = chosen.slots.find((one) => one.id === name);
     const option = chosen.options.find((one) => one.id === name && asks(one));
-    const choices = slot ? this.fitting(slot) : option?.kind === "field" ? this.fields(option) : null;
+    const choices = slot ? this.fitting(slot) : option?.kind === "field" ? this.fields(option) : option?.kind === "choice" ? choicesOf(option) : null;
     if (!choices) return given ?? (option?.kind === "number" ? String(option.default ?? "") : "");
     if (given !== undefined && choices.some(([value]) => value === given)) return given;
     if (slot) return this.usual(slot, choices);
@@ -172,7 +172,12 @@ export class QuestionForm {
 
 /** Whether the form has a control for an option; some are only worded by other ways in. @param {Option} option */
 function asks(option) {
-  return option.kind === "number" || option.kind === "sizes" || (option.kind === "field" && !(option.id === "by" && option.role === "facilities"));
+  return !option.derived;
+}
+
+/** What a choice offers: nothing said first. @param {Option} option @returns {string[][]} value and words */
+function choicesOf({ choices, words }) {
+  return [["", said("no_layer")], ...choices.map((one, i) => [one, words[i] ? text(words[i]) : unitName(one)])];
 }
 
 /** @param {string} words @param {unknown} control */

@@ -3,8 +3,8 @@
 
 /** @import { Field, FunctionEntry, Layer, Option, Question } from "./api.js" */
 
-/** Units of area a drawn area can be told in. */
-const AREAS = ["m2", "ha", "km2", "mu"];
+/** Units of what can be drawn. */
+const SIZES = ["m2", "ha", "km2", "mu", "m", "km"];
 
 /**
  * The fields of a layer that an option offers.
@@ -14,7 +14,10 @@ const AREAS = ["m2", "ha", "km2", "mu"];
 export function offered(option, fields) {
   if (option.measures.includes("code")) return fields.filter((one) => ["code", "date"].includes(one.type));
   const numbers = fields.filter((one) => ["number", "integer"].includes(one.type));
-  if (option.measures.includes("area")) return numbers.filter((one) => one.measure === "additive" && AREAS.includes(one.unit));
+  if (option.measures.includes("area")) {
+    const sizes = numbers.filter((one) => one.measure === "additive" && (!one.unit || SIZES.includes(one.unit)));
+    return sizes.sort((one, other) => Number(!one.unit) - Number(!other.unit)); // what says no unit is asked for it
+  }
   return numbers.filter((one) => option.measures.includes(one.measure)); // what is not a quantity is never added up
 }
 
@@ -57,7 +60,7 @@ export function worded(chosen, value, layers, filters = {}) {
   for (const option of chosen.options) {
     const words = value(option.id);
     if (option.kind === "number" && words && !rules.length) Object.assign(asked, { [option.id]: Number(words) });
-    else if (option.kind === "field" && words) Object.assign(asked, { [option.id]: words });
+    else if (["field", "choice"].includes(option.kind) && words) Object.assign(asked, { [option.id]: words });
   }
   if (rules.length) asked.size_rules = rules;
   if (inputs.roads) asked.along = "network";
@@ -75,10 +78,11 @@ function measuredAs(chosen, layer, asked) {
     const units = [asked.field, asked.divisor].flatMap((id) => (id ? [unit(id)] : []));
     return { unit: units.every(Boolean) ? units.join("/") : "" };
   }
-  const fits = MEASURES[layer?.geometry ?? "polygon"];
+  const own = chosen.id === "declared" ? asked.stated_unit || layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit || "" : "";
+  const said = asked.measure || measures.find((one) => chosen.units[one].includes(own));
+  const fits = said ?? MEASURES[layer?.geometry ?? "polygon"];
   const measure = measures.includes(fits) ? fits : measures[0];
-  const own = chosen.id === "declared" ? layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit : "";
-  return { ...(measure ? { measure } : {}), unit: own || chosen.units[measure][0] };
+  return { ...(measure ? { measure } : {}), unit: chosen.units[measure].includes(own) ? own : chosen.units[measure][0] };
 }
 
 /**

@@ -1,0 +1,144 @@
+"""What lies in each zone, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from geo.errors import NotComputable
+from geo.text import Text
+from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.functions.entry import Function, Option, Slot
+from layers.figures.functions.groups import coded_text, group_of
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, sharing
+from layers.figures.inputs import Gathered, Role
+from layers.figures.outcome import TOTAL, ZONE, Outcome, shown_as
+from layers.figures.verification.second import on_plane, share_of
+from layers.figures.verification.sql import Duck, Geos
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+
+_DRAWN: tuple[Kind, ...] = ("of_which",)
+_MOST_NAMED = 2_000  # rows with a name; what is more is counted
+_BLANK = Text("", "")
+_NOTHING = 1e-9
+
+
+def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
+    """The names of what lies in each zone (roles items, zones), and how much of each does; the value counts them.
+
+    A feature that lies in several zones stands in each; the value counts it once.
+    """
+    items, zones = gathered.roles["items"], gathered.roles["zones"]
+    steps.begin(1)
+    if not len(items.frame):
+        raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
+    found = sharing(items.frame, zones.frame)
+    table = found.table[found.table["share"] > _NOTHING]
+    by = statistic.by
+    groups = {f.id: coded_text(items, by, group_of(items, by, f.properties)) for f in items.features} if by else {}
+    row = partial(_row, items, groups)
+    named: list[dict[str, Any]] = []
+    for zone in found.zones:
+        mine = table[table["zone"] == zone].sort_values("share", ascending=False, kind="stable")
+        name = zones.name(zone)
+        named += [row("part", name, str(r.feature), share=float(r.share)) for r in mine.itertuples()]
+        named.append({"kind": "of_which", "zone": name, "name": TOTAL, "count": float(len(mine))})
+    inside = {str(key) for key in table["feature"]}
+    outside = [str(key) for key, part in found.outside.items() if part > _NOTHING] if zones.layer else []
+    named += [row("rest", OUTSIDE, key, share=float(found.outside[key])) for key in outside]
+    unplaced = [str(f.id) for f in items.features if f.geometry is None]
+    named += [row("unknown", UNPLACED, key) for key in unplaced]
+    rows = named[:_MOST_NAMED]
+    notes = list(found.notes)
+    if len(named) > _MOST_NAMED:
+        left = len(named) - _MOST_NAMED
+        notes.append(
+            Text(
+                f"表中列出前 {_MOST_NAMED} 行，另有 {left} 行未列出；合计包括它们。",
+                f"The table lists {_MOST_NAMED} rows; {left} more are not listed, the total counts them.",
+            )
+        )
+    value = float(len(inside))
+    rows.append({"kind": "total", "zone": TOTAL, "name": _BLANK, "count": value})
+    zh, en = f"{statistic.label.zh}：分区内共有 {value:.0f} 个要素", f"{statistic.label.en}: {value:.0f} features"
+    en += " in the zones"
+    beyond = sum(key not in inside for key in outside)
+    if beyond:
+        zh, en = f"{zh}，{beyond} 个完全在分区之外", f"{en}, {beyond} wholly outside them"
+        rows.append({"kind": "of_which", "zone": _BEYOND, "name": _BLANK, "count": float(beyond)})
+    return Outcome(
+        value=value,
+        columns=(
+            ZONE,
+            Column("name", Text("要素", "Feature")),
+            *((Column("group", Text("类别", "Kind")),) if groups else ()),
+            Column("count", Text("个数", "Count"), "", 0),
+            Column("share", Text("在此的份额", "Share here"), "%", 2),
+        ),
+        rows=tuple(rows),
+        presentation=shown_as(
+            rows, "count", names=("zone",), kinds=_DRAWN, among=lambda one: one["name"] is TOTAL
+        ),
+        method=Text(
+            f"{found.method.zh}有任何部分在区内即列出。",
+            f"{found.method.en} What has any part in a zone is listed.",
+        ),
+        sentence=Text(f"{zh}。", f"{en}."),
+        caveats=tuple(notes),
+        evidence=_evidence(items.frame, inside),
+        contributions=tuple(
+            Contribution(items.use.layer, str(key), items.name(str(key)), 1.0, "count", float(part))
+            for key, part in found.once.items()
+            if part > _NOTHING
+        )[:500],
+        decimals=0,
+    )
+
+
+_BEYOND = Text("完全在分区之外", "wholly outside the zones")
+
+
+def _row(
+    items: Role, groups: Mapping[str, Text], kind: str, zone: Text, key: str, *, share: float | None = None
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": kind, "zone": zone, "name": items.name(key)}
+    if groups:
+        row["group"] = groups.get(key, _BLANK)
+    return row if share is None else {**row, "share": 100.0 * share}
+
+
+def _evidence(frame: gpd.GeoDataFrame, inside: set[str]) -> gpd.GeoDataFrame:
+    chosen = [key for key in frame.index if str(key) in inside]
+    return frame.loc[chosen, ["geometry"]].assign(feature=[str(key) for key in chosen])
+
+
+def _again(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
+    shapes, zones = on_plane(gathered, "items", "zones")
+    ground = shapely.union_all(zones)
+    return float(sum(share_of(shape, ground) > _NOTHING for shape in shapes))
+
+
+FUNCTION = Function(
+    id="listing",
+    order=105,
+    name=Text("分区内的要素", "What lies in each zone"),
+    question=Text("各分区内有哪些要素", "What lies in each zone, by name"),
+    slots=(
+        Slot("items", Text("统计图层", "Items")),
+        Slot("zones", Text("分区", "Zones"), ("polygon",), drawn=True, usual="zones"),
+    ),
+    options=(Option("by", Text("分组", "Groups"), "field", role="items", measures=("code",)),),
+    units={"": ("count",)},
+    additive=Text(
+        "跨分区的要素在各分区都列出，故各分区个数不可相加",
+        "A feature in several zones stands in each, so the zones' counts do not add up",
+    ),
+    decimals=0,
+    compute=answer_listing,
+    recompute=_again,
+)
