@@ -2,10 +2,10 @@
 
 from geo.access.adjoining import Adjacency, adjacency
 from geo.access.coverage import Coverage, coverage
-from geo.access.meeting import SharedReach, shared_reach
 from geo.access.network import WalkNetwork
 from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
 from geo.access.sensitivity import Alternatives, alternatives
+from geo.access.shared import SharedReach, shared_reach
 from geo.aggregate import Aggregation, aggregate, per_mu
 from geo.compare import Changes, Transition, compare, figure_changes, transition
 from geo.measure.area import Area, area_m2, length_m, mu_of, plane_area_m2
