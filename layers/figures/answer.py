@@ -96,7 +96,7 @@ def answer(
         caveats=tuple(dict.fromkeys((*caveats_of(gathered, _plain_roles(statistic)), *outcome.caveats))),
         needs=needs,
         sentence=outcome.sentence,
-        command=f"python run.py figure {key} --data {folder_words(library)}",
+        command=figure_command(library, key),
         computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software,
         evidence=Evidence.of(outcome.evidence),
@@ -179,12 +179,30 @@ def _crs(gathered: Gathered) -> str:
     return ", ".join(sorted(names))
 
 
-def question_command(library: Library, statistic: Statistic, drawn: gpd.GeoDataFrame | None) -> str:
+def figure_command(library: Library, figure: str, *, in_full: bool = False) -> str:
+    """Return the command that makes a published figure again of its own versions.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    figure
+        Its id.
+    in_full
+        Whether a folder outside the checkout is told with its path: to whoever sits at the machine. Everybody else
+        reads its name.
+    """
+    return f"python run.py figure {figure} --data {folder_words(library, in_full=in_full)}"
+
+
+def question_command(
+    library: Library, statistic: Statistic, drawn: gpd.GeoDataFrame | None, *, in_full: bool = True
+) -> str:
     """Return the command that asks a figure's question of the data as they are when it runs.
 
     The command a figure prints makes that figure again: same question, same versions, same digits.
     """
-    data = f"--data {folder_words(library)}"
+    data = f"--data {folder_words(library, in_full=in_full)}"
     if statistic.id != "asked":
         return f"python run.py statistic {statistic.id} {data}"
     asked = plainly(statistic)
@@ -193,11 +211,12 @@ def question_command(library: Library, statistic: Statistic, drawn: gpd.GeoDataF
     return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))} {data}"
 
 
-def folder_words(library: Library) -> str:
-    """Return the plan's folder as a command line names it: as seen from where the commands run, or in full."""
+def folder_words(library: Library, *, in_full: bool) -> str:
+    """Return the plan's folder as a command names it: from where commands run, else in full or by name."""
     here = Path.cwd()
-    inside = library.folder.is_relative_to(here)
-    return shlex.quote(str(library.folder.relative_to(here) if inside else library.folder))
+    if library.folder.is_relative_to(here):
+        return shlex.quote(str(library.folder.relative_to(here)))
+    return shlex.quote(str(library.folder) if in_full else library.folder.name)
 
 
 def needs_drawn(statistic: Statistic) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +21,12 @@ from geo.text import Text
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
 from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
+
+_FULL_PATH = re.compile(r"(?<=--data )('?)/(.*?)\1$")  # older releases wrote it into the figure
+
+
+def _name_alone(path: re.Match[str]) -> str:
+    return shlex.quote(path.group(2).rstrip("/").rpartition("/")[2])
 
 
 class UnknownFigure(PlanAtlasError):
@@ -344,6 +351,7 @@ class FigureShelf:
         found: dict[str, Any] = orjson.loads(path.read_bytes())
         if found["evidence"] is not None and "features" in found["evidence"]:
             found["evidence"] = None  # of a version whose figures held their geometry: computing again gives it
+        found["command"] = _FULL_PATH.sub(_name_alone, found["command"])
         return found
 
     def holds(self, figure: str) -> bool:

@@ -14,7 +14,7 @@ import orjson
 import geo
 from geo.errors import PlanAtlasError
 from layers.features.geojson import read_snapshot
-from layers.figures.answer import answer, question_command
+from layers.figures.answer import answer, figure_command, question_command
 from layers.figures.difference import change_rows, difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
@@ -130,6 +130,7 @@ def _show(
         figure = replace(figure, command=question_command(opened, statistic, drawn))
     else:
         publish_kept(_shelf(settings), figure, opened)
+        figure = replace(figure, command=figure_command(opened, figure.id, in_full=True))
     _write_figure(figure, options, settings)
     return 0 if figure.state == "computed" else NOT_COMPUTABLE
 
@@ -154,6 +155,7 @@ def _figure(options: argparse.Namespace, settings: Settings) -> int:
     again = answer(
         as_published(opened, keep, told), _progress, statistic, software=VERSION, drawn=drawn, restricted=True
     )
+    again = replace(again, command=figure_command(opened, again.id, in_full=True))
     _write_figure(again, options, settings)
     if options.format != "text":
         return 0 if again.value == told["value"] else 1

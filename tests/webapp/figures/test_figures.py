@@ -83,6 +83,20 @@ def test_a_statistic_is_computed_published_and_stays(landuse: Flask, asker: Flas
     assert figure["command"].startswith(f"python run.py figure {figure['id']} --data ")
 
 
+def test_no_reader_learns_where_the_plan_lies_on_the_disk(landuse: Flask, asker: FlaskClient) -> None:
+    folder = str(state_of(landuse).library.folder)
+    name = Path(folder).name
+    figure = statistic(asker, "structure")
+    assert figure["command"] == f"python run.py figure {figure['id']} --data {name}"
+    path = state_of(landuse).shelf.folder / f"{figure['id']}.json"
+    path.write_text(
+        path.read_text("utf-8").replace(f"--data {name}", f"--data '{folder}'"), "utf-8"
+    )  # an older one
+    for address in (f"/api/figures/{figure['id']}", f"/figures/{figure['id']}", f"/figures/{figure['id']}.csv"):
+        told = asker.get(address).text
+        assert f"--data {name}" in told and folder not in told, address
+
+
 def test_a_missing_layer_is_not_computable_and_never_zero(asker: FlaskClient) -> None:
     figure = statistic(asker, "bus")
     assert (figure["state"], figure["value"], figure["meets"]) == ("not_computable", None, None)
