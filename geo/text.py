@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -15,3 +16,15 @@ class Text:
     def __getitem__(self, language: str) -> str:
         """Return the text in ``language``; anything but ``zh`` reads English."""
         return self.zh if language == "zh" else self.en
+
+
+def join_texts(between: Text, texts: Iterable[Text]) -> Text:
+    """Return texts as one, with what stands between them.
+
+    Examples
+    --------
+    >>> join_texts(Text("、", ", "), [Text("河", "river"), Text("路", "road")])
+    Text(zh='河、路', en='river, road')
+    """
+    listed = list(texts)
+    return Text(between.zh.join(t.zh for t in listed), between.en.join(t.en for t in listed))

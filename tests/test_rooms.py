@@ -11,10 +11,10 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {
     "geo": ("errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare",
             "stated", "totals"),
-    "layers": ("errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
+    "layers": ("messages", "errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),
-    "briefings": ("templates", "map", "onefile", "resolve", "write"),
-    "webapp": ("version", "settings", "instance", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
+    "briefings": ("messages", "templates", "map", "onefile", "resolve", "write"),
+    "webapp": ("messages", "version", "settings", "instance", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",
                "briefings", "embeds", "errors", "application"),
 }  # fmt: skip
 BELOW = {

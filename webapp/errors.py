@@ -31,10 +31,10 @@ from webapp.figures import questions
 from webapp.http import access, status
 from webapp.http.assets import assets
 from webapp.http.language import language
-from webapp.http.messages import read_messages
 from webapp.http.status import status_of
 from webapp.jobs import memory, passing_files, visitors, workers
 from webapp.layers import uploads
+from webapp.messages import MESSAGES
 from webapp.views import saved
 
 # Looked up along the class's bases; an error without an entry is the service's own fault.
@@ -207,10 +207,9 @@ def _plain(value: object) -> str | int | float | bool:
 
 
 def _error_page(status: int, code: str, title: str, chosen: str) -> str:
-    messages = read_messages()
 
     def said(key: str) -> str:
-        return messages.said(key, chosen)
+        return MESSAGES.said(key, chosen)
 
     own = assets().own_url
     return render_template("error.html", status=status, code=code, title=title, lang=chosen, said=said, own=own)

@@ -13,12 +13,13 @@ from matplotlib.axes import Axes
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.layers import draw_shapes
+from briefings.messages import say
 from geo.text import Text
 from layers.plan.style import Kind, LegendEntry, LegendSection, Look
 
 _STATES = {
-    "covered": ("#2a9d5c", Text("已覆盖", "covered")),
-    "not covered": ("#c0562b", Text("未覆盖", "not covered")),
+    "covered": ("#2a9d5c", say("evidence_covered")),
+    "not covered": ("#c0562b", say("evidence_not_covered")),
 }
 _PLAIN = "#2f7fb5"
 SITE_COLOR = "#7b2cbf"

@@ -11,7 +11,8 @@ from briefings.map.fonts import drawable
 from briefings.map.frame import Frame, ground_frame
 from briefings.map.layers import near
 from briefings.map.presets import Size
-from geo.text import Text
+from briefings.messages import say
+from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.query import parse_filter, select
 from layers.features.snapshot import Features, Snapshot
@@ -195,20 +196,21 @@ def plan_lines(
     scale
         Denominator of the map's scale; None where it has none.
     """
-    plan, zh = library.catalog.plan, language == "zh"
-    sources = "；".join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
+    plan = library.catalog.plan
+    between = say("sheet_between")[language]
+    sources = between.join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
     versions = ", ".join(_version(library, one.snapshot) for one in drawn)
-    review = plan.map_review_no or ("内部工作用图" if zh else "internal working map")
+    review = plan.map_review_no or say("sheet_no_review")
     return [
         plan.notice[language],
-        f"{'来源' if zh else 'Sources'}{'：' if zh else ': '}{sources if zh else sources.replace('；', '; ')}",
-        f"{'数据版本' if zh else 'Data versions'}{'：' if zh else ': '}{versions}",
+        say("sheet_sources", sources=sources)[language],
+        say("sheet_versions", versions=versions)[language],
         " · ".join(
             (
-                f"{'规划日期' if zh else 'Plan of'} {plan.document_date}",
+                say("sheet_dated", day=plan.document_date)[language],
                 plan.plane_crs,
-                *([f"{'比例尺约' if zh else 'Scale about'} 1:{_round_scale(scale):,}"] if scale else []),
-                f"{'审图号：' if zh else 'Map review no.: '}{review}",
+                *([say("sheet_scale", scale=f"{_round_scale(scale):,}")[language]] if scale else []),
+                say("sheet_review", number=review)[language],
             )
         ),
     ]
@@ -229,6 +231,6 @@ def _round_scale(scale: float) -> int:
 
 def sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
     """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
-    zh = "、".join(f"{one.snapshot.layer.label.zh} {one.inside} 个" for one in drawn) or "没有图层"
-    en = ", ".join(f"{one.snapshot.layer.label.en} ({one.inside})" for one in drawn) or "no layer"
-    return Text(f"地图“{drawable(name.zh)}”，图上有：{zh}。", f"Map “{drawable(name.en)}” showing: {en}.")
+    counted = [say("sheet_counted", layer=one.snapshot.layer.label, count=one.inside) for one in drawn]
+    listed = join_texts(say("comma"), counted) if counted else say("sheet_no_layer")
+    return say("sheet_sentence", name=Text(drawable(name.zh), drawable(name.en)), listed=listed)

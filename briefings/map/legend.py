@@ -12,18 +12,14 @@ from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import font
 from briefings.map.lettering import fit_line
-from geo.text import Text
+from briefings.messages import say
 from layers.plan.style import LegendEntry, LegendSection, Look, marked
 
 _INK = "#14324a"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _LEAST_POINTS = 4.5
 _LOOSE, _DENSE, _DENSE_FROM = 1.75, 1.5, 0.8  # ems from line to line; the smaller the letters, the denser
-_POSITION = {
-    "approximate": ("位置近似", "approximate position"),
-    "locality": ("仅知所在地", "locality only"),
-    "schematic": ("示意位置", "schematic position"),
-}
+_POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 Row = tuple[LegendEntry | None, str]
 
 
@@ -77,8 +73,7 @@ def legend(
     if places is None:
         kept = most * columns - columns
         left_out = len(rows) - kept
-        zh, en = f"另有 {left_out} 项，见网页图例", f"{left_out} more: see the web legend"
-        rows = [*rows[:kept], (None, zh if language == "zh" else en)]
+        rows = [*rows[:kept], (None, say("legend_more", count=left_out)[language])]
         places = [(i // most, i % most) for i in range(len(rows))]
     size, column = em * 72, inches[0] / columns
     for (entry, text), (at, down) in zip(rows, places, strict=True):
@@ -112,7 +107,7 @@ def legend_rows(sections: Sequence[LegendSection], positions: Sequence[str], lan
     rows: list[Row] = []
     for section in sections:
         only = section.entries[0] if len(section.entries) == 1 else None
-        mark = {"zh": "（示意）", "en": " (illustrative)"}[language] if section.illustrative else ""
+        mark = say("legend_illustrative")[language] if section.illustrative else ""
         label = section.label[language]
         mark = "" if mark.strip(" ()（）") in label else mark
         if only is not None:
@@ -128,10 +123,9 @@ def position_rows(positions: Sequence[str], language: str) -> list[Row]:
     shown = [p for p in positions if p in _POSITION]
     plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
     rows: list[Row] = [
-        (LegendEntry(marked(plain, p, "polygon"), "polygon", Text(*_POSITION[p])), Text(*_POSITION[p])[language])
-        for p in shown
+        (LegendEntry(marked(plain, p, "polygon"), "polygon", _POSITION[p]), _POSITION[p][language]) for p in shown
     ]
-    return [(None, "位置可靠程度" if language == "zh" else "How sure the position is"), *rows] if rows else []
+    return [(None, say("legend_positions")[language]), *rows] if rows else []
 
 
 def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import shapely
 
+from briefings.messages import say
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, LandClass, Layer
@@ -19,9 +20,8 @@ from layers.units import unit_name
 
 KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 _DECIMALS = {"mu": 1, "m2": 2, "ha": 2, "km2": 3, "m": 0, "km": 2}
-_YES = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
+_YES = {True: say("yes"), False: say("no")}
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # any double, written out
-_PRINTED = {"zh": "（原文：{}）", "en": " (as printed: {})"}
 
 
 def packed_layer(
@@ -196,14 +196,14 @@ def shown_value(field: Field, known: Mapping[str, Any], language: str) -> str | 
     if value is None or value in ("", []) or (isinstance(value, float) and not math.isfinite(value)):
         shown = None
     elif isinstance(value, list):
-        shown = ("、" if language == "zh" else ", ").join(_coded(field, one, language) for one in value)
+        shown = say("comma")[language].join(_coded(field, one, language) for one in value)
     elif isinstance(value, int | float) and not isinstance(value, bool) and field.type in ("number", "integer"):
         shown = shown_number(value, field.unit, 0 if field.type == "integer" else field.decimals, language)
     else:
         shown = _coded(field, value, language)
     if raw is None or raw == "" or str(raw) == shown:
         return shown
-    return (shown or "—") + _PRINTED[language].format(_plain(raw))
+    return (shown or "—") + say("as_printed", text=_plain(raw))[language]
 
 
 def shown_number(value: float, unit: str, decimals: int | None, language: str) -> str:

@@ -7,38 +7,39 @@ from typing import Any
 
 from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of
 from briefings.map.legend import position_rows
+from briefings.messages import say
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.views import View
 
 WORDS: Mapping[str, Text] = {
-    "about": Text("来源与数据版本", "Sources and data versions"),
-    "all_of": Text("列出全部：", "List all of:"),
-    "close": Text("关闭", "Close"),
-    "count": Text("要素", "Features"),
-    "filtered": Text("只含", "Only where"),
-    "found": Text("找到 {count} 项", "{count} found"),
-    "first": Text("，列出前 {shown} 项", ", the first {shown} listed"),
-    "hint": Text("名称，按 / 键", "A name; press /"),
-    "illustrative": Text("示意数据", "illustrative"),
-    "layers": Text("图层与图例", "Layers and legend"),
-    "licence": Text("许可", "Licence"),
-    "map": Text("地图", "Map"),
-    "no_reason": Text("规划未写位置。", "The plan states no place."),
-    "none": Text("没有找到。可换用更短的词。", "Nothing found. Try a shorter word."),
-    "noscript": Text(
-        "地图需要 JavaScript；请在浏览器中允许本文件运行脚本。图例与来源无需脚本即可阅读。",
-        "The map needs JavaScript: let this file run its script. Legend and sources can be read without.",
-    ),
-    "not_stated": Text("未说明", "not stated"),
-    "search": Text("检索", "Search"),
-    "sorry": Text("此浏览器无法绘制地图：", "This browser cannot draw the map: "),
-    "source": Text("来源", "Source"),
-    "came": Text("导入", "Import"),
-    "unplaced": Text("尚未上图", "not on the map yet"),
-    "version": Text("版本", "Version"),
-    "zoom_in": Text("放大", "Zoom in"),
-    "zoom_out": Text("缩小", "Zoom out"),
+    key: say(f"onefile_{key}")
+    for key in (
+        "about",
+        "all_of",
+        "came",
+        "close",
+        "count",
+        "filtered",
+        "first",
+        "found",
+        "hint",
+        "illustrative",
+        "layers",
+        "licence",
+        "map",
+        "no_reason",
+        "none",
+        "noscript",
+        "not_stated",
+        "search",
+        "sorry",
+        "source",
+        "unplaced",
+        "version",
+        "zoom_in",
+        "zoom_out",
+    )
 }
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from briefings.map.fonts import drawable
 from briefings.map.picture import Picture
+from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
 from briefings.resolve.declaration import Number
 from layers.figures.figure import Figure
@@ -127,7 +128,7 @@ class Captions:
 
 def captions(resolved: Resolved) -> list[Captions]:
     """Return the captions of all sections; figures and tables are numbered alike in every format."""
-    zh = resolved.language == "zh"
+    language = resolved.language
     pictures = tables = 0
     out = []
     for section in resolved.sections:
@@ -135,32 +136,35 @@ def captions(resolved: Resolved) -> list[Captions]:
         for i, there in enumerate((section.picture, section.chart)):
             if there is not None:
                 pictures += 1
-                said[i] = f"图 {pictures}  {section.title}" if zh else f"Figure {pictures}  {section.title}"
+                said[i] = say("caption_picture", number=pictures, title=section.title)[language]
         rows = []
         for _ in section.tables:
             tables += 1
-            rows.append(f"表 {tables}  {section.title}" if zh else f"Table {tables}  {section.title}")
+            rows.append(say("caption_table", number=tables, title=section.title)[language])
         out.append(Captions(said[0], said[1], tuple(rows)))
     return out
 
 
 def words(language: str) -> dict[str, str]:
     """Return the fixed words of a briefing, the same in every format."""
-    return {key: text[language == "en"] for key, text in _WORDS.items()}
+    return {key: text[language] for key, text in _WORDS.items()}
 
 
 _WORDS = {
-    "changes": ("自上次以来的变化", "Changed since last time"),
-    "appendix": ("附录：数字是怎样算出来的", "Appendix: how each number was computed"),
-    "versions": ("数据版本", "Data versions"),
-    "source": ("来源", "Source"),
-    "shapes": ("可编辑形状", "editable shapes"),
-    "left": ("另有 {left} 个要素未绘出", "{left} more features are not drawn"),
-    "continued": ("（续）", " (continued)"),
-    "findings": ("先说结论", "Findings first"),
-    "contents": ("目录", "Contents"),
-    "page": ("第 {page} 页", "p. {page}"),
-    "item": ("项", "Item"),
-    "how": ("内容", "What it says"),
-    "sections": ("内容", "In this briefing"),
+    key: say(f"fixed_{key}")
+    for key in (
+        "changes",
+        "appendix",
+        "versions",
+        "source",
+        "shapes",
+        "left",
+        "continued",
+        "findings",
+        "contents",
+        "page",
+        "item",
+        "how",
+        "sections",
+    )
 }

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from briefings.map.fonts import drawable
+from briefings.messages import say
 from briefings.resolve.computing import shown_figure
 from briefings.resolve.declaration import Number
 from layers.figures.causes import Cause, causes_of
@@ -27,7 +28,7 @@ def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
         return ""
     day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
     name = drawable(figure.statistic.label[language])
-    return f"{name}：{day} 为 {was}，现为 {now}" if language == "zh" else f"{name}: was {was} on {day}, now {now}"
+    return say("moved_value", name=name, day=day, was=was, now=now)[language]
 
 
 def told_changes(
@@ -67,27 +68,25 @@ def told_changes(
     sentence = was["sentence"][language], now["sentence"][language]
     if not (head or rows or sentence[0] != sentence[1]):
         return ()
-    zh, name = language == "zh", figure.statistic.label[language]
+    name = figure.statistic.label[language]
     lines = [_head(found, figure, head, language)]
-    lines += [f"{name}{'：' if zh else ': '}{row}" for row in rows]
+    lines += [say("moved_row", name=name, row=row)[language] for row in rows]
     if sentence[0] != sentence[1]:
-        lines.append(
-            f"原句“{sentence[0]}”现为“{sentence[1]}”" if zh else f"“{sentence[0]}” is now “{sentence[1]}”"
-        )
+        lines.append(say("moved_sentence", was=sentence[0], now=sentence[1])[language])
     lines += [_why(cause, language) for cause in causes_of(library, shelf, was, now)]
     return tuple(drawable(line, longest=600) for line in lines)
 
 
 def _head(found: Mapping[str, Any], figure: Figure, head: str, language: str) -> str:
     """Return the value's line, with the difference; where it is shown as before, that too."""
-    change, zh = found["value"]["change"], language == "zh"
+    change = found["value"]["change"]
     if not head:
         name, shown = figure.statistic.label[language], shown_figure(figure)[language]
-        return f"{name}：仍为 {shown}，表中有变化" if zh else f"{name}: still {shown}; its table moved"
+        return say("moved_table", name=name, shown=shown)[language]
     if change is None:
         return head
     gap = _gap(change, figure.unit or figure.statistic.unit, figure.statistic.decimals, language)
-    return f"{head}（{gap}）" if zh else f"{head} ({gap})"
+    return f"{head}{say('in_brackets', text=gap)[language]}"
 
 
 def _gap(change: float, unit: str, decimals: int, language: str) -> str:
@@ -97,7 +96,7 @@ def _gap(change: float, unit: str, decimals: int, language: str) -> str:
 
 def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str) -> str:
     """Return a row's cells that moved; empty when none did."""
-    zh, cells = language == "zh", []
+    cells = []
     for column in columns:
         if column["decimals"] is None:
             continue
@@ -107,18 +106,16 @@ def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str
             continue
         unit, decimals = column["unit"], column["decimals"]
         first, second = (measured(one, unit, decimals)[language] for one in (was, now))
-        gap = "" if change is None else f"（{_gap(change, unit, decimals, language)}）" if zh else (
-            f" ({_gap(change, unit, decimals, language)})"
-        )  # fmt: skip
+        gap = ""
+        if change is not None:
+            gap = say("in_brackets", text=_gap(change, unit, decimals, language))[language]
         cells.append(f"{column['label'][language]} {first} → {second}{gap}")
     if not cells:
         return ""
     words = [row.get(column["id"]) for column in columns if column["decimals"] is None]
     name = " · ".join(str(w[language] if isinstance(w, dict) else w) for w in words if w not in (None, ""))
-    state = {"added": "（新增的行）" if zh else " (new row)", "removed": "（不再有）" if zh else " (gone)"}
-    return (
-        f"{name}{state.get(row['state'], '')}{'：' if zh else ': '}{'；'.join(cells) if zh else '; '.join(cells)}"
-    )
+    state = "" if row["state"] == "kept" else say(f"row_{row['state']}")[language]
+    return say("moved_row", name=f"{name}{state}", row=say("semicolon")[language].join(cells))[language]
 
 
 def _visible(was: float | None, now: float | None, change: float | None) -> bool:
@@ -127,33 +124,22 @@ def _visible(was: float | None, now: float | None, change: float | None) -> bool
 
 def _why(cause: Cause, language: str) -> str:
     """Return a cause in words: the layer, its versions, the features that differ."""
-    zh = language == "zh"
     layer, versions = cause.layer[language], f"{cause.before[:8]} → {cause.after[:8]}"
     if not cause.known:
-        return f"原因：“{layer}”版本 {versions}（旧版数据已不在）" if zh else (
-            f"Cause: “{layer}”, version {versions} (the older data are gone)"
-        )  # fmt: skip
+        return say("cause_forgotten", layer=layer, versions=versions)[language]
     parts = list(_counted(cause, language))
-    told = ("；" if zh else "; ").join(parts) or ("要素相同" if zh else "the same features")
-    return f"原因：“{layer}”版本 {versions}：{told}" if zh else f"Cause: “{layer}”, version {versions}: {told}"
+    told = say("semicolon")[language].join(parts) or say("cause_none")[language]
+    return say("cause", layer=layer, versions=versions, told=told)[language]
 
 
 def _counted(cause: Cause, language: str) -> Iterator[str]:
-    zh = language == "zh"
     fields = ", ".join(cause.fields)
-    words = {
-        "changed": f"改变（{fields}）" if zh else f"changed ({fields})",
-        "added": "新增" if zh else "added",
-        "removed": "删除" if zh else "removed",
-    }
-    for what, said in words.items():
+    for what in ("changed", "added", "removed"):
         ids: tuple[str, ...] = getattr(cause, what)
         if ids:
-            more = len(ids) - _NAMED
-            names = ("、" if zh else ", ").join(ids[:_NAMED])
-            rest = "" if more <= 0 else f" 等 {len(ids)} 个" if zh else f" and {more} more"
-            yield (
-                f"{said} {len(ids)} 个要素：{names}{rest}"
-                if zh
-                else (f"{len(ids)} feature{'s' * (len(ids) != 1)} {said}: {names}{rest}")
-            )
+            count, more = len(ids), len(ids) - _NAMED
+            names = say("comma")[language].join(ids[:_NAMED])
+            rest = "" if more <= 0 else say("and_more", count=count, more=more)[language]
+            said = say(f"features_{what}", fields=fields)
+            moved = say("features_moved", said=said, count=count, names=names, rest=rest, s="s" * (count != 1))
+            yield moved[language]

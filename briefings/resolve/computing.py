@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from briefings.map.fonts import drawable
+from briefings.messages import say
 from geo.text import Text
 from layers.figures.figure import Figure
 from layers.figures.presentation import value_text
@@ -21,16 +22,16 @@ def source_of(figure: Figure, language: str) -> str:
 
 def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
     """Return how a number was computed: formula, source, method, layers with versions, address, command."""
-    zh, statistic = language == "zh", figure.statistic
+    statistic = figure.statistic
     layers = ", ".join(dict.fromkeys(f"{u.label[language]} {u.version[:12]}" for u in figure.layers))
     rows = [
-        ("公式" if zh else "Formula", statistic.formula[language]),
-        ("依据" if zh else "Source", statistic.source[language] if statistic.read else ""),
-        ("方法" if zh else "Method", figure.method[language]),
-        *(("说明" if zh else "Caveat", text[language]) for text in figure.caveats),
-        ("图层" if zh else "Layers", layers),
-        ("地址" if zh else "Address", f"/figures/{figure.id}"),
-        ("重算" if zh else "Reproduce", figure.command),
-        ("计算" if zh else "Computed", f"{figure.computed_at} · PlanAtlas {figure.software}"),
+        (say("note_formula")[language], statistic.formula[language]),
+        (say("note_source")[language], statistic.source[language] if statistic.read else ""),
+        (say("note_method")[language], figure.method[language]),
+        *((say("note_caveat")[language], text[language]) for text in figure.caveats),
+        (say("note_layers")[language], layers),
+        (say("note_address")[language], f"/figures/{figure.id}"),
+        (say("note_reproduce")[language], figure.command),
+        (say("note_computed")[language], f"{figure.computed_at} · PlanAtlas {figure.software}"),
     ]
     return [(name, drawable(text, longest=600)) for name, text in rows if text]

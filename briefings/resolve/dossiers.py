@@ -9,10 +9,11 @@ import shapely
 from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
+from briefings.messages import say
 from briefings.onefile.packed import shown_value
 from briefings.resolve.blocks import BriefingSection, Table
 from geo.errors import PlanAtlasError
-from geo.text import Text
+from geo.text import Text, join_texts
 from layers.errors import UnknownFeature
 from layers.library.library import Library
 from layers.places.dossier import Dossier, Relation, dossier
@@ -55,25 +56,23 @@ def dossier_section(library: Library, named: str, language: str, *, drawn: Libra
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
     found = dossier(library, layer_id, feature_id, restricted=False)
-    layer, zh = found.snapshot.layer, language == "zh"
+    layer = found.snapshot.layer
     view = _around(found)
     facts = tuple(
         (drawable(f.label[language]), drawable(value, longest=_FACTS_LONGEST))
         for f in layer.fields
         if f.popup and f.id != "quote" and (value := shown_value(f, found.feature.properties, language))
     )
-    heads = {
-        "facts": ("项目", "规划所载") if zh else ("Item", "As the plan states"),
-        "within": ("图层", "落在", "面积与占比") if zh else ("Layer", "Lies in", "Area and share"),
-        "near": ("图层", "最近的要素", "距离") if zh else ("Layer", "Nearest feature", "Distance"),
-    }
-    tables = [Table(heads["facts"], facts, (False, False))] if facts else []
+    tables = [Table(_heads("item", "stated", language=language), facts, (False, False))] if facts else []
+    numbers = (False, False, True)
     if found.within:
-        tables.append(Table(heads["within"], _rows(found.within, language), (False, False, True)))
+        heads = _heads("layer", "lies_in", "share", language=language)
+        tables.append(Table(heads, _rows(found.within, language), numbers))
     if found.near:
-        tables.append(Table(heads["near"], _rows(found.near, language), (False, False, True)))
+        heads = _heads("layer", "nearest", "distance", language=language)
+        tables.append(Table(heads, _rows(found.near, language), numbers))
     quote = str(found.feature.properties.get("quote") or "")
-    quoted = (f"规划原文：“{quote}”" if zh else f"The plan's words (Chinese): “{quote}”") if quote else ""
+    quoted = say("quoted", quote=quote)[language] if quote else ""
     picture = draw(drawn, view, size=SITE_MAP, language=language, titled=False) if view else None
     versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
     caveat = found.caveat[language]
@@ -91,6 +90,10 @@ def dossier_section(library: Library, named: str, language: str, *, drawn: Libra
     )
 
 
+def _heads(*columns: str, language: str) -> tuple[str, ...]:
+    return tuple(say(f"dossier_{column}")[language] for column in columns)
+
+
 def _rows(relations: tuple[Relation, ...], language: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (drawable(r.layer[language]), drawable(r.name[language]), drawable(r.how[language])) for r in relations
@@ -102,13 +105,10 @@ def _place(found: Dossier) -> Text:
     if found.feature.geometry is None:
         known = found.feature.properties
         why = Text(str(known.get("unplaced_reason_zh") or ""), str(known.get("unplaced_reason_en") or ""))
-        return Text(f"尚未上图。{why.zh}", f"Not on the map yet. {why.en}")
+        return say("place_unknown", why=why)
     zones = [r for r in found.within if r.share and r.share > 0.5][:3]
-    zh, en = "、".join(r.name.zh for r in zones), ", ".join(r.name.en for r in zones)
-    return Text(
-        f"图上位于：{zh or '没有任何分区'}。",
-        f"On the map it lies in: {en or 'no zone'}.",
-    )
+    named = join_texts(say("comma"), (r.name for r in zones)) if zones else say("place_no_zone")
+    return say("place_lies_in", zones=named)
 
 
 def _around(found: Dossier) -> View | None:

@@ -10,6 +10,7 @@ from datetime import date
 from briefings.map.fonts import drawable
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
+from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved
 from briefings.resolve.changes import moved, told_changes
 from briefings.resolve.computing import shown_figure, source_of
@@ -185,9 +186,9 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
 
 
 _VERDICTS = {
-    True: Text("达到", "meets"),
-    False: Text("未达到", "does not meet"),
-    None: Text("无法判定是否达到", "it cannot be decided whether it meets"),
+    True: say("meets"),
+    False: say("meets_not"),
+    None: say("meets_undecided"),
 }
 
 
@@ -198,10 +199,9 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     asked = figure.threshold
     verdict = []
     if asked is not None and asked.read and figure.state == "computed":
-        words = _VERDICTS[figure.meets][language]
         limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
-        colon = "：" if language == "zh" else ": "
-        verdict.append(drawable(f"{words} {limit}{colon}{asked.source[language]}", longest=200))
+        told = say("verdict", verdict=_VERDICTS[figure.meets], limit=limit, source=asked.source)
+        verdict.append(drawable(told[language], longest=200))
     return BriefingSection(
         "figure",
         title or drawable(figure.statistic.label[language]),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from briefings.map.fonts import drawable
+from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
-from geo.text import Text
 from layers.plan.reader import Catalog
 from layers.plan.statistics import Indicator
 
@@ -21,28 +21,21 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     language
         ``zh`` or ``en``.
     """
-    zh = language == "zh"
     years = sorted(indicator.values)
     unit = (indicator.unit_corrected or indicator.unit)[language]
     first, last = years[0], years[-1]
     shown = {year: drawable(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
-    sentence = Text(
-        f"规划文本所载：{first} 年 {shown[first]}，{last} 年目标 {shown[last]}（{unit}）。",
-        f"As the plan states it: {shown[first]} in {first}, target {shown[last]} for {last} ({unit}).",
-    )
+    sentence = say("indicator_sentence", first=first, was=shown[first], last=last, asked=shown[last], unit=unit)
     caveats = [indicator.note] if indicator.note else []
     if indicator.unit_corrected:
         printed, meant = indicator.unit, indicator.unit_corrected
         caveats.insert(
             0,
-            Text(
-                f"原文单位印作“{printed.zh}”，应为“{meant.zh}”。",
-                f"Printed as “{printed.en}”; meant “{meant.en}”.",
-            ),
+            say("indicator_misprint", printed=printed, meant=meant),
         )
     caveats += [catalog.anomalies[key].text for key in indicator.anomalies if key in catalog.anomalies]
     lines = ", ".join(map(str, indicator.lines))
-    heads = ("年份", f"数值（{unit}）") if zh else ("Year", f"Value ({unit})")
+    heads = say("indicator_year")[language], say("indicator_value", unit=unit)[language]
     return BriefingSection(
         "indicator",
         drawable(indicator.name[language]),
@@ -55,13 +48,12 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
             tuple(indicator.values[year] for year in years),
             max(_decimals(v) for v in indicator.values.values()),
             indicator.values[last],
-            f"{last} 年目标" if zh else f"target {last}",
+            say("indicator_target", last=last)[language],
         ),
         tables=(Table(tuple(map(drawable, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
         caveats=tuple(drawable(c[language], longest=300) for c in caveats),
         source=drawable(
-            (f"规划文本第 {lines} 行" if zh else f"lines {lines} of the plan") + f" · /indicators#{indicator.id}",
-            longest=200,
+            f"{say('indicator_lines', lines=lines)[language]} · /indicators#{indicator.id}", longest=200
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from briefings.map.fonts import drawable, width_em
+from briefings.messages import say
 from briefings.resolve.blocks import Chart, Table
 from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
@@ -36,7 +37,7 @@ def chart_of(
         tuple(bar.value for bar in told.bars),
         told.decimals,
         told.target,
-        ("要求" if language == "zh" else "required") if told.target is not None else "",
+        say("target_required")[language] if told.target is not None else "",
         texts=tuple(bar.text for bar in told.bars),
         left=told.left,
         colors=colors if any(colors) else (),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 
+from briefings.messages import say
 from briefings.onefile.onefile import content_policy
 from briefings.resolve.blocks import Resolved, captions, words
 from briefings.resolve.declaration import Briefing, briefing_text
@@ -16,16 +17,7 @@ from briefings.write.seal import hashes, seal_of
 
 _HERE = Path(__file__).parent
 _HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
-_SAID = {
-    "checking": ("要用脚本核对：请用浏览器打开本文件，或运行 planatlas verify-pack。",
-                 "To check it, open this file in a browser with scripts, or run planatlas verify-pack."),
-    "verified": ("已核对：各部分与生成时一致。印记", "Verified: every part is as it was made. Seal"),
-    "changed": ("已被改动：", "Changed:"),
-    "comma": ("、", ", "),
-    "declaration": ("简报的声明（可另存为 .toml 再次生成）", "The briefing's declaration (a .toml to run again)"),
-    "numbers": ("数字与数据版本（JSON）", "Numbers and data versions (JSON)"),
-    "cover": ("封面", "cover"),
-}  # fmt: skip
+_SAID = ("changed", "checking", "comma", "cover", "declaration", "numbers", "verified")
 
 
 def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
@@ -38,7 +30,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
     briefing
         Its declaration, kept inside so that it can be run again.
     """
-    said = {key: text[resolved.language == "en"] for key, text in _SAID.items()}
+    said = {key: say(f"pack_{key}")[resolved.language] for key in _SAID}
     sections = [
         {
             "section": section,

@@ -17,6 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from briefings.map.lettering import fit_line
+from briefings.messages import say
 from geo.text import Text
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
@@ -118,21 +119,15 @@ def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
     every = list(show.slide_layouts)
     out = []
     if not any(_first(one, _TITLES) is not None for one in every):
-        out.append(Text("没有标题占位符：标题用文本框", "no title placeholder: titles are text boxes"))
+        out.append(say("template_no_titles"))
     if layouts.content is None:
-        out.append(
-            Text("缺“标题和内容”版式：文字用文本框", "no “title and content” layout: text goes into text boxes")
-        )
+        out.append(say("template_no_content"))
     if layouts.title_only is None:
-        out.append(Text("缺“仅标题”版式：图页用其他版式", "no “title only” layout: maps use another one"))
+        out.append(say("template_no_title_only"))
     if not _all(layouts.titled, (KIND.SLIDE_NUMBER,)):
-        out.append(Text("版式没有页码占位符：不显示页码", "no slide-number placeholder: slides are not numbered"))
+        out.append(say("template_no_numbers"))
     if not east_asian(show):
-        zh, en = (
-            f"主题没有东亚字体：中文用 {EAST_ASIAN}",
-            f"the theme has no East-Asian font: {EAST_ASIAN} is used",
-        )
-        out.append(Text(zh, en))
+        out.append(say("template_no_east_asian", font=EAST_ASIAN))
     return out
 
 

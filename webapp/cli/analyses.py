@@ -29,6 +29,7 @@ from layers.plan.statistics import Statistic, restored
 from webapp import ROOT
 from webapp.cli.wording import add_questions
 from webapp.instance import instance_of
+from webapp.messages import say
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -100,7 +101,7 @@ def _shelf(settings: Settings) -> FigureShelf:
     return FigureShelf(instance_of(settings, ROOT) / "figures")
 
 
-def say(text: str = "") -> None:
+def put(text: str = "") -> None:
     """Write a line for the person at the terminal."""
     sys.stdout.write(text + "\n")
 
@@ -110,7 +111,7 @@ def _statistic(options: argparse.Namespace, settings: Settings) -> int:
     known = read_questions(opened.folder).statistics
     if options.list or not options.id:
         for one in known.values():
-            say(f"{one.id:28} {one.label[options.language]}")
+            put(f"{one.id:28} {one.label[options.language]}")
         return 0
     if options.id not in known:
         raise UnknownStatistic(statistic=options.id)
@@ -140,7 +141,7 @@ def _write_figure(figure: Figure, options: argparse.Namespace, settings: Setting
     if options.save:
         save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
     if options.format == "json":
-        say(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+        put(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":
         _csv(told, options.language)
     else:
@@ -159,20 +160,17 @@ def _figure(options: argparse.Namespace, settings: Settings) -> int:
     _write_figure(again, options, settings)
     if options.format != "text":
         return 0 if again.value == told["value"] else 1
-    zh = options.language == "zh"
+    language = options.language
     same = again.id == told["id"] and again.value == told["value"]
-    say()
-    say(
-        ("与发布时逐位相同" if zh else "Same digits as published")
-        if same
-        else (f"发布的是 {told['value']!r}" if zh else f"Published: {told['value']!r}")
-    )
+    put()
+    was = say("cli_same_digits") if same else say("cli_published", value=repr(told["value"]))
+    put(was[language])
     now = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
-    name = "用今日数据" if zh else "With today's data"
+    name = say("cli_today")[language]
     moved = difference(told, orjson.loads(orjson.dumps(now.plain())))
-    unchanged = "数据没有变化" if zh else "the data have not changed"
-    say(f"{name}: {unchanged if now.id == again.id else moved['sentence'][options.language]}")
-    say(f"{name}: {question_command(opened, statistic, drawn)}")
+    unchanged = say("cli_unchanged")[language]
+    put(f"{name}: {unchanged if now.id == again.id else moved['sentence'][language]}")
+    put(f"{name}: {question_command(opened, statistic, drawn)}")
     return 0 if same else 1
 
 
@@ -190,17 +188,17 @@ def _csv(told: dict[str, Any], language: str) -> None:
 
 
 def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
-    say(figure.sentence[language])
+    put(figure.sentence[language])
     shown = present(figure, language)
     if figure.value is not None:
-        say(shown.value)
-    say()
-    say("\t".join(shown.heads))
+        put(shown.value)
+    put()
+    put("\t".join(shown.heads))
     for row in shown.rows:
-        say("\t".join(row.cells))
-    say()
+        put("\t".join(row.cells))
+    put()
     for name, value in figure_notes(told, language):
-        say(f"{name}: {value}")
+        put(f"{name}: {value}")
 
 
 def _compare(options: argparse.Namespace, settings: Settings) -> int:
@@ -210,22 +208,22 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
     plane = now.catalog.plan.plane_crs
     old, new = read_snapshot(then.folder, layer), now.snapshot(layer)
     changes = geo.compare(*(layer_frame(one, plane, placed=False) for one in (old, new)))
-    say(f"+{len(changes.added)}  -{len(changes.removed)}  ~{len(changes.changed)}  ={changes.unchanged}")
+    put(f"+{len(changes.added)}  -{len(changes.removed)}  ~{len(changes.changed)}  ={changes.unchanged}")
     for row in changes.to_frame().itertuples():
-        say(f"{row.change}\t{row.key}\t{row.fields}")
+        put(f"{row.change}\t{row.key}\t{row.fields}")
     if layer.class_field and layer.geometry == "polygon":
         matrix = geo.transition(layer_frame(old, plane), layer_frame(new, plane), class_field=layer.class_field)
-        say()
-        say(matrix.to_frame().to_string())
+        put()
+        put(matrix.to_frame().to_string())
     return 0
 
 
 def _changes(options: argparse.Namespace, settings: Settings) -> int:
     shelf = _shelf(settings)
     moved = difference(shelf.read(options.before), shelf.read(options.after))
-    say(moved["sentence"][options.language])
+    put(moved["sentence"][options.language])
     for row in change_rows(moved, options.language):
-        say("\t".join(text for text, _ in row))
+        put("\t".join(text for text, _ in row))
     return 0
 
 
@@ -233,14 +231,14 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
     found = verify(_library(settings), _shelf(settings), software=VERSION)
     zh = options.language == "zh"
     if not found.second_engine:
-        say(ABSENT["zh" if zh else "en"])
+        put(ABSENT["zh" if zh else "en"])
     for row in found.rows:
         numbers = (row.published, row.ours, row.second, row.today)
         cells = ("—" if n is None else f"{n:.12g}" for n in numbers)
-        say("\t".join((row.figure, row.state, *cells, row.engine, row.label[options.language])))
+        put("\t".join((row.figure, row.state, *cells, row.engine, row.label[options.language])))
         for finding in row.findings:
-            say(f"\t{finding[options.language]}")
+            put(f"\t{finding[options.language]}")
     count = {state: sum(row.state == state for row in found.rows) for state in STATES}
     told = ", ".join(f"{state} {n}" for state, n in count.items() if n)
-    say(f"共 {len(found.rows)} 个结果：{told}" if zh else f"{len(found.rows)} figures: {told}")
+    put(say("cli_verified", count=len(found.rows), told=told)[options.language])
     return found.status

@@ -19,6 +19,7 @@ from layers.features.query import parse_box
 from layers.files import discard
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.messages import say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -50,7 +51,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     if options.formats:
         return _list()
     if not options.layer or not options.output:
-        sys.stderr.write("请给出图层和 -o 文件，或 --formats。\nGive a layer and -o FILE, or --formats.\n")
+        sys.stderr.write(say_both("cli_export_wants", "\n") + "\n")
         return 2
     library = Library(ROOT / settings.path("data"), store=settings.text("store")).rounded(
         settings.number("decimals")
@@ -72,7 +73,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
         part.replace(options.output)
     finally:
         discard(part)
-    sys.stdout.write(f"{layer.id}: {made.features} ({made.placed} 上图 / on the map), {asked.crs}\n")
+    sys.stdout.write(f"{layer.id}: {made.features} ({made.placed} {say_both('cli_on_map')}), {asked.crs}\n")
     for note in made.notes:
         sys.stdout.write(f"  {note.zh}\n  {note.en}\n")
     return 0

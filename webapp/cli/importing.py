@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from geo.text import Text
 from layers.imports.database import Named, Origin, spatial_tables, take_table
 from layers.imports.database.origin import named
 from layers.imports.formats.registry import import_formats
@@ -21,9 +22,8 @@ from layers.imports.preview import preview
 from layers.imports.repair import RepairProblem
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.messages import say, say_both
 from webapp.settings import Settings
-
-_DONE = {"mended": "已修复", "left unplaced": "未上图", "left out": "已略过"}
 
 
 def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -52,13 +52,10 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     if options.database and not (options.table or options.file):
         return _list(named(settings.databases, options.database))
     if bool(options.file) == bool(options.database and options.table) or not (options.layer or options.look):
-        sys.stderr.write(
-            "请给出文件或 --database NAME --table SCHEMA.TABLE 之一，以及 --layer。\n"
-            "Give a file, or --database NAME --table SCHEMA.TABLE; and --layer.\n"
-        )
+        sys.stderr.write(say_both("cli_import_wants", "\n") + "\n")
         return 2
     if options.file and not options.file.is_file():
-        sys.stderr.write(f"文件不存在 / no such file: {options.file.name}\n")
+        sys.stderr.write(f"{say_both('cli_no_file')}: {options.file.name}\n")
         return 2
     if options.file:
         return _bring(options, settings, options.file, None)
@@ -98,7 +95,7 @@ def _bring(options: argparse.Namespace, settings: Settings, path: Path, origin: 
     report = import_layer(library, path, wanted, who=getpass.getuser(), origin=origin)
     version = report.version
     sys.stdout.write(
-        f"{version.layer} v{version.number}: {version.features} ({report.placed} 上图 / on the map), "
+        f"{version.layer} v{version.number}: {version.features} ({report.placed} {say_both('cli_on_map')}), "
         f"{report.format}, {report.encoding}, {report.crs}\n"
     )
     for note in report.notes:
@@ -119,8 +116,8 @@ def _written(problem: RepairProblem) -> str:
         for one in problem.examples
     )
     end = f", {areas}" if problem.area_before_m2 or problem.area_after_m2 else ""
-    return (
-        f"  [{problem.kind}] {problem.zh}：{problem.count}，{_DONE[problem.done]}{end}\n"
-        f"  [{problem.kind}] {problem.en}: {problem.count}, {problem.done}{end}\n"
-        + (f"    {places}\n" if places else "")
-    )
+    told = say(
+        "cli_problem", kind=problem.kind, kinds=Text(problem.zh, problem.en), count=problem.count,
+        done=say(f"cli_{problem.done.replace(' ', '_')}"), end=end,
+    )  # fmt: skip
+    return f"  {told.zh}\n  {told.en}\n" + (f"    {places}\n" if places else "")

@@ -12,14 +12,10 @@ from layers.imports.joining import JoinWish, join_table, preview_join
 from layers.imports.option_forms import add_options, options_from
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.messages import say_both
 from webapp.settings import Settings
 
-_LISTS = {
-    "unmatched_rows": ("表中未对应的键", "keys of the table that match nothing"),
-    "unmatched_features": ("图层中未对应的要素", "features of the layer that get nothing"),
-    "doubled_rows": ("表中重复的键", "keys that stand in several rows"),
-    "doubled_features": ("图层中重复的键", "keys that several features share"),
-}
+_LISTS = ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
 
 
 def add_join(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -44,7 +40,7 @@ def add_join(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: A
 def _join(given: argparse.Namespace, settings: Settings) -> int:
     options = options_from(given)
     if not given.file.is_file() or not options.layer:
-        sys.stderr.write("请给出文件和 --layer。\nGive a file that exists, and --layer.\n")
+        sys.stderr.write(say_both("cli_join_wants", "\n") + "\n")
         return 2
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     wish = JoinWish(
@@ -53,13 +49,15 @@ def _join(given: argparse.Namespace, settings: Settings) -> int:
     )  # fmt: skip
     told = preview_join(library, given.file, wish, options)
     sys.stdout.write(
-        f"{given.file.name}: {told['rows']} 行 / rows; {options.layer}: {told['features']} 要素 / features; "
-        f"{told['key']} = {told['layer_key'] or 'id'}: {told['matched']} 对应 / matched\n"
+        f"{given.file.name}: {told['rows']} {say_both('cli_rows')}; "
+        f"{options.layer}: {told['features']} {say_both('cli_features')}; "
+        f"{told['key']} = {told['layer_key'] or 'id'}: {told['matched']} {say_both('cli_matched')}\n"
     )
-    for name, (zh, en) in _LISTS.items():
+    for name in _LISTS:
         found = told.get(name, {"count": 0, "examples": []})
         if found["count"]:
-            sys.stdout.write(f"  {zh} / {en}: {found['count']} ({', '.join(found['examples'][:10])})\n")
+            examples = ", ".join(found["examples"][:10])
+            sys.stdout.write(f"  {say_both(f'cli_{name}')}: {found['count']} ({examples})\n")
     if given.look:
         for pair in told["keys"]:
             sys.stdout.write(
@@ -67,7 +65,7 @@ def _join(given: argparse.Namespace, settings: Settings) -> int:
             )
         return 0
     if not given.key or not given.table:
-        sys.stderr.write("请给出 --table 与 --key。\nGive --table and --key.\n")
+        sys.stderr.write(say_both("cli_join_wants_keys", "\n") + "\n")
         return 2
     done = join_table(library, given.file, wish, options, who=getpass.getuser())
     sys.stdout.write(f"{done['layer']} v{done['version']}: {', '.join(done['fields'])}\n")

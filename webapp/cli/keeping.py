@@ -10,6 +10,7 @@ from typing import Any
 from layers.library.backup import back_up, bring_back
 from layers.store import schema_of
 from webapp import ROOT
+from webapp.messages import say_both
 from webapp.settings import Settings
 
 
@@ -26,17 +27,15 @@ def add_keeping(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
     count = back_up(ROOT / settings.path("data"), options.file)
-    sys.stdout.write(f"{options.file.name}: {count} 个文件 / files\n")
+    sys.stdout.write(f"{options.file.name}: {count} {say_both('cli_files')}\n")
     _tell_database(settings, "pg_dump")
-    sys.stdout.write(
-        "账户与令牌不在其中（另备份 instance 文件夹）/ accounts are not in it; copy the plan's instance folder\n"
-    )
+    sys.stdout.write(say_both("cli_backup_leaves_out") + "\n")
     return 0
 
 
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
     count = bring_back(options.file, options.into)
-    sys.stdout.write(f"{options.into}: {count} 个文件 / files. --data {options.into}\n")
+    sys.stdout.write(f"{options.into}: {count} {say_both('cli_files')}. --data {options.into}\n")
     _tell_database(settings, "pg_restore")
     return 0
 
@@ -50,7 +49,4 @@ def _tell_database(settings: Settings, program: str) -> None:
         "pg_dump": f"pg_dump --format=custom --schema={schema} --file=versions.dump …",
         "pg_restore": "pg_restore --dbname=… versions.dump",
     }[program]
-    sys.stdout.write(
-        f"各版本在 PostGIS 数据库中，不在此归档内。另请运行：\n  {command}\n"
-        f"The versions are in the PostGIS database, not in this archive. Run as well:\n  {command}\n"
-    )
+    sys.stdout.write(say_both("cli_database_apart", "\n", command=command) + "\n")

@@ -11,6 +11,7 @@ from importlib import import_module
 from geo.errors import PlanAtlasError
 from webapp import ROOT
 from webapp.instance import FOLDER, bring_along, instance_of
+from webapp.messages import say_both
 from webapp.settings import read_settings
 from webapp.version import VERSION
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ, given)
         own = instance_of(settings, ROOT)
         if not settings.text("instance") and own.parent.is_dir() and bring_along(ROOT / FOLDER, own):
-            sys.stderr.write(f"账户与密钥已移至 / accounts and keys were moved to {own}\n")
+            sys.stderr.write(f"{say_both('cli_moved')} {own}\n")
         return int(options.run(options, settings))
     except PlanAtlasError as error:
         sys.stderr.write(f"{error.message('zh')}\n{error.message('en')}\n")

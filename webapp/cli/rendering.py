@@ -16,6 +16,7 @@ from layers.library.library import Library
 from layers.plan.views import UnknownView, View, read_view
 from webapp import ROOT
 from webapp.instance import instance_of
+from webapp.messages import say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
 
@@ -70,7 +71,7 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     view = _chosen(library, options.view)
     kind = options.output.suffix.removeprefix(".")
     if kind not in TYPES:
-        sys.stderr.write("扩展名应为 .png、.svg 或 .pdf\nthe file must end in .png, .svg or .pdf\n")
+        sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
         return 2
     write_format = draw(
         library, view, size=read_size(options.size, options.dpi), language=options.lang, kind=kind,
@@ -87,7 +88,7 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, only here
 
     if options.out.suffix not in (".html", ".htm"):
-        sys.stderr.write("扩展名应为 .html\nthe file must end in .html\n")
+        sys.stderr.write(say_both("cli_page_ending", "\n") + "\n")
         return 2
     library = _leaving(settings)
     write_format = one_file(
@@ -124,13 +125,13 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
     if not set(kinds) <= set(KINDS):
         words = ", ".join(f".{kind}" for kind in KINDS)
-        sys.stderr.write(f"扩展名应为 {words} 之一\nthe file must end in one of {words}\n")
+        sys.stderr.write(say_both("cli_briefing_ending", "\n", endings=words) + "\n")
         return 2
     template = options.template
     suits = template.suffix.removeprefix(".").lower() if template else ""
     if template:
         if suits not in kinds:
-            sys.stderr.write("模板与输出格式不符\nthe template is for none of the formats asked for\n")
+            sys.stderr.write(say_both("cli_template_unused", "\n") + "\n")
             return 2
         checked_template(template, suits)
         for lack in template_lacks(template, suits):
@@ -163,17 +164,16 @@ def _verify_pack(options: argparse.Namespace, _settings: Settings) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise NotAPack(file=options.file.name[:80]) from error
     found = check_seal(text, file=options.file.name[:80])
-    for words, names in (("已改动 / changed", found.changed), ("缺少 / missing", found.missing),
-                         ("多出 / added", found.added)):  # fmt: skip
+    for state, names in (("changed", found.changed), ("missing", found.missing), ("added", found.added)):
         for name in names:
-            sys.stdout.write(f"{words}: {drawable(name)}\n")
+            sys.stdout.write(f"{say_both(f'cli_part_{state}')}: {drawable(name)}\n")
     if not found.sealed:
-        sys.stdout.write("已改动 / changed: manifest\n")
+        sys.stdout.write(f"{say_both('cli_part_changed')}: manifest\n")
     if options.seal and not (len(options.seal) >= 16 and found.seal.startswith(options.seal.lower())):
-        sys.stdout.write("印记不符 / the seal is another one\n")
+        sys.stdout.write(say_both("cli_other_seal") + "\n")
         return 1
     if found.whole:
-        sys.stdout.write(f"已核对 / verified: {found.parts}, seal {found.seal}\n")
+        sys.stdout.write(f"{say_both('cli_pack_verified')}: {found.parts}, seal {found.seal}\n")
     return 0 if found.whole else 1
 
 

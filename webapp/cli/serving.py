@@ -19,6 +19,7 @@ from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
 from webapp.http.server import listening
 from webapp.instance import instance_of
+from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
 from webapp.state import state_of
 from webapp.version import VERSION
@@ -95,16 +96,12 @@ def _welcome(accounts: Accounts, address: str) -> str:
     """Return how the first administrator comes in; a link that waits already stays as it is."""
     if not any(one.kind == "first" for one in accounts.links()):
         return _first_link(accounts, address)
-    return (
-        "首位管理员的链接已在先前启动时给出，仍然有效；新的：planatlas administrator-link\n"
-        "The first administrator's link was shown at an earlier start and still opens; a new one: planatlas "
-        "administrator-link"
-    )
+    return say_both("cli_first_waits", "\n")
 
 
 def _first_link(accounts: Accounts, address: str) -> str:
     link = f"{address}/welcome/{accounts.link('first', 'administrator')}"
-    return f"首位管理员（一次性，24 小时内）/ first administrator (once, within 24 h):\n{link}"
+    return f"{say_both('cli_first_link')}:\n{link}"
 
 
 def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:

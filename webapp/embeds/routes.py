@@ -25,9 +25,9 @@ from webapp.http.answers import bytes_answer, json_answer, noted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.http.messages import read_messages
 from webapp.map.onefile import PACKAGES
 from webapp.map.renders import declared_view, drawn_once, versions
+from webapp.messages import MESSAGES
 from webapp.state import library, settings, state
 from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure
@@ -91,7 +91,7 @@ def embed(view: str) -> Response:
     chosen, as_of, controls = language(), read_moment(), request.args.get("controls", "no")
     if controls not in ("yes", "no"):
         raise BadParameter(name="controls", why_zh="应为 yes 或 no", why_en="yes or no is expected")
-    said = read_messages().said
+    said = MESSAGES.said
     asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
     options = {
         "language": chosen,
@@ -122,7 +122,7 @@ def embed(view: str) -> Response:
 def embed_figure(figure: str) -> Response:
     """The value, its sentence, its state and where it comes from; a figure never changes."""
     told, chosen = readable(figure), language()
-    said = read_messages().said
+    said = MESSAGES.said
     html = render_template(
         "embed_figure.html",
         figure=told,

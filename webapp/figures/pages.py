@@ -28,10 +28,10 @@ from webapp.http.answers import json_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.jobs.routes import accepted, asked_job
 from webapp.map.frame import plan_map
+from webapp.messages import MESSAGES
 from webapp.state import library, shelf
 
 blueprint = Blueprint("reports", __name__)
@@ -87,7 +87,7 @@ def figure_page(figure: str) -> Response:
     chosen = language()
     since = request.args.get("since", "")
     moved = difference(readable(since), told) if since else None
-    parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
+    parts = plan_map(library().catalog.plan, messages=MESSAGES, language=chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     styles = [assets().by_name[name].url for name in parts.styles]
     return page(

@@ -13,7 +13,7 @@ from webapp.http.answers import bytes_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML
 from webapp.http.language import COOKIE, asked_language, language
-from webapp.http.messages import read_messages
+from webapp.messages import MESSAGES
 from webapp.state import library, settings
 from webapp.version import VERSION
 
@@ -23,13 +23,12 @@ PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 def page(template: str, **values: Any) -> Response:  # noqa: ANN401
     """Render a page in the request's language and remember a language the address asks for."""
     chosen = language()
-    messages = read_messages()
     html = render_template(
         template,
         lang=chosen,
         other="en" if chosen == "zh" else "zh",
         plan=library().catalog.plan,
-        said=lambda key, **v: messages.said(key, chosen, **v),
+        said=lambda key, **v: MESSAGES.said(key, chosen, **v),
         asset=lambda name: assets().by_name[name].url,
         own=assets().own_url,
         unit_name=unit_name,

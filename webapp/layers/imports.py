@@ -24,12 +24,12 @@ from webapp.http.assets import assets
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.jobs.routes import accepted, jobs
 from webapp.layers.upkeep import entry_of
 from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
 from webapp.map.frame import plan_map
+from webapp.messages import MESSAGES
 from webapp.state import library, settings, state
 
 blueprint = Blueprint("incoming", __name__)
@@ -89,7 +89,7 @@ def imported(
 def import_page() -> Response:
     """Drop files, look at them on the map, decide, import."""
     chosen, known, found = language(), library().catalog, person()
-    parts = plan_map(known.plan, messages=read_messages(), language=chosen)
+    parts = plan_map(known.plan, messages=MESSAGES, language=chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     may = found is not None and "layers:write" in found.scopes
     known_layers = library().layers(restricted=sees_restricted()) if may else ()

@@ -17,7 +17,7 @@ from layers.plan.catalog import Layer
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
-from webapp.http.messages import read_messages
+from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
 from webapp.state import leaving, library, settings
 
@@ -243,7 +243,7 @@ def anomalies() -> Response:
 )
 def messages() -> Response:
     """The table the page's scripts read."""
-    return json_answer(read_messages().table)
+    return json_answer(MESSAGES.table)
 
 
 @blueprint.get("/api/limits")

@@ -6,8 +6,8 @@ import folium
 from folium.plugins import Fullscreen, MiniMap
 from folium.raster_layers import TileLayer
 
+from layers.messages import Messages
 from layers.plan.catalog import Plan
-from webapp.http.messages import Messages
 from webapp.map.foliumkit import Page, page_parts
 
 BACKGROUND_URL = "/basemap/{z}/{x}/{y}.svg"

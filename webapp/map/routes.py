@@ -17,9 +17,9 @@ from webapp.accounts.rights import person, sees_restricted
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.http.messages import read_messages
 from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.map.frame import plan_map
+from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
 from webapp.state import library, settings
 from webapp.version import VERSION
@@ -45,7 +45,7 @@ def map_page() -> Response:
     named = request.args.get("view", "")
     view = chosen_view(named) if named and named != "map" else None
     chosen = language()
-    parts = plan_map(library().catalog.plan, messages=read_messages(), language=chosen)
+    parts = plan_map(library().catalog.plan, messages=MESSAGES, language=chosen)
     script = assets().add(f"map-{chosen}.js", parts.script)
     style = assets().add("map.css", parts.style)
     styles = [assets().by_name[name].url for name in parts.styles]
