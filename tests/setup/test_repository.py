@@ -30,6 +30,12 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in names if (ROOT / name).is_file()]
 
 
+def test_nothing_of_an_installation_is_in_it() -> None:
+    """Keys, accounts and figures lie with a plan that runs; a repository that holds them hands them to everybody."""
+    own = {"secret", "accounts.sqlite", "views.sqlite", "instance"}
+    assert not [path for path in tracked() if own & set(path.relative_to(ROOT).parts)]
+
+
 def wanted(name: str) -> list[Requirement]:
     lines = (ROOT / f"{name}.in").read_text("utf-8").splitlines()
     return [Requirement(line) for line in lines if line and not line.startswith(("#", "-c"))]

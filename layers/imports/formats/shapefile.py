@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from geo.text import Text
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Undecided, refused
@@ -48,9 +50,13 @@ def read_shapefile(source: Source) -> Draft:
         take_out(source.path, {name: held[ending] for ending, name in parts.items()})
         encoding, questions = _encoding(source, held, notes)
         (Path(folder) / "layer.cpg").write_text(encoding.upper(), "ascii")
-        draft = read_vector(
-            source, path=held[".shp"], layer="", encoding=encoding, config={"SHAPE_RESTORE_SHX": "YES"}
-        )
+        lost = _cut_off(held[".shp"], held.get(".shx"))
+        if lost:
+            zh = f"{source.name} 中的 .shp 被截断：{lost} 个要素的图形已不在文件中，只导入了其属性；请重新导出或下载"
+            en = f"the .shp is cut off: the shapes of {lost} features are not in the file any more and only their "
+            notes.append(Text(zh, f"{en}attributes came in; export or download it again"))
+        restore = {} if lost else {"SHAPE_RESTORE_SHX": "YES"}
+        draft = read_vector(source, path=held[".shp"], layer="", encoding=encoding, config=restore)
     if len(named) > 1:
         zh = f"压缩包有多个图层：{'、'.join(named)}；读取了 {chosen}"
         notes.append(Text(zh, f"the archive holds several layers: {', '.join(named)}; {chosen} was read"))
@@ -63,6 +69,20 @@ def read_shapefile(source: Source) -> Draft:
         layers=tuple(named) if len(named) > 1 else (),
         reading={"encoding": encoding} | ({"sublayer": chosen} if len(named) > 1 else {}),
     )
+
+
+def _cut_off(shp: Path, shx: Path | None) -> int:
+    """Return how many shapes the index lists that the file does not hold whole; 0 without an index.
+
+    References
+    ----------
+    ESRI Shapefile Technical Description (1998): offsets and lengths are big-endian, in words of 16 bits.
+    """
+    if shx is None:
+        return 0
+    size, index = shp.stat().st_size, shx.read_bytes()[100:]
+    listed = np.frombuffer(index[: len(index) // 8 * 8], dtype=">i4").reshape(-1, 2).astype(np.int64)
+    return int(((listed.sum(axis=1) * 2 + 8) > size).sum())
 
 
 def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple[str, tuple[Undecided, ...]]:
