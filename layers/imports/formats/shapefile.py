@@ -52,7 +52,7 @@ def read_shapefile(source: Source) -> Draft:
         (Path(folder) / "layer.cpg").write_text(encoding.upper(), "ascii")
         lost = _cut_off(held[".shp"], held.get(".shx"))
         if lost:
-            zh = f"{source.name} 中的 .shp 被截断：{lost} 个要素的图形已不在文件中，只导入了其属性；请重新导出或下载"
+            zh = f".shp 被截断：{lost} 个要素的图形已不在文件中，只导入了其属性；请重新导出或下载"
             en = f"the .shp is cut off: the shapes of {lost} features are not in the file any more and only their "
             notes.append(Text(zh, f"{en}attributes came in; export or download it again"))
         restore = {} if lost else {"SHAPE_RESTORE_SHX": "YES"}
