@@ -139,7 +139,9 @@ def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it(app: Flask, r
             continue
         url = one.url(**values(one, there, role)[0])
         plain = client.get(url)
-        strange = client.get(f"{url}?{urlencode({'utm_source': 'mail', 'from': 'timeline', 'isappinstalled': '0'})}")
+        strange = client.get(
+            f"{url}?{urlencode({'utm_source': 'mail', 'from': 'timeline', 'isappinstalled': '0'})}"
+        )
         if one.is_page:
             assert strange.status_code == plain.status_code, one.path
             pages += 1

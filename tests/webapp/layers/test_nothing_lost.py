@@ -80,7 +80,9 @@ def test_long_numbers_arrive_digit_by_digit(reported: Callable[[bytes, str], Any
 
 
 def test_every_height_arrives_or_is_counted(reported: Callable[[bytes, str], Any]) -> None:
-    _, held = reported(collection(one(geometry='{"type":"Point","coordinates":[104.05,30.05,12.345678]}')), "a.geojson")
+    _, held = reported(
+        collection(one(geometry='{"type":"Point","coordinates":[104.05,30.05,12.345678]}')), "a.geojson"
+    )
     assert 12.345678 in [*held[0]["geometry"]["coordinates"], *held[0]["properties"].values()]
 
 
