@@ -43,7 +43,7 @@ def layer_table(
     names = draft.properties.schema.names
     title = next((n for n in names if n.lower() in _TITLES), names[0] if names else "name")
     raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
-    fields = [_field(draft, name) for name in names if name not in raws]
+    fields = [_used(_field(draft, name), options) for name in names if name not in raws]
     source = options.source if options.source.zh else given
     licence = options.licence if options.licence.zh else Text("未说明", "not stated")
     table: dict[str, Any] = {
@@ -79,8 +79,10 @@ def feature_names(properties: pa.Table, count: int) -> list[str]:
     return ["" if value is None else str(value)[:80] for value in properties.column(column).to_pylist()]
 
 
-def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: TypeChanges) -> None:
-    """Put what a new version adds or changes into a layer's entry: new fields, other types."""
+def renewed_fields(
+    table: MutableMapping[str, Any], draft: Draft, changes: TypeChanges, asked: ImportOptions
+) -> None:
+    """Put what a new version adds or changes into a layer's entry: new fields, other types, their use."""
     fields = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
     for change in changes.types:
@@ -89,6 +91,8 @@ def renewed_fields(table: MutableMapping[str, Any], draft: Draft, changes: TypeC
     fields.extend(
         _field(draft, name) for name in changes.new if name not in known and name in draft.properties.schema.names
     )
+    for one in fields:
+        one.update(_used({"id": one["id"], "type": one.get("type", "text")}, asked))
 
 
 def _field(draft: Draft, name: str) -> dict[str, Any]:
@@ -99,6 +103,12 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
         "filter": True,
         **{key: value for key, value in draft.declared.get(name, {}).items() if key != "type"},
     }
+
+
+def _used(field: dict[str, Any], options: ImportOptions) -> dict[str, Any]:
+    """Return a field with how its numbers may be used, where somebody said so."""
+    measure = options.measures.get(str(field["id"]), "")
+    return field | {"measure": measure} if measure and field["type"] in ("number", "integer") else field
 
 
 def _plain_kind(kind: str) -> str:

@@ -235,7 +235,7 @@ def import_layer(
         table = layer_table(library.catalog, declared, told, kind=kind, came=came, given=given)
         declare_layer(library.folder, options.layer, table)
     else:
-        _renew(library, known, told, looked.changes)
+        _renew(library, known, told, looked.changes, asked)
     placed = int((~shapely.is_missing(shapes)).sum())
     return ImportReport(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
 
@@ -291,10 +291,10 @@ def _record(
     }
 
 
-def _renew(library: Library, known: Layer, draft: Draft, changes: TypeChanges) -> None:
-    """Put new fields and other types into the catalog, for a layer that came by import."""
-    if not known.file and (changes.new or changes.types):
-        update_layer(library.folder, known.id, lambda table: renewed_fields(table, draft, changes))
+def _renew(library: Library, known: Layer, draft: Draft, changes: TypeChanges, asked: ImportOptions) -> None:
+    """Put new fields, other types and their use into the catalog, for a layer that came by import."""
+    if not known.file and (changes.new or changes.types or asked.measures):
+        update_layer(library.folder, known.id, lambda table: renewed_fields(table, draft, changes, asked))
 
 
 def _refuse_open(draft: Draft, changes: TypeChanges, options: ImportOptions, file: str) -> None:

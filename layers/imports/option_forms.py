@@ -39,7 +39,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         elif about.control == "check":
             parser.add_argument(*flags, action="store_const", const=True, **told)
         elif about.control == "columns":
-            parser.add_argument("--type", *flags, action="append", metavar=about.metavar, **told)
+            parser.add_argument(*flags, action="append", metavar=about.metavar, **told)
         else:
             choices = choices_of(name) if about.control == "choice" and name != "encoding" else ()
             shown = {"choices": (*choices, AUTO)} if choices else {"metavar": about.metavar or name.upper()}
@@ -55,9 +55,10 @@ def options_from(given: argparse.Namespace) -> ImportOptions:
         A value that cannot be said.
     """
     body = {name: value for name in OPTIONS if (value := getattr(given, name, None)) is not None}
-    if "types" in body:
-        pairs = [one.partition("=") for one in body["types"]]
-        body["types"] = {field.strip(): kind.strip() for field, _, kind in pairs}
+    for name, said in body.items():
+        if OPTIONS[name].control == "columns":
+            pairs = [one.partition("=") for one in said]
+            body[name] = {field.strip(): kind.strip() for field, _, kind in pairs}
     return parse_options(body)
 
 

@@ -9,13 +9,15 @@ otherwise; ``auto`` forgets what was kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.imports.option_about import LONGEST, About, said_option
+from layers.plan.catalog import FieldMeasure
+from layers.plan.measures import NAMES
 
 FieldType = Literal["text", "number", "integer", "boolean", "date"]
 AUTO = "auto"
@@ -193,6 +195,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "reading",
             "columns",
             metavar="FIELD=TYPE",
+            flags=("--type", "--types"),
             words={
                 "text": ("文本", "text"),
                 "number": ("数", "number"),
@@ -200,6 +203,18 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "boolean": ("是/否", "yes or no"),
                 "date": ("日期", "date"),
             },
+        ),
+    ] = {}
+    measures: Annotated[
+        dict[str, FieldMeasure],
+        said_option(
+            "数值的用法",
+            "how numbers may be used",
+            "reading",
+            "columns",
+            metavar="FIELD=MEASURE",
+            flags=("--measure", "--measures"),
+            words={measure: (named.zh, named.en) for measure, named in NAMES.items()},
         ),
     ] = {}
     closed_lines: Annotated[
@@ -368,10 +383,10 @@ def _expected(name: str) -> tuple[str, str]:
     if about.control == "check":
         return "应为 true 或 false", "true or false is expected"
     if about.control == "columns":
-        words = ", ".join(get_args(FieldType))
+        words = ", ".join(choices_of(name))
         return (
-            f"应为字段到类型的对照，类型为 {words}",
-            f"an object of fields and types is expected; types are {words}",
+            f"应为字段到取值的对照，取值为 {words}",
+            f"an object of fields and what they are is expected; that is one of {words}",
         )
     words = ", ".join(choices_of(name))
     if words and about.control == "choice":

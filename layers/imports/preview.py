@@ -15,6 +15,7 @@ import shapely
 
 from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
+from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.changes import changed_kind
 from layers.imports.classes import schemes_of
@@ -27,8 +28,9 @@ from layers.imports.importer import Looked, look_at
 from layers.imports.options import ImportOptions
 from layers.imports.telling import Progress, quiet
 from layers.library.library import Library
-from layers.plan.catalog import Plan
+from layers.plan.catalog import Field, Plan
 from layers.plan.crosswalk import read_crosswalks
+from layers.plan.measures import usage_of
 
 _SAMPLE, _OUTLINE_VERTICES, _SHOWN_ROWS = 300, 30_000, 8
 _FAR_KM = 150.0
@@ -136,10 +138,19 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
         "name": name,
         "type": changed_kind(draft, name),
         "unit": draft.declared.get(name, {}).get("unit", ""),
+        "measure": _guess(draft, name),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,
         "unique": distinct == len(column) and column.null_count == 0,
     }
+
+
+def _guess(draft: Draft, name: str) -> str:
+    """Return how a field's numbers may be used, as its name and unit suggest; "" of what holds none."""
+    if changed_kind(draft, name) not in ("number", "integer"):
+        return ""
+    unit = str(draft.declared.get(name, {}).get("unit", ""))
+    return usage_of(Field(name, Text(name, name), unit=unit, type="number"), None).measure
 
 
 def _schemes(draft: Draft, library: Library) -> Iterable[dict[str, Any]]:

@@ -141,7 +141,7 @@ def _declared(layer: Layer) -> dict[str, Any]:
     told = asdict(layer) | {"url": f"/layers/{layer.id}.geojson"}
     for field, declared in zip(told["fields"], layer.fields, strict=True):
         usage = usage_of(declared, layer)  # said by the catalog, or guessed
-        field |= {"measure": usage.measure, "currency": usage.currency}
+        field |= {"measure": usage.measure, "measure_said": usage.said, "currency": usage.currency}
     told.pop("file")
     return told
 

@@ -12,7 +12,7 @@ from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
 from layers.library.entry import update_layer, withdraw_layer
 from layers.library.library import Library
-from layers.plan.catalog import Layer
+from layers.plan.catalog import FieldMeasure, Layer
 
 _PALETTE = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#1f78b4", "#b2df8a",
             "#fb9a99", "#cab2d6", "#ffff99")  # fmt: skip
@@ -29,11 +29,16 @@ class LayerOfPlan(PlanAtlasError):
 
 
 class FieldWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a field is called and measured in; empty stays as it is."""
+    """What a field is called and measured in, and how its numbers may be used; empty stays as it is.
+
+    ``currency`` is the field that holds the currencies of an amount of money.
+    """
 
     label_zh: _Word = ""
     label_en: _Word = ""
     unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    measure: FieldMeasure = ""
+    currency: _Word = ""
 
 
 class LayerWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +96,11 @@ def change_description(library: Library, layer_id: str, words: LayerWords) -> No
     for name in (*words.fields, *filter(None, (words.title, words.color_field))):
         if name not in known:
             raise BadParameter(name=name[:60], why_zh="没有此字段", why_en="there is no such field")
+    for name, told in words.fields.items():
+        if told.currency and told.currency not in known:
+            raise BadParameter(name=told.currency[:60], why_zh="没有此币种字段", why_en="there is no such field")
+        if told.measure and next(one.type for one in layer.fields if one.id == name) not in ("number", "integer"):
+            raise BadParameter(name=name[:60], why_zh="不是数字字段", why_en="it holds no numbers")
     if words.group and words.group not in library.catalog.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
     if words.color and not _COLOUR.fullmatch(words.color):
@@ -133,8 +143,9 @@ def _changed(table: MutableMapping[str, Any], words: LayerWords, rules: list[dic
             continue
         called = one["label"]
         called["zh"], called["en"] = told.label_zh or called["zh"], told.label_en or called["en"]
-        if told.unit:
-            one["unit"] = told.unit
+        for key in ("unit", "measure", "currency"):
+            if getattr(told, key):
+                one[key] = getattr(told, key)
 
 
 def _rules(library: Library, layer: Layer, field: str) -> list[dict[str, Any]]:

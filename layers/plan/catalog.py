@@ -120,6 +120,9 @@ class Rule(Style):
     when: Condition = field(default_factory=lambda: Condition(""))
 
 
+FieldMeasure = Literal["", "additive", "money", "ratio", "code", "identifier", "uncertainty"]
+
+
 @dataclass(frozen=True)
 class Field:
     """A property people see: its label, unit and how it reads; ``text`` names a pair of properties.
@@ -139,7 +142,7 @@ class Field:
     values: dict[str, Text] = field(default_factory=dict)
     text: Text | None = None
     raw: str = ""
-    measure: Literal["", "additive", "money", "ratio", "code", "identifier", "uncertainty"] = ""
+    measure: FieldMeasure = ""
     currency: str = ""
     table: str = ""
     source: Text | None = None

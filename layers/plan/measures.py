@@ -57,6 +57,9 @@ class Usage:
 
 def usage_of(field: Field, layer: Layer | None) -> Usage:
     """Return how a field may be used, as the catalog says or as its name, label and unit suggest."""
+    if field.measure == "money":
+        fields = layer.fields if layer is not None else ()
+        return Usage("money", True, field.currency or _currency(field, fields))
     if field.measure:
         return Usage(field.measure, True, field.currency)
     declared = layer is not None and any(one.id == field.id for one in layer.fields)

@@ -21,6 +21,7 @@ COMMANDS = (
     "webapp.cli.exporting:add_export",
     "webapp.cli.importing:add_import",
     "webapp.cli.joining:add_join",
+    "webapp.cli.measuring:add_measure",
     "webapp.cli.keeping:add_keeping",
     "webapp.cli.docs:add_docs",
     "webapp.cli.rendering:add_render",

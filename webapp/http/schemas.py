@@ -37,7 +37,9 @@ def _layer() -> dict[str, Any]:
     told = declared_schema(Layer, NAMED)
     told["properties"].pop("file")
     told["required"].remove("file")
-    told["properties"]["fields"] = list_of({"allOf": [ref("Field"), object_of("", names=TEXTS)]})
+    told["properties"]["fields"] = list_of(
+        {"allOf": [ref("Field"), object_of("", names=TEXTS, measure_said={"type": "boolean"})]}
+    )
     now = {
         "status": {"type": "string", "enum": ["ok", "error"]},
         "url": STRING,
@@ -165,7 +167,11 @@ SCHEMAS: dict[str, Any] = {
         label=TEXT,
         labels={"type": "boolean"},
         fields=list_of(
-            object_of("id label unit type", **dict.fromkeys(("id", "unit", "type"), STRING), label=TEXT)
+            object_of(
+                "id label unit type measure guess currency",
+                **dict.fromkeys(("id", "unit", "type", "measure", "guess", "currency"), STRING),
+                label=TEXT,
+            )
         ),
     ),
     "JoinWanted": import_schema()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from layers.library.upkeep import change_description, parse_words, take_off_layer
+from layers.plan.measures import usage_of
 from webapp.accounts.rights import editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
@@ -54,7 +55,15 @@ def entry_of(layer_id: str) -> dict[str, Any]:
         "labels": layer.map_labels,
         "title": layer.title.zh,
         "fields": [
-            {"id": one.id, "label": {"zh": one.label.zh, "en": one.label.en}, "unit": one.unit, "type": one.type}
+            {
+                "id": one.id,
+                "label": {"zh": one.label.zh, "en": one.label.en},
+                "unit": one.unit,
+                "type": one.type,
+                "measure": one.measure,
+                "guess": usage_of(one, layer).measure if one.type in ("number", "integer") else "",
+                "currency": one.currency,
+            }
             for one in layer.fields
         ],
     }

@@ -38,12 +38,13 @@ def test_every_option_is_said_everywhere(name: str) -> None:
     assert name in import_schema()["properties"]
     assert name in {one["name"] for one in option_form()}
     assert f"  {name}?: " in typescript.FILE.read_text("utf-8")
-    told = {"types": {"a": "number"}, "swapped": True}.get(name, True if about.control == "check" else "")
+    columns = {"types": {"a": "number"}, "measures": {"a": "ratio"}}
+    told = (columns | {"swapped": True}).get(name, True if about.control == "check" else "")
     words = [one["value"] for one in next(f for f in option_form() if f["name"] == name)["choices"]]
     value = told or (words[0] if words else "x")
     said = [*(about.flags or (f"--{name.replace('_', '-')}",))][:1]
     if not isinstance(value, bool):
-        said.append("a=number" if name == "types" else str(value))
+        said.append(f"a={columns[name]['a']}" if name in columns else str(value))
     assert (
         getattr(options_from(parser().parse_args(said)), name)
         == value
@@ -54,7 +55,7 @@ def test_every_option_is_said_everywhere(name: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [{"nope": 1}, {"layer": 3}, {"edge_model": "curved"}, {"new_version": "yes"}, {"why": "x" * 501}, {"crs": "a\nb"},
-     {"types": {"a": "colour"}}, {"types": "a"}, {"swapped": 1}, {"separator": "%"}],
+     {"types": {"a": "colour"}}, {"types": "a"}, {"measures": {"a": "big"}}, {"swapped": 1}, {"separator": "%"}],
 )  # fmt: skip
 def test_what_cannot_be_said_is_told(body: dict[str, object]) -> None:
     with pytest.raises(BadOption) as told:

@@ -11,9 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from layers.figures.answer import answer
+from layers.figures.question import asked
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
+from layers.plan.measures import NotAdditive
+from webapp.cli.main import main
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -111,3 +115,39 @@ def _ended(client: FlaskClient, job: str) -> int:
             return 500 if (told["error"] or {}).get("code") == "internal" else 200
         time.sleep(0.05)
     return 504
+
+
+def test_how_a_number_may_be_used_is_said_and_kept_with_the_layer(
+    client: FlaskClient, editor: dict[str, str], plan: Path
+) -> None:
+    field = next(
+        one for one in client.get("/api/catalog").get_json()["layers"]["new"]["fields"] if one["id"] == "pop"
+    )
+    assert (field["measure"], field["measure_said"]) == ("additive", False)
+    said = {"fields": {"pop": {"measure": "ratio"}}}
+    told = client.post("/api/layers/new/entry", json=said, headers=editor).get_json()
+    entry = next(one for one in told["fields"] if one["id"] == "pop")
+    assert (entry["measure"], entry["guess"]) == ("ratio", "ratio")
+    question = {"function": "sum", "field": "pop", "inputs": {"items": {"layer": "new"}}}
+    with pytest.raises(NotAdditive, match="is a ratio"):
+        answer(Library(plan), lambda _d, _t: None, asked(question), software="x")
+    client.post("/api/layers/new/entry", json={"fields": {"pop": {"measure": "additive"}}}, headers=editor)
+    found = answer(Library(plan), lambda _d, _t: None, asked(question), software="x")
+    assert not any("may be added up" in one.en for one in found.caveats), "it was said"
+    for words in ({"name": {"measure": "additive"}}, {"pop": {"measure": "big"}}, {"pop": {"currency": "nope"}}):
+        assert client.post("/api/layers/new/entry", json={"fields": words}, headers=editor).status_code == 400
+
+
+def test_the_command_line_says_it_too_and_an_import_brings_it_along(
+    plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ImportOptions(layer="again", crs="EPSG:4490", measures={"pop": "uncertainty"})
+    import_layer(Library(plan), FILES / "nulls.csv", options, who="li")
+    assert next(one for one in Library(plan).layer("again").fields if one.id == "pop").measure == "uncertainty"
+    assert main(["measure", "again", "pop", "additive", "--data", str(plan)]) == 0
+    assert "pop\tadditive" in capsys.readouterr().out
+    assert next(one for one in Library(plan).layer("again").fields if one.id == "pop").measure == "additive"
+    renewed = ImportOptions(layer="again", new_version=True, measures={"pop": "code"})
+    import_layer(Library(plan), FILES / "nulls.csv", renewed, who="li")
+    import_layer(Library(plan), FILES / "nulls.csv", ImportOptions(layer="again", new_version=True), who="li")
+    assert next(one for one in Library(plan).layer("again").fields if one.id == "pop").measure == "code"

@@ -323,6 +323,7 @@ export type ImportWanted = {
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
   geometry_column?: string;
   types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  measures?: Record<string, "" | "additive" | "code" | "identifier" | "money" | "ratio" | "uncertainty">;
   closed_lines?: "" | "areas" | "auto" | "lines";
   heights?: "" | "attribute" | "auto" | "drop" | "keep";
   unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";
@@ -412,6 +413,7 @@ export type JoinWanted = {
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
   geometry_column?: string;
   types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  measures?: Record<string, "" | "additive" | "code" | "identifier" | "money" | "ratio" | "uncertainty">;
   closed_lines?: "" | "areas" | "auto" | "lines";
   heights?: "" | "attribute" | "auto" | "drop" | "keep";
   unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";
@@ -470,6 +472,7 @@ export type Layer = {
   rules: Rule[];
   fields: (Field & {
     names?: Record<string, Text>;
+    measure_said?: boolean;
   })[];
   provenance: boolean;
   usual: string[];
@@ -501,6 +504,9 @@ export type LayerEntry = {
     id: string;
     unit: string;
     type: string;
+    measure: string;
+    guess: string;
+    currency: string;
     label: Text;
   }[];
 };
@@ -533,6 +539,8 @@ export type LayerWords = {
     label_zh?: string;
     label_en?: string;
     unit?: string;
+    measure?: "" | "additive" | "code" | "identifier" | "money" | "ratio" | "uncertainty";
+    currency?: string;
   }>;
 };
 
@@ -696,6 +704,7 @@ export type Preview = {
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
   geometry_column?: string;
   types?: Record<string, "boolean" | "date" | "integer" | "number" | "text">;
+  measures?: Record<string, "" | "additive" | "code" | "identifier" | "money" | "ratio" | "uncertainty">;
   closed_lines?: "" | "areas" | "auto" | "lines";
   heights?: "" | "attribute" | "auto" | "drop" | "keep";
   unit?: "" | "auto" | "cm" | "ft" | "in" | "km" | "m" | "mm" | "us-ft";

@@ -30,7 +30,7 @@ interface SeenPlace {
 interface SeenFile {
   format: string; encoding: string; declared_crs: string | null; features: number; placed: number; invalid: number;
   kinds: string[]; sublayers: string[];
-  fields: { name: string; type: string; unit: string; examples: string[]; missing: number; unique: boolean }[];
+  fields: { name: string; type: string; unit: string; measure: string; examples: string[]; missing: number; unique: boolean }[];
   schemes: { field: string; scheme: string; share: number; target: string }[];
   notes: Said[]; places: SeenPlace[];
   questions: ({ option: string; also: string[]; choices: string[] } & Said)[];
@@ -42,5 +42,5 @@ interface SeenFile {
 /** An imported layer as the import page describes it. */
 interface ImportedLayer {
   id: string; label: Said; group: string; title: string; labels: boolean; color: string;
-  fields: { id: string; label: Said; unit: string }[];
+  fields: { id: string; label: Said; unit: string; type: string; measure: string; guess: string; currency: string }[];
 }

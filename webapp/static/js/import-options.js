@@ -9,7 +9,7 @@ import { said, text } from "./language.js";
  */
 
 /** Asked elsewhere on the page: where it lies, which class and id, each field's type beside the field. */
-const ELSEWHERE = ["crs", "swapped", "datum_parameters", "rotation", "id_field", "class_field", "scheme", "types", "datum"];
+const ELSEWHERE = ["crs", "swapped", "datum_parameters", "rotation", "id_field", "class_field", "scheme", "types", "measures", "datum"];
 
 /**
  * The controls of reading that mean something for a file, each saying what was found.
@@ -96,12 +96,14 @@ export function answers(form, options) {
     if (one.stage !== "reading" || !(field instanceof HTMLSelectElement || field instanceof HTMLInputElement) || ELSEWHERE.includes(one.name)) continue;
     if (field.value) told[one.name] = field.value.trim();
   }
-  /** @type {Record<string, string>} */
-  const types = {};
-  for (const field of form.querySelectorAll("select[data-field]")) {
-    const select = /** @type {HTMLSelectElement} */ (field);
-    if (select.value) types[select.dataset.field ?? ""] = select.value;
+  for (const name of ["types", "measures"]) {
+    /** @type {Record<string, string>} */
+    const by = {};
+    for (const field of form.querySelectorAll(`select[data-says="${name}"]`)) {
+      const select = /** @type {HTMLSelectElement} */ (field);
+      if (select.value) by[select.dataset.field ?? ""] = select.value;
+    }
+    if (Object.keys(by).length) told[name] = by;
   }
-  if (Object.keys(types).length) told.types = types;
   return told;
 }

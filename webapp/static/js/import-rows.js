@@ -30,19 +30,28 @@ function standing(seen) {
  * @param {SeenFile} seen @param {import("./import-options.js").ImportOption[]} options @param {Record<string, any>} asked @param {() => void} again
  */
 function kept(seen, options, asked, again) {
-  const types = options.find((one) => one.name === "types")?.choices ?? [];
-  const names = new Map(types.map((one) => [one.value, text(one)]));
-  const said_types = { ...(seen.kept.types ?? {}), ...(asked.types ?? {}) };
   const heads = seen.fields.map((field) => {
-    const name = names.get(field.type) ?? field.type;
-    const select = choice("", [["", said("import_found_as", { value: field.unit ? `${name}, ${field.unit}` : name })], ...types.map((one) => [one.value, text(one)])]);
+    const asks = ["types", ...(["number", "integer"].includes(field.type) ? ["measures"] : [])];
+    return make("th", { scope: "col" }, make("span", { class: "data", text: field.name }), ...asks.flatMap((name) => [make("br"), asked_of(name, field)]));
+  });
+
+  /** What can be said of a field: its type, and how its numbers may be used. @param {string} name @param {SeenFile["fields"][0]} field */
+  function asked_of(name, field) {
+    const choices = options.find((one) => one.name === name)?.choices ?? [];
+    const value = name === "types" ? field.type : field.measure;
+    const found = choices.find((one) => one.value === value);
+    const shown = found ? text(found) : value;
+    const kept_before = /** @type {Record<string, Record<string, string>>} */ (seen.kept)[name];
+    const select = choice("", [["", said(name === "types" ? "import_found_as" : "import_used_as", { value: name === "types" && field.unit ? `${shown}, ${field.unit}` : shown })], ...choices.map((one) => [one.value, text(one)])]);
     select.removeAttribute("name");
     select.dataset.field = field.name;
-    select.setAttribute("aria-label", said("import_type_of", { field: field.name }));
-    select.value = said_types[field.name] ?? "";
+    select.dataset.says = name;
+    select.setAttribute("aria-label", said(name === "types" ? "import_type_of" : "import_measure_of", { field: field.name }));
+    select.value = { ...kept_before, ...asked[name] }[field.name] ?? "";
     select.addEventListener("change", again);
-    return make("th", { scope: "col" }, make("span", { class: "data", text: field.name }), make("br"), select);
-  });
+    return select;
+  }
+
   const rows = seen.rows.map((/** @type {string[]} */ row) => make("tr", {}, ...row.map((cell, at) => make("td", { class: ["number", "integer"].includes(seen.fields[at].type) ? "number" : "data", text: cell || "–" }))));
   const table = make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
   return make("details", { open: true }, make("summary", { text: `${said("import_rows")} (${seen.fields.length})` }), make("div", { class: "scroll" }, table));

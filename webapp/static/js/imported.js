@@ -5,6 +5,7 @@ import { ask } from "./fetching.js";
 import { choice, row } from "./form.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
+import { MEASURES } from "./questions.js";
 
 /** @param {HTMLElement} place @param {ImportedLayer[]} layers @param {[string, string][]} groups */
 export function imported(place, layers, groups) {
@@ -53,6 +54,7 @@ function line(layer, groups) {
     const told = {};
     for (const one of form.querySelectorAll("tr[data-field]")) {
       const values = [...one.querySelectorAll("input")].filter((field) => field.value !== field.defaultValue).map((field) => [field.name, field.value.trim()]);
+      for (const field of one.querySelectorAll("select")) if (field.value && field.value !== field.dataset.said) values.push([field.name, field.value]);
       if (values.length) told[/** @type {HTMLElement} */ (one).dataset.field ?? ""] = Object.fromEntries(values);
     }
     if (Object.keys(told).length) words.fields = told;
@@ -79,11 +81,31 @@ function line(layer, groups) {
 
 /** The fields, each with its words in both languages and its unit. @param {ImportedLayer} layer */
 function described(layer) {
-  const head = ["import_field", "import_label_zh", "import_label_en", "layer_unit"].map((key) => make("th", { scope: "col", text: said(key) }));
+  const head = ["import_field", "import_label_zh", "import_label_en", "layer_unit", "layer_measure", "layer_currency"].map((key) => make("th", { scope: "col", text: said(key) }));
   const rows = layer.fields.map((one) =>
-    make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[["label_zh", one.label.zh], ["label_en", one.label.en], ["unit", one.unit]].map(([key, value]) => make("td", {}, input(key, value, `${one.id}: ${key}`)))),
+    make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[["label_zh", one.label.zh], ["label_en", one.label.en], ["unit", one.unit]].map(([key, value]) => make("td", {}, input(key, value, `${one.id}: ${key}`))), make("td", {}, used(one)), make("td", {}, one.guess === "money" ? currencies(one, layer) : null)),
   );
   return make("div", { class: "scroll" }, make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+}
+
+/** How a field's numbers may be used: as was said, or what its name suggests. @param {ImportedLayer["fields"][0]} one */
+function used(one) {
+  if (!one.guess) return null;
+  const named = (/** @type {string} */ measure) => said(`measure_${measure}`);
+  const select = choice("measure", [["", one.measure ? named(one.measure) : said("import_used_as", { value: named(one.guess) })], ...MEASURES.map((measure) => [measure, named(measure)])]);
+  select.value = one.measure;
+  select.dataset.said = one.measure;
+  select.setAttribute("aria-label", said("import_measure_of", { field: one.id }));
+  return select;
+}
+
+/** Which field holds the currencies of an amount of money. @param {ImportedLayer["fields"][0]} one @param {ImportedLayer} layer */
+function currencies(one, layer) {
+  const select = choice("currency", [["", said("import_none")], ...layer.fields.map((field) => [field.id, text(field.label)])]);
+  select.value = one.currency;
+  select.dataset.said = one.currency;
+  select.setAttribute("aria-label", `${one.id}: ${said("layer_currency")}`);
+  return select;
 }
 
 /** @param {string} name @param {string} value @param {string} [label] */

@@ -6,7 +6,8 @@ import { live } from "lit-html/directives/live.js";
 import { DRAWN } from "./answers.js";
 import { ask } from "./fetching.js";
 import { said, text, unitName } from "./language.js";
-import { offered, worded, written } from "./questions.js";
+import { post } from "./jobs.js";
+import { MEASURES, offered, worded, written } from "./questions.js";
 
 /** @import { Field, FunctionEntry, FunctionList, Layer, Option, Question, Slot, Version, VersionList } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -56,13 +57,14 @@ export class QuestionForm {
     if (!chosen) return this.problem.value ? html`<p class="problem">${this.problem.value}</p>` : nothing;
     const first = chosen.slots[0].geometry;
     const slots = (/** @type {boolean} */ finer) => chosen.slots.filter((one) => one.finer === finer).flatMap((one) => [field(text(one.label), this.select(one.id, this.fitting(one))), ...this.level(one)]);
-    const options = (/** @type {boolean} */ finer) => chosen.options.filter((one) => one.finer === finer && asks(one)).map((one) => field(text(one.label), this.control(one)));
+    const options = (/** @type {boolean} */ finer) => chosen.options.filter((one) => one.finer === finer && asks(one)).flatMap((one) => [field(text(one.label), this.control(one)), ...this.use(one)]);
     const fine = [...options(true), ...slots(true)];
     return html`<form id="ask" @input=${(/** @type {Event} */ e) => this.note(e)} @submit=${(/** @type {Event} */ e) => this.submit(e)}>
       ${field(said("analysis_question"), this.select("kind", this.functions.value.map((one) => [one.id, text(one.question)]), { id: "ask-kind" }))}
       ${slots(false)} ${options(false)}
       ${!first.length || first.includes("polygon") ? field(said("ask_classes"), html`<input name="codes" type="text" maxlength="200" .value=${live(this.value("codes"))} />`) : nothing}
       ${fine.length ? html`<details class="finer"><summary>${said("ask_finer")}</summary>${fine}</details>` : nothing}
+      ${this.problem.value ? html`<p class="problem" role="alert">${this.problem.value}</p>` : nothing}
       <button>${said("ask_go")}</button>
     </form>`;
   }
@@ -78,6 +80,36 @@ export class QuestionForm {
     const layer = this.page.catalog.value.layers[this.value(slot.id)];
     const known = slot.usual === "zones" ? layer?.fields.find((one) => one.id === layer.level) : undefined;
     return known ? [["", said("ask_levels_all")], ...Object.entries(known.values).map(([code, words]) => [code, text(words)])] : [];
+  }
+
+  /** The field an option names, where it is added up and nobody said that it may be. @param {Option} option */
+  unsaid(option) {
+    if (!option.measures.includes("additive")) return undefined;
+    const layer = this.page.catalog.value.layers[this.value(option.role)];
+    const known = layer?.fields.find((one) => one.id === this.value(option.id));
+    return known && known.measure_said === false ? { layer, known } : undefined;
+  }
+
+  /** Asks how a field may be used when it is first added up; the answer is kept with an imported layer. @param {Option} option */
+  use(option) {
+    const found = this.unsaid(option);
+    if (!found) return [];
+    const words = { field: text(found.known.label) };
+    if (!this.page.writes || !found.layer.came) return [html`<p class="note" data-unsaid=${found.known.id}>${said("ask_measure_editor", words)}</p>`];
+    const choices = [["", said("ask_measure_later")], ...MEASURES.map((one) => [one, said(`measure_${one}`)])];
+    return [field(said("ask_measure", words), this.select(`${option.id}_use`, choices))];
+  }
+
+  /** Keeps what was said of the fields of a question. */
+  async keepUses() {
+    const chosen = this.chosen.peek();
+    const told = (chosen?.options ?? []).flatMap((one) => {
+      const found = this.unsaid(one);
+      const measure = this.draft.peek()[`${one.id}_use`];
+      return found && measure ? [{ layer: found.layer.id, body: { fields: { [found.known.id]: { measure } } } }] : [];
+    });
+    for (const { layer, body } of told) await post(`/api/layers/${encodeURIComponent(layer)}/entry`, body);
+    if (told.length) await this.page.refresh();
   }
 
   /** @param {Option} option */
@@ -161,10 +193,17 @@ export class QuestionForm {
   }
 
   /** @param {Event} event */
-  submit(event) {
+  async submit(event) {
     event.preventDefault();
     const chosen = this.chosen.peek();
     if (!chosen) return;
+    try {
+      this.problem.value = "";
+      await this.keepUses();
+    } catch (error) {
+      this.problem.value = error instanceof Error ? error.message : String(error);
+      return;
+    }
     const there = new Set(["codes", ...chosen.slots.flatMap((one) => [one.id, `${one.id}_level`]), ...chosen.options.filter(asks).map((one) => one.id)]);
     this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers, this.page.store.filters.peek()));
   }

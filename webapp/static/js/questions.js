@@ -3,6 +3,9 @@
 
 /** @import { Field, FunctionEntry, Layer, Option, Question } from "./api.js" */
 
+/** How a number may be used. */
+export const MEASURES = ["additive", "money", "ratio", "code", "identifier", "uncertainty"];
+
 /** Units of what can be drawn. */
 const SIZES = ["m2", "ha", "km2", "mu", "m", "km"];
 
@@ -22,7 +25,7 @@ export function offered(option, fields) {
 }
 
 /** What is measured of a layer by its kind. @type {Record<string, string>} */
-const MEASURES = { polygon: "area", line: "length", point: "count", mixed: "count" };
+const BY_KIND = { polygon: "area", line: "length", point: "count", mixed: "count" };
 
 /**
  * Reads radii by size: "5000: 500; 2000-5000: 300" is m2 and metres.
@@ -80,7 +83,7 @@ function measuredAs(chosen, layer, asked) {
   }
   const own = chosen.id === "declared" ? asked.stated_unit || layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit || "" : "";
   const said = asked.measure || measures.find((one) => chosen.units[one].includes(own));
-  const fits = said ?? MEASURES[layer?.geometry ?? "polygon"];
+  const fits = said ?? BY_KIND[layer?.geometry ?? "polygon"];
   const measure = measures.includes(fits) ? fits : measures[0];
   return { ...(measure ? { measure } : {}), unit: chosen.units[measure].includes(own) ? own : chosen.units[measure][0] };
 }

@@ -1,0 +1,43 @@
+"""The command line's ``measure``: how the numbers of a field of an imported layer may be used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from layers.library.library import Library
+from layers.library.upkeep import FieldWords, LayerWords, change_description
+from layers.plan.measures import NAMES, usage_of
+from webapp import ROOT
+from webapp.settings import Settings
+
+
+def add_measure(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add ``measure``."""
+    one = commands.add_parser(
+        "measure", parents=[shared], help="数值字段的用法 / how the numbers of a field may be used"
+    )
+    one.add_argument("layer", help="图层编号 / layer id")
+    one.add_argument("field", nargs="?", help="字段；不写则列出全部 / a field; all are listed if not said")
+    words = "; ".join(f"{key}: {name.zh} / {name.en}" for key, name in NAMES.items())
+    one.add_argument("measure", nargs="?", choices=tuple(NAMES), help=words)
+    one.add_argument("--currency", default="", help="金额的币种字段 / the field that holds its currencies")
+    one.set_defaults(run=_measure)
+
+
+def _measure(given: argparse.Namespace, settings: Settings) -> int:
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
+    if given.field and given.measure:
+        told = FieldWords(measure=given.measure, currency=given.currency)
+        change_description(library, given.layer, LayerWords(fields={given.field: told}))
+        library = Library(library.folder, store=settings.text("store"))
+    layer = library.layer(given.layer, restricted=True)
+    for one in layer.fields:
+        if one.type not in ("number", "integer") or given.field not in (None, one.id):
+            continue
+        usage, name = usage_of(one, layer), NAMES[usage_of(one, layer).measure]
+        how = "" if usage.said else " （看来是，没有说明 / it looks like it; nobody said so）"
+        money = f" ({usage.currency})" if usage.currency else ""
+        sys.stdout.write(f"{one.id}\t{usage.measure}{money}\t{name.zh} / {name.en}{how}\n")
+    return 0
