@@ -10,7 +10,7 @@ from briefings.map.fonts import drawable
 from briefings.map.picture import Picture
 from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
-from briefings.resolve.declaration import Number
+from briefings.resolve.declaration import KeptDossier, Number
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.views import View
@@ -86,7 +86,7 @@ class BriefingSection:
 class Resolved:
     """A briefing in one language on one state of the data.
 
-    ``notes`` says of each figure how it was computed; ``numbers`` is what a later run compares with.
+    ``notes`` says of each figure how it was computed; a later run compares with ``numbers`` and ``dossiers``.
     """
 
     title: str
@@ -97,6 +97,7 @@ class Resolved:
     figures: tuple[Figure, ...]
     changes: tuple[str, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+    dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def alt(self, section: BriefingSection) -> str:

@@ -73,7 +73,7 @@ def told_changes(
     lines += [say("moved_row", name=name, row=row)[language] for row in rows]
     if sentence[0] != sentence[1]:
         lines.append(say("moved_sentence", was=sentence[0], now=sentence[1])[language])
-    lines += [_why(cause, language) for cause in causes_of(library, shelf, was, now)]
+    lines += [cause_words(cause, language) for cause in causes_of(library, shelf, was, now)]
     return tuple(drawable(line, longest=600) for line in lines)
 
 
@@ -122,7 +122,7 @@ def _visible(was: float | None, now: float | None, change: float | None) -> bool
     return change is None or abs(change) > _LEAST * max(abs(was or 0.0), abs(now or 0.0))
 
 
-def _why(cause: Cause, language: str) -> str:
+def cause_words(cause: Cause, language: str) -> str:
     """Return a cause in words: the layer, its versions, the features that differ."""
     layer, versions = cause.layer[language], f"{cause.before[:8]} → {cause.after[:8]}"
     if not cause.known:

@@ -75,14 +75,36 @@ class Number:
 
 
 @dataclass(frozen=True)
+class KeptRelation:
+    """How a site stood to a feature of another layer when its dossier was made, in words."""
+
+    layer: Text
+    name: Text
+    how: Text
+
+
+@dataclass(frozen=True)
+class KeptDossier:
+    """What a dossier derived when the briefing was made, and from which versions of which layers."""
+
+    id: str
+    feature: str
+    made_at: str
+    relations: tuple[KeptRelation, ...] = ()
+    values: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Briefing:
-    """The declaration; ``numbers`` are those of an earlier run, by statistic."""
+    """The declaration; ``numbers`` and ``dossiers`` are those of an earlier run, by statistic and by feature."""
 
     id: str
     title: Text
     subtitle: Text = Text("", "")
     items: tuple[Item, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+    dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
 
 
 def kept_briefings(folder: Path) -> list[str]:
@@ -114,12 +136,15 @@ def read_file(path: Path) -> Briefing:
     DeclarationError
         It says something it cannot mean, or has no table ``[briefing]``; with line and cure.
     """
-    sections = read_sections(path, depths={"briefing": 1, "numbers": 2})
+    sections = read_sections(path, depths={"briefing": 1, "numbers": 2, "dossiers": 2})
     numbers = {s.name[1]: read_declared(Number, s, id=s.name[1]) for s in sections if s.name[0] == "numbers"}
+    sites = [read_declared(KeptDossier, s, id=s.name[1]) for s in sections if s.name[0] == "dossiers"]
     told = next((s for s in sections if s.name[0] == "briefing"), None)
     if told is None:
         raise UnknownBriefing(briefing=path.name, known="[briefing]")
-    return read_declared(Briefing, told, id=path.stem, numbers=numbers)
+    return read_declared(
+        Briefing, told, id=path.stem, numbers=numbers, dossiers={one.feature: one for one in sites}
+    )
 
 
 def read_text(text: str) -> Briefing:
@@ -144,7 +169,15 @@ def briefing_text(briefing: Briefing) -> str:
         one.pop("id")
     if numbers:
         table["numbers"] = numbers
+    if briefing.dossiers:
+        table["dossiers"] = {one.id: _kept_dossier(one) for one in briefing.dossiers.values()}
     return tomli_w.dumps(table)
+
+
+def _kept_dossier(one: KeptDossier) -> dict[str, Any]:
+    told = asdict(one)
+    told.pop("id")
+    return told | {"relations": list(told["relations"])}
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import shapely
 
@@ -33,19 +34,8 @@ class NoDossier(PlanAtlasError):
     en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
 
 
-def dossier_section(library: Library, named: str, language: str, *, drawn: Library) -> BriefingSection:
-    """Return the dossier of ``layer/feature``; its map is drawn from ``drawn``, the plan as it may leave.
-
-    Parameters
-    ----------
-    library
-        The open plan, measured on.
-    named
-        ``layer/feature``.
-    language
-        ``zh`` or ``en``.
-    drawn
-        The plan as it may leave, for the map.
+def dossier_of(library: Library, named: str) -> Dossier:
+    """Return the dossier of ``layer/feature``.
 
     Raises
     ------
@@ -55,13 +45,31 @@ def dossier_section(library: Library, named: str, language: str, *, drawn: Libra
     layer_id, sign, feature_id = named.partition("/")
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
-    found = dossier(library, layer_id, feature_id, restricted=False)
+    return dossier(library, layer_id, feature_id, restricted=False)
+
+
+def dossier_section(library: Library, found: Dossier, language: str, *, drawn: Library) -> BriefingSection:
+    """Return a dossier as a section; its map is drawn from ``drawn``, the plan as it may leave.
+
+    Parameters
+    ----------
+    library
+        The open plan, measured on.
+    found
+        The dossier.
+    language
+        ``zh`` or ``en``.
+    drawn
+        The plan as it may leave, for the map.
+    """
     layer = found.snapshot.layer
+    named = f"{layer.id}/{found.feature.id}"
     view = _around(found)
+    properties = {**found.feature.properties, **{one.field.id: one.value for one in found.derived}}
     facts = tuple(
         (drawable(f.label[language]), drawable(value, longest=_FACTS_LONGEST))
         for f in layer.fields
-        if f.popup and f.id != "quote" and (value := shown_value(f, found.feature.properties, language))
+        if f.popup and f.id != "quote" and (value := shown_value(f, properties, language))
     )
     tables = [Table(_heads("item", "stated", language=language), facts, (False, False))] if facts else []
     numbers = (False, False, True)
@@ -83,11 +91,20 @@ def dossier_section(library: Library, named: str, language: str, *, drawn: Libra
         paragraphs=(drawable(quoted, longest=400),) if quoted else (),
         picture=picture,
         tables=tuple(tables),
-        caveats=(drawable(caveat, longest=300),) if caveat else (),
+        caveats=tuple(drawable(text, longest=300) for text in (caveat, *_stale(found, language)) if text),
         source=drawable(f"/features/{named} · {' · '.join(versions)}", longest=260),
         view=view,
         library=drawn,
     )
+
+
+def _stale(found: Dossier, language: str) -> Iterator[str]:
+    """Say where a stored value is not what follows from the others: the dossier shows what follows."""
+    for one in found.derived:
+        if one.stale:
+            shown = [shown_value(one.field, {one.field.id: value}, language) for value in (one.stored, one.value)]
+            names = {"field": one.field.label[language], "source": one.source.label[language]}
+            yield say("dossier_stale", was=shown[0] or "—", now=shown[1] or "—", **names)[language]
 
 
 def _heads(*columns: str, language: str) -> tuple[str, ...]:
@@ -126,4 +143,4 @@ def _around(found: Dossier) -> View | None:
     )
 
 
-__all__ = ["NoDossier", "UnknownFeature", "dossier_section"]
+__all__ = ["NoDossier", "UnknownFeature", "dossier_of", "dossier_section"]

@@ -14,8 +14,9 @@ from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved
 from briefings.resolve.changes import moved, told_changes
 from briefings.resolve.computing import shown_figure, source_of
-from briefings.resolve.declaration import Briefing, Item, Number, UnboundNumber, UnknownIndicator
-from briefings.resolve.dossiers import dossier_section
+from briefings.resolve.declaration import Briefing, Item, KeptDossier, Number, UnboundNumber, UnknownIndicator
+from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
+from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
@@ -24,6 +25,7 @@ from layers.figures.figure import Figure, FigureShelf
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
+from layers.places.dossier import Dossier
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
@@ -44,6 +46,7 @@ class _Desk:
     shelf: FigureShelf | None
     before: Mapping[str, Number]
     figures: dict[str, Figure]
+    dossiers: dict[str, Dossier]
 
     def figure(self, statistic: str) -> Figure:
         known = self.promises.statistics
@@ -71,6 +74,7 @@ def resolve(
     software: str,
     shelf: FigureShelf | None = None,
     before: Mapping[str, Number] | None = None,
+    dossiers: Mapping[str, KeptDossier] | None = None,
     views: Mapping[str, View] | None = None,
     decimals: int = EXACT,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
@@ -91,6 +95,8 @@ def resolve(
         Where figures are published, so that their addresses open, and found when nothing changed.
     before
         Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
+    dossiers
+        Dossiers of an earlier run, likewise.
     views
         Views besides those of the catalog.
     decimals
@@ -114,6 +120,7 @@ def resolve(
         shelf,
         briefing.numbers if before is None else before,
         {},
+        {},
     )
     sections = []
     for i, item in enumerate(briefing.items):
@@ -131,8 +138,20 @@ def resolve(
             text
             for f in desk.figures.values()
             for text in told_changes(f, desk.before, language, library=library, shelf=shelf)
+        )
+        + tuple(
+            text
+            for key, found in desk.dossiers.items()
+            for text in told_dossier_changes(
+                found,
+                (briefing.dossiers if dossiers is None else dossiers).get(key),
+                language,
+                library=library,
+                shelf=shelf,
+            )
         ),
         numbers={key: number_of(f) for key, f in desk.figures.items()},
+        dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
         versions=_versions(sections, desk.figures),
     )
 
@@ -156,7 +175,8 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
             raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(known) or "—")
         made = indicator_section(known[item.indicator], desk.library.catalog, language)
     elif item.kind == "dossier":
-        made = dossier_section(desk.library, item.feature, language, drawn=desk.drawn)
+        found = desk.dossiers[item.feature] = dossier_of(desk.library, item.feature)
+        made = dossier_section(desk.library, found, language, drawn=desk.drawn)
     else:
         made = BriefingSection("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
     return replace(made, title=title or made.title, named=bool(title))

@@ -59,10 +59,11 @@ def causes_of(
         for use in after["layers"]
         if use["layer"] != DRAWN and use["role"] in old and old[use["role"]]["version"] != use["version"]
     }
-    return tuple(_cause(library, shelf, Text(**label), pair) for pair, label in pairs.items())
+    return tuple(cause_of(library, shelf, Text(**label), pair) for pair, label in pairs.items())
 
 
-def _cause(library: Library, shelf: FigureShelf, label: Text, pair: tuple[str, str, str]) -> Cause:
+def cause_of(library: Library, shelf: FigureShelf | None, label: Text, pair: tuple[str, str, str]) -> Cause:
+    """Return how two versions of a layer differ, feature by feature; ``pair`` is its id and the two versions."""
     layer, before, after = pair
     plane = library.catalog.plan.plane_crs
     try:

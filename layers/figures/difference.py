@@ -34,7 +34,7 @@ def difference(before: _Told, after: _Told) -> dict[str, Any]:
     dict
         ``value`` with before, after and change in the statistic's unit; ``rows`` matched by their text columns,
         with the three numbers of each number column, None where a side has no such row; ``layers`` whose version
-        differs; ``sentence`` in both languages.
+        differs; ``sentence`` tells the difference, ``sentences`` are those of the two, in both languages.
 
     Raises
     ------
@@ -59,6 +59,7 @@ def difference(before: _Told, after: _Told) -> dict[str, Any]:
         "rows": _rows(before, after),
         "layers": _layers(before, after),
         "sentence": _sentence(after, value),
+        "sentences": {"before": before["sentence"], "after": after["sentence"]},
     }
 
 

@@ -127,7 +127,7 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
     )
 
 
-def kept_snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: str) -> Snapshot:
+def kept_snapshot(library: Library, shelf: FigureShelf | None, layer_id: str, version: str) -> Snapshot:
     """Return a layer in a version by its digest: today's, the store's, or the one kept beside the figures.
 
     Parameters
@@ -135,7 +135,7 @@ def kept_snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: 
     library
         The plan.
     shelf
-        Where figures, and versions they were made of, are kept.
+        Where figures, and versions they were made of, are kept; None: nowhere.
     layer_id
         The layer.
     version
@@ -151,8 +151,8 @@ def kept_snapshot(library: Library, shelf: FigureShelf, layer_id: str, version: 
         found = library.snapshot_of(layer, version)
     except LayerUnavailable:  # today's file cannot be read; the kept one may
         found = None
-    path = _path(shelf, version)
-    if found is None and path.is_file():
+    path = None if shelf is None else _path(shelf, version)
+    if found is None and path is not None and path.is_file():
         with pa.input_stream(str(path), compression=_CODEC) as file:
             kept = snapshot_of_bytes(file.read(), layer)
         found = kept if kept.version == version else None

@@ -14,6 +14,7 @@ from layers.errors import UnknownFeature
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.figures.inputs import layer_frame
 from layers.library.library import Library
+from layers.places.derived import DerivedValue, derived_values
 from layers.units import measured
 
 NEAR_M = 2000.0
@@ -35,6 +36,8 @@ class Relation:
 class Dossier:
     """A feature with its layer's version, the areas it falls in, and what is near.
 
+    ``derived`` are the fields that follow from others, worked out anew.
+
     ``uncertainty_m`` is how far off the site's position may be; None when its layer does not say.
     """
 
@@ -44,6 +47,7 @@ class Dossier:
     near: tuple[Relation, ...]
     versions: dict[str, str]
     uncertainty_m: float | None
+    derived: tuple[DerivedValue, ...] = ()
 
     @property
     def caveat(self) -> Text:
@@ -106,6 +110,7 @@ def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: boo
         tuple(sorted(near, key=lambda one: one.distance_m or 0.0)),
         versions,
         float(off) if isinstance(off, int | float) else None,
+        derived_values(snapshot.layer, feature.properties),
     )
 
 

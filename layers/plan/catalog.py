@@ -124,12 +124,21 @@ FieldMeasure = Literal["", "additive", "money", "ratio", "code", "identifier", "
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """The field a value follows from, and the one it is divided by if any; areas come to the field's own unit."""
+
+    of: str
+    over: str = ""
+
+
+@dataclass(frozen=True)
 class Field:
     """A property people see: its label, unit and how it reads; ``text`` names a pair of properties.
 
     ``measure`` says how its numbers may be used: added up, money (with ``currency``, the field that holds the
     currencies), or never added (ratio, code, identifier, uncertainty).
     ``table`` is the id of the table without places that a joined field comes from, ``source`` where that is from.
+    ``derived`` says what it follows from: dossiers work it out anew and tell where another value is stored.
     """
 
     id: str
@@ -146,6 +155,7 @@ class Field:
     currency: str = ""
     table: str = ""
     source: Text | None = None
+    derived: Derivation | None = None
 
 
 @dataclass(frozen=True)

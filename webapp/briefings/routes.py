@@ -102,7 +102,7 @@ def made_briefing(
         opened, briefing, language=wanted.language, software=VERSION, progress=progress, views=views, shelf=shelf,
         decimals=wanted.decimals,
     )  # fmt: skip
-    kept = replace(briefing, numbers=found.numbers)
+    kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
     template = Path(wanted.template) if wanted.template else None
     if wanted.kind == "toml":
         data = briefing_text(kept).encode()

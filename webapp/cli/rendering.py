@@ -139,16 +139,18 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     briefing = read_briefing(library.folder, options.briefing)
     numbers = options.output[0].with_suffix(".numbers.toml")
+    earlier = read_file(numbers) if numbers.is_file() else None
     found = resolve(
         library,
         briefing,
         language=options.lang,
         software=VERSION,
         shelf=FigureShelf(instance_of(settings, ROOT) / "figures"),
-        before=read_file(numbers).numbers if numbers.is_file() else None,
+        before=earlier.numbers if earlier else None,
+        dossiers=earlier.dossiers if earlier else None,
         decimals=settings.number("decimals"),
     )
-    kept = replace(briefing, numbers=found.numbers)
+    kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
     for path, kind in zip(options.output, kinds, strict=True):
         data = write_format(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
         _write(path, data)

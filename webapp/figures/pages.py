@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.figures.answer import figure_id
-from layers.figures.difference import change_rows, difference
+from layers.figures.difference import change_rows
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import coverage_alternatives
@@ -23,7 +23,7 @@ from layers.plan.statistics import Indicator, Statistic, restored
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import line
 from webapp.figures.questions import start
-from webapp.figures.routes import promises, readable
+from webapp.figures.routes import promises, readable, told_difference
 from webapp.http.answers import json_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
@@ -86,7 +86,7 @@ def figure_page(figure: str) -> Response:
     told = readable(figure)
     chosen = language()
     since = request.args.get("since", "")
-    moved = difference(readable(since), told) if since else None
+    moved = told_difference(readable(since), told) if since else None
     parts = plan_map(library().catalog.plan, messages=MESSAGES, language=chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     styles = [assets().by_name[name].url for name in parts.styles]

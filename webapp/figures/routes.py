@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -10,14 +13,16 @@ import orjson
 from flask import Blueprint, Response, abort, request
 
 from layers.figures.answer import figure_id
+from layers.figures.causes import causes_of
 from layers.figures.difference import difference
 from layers.figures.downloads import TYPES, exported
 from layers.figures.evidence import geojson, shown_evidence
-from layers.figures.figure import UnknownFigure, figure_of
+from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
+from layers.library.library import Library
 from layers.plan.statistics import Promises, Statistic, without
 from webapp.accounts.rights import hidden_layers, sees_restricted
 from webapp.figures.questions import start, with_room
@@ -25,7 +30,7 @@ from webapp.http.answers import bytes_answer as kept
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
 from webapp.http.language import language
-from webapp.jobs.routes import accepted, jobs
+from webapp.jobs.routes import accepted, jobs, waited
 from webapp.state import library, settings, shelf
 
 blueprint = Blueprint("figures", __name__)
@@ -46,8 +51,31 @@ def promises() -> Promises:
               parameters=(_FIGURE, Parameter("since", "先前结果编号", "the earlier figure")), errors=(404, 422))
 )  # fmt: skip
 def changes(figure: str) -> Response:
-    """Value and rows before, after and their difference, and the layers whose versions differ."""
-    return json_answer(difference(readable(request.args.get("since", "")), readable(figure)))
+    """Value, rows and sentence before, after and their difference; which layers and features are the cause."""
+    return json_answer(told_difference(readable(request.args.get("since", "")), readable(figure)))
+
+
+def told_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how two figures differ, and why: the layers and features behind it are looked for in a worker."""
+    found = difference(before, after)
+    differ = any(use["before"] != use["after"] for use in found["layers"])
+    causes = waited(jobs().start(found_causes, before, after, str(shelf().folder))) if differ else []
+    return {**found, "causes": causes}
+
+
+def found_causes(
+    opened: Library,
+    progress: Callable[[float, float], None],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    kept_in: str,
+) -> list[dict[str, Any]]:
+    """Return the layers behind the difference of two figures, feature by feature, in words too; in a worker."""
+    from briefings.resolve.changes import cause_words  # noqa: PLC0415 - what draws letters, in the workers only
+
+    progress(0, 1)
+    causes = causes_of(opened, FigureShelf(Path(kept_in)), before, after)
+    return [asdict(one) | {"words": {lang: cause_words(one, lang) for lang in ("zh", "en")}} for one in causes]
 
 
 @blueprint.get("/api/statistics")

@@ -52,7 +52,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         },
     ),
     "FigureChanges": object_of(
-        "before after unit value columns rows layers sentence",
+        "before after unit value columns rows layers sentence sentences causes",
         before=STRING,
         after=STRING,
         unit=STRING,
@@ -62,6 +62,8 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         presentation={"type": "object"},
         layers=list_of({"type": "object"}),
         sentence={"$ref": "#/components/schemas/Text"},
+        sentences=object_of("before after", before=TEXT, after=TEXT),
+        causes=list_of({"type": "object"}),
     ),
     "FunctionList": object_of(
         "functions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,10 @@ def test_a_figure_says_what_moved(
     assert moved["value"]["before"] == figures[0]["value"]
     assert moved["value"]["after"] == figures[1]["value"]
     assert [use["layer"] for use in moved["layers"]] == ["landuse"]
+    (cause,) = moved["causes"]
+    assert (cause["changed"], cause["fields"], cause["known"]) == ([one.id], ["geometry"], True)
+    assert cause["words"]["en"].startswith("Cause: “Land use”, version ") and one.id in cause["words"]["en"]
+    assert moved["sentences"] == {"before": figures[0]["sentence"], "after": figures[1]["sentence"]}
     numbers = [c["id"] for c in moved["columns"] if c["decimals"] is not None]
     assert numbers
     for name in numbers[:1]:
@@ -71,6 +76,7 @@ def test_a_figure_says_what_moved(
     for lang, word in (("zh", "变化"), ("en", "What changed")):
         page = client.get(f"/figures/{second}?since={first}&lang={lang}").text
         assert moved["sentence"][lang] in page
+        assert escape(cause["words"][lang]) in page
         assert word in page
     monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "instance"))
     assert main(["compare-figures", first, second, "--language", "en"]) == 0

@@ -174,6 +174,10 @@ export type Field = {
   currency: string;
   table: string;
   source: Text | null;
+  derived: {
+    of: string;
+    over: string;
+  } | null;
 };
 
 export type FieldValues = {
@@ -223,6 +227,11 @@ export type FigureChanges = {
   presentation?: Record<string, unknown>;
   layers: (Record<string, unknown>)[];
   sentence: Text;
+  sentences: {
+    before: Text;
+    after: Text;
+  };
+  causes: (Record<string, unknown>)[];
 };
 
 export type FigureShown = {

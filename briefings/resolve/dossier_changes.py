@@ -1,0 +1,96 @@
+"""What a dossier derived, kept for a later run, and what moved in it since: before, after and the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from briefings.map.fonts import drawable
+from briefings.messages import say
+from briefings.resolve.changes import cause_words
+from briefings.resolve.declaration import KeptDossier, KeptRelation
+from geo.text import Text
+from layers.figures.causes import cause_of
+from layers.figures.figure import FigureShelf
+from layers.library.library import Library
+from layers.places.dossier import Dossier
+
+_CLOSE = 1e-9
+
+
+def kept_dossier(found: Dossier, at: int) -> KeptDossier:
+    """Return what a later run compares a dossier with; ``at`` numbers it in its briefing."""
+    return KeptDossier(
+        f"d-{at + 1}",
+        f"{found.snapshot.layer.id}/{found.feature.id}",
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        tuple(KeptRelation(one.layer, one.name, one.how) for one in (*found.within, *found.near)),
+        {one.field.id: one.value for one in found.derived},
+        dict(found.versions),
+    )
+
+
+def told_dossier_changes(
+    found: Dossier, before: KeptDossier | None, language: str, *, library: Library, shelf: FigureShelf | None
+) -> tuple[str, ...]:
+    """Return what moved in a dossier since an earlier run, as lines: where it lies, what is near, what follows.
+
+    Parameters
+    ----------
+    found
+        The dossier as it is now.
+    before
+        What was kept of the earlier run.
+    language
+        ``zh`` or ``en``.
+    library
+        The open plan.
+    shelf
+        Where older data of figures are kept; without it a cause names versions only.
+    """
+    if before is None:
+        return ()
+    lines = [*_relations(found, before, language), *_values(found, before, language)]
+    if not lines:
+        return ()
+    name = found.feature.name(found.snapshot.layer, language)
+    told = [say("dossier_moved", name=name, what=line)[language] for line in lines]
+    for layer_id, version in before.versions.items():
+        now = found.versions.get(layer_id)
+        layer = library.catalog.layers.get(layer_id)
+        if layer is None:
+            continue
+        now = library.snapshot(layer).version if now is None else now
+        if now != version:
+            told.append(cause_words(cause_of(library, shelf, layer.label, (layer_id, version, now)), language))
+    return tuple(drawable(line, longest=600) for line in told)
+
+
+def _relations(found: Dossier, before: KeptDossier, language: str) -> Iterator[str]:
+    def key(layer: Text, name: Text) -> tuple[str, str]:
+        return layer.zh, name.zh
+
+    now = {key(one.layer, one.name): one for one in (*found.within, *found.near)}
+    was = {key(one.layer, one.name): one for one in before.relations}
+    for at, one in now.items():
+        words = f"{one.layer[language]} · {one.name[language]}"
+        old = was.get(at)
+        if old is None:
+            yield say("relation_new", what=words, now=one.how[language])[language]
+        elif old.how != one.how:
+            yield say("relation_moved", what=words, was=old.how[language], now=one.how[language])[language]
+    for at, gone in was.items():
+        if at not in now:
+            words = f"{gone.layer[language]} · {gone.name[language]}"
+            yield say("relation_gone", what=words, was=gone.how[language])[language]
+
+
+def _values(found: Dossier, before: KeptDossier, language: str) -> Iterator[str]:
+    for one in found.derived:
+        was = before.values.get(one.field.id)
+        if was is None or abs(was - one.value) <= _CLOSE * max(abs(was), abs(one.value)):
+            continue
+        label, decimals = one.field.label[language], 2 if one.field.decimals is None else one.field.decimals
+        first, second = f"{was:,.{decimals}f}", f"{one.value:,.{decimals}f}"
+        gap = f"{one.value - was:+,.{decimals}f}"
+        yield say("relation_moved", what=label, was=first, now=f"{second} ({gap})")[language]
