@@ -64,7 +64,7 @@ def build(settings: Settings) -> Flask:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    library = Library(ROOT / settings.path("data"), store=settings.text("store"))
+    library = Library(ROOT / settings.path("data"), store=settings.text("store"), holds_shapes=False)
     instance = made(instance_of(settings, ROOT))
     AppState(
         settings=settings,

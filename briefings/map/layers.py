@@ -25,8 +25,7 @@ _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 
 def near(frame: Frame, chosen: Features) -> Features:
     """Return the features that lie in a frame, at least in part."""
-    placed = chosen.where(~shapely.is_missing(chosen.geometry))
-    return placed.where(shapely.intersects(placed.geometry, shapely.box(*frame.lonlat)))
+    return chosen.meeting(shapely.box(*frame.lonlat))
 
 
 def draw_background(
@@ -56,7 +55,7 @@ def _background(
     for entry, snapshot in parts:
         if entry.min_zoom > 11:
             continue
-        placed = snapshot.geometry[shapely.intersects(snapshot.geometry, wide)]
+        placed = snapshot.content.shapes(snapshot.content.meeting(wide))
         for kind, mine in _by_kind(frame.bring(placed, exact_m=exact_m)):
             fill = entry.fill if entry.fill and kind == "polygon" else None
             look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)

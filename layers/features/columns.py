@@ -22,8 +22,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from layers.features.geometry import with_xy
+
 Objects = np.ndarray[Any, np.dtype[np.object_]]
 Positions = np.ndarray[Any, np.dtype[np.intp]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+Boxes = np.ndarray[Any, np.dtype[np.float64]]
 JSON_COLUMN = {b"planatlas": b"json"}  # marks a column of values no single type holds, written as JSON texts
 _BATCH = 65_536
 _SHAPES = 16_384  # made at a time
@@ -49,10 +53,65 @@ class Content:
         """The properties' names."""
         return tuple(self.properties.schema.names)
 
+    @cached_property
+    def boxes(self) -> Boxes:
+        """West, south, east, north of every feature in degrees, shape (4, n); NaN without a place."""
+        return np.ascontiguousarray(shapely.bounds(self.geometry).T)
+
+    @cached_property
+    def missing(self) -> Bools:
+        """Which features have no place."""
+        return np.asarray(shapely.is_missing(self.geometry), dtype=bool)
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """West, south, east, north of all features in degrees; NaN when nothing is placed."""
+        return tuple(float(x) for x in shapely.total_bounds(self.geometry))
+
+    def rounded(self, decimals: int) -> Content:
+        """Return the features with so many decimals of a degree; heights stay as they are."""
+        return Content(self.ids, rounded_shapes(self.geometry, decimals), self.properties)
+
+    def shapes(self, positions: Positions) -> Objects:
+        """Return the shapes at some positions."""
+        return self.geometry[positions]
+
+    def near(self, box: Sequence[float]) -> Positions:
+        """Return the features whose boxes meet a box (west, south, east, north in degrees), in order."""
+        west, south, east, north = self.boxes
+        met = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
+        found: Positions = np.flatnonzero(met)
+        return found
+
+    def meeting(self, shape: Any) -> Positions:  # noqa: ANN401 - any shapely geometry
+        """Return the features that meet a shape in longitude/latitude degrees, in order."""
+        if shapely.is_empty(shape):
+            return np.zeros(0, dtype=np.intp)
+        found = self.near(shapely.bounds(shape))
+        shapely.prepare(shape)
+        hit: Bools = shapely.intersects(self.shapes(found), shape)
+        return found[hit]
+
+    def id_at(self, position: int) -> str:
+        """Return the id of the feature at a position."""
+        return str(self.ids[position])
+
+    def ids_at(self, positions: Positions) -> Objects:
+        """Return the ids at some positions."""
+        return self.ids[positions]
+
+    def position_of(self, feature_id: str) -> int | None:
+        """Return where the feature of that id is; None when there is none."""
+        return self._positions.get(feature_id)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {str(feature_id): at for at, feature_id in enumerate(self.ids)}
+
     def take(self, positions: Positions) -> Content:
         """Return some of the features, in the order of ``positions``."""
         properties = self.properties.take(positions) if self.names else self.properties
-        return Content(self.ids[positions], self.geometry[positions], properties)
+        return Content(self.ids_at(positions), self.shapes(positions), properties)
 
     def row(self, position: int) -> dict[str, Any]:
         """Return the properties of the feature at a position."""
@@ -67,14 +126,27 @@ class Content:
             for found in batch.to_pylist():
                 yield self._decoded(found)
 
-    def values(self, name: str) -> list[Any]:
-        """Return one property of every feature; None throughout when there is no such property."""
+    def values(self, name: str, positions: Positions | None = None) -> list[Any]:
+        """Return one property of every feature, or of some; None throughout when there is no such property."""
         if name not in self.names:
-            return [None] * len(self)
+            return [None] * len(self if positions is None else positions)
         column = self.properties.column(name)
+        if positions is not None:
+            column = column.take(pa.array(positions))
         text = column.type == pa.string()
         found: list[Any] = list(column.to_numpy()) if text else column.to_pylist()
         return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found
+
+    def different(self, name: str, among: Bools) -> list[Any]:
+        """Return the different values of a property among some features; lists and objects are left out."""
+        if name not in self.names or name in self._as_json:
+            values = zip(self.values(name), among, strict=True)
+            return [value for value, on in values if on and not isinstance(value, list | dict)]
+        if pa.types.is_list(self.properties.schema.field(name).type):
+            return []
+        column = self.properties.column(name)
+        found: list[Any] = pc.unique(column if among.all() else column.filter(pa.array(among))).to_pylist()
+        return found
 
     def commonest(self, name: str, most: int) -> tuple[list[tuple[Any, int]], int]:
         """Return a property's commonest values with how many features have each, and how many values differ.
@@ -108,6 +180,11 @@ class Content:
             if row[name] is not None:
                 row[name] = orjson.loads(row[name])
         return row
+
+
+def rounded_shapes(shapes: Objects, decimals: int) -> Objects:
+    """Return shapes with so many decimals of longitude and latitude."""
+    return with_xy(shapes, lambda xy: np.round(xy, decimals))
 
 
 def content_of(

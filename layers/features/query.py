@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import shapely
 
 from geo.text import Text
@@ -224,9 +225,7 @@ def select(
     """
     chosen = snapshot.features
     if box is not None:
-        chosen = Features(
-            snapshot.content, np.sort(snapshot.tree.query(shapely.box(*box), predicate="intersects"))
-        )
+        chosen = Features(snapshot.content, snapshot.content.meeting(shapely.box(*box)))
     for one in filters:
         chosen = chosen.where([one.admits(value) for value in chosen.values(one.field.id)])
     return chosen
@@ -261,8 +260,12 @@ def search(snapshot: Snapshot, text: str) -> list[Hit]:
     if not words:
         return []
     whole, hits = " ".join(words), []
-    for at, values in enumerate(snapshot.searchable):
-        if all(any(word in value for value in values) for word in words):
-            rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
-            hits.append(Hit(snapshot.layer, snapshot.features[at], rank))
+    found = np.full(len(snapshot.content), bool(snapshot.searchable))
+    for word in words:
+        has = [pc.match_substring(column, word).to_numpy() for column in snapshot.searchable]
+        found &= np.logical_or.reduce(has, axis=0) if has else found
+    for at in np.flatnonzero(found).tolist():
+        values = [column[at].as_py() for column in snapshot.searchable]
+        rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
+        hits.append(Hit(snapshot.layer, snapshot.features[at], rank))
     return hits

@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 import orjson
+import pyarrow as pa
 import shapely
 
 from geo.text import Text
@@ -74,7 +75,8 @@ class Features(Sequence[Feature]):
         if isinstance(wanted, slice):
             return Features(self._content, self.positions[wanted])
         at = int(self.positions[wanted])
-        return Feature(str(self._content.ids[at]), self._content.row(at), self._content.geometry[at])
+        (shape,) = self._content.shapes(np.array([at]))
+        return Feature(self._content.id_at(at), self._content.row(at), shape)
 
     def __iter__(self) -> Iterator[Feature]:
         for start in range(0, len(self), _BATCH):
@@ -86,17 +88,28 @@ class Features(Sequence[Feature]):
     @property
     def ids(self) -> Objects:
         """The features' ids."""
-        return self._content.ids[self.positions]
+        return self._content.ids_at(self.positions)
 
     @property
     def geometry(self) -> Objects:
         """The features' geometries, None where the place is not known."""
-        return self._content.geometry[self.positions]
+        return self._content.shapes(self.positions)
+
+    @property
+    def placed(self) -> Features:
+        """Those of the features that have a place."""
+        return self.where(~self._content.missing[self.positions])
 
     def values(self, name: str) -> list[Any]:
         """Return one property of each feature, None where unknown."""
-        found = self._content.values(name)
-        return found if len(self) == len(found) else [found[at] for at in self.positions]
+        whole = len(self) == len(self._content)
+        return self._content.values(name, None if whole else self.positions)
+
+    def meeting(self, shape: Any) -> Features:  # noqa: ANN401 - any shapely geometry
+        """Return those of the features that meet a shape in longitude/latitude degrees."""
+        met = np.zeros(len(self._content), dtype=bool)
+        met[self._content.meeting(shape)] = True
+        return self.where(met[self.positions])
 
     def where(self, admitted: Sequence[bool] | np.ndarray[Any, np.dtype[np.bool_]]) -> Features:
         """Return those of the features for which ``admitted`` (one a feature) is true."""
@@ -138,53 +151,40 @@ class Snapshot:
         """Geometries in feature order, shape (n,), degrees WGS 84, None where the place is not known."""
         return self.content.geometry
 
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """The spatial index over ``geometry``; positions without a geometry are never found."""
-        return shapely.STRtree(self.geometry)
-
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {str(feature_id): at for at, feature_id in enumerate(self.content.ids)}
-
     def find(self, feature_id: str) -> Feature | None:
         """Return the feature of that id."""
-        at = self._positions.get(feature_id)
+        at = self.content.position_of(feature_id)
         return None if at is None else self.features[at]
 
     @cached_property
     def placed(self) -> int:
         """How many features have a geometry."""
-        return int(np.count_nonzero(~shapely.is_missing(self.geometry)))
+        return int(np.count_nonzero(~self.content.missing))
 
     @cached_property
     def bounds(self) -> tuple[float, ...] | None:
         """West, south, east, north of all features in degrees; None when nothing is placed."""
-        placed = self.geometry[~shapely.is_missing(self.geometry)]
-        return tuple(float(x) for x in shapely.total_bounds(placed)) if len(placed) else None
+        return self.content.bounds if self.placed else None
 
     @cached_property
     def extents(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Width plus height of every feature's box in degrees, below any for those without a place."""
-        box = shapely.bounds(self.geometry)
-        sizes: np.ndarray[Any, np.dtype[np.float64]] = box[:, 2] - box[:, 0] + box[:, 3] - box[:, 1]
+        west, south, east, north = self.content.boxes
+        sizes: np.ndarray[Any, np.dtype[np.float64]] = east - west + north - south
         return np.where(np.isnan(sizes), -1.0, sizes)
 
     @cached_property
-    def searchable(self) -> list[tuple[str, ...]]:
-        """The declared search fields of every feature, case folded."""
-        columns = [[str(v or "").casefold() for v in self.content.values(name)] for name in self.layer.search]
-        return list(zip(*columns, strict=True))
+    def searchable(self) -> tuple[pa.ChunkedArray, ...]:
+        """The declared search fields, case folded, one column each."""
+        columns = (self.content.values(name) for name in self.layer.search)
+        return tuple(pa.chunked_array([[str(v or "").casefold() for v in one]], pa.string()) for one in columns)
 
     @cached_property
     def used(self) -> dict[str, frozenset[Any]]:
         """The different values of the class field and of ``position`` among placed features."""
-        placed = ~shapely.is_missing(self.geometry)
+        placed = ~self.content.missing
         names = [name for name in (self.layer.class_field, "position") if name]
-        return {
-            name: frozenset(v for v, on in zip(self.content.values(name), placed, strict=True) if on and _plain(v))
-            for name in names
-        }
+        return {name: frozenset(filter(_plain, self.content.different(name, placed))) for name in names}
 
 
 def _plain(value: object) -> bool:

@@ -221,7 +221,7 @@ def _role(
 
 def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
     """Return the placed features as a frame: index feature ids, edges as declared."""
-    held = chosen.where(~shapely.is_missing(chosen.geometry)) if placed else chosen
+    held = chosen.placed if placed else chosen
     columns = {name: held.values(name) for name in _columns(layer)}
     crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
     frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
@@ -331,8 +331,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
             zh = f"“{label.zh}”是示意数据，不是调查成果：数字只说明方法。"
             out.append(Text(zh, f"“{label.en}” is illustrative, not surveyed: the number shows the method only."))
         elif name not in anywhere:
-            placed = role.features.where(~shapely.is_missing(role.features.geometry))
-            unsure = sum(position not in (None, "exact") for position in placed.values("position"))
+            unsure = sum(position not in (None, "exact") for position in role.features.placed.values("position"))
             if unsure:
                 zh = f"“{label.zh}”中 {unsure} 个要素的位置是示意或近似的。"
                 out.append(

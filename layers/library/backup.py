@@ -101,7 +101,7 @@ def _files(folder: Path, out: Path) -> Iterator[tuple[Path, str]]:
         name = path.relative_to(folder).as_posix()
         passing = (
             name.startswith(f"{_NOT_OF_THE_PLAN}/")
-            or path.name.startswith(".")
+            or any(part.startswith(".") for part in path.relative_to(folder).parts)
             or path.name.endswith(_LEFT_OUT)
             or "__pycache__" in name
         )

@@ -12,13 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numpy as np
-
 from geo.errors import PlanAtlasError
 from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
-from layers.features.columns import Content
 from layers.features.geojson import read_snapshot
-from layers.features.geometry import with_xy
+from layers.features.opened import OpenedContent
 from layers.features.snapshot import FeatureProblem, Snapshot
 from layers.library.provenance import came_in, import_of
 from layers.plan.catalog import Layer
@@ -44,10 +41,14 @@ class Library:
         The replaceable data folder with ``catalog.toml``.
     store
         The address of the database that keeps the versions; in the folder when empty.
+    holds_shapes
+        Whether the shapes of a large layer stay once they were made, for the next question; a process that
+        only shows layers makes those it shows.
     """
 
-    def __init__(self, folder: Path, *, store: str = "") -> None:
+    def __init__(self, folder: Path, *, store: str = "", holds_shapes: bool = True) -> None:
         self.folder = folder.resolve()
+        self._holds_shapes = holds_shapes
         self.store_address = store
         self.moment = ""
         self.decimals = EXACT
@@ -153,8 +154,7 @@ class Library:
             return found
 
         def read() -> Snapshot:
-            shapes = with_xy(found.geometry, lambda xy: np.round(xy, self.decimals))
-            return replace(found, content=Content(found.content.ids, shapes, found.content.properties))
+            return replace(found, content=found.content.rounded(self.decimals))
 
         return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
 
@@ -205,6 +205,14 @@ class Library:
             for key in large:
                 del self._kept[key]
         return len(large)
+
+    def rest(self) -> None:
+        """Let go of what was read of large versions' files; they stay open."""
+        with self._lock:
+            held = [one.content for _, one in self._kept.values() if isinstance(one, Snapshot)]
+        for content in held:
+            if isinstance(content, OpenedContent):
+                content.rest()
 
     def pinned(self) -> Library:
         """Return the plan as it is at this moment, whatever is edited afterwards: one state of the data for a run.
@@ -273,15 +281,21 @@ class Library:
         found = self._fresh(
             f"{layer.id}@{number}",
             stamp,
-            lambda: stored(self.store, layer, version, self.store.versions(layer.id)),
+            lambda: self._stored(layer, version, self.store.versions(layer.id)),
         )
         return self._leaving(found)
+
+    def _stored(self, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
+        found = stored(self.store, layer, version, versions)
+        if isinstance(found.content, OpenedContent):
+            found.content.holds = self._holds_shapes
+        return found
 
     def _read(self, layer: Layer, newest: Version | None) -> Snapshot:
         if newest is None:
             return read_snapshot(self.folder, layer)
         versions = self.store.versions(layer.id)
-        found = stored(self.store, layer, newest, versions)
+        found = self._stored(layer, newest, versions)
         taken = None if any(v.kind == "import" for v in versions) else versions[-1].about.get("file_version")
         if taken and layer.file and read_snapshot(self.folder, layer).version != taken:
             zh = "数据文件在首次编辑之后改变了：现用已编辑的版本；要用文件，请重新导入。"

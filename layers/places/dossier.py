@@ -117,13 +117,14 @@ def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: boo
 def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list[Relation]:
     """Return the polygons of a layer the site lies in, those of a land-use layer summed by class."""
     place = site.geometry.iloc[0]
-    hits = np.sort(other.tree.query(place, predicate="intersects"))
-    hits = hits[shapely.get_dimensions(other.geometry[hits]) == 2]
+    hits = other.content.meeting(place)
+    shapes = other.content.shapes(hits)
+    hits, shapes = (one[shapely.get_dimensions(shapes) == 2] for one in (hits, shapes))
     if not len(hits):
         return []
     if shapely.get_dimensions(place) == 2:
         whole = float(geo.area_m2(site.geometry)[0])
-        cut = gpd.GeoSeries(shapely.intersection(other.geometry[hits], place), crs=site.crs)
+        cut = gpd.GeoSeries(shapely.intersection(shapes, place), crs=site.crs)
         areas = np.asarray(geo.area_m2(cut), dtype=float)
     else:
         whole, areas = 1.0, np.ones(len(hits))

@@ -14,7 +14,7 @@ import shapely
 
 import geo
 from geo.text import Text
-from layers.features.snapshot import Feature, Snapshot
+from layers.features.snapshot import Feature, Features, Snapshot
 from layers.figures.inputs import layer_frame
 from layers.library.library import Library
 from layers.plan.catalog import Layer
@@ -64,8 +64,8 @@ def site(
 def _row(
     snapshot: Snapshot, place: shapely.Point, plane: str, within_m: float, classes: Mapping[tuple[str, str], Text]
 ) -> dict[str, Any] | None:
-    inside = np.sort(snapshot.tree.query(place, predicate="intersects"))
-    held = [snapshot.features[at] for at in inside if shapely.get_dimensions(snapshot.geometry[at]) == 2]
+    around = Features(snapshot.content, snapshot.content.meeting(place))
+    held = [feature for feature in around if shapely.get_dimensions(feature.geometry) == 2]
     near = None if held or snapshot.layer.class_field else _nearest(snapshot, place, plane, within_m)
     if not held and near is None:
         return None
@@ -82,18 +82,17 @@ def _nearest(snapshot: Snapshot, place: shapely.Point, plane: str, within_m: flo
     """Return the nearest feature of a layer and its true distance, or None when there is none so near."""
     high = within_m / _METRES_PER_DEGREE
     wide = high / max(math.cos(math.radians(place.y)), 0.01)
-    found = snapshot.tree.query(shapely.box(place.x - wide, place.y - high, place.x + wide, place.y + high))
+    found = snapshot.content.near((place.x - wide, place.y - high, place.x + wide, place.y + high))
     if not len(found):
         return None
-    apart = shapely.distance(snapshot.geometry[found], place)
-    kept = np.zeros(len(snapshot.features), dtype=bool)
-    kept[found[np.argsort(apart, kind="stable")[:_MOST_COMPARED]]] = True
-    frame = layer_frame(snapshot, plane, chosen=snapshot.features.where(kept))
+    apart = shapely.distance(snapshot.content.shapes(found), place)
+    close = Features(snapshot.content, np.sort(found[np.argsort(apart, kind="stable")[:_MOST_COMPARED]]))
+    frame = layer_frame(snapshot, plane, chosen=close)
     distance = geo.nearest(frame, gpd.GeoDataFrame(geometry=[place], crs=frame.crs))["distance_m"].to_numpy()
     first = int(np.argmin(distance))
     if distance[first] > within_m:
         return None
-    feature = snapshot.features[int(np.flatnonzero(kept)[first])]
+    feature = close[first]
     return _told(snapshot.layer, feature) | {"distance_m": float(distance[first])}
 
 

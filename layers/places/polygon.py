@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 import geo
@@ -101,13 +100,14 @@ def _land_use(snapshot: Snapshot) -> Statistic:
 def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return the features of a layer that the polygon meets, and how much of each lies inside."""
     polygon = drawn.geometry.iloc[0]
-    hits = np.sort(snapshot.tree.query(polygon, predicate="intersects"))[:_MOST_LISTED]
-    cut = shapely.intersection(snapshot.geometry[hits], polygon)
+    hits = snapshot.content.meeting(polygon)[:_MOST_LISTED]
+    shapes = snapshot.content.shapes(hits)
+    cut = shapely.intersection(shapes, polygon)
     parts = gpd.GeoSeries(cut, crs="EPSG:4326")
     area, length = geo.area_m2(parts), geo.length_m(parts)
     features = []
     for i, hit in enumerate(hits):
-        dimension = shapely.get_dimensions(snapshot.geometry[hit])
+        dimension = shapely.get_dimensions(shapes[i])
         inside_cut = shapely.get_dimensions(cut[i])
         if inside_cut < dimension:
             continue  # it only touches

@@ -12,11 +12,15 @@ from pathlib import Path
 
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from layers.features.columns import Content, crs_of, read_content
+from layers.features.opened import open_version
 from layers.files import alive, discard, lasting
 from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
+
+OPENED = 20_000  # features from which a version is opened for all processes together
 
 
 class VersionFiles:
@@ -74,9 +78,18 @@ class VersionFiles:
             It is missing or is not what was written.
         """
         try:
-            return read_content(self.path(base))
+            return self._opened(base) or read_content(self.path(base))
         except (OSError, pa.ArrowException, KeyError, orjson.JSONDecodeError) as error:
             raise DamagedStore(file=f"{base}.parquet") from error
+
+    def prepare(self, base: str) -> None:
+        """Open a large version for all processes together, once."""
+        self._opened(base)
+
+    def _opened(self, base: str) -> Content | None:
+        path = self.path(base)
+        large = pq.read_metadata(path).num_rows >= OPENED
+        return open_version(path, self.folder / f".opened-{base}") if large else None
 
     def crs(self, base: str) -> str:
         """Return the CRS of a file."""
@@ -86,7 +99,10 @@ class VersionFiles:
         """Take away what interrupted writes left; only while nobody else can write."""
         for path in self.folder.glob("*"):
             left = path.name.startswith(".tmp-") and not alive(path.name.split("-")[1])
-            if left or (path.suffix == ".parquet" and path.stem not in known):
+            if path.is_dir():
+                if left or path.name.removeprefix(".opened-") not in known:
+                    shutil.rmtree(path, ignore_errors=True)
+            elif left or (path.suffix == ".parquet" and path.stem not in known):
                 path.unlink(missing_ok=True)
 
 

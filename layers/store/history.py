@@ -72,6 +72,9 @@ class Contents(Protocol):
     def read(self, base: str) -> Content:
         """Return what is kept under a digest, or raise DamagedStore."""
 
+    def prepare(self, base: str) -> None:
+        """Make ready what the first reader of a large one would wait for."""
+
     def crs(self, base: str) -> str:
         """Return its CRS: ``EPSG:4326`` or ``EPSG:4490``."""
 
@@ -192,6 +195,7 @@ class History:
                 insert(connection, made, base=digest, folds=())
                 self._contents.settle(connection, part, digest)
                 self._contents.known_to(connection, layer, digest)
+        self._contents.prepare(digest)
         return made
 
     def edit(

@@ -138,6 +138,9 @@ class PostGISContents:
             raise DamagedStore(file=_table(base))
         return found
 
+    def prepare(self, base: str) -> None:
+        """Nothing to do: the database has it ready."""
+
     def crs(self, base: str) -> str:
         """Return the CRS of a table."""
         with self._database.reading() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -19,10 +20,13 @@ from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
 from webapp.http.server import listening
 from webapp.instance import instance_of
+from webapp.jobs.memory import give_back
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
 from webapp.state import state_of
 from webapp.version import VERSION
+
+_REST_S = 60.0
 
 
 def add_serving(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
@@ -73,7 +77,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     state.jobs.warm(load)
     state.looks.warm(load)
-    threading.Thread(target=_read, args=(state.library,), daemon=True).start()
+    threading.Thread(target=_look_after, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
@@ -87,9 +91,13 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _read(library: Library) -> None:
-    """Read every layer, while visitors are served already."""
+def _look_after(library: Library) -> None:
+    """Read every layer while visitors are served already; then give back from time to time what is not needed."""
     deque(library.readable(restricted=True), maxlen=0)
+    while True:
+        time.sleep(_REST_S)
+        library.rest()
+        give_back()
 
 
 def _welcome(accounts: Accounts, address: str) -> str:

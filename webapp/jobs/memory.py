@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,14 @@ def bounded(most_b: int) -> Iterator[None]:
         raise
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def give_back() -> None:
+    """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return
 
 
 def _address_space_b() -> int:

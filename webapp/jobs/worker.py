@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import signal
 import threading
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.jobs import passing_files
-from webapp.jobs.memory import bounded
+from webapp.jobs.memory import bounded, give_back
 
 IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
 _worker: dict[str, Any] = {}
@@ -54,19 +53,11 @@ def _rest() -> None:
     def let_go() -> None:
         if _worker["library"].forget_large():
             gc.collect()
-            _give_back()
+            give_back()
 
     _worker["rest"] = threading.Timer(IDLE_S, let_go)
     _worker["rest"].daemon = True
     _worker["rest"].start()
-
-
-def _give_back() -> None:
-    """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError):
-        return
 
 
 def work(key: str, folder: str, memory_b: int, function: Callable[..., Any], args: tuple[object, ...]) -> Any:  # noqa: ANN401

@@ -76,8 +76,7 @@ def _tile(_versions: str, z: int, x: int, y: int) -> str:
     for entry, snapshot in _drawn():
         if z < entry.min_zoom:
             continue
-        hits = np.sort(snapshot.tree.query(shapely.box(*frame)))
-        shapes = shapely.clip_by_rect(snapshot.geometry[hits], *frame)
+        shapes = shapely.clip_by_rect(snapshot.content.shapes(snapshot.content.near(frame)), *frame)
         shapes = shapes[~shapely.is_empty(shapes) & (shapely.get_dimensions(shapes) > 0)]
         for dimension in (2, 1):  # a line must not be filled
             chosen = shapes[shapely.get_dimensions(shapes) == dimension]

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import shapely
 from flask import Blueprint, Response, request, url_for
 
 from layers.features.snapshot import Feature, Features
@@ -81,7 +80,7 @@ def unplaced() -> Response:
     chosen = language()
     groups = []
     for snapshot in library().readable(restricted=sees_restricted()):
-        missing = np.flatnonzero(shapely.is_missing(snapshot.geometry))
+        missing = np.flatnonzero(snapshot.content.missing)
         rows = [_row(snapshot.layer, f, chosen) for f in Features(snapshot.content, missing[:_MOST_LISTED])]
         if rows:
             groups.append((snapshot.layer, rows, len(missing)))
