@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,18 +23,12 @@ from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.question import plainly
+from layers.figures.verdict import Span, swayed, verdict_of
 from layers.library.library import Library
 from layers.plan.statistics import Statistic, Threshold
 from layers.progress import Steps
 
 _UNSAID = ("radii", "other_distance_m", "stated_unit")  # came later: what does not say them keeps its id
-_MEETS: Mapping[str, Callable[[float, float], bool]] = {
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
-    "=": lambda a, b: abs(a - b) <= 1e-4 * max(abs(b), 1e-9),
-}
 
 
 def answer(
@@ -80,12 +73,14 @@ def answer(
             outcome = _nothing(needs)
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
     key = figure_id(statistic, gathered.uses)
+    sway, unsure = swayed(statistic, gathered, outcome) if computed else (None, ())
+    own = caveats_of(gathered, _plain_roles(statistic))
     return Figure(
         id=key,
         statistic=statistic,
         state="computed" if computed else "not_computable",
         value=outcome.value,
-        meets=_meets(outcome, statistic.threshold),
+        meets=_meets(outcome, sway, statistic.threshold),
         columns=outcome.columns,
         rows=outcome.rows,
         presentation=outcome.presentation,
@@ -93,7 +88,7 @@ def answer(
         contributions=outcome.contributions,
         method=outcome.method,
         crs=_crs(gathered),
-        caveats=tuple(dict.fromkeys((*caveats_of(gathered, _plain_roles(statistic)), *outcome.caveats))),
+        caveats=tuple(dict.fromkeys((*own, *unsure, *outcome.caveats))),
         needs=needs,
         sentence=outcome.sentence,
         command=figure_command(library, key),
@@ -103,6 +98,7 @@ def answer(
         unit=outcome.unit or statistic.unit,
         decimals=statistic.decimals if outcome.decimals is None else outcome.decimals,
         span=outcome.span,
+        sway=sway,
         headline=outcome.headline,
     )
 
@@ -162,16 +158,11 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
 
-def _meets(outcome: Outcome, threshold: Threshold | None) -> bool | None:
+def _meets(outcome: Outcome, sway: Span | None, threshold: Threshold | None) -> bool | None:
     """Whether a value meets what is asked; None where nothing is asked or what is unknown could decide it."""
-    if outcome.value is None or threshold is None or not threshold.read:
+    if threshold is None or not threshold.read:
         return None
-    least, most = outcome.span or (outcome.value, outcome.value)
-    if threshold.operator == "=" and least != most:
-        return None
-    ends = (-math.inf if least is None else least, math.inf if most is None else most)
-    found = {_MEETS[threshold.operator](end, threshold.value) for end in ends}
-    return found.pop() if len(found) == 1 else None
+    return verdict_of(outcome.value, (outcome.span, sway), threshold.operator, threshold.value)
 
 
 def _crs(gathered: Gathered) -> str:

@@ -128,7 +128,8 @@ class Figure:
     ``id`` depends on the question and the layers' versions only, so the same question on the same data has the
     same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing. ``unit`` and
     ``decimals`` are those of the value. ``span`` says between what the true value lies where part of the data is
-    unknown (least, most; None: no bound), ``headline`` what stands for a value where several must stay apart.
+    unknown (least, most; None: no bound), ``sway`` between what it lies when positions are off by as much as they
+    may be, ``headline`` what stands for a value where several must stay apart.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Figure:
     unit: str = ""
     decimals: int | None = None
     span: tuple[float | None, float | None] | None = None
+    sway: tuple[float | None, float | None] | None = None
     headline: Text | None = None
 
     @property
@@ -191,6 +193,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             **{name: Text(**told[name]) for name in texts},
             "evidence": None,
             "span": tuple(told["span"]) if told.get("span") else None,
+            "sway": tuple(told["sway"]) if told.get("sway") else None,
             "headline": Text(**told["headline"]) if told.get("headline") else None,
         }
     )

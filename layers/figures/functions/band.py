@@ -104,6 +104,17 @@ def _band(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float
     return sum(other.cut(part, [band]).values()) / M2_PER.get(statistic.unit, 1.0)
 
 
+def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
+    """Return what lies within a distance so much shorter, and so much longer."""
+    reach = statistic.distance_m or 0.0
+
+    def within(distance: float) -> float | None:
+        steps = Steps(lambda _done, _total: None)
+        return band(replace(statistic, distance_m=distance), gathered, steps).value if distance > 0.0 else 0.0
+
+    return within(reach - metres), within(reach + metres)
+
+
 _ANY: tuple[Geometry, ...] = ("point", "line", "polygon")
 FUNCTION = Function(
     id="band",
@@ -126,6 +137,8 @@ FUNCTION = Function(
         "Features that overlap each count, so rows may add up to more than the ground",
     ),
     arcs=True,
+    sway=_sway,
+    revision=2,
     compute=band,
     recompute=_band,
 )

@@ -222,6 +222,24 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
     return rows
 
 
+def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
+    """Return the coverage by distances so much shorter, and so much longer."""
+
+    def share(by: float) -> float | None:
+        changed = replace(
+            statistic,
+            distance_m=None if statistic.distance_m is None else statistic.distance_m + by,
+            size_rules=tuple(replace(one, distance_m=one.distance_m + by) for one in statistic.size_rules),
+            radii={kind: reach + by for kind, reach in statistic.radii.items()},
+        )
+        reaches = [changed.distance_m, *(one.distance_m for one in changed.size_rules), *changed.radii.values()]
+        if any(one is not None and one <= 0.0 for one in reaches):
+            return 0.0
+        return answer_coverage(changed, gathered, Steps(lambda _done, _total: None)).value
+
+    return share(-metres), share(metres)
+
+
 def _check(statistic: Statistic) -> None:
     given = sum((statistic.distance_m is not None, bool(statistic.size_rules), bool(statistic.radii)))
     if given > 1:
@@ -331,10 +349,11 @@ FUNCTION = Function(
         "Totals and what is covered add up over zones that do not overlap; shares do not",
     ),
     arcs=True,
+    sway=_sway,
     compute=answer_coverage,
     recompute=recompute_coverage,
     zoned=Zoned("zones", "zone", "share"),
     check=_check,
     complete=_complete,
-    revision=2,
+    revision=3,
 )

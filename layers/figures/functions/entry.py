@@ -100,6 +100,7 @@ class Compute(Protocol):
         """Return the answer; ``steps`` tells how far it is."""
 
 
+Sway = Callable[[Statistic, Gathered, float], "tuple[float | None, float | None]"]
 Recompute = Callable[[Statistic, Gathered, Duck | Geos], float | None]
 Recount = Callable[[Statistic, Gathered, Duck | Geos], "dict[Cell, float]"]
 
@@ -144,6 +145,8 @@ class Function:
         The value by another engine that shares no code with ``geo``; None where there is no second value.
     zoned, recount
         How rows are checked: zone by zone, or by a function of its own.
+    sway
+        Between what the value lies when positions are off by so many metres: least and most, None where unbounded.
     arcs
         Whether arcs of buffers take part: engines cut those into sides of their own.
     check
@@ -170,6 +173,7 @@ class Function:
     recount: Recount | None = None
     check: Callable[[Statistic], None] | None = None
     complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    sway: Sway | None = None
     arcs: bool = False
     decimals: int = 2
     revision: int = 1

@@ -80,6 +80,14 @@ def _nearest(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> f
     return max(geodesic_distances(gathered)) / (1000.0 if statistic.unit == "km" else 1.0)
 
 
+def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
+    """Return the largest distance less and more by what positions may be off."""
+    steps = Steps(lambda _done, _total: None)
+    value = answer_nearest(statistic, gathered, steps).value or 0.0
+    off = metres / (1000.0 if statistic.unit == "km" else 1.0)
+    return max(value - off, 0.0), value + off
+
+
 _ANY: tuple[Geometry, ...] = ("point", "line", "polygon")
 FUNCTION = Function(
     id="nearest",
@@ -94,4 +102,6 @@ FUNCTION = Function(
     additive=Text("距离不可相加", "Distances do not add up"),
     compute=answer_nearest,
     recompute=_nearest,
+    sway=_sway,
+    revision=2,
 )

@@ -125,6 +125,13 @@ def _overlap(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     return other.union_cut(part, constraints) / M2_PER[statistic.unit]
 
 
+def _sway(_statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
+    """Return that nothing may overlap, and more than is drawn may where a constraint is that near."""
+    part, constraints = gathered.roles["part"], gathered.roles["constraints"]
+    near = geo.adjacency(part.frame, constraints.frame, within_m=min(metres, 100_000.0)).table
+    return 0.0, None if len(near) else 0.0
+
+
 FUNCTION = Function(
     id="overlap",
     order=70,
@@ -141,4 +148,6 @@ FUNCTION = Function(
     ),
     compute=overlap,
     recompute=_overlap,
+    sway=_sway,
+    revision=2,
 )

@@ -42,7 +42,7 @@ ABSENT = Text(
     "To install it: python run.py setup --test",
 )
 _WORDS = ("sentence", "method", "caveats", "needs", "crs", "meets", "state", "contributions", "unit", "decimals",
-          "span", "headline")  # fmt: skip
+          "span", "sway", "headline")  # fmt: skip
 _NAMES: Mapping[str, Text] = {
     "sentence": Text("结论", "sentence"),
     "method": Text("方法", "method"),
@@ -55,6 +55,7 @@ _NAMES: Mapping[str, Text] = {
     "unit": Text("单位", "unit"),
     "decimals": Text("小数位数", "decimals"),
     "span": Text("范围", "range"),
+    "sway": Text("位置误差下的范围", "range by position"),
     "headline": Text("标题数值", "headline"),
     "layers": Text("所用图层", "layers used"),
     "columns": Text("表的列", "columns"),

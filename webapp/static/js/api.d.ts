@@ -214,6 +214,7 @@ export type Figure = {
   unit?: string;
   decimals?: number | null;
   span?: (number | null)[] | null;
+  sway?: (number | null)[] | null;
   headline?: Text | null;
 };
 

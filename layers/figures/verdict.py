@@ -1,0 +1,107 @@
+"""Whether a value meets what is asked: met, not met, or not decidable with what is unknown and unsure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import shapely
+
+from geo.errors import EmptyLayer, NotComputable
+from geo.text import Text
+from layers.figures.functions import FUNCTIONS
+from layers.figures.inputs import Gathered
+from layers.figures.outcome import Outcome
+from layers.plan.statistics import Statistic
+from layers.units import measured
+
+Span = tuple[float | None, float | None]
+_MEETS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    "=": lambda a, b: abs(a - b) <= 1e-4 * max(abs(b), 1e-9),
+}
+
+
+def verdict_of(value: float | None, spans: tuple[Span | None, ...], operator: str, asked: float) -> bool | None:
+    """Return whether a value meets what is asked; None where what is unknown or unsure could decide it.
+
+    Parameters
+    ----------
+    value
+        The value; None: not computable.
+    spans
+        Between what the true value may lie, for each reason that it may (None: no bound, or no such reason).
+    operator, asked
+        The target.
+
+    Examples
+    --------
+    >>> verdict_of(24.0, ((24.0, None),), "<", 20.0), verdict_of(24.0, ((12.0, 40.0),), ">=", 30.0)
+    (False, None)
+    """
+    if value is None:
+        return None
+    known = [one for one in spans if one is not None]
+    least = min((-math.inf if low is None else low for low, _ in known), default=value)
+    most = max((math.inf if high is None else high for _, high in known), default=value)
+    if operator == "=" and least != most:
+        tolerance = 1e-4 * max(abs(asked), 1e-9)
+        return None if least - tolerance <= asked <= most + tolerance else False
+    found = {_MEETS[operator](end, asked) for end in (least, most)}
+    return found.pop() if len(found) == 1 else None
+
+
+def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[Span | None, tuple[Text, ...]]:
+    """Return between what a value lies when positions are off by as much as they may be, and what to say of it.
+
+    None where every position is exact, or the function does not ask how far things are from one another. Sketched
+    data of a layer that is illustrative throughout are not judged: the figure says that they show the method only.
+    """
+    sway = FUNCTIONS[statistic.function].sway
+    if sway is None or outcome.value is None:
+        return None, ()
+    unsure = unsure_m(gathered)
+    if unsure == 0.0:
+        return None, ()
+    if unsure is None:
+        zh = "有要素的位置只是示意，误差未知：是否达到目标无法判定。"
+        en = "Some positions are sketched, nobody says how well: a target cannot be decided."
+        return (None, None), (Text(zh, en),)
+    try:
+        low, high = sway(statistic, gathered, unsure)
+    except (NotComputable, EmptyLayer):
+        return (None, None), ()
+    least = outcome.value if low is None else min(low, outcome.value)
+    span: Span = (least, None if high is None else max(high, outcome.value))
+    if span == (outcome.value, outcome.value):
+        return span, ()
+    unit = outcome.unit or statistic.unit
+    decimals = statistic.decimals if outcome.decimals is None else outcome.decimals
+    first = measured(span[0], unit, decimals)
+    last = Text("（无上限）", "no bound") if span[1] is None else measured(span[1], unit, decimals)
+    zh = f"位置误差可达 {unsure:g} 米：数值因此可在 {first.zh} 至 {last.zh} 之间。"
+    en = f"Positions may be off by {unsure:g} m: the value may therefore lie from {first.en} to {last.en}."
+    return span, (Text(zh, en),)
+
+
+def unsure_m(gathered: Gathered) -> float | None:
+    """Return how far positions of the features of a question may be off from one another, m; None: nobody says."""
+    total = 0.0
+    for role in gathered.roles.values():
+        if role.layer is None or role.layer.illustrative:
+            continue
+        accuracy = role.layer.datum_accuracy_m or 0.0
+        placed = role.features.where(~shapely.is_missing(role.features.geometry))
+        worst = accuracy
+        for position, off in zip(placed.values("position"), placed.values("uncertainty_m"), strict=True):
+            if position in (None, "", "exact"):
+                continue
+            if not isinstance(off, int | float) or not np.isfinite(off):
+                return None
+            worst = max(worst, accuracy + float(off))
+        total += worst
+    return total

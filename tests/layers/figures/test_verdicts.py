@@ -1,0 +1,96 @@
+"""Met, not met, not decidable: what is unknown, and what positions leave open, decides nothing by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.text import Text
+from layers.figures.answer import answer
+from layers.figures.figure import Figure
+from layers.figures.question import asked
+from layers.figures.verdict import verdict_of
+from layers.library.library import Library
+from layers.plan.statistics import Threshold
+from tests.question_plan import QUESTIONS, write_question_plan
+from tests.small_plan import feature, point, square, write_layer
+
+
+@pytest.mark.parametrize(
+    ("value", "spans", "operator", "target", "said"),
+    [
+        (24.0, (None,), ">=", 20.0, True),
+        (24.0, ((24.0, None),), "<", 20.0, False),
+        (24.0, ((24.0, None),), ">=", 90.0, None),
+        (24.0, ((20.0, 30.0), (15.0, 25.0)), ">=", 16.0, None),
+        (24.0, ((20.0, 30.0), (15.0, 25.0)), ">=", 15.0, True),
+        (0.0, ((0.0, None),), "=", 0.0, None),
+        (3.0, ((2.0, 4.0),), "=", 9.0, False),
+        (None, (None,), ">=", 1.0, None),
+    ],
+)
+def test_a_verdict_stands_at_both_ends_of_what_may_be(
+    value: float | None, spans: Any, operator: str, target: float, said: bool | None
+) -> None:
+    assert verdict_of(value, spans, operator, target) is said
+
+
+def _figure(folder: Path, question: dict[str, Any], operator: str, value: float) -> Figure:
+    limit = Threshold(operator, value, Text("测试", "test"))  # type: ignore[arg-type]
+    statistic = replace(asked(question), threshold=limit)
+    return answer(Library(folder), lambda _d, _t: None, statistic, software="x")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_question_plan(tmp_path / "p")
+
+
+REACH = {
+    "function": "coverage",
+    "distance_m": 600,
+    "inputs": {"demand": {"layer": "homes"}, "facilities": {"layer": "gates"}},
+}
+
+
+def _gates(folder: Path, **more: Any) -> None:
+    write_layer(folder, "homes", [feature("h", point(104.07, 30.06), people=1)])
+    write_layer(folder, "gates", [feature("g", point(104.07, 30.055), **more)])  # 554 m away
+
+
+def test_a_position_that_may_be_off_leaves_a_target_undecided(folder: Path) -> None:
+    _gates(folder)
+    sure = _figure(folder, REACH, ">=", 100)
+    assert (sure.value, sure.meets, sure.sway) == (100, True, None)
+    _gates(folder, position="approximate", uncertainty_m=20)
+    near = _figure(folder, REACH, ">=", 100)
+    assert (near.value, near.meets) == (100, True), "20 m are less than the 46 m it has left"
+    _gates(folder, position="approximate", uncertainty_m=80)
+    far = _figure(folder, REACH, ">=", 100)
+    assert (far.value, far.meets, far.sway) == (100, None, (0.0, 100.0))
+    assert any("off by 80 m" in one.en and "0.00% to 100.00%" in one.en for one in far.caveats)
+    _gates(folder, position="schematic")
+    unknown = _figure(folder, REACH, ">=", 100)
+    assert unknown.meets is None and any("cannot be decided" in one.en for one in unknown.caveats)
+
+
+def test_nothing_on_a_constraint_is_no_verdict_where_one_is_that_near(folder: Path) -> None:
+    question = {**QUESTIONS["overlap"], "unit": "m2"}
+    plot = {"invested": 1, "land_mu": 1, "kind": "a"}
+    for metres, said in ((100, True), (2_000, None)):
+        place = feature("p", square(104.10, 30.06, 0.01), position="approximate", uncertainty_m=metres, **plot)
+        write_layer(folder, "plots", [place])
+        found = _figure(folder, question, "=", 0)
+        assert (found.value, found.meets) == (0.0, said), metres
+
+
+def test_the_nearest_may_be_nearer_or_farther(folder: Path) -> None:
+    _gates(folder, position="approximate", uncertainty_m=100)
+    question = {"function": "nearest", "inputs": {"part": {"layer": "homes"}, "line": {"layer": "gates"}}}
+    found = _figure(folder, question, "<=", 600)
+    assert found.sway == (pytest.approx(found.value - 100), pytest.approx(found.value + 100))
+    assert found.meets is None
+    assert _figure(folder, question, "<=", 700).meets is True
