@@ -76,7 +76,7 @@ def _walked(gathered: Gathered, served: list[tuple[Any, float]], demand: list[An
     start = "entrances" if "entrances" in frames else "facilities"
     plane = Plane([frames[name] for name in ("demand", start, *_zones(frames))])
     walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
-    ways = footways(plane.bring(frames["roads"]), walls, plane.to_lonlat, reach_m=_SNAP_M)
+    ways = footways(plane.bring(frames["roads"], finely=False), walls, plane.to_lonlat, reach_m=_SNAP_M)
     out: list[Any] = []
     for metres in sorted({radius for _, radius in served}):
         walk = ways.walked([shape for shape, radius in served if radius == metres])

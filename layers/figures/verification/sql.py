@@ -16,7 +16,7 @@ import pyproj
 import shapely
 
 Shapes = Sequence[Any]
-_SPLIT_DEGREES = 0.0001  # at 60 N a chord of it is 1 micrometre off its edge; of 0.0005 it was 30
+_SPLIT_DEGREES, _ROAD_DEGREES = 0.0001, 0.0005  # at 60 N chords are 1 and 30 micrometres off their edges
 _MOST_SPLIT = 1_000_000  # pieces of a frame's edges: what is very long is split less finely
 _SEGMENTS = 64
 _INSERT_A = "insert into a select i, ST_GeomFromWKB(wkb) from staged"
@@ -39,7 +39,7 @@ class Plane:
         lat = (bounds[:, 1].min() + bounds[:, 3].max()) / 2
         self._crs = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m")
 
-    def bring(self, frame: gpd.GeoDataFrame) -> list[Any]:
+    def bring(self, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[Any]:
         """Return the frame's shapes on the plane, edges split where they are straight."""
         if frame.attrs.get("edge_model") == "plane" and frame.attrs.get("plane_crs"):
             split = shapely.segmentize(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy(), 50.0)
@@ -47,7 +47,10 @@ class Plane:
         else:
             shapes = frame.geometry.to_numpy()
             split = shapely.segmentize(
-                shapes, max(_SPLIT_DEGREES, float(shapely.length(shapes).sum()) / _MOST_SPLIT)
+                shapes,
+                max(
+                    _SPLIT_DEGREES if finely else _ROAD_DEGREES, float(shapely.length(shapes).sum()) / _MOST_SPLIT
+                ),
             )
             source = pyproj.CRS.from_user_input(4326)
         move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
