@@ -61,6 +61,23 @@ def shown(value: object) -> Any:  # noqa: ANN401 - a text, number or boolean
     return str(value)
 
 
+def unmistaken(value: object) -> object:
+    """Return a value of a column of mixed kinds so that a text is not taken for the number it looks like.
+
+    Examples
+    --------
+    >>> unmistaken("1"), unmistaken(1), unmistaken("一")
+    ('"1"', 1, '一')
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        orjson.loads(value)
+    except ValueError:
+        return value
+    return orjson.dumps(value).decode()
+
+
 def exact(value: object) -> str | None:
     """Return a value as a text that gives it again where its cell does not; None where the cell does.
 

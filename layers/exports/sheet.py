@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
-from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of
+from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of, unmistaken
 from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
 from layers.plan.catalog import Field
@@ -63,6 +63,12 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     return _distinct(found)
 
 
+def _unlike(value: object) -> str | None:
+    """Return a text of a column of mixed kinds as JSON where it looks like a number, else None."""
+    written = unmistaken(value)
+    return str(written) if written != value else None
+
+
 def exact_rows(
     bundle: ExportBundle, columns: Sequence[SheetColumn], *, cell: int
 ) -> tuple[list[str], Iterator[list[str | None]], int]:
@@ -86,9 +92,12 @@ def exact_rows(
         long = sum(len(shapes_wkt(s) or "") > cell * _PARTS for s in content.geometry)
         heads += [f"wkt_{n + 1}" if n else "wkt" for n in range(parts)]
     held = [one.property for one in columns if one.property and one.type not in ("name", "wkt", "x", "y")]
+    mixed = {one.property for one in columns if one.type == "json"}
     kept: list[tuple[str, list[str | None]]] = []
     for name in held:
         texts = [exact(value) for value in content.values(name)]
+        if name in mixed:
+            texts = [_unlike(value) or text for value, text in zip(content.values(name), texts, strict=True)]
         if any(text is not None for text in texts):
             long += sum(text is not None and len(text) > cell for text in texts)
             kept.append((name, texts))

@@ -18,6 +18,7 @@ _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "ansi_936":
           "utf8": "utf-8", "unicode": "utf-16", "ansi 1252": "cp1252", "1252": "cp1252", "950": "big5",
           "65001": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
 _SAMPLE = 200_000
+_COMMON_BIG5 = 0xC6  # first byte of the last of the 5,401 common characters of Big5
 _SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
 
 
@@ -77,7 +78,12 @@ def decode(data: bytes, said: str = "", *, file: str = "-") -> Decoded:
             try:
                 return Decoded(data.decode(name), name)
             except UnicodeDecodeError:
-                break
+                if name != "utf-8-sig" or _cut_utf8(data, _error_of(data)) is not None:
+                    break
+                read = _other(data.removeprefix(mark), file)
+                zh = f"文件开头的标记说是 UTF-8，文字却不是；按 {read.encoding} 读取"
+                note = Text(zh, f"its mark says UTF-8 and its text is not; read as {read.encoding}")
+                return Decoded(read.text, read.encoding, (note, *read.notes), read.questions)
     wide = _utf16(data)
     if wide:
         return Decoded(
@@ -192,6 +198,28 @@ def _utf16(data: bytes) -> str:
     return ""
 
 
+def _error_of(data: bytes) -> UnicodeDecodeError:
+    """Return where bytes stop being UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error
+    raise ValueError
+
+
+def _traditional(text: str) -> float:
+    """Return the share of the characters beyond ASCII that are not of the commoner half of Big5."""
+    foreign = [c for c in text[:_SAMPLE] if not c.isascii()]
+    rare = 0
+    for c in foreign:
+        try:
+            first = c.encode("big5")[0]
+        except UnicodeEncodeError:
+            first = 0
+        rare += not 0xA1 <= first <= _COMMON_BIG5
+    return rare / max(len(foreign), 1)
+
+
 def _cut_utf8(data: bytes, error: UnicodeDecodeError) -> str | None:
     if error.start < len(data) - 3 or data[: error.start].isascii():
         return None
@@ -211,7 +239,8 @@ def _other(data: bytes, file: str) -> Decoded:
             file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
         )
     chinese = found.get("gb18030")
-    if chinese is not None and rarity(chinese) <= (0.3 if _looks_latin(data) else 0.7):
+    traditional = "big5" in found and _traditional(found["big5"]) < 0.05
+    if chinese is not None and rarity(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7):
         return Decoded(chinese, "gb18030")
     name = "gb18030" if chinese is not None else next(iter(found))
     shown = {one: _first_foreign(text) for one, text in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -203,6 +203,43 @@ def admitted(
     if crs is None:
         zh, en = _told(candidates(placed, plan))
         raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
+    came = _through_the_gate(shapes, crs, plan, swapped=swapped, file=file, parameters=parameters)
+    return _somewhere(came, placed, crs, plan, file=file)
+
+
+def _somewhere(came: Admitted, placed: Any, crs: str, plan: Plan, *, file: str) -> Admitted:  # noqa: ANN401
+    """Return what came, where it lies on the Earth; a plane that reaches nowhere near is the wrong one.
+
+    An easting with its zone's number before it, under a plane without one (or the other way round), is the
+    commonest case: then nothing has a place, and the planes that would fit are named.
+    """
+    xy, row = shapely.get_coordinates(came.shapes, return_index=True)
+    off = np.unique(row[~np.isfinite(xy).all(axis=1)])
+    if came.plane is None or not len(off):
+        return came
+    off = off[np.isfinite(shapely.bounds(came.plane[off])).all(axis=1)]
+    if len(off) and len(off) == len(placed):
+        west, south, _, _ = _extent(placed)
+        zh, en = _told(candidates(placed, plan, declared=crs) or candidates(placed, plan))
+        named = crs if len(crs) < 40 else CRS.from_user_input(crs).name
+        raise ImplausibleCRS(
+            file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en
+        )
+    shapes, plane = came.shapes.copy(), came.plane.copy()
+    for held in (shapes, plane):  # a stray feature costs itself: told as not finite
+        held[off] = shapely.transform(held[off], lambda at: np.full_like(at, np.nan))
+    return replace(came, shapes=shapes, plane=plane)
+
+
+def _through_the_gate(
+    shapes: Any,  # noqa: ANN401 - arrays of shapely geometries
+    crs: str,
+    plan: Plan,
+    *,
+    swapped: bool,
+    file: str,
+    parameters: DatumParameters | None,
+) -> Admitted:
     if swapped:
         shapes = moved_flat(shapes, lambda xy: xy[:, ::-1])
     if crs in SHIFTED:

@@ -8,6 +8,7 @@ ISO 8601-1:2019, 5.2.2.2, representations with reduced precision.
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -30,7 +31,28 @@ _TIME = r"^(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?|:60)?$"
 _OPEN_END = r"[-/.]$"
 _DOTTED = r"^\d{4}\.\d{1,2}$"
 SERIES = r"^\d{4}[-/]\d{1,2}$"  # 2021-1 alone: a month, or the first of a series
+_SERIAL = r"^(?:1[5-9]|[2-7]\d)\d{3}$"
 _COMPACT = r"^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)$"  # 20210305, where a column's name says date
+
+
+def days_of_excel(texts: pa.Array) -> pa.Array:
+    """Return texts with Excel's day numbers written as days: 45000 is 2023-03-15.
+
+    Only what can be the day of a plan, 1941 to 2119; anything else stays as it is.
+
+    References
+    ----------
+    ECMA-376-1, 18.17.4.1, the 1900 date base system, whose day 0 is 1899-12-30 from March 1900 on.
+    """
+    if not pc.any(pc.fill_null(pc.match_substring_regex(texts, _SERIAL), False)).as_py():
+        return texts
+    made = [
+        (date(1899, 12, 30) + timedelta(days=int(text))).isoformat()
+        if text and re.fullmatch(_SERIAL, text)
+        else text
+        for text in texts.to_pylist()
+    ]
+    return pa.array(made, pa.string())
 
 
 def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array, pa.Array] | None:

@@ -68,6 +68,7 @@ class Draft:
     reading: Mapping[str, Any] = field(default_factory=dict)
     sample: tuple[tuple[str, ...], ...] = ()
     kind: str = ""
+    exact: Mapping[str, pa.Array] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

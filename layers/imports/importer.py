@@ -22,17 +22,17 @@ from layers.imports.changes import TypeChanges, changes_of
 from layers.imports.classes import classed
 from layers.imports.closed import close_lines
 from layers.imports.crs_gate import admitted, applied, candidates
-from layers.imports.crs_names import recognise_crs
+from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
-from layers.imports.draft import Draft
+from layers.imports.draft import Draft, Undecided
 from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
 from layers.imports.joined_fields import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
-from layers.imports.options import ImportOptions
+from layers.imports.options import ImportOptions, choices_of
 from layers.imports.placing import placed_shapes
 from layers.imports.plane import GEODESIC, EdgePlane
 from layers.imports.repair import RepairProblem, met, without_collections
@@ -79,7 +79,13 @@ class Looked:
 
 
 def look_at(
-    library: Library, path: Path, asked: ImportOptions, *, progress: Progress = quiet, origin: Origin | None = None
+    library: Library,
+    path: Path,
+    asked: ImportOptions,
+    *,
+    progress: Progress = quiet,
+    origin: Origin | None = None,
+    only_look: bool = False,
 ) -> Looked:
     """Return a file read as it is asked for, or as the version before was.
 
@@ -95,6 +101,8 @@ def look_at(
         ``progress(done, total)`` while it is read.
     origin
         What the database knew, of a file taken from a table of it.
+    only_look
+        Whether nothing is decided yet: then a datum nobody knows is a question beside the others.
 
     Raises
     ------
@@ -110,9 +118,16 @@ def look_at(
     parameters = read_parameters(options.datum_parameters, options.rotation)
     crs = options.crs or draft.crs
     if crs:
-        found = recognise_crs(str(crs), datum=options.datum, file=path.name)
-        crs = found.crs
-        notes += (found.note,) if found.note else ()
+        try:
+            found = recognise_crs(str(crs), datum=options.datum, file=path.name)
+        except UnknownDatum as error:
+            if not only_look:
+                raise
+            told = Text(error.message("zh"), error.message("en"))
+            draft = replace(draft, questions=(*draft.questions, Undecided("datum", told, choices_of("datum"))))
+        else:
+            crs = found.crs
+            notes += (found.note,) if found.note else ()
     draft = recognised(
         close_lines(draft, wanted=options.closed_lines),
         fields={one.id: one for one in known.fields} if known else None,

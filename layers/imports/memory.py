@@ -12,7 +12,7 @@ import msgspec
 from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.imports.database import Origin
-from layers.imports.draft import Draft
+from layers.imports.draft import Draft, Undecided
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.reading import read_source
 from layers.imports.options import OPTIONS, ImportOptions
@@ -150,5 +150,10 @@ def settled_crs(
 
 def without_answered(draft: Draft, options: ImportOptions) -> Draft:
     """Return a draft without the questions that the options answer."""
-    left = tuple(q for q in draft.questions if not getattr(options, q.option))
+    left = tuple(q for q in draft.questions if not getattr(options, q.option) and not _said_otherwise(q, options))
     return replace(draft, questions=left)
+
+
+def _said_otherwise(question: Undecided, options: ImportOptions) -> bool:
+    """Tell whether a CRS that is said answers what is asked of the file's own datum."""
+    return question.option == "datum" and bool(options.crs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,24 @@ def mixed_table(rows: Sequence[Mapping[str, Any]]) -> tuple[pa.Table, tuple[Text
         fields.append(field)
         columns.append(column)
     return pa.table(columns, schema=pa.schema(fields)), tuple(notes)
+
+
+def mixed_exactly(rows: Sequence[Mapping[str, Any]], table: pa.Table) -> dict[str, pa.Array]:
+    """Return the values of columns that became text for mixing kinds, each as JSON: ``1`` and ``"1"`` are two.
+
+    Examples
+    --------
+    >>> rows = [{"v": 1}, {"v": "1"}]
+    >>> mixed_exactly(rows, mixed_table(rows)[0])["v"].to_pylist()
+    ['1', '"1"']
+    """
+    found = {}
+    for one in table.schema:
+        values = [row.get(one.name) for row in rows] if one.type == pa.string() and not one.metadata else []
+        if len({type(v) for v in values} - {type(None)}) > 1:
+            texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values]
+            found[one.name] = pa.array(texts, pa.string())
+    return found
 
 
 def _column(name: str, values: list[Any], notes: list[Text]) -> tuple[pa.Field, pa.Array]:

@@ -50,7 +50,7 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
     bare = all(one.unit == NONE for one in units)
     count = seen.rows(unread)
     if count:
-        if 2 * count > seen.rows(known) - bare or (
+        if 3 * count > 2 * seen.rows(known) or (
             bare and (seen.format not in TABLES or _ID_NAME.search(seen.name))
         ):
             return None

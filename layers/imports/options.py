@@ -33,7 +33,7 @@ class BadOption(PlanAtlasError):
     en = "The import option {name} is wrong: {why_en}."
 
 
-_TABLE, _TEXT = ("CSV", "XLSX"), ("CSV", "GeoJSON", "ESRI Shapefile", "XLSX")
+_TABLE, _TEXT = ("CSV", "XLSX"), ("CSV", "GeoJSON", "ESRI Shapefile", "XLSX", "KML", "KMZ", "DXF")
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

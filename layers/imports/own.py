@@ -115,7 +115,8 @@ def came_home(draft: Draft, columns: Sequence[OwnColumn], *, unwrap: bool = Fals
             ids = tuple("" if v is None else str(v) for v in column.to_pylist())
         elif one.type not in _HELPERS:
             target = one.property or name
-            made = _restored(column, one)
+            known_exactly = draft.exact.get(name) if one.type == "json" else None
+            made = _restored(column if known_exactly is None else pa.chunked_array([known_exactly]), one)
             if made is None:
                 failed.append(name)
                 made = pa.field(target, column.type), column

@@ -55,7 +55,7 @@ def as_it_left(draft: Draft, path: Path, *, said: Collection[str] = ()) -> Draft
     """
     columns = () if said else own_columns(provenance_in(path))
     home = came_home(draft, columns, unwrap=draft.format == "OpenFileGDB") if columns else draft
-    return replace(home, notes=(*home.notes, _NOTE)) if home.settled else draft
+    return replace(home, notes=(*home.notes, _NOTE)) if columns and home.settled else draft
 
 
 def provenance_in(path: Path) -> object:

@@ -70,8 +70,9 @@ def preview(
     """
     asked = options or ImportOptions()
     looked = look_at(
-        library, path, asked, origin=origin, progress=lambda read, of: progress(0.8 * min(read / of, 1), 1)
-    )
+        library, path, asked, origin=origin, progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
+        only_look=True,
+    )  # fmt: skip
     draft = looked.draft
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)

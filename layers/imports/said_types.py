@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.imports.column import ReadColumn, SeenColumn, stated_unit
-from layers.imports.dates import iso_dates
+from layers.imports.dates import days_of_excel, iso_dates
 from layers.imports.numbers import numbers_of
 from layers.imports.numeric import as_numbers
 from layers.imports.units import NONE, unit_of
@@ -48,7 +48,7 @@ def as_said(name: str, column: pa.ChunkedArray, seen: SeenColumn | None, said: s
     if said == "text":
         return ReadColumn(note=_as_told(name, said), declared={"type": "text"})
     if said == "date":
-        found = iso_dates(pc.fill_null(seen.texts, ""), dotted="alone", years=True)
+        found = iso_dates(pc.fill_null(days_of_excel(seen.texts), ""), dotted="alone", years=True)
         iso = found[0] if found else pa.nulls(len(seen.texts), pa.string())
         bad = pc.and_(seen.texts.is_valid(), iso.is_null())
         kept = pc.if_else(bad, seen.texts, iso)

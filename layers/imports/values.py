@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
-from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, iso_dates
+from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, together
@@ -21,6 +21,12 @@ from layers.plan.catalog import Field
 
 _NUMERIC = r"^[-+]?[.,]?\d"
 _YEAR_MONTH = r"^(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2]))?$"
+_NOTHING = (  # what people write where there is no value
+    r"^(?i:n/?a|null|none|nan|nil|#n/a|#value!|#div/0!|#ref!|#name\?|#num!|#null!)$|^(?:无|暂无|无数据|缺|缺失|空)$"
+    r"|^[-\x{2010}-\x{2015}\x{2500}/\\*.\x{2026}]+$"
+)
+_YUAN = r"^([-+]?)(?:¥|(?i:rmb|cny)\s|人民币)\s*([\d.,' ]*\d[^元\d]*)元?$"  # ¥1,200 is 1,200元
+_FEW = 5
 _STAYS = ("text", "code", "list")
 
 
@@ -108,6 +114,7 @@ def _looked(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array] | None:
         return None
     coded = pc.dictionary_encode(column.combine_chunks())
     texts = pc.utf8_trim_whitespace(pc.utf8_normalize(coded.dictionary, form="NFKC"))
+    texts = pc.replace_substring_regex(texts, _YUAN, r"\1\2元")
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
 
 
@@ -149,10 +156,30 @@ def _read(name: str, column: pa.ChunkedArray, seen: SeenColumn | None) -> ReadCo
     )
     if flags is not None:
         return flags
-    numeric = pc.match_substring_regex(seen.texts, _NUMERIC)
-    if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known:
+    plain, marks = _without_marks(seen)
+    numeric = pc.match_substring_regex(plain.texts, _NUMERIC)
+    if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known - len(marks):
         return ReadColumn()
-    return _as_dates(seen) or as_numbers(seen) or ReadColumn()
+    read = _as_dates(plain) or as_numbers(plain) or ReadColumn()
+    if not marks or read.values is None:
+        return read
+    count = seen.rows(pc.fill_null(pc.is_in(seen.texts, pa.array(marks)), False))
+    words = "、".join(marks[:_FEW]), ", ".join(marks[:_FEW])
+    zh, en = (
+        f"列 {name} 有 {count} 个值只表示没有（{words[0]}），读作未知",
+        (f"{count} values of column {name} only say that there is none ({words[1]}); read as unknown"),
+    )
+    note = Text(f"{read.note.zh}；{zh}", f"{read.note.en}; {en}") if read.note else Text(zh, en)
+    return replace(read, note=note)
+
+
+def _without_marks(seen: SeenColumn) -> tuple[SeenColumn, list[str]]:
+    """Return a column whose cells that only say there is none are empty, and those cells' texts."""
+    gone = pc.fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
+    marks = seen.texts.filter(gone).to_pylist()
+    if not marks or seen.format not in TABLES or len(marks) + seen.texts.null_count == len(seen.texts):
+        return seen, []
+    return replace(seen, texts=pc.if_else(gone, pa.scalar(None, pa.string()), seen.texts)), marks
 
 
 def _as_flags(seen: SeenColumn) -> ReadColumn | None:
@@ -170,7 +197,8 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     called = bool(DATE_NAME.search(seen.name)) or (seen.declared is not None and seen.declared.type == "date")
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
     known = seen.texts.is_valid()
-    found = iso_dates(pc.fill_null(seen.texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
+    texts = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
+    found = iso_dates(pc.fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:
         if pc.all(pc.fill_null(pc.match_substring_regex(seen.texts, SERIES), True)).as_py():
             return left_as_text(
@@ -200,4 +228,10 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     en = f"column {seen.name} holds dates, each to its own precision: " + ", ".join(
         f"{n} {word[1]}" for word, n in ordered
     )
+    days = pc.not_equal(texts, seen.texts)
+    if texts is not seen.texts and pc.any(days).as_py():
+        count, one = seen.rows(pc.fill_null(days, False)), seen.example(days)
+        day = texts.filter(days)[0].as_py()
+        zh += f"；{count} 个值是 Excel 的日期序号（如 {one} 为 {day}）"
+        en += f"; {count} values are Excel's numbers of days, such as {one} for {day}"
     return ReadColumn(seen.spread(iso), {} if "time" in counts else {"type": "date"}, note=Text(zh, en))

@@ -13,7 +13,7 @@ from layers.imports.datum_parameters import read_parameters
 from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
 from layers.imports.option_forms import option_form
-from layers.imports.options import ImportOptions, choices_of, parse_options
+from layers.imports.options import ImportOptions, parse_options
 from layers.imports.preview import preview
 from layers.library.entry import BadLayerId
 from layers.library.library import Library
@@ -109,8 +109,6 @@ def import_page() -> Response:
             "schemes": [[name, name] for name in known.classes] + _others(),
             "imported": [entry_of(one.id) for one in known_layers if not one.file] if found else [],
             "options": option_form(),
-            "units": list(choices_of("unit")),
-            "rotations": list(choices_of("rotation")),
             "formats": [
                 {"endings": list(one.endings), "zh": one.label.zh, "en": one.label.en} for one in import_formats()
             ],

@@ -10,7 +10,7 @@ import orjson
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle, FileColumn
-from layers.exports.cells import harmless, shapes_wkt
+from layers.exports.cells import harmless, shapes_wkt, unmistaken
 from layers.exports.columns import describe_columns, free_name
 from layers.exports.registry import ExportFormat, ExportOption
 
@@ -37,12 +37,16 @@ def write_csv(bundle: ExportBundle, out: Path) -> None:
     bundle.columns[:] = [replace(one, name=str(harmless(one.name))) for one in bundle.columns]
     described = [[one.name, one.property, one.type, one.like] for one in bundle.columns]
     mark = f"{about['layer']} {about['version'][:16]} {bundle.crs} {about['source']['zh']} {about['software']}"
+    mixed = {one.property for one in bundle.columns if one.type == "json"}
     guarded = empty = 0
     with out.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([*(one.name for one in bundle.columns), mark_name])
         for i, row in enumerate(content.rows()):
-            cells = [str(content.ids[i]), *(_cell(row[name]) for name in content.names)]
+            cells = [
+                str(content.ids[i]),
+                *(_cell(unmistaken(row[name]) if name in mixed else row[name]) for name in content.names),
+            ]
             if wkt_name:
                 shape = content.geometry[i]
                 cells.append(shapes_wkt(shape) or "")

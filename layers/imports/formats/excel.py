@@ -12,9 +12,10 @@ from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.registry import ImportFormat, Source, register_format
-from layers.imports.tables import Sheet, read_table
+from layers.imports.tables import Sheet, asks_where, read_table
 
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
+_ERROR = re.compile(rb"""<c\s[^>]*\bt=["']e["']""")
 _CELLS = 40_000_000  # of one sheet, empty ones included
 _EXCEL_DIGITS = 15
 _MOST_TRIED = 20  # sheets looked at for one with places
@@ -25,7 +26,7 @@ def read_excel(source: Source) -> Draft:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for Excel files
 
     with zipfile.ZipFile(source.path) as archive:
-        _refuse_far_cells(archive, source.name)
+        errors = _looked_through(archive, source.name)
     try:
         book = CalamineWorkbook.from_path(str(source.path))
         names, wanted = tuple(book.sheet_names), source.options.sublayer
@@ -35,15 +36,20 @@ def read_excel(source: Source) -> Draft:
                 source.name, f"没有工作表 {wanted}；有 {known}", f"it has no sheet {wanted}; it has {known}"
             )
         reason: UnreadableFile | None = None
+        asked: Draft | None = None
         for name in [wanted] if wanted else names[:_MOST_TRIED]:
             sheet = book.get_sheet_by_name(name)
             values = sheet.to_python(skip_empty_area=False)
             try:
-                draft = _read(source, name, names, values, sheet.merged_cell_ranges or ())
+                draft = _read(source, name, names, values, sheet.merged_cell_ranges or (), errors=errors)
             except UnreadableFile as error:
                 reason = reason or error
                 continue
-            return draft
+            if not asks_where(draft):
+                return draft
+            asked = asked or draft
+        if asked is not None:
+            return asked
     except CalamineError as error:
         raise refused(
             source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
@@ -57,8 +63,15 @@ def _read(
     names: tuple[str, ...],
     values: Sequence[Sequence[object]],
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    *,
+    errors: int,
 ) -> Draft:
     notes: list[Text] = []
+    if errors:
+        zh = f"工作簿有 {errors} 个单元格是 Excel 的错误值（如 #N/A），读作空"
+        notes.append(
+            Text(zh, f"{errors} cells of the workbook hold an error of Excel, such as #N/A; read as empty")
+        )
     rows = [[_cell(one) for one in row] for row in values]
     long = [
         one
@@ -95,8 +108,15 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _refuse_far_cells(archive: zipfile.ZipFile, file: str) -> None:
-    """Raise UnreadableFile when a sheet reaches so far that its cells, most of them empty, fill the memory."""
+def _looked_through(archive: zipfile.ZipFile, file: str) -> int:
+    """Return how many cells hold an error of Excel (#N/A).
+
+    Raises
+    ------
+    UnreadableFile
+        A sheet reaches so far that its cells, most of them empty, fill the memory; or it is of a binary workbook.
+    """
+    errors = 0
     for member in archive.infolist():
         if member.filename.endswith(".bin") and "worksheets/" in member.filename:
             raise refused(
@@ -107,6 +127,7 @@ def _refuse_far_cells(archive: zipfile.ZipFile, file: str) -> None:
         rows, columns, before = 0, 0, b""
         with archive.open(member) as sheet:
             while piece := sheet.read(1 << 20):
+                errors += len(_ERROR.findall(before + piece)) - len(_ERROR.findall(before))
                 for letters, digits in _CELL.findall(before + piece):
                     rows, columns = max(rows, int(digits)), max(columns, _column(letters))
                 before = piece[-40:]
@@ -114,6 +135,7 @@ def _refuse_far_cells(archive: zipfile.ZipFile, file: str) -> None:
             zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
             en = f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
             raise refused(file, zh, en)
+    return errors
 
 
 def _column(letters: bytes) -> int:

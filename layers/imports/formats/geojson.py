@@ -19,7 +19,7 @@ from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.json_text import Loaded, load_json
 from layers.imports.formats.registry import ImportFormat, Source, register_format
-from layers.imports.mixed import mixed_table
+from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.geometries import looks_like_geometry, read_geometries
 from layers.imports.tables.headings import has_places, is_geometry
@@ -44,6 +44,8 @@ class _Met:
     properties: list[int] = field(default_factory=list)
     elsewhere: dict[str, list[int]] = field(default_factory=dict)
     long: list[int] = field(default_factory=list)
+    unclosed: list[int] = field(default_factory=list)
+    texts: list[int] = field(default_factory=list)
 
 
 def read_geojson(source: Source) -> Draft:
@@ -72,9 +74,8 @@ def read_geojson(source: Source) -> Draft:
     for i, row in enumerate(counted_rows(rows, source.progress)):
         shapes[i] = _shape(row, i, met)
     _tell(met, notes, found)
-    properties, more = mixed_table(
-        [r["properties"] if isinstance(r.get("properties"), dict) else {} for r in rows]
-    )
+    held = [r["properties"] if isinstance(r.get("properties"), dict) else {} for r in rows]
+    properties, more = mixed_table(held)
     ids = tuple(str(r["id"]) if isinstance(r.get("id"), str | int) else "" for r in rows)
     read = {"encoding": loaded.encoding} if loaded.encoding != "utf-8" else {}
     return Draft(
@@ -88,6 +89,7 @@ def read_geojson(source: Source) -> Draft:
         found=tuple(found),
         questions=loaded.questions,
         reading=read,
+        exact=mixed_exactly(held, properties),
     )
 
 
@@ -247,6 +249,7 @@ def _from_json(given: object, at: int, met: _Met) -> Any:  # noqa: ANN401 - a sh
         return None
     if _positions(given) > 3:
         met.long.append(at)
+        given = {**given, "coordinates": _three(given.get("coordinates"))}
     written = orjson.dumps(given)
     if written.count(b"GeometryCollection") > 1:
         met.collections.append(at)
@@ -254,8 +257,45 @@ def _from_json(given: object, at: int, met: _Met) -> Any:  # noqa: ANN401 - a sh
     try:
         shape = shapely.from_geojson(written)
     except shapely.GEOSException:
-        return None
+        return _mended(given, kind, at, met)
     return shape
+
+
+def _three(held: object) -> object:
+    """Return coordinates with at most three numbers a position."""
+    if not isinstance(held, list):
+        return held
+    return [_three(one) for one in held] if held and isinstance(held[0], list) else held[:3]
+
+
+def _mended(given: Mapping[str, Any], kind: object, at: int, met: _Met) -> Any:  # noqa: ANN401 - a shapely geometry
+    """Return a geometry whose rings are not closed, or whose numbers are texts; None where that is not all."""
+    try:
+        held = _numbers(given.get("coordinates"))
+        depth = {"Polygon": 1, "MultiPolygon": 2}.get(str(kind), 0)
+        closed = _closed(held, depth) if depth else held
+        shape = shapely.from_geojson(orjson.dumps({"type": kind, "coordinates": closed}))
+    except (ValueError, TypeError, IndexError, shapely.GEOSException):
+        return None
+    (met.texts if held != given.get("coordinates") else met.unclosed).append(at)
+    return shape
+
+
+def _numbers(held: Any) -> Any:  # noqa: ANN401 - parsed JSON
+    return (
+        [_numbers(one) for one in held]
+        if isinstance(held, list)
+        else float(held)
+        if isinstance(held, str)
+        else held
+    )
+
+
+def _closed(held: Any, depth: int) -> Any:  # noqa: ANN401 - parsed JSON
+    """Return rings that end where they begin."""
+    if depth > 1:
+        return [_closed(one, depth - 1) for one in held]
+    return [ring if not ring or ring[0] == ring[-1] else [*ring, ring[0]] for ring in held]
 
 
 def _positions(given: Mapping[str, Any]) -> int:
@@ -293,6 +333,13 @@ def _tell(met: _Met, notes: list[Text], found: list[Found]) -> None:
                 tuple(met.collections),
             )
         )
+    for rows, kind, told in (
+        (met.unclosed, "unclosed_ring", ("环没有闭合，已闭合", "a ring is not closed; closed")),
+        (met.texts, "text_coordinates", ("坐标写成了文本，已读作数", "coordinates are texts; read as numbers")),
+    ):
+        if rows:
+            notes.append(Text(f"{len(rows)} 个要素的{told[0]}", f"{len(rows)} features: {told[1]}"))
+            found.append(Found(kind, *told, "mended", tuple(rows)))
     for name, rows in met.elsewhere.items():
         shown = name[:40]
         notes.append(

@@ -8,6 +8,7 @@ GeoParquet 1.1, https://geoparquet.org; Parquet logical types GEOMETRY and GEOGR
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import shapely
 
 from geo.text import Text
 from layers.features.columns import Objects
+from layers.imports.curves import curve_note, is_curve, without_curves
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
@@ -43,7 +45,7 @@ def read_geoparquet(source: Source) -> Draft:
         schema = file.schema_arrow
         about = orjson.loads((schema.metadata or {}).get(b"geo", b"null"))
         if not isinstance(about, dict):
-            about = _told_by_types(file, schema)
+            about = _told_by_types(file, schema) or _bare_wkb(file, schema, source.options.geometry_column)
         if about is None:
             return _plain_table(source, file)
         names = list(about["columns"])
@@ -62,6 +64,7 @@ def read_geoparquet(source: Source) -> Draft:
         properties = plain_columns(file.read(kept), notes)
         if column["encoding"] == "WKB":
             shapes = wkb_shapes(file, primary, source.progress, found)
+            notes += _curves(file, primary)
         elif column["encoding"] in _NATIVE:
             shapes = _native(file.read([primary]).column(0), str(column["encoding"]))
         else:
@@ -69,6 +72,9 @@ def read_geoparquet(source: Source) -> Draft:
             raise refused(
                 source.name, f"几何编码 {kind} 不受支持", f"its geometry is encoded as {kind}, which is not read"
             )
+    if "bare" in column:
+        zh, en = f"几何取自列 {primary}（WKB）", f"geometry taken from column {primary} (WKB)"
+        notes.append(Text(f"{zh}，文件没有 GeoParquet 元数据", f"{en}; it has no GeoParquet metadata"))
     crs = column.get("crs", "EPSG:4326")
     known = crs if isinstance(crs, str) or crs is None else orjson.dumps(crs).decode()
     return Draft("GeoParquet", properties, shapes, None, known, "utf-8", tuple(notes), found=tuple(found),
@@ -107,6 +113,17 @@ def wkb_shapes(file: pq.ParquetFile, column: str, progress: Progress, found: lis
     return np.concatenate(parts) if parts else np.empty(0, dtype=object)
 
 
+def _curves(file: pq.ParquetFile, column: str) -> list[Text]:
+    """Return what is said of curves, which `wkb_shapes` makes into segments."""
+    count = 0
+    for batch in file.iter_batches(_BATCH, columns=[column]):
+        held = batch.column(0)
+        held = held.storage if isinstance(held, pa.ExtensionArray) else held
+        heads = pc.value_counts(pc.binary_slice(held.cast(pa.binary()), 0, 5)).to_pylist()
+        count += sum(one["counts"] for one in heads if one["values"] and is_curve(one["values"]))
+    return [curve_note(count)] if count else []
+
+
 def _shapes(wkb: Objects) -> tuple[Objects, list[int]]:
     """Return shapes of WKB and the places of those that no library reads; each costs only itself."""
     try:
@@ -119,8 +136,10 @@ def _shapes(wkb: Objects) -> tuple[Objects, list[int]]:
 
 def _one(wkb: bytes | None) -> object:
     try:
+        if wkb is not None and is_curve(wkb):
+            return without_curves(wkb)[0]
         return shapely.from_wkb(wkb)
-    except (NotImplementedError, shapely.errors.ShapelyError):
+    except (NotImplementedError, ValueError, shapely.errors.ShapelyError):
         return None
 
 
@@ -162,6 +181,18 @@ def _told_by_types(file: pq.ParquetFile, schema: pa.Schema) -> dict[str, Any] | 
     return {"columns": columns, "primary_column": next(iter(columns))} if columns else None
 
 
+def _bare_wkb(file: pq.ParquetFile, schema: pa.Schema, said: str) -> dict[str, Any] | None:
+    """Return what GeoParquet would say of a column of WKB that says nothing of itself, by name or as is said."""
+    binary = [one.name for one in schema if pa.types.is_binary(one.type) or pa.types.is_large_binary(one.type)]
+    name = said if said in binary else next((one for one in binary if is_geometry(one)), "")
+    if not name:
+        return None
+    first = next((v for b in file.iter_batches(100, columns=[name]) for v in b.column(0).to_pylist() if v), None)
+    if first is None or _one(first) is None:
+        return None
+    return {"columns": {name: {"encoding": "WKB", "crs": None, "bare": True}}, "primary_column": name}
+
+
 def _plain_table(source: Source, file: pq.ParquetFile) -> Draft:
     names = file.schema_arrow.names
     if not has_places(names) and not any(map(is_geometry, names)) and not source.options.x_column:
@@ -173,7 +204,20 @@ def _plain_table(source: Source, file: pq.ParquetFile) -> Draft:
         for column in plain_columns(file.read(), notes).columns
     ]
     rows = [list(names), *map(list, zip(*columns, strict=True))]
-    return read_table(source.name, Sheet(rows, "CSV", notes=tuple(notes)), source.options, source.progress)
+    draft = read_table(source.name, Sheet(rows, "CSV", notes=tuple(notes)), source.options, source.progress)
+    return replace(draft, format="GeoParquet", properties=_as_typed(draft.properties, file, notes))
+
+
+def _as_typed(table: pa.Table, file: pq.ParquetFile, notes: list[Text]) -> pa.Table:
+    """Return a table's columns as the file types them; every row of it became one."""
+    typed = plain_columns(file.read(), notes)
+    if len(typed) != len(table):
+        return table
+    for at, field in enumerate(table.schema):
+        if field.name in typed.schema.names:
+            own = typed.schema.field(field.name)
+            table = table.set_column(at, own, typed.column(field.name))
+    return table
 
 
 def _cell(value: object) -> str:

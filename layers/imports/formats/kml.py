@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +14,7 @@ import pyarrow.compute as pc
 from geo.text import Text
 from layers.imports.draft import Draft, Found
 from layers.imports.formats.gdal_rows import FOLDER
+from layers.imports.formats.kml_text import KmlText, kml_text
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import named_layer, read_vector
 
@@ -26,13 +30,21 @@ _ELSEWHERE = {
     "gx:Tour": ("游览", "tours"),
 }
 _MOST = 50_000_000
+_NUMBERED = re.compile(r" \(#\d+\)$")
 
 
 def read_kml(source: Source) -> Draft:
     """Read all folders, or the one that is wanted."""
-    draft = named_layer(read_vector(source, merged=True), "KML")
-    notes, found = list(draft.notes), list(draft.found)
-    table = draft.properties
+    prepared = _prepared(source)
+    with tempfile.TemporaryDirectory() as folder:
+        path = source.path
+        if prepared is not None:
+            path = Path(folder) / f"{source.path.stem}.kml"
+            path.write_text(prepared.text, "utf-8")
+        draft = named_layer(read_vector(source, path=path, merged=True), "KML")
+    notes, found = [*(prepared.notes if prepared else ()), *draft.notes], list(draft.found)
+    written = prepared.written if prepared is not None else ""
+    table = _folders(draft.properties, written)
     gone = [
         name
         for name in table.schema.names
@@ -49,8 +61,50 @@ def read_kml(source: Source) -> Draft:
     if FOLDER in table.schema.names and len(draft.layers) < 2:
         drop.append(FOLDER)
     table = table.drop_columns(drop) if drop else table
-    _elsewhere(source, notes, found)
-    return replace(draft, properties=table, notes=tuple(notes), found=tuple(found))
+    _elsewhere(written, notes, found)
+    settled = draft.settled
+    if prepared is not None:
+        table = _own_names(table, prepared.names)
+        settled = frozenset(prepared.typed & set(table.schema.names))
+        draft = replace(draft, encoding=prepared.encoding)
+    return replace(draft, properties=table, notes=tuple(notes), found=tuple(found), settled=settled)
+
+
+def _prepared(source: Source) -> KmlText | None:
+    if source.path.stat().st_size > _MOST:
+        return None
+    return kml_text(source.path.read_bytes(), source.options.encoding, file=source.name)
+
+
+def _own_names(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    """Return a table whose fields have the names they have in the file, none twice."""
+    taken = {name for name in table.schema.names if name not in names}
+    out = []
+    for name in table.schema.names:
+        own = names.get(name, name)
+        copy = 2
+        while name in names and own in taken:
+            own, copy = f"{names[name]}_{copy}", copy + 1
+        taken.add(own)
+        out.append(own)
+    return table.rename_columns(out)
+
+
+def _folders(table: pa.Table, written: str) -> pa.Table:
+    """Return a table whose folders are called as in the file: GDAL numbers those of one name."""
+    if FOLDER not in table.schema.names or not written:
+        return table
+    at = table.schema.get_field_index(FOLDER)
+    names = {
+        name: _NUMBERED.sub("", name)
+        for name in pc.unique(table.column(at)).to_pylist()
+        if name and _NUMBERED.search(name) and name not in written
+    }
+    if not names:
+        return table
+    return table.set_column(
+        at, FOLDER, pa.array([names.get(v, v) for v in table.column(at).to_pylist()], pa.string())
+    )
 
 
 def _some(column: pa.ChunkedArray) -> bool:
@@ -63,13 +117,10 @@ def _said(column: pa.ChunkedArray) -> bool:
     return bool(values)
 
 
-def _elsewhere(source: Source, notes: list[Text], found: list[Found]) -> None:
+def _elsewhere(written: str, notes: list[Text], found: list[Found]) -> None:
     """Say what of the file is no placemark: links are not followed, pictures not read."""
-    if source.path.stat().st_size > _MOST:
-        return
-    text = source.path.read_bytes()
     for tag, (zh, en) in _ELSEWHERE.items():
-        count = len(re.findall(rb"<" + tag.encode() + rb"[\s>]", text))
+        count = len(re.findall(rf"<{tag}[\s>]", written))
         if count:
             rest = (
                 ("，不会打开", "; they are not followed") if tag == "NetworkLink" else ("，未导入", "; left out")

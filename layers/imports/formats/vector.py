@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
@@ -12,8 +11,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from geo.text import Text
+from layers.imports.curves import curve_note
 from layers.imports.draft import Draft, Found
-from layers.imports.formats.gdal import ARC_DEGREES, DRIVERS, read_with_gdal
+from layers.imports.formats.gdal import DRIVERS, read_with_gdal
 from layers.imports.formats.gdal_rows import WKB
 from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
 from layers.imports.formats.registry import Source
@@ -87,15 +87,7 @@ def read_vector(
     if len(names) > 1:
         notes.insert(0, _several(told, names, merged and not wanted))
     if told["curves"]:
-        share = 1 - _cosine(ARC_DEGREES / 2)
-        notes.append(
-            Text(
-                f"{told['curves']} 个要素含曲线，已化为折线"
-                f"（每段 {ARC_DEGREES:g}°，偏离弧线不超过半径的 {share:.4%}）",
-                f"{told['curves']} features hold curves, made into segments of {ARC_DEGREES:g} degrees each "
-                f"(at most {share:.4%} of the radius beside the arc)",
-            )
-        )
+        notes.append(curve_note(int(told["curves"])))
         found.append(
             Found("curve", "曲线化为折线", "curves made into segments", "mended", count=int(told["curves"]))
         )
@@ -128,7 +120,3 @@ def _several(told: Mapping[str, Any], names: list[str], all_of_them: bool) -> Te
     if empty:
         zh, en = f"{zh}（空：{'、'.join(empty)}）", f"{en} (empty: {', '.join(empty)})"
     return Text(f"{zh}；读取了 {told['chosen']}", f"{en}; {told['chosen']} was read")
-
-
-def _cosine(degrees: float) -> float:
-    return math.cos(math.radians(degrees))

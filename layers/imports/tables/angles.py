@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import Literal
 
 Axis = Literal["", "x", "y"]
@@ -36,6 +37,8 @@ _MARKS = str.maketrans(
 )
 _LONGEST = 60  # characters: a longer text is no angle, and would keep the expressions busy
 _SIDES = {"东经": "E", "西经": "W", "北纬": "N", "南纬": "S", "东": "E", "西": "W", "北": "N", "南": "S"}
+_WORDS_OF_SIDES = {**_SIDES, "E": "E", "W": "W", "N": "N", "S": "S", "EAST": "E", "WEST": "W", "NORTH": "N",
+                   "SOUTH": "S"}  # fmt: skip
 _SIGNS = {"E": (1.0, "x"), "W": (-1.0, "x"), "N": (1.0, "y"), "S": (-1.0, "y")}
 _NUMBER = r"\d+(?:\.\d+)?"
 _DMS = re.compile(
@@ -58,7 +61,9 @@ def angle(text: str) -> tuple[float, Axis]:
     """
     if len(text) > _LONGEST:
         return math.nan, ""
-    word = text.translate(_MARKS).strip()
+    word = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_MARKS).strip()
+    if any(mark in word for mark in "°'\""):  # 36,5″: among marks a comma can only be the decimal sign
+        word = re.sub(r"(?<=\d),(?=\d)", ".", word)
     side = ""
     for zh, letter in _SIDES.items():
         if word.startswith(zh) or word.endswith(zh):
@@ -83,6 +88,18 @@ def angle(text: str) -> tuple[float, Axis]:
         return value, ""
     sign, axis = _SIGNS[side]
     return (value * sign if found["sign"] != "-" else math.nan), "x" if axis == "x" else "y"
+
+
+def side_of(text: str) -> str:
+    """Return the letter of a hemisphere that a text is the name of, empty when it is none.
+
+    Examples
+    --------
+    >>> side_of("西经"), side_of("s"), side_of("Wuxi")
+    ('W', 'S', '')
+    """
+    word = text.strip().upper()
+    return _WORDS_OF_SIDES.get(word, "")
 
 
 def packed(text: str) -> float:

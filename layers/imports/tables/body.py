@@ -14,7 +14,9 @@ from layers.imports.telling import Progress, counted_rows, quiet
 
 _TOTAL = re.compile(
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|合\s*计\s*数|总\s*数|平\s*均(?:\s*值)?|(?:grand\s+|sub-?\s*)?totals?|sum|average|mean)"
-    r"\s*[::]?$",
+    r"\s*(?:[(\[【][^()\[\]【】]{1,12}[)\]】])?\s*[::]?$"
+    r"|^.{1,20}(?:小\s*计|合\s*计|总\s*计|共\s*计)\s*(?:[(\[【][^()\[\]【】]{1,12}[)\]】])?\s*[::]?$"
+    r"|^其\s*中\s*(?:[::].{0,20})?$",
     re.IGNORECASE,
 )
 _FOOT = re.compile(

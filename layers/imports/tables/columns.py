@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy as np
 from geo.text import Text
 from layers.imports.draft import Undecided, refused
 from layers.imports.options import ImportOptions
-from layers.imports.tables.angles import angle
+from layers.imports.tables.angles import angle, side_of
 from layers.imports.tables.geometries import looks_like_geometry
-from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of
+from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of, split_angles
 
 _FAMILIES = ("lonlat", "plane")
 _LOOK, _LONGEST = 200, 120
@@ -24,7 +24,11 @@ _PAIR_SURE = re.compile(r"^\s*[(\[（【]?\s*([^,，;；、|/]+?)\s*[,，;；、
 
 @dataclass(frozen=True)
 class PlaceColumns:
-    """Which columns of a table hold the place, by name; empty where none does."""
+    """Which columns of a table hold the place, by name; empty where none does.
+
+    ``parts`` has for ``x`` and ``y`` the columns of degrees, minutes and seconds where each has its own; ``sides``
+    the columns that hold E or W, N or S beside the number.
+    """
 
     x: str = ""
     y: str = ""
@@ -33,6 +37,8 @@ class PlaceColumns:
     pair_first: str = ""
     unit: str = ""
     datum: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sides: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Undecided, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -75,14 +81,20 @@ def find_columns(
     if options.x_column and options.y_column:
         x, y = options.x_column, options.y_column
         found = _said_of(headings.get(x), headings.get(y))
-        return replace(found, x=x, y=y, geometry=options.geometry_column)
+        found = replace(found, x=x, y=y, geometry=options.geometry_column)
+        split = split_angles(names)
+        if split and x in split["x"] and y in split["y"]:
+            found = replace(found, parts=split, unit="dms")
+        return _with_sides(found, names, cells)
+    if (split := split_angles(names)) and not geometry:
+        return _with_sides(PlaceColumns(x=split["x"][0], y=split["y"][0], unit="dms", parts=split), names, cells)
     best, questions, notes = _best_pair(headings, cells)
     pair = "" if best else next((n for n in names if pair_of(n) and mostly(cells[n], _is_pair)), "")
     if not best and not pair and not geometry:
         pair = next((n for n in names if mostly(cells[n], _is_angle_pair)), "")
     found = _said_of(*(headings[name] for name in best)) if best else PlaceColumns()
     x, y = best or ("", "")
-    return replace(
+    found = replace(
         found,
         x=x,
         y=y,
@@ -92,6 +104,33 @@ def find_columns(
         questions=() if geometry else tuple(questions),
         notes=tuple(notes),
     )
+    return _with_sides(found, names, cells)
+
+
+def _with_sides(found: PlaceColumns, names: Sequence[str], cells: Mapping[str, list[str]]) -> PlaceColumns:
+    """Return place columns with those beside them that say east or west, north or south."""
+    sides: dict[str, str] = {}
+    for axis, name, letters in (("x", found.x, "EW"), ("y", found.y, "NS")):
+        if not name:
+            continue
+        own = found.parts.get(axis, (name,))
+        near = {at + step for at in map(names.index, own) for step in (-1, 1)}
+        beside = [
+            one
+            for i, one in enumerate(names)
+            if one not in (found.x, found.y)
+            and mostly(cells[one], lambda cell, of=letters: side_of(cell) in of and side_of(cell) != "", share=1.0)
+            and (i in near or heading_axis(one) == axis)
+        ]
+        if beside:
+            sides[axis] = beside[0]
+    return replace(found, sides=sides, notes=()) if sides else found
+
+
+def heading_axis(name: str) -> str:
+    """Return the axis a heading names, empty when it names none."""
+    found = heading_of(name)
+    return found.axis if found else ""
 
 
 def _said_of(x: Heading | None, y: Heading | None) -> PlaceColumns:

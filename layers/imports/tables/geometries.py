@@ -12,6 +12,7 @@ import shapely
 
 from geo.text import Text
 from layers.features.columns import Objects
+from layers.imports.curves import curve_note, is_curve, without_curves
 
 _NESTED = 32
 _WKT = re.compile(
@@ -60,18 +61,28 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
             written[kind].append(i)
             texts[i] = text
             codes.update([code] if code else [])
-    for kind, at in written.items():
+    curves = [i for i, text in texts.items() if is_curve(text)]
+    for i in curves:
+        try:
+            shapes[i], code = without_curves(texts[i])
+        except ValueError:
+            continue
+        codes.update([code] if code else [])
+    bent = set(curves)
+    for kind, every in written.items():
+        at = [i for i in every if i not in bent]
         if at:
             shapes[at] = _read(kind, np.array([texts[i] for i in at], dtype=object))
-    for shape in shapes[written["WKB"]]:
+    for shape in shapes[[i for i in written["WKB"] if i not in bent]]:
         if shape is not None and (code := int(shapely.get_srid(shape))):
             codes[code] += 1
     if codes:
         shapes = shapely.set_srid(shapes, 0)
-    notes: tuple[Text, ...] = ()
+    made = sum(shapes[i] is not None for i in curves)
+    notes: tuple[Text, ...] = (curve_note(made),) if made else ()
     if len(codes) > 1:
         words = ", ".join(f"{code} × {n}" for code, n in codes.most_common(5))
-        notes = (
+        notes += (
             Text(
                 f"几何列写有不同的 SRID（{words}），未采用",
                 f"its geometries name several SRID ({words}); none is used",

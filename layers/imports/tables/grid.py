@@ -194,6 +194,8 @@ def _under(grid: Rows, last: int, names: list[str], notes: list[Text]) -> tuple[
                     f"row {body + 1} holds units: {', '.join(cells)}",
                 )
             )
+        elif cells and all(re.fullmatch(r":?-{3,}:?", cell) for cell in cells):
+            pass  # the line of a Markdown table
         elif len(cells) > 2 and _counts(cells):
             notes.append(Text(f"第 {body + 1} 行为列号，已略过", f"row {body + 1} numbers the columns; left out"))
         else:

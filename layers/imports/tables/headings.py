@@ -137,6 +137,18 @@ GEOMETRY = frozenset(
     ]
 )
 _LONGEST = 100
+_SIMPLIFIED = str.maketrans("經緯東橫縱標座度", "经纬东横纵标坐度")
+_PRIMES = str.maketrans({"′": "'", "″": '"', "’": "'", "”": '"'})
+_PART_WORDS = (
+    ("度", "°", "d", "deg", "degree", "degrees"),
+    ("分", "'", "m", "min", "minute", "minutes"),
+    ("秒", '"', "s", "sec", "second", "seconds"),
+)
+_PART = re.compile(
+    r"^(?P<of>.+?)[\s_\-/.:]*[(\[【]?\s*(?P<part>度|分|秒|°|'|\"|deg(?:rees?)?|min(?:utes?)?|sec(?:onds?)?"
+    r"|(?<![a-z])[dms])\s*[)\]】]?$",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
 _TOKEN = re.compile(r"[A-Za-z]+(?:-?\d+)?|\d+|°|[\u3400-\u9fff]+(?:\d{2,4}(?=$|[\u3400-\u9fff\s_]))?")
 
@@ -166,7 +178,7 @@ def heading_of(name: str) -> Heading | None:
     name = name[:_LONGEST]
     if pair_of(name):
         return None
-    text = unicodedata.normalize("NFKC", name).strip()
+    text = unicodedata.normalize("NFKC", name).strip().translate(_SIMPLIFIED)
     unit = datum = ""
     for inside in _BRACKET.findall(text):
         word = inside.strip().lower().replace(" ", "")
@@ -216,6 +228,30 @@ def _said(left: list[str], tokens: list[str], unit: str, datum: str) -> Heading 
     return None
 
 
+def split_angles(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of degrees, minutes and seconds of ``x`` and ``y``, where each has columns of its own.
+
+    Examples
+    --------
+    >>> split_angles(["名称", "经度_度", "经度_分", "经度_秒", "纬度_度", "纬度_分"])
+    {'x': ('经度_度', '经度_分', '经度_秒'), 'y': ('纬度_度', '纬度_分')}
+    >>> split_angles(["经度(°)", "纬度(°)"])
+    {}
+    """
+    found: dict[str, dict[int, str]] = {"x": {}, "y": {}}
+    for name in names:
+        text = unicodedata.normalize("NFKC", name[:_LONGEST].translate(_PRIMES)).translate(_SIMPLIFIED).strip()
+        cut = _PART.match(text)
+        heading = heading_of(cut["of"]) if cut else None
+        if cut is None or heading is None or heading.family != "lonlat":
+            continue
+        at = next(i for i, words in enumerate(_PART_WORDS) if cut["part"].lower() in words)
+        found[heading.axis].setdefault(at, name)
+    if any(not {0, 1} <= set(one) for one in found.values()):
+        return {}
+    return {axis: tuple(one[i] for i in sorted(one)) for axis, one in found.items()}
+
+
 def pair_of(name: str) -> str:
     """Return which coordinate stands first in a column named so that holds both, empty when it is no such name.
 
@@ -224,7 +260,7 @@ def pair_of(name: str) -> str:
     >>> pair_of("经纬度"), pair_of("Lat/Lon"), pair_of("名称")
     ('x', 'y', '')
     """
-    text = unicodedata.normalize("NFKC", name[:_LONGEST]).lower()
+    text = unicodedata.normalize("NFKC", name[:_LONGEST]).lower().translate(_SIMPLIFIED)
     inside = "".join(_BRACKET.findall(text))
     word, order = (re.sub(r"[\W_]+", "", one) for one in (_BRACKET.sub("", text), inside))
     for datum in ("wgs84", "cgcs2000", "gcj02", "bd09"):

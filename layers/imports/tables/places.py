@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,9 +19,11 @@ from layers.features.columns import Objects
 from layers.imports.draft import Found, Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
 from layers.imports.options import ImportOptions
-from layers.imports.tables.angles import angle, is_marked, packed
+from layers.imports.tables.angles import angle, is_marked, packed, side_of
 from layers.imports.tables.columns import PlaceColumns, mostly, pair_parts
 from layers.imports.tables.geometries import Geometries, read_geometries
+
+_AGAINST = re.compile(r"西[经經]|南[纬緯]|[(\[]\s*°?\s*[WS]\s*°?\s*[)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,15 @@ def _from_columns(
         if columns.unit == "dms" or any(mostly(cells[c], is_marked, share=0.3) for c in (columns.x, columns.y))
         else "number"
     )
+    notes: list[Text] = []
+    texts = [_texts(columns, axis, cells, notes) for axis in ("x", "y")]
+    notation = "dms" if columns.parts or columns.sides else notation
     read = [
-        _coordinates(cells[name], notation, options.decimal if options.decimal != "auto" else "", separator, file)
-        for name in (columns.x, columns.y)
+        _coordinates(some, notation, options.decimal if options.decimal != "auto" else "", separator, file)
+        for some in texts
     ]
     (x, x_axis, x_asked), (y, y_axis, y_asked) = read
-    notes: list[Text] = []
+    x, y = _signed(columns.x, x, notes), _signed(columns.y, y, notes)
     if x_axis == "y" and y_axis == "x":
         x, y = y, x
         notes.append(
@@ -154,8 +160,8 @@ def _from_columns(
     for name, asked in ((columns.x, x_asked), (columns.y, y_asked)):
         if asked:
             questions.append(decimal_question(name, cells[name]))
-    places = _points(x, y, [[cells[n][i] for n in (columns.x, columns.y)] for i in range(len(x))], lines, notes)
-    used = (columns.x, columns.y)
+    places = _points(x, y, [[some[i] for some in texts] for i in range(len(x))], lines, notes)
+    used = (*columns.parts.get("x", (columns.x,)), *columns.parts.get("y", (columns.y,)))
     if notation == "dms":
         notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
     crs = None if columns.datum in ("", "old") or not _in_degrees(x, y) else columns.datum
@@ -164,6 +170,43 @@ def _from_columns(
     plain = "degrees" if _in_degrees(x, y) else "metres"
     kind = plain if notation == "number" else notation
     return replace(places, used=used, crs=crs, notation=kind, notes=tuple(notes), questions=tuple(questions))
+
+
+def _texts(columns: PlaceColumns, axis: str, cells: Mapping[str, list[str]], notes: list[Text]) -> list[str]:
+    """Return the texts of one coordinate, its degrees, minutes, seconds and hemisphere put together."""
+    name = columns.x if axis == "x" else columns.y
+    parts, side = columns.parts.get(axis), columns.sides.get(axis, "")
+    texts = cells[name]
+    if parts:
+        rows = zip(*(cells[part] for part in parts), strict=True)
+        texts = [
+            "".join(f"{n or '0'}{mark}" for n, mark in zip(row, "°'\"", strict=False)) if row[0] else ""
+            for row in rows
+        ]
+        zh, en = "、".join(parts), ", ".join(parts)
+        notes.append(
+            Text(f"度、分、秒各占一列：{zh}", f"degrees, minutes and seconds stand in columns of their own: {en}")
+        )
+    if side:
+        texts = [f"{text}{side_of(of)}" if text else "" for text, of in zip(texts, cells[side], strict=True)]
+        notes.append(Text(f"列 {side} 说明东西或南北", f"column {side} says east or west, north or south"))
+    return texts
+
+
+def _signed(name: str, values: Floats, notes: list[Text]) -> Floats:
+    """Return coordinates with the sign their heading says: west and south are negative."""
+    text = unicodedata.normalize("NFKC", name)
+    with np.errstate(invalid="ignore"):
+        written = bool((values < 0).any()) or not bool((np.abs(values) <= 180).any())
+    if not _AGAINST.search(text) or written:
+        return values
+    notes.append(
+        Text(
+            f"列 {name} 为西经或南纬，数值取负",
+            f"column {name} is of the west or the south; its numbers are negative",
+        )
+    )
+    return -values
 
 
 def decimal_question(name: str, cells: Sequence[str]) -> Undecided:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.text import Text
-from layers.imports.draft import Draft, Found, refused
+from layers.imports.draft import Draft, Found, Undecided, refused
 from layers.imports.numbers import NumberEvidence, clean, evidence_of, together
 from layers.imports.options import ImportOptions
 from layers.imports.tables.body import read_body
@@ -23,6 +23,7 @@ from layers.imports.tables.places import place_rows
 from layers.imports.telling import Progress
 
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 12, 40, 60
+_LEAST_COLUMNS = 2
 _FORMULA = re.compile(r'^="(.*)"$')
 
 
@@ -66,7 +67,9 @@ def read_table(
     first = _columns(head, sheet.rows[head.body : head.body + 2000])
     columns = PlaceColumns() if placeless else find_columns(file, head.names, first, options)
     if not columns.names and not placeless:
-        raise _no_place(file, head)
+        if len(head.names) < _LEAST_COLUMNS or len(sheet.rows) <= head.body:
+            raise _no_place(file, head)
+        columns = replace(columns, questions=(_where(head),))
     at = [head.names.index(name) for name in columns.names]
     body = read_body(
         sheet.rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
@@ -77,11 +80,12 @@ def read_table(
     }
     file_says = together(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
     count = len(body.rows)
-    if placeless:
+    if not columns.names:
         return Draft(
             sheet.format, _properties(cells, without="", count=count), np.full(count, None, dtype=object),
             None, None, sheet.encoding, (*sheet.notes, *head.notes, *body.notes), sheet.layers,
             declared={name: {"unit": unit} for name, unit in head.units.items()}, found=tuple(body.found),
+            questions=columns.questions,
             reading=_reading(sheet, head, columns, "", file_says), sample=_sample(sheet.rows),
         )  # fmt: skip
     placed = place_rows(
@@ -172,6 +176,25 @@ def _properties(cells: Mapping[str, list[str]], *, without: str, count: int) -> 
 
 def _plain(value: str) -> str:
     return "" if value == "auto" else value
+
+
+def _where(head: TableHead) -> Undecided:
+    """Return what is asked where no column says where its rows lie; which they are is for a person to say."""
+    return Undecided(
+        "x_column",
+        Text(
+            f"没有认出坐标列（列名：{'、'.join(head.names)[:120]}）。请选择坐标所在的列或几何列；"
+            "没有位置的表请连接到一个图层",
+            f"none of its columns is known to hold coordinates (it has {', '.join(head.names)[:120]}). "
+            "Choose the columns of coordinates or of geometries; a table without places is joined to a layer",
+        ),
+        also="y_column",
+    )
+
+
+def asks_where(draft: Draft) -> bool:
+    """Tell whether it is not known where the rows of a draft lie."""
+    return any(one.option == "x_column" and not one.choices for one in draft.questions)
 
 
 def _no_place(file: str, head: TableHead) -> Exception:

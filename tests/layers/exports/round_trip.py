@@ -90,7 +90,8 @@ def nested() -> Content:
     return points([
         {"tags": ["甲", "乙"], "o": {"a": 1, "b": [1, 2]}, "m": 1, "u": 18446744073709551615},
         {"tags": ["丙；丁"], "o": None, "m": "二", "u": 1}, {"tags": [], "o": {"a": "x"}, "m": 2.5, "u": None},
-        {"tags": None, "o": None, "m": None, "u": None},
+        {"tags": None, "o": None, "m": None, "u": None}, {"tags": None, "o": None, "m": "1", "u": None},
+        {"tags": None, "o": None, "m": "true", "u": None}, {"tags": None, "o": None, "m": True, "u": None},
     ])  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 /** What a file holds and what is to be decided about it: how it is read, where it lies, name, fields, scheme. */
 import { make } from "./element.js";
 import { choice, pairs, row } from "./form.js";
-import { answers, questions, reading } from "./import-options.js";
+import { answers, questions, reading, rest } from "./import-options.js";
 import { firstRows } from "./import-rows.js";
 import { number, said, text } from "./language.js";
 import { places } from "./places.js";
 
 const KEYS = ["label_zh", "label_en", "group", "class_field", "scheme", "source_zh", "licence_zh", "id_field", "why"];
 const OF_A_VERSION = ["id_field", "why"];
+/** Options of keeping that have their own place in the form; any other stands under "more". */
+const HERE = [...KEYS, "layer", "new_version", "accept_changes", "check_tiling"];
 
 /**
  * @param {SeenFile} seen what the service saw in the file
@@ -19,8 +21,8 @@ const OF_A_VERSION = ["id_field", "why"];
  */
 export function decision(seen, stem, asked, config, actions) {
   const tiling = make("input", { type: "checkbox", name: "check_tiling" });
-  const rotations = config.options.find((/** @type {any} */ one) => one.name === "rotation").choices.map((/** @type {any} */ one) => one.value);
-  const place = places(seen, asked, rotations, actions.show, again);
+  const place = places(seen, asked, config.options, actions.show, again);
+  const more = rest(config.options, HERE, asked);
   const slug = stem.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "") || "layer";
   const none = [["", said("import_none")]];
   const mode = choice("mode", [["new", said("import_new")], ...(config.layers.length ? [["version", said("import_version")]] : [])]);
@@ -52,6 +54,7 @@ export function decision(seen, stem, asked, config, actions) {
     asks,
     row("import_source", input("source_zh", "")),
     row("import_licence", input("licence_zh", "")),
+    make("details", {}, make("summary", { text: said("import_more") }), ...more),
   );
   const other = make("div", {}, row("import_version", existing), make("p", { class: "hint", text: said("import_version_hint") }));
   const arrange = () => {
@@ -110,6 +113,7 @@ export function decision(seen, stem, asked, config, actions) {
     const version = mode.value !== "new";
     const wanted = /** @type {Record<string, any>} */ (Object.fromEntries((version ? OF_A_VERSION : KEYS).map((key) => [key, String(entered.get(key) ?? "")])));
     const candidate = seen.places[Number(entered.get("place") ?? -1)];
+    if (!version) for (const one of config.options) if (one.stage === "keeping" && !HERE.includes(one.name) && entered.get(one.name)) wanted[one.name] = String(entered.get(one.name));
     Object.assign(wanted, read());
     if (candidate) {
       if (candidate.crs && !(version && candidate.asked)) wanted.crs = candidate.crs;

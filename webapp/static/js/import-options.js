@@ -23,6 +23,20 @@ export function reading(options, seen, asked, again) {
   return options.filter((one) => fits(one, seen)).map((one) => row(one, control(one, seen, asked, again)));
 }
 
+/**
+ * Controls of options that have no place of their own in the form.
+ * @param {ImportOption[]} options as declared @param {string[]} placed those that have one @param {Record<string, any>} asked
+ */
+export function rest(options, placed, asked) {
+  return options
+    .filter((one) => one.stage === "keeping" && !placed.includes(one.name))
+    .map((one) => {
+      const field = one.choices.length ? choice(one.name, [["", said("import_by_itself")], ...one.choices.map((entry) => [entry.value, text(entry)])]) : make("input", { type: "text", name: one.name, maxlength: 500 });
+      /** @type {HTMLInputElement | HTMLSelectElement} */ (field).value = asked[one.name] ?? "";
+      return row(one, field);
+    });
+}
+
 /** @param {ImportOption} one @param {SeenFile} seen */
 function fits(one, seen) {
   if (one.stage !== "reading" || ELSEWHERE.includes(one.name)) return false;

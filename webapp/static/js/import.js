@@ -186,7 +186,7 @@ function card(source) {
 
 /** Puts back what a person had entered before the file was looked at again. @param {HTMLFormElement} form @param {FormData} entered */
 function restore(form, entered) {
-  const read = ["place", "other_crs", "datum_parameters", "rotation", "mode", "existing", "accept_changes", ...config.options.filter((/** @type {any} */ one) => one.stage === "reading" && one.name !== "id_field" && one.name !== "class_field" && one.name !== "scheme").map((/** @type {any} */ one) => one.name)];
+  const read = ["place", "other_crs", "swapped", "datum", "datum_parameters", "rotation", "mode", "existing", "accept_changes", ...config.options.filter((/** @type {any} */ one) => one.stage === "reading" && one.name !== "id_field" && one.name !== "class_field" && one.name !== "scheme").map((/** @type {any} */ one) => one.name)];
   for (const [name, value] of entered) {
     const control = form.elements.namedItem(name);
     if (read.includes(name) || !(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) continue;

@@ -1,17 +1,17 @@
 // @ts-check
 /** Where each coordinate system would put a file's data, to choose from; parameters of an old datum. */
 import { make } from "./element.js";
-import { choice, pairs, row } from "./form.js";
+import { choice, row } from "./form.js";
 import { said, text } from "./language.js";
 
 /**
  * @param {SeenFile} seen what the service saw in the file
- * @param {Record<string, string>} asked how it was read
- * @param {string[]} rotations the conventions known
+ * @param {Record<string, any>} asked how it was read
+ * @param {import("./import-options.js").ImportOption[]} options as declared
  * @param {(candidate: SeenPlace | null) => void} show
  * @param {() => void} again looks at the file once more
  */
-export function places(seen, asked, rotations, show, again) {
+export function places(seen, asked, options, show, again) {
   const chosen = Math.max(seen.places.findIndex((one) => one.asked && !one.problem), seen.places.findIndex((one) => one.declared && !one.problem));
   const rows = seen.places.map((one, at) => {
     const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
@@ -24,15 +24,37 @@ export function places(seen, asked, rotations, show, again) {
   const written = field("other_crs", asked.crs, "EPSG:4549", said("import_other_crs"));
   written.addEventListener("focus", () => (radio.checked = true));
   const look = () => make("button", { type: "button", text: said("import_show"), onclick: again });
-  rows.push(make("li", {}, make("label", {}, radio, " ", make("span", { text: said("import_other_crs") })), " ", written, " ", look()));
+  const swapped = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "swapped", checked: asked.swapped === true }));
+  swapped.addEventListener("focus", () => (radio.checked = true));
+  const north = make("label", {}, swapped, ` ${text(declared(options, "swapped").label)}`);
+  rows.push(make("li", {}, make("label", {}, radio, " ", make("span", { text: said("import_other_crs") })), " ", written, " ", north, " ", look()));
   const numbers = field("datum_parameters", asked.datum_parameters, "X, Y, Z, RX, RY, RZ, S", said("import_datum_parameters"));
-  const rotation = choice("rotation", [["", said("import_none")], ...pairs(rotations).map(([value]) => [value, said(`import_${value}`)])]);
-  rotation.value = asked.rotation ?? "";
-  const wanted = seen.places.some((one) => one.parameters) || Boolean(asked.datum_parameters);
-  const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
+  const rotation = select(declared(options, "rotation"), asked.rotation);
+  const datum = select(declared(options, "datum"), asked.datum);
+  datum.addEventListener("change", again);
+  const wanted = seen.places.some((one) => one.parameters) || Boolean(asked.datum_parameters || asked.datum);
+  const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), named(declared(options, "datum"), datum), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
   const empty = seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") });
   const fieldset = make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), empty, make("ul", {}, ...rows), old);
-  return { fieldset, read: () => ({ crs: written.value.trim(), datum_parameters: numbers.value.trim(), rotation: rotation.value }) };
+  const read = () => ({ crs: written.value.trim(), datum: datum.value, datum_parameters: numbers.value.trim(), rotation: rotation.value, ...(radio.checked && swapped.checked ? { swapped: true } : {}) });
+  return { fieldset, read };
+}
+
+/** @param {import("./import-options.js").ImportOption[]} options @param {string} name */
+function declared(options, name) {
+  return /** @type {import("./import-options.js").ImportOption} */ (options.find((one) => one.name === name));
+}
+
+/** @param {import("./import-options.js").ImportOption} option @param {string | undefined} now */
+function select(option, now) {
+  const made = choice(option.name, [["", said("import_none")], ...option.choices.map((one) => [one.value, text(one)])]);
+  made.value = now ?? "";
+  return made;
+}
+
+/** @param {import("./import-options.js").ImportOption} option @param {HTMLElement} control */
+function named(option, control) {
+  return make("label", { class: "row" }, make("span", { text: text(option.label) }), control);
 }
 
 /** @param {string} name @param {string | undefined} value @param {string} placeholder @param {string} label */
