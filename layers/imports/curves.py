@@ -185,7 +185,7 @@ class _Wkt:
             parts.append(self._part(own))
             if self._take() != ",":
                 break
-        return _joined(parts) if kind == _COMPOUND else _made(kind, parts)  # type: ignore[arg-type]
+        return _joined(parts) if kind == _COMPOUND else _made(kind, parts)
 
     def _open(self) -> None:
         if self._take() != "(":
@@ -240,7 +240,7 @@ class _Wkb:
         if kind == _POLYGON:
             return _made(kind, [self._positions(order, raised=raised, measured=measured) for _ in range(count)])
         parts = [self._part(_PARTS[kind]) for _ in range(count)]
-        return _joined(parts) if kind == _COMPOUND else _made(kind, parts)  # type: ignore[arg-type]
+        return _joined(parts) if kind == _COMPOUND else _made(kind, parts)
 
     def _positions(self, order: str, *, raised: bool, measured: bool) -> list[Position]:
         count, width = self._number(order), 2 + raised + measured
