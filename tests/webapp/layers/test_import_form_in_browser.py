@@ -176,11 +176,14 @@ def test_a_newcomer_gets_through(
     choose_place(card)
     card.get_by_role("button", name=do, exact=True).click()
     expect(card.locator(".done")).to_be_visible(timeout=60_000)
-    layer = card.get_by_role("link", name=see).get_attribute("href").partition("#on=")[2]
+    layer = card.get_by_role("link", name=see).get_attribute("href").partition("&on=")[2]
     card.get_by_role("link", name=see).click()
     page.wait_for_selector("html[data-ready]", state="attached")
     row = page.locator(".layer-row", has_text=everyday(tmp_path)[kind].stem)
     expect(row.locator("input[type=checkbox]").first).to_be_checked()
+    expect(page.locator(".leaflet-overlay-pane path, .leaflet-overlay-pane canvas").first).to_be_attached()
+    zoom = float(page.url.partition("#z=")[2].split("&")[0])
+    assert zoom >= 14, f"the map goes to what was brought: {page.url}"
     told = page.request.get(f"{service.url}/layers/{layer}.geojson").json()
     placed = [one for one in told["features"] if one["geometry"]]
     assert len(placed) == features

@@ -148,7 +148,7 @@ function card(source) {
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
       ...problems(report, zoom).filter((one) => one !== null),
       mapBox,
-      make("p", {}, make("a", { class: "button", href: `/#on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
+      make("p", {}, make("a", { class: "button", href: `/#near=${encodeURIComponent(version.layer)}&on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
     );
   }
 

@@ -40,7 +40,7 @@ function line(layer, groups) {
   const color = /** @type {HTMLInputElement} */ (form.elements.namedItem("color"));
   color.addEventListener("change", () => (color.dataset.chosen = "true"));
   const off = make("button", { type: "button", text: said("layer_take_off"), onclick: takeOff });
-  const box = make("section", { class: "file-card", "aria-label": text(layer.label) }, make("p", {}, name, " ", make("small", { class: "data", text: layer.id }), " ", make("a", { href: `/#on=${encodeURIComponent(layer.id)}`, text: said("import_see") }), " ", off), make("details", {}, make("summary", { text: said("layer_describe") }), form));
+  const box = make("section", { class: "file-card", "aria-label": text(layer.label) }, make("p", {}, name, " ", make("small", { class: "data", text: layer.id }), " ", make("a", { href: `/#near=${encodeURIComponent(layer.id)}&on=${encodeURIComponent(layer.id)}`, text: said("import_see") }), " ", off), make("details", {}, make("summary", { text: said("layer_describe") }), form));
   return box;
 
   /** @param {Event} event */

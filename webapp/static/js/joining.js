@@ -86,7 +86,7 @@ export function joinTable(place, card) {
     card.done();
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("join_done", { layer: made.layer, number: made.version, fields: made.fields.join(", "), matched: number(made.matched, "", 0), features: number(made.features, "", 0) }) }),
-      make("p", {}, make("a", { class: "button", href: `/#on=${encodeURIComponent(made.layer)}`, text: said("import_see") })),
+      make("p", {}, make("a", { class: "button", href: `/#near=${encodeURIComponent(made.layer)}&on=${encodeURIComponent(made.layer)}`, text: said("import_see") })),
     );
   }
 }

@@ -62,12 +62,16 @@ export class Page {
       this.tool.value = "";
       this.store.change({ ...view, on, filters: only(view.filters), opacity: only(view.opacity) });
     });
-    this.go(view);
+    this.go(view, this.usable(new URLSearchParams(hash.replace(/^#/, "")).get("near") ?? ""));
   }
 
-  /** Moves the map to a place, else shows the whole plan; a selected feature without a place is gone to by the selection. @param {Pick<View, "zoom" | "center">} place */
-  go({ zoom, center }) {
+  /**
+   * Moves the map to a place, else to a layer, else shows the whole plan; a selected feature without a place is gone to by the selection.
+   * @param {Pick<View, "zoom" | "center">} place @param {Layer | null} [near]
+   */
+  go({ zoom, center }, near = null) {
     if (zoom !== null && center) this.map.setView(center, zoom, { animate: false });
+    else if (near?.bounds) this.fit(near.bounds, 17);
     else if (!this.store.selected.peek()) this.home();
   }
 
@@ -85,9 +89,9 @@ export class Page {
     this.fit(blocks[0]?.bounds ?? plan.bounds);
   }
 
-  /** @param {number[]} bounds west, south, east, north in degrees */
-  fit([west, south, east, north]) {
-    this.map.fitBounds([[south, west], [north, east]], { animate: false });
+  /** @param {number[]} bounds west, south, east, north in degrees @param {number} [nearest] how near it goes */
+  fit([west, south, east, north], nearest) {
+    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...(nearest ? { maxZoom: nearest } : {}) });
   }
 
   /** Opens a feature's card, with its layer on the map. @param {string} layer @param {string} feature */

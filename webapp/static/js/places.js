@@ -4,6 +4,9 @@ import { make } from "./element.js";
 import { choice, row } from "./form.js";
 import { said, text } from "./language.js";
 
+/** What people call the coordinates that are met most. @type {Record<string, string>} */
+const PLAIN = { "EPSG:4490": "import_cgcs2000", GCJ02: "import_gcj02", BD09: "import_bd09" };
+
 /**
  * @param {SeenFile} seen what the service saw in the file
  * @param {Record<string, any>} asked how it was read
@@ -15,7 +18,8 @@ export function places(seen, asked, options, show, again) {
   const chosen = Math.max(seen.places.findIndex((one) => one.asked && !one.problem), seen.places.findIndex((one) => one.declared && !one.problem));
   const rows = seen.places.map((one, at) => {
     const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
-    const head = one.declared ? said("import_declared", { name: one.name }) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
+    const name = PLAIN[one.crs] ? said(PLAIN[one.crs]) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
+    const head = one.declared ? said("import_declared", { name: one.name }) : name;
     const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
     const why = one.problem ? make("p", { class: "problem data", text: text(one.problem) }) : null;
     return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
