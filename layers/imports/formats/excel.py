@@ -17,6 +17,7 @@ from layers.imports.tables import Sheet, asks_where, read_table
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
 _ERROR = re.compile(rb"""<c\s[^>]*\bt=["']e["']""")
 _CELLS = 40_000_000  # of one sheet, empty ones included
+_ROWS = 1_048_576  # of a sheet, at most
 _EXCEL_DIGITS = 15
 _MOST_TRIED = 20  # sheets looked at for one with places
 
@@ -124,9 +125,13 @@ def _looked_through(archive: zipfile.ZipFile, file: str) -> int:
             )
         if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
             continue
-        rows, columns, before = 0, 0, b""
+        rows, columns, written, before = 0, 0, 0, b""
         with archive.open(member) as sheet:
             while piece := sheet.read(1 << 20):
+                written += (before + piece).count(b"<row") - before.count(b"<row")
+                if written > _ROWS:
+                    zh = f"工作表超过 Excel 的 {_ROWS:,} 行"
+                    raise refused(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
                 errors += len(_ERROR.findall(before + piece)) - len(_ERROR.findall(before))
                 for letters, digits in _CELL.findall(before + piece):
                     rows, columns = max(rows, int(digits)), max(columns, _column(letters))

@@ -29,7 +29,7 @@ SECONDS, BYTES = 10, 1 << 30
 READ = """
 import json, resource, sys, time
 from pathlib import Path
-resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
+resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, resource.RLIM_INFINITY))
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.reading import read_source
 try:
