@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import shapely
 
 from geo.text import Text
 from layers.errors import BadBox, BadFilter
+from layers.features.names import Match, Named
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Field, Layer
 
@@ -247,25 +249,58 @@ def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
 
 @dataclass(frozen=True)
 class Hit:
-    """A feature a search found; ``rank`` 0 is the whole name, 1 its beginning, 2 somewhere."""
+    """A feature a search found, with why; ``named`` is None where the words are its id."""
 
     layer: Layer
     feature: Feature
-    rank: int
+    named: Named | None
+
+    @property
+    def match(self) -> Match:
+        """How well it answers to the words."""
+        return self.named.match if self.named else Match.NUMBER
 
 
-def search(snapshot: Snapshot, text: str) -> list[Hit]:
-    """Find features whose declared search fields contain every word of ``text``, whatever the case."""
-    words = text.casefold().split()
-    if not words:
-        return []
-    whole, hits = " ".join(words), []
-    found = np.full(len(snapshot.content), bool(snapshot.searchable))
-    for word in words:
-        has = [pc.match_substring(column, word).to_numpy() for column in snapshot.searchable]
-        found &= np.logical_or.reduce(has, axis=0) if has else found
-    for at in np.flatnonzero(found).tolist():
-        values = [column[at].as_py() for column in snapshot.searchable]
-        rank = 0 if whole in values else 1 if any(v.startswith(whole) for v in values) else 2
-        hits.append(Hit(snapshot.layer, snapshot.features[at], rank))
-    return hits
+@dataclass(frozen=True)
+class Found:
+    """What a search found: how many, and the best of them."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterable[Sequence[str]] = ()) -> Found:
+    """Find features by name, number, id, pinyin or other text, best first; where nothing answers, what is alike.
+
+    Parameters
+    ----------
+    snapshots
+        The layers to look in; the order of equal hits.
+    text
+        Words, all of which must be found.
+    most
+        Hits to return.
+    near
+        Groups of words that mean about the same.
+    """
+    looked, near = list(snapshots), list(near)
+    written = dict.fromkeys((text.strip(), text.strip().lower(), text.strip().upper()))
+    rows = [(at, one.position(name)) for at, one in enumerate(looked) for name in written]
+    by_id = {
+        (at, row): Hit(looked[at].layer, looked[at].features[row], None) for at, row in rows if row is not None
+    }
+    found = [one.names.find(text, near=near) for one in looked]
+    if not by_id and not any(found):
+        found = [one.names.find_alike(text) for one in looked]
+    ranked = [
+        (answer[:2], at, row, answer)
+        for at, told in enumerate(found)
+        for row, answer in told.items()
+        if (at, row) not in by_id
+    ]
+    best = [
+        Hit(looked[at].layer, looked[at].features[row], looked[at].names.named(row, answer))
+        for _, at, row, answer in heapq.nsmallest(most, ranked)
+    ]
+    hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
+    return Found(len(by_id) + len(ranked), tuple(hits[:most]))

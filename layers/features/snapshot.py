@@ -14,6 +14,7 @@ import shapely
 
 from geo.text import Text
 from layers.features.columns import Content, Objects, Positions
+from layers.features.names import NameIndex
 from layers.plan.catalog import Layer
 
 _BATCH = 4096
@@ -151,9 +152,13 @@ class Snapshot:
         """Geometries in feature order, shape (n,), degrees WGS 84, None where the place is not known."""
         return self.content.geometry
 
+    def position(self, feature_id: str) -> int | None:
+        """Return the row of the feature of that id."""
+        return self.content.position_of(feature_id)
+
     def find(self, feature_id: str) -> Feature | None:
         """Return the feature of that id."""
-        at = self.content.position_of(feature_id)
+        at = self.position(feature_id)
         return None if at is None else self.features[at]
 
     @cached_property
@@ -174,10 +179,9 @@ class Snapshot:
         return np.where(np.isnan(sizes), -1.0, sizes)
 
     @cached_property
-    def searchable(self) -> tuple[pa.ChunkedArray, ...]:
-        """The declared search fields, case folded, one column each."""
-        columns = (self.content.values(name) for name in self.layer.search)
-        return tuple(pa.chunked_array([[str(v or "").casefold() for v in one]], pa.string()) for one in columns)
+    def names(self) -> NameIndex:
+        """What its features are called."""
+        return NameIndex(self.layer, self.content)
 
     @cached_property
     def used(self) -> dict[str, frozenset[Any]]:

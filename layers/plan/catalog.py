@@ -34,7 +34,8 @@ class Plan:
     """The plan itself: names, the document it is taken from, and where on Earth it lies.
 
     ``bounds`` is west, south, east, north and ``center`` longitude, latitude, in degrees (WGS 84).
-    ``plane_crs`` is the legal plane coordinate system, an EPSG code.
+    ``plane_crs`` is the legal plane coordinate system, an EPSG code. ``near_words`` are groups of words that mean
+    about the same to who searches.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Plan:
     languages: tuple[str, ...] = ("zh", "en")
     map_review_no: str = ""
     blocks: Blocks | None = None
+    near_words: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

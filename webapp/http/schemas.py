@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from layers.features.names import Match
 from layers.imports.joining import JOIN_NAMES
 from layers.imports.option_forms import import_schema
 from layers.library.upkeep import words_schema
@@ -234,14 +235,23 @@ SCHEMAS: dict[str, Any] = {
             "additionalProperties": object_of("values different", values=list_of(_COUNTED), different=COUNT),
         },
     ),
-    "SearchResult": object_of("query total results", query=STRING, total=COUNT, results=list_of(ref("Hit"))),
+    "SearchResult": object_of(
+        "query total results places",
+        query=STRING,
+        total=COUNT,
+        results=list_of(ref("Hit")),
+        places=list_of(object_of("lon lat crs", lon=NUMBER, lat=NUMBER, crs=STRING)),
+    ),
     "Hit": object_of(
-        "layer layer_label id name placed",
+        "layer layer_label id name placed match field text",
         layer=STRING,
         layer_label=TEXT,
         id=STRING,
         name=TEXT,
         placed={"type": "boolean"},
+        match={"type": "string", "enum": [one.name.lower() for one in Match]},
+        field={"allOf": [TEXT], "nullable": True},
+        text=STRING,
         **dict.fromkeys(("center", "bounds"), list_of(NUMBER) | {"nullable": True}),
     ),
     "ExportList": object_of("formats", formats=list_of(ref("ExportFormat"))),

@@ -9,7 +9,7 @@ import shapely
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit, UnknownFeature
-from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
+from layers.features.query import Hit, largest, parse_box, parse_filter, select
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
@@ -17,6 +17,7 @@ from layers.plan.catalog import Layer
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
+from webapp.layers.finding import find_all
 from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
 from webapp.state import leaving, library, settings
@@ -25,6 +26,7 @@ blueprint = Blueprint("api", __name__)
 
 _MOST_VALUES = 40  # of a field to filter by
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
+_LONGEST_TEXT = 120  # characters of a text that holds the words
 _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example="z-hq")
 
 
@@ -200,11 +202,12 @@ def find() -> Response:
     if len(text) > most:
         raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")
     limit = _limit(request.args.get("limit", "20"))
-    hits: list[Hit] = []
-    for snapshot in leaving().readable(restricted=sees_restricted()):
-        hits += search(snapshot, text)
-    hits.sort(key=lambda h: h.rank)
-    return json_answer({"query": text, "total": len(hits), "results": [_hit(h) for h in hits[:limit]]})
+    snapshots = leaving().readable(restricted=sees_restricted())
+    found, spots = find_all(snapshots, text, plan=library().catalog.plan, most=limit)
+    results = [_hit(hit) for hit in found.hits]
+    return json_answer(
+        {"query": text, "total": found.total, "results": results, "places": [asdict(one) for one in spots]}
+    )
 
 
 def _limit(text: str) -> int:
@@ -216,6 +219,17 @@ def _limit(text: str) -> int:
     return int(text)
 
 
+def _field_label(hit: Hit) -> dict[str, str] | None:
+    """The label of the field that answered; None where it is what the feature is called, or its id."""
+    if hit.named is None:
+        return None
+    for field in hit.layer.fields:
+        names = (field.id, field.text.zh, field.text.en) if field.text else (field.id,)
+        if hit.named.field in names:
+            return asdict(field.label)
+    return None
+
+
 def _hit(hit: Hit) -> dict[str, Any]:
     shape = hit.feature.geometry
     point = None if shape is None else shapely.point_on_surface(shape)
@@ -224,6 +238,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "layer_label": asdict(hit.layer.label),
         "id": hit.feature.id,
         "name": {"zh": hit.feature.name(hit.layer, "zh"), "en": hit.feature.name(hit.layer, "en")},
+        "match": hit.match.name.lower(),
+        "field": _field_label(hit),
+        "text": hit.named.text[:_LONGEST_TEXT] if hit.named else hit.feature.id,
         "placed": shape is not None,
         "center": None if point is None else [round(point.x, 6), round(point.y, 6)],
         "bounds": None if shape is None else [round(x, 6) for x in shape.bounds],

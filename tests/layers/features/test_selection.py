@@ -91,8 +91,15 @@ def test_a_bad_box_is_refused(text: str) -> None:
 
 def test_search(library: Library) -> None:
     snapshot = library.snapshot(library.layer("sites"))
-    assert [h.feature.id for h in search(snapshot, "plant one")] == ["s-1"]
-    assert [h.feature.id for h in search(snapshot, "厂房")] == ["s-1", "s-2"]
-    assert [h.rank for h in search(snapshot, "二号厂房")] == [0]
-    assert search(snapshot, " ") == []
-    assert search(snapshot, "plant nowhere") == []
+
+    def ids(text: str, most: int = 9) -> list[str]:
+        return [one.feature.id for one in search([snapshot], text, most=most).hits]
+
+    assert ids("plant one") == ["s-1"]
+    assert ids("厂房") == ["s-1", "s-2"]
+    assert ids("厂房", most=1) == ["s-1"]
+    assert search([snapshot], "厂房", most=1).total == 2
+    assert ids("S-2") == ["s-2"]
+    assert ids("二号厂房") == ["s-2"]
+    assert ids(" ") == []
+    assert ids("plant nowhere") == []

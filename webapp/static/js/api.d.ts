@@ -301,6 +301,9 @@ export type Hit = {
   id: string;
   name: Text;
   placed: boolean;
+  match: "whole" | "number" | "start" | "part" | "pinyin" | "initials" | "text" | "near" | "slip";
+  field: Text | null;
+  text: string;
   center?: number[] | null;
   bounds?: number[] | null;
 };
@@ -675,6 +678,7 @@ export type Plan = {
     layer: string;
     when: Condition;
   } | null;
+  near_words: string[][];
 };
 
 export type Presentation = {
@@ -795,6 +799,11 @@ export type SearchResult = {
   query: string;
   total: number;
   results: Hit[];
+  places: {
+    lon: number;
+    lat: number;
+    crs: string;
+  }[];
 };
 
 export type Slot = {

@@ -1,24 +1,56 @@
 // @ts-check
-/** The search box: a combobox over all layers; what has no place yet is found as well. */
-import { batch, signal } from "@preact/signals-core";
+/** The search box: a combobox over all layers, grouped, each with why it was found; coordinates are found as well. */
+import { batch, computed, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { readDegrees } from "./coordinates.js";
 import { announce } from "./element.js";
 import { Refused, ask } from "./fetching.js";
 import { said, text } from "./language.js";
+import { lookUp } from "./place.js";
 import { find } from "./selection.js";
 
 /** @import { Hit, SearchResult } from "./api.js" */
 /** @import { Page } from "./page.js" */
+/** @typedef {SearchResult["places"][number]} Spot */
+/** @typedef {{label: string, go: () => void, row: unknown}} Choice */
 
 const PAUSE = 180; // ms after the last key
 const MOST = 20;
+const SAYS_WHY = new Set(["pinyin", "initials", "near", "slip", "number"]);
+/** @type {SearchResult} */
+const NOTHING = { query: "", total: 0, results: [], places: [] };
+
+/** The hits of one layer together, layers in the order of their best hit. @param {Hit[]} hits */
+function grouped(hits) {
+  const layers = [...new Set(hits.map((one) => one.layer))];
+  return layers.flatMap((layer) => hits.filter((one) => one.layer === layer));
+}
+
+/** @param {Page} page @param {Hit} hit @returns {Choice} */
+function hitChoice(page, hit) {
+  const held = hit.field ? `${text(hit.field)}：${hit.text}` : hit.text;
+  const name = text(hit.name);
+  const how = SAYS_WHY.has(hit.match) ? said(`search_${hit.match}`) : "";
+  const why = [how, held === name ? "" : held, hit.placed ? "" : said("position_unplaced")].filter(Boolean).join(" · ");
+  return { label: text(hit.layer_label), go: () => find(page, hit.layer, hit.id), row: html`<span class="data">${name}</span>${why ? html`<small class="data">${why}</small>` : nothing}` };
+}
+
+/** @param {Page} page @param {Spot} spot @returns {Choice} */
+function spotChoice(page, spot) {
+  const go = () => {
+    page.map.setView([spot.lat, spot.lon], Math.max(page.map.getZoom(), 15));
+    lookUp(page, L.latLng(spot.lat, spot.lon));
+  };
+  return { label: said("search_place"), go, row: html`<span class="data">${readDegrees(spot.lat, spot.lon)}</span><small>${said("search_place_in", { crs: spot.crs })}</small>` };
+}
 
 /** @param {Page} page @returns {() => unknown} */
 export function searchPart(page) {
   const words = signal("");
-  /** @type {import("@preact/signals-core").Signal<Hit[]>} */
-  const hits = signal([]);
+  /** @type {import("@preact/signals-core").Signal<SearchResult>} */
+  const found = signal(NOTHING);
+  const choices = computed(() => [...found.value.places.map((one) => spotChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
   const problem = signal("");
   const open = signal(false);
   const active = signal(-1);
@@ -29,13 +61,13 @@ export function searchPart(page) {
     open.value = false;
   };
   const choose = (/** @type {number} */ index) => {
-    const hit = hits.peek()[index];
-    if (!hit) return;
+    const chosen = choices.peek()[index];
+    if (!chosen) return;
     close();
-    find(page, hit.layer, hit.id);
+    chosen.go();
   };
   const move = (/** @type {number} */ index) => {
-    const count = hits.peek().length;
+    const count = choices.peek().length;
     if (!count) return;
     active.value = (index + count) % count;
     document.getElementById(`hit-${active.value}`)?.scrollIntoView({ block: "nearest" });
@@ -49,7 +81,7 @@ export function searchPart(page) {
       /** @type {SearchResult} */
       const answer = await ask(`${page.config.urls.search}?limit=${MOST}&q=${encodeURIComponent(wanted)}`, { signal: asked.signal });
       batch(() => {
-        hits.value = answer.results;
+        found.value = answer;
         active.value = -1;
         problem.value = "";
         open.value = true;
@@ -58,7 +90,7 @@ export function searchPart(page) {
     } catch (error) {
       if (!(error instanceof Refused)) return; // another search began
       batch(() => {
-        hits.value = [];
+        found.value = NOTHING;
         problem.value = error.message;
         open.value = true;
       });
@@ -77,17 +109,17 @@ export function searchPart(page) {
     else return;
     event.preventDefault();
   };
-  /** @param {Hit} hit @param {number} i */
-  const row = (hit, i) => html`<li id="hit-${i}" role="option" aria-selected=${String(i === active.value)} @mousedown=${(/** @type {Event} */ e) => e.preventDefault()} @click=${() => choose(i)}>
-    <span class="data">${text(hit.name)}</span>
-    <small>${text(hit.layer_label)}${hit.placed ? nothing : ` · ${said("position_unplaced")}`}</small>
-  </li>`;
+  /** @param {Choice} choice @param {number} i @param {Choice[]} all */
+  const row = (choice, i, all) => html`${i && all[i - 1].label === choice.label ? nothing : html`<li role="presentation" class="group">${choice.label}</li>`}
+    <li id="hit-${i}" role="option" aria-selected=${String(i === active.value)} @mousedown=${(/** @type {Event} */ e) => e.preventDefault()} @click=${() => choose(i)}>${choice.row}</li>`;
+  const more = () => found.value.total - found.value.results.length;
 
   return () => html`<label for="search" class="visually-hidden">${said("search")}</label>
     <input id="search" type="search" role="combobox" autocomplete="off" maxlength="100" aria-controls="search-results" aria-autocomplete="list"
       aria-expanded=${String(open.value)} aria-activedescendant=${open.value && active.value >= 0 ? `hit-${active.value}` : nothing} placeholder=${said("search_hint")}
-      .value=${live(words.value)} @input=${type} @keydown=${key} @blur=${() => window.setTimeout(close, 150)} @focus=${() => words.peek().trim() && hits.peek().length && look()} />
+      .value=${live(words.value)} @input=${type} @keydown=${key} @blur=${() => window.setTimeout(close, 150)} @focus=${() => words.peek().trim() && choices.peek().length && look()} />
     <ul id="search-results" role="listbox" aria-label=${said("search_results")} ?hidden=${!open.value}>
-      ${hits.value.length ? hits.value.map(row) : html`<li class="empty">${problem.value || said("search_none")}</li>`}
+      ${choices.value.length ? choices.value.map(row) : html`<li class="empty">${problem.value || said("search_none")}</li>`}
+      ${more() > 0 ? html`<li role="presentation" class="empty">${said("search_more", { count: more() })}</li>` : nothing}
     </ul>`;
 }

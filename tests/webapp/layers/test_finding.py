@@ -1,0 +1,58 @@
+"""One search box: names with why they were found, and coordinates in whatever order and notation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from layers.plan.reader import read_catalog
+from webapp.layers.finding import read_spots
+
+PLAN = read_catalog(Path(__file__).parents[3] / "data").plan
+
+
+@pytest.mark.parametrize(
+    ("text", "crs"),
+    [
+        ("120.3, 31.9", "EPSG:4326"),
+        ("31.9 120.3", "EPSG:4326"),
+        ("120.3，31.9", "EPSG:4326"),
+        ("东经120°18′ 北纬31°54′", "EPSG:4326"),
+        ("31°54'00\"N, 120°18'00\"E", "EPSG:4326"),
+        ("120度18分0秒 31度54分0秒", "EPSG:4326"),
+    ],
+)
+def test_degrees(text: str, crs: str) -> None:
+    (spot,) = read_spots(text, PLAN)
+    assert (round(spot.lon, 6), round(spot.lat, 6), spot.crs) == (120.3, 31.9, crs)
+
+
+def test_metres_of_the_plane_in_either_order() -> None:
+    for text in ("528372.3, 3530563.1", "3530563.1 528372.3"):
+        (spot,) = read_spots(text, PLAN)
+        assert spot.crs == PLAN.plane_crs
+        assert 120 < spot.lon < 121
+        assert 31 < spot.lat < 32
+
+
+def test_an_open_order_is_not_guessed() -> None:
+    plan = replace(PLAN, bounds=(-80.0, -60.0, -79.0, -59.0))
+    assert [(one.lon, one.lat) for one in read_spots("12 45", plan)] == [(12, 45), (45, 12)]
+    assert read_spots("12E 45N", plan) == read_spots("45N 12E", plan)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "33", "长电 科技", "p-06", "120.3", "999 999", "1e999 5", "nan nan", "inf, inf"]
+)
+def test_what_is_no_pair_of_coordinates(text: str) -> None:
+    assert read_spots(text, PLAN) == []
+
+
+def test_an_answer_says_why_and_where(client: FlaskClient) -> None:
+    found = client.get("/api/search?q=yihao").get_json()
+    assert [(one["id"], one["match"], one["text"]) for one in found["results"]] == [("s-1", "pinyin", "一号厂房")]
+    (spot,) = client.get("/api/search?q=30.05,104.05").get_json()["places"]
+    assert spot == {"lon": 104.05, "lat": 30.05, "crs": "EPSG:4326"}

@@ -1,0 +1,92 @@
+"""What one search box finds: features by what they are called, and a place by its coordinates."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyproj import Transformer
+
+from layers.features.query import Found, search
+from layers.features.snapshot import Snapshot
+from layers.imports.tables.angles import angle
+from layers.plan.catalog import Plan
+
+_BETWEEN = re.compile(r"\s*[,，;；、\t]\s*|\s+")
+_METRES = re.compile(r"^-?\d{4,9}(\.\d+)?$")  # what has four digits and more is no degree
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place somebody wrote down, in degrees (WGS 84); ``crs`` is the system it was written in."""
+
+    lon: float
+    lat: float
+    crs: str
+
+
+def find_all(snapshots: Iterable[Snapshot], text: str, *, plan: Plan, most: int) -> tuple[Found, list[Spot]]:
+    """Return the features and the places a text may mean.
+
+    Parameters
+    ----------
+    snapshots
+        The layers to look in.
+    text
+        What somebody wrote.
+    plan
+        Says which words are near each other, and which order of two coordinates is meant.
+    most
+        Features to return.
+    """
+    return search(snapshots, text, most=most, near=plan.near_words), read_spots(text, plan)
+
+
+def read_spots(text: str, plan: Plan) -> list[Spot]:
+    """Return the places that two coordinates may mean: both where the plan's bounds do not tell which is first.
+
+    Degrees may be decimal or in minutes and seconds, with or without N, S, E, W or 东经, 北纬; metres are of the
+    plan's plane system. Nothing for a text that is no pair of coordinates.
+    """
+    for one, other in _pairs(text):
+        if _METRES.match(one) and _METRES.match(other):
+            a, b = float(one), float(other)
+            return _best([_unprojected(a, b, plan), _unprojected(b, a, plan)], plan)
+        (a, side), (b, _) = angle(one), angle(other)
+        if math.isnan(a) or math.isnan(b):
+            continue
+        if side == "x":
+            return _valid([Spot(a, b, "EPSG:4326")])
+        if side == "y":
+            return _valid([Spot(b, a, "EPSG:4326")])
+        return _best([Spot(a, b, "EPSG:4326"), Spot(b, a, "EPSG:4326")], plan)
+    return []
+
+
+def _pairs(text: str) -> Iterable[tuple[str, str]]:
+    """Yield the ways to part a text in two; a comma before a space."""
+    cuts = sorted(_BETWEEN.finditer(text.strip()), key=lambda cut: cut.group().isspace())
+    for cut in cuts:
+        yield text.strip()[: cut.start()], text.strip()[cut.end() :]
+
+
+def _unprojected(east: float, north: float, plan: Plan) -> Spot:
+    lon, lat = Transformer.from_crs(plan.plane_crs, "EPSG:4326", always_xy=True).transform(east, north)
+    return Spot(lon, lat, plan.plane_crs)
+
+
+def _valid(spots: Iterable[Spot]) -> list[Spot]:
+    return [one for one in spots if abs(one.lon) <= 180 and abs(one.lat) <= 90]
+
+
+def _best(spots: Iterable[Spot], plan: Plan) -> list[Spot]:
+    """Return the places in the plan's surroundings, or all there may be."""
+    west, south, east, north = plan.bounds
+    wide, high = east - west, north - south
+    valid = _valid(spots)
+    near = [
+        one for one in valid if west - wide <= one.lon <= east + wide and south - high <= one.lat <= north + high
+    ]
+    return near or valid
