@@ -39,7 +39,7 @@ class Match(IntEnum):
 
 
 @dataclass(frozen=True)
-class Named:
+class NameMatch:
     """How a feature answers to the words, and by which text of which field.
 
     ``order`` is finer than ``match``: what begins with the words comes before what holds them.
@@ -185,12 +185,12 @@ class NameIndex:
         rows = set.intersection(*(set(one) for one in each)) if each else set()
         return {row: (Match.SLIP, *each[0][row][1:]) for row in rows}
 
-    def named(self, row: int, answer: Answer) -> Named:
+    def named(self, row: int, answer: Answer) -> NameMatch:
         """Tell how a feature answers, with the text as it is written in the data."""
         match, order, at = answer
         field, wanted = self._fields[int(self._told.field[at])], self._told.each[at]
         found = self._content.take(np.array([row])).values(field)[0]
-        return Named(match, order, field, next((one for one in _each(found) if normal(one) == wanted), wanted))
+        return NameMatch(match, order, field, next((one for one in _each(found) if normal(one) == wanted), wanted))
 
     def _matches(self, words: Sequence[str]) -> dict[int, Answer]:
         """Return for each feature that answers to every word how it does, and in which text it does best."""

@@ -16,7 +16,7 @@ import shapely
 
 from geo.text import Text
 from layers.errors import BadBox, BadFilter
-from layers.features.names import Match, Named
+from layers.features.names import Match, NameMatch
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Field, Layer
 
@@ -253,7 +253,7 @@ class Hit:
 
     layer: Layer
     feature: Feature
-    named: Named | None
+    named: NameMatch | None
 
     @property
     def match(self) -> Match:
@@ -262,14 +262,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class Hits:
     """What a search found: how many, and the best of them."""
 
     total: int
     hits: tuple[Hit, ...]
 
 
-def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterable[Sequence[str]] = ()) -> Found:
+def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterable[Sequence[str]] = ()) -> Hits:
     """Find features by name, number, id, pinyin or other text, best first; where nothing answers, what is alike.
 
     Parameters
@@ -303,4 +303,4 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
         for _, at, row, answer in heapq.nsmallest(most, ranked)
     ]
     hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
-    return Found(len(by_id) + len(ranked), tuple(hits[:most]))
+    return Hits(len(by_id) + len(ranked), tuple(hits[:most]))

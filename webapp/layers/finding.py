@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyproj import Transformer
 
-from layers.features.query import Found, search
+from layers.features.query import Hits, search
 from layers.features.snapshot import Snapshot
 from layers.imports.tables.angles import angle
 from layers.plan.catalog import Plan
@@ -19,7 +19,7 @@ _METRES = re.compile(r"^-?\d{4,9}(\.\d+)?$")  # what has four digits and more is
 
 
 @dataclass(frozen=True)
-class Spot:
+class WrittenPlace:
     """A place somebody wrote down, in degrees (WGS 84); ``crs`` is the system it was written in."""
 
     lon: float
@@ -27,7 +27,9 @@ class Spot:
     crs: str
 
 
-def find_all(snapshots: Iterable[Snapshot], text: str, *, plan: Plan, most: int) -> tuple[Found, list[Spot]]:
+def find_all(
+    snapshots: Iterable[Snapshot], text: str, *, plan: Plan, most: int
+) -> tuple[Hits, list[WrittenPlace]]:
     """Return the features and the places a text may mean.
 
     Parameters
@@ -41,10 +43,10 @@ def find_all(snapshots: Iterable[Snapshot], text: str, *, plan: Plan, most: int)
     most
         Features to return.
     """
-    return search(snapshots, text, most=most, near=plan.near_words), read_spots(text, plan)
+    return search(snapshots, text, most=most, near=plan.near_words), read_written_places(text, plan)
 
 
-def read_spots(text: str, plan: Plan) -> list[Spot]:
+def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:
     """Return the places that two coordinates may mean: both where the plan's bounds do not tell which is first.
 
     Degrees may be decimal or in minutes and seconds, with or without N, S, E, W or 东经, 北纬; metres are of the
@@ -58,10 +60,10 @@ def read_spots(text: str, plan: Plan) -> list[Spot]:
         if math.isnan(a) or math.isnan(b):
             continue
         if side == "x":
-            return _valid([Spot(a, b, "EPSG:4326")])
+            return _valid([WrittenPlace(a, b, "EPSG:4326")])
         if side == "y":
-            return _valid([Spot(b, a, "EPSG:4326")])
-        return _best([Spot(a, b, "EPSG:4326"), Spot(b, a, "EPSG:4326")], plan)
+            return _valid([WrittenPlace(b, a, "EPSG:4326")])
+        return _best([WrittenPlace(a, b, "EPSG:4326"), WrittenPlace(b, a, "EPSG:4326")], plan)
     return []
 
 
@@ -72,20 +74,20 @@ def _pairs(text: str) -> Iterable[tuple[str, str]]:
         yield text.strip()[: cut.start()], text.strip()[cut.end() :]
 
 
-def _unprojected(east: float, north: float, plan: Plan) -> Spot:
+def _unprojected(east: float, north: float, plan: Plan) -> WrittenPlace:
     lon, lat = Transformer.from_crs(plan.plane_crs, "EPSG:4326", always_xy=True).transform(east, north)
-    return Spot(lon, lat, plan.plane_crs)
+    return WrittenPlace(lon, lat, plan.plane_crs)
 
 
-def _valid(spots: Iterable[Spot]) -> list[Spot]:
-    return [one for one in spots if abs(one.lon) <= 180 and abs(one.lat) <= 90]
+def _valid(places: Iterable[WrittenPlace]) -> list[WrittenPlace]:
+    return [one for one in places if abs(one.lon) <= 180 and abs(one.lat) <= 90]
 
 
-def _best(spots: Iterable[Spot], plan: Plan) -> list[Spot]:
+def _best(places: Iterable[WrittenPlace], plan: Plan) -> list[WrittenPlace]:
     """Return the places in the plan's surroundings, or all there may be."""
     west, south, east, north = plan.bounds
     wide, high = east - west, north - south
-    valid = _valid(spots)
+    valid = _valid(places)
     near = [
         one for one in valid if west - wide <= one.lon <= east + wide and south - high <= one.lat <= north + high
     ]

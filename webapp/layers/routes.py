@@ -203,10 +203,10 @@ def find() -> Response:
         raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")
     limit = _limit(request.args.get("limit", "20"))
     snapshots = leaving().readable(restricted=sees_restricted())
-    found, spots = find_all(snapshots, text, plan=library().catalog.plan, most=limit)
+    found, places = find_all(snapshots, text, plan=library().catalog.plan, most=limit)
     results = [_hit(hit) for hit in found.hits]
     return json_answer(
-        {"query": text, "total": found.total, "results": results, "places": [asdict(one) for one in spots]}
+        {"query": text, "total": found.total, "results": results, "places": [asdict(one) for one in places]}
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from layers.plan.reader import read_catalog
-from webapp.layers.finding import read_spots
+from webapp.layers.finding import read_written_places
 
 PLAN = read_catalog(Path(__file__).parents[3] / "data").plan
 
@@ -26,33 +26,33 @@ PLAN = read_catalog(Path(__file__).parents[3] / "data").plan
     ],
 )
 def test_degrees(text: str, crs: str) -> None:
-    (spot,) = read_spots(text, PLAN)
-    assert (round(spot.lon, 6), round(spot.lat, 6), spot.crs) == (120.3, 31.9, crs)
+    (place,) = read_written_places(text, PLAN)
+    assert (round(place.lon, 6), round(place.lat, 6), place.crs) == (120.3, 31.9, crs)
 
 
 def test_metres_of_the_plane_in_either_order() -> None:
     for text in ("528372.3, 3530563.1", "3530563.1 528372.3"):
-        (spot,) = read_spots(text, PLAN)
-        assert spot.crs == PLAN.plane_crs
-        assert 120 < spot.lon < 121
-        assert 31 < spot.lat < 32
+        (place,) = read_written_places(text, PLAN)
+        assert place.crs == PLAN.plane_crs
+        assert 120 < place.lon < 121
+        assert 31 < place.lat < 32
 
 
 def test_an_open_order_is_not_guessed() -> None:
     plan = replace(PLAN, bounds=(-80.0, -60.0, -79.0, -59.0))
-    assert [(one.lon, one.lat) for one in read_spots("12 45", plan)] == [(12, 45), (45, 12)]
-    assert read_spots("12E 45N", plan) == read_spots("45N 12E", plan)
+    assert [(one.lon, one.lat) for one in read_written_places("12 45", plan)] == [(12, 45), (45, 12)]
+    assert read_written_places("12E 45N", plan) == read_written_places("45N 12E", plan)
 
 
 @pytest.mark.parametrize(
     "text", ["", "33", "长电 科技", "p-06", "120.3", "999 999", "1e999 5", "nan nan", "inf, inf"]
 )
 def test_what_is_no_pair_of_coordinates(text: str) -> None:
-    assert read_spots(text, PLAN) == []
+    assert read_written_places(text, PLAN) == []
 
 
 def test_an_answer_says_why_and_where(client: FlaskClient) -> None:
     found = client.get("/api/search?q=yihao").get_json()
     assert [(one["id"], one["match"], one["text"]) for one in found["results"]] == [("s-1", "pinyin", "一号厂房")]
-    (spot,) = client.get("/api/search?q=30.05,104.05").get_json()["places"]
-    assert spot == {"lon": 104.05, "lat": 30.05, "crs": "EPSG:4326"}
+    (place,) = client.get("/api/search?q=30.05,104.05").get_json()["places"]
+    assert place == {"lon": 104.05, "lat": 30.05, "crs": "EPSG:4326"}

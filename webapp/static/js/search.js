@@ -12,7 +12,7 @@ import { find } from "./selection.js";
 
 /** @import { Hit, SearchResult } from "./api.js" */
 /** @import { Page } from "./page.js" */
-/** @typedef {SearchResult["places"][number]} Spot */
+/** @typedef {SearchResult["places"][number]} Written */
 /** @typedef {{label: string, go: () => void, row: unknown}} Choice */
 
 const PAUSE = 180; // ms after the last key
@@ -36,13 +36,13 @@ function hitChoice(page, hit) {
   return { label: text(hit.layer_label), go: () => find(page, hit.layer, hit.id), row: html`<span class="data">${name}</span>${why ? html`<small class="data">${why}</small>` : nothing}` };
 }
 
-/** @param {Page} page @param {Spot} spot @returns {Choice} */
-function spotChoice(page, spot) {
+/** @param {Page} page @param {Written} written @returns {Choice} */
+function writtenChoice(page, written) {
   const go = () => {
-    page.map.setView([spot.lat, spot.lon], Math.max(page.map.getZoom(), 15));
-    lookUp(page, L.latLng(spot.lat, spot.lon));
+    page.map.setView([written.lat, written.lon], Math.max(page.map.getZoom(), 15));
+    lookUp(page, L.latLng(written.lat, written.lon));
   };
-  return { label: said("search_place"), go, row: html`<span class="data">${readDegrees(spot.lat, spot.lon)}</span><small>${said("search_place_in", { crs: spot.crs })}</small>` };
+  return { label: said("search_place"), go, row: html`<span class="data">${readDegrees(written.lat, written.lon)}</span><small>${said("search_place_in", { crs: written.crs })}</small>` };
 }
 
 /** @param {Page} page @returns {() => unknown} */
@@ -50,7 +50,7 @@ export function searchPart(page) {
   const words = signal("");
   /** @type {import("@preact/signals-core").Signal<SearchResult>} */
   const found = signal(NOTHING);
-  const choices = computed(() => [...found.value.places.map((one) => spotChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
+  const choices = computed(() => [...found.value.places.map((one) => writtenChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
   const problem = signal("");
   const open = signal(false);
   const active = signal(-1);
