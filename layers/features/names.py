@@ -21,6 +21,7 @@ _END = "\n"  # between two texts: no word holds it
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]{4,}")
 _LONG_WORD = 8  # letters, from which two slips are forgiven
+_MANY = 200_000  # features, from which only what is written is found: readings would take a gigabyte
 _SLIPS = 3  # characters, from which one Chinese character may be wrong
 
 
@@ -62,7 +63,6 @@ class _Texts:
     ``starts`` holds where each begins, ``row`` its feature, ``field`` the place of its field; shape (n,) all.
     """
 
-    each: list[str]
     joined: str
     starts: Positions
     row: Positions
@@ -74,8 +74,7 @@ class _Texts:
         starts = np.cumsum(lengths) - lengths
         row = np.fromiter((one[1] for one in told), dtype=np.int64, count=len(told))
         field = np.fromiter((one[2] for one in told), dtype=np.int64, count=len(told))
-        each = [one[0] for one in told]
-        return cls(each, _END.join((*each, "")), starts, row, field)
+        return cls("".join(f"{one[0]}{_END}" for one in told), starts, row, field)
 
     def places(self, word: str) -> Positions:
         """Return where a word is found."""
@@ -85,6 +84,11 @@ class _Texts:
         """Return the number of the text that holds each place."""
         found: Positions = np.searchsorted(self.starts, places, side="right") - 1
         return found
+
+    def text(self, at: int) -> str:
+        """Return one text."""
+        start = int(self.starts[at])
+        return self.joined[start : self.joined.index(_END, start)]
 
     def alone(self, place: int, word: str) -> bool:
         """Whether digits stand alone: no other digit beside them."""
@@ -136,7 +140,7 @@ class NameIndex:
         length = 0
         known: dict[str, list[tuple[str, ...]]] = {}
         for at in range(int(np.searchsorted(self._told.field, self._names))):  # names come first
-            name = self._told.each[at]
+            name = self._told.text(at)
             if name not in known:
                 known[name] = spellings(name)
             for syllables in known[name]:
@@ -153,7 +157,7 @@ class NameIndex:
         """The different Latin words of the names, and the texts each stands in."""
         found: dict[str, list[int]] = {}
         for at in range(int(np.searchsorted(self._told.field, self._names))):
-            for word in dict.fromkeys(_LATIN.findall(self._told.each[at])):
+            for word in dict.fromkeys(_LATIN.findall(self._told.text(at))):
                 found.setdefault(word, []).append(at)
         return list(found), list(found.values())
 
@@ -188,7 +192,7 @@ class NameIndex:
     def named(self, row: int, answer: Answer) -> NameMatch:
         """Tell how a feature answers, with the text as it is written in the data."""
         match, order, at = answer
-        field, wanted = self._fields[int(self._told.field[at])], self._told.each[at]
+        field, wanted = self._fields[int(self._told.field[at])], self._told.text(at)
         found = self._content.take(np.array([row])).values(field)[0]
         return NameMatch(match, order, field, next((one for one in _each(found) if normal(one) == wanted), wanted))
 
@@ -214,6 +218,8 @@ class NameIndex:
             kind = self._kind(at, first=first, last=told.joined[place + len(word)] == _END)
             if kind is not Match.TEXT or not word.isdigit() or told.alone(place, word):
                 _better(out, int(told.row[at]), None if kind is None else (kind, 0, at))
+        if len(self._content) > _MANY:
+            return out
         if word.isascii() and word.replace(" ", "").isalpha():
             self._spelled(word.replace(" ", ""), out)
         elif _CHINESE.search(word) and not out:  # 长店: another character of the same sound
@@ -245,7 +251,7 @@ class NameIndex:
 
     def _exact_or_slip(self, word: str) -> dict[int, Answer]:
         out = self._one(word)
-        if out:
+        if out or len(self._content) > _MANY:
             return out
         if _LATIN.fullmatch(word):
             known, texts = self._words
@@ -256,7 +262,7 @@ class NameIndex:
             told, wrong = self._told, _one_wrong(word)
             halves = (word[: len(word) // 2], word[len(word) // 2 :])  # one of which has no slip
             for at in {at for half in halves for at in told.texts(told.places(half)).tolist()}:
-                if told.field[at] < self._names and wrong.search(told.each[at]):
+                if told.field[at] < self._names and wrong.search(told.text(at)):
                     _better(out, int(told.row[at]), (Match.SLIP, 0, at))
         return out
 

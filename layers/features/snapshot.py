@@ -9,7 +9,6 @@ from typing import Any, overload
 
 import numpy as np
 import orjson
-import pyarrow as pa
 import shapely
 
 from geo.text import Text
