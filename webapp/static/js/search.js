@@ -86,7 +86,7 @@ export function searchPart(page) {
         problem.value = "";
         open.value = true;
       });
-      announce(said("search_count", { count: answer.total }));
+      announce(said("search_count", { count: answer.total + answer.places.length }));
     } catch (error) {
       if (!(error instanceof Refused)) return; // another search began
       batch(() => {
