@@ -25,10 +25,15 @@ def import_schema() -> dict[str, Any]:
     return told
 
 
+def flags_of(name: str) -> tuple[str, ...]:
+    """Return how an option is called on the command line."""
+    return OPTIONS[name].flags or (f"--{name.replace('_', '-')}",)
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Put every option on a command line."""
     for name, about in OPTIONS.items():
-        flags = about.flags or (f"--{name.replace('_', '-')}",)
+        flags = flags_of(name)
         words = f"{about.label.zh} / {about.label.en}"
         if about.hint:
             words += f"（{about.hint.zh}）({about.hint.en})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from tests.answers.record import read_recording
 
 _LEAST = "<nothing>"
+_LONG = 400  # lines
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,13 @@ def _plain(old: Any, new: Any, at: str) -> Iterator[tuple[str, str, str]]:
 
 def _lines(old: str, new: str) -> Iterator[tuple[str, str, str]]:
     one, other = old.splitlines(), new.splitlines()
+    if max(len(one), len(other)) > _LONG:  # a picture, a big file: which lines went and came is enough
+        gone, come = (
+            list((Counter(one) - Counter(other)).elements()),
+            list((Counter(other) - Counter(one)).elements()),
+        )
+        yield "text", _brief("\n".join(gone)), _brief("\n".join(come))
+        return
     for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if tag != "equal":
             yield "text", _brief("\n".join(one[a:b])), _brief("\n".join(other[c:d]))

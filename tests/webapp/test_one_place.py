@@ -1,6 +1,6 @@
 """Where do I put ...: a new function, export format, page or setting is one module or line, and is everywhere at once.
 
-Export formats have a test of their own (``tests/webapp/test_export_formats.py``), import options too.
+Export formats and import options have tests of their own (``test_export_formats.py``, ``test_import_option.py``).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def test_a_setting_in_one_line_is_read_shown_and_described(
     assert "| `PLANATLAS_MAX_TOYS` | toys at once | `7` |" in docs_page("settings")
 
 
-@pytest.mark.parametrize("name", ["functions", "exports", "settings"])
+@pytest.mark.parametrize("name", ["functions", "exports", "imports", "settings"])
 def test_the_docs_say_what_the_registries_say(name: str) -> None:
     written = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text("utf-8")
     assert written == docs_page(name), "run `python run.py docs`"

@@ -10,12 +10,20 @@ from typing import Any
 from layers.exports import formats_table
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Function
+from layers.imports.formats.registry import import_formats
+from layers.imports.option_forms import flags_of
+from layers.imports.options import OPTIONS, choices_of
 from webapp import ROOT, settings
 from webapp.settings import PREFIX, Settings
 
 _MADE = {
     "functions": ("Functions / 函数", "layers.figures.functions", "layers/figures/functions/"),
     "exports": ("Formats of export / 导出格式", "layers.exports.registry", "layers/exports/formats/"),
+    "imports": (
+        "Formats and options of import / 导入格式与选项",
+        "layers.imports",
+        "layers/imports/formats/`, `layers/imports/options.py",
+    ),
     "settings": ("Settings / 设置", "webapp.settings", "webapp/settings.py"),
 }
 
@@ -42,11 +50,12 @@ def _docs(options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def docs_page(name: str) -> str:
-    """Return a page of ``docs/`` made from its registry: ``functions``, ``exports`` or ``settings``."""
+    """Return a page of ``docs/`` made from its registry; ``name`` is one of ``_MADE``."""
     title, module, folder = _MADE[name]
     tables: Mapping[str, Callable[[str], str]] = {
         "functions": functions_table,
         "exports": formats_table,
+        "imports": imports_table,
         "settings": settings_table,
     }
     head = (
@@ -77,6 +86,22 @@ def _function_row(entry: Function, language: str) -> str:
     units = " ".join(dict.fromkeys(unit for units in entry.units.values() for unit in units)) or "—"
     asks, adds = entry.question[language], entry.additive[language]
     return f"| `{entry.id}` | {asks} | {slots} | {options} | {units} | {adds} |"
+
+
+def imports_table(language: str) -> str:
+    """Return every format that can be imported, and every option of an import, as Markdown in ``zh`` or ``en``."""
+    zh = language == "zh"
+    rows = ["| 格式 | 扩展名 |" if zh else "| Format | Endings |", "| --- | --- |"]
+    for form in import_formats():
+        rows.append(f"| {form.label[language]} | {' '.join(f'`.{ending}`' for ending in form.endings) or '—'} |")
+    rows += ["", "| 选项 | 命令行 | 含义 | 取值 |" if zh else "| Option | Command line | Meaning | Values |"]
+    rows.append("| --- | --- | --- | --- |")
+    for name, about in OPTIONS.items():
+        meaning = about.label[language] + (f"{'；' if zh else '; '}{about.hint[language]}" if about.hint else "")
+        values = " ".join(f"`{value}`" for value in choices_of(name)) or "—"
+        cells = (f"`{name}`", " ".join(f"`{flag}`" for flag in flags_of(name)), meaning, values)
+        rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(rows) + "\n"
 
 
 def settings_table(language: str) -> str:
