@@ -77,7 +77,7 @@ def test_public_functions_explain_themselves(path: Path) -> None:
 )
 def test_a_formula_has_its_source(path: Path) -> None:
     text = path.read_text("utf-8")
-    if len(FORMULA.findall(text)) > 1:
+    if len(FORMULA.findall(text)) > 2:  # one or two are a turned arrow, a degree's width
         assert _section(ast.get_docstring(ast.parse(text)) or "", "References"), path
 
 

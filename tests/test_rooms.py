@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 # Each floor may use all that stands before it in its own list, and what `BELOW` names of other top folders.
 # A name is a room (a folder) or a module that stands alone.
 FLOORS = {
-    "geo": ("errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare",
+    "geo": ("faces", "errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare",
             "stated", "totals"),
     "layers": ("messages", "errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),

@@ -1,1 +1,55 @@
 """A view drawn on paper: ground, layers, labels, legend and what stands around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from briefings.map.answered import Answered, answered_of, look_of_piece
+    from briefings.map.description import (
+        ShownLayer,
+        describe_view,
+        name_of,
+        plan_lines,
+        positions_of,
+        sentence,
+        shown_layers,
+    )
+    from briefings.map.fonts import drawable, font, width_em
+    from briefings.map.frame import Frame, bar_m, ground_frame
+    from briefings.map.legend import position_rows
+    from briefings.map.lettering import fit_line, wrapped
+    from briefings.map.picture import Picture, draw
+    from briefings.map.presets import Size, millimetres, read_decimals, read_size
+
+__all__ = [
+    "Answered",
+    "Frame",
+    "Picture",
+    "ShownLayer",
+    "Size",
+    "answered_of",
+    "bar_m",
+    "describe_view",
+    "draw",
+    "drawable",
+    "fit_line",
+    "font",
+    "ground_frame",
+    "look_of_piece",
+    "millimetres",
+    "name_of",
+    "plan_lines",
+    "position_rows",
+    "positions_of",
+    "read_decimals",
+    "read_size",
+    "sentence",
+    "shown_layers",
+    "width_em",
+    "wrapped",
+]
+
+__getattr__ = lazy_face(__name__)

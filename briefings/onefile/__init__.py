@@ -1,1 +1,20 @@
 """A view as one HTML file that asks no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from briefings.onefile.onefile import Head, content_policy, one_file
+    from briefings.onefile.packed import shown_value
+
+__all__ = [
+    "Head",
+    "content_policy",
+    "one_file",
+    "shown_value",
+]
+
+__getattr__ = lazy_face(__name__)

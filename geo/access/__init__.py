@@ -1,1 +1,28 @@
 """What lies within reach: coverage, demand, service areas, walk network, distances between layers."""
+
+from geo.access.adjoining import Adjacency, adjacency
+from geo.access.coverage import Coverage, coverage
+from geo.access.demand import amounts, demand_of
+from geo.access.network import WalkNetwork
+from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
+from geo.access.sensitivity import Alternatives, alternatives
+from geo.access.shared import SharedReach, shared_reach
+
+__all__ = [
+    "Adjacency",
+    "Alternatives",
+    "Coverage",
+    "Proximity",
+    "SharedReach",
+    "WalkNetwork",
+    "adjacency",
+    "alternatives",
+    "amounts",
+    "constraint_overlap",
+    "coverage",
+    "crossings",
+    "demand_of",
+    "nearest",
+    "proximity",
+    "shared_reach",
+]

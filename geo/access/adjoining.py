@@ -85,6 +85,10 @@ def adjacency(
 
     Parameters
     ----------
+    features, reference
+        n and m rows of any kind, in any CRS that may be measured in.
+    feature_field, reference_field
+        Fields of the names rows are told by; the index when None.
     within_m
         How far apart they may be (geodesic distance); 0: they touch.
     apart
@@ -137,6 +141,15 @@ def adjacency(
 
 def pairs_within(crs: CRS, mine: Shapes, theirs: Shapes, limit_m: float) -> tuple[Ints, Ints, Floats]:
     """Return the pairs of two arrays that are at most so far apart, in order, and their geodesic distance (m).
+
+    Parameters
+    ----------
+    crs
+        Of all the shapes.
+    mine, theirs
+        n and m shapes of any kind.
+    limit_m
+        How far apart a pair may be, m.
 
     Raises
     ------

@@ -58,6 +58,8 @@ def shared_reach(
 
     Parameters
     ----------
+    facilities
+        Points, lines or polygons, in any CRS that may be measured in.
     others
         The second layer; the facilities among themselves if not given.
     radius_m, other_radius_m

@@ -1,1 +1,88 @@
-"""From a question to a figure: roles, computation, evidence, the shelf, files to download."""
+"""From a question to a figure: roles, computation, evidence, the shelf, files to download.
+
+Its two functions that are called as their modules are: ``answer.answer`` answers a question,
+``difference.difference`` says how two figures differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from layers.figures.answer import figure_command, figure_id, needs_drawn, published, question_command
+    from layers.figures.causes import Cause, causes_of
+    from layers.figures.difference import NotComparable, change_rows
+    from layers.figures.downloads import exported, figure_notes, save, saved_as
+    from layers.figures.evidence import evidence_frame, geojson, shown_evidence
+    from layers.figures.figure import (
+        Column,
+        Contribution,
+        DamagedEvidence,
+        Figure,
+        FigureNotKept,
+        FigureShelf,
+        LayerUse,
+        Presentation,
+        UnknownFigure,
+        figure_of,
+    )
+    from layers.figures.inputs import Gathered, Role, chosen_words, drawn_of, gather, layer_frame
+    from layers.figures.kept_versions import VersionGone, as_published, publish_kept
+    from layers.figures.outcome import Outcome, area_cells, area_column, area_columns, notes_of, number, shown_as
+    from layers.figures.presentation import Shown, present, ranged, value_text
+    from layers.figures.question import asked, read_questions
+
+__all__ = [
+    "Cause",
+    "Column",
+    "Contribution",
+    "DamagedEvidence",
+    "Figure",
+    "FigureNotKept",
+    "FigureShelf",
+    "Gathered",
+    "LayerUse",
+    "NotComparable",
+    "Outcome",
+    "Presentation",
+    "Role",
+    "Shown",
+    "UnknownFigure",
+    "VersionGone",
+    "area_cells",
+    "area_column",
+    "area_columns",
+    "as_published",
+    "asked",
+    "causes_of",
+    "change_rows",
+    "chosen_words",
+    "drawn_of",
+    "evidence_frame",
+    "exported",
+    "figure_command",
+    "figure_id",
+    "figure_notes",
+    "figure_of",
+    "gather",
+    "geojson",
+    "layer_frame",
+    "needs_drawn",
+    "notes_of",
+    "number",
+    "present",
+    "publish_kept",
+    "published",
+    "question_command",
+    "ranged",
+    "read_questions",
+    "save",
+    "saved_as",
+    "shown_as",
+    "shown_evidence",
+    "value_text",
+]
+
+__getattr__ = lazy_face(__name__)

@@ -192,6 +192,17 @@ def question_command(
     """Return the command that asks a figure's question of the data as they are when it runs.
 
     The command a figure prints makes that figure again: same question, same versions, same digits.
+
+    Parameters
+    ----------
+    library
+        The plan.
+    statistic
+        The question.
+    drawn
+        The polygon it is asked of; None when it is not.
+    in_full
+        Whether the folder is told with its whole path.
     """
     data = f"--data {folder_words(library, in_full=in_full)}"
     if statistic.id != "asked":

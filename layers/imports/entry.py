@@ -82,7 +82,19 @@ def feature_names(properties: pa.Table, count: int) -> list[str]:
 def renewed_fields(
     table: MutableMapping[str, Any], draft: Draft, changes: TypeChanges, asked: ImportOptions
 ) -> None:
-    """Put what a new version adds or changes into a layer's entry: new fields, other types, their use."""
+    """Put what a new version adds or changes into a layer's entry: new fields, other types, their use.
+
+    Parameters
+    ----------
+    table
+        The layer's entry of the catalog; is changed.
+    draft
+        What the file holds.
+    changes
+        How its fields differ from the version before.
+    asked
+        What was said of the import.
+    """
     fields = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
     for change in changes.types:

@@ -1,1 +1,39 @@
-"""One place looked up: a feature's dossier, a point, or a polygon that was drawn."""
+"""One place looked up: a feature's dossier, a point, or a polygon that was drawn.
+
+Called as its module is: ``dossier.dossier`` gathers all the plan says of one site.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from layers.places.dossier import Dossier, Relation
+    from layers.places.place import Site, site
+    from layers.places.polygon import (
+        Inside,
+        drawn_frame,
+        inside,
+        outline_of,
+        polygon_of,
+        polygon_of_figure,
+        question_of,
+    )
+
+__all__ = [
+    "Dossier",
+    "Inside",
+    "Relation",
+    "Site",
+    "drawn_frame",
+    "inside",
+    "outline_of",
+    "polygon_of",
+    "polygon_of_figure",
+    "question_of",
+    "site",
+]
+
+__getattr__ = lazy_face(__name__)

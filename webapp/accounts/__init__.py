@@ -1,1 +1,40 @@
-"""Who is asking and what they may do: accounts, sessions, rights, links that end."""
+"""Who is asking and what they may do: accounts, sessions, rights, links that end.
+
+Called as their modules are: ``rights.accounts`` are the service's accounts, ``storage.storage`` what is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from webapp.accounts.accounts import Accounts
+    from webapp.accounts.links import NotEmbeddable, UnknownFile, link_scope, opened_by_link, read_moment
+    from webapp.accounts.own_files import OwnFile, OwnFileFails
+    from webapp.accounts.provider import Provider, provider_of
+    from webapp.accounts.rights import Person, administrator, editor, hidden_layers, person, sees_restricted
+    from webapp.accounts.storage import clear
+
+__all__ = [
+    "Accounts",
+    "NotEmbeddable",
+    "OwnFile",
+    "OwnFileFails",
+    "Person",
+    "Provider",
+    "UnknownFile",
+    "administrator",
+    "clear",
+    "editor",
+    "hidden_layers",
+    "link_scope",
+    "opened_by_link",
+    "person",
+    "provider_of",
+    "read_moment",
+    "sees_restricted",
+]
+
+__getattr__ = lazy_face(__name__)

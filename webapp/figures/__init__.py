@@ -1,1 +1,16 @@
 """Numbers over HTTP: questions, figures, their pages and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.faces import lazy_face
+
+if TYPE_CHECKING:
+    from webapp.figures.routes import readable
+
+__all__ = [
+    "readable",
+]
+
+__getattr__ = lazy_face(__name__)

@@ -57,7 +57,13 @@ def _unit_stated(items: Role, statistic: Statistic) -> tuple[str, list[Text]]:
 
 
 def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Stated area (or length) beside the drawn one (role items); the value is what is drawn where it is stated."""
+    """Stated area (or length) beside the drawn one (role items); the value is what is drawn where it is stated.
+
+    Raises
+    ------
+    NotComputable
+        No feature has a shape of the kind.
+    """
     items = gathered.roles["items"]
     steps.begin(1)
     unit, notes = _unit_stated(items, statistic)

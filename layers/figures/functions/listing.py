@@ -32,6 +32,11 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     """The names of what lies in each zone (roles items, zones), and how much of each does; the value counts them.
 
     A feature that lies in several zones stands in each; the value counts it once.
+
+    Raises
+    ------
+    NotComputable
+        No item has a place.
     """
     items, zones = gathered.roles["items"], gathered.roles["zones"]
     steps.begin(1)
