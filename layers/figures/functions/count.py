@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geo.text import Text
@@ -97,7 +98,7 @@ def _by_zone(
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         mine = here[here["zone"] == zone]
         for kind in kinds:
-            inside = mine if not groups else mine[[one == kind for one in mine["group"]]]
+            inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
             amount = float(inside["share"].sum())
             if amount > 0 or not groups:
                 told = {"kind": "part", "name": zones.name(zone), "group": kind, "count": amount}

@@ -276,3 +276,11 @@ def test_counts_read_as_counts(bundled: Library) -> None:
     shown = present(found, "en")
     assert [row.cells[1] for row in shown.rows if row.kind == "total"] == ["53"]
     assert not any(row.cells[1].endswith(".00") for row in shown.rows)
+
+
+def test_a_zone_without_any_feature_gives_no_row_by_group(bundled: Library) -> None:
+    found = figure(bundled, function="count", by="kind", inputs={"items": of("facilities"), "zones": of("zones")})
+    zones = {row["name"].en for row in found.rows if row["kind"] == "part"}
+    assert found.value == len(bundled.snapshot(bundled.layer("facilities")).features)
+    assert 0 < len(zones) < len(bundled.snapshot(bundled.layer("zones")).features)
+    assert all(row["count"] > 0 for row in found.rows)
