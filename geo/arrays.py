@@ -1,11 +1,34 @@
-"""The arrays the geometry code passes around."""
+"""The arrays and shapes the geometry code passes around."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.integer[Any]]  # of any width: shapely counts in 32 bits
 Shapes = npt.NDArray[np.object_]
+Shape = BaseGeometry  # one of them; `shapely.Geometry` is only its C part, without the properties
+
+
+def as_shapes(made: Shape | Shapes) -> Shapes:
+    """Return what shapely made of an array as the array it is; its stub leaves open that it is one shape."""
+    return np.asarray(made, dtype=object)
+
+
+def rectangles(box: Floats) -> Shapes:
+    """Return a polygon for every row of west, south, east, north, ``(n, 4)``."""
+    west, south, east, north = (box[:, side] for side in range(4))
+    return shapely.box(west, south, east, north)
+
+
+def missing(value: Any) -> bool:  # noqa: ANN401 - pandas takes any object, its stub does not say so
+    """Whether a cell holds nothing: None, NaN, NaT or pandas' NA."""
+    return bool(pd.isna(value))

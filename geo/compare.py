@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints, Shapes, missing
 from geo.errors import BadField, WrongCRS
 from geo.measure.area import M2_PER_HA, area_m2, form_of, mu_of
 from geo.measure.crs import Bench, shapes_of
@@ -93,7 +93,7 @@ def compare(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, *, key_field: str
 def _same(one: object, other: object) -> bool:
     if isinstance(one, list | dict | tuple | np.ndarray) or isinstance(other, list | dict | tuple | np.ndarray):
         return repr(one) == repr(other)
-    return bool((pd.isna(one) and pd.isna(other)) or one == other)
+    return (missing(one) and missing(other)) or bool(one == other)
 
 
 def _keys(frame: gpd.GeoDataFrame, field: str | None, where: str) -> dict[str, int]:

@@ -42,7 +42,7 @@ def repairs_of(*reports: Report) -> tuple[tuple[str, Problem], ...]:
     return tuple((report.where, problem) for report in reports for problem in report.problems)
 
 
-def column(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> pd.Series:
+def column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Series:
     """Return a column, or the index when ``field`` is None.
 
     Raises

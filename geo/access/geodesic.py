@@ -20,7 +20,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_shapes
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.shift import Ways
@@ -46,7 +46,7 @@ class GeodesicPieces:
     @property
     def shapes(self) -> Shapes:
         """The pieces in the plane."""
-        lines: Shapes = shapely.linestrings(np.stack([self.plane_begin, self.plane_end], axis=1))
+        lines = as_shapes(shapely.linestrings(np.stack([self.plane_begin, self.plane_end], axis=1)))
         point = (self.begin == self.end).all(axis=1)
         lines[point] = shapely.points(self.plane_begin[point])
         return lines

@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_shapes, rectangles
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
 from geo.measure.facts import boxes
@@ -119,7 +119,7 @@ class Links:
     def unsure_m(self, features: Shapes) -> float:
         """Return how much the plane's scale changes over the features, as a share of a distance."""
         corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
-        ends = shapely.get_coordinates(shapely.box(*shapely.bounds(self.pieces).T))
+        ends = shapely.get_coordinates(rectangles(shapely.bounds(self.pieces)))
         x, y = np.vstack([corners, ends]).T
         scale = np.sqrt(self.form.areal_scale(x, y))
         return float(scale.max() / scale.min() - 1.0)
@@ -130,8 +130,7 @@ def _corners(features: Shapes) -> Shapes:
     box = boxes(features)
     low, high = np.nanmin(box[:, :2], axis=0), np.nanmax(box[:, 2:], axis=0)
     x, y = np.meshgrid(*[np.linspace(low[axis], high[axis], 9) for axis in (0, 1)])
-    corners: Shapes = shapely.points(x.ravel(), y.ravel())
-    return corners
+    return as_shapes(shapely.points(x.ravel(), y.ravel()))
 
 
 def _in_plane(bench: Bench, plane: CRS, shapes: Shapes) -> Shapes:

@@ -13,7 +13,7 @@ from pyproj import CRS
 from shapely.ops import substring
 
 from geo.access.service import checked_distance_m
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes
 from geo.errors import NotComputable
 from geo.measure.area import distance_plane, shape_lengths_m
 from geo.measure.crs import SPLIT_M, Bench, move
@@ -59,7 +59,7 @@ class WalkNetwork:
     start: Ints
     end: Ints
     nodes: int
-    barrier: shapely.Geometry | None
+    barrier: Shape | None
     snap_m: float
     report: Report
 

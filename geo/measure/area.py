@@ -18,7 +18,7 @@ from pyproj import CRS, Geod
 
 from geo.arrays import Floats, Shapes
 from geo.errors import ExtentTooLarge
-from geo.measure.crs import Bench, base_crs, edge_crs, measuring_crs, move, shapes_of
+from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
 from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import extent, known
 from geo.measure.integrals import AreaForm, area_form
@@ -128,8 +128,7 @@ def measures(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measu
     found = known(shapes, name)
     if found is None:
         return find(shapes) if form is None else measure(shapes, form)
-    result: Measures = found.by_row(name, find)
-    return result
+    return found.by_row(name, find)
 
 
 def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> Floats:
@@ -147,7 +146,7 @@ def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> 
     27316925.1426
     """
     own = edge_crs(data, where=where)
-    shapes = move(shapes_of(data), data.crs, own)
+    shapes = move(shapes_of(data), checked_crs(data, where=where), own)
     return measures(shapes, own).area_m2
 
 
@@ -169,7 +168,7 @@ def length_m(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") ->
     1848.087
     """
     own = edge_crs(data, where=where)
-    return shape_lengths_m(move(shapes_of(data), data.crs, own), own)
+    return shape_lengths_m(move(shapes_of(data), checked_crs(data, where=where), own), own)
 
 
 def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:

@@ -11,18 +11,26 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes
 from geo.measure.overlapping import overlapping
 from geo.parallel import blocks, in_threads
 
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 20_000
+_Fact = TypeVar("_Fact")
+
+
+class _Rows(Protocol):
+    def __getitem__(self, rows: Ints, /) -> Any: ...  # noqa: ANN401 - the same again, which no array's stub says
+
+
+_ByRow = TypeVar("_ByRow", bound=_Rows)
 
 
 def _objects(shapes: Shapes) -> Ints:
@@ -45,12 +53,12 @@ class _Facts:
         """Whether a fact was found already."""
         return name in self._found
 
-    def get(self, name: str, find: Callable[[Shapes], Any]) -> Any:  # noqa: ANN401 - any fact
+    def get(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact:
         """Return a fact, found by ``find`` the first time."""
         with self._lock:
             if name not in self._found:
                 self._found[name] = find(self.shapes)
-            return self._found[name]
+            return cast("_Fact", self._found[name])  # a name is always found the same way
 
     def rows_of(self, objects: Ints) -> Ints | None:
         """Return where these objects are; None when one is not here, or is asked for twice."""
@@ -88,12 +96,12 @@ class Known:
         """Whether it is worth finding a fact of the whole layer for the rows asked about."""
         return self.rows is None or 4 * len(self.rows) >= len(self.facts.objects)
 
-    def by_row(self, name: str, find: Callable[[Shapes], Any]) -> Any:  # noqa: ANN401 - any array
+    def by_row(self, name: str, find: Callable[[Shapes], _ByRow]) -> _ByRow:
         """Return a fact that every row has for itself."""
         if not (self.much or self.facts.found(name)):
             return find(self.facts.shapes[self.rows])
         whole = self.facts.get(name, find)
-        return whole if self.rows is None else whole[self.rows]
+        return whole if self.rows is None else cast("_ByRow", whole[self.rows])
 
 
 def remember(shapes: Shapes) -> None:
@@ -137,8 +145,7 @@ def known(shapes: Shapes, name: str = "") -> Known | None:
 def boxes(shapes: Shapes) -> Floats:
     """Return west, south, east, north of every shape, ``(n, 4)``; NaN of nothing."""
     found = known(shapes, "box")
-    box: Floats = shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
-    return box
+    return shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
 
 
 def extent(shapes: Shapes) -> Floats:
@@ -146,16 +153,14 @@ def extent(shapes: Shapes) -> Floats:
     if not len(shapes):
         return np.full(4, np.nan)
     found, find = known(shapes, "extent"), shapely.total_bounds
-    whole: Floats = find(shapes) if found is None else found.facts.get("extent", find)
-    return whole
+    return find(shapes) if found is None else found.facts.get("extent", find)
 
 
-def kinds(shapes: Shapes) -> Ints:
+def kinds(shapes: Shapes) -> Integers:
     """Return the type of every shape as shapely numbers them."""
     found = known(shapes, "kind")
     find = shapely.get_type_id
-    types: Ints = find(shapes) if found is None else found.by_row("kind", find)
-    return types
+    return find(shapes) if found is None else found.by_row("kind", find)
 
 
 def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
@@ -183,8 +188,7 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
 def validity(shapes: Shapes) -> Bools:
     """Tell which shapes are valid, in two threads."""
     found = known(shapes, "valid")
-    valid: Bools = _validity(shapes) if found is None else found.by_row("valid", _validity)
-    return valid
+    return _validity(shapes) if found is None else found.by_row("valid", _validity)
 
 
 def _validity(shapes: Shapes) -> Bools:

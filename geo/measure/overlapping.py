@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, rectangles
 from geo.parallel import blocks, in_threads
 
 Bits = npt.NDArray[np.uint64]
@@ -33,7 +33,7 @@ def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     if not len(seeds):
         return nothing, nothing
     tree = shapely.STRtree(shapes)
-    near, other = tree.query(shapely.box(*own[seeds].T))
+    near, other = tree.query(rectangles(own[seeds]))
     left, right = _ordered(seeds[near], other)
     met = _met(shapes, left, right)
     if not met.any():
@@ -140,7 +140,7 @@ def _edges(shapes: Shapes, rows: Ints) -> tuple[Bits, Ints, Floats, Ints]:
     return key[edge], np.repeat(rows[owner], count)[:-1][edge], xy, np.flatnonzero(edge)
 
 
-def _clockwise(xy: Floats, starts: Ints, count: Ints) -> Bools:
+def _clockwise(xy: Floats, starts: Ints, count: Integers) -> Bools:
     """Tell which rings have their inside on the right; areas are taken about each ring's first vertex."""
     x, y = (np.ascontiguousarray(xy[:, axis]) for axis in (0, 1))
     x, y = x - np.repeat(x[starts], count), y - np.repeat(y[starts], count)

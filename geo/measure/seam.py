@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes
 
 SEAM = 180.0
 GEODESIC_SHARE, GEODESIC_M2 = 2e-10, 1e-3  # how much of its area a geodesic polygon may be off, and how much of it
@@ -84,13 +84,14 @@ def _suspects(shapes: Shapes) -> Ints:
 
 
 def _one(
-    shape: shapely.Geometry, own: shapely.Geometry | None, lonlat: Lonlat | None, *, over_pole: bool
+    shape: Shape, own: Shape | None, lonlat: Lonlat | None, *, over_pole: bool
 ) -> tuple[object, str]:
     """Return one shape within -180 to 180 and what happened to it."""
     dimension = int(shapely.get_dimensions(shape))
     if dimension == 0:
         return shapely.transform(shape, lambda xy: np.column_stack([_turned(xy[:, 0]), xy[:, 1]])), "shifted"
-    lines, happened = [], "shifted"
+    lines: list[Shape] = []
+    happened = "shifted"
     parts = shapely.get_parts(shape)
     owns = shapely.get_parts(own) if own is not None else [None] * len(parts)
     for part, mine in zip(parts, owns, strict=True):
@@ -116,7 +117,7 @@ def _one(
             inside = one if shapely.covers(window, one) else shapely.intersection(_sound(one), window)
             here = [p for p in shapely.get_parts(inside) if shapely.get_dimensions(p) == dimension]
             happened = "cut" if here and inside is not one else happened
-            pieces += [shapely.transform(p, lambda xy, by=turn: xy - [360.0 * by, 0.0]) for p in here]
+            pieces += [_turned_back(p, turn) for p in here]
     if happened == "shifted" and np.abs(shape.bounds[0::2]).max() <= SEAM:
         return shape, ""  # parts on both sides of the seam, as they should be
     if len(pieces) == 1:
@@ -226,6 +227,10 @@ def joined_at_seam(shapes: Shapes) -> Shapes:
     return result
 
 
+def _turned_back(shape: Shape, turns: int) -> Shape:
+    return shapely.transform(shape, lambda xy: xy - [360.0 * turns, 0.0])
+
+
 def along_geodesics(shapes: Shapes, geod: Geod) -> Shapes:
     """Return shapes in degrees with vertices along their geodesic edges, so many that areas are right to 1e-9.
 
@@ -241,7 +246,7 @@ def along_geodesics(shapes: Shapes, geod: Geod) -> Shapes:
     return np.array([_dense(s, geod, float(a)) for s, a in zip(shapes, allowed, strict=True)], dtype=object)
 
 
-def _dense(shape: shapely.Geometry, geod: Geod, allowed_m2: float) -> shapely.Geometry:
+def _dense(shape: Shape | None, geod: Geod, allowed_m2: float) -> Shape | None:
     def along(xy: Floats) -> Floats:
         rows: list[Floats] = []
         for (x0, y0), (x1, y1) in zip(xy[:-1].tolist(), xy[1:].tolist(), strict=True):
@@ -258,15 +263,16 @@ def _dense(shape: shapely.Geometry, geod: Geod, allowed_m2: float) -> shapely.Ge
         rows.append(xy[-1:])
         return np.concatenate(rows)
 
-    def line(one: shapely.Geometry) -> Floats:
+    def line(one: Shape) -> Floats:
         return along(shapely.get_coordinates(one))
 
-    kind = shape.geom_type if shape is not None else ""
-    if kind in ("LineString", "LinearRing"):
+    if isinstance(shape, shapely.LineString):  # and rings
         return shapely.LineString(line(shape))
-    if kind == "Polygon":
+    if isinstance(shape, shapely.Polygon):
         return shapely.Polygon(line(shape.exterior), [line(ring) for ring in shape.interiors])
-    if kind in ("MultiPolygon", "MultiLineString"):
-        many = shapely.multipolygons if kind == "MultiPolygon" else shapely.multilinestrings
-        return many([_dense(part, geod, allowed_m2) for part in shape.geoms])
+    if isinstance(shape, shapely.MultiPolygon | shapely.MultiLineString):
+        parts = [_dense(part, geod, allowed_m2) for part in shape.geoms]
+        if isinstance(shape, shapely.MultiPolygon):
+            return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
+        return shapely.MultiLineString([part for part in parts if isinstance(part, shapely.LineString)])
     return shape

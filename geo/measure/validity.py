@@ -14,7 +14,7 @@ from pyproj import CRS
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure.area import form_of
-from geo.measure.crs import Bench, base_crs, edge_crs, move, same_crs, shapes_of
+from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, same_crs, shapes_of
 from geo.measure.facts import boxes, kinds, known, overlapping_pairs, remember, validity
 from geo.measure.measuring import measure
 
@@ -130,7 +130,8 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     """
     own = edge_crs(frame, where=where)
     stored = shapes_of(frame)
-    shapes = on_edges(stored, frame.crs, own)
+    crs = checked_crs(frame, where=where)
+    shapes = on_edges(stored, crs, own)
     degrees = bool(own.is_geographic)
     if _faultless(shapes, kind, geographic=degrees, rings=rings):
         return Report(where, (), frame, shapes, own)
@@ -161,7 +162,7 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     changed = np.unique([p.row for p in problems if kept[p.row]]).astype(np.int64)
     if len(changed):
         held = stored.copy()
-        held[changed] = move(shapes[changed], own, frame.crs)
+        held[changed] = move(shapes[changed], own, crs)
         result = result.set_geometry(gpd.GeoSeries(held[kept], index=result.index, crs=frame.crs))
     result.attrs = dict(frame.attrs)
     labels = np.asarray(frame.index, dtype=object)
@@ -226,7 +227,7 @@ def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
     found = known(stored, name)
     if found is None:
         return move(stored, source, own)
-    shapes: Shapes = found.by_row(name, lambda every: move(every, source, own))
+    shapes = found.by_row(name, lambda every: move(every, source, own))
     remember(shapes)
     return shapes
 
@@ -310,7 +311,7 @@ def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings:
 def self_overlaps(frame: gpd.GeoDataFrame, *, where: str = "layer") -> pd.DataFrame:
     """Return the pairs of rows that cover the same ground, with the area counted twice (ellipsoidal m2)."""
     own = edge_crs(frame, where=where)
-    shapes = move(shapes_of(frame), frame.crs, own)
+    shapes = move(shapes_of(frame), checked_crs(frame, where=where), own)
     left, right = overlapping_pairs(shapes)
     shared = shapely.intersection(shapes[left], shapes[right])
     return pd.DataFrame({"row": left, "other": right, "overlap_m2": _areas(shared, own)})

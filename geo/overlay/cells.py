@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes
 
 Counts = npt.NDArray[np.int32]
 
@@ -90,7 +90,7 @@ def counted(table: Counts, span: Span) -> Counts:
     return found
 
 
-def apart(count: Ints) -> tuple[Ints, Ints]:
+def apart(count: Integers) -> tuple[Ints, Ints]:
     """Return for so many things each: whose each is, and which of its owner's it is."""
     owner = np.repeat(np.arange(len(count)), count)
     return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)

@@ -247,7 +247,7 @@ def _reaching(part: Part, bench: Bench, tree: shapely.STRtree, before: int) -> g
 
 
 def _open_zones(
-    read: Sequence[Part],
+    read: Sequence[Callable[[], gpd.GeoDataFrame]],
     areas: ZoneSet,
     closed: Bools,
     bench: Bench,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
 from geo.measure.area import finite_bounds, measures, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes, overlapping_pairs
@@ -89,7 +89,7 @@ def _cut(
     whole, cut = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
     nobody = np.zeros(len(targets), dtype=np.int64)
     window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
-    place, service = shapely.STRtree(services).query(shapely.box(*frames.T))
+    place, service = shapely.STRtree(services).query(rectangles(frames))
     order = np.argsort(place, kind="stable")
     place, service = place[order], service[order]
     parts = near_parts(services, service, frames[place])
@@ -110,7 +110,7 @@ def _cut(
 
 def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     """Return for every window the ground any of its service areas covers there."""
-    frame = shapely.box(*frames.T)
+    frame = rectangles(frames)
     count = np.diff(begins)
     owner = np.repeat(np.arange(len(frame)), count)
     mine = parts[begins[0] : begins[-1]]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, Cancel, Progress, blocks, in_threads
 
@@ -101,7 +101,7 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
     """Return shapes cut to boxes, in two threads."""
 
     def work(part: slice) -> Shapes:
-        return areal(shapely.intersection(shapes[part], shapely.box(*boxes[part].T)))
+        return areal(shapely.intersection(shapes[part], rectangles(boxes[part])))
 
     return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
 

@@ -121,8 +121,8 @@ class AreaTable(Result):
         names += ["未覆盖", "重叠（减）"] if chinese else ["unclassified", "overlap (subtracted)"]
         table = pd.DataFrame(columns, index=pd.Index(names), dtype=object)
         total, nothing = "合计" if chinese else "total", rounded(0, decimals=decimals)
-        table[total] = [sum(row, nothing) for row in table.to_numpy()]
-        table.loc[total] = [*totals, sum(totals, nothing)]
+        table[total] = np.array([sum(row, nothing) for row in table.to_numpy()], dtype=object)
+        table.loc[total] = np.array([*totals, sum(totals, nothing)], dtype=object)
         return table
 
 
