@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +19,7 @@ from geo.measure.validity import Problem, Report
 from geo.text import Text
 
 NO_CLASS_ZH, NO_CLASS_EN = "未注明类别", "no class stated"
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,11 @@ class Result(ABC):
 def repairs_of(*reports: Report) -> tuple[tuple[str, Problem], ...]:
     """Return every problem of several layers, named by layer."""
     return tuple((report.where, problem) for report in reports for problem in report.problems)
+
+
+def typed_rows(table: pd.DataFrame, row: Callable[..., _Row]) -> Iterator[_Row]:
+    """Yield rows as named tuples whose fields are columns; a table itself cannot say what its columns hold."""
+    return map(row, *(table[name] for name in inspect.get_annotations(row)))
 
 
 def column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Series:

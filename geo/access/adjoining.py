@@ -13,7 +13,7 @@ from pyproj import CRS
 from geo.access.demand import POLYGON
 from geo.access.geodesic import SLACK_M, Globe, outer_ends
 from geo.access.service import LARGEST_RADIUS_M, checked_distance_m
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints, Shapes, as_shapes
 from geo.measure.area import shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.validity import usable
@@ -66,8 +66,7 @@ class _Edges:
 
     @property
     def shapes(self) -> Shapes:
-        found: Shapes = shapely.linestrings(np.stack([self.begin, self.end], axis=1))
-        return found
+        return as_shapes(shapely.linestrings(np.stack([self.begin, self.end], axis=1)))
 
 
 def adjacency(
@@ -245,7 +244,7 @@ def _lengths(crs: CRS, edges: _Edges, key: Ints, edge: Ints, ends: tuple[Floats,
     until, along = np.maximum.reduceat(high, first), (edges.end - edges.begin)[edge[first]]
     begin = edges.begin[edge[first]] + low[first][:, None] * along
     end = edges.begin[edge[first]] + until[:, None] * along
-    lines: Shapes = shapely.linestrings(np.stack([begin, end], axis=1))
+    lines = as_shapes(shapely.linestrings(np.stack([begin, end], axis=1)))
     total: Floats = np.bincount(key[first], weights=shape_lengths_m(lines, crs), minlength=count).astype(float)
     return total
 

@@ -83,9 +83,7 @@ def _suspects(shapes: Shapes) -> Ints:
     return np.flatnonzero(off)
 
 
-def _one(
-    shape: Shape, own: Shape | None, lonlat: Lonlat | None, *, over_pole: bool
-) -> tuple[object, str]:
+def _one(shape: Shape, own: Shape | None, lonlat: Lonlat | None, *, over_pole: bool) -> tuple[object, str]:
     """Return one shape within -180 to 180 and what happened to it."""
     dimension = int(shapely.get_dimensions(shape))
     if dimension == 0:

@@ -103,7 +103,7 @@ class WkbLayer:
         binary = [self.data[a:b].tobytes() if b > a else None for a, b in spans]
         shapes = shapely.from_wkb(np.array(binary, dtype=object))
         frame = gpd.GeoDataFrame(self.table.iloc[rows], geometry=shapes, crs=self.crs)
-        frame.attrs = {**self.attrs}
+        frame.attrs = dict(self.attrs.items())
         return frame
 
     def rings(self) -> Rings:

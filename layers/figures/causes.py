@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geo
 from geo.errors import PlanAtlasError
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.figures.inputs import DRAWN, layer_frame
@@ -62,6 +63,12 @@ def causes_of(
     return tuple(cause_of(library, shelf, Text(**label), pair) for pair, label in pairs.items())
 
 
+class _Changed(NamedTuple):
+    key: object
+    geometry_changed: bool
+    fields: list[str]
+
+
 def cause_of(library: Library, shelf: FigureShelf | None, label: Text, pair: tuple[str, str, str]) -> Cause:
     """Return how two versions of a layer differ, feature by feature; ``pair`` is its id and the two versions."""
     layer, before, after = pair
@@ -71,7 +78,7 @@ def cause_of(library: Library, shelf: FigureShelf | None, label: Text, pair: tup
         found = geo.compare(*(layer_frame(one, plane, placed=False) for one in (was, now)))
     except PlanAtlasError:
         return Cause(label, before, after, known=False)
-    rows = list(found.changed.itertuples())
+    rows = list(typed_rows(found.changed, _Changed))
     fields = {name for row in rows for name in row.fields}
     fields |= {"geometry"} if any(row.geometry_changed for row in rows) else set()
     return Cause(

@@ -166,6 +166,7 @@ def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, *, zh: bool)
         sheet.write_string(r, 0, bar.label)
         sheet.write_number(r, 1, bar.value, shape)
     made = book.add_chart({"type": "bar" if chart.form == "bars" else "column"})
+    assert made is not None  # which only an unknown type is
     series = {"name": [name, 0, 1], "categories": [name, 1, 0, last, 0], "values": [name, 1, 1, last, 1]}
     made.add_series({**series, "data_labels": {"value": True}, "gap": 40})
     made.set_title({"name": chart.name})

@@ -10,7 +10,7 @@ import contextlib
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -24,7 +24,7 @@ from layers.files import discard, lasting
 from layers.library.library import Library, version_digest
 from layers.plan.catalog import Layer
 
-_CODEC = "zstd"
+_CODEC: Final = "zstd"
 
 
 class VersionGone(PlanAtlasError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
@@ -23,6 +24,13 @@ _DRAWN: tuple[Kind, ...] = ("part",)
 _MOST_LISTED = 500
 _TOUCH_M = 0.01  # the rule of `geo.adjacency`
 _EACH = Text("每段只计一次", "each stretch once")
+
+
+class _Neighbours(NamedTuple):
+    feature: str
+    reference: str
+    distance_m: float
+    shared_m: float
 
 
 def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -42,7 +50,7 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
             "distance_m": float(r.distance_m),
             "shared_m": float(r.shared_m),
         }
-        for r in table.head(_MOST_LISTED).itertuples()
+        for r in typed_rows(table.head(_MOST_LISTED), _Neighbours)
     ]
     shared = float(found.shared_once.sum())
     blank = Text("", "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
@@ -24,6 +25,13 @@ _MOST_LISTED = 500  # contributing features kept with a figure, the largest firs
 
 
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
+
+
+class _Near(NamedTuple):
+    feature: str
+    distance_m: float
+    amount: float
+    whole: float
 
 
 def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -54,7 +62,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             "distance_m": number(r.distance_m),
             "amount": 1.0 if counted else number(r.amount / per),
         }
-        for r in near.sort_values("distance_m").head(_MOST_LISTED).itertuples()
+        for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
@@ -87,7 +95,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 amount_unit or "count",
                 number(r.amount / r.whole) if r.whole else None,
             )
-            for r in near.head(_MOST_LISTED).itertuples()
+            for r in typed_rows(near.head(_MOST_LISTED), _Near)
         ),
     )
 

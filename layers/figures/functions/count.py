@@ -92,7 +92,8 @@ def _by_zone(
     items: Role, zones: Role, found: Sharing, groups: Mapping[str, object]
 ) -> tuple[list[dict[str, Any]], float]:
     """Return rows by zone (and group), what lies in no zone and what has no place; and how many in all."""
-    here = found.table.assign(group=[groups.get(str(key)) for key in found.table["feature"]])
+    groups_of = np.array([groups.get(str(key)) for key in found.table["feature"]], dtype=object)
+    here = found.table.assign(group=groups_of)
     rows: list[dict[str, Any]] = []
     kinds = sorted(set(groups.values()), key=lambda one: (one is None, str(one))) or [None]
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):

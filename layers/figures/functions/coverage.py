@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.coverage_again import recompute_coverage
@@ -29,6 +30,14 @@ _DRAWN: tuple[Kind, ...] = ("part",)
 _UNREACHABLE = Text("其中不可达", "of which not reachable")
 _OUTSIDE, _UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}
+
+
+class _Way(NamedTuple):
+    start: str
+    way: str
+    weight: str
+    share: float
+    difference: float
 
 
 def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -216,7 +225,7 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
             "share": number(100 * r.share),
             "difference": number(100 * r.difference),
         }
-        for r in found.to_frame().itertuples()
+        for r in typed_rows(found.to_frame(), _Way)
     ]
     rows += [{"missing": {"zh": m.zh, "en": m.en}} for m in found.missing]
     return rows

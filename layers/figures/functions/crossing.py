@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
@@ -24,6 +27,11 @@ _NAME = Column("name", Text("要素", "Feature"))
 
 
 _OTHER = Column("other", Text("参照要素", "Reference feature"))
+
+
+class _Crossed(NamedTuple):
+    line: str
+    reference: str
 
 
 def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -50,7 +58,7 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             "places": float(n),
             "length_m": m,
         }
-        for r, n, m in zip(found.itertuples(), places.tolist(), lengths.tolist(), strict=True)
+        for r, n, m in zip(typed_rows(found, _Crossed), places.tolist(), lengths.tolist(), strict=True)
     ]
     total = {
         "kind": "total",
@@ -83,7 +91,7 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         evidence=found,
         contributions=tuple(
             Contribution(part.use.layer, str(r.line), part.name(str(r.line)), float(n), "count", None)
-            for r, n in zip(found.itertuples(), places.tolist(), strict=True)
+            for r, n in zip(typed_rows(found, _Crossed), places.tolist(), strict=True)
         )[:_MOST_LISTED],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -11,6 +11,7 @@ import shapely
 import geo
 from geo.arrays import Bools
 from geo.errors import BadField, NotComputable
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
@@ -24,6 +25,13 @@ from layers.units import measured
 _LENGTHS = {"m": 1.0, "km": 1_000.0}
 _PER = {**M2_PER, **_LENGTHS}
 _STATED = tuple(_PER)
+
+
+class _Stated(NamedTuple):
+    id: str
+    stated_m2: float
+    measured_m2: float
+    relative: float
 
 
 def _unit_stated(items: Role, statistic: Statistic) -> tuple[str, list[Text]]:
@@ -89,7 +97,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "difference": 100 * r.relative,
             "lines": lines.get(str(r.id), ""),
         }
-        for r in table.itertuples()
+        for r in typed_rows(table, _Stated)
     )
     drawn_m2 = float(table["measured_m2"].sum())
     worst = 100 * float(np.abs(table["relative"]).max()) if len(table) else None
@@ -132,7 +140,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
                 "m" if length else "m2",
                 1.0,
             )
-            for r in table.itertuples()
+            for r in typed_rows(table, _Stated)
         ),
     )
 

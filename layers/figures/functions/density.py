@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot, Zoned
@@ -27,6 +28,12 @@ _MOST_LISTED = 500
 
 
 _NAME = Column("name", Text("分组", "Group"))
+
+
+class _Inside(NamedTuple):
+    feature: str
+    amount: float
+    share: float
 
 
 def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -85,7 +92,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Contribution(
                 part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.amount), unit, number(r.share)
             )
-            for r in once.itertuples()
+            for r in typed_rows(once, _Inside)
         )[:_MOST_LISTED],
     )
 

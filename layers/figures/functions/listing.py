@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 
 from geo.errors import NotComputable
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import Function, Option, Slot
@@ -26,6 +27,11 @@ _DRAWN: tuple[Kind, ...] = ("of_which",)
 _MOST_NAMED = 2_000  # rows with a name; what is more is counted
 _BLANK = Text("", "")
 _NOTHING = 1e-9
+
+
+class _Share(NamedTuple):
+    feature: str
+    share: float
 
 
 def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -51,7 +57,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     for zone in found.zones:
         mine = table[table["zone"] == zone].sort_values("share", ascending=False, kind="stable")
         name = zones.name(zone)
-        named += [row("part", name, str(r.feature), share=float(r.share)) for r in mine.itertuples()]
+        named += [row("part", name, str(r.feature), share=float(r.share)) for r in typed_rows(mine, _Share)]
         named.append({"kind": "of_which", "zone": name, "name": TOTAL, "count": float(len(mine))})
     inside = {str(key) for key in table["feature"]}
     outside = [str(key) for key, part in found.outside.items() if part > _NOTHING] if zones.layer else []

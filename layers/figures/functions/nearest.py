@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import geopandas as gpd
+import numpy as np
 import shapely
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Geometry, Slot
@@ -26,6 +30,12 @@ _NAME = Column("name", Text("要素", "Feature"))
 _OTHER = Column("other", Text("参照要素", "Reference feature"))
 
 
+class _Link(NamedTuple):
+    feature: str
+    nearest: str
+    distance_m: float
+
+
 def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """How far each feature's nearest reference feature is (roles part, line); the value is the largest."""
     part, line = gathered.roles["part"], gathered.roles["line"]
@@ -35,7 +45,7 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     value = float(table["distance_m"].max()) / per
     text = measured(value, statistic.unit, statistic.decimals)
     last = table.iloc[_MOST_LISTED - 1 :].tail(1)  # the farthest, whose distance is the value
-    listed = [*table.head(_MOST_LISTED - 1).itertuples(), *last.itertuples()]
+    listed = [*typed_rows(table.head(_MOST_LISTED - 1), _Link), *typed_rows(last, _Link)]
     closest = measured(float(table["distance_m"].min()) / per, statistic.unit, statistic.decimals)
     column = f"distance_{statistic.unit}"
     rows = tuple(
@@ -70,8 +80,10 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
 
 def _links(part: gpd.GeoDataFrame, line: gpd.GeoDataFrame, pairs: list[tuple[str, str]]) -> gpd.GeoDataFrame:
     """Return the links between features and their nearest, for the map."""
-    one = part.geometry.loc[[a for a, _ in pairs]].to_numpy()
-    other = line.to_crs(part.crs).geometry.loc[[b for _, b in pairs]].to_numpy()
+    one = np.asarray(part.geometry.loc[[a for a, _ in pairs]], dtype=object)
+    other = np.asarray(
+        line.to_crs(geo.checked_crs(part, where="part")).geometry.loc[[b for _, b in pairs]], dtype=object
+    )
     table = {"feature": [a for a, _ in pairs], "nearest": [b for _, b in pairs]}
     return gpd.GeoDataFrame(table, geometry=shapely.shortest_line(one, other), crs=part.crs)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
@@ -33,6 +36,13 @@ _MOST_LISTED = 500
 
 _NAME = Column("name", Text("要素", "Feature"))
 _ONCE = Text("地面只计一次", "ground counted once")
+
+
+class _Overlap(NamedTuple):
+    feature: str
+    constraint: str
+    overlap_m2: float
+    share: float
 
 
 def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -74,7 +84,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             "share": 100 * float(r.share),
             **area_cells(float(r.overlap_m2)),
         }
-        for r in found.head(_MOST_LISTED).itertuples()
+        for r in typed_rows(found.head(_MOST_LISTED), _Overlap)
     ]
     rows.append({"kind": "total", "name": TOTAL, "other": _ONCE, **area_cells(ground)})
     return Outcome(
@@ -103,7 +113,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 "m2",
                 float(r.share),
             )
-            for r in found.head(_MOST_LISTED).itertuples()
+            for r in typed_rows(found.head(_MOST_LISTED), _Overlap)
         ),
     )
 
@@ -112,7 +122,10 @@ def _without_area(rest: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> list
     """Return what to say of points and lines: they have no area, and some lie on constraint ground."""
     if rest.empty:
         return []
-    places, ground = rest.geometry.to_numpy(), constraints.to_crs(rest.crs).geometry.to_numpy()
+    places, ground = (
+        rest.geometry.to_numpy(),
+        constraints.to_crs(geo.checked_crs(rest, where="part")).geometry.to_numpy(),
+    )
     on = len(np.unique(shapely.STRtree(ground).query(places, predicate="intersects")[0]))
     zh = f"{len(rest)} 个要素是点或线，没有面积；其中 {on} 个位于约束图层之上。"
     return [

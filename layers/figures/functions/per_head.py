@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +11,7 @@ import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
@@ -29,6 +30,12 @@ _MOST_LISTED = 500
 _OF = {"area": (2, "m2"), "length": (1, "m"), "count": (0, "")}
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
 _NO_PEOPLE = Text("人口未知处的", "where the people are unknown")
+
+
+class _Share(NamedTuple):
+    zone: str
+    feature: str
+    share: float
 
 
 def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -120,7 +127,7 @@ def _amounts(
     united = geo.aggregate(part, places.assign(_all="all"), zone_field="_all")
     amounts = _each(part, measure)
     sums = dict.fromkeys(shared.zones, 0.0)
-    for row in shared.shares.itertuples():
+    for row in typed_rows(shared.shares, _Share):
         sums[str(row.zone)] += float(row.share) * amounts[str(row.feature)]
     return sums, [*notes_of(shared), *overlap_notes(shared, united)], shared.method
 
@@ -138,7 +145,7 @@ def _once(part: gpd.GeoDataFrame, places: gpd.GeoDataFrame, measure: str) -> flo
         return float(found.covered_m2.sum())
     amounts = _each(part, measure)
     shares = geo.aggregate(part, together, zone_field="_all").shares
-    return float(sum(float(row.share) * amounts[str(row.feature)] for row in shares.itertuples()))
+    return sum((row.share * amounts[str(row.feature)] for row in typed_rows(shares, _Share)), 0.0)
 
 
 def _whole(part: gpd.GeoDataFrame, measure: str) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
@@ -24,6 +25,13 @@ _DRAWN: tuple[Kind, ...] = ("part",)
 _MOST_LISTED = 500
 _BLANK = Text("", "")
 _MEETS, _OVERLAPS = Text("相接", "meet"), Text("重叠", "overlap")
+
+
+class _Pair(NamedTuple):
+    feature: str
+    other: str
+    distance_m: float
+    overlap_m2: float
 
 
 def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -50,7 +58,7 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             "distance_m": float(r.distance_m),
             **area_cells(float(r.overlap_m2)),
         }
-        for r in table.head(_MOST_LISTED).itertuples()
+        for r in typed_rows(table.head(_MOST_LISTED), _Pair)
     ]
     pairs, meeting = len(table), int((table["overlap_m2"] == 0).sum())
     both = Text("两者都服务的", "served by both") if second else Text("由两个以上服务的", "served by two or more")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 
 from geo.errors import NotComputable
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
@@ -31,6 +32,12 @@ _LEFT, _WITH = (
 )
 _BLANK = Text("", "")
 _Row = dict[str, Any]
+
+
+class _Share(NamedTuple):
+    zone: str
+    feature: str
+    share: float
 
 
 def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -174,7 +181,7 @@ def _by_zone(found: Amounts, zones: Role, shared: Sharing) -> tuple[list[_Row], 
     """Return rows by zone, group and currency; and those of what lies in no zone or is not on the map."""
     known = {one.feature.id: one for one in found.all}
     in_zone: dict[str, list[tuple[Amount, float]]] = {zone: [] for zone in shared.zones}
-    for row in shared.table.itertuples():
+    for row in typed_rows(shared.table, _Share):
         in_zone[str(row.zone)].append((known[str(row.feature)], float(row.share)))
     rows = [row for zone, parts in in_zone.items() for row in _block("part", zones.name(zone), found, parts)]
     if zones.layer is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
@@ -26,6 +27,14 @@ _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
 _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
+
+
+class _Amount(NamedTuple):
+    zone: object
+    kind: object
+    features: int
+    amount: float
+    plane: float
 
 
 def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -46,13 +55,13 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     areal = statistic.measure == "area"
     rows: list[dict[str, Any]] = []
     if zones is not None or statistic.by:
-        for one in found.table.itertuples():
+        for one in typed_rows(found.table.rename(columns={"class": "kind", "count": "features"}), _Amount):
             outside = zones is not None and one.zone is None
-            row: dict[str, Any] = {"kind": "rest" if outside else "part", "count": float(one.count)}
+            row: dict[str, Any] = {"kind": "rest" if outside else "part", "count": float(one.features)}
             if zones is not None:
                 row["zone"] = _OUTSIDE if outside else zones.name(str(one.zone))
             if statistic.by:
-                value = one._2
+                value = one.kind
                 row["name"] = coded_text(items, statistic.by, value)
                 row["kind"] = "unknown" if value is None else row["kind"]
             rows.append(row | {"amount": one.amount / per, "plane": number(one.plane / per)})
