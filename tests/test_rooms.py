@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {
     "geo": ("faces", "errors", "text", "arrays", "parallel", "measure", "result", "overlay", "access", "aggregate", "compare",
             "stated", "totals"),
-    "layers": ("messages", "errors", "units", "progress", "files", "plan", "features", "store", "library", "exports", "imports",
+    "layers": ("messages", "errors", "units", "progress", "files", "arrow", "plan", "features", "store", "library", "exports", "imports",
                "figures", "places"),
     "briefings": ("messages", "templates", "map", "onefile", "resolve", "write"),
     "webapp": ("messages", "version", "settings", "instance", "state", "http", "accounts", "jobs", "views", "map", "figures", "layers",

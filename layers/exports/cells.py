@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
+from layers.arrow import ArrowField
 from layers.features.columns import Content
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -110,7 +111,7 @@ def shapes_wkt(shape: Any) -> str | None:  # noqa: ANN401 - a shapely geometry
     return None if shape is None else str(shapely.to_wkt(shape, rounding_precision=-1, output_dimension=3))
 
 
-def type_of(field: pa.Field) -> str:
+def type_of(field: ArrowField) -> str:
     """Return what a property is of, in the words of the file's description."""
     if field.metadata:
         return "json"

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ColumnType, ExportBundle, FileColumn
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -45,7 +46,7 @@ def file_table(bundle: ExportBundle, holds: Holds, *, ids: str = "feature_id") -
     """Return the attributes as a format holds them, ids first; changes are noted, each column is described."""
     content = bundle.content
     properties = content.properties if content.names else pa.table({})
-    arrays: list[pa.ChunkedArray] = [pa.chunked_array([pa.array(content.ids, pa.string())])]
+    arrays: list[ArrowColumn] = [pa.chunked_array([pa.array(content.ids, pa.string())])]
     described: list[tuple[str, ColumnType, str]] = [("", "id", "")]
     lists: list[str] = []
     for field, column in zip(properties.schema, properties.columns, strict=True):
@@ -80,7 +81,7 @@ def describe_columns(bundle: ExportBundle) -> None:
 
 
 def with_aliases(
-    table: pa.Table, bundle: ExportBundle, *, width_of: Callable[[pa.ChunkedArray], int] | None = None
+    table: pa.Table, bundle: ExportBundle, *, width_of: Callable[[ArrowColumn], int] | None = None
 ) -> pa.Table:
     """Return the table with what GDAL is to call its columns, and how long their texts are.
 
@@ -96,7 +97,9 @@ def with_aliases(
     fields = []
     for field, column, told in zip(table.schema, table.columns, bundle.columns, strict=True):
         label = bundle.label_of(told.property) if told.property else None
-        about = {"GDAL:OGR:alternative_name": label[bundle.language]} if label else {}
+        about: dict[bytes | str, bytes | str] = (
+            {"GDAL:OGR:alternative_name": label[bundle.language]} if label else {}
+        )
         if width_of is not None and field.type == pa.string():
             about["GDAL:OGR:width"] = str(width_of(column))
         fields.append(field.with_metadata(about) if about else field)
@@ -111,7 +114,7 @@ def free_name(wanted: str, taken: list[str]) -> str:
     return wanted
 
 
-def as_days(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def as_days(column: ArrowColumn) -> ArrowColumn | None:
     """Return texts as days when each of them is one; None when a month, a year or something else is among them."""
     known = column.drop_null()
     if not len(known) or not pc.all(pc.match_substring_regex(known, _DAY)).as_py():
@@ -122,12 +125,12 @@ def as_days(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
         return None
 
 
-def as_moments(column: pa.ChunkedArray) -> tuple[list[datetime | None], str, str] | None:
+def as_moments(column: ArrowColumn) -> tuple[list[datetime | None], str, str] | None:
     """Return texts as moments with their pattern and zone when all are written alike; else None."""
     known = column.drop_null()
     if not len(known) or not pc.all(pc.match_substring_regex(known, _MOMENTS)).as_py():
         return None
-    parts = [_MOMENT.match(text) for text in pc.unique(known).to_pylist()]
+    parts = [_MOMENT.match(str(text)) for text in pc.unique(known).to_pylist()]
     likes = {(re.sub(r"\d", "0", m[1]), m[2] or "") for m in parts if m}
     if len(likes) != 1:
         return None
@@ -139,8 +142,8 @@ def as_moments(column: pa.ChunkedArray) -> tuple[list[datetime | None], str, str
 
 
 def _held(
-    field: pa.Field, column: pa.ChunkedArray, holds: Holds, notes: list[Text]
-) -> tuple[pa.ChunkedArray, ColumnType, str]:
+    field: ArrowField, column: ArrowColumn, holds: Holds, notes: list[Text]
+) -> tuple[ArrowColumn, ColumnType, str]:
     kind = field.type
     if field.metadata:
         return column, "json", ""
@@ -160,9 +163,7 @@ def _held(
     return _text(field.name, column, holds, notes)
 
 
-def _text(
-    name: str, column: pa.ChunkedArray, holds: Holds, notes: list[Text]
-) -> tuple[pa.ChunkedArray, ColumnType, str]:
+def _text(name: str, column: ArrowColumn, holds: Holds, notes: list[Text]) -> tuple[ArrowColumn, ColumnType, str]:
     if holds.dates and (days := as_days(column)) is not None:
         return days, "date", ""
     found = as_moments(column) if holds.moments else None

@@ -27,7 +27,7 @@ def names_for(library: Library, snapshot: Snapshot) -> dict[str, Mapping[str, Te
             found[one.id] = one.values
     if layer.class_field:
         found[layer.class_field] = {c.code: c.name for c in library.catalog.classes.get(layer.scheme, ())}
-    wanted = {}
+    wanted: dict[str, set[str]] = {}
     for name in snapshot.content.names:
         column = snapshot.content.properties.column(name)
         if (
@@ -37,12 +37,12 @@ def names_for(library: Library, snapshot: Snapshot) -> dict[str, Mapping[str, Te
         ):
             values = pc.unique(column).drop_null()
             if 0 < len(values) <= _MOST:
-                wanted[name] = set(values.to_pylist())
-    for name, values in wanted.items():
+                wanted[name] = {str(value) for value in values.to_pylist()}
+    for name, texts in wanted.items():
         for other in library.layers():
             titles = _titles(library, snapshot if other.id == layer.id else None, other.id)
-            if titles and values <= titles.keys():
-                found[name] = {value: titles[value] for value in values}
+            if titles and texts <= titles.keys():
+                found[name] = {text: titles[text] for text in texts}
                 break
     return {name: words for name, words in found.items() if words}
 

@@ -80,9 +80,9 @@ def write_ogr(
             crs=wkt,
             append=append,
             encoding=encoding,
-            **({"layer": layer} if layer else {}),
-            **({"layer_metadata": dict(metadata)} if metadata else {}),
-            **(options or {}),
+            layer=layer or None,
+            layer_metadata=dict(metadata) if metadata else None,
+            **dict[str, Any](options or {}),
         )
 
 

@@ -55,7 +55,7 @@ def qml_of(bundle: ExportBundle) -> str:
     symbols = SubElement(renderer, "symbols")
     for number, rule in enumerate(_rules(bundle)):
         told = {"key": f"r{number}", "symbol": str(number), "label": _clean(rule.label)}
-        SubElement(rules, "rule", **told, filter=rule.condition)
+        SubElement(rules, "rule", dict(told, filter=rule.condition))
         _symbol(symbols, str(number), rule.kind, rule.look)
     aliases = SubElement(root, "aliases")
     for column in bundle.columns:  # what the columns are called, in both languages

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
 from geo.text import Text
+from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ExportBundle
 from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of, unmistaken
 from layers.exports.columns import as_days, as_moments
@@ -140,7 +139,7 @@ def _of_property(bundle: ExportBundle, name: str) -> list[SheetColumn]:
 
 
 def _typed(
-    content: Content, name: str, field: pa.Field, *, heading: str, unit: str, declared: Field | None
+    content: Content, name: str, field: ArrowField, *, heading: str, unit: str, declared: Field | None
 ) -> SheetColumn:
     kind = type_of(field)
     if kind == "text":
@@ -159,7 +158,7 @@ def _typed(
     return SheetColumn(heading, name, kind, lambda: map(shown, content.values(name)), unit, form)
 
 
-def _early(days: pa.ChunkedArray) -> list[date | None]:
+def _early(days: ArrowColumn) -> list[date | None]:
     found: list[date | None] = days.to_pylist()
     return found
 

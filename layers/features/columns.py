@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from layers.arrow import ArrowArray, ArrowColumn, ArrowField, equal, if_else
 from layers.features.geometry import with_xy
 
 Objects = np.ndarray[Any, np.dtype[np.object_]]
@@ -157,11 +158,11 @@ class Content:
         if plain and not pa.types.is_list(self.properties.schema.field(name).type):
             column = self.properties.column(name)
             if pa.types.is_string(column.type):  # an empty text says as little as none
-                column = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+                column = if_else(equal(column, ""), pa.scalar(None, column.type), column)
             counted = pc.value_counts(column)
             counts = counted.field("counts").to_numpy(zero_copy_only=False)
             first = np.argsort(-counts, kind="stable")[:most]
-            values = counted.field("values").take(pa.array(first)).to_pylist()
+            values = counted.field("values").take(first).to_pylist()
             return list(zip(values, counts[first].tolist(), strict=True)), len(counts)
         found: Counter[Any] = Counter()
         for value in self.values(name):
@@ -210,10 +211,11 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = [column_of(name, [row.get(name) for row in rows]) for name in names]
-    return pa.table([c for _, c in columns], schema=pa.schema([f for f, _ in columns]))
+    arrays: list[ArrowArray] = [c for _, c in columns]
+    return pa.table(arrays, schema=pa.schema([f for f, _ in columns]))
 
 
-def column_of(name: str, values: Sequence[Any]) -> tuple[pa.Field, pa.Array]:
+def column_of(name: str, values: Sequence[Any]) -> tuple[ArrowField, ArrowArray]:
     """Return values as a column with its field: text, number, boolean, list of texts, or JSON texts."""
     kinds = {type(v) for v in values if v is not None}
     if kinds == {int, float}:
@@ -252,9 +254,13 @@ def write_content(
     id_name, geometry_name = _free("feature_id", names), _free("geometry", names)
     table = content.properties if names else pa.table({})
     wkb = pa.array(shapely.to_wkb(content.geometry), pa.binary())
-    arrays = [pa.array(content.ids, pa.string()), *(table.column(n) for n in names), wkb]
+    arrays: list[ArrowArray | ArrowColumn] = [
+        pa.array(content.ids, pa.string()),
+        *(table.column(n) for n in names),
+        wkb,
+    ]
     fields = [pa.field(id_name, pa.string()), *table.schema, pa.field(geometry_name, pa.binary())]
-    inside = {
+    inside: dict[bytes | str, bytes | str] = {
         b"geo": orjson.dumps(_geo(geometry_name, content, crs)),
         b"planatlas": orjson.dumps({"id": id_name, "geometry": geometry_name} | dict(about or {})),
     }
@@ -303,7 +309,7 @@ class StoredRows:
         with pq.ParquetFile(self._path) as file:
             for batch in file.iter_batches(size):
                 ids, shapes = (batch.column(name).to_pylist() for name in (self._id, self._geometry))
-                yield ids, shapes, pa.Table.from_batches([batch]).select(self.schema.names)
+                yield [str(one) for one in ids], shapes, pa.Table.from_batches([batch]).select(self.schema.names)
 
     def flat(self) -> bool:
         """Whether no geometry has heights or M."""

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.imports.draft import Draft
 from layers.plan.catalog import Layer
 
@@ -94,7 +95,7 @@ def changed_kind(draft: Draft, name: str) -> str:
     return said or KINDS.get(draft.properties.column(name).type, "list")
 
 
-def _example(column: pa.ChunkedArray, after: str) -> str:
+def _example(column: ArrowColumn, after: str) -> str:
     if after != "text":
         return ""
     values: list[Any] = [v for v in column.slice(0, 5000).to_pylist() if v not in (None, "")]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.imports.draft import refused
 from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, Crosswalk, fitting
 from layers.plan.reader import Catalog
@@ -30,7 +31,7 @@ class Classed:
     notes: tuple[Text, ...] = ()
 
 
-def schemes_of(column: pa.ChunkedArray, catalog: Catalog, crosswalks: dict[str, Crosswalk]) -> dict[str, float]:
+def schemes_of(column: ArrowColumn, catalog: Catalog, crosswalks: dict[str, Crosswalk]) -> dict[str, float]:
     """Return the schemes whose codes a column holds, with the share of its different values they know."""
     if pa.types.is_list(column.type) or pa.types.is_boolean(column.type) or pa.types.is_floating(column.type):
         return {}

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
+from geo.arrays import Floats, Shape, Shapes
 from geo.text import Text
 from layers.imports.draft import Draft, Found
 
@@ -72,12 +73,12 @@ def close_lines(draft: Draft, *, wanted: str) -> Draft:
     return replace(draft, geometry=out, notes=tuple(notes), found=tuple(found))
 
 
-def _is_contour(shape: object) -> bool:
+def _is_contour(shape: Shape) -> bool:
     if not shapely.has_z(shape):
         return False
     z = shapely.get_coordinates(shape, include_z=True)[:, 2]
     return bool(np.isfinite(z).all() and z.min() == z.max() != 0.0)
 
 
-def _coordinates(lines: object) -> list[object]:
-    return [shapely.get_coordinates(line, include_z=bool(shapely.has_z(line))) for line in lines]  # type: ignore[attr-defined]
+def _coordinates(lines: Shapes) -> list[Floats]:
+    return [shapely.get_coordinates(line, include_z=bool(shapely.has_z(line))) for line in lines]

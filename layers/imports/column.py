@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowArray, ArrowColumn
 from layers.imports.draft import Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence
 from layers.imports.units import Written, unit_in_header, unit_of
@@ -23,8 +24,8 @@ class SeenColumn:
     """A column being looked at: its distinct texts, trimmed and in NFKC form, and where each stands."""
 
     name: str
-    texts: pa.Array
-    indices: pa.Array
+    texts: ArrowArray
+    indices: ArrowArray
     format: str
     declared: Field | None
     own: NumberEvidence = _NO_EVIDENCE
@@ -33,15 +34,15 @@ class SeenColumn:
     lenient: bool = False  # its kind is said, by a person or by the catalog: codes are numbers then
     unit: str = ""  # of a row of units under the header
 
-    def spread(self, values: pa.Array) -> pa.ChunkedArray:
+    def spread(self, values: ArrowArray) -> ArrowColumn:
         """Return values of the distinct texts for every row."""
         return pa.chunked_array([pc.take(values, self.indices)])
 
-    def rows(self, chosen: pa.Array) -> int:
+    def rows(self, chosen: ArrowArray) -> int:
         """Return how many rows hold the chosen of the distinct texts."""
         return int(pc.sum(pc.take(chosen.cast(pa.int64()), self.indices)).as_py() or 0)
 
-    def example(self, chosen: pa.Array) -> str:
+    def example(self, chosen: ArrowArray) -> str:
         """Return one of the chosen texts."""
         return str(self.texts.filter(chosen)[0].as_py())[:20]
 
@@ -50,7 +51,7 @@ class SeenColumn:
 class ReadColumn:
     """What a column was read as; no ``values`` when it stays as it is."""
 
-    values: pa.ChunkedArray | None = None
+    values: ArrowColumn | None = None
     declared: Mapping[str, str] = field(default_factory=dict)
     keep_raw: bool = False
     note: Text | None = None

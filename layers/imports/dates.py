@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from layers.arrow import ArrowArray, equal, fill_null, if_else, not_equal
+
 Dotted = Literal["never", "beside", "alone"]
 PRECISIONS = {"year": ("年", "years"), "month": ("月", "months"), "day": ("日", "days"), "time": ("时刻", "times")}
 DATE_NAME = re.compile(r"日期|时间|年月|年份|年度|开工|竣工|完工|(^|_)(date|time|year|month)($|_)", re.IGNORECASE)
@@ -35,7 +37,7 @@ _SERIAL = r"^(?:1[5-9]|[2-7]\d)\d{3}$"
 _COMPACT = r"^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)$"  # 20210305, where a column's name says date
 
 
-def days_of_excel(texts: pa.Array) -> pa.Array:
+def days_of_excel(texts: ArrowArray) -> ArrowArray:
     """Return texts with Excel's day numbers written as days: 45000 is 2023-03-15.
 
     Only what can be the day of a plan, 1941 to 2119; anything else stays as it is.
@@ -44,7 +46,7 @@ def days_of_excel(texts: pa.Array) -> pa.Array:
     ----------
     ECMA-376-1, 18.17.4.1, the 1900 date base system, whose day 0 is 1899-12-30 from March 1900 on.
     """
-    if not pc.any(pc.fill_null(pc.match_substring_regex(texts, _SERIAL), False)).as_py():
+    if not pc.any(fill_null(pc.match_substring_regex(texts, _SERIAL), False)).as_py():
         return texts
     made = [
         (date(1899, 12, 30) + timedelta(days=int(text))).isoformat()
@@ -55,7 +57,7 @@ def days_of_excel(texts: pa.Array) -> pa.Array:
     return pa.array(made, pa.string())
 
 
-def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array, pa.Array] | None:
+def iso_dates(texts: ArrowArray, *, dotted: Dotted, years: bool) -> tuple[ArrowArray, ArrowArray] | None:
     """Return texts as ISO dates of their own precision, and the precision of each.
 
     Parameters
@@ -86,7 +88,7 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     read = pc.and_(parts.is_valid(), pc.invert(pc.match_substring_regex(texts, _OPEN_END)))
     points = pc.match_substring_regex(texts, _DOTTED)
     bare = pc.match_substring_regex(texts, r"^\d{4}$")
-    series = pc.and_(pc.match_substring_regex(texts, SERIES), not years)
+    series = pc.and_(pc.match_substring_regex(texts, SERIES), pa.scalar(not years))
     certain = pc.and_(read, pc.invert(pc.or_(pc.or_(points, bare), series)))
     said = bool(pc.any(certain).as_py())
     if not (
@@ -98,37 +100,37 @@ def iso_dates(texts: pa.Array, *, dotted: Dotted, years: bool) -> tuple[pa.Array
     year, month, day = (_number(pc.struct_field(parts, name)) for name in ("year", "month", "day"))
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     longest = _DAYS[np.clip(month, 0, 12)] - ((month == 2) & ~leap)
-    given = [pc.fill_null(pc.not_equal(pc.struct_field(parts, name), ""), False) for name in ("month", "day")]
+    given = [fill_null(not_equal(pc.struct_field(parts, name), ""), False) for name in ("month", "day")]
     has_month, has_day = (np.asarray(one) for one in given)
     fits = (~has_month | ((month >= 1) & (month <= 12))) & (~has_day | ((day >= 1) & (day <= longest)))
     read = pc.and_(read, pa.array(fits))
-    clock, zone = _clock(parts), pc.fill_null(pc.struct_field(parts, "zone"), "")
-    read = pc.and_(read, pc.or_(pc.equal(clock, ""), pc.match_substring_regex(clock, _TIME)))
-    kind = np.where(has_day, np.where(np.asarray(pc.not_equal(clock, "")), "time", "day"), "year")
+    clock, zone = _clock(parts), fill_null(pc.struct_field(parts, "zone"), "")
+    read = pc.and_(read, pc.or_(equal(clock, ""), pc.match_substring_regex(clock, _TIME)))
+    kind = np.where(has_day, np.where(np.asarray(not_equal(clock, "")), "time", "day"), "year")
     kind = np.where(has_month & ~has_day, "month", kind)
     text = pc.struct_field(parts, "year")
     for has, name in ((has_month, "month"), (has_day, "day")):
         padded = pc.binary_join_element_wise(text, pc.utf8_lpad(pc.struct_field(parts, name), 2, "0"), "-")
-        text = pc.if_else(pa.array(has), padded, text)
+        text = if_else(pa.array(has), padded, text)
     timed = pc.binary_join_element_wise(pc.binary_join_element_wise(text, clock, "T"), zone, "")
-    text = pc.if_else(pc.not_equal(clock, ""), timed, text)
+    text = if_else(not_equal(clock, ""), timed, text)
     none = pa.scalar(None, pa.string())
-    return pc.if_else(read, text, none), pc.if_else(read, pa.array(kind, pa.string()), none)
+    return if_else(read, text, none), if_else(read, pa.array(kind, pa.string()), none)
 
 
-def _clock(parts: pa.Array) -> pa.Array:
+def _clock(parts: ArrowArray) -> ArrowArray:
     """Return times of day as ISO writes them, empty where there is none."""
     clock, hour, minute, second = (
-        pc.fill_null(pc.struct_field(parts, name), "") for name in ("clock", "hour", "minute", "second")
+        fill_null(pc.struct_field(parts, name), "") for name in ("clock", "hour", "minute", "second")
     )
     padded = pc.replace_substring_regex(clock, r"^(\d):", r"0\1:")
     two = [pc.utf8_lpad(one, 2, "0") for one in (hour, minute, second)]
     spoken = pc.binary_join_element_wise(two[0], two[1], ":")
-    spoken = pc.if_else(pc.equal(second, ""), spoken, pc.binary_join_element_wise(spoken, two[2], ":"))
-    return pc.if_else(pc.equal(hour, ""), padded, spoken)
+    spoken = if_else(equal(second, ""), spoken, pc.binary_join_element_wise(spoken, two[2], ":"))
+    return if_else(equal(hour, ""), padded, spoken)
 
 
-def _number(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
-    known = pc.if_else(pc.equal(pc.fill_null(texts, ""), ""), "0", texts)
+def _number(texts: ArrowArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+    known = if_else(equal(fill_null(texts, ""), ""), "0", texts)
     found: np.ndarray[Any, np.dtype[np.int64]] = np.asarray(pc.cast(known, pa.int64()))
     return found

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowColumn, Coded, encoded, texts_of
 from layers.imports.draft import Draft
 
 DESTROYED = "锟斤拷|\N{REPLACEMENT CHARACTER}|烫烫烫|屯屯屯"
@@ -49,7 +50,7 @@ def repaired(draft: Draft) -> Draft:
         if column.type != pa.string():
             columns.append(column)
             continue
-        coded = pc.dictionary_encode(column.combine_chunks())
+        coded = encoded(column.combine_chunks())
         broken = pc.match_substring_regex(coded.dictionary, DESTROYED)
         if pc.any(broken).as_py():
             lost[name] = int(pc.sum(pc.take(broken, coded.indices).cast(pa.int64())).as_py() or 0)
@@ -67,14 +68,14 @@ def repaired(draft: Draft) -> Draft:
     return replace(draft, properties=held, notes=tuple(notes))
 
 
-def _column(name: str, column: pa.ChunkedArray, coded: pa.DictionaryArray, notes: list[Text]) -> pa.ChunkedArray:
+def _column(name: str, column: ArrowColumn, coded: Coded, notes: list[Text]) -> ArrowColumn:
     """Return one column, repaired when all of it that is garbled can be."""
     texts = coded.dictionary
     foreign = pc.match_substring_regex(texts, "[^\\x00-\\x7F]")
     at = [i for i, yes in enumerate(foreign.to_pylist()) if yes] if pc.any(foreign).as_py() else []
     if not at:
         return column
-    made, how, stuck = _undone(texts.take(pa.array(at)).to_pylist())
+    made, how, stuck = _undone(texts_of(texts.take(pa.array(at))))
     if stuck:
         notes.append(
             Text(f"列 {name} 有 {stuck} 个值像是乱码而不能全部还原，未改动（{how}）",
@@ -82,7 +83,7 @@ def _column(name: str, column: pa.ChunkedArray, coded: pa.DictionaryArray, notes
         )  # fmt: skip
     if not made:
         return column
-    values = texts.to_pylist()
+    values = texts_of(texts)
     changed = [i for i, text in zip(at, made, strict=True) if values[i] != text]
     first = values[changed[0]], made[at.index(changed[0])]
     for i, text in zip(at, made, strict=True):

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.text import Text
+from layers.arrow import ArrowArray, ArrowField
 from layers.features.columns import column_of
 
 _LONG, _EXACT = 2**63, 2**53
@@ -33,7 +34,7 @@ def mixed_table(rows: Sequence[Mapping[str, Any]]) -> tuple[pa.Table, tuple[Text
     return pa.table(columns, schema=pa.schema(fields)), tuple(notes)
 
 
-def mixed_exactly(rows: Sequence[Mapping[str, Any]], table: pa.Table) -> dict[str, pa.Array]:
+def mixed_exactly(rows: Sequence[Mapping[str, Any]], table: pa.Table) -> dict[str, ArrowArray]:
     """Return the values of columns that became text for mixing kinds, each as JSON: ``1`` and ``"1"`` are two.
 
     Examples
@@ -51,7 +52,7 @@ def mixed_exactly(rows: Sequence[Mapping[str, Any]], table: pa.Table) -> dict[st
     return found
 
 
-def _column(name: str, values: list[Any], notes: list[Text]) -> tuple[pa.Field, pa.Array]:
+def _column(name: str, values: list[Any], notes: list[Text]) -> tuple[ArrowField, ArrowArray]:
     kinds = {type(v) for v in values if v is not None}
     if not kinds <= _SCALARS:
         if kinds != {list} or any(type(x) is not str for v in values if v is not None for x in v):

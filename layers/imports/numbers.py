@@ -13,6 +13,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from layers.arrow import ArrowArray, equal, fill_null, if_else, normalized, not_equal
+
 DecimalSign = Literal["", ".", ","]
 _POWER = r"(?:[eE][-+]?\d{1,3})?"
 _UNIT = r"\s*(?P<unit>[^\d\s.,'].*)?$"
@@ -62,7 +64,7 @@ class NumberEvidence:
         return "." if self.point else ","
 
 
-def evidence_of(texts: pa.Array) -> NumberEvidence:
+def evidence_of(texts: ArrowArray) -> NumberEvidence:
     """Return what the cells of one column say; texts are trimmed and in NFKC form.
 
     Examples
@@ -122,12 +124,12 @@ def decimal_for(
 class Numbers:
     """Texts as numbers, null where one is none: ``number`` in the form of Python, ``unit`` what stands behind."""
 
-    number: pa.Array
-    unit: pa.Array
-    grouped: pa.Array  # whether its whole part is in groups of thousands
+    number: ArrowArray
+    unit: ArrowArray
+    grouped: ArrowArray  # whether its whole part is in groups of thousands
 
 
-def numbers_of(texts: pa.Array, decimal: DecimalSign) -> Numbers:
+def numbers_of(texts: ArrowArray, decimal: DecimalSign) -> Numbers:
     """Return how texts read as numbers with a decimal sign.
 
     Parameters
@@ -147,19 +149,17 @@ def numbers_of(texts: pa.Array, decimal: DecimalSign) -> Numbers:
         pc.struct_field(parts, name) for name in ("sign", "whole", "part", "power", "unit")
     )
     digits = pc.replace_substring_regex(whole, "[^0-9]", "")
-    some = pc.or_(pc.not_equal(digits, ""), pc.not_equal(pc.fill_null(part, ""), ""))
-    digits = pc.if_else(pc.equal(digits, ""), "0", digits)
-    tail = pc.if_else(
-        pc.equal(pc.fill_null(part, ""), ""), "", pc.binary_join_element_wise(".", pc.fill_null(part, ""), "")
-    )
-    number = pc.binary_join_element_wise(sign, digits, tail, pc.fill_null(power, ""), "")
-    number = pc.if_else(pc.fill_null(some, False), number, pa.scalar(None, pa.string()))
-    grouped = pc.fill_null(pc.match_substring_regex(whole, "[^0-9]"), False)
+    some = pc.or_(not_equal(digits, ""), not_equal(fill_null(part, ""), ""))
+    digits = if_else(equal(digits, ""), "0", digits)
+    tail = if_else(equal(fill_null(part, ""), ""), "", pc.binary_join_element_wise(".", fill_null(part, ""), ""))
+    number = pc.binary_join_element_wise(sign, digits, tail, fill_null(power, ""), "")
+    number = if_else(fill_null(some, False), number, pa.scalar(None, pa.string()))
+    grouped = fill_null(pc.match_substring_regex(whole, "[^0-9]"), False)
     return Numbers(
-        number, pc.if_else(pc.is_valid(number), pc.fill_null(unit, ""), pa.scalar(None, pa.string())), grouped
+        number, if_else(pc.is_valid(number), fill_null(unit, ""), pa.scalar(None, pa.string())), grouped
     )
 
 
-def clean(texts: pa.Array) -> pa.Array:
+def clean(texts: ArrowArray) -> ArrowArray:
     """Return texts trimmed and in NFKC form, as everything here expects them."""
-    return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC"))
+    return normalized(texts)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowArray, Coded, encoded, equal, fill_null, greater, lengths, texts_of
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, stated_unit, unit_from_header
 from layers.imports.numbers import numbers_of
 from layers.imports.tables.places import decimal_question
@@ -38,10 +39,10 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
             f"points and commas are mixed ({pair[0]}, {pair[1]})",
         )
     parts = numbers_of(seen.texts, seen.decimal)
-    suffix = pc.dictionary_encode(pc.fill_null(parts.unit, ""))
+    suffix = encoded(fill_null(parts.unit, ""))
     if len(suffix.dictionary) > _WORDS:
         return None
-    written = [unit_of(word) for word in suffix.dictionary.to_pylist()]
+    written = [unit_of(word) for word in texts_of(suffix.dictionary)]
     bad = np.array([unit is None for unit in written])[np.asarray(suffix.indices)]
     known = seen.texts.is_valid()
     unread = pc.and_(known, pc.or_(parts.number.is_null(), pa.array(bad)))
@@ -67,7 +68,7 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
         return None
     if bare and not seen.lenient and (why := _as_identifiers(seen, parts.number, stated)):
         return left_as_text(seen, *why)
-    question = decimal_question(seen.name, seen.texts.drop_null().to_pylist()) if seen.asked else None
+    question = decimal_question(seen.name, texts_of(seen.texts.drop_null())) if seen.asked else None
     if bare and all(one.times == 1 for one in units):
         read = _plain(seen, parts.number, stated)
     else:
@@ -77,11 +78,11 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
     )
 
 
-def _with_signs(seen: SeenColumn, grouped: pa.Array, note: Text | None) -> Text | None:
+def _with_signs(seen: SeenColumn, grouped: ArrowArray, note: Text | None) -> Text | None:
     """Say how commas were read where they were."""
     if seen.decimal == ",":
         said = Text(f"列 {seen.name} 的逗号是小数点", f"commas of column {seen.name} are decimal signs")
-    elif pc.any(pc.fill_null(grouped, False)).as_py():
+    elif pc.any(fill_null(grouped, False)).as_py():
         one = seen.example(grouped)
         said = Text(
             f"列 {seen.name} 的千位分隔符已去掉（如 {one}）",
@@ -92,14 +93,14 @@ def _with_signs(seen: SeenColumn, grouped: pa.Array, note: Text | None) -> Text 
     return Text(f"{note.zh}；{said.zh}", f"{note.en}; {said.en}") if note else said
 
 
-def _as_identifiers(seen: SeenColumn, number: pa.Array, stated: Written | None) -> tuple[str, str] | None:
+def _as_identifiers(seen: SeenColumn, number: ArrowArray, stated: Written | None) -> tuple[str, str] | None:
     """Return why numbers are rather the names of things: 1.1 and 1.10 are two, zeros at the end count."""
     known = number.drop_null()
     values = pc.cast(known, pa.float64())
     if len(pc.unique(values)) < len(pc.unique(known)):
-        counts = values.value_counts()
-        twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
-        pair = known.filter(pc.equal(values, twice[0]))[:2].to_pylist() if len(twice) else known[:2].to_pylist()
+        counts = pc.value_counts(values)
+        twice = counts.filter(greater(counts.field("counts"), 1)).field("values")
+        pair = texts_of(known.filter(equal(values, twice[0]))[:2] if len(twice) else known[:2])
         if any("." in one for one in pair) and not stated and not _MEASURED.search(seen.name):
             zh = f"{pair[0]} 与 {pair[1]} 写法不同，可能是编号"
             return zh, f"{pair[0]} and {pair[1]} are written differently, as ids are"
@@ -116,22 +117,22 @@ def _as_identifiers(seen: SeenColumn, number: pa.Array, stated: Written | None) 
     return None
 
 
-def _exact(number: pa.Array, *, plain: bool) -> bool:
+def _exact(number: ArrowArray, *, plain: bool) -> bool:
     """Tell whether the numbers are such, not codes: no leading zero, nothing a double would not keep."""
     codes = pc.match_substring_regex(number, r"^[-+]?0\d|^[-+]?\d+[eE]\d+$" + (r"|^\+" if plain else ""))
     bare = pc.replace_substring_regex(number, r"[eE].*$", "")
-    digits = pc.utf8_length(pc.replace_substring_regex(bare, r"^[-+]?(?:0\.0*)?|\.", ""))
-    long = pc.greater(digits, _DIGITS)
+    digits = lengths(pc.replace_substring_regex(bare, r"^[-+]?(?:0\.0*)?|\.", ""))
+    long = greater(digits, _DIGITS)
     if pc.any(codes).as_py():
         return False
     if not pc.any(long).as_py():
         return True
-    texts = number.filter(pc.fill_null(long, False))
-    same = pc.equal(pc.cast(pc.cast(texts, pa.float64()), pa.string()), texts)  # as a double was written
+    texts = number.filter(fill_null(long, False))
+    same = equal(pc.cast(pc.cast(texts, pa.float64()), pa.string()), texts)  # as a double was written
     return bool(pc.all(pc.and_(same, pc.match_substring(texts, "."))).as_py())
 
 
-def _plain(seen: SeenColumn, number: pa.Array, stated: Written | None) -> ReadColumn:
+def _plain(seen: SeenColumn, number: ArrowArray, stated: Written | None) -> ReadColumn:
     whole = pc.all(pc.invert(pc.match_substring_regex(number, r"[.eE]|^[-+]?\d{19,}$"))).as_py()
     wanted = seen.declared is not None and seen.declared.type == "number"
     values = seen.spread(pc.cast(number, pa.int64() if whole and not wanted else pa.float64()))
@@ -141,7 +142,11 @@ def _plain(seen: SeenColumn, number: pa.Array, stated: Written | None) -> ReadCo
 
 
 def _with_units(
-    seen: SeenColumn, number: pa.Array, suffix: pa.DictionaryArray, written: list[Written], stated: Written | None
+    seen: SeenColumn,
+    number: ArrowArray,
+    suffix: Coded,
+    written: list[Written],
+    stated: Written | None,
 ) -> ReadColumn:
     """Read numbers whose units differ at most by a multiplier, or are stated: by the catalog or the header."""
     at = np.asarray(suffix.indices)

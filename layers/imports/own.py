@@ -16,6 +16,7 @@ import pyarrow as pa
 import shapely
 
 from geo.text import Text
+from layers.arrow import ArrowArray, ArrowColumn, ArrowField
 from layers.features.columns import JSON_COLUMN, Objects
 from layers.imports.draft import Draft
 
@@ -100,8 +101,8 @@ def came_home(draft: Draft, columns: Sequence[OwnColumn], *, unwrap: bool = Fals
         return draft
     table = draft.properties
     known = {one.name: one for one in columns}
-    fields: list[pa.Field] = []
-    arrays: list[Any] = []
+    fields: list[ArrowField] = []
+    arrays: list[ArrowArray | ArrowColumn] = []
     ids, failed, settled = draft.ids, [], set()
     declared = dict(draft.declared)
     for name in table.schema.names:
@@ -147,7 +148,7 @@ def _single(shapes: Objects) -> Objects:
     return out
 
 
-def _restored(column: pa.ChunkedArray, one: OwnColumn) -> tuple[pa.Field, pa.Array] | None:
+def _restored(column: ArrowColumn, one: OwnColumn) -> tuple[ArrowField, ArrowArray | ArrowColumn] | None:
     """Return a column with values as they left; None where one of them does not fit."""
     makes = {
         "text": (pa.string(), _text),

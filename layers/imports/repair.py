@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.arrays import Shapes, as_shapes
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.features.geometry import FAMILIES
@@ -124,7 +125,7 @@ def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
         return True
     xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
     joined = np.flatnonzero(part[1:] == part[:-1])
-    edges = shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1))
+    edges = as_shapes(shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1)))
     tree, met_often = shapely.STRtree(edges), 0
     for start in range(0, len(edges), _AT_ONCE):
         some = edges[start : start + _AT_ONCE]
@@ -170,7 +171,7 @@ def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
         return shapely.LineString(shape)
     parts = shapely.get_parts(shapely.get_parts(shape))
     kinds = {part.geom_type for part in parts}
-    makers = {
+    makers: dict[str, Callable[[Shapes], Any]] = {
         "Point": shapely.multipoints,
         "LineString": shapely.multilinestrings,
         "Polygon": shapely.multipolygons,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import shapely
 
 import geo
+from geo.arrays import Shapes, as_shapes
 from geo.measure.crs import edge_crs, move, shapes_of
 from geo.text import Text
 from layers.features.columns import Objects
@@ -64,7 +63,7 @@ def _overlaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
 
 def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
     own = edge_crs(frame, where="layer")
-    flat = move(shapes_of(frame), frame.crs, own)
+    flat = move(shapes_of(frame), geo.checked_crs(frame, where="layer"), own)
     holes = _holes(flat)
     area = geo.area_m2(gpd.GeoSeries(holes, crs=own)) if len(holes) else np.zeros(0)
     order = np.argsort(-area, kind="stable")
@@ -84,15 +83,17 @@ def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
     )
 
 
-def _holes(flat: Any) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+def _holes(flat: Shapes) -> Shapes:
     """Return the enclosed ground that no polygon covers, islands in it taken out."""
     tiles = shapely.coverage_is_valid(flat)
     whole = shapely.coverage_union_all(flat) if tiles else shapely.union_all(flat)
     parts = shapely.get_parts(whole)
     rings, owner = shapely.get_rings(parts, return_index=True)
     inner = np.diff(owner, prepend=-1) == 0
-    holes = shapely.polygons(rings[inner])
-    islands = shapely.polygons(shapely.get_exterior_ring(parts))  # filled: their own holes are counted apart
+    holes = as_shapes(shapely.polygons(rings[inner]))
+    islands = as_shapes(
+        shapely.polygons(shapely.get_exterior_ring(parts))
+    )  # filled: their own holes are counted apart
     hole, island = shapely.STRtree(islands).query(holes, predicate="contains")
     for i in np.unique(hole):
         holes[i] = shapely.difference(holes[i], shapely.union_all(islands[island[hole == i]]))

@@ -9,6 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import (
+    ArrowArray,
+    ArrowColumn,
+    ArrowField,
+    encoded,
+    equal,
+    fill_null,
+    if_else,
+    normalized,
+    not_equal,
+)
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates
 from layers.imports.draft import Draft
@@ -62,8 +73,8 @@ def recognised(
     types = types or {}
     notes, declared = list(draft.notes), {k: dict(v) for k, v in draft.declared.items()}
     questions = list(draft.questions)
-    columns: dict[str, pa.ChunkedArray] = {}
-    schema: list[pa.Field] = []
+    columns: dict[str, ArrowColumn] = {}
+    schema: list[ArrowField] = []
     plain: list[str] = []
     taken = set(draft.properties.schema.names)
     looked = {
@@ -108,14 +119,14 @@ def recognised(
     return replace(draft, properties=table, notes=tuple(notes), declared=declared, questions=tuple(once.values()))
 
 
-def _looked(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array] | None:
+def _looked(column: ArrowColumn) -> tuple[ArrowArray, ArrowArray] | None:
     """Return the distinct texts of a column, trimmed and in NFKC form, null where empty; and where each stands."""
     if column.type != pa.string():
         return None
-    coded = pc.dictionary_encode(column.combine_chunks())
-    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(coded.dictionary, form="NFKC"))
+    coded = encoded(column.combine_chunks())
+    texts = normalized(coded.dictionary)
     texts = pc.replace_substring_regex(texts, _YUAN, r"\1\2元")
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
+    return if_else(equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,7 @@ class _Locale:
 
 
 def _seen(
-    name: str, looked: tuple[pa.Array, pa.Array] | None, draft: Draft, known: Field | None, *, locale: _Locale,
+    name: str, looked: tuple[ArrowArray, ArrowArray] | None, draft: Draft, known: Field | None, *, locale: _Locale,
     lenient: bool,
 ) -> SeenColumn | None:  # fmt: skip
     if looked is None:
@@ -140,7 +151,7 @@ def _seen(
     return SeenColumn(name, *looked, draft.format, known, own, decimal, asked, lenient, unit)
 
 
-def _read(name: str, column: pa.ChunkedArray, seen: SeenColumn | None) -> ReadColumn:
+def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         unit = unit_in_header(name)
         return (
@@ -163,7 +174,7 @@ def _read(name: str, column: pa.ChunkedArray, seen: SeenColumn | None) -> ReadCo
     read = _as_dates(plain) or as_numbers(plain) or ReadColumn()
     if not marks or read.values is None:
         return read
-    count = seen.rows(pc.fill_null(pc.is_in(seen.texts, pa.array(marks)), False))
+    count = seen.rows(fill_null(pc.is_in(seen.texts, pa.array(marks)), False))
     words = "、".join(marks[:_FEW]), ", ".join(marks[:_FEW])
     zh, en = (
         f"列 {name} 有 {count} 个值只表示没有（{words[0]}），读作未知",
@@ -175,11 +186,11 @@ def _read(name: str, column: pa.ChunkedArray, seen: SeenColumn | None) -> ReadCo
 
 def _without_marks(seen: SeenColumn) -> tuple[SeenColumn, list[str]]:
     """Return a column whose cells that only say there is none are empty, and those cells' texts."""
-    gone = pc.fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
+    gone = fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
     marks = seen.texts.filter(gone).to_pylist()
     if not marks or seen.format not in TABLES or len(marks) + seen.texts.null_count == len(seen.texts):
         return seen, []
-    return replace(seen, texts=pc.if_else(gone, pa.scalar(None, pa.string()), seen.texts)), marks
+    return replace(seen, texts=if_else(gone, pa.scalar(None, pa.string()), seen.texts)), marks
 
 
 def _as_flags(seen: SeenColumn) -> ReadColumn | None:
@@ -188,7 +199,7 @@ def _as_flags(seen: SeenColumn) -> ReadColumn | None:
     if not pc.all(pc.is_in(words.drop_null(), pa.array(["true", "false"]))).as_py():
         return None
     return ReadColumn(
-        seen.spread(pc.if_else(pc.is_null(words), pa.scalar(None, pa.bool_()), pc.equal(words, "true"))),
+        seen.spread(if_else(pc.is_null(words), pa.scalar(None, pa.bool_()), equal(words, "true"))),
         note=Text(f"列 {seen.name} 为真假值", f"column {seen.name} holds true and false"),
     )
 
@@ -198,15 +209,15 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
     known = seen.texts.is_valid()
     texts = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
-    found = iso_dates(pc.fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
+    found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:
-        if pc.all(pc.fill_null(pc.match_substring_regex(seen.texts, SERIES), True)).as_py():
+        if pc.all(fill_null(pc.match_substring_regex(seen.texts, SERIES), True)).as_py():
             return left_as_text(
                 seen,
                 "可能是年月，也可能是序号（如 2021-1）；如为日期请指定类型",
                 "they may be months, or numbers of a series such as 2021-1; say the type if they are dates",
             )
-        months = pc.fill_null(pc.match_substring_regex(seen.texts, _YEAR_MONTH), True)
+        months = fill_null(pc.match_substring_regex(seen.texts, _YEAR_MONTH), True)
         if pc.all(months).as_py() and pc.any(pc.match_substring(seen.texts, ".")).as_py():
             return left_as_text(
                 seen, "可能是年月（2021.1 与 2021.10 之别），也可能是数字", "they may be year.month, or numbers"
@@ -222,15 +233,16 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
         return left_as_text(
             seen, f"{count} 个值不能读作日期（如“{one}”）", f"{count} values do not read as dates, such as “{one}”"
         )
-    counts = {c["values"]: c["counts"] for c in seen.spread(kind).drop_null().value_counts().to_pylist()}
+    counted = pc.value_counts(seen.spread(kind).drop_null())
+    counts = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
     ordered = [(PRECISIONS[k], counts[k]) for k in PRECISIONS if k in counts]
     zh = f"列 {seen.name} 为日期，按各自精度记录：" + "、".join(f"{n} 个到{word[0]}" for word, n in ordered)
     en = f"column {seen.name} holds dates, each to its own precision: " + ", ".join(
         f"{n} {word[1]}" for word, n in ordered
     )
-    days = pc.not_equal(texts, seen.texts)
+    days = not_equal(texts, seen.texts)
     if texts is not seen.texts and pc.any(days).as_py():
-        count, one = seen.rows(pc.fill_null(days, False)), seen.example(days)
+        count, one = seen.rows(fill_null(days, False)), seen.example(days)
         day = texts.filter(days)[0].as_py()
         zh += f"；{count} 个值是 Excel 的日期序号（如 {one} 为 {day}）"
         en += f"; {count} values are Excel's numbers of days, such as {one} for {day}"

@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
+from layers.arrow import ArrowArray, ArrowColumn, ArrowField
 from layers.features.columns import Content, column_of, content_of
 
 State = Mapping[str, Any] | None
@@ -55,7 +56,7 @@ def _joined(first: Content, second: Content) -> Content:
     return Content(ids, geometry, table)
 
 
-def _column(first: Content, second: Content, name: str) -> tuple[pa.Field, pa.ChunkedArray | pa.Array]:
+def _column(first: Content, second: Content, name: str) -> tuple[ArrowField, ArrowColumn | ArrowArray]:
     known = first.properties.schema.field(name) if name in first.names else None
     new = second.properties.schema.field(name) if name in second.names else None
     if known is not None and (new is None or second.properties.column(name).null_count == len(second)):

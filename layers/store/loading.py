@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
+from layers.arrow import fill_null
 from layers.features.columns import StoredRows
 
 _BATCH = 20_000
@@ -69,10 +70,10 @@ def _odd(properties: pa.Table, count: int) -> list[int]:
         if "\x00" in name:
             return list(range(count))
         if pa.types.is_floating(column.type):
-            values = pc.fill_null(column, 1.0).to_numpy()
+            values = fill_null(column, 1.0).to_numpy()
             found |= ~np.isfinite(values) | ((values == 0) & np.signbit(values))
         elif pa.types.is_string(column.type):
-            found |= pc.fill_null(pc.match_substring(column, "\x00"), False).to_numpy(zero_copy_only=False)
+            found |= fill_null(pc.match_substring(column, "\x00"), False).to_numpy(zero_copy_only=False)
         elif pa.types.is_list(column.type):
             found |= np.array(["\x00" in "".join(v or "" for v in value or ()) for value in column.to_pylist()])
     return [int(place) for place in np.flatnonzero(found)]

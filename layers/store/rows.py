@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -115,5 +116,5 @@ def _exactly(properties: pa.Table, odd: list[tuple[int, bytes]], schema: pa.Sche
 def _table_of(lines: bytes, schema: pa.Schema) -> pa.Table:
     read = pj.ReadOptions(block_size=len(lines) + 1)
     parse = pj.ParseOptions(explicit_schema=pa.schema(list(schema)), unexpected_field_behavior="ignore")
-    found = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=parse)
+    found = pj.read_json(io.BytesIO(lines), read_options=read, parse_options=parse)
     return found.select(schema.names).cast(schema)

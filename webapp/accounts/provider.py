@@ -264,7 +264,7 @@ def _json(session: OAuth2Session, address: str) -> dict[str, Any]:
     from requests import RequestException  # noqa: PLC0415
 
     try:
-        found = session.get(address, withhold_token=True, timeout=_TIMEOUT_S)
+        found = session.request("GET", address, withhold_token=True, timeout=_TIMEOUT_S)
         found.raise_for_status()
         told = found.json()
     except (RequestException, ValueError) as error:

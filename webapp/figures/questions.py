@@ -179,6 +179,7 @@ def polygon_report(
     """
     known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
+    assert frame is not None  # there is a polygon
     return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted)
 
 

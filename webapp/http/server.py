@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from waitress import create_server
 from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from geo.errors import PlanAtlasError
@@ -37,11 +37,11 @@ class OpenToAll(PlanAtlasError):
     )
 
 
-class _ErrorTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
+class _ErrorTask(ErrorTask):
     """Waitress's own answers (too large, malformed, too slow) with our headers."""
 
     def execute(self) -> None:
-        self.response_headers.extend((*STRICTEST.items(), ("Cache-Control", "no-store")))
+        self.response_headers = [*self.response_headers, *STRICTEST.items(), ("Cache-Control", "no-store")]
         super().execute()
 
 
@@ -128,6 +128,7 @@ def listening(app: Flask, settings: Settings, *, host: str, port: int, public_re
         asyncore_use_poll=True,
     )
     most, networks = settings.number("max_client_connections"), settings.networks
+    assert isinstance(server, BaseWSGIServer)  # there is one socket
     server.channel_class = type(
         "_Channel",
         (_Channel,),

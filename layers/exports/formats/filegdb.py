@@ -12,11 +12,13 @@ import tempfile
 import zipfile
 from html import escape
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut, file_table, with_aliases
 from layers.exports.ogr import by_dimension, note_heights, single_kind, write_ogr
@@ -87,7 +89,7 @@ def _narrow(table: pa.Table, notes: list[Text]) -> pa.Table:
     for at, field in enumerate(table.schema):
         if field.type != pa.int64():
             continue
-        ends = pc.min_max(table.column(at)).as_py()
+        ends = cast("dict[str, int | None]", pc.min_max(table.column(at)).as_py())
         largest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
         if largest <= _EXACT_DOUBLE:
             kind = pa.int32() if largest <= _LARGEST_INT32 else pa.float64()
@@ -109,7 +111,7 @@ def _days_as_moments(table: pa.Table) -> pa.Table:
     return table
 
 
-def _length(column: pa.ChunkedArray) -> int:
+def _length(column: ArrowColumn) -> int:
     """Return the length a text field is declared with: the next usual one, counted in UTF-16 units."""
     longest = max(
         (len(v.encode("utf-16-le")) // 2 for v in pc.unique(column).to_pylist() if v is not None), default=1

@@ -23,7 +23,9 @@ def write_geoparquet(bundle: ExportBundle, out: Path) -> None:
     table = file_table(bundle, Holds(lists=True, any_names=True)).drop_columns([bundle.columns[0].name])
     if bundle.content.names:  # the store's marks of columns that are JSON stay
         for at, field in enumerate(table.schema):
-            table = table.set_column(at, field.with_metadata(kept.schema.field(at).metadata), table.column(at))
+            mark = kept.schema.field(at).metadata
+            plain = field.remove_metadata() if mark is None else field.with_metadata(dict(mark.items()))
+            table = table.set_column(at, plain, table.column(at))
     content = replace(bundle.content, properties=table)
     write_content(out, content, crs=None if bundle.wkt is None else bundle.crs, about=bundle.told())
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle, FileColumn
 from layers.exports.columns import Holds, file_table
 from layers.exports.ogr import write_ogr
@@ -64,7 +65,7 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
     )
 
 
-def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _texts(column: ArrowColumn) -> ArrowColumn:
     """Return values as texts that give the same numbers again."""
     if pa.types.is_floating(column.type):
         values = [None if v is None else repr(v) for v in column.to_pylist()]

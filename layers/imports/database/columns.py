@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 
 from geo.text import Text
+from layers.arrow import ArrowArray, ArrowField, fill_null, if_else
 from layers.imports.database.listing import TableColumn
 
 Loose = Literal["", "number", "list"]
@@ -35,7 +36,7 @@ class ColumnQuery:
     date: bool = False
 
     @property
-    def arrow(self) -> pa.Field:
+    def arrow(self) -> ArrowField:
         """The column of the file."""
         return pa.field(self.name, _ARROW[self.wire])
 
@@ -92,11 +93,11 @@ class Values:
         self._odd: Counter[tuple[str, str]] = Counter()
         self.encoding = "utf-8"
 
-    def batch(self, columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    def batch(self, columns: Sequence[Sequence[Any]]) -> list[ArrowArray]:
         """Return Arrow columns of one batch."""
         return [self._made(one, column) for one, column in zip(self._asked, columns, strict=True)]
 
-    def _made(self, one: ColumnQuery, values: Sequence[Any]) -> pa.Array:
+    def _made(self, one: ColumnQuery, values: Sequence[Any]) -> ArrowArray:
         if one.wire != "bytea":
             made = pa.array(values, one.arrow.type)
             return self._emptied(one, made, pc.is_finite(made), "number") if one.wire == "float8" else made
@@ -107,14 +108,14 @@ class Values:
             return self._emptied(one, made, pc.invert(pc.match_substring_regex(made, "NaN|Infinity")), "number")
         return made
 
-    def _emptied(self, one: ColumnQuery, made: pa.Array, finite: pa.Array, kind: str) -> pa.Array:
-        odd = int(np.count_nonzero(~np.asarray(pc.fill_null(finite, True))))
+    def _emptied(self, one: ColumnQuery, made: ArrowArray, finite: ArrowArray, kind: str) -> ArrowArray:
+        odd = int(np.count_nonzero(~np.asarray(fill_null(finite, True))))
         if not odd:
             return made
         self._odd[one.name, kind] += odd
-        return pc.if_else(finite, made, pa.scalar(None, made.type))
+        return if_else(finite, made, pa.scalar(None, made.type))
 
-    def _decoded(self, values: Sequence[bytes | None]) -> pa.Array:
+    def _decoded(self, values: Sequence[bytes | None]) -> ArrowArray:
         try:
             return pa.array(values, pa.binary()).cast(pa.string())
         except pa.ArrowInvalid:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowArray
 from layers.imports.database.faults import UnknownDatabase
 
 _INTEGER, _DOUBLE, _EXACT = r"^-?\d{1,18}$", r"^-?\d{1,15}(\.\d*)?$", r"^-?0*\.?0*(\d\.?){0,15}0*$"
@@ -112,7 +113,7 @@ def origin_of(plain: Mapping[str, Any]) -> Origin:
     return Origin(**{**plain, "notes": tuple(Text(**note) for note in plain["notes"])})
 
 
-def _numbers(name: str, texts: pa.Array) -> tuple[pa.Array | None, Text | None]:
+def _numbers(name: str, texts: ArrowArray) -> tuple[ArrowArray | None, Text | None]:
     """Return decimal texts as whole numbers or doubles, else None; and what is to be said of it."""
     if _all(texts, _INTEGER):
         return pc.cast(texts, pa.int64()), None
@@ -126,11 +127,11 @@ def _numbers(name: str, texts: pa.Array) -> tuple[pa.Array | None, Text | None]:
     return made, Text(zh, f"the numbers of {name} are kept as doubles, to about 16 significant digits")
 
 
-def _all(texts: pa.Array, pattern: str) -> bool:
+def _all(texts: ArrowArray, pattern: str) -> bool:
     return pc.all(pc.match_substring_regex(texts, pattern)).as_py() is not False
 
 
-def _lists(texts: pa.Array) -> pa.Array | None:
+def _lists(texts: ArrowArray) -> ArrowArray | None:
     """Return JSON arrays as lists of text; None when one holds more than values."""
     rows: list[list[str | None] | None] = []
     for text in texts.to_pylist():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import orjson
@@ -20,6 +20,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.text import Text
+from layers.arrow import ArrowArray
 from layers.imports.database.columns import ColumnQuery, Values, asked_for
 from layers.imports.database.faults import EmptyTable, MixedSRID, TableTooLarge
 from layers.imports.database.listing import columns_of, found, key_of
@@ -151,7 +152,9 @@ class _Reading:
         fields = [*(one.arrow for one in self._asked), pa.field(self._geometry, pa.binary())]
         schema = pa.schema(fields, metadata={"geo": orjson.dumps(about)})
         text = [one.name for one in self._asked if one.wire == "bytea"]
-        with pq.ParquetWriter(out, schema, use_dictionary=text, compression="snappy") as writer:
+        with pq.ParquetWriter(
+            out, schema, use_dictionary=cast("bool", text), compression="snappy"
+        ) as writer:  # its stub knows no names
             for columns in self._batches():
                 batch = pa.record_batch(self._made(columns), schema=schema)
                 writer.write_batch(batch)
@@ -177,7 +180,7 @@ class _Reading:
             if held:
                 yield _joined(held)
 
-    def _made(self, columns: list[tuple[Any, ...]]) -> list[pa.Array]:
+    def _made(self, columns: list[tuple[Any, ...]]) -> list[ArrowArray]:
         *values, shapes, kinds, srids = columns
         self.srids |= {srid for srid in set(srids) if srid is not None}
         self._met.update(kinds)

@@ -232,10 +232,10 @@ def _info(path: str, layer: str, options: dict[str, str]) -> dict[str, Any] | No
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError  # noqa: PLC0415
 
     try:
-        found: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=False, **options)
+        found = pyogrio.read_info(path, layer=layer, force_feature_count=False, **dict[str, Any](options))
     except (DataLayerError, DataSourceError, FeatureError):
         return None
-    return found
+    return dict(found)
 
 
 if __name__ == "__main__":

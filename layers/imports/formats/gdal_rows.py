@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 
+from layers.arrow import ArrowArray, fill_null
+
 FOLDER, WKB = "folder", "__wkb__"
 _BATCH = 65_536
 _CURVES = frozenset(range(8, 15))
@@ -52,7 +54,7 @@ class Rows:
             batch_size=_BATCH,
             return_fids=True,
             datetime_as_string=True,
-            **options,
+            **dict[str, Any](options),
         ) as (meta, batches):
             geometry = meta["geometry_name"] or "wkb_geometry"
             fid = meta["fid_column"] or "OGC_FID"
@@ -97,7 +99,9 @@ class Rows:
             self._writer.close()
         return {"crs": self.crs, "features": self.count, "kind": self.kind, "curves": self.curves}
 
-    def _linear(self, path: str, layer: str, wkb: pa.Array, fids: pa.Array, options: dict[str, str]) -> pa.Array:
+    def _linear(
+        self, path: str, layer: str, wkb: ArrowArray, fids: ArrowArray, options: dict[str, str]
+    ) -> ArrowArray:
         """Return WKB with curves as segments."""
         wkb = wkb.cast(pa.binary())
         heads = pc.binary_slice(wkb, 0, 5)
@@ -105,9 +109,9 @@ class Rows:
         curved = [head for head in unique if head is not None and len(head) == 5 and _holds_curves(head)]
         if not curved:
             return wkb
-        at = np.flatnonzero(np.asarray(pc.fill_null(pc.is_in(heads, pa.array(curved, pa.binary())), False)))
+        at = np.flatnonzero(np.asarray(fill_null(pc.is_in(heads, pa.array(curved, pa.binary())), False)))
         numbers = np.asarray(fids)[at]
-        made = pyogrio.raw.read(path, layer=layer, fids=numbers, columns=[], **options)[2]
+        made = pyogrio.raw.read(path, layer=layer, fids=numbers, columns=[], **dict[str, Any](options))[2]
         values = wkb.to_pylist()
         for i, one in zip(at, made, strict=True):
             if values[i] != one:

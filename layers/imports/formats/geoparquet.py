@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import orjson
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo.text import Text
+from layers.arrow import ArrowColumn, lengths
 from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
 from layers.imports.draft import Draft, Found, refused
@@ -224,20 +225,20 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _native(column: pa.ChunkedArray, encoding: str) -> Objects:
+def _native(column: ArrowColumn, encoding: str) -> Objects:
     """Return shapes of GeoArrow's nested coordinates."""
     kind, depth = _NATIVE[encoding]
     held = column.combine_chunks()
     held = held.storage if isinstance(held, pa.ExtensionArray) else held
     missing = np.asarray(held.is_null())
     offsets: list[Any] = []
-    inner = held
+    inner: Any = held  # a list's values are of another type at each depth
     for _ in range(depth):
         offsets.insert(0, np.asarray(inner.offsets).astype(np.int64))
         inner = inner.values
     if pa.types.is_struct(inner.type):
         names = [name for name in ("x", "y", "z") if inner.type.get_field_index(name) >= 0]
-        xy = np.column_stack([np.asarray(inner.field(name), dtype=float) for name in names])
+        xy = np.column_stack([np.asarray(inner.field(name), dtype=np.float64) for name in names])
     else:
         size = inner.type.list_size
         xy = np.asarray(inner.flatten() if not inner.null_count else pc.list_flatten(inner), dtype=float).reshape(
@@ -266,12 +267,13 @@ def plain_columns(table: pa.Table, notes: list[Text]) -> pa.Table:
 
 
 def _plain(
-    name: str, column: pa.ChunkedArray, notes: list[Text]
-) -> tuple[pa.ChunkedArray | None, dict[bytes, bytes] | None]:
+    name: str, column: ArrowColumn, notes: list[Text]
+) -> tuple[ArrowColumn | None, dict[bytes, bytes] | None]:
     kind = column.type
     if isinstance(kind, pa.BaseExtensionType):
-        column = pa.chunked_array([one.storage for one in column.chunks], kind.storage_type)
-        return _plain(name, column, notes)
+        chunks: Any = column.chunks  # of whatever type the extension stores
+        stored: ArrowColumn = pa.chunked_array([one.storage for one in chunks], cast("Any", kind.storage_type))
+        return _plain(name, stored, notes)
     if pa.types.is_dictionary(kind):
         return _plain(name, column.cast(kind.value_type), notes)
     simple = next((make for fits, make in _SIMPLE if fits(kind)), None)
@@ -288,7 +290,7 @@ def _plain(
     return pa.chunked_array([pa.array(texts, pa.string())]), {b"planatlas": b"json"}
 
 
-def _integers(name: str, column: pa.ChunkedArray, notes: list[Text]) -> pa.ChunkedArray:
+def _integers(name: str, column: ArrowColumn, notes: list[Text]) -> ArrowColumn:
     if pa.types.is_uint64(column.type) and (pc.max(column).as_py() or 0) >= 2**63:
         zh = f"列 {name} 的整数过长，按文本保存"
         notes.append(Text(zh, f"column {name} holds whole numbers beyond 64 bits; kept as text"))
@@ -296,7 +298,7 @@ def _integers(name: str, column: pa.ChunkedArray, notes: list[Text]) -> pa.Chunk
     return column.cast(pa.int64())
 
 
-def _iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _iso(column: ArrowColumn) -> ArrowColumn:
     def written(value: Any) -> str | None:  # noqa: ANN401 - date, time, datetime or duration
         if value is None:
             return None
@@ -305,11 +307,9 @@ def _iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([written(v) for v in column.to_pylist()], pa.string())])
 
 
-def _decimals(name: str, column: pa.ChunkedArray, notes: list[Text]) -> pa.ChunkedArray:
+def _decimals(name: str, column: ArrowColumn, notes: list[Text]) -> ArrowColumn:
     texts = column.cast(pa.string())
-    digits = pc.utf8_length(
-        pc.replace_substring_regex(texts, r"^[-+]?(?:0\.0*|0)?|\.|(?:\.0+|(?:(\.\d*?)0+))$", "")
-    )
+    digits = lengths(pc.replace_substring_regex(texts, r"^[-+]?(?:0\.0*|0)?|\.|(?:\.0+|(?:(\.\d*?)0+))$", ""))
     most = pc.max(digits).as_py() or 0
     if most <= _DOUBLE_DIGITS:
         whole = pc.all(pc.invert(pc.match_substring_regex(texts, r"\.\d*[1-9]"))).as_py()
@@ -325,7 +325,7 @@ def _decimals(name: str, column: pa.ChunkedArray, notes: list[Text]) -> pa.Chunk
     return texts
 
 
-_SIMPLE: tuple[tuple[Callable[[pa.DataType], bool], Callable[..., pa.ChunkedArray]], ...] = (
+_SIMPLE: tuple[tuple[Callable[[pa.DataType], bool], Callable[..., ArrowColumn]], ...] = (
     (pa.types.is_integer, _integers),
     # by its text, a 0.1 of single precision stays 0.1
     (pa.types.is_float32, lambda _n, column, _t: column.cast(pa.string()).cast(pa.float64())),

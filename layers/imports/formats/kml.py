@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.imports.draft import Draft, Found
 from layers.imports.formats.gdal_rows import FOLDER
 from layers.imports.formats.kml_text import KmlText, kml_text
@@ -107,11 +107,11 @@ def _folders(table: pa.Table, written: str) -> pa.Table:
     )
 
 
-def _some(column: pa.ChunkedArray) -> bool:
+def _some(column: ArrowColumn) -> bool:
     return int(column.null_count) < len(column)
 
 
-def _said(column: pa.ChunkedArray) -> bool:
+def _said(column: ArrowColumn) -> bool:
     """Tell whether a display column says anything but what stands for nothing."""
     values = set(pc.unique(column).to_pylist()) - {None, "", -1, 0, 1, "clampToGround"}
     return bool(values)

@@ -15,6 +15,7 @@ import shapely
 
 from geo.arrays import Floats
 from geo.text import Text
+from layers.arrow import encoded, if_else, texts_of
 from layers.features.columns import Objects
 from layers.imports.draft import Found, Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
@@ -232,21 +233,21 @@ def _coordinates(
     cells: list[str], notation: str, said: DecimalSign, separator: str, file: NumberEvidence
 ) -> tuple[Floats, str, bool]:
     """Return a column as numbers, NaN where it is none; the axis its letters name; whether its comma is open."""
-    coded = pc.dictionary_encode(pa.array(cells, pa.string()))
+    coded = encoded(pa.array(cells, pa.string()))
     texts = coded.dictionary
     axis, asked = "", False
     if notation == "dms":
-        read = [angle(text) for text in texts.to_pylist()]
+        read = [angle(text) for text in texts_of(texts)]
         values = np.array([value for value, _ in read], dtype=float)
         sides = {side for _, side in read if side}
         axis = next(iter(sides)) if len(sides) == 1 else ""
     elif notation == "packed":
-        values = np.array([packed(text) for text in texts.to_pylist()], dtype=float)
+        values = np.array([packed(text) for text in texts_of(texts)], dtype=float)
     else:
         plain = clean(texts)
         decimal, asked = decimal_for(evidence_of(plain), said=said, file=file, separator=separator)
         found = numbers_of(plain, decimal)
-        known = pc.if_else(
+        known = if_else(
             pc.is_in(pc.utf8_lower(found.unit), pa.array(["", "m", "米", "°", "度", "deg"])),
             found.number,
             pa.scalar(None, pa.string()),

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from geo.text import Text
+from layers.arrow import encoded
 from layers.imports.draft import Draft, Found, Undecided, refused
 from layers.imports.numbers import NumberEvidence, clean, evidence_of, together
 from layers.imports.options import ImportOptions
@@ -75,9 +75,7 @@ def read_table(
         sheet.rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
     )
     cells = _columns(head, body.rows)
-    texts = {
-        name: pc.dictionary_encode(pa.array(column, pa.string())).dictionary for name, column in cells.items()
-    }
+    texts = {name: encoded(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
     file_says = together(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
     count = len(body.rows)
     if not columns.names:
