@@ -48,7 +48,7 @@ class _ErrorTask(ErrorTask):
 _REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n"
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class _Channel(HTTPChannel):
     """A connection. A client that has its share of them gets a new one for its longest idle, or none."""
 
     error_task_class = _ErrorTask
