@@ -88,7 +88,7 @@ class Content:
         """Return the features that meet a shape in longitude/latitude degrees, in order."""
         if shapely.is_empty(shape):
             return np.zeros(0, dtype=np.intp)
-        found = self.near(shapely.bounds(shape))
+        found = self.near(shapely.bounds(shape).tolist())
         shapely.prepare(shape)
         hit: Bools = shapely.intersects(self.shapes(found), shape)
         return found[hit]
@@ -133,7 +133,7 @@ class Content:
             return [None] * len(self if positions is None else positions)
         column = self.properties.column(name)
         if positions is not None:
-            column = column.take(pa.array(positions))
+            column = column.take(positions)
         text = column.type == pa.string()
         found: list[Any] = list(column.to_numpy()) if text else column.to_pylist()
         return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found

@@ -145,7 +145,7 @@ class OpenedContent(Content):
         made = self._lent.get("ids")
         if made is not None or len(positions) == len(self):
             return self.ids[positions]
-        return np.asarray(self._names.take(pa.array(positions)).to_numpy(), dtype=object)
+        return np.asarray(self._names.take(positions).to_numpy(), dtype=object)
 
     def position_of(self, feature_id: str) -> int | None:
         """Return where the feature of that id is."""

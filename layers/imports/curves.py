@@ -11,6 +11,7 @@ import math
 import re
 import struct
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import shapely
 
@@ -79,11 +80,12 @@ def without_curves(written: str | bytes) -> tuple[shapely.Geometry, int]:
         raise ValueError from error
 
 
-def _made(kind: int, parts: Sequence[object]) -> shapely.Geometry:
+def _made(kind: int, parts: Sequence[Any]) -> shapely.Geometry:
     """Return a geometry of its parts: positions, lines as positions, or polygons."""
     if kind in (_MULTI_CURVE, _MULTI_SURFACE):
         many = shapely.MultiLineString if kind == _MULTI_CURVE else shapely.MultiPolygon
-        return many([part for part in parts if not isinstance(part, list) or part])
+        some: list[Any] = [part for part in parts if not isinstance(part, list) or part]
+        return many(some)
     if kind in (_POLYGON, _CURVE_POLYGON):
         return shapely.Polygon(parts[0], parts[1:]) if parts else shapely.Polygon()
     return shapely.LineString(parts)
@@ -177,7 +179,7 @@ class _Wkt:
         if kind in (_LINE, _CIRCULAR):
             points = self._positions()
             return _bent(points) if kind == _CIRCULAR else points
-        parts = []
+        parts: list[Any] = []
         while True:
             own = self._kind() if self._next[:1].isalpha() else (_LINE if kind == _POLYGON else _PARTS[kind][0])
             if kind != _POLYGON and own not in _PARTS[kind]:
@@ -239,7 +241,7 @@ class _Wkb:
             raise ValueError(count)
         if kind == _POLYGON:
             return _made(kind, [self._positions(order, raised=raised, measured=measured) for _ in range(count)])
-        parts = [self._part(_PARTS[kind]) for _ in range(count)]
+        parts: list[Any] = [self._part(_PARTS[kind]) for _ in range(count)]
         return _joined(parts) if kind == _COMPOUND else _made(kind, parts)
 
     def _positions(self, order: str, *, raised: bool, measured: bool) -> list[Position]:

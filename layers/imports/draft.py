@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from geo.text import Text
+from layers.arrow import ArrowArray
 from layers.features.columns import Objects
 from layers.imports.errors import UnreadableFile
 
@@ -68,7 +69,7 @@ class Draft:
     reading: Mapping[str, Any] = field(default_factory=dict)
     sample: tuple[tuple[str, ...], ...] = ()
     kind: str = ""
-    exact: Mapping[str, pa.Array] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
+    exact: Mapping[str, ArrowArray] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 
 def refused(file: str, zh: str, en: str) -> UnreadableFile:

@@ -43,7 +43,7 @@ def mixed_exactly(rows: Sequence[Mapping[str, Any]], table: pa.Table) -> dict[st
     >>> mixed_exactly(rows, mixed_table(rows)[0])["v"].to_pylist()
     ['1', '"1"']
     """
-    found = {}
+    found: dict[str, ArrowArray] = {}
     for one in table.schema:
         values = [row.get(one.name) for row in rows] if one.type == pa.string() and not one.metadata else []
         if len({type(v) for v in values} - {type(None)}) > 1:

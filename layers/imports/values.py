@@ -19,6 +19,7 @@ from layers.arrow import (
     if_else,
     normalized,
     not_equal,
+    texts_of,
 )
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates
@@ -187,7 +188,7 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
 def _without_marks(seen: SeenColumn) -> tuple[SeenColumn, list[str]]:
     """Return a column whose cells that only say there is none are empty, and those cells' texts."""
     gone = fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
-    marks = seen.texts.filter(gone).to_pylist()
+    marks = texts_of(seen.texts.filter(gone))
     if not marks or seen.format not in TABLES or len(marks) + seen.texts.null_count == len(seen.texts):
         return seen, []
     return replace(seen, texts=if_else(gone, pa.scalar(None, pa.string()), seen.texts)), marks

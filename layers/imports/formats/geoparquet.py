@@ -120,8 +120,8 @@ def _curves(file: pq.ParquetFile, column: str) -> list[Text]:
     for batch in file.iter_batches(_BATCH, columns=[column]):
         held = batch.column(0)
         held = held.storage if isinstance(held, pa.ExtensionArray) else held
-        heads = pc.value_counts(pc.binary_slice(held.cast(pa.binary()), 0, 5)).to_pylist()
-        count += sum(one["counts"] for one in heads if one["values"] and is_curve(one["values"]))
+        heads: Any = pc.value_counts(pc.binary_slice(held.cast(pa.binary()), 0, 5))
+        count += sum(one["counts"] for one in heads.to_pylist() if one["values"] and is_curve(one["values"]))
     return [curve_note(count)] if count else []
 
 
