@@ -20,6 +20,7 @@ from geo.overlay.wkb import WkbLayer
 from geo.result import Result
 from geo.stated import Declared, declared
 from geo.text import Text
+from geo.together import Together, together
 from geo.totals import Totals, totals
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "SharedReach",
     "Tabulation",
     "Text",
+    "Together",
     "Totals",
     "Transition",
     "WalkNetwork",
@@ -70,6 +72,7 @@ __all__ = [
     "shared_reach",
     "tabulate",
     "tabulate_parts",
+    "together",
     "totals",
     "transition",
 ]

@@ -157,3 +157,11 @@ class Cancelled(PlanAtlasError):
     code = "cancelled"
     zh = "计算已取消。"
     en = "The computation was cancelled."
+
+
+class Unworkable(PlanAtlasError):
+    """A shape that cannot be cut or joined by any of the ways there are."""
+
+    code = "unworkable"
+    zh = "第 {row} 个图形无法求交或合并，请修正其几何。"
+    en = "Shape {row} can be neither cut nor joined; correct its geometry."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.errors import BadRule
 from geo.measure.area import area_m2, length_m
@@ -21,15 +22,17 @@ LENGTHS = {"m": 1.0, "km": 1_000.0}
 
 @dataclass(frozen=True, kw_only=True)
 class Declared(Result):
-    """One row a feature: id, stated_m2, measured_m2, difference_m2, relative, mismatch, state.
+    """One row a feature: id, stated_m2, measured_m2, plane_m2, difference_m2, relative, mismatch, state.
 
-    Of lengths the columns are stated_m, measured_m and difference_m.
+    Of lengths the columns are stated_m, measured_m, plane_m and difference_m. The plane is that in which edges are
+    straight (``plane_name``); NaN where they are straight in degrees.
 
     ``state`` is ``compared``, ``not stated`` or ``not drawn``; unknown areas are NaN, never 0.
     """
 
     table: pd.DataFrame
     tolerance_share: float
+    plane_name: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return every feature."""
@@ -46,6 +49,7 @@ def declared(
     features: gpd.GeoDataFrame,
     *,
     stated_field: str,
+    less_field: str | None = None,
     unit: str = "mu",
     measured: str = "area",
     tolerance_share: float = 0.05,
@@ -60,6 +64,8 @@ def declared(
         n polygons.
     stated_field, id_field
         Fields of the stated area and of the name rows are told by (the index when None).
+    less_field
+        What is taken off what is stated, such as water, in the same unit.
     unit
         Unit of the stated area: m2, ha, km2 or mu; of a length: m or km.
     measured
@@ -89,7 +95,13 @@ def declared(
     sizes = length_m if measured == "length" else area_m2
     found = pd.Series(sizes(report.frame, where="features"), index=report.frame.index)
     found = found[~found.index.duplicated()].reindex(features.index)
+    flat = (shapely.length if measured == "length" else shapely.area)(report.edges)
+    plane_name = report.crs.name.removesuffix(" (m)") if report.crs.is_projected else ""
+    plane = pd.Series(flat if plane_name else np.nan, index=report.frame.index, dtype=float)
+    plane = plane[~plane.index.duplicated()].reindex(features.index)
     stated = numbers(features, stated_field, where="features") * units[unit]
+    if less_field is not None:
+        stated = stated - numbers(features, less_field, where="features") * units[unit]
     drawn = np.asarray(found, dtype=float)
     difference = drawn - stated
     relative = np.where(stated > 0.0, difference / np.where(stated > 0.0, stated, 1.0), np.nan)
@@ -99,6 +111,7 @@ def declared(
             "id": labels(features, id_field, where="features"),
             f"stated_{name}": stated,
             f"measured_{name}": drawn,
+            f"plane_{name}": np.asarray(plane, dtype=float),
             f"difference_{name}": difference,
             "relative": relative,
             "mismatch": np.abs(np.nan_to_num(relative)) > tolerance_share,
@@ -119,4 +132,5 @@ def declared(
         repairs=repairs_of(report),
         table=table,
         tolerance_share=tolerance_share,
+        plane_name=plane_name,
     )

@@ -16,6 +16,7 @@ import shapely
 from geo.access.demand import LINE, POINT, POLYGON, demand_of
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, EmptyLayer
+from geo.measure import sound
 from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs
@@ -181,8 +182,7 @@ def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple
     touched = np.unique(tree.query(shapes, predicate="intersects")[0])
     rest = shapes.copy()
     if len(touched):
-        every = shapely.union_all(zones)
-        rest[touched] = shapely.difference(shapes[touched], every)
+        rest[touched] = sound.difference(shapes[touched], sound.union(zones))
     left = np.flatnonzero(~shapely.is_empty(rest))
     amount, plane = _amounts(bench, rest[left], measured)
     kept = amount > 0.0
@@ -196,14 +196,14 @@ def _once(bench: Bench, shapes: Shapes, amount: Floats, measured: str) -> float:
         if not len(left):
             return float(amount.sum())
         rows = np.unique(np.concatenate([left, right]))
-        union = np.array([shapely.union_all(shapes[rows])], dtype=object)
+        union = np.array([sound.union(shapes[rows])], dtype=object)
         return float(amount.sum() - amount[rows].sum() + measure(union, form_of(bench.crs, union)).area_m2[0])
     if (
         int(shapely.get_num_coordinates(shapes).sum()) > _MOST_LINES
         or (shapely.get_dimensions(shapes) != LINE).any()
     ):
         return float("nan")
-    return float(shape_lengths_m(np.array([shapely.union_all(shapes)], dtype=object), bench.crs)[0])
+    return float(shape_lengths_m(np.array([sound.union(shapes)], dtype=object), bench.crs)[0])
 
 
 def _table(

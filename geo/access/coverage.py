@@ -17,6 +17,7 @@ from geo.access.network import WalkNetwork
 from geo.access.service import QUAD_SEGS, Facilities, Radius, SizeRule, facilities_of, radial_error_share
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NotComputable
+from geo.measure import sound
 from geo.measure.crs import Bench, move
 from geo.measure.validity import usable
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
@@ -94,7 +95,7 @@ class Coverage(Result):
         """Return the parts of the target out of reach (evidence), one row a piece."""
         rows = np.flatnonzero(self.cover.amount - self.cover.covered > 1e-9 * self.cover.amount)
         part, whole = self.cover.part[rows], self.targets[rows]
-        rest = np.where(shapely.is_missing(part), whole, shapely.difference(whole, part))
+        rest = np.where(shapely.is_missing(part), whole, sound.difference(whole, part))
         return self._evidence(rows, rest)
 
     def _evidence(self, rows: Ints, shapes: Shapes) -> gpd.GeoDataFrame:

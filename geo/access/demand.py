@@ -10,6 +10,7 @@ import shapely
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadField, WrongGeometryType
+from geo.measure import sound
 from geo.measure.area import form_of, measures, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import boxes, overlapping_pairs
@@ -152,13 +153,13 @@ def _by_zone(
     row, zone = tree.query(shapes, predicate="intersects")
     order = np.lexsort([zone, row])
     row, zone = row[order], zone[order]
-    pieces = shapely.intersection(shapes[row], areas.shapes[zone])
-    border = shapely.intersection(pieces, shapely.boundary(areas.shapes[zone]))
+    pieces = sound.intersection(shapes[row], areas.shapes[zone])
+    border = sound.intersection(pieces, shapely.boundary(areas.shapes[zone]))
     taken: dict[int, shapely.Geometry] = {}
     for at in np.flatnonzero(shapely.length(border) > 0.0).tolist():
         line = int(row[at])
         if line in taken:  # a line along a shared border belongs to the first zone
-            pieces[at] = shapely.difference(pieces[at], shapely.intersection(border[at], taken[line]))
+            pieces[at] = sound.difference(pieces[at], sound.intersection(border[at], taken[line]))
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)

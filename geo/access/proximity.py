@@ -15,6 +15,7 @@ from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, checked_distance_m, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadDistance, EmptyLayer
+from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes
 from geo.measure.validity import Report, usable
@@ -78,7 +79,7 @@ class Proximity(Result):
     @cached_property
     def band(self) -> gpd.GeoSeries:
         """The ground within the distance, in the features' stored CRS."""
-        return self.bench.give(np.array([shapely.union_all(self.service_areas)], dtype=object))
+        return self.bench.give(np.array([sound.union(self.service_areas)], dtype=object))
 
     def near(self) -> pd.DataFrame:
         """Return one row a feature within the distance: feature, distance_m, amount, within_amount.
@@ -286,7 +287,7 @@ def crossings(
     row, other = row[order], other[order]
     names = labels(left, line_field, where="lines")
     known = labels(right, reference_field, where="reference")
-    where = bench.give(shapely.intersection(mine[row], theirs[other]))
+    where = bench.give(sound.intersection(mine[row], theirs[other]))
     table = {"line": [names[i] for i in row], "reference": [known[i] for i in other]}
     return gpd.GeoDataFrame(table, geometry=where.to_numpy(), crs=bench.source)
 

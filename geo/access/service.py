@@ -18,6 +18,7 @@ from pyproj import CRS
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadDistance, BadRule, NotComputable
+from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_M, Bench, move
 from geo.measure.measuring import measure
@@ -157,8 +158,8 @@ def facilities_of(
         ids: list[tuple[object, ...]] = [(name,) for name in index]
     else:
         ids = [tuple(index[row] for row in group) for group in rows]
-        shapes = np.array([shapely.union_all(shapes[group]) for group in rows], dtype=object)
-        on_bench = np.array([shapely.union_all(on_bench[group]) for group in rows], dtype=object)
+        shapes = np.array([sound.union(shapes[group]) for group in rows], dtype=object)
+        on_bench = np.array([sound.union(on_bench[group]) for group in rows], dtype=object)
     form = form_over(plane, finite_bounds(shapes, crs=plane))
     area = measure(shapes, form).area_m2
     radius = _radii(report.frame, area, radius_m, class_field, size_rules, where=where)

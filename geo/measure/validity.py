@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
+from geo.measure import sound
 from geo.measure.area import form_of
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, same_crs, shapes_of
 from geo.measure.facts import boxes, kinds, known, overlapping_pairs, remember, validity
@@ -210,7 +211,7 @@ def _of_kind(shapes: Shapes, use: Bools, kind: str, where: str) -> tuple[Shapes,
         parts = shapely.get_parts(np.array([shapes[row]], dtype=object))
         parts = shapely.get_parts(parts)
         parts = parts[shapely.get_dimensions(parts) == wanted]
-        result[row] = shapely.union_all(parts) if wanted == 2 else shapely.geometrycollections(parts)
+        result[row] = sound.union(parts) if wanted == 2 else shapely.geometrycollections(parts)
         if wanted != 2 and len(parts):
             result[row] = shapely.multilinestrings(parts) if wanted == 1 else shapely.multipoints(parts)
         zh, en = f"几何集合，只取其中的{KIND_ZH[kind]}", f"geometry collection: only its {kind}s are used"
@@ -313,5 +314,5 @@ def self_overlaps(frame: gpd.GeoDataFrame, *, where: str = "layer") -> pd.DataFr
     own = edge_crs(frame, where=where)
     shapes = move(shapes_of(frame), checked_crs(frame, where=where), own)
     left, right = overlapping_pairs(shapes)
-    shared = shapely.intersection(shapes[left], shapes[right])
+    shared = sound.intersection(shapes[left], shapes[right])
     return pd.DataFrame({"row": left, "other": right, "overlap_m2": _areas(shared, own)})

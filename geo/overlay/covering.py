@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
+from geo.measure import sound
 from geo.measure.area import finite_bounds, measures, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes, overlapping_pairs
@@ -114,7 +115,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     count = np.diff(begins)
     owner = np.repeat(np.arange(len(frame)), count)
     mine = parts[begins[0] : begins[-1]]
-    clipped = areal(shapely.intersection(mine, frame[owner]))
+    clipped = areal(sound.intersection(mine, frame[owner]))
     full = np.zeros(len(frame), dtype=bool)
     full[owner[shapely.area(clipped) >= shapely.area(frame)[owner]]] = True
     keep = np.flatnonzero(~shapely.is_empty(clipped) & ~full[owner])
@@ -126,7 +127,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     for many in np.unique(count[count > 0]).tolist():
         here = np.flatnonzero(count == many)
         together = clipped[start[here][:, None] + np.arange(many)]
-        ground[here] = together[:, 0] if many == 1 else shapely.union_all(together, axis=1)
+        ground[here] = together[:, 0] if many == 1 else sound.unions(together)
     return ground
 
 
@@ -153,8 +154,8 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Canc
     order = np.argsort(line, kind="stable")
     rows, first = np.unique(line[order], return_index=True)
     for row, near_rows in zip(rows.tolist(), np.split(service[order], first[1:])):
-        near = shapely.union_all(services[near_rows])
-        part[row] = shapely.intersection(targets[row], near)
+        near = sound.union(services[near_rows])
+        part[row] = sound.intersection(targets[row], near)
     covered = np.zeros(len(targets))
     hit = np.flatnonzero(~shapely.is_missing(part))
     covered[hit] = shape_lengths_m(part[hit], bench.crs)
@@ -172,6 +173,6 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     order = np.argsort(right, kind="stable")
     first = np.unique(right[order], return_index=True)[1]
     for row, others in zip(rows.tolist(), np.split(left[order], first[1:])):
-        earlier = shapely.union_all(shapes[others])
-        result[row] = areal(np.array([shapely.difference(shapes[row], earlier)], dtype=object))[0]
+        earlier = sound.union(shapes[others])
+        result[row] = areal(sound.difference(shapes[row : row + 1], earlier))[0]
     return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)

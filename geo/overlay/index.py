@@ -11,6 +11,7 @@ import shapely
 
 from geo.arrays import Ints, Shapes
 from geo.errors import NotComputable
+from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.validity import usable
 from geo.overlay.overlay import overlay
@@ -68,7 +69,7 @@ class Index:
             When nothing was drawn or it has no area; and the errors of an unusable geometry.
         """
         report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
-        shape = shapely.union_all(report.on(self.bench))
+        shape = sound.union(report.on(self.bench))
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
+from geo.measure import sound
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, Cancel, Progress, blocks, in_threads
 
@@ -101,7 +102,7 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
     """Return shapes cut to boxes, in two threads."""
 
     def work(part: slice) -> Shapes:
-        return areal(shapely.intersection(shapes[part], rectangles(boxes[part])))
+        return areal(sound.intersection(shapes[part], rectangles(boxes[part])))
 
     return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
 
@@ -168,7 +169,7 @@ def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Shapes]:
     cut = np.full(len(shape), None, dtype=object)
     crossing = np.flatnonzero(~whole)
     crossing = crossing[shapely.intersects(around[crossing], shape[crossing])]
-    cut[crossing] = areal(shapely.intersection(shape[crossing], around[crossing]))
+    cut[crossing] = areal(sound.intersection(shape[crossing], around[crossing]))
     return whole, cut
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from geo.arrays import Floats, Ints, Shapes
+from geo.measure import sound
 from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
@@ -53,5 +53,5 @@ def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
 def _beyond_union(shapes: Shapes, area_m2: Floats, form: AreaForm) -> float:
     if len(shapes) < 2:
         return 0.0
-    union = np.array([shapely.union_all(shapes)], dtype=object)
+    union = np.array([sound.union(shapes)], dtype=object)
     return max(0.0, float(area_m2.sum() - measure(union, form).area_m2[0]))

@@ -12,6 +12,7 @@ import shapely
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NoSuchField
+from geo.measure import sound
 from geo.measure.area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs
@@ -301,9 +302,9 @@ def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
     if not _thrice(left, right, len(zones)):  # no ground lies in three: what pairs share adds up
         box = shapely.bounds(zones)
         shared = near_parts(zones, left, box[right])
-        return float(measure(areal(shapely.intersection(shared, zones[right])), form).area_m2.sum())
+        return float(measure(areal(sound.intersection(shared, zones[right])), form).area_m2.sum())
     rows = np.unique(np.concatenate([left, right]))
-    union = np.array([shapely.union_all(zones[rows])], dtype=object)
+    union = np.array([sound.union(zones[rows])], dtype=object)
     return max(0.0, float(area[rows].sum() - measure(union, form).area_m2[0]))
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.arrays import Ints, Shapes
 from geo.errors import BadField
+from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.validity import Report, usable
 from geo.result import distinct, labels
@@ -64,5 +64,5 @@ def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, w
     order = tuple(dict.fromkeys(name for name in names if name is not None))
     if len(order) < len(names):
         rows = {label: [i for i, name in enumerate(names) if name == label] for label in order}
-        shapes = np.array([shapely.union_all(shapes[rows[label]]) for label in order], dtype=object)
+        shapes = np.array([sound.union(shapes[rows[label]]) for label in order], dtype=object)
     return ZoneSet(order, shapes, report)

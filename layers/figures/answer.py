@@ -28,7 +28,7 @@ from layers.library.library import Library
 from layers.plan.statistics import Statistic, Threshold
 from layers.progress import Steps
 
-_UNSAID = ("radii", "other_distance_m", "stated_unit")  # came later: what does not say them keeps its id
+_UNSAID = ("radii", "other_distance_m", "stated_unit", "less")  # came later: what does not say them keeps its id
 
 
 def answer(

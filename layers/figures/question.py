@@ -116,7 +116,7 @@ def plainly(statistic: Statistic) -> dict[str, Any]:
         said = {key: getattr(wanted, key) for key in _INPUT_KEYS}
         told["inputs"][name] = {key: value for key, value in said.items() if value}
     known = {one.id for one in FUNCTIONS[statistic.function].options}
-    for key in ("distance_m", "other_distance_m", "radii", "field", "stated_unit", "divisor", "by"):
+    for key in ("distance_m", "other_distance_m", "radii", "field", "less", "stated_unit", "divisor", "by"):
         if key in known and getattr(statistic, key) not in _EMPTY:
             told[key] = getattr(statistic, key)
     if statistic.size_rules:

@@ -82,6 +82,7 @@ class Statistic:
     field: str = ""
     stated_unit: str = ""
     divisor: str = ""
+    less: str = ""
     by: str = ""
     decimals: int = 2
     threshold: Threshold | None = None

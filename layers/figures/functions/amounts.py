@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from geo.errors import BadField
 from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import number
-from layers.plan.measures import added
+from layers.plan.catalog import Field
+from layers.plan.measures import Usage, added
 from layers.plan.statistics import Statistic
 from layers.units import CURRENCIES, measured
 
@@ -102,6 +105,7 @@ def answer_amounts(
     """
     field = items.field(field_id)
     usage, note = added(field, items.layer)
+    less, unsaid = _taken_off(statistic.less, field, usage, items)
     chosen = list(items.features if features is None else features)
     by = statistic.by
     groups = {group_of(items, by, f.properties) for f in chosen} - {None} if by else set()
@@ -111,7 +115,7 @@ def answer_amounts(
     table = tuple(
         Amount(
             one,
-            None if isinstance(one.properties.get(field_id), bool) else number(one.properties.get(field_id)),
+            _value(one.properties, field_id, less),
             group_of(items, by, one.properties) if by else None,
             str(one.properties.get(currency) or "") if currency else "",
         )
@@ -120,4 +124,34 @@ def answer_amounts(
     whole = all(one.value is None or one.value.is_integer() for one in table)
     asked = statistic.decimals if statistic.id != "asked" or field.decimals is None else field.decimals
     decimals = 0 if whole and statistic.id == "asked" else asked
-    return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, (note,) if note else ())
+    notes = tuple(one for one in (note, unsaid) if one is not None)
+    return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, notes)
+
+
+def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str, Text | None]:
+    """Return the field that is taken off another, "" for none, and what to say of it.
+
+    Raises
+    ------
+    NotAdditive, BadField
+        It must not be added up; it is in another unit or of other currencies.
+    """
+    if not field_id:
+        return "", None
+    field = items.field(field_id)
+    other, note = added(field, items.layer)
+    if field.unit != of.unit or other.currency != usage.currency:
+        zh, en = f"与“{of.label.zh}”的单位或币种不同", f"it has another unit or currency than “{of.label.en}”"
+        raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
+    return field_id, note
+
+
+def _value(said: Mapping[str, Any], field_id: str, less: str) -> float | None:
+    """Return what a feature states, less what another field of it states; unknown where one of them is."""
+    value, off = (
+        None if isinstance(said.get(name), bool) else number(said.get(name))
+        for name in (field_id, less or field_id)
+    )
+    if not less or value is None or off is None:
+        return None if less else value
+    return value - off

@@ -14,9 +14,9 @@ from geo.errors import BadField, NotComputable
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.entry import Function, Option, Slot
+from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -82,9 +82,15 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             needs_zh="有线或面的要素" if length else "有面的要素",
             needs_en="features that are lines or polygons" if length else "features that are polygons",
         )
-    found = geo.declared(drawn, stated_field=statistic.field, unit=unit, measured=statistic.measure, keep=())
+    found = geo.declared(
+        drawn,
+        stated_field=statistic.field,
+        less_field=_less(items, statistic, unit),
+        unit=unit,
+        measured=statistic.measure,
+    )
     table = found.table[found.table["state"] == "compared"]
-    table = table.rename(columns={"stated_m": "stated_m2", "measured_m": "measured_m2"})
+    table = table.rename(columns={"stated_m": "stated_m2", "measured_m": "measured_m2", "plane_m": "plane_m2"})
     per = _PER[statistic.unit]
     what = Text("长度", "length") if length else Text("面积", "area")
     lines = {f.id: ", ".join(str(x) for x in f.properties.get("lines") or []) for f in items.features}
@@ -94,6 +100,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "name": items.name(str(r.id)),
             "stated": r.stated_m2 / per,
             "measured": r.measured_m2 / per,
+            "plane": number(r.plane_m2 / per),
             "difference": 100 * r.relative,
             "lines": lines.get(str(r.id), ""),
         }
@@ -110,6 +117,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "name": TOTAL,
             "stated": stated / per,
             "measured": drawn_m2 / per,
+            "plane": number(float(table["plane_m2"].sum()) / per) if found.plane_name else None,
             "difference": 100 * (drawn_m2 - stated) / stated if stated else None,
         },
     )[: len(rows)]
@@ -117,8 +125,9 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         value=value,
         columns=(
             Column("name", Text("要素", "Feature")),
-            Column("stated", Text(f"文本{what.zh}", "Stated"), statistic.unit, 2),
+            Column("stated", _stated(statistic, items, what), statistic.unit, 2),
             Column("measured", Text(f"图上{what.zh}", "Drawn"), statistic.unit, 2),
+            *_plane_column(found.plane_name, statistic.unit, what),
             Column("difference", Text("相差", "Difference"), "%", 4),
             Column("lines", Text("原文行号", "Lines")),
         ),
@@ -145,6 +154,30 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     )
 
 
+def _less(items: Role, statistic: Statistic, unit: str) -> str | None:
+    """Return the field that is taken off what is stated, in the same unit (or in none that is known)."""
+    if not statistic.less:
+        return None
+    known = items.field(statistic.less).unit
+    if known and known != unit:
+        zh, en = f"它的单位是 {known}，不是 {unit}", f"its unit is {known}, not {unit}"
+        raise BadField(where=items.use.layer, field=statistic.less, why_zh=zh, why_en=en)
+    return statistic.less
+
+
+def _stated(statistic: Statistic, items: Role, what: Text) -> Text:
+    if not statistic.less:
+        return Text(f"文本{what.zh}", "Stated")
+    less = items.field(statistic.less).label
+    return Text(f"文本{what.zh}（减{less.zh}）", f"Stated (less {less.en})")
+
+
+def _plane_column(name: str, unit: str, what: Text) -> tuple[Column, ...]:
+    """Return the column of what is drawn in the plane of the layer's own edges, if they are straight in one."""
+    label = Text(f"图上{what.zh}（{name} 平面）", f"Drawn (plane of {name})")
+    return (Column("plane", label, unit, 2),) if name else ()
+
+
 def _measurable(items: Role, statistic: Statistic) -> Bools:
     """Tell which features have what is measured: an area, or a length."""
     kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
@@ -153,7 +186,8 @@ def _measurable(items: Role, statistic: Statistic) -> Bools:
 
 def _declared(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     items = gathered.roles["items"]
-    frame = items.frame[_measurable(items, statistic) & items.frame[statistic.field].notna()]
+    stated = items.frame[[name for name in (statistic.field, statistic.less) if name]].notna().all(axis=1)
+    frame = items.frame[_measurable(items, statistic) & stated]
     if not len(frame):
         return None
     plane = Plane([frame])
@@ -192,6 +226,7 @@ FUNCTION = Function(
             "choice",
             choices=_STATED,
         ),
+        Option("less", LESS, "field", role="items", measures=("area",), finer=True),
         Option("measure", Text("量算", "Measure"), "choice", choices=("area", "length"), derived=True),
     ),
     units={"area": ("mu", "m2", "ha", "km2"), "length": ("m", "km")},

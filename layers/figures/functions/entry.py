@@ -77,6 +77,7 @@ class Option:
         "measure",
         "field",
         "stated_unit",
+        "less",
         "divisor",
         "by",
     ]
@@ -222,6 +223,7 @@ def bad(key: str, found: tuple[str, str], expected: tuple[str, str]) -> BadQuest
     )
 
 
+LESS = Text("再减去的字段（如水域）", "Less another field (such as water)")
 DISTANCE = Option(
     "distance_m", Text("距离（米）", "Distance (m)"), "number", required=True, default=500.0, unit="m"
 )

@@ -13,7 +13,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
-from layers.figures.functions.entry import Cell, Function, Option, Slot
+from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
@@ -105,7 +105,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         columns=_columns(found, zoned=zones is not None),
         rows=tuple({key: cell for key, cell in row.items() if key != "_currency"} for row in shown),
         presentation=shown_as(shown, "value", chart="value" if found.one else "", names=names),
-        method=method,
+        method=_method(statistic, items, method),
         sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
         caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
@@ -114,6 +114,15 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         decimals=found.decimals,
         headline=None if found.one or not told.zh else told,
     )
+
+
+def _method(statistic: Statistic, items: Role, method: Text) -> Text:
+    """Return a method that says what is taken off, if anything is."""
+    if not statistic.less:
+        return method
+    one, less = (items.field(name).label for name in (statistic.field, statistic.less))
+    zh, en = f"每行为“{one.zh}”减“{less.zh}”", f"Each row is “{one.en}” less “{less.en}”"
+    return Text(f"{zh}；{method.zh}", f"{en}. {method.en}")
 
 
 def _columns(found: Amounts, *, zoned: bool) -> tuple[Column, ...]:
@@ -238,14 +247,19 @@ def _contributions(found: Amounts) -> tuple[Contribution, ...]:
 def _sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     shares = {f.id: 1.0 for f in items.features}
+    fields = tuple(name for name in (statistic.field, statistic.less) if name)
     if zones is not None:
         shares = _shares(gathered)
     rows = [(shares.get(f.id, 0.0), f.properties) for f in items.features]
-    stated = [(part, one) for part, one in rows if part > 0 and type(one.get(statistic.field)) in (int, float)]
+    stated = [
+        (part, one) for part, one in rows if part > 0 and all(type(one.get(n)) in (int, float) for n in fields)
+    ]
     apart = answer_amounts(statistic, items, statistic.field).currency
     if apart and len({one.get(apart) for _, one in stated}) > 1:
         return None
-    return float(sum(part * one[statistic.field] for part, one in stated)) if stated else None
+    less = statistic.less
+    values = [part * (one[statistic.field] - (one[less] if less else 0)) for part, one in stated]
+    return float(sum(values)) if stated else None
 
 
 def _shares(gathered: Gathered) -> dict[str, float]:
@@ -262,7 +276,8 @@ def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos
     if zones is None or found.by or found.currency:
         return {}
     shapes, areas = on_plane(gathered, "items", "zones")
-    stated = items.frame[statistic.field].astype(float).tolist()
+    said = items.frame[statistic.field].astype(float)
+    stated = (said - items.frame[statistic.less].astype(float) if statistic.less else said).tolist()
     out: dict[Cell, float] = {}
     for key, area in zip(zones.frame.index, areas, strict=True):
         shares = [share_of(shape, area) for shape in shapes]
@@ -286,6 +301,7 @@ FUNCTION = Function(
     ),
     options=(
         Option("field", Text("求和字段", "Field to sum"), "field", required=True, role="items", measures=_ASKED),
+        Option("less", LESS, "field", role="items", measures=_ASKED, finer=True),
         Option("by", Text("分组", "Groups"), "field", role="items", measures=("code",)),
     ),
     units={},
