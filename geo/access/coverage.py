@@ -19,6 +19,7 @@ from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NotComputable
 from geo.measure import sound
 from geo.measure.crs import Bench, move
+from geo.measure.seam import cut_at_seam
 from geo.measure.validity import usable
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
 from geo.parallel import Cancel, Progress
@@ -316,7 +317,8 @@ def _walked(
             reached |= network.nearest_m(points, sources) <= radius
         else:
             ground = network.service_area(sources, radius_m=radius, off_street_m=off_street_m)
-            grounds.append(move(ground, network.plane, demand.bench.crs))
+            ground = move(ground, network.plane, demand.bench.crs)
+            grounds.append(cut_at_seam(ground).shapes if demand.bench.crs.is_geographic else ground)
     if demand.kind == POINT:
         return _points_covered(reached), 0.0, stranded
     areas = np.concatenate(grounds)

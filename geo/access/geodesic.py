@@ -210,10 +210,10 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
 
 
 def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
-    found = _looked_for(globe, mine, theirs, coarse=COARSE)
+    found = looked_for(globe, mine, theirs, coarse=COARSE)
     near = np.flatnonzero(found.distance_m < FAR_M)
     if len(near):
-        again = _looked_for(globe, mine[near], theirs, coarse=1.0, most=found.distance_m[near])
+        again = looked_for(globe, mine[near], theirs, coarse=1.0, most=found.distance_m[near])
         for old, new in (
             (found.other, again.other),
             (found.distance_m, again.distance_m),
@@ -224,10 +224,22 @@ def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     return found
 
 
-def _looked_for(
-    globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float, most: Floats | None = None
+def looked_for(
+    globe: Globe, mine: Shapes, theirs: Shapes, *, coarse: float = 1.0, most: Floats | None = None
 ) -> GeodesicLinks:
-    """Return the links of shapes that do not meet; ``most`` are distances the nearest is known not to exceed."""
+    """Return the links of shapes that do not meet.
+
+    Parameters
+    ----------
+    globe
+        Of both.
+    mine, theirs
+        n and m shapes of its CRS.
+    coarse
+        How many times as long as usual the pieces are that shapes are taken apart into.
+    most
+        Distances the nearest is known not to exceed, m.
+    """
     there, pieces = globe.pieces(theirs, coarse=coarse), globe.pieces(mine, coarse=coarse)
     slack = SLACK_M * coarse * coarse
     targets = there.shapes

@@ -121,9 +121,12 @@ class WalkNetwork:
         cross a barrier does not count. ``cost_m`` is the straight distance to the edge.
         """
         tree = shapely.STRtree(self.edges)
-        place, edge = tree.query(places, predicate="dwithin", distance=self.snap_m)
+        stretch = float((shapely.length(self.edges) / self.length_m).max(initial=1.0)) * 1.001
+        place, edge = tree.query(places, predicate="dwithin", distance=self.snap_m * stretch)
         links = shapely.shortest_line(places[place], self.edges[edge])
-        cost = shapely.length(links)
+        cost = shape_lengths_m(links, self.plane)
+        near = np.flatnonzero(cost <= self.snap_m)
+        place, edge, links, cost = place[near], edge[near], links[near], cost[near]
         keep = np.ones(len(place), dtype=bool)
         if self.barrier is not None:
             keep = ~shapely.intersects(self.barrier, links) | (cost == 0.0)
@@ -134,13 +137,18 @@ class WalkNetwork:
             if mine and cost[row] > 0.0:
                 continue
             line, number = self.edges[edge[row]], int(edge[row])
-            per = float(self.length_m[number]) / float(shapely.length(line))
             feet = [links[row]] if cost[row] > 0.0 else shapely.get_parts(line.intersection(places[place[row]]))
             for foot in feet:
                 ends = [shapely.get_point(foot, -1)] if cost[row] > 0.0 else shapely.points(foot.coords)
-                along = shapely.line_locate_point(line, ends) * per
+                along = self._along_m(line, ends)
                 mine.append(Entry(number, float(along.min()), float(along.max()), float(cost[row])))
         return found
+
+    def _along_m(self, line: shapely.Geometry, places: Shapes) -> Floats:
+        """Return how far along an edge places of it lie, on the ellipsoid: a plane's scale changes on the way."""
+        at = shapely.line_locate_point(line, places)
+        begun = np.array([substring(line, 0.0, one) for one in np.atleast_1d(at).tolist()], dtype=object)
+        return shape_lengths_m(begun, self.plane)
 
     def distances_m(self, sources: list[Entry], *, limit_m: float = math.inf) -> Floats:
         """Return every node's walking distance from the nearest source (infinite beyond the limit)."""
@@ -226,7 +234,9 @@ class WalkNetwork:
         pieces = self.reached(sources, radius_m=checked_distance_m(radius_m))
         if not len(pieces):
             return np.zeros(0, dtype=object)
-        grown = shapely.buffer(pieces, checked_distance_m(off_street_m), quad_segs=quad_segs)
+        scale = shapely.length(pieces) / np.maximum(shape_lengths_m(pieces, self.plane), 1e-12)
+        scale[scale <= 0.0] = 1.0  # a place, not a piece
+        grown = shapely.buffer(pieces, checked_distance_m(off_street_m) * scale, quad_segs=quad_segs)
         if self.barrier is None:
             return np.asarray(grown, dtype=object)
         cut = shapely.difference(grown, self.barrier.buffer(0.05) if _thin(self.barrier) else self.barrier)

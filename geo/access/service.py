@@ -16,17 +16,20 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Floats, Ints, Shapes
-from geo.errors import BadDistance, BadRule, NotComputable
+from geo.access.surroundings import surroundings
+from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable
 from geo.measure import sound
-from geo.measure.area import distance_plane, finite_bounds, form_over
+from geo.measure.area import distance_plane, finite_bounds, form_of, form_over
 from geo.measure.crs import SPLIT_M, Bench, move
 from geo.measure.measuring import measure
+from geo.measure.seam import cut_at_seam
 from geo.measure.validity import Report, usable
 from geo.parallel import blocks, in_threads
 from geo.result import labels
 
-LARGEST_RADIUS_M, EARTH_M = 100_000.0, 6_371_000.0
+LARGEST_RADIUS_M = 100_000.0
+PLANAR = 1e-5  # a sixth of what chords fall short: what a plane may be off by, else geodesics are taken
 QUAD_SEGS = 72  # a circle becomes 288 sides: 6e-5 of the radius short at most, 8e-5 of the area, never beyond
 
 SizeRule = tuple[float, float, float]  # from m2 (included), to m2 (excluded), radius m
@@ -64,7 +67,8 @@ def radial_error_share(quad_segs: int) -> float:
 class Facilities:
     """Facilities ready to serve: shapes in the distance plane, true radius each, and who they are.
 
-    ``on_bench`` are the same shapes where their edges are straight.
+    ``on_bench`` are the same shapes where their edges are straight; ``planar`` tells whose surroundings the plane
+    has true to ``off``, a share of the distance, and those of the others are taken by geodesics.
 
     ``ids`` are the rows merged into each; ``dropped`` counts facilities that no rule serves (too small).
     """
@@ -74,6 +78,8 @@ class Facilities:
     on_bench: Shapes
     radius_m: Floats
     plane_radius: Floats
+    planar: Bools
+    off: float
     area_m2: Floats
     ids: tuple[tuple[object, ...], ...]
     dropped: int
@@ -81,29 +87,40 @@ class Facilities:
 
     def plane_text(self, bench: Bench) -> tuple[str, str]:
         """Return where distances are taken, and how true they are, in Chinese and English."""
+        if not self.planar.any():
+            zh = "逐顶点椭球测地线，相对误差小于 1e-9"
+            return zh, "geodesics, vertex by vertex, true within 1e-9"
         if self.plane == bench.crs:
-            name = bench.crs.to_string()
-            return f"{name}，按当地长度比改正", f"{name}, corrected by its local scale"
-        box = shapely.total_bounds(self.shapes)
-        off = (math.hypot(box[2] - box[0], box[3] - box[1]) / 2.0 / EARTH_M) ** 2 / 2.0
-        zh = f"以数据为中心的横轴墨卡托投影，按当地长度比改正，距离误差在 {off:.0e} 以内"
-        return (
-            zh,
-            f"a transverse Mercator centred on the data, corrected by its local scale, true within {off:.0e}",
-        )
+            zh, en = bench.crs.to_string(), bench.crs.to_string()
+        else:
+            zh, en = "以数据为中心的等角投影", "a conformal plane centred on the data"
+        zh = f"{zh}，按当地长度比改正，距离误差在 {self.off:.0e} 以内"
+        en = f"{en}, corrected by its local scale, true within {self.off:.0e}"
+        if self.planar.all():
+            return zh, en
+        return f"{zh}；更大的设施逐顶点取测地线", f"{en}; by geodesics where that would be more"
 
     def service_areas(self, bench: Bench, *, quad_segs: int = QUAD_SEGS) -> Shapes:
         """Return each facility's service area on the bench."""
+        shapes, radius = self.shapes[self.planar], self.plane_radius[self.planar]
 
         def work(part: slice) -> Shapes:
-            found: Shapes = shapely.buffer(self.shapes[part], self.plane_radius[part], quad_segs=quad_segs)
+            found: Shapes = shapely.buffer(shapes[part], radius[part], quad_segs=quad_segs)
             return found
 
-        parts = blocks(len(self.shapes), size=max(1, len(self.shapes) // 16))
-        areas = np.concatenate(in_threads(parts, work))
-        if self.plane == bench.crs:
+        parts = blocks(len(shapes), size=max(1, len(shapes) // 16))
+        areas = np.concatenate([np.zeros(0, dtype=object), *in_threads(parts, work)])
+        if self.plane != bench.crs:
+            areas = move(shapely.segmentize(areas, SPLIT_M), self.plane, bench.crs)
+        if bench.crs.is_geographic:
+            areas = cut_at_seam(areas, over_pole=True).shapes
+        if self.planar.all():
             return areas
-        return move(shapely.segmentize(areas, SPLIT_M), self.plane, bench.crs)
+        every = np.empty(len(self.shapes), dtype=object)
+        every[self.planar] = areas
+        rest = ~self.planar
+        every[rest] = surroundings(bench.crs, self.on_bench[rest], self.radius_m[rest], quad_segs=quad_segs)
+        return every
 
 
 def facilities_of(
@@ -160,26 +177,54 @@ def facilities_of(
         ids = [tuple(index[row] for row in group) for group in rows]
         shapes = np.array([sound.union(shapes[group]) for group in rows], dtype=object)
         on_bench = np.array([sound.union(on_bench[group]) for group in rows], dtype=object)
-    form = form_over(plane, finite_bounds(shapes, crs=plane))
-    area = measure(shapes, form).area_m2
+    area = measure(on_bench, form_of(bench.crs, on_bench)).area_m2
     radius = _radii(report.frame, area, radius_m, class_field, size_rules, where=where)
     served = np.flatnonzero(radius > 0.0)
     if not len(served):
         raise NotComputable(needs_zh="符合规则的设施", needs_en="a facility that meets the rule")
     shapes, radius, area = shapes[served], radius[served], area[served]
-    middle = shapely.get_coordinates(shapely.centroid(shapes))
-    scale = np.sqrt(form.areal_scale(middle[:, 0], middle[:, 1]))
+    scale, off = _scales(plane, shapes, radius)
+    planar = off <= PLANAR
     return Facilities(
         plane=plane,
         shapes=shapes,
         on_bench=on_bench[served],
         radius_m=radius,
         plane_radius=radius * scale,
+        planar=planar,
+        off=max(float(off[planar].max(initial=0.0)), 1e-9),
         area_m2=area,
         ids=tuple(ids[row] for row in served.tolist()),
         dropped=len(ids) - len(served),
         report=report,
     )
+
+
+def _scales(plane: CRS, shapes: Shapes, radius_m: Floats) -> tuple[Floats, Floats]:
+    """Return the plane's scale in the middle of each shape, and how much it changes as far as its surroundings go.
+
+    Not a number, and infinite, where the plane does not hold what is asked.
+    """
+    nothing = np.full(len(shapes), np.nan), np.full(len(shapes), np.inf)
+    bounds = shapely.total_bounds(shapes)
+    if not np.isfinite(bounds).all():
+        return nothing
+    try:
+        form = form_over(plane, finite_bounds(shapes, crs=plane))
+        x, y = shapely.get_coordinates(shapely.centroid(shapes)).T
+        scale = np.sqrt(form.areal_scale(x, y))
+        box = shapely.bounds(shapes)
+        reach = radius_m * scale
+        sides = (
+            np.stack([box[:, 0] - reach, x, box[:, 2] + reach]),
+            np.stack([box[:, 1] - reach, y, box[:, 3] + reach]),
+        )
+        at = [(column, row) for column in sides[0] for row in sides[1]]
+        there = np.sqrt([form.areal_scale(column, row) for column, row in at])
+    except ExtentTooLarge:
+        return nothing
+    off: Floats = np.abs(there / scale - 1.0).max(axis=0)
+    return scale, np.where(np.isfinite(off), off, np.inf)
 
 
 def _split(shapes: Shapes, bench: Bench) -> Shapes:

@@ -12,6 +12,7 @@ import shapely
 from geo.access.adjoining import TOUCH_M, pairs_within
 from geo.access.service import QUAD_SEGS, Facilities, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.measure import sound
 from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.measuring import measure
@@ -125,7 +126,7 @@ def _pairs(bench: Bench, one: Facilities, two: Facilities) -> tuple[Ints, Ints, 
 
 
 def _ground(shapes: Shapes) -> Shapes:
-    union: Shapes = np.array([shapely.union_all(shapes)], dtype=object)
+    union: Shapes = np.array([sound.union(shapes)], dtype=object)
     return union
 
 

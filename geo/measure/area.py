@@ -229,9 +229,17 @@ def _line_lengths(lines: Shapes, crs: CRS) -> Floats:
 def distance_plane(bench: Bench, *arrays: Shapes) -> CRS:
     """Return the plane distances are measured in.
 
-    The bench itself when it is conformal, else a local conformal plane centred on the data; its scale is corrected
-    feature by feature.
+    The bench itself when it is conformal, else a local conformal plane centred on the data, across 180 degrees
+    too; its scale is corrected feature by feature.
     """
     if bench.conformal:
         return bench.crs
+    if bench.crs.is_geographic:
+        west, south, east, north = finite_bounds(*arrays, crs=bench.crs)
+        if east - west > 180.0:
+            lon = np.concatenate([shapely.get_coordinates(shapes)[:, 0] for shapes in arrays]) % 360.0
+            west, east = float(np.nanmin(lon)), float(np.nanmax(lon))
+            if east - west > 180.0:
+                north, south = (90.0, 90.0) if north + south > 0.0 else (-90.0, -90.0)
+        return measuring_crs(bench.crs, (west, south, east, north))
     return measuring_crs(bench.crs, finite_bounds(*arrays, crs=bench.crs))

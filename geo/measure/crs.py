@@ -31,6 +31,7 @@ ALLOWED_DATUMS = ("China 2000", "World Geodetic System 1984")
 CONFORMAL = ("Transverse Mercator", "Lambert Conic Conformal", "Oblique Stereographic")
 SPLIT_M = 100.0  # a 100 m edge bends by 0.1 mm between the two edge models at these latitudes
 SPLIT_DEG = 0.0009
+WIDE_M = 1_500_000.0
 BLOCK = 50_000  # shapes moved at a time
 
 
@@ -273,15 +274,20 @@ def measuring_crs(crs: CRS, bounds: tuple[float, float, float, float]) -> CRS:
     """Return the local conformal plane (transverse Mercator on the data's datum) centred on ``bounds``.
 
     Its scale is the same in every direction, so a distance divided by the scale in its middle is true to 1e-9.
-    (An equal-area plane would not do: on the ellipsoid its scales differ by direction, 6e-7 at 3.5 km.)
+    (An equal-area plane would not do: on the ellipsoid its scales differ by direction, 6e-7 at 3.5 km.) Over more
+    than ``WIDE_M``, or near a pole, it is stereographic, which is conformal everywhere.
     """
     x, y = 0.5 * (bounds[0] + bounds[2]), 0.5 * (bounds[1] + bounds[3])
     transformer = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
     xy = np.array([x]), np.array([y])
     lon, lat = (float(v[0]) for v in (transformer.transform(*xy) if transformer else xy))
     datum = "+datum=WGS84" if str(base_crs(crs).datum).startswith("World") else "+ellps=GRS80"
+    metres = 111_000.0 if crs.is_geographic else 1.0
+    wide = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * metres > WIDE_M or abs(lat) > 84.0
+    lon = (lon + 180.0) % 360.0 - 180.0
     local = CRS.from_user_input(
-        f"+proj=tmerc +lon_0={lon:.4f} +lat_0={lat:.4f} +k=1 +x_0=0 +y_0=0 {datum} +units=m +type=crs"
+        f"+proj={'stere' if wide else 'tmerc'} +lon_0={lon:.4f} +lat_0={lat:.4f} +k=1 +x_0=0 +y_0=0 "
+        f"{datum} +units=m +type=crs"
     )
     if datum == "+ellps=GRS80":
         described = local.to_json_dict()

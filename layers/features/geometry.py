@@ -12,6 +12,7 @@ import orjson
 import shapely
 
 from geo import convert_datum
+from geo.arrays import as_shapes
 
 FAMILIES: dict[str, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -21,7 +22,7 @@ FAMILIES: dict[str, frozenset[str]] = {
 }
 _Shapes = np.ndarray[Any, np.dtype[np.object_]]
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
-_REPAIR_LIMIT = 20_000  # vertices; structural repair is quadratic on hostile rings
+_SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class CheckedGeometry:
     issues: tuple[GeometryProblem, ...]
 
 
-def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> CheckedGeometry:
+def checked_geometry(
+    given: object, *, families: frozenset[str], datum: str, tangles: bool = False
+) -> CheckedGeometry:
     """Check a GeoJSON geometry object.
 
     Parameters
@@ -53,6 +56,8 @@ def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> 
         The geometry types the layer holds.
     datum
         Datum of the coordinates; degrees.
+    tangles
+        Whether to mend what may take minutes: only where a deadline stops it.
 
     Returns
     -------
@@ -82,8 +87,9 @@ def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> 
         return _unusable("empty", "几何为空", "the geometry is empty")
     if not shapely.is_valid(shape):
         reason = shapely.is_valid_reason(shape)
-        if shapely.get_num_coordinates(shape) > _REPAIR_LIMIT:
-            return _unusable("too_complex", "几何无效且顶点过多，未修复", "it is invalid and too large to mend")
+        if not tangles and is_tangled(shape):
+            zh, en = "几何无效，边相交过多，未修复", "it is invalid, and its edges cross too often to mend"
+            return _unusable("too_complex", zh, en)
         mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
         if mended.is_empty:
             return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
@@ -92,6 +98,24 @@ def checked_geometry(given: object, *, families: frozenset[str], datum: str) -> 
     if datum in ("GCJ02", "BD09"):
         shape, json = _to_wgs84(shape, datum)
     return CheckedGeometry(shape, json, tuple(issues))
+
+
+def is_tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
+    """Tell whether mending a shape would take too long: not how many vertices count, but how often edges cross."""
+    if int(shapely.get_num_coordinates(shape)) <= _SIMPLE_VERTICES:
+        return False
+    if shape.geom_type == "GeometryCollection":
+        return True
+    xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
+    joined = np.flatnonzero(part[1:] == part[:-1])
+    edges = as_shapes(shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1)))
+    tree, met_often = shapely.STRtree(edges), 0
+    for start in range(0, len(edges), _AT_ONCE):
+        some = edges[start : start + _AT_ONCE]
+        met_often += tree.query(some).shape[1] - 3 * len(some)  # itself and its two neighbours
+        if met_often > _REPAIR_MEETINGS:
+            return True
+    return False
 
 
 def _to_wgs84(shape: Any, datum: str) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - shapely geometries

@@ -23,6 +23,7 @@ from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.question import plainly
+from layers.figures.surviving import compute_without_the_unworkable
 from layers.figures.verdict import Span, swayed, verdict_of
 from layers.library.library import Library
 from layers.plan.statistics import Statistic, Threshold
@@ -65,9 +66,13 @@ def answer(
     gathered = gather(library, statistic.inputs, drawn=drawn, restricted=restricted)
     needs = gathered.needs
     outcome = _nothing(needs)
+    lost: tuple[Text, ...] = ()
     if not needs:
         try:
-            outcome = FUNCTIONS[statistic.function].compute(statistic, gathered, Steps(progress))
+            entry = FUNCTIONS[statistic.function]
+            outcome, gathered, lost = compute_without_the_unworkable(
+                lambda layers: entry.compute(statistic, layers, Steps(progress)), gathered
+            )
         except (NotComputable, EmptyLayer) as error:
             needs = (Text(error.message("zh"), error.message("en")),)
             outcome = _nothing(needs)
@@ -88,7 +93,7 @@ def answer(
         contributions=outcome.contributions,
         method=outcome.method,
         crs=_crs(gathered),
-        caveats=tuple(dict.fromkeys((*own, *unsure, *outcome.caveats))),
+        caveats=tuple(dict.fromkeys((*own, *unsure, *lost, *outcome.caveats))),
         needs=needs,
         sentence=outcome.sentence,
         command=figure_command(library, key),

@@ -13,12 +13,11 @@ import shapely
 from geo.arrays import Shapes, as_shapes
 from geo.text import Text
 from layers.features.columns import Objects
-from layers.features.geometry import FAMILIES
+from layers.features.geometry import FAMILIES, is_tangled
 from layers.imports.draft import Done, Found
 
 Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
 _EXAMPLES = 5
-_SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
 _TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
           "GeometryCollection")  # fmt: skip
 _REASONS = {
@@ -90,7 +89,7 @@ def mended(
     told = ("坐标不是有限数，面积未知", "coordinates are not finite: area unknown")
     problems += said("not_finite", told, ids, shapes[infinite], infinite)
     bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
-    large = np.array([_tangled(shape) for shape in out[bad]], dtype=bool)
+    large = np.array([is_tangled(shape) for shape in out[bad]], dtype=bool)
     too_large, small = bad[large], bad[~large]
     told = ("几何无效且过于复杂，未修复，面积未知", "invalid, and too complex to mend: area unknown")
     problems += said("too_complex", told, ids, degrees(shapes[too_large]), too_large)
@@ -115,24 +114,6 @@ def lost_note(rows: Any) -> Text:  # noqa: ANN401 - an index array
     """Return what is said of rows that stay without a place."""
     zh = f"{len(rows)} 个几何不可用，作为未上图保留（行 {_rows(rows)}）"
     return Text(zh, f"{len(rows)} geometries are unusable; kept unplaced (rows {_rows(rows)})")
-
-
-def _tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
-    """Tell whether mending a shape would take too long: not how many vertices count, but how often edges cross."""
-    if int(shapely.get_num_coordinates(shape)) <= _SIMPLE_VERTICES:
-        return False
-    if shape.geom_type == "GeometryCollection":
-        return True
-    xy, part = shapely.get_coordinates(shapely.get_parts(shapely.boundary(shape)), return_index=True)
-    joined = np.flatnonzero(part[1:] == part[:-1])
-    edges = as_shapes(shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1)))
-    tree, met_often = shapely.STRtree(edges), 0
-    for start in range(0, len(edges), _AT_ONCE):
-        some = edges[start : start + _AT_ONCE]
-        met_often += tree.query(some).shape[1] - 3 * len(some)  # itself and its two neighbours
-        if met_often > _REPAIR_MEETINGS:
-            return True
-    return False
 
 
 def without_collections(

@@ -198,7 +198,7 @@ def polygon_of(given: object, most: int) -> bytes | None:
     given = outline_of(given, most)
     if given is None:
         return None
-    checked = checked_geometry(given, families=FAMILIES["polygon"], datum="WGS84")
+    checked = checked_geometry(given, families=FAMILIES["polygon"], datum="WGS84", tangles=True)
     if checked.shape is None:
         why = checked.issues[0] if checked.issues else None
         raise BadParameter(name="polygon", why_zh=why.zh if why else "为空", why_en=why.en if why else "empty")

@@ -5,11 +5,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
-from pyproj import CRS, Geod
+from pyproj import CRS, Geod, Transformer
 
-from geo import coverage, nearest, proximity
+from geo import WalkNetwork, coverage, nearest, proximity
 from geo.access.geodesic import Globe, nearest_links
+from geo.access.surroundings import surroundings
 from geo.errors import ExtentTooLarge, NotComputable
+from geo.measure.seam import cut_at_seam
 from tests.geo.shapes import layer
 
 EARTH = Geod(ellps="WGS84")
@@ -80,6 +82,78 @@ def test_points_a_degree_apart_are_decided_by_the_geodesic():
     assert coverage(home, site, radius_m=radius * (1 - 1e-9)).covered_once == 30
     near = proximity(home, site, within_m=radius * (1 + 1e-9))
     assert int(near.within.sum()) == 31
+
+
+@pytest.mark.parametrize(
+    "at", [(179.999, -17.0, 500), (15.0, 79.5, 5_000), (-150.0, 65.0, 50_000), (30.0, 89.99, 5_000)]
+)
+def test_ground_within_a_distance_ends_a_geodesic_away(at):
+    """Across 180 degrees, far north, over the pole: every vertex is the radius away; arcs fall short as is said."""
+    lon, lat, radius = at
+    ground = surroundings(CRS(4326), np.array([shapely.Point(lon, lat)]), np.array([float(radius)]), quad_segs=72)[
+        0
+    ]
+    xy = shapely.get_coordinates(ground)
+    away = EARTH.inv(*xy.T, np.full(len(xy), lon), np.full(len(xy), lat))[2]
+    seam = (np.abs(np.abs(xy[:, 0]) - 180.0) < 1e-9) | (np.abs(xy[:, 1]) > 90 - 1e-9)
+    np.testing.assert_allclose(away[~seam], radius, rtol=1e-9)
+    assert (~seam).sum() >= 288
+    area = abs(EARTH.geometry_area_perimeter(ground)[0])
+    assert area == pytest.approx(np.pi * radius**2, rel=1.7e-4 if radius < 50_000 else 1e-4)
+
+
+SEAM = {"across 180": (179.98, 66.0), "above 75 N": (14.0, 78.5)}
+
+
+def turned(frame):
+    """The frame with longitudes between -180 and 180."""
+    return frame.set_geometry(cut_at_seam(np.asarray(frame.geometry)).shapes, crs=4326)
+
+
+@pytest.mark.parametrize("name", SEAM)
+@pytest.mark.parametrize("kind", ["polygon", "line"])
+def test_ground_and_lines_within_a_distance_of_lines_and_polygons(name, kind):
+    """Against ground sampled point by point: whether a point is covered, its geodesic distance decides."""
+    west, south = SEAM[name]
+    road = [(west + 0.01, south + 0.01), (west + 0.03, south + 0.012), (west + 0.05, south + 0.005)]
+    source = shapely.LineString(road) if kind == "line" else shapely.Polygon([*road, (west + 0.03, south - 0.005)])
+    homes = [shapely.box(west + x, south + y, west + x + 0.004, south + y + 0.002)
+             for x in np.arange(0, 0.06, 0.004) for y in np.arange(-0.01, 0.02, 0.002)]  # fmt: skip
+    found = coverage(turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
+    globe_points = [shapely.Point(west + x, south + y)
+                    for x in np.arange(0, 0.06, 0.0004) + 0.0002 for y in np.arange(-0.01, 0.02, 0.0002) + 0.0001]  # fmt: skip
+    sampled_ = coverage(turned(layer(globe_points, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
+    assert found.overall == pytest.approx(sampled_.overall, rel=3e-3)
+    assert 0.1 < found.overall < 0.9
+    edge = shapely.get_coordinates(shapely.boundary(cover_edge(found)))
+    assert len(edge) > 100
+    links = nearest_links(CRS(4326), shapely.points(edge), np.asarray(turned(layer([source], crs=4326)).geometry))
+    outer = links.distance_m > 0.9 * 700
+    on_homes = np.abs(links.distance_m - 700) > 0.05  # corners of the homes themselves lie inside
+    assert (links.distance_m <= 700 * (1 + 1e-8)).all()
+    assert (outer & ~on_homes).sum() > 50
+
+
+def cover_edge(found):
+    return shapely.union_all(np.asarray(found.covered_parts().geometry))
+
+
+def test_a_way_to_the_road_is_a_geodesic_however_the_plane_stretches():
+    """In a plane stretched by a third the last metres to the road are as long as on the ground."""
+    far = CRS.from_user_input("+proj=tmerc +lon_0=40 +lat_0=0 +k=1 +datum=WGS84 +units=m")
+    move = Transformer.from_crs(4326, far, always_xy=True)
+    lon, lat = 88.0, 10.0
+    there, _, _ = EARTH.fwd(lon, lat, 90, 2_000)
+    x, y = move.transform([lon, there], [lat, lat])
+    road = layer([shapely.LineString(list(zip(x, y, strict=True)))], crs=far)
+    home_lon, home_lat, _ = EARTH.fwd(lon, lat, 0, 150)
+    home = shapely.Point(*move.transform(home_lon, home_lat))
+    net = WalkNetwork.build(road)
+    plane = Transformer.from_crs(far, net.plane, always_xy=True)
+    place = shapely.transform(np.array([home]), lambda xy: np.column_stack(plane.transform(*xy.T)))
+    (way,) = net.entries(place)[0]
+    assert nearest(layer([home], crs=far), road).distance_m[0] == pytest.approx(way.cost_m, rel=1e-9)
+    assert way.cost_m == pytest.approx(150, rel=1e-3)
 
 
 def test_all_round_the_earth_is_refused():

@@ -615,7 +615,7 @@ export type OEmbed = {
 };
 
 export type Option = {
-  id: "distance_m" | "other_distance_m" | "size_rules" | "radii" | "along" | "measure" | "field" | "stated_unit" | "divisor" | "by";
+  id: "distance_m" | "other_distance_m" | "size_rules" | "radii" | "along" | "measure" | "field" | "stated_unit" | "less" | "divisor" | "by";
   label: Text;
   kind: "number" | "field" | "choice" | "sizes" | "radii";
   required: boolean;
@@ -740,7 +740,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "shared_reach" | "band" | "nearest" | "crossing" | "adjacency" | "overlap" | "density" | "per_head" | "total" | "transition" | "count" | "listing" | "sum" | "ratio" | "declared";
+  function: "tabulate" | "share" | "coverage" | "shared_reach" | "band" | "nearest" | "crossing" | "adjacency" | "overlap" | "together" | "density" | "per_head" | "total" | "transition" | "count" | "listing" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];
@@ -762,6 +762,7 @@ export type Question = {
   measure?: "area" | "weight" | "length" | "count";
   field?: string;
   other_distance_m?: number;
+  less?: string;
   divisor?: string;
   stated_unit?: "m2" | "ha" | "km2" | "mu" | "m" | "km";
 };
@@ -842,6 +843,7 @@ export type Statistic = {
   field?: string;
   stated_unit?: string;
   divisor?: string;
+  less?: string;
   by?: string;
   decimals?: number;
   threshold?: {
