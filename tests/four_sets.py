@@ -133,12 +133,12 @@ def random_ways(box: tuple[float, float, float, float], seed: int, count: int = 
 def bundled() -> Places:
     """A part of the bundled plan."""
     land = gpd.read_file(ROOT / "data" / "geojson" / "landuse.geojson").iloc[::9]
-    zones = gpd.read_file(ROOT / "data" / "geojson" / "zones.geojson")
+    zones = gpd.read_file(ROOT / "data" / "geojson" / "zones.geojson").dropna(subset="geometry")
     kept: list[Any] = []
     for one in sorted(zones.geometry, key=lambda shape: shape.area):  # nested zones are another test's
         if not any(one.intersects(other) for other in kept):
             kept.append(one)
-    roads = gpd.read_file(ROOT / "data" / "geojson" / "roads.geojson")
+    roads = gpd.read_file(ROOT / "data" / "geojson" / "roads.geojson").dropna(subset="geometry")
     return around(described(list(land.geometry), 1), kept, list(roads.geometry), spread=0.01, seed=2)
 
 

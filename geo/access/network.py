@@ -140,7 +140,7 @@ class WalkNetwork:
             feet = [links[row]] if cost[row] > 0.0 else shapely.get_parts(line.intersection(places[place[row]]))
             for foot in feet:
                 ends = [shapely.get_point(foot, -1)] if cost[row] > 0.0 else shapely.points(foot.coords)
-                along = self._along_m(line, ends)
+                along = self._along_m(line, np.asarray(ends, dtype=object))
                 mine.append(Entry(number, float(along.min()), float(along.max()), float(cost[row])))
         return found
 

@@ -62,7 +62,7 @@ def _around(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) 
     lonlat = globe.unflat(shapely.get_coordinates(grown))
     links = looked_for(globe, shapely.points(_back(crs, lonlat)), own)
     azimuth = globe.geod.inv(*links.end.T, *lonlat.T)[0]
-    lon, lat, _ = globe.geod.fwd(*links.end.T, azimuth, np.full(len(lonlat), radius_m))
+    lon, lat, _ = globe.geod.fwd(links.end[:, 0], links.end[:, 1], azimuth, np.full(len(lonlat), radius_m))
     placed = shapely.set_coordinates(grown, _back(crs, np.column_stack([lon, lat])))
     if crs.is_geographic or shapely.is_valid(placed):
         return placed
