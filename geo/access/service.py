@@ -93,7 +93,9 @@ class Facilities:
         if self.plane == bench.crs:
             zh, en = bench.crs.to_string(), bench.crs.to_string()
         else:
-            zh, en = "以数据为中心的等角投影", "a conformal plane centred on the data"
+            mercator = "Mercator" in str(getattr(self.plane.coordinate_operation, "method_name", ""))
+            zh = "以数据为中心的横轴墨卡托投影" if mercator else "以数据为中心的立体投影"
+            en = f"a {'transverse Mercator' if mercator else 'stereographic plane'} centred on the data"
         zh = f"{zh}，按当地长度比改正，距离误差在 {self.off:.0e} 以内"
         en = f"{en}, corrected by its local scale, true within {self.off:.0e}"
         if self.planar.all():

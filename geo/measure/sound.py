@@ -57,7 +57,7 @@ def unions(rows: Shapes) -> Shapes:
 
 def _pairs(operation: Operation, left: Shapes, right: Shapes) -> Shapes:
     try:
-        return np.asarray(operation(left, right), dtype=object)
+        return operation(left, right)
     except shapely.GEOSException:
         many = np.broadcast_arrays(np.asarray(left, dtype=object), np.asarray(right, dtype=object))
         pairs = zip(*(one.ravel().tolist() for one in many), strict=True)

@@ -19,6 +19,7 @@ from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option,
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
+from layers.figures.repeats import without_repeats
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -89,7 +90,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
                 "share": number(100 * found.overall),
             }
         )
-    notes = list(notes_of(found))
+    notes = [*notes_of(found), *without_repeats(roles.get("entrances", facilities))[1]]
     if network is not None and found.unit not in ("m2", "m"):
         row, note = _unreachable(statistic, gathered, network, {str(key) for key in found.target_id})
         rows += row

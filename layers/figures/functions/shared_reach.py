@@ -15,6 +15,7 @@ from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, Outcome, area_cells, area_column, area_columns, notes_of, shown_as
+from layers.figures.repeats import without_repeats
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -40,9 +41,11 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
     steps.begin(1)
     radius = statistic.distance_m or 0.0
     further = statistic.other_distance_m or radius
+    mine, repeated = without_repeats(first)
+    theirs, more = (None, ()) if second is None else without_repeats(second)
     found = geo.shared_reach(
-        first.frame,
-        None if second is None else second.frame,
+        mine,
+        theirs,
         radius_m=radius,
         other_radius_m=further,
     )
@@ -95,7 +98,7 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         presentation=shown_as(rows, column, names=("name", "other"), kinds=_DRAWN),
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),
-        caveats=(*notes_of(found), *_listed(pairs)),
+        caveats=(*repeated, *more, *notes_of(found), *_listed(pairs)),
         evidence=gpd.GeoDataFrame({"feature": ["both"]}, geometry=found.ground.to_numpy(), crs=found.ground.crs)
         if found.both_m2 > 0
         else None,
@@ -121,6 +124,7 @@ def _again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> floa
         areas, further = other.buffers(one, radius), other.buffers(two, statistic.other_distance_m or radius)
         return other.union_cut(areas, further) / M2_PER[statistic.unit]
     (one,) = on_plane(gathered, "facilities")
+    one = list({shapely.normalize(shape).wkb: shape for shape in one}.values())
     areas = other.buffers(one, radius)
     left, right = shapely.STRtree(areas).query(areas, predicate="intersects")
     common = [areas[i].intersection(areas[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True) if i < j]
