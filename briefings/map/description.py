@@ -15,7 +15,7 @@ from briefings.messages import say
 from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.query import parse_filter, select
-from layers.features.snapshot import Features, Snapshot
+from layers.features.snapshot import Features, Snapshot, other_classes
 from layers.library.library import Library
 from layers.plan.style import POSITIONS, LegendSection, legend_of
 from layers.plan.views import View
@@ -167,10 +167,11 @@ def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[lis
             continue
         filters = [parse_filter(text, layer) for text in view.filters.get(layer_id, ())]
         used = snapshot.used.get(layer.class_field, frozenset())
-        classes = [c for c in library.catalog.classes.get(layer.scheme, ()) if c.code in used]
-        out.append(
-            ShownLayer(snapshot, select(snapshot, filters=filters), legend_of(layer, classes, view.palette))
-        )
+        scheme = library.catalog.classes.get(layer.scheme, ())
+        classes = [c for c in scheme if c.code in used]
+        others = other_classes(snapshot, {c.code for c in scheme})
+        shown = legend_of(layer, classes, view.palette, others=others)
+        out.append(ShownLayer(snapshot, select(snapshot, filters=filters), shown))
     return sorted(out, key=lambda one: one.snapshot.layer.order), warnings
 
 

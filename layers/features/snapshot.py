@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, overload
@@ -15,6 +15,8 @@ from geo.text import Text
 from layers.features.columns import Content, Objects, Positions
 from layers.features.names import NameIndex
 from layers.plan.catalog import Layer
+
+_MOST_ODD = 8  # codes outside a scheme that the legend names
 
 _BATCH = 4096
 
@@ -188,6 +190,35 @@ class Snapshot:
         placed = ~self.content.missing
         names = [name for name in (self.layer.class_field, "position") if name]
         return {name: frozenset(filter(_plain, self.content.different(name, placed))) for name in names}
+
+    @cached_property
+    def unclassed(self) -> bool:
+        """Whether a placed feature states no class, where features have classes."""
+        name = self.layer.class_field
+        placed = (~shapely.is_missing(self.geometry)).tolist()
+        values = zip(self.content.values(name), placed, strict=True) if name else ()
+        return any(on and (value is None or value == "" or str(value).isspace()) for value, on in values)
+
+
+def other_classes(snapshot: Snapshot, codes: Collection[str]) -> tuple[Text, ...]:
+    """Return what the legend says of placed features of no class, and of codes outside the layer's scheme.
+
+    Parameters
+    ----------
+    snapshot
+        A layer whose features have classes; of any other nothing is said.
+    codes
+        The codes of its scheme.
+    """
+    name = snapshot.layer.class_field
+    if not name or not codes:
+        return ()
+    odd = sorted(str(v) for v in snapshot.used.get(name, ()) if str(v).strip() and str(v) not in codes)
+    told = [Text(f"{code}（不在分类标准中）", f"{code} (not in the scheme)") for code in odd[:_MOST_ODD]]
+    if len(odd) > _MOST_ODD:
+        more = len(odd) - _MOST_ODD
+        told.append(Text(f"另有 {more} 个代码不在分类标准中", f"{more} more codes that are not in the scheme"))
+    return (*told, *((Text("未注明地类", "no class stated"),) if snapshot.unclassed else ()))
 
 
 def _plain(value: object) -> bool:

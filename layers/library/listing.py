@@ -14,7 +14,7 @@ import shapely
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import DeclarationError, LayerUnavailable, UnknownLayer
-from layers.features.snapshot import Feature, Snapshot
+from layers.features.snapshot import Feature, Snapshot, other_classes
 from layers.library.library import Library
 from layers.plan.catalog import LandClass, Layer, Plan
 from layers.plan.measures import usage_of
@@ -118,6 +118,7 @@ def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
         return _without_file(layer, error)
     told = _declared(layer)
     classes = _classes(library.catalog.classes, snapshot)
+    codes = {c.code for c in library.catalog.classes.get(layer.scheme, ())}
     for field in told["fields"]:
         if field["id"] == layer.class_field:  # codes read better beside their names
             named = {c["code"]: c["name"] for c in classes}
@@ -134,6 +135,7 @@ def describe_layer(library: Library, layer: Layer) -> dict[str, Any]:
         "problem_count": len(snapshot.problems),
         "problems": [asdict(p) for p in snapshot.problems[:_SHOWN_PROBLEMS]],
         "classes": classes,
+        "other_classes": [asdict(one) for one in other_classes(snapshot, codes)],
     }
 
 
@@ -160,6 +162,7 @@ def _without_file(layer: Layer, error: PlanAtlasError) -> dict[str, Any]:
         "problem_count": 1,
         "problems": [_told(error)],
         "classes": [],
+        "other_classes": [],
     }
 
 

@@ -140,8 +140,13 @@ def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
     )
 
 
-def legend_of(layer: Layer, classes: Iterable[LandClass], palette: str) -> LegendSection:
-    """Return a layer's part of the legend; ``classes`` are those it holds, in the scheme's order."""
+def legend_of(
+    layer: Layer, classes: Iterable[LandClass], palette: str, *, others: Iterable[Text] = ()
+) -> LegendSection:
+    """Return a layer's part of the legend.
+
+    ``classes`` are those it holds, in the scheme's order; ``others`` is said of what has no class of the scheme.
+    """
     kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
     entries = [
         LegendEntry(
@@ -151,6 +156,7 @@ def legend_of(layer: Layer, classes: Iterable[LandClass], palette: str) -> Legen
         )
         for c in classes
     ]
+    entries += [LegendEntry(_drawn(layer.style, kind), kind, label) for label in others]
     if not entries:
         ruled = [rule for rule in layer.rules if rule.label]
         for rule in ruled:

@@ -54,6 +54,7 @@ def _layer() -> dict[str, Any]:
         "problem_count": COUNT,
         "problems": list_of(TEXT),
         "classes": list_of(ref("LandClass")),
+        "other_classes": list_of(TEXT),
     }
     told["properties"] |= now
     told["required"] += list(now)

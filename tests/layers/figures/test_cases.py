@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
+from briefings.map.description import shown_layers
+from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.presentation import present
 from layers.figures.question import asked, read_questions
 from layers.library.library import Library
+from layers.library.listing import describe_layer
 from layers.plan.measures import NotAdditive
 from layers.plan.statistics import Statistic
+from layers.plan.views import View
 
 pytestmark = pytest.mark.slow
 
@@ -284,3 +288,13 @@ def test_a_zone_without_any_feature_gives_no_row_by_group(bundled: Library) -> N
     assert found.value == len(bundled.snapshot(bundled.layer("facilities")).features)
     assert 0 < len(zones) < len(bundled.snapshot(bundled.layer("zones")).features)
     assert all(row["count"] > 0 for row in found.rows)
+
+
+def test_the_legend_has_rows_for_no_class_and_for_codes_outside_the_scheme(cases: Library) -> None:
+    told = describe_layer(cases, cases.layer("land"))["other_classes"]
+    assert [one["en"] for one in told] == ["99XX (not in the scheme)", "no class stated"]
+    view = View(id="all", title=Text("全图", "all"), layers=("land",))
+    shown, _ = shown_layers(cases, view, restricted=False)
+    labels = [entry.label.en for entry in shown[0].legend.entries]
+    assert labels[-2:] == ["99XX (not in the scheme)", "no class stated"]
+    assert len(labels) > 2

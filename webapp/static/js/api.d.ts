@@ -504,6 +504,7 @@ export type Layer = {
   problem_count: number;
   problems: Text[];
   classes: LandClass[];
+  other_classes: Text[];
 };
 
 export type LayerEntry = {

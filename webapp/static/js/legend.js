@@ -22,7 +22,7 @@ export function legendPart(page) {
 /** @param {Layer} layer @param {Page} page */
 function section(layer, page) {
   const opacity = page.store.opacity.value[layer.id] ?? 1;
-  const rows = layer.classes.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity);
+  const rows = layer.classes.length || layer.other_classes?.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity);
   return html`<section class="legend-layer" data-layer=${layer.id}>
     <h3>${text(layer.label)}${layer.illustrative ? html`<span class="badge">${said("illustrative")}</span>` : nothing}</h3>
     <ul>${rows}</ul>
@@ -31,10 +31,11 @@ function section(layer, page) {
 
 /** @param {Layer} layer @param {string} palette @param {number} opacity */
 function classRows(layer, palette, opacity) {
-  return layer.classes.map((one) => {
+  const rows = layer.classes.map((one) => {
     const color = palette === "accessible" ? one.accessible : one.color;
     return row(drawn(layer.style, layer.geometry, opacity, color), layer.geometry, `${one.code} ${text(one.name)}`);
   });
+  return [...rows, ...(layer.other_classes ?? []).map((one) => row(drawn(layer.style, layer.geometry, opacity), layer.geometry, text(one)))];
 }
 
 /** @param {Layer} layer @param {number} opacity */
