@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.measure import sound
 from geo.text import Text
 from layers.errors import UnknownFeature
 from layers.features.snapshot import Feature, Features, Snapshot
@@ -124,7 +125,7 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
         return []
     if shapely.get_dimensions(place) == 2:
         whole = float(geo.area_m2(site.geometry)[0])
-        cut = gpd.GeoSeries(shapely.intersection(shapes, place), crs=site.crs)
+        cut = gpd.GeoSeries(sound.intersection(shapes, place), crs=site.crs)
         areas = np.asarray(geo.area_m2(cut), dtype=float)
     else:
         whole, areas = 1.0, np.ones(len(hits))

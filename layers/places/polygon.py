@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 import geo
+from geo.measure import sound
 from geo.text import Text
 from layers.errors import BadParameter, OverLimit
 from layers.features.geometry import FAMILIES, checked_geometry
@@ -102,7 +103,7 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame) -> dict[str, Any]:
     polygon = drawn.geometry.iloc[0]
     hits = snapshot.content.meeting(polygon)[:_MOST_LISTED]
     shapes = snapshot.content.shapes(hits)
-    cut = shapely.intersection(shapes, polygon)
+    cut = sound.intersection(shapes, polygon)
     parts = gpd.GeoSeries(cut, crs="EPSG:4326")
     area, length = geo.area_m2(parts), geo.length_m(parts)
     features = []

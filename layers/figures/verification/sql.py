@@ -30,22 +30,38 @@ _UNION_CUT = (
 _BUFFER = "select ST_AsWKB(ST_Buffer(g, ?::double, ?::integer)) from a order by i"
 
 
+def _sound(shapes: Any) -> Any:  # noqa: ANN401 - an array of shapes
+    """Return shapes rebuilt by their ring structure where they are invalid, as everything here means them."""
+    bad = ~shapely.is_valid(shapes) & (shapely.get_dimensions(shapes) == 2)
+    if not bad.any():
+        return shapes
+    out = np.array(shapes, dtype=object)
+    out[bad] = shapely.make_valid(out[bad], method="structure", keep_collapsed=False)
+    return out
+
+
 class Plane:
     """A local equal-area plane for some frames in longitude/latitude (or a projected CRS)."""
 
     def __init__(self, frames: Sequence[gpd.GeoDataFrame]) -> None:
         bounds = np.array([f.to_crs(4326).total_bounds for f in frames])
-        lon = (bounds[:, 0].min() + bounds[:, 2].max()) / 2
+        west, east = bounds[:, 0].min(), bounds[:, 2].max()
+        if east - west > 180:  # on both sides of 180 degrees
+            every = np.concatenate(
+                [shapely.get_coordinates(f.to_crs(4326).geometry.to_numpy())[:, 0] for f in frames]
+            )
+            west, east = (every % 360).min(), (every % 360).max()
+        lon = ((west + east) / 2 + 180) % 360 - 180
         lat = (bounds[:, 1].min() + bounds[:, 3].max()) / 2
         self._crs = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m")
 
     def bring(self, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[Any]:
         """Return the frame's shapes on the plane, edges split where they are straight."""
         if frame.attrs.get("edge_model") == "plane" and frame.attrs.get("plane_crs"):
-            split = shapely.segmentize(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy(), 50.0)
+            split = shapely.segmentize(_sound(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy()), 50.0)
             source = pyproj.CRS.from_user_input(frame.attrs["plane_crs"])
         else:
-            shapes = frame.geometry.to_numpy()
+            shapes = _sound(frame.geometry.to_numpy())
             split = shapely.segmentize(
                 shapes,
                 max(
