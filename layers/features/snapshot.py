@@ -195,9 +195,8 @@ class Snapshot:
     def unclassed(self) -> bool:
         """Whether a placed feature states no class, where features have classes."""
         name = self.layer.class_field
-        placed = (~shapely.is_missing(self.geometry)).tolist()
-        values = zip(self.content.values(name), placed, strict=True) if name else ()
-        return any(on and (value is None or value == "" or str(value).isspace()) for value, on in values)
+        values = self.content.different(name, ~self.content.missing) if name else []
+        return any(value is None or value == "" or str(value).isspace() for value in values)
 
 
 def other_classes(snapshot: Snapshot, codes: Collection[str]) -> tuple[Text, ...]:
