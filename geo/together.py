@@ -81,6 +81,8 @@ def together(
         By name; edges of all are taken to where those of the first are straight.
     whole
         Ground the layers are cut to (each point of it once).
+    progress, cancel
+        Are told how far it is, and raise to stop it.
 
     Raises
     ------

@@ -145,7 +145,16 @@ def legend_of(
 ) -> LegendSection:
     """Return a layer's part of the legend.
 
-    ``classes`` are those it holds, in the scheme's order; ``others`` is said of what has no class of the scheme.
+    Parameters
+    ----------
+    layer
+        As declared.
+    classes
+        Those it holds, in the scheme's order.
+    palette
+        ``official`` or ``accessible``.
+    others
+        What is said of features that have no class of the scheme.
     """
     kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
     entries = [
