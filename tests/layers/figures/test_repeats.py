@@ -21,7 +21,11 @@ NOTE = "1 features of “Gates” lie exactly where another does: they count onc
 @pytest.mark.parametrize("function", ["coverage", "shared_reach"])
 def test_a_facility_that_stands_twice_counts_once_and_is_told(tmp_path: Path, function: str) -> None:
     folder = write_question_plan(tmp_path / "plan")
-    asking: dict[str, Any] = {"function": function, "distance_m": 500, "inputs": {"facilities": {"layer": "gates"}}}
+    asking: dict[str, Any] = {
+        "function": function,
+        "distance_m": 500,
+        "inputs": {"facilities": {"layer": "gates"}},
+    }
     if function == "coverage":
         asking["inputs"]["demand"] = {"layer": "landuse"}
 
