@@ -16,11 +16,11 @@ from geo.overlay.chunked import tabulate_parts
 from geo.overlay.index import Index
 from geo.overlay.rounding import balanced, rounded
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
+from geo.overlay.together import Together, together
 from geo.overlay.wkb import WkbLayer
 from geo.result import Result
 from geo.stated import Declared, declared
 from geo.text import Text
-from geo.together import Together, together
 from geo.totals import Totals, totals
 
 __all__ = [

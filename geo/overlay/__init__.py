@@ -9,6 +9,7 @@ from geo.overlay.near import compared, holds
 from geo.overlay.overlay import Overlay, overlay
 from geo.overlay.rounding import balanced, rounded
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
+from geo.overlay.together import Together, together
 from geo.overlay.wkb import WkbLayer
 from geo.overlay.zones import ZoneSet, coded, zone_set
 
@@ -19,6 +20,7 @@ __all__ = [
     "Index",
     "Overlay",
     "Tabulation",
+    "Together",
     "WkbLayer",
     "ZoneGrid",
     "ZoneSet",
@@ -34,6 +36,7 @@ __all__ = [
     "rounded",
     "tabulate",
     "tabulate_parts",
+    "together",
     "usual_size",
     "zone_set",
 ]
