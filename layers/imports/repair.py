@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.arrays import Shapes, as_shapes
+from geo.arrays import Shapes
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.features.geometry import FAMILIES, is_tangled
