@@ -87,7 +87,12 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     whole, changed = amount(float(matrix.sum())), amount(parts.get(_CHANGED, 0.0))
     zh, en = f"共 {whole.zh}，已知类别之间改变 {changed.zh}", f"{whole.en} in all, {changed.en} changed class"
     for part, m2 in aside:
-        zh, en = f"{zh}；{part.zh} {amount(m2).zh}", f"{en}; {amount(m2).en} {part.en}"
+        told = amount(m2)
+        if part in (_NEW, _GONE):  # the table has their total, a sum of shown cells
+            side = "from_name" if part is _NEW else "to_name"
+            size = round(sum(row[column] for row in rows if row[side] is part), 6)
+            told = measured(size, column, statistic.decimals)
+        zh, en = f"{zh}；{part.zh} {told.zh}", f"{en}; {told.en} {part.en}"
     pieces, cut = _pieces(found)
     return Outcome(
         value=parts.get(_CHANGED, 0.0) / M2_PER[statistic.unit],
