@@ -74,7 +74,7 @@ def answer(
                 lambda layers: entry.compute(statistic, layers, Steps(progress)), gathered
             )
         except (NotComputable, EmptyLayer) as error:
-            needs = (Text(error.message("zh"), error.message("en")),)
+            needs = (_lacking(error),)
             outcome = _nothing(needs)
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
     key = figure_id(statistic, gathered.uses)
@@ -129,6 +129,13 @@ def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, sof
     if not shelf.holds(key):
         publish_kept(shelf, answer(library, lambda _done, _total: None, statistic, software=software), library)
     return figure_of(shelf.read(key))
+
+
+def _lacking(error: NotComputable | EmptyLayer) -> Text:
+    """Return what a computation lacks, as the sentence of a figure goes on after "needs"."""
+    if isinstance(error, NotComputable):
+        return Text(str(error.params["needs_zh"]), str(error.params["needs_en"]))
+    return Text(error.message("zh").rstrip("。"), error.message("en").rstrip("."))
 
 
 def _nothing(needs: tuple[Text, ...]) -> Outcome:
