@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 import geo
@@ -14,6 +15,7 @@ from geo.measure import sound
 from geo.text import Text
 from layers.errors import BadParameter, OverLimit
 from layers.features.geometry import FAMILIES, checked_geometry
+from layers.features.query import parse_filter, select
 from layers.features.snapshot import Snapshot
 from layers.figures.answer import answer, needs_drawn
 from layers.figures.figure import Figure
@@ -42,6 +44,7 @@ def inside(
     drawn: gpd.GeoDataFrame,
     software: str,
     restricted: bool = False,
+    filters: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Inside:
     """Answer everything the plan can say of a polygon.
 
@@ -59,7 +62,15 @@ def inside(
         Version written into the figures.
     restricted
         Whether restricted layers may be used.
+    filters
+        Those of the map, by layer, as a question's ``where``: they hold, and every answer says so.
+
+    Raises
+    ------
+    BadFilter
+        One does not fit its layer.
     """
+    held = filters or {}
     snapshots = list(library.readable(restricted=restricted))
     questions = [_land_use(s) for s in snapshots if s.layer.class_field and s.layer.geometry == "polygon"]
     zone = {"zones": Input(DRAWN)}
@@ -68,14 +79,24 @@ def inside(
         for s in declared
         if s.function == "coverage" and s.along == "straight"
     ]
+    questions = [_narrowed(one, held) for one in questions]
     figures = []
     for number, question in enumerate(questions):
         progress(number, len(questions) + 1)
         figures.append(answer(library, _quiet, question, software=software, drawn=drawn, restricted=restricted))
-    rows = [_row(s, drawn) for s in snapshots if not s.layer.class_field and s.placed]
+    rows = [_row(s, drawn, held.get(s.layer.id, ())) for s in snapshots if not s.layer.class_field and s.placed]
     progress(1, 1)
     computed = tuple(f for f in figures if f.state == "computed")
     return Inside(computed, tuple(row for row in rows if row["features"]))
+
+
+def _narrowed(question: Statistic, filters: Mapping[str, tuple[str, ...]]) -> Statistic:
+    """Return a question of the features that the map shows."""
+    inputs = {
+        role: replace(one, where=tuple(dict.fromkeys((*one.where, *filters.get(one.layer, ())))))
+        for role, one in question.inputs.items()
+    }
+    return replace(question, inputs=inputs)
 
 
 def _quiet(_done: float, _total: float) -> None:
@@ -98,10 +119,14 @@ def _land_use(snapshot: Snapshot) -> Statistic:
     )
 
 
-def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame) -> dict[str, Any]:
+def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, where: tuple[str, ...]) -> dict[str, Any]:
     """Return the features of a layer that the polygon meets, and how much of each lies inside."""
     polygon = drawn.geometry.iloc[0]
-    hits = snapshot.content.meeting(polygon)[:_MOST_LISTED]
+    hits = snapshot.content.meeting(polygon)
+    conditions = [parse_filter(text, snapshot.layer) for text in where]
+    if conditions:
+        hits = np.intersect1d(hits, select(snapshot, filters=conditions).positions)
+    hits = hits[:_MOST_LISTED]
     shapes = snapshot.content.shapes(hits)
     cut = sound.intersection(shapes, polygon)
     parts = gpd.GeoSeries(cut, crs="EPSG:4326")
@@ -120,7 +145,12 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame) -> dict[str, Any]:
             note = measured(float(length[i]) / 1000.0, "km", 2)
         name = Text(found.name(snapshot.layer, "zh"), found.name(snapshot.layer, "en"))
         features.append({"id": found.id, "name": vars_of(name), "note": vars_of(note)})
-    return {"layer": snapshot.layer.id, "label": vars_of(snapshot.layer.label), "features": features}
+    label = snapshot.layer.label
+    if conditions:
+        told = [one.words() for one in conditions]
+        zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+        label = Text(f"{label.zh}（按{zh}筛选）", f"{label.en} (filtered by {en})")
+    return {"layer": snapshot.layer.id, "label": vars_of(label), "features": features}
 
 
 def vars_of(text: Text) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -27,6 +27,7 @@ from webapp.state import library, settings, shelf
 from webapp.version import VERSION
 
 blueprint = Blueprint("questions", __name__)
+_MOST_FILTERED = 200  # layers with filters, and filters of a layer
 
 
 class ShelfFull(PlanAtlasError):
@@ -162,7 +163,11 @@ def ask() -> Response:
 
 
 def polygon_report(
-    opened: Library, progress: Callable[[float, float], None], polygon: bytes, restricted: bool
+    opened: Library,
+    progress: Callable[[float, float], None],
+    polygon: bytes,
+    filters: Mapping[str, tuple[str, ...]],
+    restricted: bool,
 ) -> Inside:
     """Answer everything about a drawn polygon, in a worker.
 
@@ -174,13 +179,15 @@ def polygon_report(
         ``progress(done, total)``.
     polygon
         The drawn one, as GeoParquet.
+    filters
+        Those of the map, by layer.
     restricted
         Whether restricted layers may be read.
     """
     known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
     assert frame is not None  # there is a polygon
-    return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted)
+    return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted, filters=filters)
 
 
 @blueprint.post("/api/polygon")
@@ -197,7 +204,28 @@ def polygon() -> Response:
     BadParameter
         None was drawn.
     """
-    drawn = _drawn(json_body().get("polygon"))
+    body = json_body()
+    drawn = _drawn(body.get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    return accepted(_started(polygon_report, drawn, sees_restricted()))
+    return accepted(_started(polygon_report, drawn, _filters(body.get("filters")), sees_restricted()))
+
+
+def _filters(given: object) -> dict[str, tuple[str, ...]]:
+    """Return the map's filters by layer.
+
+    Raises
+    ------
+    BadParameter
+        It is no object of lists of texts.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or len(given) > _MOST_FILTERED:
+        raise BadParameter(
+            name="filters", why_zh="应为图层到筛选的对照", why_en="layers with their filters are expected"
+        )
+    for one in given.values():
+        if not isinstance(one, list) or len(one) > _MOST_FILTERED or not all(isinstance(t, str) for t in one):
+            raise BadParameter(name="filters", why_zh="应为文本列表", why_en="lists of texts are expected")
+    return {str(layer): tuple(one) for layer, one in given.items()}

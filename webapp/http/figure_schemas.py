@@ -98,7 +98,11 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         label=TEXT,
         features=list_of(object_of("id name note", id=STRING, name=TEXT, note=TEXT)),
     ),
-    "Drawn": object_of("polygon", polygon=ref("Geometry")),
+    "Drawn": object_of(
+        "polygon",
+        polygon=ref("Geometry"),
+        filters={"type": "object", "additionalProperties": list_of(STRING)},
+    ),
 }
 
 

@@ -148,6 +148,22 @@ def test_a_question_in_plain_words(asker: FlaskClient) -> None:
     assert f"figure {figure['id']}" in figure["command"]
 
 
+def test_the_filters_of_the_map_hold_for_a_drawn_polygon_and_are_told(asker: FlaskClient) -> None:
+    found = {}
+    for sign in ("=", "!="):
+        body = {"polygon": POLYGON, "filters": {"zones": [f"kind{sign}nothing"]}}
+        job = finished(asker, asker.post("/api/polygon", json=body).get_json())
+        assert job["state"] == "done", job
+        found[sign] = {row["layer"]: row for row in job["rows"]}
+    assert "zones" not in found["="]
+    whole = finished(asker, asker.post("/api/polygon", json={"polygon": POLYGON}).get_json())["rows"]
+    zones = next(row for row in whole if row["layer"] == "zones")
+    told = found["!="].get("zones")
+    assert told is None or (told["label"]["en"] == "Zones (filtered by Kind ≠ nothing)" and zones["features"])
+    for wrong in ({"landuse": "class=0701"}, ["landuse"], {"landuse": [3]}):
+        assert asker.post("/api/polygon", json={"polygon": POLYGON, "filters": wrong}).status_code == 400
+
+
 def test_everything_about_a_drawn_polygon_at_once(asker: FlaskClient) -> None:
     job = finished(asker, asker.post("/api/polygon", json={"polygon": POLYGON}).get_json())
     assert job["state"] == "done", job

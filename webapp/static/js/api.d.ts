@@ -97,6 +97,7 @@ export type DatabaseList = {
 
 export type Drawn = {
   polygon: Geometry;
+  filters?: Record<string, string[]>;
 };
 
 export type Edits = {
