@@ -18,6 +18,7 @@ from layers.plan.style import LegendEntry, LegendSection, Look, marked
 _INK = "#14324a"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _LEAST_POINTS = 4.5
+_MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
 _LOOSE, _DENSE, _DENSE_FROM = 1.75, 1.5, 0.8  # ems from line to line; the smaller the letters, the denser
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 Row = tuple[LegendEntry | None, str]
@@ -62,42 +63,67 @@ def legend(
     axes.set_ylim(inches[1], 0)
     rows = legend_rows(sections, positions, language)
     places: list[tuple[int, int]] | None = None
+    column = inches[0] / columns
     for scale in (s for s in _SCALES if s == 1.0 or points * s >= _LEAST_POINTS):
         em = points * scale / 72
         row = em * (_LOOSE if scale > _DENSE_FROM else _DENSE)
         most = max(int(inches[1] / row), 1)
-        places = _placed(rows, columns, most)
+        written = [_lines(one, em, column) for one in rows]
+        places = _placed(rows, [len(lines) for lines in written], columns, most)
         if places is not None:
             break
     left_out = 0
     if places is None:
-        kept = most * columns - columns
-        left_out = len(rows) - kept
-        rows = [*rows[:kept], (None, say("legend_more", count=left_out)[language])]
-        places = [(i // most, i % most) for i in range(len(rows))]
-    size, column = em * 72, inches[0] / columns
-    for (entry, text), (at, down) in zip(rows, places, strict=True):
+        kept = _kept([len(lines) for lines in written], columns, most)
+        left_out = len(rows) - len(kept)
+        rows = [*rows[: len(kept)], (None, say("legend_more", count=left_out)[language])]
+        written = [*written[: len(kept)], [rows[-1][1]]]
+        places = [*kept, (columns - 1, most - 1)]
+    size = em * 72
+    for (entry, _), lines, (at, down) in zip(rows, written, places, strict=True):
         x, y = column * at, row * (down + 0.6)
         indent, large = (0.0, size * 1.05) if entry is None else (em * 3, size)
         if entry is not None:
             _symbol(axes, entry, x, y, em)
-        for line in fit_line(text, (column - indent) * 72 / large - 0.3):
-            color = _INK if entry is None else "#22303c"
+        color = _INK if entry is None else "#22303c"
+        for line in lines:
             axes.text(x + indent, y, line, fontproperties=font(large, line), color=color, va="center")
+            y += row
     return left_out
 
 
-def _placed(rows: Sequence[Row], columns: int, most: int) -> list[tuple[int, int]] | None:
+def _lines(row: Row, em: float, column: float) -> list[str]:
+    """Return the lines a row takes in a column, em and column in inches: a long name goes on in the next line."""
+    entry, text = row
+    indent, large = (0.0, em * 1.05) if entry is None else (em * 3, em)
+    return fit_line(text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
+
+
+def _kept(lines: Sequence[int], columns: int, most: int) -> list[tuple[int, int]]:
+    """Return column and line of as many rows as find room, the last line of all left free."""
+    kept: list[tuple[int, int]] = []
+    column = line = 0
+    for count in lines:
+        if line + count > most - (column == columns - 1):
+            column, line = column + 1, 0
+        if column == columns or count > most - (column == columns - 1):
+            break
+        kept.append((column, line))
+        line += count
+    return kept
+
+
+def _placed(rows: Sequence[Row], lines: Sequence[int], columns: int, most: int) -> list[tuple[int, int]] | None:
     """Return column and line of each row, columns as even as can be and no head last in one; None without room."""
-    for height in range(max(math.ceil(len(rows) / columns), 1), most + 1):
+    for height in range(max(math.ceil(sum(lines) / columns), 1), most + 1):
         places, column, line = [], 0, 0
-        for i, (entry, _) in enumerate(rows):
+        for i, ((entry, _), count) in enumerate(zip(rows, lines, strict=True)):
             heads = entry is None and i + 1 < len(rows)
-            if line >= height or (heads and line == height - 1 and height > 1):
+            if line and (line + count > height or (heads and line + count == height)):
                 column, line = column + 1, 0
             places.append((column, line))
-            line += 1
-        if column < columns:
+            line += count
+        if column < columns and all(at + count <= height for (_, at), count in zip(places, lines, strict=True)):
             return places
     return None
 

@@ -63,14 +63,14 @@ class Rows:
             self.kind = self.kind or str(meta["geometry_type"] or "")
             kept = [field for field in batches.schema if field.name not in (geometry, fid)]
             there = geometry in batches.schema.names
-            fields = [pa.field(f.name, f.type, metadata=f.metadata) for f in kept]
+            fields = [pa.field(f.name, _code_type(f.type), metadata=f.metadata) for f in kept]
             schema = pa.schema(
                 [*fields, *([pa.field(FOLDER, pa.string())] if self._folders else []), pa.field(WKB, pa.binary())]
             )
             for batch in batches:
                 wkb = batch.column(geometry) if there else pa.nulls(batch.num_rows, pa.binary())
                 wkb = self._linear(path, layer, wkb, batch.column(fid), options)
-                columns = [batch.column(f.name) for f in kept]
+                columns = [_codes(batch.column(f.name)) for f in kept]
                 if self._folders:
                     columns.append(pa.array([layer] * batch.num_rows, pa.string()))
                 self._write(pa.table([*columns, wkb], schema=schema))
@@ -124,3 +124,12 @@ def _holds_curves(head: bytes) -> bool:
     """Tell whether WKB that begins so is a curve, or a collection that may hold one."""
     kind = struct.unpack("<I" if head[0] == 1 else ">I", head[1:5])[0] & 0x0FFFFFFF
     return kind % 1000 in _CURVES
+
+
+def _code_type(kind: pa.DataType) -> pa.DataType:
+    return kind.index_type if pa.types.is_dictionary(kind) else kind
+
+
+def _codes(column: pa.Array) -> pa.Array:
+    """Return a column of coded values as its codes: GDAL gives a domain's words as a dictionary by code."""
+    return column.indices if isinstance(column, pa.DictionaryArray) else column

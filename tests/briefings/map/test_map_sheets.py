@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from pyproj import Geod
 
 import briefings.map.picture as drawing
 from briefings.map.description import describe_view
 from briefings.map.frame import bar_m, ground_frame
+from briefings.map.legend import legend
 from briefings.map.lettering import even, fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
+from geo.text import Text
 from layers.library.library import Library
+from layers.plan.style import LegendEntry, LegendSection, Look
 from layers.plan.views import View
 from tests.small_plan import LAYERS, feature, square, write_plan
 
@@ -162,3 +167,29 @@ def test_lines_break_where_words_do_and_say_what_was_cut() -> None:
     assert even("Industrial area west of the harbour", 10, lines=2)[1].endswith("harbour")
     assert fit_line("x" * 400, 10)[0].endswith("…")
     assert fit_line("", 10) == []
+
+
+def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
+    name = "滨江国际社区与滨江公园之间的规划居住用地（含幼儿园、社区服务中心及配套停车场，第二期第三批次调整）"
+    english = "Planned housing between the Riverside International Community and Riverside Park, second phase"
+    look = Look("#37474f", 2, 1, "#90a4ae", 0.5)
+    sections = [
+        LegendSection(str(i), Text(name, english), False, (LegendEntry(look, "polygon", Text(name, english)),) * 2)
+        for i in range(3)
+    ]
+    for language, text in (("zh", name), ("en", english)):
+        figure = Figure(figsize=(10, 7))
+        left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), sections, [], language=language, points=9, columns=1)
+        drawn = [one.get_text() for one in figure.axes[0].texts]
+        assert left_out == 0
+        assert not [line for line in drawn if line.endswith("…")]
+        assert "".join(drawn).replace(" ", "").count(text.replace(" ", "")) == 9
+        right = 0.98 * figure.bbox.width
+        boxes = [one.get_window_extent(FigureCanvasAgg(figure).get_renderer()) for one in figure.axes[0].texts]
+        assert max(box.x1 for box in boxes) <= right + 1, "within its box"
+        tops = sorted(boxes, key=lambda box: -box.y1)
+        assert all(a.y0 >= b.y1 - 1.5 for a, b in pairwise(tops)), "no line over another"
+    figure = Figure(figsize=(10, 2))
+    left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), sections, [], language="zh", points=9, columns=1)
+    last = figure.axes[0].texts[-1].get_text()
+    assert left_out and str(left_out) in last, "what finds no room is counted"

@@ -73,6 +73,18 @@ def test_a_table_without_places_says_where_to_go(library: Library) -> None:
         bring(library, BUREAU, sublayer="QLR")
 
 
+def test_a_relationship_class_is_told_and_coded_values_become_words(library: Library) -> None:
+    """``related.gdb.zip`` was made with GDAL 3.6 of Debian: 1 居住, 2 工业 of a domain, and a 9 that is not in it."""
+    report = bring(library, Path(__file__).parent / "files" / "related.gdb.zip")
+    said = " ".join(note.en for note in report.notes)
+    assert "relationship classes are not imported: parcels_owners: parcels → owners (OneToMany)" in said
+    assert "the domain of kind is 用地性质: 1=居住, 2=工业" in said
+    assert "owners table 1" in said
+    field = next(one for one in library.layer("new").fields if one.id == "kind")
+    assert {code: text.zh for code, text in field.values.items()} == {"1": "居住", "2": "工业"}
+    assert library.snapshot(library.layer("new")).content.values("kind") == [1, 2, 9], "the codes stay codes"
+
+
 def test_relationships_and_domains_are_read_from_their_definitions() -> None:
     kind = "{B606A7E1-FA5B-439C-849C-6E9C2481537B}"
     found = relationship_of(kind, RELATED)

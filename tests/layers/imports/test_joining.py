@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import xlsxwriter
 
 from geo.text import Text
 from layers.features.columns import content_of, write_content
+from layers.figures.answer import answer
+from layers.figures.figure import Figure
+from layers.figures.question import asked
 from layers.imports.importer import import_layer
 from layers.imports.joining import DoubledKeys, JoinWish, NothingMatches, join_table, preview_join
 from layers.imports.options import ImportOptions
@@ -62,6 +66,27 @@ def test_joined_fields_are_fields_with_their_source_and_unit(library: Library, t
     assert (field.table, field.source, field.unit) == ("people", Text("统计年鉴 2024", "Yearbook 2024"), "万元")
     version = library.store.newest("lots")
     assert (version.kind, version.about["matched"], version.about["unmatched_rows"]) == ("join", 2, ["0199"])
+
+
+def test_statistics_use_a_joined_field_like_any_other(library: Library, tmp_path: Path) -> None:
+    people, tax = join_table(library, table(tmp_path, PEOPLE), WISH, who="li")["fields"]
+    found = sum_of(library, people)
+    assert found.value == 1200 + 3400
+    assert (found.rows[0]["known"], found.rows[0]["unknown"]) == (2, 1), "what matched no row is unknown, not 0"
+    assert sum_of(library, tax).value == 35.5 + 12.25
+    assert "万元" in str(sum_of(library, tax).unit)
+    join_table(
+        library,
+        table(tmp_path, PEOPLE.replace("1200", "1250"), "2025.csv"),
+        replace(WISH, period="2025"),
+        who="li",
+    )
+    assert sum_of(library, people).value == 1250 + 3400, "the new year's"
+
+
+def sum_of(library: Library, field: str) -> Figure:
+    wanted = asked({"function": "sum", "field": field, "inputs": {"items": {"layer": "lots"}}})
+    return answer(library, lambda _done, _total: None, wanted, software="test")
 
 
 def test_a_new_year_is_a_new_version_and_the_old_one_stays(library: Library, tmp_path: Path) -> None:
