@@ -7,6 +7,7 @@ Autodesk DXF reference: ``$INSUNITS`` of HEADER, GEODATA of OBJECTS, BLOCK and I
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -50,6 +51,8 @@ _ALIAS = re.compile(
 _NAMED = re.compile(r'<(?:Projected|Geographic|Geodetic)CoordinateSystem\s+id="([^"]{1,60})"')
 _HEADER = {(70, b"$INSUNITS"), (1, b"$ACADVER"), (3, b"$DWGCODEPAGE")}
 _LOCAL_GRID = 1
+_CURVES, _BULGE = (b"ARC", b"CIRCLE", b"ELLIPSE", b"SPLINE"), 42
+ARC_DEGREES = 4  # of an arc that one segment stands for: blocks of trees hold circles by the thousand
 _UTF8_SINCE = "AC1021"  # AutoCAD 2007: from there on text is UTF-8, whatever the code page says
 _GDAL_NAMES = {"gb18030": "CP936", "utf-8": "UTF-8", "big5": "CP950"}
 _SAMPLE_BYTES = 8_000_000
@@ -68,12 +71,35 @@ class Drawing:
     unreadable: int = 0
     version: str = ""
     codepage: str = ""
+    curves: int = 0  # arcs, circles, ellipses, splines and bulges of polylines
 
     @property
     def crs(self) -> str | None:
         """The EPSG code its coordinate system is declared by, None on a local grid or without one."""
         found = _ALIAS.search(self.definition)
         return f"EPSG:{found[1]}" if found and self.coordinate_type != _LOCAL_GRID else None
+
+
+class _Curves:
+    """Counts what is bent as a drawing's pairs pass by; a polyline with several bulges counts once."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._entity, self._bent = b"", False
+
+    def add(self, code: int, value: bytes) -> None:
+        """Take one pair."""
+        if code == 0:
+            self._entity, self._bent = value, value in _CURVES
+            self.count += self._bent
+        elif (
+            code == _BULGE
+            and not self._bent
+            and self._entity in (b"LWPOLYLINE", b"VERTEX")
+            and _number(value) != 0
+        ):
+            self._bent = True
+            self.count += 1
 
 
 def read_drawing(path: Path) -> Drawing:
@@ -91,8 +117,10 @@ def read_drawing(path: Path) -> Drawing:
     inserts: Counter[bytes] = Counter()
     blocks: dict[bytes, bool] = {}
     size = Expansion()
+    curves = _Curves()
     for code, value in _pairs(path):
         size.add(code, value, section)
+        curves.add(code, value)
         if code == 0:
             entity = value
         elif code == 2 and entity == b"SECTION":
@@ -125,6 +153,7 @@ def read_drawing(path: Path) -> Drawing:
         sum(n for name, n in inserts.items() if blocks.get(name, True)),
         said.get(b"$ACADVER", ""),
         said.get(b"$DWGCODEPAGE", ""),
+        curves.count,
     )
 
 
@@ -186,6 +215,14 @@ def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
     shapes, factor = draft.geometry, _factor(drawing, unit, crs, notes)
     if factor != 1.0:
         shapes = _scaled(shapes, factor)
+    if drawing.curves:
+        share = 1 - math.cos(math.radians(ARC_DEGREES / 2))
+        zh = f"图中 {drawing.curves} 处圆弧、圆、椭圆或样条已化为折线"
+        zh += f"（圆弧每段 {ARC_DEGREES} 度，偏离不超过半径的 {share:.3%}）"
+        en = f"{drawing.curves} arcs, circles, ellipses, splines or bulges are made into segments"
+        en += f" (arcs: {ARC_DEGREES} degrees each, at most {share:.3%} of the radius beside them)"
+        notes.append(Text(zh, en))
+        found.append(Found("curve", "曲线化为折线", "curves made into segments", "mended", count=drawing.curves))
     if drawing.inserts:
         zh = f"{drawing.inserts} 个图块引用（INSERT）按其组成读取"
         en = f"{drawing.inserts} INSERT (blocks) are read as their parts"
@@ -269,9 +306,9 @@ def read_dxf(source: Source) -> Draft:
     drawing, notes = read_drawing(source.path), list[Text]()
     encoding = _encoding(source, drawing, notes)
     config = (
-        {"DXF_ENCODING": _GDAL_NAMES.get(encoding, encoding), "OGR_ARC_STEPSIZE": "4"}
+        {"DXF_ENCODING": _GDAL_NAMES.get(encoding, encoding), "OGR_ARC_STEPSIZE": str(ARC_DEGREES)}
         if encoding
-        else {"OGR_ARC_STEPSIZE": "4"}
+        else {"OGR_ARC_STEPSIZE": str(ARC_DEGREES)}
     )
     draft = read_vector(source, config=config)
     draft = replace(draft, format="DXF", encoding=encoding or "utf-8", notes=(*notes, *draft.notes))

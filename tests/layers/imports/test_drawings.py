@@ -184,3 +184,49 @@ def test_one_shapefile_of_several_is_chosen_by_name(library: Library, tmp_path: 
         archive.writestr("readme.txt", "x")
     with pytest.raises(UnreadableFile, match="cannot be read"):
         read_source(tmp_path / "n.zip")
+
+
+def test_arcs_become_segments_and_it_is_told_how_near(library: Library, tmp_path: Path) -> None:
+    x, y = 408000, 3326000
+    pairs: list[Any] = [0, "SECTION", 2, "HEADER", 9, "$INSUNITS", 70, 6, 0, "ENDSEC", 0, "SECTION", 2, "ENTITIES"]
+    pairs += [0, "ARC", 8, "a", 10, x, 20, y, 40, 50, 50, 0, 51, 90, 0, "CIRCLE", 8, "b", 10, x, 20, y, 40, 50]
+    pairs += [0, "LWPOLYLINE", 8, "c", 90, 2, 70, 1, 10, x, 20, y, 42, 1, 10, x + 100, 20, y, 42, 1]
+    pairs += [
+        0,
+        "LINE",
+        8,
+        "d",
+        10,
+        x,
+        20,
+        y,
+        11,
+        x + 9,
+        21,
+        y,
+        0,
+        "TEXT",
+        8,
+        "t",
+        10,
+        x,
+        20,
+        y,
+        40,
+        2,
+        1,
+        "滨江路",
+    ]
+    (tmp_path / "a.dxf").write_text("".join(f"{one}\n" for one in [*pairs, 0, "ENDSEC", 0, "EOF"]), "utf-8")
+    report = bring(library, tmp_path / "a.dxf", crs="EPSG:4544")
+    said = " ".join(note.en for note in report.notes)
+    assert "3 arcs, circles, ellipses, splines or bulges are made into segments" in said
+    assert "4 degrees each, at most 0.061% of the radius" in said
+    found = library.snapshot(library.layer("new"))
+    plane = gpd.GeoSeries(list(found.geometry), crs=4490).to_crs(4544)
+    arc, circle, bulged = plane[0], plane[1], plane[2]
+    assert arc.length == pytest.approx(np.pi * 25, rel=1e-3)
+    assert circle.area == pytest.approx(np.pi * 2500, rel=1.3e-3)
+    assert bulged.area == pytest.approx(np.pi * 2500, rel=1.3e-3)
+    assert 0 < 50 - shapely.distance(circle.exterior, shapely.Point(x, y)) < 50 * 0.00062
+    assert found.content.values("Text") == [None, None, None, None, "滨江路"]

@@ -22,7 +22,7 @@ from webapp.state import state_of
 pytestmark = pytest.mark.slow
 
 # options that are said by a control of another name
-CALLED = {"crs": "other_crs", "new_version": "mode", "types": "data-field", "layer": "existing"}
+CALLED = {"crs": "other_crs", "new_version": "mode", "layer": "existing"}
 DRAWING = ["0", "SECTION", "2", "ENTITIES", "0", "LWPOLYLINE", "8", "a", "90", "4", "70", "1"]
 
 
@@ -86,7 +86,7 @@ def files(tmp_path: Path) -> list[Path]:
 def test_every_option_has_its_control(page: Page, service: Running, tmp_path: Path) -> None:
     sign_in(page, service)
     named: set[str] = set()
-    names = "form => [...form.elements].map((one) => one.name || (one.dataset.field ? 'data-field' : ''))"
+    names = "form => [...form.elements].map((one) => one.name || one.dataset.says || '')"
     for path in files(tmp_path):
         named |= set(brought(page, service, path).locator("form.decision").evaluate(names))
     named |= {"accept_changes"} if _changes_are_asked(page, service, tmp_path) else set()
