@@ -117,9 +117,7 @@ def test_qgis_draws_what_the_map_draws(drawn: Path, name: str) -> None:
     moved = [np.roll(ours, (dy, dx), (0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     apart = np.min([np.abs(theirs - one).max(axis=2) for one in moved], axis=0)[both] > FAR
     # the dashes of a small circle begin elsewhere in the two
-    assert apart.mean() < (0.15 if snapshot.layer.geometry == "point" else 0.1), (
-        f"{apart.mean():.0%} of the pixels have another colour"
-    )
+    assert apart.mean() < 0.1, f"{apart.mean():.0%} of the pixels have another colour"
     told = json.loads((drawn / f"{name}.told").read_text())
     assert set(told["renderers"]) == {"RuleRenderer"}
 
