@@ -10,6 +10,7 @@ import orjson
 
 from geo.text import Text
 from layers.features.columns import Content
+from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 
 ColumnType = Literal[
@@ -72,16 +73,16 @@ class ExportBundle:
             if one.id == name:
                 return one.label
             if one.raw == name:
-                return Text(f"{one.label.zh}（原文）", f"{one.label.en} (as written)")
+                return say("export_as_written", label=one.label)
             if one.text and name == one.text.zh:
-                return Text(one.label.zh, f"{one.label.en} (Chinese)")
+                return say("export_in_chinese", label=one.label)
             if one.text and name == one.text.en:
-                return Text(f"{one.label.zh}（英文）", one.label.en)
+                return say("export_in_english", label=one.label)
         if name in (self.layer.title.zh, self.layer.title.en):
             both = self.layer.title.zh == self.layer.title.en
             if name == self.layer.title.zh:
-                return Text("名称", "Name" if both else "Name (Chinese)")
-            return Text("名称（英文）", "Name")
+                return say("export_name" if both else "export_name_zh")
+            return say("export_name_en")
         return None
 
     def field_of(self, name: str) -> Field | None:
@@ -101,17 +102,22 @@ class ExportBundle:
         """Return the provenance line by line, both languages."""
         about = self.about
         rows = [
-            ("图层 / layer", f"{about['label']['zh']} / {about['label']['en']} ({about['layer']})"),
-            ("规划 / plan", f"{about['plan']['zh']} / {about['plan']['en']}"),
-            ("文件 / document", str(about["document"])),
-            ("来源 / source", f"{about['source']['zh']} / {about['source']['en']}"),
-            ("许可 / licence", f"{about['licence']['zh']} / {about['licence']['en']}"),
-            ("版本 / version", f"{about['version']} ({about['stored_version'] or 'file'})"),
-            ("导入 / import", f"{came['zh']} / {came['en']}" if (came := about["came_in"]) else "—"),
-            ("坐标系 / CRS", f"{self.crs}"),
-            ("筛选 / filters", "; ".join(about["filters"]) or "—"),
-            ("要素 / features", f"{about['features']} ({about['placed']} 上图 / on the map)"),
-            ("软件 / software", str(about["software"])),
+            (_both("layer"), f"{about['label']['zh']} / {about['label']['en']} ({about['layer']})"),
+            (_both("plan"), f"{about['plan']['zh']} / {about['plan']['en']}"),
+            (_both("document"), str(about["document"])),
+            (_both("source"), f"{about['source']['zh']} / {about['source']['en']}"),
+            (_both("licence"), f"{about['licence']['zh']} / {about['licence']['en']}"),
+            (_both("version"), f"{about['version']} ({about['stored_version'] or 'file'})"),
+            (_both("import"), f"{came['zh']} / {came['en']}" if (came := about["came_in"]) else "—"),
+            (_both("crs"), f"{self.crs}"),
+            (_both("filters"), "; ".join(about["filters"]) or "—"),
+            (_both("features"), f"{about['features']} ({about['placed']} {_both('on_the_map')})"),
+            (_both("software"), str(about["software"])),
         ]
-        rows += [("说明 / note", f"{note.zh} / {note.en}") for note in self.notes]
+        rows += [(_both("note"), f"{note.zh} / {note.en}") for note in self.notes]
         return rows
+
+
+def _both(key: str) -> str:
+    told = say(f"provenance_{key}")
+    return f"{told.zh} / {told.en}"

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from geo.text import Text
 from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ColumnType, ExportBundle, FileColumn
+from layers.messages import say
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?)(Z|[+-]\d{2}:\d{2})?$")
@@ -57,7 +58,7 @@ def file_table(bundle: ExportBundle, holds: Holds, *, ids: str = "feature_id") -
         described.append((field.name, kind, like))
     if lists:
         words = ", ".join(lists)
-        bundle.notes.append(Text(f"列表写为 JSON 文本：{words}", f"lists are written as JSON texts: {words}"))
+        bundle.notes.append(say("export_lists", words=words))
     wanted = [free_name(ids, properties.schema.names), *properties.schema.names]
     names = _names(wanted, holds, bundle.notes)
     bundle.columns[:] = [FileColumn(n, *told) for n, told in zip(names, described, strict=True)]
@@ -198,7 +199,7 @@ def _names(wanted: list[str], holds: Holds, notes: list[Text]) -> list[str]:
     changed = [f"{old} → {new}" for old, new in zip(wanted, names, strict=True) if old != new]
     if changed:
         words = "; ".join(changed[:40]) + ("…" if len(changed) > 40 else "")
-        notes.append(Text(f"字段改名：{words}", f"fields renamed: {words}"))
+        notes.append(say("export_renamed", words=words))
     return names
 
 

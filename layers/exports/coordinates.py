@@ -18,6 +18,7 @@ from geo.text import Text
 from layers.features.columns import Content, Objects
 from layers.features.geometry import with_xy
 from layers.features.snapshot import Features
+from layers.messages import say
 from layers.plan.catalog import Layer
 from layers.plan.style import FADES
 
@@ -93,12 +94,7 @@ def cover_warning(shapes: Objects) -> Text | None:
     km2 = float(geo.area_m2(frame)[0]) / 1e6
     if km2 <= _SECRET_KM2:
         return None
-    return Text(
-        f"数据范围约 {km2:,.1f} 平方千米，超过 25 平方千米：大于 1:5000 的全要素数据连续覆盖超过此面积即属涉密"
-        "（自然资发〔2020〕95号），对外提供前请核对。",
-        f"The data span about {km2:,.1f} km2, more than 25 km2: continuous full-element data larger than 1:5000 "
-        "above that area is secret (document 自然资发〔2020〕95号); check before it leaves.",
-    )
+    return say("export_span_secret", km2=f"{km2:,.1f}")
 
 
 def wkt_of(target: str) -> str | None:

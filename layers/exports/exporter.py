@@ -22,6 +22,7 @@ from layers.features.columns import Content
 from layers.features.query import parse_filter, select
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.catalog import LandClass, Plan
 
 _DECIMALS, _LONGEST = range(3, 16), 120
@@ -183,7 +184,7 @@ def export_layer(
         notes.append(Text(zh, f"edges are straight in {crs_name(plane)}; exported in that CRS they stay so"))
     if asked.decimals is not None:
         shapes, broken = coordinates.rounded_coordinates(shapes, asked.decimals)
-        notes.append(Text(f"坐标保留 {asked.decimals} 位小数", f"coordinates have {asked.decimals} decimals"))
+        notes.append(say("export_decimals", decimals=asked.decimals))
         if broken:
             zh = f"其中 {broken} 个面因此无效；请多留几位"
             notes.append(Text(zh, f"that made {broken} of the shapes invalid; keep more decimals"))

@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from geo.text import Text
 from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ExportBundle
 from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of, unmistaken
 from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
+from layers.messages import say
 from layers.plan.catalog import Field
 
 _WORDS = {
-    "id": Text("编号", "Id"),
-    "lon": Text("经度 (°)", "Longitude (°)"),
-    "lat": Text("纬度 (°)", "Latitude (°)"),
-    "x": Text("东坐标 (m)", "Easting (m)"),
-    "y": Text("北坐标 (m)", "Northing (m)"),
-    "code": Text("代码", "code"),
-    "wkt": Text("几何 (WKT)", "Shape (WKT)"),
+    "id": say("sheet_id"),
+    "lon": say("sheet_lon"),
+    "lat": say("sheet_lat"),
+    "x": say("sheet_x"),
+    "y": say("sheet_y"),
+    "code": say("sheet_code"),
+    "wkt": say("sheet_wkt"),
 }
 _PARTS = 200  # cells a shape may take on the sheet of shapes
 

@@ -17,6 +17,7 @@ from geo.text import Text
 from layers.errors import BadBox, BadFilter
 from layers.features.names import Match, NameMatch
 from layers.features.snapshot import Feature, Features, Snapshot
+from layers.messages import say
 from layers.plan.catalog import Field, Layer
 
 _WRITTEN = re.compile(r"^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$", re.DOTALL)
@@ -49,20 +50,18 @@ class Filter:
         """Return the condition in words: the field's label, the sign, and what a coded value means."""
         if self.value is None:
             known = self.sign != "="
-            stated = Text("已说明", "stated") if known else Text("未说明", "not stated")
+            stated = say("filter_stated") if known else say("filter_not_stated")
             return Text(f"“{self.field.label.zh}”{stated.zh}", f"{self.field.label.en} {stated.en}")
         if isinstance(self.value, tuple):
             ends = [f"{one:g}" if isinstance(one, float) else str(one or "") for one in self.value]
-            return Text(
-                f"“{self.field.label.zh}”{ends[0]} 至 {ends[1]}", f"{self.field.label.en} {ends[0]} to {ends[1]}"
-            )
+            return say("filter_between", label=self.field.label, ends=ends[0], ends2=ends[1])
         if self.sign == "~":
-            return Text(f"“{self.field.label.zh}”含“{self.value}”", f"{self.field.label.en} holds “{self.value}”")
+            return say("filter_holds", label=self.field.label, value=self.value)
         shown = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
         if isinstance(self.value, float):
             shown = f"{self.value:g}"
         if isinstance(self.value, bool):
-            value = Text("是", "yes") if self.value else Text("否", "no")
+            value = say("yes") if self.value else say("no")
         else:
             value = self.field.values.get(shown, Text(shown, shown))
         sign = {"=": "＝", "!=": "≠", ">=": "≥", "<=": "≤"}.get(self.sign, self.sign)

@@ -26,6 +26,7 @@ from layers.figures.question import plainly
 from layers.figures.surviving import compute_without_the_unworkable
 from layers.figures.verdict import Span, swayed, verdict_of
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.statistics import Statistic, Threshold
 from layers.progress import Steps
 
@@ -145,7 +146,7 @@ def _nothing(needs: tuple[Text, ...]) -> Outcome:
         columns=(),
         rows=(),
         method=Text("", ""),
-        sentence=Text(f"无法计算：缺少{zh}。", f"Not computable: needs {en}."),
+        sentence=say("needs_missing", listed=Text(zh, en)),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
+from layers.messages import say
 from layers.units import measured
 
 _Told = Mapping[str, Any]
@@ -65,12 +67,7 @@ def difference(before: _Told, after: _Told) -> dict[str, Any]:
 
 def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str, bool]]]:
     """Return a difference of two figures as rows of texts (and whether each is a number), headings first."""
-    zh = language == "zh"
-    parts = (
-        ("before", "先前" if zh else "before"),
-        ("after", "现在" if zh else "after"),
-        ("change", "变化" if zh else "change"),
-    )
+    parts = [(key, say(f"difference_{key}")[language]) for key in ("before", "after", "change")]
     heads: list[tuple[str, bool]] = []
     for column in moved["columns"]:
         label = column["label"][language]
@@ -137,17 +134,14 @@ def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
 
 def _sentence(after: _Told, value: Mapping[str, float | None]) -> dict[str, str]:
     was, now, change = value["before"], value["after"], value["change"]
-    name, told = after["statistic"]["label"], after["statistic"]
+    name, told = Text(**after["statistic"]["label"]), after["statistic"]
     unit, decimals = after.get("unit") or told["unit"], after.get("decimals")
     decimals = told["decimals"] if decimals is None else decimals
     if was is None or now is None or change is None:
-        return {"zh": f"{name['zh']}：至少一方没有数值。", "en": f"{name['en']}: one of the two has no value."}
+        return asdict(say("difference_no_value", name=name))
     first, second = (measured(x, unit, decimals) for x in (was, now))
     gap = measured(abs(change), "pp" if unit == "%" else unit, decimals)
-    sign = Text("增加", "more") if change > 0 else Text("减少", "less")
+    sign = say("difference_more") if change > 0 else say("difference_less")
     if not change:
-        return {"zh": f"{name['zh']}：{second.zh}，没有变化。", "en": f"{name['en']}: {second.en}, no change."}
-    return {
-        "zh": f"{name['zh']}：由 {first.zh} 变为 {second.zh}，{sign.zh} {gap.zh}。",
-        "en": f"{name['en']}: was {first.en}, now {second.en}, {gap.en} {sign.en}.",
-    }
+        return asdict(say("difference_none", name=name, now=second))
+    return asdict(say("difference_sentence", name=name, was=first, now=second, gap=gap, sign=sign))

@@ -20,6 +20,7 @@ from layers.figures.evidence import geojson, no_pieces
 from layers.figures.figure import Figure, Kind, figure_of
 from layers.figures.presentation import BarChart, Shown, present, shown_decimals
 from layers.files import discard
+from layers.messages import say
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -60,36 +61,35 @@ def _presented(figure: _Told, language: str) -> Shown:
 
 def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
     """Return what must stand beside the numbers: source, method, versions, caveats, address, command."""
-    zh = language == "zh"
     statistic = figure["statistic"]
     rows = [
-        ("指标" if zh else "Statistic", statistic["label"][language]),
-        ("结论" if zh else "Sentence", figure["sentence"][language]),
-        ("公式" if zh else "Formula", statistic["formula"][language]),
-        ("依据" if zh else "Source", statistic["source"][language] + _not_read(statistic, zh=zh)),
-        ("方法" if zh else "Method", figure["method"][language]),
-        ("坐标系" if zh else "CRS", figure["crs"]),
+        (say("notes_statistic")[language], statistic["label"][language]),
+        (say("notes_sentence")[language], figure["sentence"][language]),
+        (say("notes_formula")[language], statistic["formula"][language]),
+        (say("notes_source")[language], statistic["source"][language] + _not_read(statistic, language)),
+        (say("notes_method")[language], figure["method"][language]),
+        (say("crs")[language], figure["crs"]),
     ]
     rows += [
         (
-            "图层" if zh else "Layer",
+            say("notes_layer")[language],
             f"{u['label'][language]} ({u['role']}) · {u['version'][:16]} · {u['features']}",
         )
         for u in figure["layers"]
     ]
-    rows += [("说明" if zh else "Caveat", c[language]) for c in figure["caveats"]]
+    rows += [(say("notes_caveat")[language], c[language]) for c in figure["caveats"]]
     rows += [
-        ("编号" if zh else "Figure", f"/figures/{figure['id']}"),
-        ("重算命令" if zh else "Reproduce", figure["command"]),
-        ("计算时间" if zh else "Computed", figure["computed_at"]),
-        ("软件版本" if zh else "Software", figure["software"]),
+        (say("notes_figure")[language], f"/figures/{figure['id']}"),
+        (say("notes_reproduce")[language], figure["command"]),
+        (say("notes_computed")[language], figure["computed_at"]),
+        (say("notes_software")[language], figure["software"]),
     ]
     return rows
 
 
-def _not_read(told: Mapping[str, Any], *, zh: bool) -> str:
+def _not_read(told: Mapping[str, Any], language: str) -> str:
     """Return what to say of a source that nobody has read; nothing of one that was."""
-    return "" if told.get("read", True) else "（来源未读）" if zh else " (source not read)"
+    return "" if told.get("read", True) else say("notes_not_read")[language]
 
 
 def _csv(figure: _Told, language: str) -> bytes:
@@ -111,8 +111,8 @@ def _xlsx(figure: _Told, language: str) -> bytes:
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     told = figure_of(figure)
-    zh, shown = language == "zh", present(told, language)
-    table = book.add_worksheet("数据" if zh else "Data")
+    shown = present(told, language)
+    table = book.add_worksheet(say("workbook_data")[language])
     for i, head in enumerate(shown.heads):
         table.write_string(0, i, head, bold)
     looks = _Looks(book)
@@ -126,14 +126,14 @@ def _xlsx(figure: _Told, language: str) -> bytes:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
     table.set_column(0, max(len(shown.heads) - 1, 0), 18)
-    page = book.add_worksheet("说明" if language == "zh" else "Notes")
+    page = book.add_worksheet(say("workbook_notes")[language])
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 110)
     for r, (name, value) in enumerate(figure_notes(figure, language)):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value)
     if shown.chart is not None:
-        _charted(book, shown.chart, bold, zh=zh)
+        _charted(book, shown.chart, bold, language)
     book.close()
     return out.getvalue()
 
@@ -154,9 +154,9 @@ class _Looks:
         return self._made[key]
 
 
-def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, *, zh: bool) -> None:  # noqa: ANN401
+def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, language: str) -> None:  # noqa: ANN401
     """Add a sheet with the rows that are drawn, in their order, and a chart of them."""
-    name, last = "图表" if zh else "Chart", len(chart.bars)
+    name, last = say("workbook_chart")[language], len(chart.bars)
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 18)

@@ -21,6 +21,7 @@ from layers.features.query import parse_filter, select
 from layers.features.snapshot import Features, Snapshot
 from layers.figures.figure import LayerUse
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
 from layers.plan.statistics import Input
@@ -127,7 +128,7 @@ def gather(
             if wanted.version is not None:
                 snapshot = library.snapshot_at(layer, wanted.version)
         except (UnknownLayer, LayerUnavailable):
-            needs.append(wanted.label or Text(f"图层 {wanted.layer}", f"the layer {wanted.layer}"))
+            needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
         zones = _zones_named(library, wanted.where, restricted=restricted)
@@ -135,9 +136,7 @@ def gather(
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, zones=zones)
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
-            needs.append(
-                Text(f"已上图的“{label.zh}”（符合条件的没有一个）", f"placed features of “{label.en}” (none fits)")
-            )
+            needs.append(say("inputs_none_fits", label=label))
         roles[name] = role
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
@@ -253,7 +252,7 @@ def _columns(layer: Layer) -> list[str]:
 
 
 def _drawn(name: str, drawn: gpd.GeoDataFrame) -> Role:
-    label = Text("绘制的范围", "the drawn polygon")
+    label = say("drawn_polygon")
     use = LayerUse(name, DRAWN, label, drawn.geometry.iloc[0].wkt, "WGS84", "lonlat", (), len(drawn))
     return Role(use, None, declare_edges(drawn, edge_model="lonlat"), Features(content_of([], [], [])))
 
@@ -271,17 +270,14 @@ def _filtered(role: Role, layer: Layer) -> Text:
     told = [_words(text, layer) for text in role.use.filters if _is_where(text)]
     zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
     kept, of = role.use.features, len(role.everything or ())
-    return Text(
-        f"“{layer.label.zh}”按{zh}筛选：{of} 个要素中计入 {kept} 个。",
-        f"“{layer.label.en}” is filtered by {en}: {kept} of {of} features count.",
-    )
+    return say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
 
 
 def _words(text: str, layer: Layer) -> Text:
     """Return a filter in words."""
     if text.startswith(IN_ZONE):
         zone = text.removeprefix(IN_ZONE)
-        return Text(f"位于 {zone} 之内", f"lying in {zone}")
+        return say("inputs_lying_in", zone=zone)
     return parse_filter(text, layer).words()
 
 
@@ -291,13 +287,13 @@ def chosen_words(role: Role) -> Text:
     for text in role.use.filters:
         if text.startswith("version="):
             number = text.removeprefix("version=")
-            told = Text(f"第 {number} 版", f"version {number}")
+            told = say("inputs_version", number=number)
         elif text.startswith("id="):
             names = [role.name(one) for one in text.removeprefix("id=").split("|")]
             told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
         elif text.endswith("…"):
             codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
-            told = Text(f"类别 {codes}", f"class {codes}")
+            told = say("inputs_class", codes=codes)
         else:
             told = _words(text, role.layer) if role.layer is not None else Text(text, text)
         zh.append(told.zh)
@@ -322,26 +318,15 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if any(map(_is_where, role.use.filters)):
             out.append(_filtered(role, role.layer))
         if role.undecided is not None:
-            count = len(role.undecided)
-            zh = f"“{label.zh}”中 {count} 个要素的类别未知，可能属于所选类别。"
-            out.append(
-                Text(zh, f"{count} features of “{label.en}” are of unknown class and may be of those chosen.")
-            )
+            out.append(say("caveat_undecided", label=label, count=len(role.undecided)))
         if role.layer.illustrative:
-            zh = f"“{label.zh}”是示意数据，不是调查成果：数字只说明方法。"
-            out.append(Text(zh, f"“{label.en}” is illustrative, not surveyed: the number shows the method only."))
+            out.append(say("caveat_illustrative", label=label))
         elif name not in anywhere:
             unsure = sum(position not in (None, "exact") for position in role.features.placed.values("position"))
             if unsure:
-                zh = f"“{label.zh}”中 {unsure} 个要素的位置是示意或近似的。"
-                out.append(
-                    Text(zh, f"{unsure} features of “{label.en}” are drawn schematically or approximately.")
-                )
+                out.append(say("caveat_unsure", label=label, count=unsure))
         if role.layer.datum_accuracy_m is not None:
-            metres = role.layer.datum_accuracy_m
-            zh = f"“{label.zh}”由另一坐标基准转来，位置精度 {metres:g} 米。"
-            out.append(Text(zh, f"“{label.en}” was moved from another datum: positions are good to {metres:g} m."))
+            out.append(say("caveat_datum", label=label, metres=f"{role.layer.datum_accuracy_m:g}"))
         if role.unplaced and name not in anywhere:
-            zh = f"“{label.zh}”中 {role.unplaced} 个要素尚未上图，未参与几何计算。"
-            out.append(Text(zh, f"{role.unplaced} features of “{label.en}” are not on the map and take no part."))
+            out.append(say("caveat_unplaced", label=label, count=role.unplaced))
     return list(dict.fromkeys(out))

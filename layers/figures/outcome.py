@@ -12,12 +12,13 @@ import geopandas as gpd
 from geo.result import Result
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind, Presentation
+from layers.messages import say
 
 MOST_DRAWN = 12  # bars that can be read on a slide, and so everywhere
 M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
-ZONE = Column("zone", Text("分区", "Zone"))
-TOTAL = Text("合计", "total")
-LAND, WATER = Text("其中陆域", "of which land"), Text("其中水域", "of which water")
+ZONE = Column("zone", say("column_zone"))
+TOTAL = say("row_total")
+LAND, WATER = say("row_land"), say("row_water")
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ def number(value: object) -> float | None:
 
 def area_columns(unit: str = "ha") -> tuple[Column, ...]:
     """Return the columns every area is told in; square kilometres where they are asked for."""
-    asked = (Column("km2", Text("面积", "Area"), "km2", 2),) if unit == "km2" else ()
+    asked = (Column("km2", say("column_area"), "km2", 2),) if unit == "km2" else ()
     return (
         *asked,
-        Column("ha", Text("面积", "Area"), "ha", 2),
-        Column("mu", Text("面积", "Area"), "mu", 1),
-        Column("m2", Text("面积（原值）", "Area (raw)"), "m2", 2),
+        Column("ha", say("column_area"), "ha", 2),
+        Column("mu", say("column_area"), "mu", 1),
+        Column("m2", say("column_area_raw"), "m2", 2),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from geo.text import Text
 from layers.figures.figure import Column, Figure, Kind
+from layers.messages import say
 from layers.units import measured, number_text, unit_name
 
 
@@ -77,7 +78,7 @@ def present(figure: Figure, language: str) -> Shown:
 def value_text(figure: Figure) -> Text:
     """Return a figure's value with its unit; not computable is said, never a number."""
     if figure.value is None:
-        known = figure.headline or Text("见表", "see the table")
+        known = figure.headline or say("value_in_table")
         return figure.sentence if figure.state != "computed" else known
     unit = figure.unit or figure.statistic.unit
     decimals = figure.statistic.decimals if figure.decimals is None else figure.decimals
@@ -100,10 +101,10 @@ def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: st
         return known
     least, most = (None if end is None else measured(end, unit, decimals) for end in span)
     if least is not None and most is not None:
-        return Text(f"{least.zh} 至 {most.zh}", f"{least.en} to {most.en}")
+        return say("span_between", least=least, most=most)
     if least is not None:
-        return Text(f"至少 {least.zh}", f"at least {least.en}")
-    return Text(f"至多 {most.zh}", f"at most {most.en}") if most is not None else known
+        return say("span_least", least=least)
+    return say("span_most", most=most) if most is not None else known
 
 
 def heading(column: Column, language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import BadQuestion, Function, Option, bad
+from layers.messages import say
 from layers.plan.statistics import Input, Promises, SizeRule, Statistic, read_promises
 
 _ALWAYS = ("function", "inputs", "unit")
@@ -54,10 +55,10 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     statistic = Statistic(
         id="asked",
         label=label,
-        family=Text("提问", "questions"),
+        family=say("question_family"),
         definition=label,
         formula=entry.name,
-        source=Text("使用者提问", "asked by the user"),
+        source=say("asked_by_user"),
         function=entry.id,
         unit=unit,
         decimals=0 if unit == "count" else 2,
@@ -172,7 +173,7 @@ def _named(one: Input, labels: Mapping[str, Text]) -> Text:
     label = labels.get(one.layer, Text(one.layer, one.layer))
     if one.version is None:
         return label
-    return Text(f"{label.zh} 第 {one.version} 版", f"{label.en} version {one.version}")
+    return say("question_version", label=label, version=one.version)
 
 
 def _inputs(given: object, entry: Function) -> dict[str, Input]:

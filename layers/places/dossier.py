@@ -15,6 +15,7 @@ from layers.errors import UnknownFeature
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.figures.inputs import layer_frame
 from layers.library.library import Library
+from layers.messages import say
 from layers.places.derived import DerivedValue, derived_values
 from layers.units import measured
 
@@ -56,15 +57,11 @@ class Dossier:
         off = self.uncertainty_m
         position = str(self.feature.properties.get("position") or "")
         if self.feature.geometry is None:
-            return Text("尚未上图：没有位置可言。", "Not on the map yet: nothing can be said of its place.")
+            return say("dossier_no_place")
         if position in ("", "exact") and not off:
             return Text("", "")
-        around = measured(off, "m", 0) if off else Text("未知", "an unknown distance")
-        return Text(
-            f"位置是示意或近似的，可能偏离{around.zh}：以下分区与距离是就图上位置而言，不是测量结果。",
-            f"The position is sketched or approximate and may be off by {around.en}: zones and distances below "
-            "are those of the drawn place, not a survey.",
-        )
+        around = measured(off, "m", 0) if off else say("dossier_unknown_distance")
+        return say("dossier_caveat", around=around)
 
 
 def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: bool = False) -> Dossier:
@@ -147,10 +144,9 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
         if share < _LEAST_SHARE:
             continue
         size = measured(area / 10_000.0, "ha", 2)
-        inside = Text("位于其中", "inside")
-        how = inside if shapely.get_dimensions(place) < 2 else Text(
-            f"{size.zh}（占 {share:.1%}）", f"{size.en} ({share:.1%})"
-        )  # fmt: skip
+        how = say("dossier_inside")
+        if shapely.get_dimensions(place) >= 2:
+            how = say("dossier_share", size=size, share=f"{share:.1%}")
         out.append(Relation(other.layer.label, Text(zh, en), how, share))
     return out
 
@@ -164,5 +160,5 @@ def _nearest(other: Snapshot, site: gpd.GeoDataFrame, plane: str) -> list[Relati
     if found is None or distance > NEAR_M or (distance == 0 and shapely.get_dimensions(found.geometry) == 2):
         return []
     name = Text(found.name(other.layer, "zh"), found.name(other.layer, "en"))
-    how = Text("相接或穿过", "touches or crosses") if distance == 0 else measured(distance, "m", 0)
+    how = say("dossier_touches") if distance == 0 else measured(distance, "m", 0)
     return [Relation(other.layer.label, name, how, None, distance)]

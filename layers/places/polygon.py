@@ -22,6 +22,7 @@ from layers.figures.figure import Figure
 from layers.figures.inputs import DRAWN, drawn_of
 from layers.figures.question import asked
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.statistics import Input, Statistic
 from layers.units import measured
 
@@ -104,15 +105,15 @@ def _quiet(_done: float, _total: float) -> None:
 
 
 def _land_use(snapshot: Snapshot) -> Statistic:
-    label = Text(f"绘制范围内的{snapshot.layer.label.zh}", f"{snapshot.layer.label.en} in the drawn polygon")
-    formula = Text("Σ 图斑 ∩ 范围（按类别）", "Σ parcel ∩ polygon, by class")
+    label = say("polygon_land_use", label=snapshot.layer.label)
+    formula = say("polygon_formula")
     return Statistic(
         id="asked",
         label=label,
-        family=Text("绘制范围", "drawn polygon"),
+        family=say("polygon_family"),
         definition=label,
         formula=formula,
-        source=Text("使用者提问", "asked by the user"),
+        source=say("asked_by_user"),
         function="tabulate",
         unit="ha",
         inputs={"classes": Input(snapshot.layer.id), "zones": Input(DRAWN)},
@@ -138,7 +139,7 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, where: tuple[str, ...]) ->
         if inside_cut < dimension:
             continue  # it only touches
         found = snapshot.features[hit]
-        note = Text("在范围内", "inside")
+        note = say("polygon_inside")
         if dimension == 2:
             note = measured(float(area[i]) / 10_000.0, "ha", 2)
         elif dimension == 1:
@@ -183,7 +184,7 @@ def question_of(
     BadParameter
         It is asked of a polygon, and none was drawn.
     """
-    question = asked(body, labels | {DRAWN: Text("绘制的范围", "the drawn polygon")})
+    question = asked(body, labels | {DRAWN: say("drawn_polygon")})
     if not needs_drawn(question):
         return question, None
     if polygon is None:

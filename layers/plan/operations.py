@@ -20,6 +20,7 @@ from pyproj.transformer import TransformerGroup
 from geo.arrays import Floats
 from geo.measure.shift import HUB
 from geo.text import Text
+from layers.messages import say
 
 WORST_M = 25.0  # an operation less accurate than that is offered, not taken
 # Datums whose relation to today's ellipsoid their owner does not publish (what EPSG lists are oil surveys), and
@@ -46,8 +47,8 @@ class DatumOperation:
     @property
     def written(self) -> Text:
         """How it is told."""
-        zh = f"{self.code}（{self.name}，精度 {self.accuracy_m:g} 米，{self.area[:60]}）"
-        return Text(zh, f"{self.code} ({self.name}, accuracy {self.accuracy_m:g} m, {self.area[:60]})")
+        accuracy, area = f"{self.accuracy_m:g}", self.area[:60]
+        return say("operation", code=self.code, name=self.name, accuracy=accuracy, area=area)
 
 
 def published_operations(crs: CRS, lonlat: Floats) -> tuple[DatumOperation, ...]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from geo.text import Text
 from layers.errors import DeclarationError
+from layers.messages import say
 from layers.plan.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
 from layers.plan.crosswalk import CROSSWALK_FILE, UNSPLIT, BadCrosswalk, read_crosswalks
 from layers.plan.toml_document import Section, read_sections
@@ -61,7 +62,7 @@ class Catalog:
 
 
 # Neutral, and in neither palette.
-_UNSPLIT_LOOK = (Text("未拆分（可对应多个地类）", "Unsplit (could be several classes)"), "#9c9c9c", "#767676")
+_UNSPLIT_LOOK = (say("legend_unsplit"), "#9c9c9c", "#767676")
 
 
 def read_catalog(folder: Path) -> Catalog:

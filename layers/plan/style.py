@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from geo.text import Text
+from layers.messages import say
 from layers.plan.catalog import Condition, LandClass, Layer, Style
 
 Kind = Literal["point", "line", "polygon"]
@@ -171,6 +172,6 @@ def legend_of(
         for rule in ruled:
             if rule.label:
                 entries.append(LegendEntry(_drawn(_overridden(layer.style, rule), kind), kind, rule.label))
-        rest = layer.style.label or (Text("其他", "Other") if ruled else layer.label)
+        rest = layer.style.label or (say("legend_other") if ruled else layer.label)
         entries.append(LegendEntry(_drawn(layer.style, kind), kind, rest))
     return LegendSection(layer.id, layer.label, layer.illustrative, tuple(entries))

@@ -17,7 +17,7 @@ import orjson
 import shapely
 
 from geo.errors import PlanAtlasError
-from geo.text import Text
+from geo.text import Text, join_texts
 from layers.figures.answer import answer, figure_id
 from layers.figures.evidence import evidence_frame
 from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
@@ -28,6 +28,7 @@ from layers.figures.kept_versions import VersionGone, as_published
 from layers.figures.verification.second_engine import recomputed, recounted
 from layers.figures.verification.sql import Duck, Geos, engine
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.statistics import Statistic, restored
 
 State = Literal["same", "data changed", "drift", "not computable"]
@@ -36,31 +37,27 @@ AGAIN = 1e-9  # relative, of our own engine on the same data: other machines may
 TOLERANCE, ARCS = 1e-6, 5e-4  # relative, of the second engine; the latter where a buffer's arcs take part
 SLIVER = 1e-9  # of the largest number of a column: what two engines may differ by in its smallest cells
 DRIFTED, CHANGED = 1, 4  # exit statuses
-ABSENT = Text(
-    "未安装第二引擎（DuckDB spatial）：以下由 GEOS 复核，它与本引擎共用几何库。安装：python run.py setup --test",
-    "The second engine (DuckDB spatial) is not installed: GEOS recomputes below, which our engine uses too. "
-    "To install it: python run.py setup --test",
-)
+ABSENT = say("second_engine_absent")
 _WORDS = ("sentence", "method", "caveats", "needs", "crs", "meets", "state", "contributions", "unit", "decimals",
           "span", "sway", "headline")  # fmt: skip
 _NAMES: Mapping[str, Text] = {
-    "sentence": Text("结论", "sentence"),
-    "method": Text("方法", "method"),
-    "caveats": Text("说明", "caveats"),
-    "needs": Text("所缺", "what is missing"),
-    "crs": Text("坐标系", "CRS"),
-    "meets": Text("是否达标", "whether the target is met"),
-    "state": Text("状态", "state"),
-    "contributions": Text("各要素贡献", "contributions"),
-    "unit": Text("单位", "unit"),
-    "decimals": Text("小数位数", "decimals"),
-    "span": Text("范围", "range"),
-    "sway": Text("位置误差下的范围", "range by position"),
-    "headline": Text("标题数值", "headline"),
-    "layers": Text("所用图层", "layers used"),
-    "columns": Text("表的列", "columns"),
-    "presentation": Text("展示方式", "presentation"),
-    "statistic": Text("问题", "question"),
+    "sentence": say("part_sentence"),
+    "method": say("part_method"),
+    "caveats": say("part_caveats"),
+    "needs": say("part_needs"),
+    "crs": say("crs"),
+    "meets": say("part_meets"),
+    "state": say("part_state"),
+    "contributions": say("part_contributions"),
+    "unit": say("part_unit"),
+    "decimals": say("part_decimals"),
+    "span": say("part_span"),
+    "sway": say("part_sway"),
+    "headline": say("part_headline"),
+    "layers": say("part_layers"),
+    "columns": say("part_columns"),
+    "presentation": say("part_presentation"),
+    "statistic": say("part_statistic"),
 }
 
 
@@ -178,8 +175,7 @@ def _moved(library: Library, told: Mapping[str, Any]) -> Text | None:
     if not names:
         return None
     names = list(dict.fromkeys(names))
-    zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
-    return Text(f"此后改变了的图层：{zh}", f"changed since: {en}")
+    return say("moved_since", listed=join_texts(say("comma"), names))
 
 
 def _quiet(_done: float, _total: float) -> None:
@@ -190,11 +186,9 @@ def _drift(told: Mapping[str, Any], again: Figure, software: str) -> Iterator[Te
     """Say what a figure states that does not come out when it is made again of its own data."""
     old, new = _plain(figure_of(told)), _plain(again)
     if told["id"] != figure_id(restored(told["statistic"]), figure_of(told).layers) or again.id != told["id"]:
-        yield Text("问题或图层版本与编号不符", "the question or the layers' versions are not those of its id")
+        yield say("differs_id")
     if not _equal(old["value"], new["value"]):
-        yield Text(
-            f"数值：{old['value']!r}，重算为 {new['value']!r}", f"value {old['value']!r}, again {new['value']!r}"
-        )
+        yield say("differs_value", old=f"{old['value']!r}", new=f"{new['value']!r}")
     yield from _rows(old, new, whole="presentation" in told)
     words = (*_WORDS, "layers", "columns", *(("presentation",) if "presentation" in told else ()))
     for name in words:
@@ -216,30 +210,31 @@ def _differs(name: str, old: Any, new: Any) -> Text:  # noqa: ANN401 - values of
     if name == "caveats":
         lost = [one for one in new if one not in old]
         more = [one for one in old if one not in new]
-        zh = "；".join([f"缺“{one['zh']}”" for one in lost] + [f"多“{one['zh']}”" for one in more])
-        en = "; ".join([f"lacks “{one['en']}”" for one in lost] + [f"has “{one['en']}”" for one in more])
-        return Text(f"{what.zh}：{zh or '顺序不同'}", f"{what.en}: {en or 'in another order'}")
+        told = [say("differs_lacks", text=Text(**one)) for one in lost]
+        told += [say("differs_has", text=Text(**one)) for one in more]
+        listed = join_texts(say("semicolon"), told) if told else say("differs_in_order")
+        return say("differs_in_texts", what=what, told=listed)
     if isinstance(old, dict) and set(old) == {"zh", "en"}:
-        return Text(
-            f"{what.zh}：“{old['zh']}”，重算为“{new['zh']}”", f"{what.en}: “{old['en']}”, again “{new['en']}”"
-        )
-    return Text(f"{what.zh}与重算的不同", f"{what.en}: other than when made again")
+        return say("differs_from", what=what, old=Text(old["zh"], old["en"]), new=Text(new["zh"], new["en"]))
+    return say("differs", what=what)
 
 
 def _rows(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool) -> Iterator[Text]:
     """Say which rows differ, cell by cell; ``whole`` also in their kinds."""
     if len(old["rows"]) != len(new["rows"]):
-        yield Text(f"表有 {len(old['rows'])} 行，重算为 {len(new['rows'])} 行",
-                   f"the table has {len(old['rows'])} rows, again {len(new['rows'])}")  # fmt: skip
+        yield say("differs_rows", count=len(old['rows']), count2=len(new['rows']))  # fmt: skip
     for was, now in zip(old["rows"], new["rows"], strict=False):
         for key in sorted(was.keys() | now.keys()):
             if key == "kind" and not whole:
                 continue
             if not _equal(was.get(key), now.get(key)):
                 zh, en = _row_name(new, now, "zh"), _row_name(new, now, "en")
-                yield Text(
-                    f"行“{zh}”的 {key}：{_brief(was.get(key))}，重算为 {_brief(now.get(key))}",
-                    f"row “{en}”, {key}: {_brief(was.get(key))}, again {_brief(now.get(key))}",
+                yield say(
+                    "differs_row",
+                    row=Text(zh, en),
+                    column=key,
+                    was=_brief(was.get(key)),
+                    now=_brief(now.get(key)),
                 )
 
 
@@ -263,7 +258,7 @@ def _damage(shelf: FigureShelf, told: Mapping[str, Any], again: Figure | None) -
         return
     made, stated = again.evidence, told["evidence"]
     if (made is None) != (stated is None):
-        yield Text("几何依据与重算的不同：一方没有", "evidence: only one of the two has any")
+        yield say("differs_evidence_there")
     elif made is not None and stated is not None and made.sha256 != stated["sha256"]:
         fresh = evidence_frame(made.data)
         alike = len(fresh) == len(kept) and bool(
@@ -271,8 +266,7 @@ def _damage(shelf: FigureShelf, told: Mapping[str, Any], again: Figure | None) -
                                         shapely.normalize(kept.geometry.to_numpy()), 2e-7))
         )  # fmt: skip
         if not alike:
-            yield Text(f"几何依据：{len(kept)} 块，重算为 {len(fresh)} 块，形状不同",
-                       f"evidence: {len(kept)} pieces, again {len(fresh)}, of other shapes")  # fmt: skip
+            yield say("differs_evidence", count=len(kept), count2=len(fresh))  # fmt: skip
 
 
 def _second(
@@ -282,7 +276,7 @@ def _second(
     limit = ARCS if FUNCTIONS[statistic.function].arcs else TOLERANCE
     rows = orjson.loads(orjson.dumps(again.rows))
     if _apart(again.value, second, limit):
-        yield Text(f"{name}：{second!r}，本引擎 {again.value!r}", f"{name} {second!r}, ours {again.value!r}")
+        yield say("second_differs", name=name, second=f"{second!r}", value=f"{again.value!r}")
     largest: dict[str, float] = {}
     for key, value in cells.items():
         largest[key.column] = max(largest.get(key.column, 0.0), abs(value))
@@ -290,9 +284,13 @@ def _second(
         ours = _cell(rows, key)
         if _apart(ours, value, limit, least=SLIVER * largest[key.column]):
             words = " ".join(word for _, word in key.named)
-            yield Text(
-                f"行“{words}”的 {key.column}：{name} {value!r}，本引擎 {ours!r}",
-                f"row “{words}”, {key.column}: {name} {value!r}, ours {ours!r}",
+            yield say(
+                "second_differs_row",
+                words=words,
+                column=key.column,
+                name=name,
+                value=f"{value!r}",
+                ours=f"{ours!r}",
             )
 
 
