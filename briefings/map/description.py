@@ -10,6 +10,7 @@ from briefings.map.answered import Answered
 from briefings.map.fonts import drawable
 from briefings.map.frame import Frame, ground_frame
 from briefings.map.layers import near
+from briefings.map.older import OlderVersion, older_version
 from briefings.map.presets import Size
 from briefings.messages import say
 from geo.text import Text, join_texts
@@ -95,6 +96,7 @@ class Description:
     table: tuple[Mapping[str, Any], ...]
     warnings: tuple[Text, ...]
     scale: float | None
+    older: OlderVersion | None = None
 
 
 def describe_view(
@@ -121,6 +123,7 @@ def describe_view(
     shape = layout.shape * size.width / size.height
     frame = ground_frame(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
     layers, warnings = shown_layers(library, view, restricted=restricted)
+    older, missing = older_version(library, view, restricted=restricted)
     drawn = [replace(one, near=near(frame, one.chosen)) for one in layers]
     table = tuple(
         {
@@ -136,9 +139,11 @@ def describe_view(
     ground_m = (frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre
     scale = ground_m / (layout.map[2] * size.width / size.dpi * 0.0254) if size.paper else None
     said = sentence(name_of(view, library), drawn)
+    if older is not None:
+        said = Text(f"{said.zh}{older.label.zh}。", f"{said.en} {older.label.en}.")
     if answered is not None:
         said = Text(f"{said.zh}{answered.sentence.zh}", f"{said.en} {answered.sentence.en}")
-    return Description(frame, tuple(drawn), said, table, tuple(warnings), scale)
+    return Description(frame, tuple(drawn), said, table, (*warnings, *missing), scale, older)
 
 
 def name_of(view: View, library: Library) -> Text:
@@ -209,6 +214,7 @@ def plan_lines(
         " · ".join(
             (
                 say("sheet_dated", day=plan.document_date)[language],
+                *([say("sheet_as_of", day=library.moment)[language]] if library.moment else []),
                 plan.plane_crs,
                 *([say("sheet_scale", scale=f"{_round_scale(scale):,}")[language]] if scale else []),
                 say("sheet_review", number=review)[language],

@@ -22,6 +22,7 @@ from briefings.map.grouping import named_groups
 from briefings.map.labels import Label, labels_of, place_labels
 from briefings.map.layers import draw_background, draw_layer, group_name
 from briefings.map.legend import legend
+from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import Size
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -96,6 +97,7 @@ def draw(
     footed
         Whether it carries its lines of sources; without them (on a slide) it is map and legend alone.
     """
+    library = library.as_of(view.date) if view.date else library
     plan, layout = library.catalog.plan, layout_of(size, titled=titled, footed=footed)
     said = describe_view(
         library,
@@ -143,17 +145,14 @@ def draw(
                 points=points,
             )  # fmt: skip
         sections = [one.legend for one in said.layers if one.inside or not one.snapshot.placed]
-        sections += [answered.legend] if answered is not None and answered.legend.entries else []
+        sections += [one.legend for one in (said.older, answered) if one is not None and one.legend.entries]
         legend(
             figure, layout.legend, sections, positions_of(list(said.layers)), language=language,
             points=points, columns=layout.columns,
         )  # fmt: skip
         lines = plan_lines(library, list(said.layers), language, scale=said.scale)
-        if answered is not None:
-            draw_answered(axes, frame, answered, exact_m=exact_m)
-            lines.insert(0, drawable(answered.sentence[language], longest=300))
-        if view.site:
-            draw_site(axes, frame, view.site)
+        _draw_over(axes, frame, view, older=said.older, answered=answered, exact_m=exact_m)
+        lines[:0] = [drawable(answered.sentence[language], longest=300)] if answered is not None else []
         if footed:
             footer(figure, layout.footer, lines, points=points * 0.78)
         if view.selected:
@@ -166,6 +165,24 @@ def draw(
             data, spoken, title=drawable(name), description=drawable(said.alt[language], longest=600)
         )
     return Picture(data, kind, said.alt, said.table, tuple(one.legend for one in said.layers), said.warnings)
+
+
+def _draw_over(
+    axes: Any,  # noqa: ANN401 - matplotlib
+    frame: Frame,
+    view: View,
+    *,
+    older: OlderVersion | None,
+    answered: Answered | None,
+    exact_m: float,
+) -> None:
+    """Draw what lies over the layers: the version compared with, a figure's evidence, a drawn outline."""
+    if older is not None:
+        draw_older(axes, frame, older, exact_m=exact_m)
+    if answered is not None:
+        draw_answered(axes, frame, answered, exact_m=exact_m)
+    if view.site:
+        draw_site(axes, frame, view.site)
 
 
 def _background(axes: Any, frame: Frame, library: Library, exact_m: float) -> None:  # noqa: ANN401 - matplotlib

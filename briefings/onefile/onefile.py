@@ -16,6 +16,7 @@ import shapely
 
 from briefings.map.answered import Answered, answered_of, look_of_piece
 from briefings.map.description import ShownLayer, name_of, sentence, shown_layers
+from briefings.map.older import LOOK, OlderVersion, older_version
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.onefile.sidepanel import WORDS, panel
@@ -114,8 +115,11 @@ def one_file(
         Leaflet is not installed.
     """
     decimals = read_decimals(str(decimals))
+    library = library.as_of(view.date) if view.date else library
     script, style = _leaflet(packages)
     shown, warnings = shown_layers(library, view, restricted=restricted)
+    older, missing = older_version(library, view, restricted=restricted)
+    warnings += missing
     plan = library.catalog.plan
     layers = [
         packed_layer(
@@ -139,7 +143,7 @@ def one_file(
             library, view, {one.snapshot.layer.id: (i, len(one.chosen)) for i, one in enumerate(shown)}, decimals
         ),
         "layers": layers,
-        **_asked(view, answered, decimals),
+        **_asked(view, answered, older, decimals),
     }
     title = name_of(view, library)[language]
     style += _own("onefile.css")
@@ -150,7 +154,11 @@ def one_file(
         "onefile.html", own={"style": style, "data": packed, "leaflet": script, "script": own, "policy": policy},
         language=language, controls=controls, head=head,
         title=title if title == plan.title[language] else f"{title} · {plan.title[language]}",
-        state=" ".join([answered.sentence[language], state]) if answered else state,
+        state=" ".join(
+            part for part in (
+                older.label[language] if older else "", answered.sentence[language] if answered else "", state,
+            ) if part
+        ),
         still=_still(fallback, view, library, shown, language) if fallback else None,
         **panel(library, view, shown, language),
     )  # fmt: skip
@@ -161,8 +169,8 @@ def one_file(
     return OneFile(page.encode(), policy, counts, tuple(warnings))
 
 
-def _asked(view: View, answered: Answered | None, decimals: int) -> dict[str, Any]:
-    """Return the drawn outline and the evidence of the figure that answers, which lie over the layers."""
+def _asked(view: View, answered: Answered | None, older: OlderVersion | None, decimals: int) -> dict[str, Any]:
+    """Return what lies over the layers: a drawn outline, a figure's evidence, an older version."""
     pieces = answered.pieces if answered else ()
     groups: dict[tuple[str, int], list[Any]] = {}
     for state, wkb in pieces:
@@ -176,6 +184,16 @@ def _asked(view: View, answered: Answered | None, decimals: int) -> dict[str, An
         for (state, dimension), shapes in groups.items()
         if dimension >= 0
     ]
+    if older is not None:
+        dimensions = shapely.get_dimensions(older.shapes)
+        evidence += [
+            {
+                "look": path_options(LOOK, kind),
+                "shapes": packed_shapes(older.shapes[dimensions == dimension], decimals),
+            }
+            for dimension, kind in enumerate(KINDS)
+            if (dimensions == dimension).any()
+        ]
     return {"site": [[lat, lon] for lon, lat in view.site], "evidence": evidence}
 
 

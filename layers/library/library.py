@@ -135,7 +135,9 @@ class Library:
             The beginning of a UTC time in ISO 8601: ``2026-11-24`` is the end of that day. Empty is now.
         """
         then = copy.copy(self)
-        then.moment = moment
+        if moment:  # never later than the plan is pinned to already
+            then.moment = min((moment, self.moment or moment), key=lambda one: f"{one}~")
+            then._held = None
         return then
 
     def rounded(self, decimals: int) -> Library:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import re
@@ -33,7 +34,8 @@ class View:
     ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
     shown. ``layers`` None means those the catalog makes visible. ``filters`` are conditions by layer, as the
     API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``.
-    ``opacity`` is a layer's share of its own, 0.1 to 1; ``compared`` an older version over the map,
+    ``opacity`` is a layer's share of its own, 0.1 to 1; ``date`` the day whose data are shown, ``YYYY-MM-DD``,
+    empty for the newest; ``compared`` an older version over the map,
     ``layer@number``; ``site`` the corners of a drawn outline, longitude and latitude; ``question`` what was asked
     last, as the API takes it, and ``figure`` the figure that is shown. One that is not
     ``public`` opens for those who have signed in, and by a signed link.
@@ -50,6 +52,7 @@ class View:
     palette: str = "official"
     selected: str = ""
     opacity: Mapping[str, float] = field(default_factory=dict)
+    date: str = ""
     compared: str = ""
     site: tuple[tuple[float, float], ...] = ()
     question: str = ""
@@ -84,6 +87,7 @@ def read_view(text: str) -> View:
         palette="accessible" if first("pal") == "accessible" else "official",
         selected=first("sel"),
         opacity=_opacity(said.get("op", [])),
+        date=_day(first("at")),
         compared=_fitting(_VERSION, first("cmp")),
         site=_corners(first("site")),
         question=_question(first("ask")),
@@ -105,6 +109,7 @@ def view_text(view: View) -> str:
     said += [("sel", view.selected)] if view.selected else []
     said += [("f", f"{layer}:{one}") for layer, found in view.filters.items() for one in found]
     said += [("op", f"{layer}:{share:g}") for layer, share in view.opacity.items()]
+    said += [("at", view.date)] if view.date else []
     said += [("cmp", view.compared)] if view.compared else []
     said += [("site", ";".join(f"{lat:.7f},{lon:.7f}" for lon, lat in view.site))] if view.site else []
     said += [("ask", view.question)] if view.question else []
@@ -143,6 +148,14 @@ def _question(text: str) -> str:
         and isinstance(asked.get("inputs"), dict)
     )
     return text if sound else ""
+
+
+def _day(text: str) -> str:
+    """Return a day of the calendar as it was written, in the one form the page writes; else nothing."""
+    try:
+        return text if datetime.date.fromisoformat(text).isoformat() == text else ""
+    except ValueError:
+        return ""
 
 
 def _fitting(pattern: re.Pattern[str], text: str) -> str:

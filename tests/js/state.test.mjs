@@ -24,10 +24,10 @@ for (const hash of ["#z=abc&c=1,2,3", "#c=999,999", "#z=-5", "#%%%", "#f=:x&f=no
 
 test("what is drawn, asked, faded and compared survives the address", () => {
   const question = { function: "share", unit: "%", inputs: { part: { layer: "parks", classes: ["14"] }, whole: { layer: "@drawn" } } };
-  const view = { ...emptyView(), opacity: { zones: 0.4 }, compared: "zones@3", site: [[104.05, 30.05], [104.09, 30.05], [104.09, 30.09]], question, figure: "0123456789abcdef" };
+  const view = { ...emptyView(), opacity: { zones: 0.4 }, date: "2026-11-24", compared: "zones@3", site: [[104.05, 30.05], [104.09, 30.05], [104.09, 30.09]], question, figure: "0123456789abcdef" };
   assert.deepEqual(parseView(formatView(view)), view);
 });
 
-for (const hash of ["#op=zones:9&op=zones:x&op=zones:0", "#cmp=zones&cmp=@3", "#site=1,2;3,4", "#site=1,2;3,4;999,0", `#site=${Array(501).fill("1,2").join(";")}`, "#ask={", "#ask=[]", '#ask={"function":3}', "#fig=../../x", "#fig=0123"]) {
+for (const hash of ["#op=zones:9&op=zones:x&op=zones:0", "#cmp=zones&cmp=@3", "#at=2026-02-30", "#at=x&at=2026-1-1", "#site=1,2;3,4", "#site=1,2;3,4;999,0", `#site=${Array(501).fill("1,2").join(";")}`, "#ask={", "#ask=[]", '#ask={"function":3}', "#fig=../../x", "#fig=0123"]) {
   test(`what cannot be drawn or asked is left out: ${hash.slice(0, 30)}`, () => assert.deepEqual(parseView(hash), emptyView()));
 }

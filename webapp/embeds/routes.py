@@ -92,6 +92,7 @@ def embed(view: str) -> Response:
     if controls not in ("yes", "no"):
         raise BadParameter(name="controls", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     said = MESSAGES.said
+    shown = library().as_of(as_of).as_of(wanted.date).moment
     asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
     options = {
         "language": chosen,
@@ -99,7 +100,7 @@ def embed(view: str) -> Response:
         "controls": controls == "yes",
         "as_of": as_of,
         "most_decimals": settings().number("decimals"),
-        "state": said("embed_as_of", chosen, moment=as_of) if as_of else said("embed_newest", chosen),
+        "state": said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen),
         "head": _head(view, wanted, asked),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }

@@ -14,6 +14,7 @@ from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.plan.catalog import Layer
+from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
@@ -81,6 +82,7 @@ def one_layer(layer: str) -> Response:
                 example="position=exact",
             ),
             Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+            AS_OF,
             Parameter("limit", "最多要素数，大者在先", "most features, largest first", {"type": "integer"}),
         ),
         errors=(400, 404, 413, 503),
@@ -121,7 +123,8 @@ def _snapshot(declared: Layer) -> Snapshot:
 def _shown() -> Library:
     """Return the plan as the reader may have it: who may edit a shape gets all of its decimals."""
     found = person()
-    return library() if found is not None and "layers:write" in found.scopes else leaving()
+    whole = library() if found is not None and "layers:write" in found.scopes else leaving()
+    return whole.as_of(read_moment())
 
 
 def _count(name: str, text: str) -> int:
@@ -133,7 +136,7 @@ def _count(name: str, text: str) -> int:
 @blueprint.get("/api/layers/<layer>/values")
 @operation(
     Operation("可筛选字段的取值与个数", "The values of the fields to filter by, with their counts", "features",
-              schema="FieldValues", parameters=(_LAYER,), errors=(404, 503))
+              schema="FieldValues", parameters=(_LAYER, AS_OF), errors=(400, 404, 503))
 )  # fmt: skip
 def field_values(layer: str) -> Response:
     """For each field declared as a filter its commonest values, null for unknown, and how many differ in all."""
@@ -155,8 +158,8 @@ def field_values(layer: str) -> Response:
         "features",
         answers=GEOJSON,
         schema="Feature",
-        parameters=(_LAYER, _FEATURE),
-        errors=(404, 503),
+        parameters=(_LAYER, _FEATURE, AS_OF),
+        errors=(400, 404, 503),
     )
 )
 def one_feature(layer: str, feature: str) -> Response:

@@ -1,4 +1,4 @@
-"""One presentation of a figure: page, panel, slide, Word and spreadsheet show the same rows, in the same order."""
+"""One presentation of a figure: page, panel, slide, Word, PDF and spreadsheet show the same rows, in the same order."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from docx import Document
 from flask import Flask
 from pptx import Presentation as Slides
 from python_calamine import CalamineWorkbook
 
+from briefings.map.fonts import drawable
+from briefings.resolve.blocks import Resolved, captions
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import grouped, shown_table
 from briefings.write.docx import write_docx
+from briefings.write.pdf import paper
 from briefings.write.pptx import deck
 from geo.text import Text
 from layers.figures.answer import answer
@@ -84,7 +88,13 @@ def test_the_page_the_panel_and_the_spreadsheet_draw_what_the_figure_says(
         book = CalamineWorkbook.from_filelike(
             io.BytesIO(client.get(f"/figures/{figure.id}.xlsx?lang={language}").data)
         )
-        assert book.get_sheet_by_index(0).to_python()[0] == list(shown.heads)
+        heads, *rows = book.get_sheet_by_index(0).to_python()
+        assert heads == list(shown.heads), key
+        assert len(rows) == len(shown.rows), key
+        for row, told in zip(rows, shown.rows, strict=True):
+            assert row == [_celled(value) for value in told.values], key
+        notes = dict(book.get_sheet_by_index(1).to_python())
+        assert figure.sentence[language] in notes.values(), key
         if drawn is not None and shown.chart is not None:
             labels, values = texts_of(drawn.group(), "text")[::2], texts_of(drawn.group(), "text")[1::2]
             assert values == [bar.text for bar in shown.chart.bars], key
@@ -106,11 +116,42 @@ def _briefing(keys: list[str]) -> Briefing:
     return Briefing(id="all", title=Text("全部", "all"), items=items)
 
 
-def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], shelf: FigureShelf) -> None:
-    resolved = resolve(LIBRARY, _briefing(KEYS), language="en", software=VERSION, shelf=shelf)
+def _celled(value: float | str | None) -> float | str:
+    """Return a value as a spreadsheet's cell gives it back: a number as a double, nothing as an empty text."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else value
+    return float(value) if isinstance(value, int | float) else value
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def resolved(request: pytest.FixtureRequest, shelf: FigureShelf) -> Resolved:
+    """All bundled statistics as one briefing."""
+    return resolve(LIBRARY, _briefing(KEYS), language=request.param, software=VERSION, shelf=shelf)
+
+
+def test_a_briefing_has_value_sentence_rows_and_kinds_of_the_figure(
+    figures: dict[str, Figure], resolved: Resolved
+) -> None:
+    """What every format writes: the section of a figure says the figure's own headline, order, units and sums."""
+    for key, section in zip(KEYS, resolved.sections, strict=True):
+        figure, shown = figures[key], present(figures[key], resolved.language)
+        assert section.value == ("" if figure.value is None and figure.headline is None else shown.value), key
+        assert section.sentence == drawable(shown.sentence, longest=400), key
+        told = shown_table(shown)
+        assert section.tables == ((told,) if told.heads and told.rows else ()), key
+        assert [list(row) for row in told.rows] == [
+            [drawable(cell) for cell in row.cells] for row in shown.rows
+        ], key
+        sums = [i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")]
+        assert list(told.strong) == sums, key
+
+
+def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolved: Resolved) -> None:
+    language = resolved.language
     slides = Slides(io.BytesIO(deck(resolved)))
-    charts = [shape.chart for slide in slides.slides for shape in slide.shapes if shape.has_chart]
-    wanted = [chart for key in KEYS if (chart := present(figures[key], "en").chart) is not None]
+    shapes = [shape for slide in slides.slides for shape in slide.shapes]
+    charts = [shape.chart for shape in shapes if shape.has_chart]
+    wanted = [chart for key in KEYS if (chart := present(figures[key], language).chart) is not None]
     assert len(charts) == len(wanted)
     for made, told in zip(charts, wanted, strict=True):
         plot = made.plots[0]
@@ -118,19 +159,54 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], shelf:
         values = values[::-1] if told.form == "bars" else values  # a bar chart counts from below
         assert values == [round(bar.value, 9) for bar in told.bars]
         assert made.chart_title.text_frame.text == told.name
+    tables: dict[str, list[list[list[str]]]] = {}
+    for shape in shapes:
+        if shape.has_table:
+            rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+            tables.setdefault(shape.name, []).append(rows)
+    said = _squeezed(" ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame))
+    for key, section, captioned in zip(KEYS, resolved.sections, captions(resolved), strict=True):
+        assert _squeezed(section.value) in said, key
+        for table, caption in zip(section.tables, captioned.tables, strict=True):
+            parts = tables[caption]
+            assert all(part[0] == parts[0][0] for part in parts), key  # its heads again on every slide
+            held = [parts[0][0], *(row for part in parts for row in part[1:])]
+            assert held in [[list(one.heads), *map(list, one.rows)] for one in (table, grouped(table))], key
 
 
-def test_word_has_the_rows_of_the_table_in_their_order(figures: dict[str, Figure], shelf: FigureShelf) -> None:
-    one_each = {STATISTICS[key].function: key for key in KEYS}
-    resolved = resolve(LIBRARY, _briefing(list(one_each.values())), language="zh", software=VERSION, shelf=shelf)
-    tables = [
-        [[cell.text for cell in row.cells] for row in table.rows]
-        for table in Document(io.BytesIO(write_docx(resolved))).tables
+def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> None:
+    document = Document(io.BytesIO(write_docx(resolved)))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    wanted = [
+        (key, grouped(table)) for key, one in zip(KEYS, resolved.sections, strict=True) for table in one.tables
     ]
-    for key in one_each.values():
-        told = grouped(shown_table(present(figures[key], "zh")))  # repeated keys are rows that head the others
+    assert len(tables) == len(wanted)
+    for (key, told), held in zip(wanted, tables, strict=True):  # repeated keys are rows that head the others
         rows = [[row[0]] * len(row) if i in told.groups else list(row) for i, row in enumerate(told.rows)]
-        assert [list(told.heads), *rows] in tables, key
+        assert held == [list(told.heads), *rows], key
+    said = {paragraph.text for paragraph in document.paragraphs}
+    for key, section in zip(KEYS, resolved.sections, strict=True):
+        assert {section.value, section.sentence} - {""} <= said, key
+
+
+def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) -> None:
+    """As a search finds them; a table goes on over sheets, its head again on each."""
+    with pypdfium2.PdfDocument(paper(resolved)) as found:
+        said = _squeezed("".join(page.get_textpage().get_text_range() for page in found))
+    at = 0
+    for key, section, captioned in zip(KEYS, resolved.sections, captions(resolved), strict=True):
+        lines = [section.value, section.sentence]
+        for table, caption in zip(section.tables, captioned.tables, strict=True):
+            lines += [caption, "".join(table.heads), *("".join(row) for row in table.rows)]
+        for line in lines:
+            place = said.find(_squeezed(line), at)
+            assert place >= 0, f"{key}: {line} is not there, or not after {said[max(at - 60, 0) : at]}"
+            at = place + len(_squeezed(line))
+
+
+def _squeezed(text: str) -> str:
+    """Return text without spaces and line ends, which a format may put anywhere."""
+    return re.sub(r"\s", "", text)
 
 
 def test_every_kind_of_row_is_one_of_five_and_the_headline_stands_in_the_table(figures: dict[str, Figure]) -> None:

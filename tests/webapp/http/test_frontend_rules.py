@@ -107,9 +107,22 @@ def test_colours_and_sizes_of_type_come_from_the_tokens(path: Path) -> None:
     if path.name == "tokens.css":
         return
     assert not re.findall(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", text), "name a colour in tokens.css"
+    assert not re.findall(r"\b(?:rgba?|hsla?)\(|:\s*(?:white|black|red|gr[ae]y|blue)\b", text), (
+        "name a colour in tokens.css"
+    )
     assert not re.findall(r"font-size:\s*[\d.]", text), "take a size of tokens.css"
+    assert not re.findall(r"(?:padding|margin|gap)[\w-]*:[^;{}]*\b[1-9]\d*px", text), "take a space of tokens.css"
     known = set(re.findall(r"(--[\w-]+):", (path.parent / "tokens.css").read_text("utf-8")))
     assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= known
+
+
+@pytest.mark.parametrize("name", ["onefile/onefile.css", "write/html.css"])
+def test_a_file_to_take_along_names_its_colours_once(name: str) -> None:
+    """It stands alone, so its tokens are its own first rule."""
+    tokens, _, rest = (ROOT / "briefings" / name).read_text("utf-8").partition("\n")
+    assert tokens.startswith(":root {")
+    assert not re.findall(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", rest)
+    assert set(re.findall(r"var\((--[\w-]+)\)", rest)) <= set(re.findall(r"(--[\w-]+):", tokens))
 
 
 def test_every_sheet_is_used_by_a_page() -> None:

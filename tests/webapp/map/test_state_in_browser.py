@@ -11,6 +11,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from layers.library import editing
+from layers.library.editing import Edit
+from layers.store import records
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
 from webapp.state import state_of
@@ -162,3 +165,55 @@ def test_a_drawn_outline_travels_in_the_link_with_its_report(page: Page, numbers
     expect(page.locator(".inside")).to_have_count(0)
     page.go_back()
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
+
+
+@pytest.fixture
+def edited(
+    plan: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running], monkeypatch: pytest.MonkeyPatch
+) -> Running:
+    """A plan whose first zone got other names on two days."""
+    app = make_app(plan)
+    library = state_of(app).library
+    zones = library.layer("zones")
+    for day, name in (("2026-01-10", "Hilltop"), ("2026-03-10", "Lowland")):
+        monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
+        before = library.store.newest("zones")
+        change = Edit("z-1", properties={"name_zh": name, "name_en": name})
+        editing.edit(library, zones, [change], who="li", why="", expected=before and before.number)
+    return serve(app)
+
+
+def test_the_day_of_the_data_travels_in_the_link_and_in_all_that_is_sent(page: Page, edited: Running) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _open(page, f"{edited.url}/?lang=en#z=14&c=30.07,104.07&on=zones&sel=zones/z-1")
+    expect(page.locator("#card h2")).to_have_text("Lowland")
+    expect(page.locator("#date-notice")).to_have_count(0)
+    page.locator("details.fold > summary", has_text="measuring").click()
+    page.fill("#date", "2026-02-01")
+    page.locator("#date").dispatch_event("change")
+    expect(page.locator("#card h2")).to_have_text("Hilltop")
+    expect(page.locator("#date-notice")).to_contain_text("2026-02-01")
+    expect(page).to_have_url(re.compile("at=2026-02-01"))
+    page.get_by_role("button", name="Copy link").first.click()
+    expect(page.locator("#status")).to_contain_text("copied")
+    assert "at=2026-02-01" in page.evaluate("navigator.clipboard.readText()")
+    page.click("#picture")
+    address = page.locator("dialog.picture").get_by_role("link", name="Download").get_attribute("href") or ""
+    assert "at=2026-02-01" in parse_qs(urlsplit(address).query)["v"][0]
+    page.keyboard.press("Escape")
+    page.click("#embed")
+    frame = re.search(r'src="([^"]+)"', page.get_by_label("code of the frame").input_value())
+    assert frame and "at%3D2026-02-01" in frame.group(1)
+    sent = page.request.get(frame.group(1).replace("&amp;", "&"), timeout=90_000).text()
+    assert "Hilltop" in sent and "Data as of 2026-02-01" in sent
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.locator("#card h2")).to_have_text("Lowland")
+    page.go_forward()
+    expect(page.locator("#card h2")).to_have_text("Hilltop")
+    page.get_by_role("button", name="Show the newest").click()
+    expect(page.locator("#card h2")).to_have_text("Lowland")
+    page.evaluate("location.hash = '#z=14&c=30.07,104.07&on=zones&sel=zones/z-1&at=2026-02-01&cmp=zones@3'")
+    expect(page.locator("#card h2")).to_have_text("Hilltop")
+    expect(page.locator("path[stroke='#b4009e']")).not_to_have_count(0)
+    _not_reloaded(page)

@@ -64,7 +64,7 @@ function part(page, card) {
       ${close} ${heading} ${second ? html`<p class="other-name data" lang=${other()}>${second}</p>` : nothing}
     </header>
     ${card.kind === "new" ? nothing : told(page, layer, feature)}
-    ${guard([card, spoken.value], () => editor(layer, feature, { map: page.map, person: page.config.person, tool: page.tool, onChange: (id) => edited(page, layer, id) }) ?? nothing)}`;
+    ${guard([card, spoken.value, page.edits], () => editor(layer, feature, { map: page.map, person: page.edits ? page.config.person : null, tool: page.tool, onChange: (id) => edited(page, layer, id) }) ?? nothing)}`;
 }
 
 /** After an edit: the layer as it is now, and the card of what was edited. @param {Page} page @param {Layer} layer @param {string} id "" when it is gone */

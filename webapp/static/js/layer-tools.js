@@ -33,7 +33,7 @@ export class LayerTools {
       const mine = turn;
       untracked(async () => {
         try {
-          const [found, values] = await Promise.all([page.source.features(layer, asked), page.source.values(layer)]);
+          const [found, values] = await Promise.all([page.source.features(layer, asked), page.source.values(layer, asked.date)]);
           if (mine === turn) [this.features.value, this.values.value, this.problem.value] = [found.features, values, ""];
         } catch (error) {
           if (mine === turn) this.problem.value = error instanceof Error ? error.message : String(error);
@@ -46,7 +46,7 @@ export class LayerTools {
   part(layer) {
     const { page } = this;
     const { store } = page;
-    const add = page.writes && layer.geometry !== "line";
+    const add = page.edits && layer.geometry !== "line";
     const share = Math.round((store.opacity.value[layer.id] ?? 1) * 100);
     const fade = (/** @type {Event} */ event) => store.fade(layer.id, Number(/** @type {HTMLInputElement} */ (event.target).value) / 100);
     return html`<div class="layer-tools">

@@ -7,6 +7,7 @@ import { analysisPart } from "./analysis.js";
 import { basemapPart, palettePart } from "./basemaps.js";
 import { addCard } from "./card.js";
 import { gotoPart, showPosition } from "./coordinates.js";
+import { datePart } from "./date.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { said, speak } from "./language.js";
@@ -88,7 +89,7 @@ function fillPanel(page) {
   mount(analysis, analysisPart(page));
   const [basemaps, goto, measure] = [basemapPart(page), gotoPart(page), measurePart(page)];
   const here = () => lookUp(page, page.map.getCenter());
-  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
+  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
 }
 
 /** @param {Page} page @param {KeyboardEvent} event */

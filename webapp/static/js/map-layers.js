@@ -84,7 +84,8 @@ export class MapLayers {
   /** What the map asks of a layer. @param {Layer} layer @returns {Asked} */
   asked(layer) {
     const filters = this.page.store.filters.value[layer.id] ?? [];
-    return this.page.source.partial(layer) ? { filters, bbox: this.window.value, limit: IN_VIEW } : { filters };
+    const date = this.page.store.date.value;
+    return this.page.source.partial(layer) ? { filters, date, bbox: this.window.value, limit: IN_VIEW } : { filters, date };
   }
 
   /** @param {{layer: Layer, asked: Asked}[]} wanted */

@@ -38,6 +38,11 @@ export class Page {
     this.layers = new MapLayers(this);
   }
 
+  /** Whether features may be edited here: by those who may, and only as they are now. */
+  get edits() {
+    return this.writes && !this.store.date.value;
+  }
+
   /** Whether this person may change layers. */
   get writes() {
     return Boolean(this.config.person?.scopes.includes("layers:write"));

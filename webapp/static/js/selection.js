@@ -13,6 +13,7 @@ export function followSelection(page) {
   let turn = 0;
   effect(() => {
     const selected = store.selected.value;
+    const date = store.date.value;
     const cut = selected.indexOf("/");
     const layer = cut > 0 ? page.usable(selected.slice(0, cut)) : null;
     turn += 1;
@@ -24,7 +25,7 @@ export function followSelection(page) {
         if (selected) gone(selected);
         return;
       }
-      const found = await page.source.feature(layer, selected.slice(cut + 1));
+      const found = await page.source.feature(layer, selected.slice(cut + 1), date);
       if (mine !== turn) return; // another was selected meanwhile
       if (!found) return gone(selected);
       page.layers.mark(found);
@@ -50,7 +51,7 @@ export function zoomTo(page, feature) {
 /** Goes to a feature and opens its card. @param {Page} page @param {string} layer @param {string} id */
 export async function find(page, layer, id) {
   const known = page.usable(layer);
-  const found = known ? await page.source.feature(known, id) : null;
+  const found = known ? await page.source.feature(known, id, page.store.date.peek()) : null;
   if (!found) return;
   zoomTo(page, found);
   page.select(layer, id);

@@ -10,12 +10,13 @@ import { ask } from "./fetching.js";
  * @property {string} [bbox] west,south,east,north in degrees; only what lies in it, the largest first
  * @property {number} [limit] how many at most
  * @property {number} [version] an older state of the layer
+ * @property {string} [date] the layer as it was at the end of a day; the newest if not said
  *
  * @typedef {object} Source
  * @property {(layer: Layer, asked?: Asked) => string} key what an answer depends on: the same key, the same features
  * @property {(layer: Layer, asked?: Asked) => Promise<FeatureCollection>} features
- * @property {(layer: Layer, feature: string) => Promise<Feature | null>} feature as it is now; null when there is none
- * @property {(layer: Layer) => Promise<FieldValues>} values the values that occur in its fields, counted
+ * @property {(layer: Layer, feature: string, date?: string) => Promise<Feature | null>} feature as it is now, or was at the end of a day; null when there is none
+ * @property {(layer: Layer, date?: string) => Promise<FieldValues>} values the values that occur in its fields, counted
  * @property {(layer: Layer) => boolean} partial whether it is too large to be asked for as a whole
  */
 
@@ -42,11 +43,12 @@ export class GeoJsonSource {
   }
 
   /** @param {Layer} layer @param {Asked} asked */
-  url(layer, { filters = [], bbox, limit, version }) {
+  url(layer, { filters = [], bbox, limit, version, date }) {
     const query = filters.map((filter) => `where=${encodeURIComponent(filter)}`);
     if (bbox) query.push(`bbox=${bbox}`);
     if (limit) query.push(`limit=${limit}`);
     if (version) query.push(`version=${version}`);
+    else if (date) query.push(`as_of=${date}`);
     return layer.url + (query.length ? `?${query.join("&")}` : "");
   }
 
@@ -63,13 +65,18 @@ export class GeoJsonSource {
     return answer;
   }
 
-  /** @param {Layer} layer @param {string} feature @returns {Promise<Feature | null>} */
-  feature(layer, feature) {
-    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}`).catch(() => null);
+  /** @param {Layer} layer @param {string} feature @param {string} [date] @returns {Promise<Feature | null>} */
+  feature(layer, feature, date = "") {
+    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}${then(date)}`).catch(() => null);
   }
 
-  /** @param {Layer} layer @returns {Promise<FieldValues>} */
-  values(layer) {
-    return ask(`/api/layers/${encodeURIComponent(layer.id)}/values`);
+  /** @param {Layer} layer @param {string} [date] @returns {Promise<FieldValues>} */
+  values(layer, date = "") {
+    return ask(`/api/layers/${encodeURIComponent(layer.id)}/values${then(date)}`);
   }
+}
+
+/** @param {string} date */
+function then(date) {
+  return date ? `?as_of=${date}` : "";
 }

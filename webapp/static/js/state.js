@@ -12,6 +12,7 @@
  * @property {string} base id of the basemap, "" for the default
  * @property {string} palette "official" or "accessible"
  * @property {string} selected "layer/feature" or ""
+ * @property {string} date day whose data are shown, "YYYY-MM-DD"; "" for the newest
  * @property {string} compared "layer@number": an older version drawn over the map; or ""
  * @property {[number, number][] | null} site corners of a drawn outline, longitude and latitude in degrees
  * @property {Question | null} question what was asked last, in the words of the interface
@@ -24,7 +25,7 @@ const MOST_CORNERS = 500;
 
 /** @returns {View} */
 export function emptyView() {
-  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", compared: "", site: null, question: null, figure: "" };
+  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", date: "", compared: "", site: null, question: null, figure: "" };
 }
 
 /** What is not valid is left out. @param {string} hash @returns {View} */
@@ -43,6 +44,7 @@ export function parseView(hash) {
   view.base = said.get("base") || "";
   view.palette = said.get("pal") === "accessible" ? "accessible" : "official";
   view.selected = said.get("sel") || "";
+  view.date = day(said.get("at") ?? "");
   view.compared = VERSION.exec(said.get("cmp") ?? "")?.[0] ?? "";
   const drawn = corners(said.get("site") ?? "");
   if (drawn.length >= 3 && drawn.length <= MOST_CORNERS) view.site = drawn.map(([lat, lon]) => [lon, lat]);
@@ -61,6 +63,7 @@ export function formatView(view) {
   if (view.base) said.set("base", view.base);
   if (view.palette !== "official") said.set("pal", view.palette);
   if (view.selected) said.set("sel", view.selected);
+  if (view.date) said.set("at", view.date);
   if (view.compared) said.set("cmp", view.compared);
   for (const [layer, filters] of Object.entries(view.filters)) {
     for (const filter of filters) said.append("f", `${layer}:${filter}`);
@@ -69,6 +72,12 @@ export function formatView(view) {
   if (view.question) said.set("ask", JSON.stringify(view.question));
   if (view.figure) said.set("fig", view.figure);
   return `#${said.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@").replaceAll("%3B", ";")}`;
+}
+
+/** A day of the calendar, or "". @param {string} said */
+export function day(said) {
+  const found = /^[1-9]\d{3}-\d{2}-\d{2}$/.test(said) ? new Date(`${said}T00:00:00Z`) : null;
+  return found && !Number.isNaN(found.getTime()) && found.toISOString().startsWith(said) ? said : "";
 }
 
 /** Entries "layer:what". @param {string[]} said @returns {[string, string][]} */

@@ -18,6 +18,7 @@ export class Store {
     this.base = computed(() => this.view.value.base);
     this.palette = computed(() => this.view.value.palette);
     this.selected = computed(() => this.view.value.selected);
+    this.date = computed(() => this.view.value.date);
     this.compared = computed(() => this.view.value.compared);
     this.site = computed(() => this.view.value.site);
     this.question = computed(() => this.view.value.question);
