@@ -13,6 +13,7 @@ from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import Outcome
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.units import measured
 
@@ -68,9 +69,7 @@ def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[
     if unsure == 0.0:
         return None, ()
     if unsure is None:
-        zh = "有要素的位置只是示意，误差未知：是否达到目标无法判定。"
-        en = "Some positions are sketched, nobody says how well: a target cannot be decided."
-        return (None, None), (Text(zh, en),)
+        return (None, None), (say("sway_unknown"),)
     try:
         low, high = sway(statistic, gathered, unsure)
     except (NotComputable, EmptyLayer):
@@ -82,10 +81,8 @@ def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[
     unit = outcome.unit or statistic.unit
     decimals = statistic.decimals if outcome.decimals is None else outcome.decimals
     first = measured(span[0], unit, decimals)
-    last = Text("（无上限）", "no bound") if span[1] is None else measured(span[1], unit, decimals)
-    zh = f"位置误差可达 {unsure:g} 米：数值因此可在 {first.zh} 至 {last.zh} 之间。"
-    en = f"Positions may be off by {unsure:g} m: the value may therefore lie from {first.en} to {last.en}."
-    return span, (Text(zh, en),)
+    last = say("sway_no_bound") if span[1] is None else measured(span[1], unit, decimals)
+    return span, (say("sway_between", metres=f"{unsure:g}", least=first, most=last),)
 
 
 def unsure_m(gathered: Gathered) -> float | None:

@@ -10,6 +10,7 @@ from layers.library.library import Library
 from layers.library.upkeep import FieldWords, LayerWords, change_description
 from layers.plan.measures import NAMES, usage_of
 from webapp import ROOT
+from webapp.messages import say_both
 from webapp.settings import Settings
 
 
@@ -37,7 +38,7 @@ def _measure(given: argparse.Namespace, settings: Settings) -> int:
         if one.type not in ("number", "integer") or given.field not in (None, one.id):
             continue
         usage, name = usage_of(one, layer), NAMES[usage_of(one, layer).measure]
-        how = "" if usage.said else " （看来是，没有说明 / it looks like it; nobody said so）"
+        how = "" if usage.said else f" ({say_both('cli_measure_guessed')})"
         money = f" ({usage.currency})" if usage.currency else ""
         sys.stdout.write(f"{one.id}\t{usage.measure}{money}\t{name.zh} / {name.en}{how}\n")
     return 0
