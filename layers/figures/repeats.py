@@ -8,6 +8,7 @@ import shapely
 
 from geo.text import Text
 from layers.figures.inputs import Role
+from layers.messages import say
 
 
 def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
@@ -24,5 +25,4 @@ def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     kept = frame.iloc[np.sort(first)]
     kept.attrs = dict(frame.attrs)
     label = role.use.label
-    zh = f"“{label.zh}”中 {gone} 个要素与另一个位置完全相同，只计一次。"
-    return kept, (Text(zh, f"{gone} features of “{label.en}” lie exactly where another does: they count once."),)
+    return kept, (say("caveat_repeats", label=label, count=gone),)

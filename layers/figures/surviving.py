@@ -18,6 +18,7 @@ from geo.errors import EmptyLayer, NotComputable, Unworkable
 from geo.text import Text
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import Outcome
+from layers.messages import say
 from layers.units import measured
 
 MOST_LEFT_OUT = 20
@@ -114,11 +115,6 @@ def _told(role: Role, row: int) -> Text:
     try:
         size = measured(float(area_m2(one)[0]) / 10_000.0, "ha", 2)
     except FAILURES:
-        size = Text("未知", "unknown")
+        size = say("area_unknown")
     name = role.name(str(one.index[0]))
-    zh = f"“{role.use.label.zh}”中“{name.zh}”的几何无法求交，未计入，按未知处理（面积 {size.zh}）；请修正其几何。"
-    en = (
-        f"“{name.en}” of “{role.use.label.en}” cannot be cut: left out as unknown (area {size.en}); correct its "
-        "geometry."
-    )
-    return Text(zh, en)
+    return say("caveat_uncut", name=name, label=role.use.label, size=size)
