@@ -1,11 +1,13 @@
 """The words that `python run.py` knows; any other is a command of the service itself."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from setup.any_types import MOST_ANY, any_share
 from setup.audit import audit
 from setup.checkout import Checkout, here
 from setup.frontend import (
@@ -160,17 +162,24 @@ def _script_tests(checkout: Checkout, speech: Speech) -> int:
 def _check(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     set_up(checkout, speech=speech, tests=True, development=True)
     node = ensure_node(checkout, speech=speech)
-    failed = []
+    failed, report = [], checkout.root / ".mypy_cache" / "any"
+    shutil.rmtree(report, ignore_errors=True)  # what an earlier run found says nothing of this one
     steps: tuple[tuple[str, list[str | Path]], ...] = (
         ("ruff check", [checkout.python, "-m", "ruff", "check", *rest]),
         ("ruff format", [checkout.python, "-m", "ruff", "format", "--check"]),
-        ("mypy", [checkout.python, "-m", "mypy"]),
+        ("mypy", [checkout.python, "-m", "mypy", "--any-exprs-report", report]),
         ("tsc", [*node.node, checkout.node_modules / "typescript" / "bin" / "tsc", "--noEmit"]),
     )
     for name, command in steps:
         speech.say(en=f"== {name}", zh=f"== {name}")
         if run_program(checkout, command) != 0:
             failed.append(name)
+    unseen = any_share(report)
+    speech.say(
+        en=f"== {unseen:.2%} of the expressions are Any, {MOST_ANY:.1%} may be",
+        zh=f"== {unseen:.2%} 的表达式为 Any，上限 {MOST_ANY:.1%}",
+    )
+    failed += ["Any"] * (unseen > MOST_ANY)
     failed += ["node --test"] * bool(_script_tests(checkout, speech)) + ["assets"] * bool(
         _assets(checkout, speech, [])
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 from docx import Document
+from docx.document import Document as OpenDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Emu, Pt
+from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
@@ -68,16 +70,23 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
     return out.getvalue()
 
 
+def _between_margins(page: Section) -> int:
+    """Return how wide text may be, in EMU; what a template leaves out is A4 with margins of an inch."""
+    inch = int(Cm(2.54))
+    left, right = (inch if one is None else int(one) for one in (page.left_margin, page.right_margin))
+    return int(Cm(21) if page.page_width is None else page.page_width) - left - right
+
+
 class _Writer:
     """Writes sections one below the other; a style that the template lacks is not asked for."""
 
-    def __init__(self, made: Any, resolved: Resolved, known: set[str]) -> None:  # noqa: ANN401 - docx has no types
+    def __init__(self, made: OpenDocument, resolved: Resolved, known: set[str]) -> None:
         self.made, self.resolved, self.known = made, resolved, known
         self.words = words(resolved.language)
         page = made.sections[-1]
-        self.width = page.page_width - page.left_margin - page.right_margin
+        self.width = _between_margins(page)
 
-    def line(self, text: str, style: str = "", *, bold: bool = False, size: float | None = None) -> Any:  # noqa: ANN401
+    def line(self, text: str, style: str = "", *, bold: bool = False, size: float | None = None) -> Paragraph:
         """Write a paragraph.
 
         Parameters
@@ -160,7 +169,7 @@ class _Writer:
         if "Table Grid" in self.known:
             made.style = "Table Grid"
         page = self.made.sections[0]
-        room, made.autofit = page.page_width - page.left_margin - page.right_margin, False
+        room, made.autofit = _between_margins(page), False
         size = 8.5 if len(table.heads) <= 6 else 7.5
         widths = [Emu(int(room * share)) for share in column_shares(table, ems=room / Pt(size))]
         for column, width in zip(made.columns, widths, strict=True):
@@ -186,7 +195,7 @@ class _Writer:
                 made.rows[r].cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         self.made.add_paragraph().paragraph_format.space_after = Pt(2)
 
-    def caption(self, text: str) -> Any:  # noqa: ANN401
+    def caption(self, text: str) -> Paragraph:
         """Write a caption whose number Word keeps right when things move."""
         kind, number, title = text.split(maxsplit=2)
         paragraph = self.line(f"{kind} ", "Caption")

@@ -1,0 +1,27 @@
+"""The share of expressions that no type sees is read from mypy's own report, and a missing one never passes."""
+
+from pathlib import Path
+
+import pytest
+
+from setup.any_types import MOST_ANY, any_share
+
+REPORT = """                         Name   Anys   Exprs   Coverage
+-------------------------------------------------------
+                    geo.area     75     590     87.29%
+-------------------------------------------------------
+                       Total   {any}    1000     {rest}
+"""
+
+
+@pytest.mark.parametrize(("found", "passes"), [(40, True), (57, False)])
+def test_the_share_is_that_of_the_total(tmp_path: Path, found: int, passes: bool) -> None:
+    (tmp_path / "any-exprs.txt").write_text(REPORT.format(any=found, rest="x"), "utf-8")
+    assert any_share(tmp_path) == found / 1000
+    assert (any_share(tmp_path) <= MOST_ANY) is passes
+
+
+def test_no_report_is_no_pass(tmp_path: Path) -> None:
+    assert any_share(tmp_path) > MOST_ANY
+    (tmp_path / "any-exprs.txt").write_text("nothing\n", "utf-8")
+    assert any_share(tmp_path) > MOST_ANY
