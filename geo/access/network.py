@@ -144,10 +144,10 @@ class WalkNetwork:
                 mine.append(Entry(number, float(along.min()), float(along.max()), float(cost[row])))
         return found
 
-    def _along_m(self, line: shapely.Geometry, places: Shapes) -> Floats:
+    def _along_m(self, line: shapely.LineString, places: Shapes) -> Floats:
         """Return how far along an edge places of it lie, on the ellipsoid: a plane's scale changes on the way."""
-        at = shapely.line_locate_point(line, places)
-        begun = np.array([substring(line, 0.0, one) for one in np.atleast_1d(at).tolist()], dtype=object)
+        at: Floats = np.atleast_1d(shapely.line_locate_point(line, places))
+        begun = np.array([substring(line, 0.0, one) for one in at.tolist()], dtype=np.object_)
         return shape_lengths_m(begun, self.plane)
 
     def distances_m(self, sources: list[Entry], *, limit_m: float = math.inf) -> Floats:

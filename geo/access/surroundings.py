@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import PIECE_M, Globe, looked_for
-from geo.arrays import Floats, Shapes
+from geo.arrays import Floats, Shapes, as_shapes
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.seam import cut_at_seam
 
@@ -60,10 +60,10 @@ def _around(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) 
     grown = shapely.buffer(globe.flattened(own)[0], radius_m, quad_segs=quad_segs)
     grown = shapely.segmentize(grown, PIECE_M)
     lonlat = globe.unflat(shapely.get_coordinates(grown))
-    links = looked_for(globe, shapely.points(_back(crs, lonlat)), own)
+    links = looked_for(globe, as_shapes(shapely.points(_back(crs, lonlat))), own)
     azimuth = globe.geod.inv(*links.end.T, *lonlat.T)[0]
     lon, lat, _ = globe.geod.fwd(links.end[:, 0], links.end[:, 1], azimuth, np.full(len(lonlat), radius_m))
-    placed = shapely.set_coordinates(grown, _back(crs, np.column_stack([lon, lat])))
+    placed: shapely.Geometry = shapely.set_coordinates(grown, _back(crs, np.column_stack([lon, lat])))
     if crs.is_geographic or shapely.is_valid(placed):
         return placed
     return shapely.make_valid(placed, method="structure", keep_collapsed=False)

@@ -8,28 +8,29 @@ area told changes. What even that cannot do is raised as `Unworkable`, naming th
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import shapely
 
-from geo.arrays import Shapes
+from geo.arrays import Shape, Shapes
 from geo.errors import Unworkable
 
 GRID = 2.0**-40  # of the largest coordinate: 4 micrometres in a plane's millions of metres
-Operation = Callable[..., Shapes]
+Operation = Callable[..., Any]  # of shapely: one of a pair, many of many
 
 
-def intersection(left: Shapes, right: Shapes) -> Shapes:
+def intersection(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     """Return what pairs of shapes have in common."""
     return _pairs(shapely.intersection, left, right)
 
 
-def difference(left: Shapes, right: Shapes) -> Shapes:
+def difference(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     """Return the first of each pair without the second."""
     return _pairs(shapely.difference, left, right)
 
 
-def union(shapes: Shapes) -> shapely.Geometry:
+def union(shapes: Shapes) -> Shape:
     """Return the ground, or the lines, that shapes cover together.
 
     Raises
@@ -40,10 +41,10 @@ def union(shapes: Shapes) -> shapely.Geometry:
     try:
         return shapely.union_all(shapes)
     except shapely.GEOSException:
-        whole: shapely.Geometry = shapely.GeometryCollection()
+        whole: Shape = shapely.GeometryCollection()
         for row, shape in enumerate(np.atleast_1d(np.asarray(shapes, dtype=object))):
             if shape is not None:
-                whole = shape if whole.is_empty else _one(shapely.union, whole, shape, row)
+                whole = shape if whole.is_empty else cast("Shape", _one(shapely.union, whole, shape, row))
         return whole
 
 
@@ -55,9 +56,9 @@ def unions(rows: Shapes) -> Shapes:
         return np.array([union(row) for row in rows], dtype=object)
 
 
-def _pairs(operation: Operation, left: Shapes, right: Shapes) -> Shapes:
+def _pairs(operation: Operation, left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     try:
-        return operation(left, right)
+        return cast("Shapes", operation(left, right))
     except shapely.GEOSException:
         many = np.broadcast_arrays(np.asarray(left, dtype=object), np.asarray(right, dtype=object))
         pairs = zip(*(one.ravel().tolist() for one in many), strict=True)
@@ -71,7 +72,8 @@ def _one(operation: Operation, one: shapely.Geometry, other: shapely.Geometry, r
     sound = [one, other]
     for grid in (None, None, _grid(one, other)):
         try:
-            return operation(*sound) if grid is None else operation(*sound, grid_size=grid)
+            made = operation(*sound) if grid is None else operation(*sound, grid_size=grid)
+            return cast("shapely.Geometry", made)
         except shapely.GEOSException:
             sound = [_rebuilt(one), _rebuilt(other)]
     raise Unworkable(row=row)

@@ -31,6 +31,7 @@ class _Stated(NamedTuple):
     id: str
     stated_m2: float
     measured_m2: float
+    plane_m2: float
     relative: float
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 import geo
+from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
@@ -25,6 +26,13 @@ _SUM = Text("各图层相加", "layers added up")
 _TWICE = Text("重复计入的", "counted more than once")
 _WHOLE = Text("总范围", "the whole")
 _REST = Text("未覆盖", "covered by none")
+
+
+class _Together(NamedTuple):
+    layer: str
+    features: int
+    once: float
+    plane_once: float
 
 
 def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -46,7 +54,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
 
     rows = [
         row("part", roles[one.layer].use.label, one.once, one.plane_once, one.features)
-        for one in found.table.itertuples()
+        for one in typed_rows(found.table, _Together)
     ]
     rows.append(row("total", _ONCE, found.once, found.plane_once))
     rows.append(row("of_which", _SUM, found.amount, found.plane))
@@ -81,7 +89,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         evidence=pd.concat([role.frame[["geometry"]].assign(layer=role.use.layer) for role in roles.values()]),
         contributions=tuple(
             Contribution(roles[one.layer].use.layer, "", roles[one.layer].use.label, one.once, "m2", None)
-            for one in found.table.itertuples()
+            for one in typed_rows(found.table, _Together)
         ),
     )
 
