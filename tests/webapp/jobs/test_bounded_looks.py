@@ -5,21 +5,20 @@ from __future__ import annotations
 import http.client
 import json
 import math
-import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.small_plan import feature, point, write_layer, write_plan
+from tests.webapp.served import Service, token_for, until
 
 pytestmark = pytest.mark.slow
 
@@ -42,75 +41,6 @@ def comb() -> list[list[float]]:
     return [*ring, [104.09, 30.049], [104.0, 30.049], ring[0]]
 
 
-class Service:
-    """The service as a process of its own."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port)],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.said = ""
-        assert self.process.stdout
-        while "Ctrl+C" not in self.said:
-            line = self.process.stdout.readline()
-            assert line, self.said
-            self.said += line
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.said += line
-
-    def ask(
-        self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = 240
-    ) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=most_s)
-        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
-        headers |= {"Authorization": f"Bearer {token}"} if token else {}
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        return answer.status, json.loads(text) if text[:1] in b"{[" and text else text
-
-    def stop(self) -> None:
-        """End it as a power cut does."""
-        self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
-        assert self.process.stdout
-        self.process.stdout.close()
-
-    def children(self) -> dict[int, float]:
-        """Return the processor seconds of every worker by its number."""
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(stat[1]) == self.process.pid:
-                found[int(entry.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-        return found
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something that comes within a minute, or not at all."""
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_plan(tmp_path / "plan")
@@ -121,12 +51,6 @@ def service(folder: Path) -> Iterator[Service]:
     one = Service(folder, max_look_seconds="1")
     yield one
     one.stop()
-
-
-def token_for(folder: Path, *scopes: str) -> str:
-    words = [word for scope in scopes for word in ("--scope", scope)]
-    command = [sys.executable, "-m", "webapp.cli", "token", "create", "--data", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -1,0 +1,95 @@
+"""The service as a process of its own, for what can only be seen from outside."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+class Service:
+    """The service as a process of its own."""
+
+    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+        environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port), *words],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.said = ""
+        assert self.process.stdout
+        while "Ctrl+C" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said += line
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said += line
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = 240
+    ) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=most_s)
+        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        return answer.status, json.loads(text) if text[:1] in b"{[" and text else text
+
+    def stop(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait(10)
+        self._reader.join(10)
+        assert self.process.stdout
+        self.process.stdout.close()
+
+    def processor_s(self) -> float:
+        """Return the processor seconds it has taken so far; unlike those of a clock, they are its own."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+    def children(self) -> dict[int, float]:
+        """Return the processor seconds of every worker by its number."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(stat[1]) == self.process.pid:
+                found[int(entry.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something that comes within a minute, or not at all."""
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
+def token_for(folder: Path, *scopes: str) -> str:
+    words = [word for scope in scopes for word in ("--scope", scope)]
+    command = [sys.executable, "-m", "webapp.cli", "token", "create", "--data", str(folder), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
