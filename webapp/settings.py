@@ -30,6 +30,13 @@ def _positive(text: str) -> int:
     return value
 
 
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
 def _decimals(text: str) -> int:
     value = int(text)
     if not 3 <= value <= 9:
@@ -267,6 +274,17 @@ SETTINGS = (
     Setting("max_figures", "5000", _positive, "留存的指标结果数", "figures kept", limit=True),
     Setting("max_passing", "2000", _positive, "留存的访客结果数", "visitors' figures kept", limit=True),
     Setting("visitor_days", "7", _positive, "访客结果保留", "visitors' figures are kept", unit="d", limit=True),
+    Setting(
+        "version_days",
+        "0",
+        _whole,
+        "图层旧版本保留（0 为一直保留）",
+        "older versions of layers are kept; 0: for good",
+        "应为 0 或正整数",
+        "0 or a whole number above it",
+        unit="d",
+        limit=True,
+    ),
     Setting("max_visitor_figures", "300", _positive, "每位访客每天提问", "questions a visitor a day", limit=True),
     Setting("max_visitor_briefings", "30", _positive, "每位访客每天简报", "briefings a visitor a day", limit=True),
     Setting("max_visitor_templates", "20", _positive, "每位访客每天模板", "templates a visitor a day", limit=True),

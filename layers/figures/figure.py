@@ -287,6 +287,13 @@ class FigureShelf:
         """Whether a figure goes by itself."""
         return self._mark(figure).is_file()
 
+    def passing_since(self, figure: str) -> float | None:
+        """Return since when a figure waits to be kept (seconds since 1970); None when it is kept for good."""
+        try:
+            return self._mark(figure).stat().st_mtime
+        except OSError:
+            return None
+
     def remove(self, figure: str) -> None:
         """Take a figure off the shelf with its evidence."""
         self._path(figure).unlink(missing_ok=True)

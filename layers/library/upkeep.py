@@ -109,10 +109,20 @@ def change_description(library: Library, layer_id: str, words: LayerWords) -> No
     update_layer(library.folder, layer_id, lambda table: _changed(table, words, rules))
 
 
-def take_off_layer(library: Library, layer_id: str) -> None:
-    """Take a layer off the catalog; its versions stay, and an import under its id goes on from them."""
+def take_off_layer(library: Library, layer_id: str, *, versions: bool = False) -> None:
+    """Take a layer off the catalog; its versions stay, and an import under its id goes on from them.
+
+    Parameters
+    ----------
+    library, layer_id
+        The plan, and the layer that was imported into it.
+    versions
+        Take them away as well; figures made of them can then not be computed again.
+    """
     _ours(library, layer_id)
     withdraw_layer(library.folder, layer_id)
+    if versions:
+        library.store.forget(layer_id, before=None)
 
 
 def _ours(library: Library, layer_id: str) -> Layer:

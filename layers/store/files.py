@@ -95,6 +95,9 @@ class VersionFiles:
         """Return the CRS of a file."""
         return crs_of(self.path(base))
 
+    def dropped(self, connection: Connection, layer: str, bases: Set[str]) -> None:
+        """Nothing to do yet: ``sweep`` takes them away once the transaction has ended."""
+
     def sweep(self, known: Set[str]) -> None:
         """Take away what interrupted writes left; only while nobody else can write."""
         for path in self.folder.glob("*"):

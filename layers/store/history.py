@@ -33,6 +33,7 @@ from layers.store.records import (
     refuse_stale,
     version_of,
 )
+from layers.store.retention import forget_rows
 from layers.store.version import Change, Kind, StoreError, UnknownVersion, Version
 
 _REBASE = "UPDATE version SET base=?, folds='[]' WHERE layer=? AND number=?"
@@ -79,7 +80,10 @@ class Contents(Protocol):
         """Return its CRS: ``EPSG:4326`` or ``EPSG:4490``."""
 
     def sweep(self, known: Set[str]) -> None:
-        """Take away what interrupted writes left."""
+        """Take away what interrupted writes left, and what was dropped."""
+
+    def dropped(self, connection: Connection, layer: str, bases: Set[str]) -> None:
+        """Let go of what nothing begins with any more, inside the transaction; and of a layer that has gone."""
 
 
 class History:
@@ -298,6 +302,23 @@ class History:
             insert(connection, made, base=base, folds=folds)
             self._contents.known_to(connection, layer, base)
         return made
+
+    def forget(self, layer: str, *, before: str | None) -> int:
+        """Take away old versions of a layer: see ``retention.forget_rows``; returns how many.
+
+        Raises
+        ------
+        StoreUnavailable
+            The disk is full, read-only or failing; nothing was changed.
+        """
+        with self._writing(layer) as connection:
+            count, dead = forget_rows(connection, layer, before=before)
+            self._contents.dropped(connection, layer if before is None else "", dead)
+            self._swept = self._swept and not dead
+        if dead:
+            with self._writing(layer):  # files go when it is certain that nothing names them
+                pass
+        return count
 
     def changes(self, layer: str, number: int) -> tuple[Change, ...]:
         """Return the changes of an edit; nothing for a bulk version."""

@@ -146,6 +146,15 @@ class PostGISContents:
         with self._database.reading() as connection:
             return _described(connection.raw, base)[0]
 
+    def dropped(self, connection: Connection, layer: str, bases: Set[str]) -> None:
+        """Drop the tables of what nothing begins with any more, and the view of a layer that has gone."""
+        raw = cast(DatabaseConnection, connection).raw
+        if layer:
+            raw.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(_view(layer))))
+        for base in bases:
+            raw.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(_table(base))))
+            raw.execute("DELETE FROM base WHERE digest = %s", (base,))
+
     def sweep(self, known: Set[str]) -> None:
         """Nothing to do: an interrupted transaction leaves nothing."""
 

@@ -94,6 +94,9 @@ class Change:
 class Store(Protocol):
     """Where versions are kept. Every write is whole or not at all; an old version never changes."""
 
+    def forget(self, layer: str, *, before: str | None) -> int:
+        """Take away versions made before a moment (UTC, ISO 8601) but for the newest, or all; returns how many."""
+
     def layers(self) -> tuple[str, ...]:
         """Return the layers that have versions."""
 

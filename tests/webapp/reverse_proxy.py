@@ -40,7 +40,7 @@ class _Proxy(BaseHTTPRequestHandler):
         self.wfile.write(data)
         inner.close()
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815
 
     def log_message(self, *_words: Any) -> None:
         """Say nothing."""

@@ -7,9 +7,11 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from layers.figures.figure import FigureShelf
+from layers.library.library import Library
 
 _DAY_S = 86_400
 CLEARABLE = (
@@ -17,6 +19,7 @@ CLEARABLE = (
     "figures",
     "briefings",
     "uploads",
+    "versions",
 )
 
 
@@ -29,8 +32,8 @@ class Taken:
     size_b: int
 
 
-def storage(instance: Path, shelf: FigureShelf) -> list[Taken]:
-    """Return what each kind takes, and what is free on the disk as ``free``."""
+def storage(instance: Path, shelf: FigureShelf, library: Library) -> list[Taken]:
+    """Return what each kind takes, and what is free on the disk as ``free``; a database keeps its own account."""
     passing = {key for _, key in shelf.passing()}
     figures = list(_files(shelf.folder))
     told = [
@@ -38,13 +41,14 @@ def storage(instance: Path, shelf: FigureShelf) -> list[Taken]:
         _taken("figures", [one for one in figures if one.stem not in passing]),
         _taken("briefings", _files(instance / "briefings")),
         _taken("uploads", _files(instance / "uploads")),
+        _taken("versions", _files(library.folder / "store")),
         _taken("accounts", [one for one in instance.glob("accounts.sqlite*") if one.is_file()]),
         _taken("views", [one for one in instance.glob("views.sqlite*") if one.is_file()]),
     ]
     return [*told, Taken("free", 0, shutil.disk_usage(instance).free)]
 
 
-def clear(what: str, instance: Path, shelf: FigureShelf, *, days: float) -> int:
+def clear(what: str, instance: Path, shelf: FigureShelf, library: Library, *, days: float) -> int:
     """Take away all of a kind that is older than so many days; returns how many there were.
 
     Parameters
@@ -53,10 +57,13 @@ def clear(what: str, instance: Path, shelf: FigureShelf, *, days: float) -> int:
         The service's own folder.
     shelf
         Where figures are kept.
+    library
+        The plan, whose layers have versions.
     days
         What is younger stays.
     what
-        ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings`` or ``uploads``.
+        ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings``, ``uploads`` or
+        ``versions`` of layers (the newest of each stays).
     """
     before = time.time() - days * _DAY_S
     if what == "passing":
@@ -67,6 +74,9 @@ def clear(what: str, instance: Path, shelf: FigureShelf, *, days: float) -> int:
         for key in old:
             shelf.remove(key)
         return len(old)
+    if what == "versions":
+        moment = datetime.fromtimestamp(before, UTC).isoformat(timespec="seconds")
+        return sum(library.store.forget(one, before=moment) for one in library.store.layers())
     folder = instance / what
     old_files = [one for one in folder.iterdir() if _changed(one) < before] if folder.is_dir() else []
     for one in old_files:

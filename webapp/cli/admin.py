@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from layers.figures.figure import FigureShelf
+from layers.library.library import Library
 from webapp import ROOT
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.storage import CLEARABLE, clear, storage
@@ -42,6 +43,10 @@ def _date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
+def _library(settings: Settings) -> Library:
+    return Library(ROOT / settings.path("data"), store=settings.text("store"))
+
+
 def _list(options: argparse.Namespace, settings: Settings) -> int:
     instance = instance_of(settings, ROOT)
     accounts = Accounts(instance)
@@ -58,7 +63,10 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
         rows = [(job["id"], job["who"], job["what"], _date(job["began"])) for job in jobs_outside(instance)]
     else:
         shelf = FigureShelf(instance / "figures")
-        rows = [(one.what, str(one.files), f"{one.size_b / 1e6:,.1f} MB") for one in storage(instance, shelf)]
+        rows = [
+            (one.what, str(one.files), f"{one.size_b / 1e6:,.1f} MB")
+            for one in storage(instance, shelf, _library(settings))
+        ]
     for row in rows:
         sys.stdout.write("\t".join(row) + "\n")
     return 0
@@ -80,6 +88,6 @@ def _end(options: argparse.Namespace, settings: Settings) -> int:
 
 def _clear(options: argparse.Namespace, settings: Settings) -> int:
     instance = instance_of(settings, ROOT)
-    count = clear(options.what, instance, FigureShelf(instance / "figures"), days=options.days)
+    count = clear(options.what, instance, FigureShelf(instance / "figures"), _library(settings), days=options.days)
     sys.stdout.write(f"{options.what}: {count}\n")
     return 0

@@ -21,6 +21,7 @@ from webapp.http.running import run
 from webapp.http.server import listening
 from webapp.instance import instance_of
 from webapp.jobs.memory import give_back
+from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
 from webapp.state import state_of
@@ -77,6 +78,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     state.jobs.warm(load)
     state.looks.warm(load)
+    begin_sweeping(state)
     threading.Thread(target=_look_after, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -34,7 +35,7 @@ from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.jobs.routes import accepted, asked_job
 from webapp.map.frame import plan_map
 from webapp.messages import MESSAGES
-from webapp.state import library, shelf
+from webapp.state import library, settings, shelf
 
 blueprint = Blueprint("reports", __name__)
 _SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
@@ -108,6 +109,7 @@ def figure_page(figure: str) -> Response:
         figure=told,
         presented=present(figure_of(told), chosen),
         moved=moved,
+        passes=_passes(told["id"]),
         moved_rows=change_rows(moved, chosen) if moved else [],
         figure_notes=figure_notes(told, chosen),
         changed=[use for use in told["layers"] if _moved_on(use)],
@@ -117,6 +119,14 @@ def figure_page(figure: str) -> Response:
         config={"lang": chosen, "figure": figure, "evidence": f"/api/figures/{figure}/evidence",
                 "urls": {"catalog": "/api/catalog", "messages": "/api/messages"}},
     )  # fmt: skip
+
+
+def _passes(figure: str) -> str:
+    """Return the day (UTC) a visitor's figure goes by itself; empty for one that is kept for good."""
+    since = shelf().passing_since(figure)
+    if since is None:
+        return ""
+    return datetime.fromtimestamp(since + settings().number("visitor_days") * 86_400, UTC).date().isoformat()
 
 
 def _version(layer_id: str) -> str | None:

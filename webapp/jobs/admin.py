@@ -13,7 +13,7 @@ from webapp.accounts.storage import CLEARABLE, clear, storage
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.page import page
 from webapp.jobs.routes import jobs
-from webapp.state import shelf, state
+from webapp.state import library, shelf, state
 
 blueprint = Blueprint("admin", __name__)
 _ID = "0123456789abcdef"
@@ -39,7 +39,7 @@ def admin_page() -> Response:
         tokens=[(one, _date(one.ends)) for kind in ("token", "link") for one in known.tokens.all(kind)],
         links=[(one, _date(one.ends)) for one in known.links()],
         jobs=[(one, _date(one.began)) for one in jobs().all()],
-        storage=storage(state().instance, shelf()),
+        storage=storage(state().instance, shelf(), library()),
         clearable=CLEARABLE,
     )
     response.headers["Cache-Control"] = "no-store"
@@ -110,5 +110,5 @@ def clear_storage(what: str) -> Plain:
         raise BadParameter(name="what", why_zh=f"应为 {words} 之一", why_en=f"one of {words} is expected")
     if not (days.isascii() and days.isdigit() and len(days) < 5 and int(days) <= _MOST_DAYS):
         raise BadParameter(name="days", why_zh=f"应为 0 至 {_MOST_DAYS}", why_en=f"0 to {_MOST_DAYS} is expected")
-    clear(what, state().instance, shelf(), days=int(days))
+    clear(what, state().instance, shelf(), library(), days=int(days))
     return _back()

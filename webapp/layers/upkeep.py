@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from layers.errors import BadParameter
 from layers.library.upkeep import change_description, parse_words, take_off_layer
 from layers.plan.measures import usage_of
 from webapp.accounts.rights import editor, sees_restricted
@@ -16,6 +17,9 @@ from webapp.state import library
 
 blueprint = Blueprint("upkeep", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
+
+_VERSIONS = Parameter("versions", "其版本是保留还是一并删除", "whether its versions stay or go as well",
+                      {"type": "string", "enum": ["kept", "removed"]}, example="kept")  # fmt: skip
 
 
 @blueprint.post("/api/layers/<layer>/entry")
@@ -34,13 +38,16 @@ def describe(layer: str) -> Response:
 @blueprint.delete("/api/layers/<layer>")
 @operation(
     Operation("把导入的图层从目录中撤下", "Take an imported layer off", "import", schema="LayerEntry",
-              parameters=(_LAYER,), errors=(401, 403, 404, 409, 503))
+              parameters=(_LAYER, _VERSIONS), errors=(400, 401, 403, 404, 409, 503))
 )  # fmt: skip
 def take_off(layer: str) -> Response:
-    """Its versions stay in the store."""
+    """Its versions stay in the store, or go as well."""
     editor()
+    wanted = request.args.get("versions", "kept")
+    if wanted not in ("kept", "removed"):
+        raise BadParameter(name="versions", why_zh="应为 kept 或 removed", why_en="kept or removed is expected")
     told = entry_of(layer)
-    take_off_layer(library(), layer)
+    take_off_layer(library(), layer, versions=wanted == "removed")
     return json_answer(told)
 
 

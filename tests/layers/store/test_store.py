@@ -232,3 +232,28 @@ def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: P
         assert sorted(p.stem for p in (tmp_path / "store" / "versions").iterdir()) == sorted(
             row[0] for row in known
         )
+
+
+def test_old_versions_are_let_go_and_what_later_ones_stand_on_stays(tmp_path: Path, address: str) -> None:
+    store = open_store(tmp_path / "store", address)
+    add(store, tmp_path)
+    for number in range(1, 4):
+        change = Change("f0", None if number == 5 else state(104.0), state(105.0 + number))
+        store.edit("plots", [change], who="li", why="", expected=number)
+    whole = store.read("plots", 4)
+    assert store.forget("plots", before="2000-01-01T00:00:00+00:00") == 0
+    assert store.forget("plots", before="2999-01-01T00:00:00+00:00") == 3
+    assert [one.number for one in store.versions("plots")] == [4]
+    assert [shape.x for shape in store.read("plots", 4).geometry] == [shape.x for shape in whole.geometry]
+    with pytest.raises(UnknownVersion):
+        store.read("plots", 2)
+    fresh = open_store(tmp_path / "store", address)
+    again = add(fresh, tmp_path, count=5, expected=4, tag="b")
+    assert fresh.forget("plots", before="2999-01-01T00:00:00+00:00") == 1
+    assert len(fresh.read("plots", again.number).ids) == 5
+    if not address:
+        assert len(list((tmp_path / "store").rglob("*.parquet"))) == 1, "its file has gone as well"
+    assert fresh.forget("plots", before=None) == 1
+    assert fresh.versions("plots") == ()
+    assert not list((tmp_path / "store").rglob("*.parquet"))
+    assert add(fresh, tmp_path).number == 1

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from layers.figures.figure import FigureShelf, UnknownFigure
+from layers.library.library import Library
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import write_plan
+from tests.webapp.conftest import issue
+from tests.webapp.operations import SITE, sign_in_as
 from webapp.accounts.storage import clear, storage
+from webapp.jobs.sweeping import sweep
 from webapp.jobs.visitors import QuotaSpent, Visitors
+from webapp.state import state_of
 
 IDS = [f"{number:016x}" for number in range(6)]
 
@@ -39,12 +48,13 @@ def test_the_oldest_go_and_what_is_kept_stays(shelf: FigureShelf) -> None:
 
 
 def test_an_administrator_clears_what_is_old(shelf: FigureShelf, tmp_path: Path) -> None:
-    told = {one.what: one for one in storage(tmp_path, shelf)}
+    library = Library(write_plan(tmp_path / "plan"))
+    told = {one.what: one for one in storage(tmp_path, shelf, library)}
     assert told["passing"].files == 10
     assert told["figures"].files == 1
-    assert clear("passing", tmp_path, shelf, days=2.5) == 3
+    assert clear("passing", tmp_path, shelf, library, days=2.5) == 3
     os.utime(shelf.folder / f"{IDS[0]}.json", (1, 1))
-    assert clear("figures", tmp_path, shelf, days=30) == 1
+    assert clear("figures", tmp_path, shelf, library, days=30) == 1
     assert shelf.ids() == sorted(IDS[1:3])
 
 
@@ -55,3 +65,68 @@ def test_a_visitor_has_a_days_quota_and_others_theirs() -> None:
     with pytest.raises(QuotaSpent, match="max_visitor_figures"):
         visitors.count("figures", "1.2.3.4", most=3, zh="提问", en="questions")
     visitors.count("figures", "1.2.3.5", most=3, zh="提问", en="questions")
+
+
+@pytest.mark.slow
+def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app(write_landuse_plan(tmp_path / "plan"), visitor_days="7")
+    state, visitor, reader = state_of(app), app.test_client(), sign_in_as(app, "reader")
+    ids = []
+    for key in ("structure", "homes"):
+        job = visitor.get(f"/api/statistics/{key}").get_json()["job"]
+        ids.append(state.jobs.result(state.jobs.find(job), wait_s=60).id)
+    while len(state.shelf.passing()) < 2:
+        time.sleep(0.05)
+    kept, left = ids
+    day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))  # type: ignore[operator]
+    page = visitor.get(f"/figures/{kept}?lang=en").text
+    assert f"it passes away on {day}" in page
+    assert f"/login?next=/figures/{kept}" in page
+    assert 'id="keep"' not in page
+    assert f"将于 {day} 自行清除" in reader.get(f"/figures/{kept}?lang=zh").text
+    assert 'id="keep"' in reader.get(f"/figures/{kept}").text
+    assert visitor.post(f"/api/figures/{kept}/keep", headers=SITE).status_code == 401
+    assert reader.post(f"/api/figures/{kept}/keep", headers=SITE).status_code == 200
+    assert "passes away" not in reader.get(f"/figures/{kept}?lang=en").text
+    sweep(state, now=lambda: time.time() + 6.9 * 86_400)
+    assert visitor.get(f"/api/figures/{left}").status_code == 200
+    sweep(state, now=lambda: time.time() + 7.1 * 86_400)
+    assert visitor.get(f"/api/figures/{left}").status_code == 404
+    assert visitor.get(f"/api/figures/{kept}").status_code == 200
+
+
+def test_files_of_visitors_go_after_a_day(app: Flask) -> None:
+    state = state_of(app)
+    for name in ("briefings", "uploads"):
+        (state.instance / name).mkdir(exist_ok=True)
+        (state.instance / name / "0123456789abcdef.docx").write_bytes(b"x")
+    sweep(state, now=lambda: time.time() + 0.9 * 86_400)
+    assert len(list(state.instance.glob("*/*.docx"))) == 2
+    sweep(state, now=lambda: time.time() + 1.1 * 86_400)
+    assert not list(state.instance.glob("*/*.docx"))
+
+
+def test_old_versions_go_where_the_plan_says_so_and_the_newest_stays(
+    plan: Path, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app(plan)
+    client, token = app.test_client(), issue(app, "layers:write")
+    for number in range(3):
+        edit = {"feature": "z-1", "properties": {"name_en": f"name {number}"}}
+        body = {"expected": number + 1 if number else None, "edits": [edit]}
+        assert client.post("/api/layers/zones/edits", json=body, headers=token).status_code == 200
+    sweep(state_of(app), now=lambda: time.time() + 1000 * 86_400)
+    assert len(client.get("/api/layers/zones/versions").get_json()["versions"]) == 4, "0 days: for good"
+    told = make_app(plan, version_days="30")
+    client = told.test_client()
+    sweep(state_of(told), now=lambda: time.time() + 29 * 86_400)
+    assert len(client.get("/api/layers/zones/versions").get_json()["versions"]) == 4
+    sweep(state_of(told), now=lambda: time.time() + 31 * 86_400)
+    assert [one["number"] for one in client.get("/api/layers/zones/versions").get_json()["versions"]] == [4]
+    held = client.get("/layers/zones.geojson").get_json()["features"]
+    assert {one["properties"]["name_en"] for one in held} == {"name 2", "West"}
+    body = {"expected": 4, "edits": [{"feature": "z-1", "gone": True}]}
+    token = issue(told, "layers:write")
+    assert client.post("/api/layers/zones/edits", json=body, headers=token).get_json()["number"] == 5

@@ -117,9 +117,15 @@ def test_redirects_stay_with_the_reader(front: Front, session: str) -> None:
 
 
 def test_writes_come_from_our_own_pages_only(front: Front, session: str) -> None:
-    for origin, status in ((PUBLIC, 201), ("https://evil.example", 403), (f"http://127.0.0.1:{front.service.port}", 403)):
+    for origin, status in (
+        (PUBLIC, 201),
+        ("https://evil.example", 403),
+        (f"http://127.0.0.1:{front.service.port}", 403),
+    ):
         body = json.dumps({"name": "v", "state": "z=13"})
-        told = front.ask("POST", "/api/views", body, Cookie=session, Origin=origin, Content_Type="application/json")
+        told = front.ask(
+            "POST", "/api/views", body, Cookie=session, Origin=origin, Content_Type="application/json"
+        )
         assert told.status == status, (origin, told.body)
 
 

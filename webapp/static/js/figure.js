@@ -26,6 +26,17 @@ byId("recompute").addEventListener("click", async () => {
   recomputed.replaceChildren(make("a", { href: same ? `/figures/${after.id}` : `/figures/${after.id}?since=${before.id}`, text: words }));
 });
 
+document.getElementById("keep")?.addEventListener("click", async () => {
+  const place = byId("passes");
+  try {
+    await post(`/api/figures/${config.figure}/keep`);
+    place.textContent = said("figure_kept");
+    place.setAttribute("role", "status");
+  } catch (error) {
+    place.append(" ", make("span", { class: "problem", role: "alert", text: error instanceof Error ? error.message : String(error) }));
+  }
+});
+
 document.getElementById("other-rules")?.addEventListener("click", async () => {
   const place = byId("other-rules-table");
   const told = await run(place, () => post(`/api/figures/${config.figure}/alternatives`));

@@ -1,0 +1,232 @@
+"""Killed at any moment, the service and its workers lose nothing that was acknowledged, and are back at once."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import feature, point
+from tests.webapp.served import Service, token_for, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+SERVICE_KILLS, WORKER_KILLS = 14, 36
+READY_S = 3.0  # of its own processor time: what else the machine does is not the service's
+GONE = (OSError, http.client.HTTPException)
+
+
+class Person:
+    """Edits, imports and asks one after the other, and remembers what was acknowledged."""
+
+    def __init__(self, service: Service, token: str, seed: int) -> None:
+        self.service, self.token, self.chance = service, token, random.Random(seed)
+        self.names: dict[str, str] = {}  # by feature, as last acknowledged
+        self.layers: set[str] = set()
+        self.figures: set[str] = set()
+        self.seen: list[int] = []
+        self.stopped = threading.Event()
+        self.number = seed * 10_000
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            try:
+                self.chance.choice((self.edits, self.edits, self.imports, self.publishes, self.renders))()
+            except GONE:  # it was killed meanwhile: nothing was acknowledged
+                time.sleep(0.02)
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        status, told = self.service.ask(method, path, body, token=self.token, most_s=30)
+        self.seen.append(status)
+        return status, told
+
+    def job(self, started: tuple[int, Any]) -> dict[str, Any] | None:
+        status, told = started
+        while status in (200, 202) and told.get("state") in ("waiting", "running") and not self.stopped.is_set():
+            time.sleep(0.05)
+            status, told = self.ask("GET", f"/api/jobs/{told['job']}")
+        return told if status == 200 and told.get("state") == "done" else None
+
+    def edits(self) -> None:
+        self.number += 1
+        name = f"name {self.number}"
+        which = self.chance.choice(("z-1", "z-2"))
+        body = {"expected": None, "edits": [{"feature": which, "properties": {"name_en": name}}]}
+        status, _ = self.ask("POST", "/api/layers/zones/edits", body)
+        if status == 409:  # since the last version, which is the one to be edited
+            _, told = self.ask("GET", "/api/layers/zones")
+            status, _ = self.ask("POST", "/api/layers/zones/edits", body | {"expected": told["number"]})
+        if status == 200:
+            self.names[which] = name
+
+    def imports(self) -> None:
+        self.number += 1
+        layer = f"in{self.number}"
+        features = [feature(f"f{i}", point(104.05 + i / 10_000, 30.05)) for i in range(200)]
+        data = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+        status, told = self.ask("POST", "/api/uploads", {"name": "a.geojson", "size": len(data)})
+        if status != 201:
+            return
+        sent = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=30)
+        sent.request("PUT", f"/api/uploads/{told['upload']}?at=0", data, {"Authorization": f"Bearer {self.token}"})
+        sent.getresponse().read()
+        sent.close()
+        if self.job(
+            self.ask("POST", f"/api/uploads/{told['upload']}/import", {"layer": layer, "label_zh": layer})
+        ):
+            self.layers.add(layer)
+
+    def publishes(self) -> None:
+        question = {"function": "sum", "unit": "ha", "measure": "area", "inputs": {"part": {"layer": "landuse"}}}
+        question |= {"definition": {"zh": f"第 {self.number}", "en": f"no. {self.number}"}}
+        done = self.job(self.ask("POST", "/api/figures", question))
+        if done and done.get("figure"):
+            self.figures.add(done["figure"])
+
+    def renders(self) -> None:
+        self.number += 1
+        self.ask("GET", f"/render/map.png?size=200x{self.chance.randint(150, 400)}&lang=en")
+
+
+def check(service: Service, person: Person, token: str) -> None:
+    """Look for everything that was acknowledged."""
+    told = service.ask("GET", "/layers/zones.geojson", token=token)[1]
+    held = {one["id"]: one["properties"]["name_en"] for one in told["features"]}
+    for which, name in person.names.items():
+        asked = {name, f"name {person.number}"}  # the last may have been kept without our hearing of it
+        assert held[which] in asked, (which, held[which], name)
+    known = service.ask("GET", "/api/catalog", token=token)[1]["layers"]
+    assert all(one["status"] == "ok" for one in known.values()), known
+    assert person.layers <= set(known)
+    for layer in person.layers:
+        found = service.ask("GET", f"/layers/{layer}.geojson", token=token)[1]
+        assert len(found["features"]) == 200
+    for figure in person.figures:
+        assert service.ask("GET", f"/api/figures/{figure}", token=token)[1]["id"] == figure
+    versions = [
+        one["number"] for one in service.ask("GET", "/api/layers/zones/versions", token=token)[1]["versions"]
+    ]
+    assert versions == list(range(len(versions), 0, -1))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_landuse_plan(tmp_path / "plan")
+
+
+@pytest.fixture
+def token(folder: Path) -> str:
+    return token_for(folder, "layers:write")
+
+
+def at_work(person: Person) -> threading.Thread:
+    thread = threading.Thread(target=person.run, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_the_service_is_killed_while_people_write(folder: Path, token: str) -> None:
+    chance, person = random.Random(7), None
+    for turn in range(SERVICE_KILLS):
+        service = Service(folder)
+        assert service.ask("GET", "/healthz")[0] == 200
+        assert service.processor_s() < READY_S
+        if person is None:
+            person = Person(service, token, 1)
+        person.service = service
+        check(service, person, token)
+        person.stopped.clear()
+        working = at_work(person)
+        time.sleep(chance.uniform(0.1, 2.5))
+        if turn == SERVICE_KILLS - 1:  # the last is left long enough to have done each of them
+            until(lambda who=person: bool(who.layers and who.names))  # type: ignore[misc]
+        service.stop()
+        person.stopped.set()
+        working.join(60)
+    assert person is not None
+    service = Service(folder)
+    try:
+        check(service, person, token)
+        assert person.names
+        assert person.layers
+        assert not list(folder.rglob("*.part")), "what was begun is swept"
+        assert {status for status in person.seen if status >= 500} <= {503}
+    finally:
+        service.stop()
+
+
+def workers(service: Service) -> list[int]:
+    """Return the processes that compute: what tracks resources for Python is none."""
+    found = []
+    for number in service.children():
+        try:
+            words = Path(f"/proc/{number}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"resource_tracker" not in words:
+            found.append(number)
+    return found
+
+
+@pytest.fixture
+def service(folder: Path) -> Iterator[Service]:
+    one = Service(folder)
+    yield one
+    one.stop()
+
+
+def test_workers_are_killed_while_people_compute(folder: Path, token: str, service: Service) -> None:
+    chance, person = random.Random(11), Person(service, token, 2)
+    working = at_work(person)
+    killed = 0
+    while killed < WORKER_KILLS:
+        time.sleep(chance.uniform(0.05, 1.0))
+        there = workers(service)
+        if there:
+            os.kill(chance.choice(there), signal.SIGKILL)
+            killed += 1
+            assert service.ask("GET", "/healthz")[0] == 200
+    person.stopped.set()
+    working.join(60)
+    assert {status for status in person.seen if status >= 500} <= {503}, set(person.seen)
+    check(service, person, token)
+    for path in ("/render/map.png?size=300x300", "/api/site?lon=104.07&lat=30.07", "/export/zones.gpkg"):
+        until(lambda path=path: service.ask("GET", path)[0] == 200)  # type: ignore[misc]
+
+
+def test_told_to_stop_under_load_what_is_being_written_is_finished(
+    folder: Path, token: str, service: Service
+) -> None:
+    people = [Person(service, token, number) for number in range(3, 9)]
+    working = [at_work(person) for person in people]
+    until(lambda: sum(len(person.seen) for person in people) > 60)
+    began = time.monotonic()
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(30) == 0
+    assert time.monotonic() - began < 5.5, "five seconds, whatever is computed"
+    for person, thread in zip(people, working, strict=True):
+        person.stopped.set()
+        thread.join(60)
+    again = Service(folder)
+    try:
+        told = again.ask("GET", "/api/layers/zones/versions", token=token)[1]["versions"]
+        kept = {
+            change["after"]["properties"]["name_en"]
+            for one in told if one["kind"] == "edit"
+            for change in again.ask("GET", f"/api/layers/zones/versions/{one['number']}", token=token)[1]["changes"]
+        }  # fmt: skip
+        for person in people:
+            assert set(person.names.values()) <= kept, "every write that was acknowledged"
+            assert {status for status in person.seen if status >= 500} <= {503}
+    finally:
+        again.stop()
