@@ -26,7 +26,7 @@ from layers.imports import errors as import_errors
 from layers.library import editing, entry, upkeep
 from layers.plan import crosswalk, measures, views
 from webapp import instance
-from webapp.accounts import links, own_files, passwords, provider
+from webapp.accounts import links, own_files, passwords, provider, second
 from webapp.figures import questions
 from webapp.http import access, status
 from webapp.http.assets import assets
@@ -64,6 +64,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     passwords.BadName: 422,
     passwords.LinkEnded: 404,
     passwords.LastAdministrator: 409,
+    second.NeedsSecond: 409,
     BadQuestion: 422,
     measures.NotAdditive: 422,
     figure.UnknownFigure: 404,

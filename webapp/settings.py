@@ -240,6 +240,15 @@ SETTINGS = (
     Setting(
         "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
     ),
+    Setting(
+        "two_persons",
+        "no",
+        _yes_no,
+        "授予管理员、停用账户、撤下图层、清理存储须第二人确认",
+        "whether making administrators, changing accounts, taking layers off and clearing need a second person",
+        "应为 yes 或 no",
+        "yes or no",
+    ),
     Setting("threads", "32", _positive, "工作线程数", "worker threads"),
     Setting("max_url", "8192", _positive, "请求行与请求头总长", "request line and headers", unit="B", limit=True),
     Setting("max_json", "5000000", _positive, "请求正文", "request body", unit="B", limit=True),

@@ -14,6 +14,7 @@ from webapp.accounts.paths import own_path, with_session
 from webapp.accounts.provider import ProviderFails
 from webapp.accounts.rights import accounts, administrator, person
 from webapp.accounts.roles import ROLES, Role
+from webapp.accounts.second import need_second
 from webapp.http.access import SESSION, NoToken, WrongScope
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.language import language
@@ -208,11 +209,14 @@ def _role() -> Role:
 
 
 @blueprint.post("/accounts/invitations")
-@operation(Operation("邀请", "Invite somebody", "accounts", HTML, errors=(401, 403)))
+@operation(Operation("邀请", "Invite somebody", "accounts", HTML, errors=(401, 403, 409)))
 def invite() -> Response:
     """Make a one-time link with a role; it is shown this once."""
     administrator()
-    key = accounts().link("invitation", _role())
+    role = _role()
+    if role == "administrator":
+        need_second()
+    key = accounts().link("invitation", role)
     return _everybody(url_for("login.welcome", key=key, _external=True))
 
 
@@ -222,7 +226,9 @@ def invite() -> Response:
 def change(name: str) -> Plain:
     """Change somebody's role, or whether they may sign in."""
     administrator()
-    accounts().change(name, role=_role(), disabled=request.form.get("disabled") == "yes")
+    role = _role()
+    need_second()
+    accounts().change(name, role=role, disabled=request.form.get("disabled") == "yes")
     return redirect(url_for("login.everybody"), 303)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from webapp.accounts.own_files import OwnFile
 
-_FORM = 2
+_FORM = 3
 _TABLES = """
 CREATE TABLE account (name TEXT PRIMARY KEY, hash TEXT NOT NULL, role TEXT NOT NULL, made REAL NOT NULL,
     disabled INTEGER NOT NULL DEFAULT 0);
@@ -30,6 +30,11 @@ ALTER TABLE session ADD COLUMN ticket TEXT NOT NULL DEFAULT '';
 ALTER TABLE token ADD COLUMN kind TEXT NOT NULL DEFAULT 'token';
 UPDATE token SET kind='link' WHERE scopes LIKE 'link:%';
 CREATE TABLE known (name TEXT NOT NULL, address TEXT NOT NULL, last REAL NOT NULL, PRIMARY KEY (name, address))
+"""
+# What one administrator wants done and a second has to want as well; form: what was sent, as JSON.
+_THIRD = """
+CREATE TABLE proposal (key TEXT PRIMARY KEY, who TEXT NOT NULL, action TEXT NOT NULL, form TEXT NOT NULL,
+    at REAL NOT NULL)
 """
 
 
@@ -62,7 +67,7 @@ class AccountFile:
 
 
 def _shape(file: sqlite3.Connection, form: int) -> None:
-    for text in (_TABLES, _SECOND)[form:]:
+    for text in (_TABLES, _SECOND, _THIRD)[form:]:
         for statement in text.split(";"):
             file.execute(statement)
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Plain
 
 from layers.errors import BadParameter
 from webapp.accounts.rights import accounts, administrator
+from webapp.accounts.second import Proposals, need_second
 from webapp.accounts.storage import CLEARABLE, clear, storage
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
 from webapp.http.page import page
@@ -20,6 +21,7 @@ _ID = "0123456789abcdef"
 _SESSION = Parameter("session", "会话编号", "id of the session", path=True, example=_ID)
 _TOKEN = Parameter("token", "令牌或链接编号", "id of the token or link", path=True, example=_ID)
 _LINK = Parameter("link", "一次性链接编号", "id of the one-time link", path=True, example=_ID)
+_PROPOSAL = Parameter("proposal", "待确认事项编号", "id of what waits", path=True, example=_ID)
 _JOB = Parameter("job", "任务编号", "job id", path=True, example=_ID)
 _WHAT = Parameter("what", "清理的内容", "what is cleared", {"type": "string", "enum": list(CLEARABLE)}, path=True,
                   example="passing")  # fmt: skip
@@ -41,6 +43,7 @@ def admin_page() -> Response:
         jobs=[(one, _date(one.began)) for one in jobs().all()],
         storage=storage(state().instance, shelf(), library()),
         clearable=CLEARABLE,
+        proposals=[(one, _date(one.at)) for one in Proposals(known.file).all()],
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -83,6 +86,16 @@ def end_link(link: str) -> Plain:
     return _back()
 
 
+@blueprint.post("/admin/proposals/<proposal>/end")
+@operation(Operation("不同意", "Let something that waits for a second person go", "accounts", HTML,
+                     parameters=(_PROPOSAL,), errors=(401, 403)))  # fmt: skip
+def end_proposal(proposal: str) -> Plain:
+    """It is not done; whoever wants it asks anew."""
+    administrator()
+    Proposals(accounts().file).drop(proposal)
+    return _back()
+
+
 @blueprint.post("/admin/jobs/<job>/end")
 @operation(Operation("结束任务", "End a job", "accounts", HTML, parameters=(_JOB,), errors=(401, 403, 404)))
 def end_job(job: str) -> Plain:
@@ -94,7 +107,7 @@ def end_job(job: str) -> Plain:
 
 @blueprint.post("/admin/storage/<what>/clear")
 @operation(Operation("清理存储", "Clear storage", "accounts", HTML, parameters=(_WHAT,),
-                     errors=(400, 401, 403)))  # fmt: skip
+                     errors=(400, 401, 403, 409)))  # fmt: skip
 def clear_storage(what: str) -> Plain:
     """Take away all of a kind that is older than so many days.
 
@@ -110,5 +123,6 @@ def clear_storage(what: str) -> Plain:
         raise BadParameter(name="what", why_zh=f"应为 {words} 之一", why_en=f"one of {words} is expected")
     if not (days.isascii() and days.isdigit() and len(days) < 5 and int(days) <= _MOST_DAYS):
         raise BadParameter(name="days", why_zh=f"应为 0 至 {_MOST_DAYS}", why_en=f"0 to {_MOST_DAYS} is expected")
+    need_second()
     clear(what, state().instance, shelf(), library(), days=int(days))
     return _back()

@@ -10,6 +10,7 @@ from layers.errors import BadParameter
 from layers.library.upkeep import change_description, parse_words, take_off_layer
 from layers.plan.measures import usage_of
 from webapp.accounts.rights import editor, sees_restricted
+from webapp.accounts.second import need_second
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
@@ -47,6 +48,7 @@ def take_off(layer: str) -> Response:
     if wanted not in ("kept", "removed"):
         raise BadParameter(name="versions", why_zh="应为 kept 或 removed", why_en="kept or removed is expected")
     told = entry_of(layer)
+    need_second()
     take_off_layer(library(), layer, versions=wanted == "removed")
     return json_answer(told)
 

@@ -54,6 +54,7 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     box = page.locator("#map_plan").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.click("[data-position=approximate]")
     expect(page.locator("#status")).to_contain_text("项目: 一号厂房")
     expect(page.locator("#card .badge").first).not_to_contain_text("尚未上图")
     fold.click()
@@ -123,6 +124,7 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
         page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
         page.wait_for_timeout(350)  # two clicks in one place would be a double click
     page.click("#draw-done")
+    page.click("[data-position=approximate]")
     expect(page.locator("#card-title")).to_have_text("新划片区")
     made = page.request.get(f"{service.url}/api/layers/zones/versions/2").json()["changes"][0]
     assert made["before"] is None
@@ -142,7 +144,11 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("#card-title")).to_have_text("别人改的")
-    page.locator(".edit-fold > summary").click()
+    expect(page.locator(".edit-fields input[name=name_zh]")).to_have_value("我改的")
+    page.get_by_role("button", name="放弃修改").click()
+    expect(page.locator(".edit-fields input[name=name_zh]")).to_have_value("别人改的")
+    if page.locator(".edit-fold[open]").count() == 0:
+        page.locator(".edit-fold > summary").click()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="删除要素").click()
     expect(page.locator("#card")).to_be_hidden()

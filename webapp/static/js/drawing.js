@@ -24,8 +24,9 @@ export class Outline {
     this.stop = effect(() => showOutline(this.group, this.corners.value));
   }
 
-  start() {
-    this.corners.value = [];
+  /** @param {Corner[]} [corners] of an outline that was begun before */
+  start(corners = []) {
+    this.corners.value = corners;
     this.listen(true);
   }
 

@@ -1,15 +1,19 @@
 // @ts-check
 /** Editing a feature from its card: place, move, draw, change its fields, delete, undo; or making a new one. Every edit is a version. */
-import { Outline } from "./drawing.js";
+import { crossings } from "./crossings.js";
+import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
+import { DRAWN_LOOK, Outline } from "./drawing.js";
 import { announce, make } from "./element.js";
-import { ask } from "./fetching.js";
+import { Refused, ask } from "./fetching.js";
 import { post } from "./jobs.js";
-import { said, text } from "./language.js";
+import { language, said, text } from "./language.js";
 import { mount } from "./mount.js";
+import { signInHere } from "./sign-in.js";
 
 /** @import { Signal } from "@preact/signals-core" */
 /** @import { Feature, Field, Layer } from "./api.js" */
 /** @import { Person, Tool } from "./page.js" */
+/** @import { Corner } from "./drawing.js" */
 /** @typedef {{feature?: string, geometry?: import("geojson").Geometry | null, properties?: Record<string, unknown>, gone?: boolean}} Change of a feature */
 
 /** Makes the next clicks on the map an edit's, until another tool, or none, has them. @param {Signal<Tool>} tool @param {() => void} end */
@@ -31,6 +35,9 @@ function stopPicking(tool) {
 
 const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
 
+/** @type {L.CircleMarkerOptions} */
+const CROSSED_LOOK = { color: "#b3261e", weight: 3, radius: 8, fillOpacity: 0.2, interactive: false };
+
 /**
  * The editor's part of a card; nothing for those who may not write. A feature without an id is a new one.
  * @param {Layer} layer
@@ -43,16 +50,22 @@ export function editor(layer, feature, options) {
   const status = make("p", { role: "status" });
   const fresh = !feature.id;
   const address = `/api/layers/${encodeURIComponent(layer.id)}`;
-  const why = make("input", { type: "text", maxlength: 500, placeholder: said("edit_why") });
+  const draft = keptDraft(layer.id, feature.id) ?? {};
+  const why = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 500, placeholder: said("edit_why"), value: draft.why ?? "" }));
+  /** @param {import("./drafts.js").Draft} more */
+  const keep = (more) => keepDraft(layer.id, feature.id, more);
+  why.addEventListener("input", () => keep({ why: why.value }));
 
   /** @param {string} path @param {{expected?: number | null, why?: string, edits?: Change[]}} body */
   const send = async (path, body) => {
-    stopPicking(options.tool);
     status.textContent = said("edit_saving");
+    status.classList.remove("problem");
     const held = /** @type {HTMLButtonElement[]} */ ([...place.querySelectorAll("button")]);
     for (const one of held) one.disabled = true;
     try {
       const made = await post(`${address}/${path}`, body);
+      if (path === "edits") dropDraft(layer.id, feature.id);
+      stopPicking(options.tool);
       announce(said("edit_saved", { number: made.number }));
       if (body.edits?.[0]?.gone) await options.onChange("");
       else await options.onChange(fresh ? (await ask(`${address}/versions/${made.number}`)).changes[0].feature : feature.id);
@@ -60,41 +73,100 @@ export function editor(layer, feature, options) {
       for (const one of held) one.disabled = false;
       status.textContent = error instanceof Error ? error.message : String(error);
       status.classList.add("problem");
+      if (error instanceof Refused && error.status === 401) signInHere(place, () => send(path, body));
     }
   };
   /** @param {Change} change */
   const save = (change) =>
     send("edits", {
       expected: (fresh ? layer.number : feature.layer_version) ?? null, // the version this feature was read in
-      why: /** @type {HTMLInputElement} */ (why).value,
-      edits: [{ feature: feature.id, ...(fresh ? { properties: form.entered() } : {}), ...change }],
+      why: why.value,
+      edits: [{ feature: feature.id, ...(fresh ? { properties: { ...form.entered(), ...change.properties } } : {}), ...(fresh ? omit(change, "properties") : change) }],
     });
+  /** A place that was drawn is shown, and saved once somebody said how sure it is. @param {import("geojson").Geometry} geometry */
+  const drawn = (geometry) => {
+    keep({ geometry, corners: undefined });
+    unsaved(options, place, geometry, {
+      save: (position) => save({ geometry, properties: { position, ...(why.value ? { [`position_source_${language()}`]: why.value } : {}) } }),
+      redraw: geometry.type === "Polygon" ? () => outline(options, place, drawn, { corners: /** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1)), onCorners }) : null,
+      discard: () => keep({ geometry: undefined, corners: undefined }),
+    });
+  };
+  /** @param {Corner[]} corners */
+  const onCorners = (corners) => keep({ corners });
 
   const asPoint = layer.geometry === "point" || layer.geometry === "mixed";
   const asPolygon = layer.geometry === "polygon" || layer.geometry === "mixed";
   const buttons = make(
     "p",
     { class: "actions" },
-    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, place, save) }) : null,
-    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, place, save) }) : null,
+    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, place, drawn) }) : null,
+    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, place, drawn, { onCorners }) }) : null,
     feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
     fresh ? null : make("button", { type: "button", text: said("edit_gone"), onclick: () => window.confirm(said("edit_gone_sure")) && save({ gone: true }) }),
     fresh ? null : make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
   );
-  const form = fields(layer, feature, save);
+  const form = fields(layer, feature, save, draft.fields ?? {}, (entered) => keep({ fields: entered }));
   place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), ...(fresh ? [form.element, buttons] : [buttons, form.element]), status);
-  return make("details", { class: "edit-fold", open: fresh }, make("summary", { text: said("edit_heading") }), place);
+  const left = Object.keys(draft).length > 0;
+  if (left) {
+    const note = make("p", { class: "notice", role: "status" }, said("draft_kept"), " ");
+    const discard = () => {
+      dropDraft(layer.id, feature.id);
+      stopPicking(options.tool);
+      options.onChange(fresh ? "" : feature.id);
+    };
+    note.append(make("button", { type: "button", text: said("draft_discard"), onclick: discard }));
+    place.prepend(note);
+    window.queueMicrotask(() => {
+      if (draft.geometry) drawn(draft.geometry);
+      else if (draft.corners?.length) outline(options, place, drawn, { corners: draft.corners, onCorners });
+    });
+  }
+  return make("details", { class: "edit-fold", open: fresh || left }, make("summary", { text: said("edit_heading") }), place);
+}
+
+/** @param {Change} change @param {keyof Change} name */
+function omit(change, name) {
+  const { [name]: _, ...rest } = change;
+  return rest;
 }
 
 /** @typedef {{map: L.Map, tool: Signal<Tool>}} Picking */
 
-/** Takes the next click on the map, or its centre, as the place. @param {Picking} options @param {HTMLElement} place @param {(change: Change) => void} save */
-function point({ map, tool }, place, save) {
+/**
+ * Shows a place that is not saved yet, and asks how sure it is.
+ * @param {Picking} options @param {HTMLElement} place @param {import("geojson").Geometry} geometry
+ * @param {{save: (position: string) => void, redraw: (() => void) | null, discard: () => void}} ways
+ */
+function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
+  stopPicking(tool);
+  const shown = L.geoJSON(geometry, { style: () => DRAWN_LOOK, pointToLayer: (_feature, at) => L.circleMarker(at, { ...DRAWN_LOOK, radius: 7 }), interactive: false }).addTo(map);
+  const crossed = geometry.type === "Polygon" ? crossings(/** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1))) : [];
+  for (const [lon, lat] of crossed) shown.addLayer(L.circleMarker([lat, lon], CROSSED_LOOK));
+  const choice = (/** @type {string} */ position) => make("button", { type: "button", "data-position": position, text: said(`position_${position}`), onclick: () => save(position) });
+  const row = make(
+    "div",
+    { class: "unsaved" },
+    crossed.length ? make("p", { class: "problem", role: "alert", text: said("edit_crosses", { count: crossed.length }) }) : null,
+    make("p", { text: said("edit_how_sure") }),
+    make("p", { class: "buttons" }, ...["exact", "approximate", "schematic"].map(choice)),
+    make("p", { class: "buttons" }, redraw ? make("button", { type: "button", text: said("edit_redraw"), onclick: redraw }) : null, make("button", { type: "button", text: said("draft_discard"), onclick: () => (discard(), stopPicking(tool)) })),
+  );
+  place.prepend(row);
+  pick(tool, () => {
+    shown.remove();
+    row.remove();
+  });
+}
+
+/** Takes the next click on the map, or its centre, as the place. @param {Picking} options @param {HTMLElement} place @param {(geometry: import("geojson").Geometry) => void} drawn */
+function point({ map, tool }, place, drawn) {
   stopPicking(tool);
   /** @param {{latlng: L.LatLng}} event */
   const take = ({ latlng }) => {
     stopPicking(tool);
-    save({ geometry: { type: "Point", coordinates: [rounded(latlng.lng), rounded(latlng.lat)] } });
+    drawn({ type: "Point", coordinates: [rounded(latlng.lng), rounded(latlng.lat)] });
   };
   map.getContainer().classList.add("measuring");
   const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }), " ", cancel(tool));
@@ -107,8 +179,12 @@ function point({ map, tool }, place, save) {
   });
 }
 
-/** Draws the outline anew. @param {Picking} options @param {HTMLElement} place @param {(change: Change) => void} save */
-function outline({ map, tool }, place, save) {
+/**
+ * Draws the outline anew, or goes on with one that was begun.
+ * @param {Picking} options @param {HTMLElement} place @param {(geometry: import("geojson").Geometry) => void} drawn
+ * @param {{corners?: Corner[], onCorners: (corners: Corner[]) => void}} begun
+ */
+function outline({ map, tool }, place, drawn, { corners: begun = [], onCorners }) {
   stopPicking(tool);
   const buttons = make("div");
   const row = make("div", {}, make("p", { class: "buttons" }, cancel(tool)), buttons);
@@ -116,10 +192,17 @@ function outline({ map, tool }, place, save) {
   const drawing = new Outline(map, (corners) => {
     stopPicking(tool);
     const ring = [...corners, corners[0]].map((at) => at.map(rounded));
-    save({ geometry: { type: "Polygon", coordinates: [ring] } });
+    drawn({ type: "Polygon", coordinates: [ring] });
+  });
+  if (begun.length) drawing.start(begun);
+  let over = false;
+  const kept = drawing.corners.subscribe((corners) => {
+    if (!over && corners.length) onCorners(corners);
   });
   const unmount = mount(buttons, () => drawing.part());
   pick(tool, () => {
+    over = true; // what is taken off the map stays in the draft
+    kept();
     unmount();
     drawing.remove();
     row.remove();
@@ -150,8 +233,11 @@ export function changedFields(known, before, written) {
   return changed;
 }
 
-/** @param {Layer} layer @param {Feature} feature @param {(change: Change) => void} save */
-function fields(layer, feature, save) {
+/**
+ * @param {Layer} layer @param {Feature} feature @param {(change: Change) => void} save
+ * @param {Record<string, string>} begun what was entered and not saved @param {(entered: Record<string, string>) => void} keep
+ */
+function fields(layer, feature, save, begun, keep) {
   const names = [layer.title.zh, layer.title.en].filter((id) => !layer.fields.some((f) => f.id === id));
   /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
   /** @type {(Pick<Field, "id" | "type" | "values"> & {named?: string, label?: Field["label"]})[]} */
@@ -174,13 +260,16 @@ function fields(layer, feature, save) {
         ? make("textarea", { name: field.id, maxlength: 20000, rows: 4, text: shown })
         : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown }));
     controls.set(field.id, { control, before: control.value });
+    if (Object.hasOwn(begun, field.id)) control.value = begun[field.id];
     return make("label", { class: "field" }, make("span", { class: "data", text: field.named ?? text(field.label) }), control);
   });
   const form = /** @type {HTMLFormElement} */ (make("form", { class: "edit-fields" }, ...rows, make("button", { text: said("edit_save") })));
-  const entered = () => {
-    const touched = [...controls].filter(([, { control, before }]) => control.value !== before);
-    return changedFields(known, feature.properties, Object.fromEntries(touched.map(([id, { control }]) => [id, control.value])));
-  };
+  const touched = () => Object.fromEntries([...controls].filter(([, { control, before }]) => control.value !== before).map(([id, { control }]) => [id, control.value]));
+  const entered = () => changedFields(known, feature.properties, touched());
+  form.addEventListener("input", () => {
+    const now = touched();
+    keep(/** @type {any} */ (Object.keys(now).length ? now : undefined));
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const properties = entered();

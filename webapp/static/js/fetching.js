@@ -2,7 +2,13 @@
 /** Asks the service; an error it tells in two languages is passed on in ours. */
 import { language, said } from "./language.js";
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param {string} message @param {number} [status] of the answer; 0 when there was none */
+  constructor(message, status = 0) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** @param {string} url @param {RequestInit} [options] @returns {Promise<any>} */
 export async function ask(url, options = {}) {
@@ -15,5 +21,5 @@ export async function ask(url, options = {}) {
   }
   if (answer.ok) return answer.json();
   const problem = await answer.json().catch(() => null);
-  throw new Refused((problem && problem[`title_${language()}`]) || said("request_failed", { status: answer.status }));
+  throw new Refused((problem && problem[`title_${language()}`]) || said("request_failed", { status: answer.status }), answer.status);
 }

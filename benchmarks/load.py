@@ -1,0 +1,270 @@
+"""A bounded load run against the service as readers meet it: ``python -m benchmarks.load --minutes 10``.
+
+Fifty viewers open pages, layers, searches and features, ask a statistic once in fifty and a picture once in a
+hundred requests; then sixteen connections ask for cached layers; then the same beside two combs of 4,000 vertices
+and a star. What is written tells quantiles, errors, memory, files and threads as they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import math
+import os
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+VIEWERS, CACHED = 50, 16
+PAGES = ("/", "/about", "/statistics", "/indicators", "/limits", "/briefing")
+WORDS = ("公园", "河", "a", "park", "项目", "路")
+
+
+@dataclass
+class Seen:
+    """What was measured: seconds by kind, and what was not as it should be."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wrong: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, kind: str, seconds: float, status: int | str) -> None:
+        with self.lock:
+            self.seconds[kind].append(seconds)
+            if status not in (200, 202, 304):
+                self.wrong[f"{kind} {status}"] += 1
+
+    def rows(self) -> Iterator[str]:
+        for kind, found in sorted(self.seconds.items()):
+            found.sort()
+            at = [found[min(int(len(found) * share), len(found) - 1)] * 1000 for share in (0.5, 0.95, 0.99)]
+            yield f"| {kind} | {len(found):,} | {at[0]:.0f} | {at[1]:.0f} | {at[2]:.0f} | {found[-1] * 1000:.0f} |"
+
+
+class Client:
+    """One reader with a connection that is kept open."""
+
+    def __init__(self, port: int, seen: Seen, address: str) -> None:
+        self.port, self.seen, self.address = port, seen, address
+        self.connection: http.client.HTTPConnection | None = None
+
+    def ask(self, kind: str, path: str, body: object = None) -> tuple[int, bytes]:
+        began = time.monotonic()
+        try:
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection(
+                    "127.0.0.1", self.port, timeout=120, source_address=(self.address, 0)
+                )
+            method = "GET" if body is None else "POST"
+            data = None if body is None else json.dumps(body)
+            headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
+            self.connection.request(method, path, data, headers)
+            answer = self.connection.getresponse()
+            status, told = answer.status, answer.read()
+            if answer.will_close:
+                self.connection = None
+        except (OSError, http.client.HTTPException) as error:
+            self.connection = None
+            self.seen.note(kind, time.monotonic() - began, type(error).__name__)
+            return 0, b""
+        self.seen.note(kind, time.monotonic() - began, status)
+        return status, told
+
+
+def view(client: Client, chance: random.Random, layers: list[str], over: float) -> None:
+    """Read as a person does: look, wait a little, look again."""
+    asked = chance.randrange(100)
+    while time.monotonic() < over:
+        asked += 1
+        layer = chance.choice(layers)
+        if asked % 100 == 0:
+            client.ask("picture", f"/render/map.png?size={chance.choice(('social', 'slide'))}")
+        elif asked % 50 == 0:
+            client.ask("statistic", f"/api/statistics/{chance.choice(STATISTICS)}")
+        else:
+            way = chance.randrange(10)
+            if way < 3:
+                client.ask("page", chance.choice(PAGES))
+            elif way < 7:
+                client.ask("layer", f"/layers/{layer}.geojson")
+            elif way < 9:
+                client.ask("search", f"/api/search?q={quote(chance.choice(WORDS))}")
+            else:
+                _, told = client.ask("layer", f"/layers/{layer}.geojson?limit=20")
+                found = json.loads(told)["features"] if told[:1] == b"{" else []
+                if found:
+                    one = quote(str(chance.choice(found)["id"]), safe="")
+                    client.ask("feature", f"/features/{layer}/{one}")
+        time.sleep(chance.uniform(0.2, 1.0))
+
+
+STATISTICS: list[str] = []
+
+
+def cached(client: Client, chance: random.Random, layers: list[str], over: float) -> None:
+    """Ask for layers that are kept ready, one after the other without waiting."""
+    while time.monotonic() < over:
+        client.ask("cached layer", f"/layers/{chance.choice(layers)}.geojson")
+
+
+def star(lon: float, lat: float, vertices: int = 1500) -> list[list[float]]:
+    step = vertices // 2 - 1
+    turns = [2 * math.pi * (i * step % vertices) / vertices for i in range(vertices)]
+    ring = [[lon + 0.05 * math.cos(a), lat + 0.05 * math.sin(a)] for a in turns]
+    return [*ring, ring[0]]
+
+
+def comb(lon: float, lat: float, *, upright: bool, teeth: int = 1000) -> list[list[float]]:
+    """Return a ring of 4,000 vertices: valid, and dear to cut another with."""
+    ring = [[0.0, 0.0]]
+    for tooth in range(teeth):
+        at = 0.001 + tooth * 0.098 / teeth
+        ring += [[at, 0.001], [at, 0.1], [at + 0.00002, 0.1], [at + 0.00002, 0.001]]
+    ring += [[0.1, 0.0], [0.0, 0.0]]
+    return [[lon + x, lat + y] if upright else [lon + y, lat + x] for x, y in ring]
+
+
+def attack(client: Client, _chance: random.Random, center: list[float], over: float) -> None:
+    """Ask what is dear again and again; it is refused or ends at its deadline, and that is no error."""
+    lat, lon = center
+    while time.monotonic() < over:
+        for ring in (
+            comb(lon - 0.05, lat - 0.05, upright=True),
+            comb(lon - 0.05, lat - 0.05, upright=False),
+            star(lon, lat),
+        ):
+            client.ask("dear", "/api/polygon", {"polygon": {"type": "Polygon", "coordinates": [ring]}})
+
+
+def state_of(process: int) -> dict[str, int]:
+    """Return a process's resident memory (kB), open files and threads, and what its workers take."""
+    status = Path(f"/proc/{process}/status").read_text()
+    taken = {
+        line.split(":")[0]: line.split()[1]
+        for line in status.splitlines()
+        if ":" in line and len(line.split()) > 1
+    }
+    files = sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
+    return {"rss_kb": int(taken["VmRSS"]), "files": files, "threads": int(taken["Threads"])}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[int, int]]:
+    """Serve a plan; yield process and port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(port)]
+    wide = {"PLANATLAS_MAX_VISITOR_FIGURES": "100000"}  # all fifty sit behind a few addresses here
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | wide
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if "Ctrl+C" in line:
+            break
+    threading.Thread(target=process.stdout.read, daemon=True).start()
+    try:
+        yield process.pid, port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def phase(port: int, seconds: float, people: list[Callable[[Client, random.Random, float], None]]) -> Seen:
+    """Let so many people at it, each from one of ten addresses; return what they saw."""
+    seen, over = Seen(), time.monotonic() + seconds
+    threads = [
+        threading.Thread(
+            target=one, args=(Client(port, seen, f"127.0.0.{10 + number % 10}"), random.Random(number), over)
+        )
+        for number, one in enumerate(people)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seen
+
+
+def main() -> None:
+    """Run the phases and write what was seen."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument(
+        "--minutes", type=float, default=10, help="of the viewers; the other phases take a tenth each"
+    )
+    parser.add_argument("--viewers", type=int, default=VIEWERS)
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks-load.md"))
+    options = parser.parse_args()
+    load = [f"{os.getloadavg()[0]:.1f}"]
+    with served(options.data) as (process, port):
+        first = Client(port, Seen(), "127.0.0.1")
+        catalog = json.loads(first.ask("layer", "/api/catalog")[1])
+        layers = [
+            key for key, one in catalog["layers"].items() if one["status"] == "ok" and not one.get("restricted")
+        ]
+        STATISTICS.extend(one["id"] for one in json.loads(first.ask("layer", "/api/statistics")[1])["statistics"])
+        center = catalog["plan"]["center"]
+        look = [lambda c, r, over: view(c, r, layers, over)]
+        steady = [lambda c, r, over: cached(c, r, layers, over)]
+        dear = [lambda c, r, over: attack(c, r, center, over)]
+        seconds = options.minutes * 60
+        phase(port, max(seconds / 10, 10), look * options.viewers)  # what is made once is made
+        before = state_of(process)
+        samples = []
+        sampling = threading.Event()
+
+        def sample() -> None:
+            while not sampling.wait(max(seconds / 60, 1)):
+                samples.append(state_of(process))
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        viewers = phase(port, seconds, look * options.viewers)
+        sampling.set()
+        thread.join()
+        samples = samples or [state_of(process)]
+        after = state_of(process)
+        still = phase(port, seconds / 10, steady * CACHED)
+        beside = phase(port, seconds / 10, steady * CACHED + dear * 3)
+        last = state_of(process)
+    load.append(f"{os.getloadavg()[0]:.1f}")
+    head = f"{options.viewers} viewers for {options.minutes:g} minutes; {os.cpu_count()} cores, shared with the clients"
+    rows = [
+        "# Load", "", f"Written by `python -m benchmarks.load`: {head}.",
+        f"Load of the machine before and after: {', '.join(load)}; more than 0.5 before says that others used it.", "",
+        *told("Viewers", viewers), *told(f"{CACHED} connections on cached layers", still),
+        *told("The same beside two combs and a star", beside),
+        "## The service's process", "", "| when | resident MB | files | threads |", "|---|--:|--:|--:|",
+    ]  # fmt: skip
+    most = {key: max(one[key] for one in samples) for key in before}
+    for when, one in (("once warm", before), ("most", most), ("after the viewers", after), ("at the end", last)):
+        rows.append(f"| {when} | {one['rss_kb'] / 1000:.0f} | {one['files']} | {one['threads']} |")
+    options.out.write_text("\n".join(rows) + "\n", "utf-8")
+    print("\n".join(rows))
+
+
+def told(title: str, seen: Seen) -> list[str]:
+    """Return a phase as rows of a page; what is dear may be refused."""
+    wrong = [
+        f"{kind}: {count}" for kind, count in sorted(seen.wrong.items())
+        if not kind.startswith("dear 4") and kind != "dear 503"
+    ]  # fmt: skip
+    total = sum(map(len, seen.seconds.values()))
+    heads = ["| what | requests | p50 ms | p95 ms | p99 ms | most ms |", "|---|--:|--:|--:|--:|--:|"]
+    end = f"{total:,} requests; answered otherwise than well: {', '.join(wrong) or 'none'}."
+    return [f"## {title}", "", *heads, *seen.rows(), "", end, ""]
+
+
+if __name__ == "__main__":
+    main()
