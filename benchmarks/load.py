@@ -239,10 +239,11 @@ def main() -> None:
         beside = phase(port, seconds / 10, steady * CACHED + dear * 3)
         last = state_of(process)
     load.append(f"{os.getloadavg()[0]:.1f}")
-    head = f"{options.viewers} viewers for {options.minutes:g} minutes; {os.cpu_count()} cores, shared with the clients"
+    cores = f"{os.cpu_count()} cores, the clients too"
+    head = f"{options.viewers} viewers for {options.minutes:g} minutes; {cores}"
     rows = [
         "# Load", "", f"Written by `python -m benchmarks.load`: {head}.",
-        f"Load of the machine before and after: {', '.join(load)}; more than 0.5 before says that others used it.", "",
+        f"Load of the machine before and after: {', '.join(load)} (over 0.5 before: others used it).", "",
         *told("Viewers", viewers), *told(f"{CACHED} connections on cached layers", still),
         *told("The same beside two combs and a star", beside),
         "## The service's process", "", "| when | resident MB | files | threads |", "|---|--:|--:|--:|",
