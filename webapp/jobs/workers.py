@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
@@ -187,12 +187,25 @@ class Jobs:
             most_b = self._bounds.memory_b if memory_b is None else memory_b
             asked = (key, str(folder), most_b, function, args)
             try:
-                future = self._running().schedule(work, args=asked, timeout=seconds or self._bounds.seconds)
+                future = self._scheduled(asked, seconds or self._bounds.seconds)
             except BaseException:
                 passing_files.gone(folder)
                 raise
             future.add_done_callback(lambda _: passing_files.gone(folder))
             return self._asked(Job(key, future, what=function.__name__, who=who, visitor=visitor, lease_s=lease_s))
+
+    def _scheduled(self, asked: tuple[object, ...], seconds: int) -> ProcessFuture[Any]:
+        """Hand a computation to the workers, to new ones when the pool broke as it was asked.
+
+        A worker that is killed while it holds a pipe takes its pool along, which tells that only when asked.
+        """
+        try:
+            return self._running().schedule(work, args=asked, timeout=seconds)
+        except RuntimeError:
+            if self._closed.is_set():
+                raise Stopped from None
+            logging.getLogger(__name__).warning("the pool of workers broke; it is started anew")
+            return self._running().schedule(work, args=asked, timeout=seconds)
 
     def _asked(self, job: Job) -> Job:
         ended = [known for known, one in self._jobs.items() if one.future.done()]
