@@ -241,13 +241,7 @@ SETTINGS = (
         "https", "no", _yes_no, "是否经 HTTPS 访问", "whether reached over HTTPS", "应为 yes 或 no", "yes or no"
     ),
     Setting(
-        "two_persons",
-        "no",
-        _yes_no,
-        "授予管理员、停用账户、撤下图层、清理存储须第二人确认",
-        "whether making administrators, changing accounts, taking layers off and clearing need a second person",
-        "应为 yes 或 no",
-        "yes or no",
+        "two_persons", "no", _yes_no, "管理操作须第二人确认", "a second person confirms", "yes 或 no", "yes or no"
     ),
     Setting("threads", "32", _positive, "工作线程数", "worker threads"),
     Setting("max_url", "8192", _positive, "请求行与请求头总长", "request line and headers", unit="B", limit=True),
@@ -287,10 +281,8 @@ SETTINGS = (
         "version_days",
         "0",
         _whole,
-        "图层旧版本保留（0 为一直保留）",
-        "older versions of layers are kept; 0: for good",
-        "应为 0 或正整数",
-        "0 or a whole number above it",
+        "旧版本保留（0：一直）",
+        "older versions are kept; 0: for good",
         unit="d",
         limit=True,
     ),
