@@ -260,15 +260,7 @@ SETTINGS = (
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
     Setting("max_looks", "2", _positive, "同时检查图形的进程数", "looks at shapes at once", limit=True),
-    Setting(
-        "max_look_seconds",
-        "5",
-        _positive,
-        "检查一个图形的时长",
-        "a look at a shape or a place",
-        unit="s",
-        limit=True,
-    ),
+    Setting("max_look_seconds", "5", _positive, "检查图形的时长", "a look at a shape", unit="s", limit=True),
     Setting(
         "max_memory", "1500000000", _positive, "一次计算的内存", "memory of a computation", unit="B", limit=True
     ),
@@ -291,12 +283,7 @@ SETTINGS = (
     Setting("max_visitor_templates", "20", _positive, "每位访客每天模板", "templates a visitor a day", limit=True),
     Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
     Setting(
-        "max_client_connections",
-        "100",
-        _positive,
-        "一个地址的同时连接数",
-        "open connections of one address",
-        limit=True,
+        "max_client_connections", "100", _positive, "一个地址的连接数", "connections of one address", limit=True
     ),
     Setting("idle_seconds", "30", _positive, "空闲连接时长", "an idle connection", unit="s", limit=True),
 )
