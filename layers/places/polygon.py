@@ -12,7 +12,7 @@ import shapely
 
 import geo
 from geo.measure import sound
-from geo.text import Text
+from geo.text import Text, join_texts
 from layers.errors import BadParameter, OverLimit
 from layers.features.geometry import FAMILIES, checked_geometry
 from layers.features.query import parse_filter, select
@@ -148,9 +148,8 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, where: tuple[str, ...]) ->
         features.append({"id": found.id, "name": vars_of(name), "note": vars_of(note)})
     label = snapshot.layer.label
     if conditions:
-        told = [one.words() for one in conditions]
-        zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
-        label = Text(f"{label.zh}（按{zh}筛选）", f"{label.en} (filtered by {en})")
+        listed = join_texts(say("comma"), (one.words() for one in conditions))
+        label = say("polygon_filtered", label=label, conditions=listed)
     return {"layer": snapshot.layer.id, "label": vars_of(label), "features": features}
 
 
