@@ -70,7 +70,19 @@ class _Changed(NamedTuple):
 
 
 def cause_of(library: Library, shelf: FigureShelf | None, label: Text, pair: tuple[str, str, str]) -> Cause:
-    """Return how two versions of a layer differ, feature by feature; ``pair`` is its id and the two versions."""
+    """Return how two versions of a layer differ, feature by feature; ``pair`` is its id and the two versions.
+
+    Parameters
+    ----------
+    library
+        The plan.
+    shelf
+        Where versions that figures were made of are kept; None where there is none.
+    label
+        What the layer is called.
+    pair
+        Id of the layer and digests of its two versions.
+    """
     layer, before, after = pair
     plane = library.catalog.plan.plane_crs
     try:

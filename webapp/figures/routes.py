@@ -70,7 +70,19 @@ def found_causes(
     after: Mapping[str, Any],
     kept_in: str,
 ) -> list[dict[str, Any]]:
-    """Return the layers behind the difference of two figures, feature by feature, in words too; in a worker."""
+    """Return the layers behind the difference of two figures, feature by feature, in words too; in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    before, after
+        The two figures, as the shelf keeps them.
+    kept_in
+        Folder of the shelf.
+    """
     from briefings.resolve.changes import cause_words  # noqa: PLC0415 - what draws letters, in the workers only
 
     progress(0, 1)
