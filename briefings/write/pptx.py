@@ -192,8 +192,8 @@ class _Maker(TableWriter):
         title, sentence = section.title, section.sentence
         size = self.layouts.title_pt(self.layouts.titled)
         room = self.layouts.room(self.layouts.titled)
-        if section.takeaway and len(self.broken(section.takeaway, max(size * 0.8, 20), room.width)) <= 2:
-            title, sentence = section.takeaway, ""
+        short = bool(section.takeaway) and len(self.broken(section.takeaway, max(size * 0.8, 20), room.width)) <= 2
+        title, sentence = (section.takeaway, "") if short else (title, sentence)
         slide = self.slide(title)
         tables = list(zip(section.tables, captioned.tables, strict=True))
         small = (

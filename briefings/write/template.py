@@ -44,7 +44,7 @@ def checked_template(path: Path, kind: str, *, name: str = "") -> None:
     def refuse(zh: str, en: str) -> BadTemplate:
         return BadTemplate(file=told[:80], why_zh=zh, why_en=en)
 
-    main, content = _MAIN[kind]
+    main, _ = _MAIN[kind]
     try:
         if path.stat().st_size > MOST_TEMPLATE_BYTES:
             raise refuse("超过 20 MB", "it is larger than 20 MB")
@@ -55,21 +55,29 @@ def checked_template(path: Path, kind: str, *, name: str = "") -> None:
             names = {part.filename for part in parts}
             if main not in names:
                 raise refuse(f"不是 .{kind} 文件", f"it is not a .{kind} file")
-            types = file.read("[Content_Types].xml").decode("utf-8", "replace")
-            if "macroEnabled" in types or any("vbaProject" in n or "activeX" in n for n in names):
-                raise refuse("含有宏或控件", "it holds macros or controls")
-            if any("/embeddings/oleObject" in n for n in names):
-                raise refuse("含有嵌入的 OLE 对象", "it holds embedded OLE objects")
-            if content not in types and "template.main+xml" not in types:
-                raise refuse(f"不是 .{kind} 文件", f"it is not a .{kind} file")
-            if any(b"<!DOCTYPE" in file.read(n)[:2000] for n in names if n.endswith((".xml", ".rels"))):
-                raise refuse("含有 DTD", "it holds a DTD")
+            fault = _fault(file, names, kind)
+            if fault is not None:
+                raise refuse(*fault)
         (Presentation if kind == "pptx" else Document)(str(path))
     except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         # zipfile: a packing method it has not is NotImplementedError, a password asked for RuntimeError
         raise refuse("打不开", "it cannot be opened") from error
     except (KeyError, ValueError, XMLSyntaxError, NoDocument, NoPresentation) as error:
         raise refuse("已损坏", "it is damaged") from error
+
+
+def _fault(file: zipfile.ZipFile, names: set[str], kind: str) -> tuple[str, str] | None:
+    """Return what is inside a template that may not be, zh and en."""
+    types = file.read("[Content_Types].xml").decode("utf-8", "replace")
+    if "macroEnabled" in types or any("vbaProject" in n or "activeX" in n for n in names):
+        return "含有宏或控件", "it holds macros or controls"
+    if any("/embeddings/oleObject" in n for n in names):
+        return "含有嵌入的 OLE 对象", "it holds embedded OLE objects"
+    if _MAIN[kind][1] not in types and "template.main+xml" not in types:
+        return f"不是 .{kind} 文件", f"it is not a .{kind} file"
+    if any(b"<!DOCTYPE" in file.read(n)[:2000] for n in names if n.endswith((".xml", ".rels"))):
+        return "含有 DTD", "it holds a DTD"
+    return None
 
 
 def template_lacks(path: Path, kind: str) -> list[Text]:

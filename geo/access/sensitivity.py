@@ -64,6 +64,36 @@ class Alternatives(Result):
         return straight.overall - walked.overall
 
 
+def _missing(
+    entrances: gpd.GeoDataFrame | None,
+    network: WalkNetwork | None,
+    weight_field: str | None,
+    facility_class_field: str | None,
+    *,
+    sized: bool,
+) -> list[Text]:
+    """Return what keeps a rule from being answered."""
+    missing: list[Text] = []
+    if entrances is None:
+        missing.append(Text("自入口：缺少入口图层", "from entrances: needs an entrance layer"))
+    elif sized:
+        missing.append(
+            Text("自入口：按面积分级的半径需要设施边界", "from entrances: radii by size need the facility's edge")
+        )
+    elif facility_class_field is not None and facility_class_field not in entrances.columns:
+        missing.append(
+            Text(
+                "自入口：入口图层没有设施的类别",
+                "from entrances: the entrance layer has not the facilities' class",
+            )
+        )
+    if network is None:
+        missing.append(Text("沿路网：缺少步行网络", "along the network: needs a walk network"))
+    if weight_field is None:
+        missing.append(Text("按人口：缺少权重字段", "per person: needs a weight field"))
+    return missing
+
+
 def alternatives(
     target: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
@@ -106,24 +136,7 @@ def alternatives(
     The errors of `coverage`.
     """
     results: dict[tuple[str, str, str], Coverage] = {}
-    missing = []
-    if entrances is None:
-        missing.append(Text("自入口：缺少入口图层", "from entrances: needs an entrance layer"))
-    elif size_rules is not None:
-        missing.append(
-            Text("自入口：按面积分级的半径需要设施边界", "from entrances: radii by size need the facility's edge")
-        )
-    elif facility_class_field is not None and facility_class_field not in entrances.columns:
-        missing.append(
-            Text(
-                "自入口：入口图层没有设施的类别",
-                "from entrances: the entrance layer has not the facilities' class",
-            )
-        )
-    if network is None:
-        missing.append(Text("沿路网：缺少步行网络", "along the network: needs a walk network"))
-    if weight_field is None:
-        missing.append(Text("按人口：缺少权重字段", "per person: needs a weight field"))
+    missing = _missing(entrances, network, weight_field, facility_class_field, sized=size_rules is not None)
     starts: list[tuple[str, gpd.GeoDataFrame | None]] = [("edge", None)]
     classed = facility_class_field is None or (entrances is not None and facility_class_field in entrances.columns)
     if entrances is not None and size_rules is None and classed:

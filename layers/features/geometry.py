@@ -74,14 +74,13 @@ def checked_geometry(
     fault = _fault(coordinates, depth)
     if fault is not None:
         return _unusable(*fault)
-    if depth >= 2 and "Polygon" in given["type"]:
-        coordinates, closed = _closed(coordinates, depth)
-        if closed:
-            issues.append(GeometryProblem("ring_closed", "多边形环未闭合，已闭合", "an open ring was closed"))
+    areal = depth >= 2 and "Polygon" in given["type"]
+    coordinates, closed = _closed(coordinates, depth) if areal else (coordinates, False)
+    if closed:
+        issues.append(GeometryProblem("ring_closed", "多边形环未闭合，已闭合", "an open ring was closed"))
     json = {"type": given["type"], "coordinates": coordinates}
-    try:
-        shape = shapely.from_geojson(orjson.dumps(json))
-    except shapely.GEOSException:
+    shape = _shape(json)
+    if shape is None:
         return _unusable("unreadable", "坐标无法组成几何图形", "the coordinates do not make a geometry")
     if shape.is_empty:
         return _unusable("empty", "几何为空", "the geometry is empty")
@@ -95,8 +94,7 @@ def checked_geometry(
             return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
         issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
         shape, json = mended, orjson.loads(shapely.to_geojson(mended))
-    if datum in ("GCJ02", "BD09"):
-        shape, json = _to_wgs84(shape, datum)
+    shape, json = _to_wgs84(shape, json, datum)
     return CheckedGeometry(shape, json, tuple(issues))
 
 
@@ -118,8 +116,18 @@ def is_tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
     return False
 
 
-def _to_wgs84(shape: Any, datum: str) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - shapely geometries
+def _shape(json: dict[str, Any]) -> Any:  # noqa: ANN401 - a shapely geometry
+    """Return what coordinates make; None when that is nothing."""
+    try:
+        return shapely.from_geojson(orjson.dumps(json))
+    except shapely.GEOSException:
+        return None
+
+
+def _to_wgs84(shape: Any, json: dict[str, Any], datum: str) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - shapely
     """Move coordinates of an encrypted datum to WGS 84; drawn as they are, they would lie 500 m off."""
+    if datum not in ("GCJ02", "BD09"):
+        return shape, json
 
     def move(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.column_stack(convert_datum(lonlat[:, 0], lonlat[:, 1], source=datum, target="WGS84"))

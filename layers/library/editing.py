@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -239,6 +239,28 @@ def _geometry(
     return checked.json
 
 
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+# What is a value of a kind of field, and what is said of one that is not.
+_FITTING: dict[str, tuple[tuple[Callable[[Any], bool], str, str], ...]] = {
+    "number": ((_number, "应为数字", "a number is expected"),),
+    "integer": (
+        (_number, "应为数字", "a number is expected"),
+        (lambda value: value == int(value), "应为整数", "a whole number is expected"),
+    ),
+    "boolean": ((lambda value: isinstance(value, bool), "应为是或否", "true or false is expected"),),
+    "list": (
+        (
+            lambda value: isinstance(value, list) and len(str(value)) <= _TEXT_LIMIT,
+            "应为列表",
+            "a list is expected",
+        ),
+    ),
+}
+
+
 def _value(layer: Layer, known: Mapping[str, Field], feature: str, name: str, value: object) -> Any:  # noqa: ANN401
     """Return a property's new value, fit for its field."""
 
@@ -255,19 +277,10 @@ def _value(layer: Layer, known: Mapping[str, Field], feature: str, name: str, va
         return None
     found = known.get(name)
     kind = found.type if found else "text"
-    if kind in ("number", "integer"):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise bad("应为数字", "a number is expected")
-        if kind == "integer" and value != int(value):
-            raise bad("应为整数", "a whole number is expected")
-        return value
-    if kind == "boolean":
-        if not isinstance(value, bool):
-            raise bad("应为是或否", "true or false is expected")
-        return value
-    if kind == "list":
-        if not isinstance(value, list) or len(str(value)) > _TEXT_LIMIT:
-            raise bad("应为列表", "a list is expected")
+    if kind in _FITTING:
+        for fits, zh, en in _FITTING[kind]:
+            if not fits(value):
+                raise bad(zh, en)
         return value
     if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
         raise bad(f"应为文本，最多 {_TEXT_LIMIT} 个字符", f"text of at most {_TEXT_LIMIT} characters is expected")

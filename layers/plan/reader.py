@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -75,14 +75,8 @@ def read_catalog(folder: Path) -> Catalog:
         table it stands in and is listed in ``Catalog.problems``.
     """
     sections = read_sections(folder / CATALOG_FILE, depths=_DEPTHS)
-    problems: list[DeclarationError] = []
     broken: dict[str, DeclarationError] = {}
-    found: dict[tuple[str, ...], Section] = {}
-    for section in sections:
-        if section.name in found:
-            problems.append(_twice(section))
-        else:
-            found[section.name] = section
+    found, problems = _once(sections)
 
     def every(kind: str, cls: type[T]) -> dict[str, T]:
         out: dict[str, T] = {}
@@ -122,6 +116,18 @@ def read_catalog(folder: Path) -> Catalog:
         problems=tuple(problems),
         broken=broken,
     )
+
+
+def _once(sections: Iterable[Section]) -> tuple[dict[tuple[str, ...], Section], list[DeclarationError]]:
+    """Return each table by its name, and what is wrong with those declared again."""
+    found: dict[tuple[str, ...], Section] = {}
+    problems: list[DeclarationError] = []
+    for section in sections:
+        if section.name in found:
+            problems.append(_twice(section))
+        else:
+            found[section.name] = section
+    return found, problems
 
 
 def _tolerant(read: Callable[[], T], problems: list[DeclarationError], otherwise: T) -> T:

@@ -90,16 +90,7 @@ def _value(hint: Any, value: object, *, section: Section, path: _Path) -> object
     if origin in (Union, types.UnionType):
         return _value(_alternative(args, value), value, section=section, path=path)
     if origin is Literal:
-        if value not in args:
-            raise unknown_word(
-                file=section.file,
-                line=section.line_of(path),
-                path=_dotted(section, path),
-                word=str(value),
-                known=tuple(str(a) for a in args),
-                kind="value",
-            )
-        return value
+        return _word(args, value, section=section, path=path)
     if origin is tuple:
         if not isinstance(value, list):
             raise _wrong(section, path, value, tuple)
@@ -114,6 +105,20 @@ def _value(hint: Any, value: object, *, section: Section, path: _Path) -> object
         return float(value)
     if type(value) is not hint:
         raise _wrong(section, path, value, hint)
+    return value
+
+
+def _word(known: tuple[Any, ...], value: object, *, section: Section, path: _Path) -> object:
+    """Return a value that is one of the known words."""
+    if value not in known:
+        raise unknown_word(
+            file=section.file,
+            line=section.line_of(path),
+            path=_dotted(section, path),
+            word=str(value),
+            known=tuple(str(a) for a in known),
+            kind="value",
+        )
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Plain
@@ -32,44 +33,53 @@ def install_rights(app: Flask, settings: Settings) -> None:
     """Refuse what needs somebody signed in, and log every write; after the checks of ``access``."""
     closed = settings.text("read") == "login"
 
-    def check() -> Plain | None:
-        if "Authorization" in request.headers:
-            person()  # a credential that is none is told, also where none is needed
-        view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, "anybody", False) or request.blueprint == "assets":
-            return None
-        if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
-            return None
-        writes = request.method not in SAFE and not getattr(view, "computes", False)
-        found = person() if writes or closed else None
-        if found is not None and writes:  # before: a write that cannot be logged is refused, and nothing is done
-            try:
-                g.noted = accounts().deeds.note(found.name, _deed(), _BEGUN)
-            except OwnFileFails as error:
-                if request.method != "DELETE":  # which frees room, or fails by itself
-                    raise
-                current_app.logger.error("%s by %s: %s", _deed(), found.name, error.message("en"))
-        if not (writes or closed) or found is not None:
-            return None
-        if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
-            raise NoToken
-        return redirect(url_for("login.sign_in", next=request.full_path.rstrip("?")))
-
-    def log(response: Response) -> Response:
-        found, begun, done = g.get("person"), g.get("noted"), response.status_code < 400
-        kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
-        try:
-            if begun is not None:
-                accounts().deeds.noted(begun, str(response.status_code) if kept else "")
-            elif request.method not in SAFE and found is not None and done:
-                accounts().deeds.note(found.name, _deed(), str(response.status_code))
-        except OwnFileFails as error:  # what was done is done, and is told as it ended
-            current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
-        return response
-
-    app.before_request(check)
-    app.after_request(log)
+    app.before_request(partial(_refused, closed=closed))
+    app.after_request(_logged)
     app.context_processor(lambda: {"person": person()})
+
+
+def _refused(*, closed: bool) -> Plain | None:
+    """Refuse what needs somebody signed in; a write is put into the log before it is done."""
+    if "Authorization" in request.headers:
+        person()  # a credential that is none is told, also where none is needed
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "anybody", False) or request.blueprint == "assets":
+        return None
+    if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
+        return None
+    writes = request.method not in SAFE and not getattr(view, "computes", False)
+    found = person() if writes or closed else None
+    if found is not None and writes:
+        _note(found)
+    if not (writes or closed) or found is not None:
+        return None
+    if writes or request.path.startswith(("/api/", "/layers/", "/features/")):
+        raise NoToken
+    return redirect(url_for("login.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _logged(response: Response) -> Response:
+    """Say in the log how a write ended."""
+    found, begun, done = g.get("person"), g.get("noted"), response.status_code < 400
+    kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
+    try:
+        if begun is not None:
+            accounts().deeds.noted(begun, str(response.status_code) if kept else "")
+        elif request.method not in SAFE and found is not None and done:
+            accounts().deeds.note(found.name, _deed(), str(response.status_code))
+    except OwnFileFails as error:  # what was done is done, and is told as it ended
+        current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
+    return response
+
+
+def _note(who: Person) -> None:
+    """Log a write before it is done: one that cannot be logged is refused, and nothing is done."""
+    try:
+        g.noted = accounts().deeds.note(who.name, _deed(), _BEGUN)
+    except OwnFileFails as error:
+        if request.method != "DELETE":  # which frees room, or fails by itself
+            raise
+        current_app.logger.error("%s by %s: %s", _deed(), who.name, error.message("en"))
 
 
 def _deed() -> str:

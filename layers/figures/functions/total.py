@@ -37,6 +37,15 @@ class _Amount(NamedTuple):
     plane: float
 
 
+def _naming(statistic: Statistic, *, by_zone: bool) -> list[Column]:
+    """Return the columns that say what a row is of."""
+    if by_zone and statistic.by:
+        return [Column("zone", Text("分区", "Zone")), Column("name", Text("分组", "Group"))]
+    if by_zone or statistic.by:
+        return [Column("name" if statistic.by else "zone", Text("分组", "Group"))]
+    return [Column("name", Text("项目", "Item"))]
+
+
 def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Area of polygons, length of lines, perimeter of polygons (roles items; zones if any), by a field if named.
 
@@ -95,11 +104,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             f"{said_zh}（各要素之和 {sum_text.zh}）",
             f"{said_en} ({sum_text.en} as features add up)",
         )
-    columns = [Column("name" if statistic.by else "zone", Text("分组", "Group"))]
-    if zones is not None and statistic.by:
-        columns = [Column("zone", Text("分区", "Zone")), Column("name", Text("分组", "Group"))]
-    if zones is None and not statistic.by:
-        columns = [Column("name", Text("项目", "Item"))]
+    columns = _naming(statistic, by_zone=zones is not None)
     head = Text("面积", "Area") if areal else Text("长度", "Length")
     plane = Text(f"{head.zh}（{found.plane_name} 平面）", f"{head.en} (plane of {found.plane_name})")
     return Outcome(

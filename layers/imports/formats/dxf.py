@@ -127,19 +127,16 @@ def read_drawing(path: Path) -> Drawing:
             section = value
         elif section == b"HEADER":
             variable = value if code == 9 else variable
-            if (code, variable) in _HEADER:
-                said[variable] = value.decode("ascii", "ignore")[:20]
+            said |= {variable: value.decode("ascii", "ignore")[:20]} if (code, variable) in _HEADER else {}
         elif section == b"BLOCKS" and entity == b"BLOCK":
             block = value if code == 2 else block
-            if code in (2, 70):  # 70 comes after the name, as every writer puts it
-                blocks[block] = code == 70 and bool(int(_number(value)) & _EXTERNAL)
+            # 70 comes after the name, as every writer puts it
+            blocks |= {block: code == 70 and bool(int(_number(value)) & _EXTERNAL)} if code in (2, 70) else {}
         elif section == b"ENTITIES" and entity == b"INSERT" and code == 2:
             inserts[value] += 1  # GDAL looks blocks up by their exact name
         elif section == b"OBJECTS" and entity == b"GEODATA":
-            if code in (301, 303):
-                definition.append(value)
-            elif code in (40, 70):
-                found.setdefault(f"geodata {code}", _number(value))
+            definition += [value] if code in (301, 303) else []
+            found = ({f"geodata {code}": _number(value)} if code in (40, 70) else {}) | found  # the first holds
     if size.parts() > MOST_PARTS:
         zh = f"图块引用展开后超过 {MOST_PARTS:,} 个图元；请先分解或清理"
         en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"

@@ -49,6 +49,20 @@ _DMS = re.compile(
 _PACKED = re.compile(r"^(?P<sign>[-+]?)(?P<d>\d{2,3})(?P<m>\d{2})(?P<s>\d{2}(?:\.\d+)?)$")
 
 
+def _without_side(word: str) -> tuple[str, str]:
+    """Return a word without the hemisphere it begins or ends with, and the hemisphere's letter."""
+    for zh, letter in _SIDES.items():
+        if word.startswith(zh) or word.endswith(zh):
+            return word.removeprefix(zh).removesuffix(zh).strip(" :"), letter
+    upper = word.upper()
+    for letter in "NSEW":
+        if upper.startswith(letter) or (upper.endswith(letter) and not upper.endswith("DEG")):
+            if upper.endswith("S") and not upper.startswith("S") and re.search(r"\d\s*s$", word):
+                continue  # 05.4s are seconds; south is written S
+            return (word[1:] if upper.startswith(letter) else word[:-1]).strip(" :"), letter
+    return word, ""
+
+
 def angle(text: str) -> tuple[float, Axis]:
     r"""Return a text as decimal degrees and the axis its hemisphere names; NaN when it is no angle.
 
@@ -64,20 +78,7 @@ def angle(text: str) -> tuple[float, Axis]:
     word = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_MARKS).strip()
     if any(mark in word for mark in "°'\""):  # 36,5″: among marks a comma can only be the decimal sign
         word = re.sub(r"(?<=\d),(?=\d)", ".", word)
-    side = ""
-    for zh, letter in _SIDES.items():
-        if word.startswith(zh) or word.endswith(zh):
-            word, side = word.removeprefix(zh).removesuffix(zh).strip(" :"), letter
-            break
-    else:
-        upper = word.upper()
-        for letter in "NSEW":
-            if upper.startswith(letter) or (upper.endswith(letter) and not upper.endswith("DEG")):
-                if upper.endswith("S") and not upper.startswith("S") and re.search(r"\d\s*s$", word):
-                    continue  # 05.4s are seconds; south is written S
-                word = word[1:] if upper.startswith(letter) else word[:-1]
-                word, side = word.strip(" :"), letter
-                break
+    word, side = _without_side(word)
     found = _DMS.match(word)
     if found is None:
         return math.nan, ""

@@ -80,18 +80,23 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
         shapes = shapely.set_srid(shapes, 0)
     made = sum(shapes[i] is not None for i in curves)
     notes: tuple[Text, ...] = (curve_note(made),) if made else ()
-    if len(codes) > 1:
-        words = ", ".join(f"{code} × {n}" for code, n in codes.most_common(5))
-        notes += (
-            Text(
-                f"几何列写有不同的 SRID（{words}），未采用",
-                f"its geometries name several SRID ({words}); none is used",
-            ),
-        )
+    notes += _of_several(codes)
     known = np.array([bool(cell) for cell in cells], dtype=bool)
     kinds = " / ".join(kind for kind, at in written.items() if at) or "-"
     unread = np.flatnonzero(known & shapely.is_missing(shapes))
     return Geometries(shapes, f"EPSG:{next(iter(codes))}" if len(codes) == 1 else None, kinds, unread, notes)
+
+
+def _of_several(codes: Counter[int]) -> tuple[Text, ...]:
+    """Return what to say of geometries that name more than one SRID."""
+    if len(codes) < 2:
+        return ()
+    words = ", ".join(f"{code} × {n}" for code, n in codes.most_common(5))
+    zh, en = (
+        f"几何列写有不同的 SRID（{words}），未采用",
+        f"its geometries name several SRID ({words}); none is used",
+    )
+    return (Text(zh, en),)
 
 
 def _begun(cell: str) -> tuple[str, str | bytes, int]:
