@@ -130,6 +130,6 @@ def _code_type(kind: pa.DataType) -> pa.DataType:
     return kind.index_type if pa.types.is_dictionary(kind) else kind
 
 
-def _codes(column: ArrowArray) -> pa.Array:
+def _codes(column: ArrowArray) -> ArrowArray:
     """Return a column of coded values as its codes: GDAL gives a domain's words as a dictionary by code."""
     return column.indices if isinstance(column, pa.DictionaryArray) else column
