@@ -20,6 +20,7 @@ MOST_COLUMNS = 2_000
 _NUMBER = re.compile(r"^[-+]?[\d.,' ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?\s*%?$")
 _ANGLE = re.compile(r"\d\s*[°度º]\s*\d|^[NSEW]?\d+[.\d]*[NSEW]?$")
 _UNIT_WORD = re.compile(r"^[(（\[]?\s*(?:单位\s*[::]?)?\s*(.*?)\s*[)）\]]?$")
+_UNIT_BELOW = re.compile(r"^[(（\[【][^()（）\[\]【】]{1,8}[)）\]】]$")
 _PLAIN_UNITS = frozenset({"°", "deg", "degree", "degrees", "度", "米", "m", "-", "—", "/"})
 
 
@@ -166,6 +167,10 @@ def _names(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: in
                 if not upper[c] and lower[c] and upper[c - 1]:
                     upper[c] = upper[c - 1]
     columns = [list(dict.fromkeys(_one_line(row[c]) for row in block if row[c])) for c in range(width)]
+    columns = [  # a unit in brackets under a heading is part of it
+        [*parts[:-2], parts[-2] + parts[-1]] if len(parts) > 1 and _UNIT_BELOW.match(parts[-1]) else parts
+        for parts in columns
+    ]
     own = [parts[-1] if parts else "" for parts in columns]
     names: list[str] = []
     for i, parts in enumerate(columns):
