@@ -72,6 +72,13 @@ def cut_at_seam(
 
 def _suspects(shapes: Shapes) -> Ints:
     """Return the rows with a longitude off -180 to 180, or an edge longer than half a turn."""
+    box = shapely.bounds(shapes)
+    within = (np.abs(box[:, [0, 2]]) <= SEAM).all(axis=1) & (box[:, 2] - box[:, 0] <= SEAM)
+    far = np.flatnonzero(~within & ~shapely.is_missing(shapes))  # no other has such an edge
+    return far[_turning(shapes[far])]
+
+
+def _turning(shapes: Shapes) -> Bools:
     xy, row = shapely.get_coordinates(shapes, return_index=True)
     off = np.zeros(len(shapes), dtype=bool)
     off[row[np.abs(xy[:, 0]) > SEAM]] = True
@@ -80,7 +87,7 @@ def _suspects(shapes: Shapes) -> Ints:
     wide = row[1:][jump]
     areal = shapely.get_dimensions(shapes) >= 1
     off[wide[areal[wide]]] = True
-    return np.flatnonzero(off)
+    return off
 
 
 def _one(shape: Shape, own: Shape | None, lonlat: Lonlat | None, *, over_pole: bool) -> tuple[object, str]:

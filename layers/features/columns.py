@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
-from layers.arrow import ArrowArray, ArrowColumn, ArrowField, equal, if_else
+from layers.arrow import ArrowArray, ArrowField, equal, if_else
 from layers.features.geometry import with_xy
 
 Objects = np.ndarray[Any, np.dtype[np.object_]]
@@ -253,20 +253,21 @@ def write_content(
     names = content.names
     id_name, geometry_name = _free("feature_id", names), _free("geometry", names)
     table = content.properties if names else pa.table({})
-    wkb = pa.array(shapely.to_wkb(content.geometry), pa.binary())
-    arrays: list[ArrowArray | ArrowColumn] = [
-        pa.array(content.ids, pa.string()),
-        *(table.column(n) for n in names),
-        wkb,
-    ]
     fields = [pa.field(id_name, pa.string()), *table.schema, pa.field(geometry_name, pa.binary())]
     inside: dict[bytes | str, bytes | str] = {
         b"geo": orjson.dumps(_geo(geometry_name, content, crs)),
         b"planatlas": orjson.dumps({"id": id_name, "geometry": geometry_name} | dict(about or {})),
     }
-    whole = pa.table(arrays, schema=pa.schema(fields, metadata=inside))
+    schema, shapes = pa.schema(fields, metadata=inside), content.geometry
     with path.open("xb") as file:
-        pq.write_table(whole, file, compression="zstd", row_group_size=_BATCH)
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            for start in range(0, len(content), _BATCH):  # the binary of a million shapes is never all held
+                part = slice(start, start + _BATCH)
+                columns = [table.column(name).slice(start, _BATCH) for name in names]
+                wkb = pa.array(shapely.to_wkb(shapes[part]), pa.binary())
+                writer.write_table(
+                    pa.table([pa.array(content.ids[part], pa.string()), *columns, wkb], schema=schema)
+                )
         file.flush()
         os.fsync(file.fileno())
 
@@ -341,7 +342,11 @@ def _free(wanted: str, taken: tuple[str, ...]) -> str:
 def _geo(column: str, content: Content, crs: str | None) -> dict[str, Any]:
     import pyproj  # noqa: PLC0415 - only when writing
 
-    kinds = sorted({str(s.geom_type) + " Z" * bool(s.has_z) for s in content.geometry if s is not None})
+    coded = np.where(
+        content.missing, -2, 2 * shapely.get_type_id(content.geometry) + shapely.has_z(content.geometry)
+    )
+    samples = (content.geometry[at] for at in np.unique(coded, return_index=True)[1] if coded[at] >= 0)
+    kinds = sorted(str(s.geom_type) + " Z" * bool(s.has_z) for s in samples)
     box = shapely.total_bounds(content.geometry) if len(content) else np.full(4, np.nan)
     about: dict[str, Any] = {
         "encoding": "WKB",

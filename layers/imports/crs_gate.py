@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from geo.measure.shift import HUB, bound_by, metric, named_rightly
 from geo.text import Text
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
-from layers.imports.heights import moved_flat
+from layers.imports.heights import infinite_rows, moved_flat
 from layers.plan.catalog import Plan
 from layers.plan.operations import chosen_operation, published_operations
 
@@ -138,8 +138,10 @@ class Admitted:
 
     Attributes
     ----------
-    shapes
-        In longitude and latitude of ``datum`` (``CGCS2000`` or ``WGS84``), whatever turn longitudes are on.
+    made
+        Makes ``shapes``, which are not needed where edges are straight in the plane they came in.
+    datum
+        ``CGCS2000`` or ``WGS84``.
     plane
         The same shapes in the plane they came in, metres; None where they came in degrees.
     plane_crs, operation
@@ -151,13 +153,18 @@ class Admitted:
         What was done, to be said.
     """
 
-    shapes: Any
+    made: Callable[[], Any]
     datum: str
     plane: Any | None = None
     plane_crs: str = ""
     operation: str = ""
     accuracy_m: float | None = None
     notes: tuple[Text, ...] = ()
+
+    @property
+    def shapes(self) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+        """In longitude and latitude of ``datum``, whatever turn longitudes are on; made when asked for."""
+        return self.made()
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -213,10 +220,12 @@ def _somewhere(came: Admitted, placed: Any, crs: str, plan: Plan, *, file: str) 
     An easting with its zone's number before it, under a plane without one (or the other way round), is the
     commonest case: then nothing has a place, and the planes that would fit are named.
     """
-    xy, row = shapely.get_coordinates(came.shapes, return_index=True)
-    off = np.unique(row[~np.isfinite(xy).all(axis=1)])
-    if came.plane is None or not len(off):
+    if came.plane is None:
         return came
+    made = came.shapes
+    off = infinite_rows(made)
+    if not len(off):
+        return came  # what was made is made again where it is needed: a million shapes are held once
     off = off[np.isfinite(shapely.bounds(came.plane[off])).all(axis=1)]
     if len(off) and len(off) == len(placed):
         west, south, _, _ = _extent(placed)
@@ -225,10 +234,10 @@ def _somewhere(came: Admitted, placed: Any, crs: str, plan: Plan, *, file: str) 
         raise ImplausibleCRS(
             file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en
         )
-    shapes, plane = came.shapes.copy(), came.plane.copy()
+    shapes, plane = made.copy(), came.plane.copy()
     for held in (shapes, plane):  # a stray feature costs itself: told as not finite
         held[off] = shapely.transform(held[off], lambda at: np.full_like(at, np.nan))
-    return replace(came, shapes=shapes, plane=plane)
+    return replace(came, made=lambda: shapes, plane=plane)
 
 
 def _through_the_gate(
@@ -244,7 +253,7 @@ def _through_the_gate(
         shapes = moved_flat(shapes, lambda xy: xy[:, ::-1])
     if crs in SHIFTED:
         _refuse_misfit(shapes, crs, plan, file=file, degrees=True)
-        return Admitted(moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84")
+        return Admitted(lambda: moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84")
     try:
         known = named_rightly(CRS.from_user_input(crs).to_2d())
     except CRSError:
@@ -260,12 +269,13 @@ def _through_the_gate(
             "CGCS2000" if datum.startswith("China") else "WGS84",
         )
         plane = _metres(shapes, known)
-        return Admitted(_through(way, shapes if plane is None else plane), name, plane, _written_crs(known, crs))
+        own = shapes if plane is None else plane
+        return Admitted(lambda: _through(way, own), name, plane, _written_crs(known, crs))
     if parameters is not None and not parameters.operation:
         plane = _metres(shapes, known)
         told = parameters.written if plane is not None else ""
         moved = moved_datum(shapes, known, parameters)
-        return Admitted(moved, "CGCS2000", plane, _written_crs(known, crs), told)
+        return Admitted(lambda: moved, "CGCS2000", plane, _written_crs(known, crs), told)
     return _by_operation(shapes, known, crs, file=file, asked=parameters.operation if parameters else "")
 
 
@@ -293,7 +303,7 @@ def _by_operation(shapes: Any, known: CRS, crs: str, *, file: str, asked: str) -
         en = f"{en}; {100 * (1 - chosen.covers):.0f} % of the coordinates lie outside its area"
     written = _written_crs(known, crs)
     operation = chosen.code if plane is not None else ""
-    return Admitted(moved, "WGS84", plane, written, operation, chosen.accuracy_m, (Text(zh, en),))
+    return Admitted(lambda: moved, "WGS84", plane, written, operation, chosen.accuracy_m, (Text(zh, en),))
 
 
 def _metres(shapes: Any, known: CRS) -> Any | None:  # noqa: ANN401 - arrays of shapely geometries

@@ -15,6 +15,7 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.draft import Found
 
+_AT_ONCE = 20_000  # shapes whose vertices are moved together
 HEIGHT, MEASURE = "height_m", "m_value"
 
 
@@ -133,10 +134,22 @@ def _added(
 
 def moved_flat(shapes: Objects, move: Callable[[Floats], Floats]) -> Objects:
     """Return shapes with their places moved in plan and their heights as they were."""
-    out: Objects = shapely.transform(shapes, move)
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(shapes), _AT_ONCE)]
+    out: Objects = np.empty(len(shapes), dtype=object)
+    for part in parts:  # so that the vertices of a million shapes are never all held
+        out[part] = shapely.transform(shapes[part], move)
     raised = np.flatnonzero(shapely.has_z(shapes))
     if len(raised):
         out[raised] = shapely.transform(
             shapes[raised], lambda xyz: np.column_stack([move(xyz[:, :2]), xyz[:, 2]]), include_z=True
         )
     return out
+
+
+def infinite_rows(shapes: Objects) -> Any:  # noqa: ANN401 - an index array
+    """Return the rows with a coordinate that is not finite; never holding all vertices."""
+    found = [np.zeros(0, dtype=np.intp)]
+    for start in range(0, len(shapes), _AT_ONCE):
+        xy, row = shapely.get_coordinates(shapes[start : start + _AT_ONCE], return_index=True)
+        found.append(start + np.unique(row[~np.isfinite(xy).all(axis=1)]))
+    return np.concatenate(found)

@@ -21,7 +21,7 @@ from layers.features.geometry import FAMILIES
 from layers.imports.changes import TypeChanges, changes_of
 from layers.imports.classes import classed
 from layers.imports.closed import close_lines
-from layers.imports.crs_gate import admitted, applied, candidates
+from layers.imports.crs_gate import Admitted, admitted, applied, candidates
 from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
@@ -206,14 +206,14 @@ def import_layer(
         file=path.name,
         parameters=looked.parameters,
     )
-    _refuse_endless(came.shapes, path.name)
+    _refuse_endless(draft.geometry, path.name)
     used_crs = str(looked.crs or "EPSG:4326")
     used, unused = applied(looked.parameters, used_crs)
     notes = [
         *draft.notes,
         *unused,
         *looked.changes.notes(),
-        *([] if len(came.shapes) else [_NO_FEATURE]),
+        *([] if len(draft.geometry) else [_NO_FEATURE]),
         *came.notes,
     ]
     progress(0.5, 1)
@@ -226,6 +226,7 @@ def import_layer(
     shapes, problems = placed_shapes(
         came, plane, ids, notes, names=feature_names(properties, len(ids)), geodesic=options.edge_model == GEODESIC
     )
+    came, looked, draft = _without_shapes(came, looked)
     shapes, odd = without_collections(shapes, ids, notes)
     problems += odd
     if known is None:
@@ -253,6 +254,12 @@ def import_layer(
         _renew(library, known, told, looked.changes, asked)
     placed = int((~shapely.is_missing(shapes)).sum())
     return ImportReport(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
+
+
+def _without_shapes(came: Admitted, looked: Looked) -> tuple[Admitted, Looked, Draft]:
+    """Let go of the shapes as they came, once those that are stored are made: there may be a million of each."""
+    draft = replace(looked.draft, geometry=looked.draft.geometry[:0])
+    return replace(came, made=lambda: draft.geometry, plane=None), replace(looked, draft=draft), draft
 
 
 def _kept(

@@ -15,6 +15,7 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.features.geometry import FAMILIES, is_tangled
 from layers.imports.draft import Done, Found
+from layers.imports.heights import infinite_rows
 
 Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
 _EXAMPLES = 5
@@ -82,8 +83,7 @@ def mended(
     out = shapes.copy()
     problems: list[RepairProblem] = []
     empty = np.flatnonzero(shapely.is_empty(shapes))
-    xy, row = shapely.get_coordinates(shapes, return_index=True)
-    infinite = np.unique(row[~np.isfinite(xy).all(axis=1)])
+    infinite = infinite_rows(shapes)
     out[empty] = out[infinite] = None
     problems += said("empty", ("几何为空", "empty geometry"), ids, degrees(shapes[empty]), empty)
     told = ("坐标不是有限数，面积未知", "coordinates are not finite: area unknown")
