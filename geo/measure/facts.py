@@ -3,6 +3,9 @@
 A shape never changes, so what was found of one holds for as long as it is the same object. Facts are kept with
 the array they were found for and go with it; an array that holds other objects, in whole or in part, is another
 one: what it shares is taken over, the rest is found anew. So a stale fact cannot be met.
+
+What takes long to find may outlast the process: whoever holds the shapes gives a shelf that holds their facts and
+goes with them.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from geo.parallel import blocks, in_threads
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 20_000
+LASTING = ("valid", "overlaps")  # facts that are put on the shelf
+Arrays = tuple[Bools | Ints, ...]
 _Fact = TypeVar("_Fact")
 
 
@@ -39,10 +44,24 @@ def _objects(shapes: Shapes) -> Ints:
     return held
 
 
+class Shelf(Protocol):
+    """Where facts of some shapes outlast the process; they are those of these very shapes, or none."""
+
+    def read(self, name: str, count: int) -> Arrays | None:
+        """Return what was found of ``count`` shapes, if it was written."""
+
+    def write(self, name: str, count: int, found: Arrays) -> None:
+        """Keep what was found; a shelf that cannot costs only the next finding."""
+
+
 class _Facts:
     """The facts of one array, each found when first asked for."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:
+        self.shelf, self._seen = (
+            shelf,
+            seen,
+        )  # how the shapes were seen: as stored, or where their edges are straight
         self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
         self.objects = _objects(self.shapes)
         self._found: dict[str, Any] = {}
@@ -51,13 +70,25 @@ class _Facts:
 
     def found(self, name: str) -> bool:
         """Whether a fact was found already."""
-        return name in self._found
+        return name in self._found or self._taken_down(name)
+
+    def _taken_down(self, name: str) -> bool:
+        """Take a fact from the shelf; whether it was there."""
+        if self.shelf is None or name not in LASTING:
+            return False
+        kept = self.shelf.read(self._seen + name, len(self.shapes))
+        if kept is not None:
+            self._found[name] = kept if len(kept) > 1 else kept[0]
+        return kept is not None
 
     def get(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact:
         """Return a fact, found by ``find`` the first time."""
         with self._lock:
-            if name not in self._found:
-                self._found[name] = find(self.shapes)
+            if not self.found(name):
+                self._found[name] = found = find(self.shapes)
+                if self.shelf is not None and name in LASTING:
+                    arrays: Any = found if isinstance(found, tuple) else (found,)
+                    self.shelf.write(self._seen + name, len(self.shapes), arrays)
             return cast("_Fact", self._found[name])  # a name is always found the same way
 
     def rows_of(self, objects: Ints) -> Ints | None:
@@ -104,14 +135,24 @@ class Known:
         return whole if self.rows is None else cast("_ByRow", whole[self.rows])
 
 
-def remember(shapes: Shapes) -> None:
-    """Keep what will be found of an array of shapes for as long as the array lives."""
+def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:
+    """Keep what will be found of an array of shapes for as long as the array lives; on a shelf, for longer.
+
+    Parameters
+    ----------
+    shapes
+        Shape (n,).
+    shelf
+        Of these shapes.
+    seen
+        In which coordinates they are here, where the shelf has facts of several.
+    """
     if len(shapes) < WORTH:
         return
     found = known(shapes)
-    if found is not None and found.much:
+    if found is not None and found.much and (shelf is None or found.facts.shelf is not None):
         return
-    key, facts = id(shapes), _Facts(shapes)
+    key, facts = id(shapes), _Facts(shapes, shelf, seen=seen)
 
     def forget(_gone: object, key: int = key) -> None:
         _KEPT.pop(key, None)

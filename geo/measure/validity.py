@@ -229,6 +229,8 @@ def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
     if found is None:
         return move(stored, source, own)
     shapes = found.by_row(name, lambda every: move(every, source, own))
+    if found.facts.shelf is not None and found.much:
+        remember(found.facts.get(name, lambda every: move(every, source, own)), found.facts.shelf, seen=name)
     remember(shapes)
     return shapes
 

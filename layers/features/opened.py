@@ -28,7 +28,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from geo.measure.facts import remember
 from layers.features.columns import Bools, Boxes, Content, Objects, Positions, rounded_shapes
+from layers.features.lasting_facts import FactsFolder
 
 ROWS = 16_384  # of a batch
 _COLUMNS, _BOXES, _ABOUT = "columns.arrow", "boxes.npy", "about.json"
@@ -86,7 +88,13 @@ class OpenedContent(Content):
     @property
     def geometry(self) -> Objects:
         """All shapes: a gigabyte for a million parcels. Who wants some asks ``shapes``."""
-        return self._kept("geometry", lambda: self._read(np.arange(len(self))))
+        return self._kept("geometry", self._whole)
+
+    def _whole(self) -> Objects:
+        shapes = self._read(np.arange(len(self)))
+        if self.holds and self.decimals is None:
+            remember(shapes, FactsFolder(self.folder))
+        return shapes
 
     def rest(self) -> None:
         """Give the pages that were read back to the system, which has them still; whoever reads goes on."""
@@ -195,11 +203,9 @@ def _make(file: Path, folder: Path, stamp: dict[str, int]) -> None:
     part.mkdir(mode=0o700, parents=True)
     try:
         with pq.ParquetFile(file) as source:
-            boxes = np.lib.format.open_memmap(
-                part / _BOXES, mode="w+", dtype=np.float64, shape=(4, source.metadata.num_rows)
-            )
+            boxes = np.empty((4, source.metadata.num_rows))  # a mapped file would end us on a full disk
             _write(source, part / _COLUMNS, boxes)
-            boxes.flush()
+            np.save(part / _BOXES, boxes)
         (part / _ABOUT).write_bytes(orjson.dumps(stamp))
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)

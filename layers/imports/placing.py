@@ -44,7 +44,8 @@ def placed_shapes(
     shapes, found = mended(shapes, ids, notes, measure=plane.measured, degrees=plane.degrees)
     if plane.plane is not None:
         shapes, problems = _wound(shapes, plane, ids, notes, geodesic=False)
-    named = dict(zip(map(str, ids), names, strict=True))
+    told = {example.id for one in (*found, *problems) for example in one.examples}
+    named = {key: name for one, name in zip(ids, names, strict=True) if told and (key := str(one)) in told}
     every = [
         replace(one, examples=tuple(replace(e, name=named.get(e.id, "")) for e in one.examples))
         for one in (*found, *problems)
