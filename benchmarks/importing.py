@@ -68,10 +68,16 @@ def prepare(folder: Path, server: Server, count: int) -> None:
     parcels = generate.parcels(count, np.random.default_rng(7))
     number = np.arange(len(parcels))
     frame = gpd.GeoDataFrame(
-        {"gid": number, "class": parcels["class"], "area_m2": parcels.area.round(2), "far": number % 37 / 10,
-         "surveyed": [f"20{i % 20 + 10}-05-01" for i in number]},
-        geometry=parcels.geometry.values, crs=generate.CRS,
-    )  # fmt: skip
+        {
+            "gid": number,
+            "class": parcels["class"],
+            "area_m2": parcels.area.round(2),
+            "far": number % 37 / 10,
+            "surveyed": [f"20{i % 20 + 10}-05-01" for i in number],
+        },
+        geometry=parcels.geometry.values,
+        crs=generate.CRS,
+    )
     frame.to_file(folder / "parcels.gpkg")
     with psycopg.connect(server.address, autocommit=True) as connection:
         connection.execute(
@@ -170,9 +176,12 @@ def main() -> None:
                     child = max(child, told[0]["child"] if source == "GeoPackage" else 0.0)
                     print(rows[-1], flush=True)
             head = HEAD.format(
-                machine=report.machine(), load=f"{before:.2f}, {os.getloadavg()[0]:.2f}", child=round(child),
-                count=rows[0][2]["features"], size=round((Path(folder) / "parcels.gpkg").stat().st_size / 1e6),
-            )  # fmt: skip
+                machine=report.machine(),
+                load=f"{before:.2f}, {os.getloadavg()[0]:.2f}",
+                child=round(child),
+                count=rows[0][2]["features"],
+                size=round((Path(folder) / "parcels.gpkg").stat().st_size / 1e6),
+            )
     finally:
         server.close()
     lines = [_line(*row) for row in rows]

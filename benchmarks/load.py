@@ -242,12 +242,19 @@ def main() -> None:
     cores = f"{os.cpu_count()} cores, the clients too"
     head = f"{options.viewers} viewers for {options.minutes:g} minutes; {cores}"
     rows = [
-        "# Load", "", f"Written by `python -m benchmarks.load`: {head}.",
-        f"Load of the machine before and after: {', '.join(load)} (over 0.5 before: others used it).", "",
-        *told("Viewers", viewers), *told(f"{CACHED} connections on cached layers", still),
+        "# Load",
+        "",
+        f"Written by `python -m benchmarks.load`: {head}.",
+        f"Load of the machine before and after: {', '.join(load)} (over 0.5 before: others used it).",
+        "",
+        *told("Viewers", viewers),
+        *told(f"{CACHED} connections on cached layers", still),
         *told("The same beside two combs and a star", beside),
-        "## The service's process", "", "| when | resident MB | files | threads |", "|---|--:|--:|--:|",
-    ]  # fmt: skip
+        "## The service's process",
+        "",
+        "| when | resident MB | files | threads |",
+        "|---|--:|--:|--:|",
+    ]
     most = {key: max(one[key] for one in samples) for key in before}
     for when, one in (("once warm", before), ("most", most), ("after the viewers", after), ("at the end", last)):
         rows.append(f"| {when} | {one['rss_kb'] / 1000:.0f} | {one['files']} | {one['threads']} |")
@@ -258,9 +265,10 @@ def main() -> None:
 def told(title: str, seen: Seen) -> list[str]:
     """Return a phase as rows of a page; what is dear may be refused."""
     wrong = [
-        f"{kind}: {count}" for kind, count in sorted(seen.wrong.items())
+        f"{kind}: {count}"
+        for kind, count in sorted(seen.wrong.items())
         if not kind.startswith("dear 4") and kind != "dear 503"
-    ]  # fmt: skip
+    ]
     total = sum(map(len, seen.seconds.values()))
     heads = ["| what | requests | p50 ms | p95 ms | p99 ms | most ms |", "|---|--:|--:|--:|--:|--:|"]
     end = f"{total:,} requests; answered otherwise than well: {', '.join(wrong) or 'none'}."

@@ -153,8 +153,11 @@ def rivers(rng: np.random.Generator) -> gpd.GeoDataFrame:
 
 def drawn(rng: np.random.Generator) -> gpd.GeoDataFrame:
     """Return 20 polygons of each size as a person draws them."""
-    rows = [(size, star(CORNER + size * 0.8 + rng.uniform(0, 1, 2) * (SIDE_M - 1.6 * size), size / 2.0, 40, rng))
-            for size in DRAWN_M for _ in range(20)]  # fmt: skip
+    rows = [
+        (size, star(CORNER + size * 0.8 + rng.uniform(0, 1, 2) * (SIDE_M - 1.6 * size), size / 2.0, 40, rng))
+        for size in DRAWN_M
+        for _ in range(20)
+    ]
     return gpd.GeoDataFrame({"size": [s for s, _ in rows]}, geometry=[g for _, g in rows], crs=CRS)
 
 

@@ -103,8 +103,9 @@ def commanded(plan: Path, what: str, *words: str) -> None:
     """Measure a command from its start to its end."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command = [sys.executable, "-m", "webapp.cli", *words]
-    ended = subprocess.run([*command, "--data", str(plan)] if words[0] != "--help" else command,
-                           capture_output=True, check=False)  # fmt: skip
+    ended = subprocess.run(
+        [*command, "--data", str(plan)] if words[0] != "--help" else command, capture_output=True, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     row(what, time.perf_counter() - began, cpu_s, note="" if ended.returncode == 0 else "failed")

@@ -245,26 +245,31 @@ def built(extract: Path) -> dict[str, bytes]:
     atlas.layers["homes"] += homes_on_residential_land(atlas.layers["buildings"], atlas.layers["landuse"])
     held = atlas.held
     frame = shapely.box(held.west, held.south, held.east, held.north)
-    atlas.layers["extent"] = [{
-        "type": "Feature", "id": "extent", "geometry": rounded(json.loads(shapely.to_geojson(frame))),
-        "properties": {"name_zh": "摘录范围", "name_en": "Frame of the extract"},
-    }]  # fmt: skip
+    atlas.layers["extent"] = [
+        {
+            "type": "Feature",
+            "id": "extent",
+            "geometry": rounded(json.loads(shapely.to_geojson(frame))),
+            "properties": {"name_zh": "摘录范围", "name_en": "Frame of the extract"},
+        }
+    ]
     return {f"geojson/{name}.geojson": collection(iter(rows)) for name, rows in sorted(atlas.layers.items())}
 
 
 def homes_on_residential_land(buildings: list[dict[str, Any]], land: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the buildings whose use nobody tagged (`building=yes`) and whose middle lies on residential land."""
-    lived = shapely.union_all([
-        shapely.make_valid(shapely.from_geojson(json.dumps(row["geometry"])))
-        for row in land
-        if row["geometry"] and row["properties"]["class"] == "landuse.residential"
-    ])  # fmt: skip
+    lived = shapely.union_all(
+        [
+            shapely.make_valid(shapely.from_geojson(json.dumps(row["geometry"])))
+            for row in land
+            if row["geometry"] and row["properties"]["class"] == "landuse.residential"
+        ]
+    )
     return [
         {**row, "properties": {**row["properties"], "basis": "on_residential_land"}}
         for row in buildings
-        if row["geometry"] and row["properties"]["kind"] == "yes"
-        and lived.intersects(middle(row["geometry"]))
-    ]  # fmt: skip
+        if row["geometry"] and row["properties"]["kind"] == "yes" and lived.intersects(middle(row["geometry"]))
+    ]
 
 
 def middle(geometry: dict[str, Any]) -> Any:  # noqa: ANN401 - a point

@@ -87,11 +87,14 @@ def completeness(path: Path) -> Completeness:
     lacking = {one for one, wanted in relations.items() if any(way not in ways or way in cut for way in wanted)}
     west, east, north, south = (frame[key] / 1e9 for key in (1, 2, 3, 4))
     return Completeness(
-        west, south, east, north,
+        west,
+        south,
+        east,
+        north,
         newest=datetime.fromtimestamp(newest, UTC).date(),
         cut=frozenset({f"w{way}" for way in cut} | {f"r{one}" for one in lacking}),
         broken=frozenset({f"w{way}" for way in broken}),
-    )  # fmt: skip
+    )
 
 
 def _inner(there: list[bool]) -> list[bool]:

@@ -11,9 +11,13 @@ from setup.speech import Speech
 
 # requirements.txt first: the tests' and the database's sets are constrained by it.
 LOCKED = (
-    "requirements", "requirements-postgis", "requirements-identity", "requirements-test", "requirements-node",
+    "requirements",
+    "requirements-postgis",
+    "requirements-identity",
+    "requirements-test",
+    "requirements-node",
     "requirements-upkeep",
-)  # fmt: skip
+)
 
 
 def lock_dependencies(checkout: Checkout, arguments: Sequence[str], *, node: Node, speech: Speech) -> int:

@@ -79,8 +79,12 @@ def on_the_globe(shape: Any) -> Any:
         return shape
     if west >= 180.0:
         return shapely.transform(shape, lambda xy: xy - [360.0, 0.0])
-    parts = [shapely.intersection(shape, shapely.box(-180, -90, 180, 90)),
-             shapely.transform(shapely.intersection(shape, shapely.box(180, -90, 540, 90)), lambda xy: xy - [360.0, 0.0])]  # fmt: skip
+    parts = [
+        shapely.intersection(shape, shapely.box(-180, -90, 180, 90)),
+        shapely.transform(
+            shapely.intersection(shape, shapely.box(180, -90, 540, 90)), lambda xy: xy - [360.0, 0.0]
+        ),
+    ]
     flat = [one for part in parts for one in shapely.get_parts(part)]
     return (shapely.multipolygons if shapely.get_dimensions(shape) == 2 else shapely.multilinestrings)(flat)
 
@@ -114,14 +118,16 @@ def around(parcels: gpd.GeoDataFrame, areas: list[Any], ways: list[Any], *, spre
     )
     people = np.round(rng.uniform(10, 9_000, len(areas)))
     crowd = np.round(rng.uniform(1, 90, 60))
-    return Places({
-        "parcels": parcels,
-        "older": older,
-        "areas": gpd.GeoDataFrame({"people": people}, geometry=areas, crs=4326),
-        "ways": gpd.GeoDataFrame(geometry=ways, crs=4326),
-        "places": gpd.GeoDataFrame({"people": crowd}, geometry=points(60), crs=4326),
-        "stops": gpd.GeoDataFrame(geometry=points(7), crs=4326),
-    })  # fmt: skip
+    return Places(
+        {
+            "parcels": parcels,
+            "older": older,
+            "areas": gpd.GeoDataFrame({"people": people}, geometry=areas, crs=4326),
+            "ways": gpd.GeoDataFrame(geometry=ways, crs=4326),
+            "places": gpd.GeoDataFrame({"people": crowd}, geometry=points(60), crs=4326),
+            "stops": gpd.GeoDataFrame(geometry=points(7), crs=4326),
+        }
+    )
 
 
 def random_ways(box: tuple[float, float, float, float], seed: int, count: int = 12) -> list[Any]:
@@ -149,9 +155,11 @@ def messy() -> Places:
     odd = [
         messy_shapes.BOW_TIE,
         shapely.MultiPolygon([square(300, 300, 90), square(320, 320, 40)]),
-        shapely.Polygon([*list(square(500, 30, 60).exterior.coords)[:2] * 2, *list(square(500, 30, 60).exterior.coords)[1:]]),
+        shapely.Polygon(
+            [*list(square(500, 30, 60).exterior.coords)[:2] * 2, *list(square(500, 30, 60).exterior.coords)[1:]]
+        ),
         shapely.Polygon([(528_010, 3_530_010), (528_200, 3_530_200), (528_010, 3_530_010)]),
-    ]  # fmt: skip
+    ]
     more = gpd.GeoSeries(odd, crs=4549).to_crs(4490)
     areas = list(messy_shapes.open_zones().to_crs(4490).geometry)
     parcels = described([*base.geometry, *more], 3)
@@ -164,8 +172,13 @@ def new_york() -> Places:
     hoods = gpd.read_file(f"zip://{REAL / 'nyc_neighborhoods.zip'}").to_crs(4326)
     hoods = hoods[hoods.BORONAME.isin(["Manhattan", "Queens"])]
     box = shapely.total_bounds(np.asarray(hoods.geometry))
-    grid = [shapely.box(*np.round([box[0] + i * 0.09, box[1] + j * 0.08, box[0] + (i + 1) * 0.09, box[1] + (j + 1) * 0.08], 6))
-            for i in range(3) for j in range(3)]  # fmt: skip
+    grid = [
+        shapely.box(
+            *np.round([box[0] + i * 0.09, box[1] + j * 0.08, box[0] + (i + 1) * 0.09, box[1] + (j + 1) * 0.08], 6)
+        )
+        for i in range(3)
+        for j in range(3)
+    ]
     streets = gpd.read_file(REAL / "nyc_streets.gpkg").to_crs(4326).iloc[::700]
     ways = [part for shape in streets.geometry for part in shapely.get_parts(shapely.force_2d(shape))]
     shapes = list(shapely.force_2d(np.asarray(hoods.geometry)))
@@ -186,8 +199,11 @@ def far_north() -> Places:
 
 
 SETS: dict[str, Callable[[], Places]] = {
-    "bundled": bundled, "messy": messy, "New York": new_york, "across 180 at 78 N": far_north,
-}  # fmt: skip
+    "bundled": bundled,
+    "messy": messy,
+    "New York": new_york,
+    "across 180 at 78 N": far_north,
+}
 
 
 def places_of(name: str) -> Places:

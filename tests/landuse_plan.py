@@ -45,12 +45,37 @@ def _statistic(key: str, zh: str, en: str, rest: str) -> str:
 
 
 STATISTICS = (
-    _statistic("structure", "用地结构", "Structure", 'function = "tabulate"\nunit = "ha"\ninputs.classes = {layer = "landuse"}\ninputs.zones = {layer = "zones"}')
-    + _statistic("homes", "住宅占比", "Homes share", 'function = "share"\nunit = "%"\nthreshold = {operator = ">=", value = 20, source = {zh = "规范", en = "norm"}}\ninputs.part = {layer = "landuse", classes = ["07"]}\ninputs.whole = {layer = "landuse"}')
-    + _statistic("reach", "公园覆盖率", "Park coverage", 'function = "coverage"\nunit = "%"\ndistance_m = 500\ninputs.demand = {layer = "landuse", classes = ["0701"]}\ninputs.facilities = {layer = "parks"}')
-    + _statistic("bus", "公交覆盖率", "Bus coverage", 'function = "coverage"\nunit = "%"\ndistance_m = 300\ninputs.demand = {layer = "landuse"}\ninputs.facilities = {layer = "stops", label = {zh = "公交站点", en = "bus stops"}}')
-    + _statistic("secret", "管网密度", "Pipe density", 'function = "density"\nunit = "km/km2"\nmeasure = "length"\ninputs.part = {layer = "pipes"}\ninputs.whole = {layer = "zones"}')
-)  # fmt: skip
+    _statistic(
+        "structure",
+        "用地结构",
+        "Structure",
+        'function = "tabulate"\nunit = "ha"\ninputs.classes = {layer = "landuse"}\ninputs.zones = {layer = "zones"}',
+    )
+    + _statistic(
+        "homes",
+        "住宅占比",
+        "Homes share",
+        'function = "share"\nunit = "%"\nthreshold = {operator = ">=", value = 20, source = {zh = "规范", en = "norm"}}\ninputs.part = {layer = "landuse", classes = ["07"]}\ninputs.whole = {layer = "landuse"}',
+    )
+    + _statistic(
+        "reach",
+        "公园覆盖率",
+        "Park coverage",
+        'function = "coverage"\nunit = "%"\ndistance_m = 500\ninputs.demand = {layer = "landuse", classes = ["0701"]}\ninputs.facilities = {layer = "parks"}',
+    )
+    + _statistic(
+        "bus",
+        "公交覆盖率",
+        "Bus coverage",
+        'function = "coverage"\nunit = "%"\ndistance_m = 300\ninputs.demand = {layer = "landuse"}\ninputs.facilities = {layer = "stops", label = {zh = "公交站点", en = "bus stops"}}',
+    )
+    + _statistic(
+        "secret",
+        "管网密度",
+        "Pipe density",
+        'function = "density"\nunit = "km/km2"\nmeasure = "length"\ninputs.part = {layer = "pipes"}\ninputs.whole = {layer = "zones"}',
+    )
+)
 INDICATORS = """
 [indicators.i-1]
 number = 1

@@ -29,12 +29,18 @@ CATALOG = (
     + _FIELD.format(id="homes", field="people", kind=_NUMBER)
     + _FIELD.format(id="homes", field="tax", kind=_NUMBER)
     + _FIELD.format(id="homes", field="money", kind=_TEXT)
-    + LAYER.format(id="older", zh="旧用地", en="Older land use", geometry="polygon", more='class_field = "class"\nscheme = "S"')
+    + LAYER.format(
+        id="older",
+        zh="旧用地",
+        en="Older land use",
+        geometry="polygon",
+        more='class_field = "class"\nscheme = "S"',
+    )
     + LAYER.format(id="plots", zh="地块", en="Plots", geometry="polygon", more="")
     + _FIELD.format(id="plots", field="invested", kind=_NUMBER)
     + _FIELD.format(id="plots", field="land_mu", kind=_NUMBER)
     + _FIELD.format(id="plots", field="kind", kind=_TEXT)
-)  # fmt: skip
+)
 
 DRAWN = {
     "type": "Polygon",
@@ -92,45 +98,172 @@ _REACH = {"demand": _of("landuse", classes=["0701"]), "facilities": _of("parks")
 _WALK = {**_REACH, "roads": _of("streets"), "barriers": _of("rivers")}
 QUESTIONS: dict[str, dict[str, Any]] = {
     "tabulate": {"function": "tabulate", "inputs": {"classes": _of("landuse"), "zones": _of("zones")}},
-    "tabulate by a field": {"function": "tabulate", "by": "kind", "unit": "mu", "inputs": {"classes": _of("plots"), "zones": _of("zones")}},
-    "tabulate a drawn polygon": {"function": "tabulate", "unit": "m2", "polygon": DRAWN, "inputs": {"classes": _of("landuse"), "zones": _of("@drawn")}},
+    "tabulate by a field": {
+        "function": "tabulate",
+        "by": "kind",
+        "unit": "mu",
+        "inputs": {"classes": _of("plots"), "zones": _of("zones")},
+    },
+    "tabulate a drawn polygon": {
+        "function": "tabulate",
+        "unit": "m2",
+        "polygon": DRAWN,
+        "inputs": {"classes": _of("landuse"), "zones": _of("@drawn")},
+    },
     "share": {"function": "share", "inputs": {"part": _of("landuse", classes=["07"]), "whole": _of("landuse")}},
-    "coverage": {"function": "coverage", "distance_m": 700, "inputs": {**_REACH, "zones": _of("zones", ids=["z-1"])}},
-    "coverage by size": {"function": "coverage", "size_rules": [{"min_m2": 5000, "distance_m": 500}, {"min_m2": 2000, "max_m2": 5000, "distance_m": 300}], "inputs": _REACH},
-    "coverage by class": {"function": "coverage", "by": "kind", "radii": {"big": 500, "small": 900.5}, "inputs": {"demand": _of("landuse"), "facilities": _of("plots")}},
-    "coverage from entrances": {"function": "coverage", "distance_m": 800, "inputs": {**_REACH, "entrances": _of("gates")}},
-    "coverage of people": {"function": "coverage", "distance_m": 400, "measure": "weight", "field": "people", "inputs": {"demand": _of("homes"), "facilities": _of("parks")}},
-    "coverage of streets": {"function": "coverage", "distance_m": 400, "inputs": {"demand": _of("streets"), "facilities": _of("parks"), "zones": _of("zones")}},
+    "coverage": {
+        "function": "coverage",
+        "distance_m": 700,
+        "inputs": {**_REACH, "zones": _of("zones", ids=["z-1"])},
+    },
+    "coverage by size": {
+        "function": "coverage",
+        "size_rules": [{"min_m2": 5000, "distance_m": 500}, {"min_m2": 2000, "max_m2": 5000, "distance_m": 300}],
+        "inputs": _REACH,
+    },
+    "coverage by class": {
+        "function": "coverage",
+        "by": "kind",
+        "radii": {"big": 500, "small": 900.5},
+        "inputs": {"demand": _of("landuse"), "facilities": _of("plots")},
+    },
+    "coverage from entrances": {
+        "function": "coverage",
+        "distance_m": 800,
+        "inputs": {**_REACH, "entrances": _of("gates")},
+    },
+    "coverage of people": {
+        "function": "coverage",
+        "distance_m": 400,
+        "measure": "weight",
+        "field": "people",
+        "inputs": {"demand": _of("homes"), "facilities": _of("parks")},
+    },
+    "coverage of streets": {
+        "function": "coverage",
+        "distance_m": 400,
+        "inputs": {"demand": _of("streets"), "facilities": _of("parks"), "zones": _of("zones")},
+    },
     "coverage on foot": {"function": "coverage", "distance_m": 900, "along": "network", "inputs": _WALK},
-    "people on foot": {"function": "coverage", "distance_m": 2600, "along": "network", "measure": "weight", "field": "people", "inputs": {"demand": _of("homes"), "facilities": _of("parks"), "roads": _of("streets")}},
+    "people on foot": {
+        "function": "coverage",
+        "distance_m": 2600,
+        "along": "network",
+        "measure": "weight",
+        "field": "people",
+        "inputs": {"demand": _of("homes"), "facilities": _of("parks"), "roads": _of("streets")},
+    },
     "density of length": {"function": "density", "inputs": {"part": _of("streets"), "whole": _of("zones")}},
-    "density of count": {"function": "density", "measure": "count", "inputs": {"part": _of("homes"), "whole": _of("zones")}},
-    "per head": {"function": "per_head", "field": "land_mu", "inputs": {"part": _of("plots"), "people": _of("zones")}},
-    "band by area": {"function": "band", "distance_m": 1000, "unit": "mu", "inputs": {"part": _of("plots"), "line": _of("rivers")}},
-    "band by length": {"function": "band", "distance_m": 300, "measure": "length", "inputs": {"part": _of("streets"), "line": _of("parks")}},
-    "band by count": {"function": "band", "distance_m": 2500, "unit": "count", "inputs": {"part": _of("homes"), "line": _of("parks")}},
+    "density of count": {
+        "function": "density",
+        "measure": "count",
+        "inputs": {"part": _of("homes"), "whole": _of("zones")},
+    },
+    "per head": {
+        "function": "per_head",
+        "field": "land_mu",
+        "inputs": {"part": _of("plots"), "people": _of("zones")},
+    },
+    "band by area": {
+        "function": "band",
+        "distance_m": 1000,
+        "unit": "mu",
+        "inputs": {"part": _of("plots"), "line": _of("rivers")},
+    },
+    "band by length": {
+        "function": "band",
+        "distance_m": 300,
+        "measure": "length",
+        "inputs": {"part": _of("streets"), "line": _of("parks")},
+    },
+    "band by count": {
+        "function": "band",
+        "distance_m": 2500,
+        "unit": "count",
+        "inputs": {"part": _of("homes"), "line": _of("parks")},
+    },
     "nearest": {"function": "nearest", "inputs": {"part": _of("homes"), "line": _of("parks")}},
     "crossing": {"function": "crossing", "inputs": {"part": _of("streets"), "line": _of("redline")}},
     "overlap": {"function": "overlap", "inputs": {"part": _of("plots"), "constraints": _of("redline")}},
-    "overlap of a drawn polygon": {"function": "overlap", "polygon": DRAWN, "inputs": {"part": _of("@drawn"), "constraints": _of("redline")}},
+    "overlap of a drawn polygon": {
+        "function": "overlap",
+        "polygon": DRAWN,
+        "inputs": {"part": _of("@drawn"), "constraints": _of("redline")},
+    },
     "count": {"function": "count", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
     "sum": {"function": "sum", "field": "tax", "by": "money", "unit": "万元", "inputs": {"items": _of("homes")}},
-    "sum by zone": {"function": "sum", "field": "invested", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
+    "sum by zone": {
+        "function": "sum",
+        "field": "invested",
+        "inputs": {"items": _of("plots"), "zones": _of("zones")},
+    },
     "ratio": {"function": "ratio", "field": "invested", "divisor": "land_mu", "inputs": {"items": _of("plots")}},
-    "ratio by group": {"function": "ratio", "field": "tax", "divisor": "people", "by": "money", "inputs": {"items": _of("homes")}},
-    "sum of a difference": {"function": "sum", "field": "invested", "less": "land_mu", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
-    "together": {"function": "together", "inputs": {"first": _of("plots"), "second": _of("redline"), "third": _of("landuse"), "whole": _of("zones")}},
-    "together in all": {"function": "together", "unit": "m2", "inputs": {"first": _of("plots"), "second": _of("older")}},
+    "ratio by group": {
+        "function": "ratio",
+        "field": "tax",
+        "divisor": "people",
+        "by": "money",
+        "inputs": {"items": _of("homes")},
+    },
+    "sum of a difference": {
+        "function": "sum",
+        "field": "invested",
+        "less": "land_mu",
+        "inputs": {"items": _of("plots"), "zones": _of("zones")},
+    },
+    "together": {
+        "function": "together",
+        "inputs": {
+            "first": _of("plots"),
+            "second": _of("redline"),
+            "third": _of("landuse"),
+            "whole": _of("zones"),
+        },
+    },
+    "together in all": {
+        "function": "together",
+        "unit": "m2",
+        "inputs": {"first": _of("plots"), "second": _of("older")},
+    },
     "declared": {"function": "declared", "field": "land_mu", "inputs": {"items": _of("plots")}},
     "total area": {"function": "total", "by": "kind", "unit": "ha", "inputs": {"items": _of("plots")}},
-    "total length": {"function": "total", "measure": "length", "unit": "m", "inputs": {"items": _of("streets"), "zones": _of("zones")}},
-    "total by group": {"function": "total", "by": "kind", "unit": "m2", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
+    "total length": {
+        "function": "total",
+        "measure": "length",
+        "unit": "m",
+        "inputs": {"items": _of("streets"), "zones": _of("zones")},
+    },
+    "total by group": {
+        "function": "total",
+        "by": "kind",
+        "unit": "m2",
+        "inputs": {"items": _of("plots"), "zones": _of("zones")},
+    },
     "perimeter": {"function": "total", "measure": "length", "unit": "km", "inputs": {"items": _of("plots")}},
-    "declared length": {"function": "declared", "field": "invested", "stated_unit": "m", "inputs": {"items": _of("plots")}},
+    "declared length": {
+        "function": "declared",
+        "field": "invested",
+        "stated_unit": "m",
+        "inputs": {"items": _of("plots")},
+    },
     "adjacency": {"function": "adjacency", "inputs": {"part": _of("landuse"), "line": _of("landuse")}},
-    "adjacency within a distance": {"function": "adjacency", "distance_m": 450, "inputs": {"part": _of("plots"), "line": _of("redline")}},
-    "shared reach": {"function": "shared_reach", "distance_m": 900, "other_distance_m": 1200, "unit": "ha", "inputs": {"facilities": _of("parks"), "others": _of("gates")}},
-    "shared reach of one layer": {"function": "shared_reach", "distance_m": 1500, "inputs": {"facilities": _of("homes")}},
+    "adjacency within a distance": {
+        "function": "adjacency",
+        "distance_m": 450,
+        "inputs": {"part": _of("plots"), "line": _of("redline")},
+    },
+    "shared reach": {
+        "function": "shared_reach",
+        "distance_m": 900,
+        "other_distance_m": 1200,
+        "unit": "ha",
+        "inputs": {"facilities": _of("parks"), "others": _of("gates")},
+    },
+    "shared reach of one layer": {
+        "function": "shared_reach",
+        "distance_m": 1500,
+        "inputs": {"facilities": _of("homes")},
+    },
     "listing": {"function": "listing", "by": "kind", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
     "transition": {"function": "transition", "inputs": {"before": _of("older"), "after": _of("landuse")}},
-}  # fmt: skip
+}

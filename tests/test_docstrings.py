@@ -91,10 +91,12 @@ def test_so_has_a_formula_without_trigonometry(name: str) -> None:
     [
         ("def f(a): pass", "f has no docstring"),
         ('def f(a, b, c, d): "It."', "f does not explain ['a', 'b', 'c', 'd']"),
-        ('def f(a, b, c, *, d):\n    """It.\n\n    Parameters\n    ----------\n    a, b, c\n        All d.\n    """',
-         "f does not explain ['d']"),
+        (
+            'def f(a, b, c, *, d):\n    """It.\n\n    Parameters\n    ----------\n    a, b, c\n        All d.\n    """',
+            "f does not explain ['d']",
+        ),
         ('def f(a):\n    "It raises no Fault."\n    raise Fault', "f does not say that it raises ['Fault']"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_said_is_found(source: str, fault: str) -> None:
     assert _faults(source) == [fault]

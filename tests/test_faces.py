@@ -27,8 +27,13 @@ def test_a_room_names_what_it_offers(room: str) -> None:
     own = {
         n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")
     }
-    own |= {t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets
-            if isinstance(t, ast.Name) and t.id.islower() and not t.id.startswith("_")}  # fmt: skip
+    own |= {
+        t.id
+        for n in tree.body
+        if isinstance(n, ast.Assign)
+        for t in n.targets
+        if isinstance(t, ast.Name) and t.id.islower() and not t.id.startswith("_")
+    }
     names = set(getattr(face, "__all__", own))
     assert names
     assert own <= names

@@ -17,8 +17,18 @@ FLOORS = ("layers", "briefings", "webapp")
 HAN = re.compile(r"[㐀-鿿]")
 PLACE = re.compile(r"\{(\w+)\}")
 # What declares one thing, with the words it goes by: an entry of a registry, in one place.
-ENTRIES = {"Parameter", "Operation", "Setting", "said_option", "ExportOption", "add_parser", "add_argument",
-           "add_subparsers", "ArgumentParser", "spend"}  # fmt: skip
+ENTRIES = {
+    "Parameter",
+    "Operation",
+    "Setting",
+    "said_option",
+    "ExportOption",
+    "add_parser",
+    "add_argument",
+    "add_subparsers",
+    "ArgumentParser",
+    "spend",
+}
 # Modules that hold words, and why. Whole rooms end with a slash.
 HELD = {
     "geo/": "no files below this floor: a method's caveat stands beside its arithmetic, as an error does",
@@ -29,14 +39,21 @@ HELD = {
     "layers/features/": "what is wrong in a file is told where it is found, as an error is",
     "layers/plan/": "what is wrong in a declaration, as an error; words by which a field's measure is known",
     "layers/units.py": "the table of units",
-    "layers/figures/inputs.py": "errors of a question", "layers/figures/question.py": "errors of a question",
-    "layers/figures/difference.py": "an error's reason", "layers/library/library.py": "an error's reason",
-    "webapp/settings.py": "the table of settings", "webapp/errors.py": "the table of errors",
-    "webapp/http/openapi.py": "the table of answers", "webapp/jobs/workers.py": "an error",
-    "webapp/layers/edits.py": "parameters, and an error's reason", "webapp/map/basemap.py": "parameters",
-    "webapp/map/renders.py": "an error's reason", "webapp/views/saved.py": "errors' reasons",
-    "webapp/accounts/": "the letters a name may have", "webapp/cli/docs.py": "heads of the pages it writes",
-}  # fmt: skip
+    "layers/figures/inputs.py": "errors of a question",
+    "layers/figures/question.py": "errors of a question",
+    "layers/figures/difference.py": "an error's reason",
+    "layers/library/library.py": "an error's reason",
+    "webapp/settings.py": "the table of settings",
+    "webapp/errors.py": "the table of errors",
+    "webapp/http/openapi.py": "the table of answers",
+    "webapp/jobs/workers.py": "an error",
+    "webapp/layers/edits.py": "parameters, and an error's reason",
+    "webapp/map/basemap.py": "parameters",
+    "webapp/map/renders.py": "an error's reason",
+    "webapp/views/saved.py": "errors' reasons",
+    "webapp/accounts/": "the letters a name may have",
+    "webapp/cli/docs.py": "heads of the pages it writes",
+}
 
 
 def trees() -> dict[str, ast.Module]:

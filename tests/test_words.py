@@ -14,8 +14,11 @@ from webapp.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("geo", "layers", "briefings", "webapp", "setup")
-MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
-           for top in TOPS for p in (ROOT / top).rglob("*.py")}  # fmt: skip
+MODULES = {
+    ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
+    for top in TOPS
+    for p in (ROOT / top).rglob("*.py")
+}
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 ROWS = [
     [cell.strip() for cell in line.strip("|\n").split("|")]
@@ -86,8 +89,7 @@ def test_no_public_name_stands_twice() -> None:
     for module, tree in TREES.items():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                if node.name == "main" or any("blueprint." in ast.unparse(d)
-                                              for d in node.decorator_list):  # fmt: skip
+                if node.name == "main" or any("blueprint." in ast.unparse(d) for d in node.decorator_list):
                     continue
                 places.setdefault(node.name, []).append(module)
     assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -82,9 +82,14 @@ def footer(
         points *= 0.92
     for i, line in enumerate(broken):
         figure.text(
-            left, bottom + height - (i + 0.5) * row, line, fontproperties=font(points, line), color=_SOFT,
-            va="center", gid=f"source-{i + 1}",
-        )  # fmt: skip
+            left,
+            bottom + height - (i + 0.5) * row,
+            line,
+            fontproperties=font(points, line),
+            color=_SOFT,
+            va="center",
+            gid=f"source-{i + 1}",
+        )
 
 
 def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
@@ -98,9 +103,14 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
     with NamedGroup(axes, "scale-bar", _FURNITURE):
         for i in range(4):
             part = Rectangle(
-                (x + long * i / 4, y), long / 4, thick, facecolor=_INK if i % 2 == 0 else "white", edgecolor=_INK,
-                lw=0.8, zorder=_FURNITURE,
-            )  # fmt: skip
+                (x + long * i / 4, y),
+                long / 4,
+                thick,
+                facecolor=_INK if i % 2 == 0 else "white",
+                edgecolor=_INK,
+                lw=0.8,
+                zorder=_FURNITURE,
+            )
             made.append(axes.add_patch(part))
         for at, text in ((x, "0"), (x + long, said)):
             made += _haloed(axes, (at, y + thick * 1.8), text, points=points, color=_INK, ha="center", va="bottom")
@@ -165,14 +175,31 @@ def _degrees(
 
 
 def _haloed(
-    axes: Axes, at: tuple[float, float], text: str, *, points: float, color: str, ha: str, va: str,
-    by: tuple[float, float] = (0.0, 0.0), order: float = _FURNITURE,
-) -> list[Any]:  # fmt: skip
+    axes: Axes,
+    at: tuple[float, float],
+    text: str,
+    *,
+    points: float,
+    color: str,
+    ha: str,
+    va: str,
+    by: tuple[float, float] = (0.0, 0.0),
+    order: float = _FURNITURE,
+) -> list[Any]:
     """Write text over its halo: two artists, so that the text stays text in SVG and PDF."""
     return [
         axes.annotate(
-            text, at, xytext=by, textcoords="offset points", ha=ha, va=va, fontproperties=font(points, text),
-            color=color, zorder=order, annotation_clip=False, path_effects=effects,
+            text,
+            at,
+            xytext=by,
+            textcoords="offset points",
+            ha=ha,
+            va=va,
+            fontproperties=font(points, text),
+            color=color,
+            zorder=order,
+            annotation_clip=False,
+            path_effects=effects,
         )
         for effects in ([Stroke(linewidth=2.2, foreground="white", alpha=0.85)], [])
-    ]  # fmt: skip
+    ]

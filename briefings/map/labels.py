@@ -89,9 +89,11 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
             height = _LINE_EM * points * len(one.lines)
             for right, up in _offsets(one, width, height):
                 box = Bbox.from_bounds(
-                    x + (right - width / 2 - _APART_PT) * pixels, y + (up - height / 2) * pixels,
-                    (width + 2 * _APART_PT) * pixels, height * pixels,
-                )  # fmt: skip
+                    x + (right - width / 2 - _APART_PT) * pixels,
+                    y + (up - height / 2) * pixels,
+                    (width + 2 * _APART_PT) * pixels,
+                    height * pixels,
+                )
                 inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1
                 if inside and not any(box.overlaps(other) for other in taken):
                     _write(axes, one, right, up, points)
@@ -121,7 +123,15 @@ def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> 
         lift = up + ((len(label.lines) - 1) / 2 - row) * _LINE_EM * points
         for effects in ([Stroke(linewidth=2.4, foreground="white", alpha=0.9)], []):
             axes.annotate(
-                line, (label.x, label.y), xytext=(right, lift), textcoords="offset points", ha="center",
-                va="center_baseline", fontproperties=font(points, line), color="#1f2f3d", zorder=_ORDER,
-                annotation_clip=True, path_effects=effects,
-            )  # fmt: skip
+                line,
+                (label.x, label.y),
+                xytext=(right, lift),
+                textcoords="offset points",
+                ha="center",
+                va="center_baseline",
+                fontproperties=font(points, line),
+                color="#1f2f3d",
+                zorder=_ORDER,
+                annotation_clip=True,
+                path_effects=effects,
+            )

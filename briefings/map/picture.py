@@ -128,9 +128,15 @@ def draw(
             layer, shown = one.snapshot.layer, one.near
             assert shown is not None  # describe() has looked
             draw_layer(
-                axes, frame, one.snapshot, shown, classes=library.catalog.classes.get(layer.scheme, ()),
-                palette=view.palette, exact_m=exact_m, opacity=view.opacity.get(layer.id, 1.0),
-            )  # fmt: skip
+                axes,
+                frame,
+                one.snapshot,
+                shown,
+                classes=library.catalog.classes.get(layer.scheme, ()),
+                palette=view.palette,
+                exact_m=exact_m,
+                opacity=view.opacity.get(layer.id, 1.0),
+            )
             labels += labels_of(frame, one.snapshot, shown, language=language)
         furniture = [*scale_bar(axes, frame, points=points), *north_arrow(axes, frame, points=points)]
         taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
@@ -141,15 +147,23 @@ def draw(
         under = view.description[language] or plan.subtitle[language]
         if titled and footed:
             title(
-                figure, layout.title, name, f"{plan.title[language]} · {under}" if view.title[language] else under,
+                figure,
+                layout.title,
+                name,
+                f"{plan.title[language]} · {under}" if view.title[language] else under,
                 points=points,
-            )  # fmt: skip
+            )
         sections = [one.legend for one in said.layers if one.inside or not one.snapshot.placed]
         sections += [one.legend for one in (said.older, answered) if one is not None and one.legend.entries]
         legend(
-            figure, layout.legend, sections, positions_of(list(said.layers)), language=language,
-            points=points, columns=layout.columns,
-        )  # fmt: skip
+            figure,
+            layout.legend,
+            sections,
+            positions_of(list(said.layers)),
+            language=language,
+            points=points,
+            columns=layout.columns,
+        )
         lines = plan_lines(library, list(said.layers), language, scale=said.scale)
         _draw_over(axes, frame, view, older=said.older, answered=answered, exact_m=exact_m)
         lines[:0] = [drawable(answered.sentence[language], longest=300)] if answered is not None else []

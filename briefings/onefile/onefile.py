@@ -123,12 +123,16 @@ def one_file(
     plan = library.catalog.plan
     layers = [
         packed_layer(
-            one.snapshot.layer, one.chosen, classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
-            palette=view.palette, language=language, decimals=decimals,
+            one.snapshot.layer,
+            one.chosen,
+            classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
+            palette=view.palette,
+            language=language,
+            decimals=decimals,
             opacity=view.opacity.get(one.snapshot.layer.id, 1.0),
         )
         for one in shown
-    ]  # fmt: skip
+    ]
     west, south, east, north = plan.bounds
     answered = answered_of(figure)
     data = {
@@ -151,17 +155,24 @@ def one_file(
     policy = content_policy([script, own], style, pictures="'self' data:" if fallback else "data:")
     packed = orjson.dumps(data).decode().translate(_HIDDEN)
     page = render_page(
-        "onefile.html", own={"style": style, "data": packed, "leaflet": script, "script": own, "policy": policy},
-        language=language, controls=controls, head=head,
+        "onefile.html",
+        own={"style": style, "data": packed, "leaflet": script, "script": own, "policy": policy},
+        language=language,
+        controls=controls,
+        head=head,
         title=title if title == plan.title[language] else f"{title} · {plan.title[language]}",
         state=" ".join(
-            part for part in (
-                older.label[language] if older else "", answered.sentence[language] if answered else "", state,
-            ) if part
+            part
+            for part in (
+                older.label[language] if older else "",
+                answered.sentence[language] if answered else "",
+                state,
+            )
+            if part
         ),
         still=_still(fallback, view, library, shown, language) if fallback else None,
         **panel(library, view, shown, language),
-    )  # fmt: skip
+    )
     shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     warnings += [cover] if cover else []

@@ -108,10 +108,12 @@ class Resolved:
     def computed(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return of each number its name with its value, and how it was computed."""
         return [
-            (drawable(f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300),
-             computing_notes(f, self.language))
+            (
+                drawable(f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300),
+                computing_notes(f, self.language),
+            )
             for f in self.figures
-        ]  # fmt: skip
+        ]
 
     def used(self) -> str:
         """Return the versions of all layers in one line; there is one of each."""

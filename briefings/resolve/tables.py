@@ -86,14 +86,11 @@ def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:
     """
     rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
     needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
-    least = [
-        need if numeric else min(need, _TEXT_EMS)
-        for need, numeric in zip(needs, table.numeric, strict=True)
-    ]  # fmt: skip
+    least = [need if numeric else min(need, _TEXT_EMS) for need, numeric in zip(needs, table.numeric, strict=True)]
     wishes = [
         max(min(max(need, width_em(head) + 2.0), _MOST_EMS) - low, 0.0)
         for need, low, head in zip(needs, least, table.heads, strict=True)
-    ]  # fmt: skip
+    ]
     spare = max(ems - sum(least), 0.0)
     wide = [low + spare * wish / (sum(wishes) or 1.0) for low, wish in zip(least, wishes, strict=True)]
     return [one / sum(wide) for one in wide]

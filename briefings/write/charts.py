@@ -45,8 +45,15 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa
             axes.set_xlim(-0.6, len(at) - 0.4)
             axes.set_yticks([])
             for i, text in enumerate(told):
-                axes.annotate(text, (i, chart.values[i]), (0, 4), textcoords="offset points", ha="center",
-                              fontproperties=small, color=_INK)  # fmt: skip
+                axes.annotate(
+                    text,
+                    (i, chart.values[i]),
+                    (0, 4),
+                    textcoords="offset points",
+                    ha="center",
+                    fontproperties=small,
+                    color=_INK,
+                )
         if chart.target is not None and chart.kind != "line":
             line = axes.axvline if chart.kind == "bars" else axes.axhline
             line(chart.target, color=_ASKED, lw=1.2, ls="--", label=chart.target_name)

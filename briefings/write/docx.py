@@ -199,8 +199,13 @@ class _Writer:
         """Write a caption whose number Word keeps right when things move."""
         kind, number, title = text.split(maxsplit=2)
         paragraph = self.line(f"{kind} ", "Caption")
-        for mark, content in (("begin", ""), ("", f" SEQ {kind} \\* ARABIC "), ("separate", ""), ("text", number),
-                              ("end", "")):  # fmt: skip
+        for mark, content in (
+            ("begin", ""),
+            ("", f" SEQ {kind} \\* ARABIC "),
+            ("separate", ""),
+            ("text", number),
+            ("end", ""),
+        ):
             run = paragraph.add_run(content if mark == "text" else "")
             if mark in ("begin", "separate", "end"):
                 element = OxmlElement("w:fldChar")

@@ -15,8 +15,9 @@ from briefings.write.template import checked_template
 KINDS = ("html", "pdf", "pptx", "docx", "zip")
 
 
-def write_format(resolved: Resolved, briefing: Briefing, kind: str, *, template: Path | None = None,
-         shapes: bool = False) -> bytes:  # fmt: skip
+def write_format(
+    resolved: Resolved, briefing: Briefing, kind: str, *, template: Path | None = None, shapes: bool = False
+) -> bytes:
     """Return a resolved briefing in one of ``KINDS``; all say the same words and numbers.
 
     Parameters

@@ -42,25 +42,37 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         for section, captioned in zip(resolved.sections, captions(resolved), strict=True)
     ]
     numbers = {
-        key: {"shown": n.shown[resolved.language], "value": n.value, "figure": f"/figures/{n.figure}",
-              "computed_at": n.computed_at, "versions": n.versions}
+        key: {
+            "shown": n.shown[resolved.language],
+            "value": n.value,
+            "figure": f"/figures/{n.figure}",
+            "computed_at": n.computed_at,
+            "versions": n.versions,
+        }
         for key, n in resolved.numbers.items()
-    }  # fmt: skip
+    }
     kept = orjson.dumps({"numbers": numbers, "versions": dict(resolved.versions)}, option=orjson.OPT_INDENT_2)
     told = (("numbers", kept.decode()), ("declaration", briefing_text(briefing)))
     parts = render_page(
-        "briefing_parts.html", own={}, said=said, fixed=words(resolved.language), resolved=resolved,
+        "briefing_parts.html",
+        own={},
+        said=said,
+        fixed=words(resolved.language),
+        resolved=resolved,
         sections=sections,
-        computed=resolved.computed(), kept=[(said[key], text.replace("\r", " ")) for key, text in told],
-    )  # fmt: skip
+        computed=resolved.computed(),
+        kept=[(said[key], text.replace("\r", " ")) for key, text in told],
+    )
     style, script = (f"\n{(_HERE / name).read_text('utf-8')}\n" for name in ("html.css", "html.js"))
 
     def page(policy: str, manifest: str) -> str:
         return render_page(
             "briefing.html",
             own={"style": style, "script": script, "parts": parts, "manifest": manifest, "policy": policy},
-            language=resolved.language, title=resolved.title, seal=said["checking"],
-            )  # fmt: skip
+            language=resolved.language,
+            title=resolved.title,
+            seal=said["checking"],
+        )
 
     found = hashes(page("", "{}"))
     manifest = {"parts": found, "seal": seal_of(found), "words": said}

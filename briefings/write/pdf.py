@@ -151,9 +151,14 @@ class _Flow:
             Whether ``x`` is the right edge.
         """
         self.sheets[-1].text(
-            x / _WIDE, 1 - y / _HIGH, text, fontproperties=font(points, text), color=color, va="top",
+            x / _WIDE,
+            1 - y / _HIGH,
+            text,
+            fontproperties=font(points, text),
+            color=color,
+            va="top",
             ha="right" if right else "left",
-        )  # fmt: skip
+        )
 
     def heading(self, text: str, points: float, *, room: float = 0.9) -> None:
         """Write a heading that stays with what follows."""
@@ -197,8 +202,10 @@ class _Flow:
         points = 8.0 if len(table.heads) <= 6 else 6.5
         total = _WIDE - 2 * _EDGE
         widths = [share * total for share in column_shares(table)]
-        cells = [[wrapped(t, (w - 0.1) * 72 / points - 0.4) or [""] for t, w in zip(row, widths, strict=True)]
-                 for row in (table.heads, *table.rows)]  # fmt: skip
+        cells = [
+            [wrapped(t, (w - 0.1) * 72 / points - 0.4) or [""] for t, w in zip(row, widths, strict=True)]
+            for row in (table.heads, *table.rows)
+        ]
         high = [max(map(len, row)) * points * 1.35 / 72 + 0.06 for row in cells]
         self.need(0.3 + sum(high[:3]))
         self.text(caption, 8.5, color=_SOFT)
@@ -209,13 +216,28 @@ class _Flow:
             self._row(cells[i], table, widths, high[i], points, shade=i == 0 or i - 1 in table.strong)
         self.y += 0.1
 
-    def _row(self, row: Sequence[list[str]], table: Table, widths: Sequence[float], high: float, points: float, *,
-             shade: bool) -> None:  # fmt: skip
+    def _row(
+        self,
+        row: Sequence[list[str]],
+        table: Table,
+        widths: Sequence[float],
+        high: float,
+        points: float,
+        *,
+        shade: bool,
+    ) -> None:
         box = (_EDGE / _WIDE, 1 - (self.y + high) / _HIGH, sum(widths) / _WIDE, high / _HIGH)
         self.sheets[-1].add_artist(
-            mpl.patches.Rectangle(box[:2], box[2], box[3], facecolor=_SHADE if shade else "none",
-                                  edgecolor="#9aa7b3", lw=0.4, transform=self.sheets[-1].transFigure)
-        )  # fmt: skip
+            mpl.patches.Rectangle(
+                box[:2],
+                box[2],
+                box[3],
+                facecolor=_SHADE if shade else "none",
+                edgecolor="#9aa7b3",
+                lw=0.4,
+                transform=self.sheets[-1].transFigure,
+            )
+        )
         x = _EDGE
         for lines, width, numeric in zip(row, widths, table.numeric, strict=True):
             for k, line in enumerate(lines):

@@ -146,9 +146,11 @@ class _Maker(TableWriter):
         for number, (begin, end) in enumerate(even_pages(rows, most)):
             slide = self.slide(title + ("" if number == 0 else self.words["continued"]), layout)
             place = self.body(slide, layout)
-            frame = place.text_frame if place is not None else slide.shapes.add_textbox(
-                room.left, room.top, room.width, room.height
-            ).text_frame  # fmt: skip
+            frame = (
+                place.text_frame
+                if place is not None
+                else slide.shapes.add_textbox(room.left, room.top, room.width, room.height).text_frame
+            )
             self.write(frame, lines[begin:end], size=size)
 
     def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
@@ -178,10 +180,17 @@ class _Maker(TableWriter):
         inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
         size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
         made = {
-            kind: draw(section.library, section.view, size=size, language=self.resolved.language, kind=kind,
-                       titled=False, footed=False).data
+            kind: draw(
+                section.library,
+                section.view,
+                size=size,
+                language=self.resolved.language,
+                kind=kind,
+                titled=False,
+                footed=False,
+            ).data
             for kind in ("png", "svg")
-        }  # fmt: skip
+        }
         placed = slide.shapes.add_picture(io.BytesIO(made["png"]), room.left, room.top, room.width, room.height)
         placed.name = captioned.picture
         described(placed, self.resolved.alt(section))
@@ -207,8 +216,9 @@ class _Maker(TableWriter):
             size = next(
                 (s for s in _VALUE_PT if len(self.broken(section.value, self.points(s), left.width)) < 2), 18
             )
-            under = self.text(slide, left, [section.value], size=size, name="value", bold=True,
-                              color=MSO_THEME_COLOR.ACCENT_1)  # fmt: skip
+            under = self.text(
+                slide, left, [section.value], size=size, name="value", bold=True, color=MSO_THEME_COLOR.ACCENT_1
+            )
         lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
         if lines:
             under = self.text(slide, left.below(under), lines, size=16, name="sentence")

@@ -25,9 +25,17 @@ EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
 _TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
 _GAP = Inches(0.12)
 _COLORS = {
-    "dk1": "1E2B35", "lt1": "FFFFFF", "dk2": "23485C", "lt2": "F7F4EC", "accent1": "23485C", "accent2": "4F8ECB",
-    "accent3": "C4680F", "accent4": "0C6B64", "accent5": "61338F", "accent6": "A8264A",
-}  # fmt: skip
+    "dk1": "1E2B35",
+    "lt1": "FFFFFF",
+    "dk2": "23485C",
+    "lt2": "F7F4EC",
+    "accent1": "23485C",
+    "accent2": "4F8ECB",
+    "accent3": "C4680F",
+    "accent4": "0C6B64",
+    "accent5": "61338F",
+    "accent6": "A8264A",
+}
 _LEAST_TITLE_PT, _FOOTER_PT = 20, 14
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 

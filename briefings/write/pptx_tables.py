@@ -25,8 +25,16 @@ _FEWEST_ROWS = 3  # on the last page of a table
 class TableWriter(SlideWriter):
     """Puts tables on slides."""
 
-    def list_table(self, slide: Any, room: Room, rows: Sequence[Sequence[str]], *, shares: Sequence[float],  # noqa: ANN401
-                   sizes: Sequence[float], alt: str) -> None:  # fmt: skip
+    def list_table(
+        self,
+        slide: Any,  # noqa: ANN401 - python-pptx's
+        room: Room,
+        rows: Sequence[Sequence[str]],
+        *,
+        shares: Sequence[float],
+        sizes: Sequence[float],
+        alt: str,
+    ) -> None:
         """Put rows without lines or fill; the last column is right-aligned.
 
         Parameters
@@ -90,9 +98,11 @@ class TableWriter(SlideWriter):
         heights = [self.row_pt(row, widths, size) for row in table.rows]
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, size)
         for number, (begin, end) in enumerate(even_pages(heights, most)):
-            slide = first if first is not None and number == 0 else self.slide(
-                title + ("" if number == 0 else self.words["continued"])
-            )  # fmt: skip
+            slide = (
+                first
+                if first is not None and number == 0
+                else self.slide(title + ("" if number == 0 else self.words["continued"]))
+            )
             self.table(slide, table, caption, range(begin, end), room)
 
     def table_points(self, table: Table, width: int) -> float:

@@ -57,8 +57,16 @@ class SlideWriter:
         self.write(head.text_frame, [title], size=None if fitting == size else fitting)
         return made
 
-    def write(self, frame: Any, lines: Sequence[str], *, size: float | None = None, bold: bool | None = None,  # noqa: ANN401
-              color: MSO_THEME_COLOR | None = None, soft: bool = False) -> None:  # fmt: skip
+    def write(
+        self,
+        frame: Any,  # noqa: ANN401 - python-pptx's
+        lines: Sequence[str],
+        *,
+        size: float | None = None,
+        bold: bool | None = None,
+        color: MSO_THEME_COLOR | None = None,
+        soft: bool = False,
+    ) -> None:
         """Write paragraphs; what is not said (size, weight, colour, fonts) is the template's.
 
         Parameters
@@ -103,9 +111,18 @@ class SlideWriter:
         """Return text in the lines it takes at a size (points) in a width (EMU)."""
         return wrapped(text, (width / Pt(1) - 16) / size * 0.88)  # other fonts than ours may be wider
 
-    def text(self, slide: Any, room: Room, lines: Sequence[str], *, size: float, name: str,  # noqa: ANN401
-             bold: bool | None = None,
-             color: MSO_THEME_COLOR | None = None, soft: bool = False) -> int:  # fmt: skip
+    def text(
+        self,
+        slide: Any,  # noqa: ANN401 - python-pptx's
+        room: Room,
+        lines: Sequence[str],
+        *,
+        size: float,
+        name: str,
+        bold: bool | None = None,
+        color: MSO_THEME_COLOR | None = None,
+        soft: bool = False,
+    ) -> int:
         """Write lines into a text box at the top of a room; returns its lower edge (EMU).
 
         Parameters

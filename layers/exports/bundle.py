@@ -14,9 +14,21 @@ from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 
 ColumnType = Literal[
-    "id", "label", "text", "integer", "number", "boolean", "texts", "json", "date", "moment", "wkt", "x", "y",
+    "id",
+    "label",
+    "text",
+    "integer",
+    "number",
+    "boolean",
+    "texts",
+    "json",
+    "date",
+    "moment",
+    "wkt",
+    "x",
+    "y",
     "name",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)

@@ -71,13 +71,18 @@ def describe_columns(bundle: ExportBundle) -> None:
     content = bundle.content
     for field in content.properties.schema if content.names else ():
         kind: ColumnType = (
-            "json" if field.metadata
-            else "texts" if pa.types.is_list(field.type)
-            else "boolean" if pa.types.is_boolean(field.type)
-            else "integer" if pa.types.is_integer(field.type)
-            else "number" if pa.types.is_floating(field.type)
+            "json"
+            if field.metadata
+            else "texts"
+            if pa.types.is_list(field.type)
+            else "boolean"
+            if pa.types.is_boolean(field.type)
+            else "integer"
+            if pa.types.is_integer(field.type)
+            else "number"
+            if pa.types.is_floating(field.type)
             else "text"
-        )  # fmt: skip
+        )
         bundle.columns.append(FileColumn(field.name, field.name, kind))
 
 

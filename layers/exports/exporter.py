@@ -120,8 +120,10 @@ def _chosen(known: ExportFormat, wanted: Mapping[str, str]) -> dict[str, str]:
     have = {option.name: option for option in known.options}
     for name, text in wanted.items():
         if name not in have:
-            raise BadExport(why_zh=f"格式 {known.ending} 没有选项 {name[:40]}",
-                            why_en=f"the format {known.ending} has no option {name[:40]}")  # fmt: skip
+            raise BadExport(
+                why_zh=f"格式 {known.ending} 没有选项 {name[:40]}",
+                why_en=f"the format {known.ending} has no option {name[:40]}",
+            )
         choices = have[name].choices
         if (choices and text not in choices) or len(text) > _LONGEST or any(c < " " for c in text):
             words = ", ".join(choices) or f"≤ {_LONGEST}"
@@ -245,9 +247,16 @@ def export_snapshot(
     catalog = opened.catalog
     classes = catalog.classes.get(layer.scheme, ())
     return export_layer(
-        snapshot, asked, out, plan=catalog.plan, classes=classes, software=software, features=chosen,
-        group=catalog.groups[layer.group].label, names=names_for(opened, snapshot),
-    )  # fmt: skip
+        snapshot,
+        asked,
+        out,
+        plan=catalog.plan,
+        classes=classes,
+        software=software,
+        features=chosen,
+        group=catalog.groups[layer.group].label,
+        names=names_for(opened, snapshot),
+    )
 
 
 def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> dict[str, Any]:

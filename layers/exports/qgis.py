@@ -169,8 +169,14 @@ def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN
     width, line = f"{look.width * _PX_MM:.3f}", _color(look.color, look.opacity)
     fill = _color(look.fill or look.color, look.fill_opacity)
     dashes = ";".join(f"{part * _PX_MM:.3f}" for part in look.dash)
-    stroke = {"line_color": line, "line_style": "solid", "line_width": width, "line_width_unit": "MM",
-              "capstyle": "flat" if dashes else "round", "joinstyle": "round"}  # fmt: skip
+    stroke = {
+        "line_color": line,
+        "line_style": "solid",
+        "line_width": width,
+        "line_width_unit": "MM",
+        "capstyle": "flat" if dashes else "round",
+        "joinstyle": "round",
+    }
     if dashes:
         stroke |= {"use_custom_dash": "1", "customdash": dashes, "customdash_unit": "MM"}
     if kind == "polygon":
@@ -182,10 +188,17 @@ def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN
     _symbol_layer(
         symbol,
         "SimpleMarker",
-        {"name": "circle", "color": fill, "outline_color": line, "outline_style": "dash" if dashes else "solid",
-         "outline_width": width, "outline_width_unit": "MM", "size": f"{2 * look.radius * _PX_MM:.3f}",
-         "size_unit": "MM"},
-    )  # fmt: skip
+        {
+            "name": "circle",
+            "color": fill,
+            "outline_color": line,
+            "outline_style": "dash" if dashes else "solid",
+            "outline_width": width,
+            "outline_width_unit": "MM",
+            "size": f"{2 * look.radius * _PX_MM:.3f}",
+            "size_unit": "MM",
+        },
+    )
 
 
 def _symbol_layer(symbol: Any, kind: str, options: dict[str, str]) -> None:  # noqa: ANN401 - an lxml element

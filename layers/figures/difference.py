@@ -125,11 +125,17 @@ def _rows(before: _Told, after: _Told) -> list[dict[str, Any]]:
 def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
     old = {use["role"]: use for use in before["layers"]}
     return [
-        {"role": use["role"], "label": use["label"], "layer": use["layer"], "before": was["version"],
-         "after": use["version"], "filters_differ": was["filters"] != use["filters"]}
+        {
+            "role": use["role"],
+            "label": use["label"],
+            "layer": use["layer"],
+            "before": was["version"],
+            "after": use["version"],
+            "filters_differ": was["filters"] != use["filters"],
+        }
         for use in after["layers"]
         if (was := old.get(use["role"])) and (was["version"], was["filters"]) != (use["version"], use["filters"])
-    ]  # fmt: skip
+    ]
 
 
 def _sentence(after: _Told, value: Mapping[str, float | None]) -> dict[str, str]:

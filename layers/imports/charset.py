@@ -11,12 +11,28 @@ from geo.text import Text
 from layers.imports.draft import Undecided, refused
 
 _MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
-)  # fmt: skip
-_WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "ansi_936": "gb18030", "936": "gb18030",
-          "utf8": "utf-8", "unicode": "utf-16", "ansi 1252": "cp1252", "1252": "cp1252", "950": "big5",
-          "65001": "utf-8", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252"}  # fmt: skip
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_WIDER = {
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "cp936": "gb18030",
+    "ansi_936": "gb18030",
+    "936": "gb18030",
+    "utf8": "utf-8",
+    "unicode": "utf-16",
+    "ansi 1252": "cp1252",
+    "1252": "cp1252",
+    "950": "big5",
+    "65001": "utf-8",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+}
 _SAMPLE = 200_000
 _COMMON_BIG5 = 0xC6  # first byte of the last of the 5,401 common characters of Big5
 _SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
@@ -164,8 +180,11 @@ def _as_said(data: bytes, said: str, file: str) -> str:
     try:
         return data.decode("utf-8-sig" if name == "utf-8" else name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise refused(file, f"文字不是 {said[:20]} 编码（第 {error.start:,} 字节处）",
-                      f"its text is not encoded in {said[:20]} (at byte {error.start:,})") from error  # fmt: skip
+        raise refused(
+            file,
+            f"文字不是 {said[:20]} 编码（第 {error.start:,} 字节处）",
+            f"its text is not encoded in {said[:20]} (at byte {error.start:,})",
+        ) from error
 
 
 def _utf16(data: bytes) -> str:

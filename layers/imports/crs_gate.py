@@ -85,12 +85,16 @@ def candidates(shapes: Any, plan: Plan, *, declared: str | None = None) -> tuple
     """
     west, south, east, north = _extent(shapes)
     x, y = (west + east) / 2, (south + north) / 2
-    own = [] if declared is None or declared in SHIFTED or not np.isfinite(x) else [
-        _candidate(crs, swapped, lon, lat, plan)
-        for swapped in (False, True)
-        for crs, lon, lat in siblings(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
-        if crs != declared
-    ]  # fmt: skip
+    own = (
+        []
+        if declared is None or declared in SHIFTED or not np.isfinite(x)
+        else [
+            _candidate(crs, swapped, lon, lat, plan)
+            for swapped in (False, True)
+            for crs, lon, lat in siblings(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
+            if crs != declared
+        ]
+    )
     found = own or [
         one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)
     ]

@@ -60,9 +60,11 @@ def repaired(draft: Draft) -> Draft:
         zh = "、".join(f"{n}（{k}）" for n, k in lost.items())
         en = ", ".join(f"{n} ({k})" for n, k in lost.items())
         notes.append(
-            Text(f"{total} 个值的文字在上游已损坏（锟斤拷、\N{REPLACEMENT CHARACTER}），无法还原：{zh}",
-                 f"{total} values hold text destroyed before it came here: {en}")
-        )  # fmt: skip
+            Text(
+                f"{total} 个值的文字在上游已损坏（锟斤拷、\N{REPLACEMENT CHARACTER}），无法还原：{zh}",
+                f"{total} values hold text destroyed before it came here: {en}",
+            )
+        )
     fields = [field.with_name(name) for field, name in zip(table.schema, names, strict=True)]
     held = pa.table(columns, schema=pa.schema(fields)) if fields else table
     return replace(draft, properties=held, notes=tuple(notes))
@@ -78,9 +80,11 @@ def _column(name: str, column: ArrowColumn, coded: Coded, notes: list[Text]) -> 
     made, how, stuck = _undone(texts_of(texts.take(pa.array(at))))
     if stuck:
         notes.append(
-            Text(f"列 {name} 有 {stuck} 个值像是乱码而不能全部还原，未改动（{how}）",
-                 f"column {name}: {stuck} values look garbled and cannot all be restored; left as they are")
-        )  # fmt: skip
+            Text(
+                f"列 {name} 有 {stuck} 个值像是乱码而不能全部还原，未改动（{how}）",
+                f"column {name}: {stuck} values look garbled and cannot all be restored; left as they are",
+            )
+        )
     if not made:
         return column
     values = texts_of(texts)
@@ -92,9 +96,11 @@ def _column(name: str, column: ArrowColumn, coded: Coded, notes: list[Text]) -> 
     rows = int(pc.sum(hit.cast(pa.int64())).as_py() or 0)
     was, now = first[0][:20], first[1][:20]
     notes.append(
-        Text(f"列 {name} 的乱码已还原（{how}）：{rows} 个值，如“{was}”→“{now}”",
-             f"column {name}: {rows} garbled values restored ({how}), such as “{was}” to “{now}”")
-    )  # fmt: skip
+        Text(
+            f"列 {name} 的乱码已还原（{how}）：{rows} 个值，如“{was}”→“{now}”",
+            f"column {name}: {rows} garbled values restored ({how}), such as “{was}” to “{now}”",
+        )
+    )
     return pa.chunked_array([pc.take(pa.array(values, pa.string()), coded.indices)])
 
 

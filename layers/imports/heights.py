@@ -119,8 +119,12 @@ def _measures(
 
 
 def _added(
-    properties: pa.Table, wanted: str, count: int, rows: Any, values: Any,  # noqa: ANN401 - index and numbers
-) -> tuple[pa.Table, str]:  # fmt: skip
+    properties: pa.Table,
+    wanted: str,
+    count: int,
+    rows: Any,  # noqa: ANN401 - numbers
+    values: Any,  # noqa: ANN401 - index and numbers
+) -> tuple[pa.Table, str]:
     name = wanted
     while name in properties.schema.names:
         name += "_"

@@ -263,9 +263,15 @@ def _without_shapes(came: Admitted, looked: Looked) -> tuple[Admitted, Looked, D
 
 
 def _kept(
-    library: Library, options: ImportOptions, content: Content, about: Mapping[str, Any], *, datum: str, who: str,
+    library: Library,
+    options: ImportOptions,
+    content: Content,
+    about: Mapping[str, Any],
+    *,
+    datum: str,
+    who: str,
     progress: Progress,
-) -> Version:  # fmt: skip
+) -> Version:
     """Put content into the store as the layer's next version, whole or not at all."""
     newest = library.store.newest(options.layer)
     with whole_or_not(), tempfile.TemporaryDirectory() as folder:

@@ -222,11 +222,16 @@ def join_table(
     version = _kept(library, layer, made, about, who=who, why=wish.why)
     update_layer(library.folder, layer.id, lambda table: _declare(table, layer, draft, wish, names))
     return {
-        "layer": layer.id, "version": version.number, "fields": list(names.values()), "matched": match.matched,
-        "features": len(content), "unmatched_rows": len(match.unmatched_rows),
-        "unmatched_features": len(match.unmatched_features), "doubled_rows": len(match.doubled_rows),
+        "layer": layer.id,
+        "version": version.number,
+        "fields": list(names.values()),
+        "matched": match.matched,
+        "features": len(content),
+        "unmatched_rows": len(match.unmatched_rows),
+        "unmatched_features": len(match.unmatched_features),
+        "doubled_rows": len(match.doubled_rows),
         "notes": about["notes"],
-    }  # fmt: skip
+    }
 
 
 def _read(path: Path, wish: JoinWish, options: ImportOptions | None, layer: Layer, progress: Progress) -> Draft:

@@ -23,8 +23,22 @@ from layers.imports.draft import Draft
 _COLUMNS, _LONGEST = 20_000, 500
 _HELPERS = ("label", "x", "y", "name", "wkt")
 # what GDAL adds to every KML
-_KML = frozenset({"id", "Name", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate",
-                  "extrude", "visibility", "drawOrder", "icon"})  # fmt: skip
+_KML = frozenset(
+    {
+        "id",
+        "Name",
+        "description",
+        "timestamp",
+        "begin",
+        "end",
+        "altitudeMode",
+        "tessellate",
+        "extrude",
+        "visibility",
+        "drawOrder",
+        "icon",
+    }
+)
 _MANY = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
 
 
@@ -135,9 +149,14 @@ def came_home(draft: Draft, columns: Sequence[OwnColumn], *, unwrap: bool = Fals
         notes.append(Text(zh, f"the columns {en} are not of the type the file says; read as in any file"))
     properties = pa.table(arrays, schema=pa.schema(fields)) if fields else pa.table({})
     return replace(
-        draft, properties=properties, ids=ids, notes=tuple(notes), declared=declared,
-        settled=frozenset(settled), geometry=_single(draft.geometry) if unwrap else draft.geometry,
-    )  # fmt: skip
+        draft,
+        properties=properties,
+        ids=ids,
+        notes=tuple(notes),
+        declared=declared,
+        settled=frozenset(settled),
+        geometry=_single(draft.geometry) if unwrap else draft.geometry,
+    )
 
 
 def _single(shapes: Objects) -> Objects:

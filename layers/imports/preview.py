@@ -39,9 +39,13 @@ _CODE = 4  # digits a code of its own has, where no code stands twice
 
 
 def preview(
-    library: Library, path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet,
+    library: Library,
+    path: Path,
+    options: ImportOptions | None = None,
+    *,
+    progress: Progress = quiet,
     origin: Origin | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return what a file holds as plain values, read as the options say or as the version before was.
 
     ``places`` are the CRS that would put it near the plan, the declared one first, then the one a person wrote;
@@ -70,9 +74,13 @@ def preview(
     """
     asked = options or ImportOptions()
     looked = look_at(
-        library, path, asked, origin=origin, progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
+        library,
+        path,
+        asked,
+        origin=origin,
+        progress=lambda read, of: progress(0.8 * min(read / of, 1), 1),
         only_look=True,
-    )  # fmt: skip
+    )
     draft = looked.draft
     placed = draft.geometry[~shapely.is_missing(draft.geometry)]
     sample = _sample(placed)

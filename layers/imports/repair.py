@@ -19,8 +19,16 @@ from layers.imports.heights import infinite_rows
 
 Measure = Callable[[Objects], "np.ndarray[Any, np.dtype[np.float64]]"]
 _EXAMPLES = 5
-_TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
-          "GeometryCollection")  # fmt: skip
+_TYPES = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 _REASONS = {
     "Self-intersection": "边界自相交",
     "Ring Self-intersection": "环自相接触",
@@ -202,9 +210,16 @@ def _by_reason(
         done: Done = "left unplaced" if lost else "mended"
         totals = float(before[at].sum()), float(after[at].sum())
         problems.append(
-            RepairProblem(kind, f"几何无效：{zh}{end[0]}", f"invalid: {reason.lower()}{end[1]}", len(at),
-                    tuple(examples), *totals, done)
-        )  # fmt: skip
+            RepairProblem(
+                kind,
+                f"几何无效：{zh}{end[0]}",
+                f"invalid: {reason.lower()}{end[1]}",
+                len(at),
+                tuple(examples),
+                *totals,
+                done,
+            )
+        )
     return problems
 
 

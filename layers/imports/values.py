@@ -140,9 +140,14 @@ class _Locale:
 
 
 def _seen(
-    name: str, looked: tuple[ArrowArray, ArrowArray] | None, draft: Draft, known: Field | None, *, locale: _Locale,
+    name: str,
+    looked: tuple[ArrowArray, ArrowArray] | None,
+    draft: Draft,
+    known: Field | None,
+    *,
+    locale: _Locale,
     lenient: bool,
-) -> SeenColumn | None:  # fmt: skip
+) -> SeenColumn | None:
     if looked is None:
         return None
     own = evidence_of(looked[0])

@@ -14,8 +14,20 @@ from layers.library.entry import update_layer, withdraw_layer
 from layers.library.library import Library
 from layers.plan.catalog import FieldMeasure, Layer
 
-_PALETTE = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d", "#1f78b4", "#b2df8a",
-            "#fb9a99", "#cab2d6", "#ffff99")  # fmt: skip
+_PALETTE = (
+    "#1b9e77",
+    "#d95f02",
+    "#7570b3",
+    "#e7298a",
+    "#66a61e",
+    "#e6ab02",
+    "#a6761d",
+    "#1f78b4",
+    "#b2df8a",
+    "#fb9a99",
+    "#cab2d6",
+    "#ffff99",
+)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _Word = Annotated[str, msgspec.Meta(max_length=200)]
 

@@ -25,8 +25,19 @@ from layers.messages import say
 WORST_M = 25.0  # an operation less accurate than that is offered, not taken
 # Datums whose relation to today's ellipsoid their owner does not publish (what EPSG lists are oil surveys), and
 # datums of many countries, each with an operation of its own: a person chooses.
-CHOSEN = ("Beijing 1954", "New Beijing", "Xian 1980", "European Datum 1950", "Pulkovo 1942", "Indian 19", "Arc 19",
-          "Adindan", "Provisional South American", "South American Datum 1969", "Clarke")  # fmt: skip
+CHOSEN = (
+    "Beijing 1954",
+    "New Beijing",
+    "Xian 1980",
+    "European Datum 1950",
+    "Pulkovo 1942",
+    "Indian 19",
+    "Arc 19",
+    "Adindan",
+    "Provisional South American",
+    "South American Datum 1969",
+    "Clarke",
+)
 
 
 @dataclass(frozen=True)

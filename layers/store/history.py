@@ -149,8 +149,10 @@ class History:
         wanted = set(folds)
         rows = self._rows(
             "SELECT number, feature, after FROM change WHERE layer=? AND number BETWEEN ? AND ? ORDER BY number",
-            layer, min(folds), max(folds),
-        )  # fmt: skip
+            layer,
+            min(folds),
+            max(folds),
+        )
         return {feature: after and orjson.loads(after) for number, feature, after in rows if number in wanted}
 
     def add(
@@ -296,9 +298,15 @@ class History:
             base, folds = _stands_on(connection, layer, number)
             about = {**old.about, "restores": number}
             made = next_of(
-                layer, newest_of(connection, layer), kind="restore", digest=old.digest, features=old.features,
-                who=who, why=why, about=about,
-            )  # fmt: skip
+                layer,
+                newest_of(connection, layer),
+                kind="restore",
+                digest=old.digest,
+                features=old.features,
+                who=who,
+                why=why,
+                about=about,
+            )
             insert(connection, made, base=base, folds=folds)
             self._contents.known_to(connection, layer, base)
         return made

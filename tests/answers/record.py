@@ -31,28 +31,120 @@ SQUARE = {
     "coordinates": [[[120.30, 31.90], [120.34, 31.90], [120.34, 31.93], [120.30, 31.93], [120.30, 31.90]]],
 }
 QUESTIONS: dict[str, dict[str, Any]] = {
-    "area by class and zone": {"function": "tabulate", "unit": "ha", "inputs": {"classes": {"layer": "landuse"}, "zones": {"layer": "zones"}}},
-    "area by class in a drawn polygon": {"function": "tabulate", "unit": "ha", "inputs": {"classes": {"layer": "landuse"}, "zones": {"layer": "@drawn"}}, "polygon": SQUARE},
-    "share": {"function": "share", "inputs": {"part": {"layer": "landuse", "classes": ["10"]}, "whole": {"layer": "landuse"}}},
-    "coverage of points": {"function": "coverage", "distance_m": 500, "inputs": {"demand": {"layer": "landuse", "classes": ["07"]}, "facilities": {"layer": "facilities"}, "zones": {"layer": "zones"}}},
-    "coverage by class": {"function": "coverage", "by": "kind", "radii": {"school": 500, "health": 1000}, "inputs": {"demand": {"layer": "landuse", "classes": ["07"]}, "facilities": {"layer": "facilities"}}},
-    "coverage on foot": {"function": "coverage", "along": "network", "distance_m": 500, "inputs": {"demand": {"layer": "landuse", "classes": ["07"]}, "facilities": {"layer": "parks"}, "roads": {"layer": "roads"}}},
-    "density": {"function": "density", "measure": "length", "inputs": {"part": {"layer": "roads"}, "whole": {"layer": "zones"}}},
-    "band": {"function": "band", "distance_m": 1000, "measure": "area", "unit": "ha", "inputs": {"part": {"layer": "landuse"}, "line": {"layer": "rivers"}}},
+    "area by class and zone": {
+        "function": "tabulate",
+        "unit": "ha",
+        "inputs": {"classes": {"layer": "landuse"}, "zones": {"layer": "zones"}},
+    },
+    "area by class in a drawn polygon": {
+        "function": "tabulate",
+        "unit": "ha",
+        "inputs": {"classes": {"layer": "landuse"}, "zones": {"layer": "@drawn"}},
+        "polygon": SQUARE,
+    },
+    "share": {
+        "function": "share",
+        "inputs": {"part": {"layer": "landuse", "classes": ["10"]}, "whole": {"layer": "landuse"}},
+    },
+    "coverage of points": {
+        "function": "coverage",
+        "distance_m": 500,
+        "inputs": {
+            "demand": {"layer": "landuse", "classes": ["07"]},
+            "facilities": {"layer": "facilities"},
+            "zones": {"layer": "zones"},
+        },
+    },
+    "coverage by class": {
+        "function": "coverage",
+        "by": "kind",
+        "radii": {"school": 500, "health": 1000},
+        "inputs": {"demand": {"layer": "landuse", "classes": ["07"]}, "facilities": {"layer": "facilities"}},
+    },
+    "coverage on foot": {
+        "function": "coverage",
+        "along": "network",
+        "distance_m": 500,
+        "inputs": {
+            "demand": {"layer": "landuse", "classes": ["07"]},
+            "facilities": {"layer": "parks"},
+            "roads": {"layer": "roads"},
+        },
+    },
+    "density": {
+        "function": "density",
+        "measure": "length",
+        "inputs": {"part": {"layer": "roads"}, "whole": {"layer": "zones"}},
+    },
+    "band": {
+        "function": "band",
+        "distance_m": 1000,
+        "measure": "area",
+        "unit": "ha",
+        "inputs": {"part": {"layer": "landuse"}, "line": {"layer": "rivers"}},
+    },
     "nearest": {"function": "nearest", "inputs": {"part": {"layer": "projects"}, "line": {"layer": "rail"}}},
     "crossing": {"function": "crossing", "inputs": {"part": {"layer": "roads"}, "line": {"layer": "rivers"}}},
-    "overlap": {"function": "overlap", "unit": "ha", "inputs": {"part": {"layer": "landuse"}, "constraints": {"layer": "parks"}}},
-    "count by zone": {"function": "count", "by": "kind", "inputs": {"items": {"layer": "facilities"}, "zones": {"layer": "zones"}}},
+    "overlap": {
+        "function": "overlap",
+        "unit": "ha",
+        "inputs": {"part": {"layer": "landuse"}, "constraints": {"layer": "parks"}},
+    },
+    "count by zone": {
+        "function": "count",
+        "by": "kind",
+        "inputs": {"items": {"layer": "facilities"}, "zones": {"layer": "zones"}},
+    },
     "a layer that is not there": {"function": "count", "inputs": {"items": {"layer": "nothing"}}},
-}  # fmt: skip
+}
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("--help",),
     ("check-data",),
     ("statistic", "--list"),
     ("tabulate", "landuse", "--zones", "zones", "--no-publish"),
-    ("tabulate", "landuse", "--zones", "zones", "--classes", "07,10", "--unit", "mu", "--format", "csv", "--language", "en", "--no-publish"),
-    ("coverage", "landuse", "--classes", "07", "--facilities", "parks", "--distance", "300", "--zones", "zones", "--no-publish"),
-    ("coverage", "landuse", "--classes", "07", "--facilities", "parks", "--size-rule", "5000::500", "--roads", "roads", "--barriers", "rivers", "--no-publish"),
+    (
+        "tabulate",
+        "landuse",
+        "--zones",
+        "zones",
+        "--classes",
+        "07,10",
+        "--unit",
+        "mu",
+        "--format",
+        "csv",
+        "--language",
+        "en",
+        "--no-publish",
+    ),
+    (
+        "coverage",
+        "landuse",
+        "--classes",
+        "07",
+        "--facilities",
+        "parks",
+        "--distance",
+        "300",
+        "--zones",
+        "zones",
+        "--no-publish",
+    ),
+    (
+        "coverage",
+        "landuse",
+        "--classes",
+        "07",
+        "--facilities",
+        "parks",
+        "--size-rule",
+        "5000::500",
+        "--roads",
+        "roads",
+        "--barriers",
+        "rivers",
+        "--no-publish",
+    ),
     ("proximity", "landuse", "--to", "rivers", "--distance", "100", "--measure", "area", "--no-publish"),
     ("proximity", "projects", "--to", "rail", "--function", "nearest", "--no-publish"),
     ("proximity", "roads", "--to", "rivers", "--function", "crossing", "--no-publish"),
@@ -62,12 +154,16 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("statistic", "no_such_statistic"),
     ("export-html", "structure", "-o", "out.html"),
     ("render", "landuse", "-o", "out.svg", "--size", "a4", "--lang", "en", "--grid"),
-    *(("briefing", "overview", "-o", f"out.{kind}", "--lang", language) for kind in ("pptx", "docx", "html", "pdf") for language in ("zh", "en")),
+    *(
+        ("briefing", "overview", "-o", f"out.{kind}", "--lang", language)
+        for kind in ("pptx", "docx", "html", "pdf")
+        for language in ("zh", "en")
+    ),
     ("briefing", "overview", "-o", "out.zip"),
     ("export", "landuse", "-o", "out.csv", "--crs", "EPSG:4549"),
     ("export", "parks", "-o", "out.geojson", "--crs", "GCJ02", "--decimals", "6"),
     ("verify",),
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -165,8 +261,11 @@ def serving(checkout: Path, plan: str) -> Iterator[Service]:
         with (folder / "log").open("wb") as log:
             child = subprocess.Popen(
                 [python, "-m", service.module, "serve", "--port", str(port), "--data", str(service.data)],
-                cwd=checkout, env=_environment(service.instance), stdout=log, stderr=log,
-            )  # fmt: skip
+                cwd=checkout,
+                env=_environment(service.instance),
+                stdout=log,
+                stderr=log,
+            )
         try:
             _wait(service, child, folder / "log")
             yield service

@@ -54,18 +54,25 @@ def test_the_outline_and_the_evidence_are_on_the_picture_with_the_sentence(libra
     plain = pixels(library, view)
     assert (np.abs(pixels(library, f"{view}&{SITE}") - plain).max(axis=2) > 0.1).sum() > 200
     made = draw(
-        library, read_view(view), size=read_size("640x480", ""), language="en", kind="svg",
+        library,
+        read_view(view),
+        size=read_size("640x480", ""),
+        language="en",
+        kind="svg",
         answered=answered_of(FIGURE),
-    )  # fmt: skip
+    )
     assert made.alt.en.endswith("50% is covered.")
     assert 'id="answered"' in made.data.decode()
 
 
 def test_the_file_holds_the_outline_and_the_evidence(library: Library) -> None:
     page = one_file(
-        library, read_view(f"on=zones&op=zones:0.5&{SITE}"), packages=ROOT / "node_modules", language="en",
+        library,
+        read_view(f"on=zones&op=zones:0.5&{SITE}"),
+        packages=ROOT / "node_modules",
+        language="en",
         figure=FIGURE,
-    ).data.decode()  # fmt: skip
+    ).data.decode()
     assert '"site":[[30.06,104.06],[30.06,104.08],[30.08,104.08]]' in page
     assert '"fillColor":"#2a9d5c"' in page
     assert "50% is covered." in page

@@ -130,10 +130,26 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 PAGES = (
-    "/", "/about", "/statistics", "/indicators", "/unplaced", "/briefing", "/limits", "/login", "/api/catalog",
-    "/api/layers", "/api/statistics", "/api/indicators", "/api/anomalies", "/api/views", "/api/messages",
-    "/api/openapi.json", "/api/site?lon=24.9443&lat=60.1717", "/render/landuse.json", "/export/blocks.html",
-)  # fmt: skip
+    "/",
+    "/about",
+    "/statistics",
+    "/indicators",
+    "/unplaced",
+    "/briefing",
+    "/limits",
+    "/login",
+    "/api/catalog",
+    "/api/layers",
+    "/api/statistics",
+    "/api/indicators",
+    "/api/anomalies",
+    "/api/views",
+    "/api/messages",
+    "/api/openapi.json",
+    "/api/site?lon=24.9443&lat=60.1717",
+    "/render/landuse.json",
+    "/export/blocks.html",
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -132,8 +132,11 @@ def test_every_rule_of_the_alternatives_is_the_coverage_asked_for_alone():
     gates = gpd.GeoDataFrame(geometry=parks().centroid, crs=parks().crs)
     rows = alternatives(homes, parks(), radius_m=200, entrances=gates, weight_field="people").to_frame()
     assert set(zip(rows.start, rows.weight, strict=True)) == {
-        ("edge", "amount"), ("edge", "people"), ("entrance", "amount"), ("entrance", "people"),
-    }  # fmt: skip
+        ("edge", "amount"),
+        ("edge", "people"),
+        ("entrance", "amount"),
+        ("entrance", "people"),
+    }
     share = rows.set_index(["start", "weight"]).share
     for weight in ("amount", "people"):
         assert share["edge", weight] >= share["entrance", weight] > 0

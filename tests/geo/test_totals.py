@@ -52,8 +52,13 @@ def test_ground_once_and_added_up():
 def test_splitting_zones_changes_nothing(squares):
     ground = layer([square(x, y, size) for x, y, size in squares])
     whole = layer([square(0, 0, 600)], zone=["z"])
-    halves = layer([shapely.box(EAST, NORTH, EAST + 250, NORTH + 600),
-                    shapely.box(EAST + 250, NORTH, EAST + 600, NORTH + 600)], zone=["z", "z"])  # fmt: skip
+    halves = layer(
+        [
+            shapely.box(EAST, NORTH, EAST + 250, NORTH + 600),
+            shapely.box(EAST + 250, NORTH, EAST + 600, NORTH + 600),
+        ],
+        zone=["z", "z"],
+    )
     one, two = (totals(ground, zones=z, zone_field="zone") for z in (whole, halves))
     for found in (one, two):
         assert found.table.amount.sum() == pytest.approx(found.amount, rel=1e-9)

@@ -15,9 +15,13 @@ from setup.frontend import asset_entries, changed_assets, missing_assets
 
 ROOT = Path(__file__).parents[2]
 SETS = (
-    "requirements", "requirements-postgis", "requirements-identity", "requirements-test", "requirements-node",
+    "requirements",
+    "requirements-postgis",
+    "requirements-identity",
+    "requirements-test",
+    "requirements-node",
     "requirements-upkeep",
-)  # fmt: skip
+)
 LICENCES = {"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "0BSD"}
 # Written in parts, because no tracked file may hold them whole.
 HOSTS = ("registry.npmjs" + ".org", "pypi" + ".org", "files.pythonhosted" + ".org", "deb.debian" + ".org")

@@ -128,9 +128,12 @@ def main(aside: Path) -> None:
     environment = os.environ | {"PLANATLAS_DATA": str(folder), "PLANATLAS_INSTANCE": str(disk / "instance")}
     command = [sys.executable, "-m", "webapp.cli"]
     made = subprocess.run(
-        [*command, "token", "create", "--scope", "layers:write"], env=environment, capture_output=True, text=True,
+        [*command, "token", "create", "--scope", "layers:write"],
+        env=environment,
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     client = Client(port, made.stdout.split()[-1])
     turn = itertools.count(1)
 

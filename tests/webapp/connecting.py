@@ -49,11 +49,18 @@ def collection(crs: object) -> str:
 def files(folder: Path) -> Iterator[Path]:
     """Write and yield them."""
     texts = {
-        "vrt": VRT, "gdalg": GDALG, "wfs": f"WFS:{AWAY}", "curl": f"/vsicurl/{AWAY}", "dtd": DTD, "kml": KML,
-        "oapif": f"OAPIF:{AWAY}", "pg": "PG:host=198.51.100.7 dbname=x", "service": f"<OGRWFSDataSource><URL>{AWAY}</URL></OGRWFSDataSource>",
+        "vrt": VRT,
+        "gdalg": GDALG,
+        "wfs": f"WFS:{AWAY}",
+        "curl": f"/vsicurl/{AWAY}",
+        "dtd": DTD,
+        "kml": KML,
+        "oapif": f"OAPIF:{AWAY}",
+        "pg": "PG:host=198.51.100.7 dbname=x",
+        "service": f"<OGRWFSDataSource><URL>{AWAY}</URL></OGRWFSDataSource>",
         "link": collection({"type": "link", "properties": {"href": AWAY}}),
         "named": collection({"type": "name", "properties": {"name": AWAY}}),
-    }  # fmt: skip
+    }
     for name, text in texts.items():
         for ending in ("geojson", "kml", *(("dxf", "gpkg") if name in ("vrt", "curl") else ())):
             path = folder / f"{name}.{ending}"

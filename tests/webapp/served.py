@@ -24,8 +24,11 @@ class Service:
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port), *words],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.said = ""
         assert self.process.stdout
         while "Ctrl+C" not in self.said:

@@ -52,8 +52,15 @@ def environment(copy: Path) -> dict[str, str]:
 
 def told(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the copy."""
-    return subprocess.run([sys.executable, *words], cwd=copy, env=environment(copy), capture_output=True, text=True,
-                          timeout=120, check=False)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=copy,
+        env=environment(copy),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 ASKED = """
@@ -111,8 +118,19 @@ def test_the_command_line_says_it_and_it_is_kept_with_the_layer(copy: Path, tmp_
     assert wrong.returncode == 2 and "--colour-of-ink" in wrong.stderr
     done = told(copy, *words, "--colour-of-ink", "blue")
     assert done.returncode == 0, done.stderr
-    seen = told(copy, "-m", "webapp.cli", "import", str(file), "--data", str(plan), "--layer", "points",
-                "--new-version", "--look")  # fmt: skip
+    seen = told(
+        copy,
+        "-m",
+        "webapp.cli",
+        "import",
+        str(file),
+        "--data",
+        str(plan),
+        "--layer",
+        "points",
+        "--new-version",
+        "--look",
+    )
     assert json.loads(seen.stdout)["kept"]["colour_of_ink"] == "blue"
 
 
@@ -124,8 +142,12 @@ def welcome(copy: Path, tmp_path: Path) -> Iterator[str]:
     words = ("serve", "--data", str(write_plan(tmp_path / "plan")), "--port", str(port))
     with subprocess.Popen(
         [sys.executable, "-m", "webapp.cli", *words],
-        cwd=copy, env=environment(copy), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    ) as process:  # fmt: skip
+        cwd=copy,
+        env=environment(copy),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
         try:
             said = ""
             assert process.stdout

@@ -136,9 +136,15 @@ class Accounts:
         return Account(name, role)
 
     def issue(
-        self, keyring: Keyring, scopes: tuple[str, ...], *, days: int, owner: str = CONSOLE, label: str = "",
+        self,
+        keyring: Keyring,
+        scopes: tuple[str, ...],
+        *,
+        days: int,
+        owner: str = CONSOLE,
+        label: str = "",
         kind: Kind = "token",
-    ) -> tuple[Token, str]:  # fmt: skip
+    ) -> tuple[Token, str]:
         """Hand out a token or a link that ends: what is signed counts only because it is written down here.
 
         Parameters

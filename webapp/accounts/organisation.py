@@ -41,24 +41,42 @@ def _back() -> str:
 
 
 @blueprint.get("/login/organisation")
-@operation(Operation("经统一登录", "Sign in through the organisation", "accounts", HTML, parameters=(_NEXT,),
-                     errors=(404, 503)), anybody=True)  # fmt: skip
+@operation(
+    Operation(
+        "经统一登录", "Sign in through the organisation", "accounts", HTML, parameters=(_NEXT,), errors=(404, 503)
+    ),
+    anybody=True,
+)
 def way_in() -> Plain:
     """Send somebody to the organisation's sign-in, and remember in their browser what its answer has to fit."""
     address, made = _provider().way_in(_back(), own_path(request.args.get("next", "/")))
     response = redirect(address, 303)
     kept = _signer().dumps([made.state, made.nonce, made.verifier, made.wanted, time.time() + _ATTEMPT_S])
     response.set_cookie(
-        _ATTEMPT, str(kept), httponly=True, samesite="Lax", secure=settings().https, max_age=_ATTEMPT_S,
+        _ATTEMPT,
+        str(kept),
+        httponly=True,
+        samesite="Lax",
+        secure=settings().https,
+        max_age=_ATTEMPT_S,
         path="/login/organisation",
-    )  # fmt: skip
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @blueprint.get("/login/organisation/back")
-@operation(Operation("自统一登录返回", "Back from the organisation's sign-in", "accounts", HTML,
-                     parameters=(_CODE, _STATE), errors=(403, 404, 503)), anybody=True)  # fmt: skip
+@operation(
+    Operation(
+        "自统一登录返回",
+        "Back from the organisation's sign-in",
+        "accounts",
+        HTML,
+        parameters=(_CODE, _STATE),
+        errors=(403, 404, 503),
+    ),
+    anybody=True,
+)
 def came_back() -> Plain:
     """Begin a session for whom the provider says it is; whatever does not fit is refused."""
     provider = _provider()
@@ -89,8 +107,10 @@ def _attempt() -> Attempt:
 
 
 @blueprint.post("/login/organisation/ended")
-@operation(Operation("统一登录通知退出", "The organisation's sign-in tells of a sign-out", "accounts",
-                     errors=(403, 404)), anybody=True)  # fmt: skip
+@operation(
+    Operation("统一登录通知退出", "The organisation's sign-in tells of a sign-out", "accounts", errors=(403, 404)),
+    anybody=True,
+)
 def ended() -> Response:
     """End the sessions of somebody who signed out at the provider (back-channel logout)."""
     subject = _provider().signed_out(request.form.get("logout_token", ""))

@@ -17,8 +17,24 @@ SHORTEST, LONGEST = 12, 200  # characters of a password
 _MEASURED, _STRONG = 72, 3  # characters looked at; zxcvbn: safe against a guesser who has not got the hash
 _NAME = re.compile(r"[A-Za-z0-9一-鿿][A-Za-z0-9一-鿿._-]{0,39}")
 # Words of our own addresses and of the log of writes, which no name may be taken for; a test compares them.
-RESERVED = frozenset({CONSOLE, "admin", "anonymous", "invitations", "invitation", "links", "planatlas", "program",
-                      "root", "sessions", "system", "token", "tokens", "visitor"})  # fmt: skip
+RESERVED = frozenset(
+    {
+        CONSOLE,
+        "admin",
+        "anonymous",
+        "invitations",
+        "invitation",
+        "links",
+        "planatlas",
+        "program",
+        "root",
+        "sessions",
+        "system",
+        "token",
+        "tokens",
+        "visitor",
+    }
+)
 
 
 class SignInRefused(PlanAtlasError):

@@ -86,9 +86,13 @@ class Provider:
         except ImportError:
             raise NoProvider from None
         return OAuth2Session(
-            self._client, self._secret or None, scope="openid profile", redirect_uri=back,
-            code_challenge_method="S256", default_timeout=_TIMEOUT_S,
-        )  # fmt: skip
+            self._client,
+            self._secret or None,
+            scope="openid profile",
+            redirect_uri=back,
+            code_challenge_method="S256",
+            default_timeout=_TIMEOUT_S,
+        )
 
     def _discovered(self, *, anew: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the provider's own description and its keys."""
@@ -115,8 +119,10 @@ class Provider:
         made = Attempt(state, nonce, verifier, wanted)
         address, _ = self._session(back).create_authorization_url(
             self._discovered()[0]["authorization_endpoint"],
-            state=made.state, nonce=made.nonce, code_verifier=made.verifier,
-        )  # fmt: skip
+            state=made.state,
+            nonce=made.nonce,
+            code_verifier=made.verifier,
+        )
         return str(address), made
 
     def came_back(self, answer: str, back: str, made: Attempt) -> tuple[dict[str, Any], str]:
@@ -280,6 +286,9 @@ def provider_of(settings: Settings) -> Provider | None:
     if not issuer:
         return None
     return Provider(
-        issuer, settings.text("identity_client"), settings.text("identity_secret"),
-        claim=settings.text("identity_claim"), roles=settings.identity_roles,
-    )  # fmt: skip
+        issuer,
+        settings.text("identity_client"),
+        settings.text("identity_secret"),
+        claim=settings.text("identity_claim"),
+        roles=settings.identity_roles,
+    )

@@ -77,16 +77,27 @@ def sign_out() -> Plain:
 
 
 @blueprint.get("/welcome/<key>")
-@operation(Operation("用一次性链接建立账户", "Make an account from a one-time link", "accounts", HTML,
-                     parameters=(_KEY,), errors=(404,)), anybody=True)  # fmt: skip
+@operation(
+    Operation(
+        "用一次性链接建立账户",
+        "Make an account from a one-time link",
+        "accounts",
+        HTML,
+        parameters=(_KEY,),
+        errors=(404,),
+    ),
+    anybody=True,
+)
 def welcome(key: str) -> Response:
     """The form to choose name and password."""
     return page("welcome.html", key=key, role=accounts().link_role(key), error=None, name="")
 
 
 @blueprint.post("/welcome/<key>")
-@operation(Operation("建立账户", "Make the account", "accounts", HTML, parameters=(_KEY,), errors=(404, 422)),
-           anybody=True)  # fmt: skip
+@operation(
+    Operation("建立账户", "Make the account", "accounts", HTML, parameters=(_KEY,), errors=(404, 422)),
+    anybody=True,
+)
 def welcomed(key: str) -> Plain:
     """Make the account, sign it in; the link ends."""
     role, name, password = (
@@ -221,8 +232,16 @@ def invite() -> Response:
 
 
 @blueprint.post("/accounts/<name>")
-@operation(Operation("改变角色或停用账户", "Change a role or disable an account", "accounts", HTML,
-                     parameters=(_NAME,), errors=(401, 403, 409)))  # fmt: skip
+@operation(
+    Operation(
+        "改变角色或停用账户",
+        "Change a role or disable an account",
+        "accounts",
+        HTML,
+        parameters=(_NAME,),
+        errors=(401, 403, 409),
+    )
+)
 def change(name: str) -> Plain:
     """Change somebody's role, or whether they may sign in."""
     administrator()

@@ -53,8 +53,12 @@ TYPES = {
 }
 _MOST_SITES = 300  # of a layer, offered as dossiers
 _ITEMS: dict[str, Kind] = {
-    "view": "map", "statistic": "figure", "indicator": "indicator", "feature": "dossier", "text": "text",
-}  # fmt: skip
+    "view": "map",
+    "statistic": "figure",
+    "indicator": "indicator",
+    "feature": "dossier",
+    "text": "text",
+}
 _MOST_ITEMS, _LONGEST, _LONGEST_FILE, _DAY = 60, 4000, 400_000, 86_400
 _NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
 _KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
@@ -99,9 +103,15 @@ def made_briefing(
     shelf = FigureShelf(path.parent.parent / "figures")
     views = {view.id: view for view in wanted.views}
     found = resolve(
-        opened, briefing, language=wanted.language, software=VERSION, progress=progress, views=views, shelf=shelf,
+        opened,
+        briefing,
+        language=wanted.language,
+        software=VERSION,
+        progress=progress,
+        views=views,
+        shelf=shelf,
         decimals=wanted.decimals,
-    )  # fmt: skip
+    )
     kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
     template = Path(wanted.template) if wanted.template else None
     if wanted.kind == "toml":
@@ -149,10 +159,16 @@ def briefing_page() -> Response:
 
 @blueprint.post("/api/briefings")
 @operation(
-    Operation("生成简报（PPTX、DOCX），返回任务", "Make a briefing (PPTX, DOCX); answers a job", "briefings",
-              schema="Job", errors=(400, 404, 503), body="BriefingWanted"),
+    Operation(
+        "生成简报（PPTX、DOCX），返回任务",
+        "Make a briefing (PPTX, DOCX); answers a job",
+        "briefings",
+        schema="Job",
+        errors=(400, 404, 503),
+        body="BriefingWanted",
+    ),
     computes=True,
-)  # fmt: skip
+)
 def make() -> Response:
     """Start making a briefing; the job's rows name the file, at /briefings/<file> for a day."""
     spend("briefings", "生成简报", "briefings")
@@ -164,10 +180,16 @@ def make() -> Response:
 
 @blueprint.post("/api/briefings/templates")
 @operation(
-    Operation("上传自己的模板（.pptx、.docx 作为请求正文）", "Bring your own template (.pptx, .docx) as the body",
-              "briefings", schema="Template", parameters=(_KIND, _NAME), errors=(400, 413)),
+    Operation(
+        "上传自己的模板（.pptx、.docx 作为请求正文）",
+        "Bring your own template (.pptx, .docx) as the body",
+        "briefings",
+        schema="Template",
+        parameters=(_KIND, _NAME),
+        errors=(400, 413),
+    ),
     computes=True,
-)  # fmt: skip
+)
 def bring_template() -> Response:
     """Check a template and keep it for a day; nothing of a bad one stays.
 
@@ -194,8 +216,11 @@ def bring_template() -> Response:
 
 
 @blueprint.get("/briefings/<file>")
-@operation(Operation("生成的简报", "A briefing that was made", "briefings", TYPES["pptx"], parameters=(_FILE,),
-                     errors=(404,)))  # fmt: skip
+@operation(
+    Operation(
+        "生成的简报", "A briefing that was made", "briefings", TYPES["pptx"], parameters=(_FILE,), errors=(404,)
+    )
+)
 def download(file: str) -> Response:
     """The file.
 

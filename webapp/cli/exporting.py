@@ -58,10 +58,13 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     )
     layer = library.layer(options.layer, restricted=options.restricted)
     asked = read_asked(
-        ending_of(options.output.name), crs=options.crs, decimals=options.decimals, filters=tuple(options.where),
+        ending_of(options.output.name),
+        crs=options.crs,
+        decimals=options.decimals,
+        filters=tuple(options.where),
         options={known.name: getattr(options, f"option_{known.name}") for known in export_options()},
         language=options.lang,
-    )  # fmt: skip
+    )
     snapshot = library.snapshot(layer) if options.version is None else library.snapshot_at(layer, options.version)
     box = parse_box(options.bbox) if options.bbox else None
     if not options.output.parent.is_dir():

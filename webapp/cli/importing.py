@@ -117,7 +117,11 @@ def _written(problem: RepairProblem) -> str:
     )
     end = f", {areas}" if problem.area_before_m2 or problem.area_after_m2 else ""
     told = say(
-        "cli_problem", kind=problem.kind, kinds=Text(problem.zh, problem.en), count=problem.count,
-        done=say(f"cli_{problem.done.replace(' ', '_')}"), end=end,
-    )  # fmt: skip
+        "cli_problem",
+        kind=problem.kind,
+        kinds=Text(problem.zh, problem.en),
+        count=problem.count,
+        done=say(f"cli_{problem.done.replace(' ', '_')}"),
+        end=end,
+    )
     return f"  {told.zh}\n  {told.en}\n" + (f"    {places}\n" if places else "")

@@ -44,9 +44,16 @@ def _join(given: argparse.Namespace, settings: Settings) -> int:
         return 2
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     wish = JoinWish(
-        options.layer, given.table, given.key, given.layer_key, tuple(given.column), given.period, options.source,
-        given.doubled, options.why,
-    )  # fmt: skip
+        options.layer,
+        given.table,
+        given.key,
+        given.layer_key,
+        tuple(given.column),
+        given.period,
+        options.source,
+        given.doubled,
+        options.why,
+    )
     told = preview_join(library, given.file, wish, options)
     sys.stdout.write(
         f"{given.file.name}: {told['rows']} {say_both('cli_rows')}; "

@@ -49,8 +49,14 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     briefing.add_argument(
         "briefing", help="数据目录 briefings/ 中的编号，或 .toml 文件 / id in briefings/, or a .toml"
     )
-    briefing.add_argument("-o", "--output", type=Path, required=True, nargs="+",
-                          help="一个或多个，同一数据版本 / one or more, from one state of the data")  # fmt: skip
+    briefing.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        nargs="+",
+        help="一个或多个，同一数据版本 / one or more, from one state of the data",
+    )
     briefing.add_argument("--lang", choices=("zh", "en"), default="zh")
     briefing.add_argument("--template", type=Path, help="自己的模板 / your own .pptx or .docx template")
     briefing.add_argument("--shapes", action="store_true", help="另附可编辑形状 / maps as shapes too (.pptx)")
@@ -74,9 +80,14 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
         return 2
     write_format = draw(
-        library, view, size=read_size(options.size, options.dpi), language=options.lang, kind=kind,
-        grid=options.grid, restricted=options.restricted,
-    )  # fmt: skip
+        library,
+        view,
+        size=read_size(options.size, options.dpi),
+        language=options.lang,
+        kind=kind,
+        grid=options.grid,
+        restricted=options.restricted,
+    )
     _write(options.output, write_format.data)
     sys.stdout.write(write_format.alt[options.lang] + "\n")
     for warning in write_format.warnings:
@@ -92,9 +103,13 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
         return 2
     library = _leaving(settings)
     write_format = one_file(
-        library, _chosen(library, options.view), packages=ROOT / "node_modules", language=options.language,
-        decimals=min(read_decimals(options.decimals), library.decimals), restricted=options.restricted,
-    )  # fmt: skip
+        library,
+        _chosen(library, options.view),
+        packages=ROOT / "node_modules",
+        language=options.language,
+        decimals=min(read_decimals(options.decimals), library.decimals),
+        restricted=options.restricted,
+    )
     _write(options.out, write_format.data)
     for layer_id, count in write_format.counts.items():
         sys.stdout.write(f"{layer_id:18} {count}\n")

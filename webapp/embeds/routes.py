@@ -69,16 +69,26 @@ def made_embed(
 @blueprint.get("/embed/<view>")
 @operation(
     Operation(
-        "嵌入其他网页的地图", "A map for other people's pages", "embeds", HTML,
+        "嵌入其他网页的地图",
+        "A map for other people's pages",
+        "embeds",
+        HTML,
         parameters=(
-            _VIEW, _STATE, KEY, AS_OF,
-            Parameter("controls", "是否带面板", "with the panel or the map alone",
-                      {"type": "string", "enum": ["yes", "no"]}),
+            _VIEW,
+            _STATE,
+            KEY,
+            AS_OF,
+            Parameter(
+                "controls",
+                "是否带面板",
+                "with the panel or the map alone",
+                {"type": "string", "enum": ["yes", "no"]},
+            ),
         ),
         errors=(400, 404, 422, 503),
     ),
     linked=True,
-)  # fmt: skip
+)
 def embed(view: str) -> Response:
     """The map with its data inside; it asks nothing more, so it works in a sandboxed frame.
 
@@ -116,10 +126,16 @@ def embed(view: str) -> Response:
 
 @blueprint.get("/embed/figure/<figure>")
 @operation(
-    Operation("嵌入其他网页的指标卡片", "A figure's card for other people's pages", "embeds", HTML,
-              parameters=(_FIGURE, KEY), errors=(404,)),
+    Operation(
+        "嵌入其他网页的指标卡片",
+        "A figure's card for other people's pages",
+        "embeds",
+        HTML,
+        parameters=(_FIGURE, KEY),
+        errors=(404,),
+    ),
     linked=True,
-)  # fmt: skip
+)
 def embed_figure(figure: str) -> Response:
     """The value, its sentence, its state and where it comes from; a figure never changes."""
     told, chosen = readable(figure), language()
@@ -141,14 +157,20 @@ def embed_figure(figure: str) -> Response:
 
 @blueprint.get("/oembed")
 @operation(
-    Operation("oEmbed：地址对应的嵌入代码", "oEmbed: the frame for an address", "embeds", schema="OEmbed",
-              parameters=(
-                  Parameter("url", "本服务的地址", "an address of this service"),
-                  Parameter("format", "仅 json", "json only"),
-                  Parameter("maxwidth", "最大宽度（像素）", "most pixels wide", {"type": "integer"}),
-                  Parameter("maxheight", "最大高度（像素）", "most pixels high", {"type": "integer"}),
-              ), errors=(400, 404, 501))
-)  # fmt: skip
+    Operation(
+        "oEmbed：地址对应的嵌入代码",
+        "oEmbed: the frame for an address",
+        "embeds",
+        schema="OEmbed",
+        parameters=(
+            Parameter("url", "本服务的地址", "an address of this service"),
+            Parameter("format", "仅 json", "json only"),
+            Parameter("maxwidth", "最大宽度（像素）", "most pixels wide", {"type": "integer"}),
+            Parameter("maxheight", "最大高度（像素）", "most pixels high", {"type": "integer"}),
+        ),
+        errors=(400, 404, 501),
+    )
+)
 def oembed() -> Response:
     """A rich response (oEmbed 1.0, https://oembed.com) for a map's or a figure's address.
 
@@ -217,9 +239,15 @@ def _embedded(url: str) -> tuple[str, str, str]:
 
 @blueprint.post("/api/links")
 @operation(
-    Operation("为视图或指标新建限时链接（含二维码）", "A link that ends, with its QR code", "embeds",
-              schema="Link", errors=(400, 401, 403, 404), body="LinkWanted")
-)  # fmt: skip
+    Operation(
+        "为视图或指标新建限时链接（含二维码）",
+        "A link that ends, with its QR code",
+        "embeds",
+        schema="Link",
+        errors=(400, 401, 403, 404),
+        body="LinkWanted",
+    )
+)
 def new_link() -> Response:
     """Sign an embed's address, so that it opens where reading needs a login; never for restricted layers.
 

@@ -116,9 +116,13 @@ def figure_page(figure: str) -> Response:
         map_body=parts.body,
         scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
         styles=[*styles, assets().add("map.css", parts.style).url],
-        config={"lang": chosen, "figure": figure, "evidence": f"/api/figures/{figure}/evidence",
-                "urls": {"catalog": "/api/catalog", "messages": "/api/messages"}},
-    )  # fmt: skip
+        config={
+            "lang": chosen,
+            "figure": figure,
+            "evidence": f"/api/figures/{figure}/evidence",
+            "urls": {"catalog": "/api/catalog", "messages": "/api/messages"},
+        },
+    )
 
 
 def _passes(figure: str) -> str:
@@ -136,10 +140,16 @@ def _version(layer_id: str) -> str | None:
 
 @blueprint.post("/api/figures/<figure>/recompute")
 @operation(
-    Operation("在现有数据上重算并比较", "Compute a figure again on the present data", "figures",
-              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
+    Operation(
+        "在现有数据上重算并比较",
+        "Compute a figure again on the present data",
+        "figures",
+        schema="Job",
+        parameters=(_FIGURE,),
+        errors=(403, 404, 413, 422, 503),
+    ),
     computes=True,
-)  # fmt: skip
+)
 def recompute(figure: str) -> Response:
     """Start the same question again; compare the new figure with this one."""
     told = readable(figure)
@@ -181,10 +191,16 @@ def other_rules(
 
 @blueprint.post("/api/figures/<figure>/alternatives")
 @operation(
-    Operation("同一覆盖率在其他口径下的结果", "A coverage under the other legitimate rules", "figures",
-              schema="Job", parameters=(_FIGURE,), errors=(403, 404, 413, 422, 503)),
+    Operation(
+        "同一覆盖率在其他口径下的结果",
+        "A coverage under the other legitimate rules",
+        "figures",
+        schema="Job",
+        parameters=(_FIGURE,),
+        errors=(403, 404, 413, 422, 503),
+    ),
     computes=True,
-)  # fmt: skip
+)
 def figure_alternatives(figure: str) -> Response:
     """Start the same question under every rule the data allow.
 

@@ -150,10 +150,16 @@ def publish(future: Any, keep: FigureShelf, opened: Library, *, passing: bool) -
 
 @blueprint.post("/api/figures")
 @operation(
-    Operation("提出一个问题（可带绘制的多边形），返回任务", "Ask a question, drawn polygon or not; answers a job",
-              "figures", schema="Job", errors=(403, 413, 422, 503), body="Question"),
+    Operation(
+        "提出一个问题（可带绘制的多边形），返回任务",
+        "Ask a question, drawn polygon or not; answers a job",
+        "figures",
+        schema="Job",
+        errors=(403, 413, 422, 503),
+        body="Question",
+    ),
     computes=True,
-)  # fmt: skip
+)
 def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
@@ -192,10 +198,16 @@ def polygon_report(
 
 @blueprint.post("/api/polygon")
 @operation(
-    Operation("绘制范围内的用地、覆盖率、项目和约束", "All that can be said of a drawn polygon",
-              "figures", schema="Job", errors=(403, 413, 422, 503), body="Drawn"),
+    Operation(
+        "绘制范围内的用地、覆盖率、项目和约束",
+        "All that can be said of a drawn polygon",
+        "figures",
+        schema="Job",
+        errors=(403, 413, 422, 503),
+        body="Drawn",
+    ),
     computes=True,
-)  # fmt: skip
+)
 def polygon() -> Response:
     """Start everything that can be said of a drawn polygon.
 

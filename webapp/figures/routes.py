@@ -47,9 +47,15 @@ def promises() -> Promises:
 
 @blueprint.get("/api/figures/<figure>/changes")
 @operation(
-    Operation("与先前结果的差异", "How a figure differs from an earlier one", "figures", schema="FigureChanges",
-              parameters=(_FIGURE, Parameter("since", "先前结果编号", "the earlier figure")), errors=(404, 422))
-)  # fmt: skip
+    Operation(
+        "与先前结果的差异",
+        "How a figure differs from an earlier one",
+        "figures",
+        schema="FigureChanges",
+        parameters=(_FIGURE, Parameter("since", "先前结果编号", "the earlier figure")),
+        errors=(404, 422),
+    )
+)
 def changes(figure: str) -> Response:
     """Value, rows and sentence before, after and their difference; which layers and features are the cause."""
     return json_answer(told_difference(readable(request.args.get("since", "")), readable(figure)))
@@ -110,9 +116,15 @@ def _told(statistic: Statistic) -> dict[str, Any]:
 
 @blueprint.get("/api/statistics/<statistic>")
 @operation(
-    Operation("一项统计的结果；尚无结果时开始计算（202）", "A statistic's figure; computes it when needed (202)",
-              "figures", schema="Figure", parameters=(_STATISTIC,), errors=(404, 413, 422, 503))
-)  # fmt: skip
+    Operation(
+        "一项统计的结果；尚无结果时开始计算（202）",
+        "A statistic's figure; computes it when needed (202)",
+        "figures",
+        schema="Figure",
+        parameters=(_STATISTIC,),
+        errors=(404, 413, 422, 503),
+    )
+)
 def statistic_figure(statistic: str) -> Response:
     """The figure on the present data, or the job that computes it."""
     found = promises().statistics.get(statistic)
@@ -153,9 +165,15 @@ def readable(figure: str) -> dict[str, Any]:
 
 @blueprint.get("/api/figures/<figure>/shown")
 @operation(
-    Operation("一个指标结果如何显示：文字、表格、图表", "A figure as it is shown: words, table, chart", "figures",
-              schema="FigureShown", parameters=(_FIGURE,), errors=(404,))
-)  # fmt: skip
+    Operation(
+        "一个指标结果如何显示：文字、表格、图表",
+        "A figure as it is shown: words, table, chart",
+        "figures",
+        schema="FigureShown",
+        parameters=(_FIGURE,),
+        errors=(404,),
+    )
+)
 def figure_shown(figure: str) -> Response:
     """The texts of the value, the table and the chart in the language asked for: what every page draws."""
     return json_answer(present(figure_of(readable(figure)), language()).plain())
@@ -170,9 +188,15 @@ def functions() -> Response:
 
 @blueprint.post("/api/figures/<figure>/keep")
 @operation(
-    Operation("长期保留一个结果", "Keep a figure for good", "figures", schema="Kept",
-              parameters=(_FIGURE,), errors=(401, 403, 404, 507))
-)  # fmt: skip
+    Operation(
+        "长期保留一个结果",
+        "Keep a figure for good",
+        "figures",
+        schema="Kept",
+        parameters=(_FIGURE,),
+        errors=(401, 403, 404, 507),
+    )
+)
 def keep_figure(figure: str) -> Response:
     """A figure a visitor asked for goes by itself; anybody signed in may keep it."""
     told = readable(figure)

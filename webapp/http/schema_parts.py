@@ -14,10 +14,28 @@ from layers.plan.statistics import Indicator, Input, Statistic, Target
 NAMED: dict[type, str] = {
     cls: cls.__name__
     for cls in (
-        Anomaly, Basemap, Column, Condition, Contribution, Field, Group, Indicator, Input, LandClass, LayerUse,
-        Option, Plan, Presentation, Rule, Slot, Statistic, Style, Target, Text,
+        Anomaly,
+        Basemap,
+        Column,
+        Condition,
+        Contribution,
+        Field,
+        Group,
+        Indicator,
+        Input,
+        LandClass,
+        LayerUse,
+        Option,
+        Plan,
+        Presentation,
+        Rule,
+        Slot,
+        Statistic,
+        Style,
+        Target,
+        Text,
     )
-}  # fmt: skip
+}
 
 TEXT = {"$ref": "#/components/schemas/Text"}
 STRING = {"type": "string"}

@@ -23,14 +23,27 @@ _TOKEN = Parameter("token", "令牌或链接编号", "id of the token or link", 
 _LINK = Parameter("link", "一次性链接编号", "id of the one-time link", path=True, example=_ID)
 _PROPOSAL = Parameter("proposal", "待确认事项编号", "id of what waits", path=True, example=_ID)
 _JOB = Parameter("job", "任务编号", "job id", path=True, example=_ID)
-_WHAT = Parameter("what", "清理的内容", "what is cleared", {"type": "string", "enum": list(CLEARABLE)}, path=True,
-                  example="passing")  # fmt: skip
+_WHAT = Parameter(
+    "what",
+    "清理的内容",
+    "what is cleared",
+    {"type": "string", "enum": list(CLEARABLE)},
+    path=True,
+    example="passing",
+)
 _MOST_DAYS = 3650
 
 
 @blueprint.get("/admin")
-@operation(Operation("管理：会话、令牌、链接、任务、存储", "Sessions, tokens, links, jobs, storage of everybody",
-                     "accounts", HTML, errors=(401, 403)))  # fmt: skip
+@operation(
+    Operation(
+        "管理：会话、令牌、链接、任务、存储",
+        "Sessions, tokens, links, jobs, storage of everybody",
+        "accounts",
+        HTML,
+        errors=(401, 403),
+    )
+)
 def admin_page() -> Response:
     """Everything that is open or kept, with a way to end or clear it."""
     administrator()
@@ -67,8 +80,16 @@ def end_session(session: str) -> Plain:
 
 
 @blueprint.post("/admin/tokens/<token>/revoke")
-@operation(Operation("撤销任何人的令牌或限时链接", "Revoke anybody's token or link", "accounts", HTML,
-                     parameters=(_TOKEN,), errors=(401, 403)))  # fmt: skip
+@operation(
+    Operation(
+        "撤销任何人的令牌或限时链接",
+        "Revoke anybody's token or link",
+        "accounts",
+        HTML,
+        parameters=(_TOKEN,),
+        errors=(401, 403),
+    )
+)
 def revoke_token(token: str) -> Plain:
     """Refuse it from now on."""
     administrator()
@@ -77,8 +98,9 @@ def revoke_token(token: str) -> Plain:
 
 
 @blueprint.post("/admin/links/<link>/end")
-@operation(Operation("结束一次性链接", "End a one-time link", "accounts", HTML, parameters=(_LINK,),
-                     errors=(401, 403)))  # fmt: skip
+@operation(
+    Operation("结束一次性链接", "End a one-time link", "accounts", HTML, parameters=(_LINK,), errors=(401, 403))
+)
 def end_link(link: str) -> Plain:
     """Nobody can follow it any more."""
     administrator()
@@ -87,8 +109,16 @@ def end_link(link: str) -> Plain:
 
 
 @blueprint.post("/admin/proposals/<proposal>/end")
-@operation(Operation("不同意", "Let something that waits for a second person go", "accounts", HTML,
-                     parameters=(_PROPOSAL,), errors=(401, 403)))  # fmt: skip
+@operation(
+    Operation(
+        "不同意",
+        "Let something that waits for a second person go",
+        "accounts",
+        HTML,
+        parameters=(_PROPOSAL,),
+        errors=(401, 403),
+    )
+)
 def end_proposal(proposal: str) -> Plain:
     """It is not done; whoever wants it asks anew."""
     administrator()
@@ -106,8 +136,9 @@ def end_job(job: str) -> Plain:
 
 
 @blueprint.post("/admin/storage/<what>/clear")
-@operation(Operation("清理存储", "Clear storage", "accounts", HTML, parameters=(_WHAT,),
-                     errors=(400, 401, 403, 409)))  # fmt: skip
+@operation(
+    Operation("清理存储", "Clear storage", "accounts", HTML, parameters=(_WHAT,), errors=(400, 401, 403, 409))
+)
 def clear_storage(what: str) -> Plain:
     """Take away all of a kind that is older than so many days.
 

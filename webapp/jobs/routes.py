@@ -125,8 +125,9 @@ def _found(result: Any, *, passing: bool) -> dict[str, Any]:  # noqa: ANN401 - w
 
 
 @blueprint.get("/api/jobs/<job>")
-@operation(Operation("任务进度", "A job's progress", "figures", schema="Job", parameters=(_JOB,),
-                     errors=(404, 507)))  # fmt: skip
+@operation(
+    Operation("任务进度", "A job's progress", "figures", schema="Job", parameters=(_JOB,), errors=(404, 507))
+)
 def job_state(job: str) -> Response:
     """Where a computation stands; the figure's id when it is done, the error when it failed."""
     response = json_answer(_job(jobs().find(job)))

@@ -33,9 +33,14 @@ _asking = threading.BoundedSemaphore(_AT_ONCE)
 
 @blueprint.get("/api/databases")
 @operation(
-    Operation("可从中导入表的数据库", "Databases that tables may be imported from", "import",
-              schema="DatabaseList", errors=(401, 403))
-)  # fmt: skip
+    Operation(
+        "可从中导入表的数据库",
+        "Databases that tables may be imported from",
+        "import",
+        schema="DatabaseList",
+        errors=(401, 403),
+    )
+)
 def names() -> Response:
     """Return the names of the setting; never an address."""
     editor()
@@ -44,9 +49,15 @@ def names() -> Response:
 
 @blueprint.get("/api/databases/<database>")
 @operation(
-    Operation("数据库中可导入的空间表", "The spatial tables of a database", "import", schema="TableList",
-              parameters=(_DATABASE,), errors=(401, 403, 404, 422, 503))
-)  # fmt: skip
+    Operation(
+        "数据库中可导入的空间表",
+        "The spatial tables of a database",
+        "import",
+        schema="TableList",
+        parameters=(_DATABASE,),
+        errors=(401, 403, 404, 422, 503),
+    )
+)
 def tables(database: str) -> Response:
     """Return what the connection may read: tables and views with a geometry.
 
@@ -70,9 +81,16 @@ def tables(database: str) -> Response:
 
 @blueprint.post("/api/databases/<database>/take")
 @operation(
-    Operation("读取一张表，供查看与导入", "Read a table, to be looked at and imported like a file", "import",
-              schema="Job", parameters=(_DATABASE,), errors=(401, 403, 404, 409, 422, 503), body="TableWanted")
-)  # fmt: skip
+    Operation(
+        "读取一张表，供查看与导入",
+        "Read a table, to be looked at and imported like a file",
+        "import",
+        schema="Job",
+        parameters=(_DATABASE,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="TableWanted",
+    )
+)
 def take(database: str) -> Response:
     """Start reading; the job's rows are the upload, which then takes the steps of a file.
 

@@ -39,9 +39,15 @@ _WHY = 500
 
 @blueprint.get("/api/layers/<layer>/versions")
 @operation(
-    Operation("图层的各版本，新的在前", "A layer's versions, newest first", "versions", schema="VersionList",
-              parameters=(_LAYER,), errors=(404, 503))
-)  # fmt: skip
+    Operation(
+        "图层的各版本，新的在前",
+        "A layer's versions, newest first",
+        "versions",
+        schema="VersionList",
+        parameters=(_LAYER,),
+        errors=(404, 503),
+    )
+)
 def version_list(layer: str) -> Response:
     """Every stored version with who, when, why and where it comes from; none while the file is used as it is."""
     declared = _layer(layer)
@@ -55,9 +61,15 @@ def _version(version: Version) -> dict[str, Any]:
 
 @blueprint.get("/api/layers/<layer>/versions/<int:number>")
 @operation(
-    Operation("一个版本及其改动", "One version and its changes", "versions", schema="VersionChanges",
-              parameters=(_LAYER, _NUMBER), errors=(404, 503))
-)  # fmt: skip
+    Operation(
+        "一个版本及其改动",
+        "One version and its changes",
+        "versions",
+        schema="VersionChanges",
+        parameters=(_LAYER, _NUMBER),
+        errors=(404, 503),
+    )
+)
 def one_version(layer: str, number: int) -> Response:
     """A version and, for an edit, every changed feature before and after."""
     declared = _layer(layer)
@@ -93,9 +105,15 @@ def compared_versions(
 
 @blueprint.get("/api/layers/<layer>/compare")
 @operation(
-    Operation("两个版本之间改变了什么", "What changed between two versions", "versions", schema="Comparison",
-              parameters=(_LAYER, _BEFORE, _AFTER), errors=(404, 422, 503))
-)  # fmt: skip
+    Operation(
+        "两个版本之间改变了什么",
+        "What changed between two versions",
+        "versions",
+        schema="Comparison",
+        parameters=(_LAYER, _BEFORE, _AFTER),
+        errors=(404, 422, 503),
+    )
+)
 def compare(layer: str) -> Response:
     """Features added, removed and changed, on the map or not, with fields and areas (ellipsoidal m2).
 
@@ -136,9 +154,16 @@ def looked_at_edits(
 
 @blueprint.post("/api/layers/<layer>/edits")
 @operation(
-    Operation("编辑要素：新增、移动、改属性、删除", "Edit features: add, move, change, take out", "versions",
-              schema="Version", parameters=(_LAYER,), errors=(403, 404, 409, 413, 422, 503), body="Edits")
-)  # fmt: skip
+    Operation(
+        "编辑要素：新增、移动、改属性、删除",
+        "Edit features: add, move, change, take out",
+        "versions",
+        schema="Version",
+        parameters=(_LAYER,),
+        errors=(403, 404, 409, 413, 422, 503),
+        body="Edits",
+    )
+)
 def edit(layer: str) -> Response:
     """Make a new version; a feature somebody else changed since ``expected`` is told, never overwritten.
 
@@ -168,9 +193,15 @@ def edit(layer: str) -> Response:
 
 @blueprint.post("/api/layers/<layer>/undo")
 @operation(
-    Operation("撤销最近一次编辑", "Undo the newest edit", "versions", schema="Version", parameters=(_LAYER,),
-              errors=(403, 404, 409, 503))
-)  # fmt: skip
+    Operation(
+        "撤销最近一次编辑",
+        "Undo the newest edit",
+        "versions",
+        schema="Version",
+        parameters=(_LAYER,),
+        errors=(403, 404, 409, 503),
+    )
+)
 def undo(layer: str) -> Response:
     """Take back the newest edit that was not taken back yet, as a new version."""
     who = editor().name
@@ -179,9 +210,16 @@ def undo(layer: str) -> Response:
 
 @blueprint.post("/api/layers/<layer>/restore")
 @operation(
-    Operation("恢复到一个旧版本", "Go back to an old version", "versions", schema="Version", parameters=(_LAYER,),
-              errors=(403, 404, 503), body="Restore")
-)  # fmt: skip
+    Operation(
+        "恢复到一个旧版本",
+        "Go back to an old version",
+        "versions",
+        schema="Version",
+        parameters=(_LAYER,),
+        errors=(403, 404, 503),
+        body="Restore",
+    )
+)
 def restore(layer: str) -> Response:
     """Make a new version equal to an old one; nothing is lost.
 

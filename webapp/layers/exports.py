@@ -39,7 +39,7 @@ _PARAMETERS = (
     Parameter("bbox", "范围 西,南,东,北（度）", "west,south,east,north", example="120.2,31.7,120.4,32"),
     Parameter("where", "筛选，可重复（且）", "filter; repeat for AND", many=True, example="position=exact"),
     Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
-)  # fmt: skip
+)
 
 
 def _listed() -> tuple[Parameter, ...]:
@@ -108,8 +108,14 @@ def written_export(
 
 
 @blueprint.get("/api/exports")
-@operation(Operation("导出格式：扩展名、选项、局限", "Export formats: ending, options, what they cannot hold",
-                     "features", schema="ExportList"))  # fmt: skip
+@operation(
+    Operation(
+        "导出格式：扩展名、选项、局限",
+        "Export formats: ending, options, what they cannot hold",
+        "features",
+        schema="ExportList",
+    )
+)
 def formats() -> Response:
     """Every format a layer can leave in."""
     return json_answer({"formats": told_formats()})
@@ -117,9 +123,16 @@ def formats() -> Response:
 
 @blueprint.get("/export/<file>")
 @operation(
-    Operation("导出图层为文件", "A layer as a file", "features", "application/octet-stream",
-              parameters=_PARAMETERS, listed=_listed, errors=(400, 404, 413, 422, 503))
-)  # fmt: skip
+    Operation(
+        "导出图层为文件",
+        "A layer as a file",
+        "features",
+        "application/octet-stream",
+        parameters=_PARAMETERS,
+        listed=_listed,
+        errors=(400, 404, 413, 422, 503),
+    )
+)
 def export(file: str) -> Response:
     """The file, with its provenance inside; what the format could not hold is told there and in a header.
 
@@ -138,9 +151,13 @@ def export(file: str) -> Response:
         parse_filter(text, declared)
     options = {one.name: request.args[one.name] for one in export_options() if one.name in request.args}
     asked = read_asked(
-        kind, crs=request.args.get("crs", ""), decimals=request.args.get("decimals", ""), filters=tuple(filters),
-        options=options, language=language(),
-    )  # fmt: skip
+        kind,
+        crs=request.args.get("crs", ""),
+        decimals=request.args.get("decimals", ""),
+        filters=tuple(filters),
+        options=options,
+        language=language(),
+    )
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     number = _number(request.args.get("version"))
     if number is not None:

@@ -121,9 +121,15 @@ def import_page() -> Response:
 
 @blueprint.post("/api/uploads")
 @operation(
-    Operation("开始上传一个文件", "Begin to bring a file", "import", schema="Upload",
-              errors=(401, 403, 409, 413, 422), body="UploadBegin")
-)  # fmt: skip
+    Operation(
+        "开始上传一个文件",
+        "Begin to bring a file",
+        "import",
+        schema="Upload",
+        errors=(401, 403, 409, 413, 422),
+        body="UploadBegin",
+    )
+)
 def begin() -> Response:
     """Say a file's name and size; its bytes follow in parts.
 
@@ -147,10 +153,15 @@ def begin() -> Response:
 
 @blueprint.put("/api/uploads/<upload>")
 @operation(
-    Operation("上传文件的一段", "One part of a file", "import", schema="Upload",
-              parameters=(_UPLOAD, Parameter("at", "起始字节", "first byte", {"type": "integer"}, example=0)),
-              errors=(401, 403, 404, 409, 413, 507))
-)  # fmt: skip
+    Operation(
+        "上传文件的一段",
+        "One part of a file",
+        "import",
+        schema="Upload",
+        parameters=(_UPLOAD, Parameter("at", "起始字节", "first byte", {"type": "integer"}, example=0)),
+        errors=(401, 403, 404, 409, 413, 507),
+    )
+)
 def part(upload: str) -> Response:
     """The bytes from ``at`` on; a part that does not follow is refused and says where to go on.
 
@@ -167,8 +178,11 @@ def part(upload: str) -> Response:
 
 
 @blueprint.delete("/api/uploads/<upload>")
-@operation(Operation("移除上传的文件", "Forget a file", "import", schema="Upload", parameters=(_UPLOAD,),
-                     errors=(401, 403, 404)))  # fmt: skip
+@operation(
+    Operation(
+        "移除上传的文件", "Forget a file", "import", schema="Upload", parameters=(_UPLOAD,), errors=(401, 403, 404)
+    )
+)
 def forget(upload: str) -> Response:
     """Nothing of the file is kept."""
     found = _mine(upload)
@@ -179,9 +193,16 @@ def forget(upload: str) -> Response:
 
 @blueprint.post("/api/uploads/<upload>/preview")
 @operation(
-    Operation("查看文件内容与可能的坐标系", "Look at a file: what it holds, where it would lie", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="Preview")
-)  # fmt: skip
+    Operation(
+        "查看文件内容与可能的坐标系",
+        "Look at a file: what it holds, where it would lie",
+        "import",
+        schema="Job",
+        parameters=(_UPLOAD,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="Preview",
+    )
+)
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
     found, wanted = _whole(upload), _wanted(json_body())
@@ -190,9 +211,16 @@ def look(upload: str) -> Response:
 
 @blueprint.post("/api/uploads/<upload>/import")
 @operation(
-    Operation("把文件导入为图层或新版本", "A file becomes a layer, or a new version of one", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="ImportWanted")
-)  # fmt: skip
+    Operation(
+        "把文件导入为图层或新版本",
+        "A file becomes a layer, or a new version of one",
+        "import",
+        schema="Job",
+        parameters=(_UPLOAD,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="ImportWanted",
+    )
+)
 def take(upload: str) -> Response:
     """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""
     who, found, wanted = editor().name, _whole(upload), _wanted(json_body())

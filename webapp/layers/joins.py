@@ -64,9 +64,16 @@ def joined_in_worker(
 
 @blueprint.post("/api/uploads/<upload>/join-preview")
 @operation(
-    Operation("查看表格与图层如何对应", "Look at how a table meets a layer: matched, unmatched, doubled", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="JoinWanted")
-)  # fmt: skip
+    Operation(
+        "查看表格与图层如何对应",
+        "Look at how a table meets a layer: matched, unmatched, doubled",
+        "import",
+        schema="Job",
+        parameters=(_UPLOAD,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="JoinWanted",
+    )
+)
 def look_to_join(upload: str) -> Response:
     """Start looking; nothing is changed."""
     found, wanted = _whole(upload), parse_join(json_body())
@@ -76,9 +83,16 @@ def look_to_join(upload: str) -> Response:
 
 @blueprint.post("/api/uploads/<upload>/join")
 @operation(
-    Operation("把没有位置的表格按键连接到图层", "A table without places is joined to a layer by a key", "import",
-              schema="Job", parameters=(_UPLOAD,), errors=(401, 403, 404, 409, 422, 503), body="JoinWanted")
-)  # fmt: skip
+    Operation(
+        "把没有位置的表格按键连接到图层",
+        "A table without places is joined to a layer by a key",
+        "import",
+        schema="Job",
+        parameters=(_UPLOAD,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="JoinWanted",
+    )
+)
 def join(upload: str) -> Response:
     """Start the join; the layer gets a new version."""
     who, found, wanted = editor().name, _whole(upload), parse_join(json_body())

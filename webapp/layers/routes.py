@@ -135,9 +135,15 @@ def _count(name: str, text: str) -> int:
 
 @blueprint.get("/api/layers/<layer>/values")
 @operation(
-    Operation("可筛选字段的取值与个数", "The values of the fields to filter by, with their counts", "features",
-              schema="FieldValues", parameters=(_LAYER, AS_OF), errors=(400, 404, 503))
-)  # fmt: skip
+    Operation(
+        "可筛选字段的取值与个数",
+        "The values of the fields to filter by, with their counts",
+        "features",
+        schema="FieldValues",
+        parameters=(_LAYER, AS_OF),
+        errors=(400, 404, 503),
+    )
+)
 def field_values(layer: str) -> Response:
     """For each field declared as a filter its commonest values, null for unknown, and how many differ in all."""
     declared = library().layer(layer, restricted=sees_restricted())

@@ -19,15 +19,27 @@ from webapp.state import library
 blueprint = Blueprint("upkeep", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
 
-_VERSIONS = Parameter("versions", "其版本是保留还是一并删除", "whether its versions stay or go as well",
-                      {"type": "string", "enum": ["kept", "removed"]}, example="kept")  # fmt: skip
+_VERSIONS = Parameter(
+    "versions",
+    "其版本是保留还是一并删除",
+    "whether its versions stay or go as well",
+    {"type": "string", "enum": ["kept", "removed"]},
+    example="kept",
+)
 
 
 @blueprint.post("/api/layers/<layer>/entry")
 @operation(
-    Operation("修改导入图层的名称、样式和字段说明", "Change an imported layer's words and colours", "import",
-              schema="LayerEntry", parameters=(_LAYER,), errors=(401, 403, 404, 409, 422, 503), body="LayerWords")
-)  # fmt: skip
+    Operation(
+        "修改导入图层的名称、样式和字段说明",
+        "Change an imported layer's words and colours",
+        "import",
+        schema="LayerEntry",
+        parameters=(_LAYER,),
+        errors=(401, 403, 404, 409, 422, 503),
+        body="LayerWords",
+    )
+)
 def describe(layer: str) -> Response:
     """What is not said stays as it is."""
     editor()
@@ -38,9 +50,15 @@ def describe(layer: str) -> Response:
 
 @blueprint.delete("/api/layers/<layer>")
 @operation(
-    Operation("把导入的图层从目录中撤下", "Take an imported layer off", "import", schema="LayerEntry",
-              parameters=(_LAYER, _VERSIONS), errors=(400, 401, 403, 404, 409, 503))
-)  # fmt: skip
+    Operation(
+        "把导入的图层从目录中撤下",
+        "Take an imported layer off",
+        "import",
+        schema="LayerEntry",
+        parameters=(_LAYER, _VERSIONS),
+        errors=(400, 401, 403, 404, 409, 503),
+    )
+)
 def take_off(layer: str) -> Response:
     """Its versions stay in the store, or go as well."""
     editor()

@@ -176,9 +176,15 @@ class Uploads:
 
 
 def filled(
-    upload: Upload, named: Named, *, table: str, geometry: str, seconds: int, most: int,
+    upload: Upload,
+    named: Named,
+    *,
+    table: str,
+    geometry: str,
+    seconds: int,
+    most: int,
     progress: Callable[[float, float], None],
-) -> Upload:  # fmt: skip
+) -> Upload:
     """Read a table into an upload, in a worker; with the last step it is whole.
 
     Parameters

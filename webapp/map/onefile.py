@@ -64,9 +64,15 @@ def made_onefile(
 
 @blueprint.get("/export/<view>.html")
 @operation(
-    Operation("一个视图的单文件地图，可离线打开", "A view as one HTML file that opens without a network", "views",
-              HTML, parameters=(_VIEW, *_OPTIONS), errors=(400, 404, 422, 503))
-)  # fmt: skip
+    Operation(
+        "一个视图的单文件地图，可离线打开",
+        "A view as one HTML file that opens without a network",
+        "views",
+        HTML,
+        parameters=(_VIEW, *_OPTIONS),
+        errors=(400, 404, 422, 503),
+    )
+)
 def one_file_map(view: str) -> Response:
     """The file as an attachment; made once for each state of the data, then kept."""
     wanted = chosen_view(view)

@@ -43,10 +43,15 @@ def looked_up(
 
 @blueprint.get("/api/site")
 @operation(
-    Operation("一处地点：所在分区与约束、附近要素和建设时间",
-              "A place: its zones and constraints, what is near, when built",
-              "figures", schema="Place", parameters=(_LONGITUDE, _LATITUDE), errors=(400, 422, 503))
-)  # fmt: skip
+    Operation(
+        "一处地点：所在分区与约束、附近要素和建设时间",
+        "A place: its zones and constraints, what is near, when built",
+        "figures",
+        schema="Place",
+        parameters=(_LONGITUDE, _LATITUDE),
+        errors=(400, 422, 503),
+    )
+)
 def place() -> Response:
     """What the plan says of one place."""
     found = looked(looked_up, _degrees("lon", 180), _degrees("lat", 85), sees_restricted(), seconds=_MOST_S)

@@ -94,11 +94,16 @@ def rendered(
 
     progress(0, 1)
     return draw(
-        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        opened.as_of(options["as_of"]).rounded(options["decimals"]),
+        view,
         size=read_size(options["size"], options["dpi"]),
-        language=options["language"], kind=options["kind"], grid=options["grid"], restricted=options["restricted"],
-        screen=options["screen"], answered=answered_of(options["figure"]),
-    ).data  # fmt: skip
+        language=options["language"],
+        kind=options["kind"],
+        grid=options["grid"],
+        restricted=options["restricted"],
+        screen=options["screen"],
+        answered=answered_of(options["figure"]),
+    ).data
 
 
 def described_view(
@@ -123,10 +128,13 @@ def described_view(
 
     progress(0, 1)
     said = describe_view(
-        opened.as_of(options["as_of"]).rounded(options["decimals"]), view,
+        opened.as_of(options["as_of"]).rounded(options["decimals"]),
+        view,
         size=read_size(options["size"], options["dpi"]),
-        restricted=options["restricted"], screen=options["screen"], answered=answered_of(options["figure"]),
-    )  # fmt: skip
+        restricted=options["restricted"],
+        screen=options["screen"],
+        answered=answered_of(options["figure"]),
+    )
     shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     told = {
@@ -144,10 +152,16 @@ def described_view(
 
 @blueprint.get("/render/<file>")
 @operation(
-    Operation("一个视图的静态地图", "A static map of a view", "views", "image/png", parameters=(_FILE, *_OPTIONS),
-              errors=(400, 404, 422, 503)),
+    Operation(
+        "一个视图的静态地图",
+        "A static map of a view",
+        "views",
+        "image/png",
+        parameters=(_FILE, *_OPTIONS),
+        errors=(400, 404, 422, 503),
+    ),
     linked=True,
-)  # fmt: skip
+)
 def picture(file: str) -> Response:
     """The picture; drawn by a worker once for each state of the data, then kept.
 
@@ -168,10 +182,16 @@ def picture(file: str) -> Response:
 
 @blueprint.get("/render/<view>.json")
 @operation(
-    Operation("静态地图的一句话、表格、图例与提醒", "A static map's sentence, table, legend and warnings", "views",
-              schema="PictureTold", parameters=(_NAMED, *_OPTIONS), errors=(400, 404, 422, 503)),
+    Operation(
+        "静态地图的一句话、表格、图例与提醒",
+        "A static map's sentence, table, legend and warnings",
+        "views",
+        schema="PictureTold",
+        parameters=(_NAMED, *_OPTIONS),
+        errors=(400, 404, 422, 503),
+    ),
     linked=True,
-)  # fmt: skip
+)
 def picture_told(view: str) -> Response:
     """What the picture of the same address says, from the same query, for those who cannot see it."""
     wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
@@ -186,9 +206,14 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
     if asked["grid"] not in ("yes", "no"):
         raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     options = asked | {
-        "kind": kind, "grid": asked["grid"] == "yes", "language": language(), "restricted": sees_restricted(),
-        "screen": _screen(), "as_of": read_moment(), "decimals": settings().number("decimals"),
-    }  # fmt: skip
+        "kind": kind,
+        "grid": asked["grid"] == "yes",
+        "language": language(),
+        "restricted": sees_restricted(),
+        "screen": _screen(),
+        "as_of": read_moment(),
+        "decimals": settings().number("decimals"),
+    }
     told = [function.__name__, asdict(view), options, versions(), declared_view()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
     data = drawn_once(key, function, view, options | {"figure": sent_figure(view)})

@@ -103,8 +103,11 @@ def open_views() -> list[Saved]:
 
 
 @blueprint.post("/api/views")
-@operation(Operation("保存视图", "Keep a view", "views", schema="SavedView", errors=(400, 401, 403, 409, 422),
-                     body="ViewWanted"))  # fmt: skip
+@operation(
+    Operation(
+        "保存视图", "Keep a view", "views", schema="SavedView", errors=(400, 401, 403, 409, 422), body="ViewWanted"
+    )
+)
 def keep() -> Response:
     """Keep what a map's address says, under a name."""
     who, body = editor("views:write"), json_body()
@@ -116,8 +119,17 @@ def keep() -> Response:
 
 
 @blueprint.patch("/api/views/<view>")
-@operation(Operation("重命名或替换视图", "Rename or replace a view", "views", schema="SavedView",
-                     parameters=(_VIEW,), errors=(400, 401, 403, 404, 422), body="ViewWanted"))  # fmt: skip
+@operation(
+    Operation(
+        "重命名或替换视图",
+        "Rename or replace a view",
+        "views",
+        schema="SavedView",
+        parameters=(_VIEW,),
+        errors=(400, 401, 403, 404, 422),
+        body="ViewWanted",
+    )
+)
 def change(view: str) -> Response:
     """Change what is given; the id and every link stay."""
     found, body = _mine(view, editor("views:write")), json_body()
@@ -127,16 +139,32 @@ def change(view: str) -> Response:
 
 
 @blueprint.delete("/api/views/<view>")
-@operation(Operation("删除视图（可撤销）", "Delete a view; it can be undone", "views", schema="SavedView",
-                     parameters=(_VIEW,), errors=(401, 403, 404)))  # fmt: skip
+@operation(
+    Operation(
+        "删除视图（可撤销）",
+        "Delete a view; it can be undone",
+        "views",
+        schema="SavedView",
+        parameters=(_VIEW,),
+        errors=(401, 403, 404),
+    )
+)
 def delete(view: str) -> Response:
     """Hide a view; its links say that it is gone."""
     return _sent(_marked(_mine(view, editor("views:write")), deleted=True))
 
 
 @blueprint.post("/api/views/<view>/restore")
-@operation(Operation("撤销删除", "Undo the deletion of a view", "views", schema="SavedView", parameters=(_VIEW,),
-                     errors=(401, 403, 404)))  # fmt: skip
+@operation(
+    Operation(
+        "撤销删除",
+        "Undo the deletion of a view",
+        "views",
+        schema="SavedView",
+        parameters=(_VIEW,),
+        errors=(401, 403, 404),
+    )
+)
 def restore(view: str) -> Response:
     """Bring a deleted view back under its old id."""
     return _sent(_marked(_mine(view, editor("views:write"), deleted=True), deleted=False))

@@ -158,9 +158,14 @@ class SavedViews:
             Its texts do not fit.
         """
         made = replace(
-            view, name=_name(name), description=_about(description), state=_state(state), changed_at=_now(),
-            deleted=deleted, public=public,
-        )  # fmt: skip
+            view,
+            name=_name(name),
+            description=_about(description),
+            state=_state(state),
+            changed_at=_now(),
+            deleted=deleted,
+            public=public,
+        )
         with self._open() as file:
             file.execute(
                 "UPDATE view SET name=?, description=?, state=?, changed_at=?, deleted=?, public=? WHERE id=?",

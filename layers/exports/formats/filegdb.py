@@ -26,9 +26,40 @@ from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _LENGTHS = (20, 50, 100, 255, 500, 1000, 2000, 4000, 8000, 32_000, 65_536)
-_TAKEN = ("objectid", "shape", "shape_length", "shape_area", "add", "alter", "and", "between", "by", "column",
-          "create", "delete", "drop", "exists", "for", "from", "group", "in", "insert", "into", "is", "like",
-          "not", "null", "or", "order", "select", "set", "table", "update", "values", "where")  # fmt: skip
+_TAKEN = (
+    "objectid",
+    "shape",
+    "shape_length",
+    "shape_area",
+    "add",
+    "alter",
+    "and",
+    "between",
+    "by",
+    "column",
+    "create",
+    "delete",
+    "drop",
+    "exists",
+    "for",
+    "from",
+    "group",
+    "in",
+    "insert",
+    "into",
+    "is",
+    "like",
+    "not",
+    "null",
+    "or",
+    "order",
+    "select",
+    "set",
+    "table",
+    "update",
+    "values",
+    "where",
+)
 _LARGEST_INT32, _EXACT_DOUBLE = 2_147_483_647, 2**53
 DATASET = ExportOption(
     "dataset", Text("要素数据集名（不写为图层分组）", "feature dataset (the layer's group if not said)")

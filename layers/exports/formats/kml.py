@@ -22,20 +22,54 @@ from layers.exports.registry import ExportFormat
 
 # what the driver writes into the placemark itself instead of its attributes
 _PLACEMARK = (
-    "id", "name", "description", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude",
-    "visibility", "draworder", "icon", "heading", "tilt", "roll", "longitude", "latitude", "altitude",
-    "phonenumber", "address", "snippet", "open", "scale", "x", "y", "z", "model", "networklink",
-    "photooverlay", "screenoverlay",
-    "camera_longitude", "camera_latitude", "camera_altitude", "camera_altitudemode",
-)  # fmt: skip
+    "id",
+    "name",
+    "description",
+    "timestamp",
+    "begin",
+    "end",
+    "altitudemode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "draworder",
+    "icon",
+    "heading",
+    "tilt",
+    "roll",
+    "longitude",
+    "latitude",
+    "altitude",
+    "phonenumber",
+    "address",
+    "snippet",
+    "open",
+    "scale",
+    "x",
+    "y",
+    "z",
+    "model",
+    "networklink",
+    "photooverlay",
+    "screenoverlay",
+    "camera_longitude",
+    "camera_latitude",
+    "camera_altitude",
+    "camera_altitudemode",
+)
 
 
 def write_kml(bundle: ExportBundle, out: Path) -> None:
     """Write KML: a placemark a feature, called by its title."""
     bundle.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
     table = file_table(bundle, Holds(taken=_PLACEMARK, dates=False, moments=False))
-    spaced = sum(v != v.strip() for f in table.schema if f.type == pa.string()
-                 for v in table.column(f.name).to_pylist() if v)  # fmt: skip
+    spaced = sum(
+        v != v.strip()
+        for f in table.schema
+        if f.type == pa.string()
+        for v in table.column(f.name).to_pylist()
+        if v
+    )
     if spaced:
         zh, en = f"{spaced} 个文本首尾的空白会丢失", f"{spaced} texts lose the blanks at their ends"
         bundle.notes.append(Text(zh, en))

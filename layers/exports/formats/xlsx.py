@@ -99,8 +99,11 @@ def _write_fields(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -
     sheet = book.add_worksheet(SHEETS["fields"][bundle.language])
     bold = book.add_format({"bold": True, "bottom": 1})
     zh = bundle.language == "zh"
-    heads = ("列名", "字段编号", "类型", "单位", "中文名", "英文名", "格式") if zh else (
-        "Column", "Field id", "Type", "Unit", "Chinese", "English", "Pattern")  # fmt: skip
+    heads = (
+        ("列名", "字段编号", "类型", "单位", "中文名", "英文名", "格式")
+        if zh
+        else ("Column", "Field id", "Type", "Unit", "Chinese", "English", "Pattern")
+    )
     for c, text in enumerate(heads):
         sheet.write_string(0, c, text, bold)
     for r, one in enumerate(columns, 1):
@@ -154,11 +157,13 @@ FORMAT = ExportFormat(
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     write=write_xlsx,
     cannot=(
-        Text("单元格保留 15 位有效数字；更长的整数写为文本，原值另存一页",
-             "a cell keeps 15 digits; longer whole numbers are texts, exact values stand on a sheet of their own"),
+        Text(
+            "单元格保留 15 位有效数字；更长的整数写为文本，原值另存一页",
+            "a cell keeps 15 digits; longer whole numbers are texts, exact values stand on a sheet of their own",
+        ),
         Text(f"最多 {_ROWS - 1:,} 行", f"at most {_ROWS - 1:,} rows"),
     ),
     options=(SHAPE,),
     most_features=_ROWS - 1,
     order=15,
-)  # fmt: skip
+)

@@ -56,11 +56,12 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     cells = [(int(i), int(j)) for i, j in np.argwhere(matrix > 0)]
     shown = {
         unit: geo.balanced(
-            [float(matrix[i, j]) / M2_PER[unit] for i, j in cells], decimals=decimals,
+            [float(matrix[i, j]) / M2_PER[unit] for i, j in cells],
+            decimals=decimals,
             total=float(matrix.sum()) / M2_PER[unit],
         )
         for unit, decimals in (("ha", 2), ("mu", 1))
-    }  # fmt: skip
+    }
     rows: list[dict[str, Any]] = []
     parts: dict[Text, float] = {}
     for (i, j), ha, mu in zip(cells, shown["ha"], shown["mu"], strict=True):

@@ -38,8 +38,21 @@ TOLERANCE, ARCS = 1e-6, 5e-4  # relative, of the second engine; the latter where
 SLIVER = 1e-9  # of the largest number of a column: what two engines may differ by in its smallest cells
 DRIFTED, CHANGED = 1, 4  # exit statuses
 ABSENT = say("second_engine_absent")
-_WORDS = ("sentence", "method", "caveats", "needs", "crs", "meets", "state", "contributions", "unit", "decimals",
-          "span", "sway", "headline")  # fmt: skip
+_WORDS = (
+    "sentence",
+    "method",
+    "caveats",
+    "needs",
+    "crs",
+    "meets",
+    "state",
+    "contributions",
+    "unit",
+    "decimals",
+    "span",
+    "sway",
+    "headline",
+)
 _NAMES: Mapping[str, Text] = {
     "sentence": say("part_sentence"),
     "method": say("part_method"),
@@ -222,7 +235,7 @@ def _differs(name: str, old: Any, new: Any) -> Text:  # noqa: ANN401 - values of
 def _rows(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool) -> Iterator[Text]:
     """Say which rows differ, cell by cell; ``whole`` also in their kinds."""
     if len(old["rows"]) != len(new["rows"]):
-        yield say("differs_rows", count=len(old['rows']), count2=len(new['rows']))  # fmt: skip
+        yield say("differs_rows", count=len(old["rows"]), count2=len(new["rows"]))
     for was, now in zip(old["rows"], new["rows"], strict=False):
         for key in sorted(was.keys() | now.keys()):
             if key == "kind" and not whole:
@@ -262,11 +275,14 @@ def _damage(shelf: FigureShelf, told: Mapping[str, Any], again: Figure | None) -
     elif made is not None and stated is not None and made.sha256 != stated["sha256"]:
         fresh = evidence_frame(made.data)
         alike = len(fresh) == len(kept) and bool(
-            np.all(shapely.equals_exact(shapely.normalize(fresh.geometry.to_numpy()),
-                                        shapely.normalize(kept.geometry.to_numpy()), 2e-7))
-        )  # fmt: skip
+            np.all(
+                shapely.equals_exact(
+                    shapely.normalize(fresh.geometry.to_numpy()), shapely.normalize(kept.geometry.to_numpy()), 2e-7
+                )
+            )
+        )
         if not alike:
-            yield say("differs_evidence", count=len(kept), count2=len(fresh))  # fmt: skip
+            yield say("differs_evidence", count=len(kept), count2=len(fresh))
 
 
 def _second(

@@ -68,9 +68,15 @@ def spatial_tables(named: Named) -> tuple[SpatialTable, ...]:
 
 
 def take_table(
-    named: Named, table: str, out: Path, *, geometry: str = "", seconds: int, most: int,
+    named: Named,
+    table: str,
+    out: Path,
+    *,
+    geometry: str = "",
+    seconds: int,
+    most: int,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
-) -> Origin:  # fmt: skip
+) -> Origin:
     """Read a table into a GeoParquet file in one read-only transaction.
 
     Parameters

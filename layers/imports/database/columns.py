@@ -127,9 +127,14 @@ class Values:
         told = [Text("数据库编码不是 UTF-8，文字按 GB18030 读取", "text that is not UTF-8 was read as GB18030")]
         for (name, kind), count in self._odd.items():
             words = ("不是有限数", "not finite numbers") if kind == "number" else ("无穷日期", "infinite dates")
-            told.append(Text(f"字段 {name} 有 {count} 个值是{words[0]}，留空" if kind == "date"
-                             else f"字段 {name} 有 {count} 个值{words[0]}，留空",
-                             f"{count} values of {name} are {words[1]}; left empty"))  # fmt: skip
+            told.append(
+                Text(
+                    f"字段 {name} 有 {count} 个值是{words[0]}，留空"
+                    if kind == "date"
+                    else f"字段 {name} 有 {count} 个值{words[0]}，留空",
+                    f"{count} values of {name} are {words[1]}; left empty",
+                )
+            )
         return tuple(told[self.encoding == "utf-8" :])
 
 

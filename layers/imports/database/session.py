@@ -28,11 +28,21 @@ _CONNECT_S, _LOCK_S = 5, 10
 _ANSWERED = re.compile(r"failed: [^:\n]{2,20}:  |password|authentication", re.IGNORECASE)
 _NOT_NOW = re.compile(r"starting up|shutting down|too many|slots are reserved", re.IGNORECASE)
 _KINDS: dict[str, type[TableError]] = {
-    "42P01": UnknownTable, "3F000": UnknownTable, "42703": UnknownTable, "42501": NoRight, "57014": ReadTooLong,
-    "55P03": ReadTooLong, "25006": WriteRefused, "57P01": DatabaseUnreachable, "57P02": DatabaseUnreachable,
-    "57P03": DatabaseUnreachable, "53300": DatabaseUnreachable, "28000": SignInRefusedByDatabase,
-    "28P01": SignInRefusedByDatabase, "3D000": SignInRefusedByDatabase,
-}  # fmt: skip
+    "42P01": UnknownTable,
+    "3F000": UnknownTable,
+    "42703": UnknownTable,
+    "42501": NoRight,
+    "57014": ReadTooLong,
+    "55P03": ReadTooLong,
+    "25006": WriteRefused,
+    "57P01": DatabaseUnreachable,
+    "57P02": DatabaseUnreachable,
+    "57P03": DatabaseUnreachable,
+    "53300": DatabaseUnreachable,
+    "28000": SignInRefusedByDatabase,
+    "28P01": SignInRefusedByDatabase,
+    "3D000": SignInRefusedByDatabase,
+}
 
 
 @contextmanager
@@ -55,10 +65,17 @@ def session(named: Named, *, seconds: int, table: str = "-") -> Iterator[tuple[p
     """
     with _told(named.name, table, seconds):
         raw = psycopg.connect(
-            named.address, autocommit=True, connect_timeout=_CONNECT_S, client_encoding="utf8",
-            application_name="planatlas import", keepalives_idle=5, keepalives_interval=5, keepalives_count=3,
-            tcp_user_timeout=20_000, prepare_threshold=None,
-        )  # fmt: skip
+            named.address,
+            autocommit=True,
+            connect_timeout=_CONNECT_S,
+            client_encoding="utf8",
+            application_name="planatlas import",
+            keepalives_idle=5,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=20_000,
+            prepare_threshold=None,
+        )
         with raw:
             raw.read_only, raw.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
             with raw.transaction():
@@ -68,11 +85,19 @@ def session(named: Named, *, seconds: int, table: str = "-") -> Iterator[tuple[p
 
 def _bounded(raw: psycopg.Connection[Any], seconds: int) -> None:
     settings = {
-        "search_path": "pg_catalog", "statement_timeout": f"{seconds}s", "lock_timeout": f"{_LOCK_S}s",
-        "idle_in_transaction_session_timeout": f"{seconds}s", "datestyle": "ISO", "intervalstyle": "iso_8601",
-        "timezone": "UTC", "bytea_output": "hex", "extra_float_digits": "1", "synchronize_seqscans": "off",
-        "max_parallel_workers_per_gather": "0", "jit": "off",
-    }  # fmt: skip
+        "search_path": "pg_catalog",
+        "statement_timeout": f"{seconds}s",
+        "lock_timeout": f"{_LOCK_S}s",
+        "idle_in_transaction_session_timeout": f"{seconds}s",
+        "datestyle": "ISO",
+        "intervalstyle": "iso_8601",
+        "timezone": "UTC",
+        "bytea_output": "hex",
+        "extra_float_digits": "1",
+        "synchronize_seqscans": "off",
+        "max_parallel_workers_per_gather": "0",
+        "jit": "off",
+    }
     if raw.info.server_version >= 140_000:
         settings["client_connection_check_interval"] = "2s"  # a cancelled import ends the server's work too
     for name, value in settings.items():

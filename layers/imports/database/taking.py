@@ -89,11 +89,18 @@ def taken(
     own = key[0] if len(key) == 1 and any(one.name == key[0] for one in asked) else ""
     named_key = [Text(f"编号取自主键 {own}", f"ids are the primary key {own}")] if own else []
     return Origin(
-        named.name, chosen.name, chosen.geometry, srid, reading.rows,
-        datetime.now(UTC).isoformat(timespec="seconds"), reading.values.encoding, crs, own,
+        named.name,
+        chosen.name,
+        chosen.geometry,
+        srid,
+        reading.rows,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        reading.values.encoding,
+        crs,
+        own,
         {one.name: one.loose for one in asked if one.loose},
         (*named_key, *unknown, *reading.notes(), *reading.values.notes(), *notes),
-    )  # fmt: skip
+    )
 
 
 def _select(table: SpatialTable, asked: Sequence[ColumnQuery], key: Sequence[str], postgis: str) -> sql.Composed:
@@ -116,9 +123,11 @@ def _select(table: SpatialTable, asked: Sequence[ColumnQuery], key: Sequence[str
     ]
     order = sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(name)) for name in key)
     return sql.SQL("SELECT {} FROM {} AS t{}{}").format(
-        sql.SQL(", ").join(columns), sql.Identifier(table.schema, table.table),
-        sql.SQL(" ORDER BY " if key else ""), order,
-    )  # fmt: skip
+        sql.SQL(", ").join(columns),
+        sql.Identifier(table.schema, table.table),
+        sql.SQL(" ORDER BY " if key else ""),
+        order,
+    )
 
 
 def _listed(names: Sequence[str]) -> sql.Composed:
@@ -129,9 +138,15 @@ class _Reading:
     """Streams rows into a file, counting what is met."""
 
     def __init__(
-        self, raw: psycopg.Connection[Any], statement: sql.Composed, asked: Sequence[ColumnQuery], *, most: int,
-        table: str, plain: bool,
-    ) -> None:  # fmt: skip
+        self,
+        raw: psycopg.Connection[Any],
+        statement: sql.Composed,
+        asked: Sequence[ColumnQuery],
+        *,
+        most: int,
+        table: str,
+        plain: bool,
+    ) -> None:
         self._raw, self._statement, self._asked, self._most, self._table = raw, statement, asked, most, table
         self._plain = plain
         self.values = Values(asked)
@@ -146,9 +161,10 @@ class _Reading:
     def write(self, out: Path, told: Callable[[int], None]) -> None:
         """Write the file; ``told`` gets the rows read so far."""
         about = {
-            "version": "1.1.0", "primary_column": self._geometry,
+            "version": "1.1.0",
+            "primary_column": self._geometry,
             "columns": {self._geometry: {"encoding": "WKB", "geometry_types": [], "crs": None}},
-        }  # fmt: skip
+        }
         fields = [*(one.arrow for one in self._asked), pa.field(self._geometry, pa.binary())]
         schema = pa.schema(fields, metadata={"geo": orjson.dumps(about)})
         text = [one.name for one in self._asked if one.wire == "bytea"]

@@ -74,6 +74,12 @@ def read_delimited(source: Source) -> Draft:
 
 
 FORMAT = register_format(
-    ImportFormat("CSV", Text("CSV 等文本表格", "CSV and other text in columns"), ("csv", "txt", "tsv"),
-                 lambda source: not source.archive, read_delimited, rank=90)
-)  # fmt: skip
+    ImportFormat(
+        "CSV",
+        Text("CSV 等文本表格", "CSV and other text in columns"),
+        ("csv", "txt", "tsv"),
+        lambda source: not source.archive,
+        read_delimited,
+        rank=90,
+    )
+)

@@ -271,9 +271,11 @@ def _factor(drawing: Drawing, unit: str, crs: str | None, notes: list[Text]) -> 
         return 1.0
     if known[2] != 1.0:
         notes.append(
-            Text(f"图形单位为{known[0]}，坐标已乘以 {known[2]:.10g} 换算为米",
-                 f"the drawing is in {known[1]}; its coordinates are multiplied by {known[2]:.10g} to be metres")
-        )  # fmt: skip
+            Text(
+                f"图形单位为{known[0]}，坐标已乘以 {known[2]:.10g} 换算为米",
+                f"the drawing is in {known[1]}; its coordinates are multiplied by {known[2]:.10g} to be metres",
+            )
+        )
     return known[2]
 
 

@@ -53,9 +53,14 @@ def read_filegdb(source: Source) -> Draft:
         size = _take_gdb(source, path)
         try:
             draft = read_vector(
-                source, path=path, layer=source.options.sublayer, drivers=("OpenFileGDB",), memory=_MEMORY,
-                seconds=_AT_LEAST_S + size / _BYTES_PER_S, about=about,
-            )  # fmt: skip
+                source,
+                path=path,
+                layer=source.options.sublayer,
+                drivers=("OpenFileGDB",),
+                memory=_MEMORY,
+                seconds=_AT_LEAST_S + size / _BYTES_PER_S,
+                about=about,
+            )
         except UnreadableFile as error:  # under the name people know, without where GDAL was built
             zh, en = (re.sub(r"/\S+/", "", str(error.params[key])) for key in ("why_zh", "why_en"))
             raise refused(source.name, zh, en) from error
@@ -63,8 +68,11 @@ def read_filegdb(source: Source) -> Draft:
     chosen = next((one for one in told["sublayers"] if one["name"] == about["chosen"]), None)
     if chosen is not None and chosen["kind"] is None:
         name = chosen["name"]
-        raise refused(source.name, f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
-                      f"{name} is a table without places; join it to a layer (join)")  # fmt: skip
+        raise refused(
+            source.name,
+            f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
+            f"{name} is a table without places; join it to a layer (join)",
+        )
     draft = replace(draft, properties=_without_nul(draft.properties))
     declared, notes = _columns(told, set(draft.properties.schema.names))
     return replace(
@@ -94,15 +102,22 @@ def _take_gdb(source: Source, out: Path) -> int:
     found = gdb_folders(source.members)
     if len(found) > 1:
         zh, en = "、".join(found)[:120], ", ".join(found)[:120]
-        raise refused(source.name, f"压缩包内有多个地理数据库：{zh}；请分别压缩",
-                      f"the archive holds several geodatabases: {en}; zip each alone")  # fmt: skip
+        raise refused(
+            source.name,
+            f"压缩包内有多个地理数据库：{zh}；请分别压缩",
+            f"the archive holds several geodatabases: {en}; zip each alone",
+        )
     if any(name.lower().endswith((".cdf", ".sdc")) for name in source.members):
-        raise refused(source.name, "地理数据库是压缩形式（CDF），请先在 ArcGIS 中解压缩",
-                      "it is in ESRI's compressed form (CDF); uncompress it in ArcGIS first")  # fmt: skip
+        raise refused(
+            source.name,
+            "地理数据库是压缩形式（CDF），请先在 ArcGIS 中解压缩",
+            "it is in ESRI's compressed form (CDF); uncompress it in ArcGIS first",
+        )
     wanted = {
-        name: out / PurePosixPath(name).name for name in source.members
+        name: out / PurePosixPath(name).name
+        for name in source.members
         if str(PurePosixPath(name).parent) == found[0] and _FILE.fullmatch(PurePosixPath(name).name)
-    }  # fmt: skip
+    }
     with zipfile.ZipFile(source.path) as archive:
         inflated = sum(member.file_size for member in archive.infolist())
         packed = sum(member.compress_size for member in archive.infolist())
@@ -176,6 +191,13 @@ def _rest(told: Mapping[str, Any]) -> list[Text]:
 
 
 FORMAT = register_format(
-    ImportFormat("OpenFileGDB", Text("File Geodatabase（zip）", "File Geodatabase (zip)"), ("zip",),
-                 lambda source: bool(gdb_folders(source.members)), read_filegdb, rank=18, in_archive=False)
-)  # fmt: skip
+    ImportFormat(
+        "OpenFileGDB",
+        Text("File Geodatabase（zip）", "File Geodatabase (zip)"),
+        ("zip",),
+        lambda source: bool(gdb_folders(source.members)),
+        read_filegdb,
+        rank=18,
+        in_archive=False,
+    )
+)

@@ -51,6 +51,12 @@ def _checked(source: Source) -> tuple[Text, ...]:
 
 
 FORMAT = register_format(
-    ImportFormat("GPKG", Text("GeoPackage", "GeoPackage"), ("gpkg",),
-                 lambda source: source.head.startswith(b"SQLite"), read_geopackage, rank=15)
-)  # fmt: skip
+    ImportFormat(
+        "GPKG",
+        Text("GeoPackage", "GeoPackage"),
+        ("gpkg",),
+        lambda source: source.head.startswith(b"SQLite"),
+        read_geopackage,
+        rank=15,
+    )
+)

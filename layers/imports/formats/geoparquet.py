@@ -79,8 +79,17 @@ def read_geoparquet(source: Source) -> Draft:
         notes.append(Text(f"{zh}，文件没有 GeoParquet 元数据", f"{en}; it has no GeoParquet metadata"))
     crs = column.get("crs", "EPSG:4326")
     known = crs if isinstance(crs, str) or crs is None else orjson.dumps(crs).decode()
-    return Draft("GeoParquet", properties, shapes, None, known, "utf-8", tuple(notes), found=tuple(found),
-                 kind=_kind(column.get("geometry_types")))  # fmt: skip
+    return Draft(
+        "GeoParquet",
+        properties,
+        shapes,
+        None,
+        known,
+        "utf-8",
+        tuple(notes),
+        found=tuple(found),
+        kind=_kind(column.get("geometry_types")),
+    )
 
 
 def wkb_shapes(file: pq.ParquetFile, column: str, progress: Progress, found: list[Found]) -> Objects:
@@ -198,8 +207,11 @@ def _bare_wkb(file: pq.ParquetFile, schema: pa.Schema, said: str) -> dict[str, A
 def _plain_table(source: Source, file: pq.ParquetFile) -> Draft:
     names = file.schema_arrow.names
     if not has_places(names) and not any(map(is_geometry, names)) and not source.options.x_column:
-        raise refused(source.name, "Parquet 没有 GeoParquet 元数据，也没有坐标列",
-                      "the Parquet has no GeoParquet metadata and no coordinate columns")  # fmt: skip
+        raise refused(
+            source.name,
+            "Parquet 没有 GeoParquet 元数据，也没有坐标列",
+            "the Parquet has no GeoParquet metadata and no coordinate columns",
+        )
     notes: list[Text] = []
     columns = [
         ["" if v is None else _cell(v) for v in column.to_pylist()]
@@ -348,6 +360,12 @@ def _kind(types: object) -> str:
 
 
 FORMAT = register_format(
-    ImportFormat("GeoParquet", Text("GeoParquet", "GeoParquet"), ("parquet", "geoparquet"),
-                 lambda source: source.head[:4] == b"PAR1", read_geoparquet, rank=10)
-)  # fmt: skip
+    ImportFormat(
+        "GeoParquet",
+        Text("GeoParquet", "GeoParquet"),
+        ("parquet", "geoparquet"),
+        lambda source: source.head[:4] == b"PAR1",
+        read_geoparquet,
+        rank=10,
+    )
+)

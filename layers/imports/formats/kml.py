@@ -134,7 +134,4 @@ def _is_kml(source: Source) -> bool:
     return not source.archive and (source.ending == "kml" or b"<kml" in source.head)
 
 
-FORMAT = register_format(
-    ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",),
-                 _is_kml, read_kml, rank=30)
-)  # fmt: skip
+FORMAT = register_format(ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",), _is_kml, read_kml, rank=30))

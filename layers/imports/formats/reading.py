@@ -25,20 +25,45 @@ from layers.store import StoreUnavailable
 # What the readers' libraries raise on a broken file, each seen on one of the bad files of the tests or named in
 # their documentation (zipfile: NotImplementedError, RuntimeError; deep nesting: RecursionError).
 _FOREIGN = (
-    csv.Error, sqlite3.Error, zipfile.BadZipFile, pa.ArrowException, shapely.errors.ShapelyError, ValueError,
-    KeyError, TypeError, IndexError, EOFError, RecursionError, NotImplementedError, RuntimeError,
-)  # fmt: skip
+    csv.Error,
+    sqlite3.Error,
+    zipfile.BadZipFile,
+    pa.ArrowException,
+    shapely.errors.ShapelyError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    EOFError,
+    RecursionError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 # what a person may say without taking from a file of ours what it says of its columns
-_OF_PLACES = {"crs", "swapped", "datum", "datum_parameters", "rotation", "edge_model", "sublayer", "class_field",
-              "scheme", "heights"}  # fmt: skip
+_OF_PLACES = {
+    "crs",
+    "swapped",
+    "datum",
+    "datum_parameters",
+    "rotation",
+    "edge_model",
+    "sublayer",
+    "class_field",
+    "scheme",
+    "heights",
+}
 
 
 def read_source(
-    path: Path, options: ImportOptions | None = None, *, progress: Progress = quiet, origin: Origin | None = None,
+    path: Path,
+    options: ImportOptions | None = None,
+    *,
+    progress: Progress = quiet,
+    origin: Origin | None = None,
     placeless: bool = False,
-) -> Draft:  # fmt: skip
+) -> Draft:
     """Read a file; what it is, is told by its content.
 
     Parameters
@@ -99,6 +124,12 @@ def _table(path: Path, origin: Origin, options: ImportOptions, progress: Progres
     ids = tuple(map(str, draft.properties.column(origin.id_field).to_pylist())) if origin.id_field else None
     properties, notes = origin.settled(draft.properties)
     return replace(
-        draft, format="PostGIS", properties=properties, ids=ids, crs=origin.crs, encoding=origin.encoding,
-        notes=(*origin.notes, *notes), origin=origin.told,
-    )  # fmt: skip
+        draft,
+        format="PostGIS",
+        properties=properties,
+        ids=ids,
+        crs=origin.crs,
+        encoding=origin.encoding,
+        notes=(*origin.notes, *notes),
+        origin=origin.told,
+    )

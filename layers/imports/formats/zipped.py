@@ -28,8 +28,7 @@ def read_zipped(source: Source) -> Draft:
             source.name, "压缩包里还有压缩包，请先解开", "an archive lies in the archive; unpack it first"
         )
     endings = {f".{ending}" for one in import_formats() if one.in_archive for ending in one.endings}
-    inside = sorted((n for n in source.members if PurePosixPath(n.lower()).suffix in endings),
-                    key=_first)  # fmt: skip
+    inside = sorted((n for n in source.members if PurePosixPath(n.lower()).suffix in endings), key=_first)
     if not inside:
         zh, en = (
             "压缩包内没有可导入的文件（如 .shp、.geojson、.csv、.kml）",
@@ -68,6 +67,13 @@ def _first(name: str) -> tuple[bool, bool, str]:
 
 
 FORMAT = register_format(
-    ImportFormat("Zip", Text("zip（含上列任一格式）", "zip (of any of these)"), ("zip", "kmz"),
-                 lambda source: source.archive, read_zipped, rank=40, in_archive=False)
-)  # fmt: skip
+    ImportFormat(
+        "Zip",
+        Text("zip（含上列任一格式）", "zip (of any of these)"),
+        ("zip", "kmz"),
+        lambda source: source.archive,
+        read_zipped,
+        rank=40,
+        in_archive=False,
+    )
+)

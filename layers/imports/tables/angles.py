@@ -37,8 +37,17 @@ _MARKS = str.maketrans(
 )
 _LONGEST = 60  # characters: a longer text is no angle, and would keep the expressions busy
 _SIDES = {"东经": "E", "西经": "W", "北纬": "N", "南纬": "S", "东": "E", "西": "W", "北": "N", "南": "S"}
-_WORDS_OF_SIDES = {**_SIDES, "E": "E", "W": "W", "N": "N", "S": "S", "EAST": "E", "WEST": "W", "NORTH": "N",
-                   "SOUTH": "S"}  # fmt: skip
+_WORDS_OF_SIDES = {
+    **_SIDES,
+    "E": "E",
+    "W": "W",
+    "N": "N",
+    "S": "S",
+    "EAST": "E",
+    "WEST": "W",
+    "NORTH": "N",
+    "SOUTH": "S",
+}
 _SIGNS = {"E": (1.0, "x"), "W": (-1.0, "x"), "N": (1.0, "y"), "S": (-1.0, "y")}
 _NUMBER = r"\d+(?:\.\d+)?"
 _DMS = re.compile(

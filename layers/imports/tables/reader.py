@@ -80,12 +80,20 @@ def read_table(
     count = len(body.rows)
     if not columns.names:
         return Draft(
-            sheet.format, _properties(cells, without="", count=count), np.full(count, None, dtype=object),
-            None, None, sheet.encoding, (*sheet.notes, *head.notes, *body.notes), sheet.layers,
-            declared={name: {"unit": unit} for name, unit in head.units.items()}, found=tuple(body.found),
+            sheet.format,
+            _properties(cells, without="", count=count),
+            np.full(count, None, dtype=object),
+            None,
+            None,
+            sheet.encoding,
+            (*sheet.notes, *head.notes, *body.notes),
+            sheet.layers,
+            declared={name: {"unit": unit} for name, unit in head.units.items()},
+            found=tuple(body.found),
             questions=columns.questions,
-            reading=_reading(sheet, head, columns, "", file_says), sample=_sample(sheet.rows),
-        )  # fmt: skip
+            reading=_reading(sheet, head, columns, "", file_says),
+            sample=_sample(sheet.rows),
+        )
     placed = place_rows(
         columns, cells, count, options, separator=sheet.separator, file=file_says, lines=body.lines
     )

@@ -195,9 +195,12 @@ def test_what_is_restricted_leaves_in_no_format(plan: Path) -> None:
 
 def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
     items = (
-        Item("map", view="all"), Item("figure", statistic="structure"), Item("indicator", indicator="i-1"),
-        Item("dossier", feature="zones/z-1"), Item("text", text=(Text("一", "one"),)),
-    )  # fmt: skip
+        Item("map", view="all"),
+        Item("figure", statistic="structure"),
+        Item("indicator", indicator="i-1"),
+        Item("dossier", feature="zones/z-1"),
+        Item("text", text=(Text("一", "one"),)),
+    )
     for language in ("zh", "en"):
         found = resolve(
             Library(plan), Briefing("x", Text("题", "t"), items=items), language=language, software="t"

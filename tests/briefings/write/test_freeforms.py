@@ -47,8 +47,11 @@ def test_a_group_is_as_large_as_what_is_in_it_and_its_names_are_text() -> None:
     assert [int(i) for i in group.xpath(".//p:cNvPr/@id")] == [7, 8, 9]
     assert group.xpath(".//p:cNvPr/@name") == [name, name, "dot"]
     assert [dict(one.attrib) for one in group.xpath("./p:grpSpPr/a:xfrm/*")] == [
-        {"x": "10", "y": "20"}, {"cx": "315", "cy": "200"}, {"x": "10", "y": "20"}, {"cx": "315", "cy": "200"},
-    ]  # fmt: skip
+        {"x": "10", "y": "20"},
+        {"cx": "315", "cy": "200"},
+        {"x": "10", "y": "20"},
+        {"cx": "315", "cy": "200"},
+    ]
     assert len(group.xpath(".//a:path/a:close")) == 1
     assert group.xpath(".//a:fill | .//*[local-name()='evil']") == []
 

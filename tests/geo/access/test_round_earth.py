@@ -117,11 +117,17 @@ def test_ground_and_lines_within_a_distance_of_lines_and_polygons(name, kind):
     west, south = SEAM[name]
     road = [(west + 0.01, south + 0.01), (west + 0.03, south + 0.012), (west + 0.05, south + 0.005)]
     source = shapely.LineString(road) if kind == "line" else shapely.Polygon([*road, (west + 0.03, south - 0.005)])
-    homes = [shapely.box(west + x, south + y, west + x + 0.004, south + y + 0.002)
-             for x in np.arange(0, 0.06, 0.004) for y in np.arange(-0.01, 0.02, 0.002)]  # fmt: skip
+    homes = [
+        shapely.box(west + x, south + y, west + x + 0.004, south + y + 0.002)
+        for x in np.arange(0, 0.06, 0.004)
+        for y in np.arange(-0.01, 0.02, 0.002)
+    ]
     found = coverage(turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
-    globe_points = [shapely.Point(west + x, south + y)
-                    for x in np.arange(0, 0.06, 0.0004) + 0.0002 for y in np.arange(-0.01, 0.02, 0.0002) + 0.0001]  # fmt: skip
+    globe_points = [
+        shapely.Point(west + x, south + y)
+        for x in np.arange(0, 0.06, 0.0004) + 0.0002
+        for y in np.arange(-0.01, 0.02, 0.0002) + 0.0001
+    ]
     sampled_ = coverage(turned(layer(globe_points, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
     assert found.overall == pytest.approx(sampled_.overall, rel=3e-3)
     assert 0.1 < found.overall < 0.9

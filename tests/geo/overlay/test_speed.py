@@ -46,8 +46,10 @@ def test_overlaps_are_found_without_comparing_neighbours(seed, sheets, shift):
     """Whole sheets of parcels one over the other: inside them no polygon has an edge of its own."""
     rng = np.random.default_rng(seed)
     parts = [tiling(seed=seed % 1000).geometry.to_numpy()]
-    parts += [shapely.affinity.translate(shapely.MultiPolygon(list(parts[0])), shift * k, 0.3 * shift).geoms
-              for k in range(1, sheets)]  # fmt: skip
+    parts += [
+        shapely.affinity.translate(shapely.MultiPolygon(list(parts[0])), shift * k, 0.3 * shift).geoms
+        for k in range(1, sheets)
+    ]
     shapes = turned(np.concatenate([np.array(list(part), dtype=object) for part in parts]), rng)
     assert found(shapes) == pairs_by_hand(shapes)
 

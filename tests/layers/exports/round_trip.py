@@ -13,10 +13,24 @@ from layers.library.library import Library
 
 DATA = Path(__file__).parents[3] / "data"
 RESERVED = {
-    "fid": 7, "id": "K1", "feature_id": "F1", "geom": "g", "geometry": "h", "ogc_fid": 3, "planatlas": "x",
-    "wkt": "text", "Name": "N", "name": "n", "description": "<b>d</b>", "timestamp": "ab", "icon": "i",
-    "OBJECTID": 5, "Shape": "s", "编号": "e", "经度": "f",
-}  # fmt: skip
+    "fid": 7,
+    "id": "K1",
+    "feature_id": "F1",
+    "geom": "g",
+    "geometry": "h",
+    "ogc_fid": 3,
+    "planatlas": "x",
+    "wkt": "text",
+    "Name": "N",
+    "name": "n",
+    "description": "<b>d</b>",
+    "timestamp": "ab",
+    "icon": "i",
+    "OBJECTID": 5,
+    "Shape": "s",
+    "编号": "e",
+    "经度": "f",
+}
 
 
 def at(x: float, y: float) -> shapely.Point:
@@ -52,8 +66,10 @@ def areas() -> Content:
 
 def lines() -> Content:
     one = shapely.LineString([at(0, 0), at(1, 1), at(3, 1)])
-    return made([one, shapely.MultiLineString([[at(0, 2), at(1, 2)], [at(2, 2), at(3, 3)]])],
-                [{"路名": "滨江路", "红线宽_m": 40}, {"路名": None, "红线宽_m": None}])  # fmt: skip
+    return made(
+        [one, shapely.MultiLineString([[at(0, 2), at(1, 2)], [at(2, 2), at(3, 3)]])],
+        [{"路名": "滨江路", "红线宽_m": 40}, {"路名": None, "红线宽_m": None}],
+    )
 
 
 def mixed() -> Content:
@@ -63,36 +79,64 @@ def mixed() -> Content:
 
 
 def numbers() -> Content:
-    return points([
-        {"big": 9007199254740993, "int": 1, "ok": True, "real": 0.1 + 0.2, "long": "320281000000000001", "null": None},
-        {"big": 9223372036854775807, "int": None, "ok": None, "real": 12.5, "long": "320281000000000002", "null": None},
-        {"big": -5, "int": -2147483649, "ok": False, "real": None, "long": None, "null": None},
-    ])  # fmt: skip
+    return points(
+        [
+            {
+                "big": 9007199254740993,
+                "int": 1,
+                "ok": True,
+                "real": 0.1 + 0.2,
+                "long": "320281000000000001",
+                "null": None,
+            },
+            {
+                "big": 9223372036854775807,
+                "int": None,
+                "ok": None,
+                "real": 12.5,
+                "long": "320281000000000002",
+                "null": None,
+            },
+            {"big": -5, "int": -2147483649, "ok": False, "real": None, "long": None, "null": None},
+        ]
+    )
 
 
 def dates() -> Content:
-    return points([
-        {"日": "2021-03-05", "混": "2021-03", "时刻": "2021-03-05T08:30:00+08:00", "分": "2021-03-05T08:30"},
-        {"日": "1899-12-31", "混": "2021", "时刻": "2021-12-31T18:05:09+08:00", "分": "2021-12-31T18:05"},
-        {"日": None, "混": None, "时刻": None, "分": None},
-    ])  # fmt: skip
+    return points(
+        [
+            {"日": "2021-03-05", "混": "2021-03", "时刻": "2021-03-05T08:30:00+08:00", "分": "2021-03-05T08:30"},
+            {"日": "1899-12-31", "混": "2021", "时刻": "2021-12-31T18:05:09+08:00", "分": "2021-12-31T18:05"},
+            {"日": None, "混": None, "时刻": None, "分": None},
+        ]
+    )
 
 
 def texts() -> Content:
-    return points([
-        {"t": "=1+1", "u": "0012", "v": "1.10"}, {"t": "'引号", "u": "1e5", "v": "1.1"},
-        {"t": "'=x", "u": "12.5 ha", "v": "-"}, {"t": "两\n行", "u": "2021.1", "v": "𠮷🌳한글"},
-        {"t": " 空格 ", "u": "a;b,c\t\"d\"", "v": "<b>&amp;"}, {"t": "用地" * 150, "u": None, "v": "R2"},
-    ])  # fmt: skip
+    return points(
+        [
+            {"t": "=1+1", "u": "0012", "v": "1.10"},
+            {"t": "'引号", "u": "1e5", "v": "1.1"},
+            {"t": "'=x", "u": "12.5 ha", "v": "-"},
+            {"t": "两\n行", "u": "2021.1", "v": "𠮷🌳한글"},
+            {"t": " 空格 ", "u": 'a;b,c\t"d"', "v": "<b>&amp;"},
+            {"t": "用地" * 150, "u": None, "v": "R2"},
+        ]
+    )
 
 
 def nested() -> Content:
-    return points([
-        {"tags": ["甲", "乙"], "o": {"a": 1, "b": [1, 2]}, "m": 1, "u": 18446744073709551615},
-        {"tags": ["丙；丁"], "o": None, "m": "二", "u": 1}, {"tags": [], "o": {"a": "x"}, "m": 2.5, "u": None},
-        {"tags": None, "o": None, "m": None, "u": None}, {"tags": None, "o": None, "m": "1", "u": None},
-        {"tags": None, "o": None, "m": "true", "u": None}, {"tags": None, "o": None, "m": True, "u": None},
-    ])  # fmt: skip
+    return points(
+        [
+            {"tags": ["甲", "乙"], "o": {"a": 1, "b": [1, 2]}, "m": 1, "u": 18446744073709551615},
+            {"tags": ["丙；丁"], "o": None, "m": "二", "u": 1},
+            {"tags": [], "o": {"a": "x"}, "m": 2.5, "u": None},
+            {"tags": None, "o": None, "m": None, "u": None},
+            {"tags": None, "o": None, "m": "1", "u": None},
+            {"tags": None, "o": None, "m": "true", "u": None},
+            {"tags": None, "o": None, "m": True, "u": None},
+        ]
+    )
 
 
 def heights() -> Content:
@@ -111,11 +155,19 @@ def bundled(name: str, most: int) -> Content:
 
 
 LAYERS = {
-    "areas": areas, "lines": lines, "mixed": mixed, "numbers": numbers, "dates": dates, "texts": texts,
-    "nested": nested, "heights": heights, "contours": contours,
+    "areas": areas,
+    "lines": lines,
+    "mixed": mixed,
+    "numbers": numbers,
+    "dates": dates,
+    "texts": texts,
+    "nested": nested,
+    "heights": heights,
+    "contours": contours,
     "reserved": lambda: points([RESERVED, RESERVED | {"fid": 8, "wkt": None}]),
-    "projects": lambda: bundled("projects", 60), "landuse": lambda: bundled("landuse", 80),
-}  # fmt: skip
+    "projects": lambda: bundled("projects", 60),
+    "landuse": lambda: bundled("landuse", 80),
+}
 
 
 def plain(value: object) -> object:

@@ -80,8 +80,15 @@ def put(axes: Any, shape: Any, kind: Kind, look: Look) -> None:
     fill = to_rgba(look.fill or look.color, look.fill_opacity)
     for part in shapely.get_parts(shape):
         if kind == "point":
-            axes.scatter([part.x], [part.y], s=(2 * look.radius * PX) ** 2, facecolor=[fill], edgecolor=[stroke["edgecolor"]],
-                         linewidth=stroke["linewidth"], linestyle=dash)  # fmt: skip
+            axes.scatter(
+                [part.x],
+                [part.y],
+                s=(2 * look.radius * PX) ** 2,
+                facecolor=[fill],
+                edgecolor=[stroke["edgecolor"]],
+                linewidth=stroke["linewidth"],
+                linestyle=dash,
+            )
         elif kind == "line":
             axes.add_patch(PathPatch(Outline(np.asarray(part.coords)[:, :2]), fill=False, **stroke))
         else:

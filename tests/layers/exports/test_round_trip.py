@@ -27,10 +27,14 @@ KINDS = [one.ending for one in export_formats()]
 DIGITS = {"kml": 1e-12, "gdb.zip": 2e-9}  # degrees; a geodatabase has a grid; all others give every digit again
 # by format and layer: what is lost, as a word of the note that says so
 LOST = {
-    ("shp.zip", "texts"): "254", ("shp.zip", "projects"): "254", ("shp.zip", "landuse"): "",
-    ("csv", "projects"): "空文本", ("shp.zip", "nested"): "", ("shp.zip", "numbers"): "小数",
+    ("shp.zip", "texts"): "254",
+    ("shp.zip", "projects"): "254",
+    ("shp.zip", "landuse"): "",
+    ("csv", "projects"): "空文本",
+    ("shp.zip", "nested"): "",
+    ("shp.zip", "numbers"): "小数",
     ("kml", "texts"): "空白",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -42,10 +42,13 @@ def made(kind: str, folder: Path, name: str, **options: str) -> tuple[Path, Expo
     return path, export_snapshot(library, library.snapshot_at(layer, 1), asked, path, software="PlanAtlas 0")
 
 
-@pytest.mark.parametrize(("language", "headings"), [
-    ("zh", {"编号", "名称", "承诺投资 (万元)", "位置可靠程度", "位置可靠程度 代码", "规划章节"}),
-    ("en", {"Id", "Name", "Position", "Position code"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("zh", {"编号", "名称", "承诺投资 (万元)", "位置可靠程度", "位置可靠程度 代码", "规划章节"}),
+        ("en", {"Id", "Name", "Position", "Position code"}),
+    ],
+)
 def test_excel_has_labels_names_beside_codes_and_no_json(
     tmp_path: Path, language: str, headings: set[str]
 ) -> None:
@@ -61,8 +64,10 @@ def test_excel_has_labels_names_beside_codes_and_no_json(
     assert {"name_zh", "position", "land_mu"} <= {str(row[1]) for row in fields}
     cells = [str(cell) for row in data[1:] for cell in row]
     assert not any(cell.startswith(("[", "{")) for cell in cells)
-    code, name = (heads.index("位置可靠程度 代码" if language == "zh" else "Position code"),
-                  heads.index("位置可靠程度" if language == "zh" else "Position"))  # fmt: skip
+    code, name = (
+        heads.index("位置可靠程度 代码" if language == "zh" else "Position code"),
+        heads.index("位置可靠程度" if language == "zh" else "Position"),
+    )
     assert {(row[code], row[name]) for row in data[1:]} >= {
         ("unplaced", "尚未上图" if language == "zh" else "not on the map yet")
     }
@@ -97,9 +102,10 @@ def test_shapes_stand_where_a_person_wants_them(tmp_path: Path, shape: str, wher
     sent("xlsx", tmp_path / "z.xlsx", "hills", shape=shape)
     book = python_calamine.load_workbook(tmp_path / "z.xlsx")
     held = [
-        i for i, name in enumerate(book.sheet_names)
+        i
+        for i, name in enumerate(book.sheet_names)
         if any("POLYGON" in str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row)
-    ]  # fmt: skip
+    ]
     assert held == ([] if where is None else [where])
 
 

@@ -26,9 +26,14 @@ FIELDS = (
     Field(id="company", label=Text("企业", "Company")),
 )
 LAYER = Layer(
-    id="sites", group="g", label=Text("地块", "Sites"), geometry="point", source=Text("", ""), licence=Text("", ""),
+    id="sites",
+    group="g",
+    label=Text("地块", "Sites"),
+    geometry="point",
+    source=Text("", ""),
+    licence=Text("", ""),
     fields=FIELDS,
-)  # fmt: skip
+)
 
 
 def _content(rows: Sequence[tuple[object, ...]]) -> Content:
@@ -70,16 +75,27 @@ def test_found(text: str, rows: list[int], match: Match | None) -> None:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("galxy", [2]), ("gaalxy", [2]), ("internatonal", [2]), ("galaxie", []), ("银合国际科技城", [2]), ("重庆路学", [1]),
-        ("重庆路小小学", [1]), ("zzzz", []), ("", []),
+        ("galxy", [2]),
+        ("gaalxy", [2]),
+        ("internatonal", [2]),
+        ("galaxie", []),
+        ("银合国际科技城", [2]),
+        ("重庆路学", [1]),
+        ("重庆路小小学", [1]),
+        ("zzzz", []),
+        ("", []),
     ],
-)  # fmt: skip
+)
 def test_found_in_spite_of_a_slip(text: str, rows: list[int]) -> None:
     assert list(INDEX.find(text) or INDEX.find_alike(text)) == rows
 
 
 def test_it_says_which_text_answered_as_it_is_written() -> None:
-    for text, field, written in (("科技股份", "company", "江苏长电科技股份有限公司"), ("GALAXY", "name_en", "Galaxy International city"), ("33", "number", "33")):  # fmt: skip
+    for text, field, written in (
+        ("科技股份", "company", "江苏长电科技股份有限公司"),
+        ("GALAXY", "name_en", "Galaxy International city"),
+        ("33", "number", "33"),
+    ):
         ((row, answer),) = INDEX.find(text).items()
         named = INDEX.named(row, answer)
         assert (named.field, named.text) == (field, written)
@@ -91,8 +107,16 @@ def test_digits_in_a_longer_number_are_not_that_number() -> None:
 
 
 def test_a_layer_without_search_fields_is_not_searched() -> None:
-    layer = Layer(id="x", group="g", label=LAYER.label, geometry="point", source=Text("", ""), licence=Text("", ""),
-                  search=(), fields=FIELDS)  # fmt: skip
+    layer = Layer(
+        id="x",
+        group="g",
+        label=LAYER.label,
+        geometry="point",
+        source=Text("", ""),
+        licence=Text("", ""),
+        search=(),
+        fields=FIELDS,
+    )
     assert NameIndex(layer, _content(NAMES)).find("长电") == {}
 
 

@@ -140,18 +140,34 @@ def test_a_count_without_groups_is_only_the_total(library: Library) -> None:
 def test_counts_tell_what_is_not_placed(library: Library) -> None:
     found = _figure(library, function="count", inputs={"items": _role("sites"), "zones": _role("zones")})
     assert {r["name"].en: r["count"] for r in found.rows} == {
-        "East": 1.0, "West": 0.0, "not on the map yet": 1.0, "total": 2.0,
-    }  # fmt: skip
+        "East": 1.0,
+        "West": 0.0,
+        "not on the map yet": 1.0,
+        "total": 2.0,
+    }
 
 
 @pytest.mark.parametrize(
     ("question", "needs"),
     [
-        ({"function": "coverage", "distance_m": 300, "inputs": {"demand": _role("landuse"), "facilities": _role("stops")}}, "stops"),
-        ({"function": "tabulate", "inputs": {"classes": _role("landuse", classes=["99"]), "zones": _role("zones")}}, "none fits"),
+        (
+            {
+                "function": "coverage",
+                "distance_m": 300,
+                "inputs": {"demand": _role("landuse"), "facilities": _role("stops")},
+            },
+            "stops",
+        ),
+        (
+            {
+                "function": "tabulate",
+                "inputs": {"classes": _role("landuse", classes=["99"]), "zones": _role("zones")},
+            },
+            "none fits",
+        ),
         ({"function": "density", "inputs": {"part": _role("pipes"), "whole": _role("zones")}}, "pipes"),
     ],
-)  # fmt: skip
+)
 def test_what_lacks_data_is_not_computable(library: Library, question: dict[str, Any], needs: str) -> None:
     found = _figure(library, **question)
     assert (found.state, found.value) == ("not_computable", None)
@@ -170,17 +186,38 @@ def test_a_filter_on_an_undeclared_field_is_refused(library: Library) -> None:
         ({}, "one of|tabulate"),
         ({"function": "tabulat", "inputs": {}}, "did you mean tabulate"),
         ({"function": "tabulate", "inputs": {"classes": _role("a")}}, "zones is missing"),
-        ({"function": "tabulate", "inputs": {"classes": _role("a"), "zones": _role("b"), "zone": _role("c")}}, "did you mean zones"),
+        (
+            {"function": "tabulate", "inputs": {"classes": _role("a"), "zones": _role("b"), "zone": _role("c")}},
+            "did you mean zones",
+        ),
         ({"function": "coverage", "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "distance_m"),
-        ({"function": "coverage", "distance_m": True, "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "finite number"),
-        ({"function": "coverage", "distance_m": 5, "along": "network", "inputs": {"demand": _role("a"), "facilities": _role("b")}}, "roads"),
+        (
+            {
+                "function": "coverage",
+                "distance_m": True,
+                "inputs": {"demand": _role("a"), "facilities": _role("b")},
+            },
+            "finite number",
+        ),
+        (
+            {
+                "function": "coverage",
+                "distance_m": 5,
+                "along": "network",
+                "inputs": {"demand": _role("a"), "facilities": _role("b")},
+            },
+            "roads",
+        ),
         ({"function": "sum", "inputs": {"items": _role("a")}}, "field"),
-        ({"function": "tabulate", "unit": "acres", "inputs": {"classes": _role("a"), "zones": _role("b")}}, "acres"),
+        (
+            {"function": "tabulate", "unit": "acres", "inputs": {"classes": _role("a"), "zones": _role("b")}},
+            "acres",
+        ),
         ({"function": "count", "inputs": {"items": {"layer": "a", "clases": []}}}, "did you mean classes"),
         ({"function": "count", "inputs": {"items": {"layer": "a", "classes": "07"}}}, "list of texts"),
         ({"function": "count", "size": 1, "inputs": {"items": _role("a")}}, "size"),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_means_nothing_is_refused(question: dict[str, Any], said: str) -> None:
     with pytest.raises(BadQuestion, match=said) as caught:
         asked(question)
@@ -197,8 +234,11 @@ def test_the_same_question_has_the_same_id_in_every_process(library: Library) ->
     )
     out = subprocess.run(
         [sys.executable, "-c", code, str(library.folder), json.dumps(question)],
-        capture_output=True, text=True, check=True, cwd=ROOT,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
     assert out.stdout.strip() == here
 
 

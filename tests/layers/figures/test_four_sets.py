@@ -65,9 +65,13 @@ class World:
     @cached_property
     def cut(self) -> dict[tuple[int, int], Any]:
         """Every parcel in every area."""
-        pairs = {(i, j): one.intersection(other)
-                 for i, one in enumerate(self.parcels) if one is not None
-                 for j, other in enumerate(self.areas) if one.intersects(other)}  # fmt: skip
+        pairs = {
+            (i, j): one.intersection(other)
+            for i, one in enumerate(self.parcels)
+            if one is not None
+            for j, other in enumerate(self.areas)
+            if one.intersects(other)
+        }
         return {key: shape for key, shape in pairs.items() if shape.area > 0.0}
 
     @cached_property
@@ -308,8 +312,11 @@ def ratio(w: World) -> None:
 def declared(w: World) -> None:
     found = w.ask(function="declared", field="stated", unit="m2", inputs={"items": of("parcels")})
     pairs = zip(w.column("parcels", "stated"), w.parcels, strict=True)
-    true = {(named("parcels", at),): area(one) for at, (value, one) in enumerate(pairs)
-            if one is not None and not np.isnan(value)}  # fmt: skip
+    true = {
+        (named("parcels", at),): area(one)
+        for at, (value, one) in enumerate(pairs)
+        if one is not None and not np.isnan(value)
+    }
     agree(rows_of(found, "name", value="measured"), true, scale=sum(true.values()))
     assert found.value == pytest.approx(sum(true.values()), rel=CLOSE)
 
@@ -356,11 +363,26 @@ def shared_reach(w: World) -> None:
 
 
 ORACLES: dict[str, Oracle] = {
-    "tabulate": tabulate, "share": share, "coverage": coverage, "band": band, "nearest": nearest,
-    "crossing": crossing, "overlap": overlap, "together": together, "density": density, "per_head": per_head,
-    "total": total, "transition": transition, "count": count, "sum": sum_, "ratio": ratio, "declared": declared,
-    "adjacency": adjacency, "listing": listing, "shared_reach": shared_reach,
-}  # fmt: skip
+    "tabulate": tabulate,
+    "share": share,
+    "coverage": coverage,
+    "band": band,
+    "nearest": nearest,
+    "crossing": crossing,
+    "overlap": overlap,
+    "together": together,
+    "density": density,
+    "per_head": per_head,
+    "total": total,
+    "transition": transition,
+    "count": count,
+    "sum": sum_,
+    "ratio": ratio,
+    "declared": declared,
+    "adjacency": adjacency,
+    "listing": listing,
+    "shared_reach": shared_reach,
+}
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,17 @@ ROLES = ("items", "zones", "part", "line")
 TOGETHER = ("first", "second", "third", "fourth", "fifth", "whole")
 US_SURVEY_FOOT_M = 1200 / 3937
 ALASKA = {
-    "ak_tundra": (584764.815, 2e-5), "ak_landice": (50361.342, 3e-5), "ak_swamp": (24719.761, 2e-5),
-    "ak_grassland": (218326.901, 2e-5), "ak_lakes": (7572.045, 2e-5), "ak_alaska": (1507843.835, 2e-5),
-}  # fmt: skip
-SIX = ("Chinatown, East Harlem, Financial District, Gramercy, Greenwich Village, Hunts Point, Little Italy, Midtown, "
-       "Mott Haven, Murray Hill, Parkchester, Soundview, South Bronx, Upper East Side, Yorkville")  # fmt: skip
+    "ak_tundra": (584764.815, 2e-5),
+    "ak_landice": (50361.342, 3e-5),
+    "ak_swamp": (24719.761, 2e-5),
+    "ak_grassland": (218326.901, 2e-5),
+    "ak_lakes": (7572.045, 2e-5),
+    "ak_alaska": (1507843.835, 2e-5),
+}
+SIX = (
+    "Chinatown, East Harlem, Financial District, Gramercy, Greenwich Village, Hunts Point, Little Italy, Midtown, "
+    "Mott Haven, Murray Hill, Parkchester, Soundview, South Bronx, Upper East Side, Yorkville"
+)
 
 
 class Analyst:
@@ -42,8 +48,12 @@ class Analyst:
     def run(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "webapp.cli.main", *words, "--data", str(self.plan)],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
@@ -53,8 +63,9 @@ class Analyst:
     def ask(self, function: str, unit: str = "", **more: object) -> list[dict[str, str]]:
         inputs = {
             role: more.pop(role) if isinstance(more[role], dict) else {"layer": more.pop(role)}
-            for role in (*ROLES, *TOGETHER) if role in more
-        }  # fmt: skip
+            for role in (*ROLES, *TOGETHER)
+            if role in more
+        }
         told = json.dumps({"function": function, "inputs": inputs, **({"unit": unit} if unit else {}), **more})
         out = self.run("ask", told, "--format", "csv", "--language", "en", "--no-publish")
         return list(csv.DictReader(io.StringIO(out)))
@@ -128,8 +139,12 @@ def test_every_published_figure(analyst: Analyst, city: str) -> None:
     assert total(streets) == pytest.approx(10418904.7172, rel=1e-10)
     assert total(streets, "amount") == pytest.approx(10421999.666, rel=1e-9)
     kinds = {row["name"]: float(row["plane"] or "nan") for row in streets}
-    for kind, metres in (("residential", 8629870.338), ("motorway", 403622.478), ("cycleway", 8863.751),
-                         ("steps", 282.745)):  # fmt: skip
+    for kind, metres in (
+        ("residential", 8629870.338),
+        ("motorway", 403622.478),
+        ("cycleway", 8863.751),
+        ("steps", 282.745),
+    ):
         assert kinds[kind] == pytest.approx(metres, abs=6e-4)
     for name, metres in (("Pelham St", 50.323), ("Columbus Cir", 308.34199)):
         found = analyst.ask("total", "m", measure="length", items={"layer": "streets", "where": [f"NAME={name}"]})
@@ -153,8 +168,11 @@ def test_stations_of_a_route(analyst: Analyst, city: str) -> None:
 
 
 def test_streets_that_cross_a_meridian(analyst: Analyst, city: str, tmp_path: Path) -> None:
-    line = {"type": "Feature", "properties": {"name": "74 W"},
-            "geometry": {"type": "LineString", "coordinates": [[-74, 30], [-74, 50]]}}  # fmt: skip
+    line = {
+        "type": "Feature",
+        "properties": {"name": "74 W"},
+        "geometry": {"type": "LineString", "coordinates": [[-74, 30], [-74, 50]]},
+    }
     (tmp_path / "meridian.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
     analyst.run("import", str(tmp_path / "meridian.geojson"), "--layer", "meridian")
     rows = analyst.ask("crossing", part="streets", line="meridian")

@@ -22,8 +22,10 @@ BROKEN = 30.0612345  # the latitude of a vertex that GEOS is made to choke on
 def plan(tmp_path: Path) -> Library:
     folder = write_question_plan(tmp_path / "plan")
     cursed = square(104.052, BROKEN, 0.006)
-    plots = [feature(f"p-{at}", square(104.03 + 0.01 * at, 30.06, 0.012), invested=10.0 * at, land_mu=300, kind="big")
-             for at in range(5)]  # fmt: skip
+    plots = [
+        feature(f"p-{at}", square(104.03 + 0.01 * at, 30.06, 0.012), invested=10.0 * at, land_mu=300, kind="big")
+        for at in range(5)
+    ]
     plots.insert(2, feature("cursed", cursed, invested=7.0, land_mu=5, kind="small"))
     write_layer(folder, "plots", plots)
     return Library(folder)
@@ -54,11 +56,15 @@ def figure(library: Library, question: dict[str, Any]) -> Figure:
 
 
 ASKED = {
-    "tabulate": {"function": "tabulate", "by": "kind", "inputs": {"classes": {"layer": "plots"}, "zones": {"layer": "zones"}}},
+    "tabulate": {
+        "function": "tabulate",
+        "by": "kind",
+        "inputs": {"classes": {"layer": "plots"}, "zones": {"layer": "zones"}},
+    },
     "overlap": {"function": "overlap", "inputs": {"part": {"layer": "plots"}, "constraints": {"layer": "zones"}}},
     "total": {"function": "total", "inputs": {"items": {"layer": "plots"}, "zones": {"layer": "zones"}}},
     "together": {"function": "together", "inputs": {"first": {"layer": "redline"}, "second": {"layer": "plots"}}},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ASKED)

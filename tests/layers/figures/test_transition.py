@@ -75,9 +75,10 @@ def test_a_version_with_itself_has_a_diagonal_only(library: Library) -> None:
 
 def test_many_parcels_unchanged_are_nothing_changed_and_not_less_than_nothing() -> None:
     question = {
-        "function": "transition", "unit": "ha",
+        "function": "transition",
+        "unit": "ha",
         "inputs": {"before": {"layer": "landuse"}, "after": {"layer": "landuse"}},
-    }  # fmt: skip
+    }
     bundled = Library(Path(__file__).parents[3] / "data")
     found = answer(bundled, lambda _done, _total: None, asked(question), software="t")
     assert found.value is not None

@@ -37,13 +37,19 @@ def ring(x: int, y: int, size: int, lean: int) -> dict[str, Any]:
 BLOCKS = st.builds(ring, st.integers(0, 40), st.integers(0, 40), st.integers(3, 25), st.integers(-3, 20))
 PARCELS = st.lists(
     st.tuples(BLOCKS, st.sampled_from(["big", "small", None]), st.one_of(st.none(), st.integers(0, 900))),
-    min_size=2, max_size=9,
-)  # fmt: skip
+    min_size=2,
+    max_size=9,
+)
 ZONES = st.lists(
-    st.builds(lambda x, y, s: square(WEST + x * STEP, SOUTH + y * STEP, s * STEP),
-              st.integers(-2, 12), st.integers(-2, 12), st.integers(4, 12)),
-    min_size=1, max_size=3,
-)  # fmt: skip
+    st.builds(
+        lambda x, y, s: square(WEST + x * STEP, SOUTH + y * STEP, s * STEP),
+        st.integers(-2, 12),
+        st.integers(-2, 12),
+        st.integers(4, 12),
+    ),
+    min_size=1,
+    max_size=3,
+)
 
 
 def plan(parcels: list[Any], zones: list[dict[str, Any]], *, plane: str = "EPSG:4544", name: str = "z") -> Library:

@@ -108,19 +108,39 @@ def test_every_type_comes_as_what_it_is_and_what_does_not_is_said(place: Place, 
     draft = place.draft("kinds", out, geometry="geom")
     first, second = draft.properties.to_pylist()
     assert first == {
-        "gid": 1, "名称": "滨江公园", "area": 324.25, "big": "12345678901234567890", "whole": 7, "single": 0.1,
-        "double": None, "d": "2024-05-01", "ts": "2024-05-01 00:00:00+00:00", "at": "2024-05-01 08:00:00",
-        "j": '{"a": "值"}', "list": ["甲", "b,c"], "deep": "[[1,2]]", "u": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
-        "yes": True, "m": "好", "c": "R2", "fixed": "ab",
-    }  # fmt: skip
+        "gid": 1,
+        "名称": "滨江公园",
+        "area": 324.25,
+        "big": "12345678901234567890",
+        "whole": 7,
+        "single": 0.1,
+        "double": None,
+        "d": "2024-05-01",
+        "ts": "2024-05-01 00:00:00+00:00",
+        "at": "2024-05-01 08:00:00",
+        "j": '{"a": "值"}',
+        "list": ["甲", "b,c"],
+        "deep": "[[1,2]]",
+        "u": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "yes": True,
+        "m": "好",
+        "c": "R2",
+        "fixed": "ab",
+    }
     assert {name for name, value in second.items() if value is not None} == {"gid", "big", "whole", "double"}
     assert draft.ids == ("1", "2")
     assert (draft.format, draft.crs, draft.encoding) == ("PostGIS", "EPSG:4490", "utf-8")
     assert draft.geometry[0].equals_exact(shapely.from_wkt(BOX), 0)
     assert draft.geometry[1] is None
     said = " ".join(note.en for note in draft.notes)
-    for words in ("raw (bytea), other (geometry)", "1 values of double are not finite", "1 values of d are infinite",
-                  "1 values of at are infinite", "big holds numbers", "primary key gid"):  # fmt: skip
+    for words in (
+        "raw (bytea), other (geometry)",
+        "1 values of double are not finite",
+        "1 values of d are infinite",
+        "1 values of at are infinite",
+        "big holds numbers",
+        "primary key gid",
+    ):
         assert words in said
 
 
@@ -168,14 +188,24 @@ def test_shapes_of_every_kind_are_taken_or_said(place: Place, out: Path) -> None
         place.sql(f"INSERT INTO shapes VALUES ({number}, ST_SetSRID('{text}'::geometry, 4490))")
     draft = place.draft("shapes", out)
     kinds = [None if shape is None else shape.geom_type for shape in draft.geometry]
-    assert kinds == ["Polygon", "Polygon", "Point", "Polygon", "MultiPolygon", "MultiPolygon", None, "Polygon",
-                     "Polygon", "MultiLineString", "Point"]  # fmt: skip
+    assert kinds == [
+        "Polygon",
+        "Polygon",
+        "Point",
+        "Polygon",
+        "MultiPolygon",
+        "MultiPolygon",
+        None,
+        "Polygon",
+        "Polygon",
+        "MultiLineString",
+        "Point",
+    ]
     assert shapely.get_coordinates(draft.geometry[1], include_z=True)[:, 2].tolist() == [9.0] * 4, "heights stay"
     assert draft.geometry[3].area == pytest.approx(np.pi * 1e-4, rel=1e-5)
     assert shapely.get_num_interior_rings(shapely.get_parts(draft.geometry[5])).sum() == 1
     said = " ".join(note.en for note in draft.notes)
-    for words in ("1 curves became lines", "2 TIN or polyhedral",
-                  "1 geometries cannot be read"):  # fmt: skip
+    for words in ("1 curves became lines", "2 TIN or polyhedral", "1 geometries cannot be read"):
         assert words in said
 
 
@@ -235,8 +265,9 @@ def test_the_same_numbers_as_by_geopackage(place: Place, library: Library, tmp_p
     boxes = [shapely.box(x, y, x + w, y + w) for (x, y), w in zip(corners, rng.uniform(5, 90, 60), strict=True)]
     frame = gpd.GeoDataFrame(
         {"gid": range(60), "名称": [f"地块{i}" for i in range(60)], "share": rng.uniform(0, 1, 60)},
-        geometry=boxes, crs=4543,
-    )  # fmt: skip
+        geometry=boxes,
+        crs=4543,
+    )
     frame.to_file(tmp_path / "parcels.gpkg")
     place.sql("CREATE TABLE parcels (gid int, 名称 text, share float8, geom geometry(Polygon,4543))")
     with psycopg.connect(place.server.address) as connection, connection.cursor() as cursor:
@@ -290,11 +321,13 @@ def test_names_are_names_whatever_is_in_them(place: Place, out: Path) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["CREATE FUNCTION wr() RETURNS int LANGUAGE sql AS 'INSERT INTO kept VALUES (1) RETURNING n'",
-     "CREATE FUNCTION wr() RETURNS int LANGUAGE plpgsql AS $$ BEGIN SET transaction_read_only = off; "
-     "INSERT INTO kept VALUES (1); RETURN 1; END $$",
-     "CREATE FUNCTION wr() RETURNS int LANGUAGE sql AS 'SELECT nextval(''counted'')::int'"],
-)  # fmt: skip
+    [
+        "CREATE FUNCTION wr() RETURNS int LANGUAGE sql AS 'INSERT INTO kept VALUES (1) RETURNING n'",
+        "CREATE FUNCTION wr() RETURNS int LANGUAGE plpgsql AS $$ BEGIN SET transaction_read_only = off; "
+        "INSERT INTO kept VALUES (1); RETURN 1; END $$",
+        "CREATE FUNCTION wr() RETURNS int LANGUAGE sql AS 'SELECT nextval(''counted'')::int'",
+    ],
+)
 def test_reading_writes_nothing(place: Place, out: Path, written: str) -> None:
     place.sql("CREATE TABLE kept (n int)")
     place.sql("CREATE SEQUENCE counted")
@@ -314,7 +347,11 @@ FAILURES: list[tuple[str, Callable[[Place, Path], object], type[database.TableEr
     ("unreachable", lambda p, out: _as(p, "postgresql://127.0.0.1:1/x", out), database.DatabaseUnreachable),
     ("no socket", lambda p, out: _as(p, "host=/nonexistent dbname=x", out), database.DatabaseUnreachable),
     ("wrong password", lambda p, out: _as(p, p.address("no-" + PASSWORD), out), database.SignInRefusedByDatabase),
-    ("no such database", lambda p, out: _as(p, p.address(PASSWORD, "gone"), out), database.SignInRefusedByDatabase),
+    (
+        "no such database",
+        lambda p, out: _as(p, p.address(PASSWORD, "gone"), out),
+        database.SignInRefusedByDatabase,
+    ),
     ("not an address", lambda p, out: _as(p, "passwort=geheim frob=1", out), database.DatabaseUnreachable),
     ("PostGIS missing", lambda p, out: _as(p, p.address(PASSWORD, "template1"), out), database.NoPostGIS),
     ("no such table", lambda p, out: p.take("nothing", out), database.UnknownTable),
@@ -327,7 +364,7 @@ FAILURES: list[tuple[str, Callable[[Place, Path], object], type[database.TableEr
     ("too large", lambda p, out: p.take("good", out, most=100), database.TableTooLarge),
     ("fails", lambda p, out: p.take("broken", out), database.DatabaseFault),
     ("bad name", lambda p, out: p.take("\ud800", out), database.DatabaseFault),
-]  # fmt: skip
+]
 
 
 def _as(place: Place, address: str, out: Path) -> object:
@@ -379,8 +416,10 @@ def test_a_table_that_vanishes_while_it_is_listed(
 
 
 def test_progress_is_told_and_cancelling_ends_the_reading(place: Place, out: Path) -> None:
-    place.sql("CREATE TABLE many AS SELECT n, ST_SetSRID(ST_Point(104+n/1e6,30),4490)::geometry(Point,4490) AS geom"
-              " FROM generate_series(1, 90000) n")  # fmt: skip
+    place.sql(
+        "CREATE TABLE many AS SELECT n, ST_SetSRID(ST_Point(104+n/1e6,30),4490)::geometry(Point,4490) AS geom"
+        " FROM generate_series(1, 90000) n"
+    )
     place.sql("ANALYZE many")
     told: list[tuple[float, float]] = []
     place.take("many", out, progress=lambda read, of: told.append((read, of)))
@@ -429,7 +468,9 @@ def test_text_in_gbk_of_a_database_without_an_encoding(place: Place, out: Path) 
 
     values = Values([ColumnQuery("n", sql.SQL("n"), "bytea")])
     assert values.batch([["滨江公园".encode("gbk"), "白屈港".encode(), None]])[0].to_pylist() == [
-        "滨江公园", "白屈港", None
-    ]  # fmt: skip
+        "滨江公园",
+        "白屈港",
+        None,
+    ]
     assert values.encoding == "gb18030"
     assert "GB18030" in values.notes()[0].en

@@ -38,9 +38,15 @@ DEFINITION = (
 
 
 def drawing(
-    path: Path, *, unit: int | None = None, scale: float = 1.0, code: int = 0, kind: int = 2, geo_scale: float = 1.0,
+    path: Path,
+    *,
+    unit: int | None = None,
+    scale: float = 1.0,
+    code: int = 0,
+    kind: int = 2,
+    geo_scale: float = 1.0,
     inserts: tuple[str, ...] = (),
-) -> Path:  # fmt: skip
+) -> Path:
     x, y = (
         np.array(
             [shapely.get_coordinates(gpd.GeoSeries.from_wkt(["POINT (104.05 30.05)"], crs=4490).to_crs(4544))[0]]

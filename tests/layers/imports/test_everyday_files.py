@@ -54,7 +54,10 @@ def points(library: Library) -> list[tuple[float, float]]:
         ("01_utf16_tab.txt", DEGREES, [(120.3, 31.9), (120.31, 31.91)]),
         ("02_semicolon_decimalcomma.csv", DEGREES, [(120.3012, 31.9012), (120.3105, 31.9105)]),
         ("05_dms.csv", DEGREES, [(120.3015, 31.901), (120.31, 31.91), (120.32, 31.92)]),
-        *[(f"07_header_{n}.csv", DEGREES, [(120.3, 31.9), (120.31, 31.91)]) for n in ("00", "04", "08", "10", "combined")],
+        *[
+            (f"07_header_{n}.csv", DEGREES, [(120.3, 31.9), (120.31, 31.91)])
+            for n in ("00", "04", "08", "10", "combined")
+        ],
         *[(f"07_header_{n}.csv", {}, [(120.3, 31.9), (120.31, 31.91)]) for n in ("02", "06")],
         ("08_merged_header.xlsx", DEGREES, [(120.3, 31.9), (120.31, 31.91), (120.32, 31.92)]),
         ("09b_scientific.csv", DEGREES, [(120.3, 31.9), (120.31, 31.91), (120.32, 31.92)]),
@@ -62,7 +65,7 @@ def points(library: Library) -> list[tuple[float, float]]:
         ("11c_geojsoncol.csv", DEGREES, [(120.3, 31.9)]),
         ("27_zip_geojson.zip", {}, [(120.3, 31.9)]),
     ],
-)  # fmt: skip
+)
 def test_points_lie_where_they_are(library: Library, name: str, options: dict[str, Any], at: list[Any]) -> None:
     bring(library, FILES / name, **options)
     assert points(library) == at
@@ -90,9 +93,9 @@ def test_points_lie_where_they_are(library: Library, name: str, options: dict[st
         ("名称,经度,纬度\n,°,°\n甲,104.05,30.05\n", (104.05, 30.05)),
         ("id;the_geom\n1;SRID=4490;POINT(104.05 30.05)\n".replace("SRID=4490;", ""), (104.05, 30.05)),
         ('id,shape\n1,"SRID=4490;POINT Z(104.05 30.05 3)"\n', (104.05, 30.05)),
-        ("id,geom\n1,\\x0101000000333333333303" "5a40cdcccccccc0c3e40\n", (104.05, 30.05)),
+        ("id,geom\n1,\\x01010000003333333333035a40cdcccccccc0c3e40\n", (104.05, 30.05)),
     ],
-)  # fmt: skip
+)
 def test_other_ways_to_write_a_place(library: Library, tmp_path: Path, text: str, at: tuple[float, float]) -> None:
     bring(library, text_file(tmp_path, text), **DEGREES)
     assert points(library) == [at]
@@ -104,9 +107,10 @@ def test_text_is_read_in_its_encoding(library: Library, tmp_path: Path, encoding
     point = {"type": "Point", "coordinates": [104.05, 30.05]}
     feature = {"type": "Feature", "properties": {"名称": "滨江公园"}, "geometry": point}
     text = (
-        "名称,经度,纬度\n滨江公园,104.05,30.05\n" if kind == "csv"
+        "名称,经度,纬度\n滨江公园,104.05,30.05\n"
+        if kind == "csv"
         else json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
-    )  # fmt: skip
+    )
     bring(library, text_file(tmp_path, text, f"a.{kind}", encoding), **DEGREES)
     assert held(library).values("名称") == ["滨江公园"]
 
@@ -181,8 +185,15 @@ def test_headers_and_totals(library: Library, tmp_path: Path) -> None:
     assert "2 total rows" in said(report)
     bring(library, text_file(tmp_path, "a\nb\nname,lon,lat\nTotal,104.05,30.05\n"), layer="e", **DEGREES)
     assert held(library, "e").values("name") == ["Total"], "a filling station with a place is no total"
-    bring(library, text_file(tmp_path, "甲,104.05,30.05\n乙,104.06,30.05\n"), layer="f", header_rows="0",
-          x_column="column_2", y_column="column_3", **DEGREES)  # fmt: skip
+    bring(
+        library,
+        text_file(tmp_path, "甲,104.05,30.05\n乙,104.06,30.05\n"),
+        layer="f",
+        header_rows="0",
+        x_column="column_2",
+        y_column="column_3",
+        **DEGREES,
+    )
     assert len(held(library, "f")) == 2
 
 
@@ -243,8 +254,11 @@ def test_drawings(library: Library) -> None:
     content = held(library, "c")
     kept = dict(zip(content.values("Layer"), content.geometry, strict=True))
     assert shapely.get_coordinates(kept["高程点"], include_z=True)[0, 2] == 8.75
-    heights = {shapely.get_coordinates(s, include_z=True)[0, 2] for s, n in
-               zip(content.geometry, content.values("Layer"), strict=True) if n == "等高线"}  # fmt: skip
+    heights = {
+        shapely.get_coordinates(s, include_z=True)[0, 2]
+        for s, n in zip(content.geometry, content.values("Layer"), strict=True)
+        if n == "等高线"
+    }
     assert heights == {12.5, 13.0}
     assert {"滨江路", "工业用地±"} <= {t for t in content.values("Text") if t} or "滨江路" in content.values(
         "Text"
@@ -318,17 +332,41 @@ POINT = '{"type":"Point","coordinates":[104.05,30.05]}'
         (f'{{"type":"GeometryCollection","geometries":[{POINT}]}}', "bare geometries"),
         (f"[{POINT}]", "bare geometries"),
         (f'[{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]', ""),
-        (f'{{"code":0,"data":{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]}}}}', "member data"),
-        (f'{{"type":"FeatureCollection","features":[null,{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]}}', "1 members are no features"),
-        (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":[1],"geometry":{POINT}}}]}}', "properties of 1 features are no object"),
-        (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geom":{POINT}}}]}}', "member geom"),
-        ('{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":"POINT(104.05 30.05)"}]}', ""),
-        (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":1,"a":2}},"geometry":{POINT}}}]}}', "give a key twice"),
-        (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":NaN}},"geometry":{POINT}}}]}}', "1 NaN"),
-        (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":"x\\u0000y"}},"geometry":{POINT}}}]}}', "1 NUL"),
+        (
+            f'{{"code":0,"data":{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]}}}}',
+            "member data",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[null,{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]}}',
+            "1 members are no features",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":[1],"geometry":{POINT}}}]}}',
+            "properties of 1 features are no object",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geom":{POINT}}}]}}',
+            "member geom",
+        ),
+        (
+            '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":"POINT(104.05 30.05)"}]}',
+            "",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":1,"a":2}},"geometry":{POINT}}}]}}',
+            "give a key twice",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":NaN}},"geometry":{POINT}}}]}}',
+            "1 NaN",
+        ),
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":"x\\u0000y"}},"geometry":{POINT}}}]}}',
+            "1 NUL",
+        ),
         ('[{"name":"甲","lon":104.05,"lat":30.05}]', "coordinates taken from lon, lat"),
     ],
-)  # fmt: skip
+)
 def test_geojson_that_is_not_as_the_standard_says(library: Library, tmp_path: Path, text: str, words: str) -> None:
     report = bring(library, text_file(tmp_path, text, "a.geojson"), **({} if "lon" not in text else DEGREES))
     assert points(library) == [(104.05, 30.05)]

@@ -106,8 +106,23 @@ def _merged(count: int) -> bytes:
 
 KML = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>'
 HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
-    "20,000 columns": ("a.csv", lambda _: ("\n".join([",".join(f"c{i}" for i in range(20_000)), *[",".join(["1"] * 20_000)] * 200])).encode()),
-    "20,000 columns with places": ("a.csv", lambda _: ("\n".join(["lon,lat," + ",".join(f"c{i}" for i in range(20_000)), *["104,30," + ",".join(["1"] * 20_000)] * 50])).encode()),
+    "20,000 columns": (
+        "a.csv",
+        lambda _: (
+            "\n".join([",".join(f"c{i}" for i in range(20_000)), *[",".join(["1"] * 20_000)] * 200])
+        ).encode(),
+    ),
+    "20,000 columns with places": (
+        "a.csv",
+        lambda _: (
+            "\n".join(
+                [
+                    "lon,lat," + ",".join(f"c{i}" for i in range(20_000)),
+                    *["104,30," + ",".join(["1"] * 20_000)] * 50,
+                ]
+            )
+        ).encode(),
+    ),
     "one line of 40 MB": ("a.csv", lambda _: b"lon,lat,a\n104,30," + b"x" * 40_000_000),
     "separators": ("a.csv", lambda _: b"lon;lat\n" + b";" * 20_000_000),
     "a cell far out": ("a.xlsx", lambda _: workbook(_FAR % b"XFD")),
@@ -115,19 +130,59 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "a sheet that inflates": ("a.xlsx", lambda _: workbook(_long_sheet)),
     "merged over all": ("a.xlsx", lambda _: workbook(_merged(50_000))),
     "geodatabase of zeros": ("a.zip", lambda _: zipped({"a00000001.gdbtable": bytes(700_000_000)})),
-    "geodatabase with rows it has not": ("a.zip", lambda p: zipped(patched(geodatabase(p), ".gdbtable", 4, struct.pack("<I", 2**31 - 1)))),
-    "geodatabase with a row of 2 GB": ("a.zip", lambda p: zipped(patched(geodatabase(p), ".gdbtable", 8, struct.pack("<I", 2**31 - 1)))),
-    "geodatabase with blocks it has not": ("a.zip", lambda p: zipped(patched(geodatabase(p), ".gdbtablx", 4, struct.pack("<II", 2**31 - 1, 2**31 - 1)))),
-    "geodatabase with fields it has not": ("a.zip", lambda p: zipped(patched(geodatabase(p), ".gdbtable", 40, b"\xff" * 12))),
-    "geodatabase cut off": ("a.zip", lambda p: zipped({name: data[: len(data) // 2] for name, data in geodatabase(p).items()})),
-    "a zip in a geodatabase": ("a.zip", lambda p: zipped({**geodatabase(p), "a00000009.zip": zipped({"x": bytes(50_000_000)})})),
-    "many geodatabases": ("a.zip", lambda _: zipped({f"{i}.gdb/a00000001.gdbtable": b"x" for i in range(20_000)}, "")),
-    "tags never closed": ("a.kml", lambda _: KML.format("<GroundOverlay>" * 500_000 + '<Data name="a' * 500_000).encode()),
-    "fields without end": ("a.kml", lambda _: KML.format("".join(f'<Placemark><ExtendedData><Data name="字{i}"><value>1</value></Data></ExtendedData></Placemark>' for i in range(5_000))).encode()),
+    "geodatabase with rows it has not": (
+        "a.zip",
+        lambda p: zipped(patched(geodatabase(p), ".gdbtable", 4, struct.pack("<I", 2**31 - 1))),
+    ),
+    "geodatabase with a row of 2 GB": (
+        "a.zip",
+        lambda p: zipped(patched(geodatabase(p), ".gdbtable", 8, struct.pack("<I", 2**31 - 1))),
+    ),
+    "geodatabase with blocks it has not": (
+        "a.zip",
+        lambda p: zipped(patched(geodatabase(p), ".gdbtablx", 4, struct.pack("<II", 2**31 - 1, 2**31 - 1))),
+    ),
+    "geodatabase with fields it has not": (
+        "a.zip",
+        lambda p: zipped(patched(geodatabase(p), ".gdbtable", 40, b"\xff" * 12)),
+    ),
+    "geodatabase cut off": (
+        "a.zip",
+        lambda p: zipped({name: data[: len(data) // 2] for name, data in geodatabase(p).items()}),
+    ),
+    "a zip in a geodatabase": (
+        "a.zip",
+        lambda p: zipped({**geodatabase(p), "a00000009.zip": zipped({"x": bytes(50_000_000)})}),
+    ),
+    "many geodatabases": (
+        "a.zip",
+        lambda _: zipped({f"{i}.gdb/a00000001.gdbtable": b"x" for i in range(20_000)}, ""),
+    ),
+    "tags never closed": (
+        "a.kml",
+        lambda _: KML.format("<GroundOverlay>" * 500_000 + '<Data name="a' * 500_000).encode(),
+    ),
+    "fields without end": (
+        "a.kml",
+        lambda _: KML.format(
+            "".join(
+                f'<Placemark><ExtendedData><Data name="字{i}"><value>1</value></Data></ExtendedData></Placemark>'
+                for i in range(5_000)
+            )
+        ).encode(),
+    ),
     "deep JSON": ("a.geojson", lambda _: b'{"type":"FeatureCollection","features":' + b"[" * 5_000_000),
-    "curves with points they have not": ("a.csv", lambda _: b"id,geom\n" + b"".join(b"%d,01%s\n" % (i, struct.pack("<II", 8 + i % 5, 2**31 - 1).hex().encode()) for i in range(20_000))),
+    "curves with points they have not": (
+        "a.csv",
+        lambda _: (
+            b"id,geom\n"
+            + b"".join(
+                b"%d,01%s\n" % (i, struct.pack("<II", 8 + i % 5, 2**31 - 1).hex().encode()) for i in range(20_000)
+            )
+        ),
+    ),
     "curves within curves": ("a.csv", lambda _: b"id;wkt\n1;" + b"COMPOUNDCURVE(" * 200_000),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

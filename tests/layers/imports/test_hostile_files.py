@@ -108,7 +108,9 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "bomb.kml": ("", lambda p: text(p, KML.format(head=ENTITIES, name="&a9;"))),
     "rows.xlsx": (
         "stray cells",
-        lambda p: workbook(p, sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"/></row>')),
+        lambda p: workbook(
+            p, sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"/></row>')
+        ),
     ),
     "bomb.xlsx": (
         "",
@@ -117,7 +119,10 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
         ),
     ),
     "nested.dxf": ("unfolded", lambda p: drawing(p, NESTED, insert("b9"))),
-    "itself.dxf": ("unfolded", lambda p: drawing(p, block("a", insert("b")) + block("b", insert("a")), insert("a"))),
+    "itself.dxf": (
+        "unfolded",
+        lambda p: drawing(p, block("a", insert("b")) + block("b", insert("a")), insert("a")),
+    ),
     "array.dxf": ("unfolded", lambda p: drawing(p, block("b", POINT), insert("B") + "70\n32767\n71\n32767\n")),
     "endless.gpkg": ("view", lambda p: view(p, ENDLESS)),
     "blob.gpkg": ("view", lambda p: view(p, "select 1 as fid, null as geom, hex(zeroblob(900000000)) as v")),
@@ -129,9 +134,11 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "pipeline.json": ("", lambda p: text(p, '{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline"}')),
     "link.geojson": (
         "crs",
-        lambda p: text(p, '{"type":"FeatureCollection","features":[],"crs":{"type":"link","properties":{"href":""}}}'),
+        lambda p: text(
+            p, '{"type":"FeatureCollection","features":[],"crs":{"type":"link","properties":{"href":""}}}'
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

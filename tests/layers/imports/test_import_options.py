@@ -54,9 +54,20 @@ def test_every_option_is_said_everywhere(name: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"nope": 1}, {"layer": 3}, {"edge_model": "curved"}, {"new_version": "yes"}, {"why": "x" * 501}, {"crs": "a\nb"},
-     {"types": {"a": "colour"}}, {"types": "a"}, {"measures": {"a": "big"}}, {"swapped": 1}, {"separator": "%"}],
-)  # fmt: skip
+    [
+        {"nope": 1},
+        {"layer": 3},
+        {"edge_model": "curved"},
+        {"new_version": "yes"},
+        {"why": "x" * 501},
+        {"crs": "a\nb"},
+        {"types": {"a": "colour"}},
+        {"types": "a"},
+        {"measures": {"a": "big"}},
+        {"swapped": 1},
+        {"separator": "%"},
+    ],
+)
 def test_what_cannot_be_said_is_told(body: dict[str, object]) -> None:
     with pytest.raises(BadOption) as told:
         parse_options(body)

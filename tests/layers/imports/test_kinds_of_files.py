@@ -72,8 +72,20 @@ def test_columns_nobody_knows_are_asked_and_can_be_chosen(library: Library, tmp_
 TOTALS = "名称,经度,纬度,面积\n甲,104.05,30.05,1\n{}合计路公园,104.06,30.06,2\n{}"
 
 
-@pytest.mark.parametrize("row", ["小计,,,1", "合 计：,,,3", "Total:,,,3", "总计(ha),,,3", "合计（亩）,,,3", "甲街道小计,,,3",
-                                 "全区合计,,,3", "其中：工业,,,2", "Grand Total,,,3"])  # fmt: skip
+@pytest.mark.parametrize(
+    "row",
+    [
+        "小计,,,1",
+        "合 计：,,,3",
+        "Total:,,,3",
+        "总计(ha),,,3",
+        "合计（亩）,,,3",
+        "甲街道小计,,,3",
+        "全区合计,,,3",
+        "其中：工业,,,2",
+        "Grand Total,,,3",
+    ],
+)
 def test_rows_that_are_totals(library: Library, tmp_path: Path, row: str) -> None:
     report = bring(library, text_file(tmp_path, TOTALS.format("", row + "\n")), **DEGREES)
     assert held(library).values("名称") == ["甲", "合计路公园"]

@@ -86,7 +86,7 @@ def test_a_drawing_in_beijing_54_waits_for_its_parameters(library: Library, tmp_
     assert (told["outline"], told["parameters"]) == (None, True)
     shown = preview(
         library, tmp_path / "old.gpkg", ImportOptions(datum_parameters=SEVEN, rotation="coordinate_frame")
-    )["places"][0]  # fmt: skip
+    )["places"][0]
     assert shown["outline"]["geometries"]
     report = bring(library, tmp_path / "old.gpkg", datum_parameters=SEVEN, rotation="coordinate_frame")
     found = library.snapshot(library.layer("new"))

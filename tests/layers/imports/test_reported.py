@@ -37,8 +37,14 @@ def frame_of(shapes: list[Any]) -> gpd.GeoDataFrame:
 def test_overlaps_and_gaps_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     box = shapely.box
     ring = shapely.difference(box(104, 30, 104.03, 30.03), box(104.01, 30.01, 104.02, 30.02))
-    hole, island, inner = (box(*b) for b in ((104.01, 30.01, 104.02, 30.02), (104.012, 30.012, 104.018, 30.018),
-                                            (104.014, 30.014, 104.016, 30.016)))  # fmt: skip
+    hole, island, inner = (
+        box(*b)
+        for b in (
+            (104.01, 30.01, 104.02, 30.02),
+            (104.012, 30.012, 104.018, 30.018),
+            (104.014, 30.014, 104.016, 30.016),
+        )
+    )
     twice = box(104.0, 30.0, 104.001, 30.001)
     shapes = [ring, shapely.difference(island, inner), twice, None, shapely.Point(104, 30)]
     ids = np.array(list("abcde"), dtype=object)
@@ -58,10 +64,16 @@ def test_overlaps_and_gaps_are_measured(monkeypatch: pytest.MonkeyPatch) -> None
 
 def geojson(path: Path, *shapes: Any, crs: str = "", **properties: Any) -> Path:
     rows = [
-        {"type": "Feature", "id": f"i{n}", "properties": properties, "geometry": shapely.geometry.mapping(shape)
-         if shape is not None and not isinstance(shape, dict) else shape}
+        {
+            "type": "Feature",
+            "id": f"i{n}",
+            "properties": properties,
+            "geometry": shapely.geometry.mapping(shape)
+            if shape is not None and not isinstance(shape, dict)
+            else shape,
+        }
         for n, shape in enumerate(shapes)
-    ]  # fmt: skip
+    ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}), "utf-8")
     return path
 
@@ -70,8 +82,10 @@ def test_classed_polygons_are_checked_for_overlaps(library: Library, tmp_path: P
     path = geojson(
         tmp_path / "a.geojson", shapely.box(104, 30, 104.01, 30.01), shapely.box(104, 30, 104.02, 30.02), c="x"
     )
-    said = [" ".join(n.en for n in bring(library, path, **more).notes)
-            for more in ({}, {"layer": "b", "class_field": "c"}, {"layer": "d", "check_tiling": True})]  # fmt: skip
+    said = [
+        " ".join(n.en for n in bring(library, path, **more).notes)
+        for more in ({}, {"layer": "b", "class_field": "c"}, {"layer": "d", "check_tiling": True})
+    ]
     assert ["1 overlaps" in one for one in said] == [False, True, True]
 
 
@@ -80,8 +94,15 @@ def test_problems_are_told_by_kind_with_places(
 ) -> None:
     bow = shapely.Polygon([(104, 30), (104.01, 30.01), (104.01, 30), (104, 30.01)])
     flat = shapely.Polygon([(104, 30), (104.01, 30.01), (104, 30), (104, 30)])
-    path = geojson(tmp_path / "a.geojson", bow, bow, flat, {"type": "Polygon", "coordinates": [["a"]]},
-                   {"type": "Polygon", "coordinates": []}, shapely.box(104, 30, 104.01, 30.01))  # fmt: skip
+    path = geojson(
+        tmp_path / "a.geojson",
+        bow,
+        bow,
+        flat,
+        {"type": "Polygon", "coordinates": [["a"]]},
+        {"type": "Polygon", "coordinates": []},
+        shapely.box(104, 30, 104.01, 30.01),
+    )
     report = bring(library, path)
     found = {one.kind: one for one in report.problems}
     mended = next(one for one in report.problems if one.done == "mended")
@@ -95,8 +116,11 @@ def test_problems_are_told_by_kind_with_places(
     assert found["empty"].count == 1
     assert all(one.zh and one.en for one in report.problems)
     assert orjson.loads(orjson.dumps(asdict(report)))["problems"][0]["examples"][0].keys() == {
-        "id", "lon", "lat", "name",
-    }  # fmt: skip
+        "id",
+        "lon",
+        "lat",
+        "name",
+    }
     assert report.version.about["problems"]
     commands = argparse.ArgumentParser().add_subparsers()
     importing.add_import(commands, argparse.ArgumentParser(add_help=False))

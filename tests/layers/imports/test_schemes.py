@@ -58,9 +58,13 @@ def test_the_third_survey_is_mapped_and_what_is_several_stays_unsplit(library: L
     assert "08H2 × 1" in note.zh
     assert report.version.about["scheme"] == "third-survey"
     bring(
-        library, listed(tmp_path / "b.csv", ["0601"]), crs="EPSG:4490", class_field="DLBM", scheme="third-survey",
+        library,
+        listed(tmp_path / "b.csv", ["0601"]),
+        crs="EPSG:4490",
+        class_field="DLBM",
+        scheme="third-survey",
         new_version=True,
-    )  # fmt: skip
+    )
     assert library.snapshot(library.layer("new")).content.values("plan_class") == ["1001"]
 
 

@@ -32,8 +32,11 @@ def _layer(library: Library) -> str:
 def _add(library: Library, *, count: int) -> None:
     shapes = [shapely.box(120.2 + n / 997, 31.8, 120.201 + n / 997, 31.801) for n in range(count)]
     path = library.folder.parent / "new.parquet"
-    write_content(path, content_of([f"f{n}" for n in range(count)], shapes, [{"n": n} for n in range(count)]),
-                  crs="EPSG:4490")  # fmt: skip
+    write_content(
+        path,
+        content_of([f"f{n}" for n in range(count)], shapes, [{"n": n} for n in range(count)]),
+        crs="EPSG:4490",
+    )
     layer, newest = _layer(library), library.store.newest(_layer(library))
     library.store.add(
         layer, path, kind="import", who="t", why="", about={}, expected=newest.number if newest else None

@@ -68,8 +68,12 @@ def _unpack(library: Library, source: Path) -> None:
 
 
 DEEDS: dict[str, Callable[[Library, Path], None]] = {
-    "import": _import, "edit": _edit, "publish": _publish, "backup": _back_up, "unpack": _unpack,
-}  # fmt: skip
+    "import": _import,
+    "edit": _edit,
+    "publish": _publish,
+    "backup": _back_up,
+    "unpack": _unpack,
+}
 
 
 def _mount(place: Path, kb: int) -> None:
@@ -96,9 +100,13 @@ def _state(folder: Path) -> dict[str, object]:
     for name in figures:
         FigureShelf(folder / "figures").evidence(name.removesuffix(".json"))
     return {
-        "number": newest.number, "features": len(content), "name": content.row(1)["name"], "stray": stray,
-        "figures": len(figures), "kept": (folder.parent / "kept.zip").exists(),
-    }  # fmt: skip
+        "number": newest.number,
+        "features": len(content),
+        "name": content.row(1)["name"],
+        "stray": stray,
+        "figures": len(figures),
+        "kept": (folder.parent / "kept.zip").exists(),
+    }
 
 
 def main(aside: str, what: str) -> None:

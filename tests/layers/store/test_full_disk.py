@@ -21,10 +21,13 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize(
     ("what", "error"),
     [
-        ("import", "StoreUnavailable"), ("unpack", "StoreUnavailable"), ("edit", "StoreUnavailable"),
-        ("publish", "FigureNotKept"), ("backup", "BadBackup"),
+        ("import", "StoreUnavailable"),
+        ("unpack", "StoreUnavailable"),
+        ("edit", "StoreUnavailable"),
+        ("publish", "FigureNotKept"),
+        ("backup", "BadBackup"),
     ],
-)  # fmt: skip
+)
 def test_whatever_room_there_is(tmp_path: Path, what: str, error: str) -> None:
     command = [*ALONE, sys.executable, "-m", "tests.layers.store.filling", str(tmp_path), what]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -41,5 +44,10 @@ def test_whatever_room_there_is(tmp_path: Path, what: str, error: str) -> None:
         assert told["figures"] == 0
         assert told["kept"] is False
     assert done["stray"] == []
-    assert {"import": done["features"] == 3000, "unpack": done["features"] == 3000, "edit": done["name"][:1] == "改",
-            "publish": done["figures"] == 1, "backup": done["kept"]}[what]  # fmt: skip
+    assert {
+        "import": done["features"] == 3000,
+        "unpack": done["features"] == 3000,
+        "edit": done["name"][:1] == "改",
+        "publish": done["figures"] == 1,
+        "backup": done["kept"],
+    }[what]

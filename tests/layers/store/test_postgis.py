@@ -63,17 +63,30 @@ def test_what_is_kept_comes_back_to_the_bit(
     ]
     rows = [
         {
-            "number": i, "big": 2**62 + i, "ratio": x, "text": t, "yes": i % 2 == 0, "list": ["a", t or ""],
-            "mixed": {"b": [1, 2.50], "a": t} if i % 2 else i, "very long name " + "地" * 40: i, "id": f"own {i}",
+            "number": i,
+            "big": 2**62 + i,
+            "ratio": x,
+            "text": t,
+            "yes": i % 2 == 0,
+            "list": ["a", t or ""],
+            "mixed": {"b": [1, 2.50], "a": t} if i % 2 else i,
+            "very long name " + "地" * 40: i,
+            "id": f"own {i}",
         }
         for i, (x, t) in enumerate(zip(floats, texts, strict=True))
-    ]  # fmt: skip
+    ]
     ring = shapely.Polygon([(104, 30), (104.1, 30), (104.1, 30.1 + 2**-45)], [])
     shapes = [
-        shapely.Point(104.123456789012345, 30), None, ring, shapely.MultiPolygon([ring]),
-        shapely.LineString([(1e-300, 2), (3, 4)]), shapely.Point(1, 2, 3), shapely.GeometryCollection(),
-        shapely.MultiPoint([(1, 2), (3, 4)]), shapely.Polygon(),
-    ]  # fmt: skip
+        shapely.Point(104.123456789012345, 30),
+        None,
+        ring,
+        shapely.MultiPolygon([ring]),
+        shapely.LineString([(1e-300, 2), (3, 4)]),
+        shapely.Point(1, 2, 3),
+        shapely.GeometryCollection(),
+        shapely.MultiPoint([(1, 2), (3, 4)]),
+        shapely.Polygon(),
+    ]
     wanted = content_of([f"号{i:03}" for i in range(8, -1, -1)], shapes, rows)
     path = tmp_path / "odd.parquet"
     write_content(path, wanted, crs="EPSG:4490")

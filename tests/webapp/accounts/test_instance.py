@@ -76,8 +76,9 @@ def test_the_second_start_leaves_the_first_link_as_it_was(tmp_path: Path) -> Non
         code = "import sys; from webapp.cli.main import main; sys.exit(main())"
         process = subprocess.Popen(
             [sys.executable, "-c", code, "serve", "--data", str(folder), "--port", "0"],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         lines = []
         assert process.stdout
         for line in process.stdout:

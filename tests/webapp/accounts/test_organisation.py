@@ -44,11 +44,15 @@ class IdentityProvider:
 
             def do_GET(self) -> None:
                 if self.path == "/.well-known/openid-configuration":
-                    self._send({
-                        "issuer": provider.issuer, "authorization_endpoint": f"{provider.issuer}/authorize",
-                        "token_endpoint": f"{provider.issuer}/token", "jwks_uri": f"{provider.issuer}/keys",
-                        "end_session_endpoint": f"{provider.issuer}/logout",
-                    })  # fmt: skip
+                    self._send(
+                        {
+                            "issuer": provider.issuer,
+                            "authorization_endpoint": f"{provider.issuer}/authorize",
+                            "token_endpoint": f"{provider.issuer}/token",
+                            "jwks_uri": f"{provider.issuer}/keys",
+                            "end_session_endpoint": f"{provider.issuer}/logout",
+                        }
+                    )
                 elif self.path == "/keys":
                     self._send({"keys": [KEY.as_dict(private=False)]})
 
@@ -99,9 +103,12 @@ def provider() -> Iterator[IdentityProvider]:
 @pytest.fixture
 def app(plan: Path, make_app: Callable[..., Flask], provider: IdentityProvider) -> Flask:
     return make_app(
-        plan, identity_issuer=provider.issuer, identity_client="atlas", identity_secret="s",
+        plan,
+        identity_issuer=provider.issuer,
+        identity_client="atlas",
+        identity_secret="s",
         identity_roles="planners=editor; heads=administrator",
-    )  # fmt: skip
+    )
 
 
 def came_in(app: Flask, provider: IdentityProvider, client: Any = None, **claims: Any) -> Any:
@@ -149,9 +156,16 @@ def test_nobody_gets_another_ones_account_by_a_name(app: Flask, provider: Identi
     assert role_of(app, "li") is None
 
 
-@pytest.mark.parametrize("lie", [
-    {"nonce": "another"}, {"aud": "somebody-else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"sub": None},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"nonce": "another"},
+        {"aud": "somebody-else"},
+        {"iss": "https://evil.example"},
+        {"exp": 1},
+        {"sub": None},
+    ],
+)
 def test_what_was_not_meant_for_this_sign_in_is_refused(
     app: Flask, provider: IdentityProvider, lie: dict[str, Any]
 ) -> None:
@@ -189,8 +203,11 @@ def test_signing_out_ends_it_at_both_ends(app: Flask, provider: IdentityProvider
     client, _ = came_in(app, provider, sub="7", preferred_username="wang", groups=["planners"])
     assert client.get("/account").status_code == 200
     event = {"http://schemas.openid.net/event/backchannel-logout": {}}
-    for claims, status in (({"sub": "7"}, 403), ({"sub": "7", "events": event, "nonce": "n"}, 403),
-                           ({"sub": "7", "events": event}, 200)):  # fmt: skip
+    for claims, status in (
+        ({"sub": "7"}, 403),
+        ({"sub": "7", "events": event, "nonce": "n"}, 403),
+        ({"sub": "7", "events": event}, 200),
+    ):
         told = app.test_client().post("/login/organisation/ended", data={"logout_token": provider.signed(claims)})
         assert told.status_code == status
     assert client.get("/account").status_code == 401

@@ -69,8 +69,10 @@ def test_an_unknown_name_costs_one_look_at_a_password_like_a_known_one(
     looked: list[str] = []
     real = accounts.sessions._passwords._hasher.verify
     monkeypatch.setattr(
-        type(accounts.sessions._passwords._hasher), "verify", lambda _self, kept, text: (looked.append(kept), real(kept, text))[1]
-    )  # fmt: skip
+        type(accounts.sessions._passwords._hasher),
+        "verify",
+        lambda _self, kept, text: (looked.append(kept), real(kept, text))[1],
+    )
     for name in ("li", "nobody"):
         tries(accounts.sessions, name, "6.6.6.6", 1)
     assert len(looked) == 2
@@ -79,8 +81,16 @@ def test_an_unknown_name_costs_one_look_at_a_password_like_a_known_one(
 
 @pytest.mark.parametrize(
     "password",
-    ["password123456", "qwertyuiop123", "1q2w3e4r5t6y", "iloveyou1234", "abcdefghijkl", "letmeinletmein", "wang-wang-wang"],
-)  # fmt: skip
+    [
+        "password123456",
+        "qwertyuiop123",
+        "1q2w3e4r5t6y",
+        "iloveyou1234",
+        "abcdefghijkl",
+        "letmeinletmein",
+        "wang-wang-wang",
+    ],
+)
 def test_a_common_password_is_refused(password: str) -> None:
     with pytest.raises(BadPassword):
         fit("wang", password)

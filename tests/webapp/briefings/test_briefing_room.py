@@ -71,12 +71,19 @@ def test_documents_come_too(app: Flask, client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {}, {"items": []}, {"items": ["x"]}, {"items": [{"view": "x", "text": "y"}]}, {"items": [{"x": "y"}]},
-        {"items": [{"statistic": "nothing"}]}, {"items": [{"view": "nothing"}]}, {"items": [{"text": 1}]},
-        {"items": [{"text": "a"}], "format": "exe"}, {"items": [{"text": "a"}], "title": 1},
+        {},
+        {"items": []},
+        {"items": ["x"]},
+        {"items": [{"view": "x", "text": "y"}]},
+        {"items": [{"x": "y"}]},
+        {"items": [{"statistic": "nothing"}]},
+        {"items": [{"view": "nothing"}]},
+        {"items": [{"text": 1}]},
+        {"items": [{"text": "a"}], "format": "exe"},
+        {"items": [{"text": "a"}], "title": 1},
         {"items": [{"text": "a"}] * 61},
     ],
-)  # fmt: skip
+)
 def test_wrong_wishes_are_told(client: FlaskClient, body: dict[str, Any]) -> None:
     assert client.post("/api/briefings", json=body).status_code in (400, 404)
 

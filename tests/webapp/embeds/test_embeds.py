@@ -66,12 +66,16 @@ def test_earlier_data_come_back(app: Flask) -> None:
     name = str(library.snapshot(zones).content.ids[0])
     made = [
         editing.edit(
-            library, zones, [Edit(name, properties={"name_zh": text})], who="li", why="",
+            library,
+            zones,
+            [Edit(name, properties={"name_zh": text})],
+            who="li",
+            why="",
             expected=before and before.number,
         )
         for text in ("甲", "乙")
         for before in [library.store.newest("zones")]
-    ]  # fmt: skip
+    ]
     numbers = {m.made_at: m.number for m in made}
     for moment, number in numbers.items():
         assert library.as_of(moment).snapshot(zones).number == number

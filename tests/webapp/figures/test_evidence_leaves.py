@@ -31,9 +31,15 @@ pytestmark = pytest.mark.slow
 FULL = OSError(28, "No space left on device")
 POLYGON = {
     "type": "Polygon",
-    "coordinates": [[[104.0612345, 30.0612345], [104.0812345, 30.0612345], [104.0812345, 30.0812345],
-                     [104.0612345, 30.0612345]]],
-}  # fmt: skip
+    "coordinates": [
+        [
+            [104.0612345, 30.0612345],
+            [104.0812345, 30.0612345],
+            [104.0812345, 30.0812345],
+            [104.0612345, 30.0612345],
+        ]
+    ],
+}
 ASKED = {
     "function": "tabulate",
     "inputs": {"classes": {"layer": "landuse"}, "zones": {"layer": "@drawn"}},

@@ -191,14 +191,20 @@ def test_everything_about_a_drawn_polygon_at_once(asker: FlaskClient) -> None:
         ("/api/figures", b'{"function":"tabulate","inputs":[]}'),
         ("/api/figures", b'{"function":"tabulate","inputs":{"classes":{"layer":7}}}'),
         ("/api/figures", b'{"function":"tabulate","inputs":{"classes":{"layer":"landuse"}}}'),
-        ("/api/figures", b'{"function":"coverage","distance_m":"far","inputs":{"demand":{"layer":"landuse"},"facilities":{"layer":"parks"}}}'),
-        ("/api/figures", b'{"function":"tabulate","inputs":{"classes":{"layer":"landuse"},"zones":{"layer":"@drawn"}}}'),
+        (
+            "/api/figures",
+            b'{"function":"coverage","distance_m":"far","inputs":{"demand":{"layer":"landuse"},"facilities":{"layer":"parks"}}}',
+        ),
+        (
+            "/api/figures",
+            b'{"function":"tabulate","inputs":{"classes":{"layer":"landuse"},"zones":{"layer":"@drawn"}}}',
+        ),
         ("/api/polygon", b"{}"),
         ("/api/polygon", b'{"polygon":{"type":"Point","coordinates":[1,2]}}'),
         ("/api/polygon", b'{"polygon":{"type":"Polygon","coordinates":[[[0,0],[1e9,0],[0,1],[0,0]]]}}'),
         ("/api/polygon", b'{"polygon":{"type":"Polygon","coordinates":[[[null,0],[1,0],[0,1],[0,0]]]}}'),
     ],
-)  # fmt: skip
+)
 def test_a_bad_question_is_refused_with_what_is_wrong(asker: FlaskClient, url: str, body: bytes) -> None:
     answer = asker.post(url, data=body, content_type="application/json")
     assert answer.status_code in (400, 422), answer.text

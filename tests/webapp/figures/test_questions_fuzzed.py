@@ -19,12 +19,39 @@ from webapp.state import state_of
 pytestmark = pytest.mark.slow
 
 ODD: tuple[Any, ...] = (
-    None, True, 0, -1, 1e308, 2**70, "", "x" * 5000, "landuse", "@drawn", "'; drop table", "{{7*7}}", "＝1", "\x00", "\ud83d",
-    [], [[]], [None], {}, {"layer": "landuse"}, {"layer": None}, {"layer": "zones", "where": ["kind=core", "="]},
-    {"layer": "landuse", "classes": [7]}, {"layer": "landuse", "version": -1}, {"layer": "landuse", "ids": ["nobody"]},
-    {"type": "Polygon", "coordinates": [[[0, 0], [0, 0], [0, 0], [0, 0]]]}, {"type": "Polygon", "coordinates": []},
-    {"big": -5, "small": "far"}, [{"min_m2": 5, "max_m2": 1, "distance_m": 3}], [{"distance_m": -3}], "people", "kind",
-)  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    2**70,
+    "",
+    "x" * 5000,
+    "landuse",
+    "@drawn",
+    "'; drop table",
+    "{{7*7}}",
+    "＝1",
+    "\x00",
+    "\ud83d",
+    [],
+    [[]],
+    [None],
+    {},
+    {"layer": "landuse"},
+    {"layer": None},
+    {"layer": "zones", "where": ["kind=core", "="]},
+    {"layer": "landuse", "classes": [7]},
+    {"layer": "landuse", "version": -1},
+    {"layer": "landuse", "ids": ["nobody"]},
+    {"type": "Polygon", "coordinates": [[[0, 0], [0, 0], [0, 0], [0, 0]]]},
+    {"type": "Polygon", "coordinates": []},
+    {"big": -5, "small": "far"},
+    [{"min_m2": 5, "max_m2": 1, "distance_m": 3}],
+    [{"distance_m": -3}],
+    "people",
+    "kind",
+)
 
 
 @pytest.fixture
@@ -93,25 +120,51 @@ def test_a_spoiled_question_is_answered_or_refused_in_both_languages(client: Fla
     assert seen["answered"] > 2
 
 
-BOWTIE = {"type": "Polygon", "coordinates": [[[104.05, 30.05], [104.07, 30.07], [104.07, 30.05], [104.05, 30.07], [104.05, 30.05]]]}  # fmt: skip
+BOWTIE = {
+    "type": "Polygon",
+    "coordinates": [[[104.05, 30.05], [104.07, 30.07], [104.07, 30.05], [104.05, 30.07], [104.05, 30.05]]],
+}
 
 
 @pytest.mark.parametrize(
     ("layer", "rows"),
     [
-        ("landuse", [feature("bow", BOWTIE, **{"class": "0701"}), feature("ok", square(104.06, 30.06, 0.01), **{"class": "0701"})]),
+        (
+            "landuse",
+            [
+                feature("bow", BOWTIE, **{"class": "0701"}),
+                feature("ok", square(104.06, 30.06, 0.01), **{"class": "0701"}),
+            ],
+        ),
         ("landuse", [feature("unsaid", square(104.06, 30.06, 0.01), **{"class": None})]),
         ("landuse", []),
         ("landuse", [feature("nowhere", None, **{"class": "0701"})]),
-        ("landuse", [feature("a", square(104.06, 30.06, 0.01), **{"class": "0701"}), feature("b", point(104.06, 30.06), **{"class": "0701"})]),
+        (
+            "landuse",
+            [
+                feature("a", square(104.06, 30.06, 0.01), **{"class": "0701"}),
+                feature("b", point(104.06, 30.06), **{"class": "0701"}),
+            ],
+        ),
         ("zones", [feature("z", square(104.05, 30.05, 0.04)), feature("y", square(104.06, 30.05, 0.04))]),
         ("zones", [feature("z", square(204.05, 30.05, 0.04))]),
         ("parks", [feature("p", {"type": "Polygon", "coordinates": []})]),
-        ("parks", [feature("p", {"type": "GeometryCollection", "geometries": [point(104.06, 30.06), square(104.06, 30.06, 0.01)]})]),
+        (
+            "parks",
+            [
+                feature(
+                    "p",
+                    {
+                        "type": "GeometryCollection",
+                        "geometries": [point(104.06, 30.06), square(104.06, 30.06, 0.01)],
+                    },
+                )
+            ],
+        ),
         ("streets", [feature("s", line((104.06, 30.06), (104.06, 30.06)))]),
         ("homes", [feature("h", point(104.07, 30.06), people="many", tax="1,200", money=None)]),
     ],
-)  # fmt: skip
+)
 def test_bad_data_are_refused_repaired_or_told(
     client: FlaskClient, layer: str, rows: list[dict[str, Any]]
 ) -> None:

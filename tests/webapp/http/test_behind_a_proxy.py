@@ -79,9 +79,13 @@ def session(front: Front) -> str:
     assert link, "the link on the console is one that readers can open"
     form = urlencode({"name": "boss", "password": "seven grey herons by a cold river"})
     made = front.ask(
-        "POST", link[1], form, Content_Type="application/x-www-form-urlencoded", Origin=PUBLIC,
+        "POST",
+        link[1],
+        form,
+        Content_Type="application/x-www-form-urlencoded",
+        Origin=PUBLIC,
         X_Forwarded_For="6.6.6.6",
-    )  # fmt: skip
+    )
     assert made.status == 303, made.body
     assert not urlsplit(made.headers["Location"]).netloc or made.headers["Location"].startswith(PUBLIC)
     cookie = made.headers["Set-Cookie"]
@@ -107,9 +111,12 @@ def test_redirects_stay_with_the_reader(front: Front, session: str) -> None:
     form = {"name": "boss", "password": "seven grey herons by a cold river"}
     for wanted in ("/about", "//evil.example", "https://evil.example/"):
         told = front.ask(
-            "POST", "/login", urlencode(form | {"next": wanted}), Origin=PUBLIC,
+            "POST",
+            "/login",
+            urlencode(form | {"next": wanted}),
+            Origin=PUBLIC,
             Content_Type="application/x-www-form-urlencoded",
-        )  # fmt: skip
+        )
         assert told.status == 303
         assert told.headers["Location"] == ("/about" if wanted == "/about" else "/")
     for path in ("//evil.example/", "/layers", "/embed/map/"):
@@ -136,16 +143,25 @@ def test_the_readers_own_address_is_known_and_nobody_makes_one_up(front: Front, 
     wrong = urlencode({"name": "boss", "password": "no"})
     for number in range(40):  # with another address each, if one could be made up
         form = front.ask(
-            "POST", "/login", wrong, Origin=PUBLIC, Content_Type="application/x-www-form-urlencoded",
+            "POST",
+            "/login",
+            wrong,
+            Origin=PUBLIC,
+            Content_Type="application/x-www-form-urlencoded",
             X_Forwarded_For=f"6.6.6.{number}",
-        )  # fmt: skip
+        )
         if form.status == 429:
             break
     assert form.status == 429
     straight = front.ask(
-        "GET", "/about", port=front.service.port, Host="127.0.0.1", X_Forwarded_Proto="https",
-        X_Forwarded_Host="evil.example", X_Forwarded_For="6.6.6.6",
-    )  # fmt: skip
+        "GET",
+        "/about",
+        port=front.service.port,
+        Host="127.0.0.1",
+        X_Forwarded_Proto="https",
+        X_Forwarded_Host="evil.example",
+        X_Forwarded_For="6.6.6.6",
+    )
     assert straight.status == 200
     assert b"evil.example" not in straight.body
     assert front.ask("GET", "/about", port=front.service.port, Host="evil.example").status == 400
@@ -154,7 +170,10 @@ def test_the_readers_own_address_is_known_and_nobody_makes_one_up(front: Front, 
 def test_a_token_goes_through(front: Front) -> None:
     bearer = f"Bearer {token_for(front.folder, 'views:write')}"
     told = front.ask(
-        "POST", "/api/views", json.dumps({"name": "w", "state": "z=12"}), Authorization=bearer,
+        "POST",
+        "/api/views",
+        json.dumps({"name": "w", "state": "z=12"}),
+        Authorization=bearer,
         Content_Type="application/json",
-    )  # fmt: skip
+    )
     assert told.status == 201

@@ -48,9 +48,11 @@ title = {{zh = "公开视图", en = "An open view"}}
 layers = ["zones", "{MARK}"]
 """
 STATISTIC = _statistic(
-    "held", "比例", "Share",
+    "held",
+    "比例",
+    "Share",
     f'function = "share"\nunit = "%"\ninputs.part = {{layer = "{MARK}"}}\ninputs.whole = {{layer = "zones"}}',
-)  # fmt: skip
+)
 SIGNS = tuple(sign.encode() for text in (MARK, WORD) for sign in {text, json.dumps(text)[1:-1], quote(text)})
 SIGNS += (str(NUMBER).encode(), WORD.encode("utf-16-le"), MARK.encode("utf-16-le"))
 
@@ -97,17 +99,30 @@ def told(found: Any, asked: str) -> list[str]:
     everything = [*opened(found.data), str(found.headers).encode()]
     said = (asked, quote(asked))
     return [
-        repr(sign) for sign in SIGNS for piece in everything
+        repr(sign)
+        for sign in SIGNS
+        for piece in everything
         if sign in piece and not any(sign.decode("latin-1") in text or MARK in text for text in said)
-    ]  # fmt: skip
+    ]
 
 
 def test_the_signs_are_found_where_they_may_be(app: Flask) -> None:
     """Without this, the walk below could look for something that never stands anywhere."""
     client = sign_in_as(app, "editor")
-    for url in ("/api/catalog", f"/layers/{MARK}.geojson", "/api/search?q=一段", "/export/" + MARK + ".gpkg", "/about",
-                f"/export/{MARK}.parquet", f"/export/{MARK}.xlsx", f"/export/{MARK}.shp.zip", "/embed/open_one",
-                "/render/open_one.pdf?v=", "/render/open_one.json", "/api/views"):  # fmt: skip
+    for url in (
+        "/api/catalog",
+        f"/layers/{MARK}.geojson",
+        "/api/search?q=一段",
+        "/export/" + MARK + ".gpkg",
+        "/about",
+        f"/export/{MARK}.parquet",
+        f"/export/{MARK}.xlsx",
+        f"/export/{MARK}.shp.zip",
+        "/embed/open_one",
+        "/render/open_one.pdf?v=",
+        "/render/open_one.json",
+        "/api/views",
+    ):
         found = client.get(url)
         assert found.status_code == 200, url
         assert told(found, "-"), url
@@ -117,10 +132,16 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     """Yield every operation, by each view, layer, statistic and format it may be asked for."""
     formats = ("geojson", "gpkg", "fgb", "parquet", "shp.zip", "kml", "csv", "xlsx")
     values = {
-        "layer": ("zones", MARK), "view": ("map", "open_one", MARK), "statistic": ("structure", "held", MARK),
-        "file": (*(f"zones.{one}" for one in formats), f"{MARK}.gpkg", *(f"open_one.{one}" for one in ("png", "svg", "pdf"))),
+        "layer": ("zones", MARK),
+        "view": ("map", "open_one", MARK),
+        "statistic": ("structure", "held", MARK),
+        "file": (
+            *(f"zones.{one}" for one in formats),
+            f"{MARK}.gpkg",
+            *(f"open_one.{one}" for one in ("png", "svg", "pdf")),
+        ),
         "feature": ("z-1", f"{MARK}-1"),
-    }  # fmt: skip
+    }
     for one in operations(app):
         paths = [one.path]
         for name, known in values.items():
@@ -190,10 +211,15 @@ def test_nobody_writes_to_what_they_may_not_see(app: Flask) -> None:
     client, bearer = app.test_client(), issue(app, "layers:write")
     before = state_of(app).library.store.versions(MARK)
     for method, url, body in (
-        ("POST", f"/api/layers/{MARK}/edits", {"expected": None, "edits": [{"feature": f"{MARK}-1", "gone": True}]}),
-        ("POST", f"/api/layers/{MARK}/undo", {}), ("POST", f"/api/layers/{MARK}/restore", {"version": 1}),
+        (
+            "POST",
+            f"/api/layers/{MARK}/edits",
+            {"expected": None, "edits": [{"feature": f"{MARK}-1", "gone": True}]},
+        ),
+        ("POST", f"/api/layers/{MARK}/undo", {}),
+        ("POST", f"/api/layers/{MARK}/restore", {"version": 1}),
         ("DELETE", f"/api/layers/{MARK}", None),
-    ):  # fmt: skip
+    ):
         found = client.open(url, method=method, json=body, headers=bearer)
         assert found.status_code == 404, url
         same = client.open(url.replace(MARK, "nothing"), method=method, json=body, headers=bearer)

@@ -17,15 +17,57 @@ from webapp.state import state_of
 pytestmark = pytest.mark.slow
 
 HOSTILE = (
-    "", " ", "0", "-1", "1e9", "1" + "0" * 30, "nan", "-inf", "٣", "２", "\x00", "\ud7ff￾", "http://[", "[" * 1000,
-    "9999-99-99", "0001-01-01", "../../etc/passwd", "map.png", "a,b,c,d", "0,90,180,90", "z=99&c=90,180", "z=-1&c=nan,inf",
-    "'\"><script>", "%", "%00", "=", "a=b", "position=", "x" * 3000, "1x1", "0x0", "99999x99999", "1e400x1",
-)  # fmt: skip
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e9",
+    "1" + "0" * 30,
+    "nan",
+    "-inf",
+    "٣",
+    "２",
+    "\x00",
+    "\ud7ff￾",
+    "http://[",
+    "[" * 1000,
+    "9999-99-99",
+    "0001-01-01",
+    "../../etc/passwd",
+    "map.png",
+    "a,b,c,d",
+    "0,90,180,90",
+    "z=99&c=90,180",
+    "z=-1&c=nan,inf",
+    "'\"><script>",
+    "%",
+    "%00",
+    "=",
+    "a=b",
+    "position=",
+    "x" * 3000,
+    "1x1",
+    "0x0",
+    "99999x99999",
+    "1e400x1",
+)
 BODIES: tuple[Any, ...] = (
-    None, 0, "x", [], {}, {"a": 1}, {"polygon": {}}, {"polygon": {"type": "Polygon", "coordinates": [[[1e400, 0]]]}},
-    {"name": "a\x00b", "size": 2**70}, {"path": "/embed/[", "days": 10**30}, {"edits": [{}], "expected": 2**70},
-    {"version": 2**70}, {"items": [[[]]]}, {"declaration": "[" * 1000}, {"function": "share", "inputs": {"part": 1}},
-)  # fmt: skip
+    None,
+    0,
+    "x",
+    [],
+    {},
+    {"a": 1},
+    {"polygon": {}},
+    {"polygon": {"type": "Polygon", "coordinates": [[[1e400, 0]]]}},
+    {"name": "a\x00b", "size": 2**70},
+    {"path": "/embed/[", "days": 10**30},
+    {"edits": [{}], "expected": 2**70},
+    {"version": 2**70},
+    {"items": [[[]]]},
+    {"declaration": "[" * 1000},
+    {"function": "share", "inputs": {"part": 1}},
+)
 MAY_WAIT = {"busy", "quota_spent", "stopping"}
 
 
@@ -59,9 +101,16 @@ def known(app: Flask) -> dict[str, str]:
     while "id" not in told:  # it is put on the shelf a moment after
         told = app.test_client().get("/api/statistics/structure").get_json()
     return {
-        "layer": "zones", "feature": "z-1", "statistic": "structure", "number": "1", "figure": told["id"],
-        "job": asked.get("job", "0123456789abcdef"), "upload": upload, "kind": "csv", "database": "survey",
-    }  # fmt: skip
+        "layer": "zones",
+        "feature": "z-1",
+        "statistic": "structure",
+        "number": "1",
+        "figure": told["id"],
+        "job": asked.get("job", "0123456789abcdef"),
+        "upload": upload,
+        "kind": "csv",
+        "database": "survey",
+    }
 
 
 def fine(found: Any, what: object) -> None:
@@ -105,8 +154,15 @@ def test_any_value_of_any_parameter_is_4xx_at_worst(app: Flask, role: str) -> No
                     if found.status_code == 200:
                         served.add(one.path)
     assert tried > 3000
-    assert {"/export/{file}", "/render/{file}", "/render/{view}.json", "/embed/{view}", "/export/{view}.html",
-            "/embed/figure/{figure}", "/api/figures/{figure}/evidence"} <= served  # fmt: skip
+    assert {
+        "/export/{file}",
+        "/render/{file}",
+        "/render/{view}.json",
+        "/embed/{view}",
+        "/export/{view}.html",
+        "/embed/figure/{figure}",
+        "/api/figures/{figure}/evidence",
+    } <= served
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -168,11 +224,22 @@ def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it(app: Flask, r
 @pytest.mark.parametrize(
     "url",
     [
-        "/render/map.png?dpi=1e9", "/render/map.png?dpi=%20", "/render/map.png?v=c%3D90,180%26z%3D99", "/render/map.png?v=c%3D-90,0%26z%3D0",
-        "/layers/zones.geojson?version=1" + "0" * 30, "/oembed?format=1", "/oembed?url=http://[", "/oembed?url=" + "[" * 1000,
-        "/embed/map?as_of=2026-99-99", "/embed/map?as_of=0000-00-00", "/api/site?lon=180&lat=90", "/api/layers/zones/versions/1" + "0" * 30,
-        "/api/layers/zones/compare?before=9999999999&after=1", "/render/map.png?screen=1e9x1e9", "/render/map.svg?size=1e9x1e9mm",
+        "/render/map.png?dpi=1e9",
+        "/render/map.png?dpi=%20",
+        "/render/map.png?v=c%3D90,180%26z%3D99",
+        "/render/map.png?v=c%3D-90,0%26z%3D0",
+        "/layers/zones.geojson?version=1" + "0" * 30,
+        "/oembed?format=1",
+        "/oembed?url=http://[",
+        "/oembed?url=" + "[" * 1000,
+        "/embed/map?as_of=2026-99-99",
+        "/embed/map?as_of=0000-00-00",
+        "/api/site?lon=180&lat=90",
+        "/api/layers/zones/versions/1" + "0" * 30,
+        "/api/layers/zones/compare?before=9999999999&after=1",
+        "/render/map.png?screen=1e9x1e9",
+        "/render/map.svg?size=1e9x1e9mm",
     ],
-)  # fmt: skip
+)
 def test_what_once_failed_is_4xx_at_worst(app: Flask, url: str) -> None:
     fine(app.test_client().get(url), url)

@@ -49,9 +49,16 @@ def test_pages_show_it_and_run_nothing(hostile: FlaskClient, url: str, tmp_path:
 
 @pytest.mark.parametrize(
     "url",
-    ["/api/catalog", "/api/layers", "/api/layers/zones", "/layers/zones.geojson", "/features/zones/z-1",
-     "/api/search?q=%E4%B8%9C%E5%8C%BA", "/api/openapi.json"],
-)  # fmt: skip
+    [
+        "/api/catalog",
+        "/api/layers",
+        "/api/layers/zones",
+        "/layers/zones.geojson",
+        "/features/zones/z-1",
+        "/api/search?q=%E4%B8%9C%E5%8C%BA",
+        "/api/openapi.json",
+    ],
+)
 def test_answers_hold_it_unchanged_and_are_never_html(hostile: FlaskClient, url: str) -> None:
     found = hostile.get(url)
     assert found.status_code == 200

@@ -52,19 +52,39 @@ def app(folder: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 def _addresses(app: Flask, client: FlaskClient, view: str) -> list[str]:
     """Return every address of the API document with the values that point most at the restricted layer."""
     known: dict[str, tuple[str, ...]] = {
-        "layer": ("pipes", "zones"), "feature": (f"{MARK}-1",), "view": ("map", "mixed", view),
-        "figure": ("0123456789abcdef",), "statistic": ("structure",), "version": ("1",), "job": ("0" * 16,),
-        "z": ("13",), "x": ("6464",), "y": ("3380",), "kind": ("csv",), "name": ("x.js",), "path": ("x.js",),
-    }  # fmt: skip
+        "layer": ("pipes", "zones"),
+        "feature": (f"{MARK}-1",),
+        "view": ("map", "mixed", view),
+        "figure": ("0123456789abcdef",),
+        "statistic": ("structure",),
+        "version": ("1",),
+        "job": ("0" * 16,),
+        "z": ("13",),
+        "x": ("6464",),
+        "y": ("3380",),
+        "kind": ("csv",),
+        "name": ("x.js",),
+        "path": ("x.js",),
+    }
     files = {
         "/render/{file}": ("map.png", "map.svg", "map.pdf", "mixed.svg", "mixed.pdf", f"{view}.svg"),
         "/export/{file}": ("pipes.geojson", "pipes.csv", "pipes.kml", "pipes.gpkg", "zones.geojson"),
     }
     asked = {
-        "v": f"on=zones,pipes&sel=pipes/{MARK}-1", "q": MARK[:3], "view": "mixed",
-        "where": "position=exact", "size": "600x400", "bbox": "104,30,104.2,30.2", "grid": "yes", "controls": "yes",
-        "url": "http://localhost/?view=mixed", "before": "1", "after": "2", "since": "0" * 16, "screen": "900x600",
-    }  # fmt: skip
+        "v": f"on=zones,pipes&sel=pipes/{MARK}-1",
+        "q": MARK[:3],
+        "view": "mixed",
+        "where": "position=exact",
+        "size": "600x400",
+        "bbox": "104,30,104.2,30.2",
+        "grid": "yes",
+        "controls": "yes",
+        "url": "http://localhost/?view=mixed",
+        "before": "1",
+        "after": "2",
+        "since": "0" * 16,
+        "screen": "900x600",
+    }
     out = []
     for path, methods in client.get("/api/openapi.json").get_json()["paths"].items():
         if "get" not in methods:
@@ -118,9 +138,14 @@ def test_coordinates_leave_with_the_decimals_of_the_setting(
     exact = f"{AT[0]:.7f}"
     try:
         for address in (
-            "/layers/pipes.geojson", f"/features/pipes/{MARK}-1", "/export/pipes.geojson", "/export/pipes.csv",
-            "/export/pipes.kml", "/api/search?q=zq7", "/api/catalog",
-        ):  # fmt: skip
+            "/layers/pipes.geojson",
+            f"/features/pipes/{MARK}-1",
+            "/export/pipes.geojson",
+            "/export/pipes.csv",
+            "/export/pipes.kml",
+            "/api/search?q=zq7",
+            "/api/catalog",
+        ):
             text = client.get(address, headers=sees).text
             assert f"{round(AT[0], decimals)}" in text or address in ("/export/pipes.csv",), address
             assert exact not in text, address

@@ -16,9 +16,21 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 URLS = (
-    "/", "/?lang=en", "/about", "/unplaced", "/limits", "/statistics", "/indicators", "/api/catalog", "/api/layers",
-    "/api/openapi.json", "/api/search?q=a", "/layers/zones.geojson", "/features/zones/z-1", "/basemap/12/3232/1688.svg",
-)  # fmt: skip
+    "/",
+    "/?lang=en",
+    "/about",
+    "/unplaced",
+    "/limits",
+    "/statistics",
+    "/indicators",
+    "/api/catalog",
+    "/api/layers",
+    "/api/openapi.json",
+    "/api/search?q=a",
+    "/layers/zones.geojson",
+    "/features/zones/z-1",
+    "/basemap/12/3232/1688.svg",
+)
 CODE = """
 import hashlib, sys
 from webapp import create_app

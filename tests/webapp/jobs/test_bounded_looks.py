@@ -78,8 +78,19 @@ def test_stars_are_refused_and_pages_stay_quick(service: Service) -> None:
     assert sorted(waits)[len(waits) // 2] < 2, "nobody waits for a star"
     status = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[1])  # type: ignore[index]
     assert status < 1_000_000, "the service itself never held one (kB)"
-    assert service.ask("POST", "/api/polygon", {"polygon": {"type": "Polygon", "coordinates": [
-        [[104.05, 30.05], [104.09, 30.05], [104.09, 30.09], [104.05, 30.05]]]}})[0] == 202  # fmt: skip
+    assert (
+        service.ask(
+            "POST",
+            "/api/polygon",
+            {
+                "polygon": {
+                    "type": "Polygon",
+                    "coordinates": [[[104.05, 30.05], [104.09, 30.05], [104.09, 30.09], [104.05, 30.05]]],
+                }
+            },
+        )[0]
+        == 202
+    )
 
 
 def test_an_edit_and_a_place_have_the_same_bounds(service: Service, folder: Path) -> None:
@@ -141,9 +152,23 @@ def test_deleting_the_last_feature_harms_nothing(tmp_path: Path) -> None:
         token = token_for(folder, "layers:write")
         body = {"expected": None, "edits": [{"feature": "a", "gone": True}]}
         assert service.ask("POST", "/api/layers/sites/edits", body, token=token)[0] == 200
-        for url in ("/api/catalog", "/api/layers", "/api/layers/sites", "/about", "/", "/unplaced", "/api/search?q=a",
-                    "/layers/sites.geojson", "/layers/sites.geojson?bbox=104,30,105,31", "/api/site?lon=104.1&lat=30.1",
-                    "/render/map.json", "/embed/map", "/export/sites.gpkg", "/export/sites.shp.zip", "/healthz"):  # fmt: skip
+        for url in (
+            "/api/catalog",
+            "/api/layers",
+            "/api/layers/sites",
+            "/about",
+            "/",
+            "/unplaced",
+            "/api/search?q=a",
+            "/layers/sites.geojson",
+            "/layers/sites.geojson?bbox=104,30,105,31",
+            "/api/site?lon=104.1&lat=30.1",
+            "/render/map.json",
+            "/embed/map",
+            "/export/sites.gpkg",
+            "/export/sites.shp.zip",
+            "/healthz",
+        ):
             assert service.ask("GET", url)[0] == 200, url
     finally:
         service.stop()

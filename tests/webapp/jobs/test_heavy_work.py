@@ -82,8 +82,16 @@ def test_two_combs_end_at_the_deadline_and_hold_up_nobody(running: Running) -> N
         assert told["error"]["code"] == "too_complex", "its deadline, not ours"
     assert max(waits) < DEADLINE_S / 2, "nobody waited for it"
     assert time.monotonic() - began < 3 * DEADLINE_S, "and it did not wait for the C code to come back"
-    _, small = ask(running, "POST", "/api/figures", {"function": "overlap", "unit": "ha", "inputs": {
-        "part": {"layer": "landuse"}, "constraints": {"layer": "parks"}}})  # fmt: skip
+    _, small = ask(
+        running,
+        "POST",
+        "/api/figures",
+        {
+            "function": "overlap",
+            "unit": "ha",
+            "inputs": {"part": {"layer": "landuse"}, "constraints": {"layer": "parks"}},
+        },
+    )
     for _ in range(1500):
         told = ask(running, "GET", f"/api/jobs/{small['job']}")[1]
         if told["state"] not in ("waiting", "running"):

@@ -225,9 +225,12 @@ def test_told_to_stop_under_load_what_is_being_written_is_finished(
         told = again.ask("GET", "/api/layers/zones/versions", token=token)[1]["versions"]
         kept = {
             change["after"]["properties"]["name_en"]
-            for one in told if one["kind"] == "edit"
-            for change in again.ask("GET", f"/api/layers/zones/versions/{one['number']}", token=token)[1]["changes"]
-        }  # fmt: skip
+            for one in told
+            if one["kind"] == "edit"
+            for change in again.ask("GET", f"/api/layers/zones/versions/{one['number']}", token=token)[1][
+                "changes"
+            ]
+        }
         for person in people:
             assert set(person.names.values()) <= kept, "every write that was acknowledged"
             assert not person.failed

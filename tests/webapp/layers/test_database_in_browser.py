@@ -23,8 +23,11 @@ def tables(postgis: str) -> Iterator[tuple[str, str]]:
     """The address of a database, and a schema of it: parcels with no SRID, an empty table, one with hostile names."""
     base, schema = postgis.split("?schema=")
     shape = "ST_SetSRID(ST_Transform(ST_MakeEnvelope(104.05+n/1e2, 30.05, 104.055+n/1e2, 30.06, 4490), 4542), 0)"
-    sql(postgis, f"CREATE TABLE 地块 AS SELECT n AS gid, '地块' || n AS 名称, {shape}::geometry(Polygon) AS geom"
-        " FROM generate_series(1, 4) n; ALTER TABLE 地块 ADD PRIMARY KEY (gid)")  # fmt: skip
+    sql(
+        postgis,
+        f"CREATE TABLE 地块 AS SELECT n AS gid, '地块' || n AS 名称, {shape}::geometry(Polygon) AS geom"
+        " FROM generate_series(1, 4) n; ALTER TABLE 地块 ADD PRIMARY KEY (gid)",
+    )
     sql(postgis, "CREATE TABLE void (geom geometry(Point,4490))")
     sql(postgis, 'CREATE TABLE "<img src=x onerror=__x=1>" (geom geometry(Point,4490))')
     yield base, schema

@@ -43,8 +43,10 @@ def test_the_database_stops_in_the_middle_of_queries_and_comes_back(tmp_path: Pa
             while not over.is_set():
                 number += 1
                 expected = service.ask("GET", "/api/layers/zones", most_s=30)[1]
-                body = {"expected": expected.get("number") if isinstance(expected, dict) else None,
-                        "edits": [{"feature": "z-2", "properties": {"name_en": f"w {number}"}}]}  # fmt: skip
+                body = {
+                    "expected": expected.get("number") if isinstance(expected, dict) else None,
+                    "edits": [{"feature": "z-2", "properties": {"name_en": f"w {number}"}}],
+                }
                 status, told = service.ask("POST", "/api/layers/zones/edits", body, token=token, most_s=30)
                 answers.append((status, told))
                 if status == 200:
@@ -78,9 +80,10 @@ def test_the_database_stops_in_the_middle_of_queries_and_comes_back(tmp_path: Pa
         assert str(database.folder) not in everything, "no answer and no log tells where the database is"
         names = {
             change["after"]["properties"]["name_en"]
-            for one in service.ask("GET", "/api/layers/zones/versions")[1]["versions"] if one["kind"] == "edit"
+            for one in service.ask("GET", "/api/layers/zones/versions")[1]["versions"]
+            if one["kind"] == "edit"
             for change in service.ask("GET", f"/api/layers/zones/versions/{one['number']}")[1]["changes"]
-        }  # fmt: skip
+        }
         assert set(acknowledged) <= names, "every write that was acknowledged"
         time.sleep(0)
     finally:

@@ -77,8 +77,9 @@ def test_a_table_is_listed_taken_looked_at_and_imported(
     told = client.get("/api/databases/规划库", headers=editor).get_json()["tables"]
     ours = [one for one in told if one["schema"] == tables[1]]
     assert [(one["table"], one["kind"], one["srid"]) for one in ours] == [
-        ("parcels", "POLYGON", 4490), ("slow", "POLYGON", 4490)
-    ]  # fmt: skip
+        ("parcels", "POLYGON", 4490),
+        ("slow", "POLYGON", 4490),
+    ]
     wanted = {"table": f"{tables[1]}.parcels"}
     taken = finished(client, client.post("/api/databases/规划库/take", json=wanted, headers=editor))["rows"]
     key = taken["upload"]
@@ -153,14 +154,19 @@ def test_failures_are_told_and_leave_nothing_and_no_secret_is_anywhere(
     unreachable = client.get("/api/databases/away", headers=editor)
     assert (unreachable.status_code, unreachable.get_json()["code"]) == (503, "database_unreachable")
     said = [unreachable.text]
-    for name, table, code in (("away", "a.b", "database_unreachable"), ("规划库", "x.y", "unknown_table"),
-                              ("规划库", "public.spatial_ref_sys", "no_geometry_column")):  # fmt: skip
+    for name, table, code in (
+        ("away", "a.b", "database_unreachable"),
+        ("规划库", "x.y", "unknown_table"),
+        ("规划库", "public.spatial_ref_sys", "no_geometry_column"),
+    ):
         told = finished(client, client.post(f"/api/databases/{name}/take", json={"table": table}, headers=editor))
         assert (told["state"], told["error"]["code"]) == ("failed", code)
         said.append(json.dumps(told, ensure_ascii=False))
     assert left(tmp_path) == []
-    said += [client.get(at, headers=editor).text for at in
-             ("/import", "/limits", "/audit", "/api/databases", "/api/catalog", "/api/openapi.json")]  # fmt: skip
+    said += [
+        client.get(at, headers=editor).text
+        for at in ("/import", "/limits", "/audit", "/api/databases", "/api/catalog", "/api/openapi.json")
+    ]
     said += [caplog.text]
     said += [p.read_text("utf-8", "replace") for p in (tmp_path / "instance").rglob("*") if p.is_file()]
     for secret in (PASSWORD, quote(PASSWORD, safe=""), quote(PASSWORD), "127.0.0.1:1/x"):
@@ -180,8 +186,10 @@ def test_a_wrong_setting_stops_the_start_and_is_not_repeated(text: str) -> None:
 def test_the_setting_takes_addresses_and_services() -> None:
     text = "a=postgresql://u:p%3B@h:5/x?sslmode=require; 规划库=service=plans\n b=host=h dbname=x;"
     assert read_settings({"PLANATLAS_DATABASES": text}).databases == {
-        "a": "postgresql://u:p%3B@h:5/x?sslmode=require", "规划库": "service=plans", "b": "host=h dbname=x"
-    }  # fmt: skip
+        "a": "postgresql://u:p%3B@h:5/x?sslmode=require",
+        "规划库": "service=plans",
+        "b": "host=h dbname=x",
+    }
 
 
 def test_the_command_line_lists_and_imports(

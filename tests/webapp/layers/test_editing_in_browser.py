@@ -66,8 +66,11 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     expect(page.locator("#card-title")).to_have_text("一号厂房")
     versions = page.request.get(f"{service.url}/api/layers/sites/versions").json()["versions"]
     assert [(v["number"], v["who"], v["why"]) for v in versions] == [
-        (4, "李工", ""), (3, "李工", ""), (2, "李工", "现场踏勘"), (1, "李工", ""),
-    ]  # fmt: skip
+        (4, "李工", ""),
+        (3, "李工", ""),
+        (2, "李工", "现场踏勘"),
+        (1, "李工", ""),
+    ]
     assert page.request.get(f"{service.url}/features/sites/s-1").json()["geometry"]["type"] == "Point"
     page.reload()
     page.wait_for_selector("html[data-ready]", state="attached")
@@ -132,9 +135,10 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
     key = made["feature"]
     page.locator(".edit-fold > summary").click()
     other = page.request.post(
-        f"{service.url}/api/layers/zones/edits", headers={"Origin": service.url},
+        f"{service.url}/api/layers/zones/edits",
+        headers={"Origin": service.url},
         data={"expected": 2, "edits": [{"feature": key, "properties": {"name_zh": "别人改的"}}]},
-    )  # fmt: skip
+    )
     assert other.status == 200
     page.expected_errors.append("409")
     page.fill(".edit-fields input[name=name_zh]", "我改的")
@@ -174,9 +178,10 @@ def test_only_what_was_touched_is_saved_and_what_is_edited_is_as_it_is_now(page:
     assert after == before | {"land_mu": 4}, "nothing else"
     assert now["layer_version"] == 2
     changed = page.request.post(
-        f"{service.url}/api/layers/zones/edits", headers={"Origin": service.url},
+        f"{service.url}/api/layers/zones/edits",
+        headers={"Origin": service.url},
         data={"expected": 2, "edits": [{"feature": first, "properties": {"name_zh": "别人改的"}}]},
-    )  # fmt: skip
+    )
     assert changed.status == 200
     row.locator("ul.features button").first.click()
     expect(page.locator("#card-title")).to_have_text("别人改的")

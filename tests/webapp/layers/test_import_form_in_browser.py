@@ -130,8 +130,14 @@ def test_a_datum_nobody_knows_is_asked_on_the_page(page: Page, service: Running,
 def table(tmp_path: Path) -> Path:
     book = xlsxwriter.Workbook(tmp_path / "汇总.xlsx")
     sheet = book.add_worksheet()
-    rows = [["项目一览表"], ["名称", "位置", None, "面积"], [None, "经度", "纬度", "（亩）"], ["甲", 104.05, 30.05, 12.5],
-            ["乙", 104.06, 30.05, 2.5], ["合计", None, None, 15]]  # fmt: skip
+    rows = [
+        ["项目一览表"],
+        ["名称", "位置", None, "面积"],
+        [None, "经度", "纬度", "（亩）"],
+        ["甲", 104.05, 30.05, 12.5],
+        ["乙", 104.06, 30.05, 2.5],
+        ["合计", None, None, 15],
+    ]
     for at, row in enumerate(rows):
         for column, value in enumerate(row):
             if value is not None:
@@ -149,8 +155,11 @@ def everyday(tmp_path: Path) -> dict[str, Path]:
             "gbk"
         )
     )
-    frame = gpd.GeoDataFrame({"名称": ["甲", "乙"]}, geometry=[shapely.box(104.05 + i, 30.05, 104.06 + i, 30.06)
-                             for i in (0, 0.02)], crs=4490)  # fmt: skip
+    frame = gpd.GeoDataFrame(
+        {"名称": ["甲", "乙"]},
+        geometry=[shapely.box(104.05 + i, 30.05, 104.06 + i, 30.06) for i in (0, 0.02)],
+        crs=4490,
+    )
     frame.to_crs(4544).to_file(tmp_path / "块.gpkg", layer="地块")
     frame.to_crs(4544).to_file(tmp_path / "块.gpkg", layer="另层")
     return {

@@ -180,11 +180,17 @@ def test_a_layer_leaves_in_every_format(client: FlaskClient) -> None:
     some = client.get("/export/zones.geojson?crs=EPSG:4490&decimals=5&bbox=104,30,104.05,30.05").get_json()
     assert some["planatlas"]["decimals"] == 5
     for url, status in (
-        ("/export/zones.exe", 422), ("/export/zones", 422), ("/export/nothing.csv", 404),
-        ("/export/zones.csv?crs=EPSG:4214", 422), ("/export/zones.csv?crs=nonsense", 422),
-        ("/export/zones.csv?decimals=1", 422), ("/export/zones.csv?where=x", 400), ("/export/zones.csv?bbox=1", 400),
-        ("/export/zones.csv?version=99", 404), ("/export/zones.csv?version=x", 400),
-    ):  # fmt: skip
+        ("/export/zones.exe", 422),
+        ("/export/zones", 422),
+        ("/export/nothing.csv", 404),
+        ("/export/zones.csv?crs=EPSG:4214", 422),
+        ("/export/zones.csv?crs=nonsense", 422),
+        ("/export/zones.csv?decimals=1", 422),
+        ("/export/zones.csv?where=x", 400),
+        ("/export/zones.csv?bbox=1", 400),
+        ("/export/zones.csv?version=99", 404),
+        ("/export/zones.csv?version=x", 400),
+    ):
         assert client.get(url).status_code == status, url
 
 

@@ -50,9 +50,12 @@ def test_a_layer_is_called_and_coloured_as_one_says(
     client: FlaskClient, editor: dict[str, str], plan: Path
 ) -> None:
     words = {
-        "label_zh": "人口点", "color_field": "cls", "labels": True, "title": "name",
+        "label_zh": "人口点",
+        "color_field": "cls",
+        "labels": True,
+        "title": "name",
         "fields": {"pop": {"label_zh": "人口", "label_en": "Population", "unit": "人"}},
-    }  # fmt: skip
+    }
     before = (plan / "catalog.toml").read_text("utf-8")
     told = client.post("/api/layers/new/entry", json=words, headers=editor)
     assert told.status_code == 200, told.text
@@ -80,10 +83,24 @@ def test_a_layer_is_taken_off_and_may_come_back(client: FlaskClient, editor: dic
 
 
 ADDRESSES = (
-    "/api/layers/none", "/layers/none.geojson", "/api/layers/none/versions", "/api/layers/none/values",
-    "/features/none/f-1", "/api/catalog", "/api/layers", "/unplaced", "/about", "/", "/api/search?q=a",
-    "/api/site?lon=104.05&lat=30.05", "/?view=map", "/api/health", "/api/anomalies", "/statistics", "/import",
-)  # fmt: skip
+    "/api/layers/none",
+    "/layers/none.geojson",
+    "/api/layers/none/versions",
+    "/api/layers/none/values",
+    "/features/none/f-1",
+    "/api/catalog",
+    "/api/layers",
+    "/unplaced",
+    "/about",
+    "/",
+    "/api/search?q=a",
+    "/api/site?lon=104.05&lat=30.05",
+    "/?view=map",
+    "/api/health",
+    "/api/anomalies",
+    "/statistics",
+    "/import",
+)
 ENDINGS = ("geojson", "csv", "xlsx", "gpkg", "fgb", "parquet", "kml", "shp.zip", "gdb.zip")
 
 

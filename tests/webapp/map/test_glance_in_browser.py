@@ -16,16 +16,23 @@ from tests.webapp.conftest import Running
 
 pytestmark = pytest.mark.slow
 
-BLOCKS = CATALOG.replace(
-    'plane_crs = "EPSG:4544"',
-    'plane_crs = "EPSG:4544"\nblocks = {layer = "zones", when = {field = "kind", equals = "block"}}',
-    1,
-).replace(
-    '[[layers.zones.rules]]',
-    '[[layers.zones.rules]]\nwhen = {field = "kind", equals = "block"}\nlabel_rank = 1\nlabel_size = 20\nlabel_zoom = 8\n'
-    '[[layers.zones.rules]]',
-    1,
-).replace('visible = true\nstyle = {color = "#334455"', 'visible = true\nmap_labels = true\nlabel_min_zoom = 8\nstyle = {color = "#334455"')  # fmt: skip
+BLOCKS = (
+    CATALOG.replace(
+        'plane_crs = "EPSG:4544"',
+        'plane_crs = "EPSG:4544"\nblocks = {layer = "zones", when = {field = "kind", equals = "block"}}',
+        1,
+    )
+    .replace(
+        "[[layers.zones.rules]]",
+        '[[layers.zones.rules]]\nwhen = {field = "kind", equals = "block"}\nlabel_rank = 1\nlabel_size = 20\nlabel_zoom = 8\n'
+        "[[layers.zones.rules]]",
+        1,
+    )
+    .replace(
+        'visible = true\nstyle = {color = "#334455"',
+        'visible = true\nmap_labels = true\nlabel_min_zoom = 8\nstyle = {color = "#334455"',
+    )
+)
 ZONES = [
     feature("small", square(104.02, 30.02, 0.02), name_zh="小块", name_en="Small block", kind="block"),
     feature("large", square(104.08, 30.08, 0.1), name_zh="大块", name_en="Large block", kind="block"),

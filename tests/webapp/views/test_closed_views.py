@@ -58,9 +58,16 @@ def addresses(view: str) -> list[str]:
     frame = urlencode({"url": f"http://localhost/embed/{view}"})
     page = urlencode({"url": f"http://localhost/?view={view}"})
     return [
-        f"/?view={view}", f"/embed/{view}", f"/render/{view}.png", f"/render/{view}.svg", f"/render/{view}.pdf",
-        f"/render/{view}.json", f"/export/{view}.html", f"/oembed?{frame}", f"/oembed?{page}",
-    ]  # fmt: skip
+        f"/?view={view}",
+        f"/embed/{view}",
+        f"/render/{view}.png",
+        f"/render/{view}.svg",
+        f"/render/{view}.pdf",
+        f"/render/{view}.json",
+        f"/export/{view}.html",
+        f"/oembed?{frame}",
+        f"/oembed?{page}",
+    ]
 
 
 def test_a_visitor_hears_nothing_of_it(closed_app: Flask, visitor: FlaskClient) -> None:
