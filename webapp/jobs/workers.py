@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -319,7 +320,7 @@ class Jobs:
                     raise
             except CancelledError:
                 raise Stopped from None
-            except ProcessExpired as error:
+            except (ProcessExpired, BrokenProcessPool) as error:
                 if self._closed.is_set() or job.left:
                     raise Stopped from None
                 logging.getLogger(__name__).warning("job %s: its worker ended (%s)", job.id, error)
