@@ -39,6 +39,7 @@ class Footways:
     pieces: list[Piece]
     barrier: Any
     reach_m: float
+    to_lonlat: pyproj.Transformer
     beside: dict[Node, list[tuple[Node, float]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Footways:
         for at in met:
             line = self.pieces[at].line
             for part in shapely.get_parts(line.intersection(place)):
-                along = [line.project(shapely.Point(xy), normalized=True) for xy in part.coords]
+                along = [self._share(at, xy) for xy in part.coords]
                 out.append((at, min(along), max(along), 0.0))
         if out:
             return out
@@ -64,12 +65,21 @@ class Footways:
             far = self.pieces[at].line.distance(place)
             chain = self.pieces[at].chain
             chains[chain] = min(chains.get(chain, (far, at)), (far, at))
-        for far, at in sorted(chains.values()):
+        for _, at in sorted(chains.values()):
             link = shapely.shortest_line(place, self.pieces[at].line)
             if self.barrier is None or not self.barrier.intersects(link):
-                along = self.pieces[at].line.project(shapely.Point(link.coords[-1]), normalized=True)
-                return [(at, along, along, far)]
+                along = self._share(at, link.coords[-1])
+                return [(at, along, along, _geodesic_m(link, self.to_lonlat))]
         return []
+
+    def _share(self, at: int, xy: tuple[float, ...]) -> float:
+        """Return the share of a piece before a place on it: of the geodesic, not of the plane's length."""
+        piece = self.pieces[at]
+        along = piece.line.project(shapely.Point(xy))
+        if not 0.0 < along < piece.line.length:
+            return float(along > 0.0)
+        before = shapely.LineString([piece.line.coords[0], piece.line.interpolate(along)])
+        return _geodesic_m(before, self.to_lonlat) / piece.metres
 
     def walked(self, places: Sequence[Any]) -> Walk:
         """Return how far every point of the roads is from the nearest of some places."""
@@ -174,7 +184,7 @@ def footways(
     ]
     tree = shapely.STRtree([line for _, line in straight])
     tips = {line.coords[at] for line in shapely.get_parts(list(roads)) for at in (0, -1)}
-    geod, chain, last = pyproj.Geod(ellps="WGS84"), 0, -1
+    chain, last = 0, -1
     cut: list[tuple[Any, int, float]] = []
     for at, (road, line) in enumerate(straight):
         near = tree.query(line, predicate="dwithin", distance=_SAME_M).tolist()
@@ -184,23 +194,28 @@ def footways(
             chain += 1
         cuts = {0.0: line.coords[0], 1.0: line.coords[-1]} | meetings
         for low, high in pairwise(sorted(cuts)):
-            a, b = shapely.Point(cuts[low]), shapely.Point(cuts[high])
+            piece = shapely.LineString([cuts[low], cuts[high]])
             if low > 0.0:
                 chain += 1
-            metres = geod.line_length(*to_lonlat.transform([a.x, b.x], [a.y, b.y]))
-            cut.append((shapely.LineString([a, b]), chain, metres))
+            cut.append((piece, chain, _geodesic_m(piece, to_lonlat)))
         last = -1 if 1.0 in meetings else road
     for gap in _links(straight, tree, tips):
         chain += 1
-        x, y = shapely.get_coordinates(gap).T
-        cut.append((gap, chain, geod.line_length(*to_lonlat.transform(x, y))))
+        cut.append((gap, chain, _geodesic_m(gap, to_lonlat)))
     node = _nodes([xy for line, _, _ in cut for xy in line.coords])
     pieces = [
         Piece(line, of, node[2 * at], node[2 * at + 1], metres)
         for at, (line, of, metres) in enumerate(cut)
         if metres
     ]
-    return Footways(pieces, shapely.union_all(list(barriers)) if len(barriers) else None, reach_m)
+    wall = shapely.union_all(list(barriers)) if len(barriers) else None
+    return Footways(pieces, wall, reach_m, to_lonlat)
+
+
+def _geodesic_m(line: Any, to_lonlat: pyproj.Transformer) -> float:  # noqa: ANN401 - a line of the plane
+    """Return the sum of the geodesics between a line's vertices."""
+    x, y = shapely.get_coordinates(line).T
+    return float(pyproj.Geod(ellps="WGS84").line_length(*to_lonlat.transform(x, y)))
 
 
 def _meetings(line: Any, other: Any, tips: set[Any]) -> list[tuple[float, Any]]:  # noqa: ANN401 - straight pieces

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import struct
 import subprocess
 import sys
@@ -22,7 +21,7 @@ import shapely
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(os.name != "posix", reason="processor time and memory are bounded by setrlimit"),
+    pytest.mark.skipif(sys.platform != "linux", reason="asks the system what a process held at most"),
 ]
 ROOT = Path(__file__).parents[3]
 SECONDS, BYTES = 10, 1 << 30
@@ -37,8 +36,10 @@ try:
 except UnreadableFile as error:
     told = error.message("en")
 own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+# Not ru_maxrss of its own: that counts what the process held that started this one.
+held = next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
 print(json.dumps([told, own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-                  max(own.ru_maxrss, children.ru_maxrss) * 1024]))
+                  max(held, children.ru_maxrss) * 1024]))
 """
 
 
