@@ -182,7 +182,7 @@ def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple
     touched = np.unique(tree.query(shapes, predicate="intersects")[0])
     rest = shapes.copy()
     if len(touched):
-        rest[touched] = sound.difference(shapes[touched], sound.union(zones))
+        rest[touched] = sound.differences(shapes[touched], sound.union(zones))
     left = np.flatnonzero(~shapely.is_empty(rest))
     amount, plane = _amounts(bench, rest[left], measured)
     kept = amount > 0.0

@@ -96,7 +96,7 @@ class Coverage(Result):
         """Return the parts of the target out of reach (evidence), one row a piece."""
         rows = np.flatnonzero(self.cover.amount - self.cover.covered > 1e-9 * self.cover.amount)
         part, whole = self.cover.part[rows], self.targets[rows]
-        rest = np.where(shapely.is_missing(part), whole, sound.difference(whole, part))
+        rest = np.where(shapely.is_missing(part), whole, sound.differences(whole, part))
         return self._evidence(rows, rest)
 
     def _evidence(self, rows: Ints, shapes: Shapes) -> gpd.GeoDataFrame:

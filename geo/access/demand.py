@@ -159,7 +159,7 @@ def _by_zone(
     for at in np.flatnonzero(shapely.length(border) > 0.0).tolist():
         line = int(row[at])
         if line in taken:  # a line along a shared border belongs to the first zone
-            pieces[at] = sound.difference(pieces[at], sound.intersection(border[at], taken[line]))
+            pieces[at] = sound.differences(pieces[at], sound.intersection(border[at], taken[line]))
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)

@@ -25,7 +25,7 @@ def intersection(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     return _pairs(shapely.intersection, left, right)
 
 
-def difference(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
+def differences(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     """Return the first of each pair without the second."""
     return _pairs(shapely.difference, left, right)
 

@@ -174,5 +174,5 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     first = np.unique(right[order], return_index=True)[1]
     for row, others in zip(rows.tolist(), np.split(left[order], first[1:])):
         earlier = sound.union(shapes[others])
-        result[row] = areal(sound.difference(shapes[row : row + 1], earlier))[0]
+        result[row] = areal(sound.differences(shapes[row : row + 1], earlier))[0]
     return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from layers.imports.importer import import_layer
     from layers.imports.joining import JoinWish, join_table, parse_join, preview_join
     from layers.imports.mixed import mixed_table
-    from layers.imports.numbers import NumberEvidence, clean, decimal_for, evidence_of, numbers_of, together
+    from layers.imports.numbers import NumberEvidence, clean, decimal_for, evidence_of, merged_evidence, numbers_of
     from layers.imports.option_forms import add_options, flags_of, import_schema, option_form, options_from
     from layers.imports.options import ImportOptions, choices_of, parse_options
     from layers.imports.own_files import as_it_left, own_table
@@ -47,6 +47,7 @@ __all__ = [
     "import_layer",
     "import_schema",
     "join_table",
+    "merged_evidence",
     "mixed_table",
     "numbers_of",
     "option_form",
@@ -58,7 +59,6 @@ __all__ = [
     "quiet",
     "read_parameters",
     "refused",
-    "together",
     "unit_of",
     "wide_name",
 ]

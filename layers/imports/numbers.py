@@ -80,7 +80,7 @@ def evidence_of(texts: ArrowArray) -> NumberEvidence:
     return NumberEvidence(point, comma, not (point or comma) and some(_OPEN[","]))
 
 
-def together(found: Iterable[NumberEvidence]) -> NumberEvidence:
+def merged_evidence(found: Iterable[NumberEvidence]) -> NumberEvidence:
     """Return what several columns of a file say together.
 
     A comma proved in a column of its own says more than a point: ``12.5`` is also how programs write numbers.

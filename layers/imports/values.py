@@ -25,7 +25,7 @@ from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, 
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
-from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, together
+from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
 from layers.imports.numeric import as_numbers
 from layers.imports.said_types import as_said
 from layers.imports.units import unit_in_header
@@ -82,7 +82,7 @@ def recognised(
         name: _looked(column)
         for name, column in zip(draft.properties.schema.names, draft.properties.columns, strict=True)
     }
-    file = together(evidence_of(one[0]) for one in looked.values() if one)
+    file = merged_evidence(evidence_of(one[0]) for one in looked.values() if one)
     sign: DecimalSign = "." if decimal == "." else ("," if decimal == "," else "")
     locale = _Locale(sign, file, str(draft.reading.get("separator", "")))
     for one, column in zip(draft.properties.schema, draft.properties.columns, strict=True):

@@ -60,7 +60,13 @@ def describe(layer: str) -> Response:
     )
 )
 def take_off(layer: str) -> Response:
-    """Its versions stay in the store, or go as well."""
+    """Its versions stay in the store, or go as well.
+
+    Raises
+    ------
+    BadParameter
+        ``versions`` is neither ``kept`` nor ``removed``.
+    """
     editor()
     wanted = request.args.get("versions", "kept")
     if wanted not in ("kept", "removed"):

@@ -14,7 +14,7 @@ import shapely
 from geo.text import Text
 from layers.arrow import encoded
 from layers.imports.draft import Draft, Found, Undecided, refused
-from layers.imports.numbers import NumberEvidence, clean, evidence_of, together
+from layers.imports.numbers import NumberEvidence, clean, evidence_of, merged_evidence
 from layers.imports.options import ImportOptions
 from layers.imports.tables.body import read_body
 from layers.imports.tables.columns import PlaceColumns, find_columns
@@ -76,7 +76,7 @@ def read_table(
     )
     cells = _columns(head, body.rows)
     texts = {name: encoded(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
-    file_says = together(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
+    file_says = merged_evidence(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
     count = len(body.rows)
     if not columns.names:
         return Draft(
