@@ -68,8 +68,8 @@ class Footways:
         for _, at in sorted(chains.values()):
             link = shapely.shortest_line(place, self.pieces[at].line)
             if self.barrier is None or not self.barrier.intersects(link):
-                along = self._share(at, link.coords[-1])
-                return [(at, along, along, _geodesic_m(link, self.to_lonlat))]
+                entry = self._share(at, link.coords[-1])
+                return [(at, entry, entry, _geodesic_m(link, self.to_lonlat))]
         return []
 
     def _share(self, at: int, xy: tuple[float, ...]) -> float:
