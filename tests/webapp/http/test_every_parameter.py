@@ -211,12 +211,14 @@ def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it(app: Flask, r
                 example = str(parameter["example"][0])
             twice = client.get(f"{url}?{urlencode([(name, example), (name, example)])}")
             fine(twice, (one.path, name))
+            # A key that opens nothing is refused as such, before how often it stands there is looked at.
+            wanted = (400, 401) if name == "key" else (400,)
             if (
                 not one.is_page
                 and parameter["schema"].get("type") != "array"
                 and plain.status_code not in (401, 403)
             ):
-                assert twice.status_code == 400, (one.path, name)
+                assert twice.status_code in wanted, (one.path, name)
     assert pages >= 10
     assert refused >= 15
 
