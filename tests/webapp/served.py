@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -40,8 +41,9 @@ class Service:
 
     def _read(self) -> None:
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.said += line
+        with contextlib.suppress(ValueError):  # closed while a worker that outlived the service still held it
+            for line in self.process.stdout:
+                self.said += line
 
     def ask(
         self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = 240
