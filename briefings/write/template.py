@@ -5,13 +5,6 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError as NoDocument
-from lxml.etree import XMLSyntaxError
-from pptx import Presentation
-from pptx.exc import PackageNotFoundError as NoPresentation
-
-from briefings.write.pptx_layouts import template_findings
 from geo.errors import PlanAtlasError
 from geo.text import Text
 
@@ -39,6 +32,13 @@ def checked_template(path: Path, kind: str, *, name: str = "") -> None:
     BadTemplate
         It is too large, unpacks to too much, holds macros or foreign objects, or is no such file.
     """
+    # Read where a template comes: a service starts without them.
+    from docx import Document  # noqa: PLC0415
+    from docx.opc.exceptions import PackageNotFoundError as NoDocument  # noqa: PLC0415
+    from lxml.etree import XMLSyntaxError  # noqa: PLC0415
+    from pptx import Presentation  # noqa: PLC0415
+    from pptx.exc import PackageNotFoundError as NoPresentation  # noqa: PLC0415
+
     told = name or path.name
 
     def refuse(zh: str, en: str) -> BadTemplate:
@@ -82,4 +82,10 @@ def _fault(file: zipfile.ZipFile, names: set[str], kind: str) -> tuple[str, str]
 
 def template_lacks(path: Path, kind: str) -> list[Text]:
     """Return what a checked template lacks for our slides, and what is done instead; of documents nothing."""
-    return template_findings(Presentation(str(path))) if kind == "pptx" else []
+    if kind != "pptx":
+        return []
+    from pptx import Presentation  # noqa: PLC0415 - as above
+
+    from briefings.write.pptx_layouts import template_findings  # noqa: PLC0415
+
+    return template_findings(Presentation(str(path)))
