@@ -2,6 +2,7 @@
 /** The briefing page: pick views, numbers and text, put them in order, get a page, PDF, slides, a document or pictures. */
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
+import { choice, row } from "./form.js";
 import { post, run } from "./jobs.js";
 import { said, speak } from "./language.js";
 
@@ -16,7 +17,7 @@ let items = [];
 const chosen = make("ol", { class: "briefing-items" });
 const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: config.title }));
 const subtitle = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 400 }));
-const format = select(["pptx", "docx", "html", "pdf", "zip", "toml"].map((kind) => [kind, said(`briefing_${kind}`)]));
+const format = choice("format", ["pptx", "docx", "html", "pdf", "zip", "toml"].map((kind) => [kind, said(`briefing_${kind}`)]));
 const template = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept: ".pptx,.docx", id: "template" }));
 const own = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept: ".toml", id: "own" }));
 const using = make("div", { role: "status" });
@@ -31,11 +32,11 @@ format.addEventListener("change", () => {
 });
 own.addEventListener("change", async () => own.files?.[0] && use({ label: own.files[0].name, file: await own.files[0].text() }));
 
-const kept = select(config.briefings.map((/** @type {Choice} */ one) => [one.id, one.label]));
+const kept = choice("declared", config.briefings.map((/** @type {Choice} */ one) => [one.id, one.label]));
 const take = make("button", { type: "button", id: "use", text: said("briefing_use"), disabled: !config.briefings.length, onclick: () => use(config.briefings[kept.selectedIndex]) });
 
 byId("briefing").append(
-  make("label", { class: "row" }, make("span", { text: said("briefing_declared") }), kept, take),
+  row("briefing_declared", make("span", { class: "buttons" }, kept, take)),
   row("briefing_own", own),
   using,
   row("briefing_title", title),
@@ -51,7 +52,7 @@ byId("briefing").append(
   chosen,
   row("briefing_format", format),
   row("briefing_template", template),
-  make("label", { class: "row" }, make("span", { text: said("briefing_shapes") }), shapes),
+  row("briefing_shapes", shapes),
   make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: begin })),
   result,
 );
@@ -119,20 +120,10 @@ async function brought() {
 
 /** @param {string} key @param {Choice[]} options @param {string} kind */
 function adder(key, options, kind) {
-  const list = select(options.map((one) => [one.id, one.label]));
+  const list = choice(kind, options.map((one) => [one.id, one.label]));
   const button = make("button", { type: "button", text: said("briefing_add"), disabled: !options.length, onclick: () => {
     const one = options[list.selectedIndex];
     add({ kind, value: one.id, label: one.label });
   } });
-  return make("label", { class: "row" }, make("span", { text: said(key) }), make("span", { class: "buttons" }, list, button));
-}
-
-/** @param {string[][]} options @returns {HTMLSelectElement} */
-function select(options) {
-  return /** @type {HTMLSelectElement} */ (make("select", {}, ...options.map(([value, words]) => make("option", { value, text: words }))));
-}
-
-/** @param {string} key @param {HTMLElement} control */
-function row(key, control) {
-  return make("label", { class: "row" }, make("span", { text: said(key) }), control);
+  return row(key, make("span", { class: "buttons" }, list, button));
 }
