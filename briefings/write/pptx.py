@@ -102,7 +102,7 @@ class _Maker(TableWriter):
             named = self.words["page"]
             rows = [(one.value, one.sentence or one.title, named.format(page=first[one.title])) for one in told]
             self.list_table(
-                findings, room, rows, shares=(0.26, 0.63, 0.11), sizes=(24, 16, 14), alt=self.words["findings"]
+                findings, room, rows, shares=(0.36, 0.54, 0.1), sizes=(24, 16, 14), alt=self.words["findings"]
             )
         if contents is not None:
             listed = [(title, str(page)) for title, page in list(first.items())[: 2 * _MOST_CONTENTS]]
