@@ -86,8 +86,8 @@ class Service:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait for something that comes within a minute, or not at all."""
-    for _ in range(600):
+    """Wait for something that comes within four minutes, or not at all."""
+    for _ in range(2400):
         if true():
             return
         time.sleep(0.1)

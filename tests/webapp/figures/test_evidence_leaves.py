@@ -144,7 +144,7 @@ def test_a_figure_the_disk_does_not_take_is_told_and_none_is_there(
     with monkeypatch.context() as patched:
         patched.setattr("layers.figures.figure.lasting", full)
         job = client.get("/api/statistics/structure").get_json()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 240
         while (answer := client.get(f"/api/jobs/{job['job']}")).status_code == 200 and time.monotonic() < end:
             time.sleep(0.05)
         assert answer.status_code == 507

@@ -29,24 +29,27 @@ def test_the_database_stops_in_the_middle_of_queries_and_comes_back(tmp_path: Pa
         first = {"expected": None, "edits": [{"feature": "z-1", "properties": {"name_en": "start"}}]}
         assert service.ask("POST", "/api/layers/zones/edits", first, token=token)[0] == 200
 
+        def asked(method: str, path: str, body: object = None, *, token: str = "") -> tuple[int, Any]:
+            try:
+                return service.ask(method, path, body, token=token)
+            except (OSError, http.client.HTTPException) as error:
+                return 0, repr(error)
+
         def reads() -> None:
             while not over.is_set():
-                try:
-                    answers.append(service.ask("GET", "/layers/zones.geojson?version=1", most_s=30))
-                    answers.append(service.ask("GET", "/api/layers/zones/versions", most_s=30))
-                except (OSError, http.client.HTTPException) as error:
-                    answers.append((0, type(error).__name__))
+                answers.append(asked("GET", "/layers/zones.geojson?version=1"))
+                answers.append(asked("GET", "/api/layers/zones/versions"))
 
         def writes() -> None:
             number = 0
             while not over.is_set():
                 number += 1
-                expected = service.ask("GET", "/api/layers/zones", most_s=30)[1]
+                expected = asked("GET", "/api/layers/zones")[1]
                 body = {
                     "expected": expected.get("number") if isinstance(expected, dict) else None,
                     "edits": [{"feature": "z-2", "properties": {"name_en": f"w {number}"}}],
                 }
-                status, told = service.ask("POST", "/api/layers/zones/edits", body, token=token, most_s=30)
+                status, told = asked("POST", "/api/layers/zones/edits", body, token=token)
                 answers.append((status, told))
                 if status == 200:
                     acknowledged.append(f"w {number}")
@@ -72,9 +75,10 @@ def test_the_database_stops_in_the_middle_of_queries_and_comes_back(tmp_path: Pa
         until(lambda: len(acknowledged) > kept)
         over.set()
         for one in people:
-            one.join(40)
+            one.join(240)
             assert not one.is_alive(), "nothing hangs"
-        assert {status for status, _ in answers} <= {200, 409, 503}, {status for status, _ in answers}
+        strange = [(status, told) for status, told in answers if status not in (200, 409, 503)]
+        assert not strange, strange[:3]
         assert all(told["code"] for status, told in answers if status == 503)
         everything = str(answers) + service.said
         assert database.address not in everything
