@@ -25,7 +25,7 @@ from benchmarks.questions import (
     TABULATE,
     reach_of,
 )
-from geo import Index, WkbLayer, aggregate, coverage, proximity, tabulate, tabulate_parts
+from geo import Index, ServiceRule, WkbLayer, aggregate, coverage, proximity, tabulate, tabulate_parts
 
 
 class Engine(Protocol):
@@ -76,7 +76,7 @@ class PlanAtlas:
         _, around, within = reach_of(question)
         if question == "band":
             return float(proximity(self.subject, self.others[around], within_m=within).within_amount.sum())
-        found = coverage(self.subject, self.others[around], radius_m=within, quad_segs=SEGMENTS)
+        found = coverage(self.subject, self.others[around], ServiceRule(radius_m=within, quad_segs=SEGMENTS))
         return float(found.covered[0])
 
     def drawn_s(self) -> dict[int, list[float]]:

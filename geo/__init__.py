@@ -1,10 +1,11 @@
 """Exact numbers on geometry: areas, tabulation, coverage, proximity. No files, no web, no place names."""
 
 from geo.access.adjoining import Adjacency, adjacency
-from geo.access.coverage import Coverage, coverage
+from geo.access.coverage import CountRule, Coverage, WalkRule, coverage
 from geo.access.network import WalkNetwork
 from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
 from geo.access.sensitivity import Alternatives, alternatives
+from geo.access.service import ServiceRule
 from geo.access.shared import SharedReach, shared_reach
 from geo.aggregate import Aggregation, aggregate, per_mu
 from geo.compare import Changes, Transition, compare, figure_changes, transition
@@ -18,8 +19,9 @@ from geo.overlay.rounding import balanced, rounded
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
 from geo.overlay.together import Together, together
 from geo.overlay.wkb import WkbLayer
+from geo.parallel import Watch
 from geo.result import Result
-from geo.stated import Declared, declared
+from geo.stated import Declared, StatedSize, declared
 from geo.text import Text
 from geo.totals import Totals, totals
 
@@ -30,6 +32,7 @@ __all__ = [
     "Area",
     "AreaTable",
     "Changes",
+    "CountRule",
     "Coverage",
     "Declared",
     "Index",
@@ -37,13 +40,17 @@ __all__ = [
     "Proximity",
     "Report",
     "Result",
+    "ServiceRule",
     "SharedReach",
+    "StatedSize",
     "Tabulation",
     "Text",
     "Together",
     "Totals",
     "Transition",
     "WalkNetwork",
+    "WalkRule",
+    "Watch",
     "WkbLayer",
     "adjacency",
     "aggregate",

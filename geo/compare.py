@@ -18,7 +18,7 @@ from geo.measure.validity import usable
 from geo.overlay.covering import once_only
 from geo.overlay.overlay import Overlay, overlay
 from geo.overlay.zones import coded
-from geo.parallel import Cancel, Progress
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, labels, repairs_of
 from geo.text import Text
 
@@ -175,8 +175,7 @@ def transition(
     after: gpd.GeoDataFrame,
     *,
     class_field: str,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Transition:
     """Return the transition matrix of two land-use layers; ground a layer covers twice counts once, and is said.
 
@@ -186,8 +185,8 @@ def transition(
         Polygons of the two states, n and m rows, in any CRS that may be measured in.
     class_field
         Field of the land-use class, in both.
-    progress, cancel
-        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is, and may stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -214,7 +213,7 @@ def transition(
             notes.append(Text(zh, f"'{report.where}' overlaps itself by {twice:,.2f} m2: the earlier row has it."))
     old, old_number = coded(left.frame, class_field, where="before")
     new, new_number = coded(right.frame, class_field, where="after")
-    cut = overlay(bench, shapes[0], shapes[1], progress=progress, cancel=cancel)
+    cut = overlay(bench, shapes[0], shapes[1], watch=watch)
     cell = old_number[cut.parcel] * len(new) + new_number[cut.zone]
     inner = np.bincount(cell, weights=cut.area_m2, minlength=len(old) * len(new)).reshape(len(old), len(new))
     was = np.bincount(old_number, weights=measure(shapes[0], cut.form).area_m2, minlength=len(old))

@@ -4,13 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
-Progress = Callable[[int, int], None]
-Cancel = Callable[[], None]
 THREADS = 2
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Who looks on while something long is computed.
+
+    ``progress(done, total)`` is called in the calling thread after every part; ``cancel()`` is called between
+    parts and stops the run by raising (`geo.errors.Cancelled`): what has not begun never begins.
+    """
+
+    progress: Callable[[int, int], None] | None = None
+    cancel: Callable[[], None] | None = None
+
+    @property
+    def silent(self) -> Watch:
+        """The same, told nothing: for a part of the work that is no part of the count."""
+        return Watch(cancel=self.cancel)
+
+    def stop_if_told(self) -> None:
+        """Raise what ``cancel`` raises, if it does."""
+        if self.cancel is not None:
+            self.cancel()
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell how far it is, and stop if told so."""
+        if self.progress is not None:
+            self.progress(done, total)
+        self.stop_if_told()
+
+
+UNWATCHED = Watch()
 
 
 def blocks(count: int, *, size: int) -> list[slice]:
@@ -22,14 +52,10 @@ def in_threads(
     tasks: Iterable[Task],
     work: Callable[[Task], Answer],
     *,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
     threads: int = THREADS,
 ) -> list[Answer]:
     """Return the answers in the order of the tasks.
-
-    ``progress(done, total)`` is called in the calling thread after every task; ``cancel()`` stops the run by
-    raising (`geo.errors.Cancelled`): what has not begun never begins.
 
     Parameters
     ----------
@@ -37,41 +63,32 @@ def in_threads(
         What is to be done, n of it.
     work
         Does one; is called in several threads, so it shares nothing it changes.
-    progress, cancel
-        As above.
+    watch
+        Is told after every task, and may stop the run.
     threads
         How many work at once.
     """
-    return list(_answers(list(tasks), work, progress, cancel, threads=threads))
+    return list(_answers(list(tasks), work, watch, threads=threads))
 
 
 def _answers(
     tasks: list[Task],
     work: Callable[[Task], Answer],
-    progress: Progress | None,
-    cancel: Cancel | None,
+    watch: Watch,
     *,
     threads: int,
 ) -> Iterator[Answer]:
-    if cancel is not None:
-        cancel()
+    watch.stop_if_told()
     if len(tasks) <= 1 or threads <= 1:
         for done, task in enumerate(tasks, 1):
             yield work(task)
-            _report(done, len(tasks), progress, cancel)
+            watch.tell(done, len(tasks))
         return
     with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(work, task) for task in tasks]
         try:
             for done, future in enumerate(futures, 1):
                 yield future.result()
-                _report(done, len(tasks), progress, cancel)
+                watch.tell(done, len(tasks))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _report(done: int, total: int, progress: Progress | None, cancel: Cancel | None) -> None:
-    if progress is not None:
-        progress(done, total)
-    if cancel is not None:
-        cancel()

@@ -45,13 +45,32 @@ class Declared(Result):
         return worst.sort_values("relative", key=lambda values: values.abs(), ascending=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StatedSize:
+    """How a document states a size.
+
+    Attributes
+    ----------
+    field
+        Field of the stated area or length.
+    less_field
+        What is taken off it, such as water, in the same unit.
+    unit
+        Of an area: m2, ha, km2 or mu; of a length: m or km.
+    measured
+        ``area`` or ``length``; of polygons the latter is the perimeter.
+    """
+
+    field: str
+    less_field: str | None = None
+    unit: str = "mu"
+    measured: str = "area"
+
+
 def declared(
     features: gpd.GeoDataFrame,
+    stated: StatedSize,
     *,
-    stated_field: str,
-    less_field: str | None = None,
-    unit: str = "mu",
-    measured: str = "area",
     tolerance_share: float = 0.05,
     id_field: str | None = None,
     keep: tuple[str, ...] = (),
@@ -62,16 +81,12 @@ def declared(
     ----------
     features
         n polygons.
-    stated_field, id_field
-        Fields of the stated area and of the name rows are told by (the index when None).
-    less_field
-        What is taken off what is stated, such as water, in the same unit.
-    unit
-        Unit of the stated area: m2, ha, km2 or mu; of a length: m or km.
-    measured
-        ``area`` or ``length``; of polygons the latter is the perimeter.
+    stated
+        Field and unit of the stated size, and which size it is.
     tolerance_share
         Relative difference (of the stated area) above which a row is a mismatch.
+    id_field
+        Field of the name rows are told by (the index when None).
     keep
         Fields carried into the table, such as the document's line.
 
@@ -83,9 +98,10 @@ def declared(
     --------
     >>> from shapely import box
     >>> plot = gpd.GeoDataFrame({"mu": [30.0]}, geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
-    >>> declared(plot, stated_field="mu").table[["stated_m2", "mismatch"]].values.tolist()
+    >>> declared(plot, StatedSize(field="mu")).table[["stated_m2", "mismatch"]].values.tolist()
     [[20000.0, True]]
     """
+    measured, unit = stated.measured, stated.unit
     units, name = (LENGTHS, "m") if measured == "length" else (UNITS, "m2")
     if unit not in units:
         raise BadRule(what="unit / 单位", found=unit, known=", ".join(units))
@@ -99,17 +115,17 @@ def declared(
     plane_name = report.crs.name.removesuffix(" (m)") if report.crs.is_projected else ""
     plane = pd.Series(flat if plane_name else np.nan, index=report.frame.index, dtype=float)
     plane = plane[~plane.index.duplicated()].reindex(features.index)
-    stated = numbers(features, stated_field, where="features") * units[unit]
-    if less_field is not None:
-        stated = stated - numbers(features, less_field, where="features") * units[unit]
+    said = numbers(features, stated.field, where="features") * units[unit]
+    if stated.less_field is not None:
+        said = said - numbers(features, stated.less_field, where="features") * units[unit]
     drawn = np.asarray(found, dtype=float)
-    difference = drawn - stated
-    relative = np.where(stated > 0.0, difference / np.where(stated > 0.0, stated, 1.0), np.nan)
-    state = np.where(np.isnan(stated), "not stated", np.where(np.isnan(drawn), "not drawn", "compared"))
+    difference = drawn - said
+    relative = np.where(said > 0.0, difference / np.where(said > 0.0, said, 1.0), np.nan)
+    state = np.where(np.isnan(said), "not stated", np.where(np.isnan(drawn), "not drawn", "compared"))
     table = pd.DataFrame(
         {
             "id": labels(features, id_field, where="features"),
-            f"stated_{name}": stated,
+            f"stated_{name}": said,
             f"measured_{name}": drawn,
             f"plane_{name}": np.asarray(plane, dtype=float),
             f"difference_{name}": difference,

@@ -23,7 +23,7 @@ from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
 from geo.measure.validity import Report, usable
 from geo.overlay.zones import coded, zone_set
-from geo.parallel import Cancel
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of
 from geo.text import Text
 
@@ -78,7 +78,7 @@ def totals(
     class_field: str | None = None,
     zones: gpd.GeoDataFrame | None = None,
     zone_field: str | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Totals:
     """Return how much there is of a layer, by class and zone.
 
@@ -86,8 +86,8 @@ def totals(
     ----------
     features
         Polygons or lines, n rows.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    watch
+        May stop it by raising `Cancelled`.
     measured
         ``area`` of polygons; ``length`` of lines, perimeter of polygons.
     class_field
@@ -138,7 +138,7 @@ def totals(
         if measured == "length" and (kinds == POLYGON).any():
             raise BadRule(what="zones", found="perimeter", known="area, count / 面积、个数")
         demand = demand_of(
-            report.frame, zones, zone_field=zone_field, weight_field=None, overlap_once=False, cancel=cancel
+            report.frame, zones, zone_field=zone_field, weight_field=None, overlap_once=False, watch=watch.silent
         )
         owner, zone, reports = demand.owner, demand.zone, demand.reports
         part, part_plane = _amounts(bench, demand.shapes, measured)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +13,7 @@ from geo.access.demand import LINE, POINT, POLYGON, Demand, amounts, demand_of
 from geo.access.detour import LINE_M, walks_round_m
 from geo.access.geodesic import Globe, points_within
 from geo.access.network import WalkNetwork
-from geo.access.service import QUAD_SEGS, Facilities, Radius, SizeRule, facilities_of, radial_error_share
+from geo.access.service import Facilities, ServiceRule, facilities_of, radial_error_share
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NotComputable
 from geo.measure import sound
@@ -22,7 +21,7 @@ from geo.measure.crs import Bench, move
 from geo.measure.seam import cut_at_seam
 from geo.measure.validity import usable
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
-from geo.parallel import Cancel, Progress
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, repairs_of
 from geo.text import Text
 
@@ -109,29 +108,59 @@ class Coverage(Result):
         return gpd.GeoDataFrame(table, geometry=self.bench.give(shapes).to_numpy(), crs=self.bench.source)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WalkRule:
+    """From where and along what a distance is taken; by default straight from the facilities' edges.
+
+    Attributes
+    ----------
+    entrances
+        Points the distance is taken from instead of the facilities' edges (one ``radius_m`` then applies to them).
+    network
+        Roads to walk along; ground within ``off_street_m`` (m) of a reached road counts as reached.
+    barriers
+        Rivers and railways the straight distance goes round (points only); a network has its own.
+    """
+
+    entrances: gpd.GeoDataFrame | None = None
+    network: WalkNetwork | None = None
+    off_street_m: float = 50.0
+    barriers: gpd.GeoDataFrame | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountRule:
+    """What is counted, and by which zones; by default the target's own amount, in one zone.
+
+    Attributes
+    ----------
+    zones, zone_field
+        Polygons the answer is given by and the field of their labels (the index when None).
+    weight_field
+        A number of each target feature (people), counted instead of area, length or count, spread evenly over it.
+    """
+
+    zones: gpd.GeoDataFrame | None = None
+    zone_field: str | None = None
+    weight_field: str | None = None
+
+
+STRAIGHT, AMOUNT = WalkRule(), CountRule()
+
+
 def coverage(
     target: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
+    service: ServiceRule,
     *,
-    radius_m: Radius | None = None,
-    size_rules: Sequence[SizeRule] | None = None,
-    facility_class_field: str | None = None,
-    merge_within_m: float = 0.0,
-    entrances: gpd.GeoDataFrame | None = None,
-    network: WalkNetwork | None = None,
-    off_street_m: float = 50.0,
-    barriers: gpd.GeoDataFrame | None = None,
-    zones: gpd.GeoDataFrame | None = None,
-    zone_field: str | None = None,
-    weight_field: str | None = None,
-    quad_segs: int = QUAD_SEGS,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    walk: WalkRule = STRAIGHT,
+    count: CountRule = AMOUNT,
+    watch: Watch = UNWATCHED,
 ) -> Coverage:
     """Return how much of a target lies within a distance of facilities.
 
-    Polygons are measured by ellipsoidal area, lines by length, points by count, or anything by ``weight_field``
-    (spread evenly over each feature). Facilities outside the zones count where they reach in.
+    Polygons are measured by ellipsoidal area, lines by length, points by count, or anything by a weight field.
+    Facilities outside the zones count where they reach in.
 
     Parameters
     ----------
@@ -139,22 +168,14 @@ def coverage(
         What is to be covered, n features; in any CRS that may be measured in.
     facilities
         What covers it: points, lines or polygons, in any such CRS.
-    zones, zone_field
-        Polygons the answer is given by and the field of their labels; without them there is one zone.
-    weight_field
-        A number of each target feature (people), counted instead of area, length or count.
-    progress, cancel
-        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
-    radius_m, size_rules, facility_class_field, merge_within_m
-        One radius, one per facility class, or ``(from m2, to m2, radius m)`` by the merged facility's area.
-    entrances
-        Points the distance is taken from instead of the facilities' edges (``radius_m`` then applies to them).
-    network, off_street_m
-        Walk along a network; ground within ``off_street_m`` of a reached road counts as reached.
-    barriers
-        Rivers and railways the straight distance goes round (points only); a network has its own.
-    quad_segs
-        Segments per quarter circle of service areas.
+    service
+        How far a facility serves: one radius, one for each class, or by its size.
+    walk
+        From where and along what the distance is taken.
+    count
+        What is counted, and by which zones.
+    watch
+        Is told how far it is, and may stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -165,29 +186,22 @@ def coverage(
     >>> from shapely import box
     >>> homes = gpd.GeoDataFrame(geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
     >>> park = gpd.GeoDataFrame(geometry=[box(5e5 - 200, 35e5 - 900, 5e5 - 50, 35e5 + 900)], crs=4549)
-    >>> round(coverage(homes, park, radius_m=100).overall, 4)
+    >>> round(coverage(homes, park, ServiceRule(radius_m=100)).overall, 4)
     0.5
     """
+    quad_segs, network, zones, weight_field = service.quad_segs, walk.network, count.zones, count.weight_field
     if not 8 <= quad_segs <= 512:
         raise BadRule(what="quad_segs", found=quad_segs, known="8..512")
-    demand = demand_of(target, zones, zone_field=zone_field, weight_field=weight_field, cancel=cancel)
+    demand = demand_of(target, zones, zone_field=count.zone_field, weight_field=weight_field, watch=watch.silent)
     bench, names = demand.bench, demand.zones
-    served = facilities_of(
-        facilities if entrances is None else entrances,
-        bench,
-        demand.shapes,
-        radius_m=radius_m,
-        class_field=facility_class_field,
-        size_rules=size_rules,
-        merge_within_m=merge_within_m,
-        where="facilities" if entrances is None else "entrances",
-    )
+    places, where = (facilities, "facilities") if walk.entrances is None else (walk.entrances, "entrances")
+    served = facilities_of(places, bench, demand.shapes, service, where=where)
     caveats = list(demand.caveats)
     if network is None:
-        walls = None if barriers is None else usable(barriers, where="barriers", kind="any").on(bench)
-        cover, radial = _straight(demand, served, quad_segs, walls=walls, progress=progress, cancel=cancel)
+        walls = None if walk.barriers is None else usable(walk.barriers, where="barriers", kind="any").on(bench)
+        cover, radial = _straight(demand, served, quad_segs, walls=walls, watch=watch)
     else:
-        cover, radial, stranded = _walked(demand, served, network, off_street_m, cancel=cancel)
+        cover, radial, stranded = _walked(demand, served, network, walk.off_street_m, watch=watch.silent)
         if stranded:
             zh = f"{stranded} 个设施在 {network.snap_m:g} 米内没有道路，未计入。"
             caveats.append(Text(zh, f"{stranded} facilities have no road within {network.snap_m:g} m: left out."))
@@ -199,29 +213,14 @@ def coverage(
     reached = np.minimum(reached, total)
     once = (float(total.sum()), float(reached.sum()))
     if zones is not None and demand.zones_overlap:
-        whole = coverage(
-            target,
-            facilities,
-            radius_m=radius_m,
-            size_rules=size_rules,
-            facility_class_field=facility_class_field,
-            merge_within_m=merge_within_m,
-            entrances=entrances,
-            network=network,
-            off_street_m=off_street_m,
-            barriers=barriers,
-            zones=zones[[zones.geometry.name]].assign(_all="all"),
-            zone_field="_all",
-            weight_field=weight_field,
-            quad_segs=quad_segs,
-            cancel=cancel,
-        )
+        every = replace(count, zones=zones[[zones.geometry.name]].assign(_all="all"), zone_field="_all")
+        whole = coverage(target, facilities, service, walk=walk, count=every, watch=watch.silent)
         once = (whole.total_once, whole.covered_once)
         zh = "分区相互重叠：各分区都计入共有部分，合计只计一次。"
         en = "Zones overlap: each counts what it shares with another; all together count it once."
         caveats.append(Text(zh, en))
     return Coverage(
-        method=_method(demand, served, radial, quad_segs, walked=network is not None, round_=barriers is not None),
+        method=_method(demand, served, radial, quad_segs, walk=walk),
         caveats=tuple(caveats),
         repairs=repairs_of(*demand.reports, served.report),
         zones=names,
@@ -233,7 +232,7 @@ def coverage(
         outside=max(0.0, demand.everything - once[0]) if zones is not None else 0.0,
         unknown_weights=demand.unknown_weights,
         radial_error_m=radial,
-        rule=_rule(served, entrances is not None, network, off_street_m, round_=barriers is not None),
+        rule=_rule(served, walk),
         bench=bench,
         targets=demand.shapes,
         target_id=tuple(demand.index[row] for row in demand.owner.tolist()),
@@ -248,21 +247,20 @@ def _straight(
     quad_segs: int,
     *,
     walls: Shapes | None,
-    progress: Progress | None,
-    cancel: Cancel | None,
+    watch: Watch,
 ) -> tuple[Covered, float]:
     if walls is not None:
-        return _points_covered(_round(demand, served, walls, cancel)), 0.0
+        return _points_covered(_round(demand, served, walls, watch.silent)), 0.0
     if demand.kind == POINT:
         reached = points_within(demand.bench.crs, demand.shapes, served.on_bench, served.radius_m)
         return _points_covered(reached), 0.0
     areas = served.service_areas(demand.bench, quad_segs=quad_segs)
     radial = float(served.radius_m.max()) * radial_error_share(quad_segs)
-    return _covered_by(demand, areas, progress=progress, cancel=cancel), radial
+    return _covered_by(demand, areas, watch=watch), radial
 
 
 def _round(
-    demand: Demand, served: Facilities, walls: Shapes, cancel: Cancel | None
+    demand: Demand, served: Facilities, walls: Shapes, watch: Watch
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Tell which points lie within the radius by the shortest way round the walls.
 
@@ -284,16 +282,14 @@ def _round(
     globe = Globe.of(demand.bench.crs, demand.shapes, served.on_bench, walls)
     places, around = (globe.flattened(shapes) for shapes in (served.on_bench, walls))
     points = globe.flattened(demand.shapes)
-    share = walks_round_m(globe, points, places, around, radius_m=served.radius_m, cancel=cancel)
+    share = walks_round_m(globe, points, places, around, radius_m=served.radius_m, watch=watch.silent)
     return np.asarray(share <= 1.0, dtype=bool)
 
 
-def _covered_by(
-    demand: Demand, areas: Shapes, *, progress: Progress | None = None, cancel: Cancel | None = None
-) -> Covered:
+def _covered_by(demand: Demand, areas: Shapes, *, watch: Watch = UNWATCHED) -> Covered:
     if demand.kind == LINE:
-        return cover_lines(demand.bench, demand.shapes, areas, cancel=cancel)
-    return cover_polygons(demand.bench, demand.shapes, areas, progress=progress, cancel=cancel)
+        return cover_lines(demand.bench, demand.shapes, areas, watch=watch.silent)
+    return cover_polygons(demand.bench, demand.shapes, areas, watch=watch)
 
 
 def _points_covered(reached: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Covered:
@@ -301,7 +297,7 @@ def _points_covered(reached: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Cove
 
 
 def _walked(
-    demand: Demand, served: Facilities, network: WalkNetwork, off_street_m: float, *, cancel: Cancel | None
+    demand: Demand, served: Facilities, network: WalkNetwork, off_street_m: float, *, watch: Watch
 ) -> tuple[Covered, float, int]:
     """Cover along the network: points by their own walk, lines and polygons by the ground beside reached roads."""
     places = move(served.shapes, served.plane, network.plane)
@@ -309,8 +305,7 @@ def _walked(
     reached = np.zeros(len(points), dtype=bool)
     grounds, stranded = [], 0
     for radius in np.unique(served.radius_m).tolist():
-        if cancel is not None:
-            cancel()
+        watch.stop_if_told()
         sources, lost = network.sources(places[served.radius_m == radius])
         stranded += lost
         if demand.kind == POINT:
@@ -325,15 +320,14 @@ def _walked(
     if not len(areas):
         amount = amounts(demand.bench, demand.shapes, demand.kind)
         return Covered(amount, np.zeros(len(amount)), np.full(len(amount), None, dtype=object)), 0.0, stranded
-    return _covered_by(demand, areas, cancel=cancel), off_street_m * radial_error_share(16), stranded
+    return _covered_by(demand, areas, watch=watch.silent), off_street_m * radial_error_share(16), stranded
 
 
-def _method(
-    demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walked: bool, round_: bool
-) -> Text:
+def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walk: WalkRule) -> Text:
+    walked = walk.network is not None
     if walked and demand.kind == POINT:
         return Text("沿步行网络到最近入口的距离。", "Distance along the walk network to the nearest way in.")
-    if round_ and not walked:
+    if walk.barriers is not None and not walked:
         en = f"Shortest way round the barriers, over their corners; lines are given {LINE_M:g} m on either side."
         return Text(f"绕过障碍的最短路线（经障碍转角）；线状障碍两侧各取 {LINE_M:g} 米。", en)
     if demand.kind == POINT:
@@ -346,12 +340,11 @@ def _method(
     return Text(f"{zh}；距离取自{plane_zh}。", en)
 
 
-def _rule(
-    served: Facilities, from_entrances: bool, network: WalkNetwork | None, off_street_m: float, *, round_: bool
-) -> Text:
+def _rule(served: Facilities, walk: WalkRule) -> Text:
+    network, off_street_m = walk.network, walk.off_street_m
     radii = " / ".join(f"{radius:g}" for radius in np.unique(served.radius_m))
-    start_zh, start_en = ("入口", "entrances") if from_entrances else ("边界", "edges")
-    if network is None and round_:
+    start_zh, start_en = ("入口", "entrances") if walk.entrances is not None else ("边界", "edges")
+    if network is None and walk.barriers is not None:
         return Text(f"自设施{start_zh}绕障碍 {radii} 米", f"{radii} m round the barriers from facility {start_en}")
     if network is None:
         return Text(f"自设施{start_zh}直线 {radii} 米", f"straight line of {radii} m from facility {start_en}")

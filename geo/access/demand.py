@@ -20,7 +20,7 @@ from geo.overlay.covering import once_only
 from geo.overlay.near import compared, holds
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import ZoneSet, zone_set
-from geo.parallel import Cancel
+from geo.parallel import UNWATCHED, Watch
 from geo.result import numbers
 from geo.text import Text
 
@@ -57,7 +57,7 @@ def demand_of(
     zone_field: str | None,
     weight_field: str | None,
     overlap_once: bool = True,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Demand:
     """Check a target, count overlapping ground once (unless told not to), and cut it by zones.
 
@@ -71,8 +71,8 @@ def demand_of(
         A number of each feature, spread evenly over it; its own area (m2), length (m) or count when None.
     overlap_once
         Whether ground that several features cover counts once.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    watch
+        May stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def demand_of(
             text = {"why_zh": "权重不能为负。", "why_en": "weights cannot be negative."}
             raise BadField(where="target", field=weight_field, **text)
     areas = None if zones is None else zone_set(zones, bench, zone_field=zone_field)
-    pieces, owner, zone = _by_zone(bench, shapes, areas, kind, cancel)
+    pieces, owner, zone = _by_zone(bench, shapes, areas, kind, watch.silent)
     if unknown:
         zh = f"{unknown} 个要素的权重未知，未计入。"
         caveats.append(Text(zh, f"{unknown} rows of unknown weight are left out."))
@@ -139,12 +139,12 @@ def _kind(shapes: Shapes) -> int:
 
 
 def _by_zone(
-    bench: Bench, shapes: Shapes, areas: ZoneSet | None, kind: int, cancel: Cancel | None
+    bench: Bench, shapes: Shapes, areas: ZoneSet | None, kind: int, watch: Watch
 ) -> tuple[Shapes, Ints, Ints]:
     if areas is None:
         return shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=np.int64)
     if kind == POLYGON:
-        cut = overlay(bench, shapes, areas.shapes, cancel=cancel)
+        cut = overlay(bench, shapes, areas.shapes, watch=watch.silent)
         return cut.shapes(), cut.parcel, cut.zone
     if kind == POINT:
         row, zone = _points_by_zone(shapes, areas.shapes)

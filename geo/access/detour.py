@@ -18,7 +18,7 @@ import shapely
 from geo.access.geodesic import Globe
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import NotComputable
-from geo.parallel import Cancel
+from geo.parallel import UNWATCHED, Watch
 
 LINE_M = 0.01
 _INSIDE_M = 1e-4  # a way may run along a bank: what is less deep than this inside is along it
@@ -75,7 +75,7 @@ def _corners(ground: shapely.Geometry) -> Shapes:
 
 
 def walks_round_m(
-    globe: Globe, points: Shapes, places: Shapes, walls: Shapes, *, radius_m: Floats, cancel: Cancel | None = None
+    globe: Globe, points: Shapes, places: Shapes, walls: Shapes, *, radius_m: Floats, watch: Watch = UNWATCHED
 ) -> Floats:
     """Return how far each point is from the nearest place round the walls, as a share of that place's radius.
 
@@ -83,8 +83,8 @@ def walks_round_m(
     ----------
     globe
         Where the shapes lie: its plane, and geodesic distances on it.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    watch
+        May stop it by raising `Cancelled`.
     points, places, walls
         In the globe's plane.
     radius_m
@@ -101,8 +101,7 @@ def walks_round_m(
     between = to_corners.links(corners, np.full(len(corners), widest))
     point, by, rest = to_corners.links(points, np.full(len(points), widest))
     for place, radius in zip(places, radius_m.tolist()):
-        if cancel is not None:
-            cancel()
+        watch.stop_if_told()
         one = np.array([place], dtype=object)
         reach = np.array([radius * scale])
         _, direct, metres = to_points.links(one, reach)

@@ -12,7 +12,7 @@ import shapely
 
 from geo.access.demand import LINE, POINT, amounts
 from geo.access.links import Links
-from geo.access.service import QUAD_SEGS, checked_distance_m, facilities_of, radial_error_share
+from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
@@ -23,7 +23,7 @@ from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
 from geo.overlay.overlay import overlay
-from geo.parallel import Cancel
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, column, labels, repairs_of
 from geo.text import Text
 
@@ -118,7 +118,7 @@ def proximity(
     within_m: float,
     feature_field: str | None = None,
     reference_field: str | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Proximity:
     """Return which features lie within a distance of a reference layer (a bank line, a red line), and how much.
 
@@ -135,8 +135,8 @@ def proximity(
         The distance, m.
     feature_field, reference_field
         Fields of the names rows are told by; the index when None.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    watch
+        May stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def proximity(
     for frame, field, where in ((left, feature_field, "features"), (right, reference_field, "reference")):
         column(frame, field, where=where)
     links = Links.of(bench, mine, theirs)
-    reach = facilities_of(right, bench, mine, radius_m=limit, where="reference")
+    reach = facilities_of(right, bench, mine, ServiceRule(radius_m=limit), where="reference")
     band = reach.service_areas(bench)
     within = _within(bench, mine, band, links, limit)
     kinds = shapely.get_dimensions(mine)
@@ -164,7 +164,7 @@ def proximity(
     for kind in np.unique(kinds).tolist():
         rows = np.flatnonzero(kinds == kind)
         shapes = mine if len(rows) == len(mine) else mine[rows]
-        cover = _inside(bench, shapes, band, kind, near=within[rows], cancel=cancel)
+        cover = _inside(bench, shapes, band, kind, near=within[rows], watch=watch.silent)
         amount[rows], inside[rows] = cover.amount, cover.covered
     radial = limit * radial_error_share(QUAD_SEGS)
     return Proximity(
@@ -206,13 +206,13 @@ def _inside(
     kind: int,
     *,
     near: Bools,
-    cancel: Cancel | None,
+    watch: Watch,
 ) -> Covered:
     if kind == POINT:
         return Covered(amounts(bench, shapes, POINT), near.astype(float), np.full(len(shapes), None, dtype=object))
     if kind == LINE:
-        return cover_lines(bench, shapes, band, cancel=cancel)
-    return cover_polygons(bench, shapes, band, cancel=cancel)
+        return cover_lines(bench, shapes, band, watch=watch.silent)
+    return cover_polygons(bench, shapes, band, watch=watch.silent)
 
 
 def nearest(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 
-from geo.access.coverage import Coverage, coverage
-from geo.access.network import WalkNetwork
-from geo.access.service import Radius, SizeRule
+from geo.access.coverage import AMOUNT, STRAIGHT, CountRule, Coverage, WalkRule, coverage
+from geo.access.service import ServiceRule
 from geo.errors import NotComputable
-from geo.parallel import Cancel
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result
 from geo.text import Text
 
@@ -64,101 +62,76 @@ class Alternatives(Result):
         return straight.overall - walked.overall
 
 
-def _missing(
-    entrances: gpd.GeoDataFrame | None,
-    network: WalkNetwork | None,
-    weight_field: str | None,
-    facility_class_field: str | None,
-    *,
-    sized: bool,
-) -> list[Text]:
+def _missing(service: ServiceRule, walk: WalkRule, count: CountRule) -> list[Text]:
     """Return what keeps a rule from being answered."""
     missing: list[Text] = []
-    if entrances is None:
+    if walk.entrances is None:
         missing.append(Text("自入口：缺少入口图层", "from entrances: needs an entrance layer"))
-    elif sized:
-        missing.append(
-            Text("自入口：按面积分级的半径需要设施边界", "from entrances: radii by size need the facility's edge")
-        )
-    elif facility_class_field is not None and facility_class_field not in entrances.columns:
-        missing.append(
-            Text(
-                "自入口：入口图层没有设施的类别",
-                "from entrances: the entrance layer has not the facilities' class",
-            )
-        )
-    if network is None:
+    elif service.size_rules is not None:
+        zh = "自入口：按面积分级的半径需要设施边界"
+        missing.append(Text(zh, "from entrances: radii by size need the facility's edge"))
+    elif not _classed(service, walk.entrances):
+        en = "from entrances: the entrance layer has not the facilities' class"
+        missing.append(Text("自入口：入口图层没有设施的类别", en))
+    if walk.network is None:
         missing.append(Text("沿路网：缺少步行网络", "along the network: needs a walk network"))
-    if weight_field is None:
+    if count.weight_field is None:
         missing.append(Text("按人口：缺少权重字段", "per person: needs a weight field"))
     return missing
+
+
+def _classed(service: ServiceRule, entrances: gpd.GeoDataFrame) -> bool:
+    return service.class_field is None or service.class_field in entrances.columns
 
 
 def alternatives(
     target: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
+    service: ServiceRule,
     *,
-    radius_m: Radius | None = None,
-    size_rules: Sequence[SizeRule] | None = None,
-    facility_class_field: str | None = None,
-    entrances: gpd.GeoDataFrame | None = None,
-    network: WalkNetwork | None = None,
-    weight_field: str | None = None,
-    off_street_m: float = 50.0,
-    zones: gpd.GeoDataFrame | None = None,
-    zone_field: str | None = None,
-    cancel: Cancel | None = None,
+    walk: WalkRule = STRAIGHT,
+    count: CountRule = AMOUNT,
+    watch: Watch = UNWATCHED,
 ) -> Alternatives:
     """Answer a coverage question under every legitimate rule for which there are data.
 
     From the facilities' edges or entrances (entrances need one ``radius_m``), in a straight line or along the walk
-    network, per amount of the target or per ``weight_field`` (people).
+    network, per amount of the target or per weight field (people).
 
     Parameters
     ----------
     target, facilities
         As `coverage` takes them.
-    radius_m, size_rules, facility_class_field
-        The rule's distances, as `coverage` takes them.
-    entrances
-        Points of the facilities; without them no rule begins at entrances, and this is said.
-    network, off_street_m
-        The walk network, and how far beside its roads ground is reached, m; told where it is missing.
-    weight_field
-        People (or another number) of each target feature.
-    zones, zone_field
-        Polygons the answers are given by, and the field of their labels.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    service
+        The rule's distances.
+    walk
+        Entrances and walk network, as far as there are any; what is missing is told. Barriers are not looked at.
+    count
+        Zones the answers are given by, and people (or another number) of each target feature.
+    watch
+        May stop it by raising `Cancelled`.
 
     Raises
     ------
     The errors of `coverage`.
     """
     results: dict[tuple[str, str, str], Coverage] = {}
-    missing = _missing(entrances, network, weight_field, facility_class_field, sized=size_rules is not None)
+    missing = _missing(service, walk, count)
     starts: list[tuple[str, gpd.GeoDataFrame | None]] = [("edge", None)]
-    classed = facility_class_field is None or (entrances is not None and facility_class_field in entrances.columns)
-    if entrances is not None and size_rules is None and classed:
-        starts.append(("entrance", entrances))
+    if walk.entrances is not None and service.size_rules is None and _classed(service, walk.entrances):
+        starts.append(("entrance", walk.entrances))
+    ways = [("straight", None)] if walk.network is None else [("straight", None), ("network", walk.network)]
     for start, ways_in in starts:
-        for way, walk in (("straight", None), ("network", network)):
-            if way == "network" and walk is None:
-                continue
-            for weight in ["amount"] if weight_field is None else ["amount", weight_field]:
-                results[start, way, weight] = coverage(
+        for way, network in ways:
+            rule = replace(walk, entrances=ways_in, network=network, barriers=None)
+            for weight in [None] if count.weight_field is None else [None, count.weight_field]:
+                results[start, way, weight or "amount"] = coverage(
                     target,
                     facilities,
-                    radius_m=radius_m,
-                    size_rules=size_rules,
-                    facility_class_field=facility_class_field,
-                    entrances=ways_in,
-                    network=walk,
-                    off_street_m=off_street_m,
-                    zones=zones,
-                    zone_field=zone_field,
-                    weight_field=None if weight == "amount" else weight_field,
-                    cancel=cancel,
+                    service,
+                    walk=rule,
+                    count=replace(count, weight_field=weight),
+                    watch=watch.silent,
                 )
     return Alternatives(
         method=Text("同一问题在各合理口径下的覆盖率。", "One question under every legitimate rule."),

@@ -63,6 +63,31 @@ def radial_error_share(quad_segs: int) -> float:
     return 1.0 - math.cos(math.pi / (4 * quad_segs))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServiceRule:
+    """How far a facility serves: ``radius_m`` or ``size_rules``, not both.
+
+    Attributes
+    ----------
+    radius_m
+        One distance, m, or one for each class.
+    class_field
+        Field of the facilities' class, for one distance each.
+    size_rules
+        ``(from m2, to m2, radius m)``, by the ellipsoidal area of the merged facility.
+    merge_within_m
+        Parts no farther apart than this (or that touch) are one facility, m; only with ``size_rules``.
+    quad_segs
+        Segments per quarter circle of service areas, 8 to 512.
+    """
+
+    radius_m: Radius | None = None
+    class_field: str | None = None
+    size_rules: Sequence[SizeRule] | None = None
+    merge_within_m: float = 0.0
+    quad_segs: int = QUAD_SEGS
+
+
 @dataclass(frozen=True)
 class Facilities:
     """Facilities ready to serve: shapes in the distance plane, true radius each, and who they are.
@@ -129,17 +154,11 @@ def facilities_of(
     frame: gpd.GeoDataFrame,
     bench: Bench,
     target: Shapes,
+    rule: ServiceRule,
     *,
-    radius_m: Radius | None = None,
-    class_field: str | None = None,
-    size_rules: Sequence[SizeRule] | None = None,
-    merge_within_m: float = 0.0,
     where: str = "facilities",
 ) -> Facilities:
     """Return facilities with their radii.
-
-    Give ``radius_m`` (one number, or one per class with ``class_field``) or ``size_rules`` (by the ellipsoidal
-    area of the merged park: parts that touch, or lie within ``merge_within_m``, are one park).
 
     Parameters
     ----------
@@ -149,14 +168,8 @@ def facilities_of(
         The plane the answer is computed in.
     target
         What they are to cover, on the bench: decides the plane distances are taken in.
-    radius_m
-        One distance, m, or one for each class.
-    class_field
-        Field of the class.
-    size_rules
-        ``(from m2, to m2, radius m)``, by the area of the merged facility.
-    merge_within_m
-        Parts no farther apart than this are one facility, m; only with ``size_rules``.
+    rule
+        How far they serve.
     where
         The layer's name in errors.
 
@@ -164,13 +177,14 @@ def facilities_of(
     ------
     BadDistance, BadRule, NotComputable, EmptyLayer, BadGeometry
     """
-    if (radius_m is None) == (size_rules is None):
+    size_rules = rule.size_rules
+    if (rule.radius_m is None) == (size_rules is None):
         raise BadRule(what="radius / 半径", found="none or both", known="radius_m, size_rules")
     report = usable(frame, where=where, kind="any")
     on_bench = report.on(bench)
     plane = distance_plane(bench, target, on_bench)
     shapes = on_bench if plane == bench.crs else move(_split(on_bench, bench), bench.crs, plane)
-    groups = _merged(shapes, merge_within_m) if size_rules is not None else np.arange(len(shapes))
+    groups = _merged(shapes, rule.merge_within_m) if size_rules is not None else np.arange(len(shapes))
     index = list(report.frame.index)
     rows = [np.flatnonzero(groups == g) for g in range(groups.max() + 1)] if size_rules is not None else None
     if rows is None:
@@ -180,7 +194,7 @@ def facilities_of(
         shapes = np.array([sound.union(shapes[group]) for group in rows], dtype=object)
         on_bench = np.array([sound.union(on_bench[group]) for group in rows], dtype=object)
     area = measure(on_bench, form_of(bench.crs, on_bench)).area_m2
-    radius = _radii(report.frame, area, radius_m, class_field, size_rules, where=where)
+    radius = _radii(report.frame, area, rule, where=where)
     served = np.flatnonzero(radius > 0.0)
     if not len(served):
         raise NotComputable(needs_zh="符合规则的设施", needs_en="a facility that meets the rule")
@@ -234,26 +248,18 @@ def _split(shapes: Shapes, bench: Bench) -> Shapes:
     return split
 
 
-def _radii(
-    frame: gpd.GeoDataFrame,
-    area_m2: Floats,
-    radius_m: Radius | None,
-    class_field: str | None,
-    size_rules: Sequence[SizeRule] | None,
-    *,
-    where: str,
-) -> Floats:
+def _radii(frame: gpd.GeoDataFrame, area_m2: Floats, rule: ServiceRule, *, where: str) -> Floats:
     """Return each facility's radius; 0 where no rule serves it."""
-    radius = np.zeros(len(area_m2))
-    if size_rules is not None:
-        for least, most, reach in size_rules:
+    radius, radius_m = np.zeros(len(area_m2)), rule.radius_m
+    if rule.size_rules is not None:
+        for least, most, reach in rule.size_rules:
             if not 0.0 <= float(least) < float(most):
                 raise BadRule(what="size rule / 面积规则", found=(least, most), known="0 <= min < max")
             radius[(area_m2 >= least) & (area_m2 < most)] = checked_distance_m(reach)
         return radius
     if isinstance(radius_m, Mapping):
         known = {str(name): checked_distance_m(reach) for name, reach in radius_m.items()}
-        return np.array([known.get(str(name), 0.0) for name in labels(frame, class_field, where=where)])
+        return np.array([known.get(str(name), 0.0) for name in labels(frame, rule.class_field, where=where)])
     return np.full(len(area_m2), checked_distance_m(radius_m if radius_m is not None else math.nan))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geo.access.adjoining import TOUCH_M, pairs_within
-from geo.access.service import QUAD_SEGS, Facilities, facilities_of, radial_error_share
+from geo.access.service import QUAD_SEGS, Facilities, ServiceRule, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure import sound
 from geo.measure.area import form_of
@@ -81,10 +81,12 @@ def shared_reach(
     bench = Bench.of(left.frame, where="facilities")
     right = left if others is None else usable(others, where="others", kind="any")
     target = np.concatenate([left.on(bench), right.on(bench)])
-    one = facilities_of(left.frame, bench, target, radius_m=radius_m)
+    one = facilities_of(left.frame, bench, target, ServiceRule(radius_m=radius_m))
     two = one
     if others is not None:
-        two = facilities_of(right.frame, bench, target, radius_m=other_radius_m or radius_m, where="others")
+        two = facilities_of(
+            right.frame, bench, target, ServiceRule(radius_m=other_radius_m or radius_m), where="others"
+        )
     areas = one.service_areas(bench)
     further = areas if two is one else two.service_areas(bench)
     row, other, distance, meet = _pairs(bench, one, two)

@@ -23,7 +23,7 @@ from geo.overlay.overlay import BLOCK, cut_block
 from geo.overlay.tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
 from geo.overlay.wkb import WkbLayer
 from geo.overlay.zones import ZoneSet, coded, zone_set
-from geo.parallel import Cancel, Progress, blocks, in_threads
+from geo.parallel import UNWATCHED, Watch, blocks, in_threads
 from geo.result import area_method, repairs_of
 
 Part = Callable[[], gpd.GeoDataFrame | WkbLayer]
@@ -47,8 +47,7 @@ def tabulate_parts(
     class_field: str,
     zone_field: str | None = None,
     water_classes: Collection[str] = (),
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> AreaTable:
     """Tabulate a layer whose parts are read on demand (row groups of a file), two at a time.
 
@@ -63,8 +62,8 @@ def tabulate_parts(
         Field of the parcels' class, in every part.
     water_classes
         Classes that are water, for the separate land and water totals.
-    progress, cancel
-        ``progress(done, total)`` in parts; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is in parts, and may stop it by raising `Cancelled`.
     parts
         Callables that each return one part, as a frame or (faster, in less memory) as well-known binary; they are
         called in worker threads, possibly twice.
@@ -96,7 +95,7 @@ def tabulate_parts(
         read = part()
         return len(read), _part_sums(read, bench, ground, class_field, edges=edges)
 
-    sizes, by_part = zip(*in_threads(parts, work, progress=progress, cancel=cancel), strict=True)
+    sizes, by_part = zip(*in_threads(parts, work, watch=watch), strict=True)
     before = np.cumsum((0, *sizes)).tolist()  # rows of the layer before each part
     found = [sums for part in by_part for sums in part]
     classes = _all_classes(found)
@@ -118,7 +117,8 @@ def tabulate_parts(
     if not closed.all():
         tree = shapely.STRtree(areas.shapes[~closed])
         read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before[:-1], strict=True)]
-        again = _open_zones(read, areas, closed, bench, class_field, water_classes=water_classes, cancel=cancel)
+        frames = in_threads(read, lambda part: part(), watch=watch.silent)
+        again = _open_zones(frames, _open(areas, closed, bench), class_field, water_classes, watch=watch.silent)
         table = table.with_open(again, np.flatnonzero(~closed))
         repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
         water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
@@ -246,24 +246,26 @@ def _reaching(part: Part, bench: Bench, tree: shapely.STRtree, before: int) -> g
     return frame.set_index(pd.RangeIndex(before, before + len(frame)))[keep]
 
 
+def _open(areas: ZoneSet, closed: Bools, bench: Bench) -> gpd.GeoDataFrame:
+    """Return the zones that do not close, with their labels as ``zone``."""
+    names = [label for label, shut in zip(areas.labels, closed.tolist()) if not shut]
+    return gpd.GeoDataFrame(
+        {"zone": names}, geometry=bench.give(areas.shapes[~closed]).to_numpy(), crs=bench.source
+    )
+
+
 def _open_zones(
-    read: Sequence[Callable[[], gpd.GeoDataFrame]],
-    areas: ZoneSet,
-    closed: Bools,
-    bench: Bench,
+    frames: list[gpd.GeoDataFrame],
+    zones: gpd.GeoDataFrame,
     class_field: str,
-    *,
     water_classes: Collection[str],
-    cancel: Cancel | None,
+    *,
+    watch: Watch,
 ) -> AreaTable:
     """Tabulate the zones that do not close, with every parcel that may reach one of them."""
-    frames = in_threads(read, lambda part: part(), cancel=cancel)
-    names = [label for label, shut in zip(areas.labels, closed.tolist()) if not shut]
-    shapes = bench.give(areas.shapes[~closed]).to_numpy()
-    zones = gpd.GeoDataFrame({"zone": names}, geometry=shapes, crs=bench.source)
-    parcels = gpd.GeoDataFrame(pd.concat(frames), crs=bench.source)
+    parcels = gpd.GeoDataFrame(pd.concat(frames), crs=zones.crs)
     zones.attrs = parcels.attrs = dict(frames[0].attrs)
     table = tabulate(
-        parcels, zones, class_field=class_field, zone_field="zone", water_classes=water_classes, cancel=cancel
+        parcels, zones, class_field=class_field, zone_field="zone", water_classes=water_classes, watch=watch.silent
     )
     return replace(table, repairs=_renumbered(table.repairs, parcels.index.tolist()))

@@ -17,7 +17,7 @@ from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.near import areal, cut_out, near_parts, windows
-from geo.parallel import Cancel, Progress, blocks, in_threads
+from geo.parallel import UNWATCHED, Watch, blocks, in_threads
 
 WINDOWS = 64  # dissolved by a thread at a time
 
@@ -44,8 +44,7 @@ def cover_polygons(
     targets: Shapes,
     services: Shapes,
     *,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Covered:
     """Return the ellipsoidal area (m2) of each target polygon under any service area.
 
@@ -60,8 +59,8 @@ def cover_polygons(
         n polygons.
     services
         m polygons, which may overlap.
-    progress, cancel
-        ``progress(done, total)`` in windows; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is in windows, and may stop it by raising `Cancelled`.
     """
     own = measures(targets, bench.crs)
     covered, part = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
@@ -72,7 +71,7 @@ def cover_polygons(
     grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
     whole, unsure = grid.sorted(box)
     rows = np.flatnonzero(unsure)
-    near, cut = _cut(targets[rows], services, size=WINDOW * size, progress=progress, cancel=cancel)
+    near, cut = _cut(targets[rows], services, size=WINDOW * size, watch=watch)
     whole[rows[near]] = True
     covered[whole] = own.area_m2[whole]
     some = np.flatnonzero(~shapely.is_missing(cut))
@@ -83,9 +82,7 @@ def cover_polygons(
     return Covered(own.area_m2, covered, part)
 
 
-def _cut(
-    targets: Shapes, services: Shapes, *, size: float, progress: Progress | None, cancel: Cancel | None
-) -> tuple[Bools, Shapes]:
+def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tuple[Bools, Shapes]:
     """Tell which targets the service areas cover whole, and cut the others; None where nothing is left."""
     whole, cut = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
     nobody = np.zeros(len(targets), dtype=np.int64)
@@ -105,7 +102,7 @@ def _cut(
         shapely.prepare(ground)
         whole[mine], cut[mine] = cut_out(ground[window[mine] - block.start], targets[mine])
 
-    in_threads(blocks(len(frames), size=WINDOWS), work, progress=progress, cancel=cancel)
+    in_threads(blocks(len(frames), size=WINDOWS), work, watch=watch)
     return whole, cut
 
 
@@ -131,7 +128,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     return ground
 
 
-def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Cancel | None = None) -> Covered:
+def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch = UNWATCHED) -> Covered:
     """Return the ellipsoidal length (m) of each target line inside any service area.
 
     Parameters
@@ -142,15 +139,14 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, cancel: Canc
         n lines.
     services
         m polygons, which may overlap.
-    cancel
-        ``cancel()`` raises `Cancelled` to stop.
+    watch
+        May stop it by raising `Cancelled`.
     """
     amount = shape_lengths_m(targets, bench.crs)
     tree = shapely.STRtree(services)
     line, service = tree.query(targets, predicate="intersects")
     part = np.full(len(targets), None, dtype=object)
-    if cancel is not None:
-        cancel()
+    watch.stop_if_told()
     order = np.argsort(line, kind="stable")
     rows, first = np.unique(line[order], return_index=True)
     for row, near_rows in zip(rows.tolist(), np.split(service[order], first[1:])):

@@ -15,7 +15,7 @@ from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.validity import usable
 from geo.overlay.overlay import overlay
-from geo.overlay.tabulation import Tabulation, tabulated
+from geo.overlay.tabulation import Classed, Tabulation, tabulated
 from geo.overlay.zones import coded
 from geo.result import repairs_of
 
@@ -76,10 +76,8 @@ class Index:
         cut = overlay(self.bench, self.shapes[rows], np.array([shape], dtype=object))
         return tabulated(
             cut,
-            self.classes,
-            self.number[rows],
+            Classed(self.classes, self.number[rows], water_classes),
             names=("drawn",),
             ids=self.ids[rows],
-            water_classes=water_classes,
             repairs=repairs_of(report),
         )

@@ -11,7 +11,7 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
 from geo.measure import sound
 from geo.overlay.cells import apart
-from geo.parallel import THREADS, Cancel, Progress, blocks, in_threads
+from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
 Look = Callable[[Shapes, Shapes], tuple[Bools, Shapes]]
 
@@ -113,8 +113,7 @@ def compared(
     look: Look,
     *,
     size: float | None,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
     threads: int = THREADS,
 ) -> tuple[Ints, Ints, Bools, Shapes]:
     """Compare small shapes with the large ones whose boxes they meet, each with the part around it only.
@@ -123,8 +122,8 @@ def compared(
     ----------
     large, small
         n and m shapes in one plane.
-    progress, cancel
-        ``progress(done, total)`` in blocks of small shapes; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is in blocks of small shapes, and may stop it by raising `Cancelled`.
     threads
         How many work at once.
     look
@@ -157,7 +156,7 @@ def compared(
         return look(own[window[mine] - window[span[0]]], small[row[mine]])
 
     spans = list(pairwise(bounds))
-    found = in_threads(spans, work, progress=progress, cancel=cancel, threads=threads)
+    found = in_threads(spans, work, watch=watch, threads=threads)
     truth = np.concatenate([np.zeros(0, dtype=bool), *(one[0] for one in found)])
     shape = np.concatenate([np.zeros(0, dtype=object), *(one[1] for one in found)])
     return row, of, truth, shape

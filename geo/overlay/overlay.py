@@ -22,7 +22,7 @@ from geo.measure.measuring import measure
 from geo.measure.moments import joined
 from geo.overlay.ground import NO_TALLY, WINDOW, Ground, Tally
 from geo.overlay.near import compared, cut_out
-from geo.parallel import THREADS, Cancel, Progress
+from geo.parallel import THREADS, UNWATCHED, Watch
 
 BLOCK = 16_000
 CLOSES = 1e-9  # what is less than this share of an area is not told
@@ -92,8 +92,7 @@ def cut_block(
     ground: Ground,
     parcels: Shapes,
     *,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
     threads: int = 1,
 ) -> Pieces:
     """Cut parcels by the zones; alone in its thread, or in so many.
@@ -104,8 +103,8 @@ def cut_block(
         The zones, prepared.
     parcels
         n polygons on the ground's bench.
-    progress, cancel
-        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is, and may stop it by raising `Cancelled`.
     threads
         How many work at once.
     """
@@ -124,8 +123,7 @@ def cut_block(
         parcels[rows],
         cut_out,
         size=WINDOW * ground.size,
-        progress=progress,
-        cancel=cancel,
+        watch=watch,
         threads=threads,
     )
     left = np.flatnonzero(~shapely.is_missing(cut))
@@ -150,8 +148,7 @@ def overlay(
     parcels: Shapes,
     zones: Shapes,
     *,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Overlay:
     """Cut valid polygons ``parcels`` by valid polygons ``zones``, all on the bench (`Bench.bring`).
 
@@ -161,8 +158,8 @@ def overlay(
         The plane all shapes lie in.
     parcels, zones
         n and m valid polygons.
-    progress, cancel
-        ``progress(done, total)`` in blocks of parcels; ``cancel()`` raises to stop.
+    watch
+        Is told how far it is in blocks of parcels, and may stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -170,7 +167,7 @@ def overlay(
         When the extent cannot be measured exactly in the bench's CRS.
     """
     ground = Ground.of(bench, zones, parcels)
-    found = cut_block(ground, parcels, progress=progress, cancel=cancel, threads=THREADS)
+    found = cut_block(ground, parcels, watch=watch, threads=THREADS)
     zone_area, closed = ground.closed([found.tally])
     order = np.argsort(found.zone * len(parcels) + found.parcel, kind="stable")
     return Overlay(

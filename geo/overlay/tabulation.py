@@ -24,7 +24,7 @@ from geo.overlay.overlaps import doubles
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balanced, rounded
 from geo.overlay.zones import coded, zone_set
-from geo.parallel import Cancel, Progress
+from geo.parallel import UNWATCHED, Watch
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text
 
@@ -176,8 +176,7 @@ def tabulate(
     class_field: str,
     zone_field: str | None = None,
     water_classes: Collection[str] = (),
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Tabulation:
     """Tabulate area per class and zone.
 
@@ -191,8 +190,8 @@ def tabulate(
         The parcels' class; the zones' label (the index when None; rows with one label are one zone).
     water_classes
         Classes that are water, for the separate land and water totals.
-    progress, cancel
-        ``progress(done, total)``; ``cancel()`` raises `Cancelled` to stop.
+    watch
+        Is told how far it is, and may stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -212,54 +211,66 @@ def tabulate(
     bench = Bench.of(report.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     shapes = report.on(bench)
-    cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
+    cut = overlay(bench, shapes, areas.shapes, watch=watch)
     if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
         again = usable(parcels, where="parcels")
         if len(again.problems) > len(report.problems):
             report, shapes = again, again.on(bench)
-            cut = overlay(bench, shapes, areas.shapes, progress=progress, cancel=cancel)
+            cut = overlay(bench, shapes, areas.shapes, watch=watch)
     frame = report.frame
     classes, number = coded(frame, class_field, where="parcels")
     return tabulated(
         replace(cut, stored=shapes_of(frame)),
-        classes,
-        number,
+        Classed(classes, number, water_classes),
         names=areas.labels,
         ids=np.asarray(frame.index, dtype=object),
-        water_classes=water_classes,
         repairs=repairs_of(report, areas.report),
     )
 
 
+@dataclass(frozen=True)
+class Classed:
+    """The class of each of n parcels.
+
+    Attributes
+    ----------
+    labels
+        k classes; None stands for what has none.
+    number
+        Each parcel's place among them, (n,).
+    water
+        Those that are water.
+    """
+
+    labels: tuple[str | None, ...]
+    number: Ints
+    water: Collection[str] = ()
+
+
 def tabulated(
     cut: Overlay,
-    classes: tuple[str | None, ...],
-    number: Ints,
+    classed: Classed,
     *,
     names: tuple[str, ...],
     ids: Shapes,
-    water_classes: Collection[str] = (),
     repairs: tuple[tuple[str, Problem], ...] = (),
 ) -> Tabulation:
-    """Return the tabulation of an overlay; ``number`` gives each parcel's class among ``classes``.
+    """Return the tabulation of an overlay.
 
     Parameters
     ----------
     cut
         The overlay of n parcels by m zones.
-    classes
-        k labels; None stands for what has none.
-    number
-        Each parcel's place among the classes, (n,).
+    classed
+        The parcels' classes.
     names
         Of the zones, m.
     ids
         Names of the parcels that problems are told by, (n,).
-    water_classes
-        Classes that are water.
     repairs
         What was mended before, with the layer's name.
     """
+    classes, number, water_classes = classed.labels, classed.number, classed.water
     count = len(names)
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)

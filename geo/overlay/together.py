@@ -20,7 +20,7 @@ from geo.measure.measuring import measure
 from geo.measure.validity import usable
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import zone_set
-from geo.parallel import Cancel, Progress
+from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of
 from geo.text import Text
 
@@ -70,8 +70,7 @@ def together(
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
     whole: gpd.GeoDataFrame | None = None,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Together:
     """Return what polygon layers cover together, in all or inside a ground.
 
@@ -81,8 +80,8 @@ def together(
         By name; edges of all are taken to where those of the first are straight.
     whole
         Ground the layers are cut to (each point of it once).
-    progress, cancel
-        Are told how far it is, and raise to stop it.
+    watch
+        Is told how far it is, and may stop it by raising `Cancelled`.
 
     Raises
     ------
@@ -105,7 +104,7 @@ def together(
     for name, report in reports.items():
         shapes = report.on(bench)
         if ground is not None:
-            shapes = overlay(bench, shapes, ground.shapes, progress=progress, cancel=cancel).shapes()
+            shapes = overlay(bench, shapes, ground.shapes, watch=watch).shapes()
         rows.append((name, len(shapes), *_sizes(bench, shapes)))
         every.append(shapes)
     amount, once, plane, plane_once = _sizes(bench, np.concatenate(every))

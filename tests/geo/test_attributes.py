@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from geo import (
+    StatedSize,
     aggregate,
     compare,
     constraint_overlap,
@@ -108,13 +109,13 @@ def test_stated_areas():
         mu=[15.0, 22.5, 3.0, None],
         line=[1, 2, 3, 4],
     )
-    found = declared(plots, stated_field="mu", id_field="id", keep=("line",))
+    found = declared(plots, StatedSize(field="mu"), id_field="id", keep=("line",))
     assert found.table.state.tolist() == ["compared", "compared", "not drawn", "not stated"]
     assert found.mismatches[["id", "line"]].to_numpy().tolist() == [["b", 2]]
     assert found.table.relative[1] == pytest.approx(-1 / 3, rel=1e-3)
     assert found.caveats
     with pytest.raises(BadRule):
-        declared(plots, stated_field="mu", unit="acre")
+        declared(plots, StatedSize(field="mu", unit="acre"))
 
 
 BANK = layer([line((0, 0), (5000, 0))], name=["bank"])

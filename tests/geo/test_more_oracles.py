@@ -6,7 +6,19 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo import aggregate, alternatives, area_m2, constraint_overlap, crossings, declared, nearest
+from geo import (
+    CountRule,
+    ServiceRule,
+    StatedSize,
+    WalkRule,
+    aggregate,
+    alternatives,
+    area_m2,
+    constraint_overlap,
+    crossings,
+    declared,
+    nearest,
+)
 from tests.geo.shapes import ORIGIN, equal_area, layer, lonlat, parks, square, zones
 from tests.geo.test_oracles import SETS, engine, load
 
@@ -120,7 +132,7 @@ def test_stated_areas(engine, name):
     p = parcels().assign(stated=1.5)
     load(engine, "p", equal_area(p.geometry, p.crs, step), id=np.arange(len(p)))
     oracle = engine.execute("select ST_Area(g) m from p order by id").df().m.to_numpy()
-    found = declared(p, stated_field="stated", unit="mu").to_frame()
+    found = declared(p, StatedSize(field="stated", unit="mu")).to_frame()
     assert len(found) == len(p)
     np.testing.assert_allclose(np.sort(found.measured_m2), np.sort(oracle), rtol=1e-9, atol=1e-5)
 
@@ -130,7 +142,13 @@ def test_every_rule_of_the_alternatives_is_the_coverage_asked_for_alone():
     rng = np.random.default_rng(2)
     homes = layer(shapely.points(rng.uniform(0, 1000, (400, 2)) + ORIGIN), people=rng.integers(0, 90, 400))
     gates = gpd.GeoDataFrame(geometry=parks().centroid, crs=parks().crs)
-    rows = alternatives(homes, parks(), radius_m=200, entrances=gates, weight_field="people").to_frame()
+    rows = alternatives(
+        homes,
+        parks(),
+        ServiceRule(radius_m=200),
+        walk=WalkRule(entrances=gates),
+        count=CountRule(weight_field="people"),
+    ).to_frame()
     assert set(zip(rows.start, rows.weight, strict=True)) == {
         ("edge", "amount"),
         ("edge", "people"),

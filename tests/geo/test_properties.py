@@ -6,7 +6,17 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import aggregate, constraint_overlap, coverage, crossings, nearest, tabulate, transition
+from geo import (
+    CountRule,
+    ServiceRule,
+    aggregate,
+    constraint_overlap,
+    coverage,
+    crossings,
+    nearest,
+    tabulate,
+    transition,
+)
 from tests.geo.shapes import EAST, NORTH, layer, messy, square, tiling, zones
 
 pytestmark = pytest.mark.slow
@@ -39,8 +49,8 @@ def test_parts_sum_to_the_whole(parcels, areas):
 def test_a_facility_more_never_lowers_coverage(target, extra, radius):
     first = layer([square(300, 300, 40)])
     second = layer([square(300, 300, 40), square(*extra, 30)])
-    before = coverage(boxes(target), first, radius_m=radius)
-    after = coverage(boxes(target), second, radius_m=radius)
+    before = coverage(boxes(target), first, ServiceRule(radius_m=radius))
+    after = coverage(boxes(target), second, ServiceRule(radius_m=radius))
     assert after.covered[0] >= before.covered[0] * (1 - 1e-12)
     assert after.total[0] == pytest.approx(before.total[0], rel=1e-12)
 
@@ -68,8 +78,8 @@ def test_cutting_a_zone_in_two_never_changes_the_total(at, lean):
         np.testing.assert_allclose(getattr(two, name).sum(axis=1), getattr(one, name)[:, 0], rtol=1e-9)
     homes = messy()[messy()["class"] == "0701"]
     parks = layer([square(100, 100, 60), square(700, 650, 90)])
-    single = coverage(homes, parks, radius_m=150, zones=whole, zone_field="zone")
-    double = coverage(homes, parks, radius_m=150, zones=cut, zone_field="zone")
+    single = coverage(homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=whole, zone_field="zone"))
+    double = coverage(homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=cut, zone_field="zone"))
     assert double.covered.sum() == pytest.approx(single.covered.sum(), rel=1e-9)
 
 

@@ -48,22 +48,20 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     zones = roles.get("zones")
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
-    rules = [
-        (r.min_m2, r.max_m2 if r.max_m2 is not None else float("inf"), r.distance_m) for r in statistic.size_rules
-    ]
-    radii = statistic.radii or statistic.distance_m
     found = geo.coverage(
         demand.frame,
         facilities.frame,
-        radius_m=None if rules else radii,
-        size_rules=rules or None,
-        facility_class_field=statistic.by if statistic.radii else None,
-        entrances=roles["entrances"].frame if "entrances" in roles else None,
-        network=network,
-        barriers=_walls(gathered) if statistic.along == "straight" else None,
-        zones=zones.frame if zones else None,
-        weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
-        progress=steps.progress,
+        _service(statistic),
+        walk=geo.WalkRule(
+            entrances=roles["entrances"].frame if "entrances" in roles else None,
+            network=network,
+            barriers=_walls(gathered) if statistic.along == "straight" else None,
+        ),
+        count=geo.CountRule(
+            zones=zones.frame if zones else None,
+            weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
+        ),
+        watch=geo.Watch(progress=steps.progress),
     )
     per, unit = _PER.get(found.unit, (1.0, found.unit))
     named = [zones.name(z) if zones else TOTAL for z in found.zones]
@@ -129,6 +127,18 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         evidence=_evidence(found),
         contributions=_contributions(gathered, found),
         span=span,
+    )
+
+
+def _service(statistic: Statistic) -> geo.ServiceRule:
+    """Return how far the facilities of a statistic serve."""
+    rules = [
+        (r.min_m2, r.max_m2 if r.max_m2 is not None else float("inf"), r.distance_m) for r in statistic.size_rules
+    ]
+    return geo.ServiceRule(
+        radius_m=None if rules else statistic.radii or statistic.distance_m,
+        size_rules=rules or None,
+        class_field=statistic.by if statistic.radii else None,
     )
 
 
@@ -204,19 +214,15 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
     """
     roles = gathered.roles
     zones = roles.get("zones")
-    rules = [
-        (r.min_m2, r.max_m2 if r.max_m2 is not None else float("inf"), r.distance_m) for r in statistic.size_rules
-    ]
     found = geo.alternatives(
         roles["demand"].frame,
         roles["facilities"].frame,
-        radius_m=None if rules else statistic.radii or statistic.distance_m,
-        size_rules=rules or None,
-        facility_class_field=statistic.by if statistic.radii else None,
-        network=_network(gathered) if "roads" in roles and len(roles["roads"].frame) else None,
-        zones=zones.frame if zones else None,
-        entrances=roles["entrances"].frame if "entrances" in roles else None,
-        weight_field=statistic.field or None,
+        _service(statistic),
+        walk=geo.WalkRule(
+            entrances=roles["entrances"].frame if "entrances" in roles else None,
+            network=_network(gathered) if "roads" in roles and len(roles["roads"].frame) else None,
+        ),
+        count=geo.CountRule(zones=zones.frame if zones else None, weight_field=statistic.field or None),
     )
     rows: list[dict[str, object]] = [
         {

@@ -85,10 +85,9 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         )
     found = geo.declared(
         drawn,
-        stated_field=statistic.field,
-        less_field=_less(items, statistic, unit),
-        unit=unit,
-        measured=statistic.measure,
+        geo.StatedSize(
+            field=statistic.field, less_field=_less(items, statistic, unit), unit=unit, measured=statistic.measure
+        ),
     )
     table = found.table[found.table["state"] == "compared"]
     table = table.rename(columns={"stated_m": "stated_m2", "measured_m": "measured_m2", "plane_m": "plane_m2"})

@@ -65,7 +65,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         constraints.frame.assign(_all="all"),
         class_field="_one",
         zone_field="_all",
-        progress=steps.progress,
+        watch=geo.Watch(progress=steps.progress),
     )
     ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
     value = ground / M2_PER[statistic.unit]

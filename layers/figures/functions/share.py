@@ -8,7 +8,7 @@ import geopandas as gpd
 
 import geo
 from geo.errors import BadRule
-from geo.parallel import Progress
+from geo.parallel import UNWATCHED, Watch
 from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest_contributions
@@ -43,7 +43,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if statistic.measure != "area":
         raise BadRule(what="share", found=statistic.measure, known="area")
     steps.begin(1)
-    inside = _inside(part.frame, whole.frame, steps.progress)
+    inside = _inside(part.frame, whole.frame, geo.Watch(progress=steps.progress))
     covered, of = float(inside.covered_m2.sum()), inside.total_m2
     value = 100 * covered / of if of > 0 else None
     most, of_most = covered, of
@@ -85,14 +85,14 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
-def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, progress: Progress | None = None) -> geo.Tabulation:
+def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, watch: Watch = UNWATCHED) -> geo.Tabulation:
     """Return the ground of a part inside the ground of a whole."""
     return geo.tabulate(
         part.assign(_one="part"),
         whole.assign(_all="whole"),
         class_field="_one",
         zone_field="_all",
-        progress=progress,
+        watch=watch,
     )
 
 

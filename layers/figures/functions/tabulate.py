@@ -57,7 +57,7 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     classes, zones = gathered.roles["classes"], gathered.roles["zones"]
     field = statistic.by or (classes.layer.class_field if classes.layer and classes.layer.class_field else "")
     frame = classes.frame if field else classes.frame.assign(_one=_WHOLE)
-    found = geo.tabulate(frame, zones.frame, class_field=field or "_one", progress=steps.progress)
+    found = geo.tabulate(frame, zones.frame, class_field=field or "_one", watch=geo.Watch(progress=steps.progress))
     once = found
     if found.zone_overlap_m2 > _CLOSES * found.total_m2:
         whole = zones.frame.assign(_all="all")

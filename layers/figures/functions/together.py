@@ -43,7 +43,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     found = geo.together(
         {name: role.frame for name, role in roles.items()},
         whole=None if whole is None else whole.frame,
-        progress=steps.progress,
+        watch=geo.Watch(progress=steps.progress),
     )
     per = M2_PER[statistic.unit]
 

@@ -51,7 +51,9 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     is ground that only one of the two covers.
     """
     before, after = gathered.roles["before"], gathered.roles["after"]
-    found = geo.transition(_classed(before), _classed(after), class_field=_CLASS, progress=steps.progress)
+    found = geo.transition(
+        _classed(before), _classed(after), class_field=_CLASS, watch=geo.Watch(progress=steps.progress)
+    )
     matrix = found.matrix_m2
     cells = [(int(i), int(j)) for i, j in np.argwhere(matrix > 0)]
     shown = {

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo import aggregate, coverage, length_m, nearest, proximity
+from geo import CountRule, ServiceRule, aggregate, coverage, length_m, nearest, proximity
 from tests.geo.shapes import EAST, NORTH, ORIGIN, equal_area, layer, lonlat, parks
 from tests.geo.test_oracles import SETS, engine, load
 
@@ -72,7 +72,7 @@ def test_coverage_by_area(engine, name):
         "select ST_Area(ST_Intersection(h.g, r.g)), ST_Area(h.g) "
         "from (select ST_Union_Agg(g) g from h) h, (select ST_Union_Agg(g) g from r) r"
     ).fetchone()
-    result = coverage(homes, facilities, radius_m=130)
+    result = coverage(homes, facilities, ServiceRule(radius_m=130))
     assert covered < 0.8 * total
     assert result.covered_once == pytest.approx(covered, rel=1e-9)
     assert result.total_once == pytest.approx(total, rel=1e-9)
@@ -99,8 +99,11 @@ def test_coverage_of_points(engine, name):
         "select count(*), sum(people) from h where exists (select 1 from f where ST_Distance(h.g, f.g) <= f.r)"
     ).fetchone()
     assert 50 < count < len(homes) - 50
-    assert coverage(homes, facilities, radius_m=150).covered_once == count
-    assert coverage(homes, facilities, radius_m=150, weight_field="people").covered_once == weight
+    assert coverage(homes, facilities, ServiceRule(radius_m=150)).covered_once == count
+    assert (
+        coverage(homes, facilities, ServiceRule(radius_m=150), count=CountRule(weight_field="people")).covered_once
+        == weight
+    )
 
 
 def streets(frame, seed=7):
@@ -130,7 +133,7 @@ def test_coverage_of_lines(engine, name):
         "select ST_AsWKB(ST_Intersection(l.g, u.g)) from l, (select ST_Union_Agg(g) g from r) u"
     ).fetchall()
     covered = true_length_m(shapely.from_wkb([bytes(row[0]) for row in rows]), roads.crs)
-    result = coverage(roads, facilities, radius_m=150)
+    result = coverage(roads, facilities, ServiceRule(radius_m=150))
     assert covered < 0.9 * result.total_once
     assert result.covered_once == pytest.approx(covered, rel=1e-9)
     assert result.total_once == pytest.approx(true_length_m(roads.geometry.values, roads.crs), rel=1e-9)

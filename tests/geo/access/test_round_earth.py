@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo import WalkNetwork, coverage, nearest, proximity
+from geo import ServiceRule, WalkNetwork, WalkRule, coverage, nearest, proximity
 from geo.access.geodesic import Globe, nearest_links
 from geo.access.surroundings import surroundings
 from geo.errors import ExtentTooLarge, NotComputable
@@ -68,8 +68,8 @@ def test_points_on_both_sides_of_180():
     east, west = layer([shapely.Point(179.9, -17)], crs=4326), layer([shapely.Point(-179.9, -17)], crs=4326)
     true = EARTH.inv(179.9, -17, -179.9, -17)[2]
     assert nearest(east, west).distance_m[0] == pytest.approx(true, rel=1e-9)
-    assert coverage(east, west, radius_m=true * (1 + 1e-9)).covered_once == 1
-    assert coverage(east, west, radius_m=true * (1 - 1e-9)).covered_once == 0
+    assert coverage(east, west, ServiceRule(radius_m=true * (1 + 1e-9))).covered_once == 1
+    assert coverage(east, west, ServiceRule(radius_m=true * (1 - 1e-9))).covered_once == 0
 
 
 def test_points_a_degree_apart_are_decided_by_the_geodesic():
@@ -78,8 +78,8 @@ def test_points_a_degree_apart_are_decided_by_the_geodesic():
     true = np.array([[EARTH.inv(*a, *b)[2] for b in sites] for a in homes]).min(axis=1)
     radius = float(np.sort(true)[30])
     home, site = (layer(list(shapely.points(xy)), crs=4326) for xy in (homes, sites))
-    assert coverage(home, site, radius_m=radius * (1 + 1e-9)).covered_once == 31
-    assert coverage(home, site, radius_m=radius * (1 - 1e-9)).covered_once == 30
+    assert coverage(home, site, ServiceRule(radius_m=radius * (1 + 1e-9))).covered_once == 31
+    assert coverage(home, site, ServiceRule(radius_m=radius * (1 - 1e-9))).covered_once == 30
     near = proximity(home, site, within_m=radius * (1 + 1e-9))
     assert int(near.within.sum()) == 31
 
@@ -122,13 +122,15 @@ def test_ground_and_lines_within_a_distance_of_lines_and_polygons(name, kind):
         for x in np.arange(0, 0.06, 0.004)
         for y in np.arange(-0.01, 0.02, 0.002)
     ]
-    found = coverage(turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
+    found = coverage(turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), ServiceRule(radius_m=700))
     globe_points = [
         shapely.Point(west + x, south + y)
         for x in np.arange(0, 0.06, 0.0004) + 0.0002
         for y in np.arange(-0.01, 0.02, 0.0002) + 0.0001
     ]
-    sampled_ = coverage(turned(layer(globe_points, crs=4326)), turned(layer([source], crs=4326)), radius_m=700)
+    sampled_ = coverage(
+        turned(layer(globe_points, crs=4326)), turned(layer([source], crs=4326)), ServiceRule(radius_m=700)
+    )
     assert found.overall == pytest.approx(sampled_.overall, rel=3e-3)
     assert 0.1 < found.overall < 0.9
     edge = shapely.get_coordinates(shapely.boundary(cover_edge(found)))
@@ -175,27 +177,38 @@ RIVER = [shapely.box(500_500, 3_499_800, 500_540, 3_501_200)]
 def test_the_straight_way_goes_round_a_river():
     homes = layer([shapely.Point(500_000 + x, 3_500_000 + y) for x, y in ((100, 100), (450, 100), (700, 150))])
     park = layer([shapely.Point(500_150, 3_500_150)])
-    assert coverage(homes, park, radius_m=850).covered_once == 3
-    round_it = coverage(homes, park, radius_m=850, barriers=layer(RIVER))
+    assert coverage(homes, park, ServiceRule(radius_m=850)).covered_once == 3
+    round_it = coverage(homes, park, ServiceRule(radius_m=850), walk=WalkRule(barriers=layer(RIVER)))
     assert round_it.covered_once == 2
     assert "round the barriers" in round_it.rule.en
     corner = [(500_150, 3_500_150), (500_500, 3_499_800), (500_540, 3_499_800), (500_700, 3_500_150)]
     way = shapely.LineString(corner).length
-    assert coverage(homes, park, radius_m=way + 0.1, barriers=layer(RIVER)).covered_once == 3
-    assert coverage(homes, park, radius_m=way - 0.1, barriers=layer(RIVER)).covered_once == 2
+    assert (
+        coverage(homes, park, ServiceRule(radius_m=way + 0.1), walk=WalkRule(barriers=layer(RIVER))).covered_once
+        == 3
+    )
+    assert (
+        coverage(homes, park, ServiceRule(radius_m=way - 0.1), walk=WalkRule(barriers=layer(RIVER))).covered_once
+        == 2
+    )
 
 
 def test_a_railway_is_a_line_nobody_crosses_in_its_middle():
     rail = layer([shapely.LineString([(500_500, 3_499_000), (500_520, 3_500_100), (500_500, 3_501_000)])])
     homes = layer([shapely.Point(500_600, 3_500_100)])
     park = layer([shapely.Point(500_400, 3_500_100)])
-    assert coverage(homes, park, radius_m=500).covered_once == 1
-    assert coverage(homes, park, radius_m=500, barriers=rail).covered_once == 0
-    assert coverage(homes, park, radius_m=1_900, barriers=rail).covered_once == 1
+    assert coverage(homes, park, ServiceRule(radius_m=500)).covered_once == 1
+    assert coverage(homes, park, ServiceRule(radius_m=500), walk=WalkRule(barriers=rail)).covered_once == 0
+    assert coverage(homes, park, ServiceRule(radius_m=1_900), walk=WalkRule(barriers=rail)).covered_once == 1
 
 
 def test_ground_round_barriers_is_refused_with_what_to_ask_instead():
     ground = layer([shapely.box(500_000, 3_500_000, 501_000, 3_501_000)])
     with pytest.raises(NotComputable) as caught:
-        coverage(ground, layer([shapely.Point(500_150, 3_500_150)]), radius_m=850, barriers=layer(RIVER))
+        coverage(
+            ground,
+            layer([shapely.Point(500_150, 3_500_150)]),
+            ServiceRule(radius_m=850),
+            walk=WalkRule(barriers=layer(RIVER)),
+        )
     assert "along roads" in caught.value.message("en")

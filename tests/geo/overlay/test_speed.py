@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import coverage, proximity, tabulate
+from geo import ServiceRule, coverage, proximity, tabulate
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes, known, overlapping_pairs, remember, validity
 from geo.measure.overlapping import overlapping
@@ -165,5 +165,5 @@ def test_who_is_within_is_decided_by_distance(seed, limit, crs):
 def test_coverage_and_band_agree_on_the_same_ground():
     parcels, line = tiling(), layer([shapely.LineString([(EAST - 50, NORTH + 333), (EAST + 900, NORTH + 480)])])
     band = proximity(parcels, line, within_m=120.0)
-    reach = coverage(parcels, line, radius_m=120.0)
+    reach = coverage(parcels, line, ServiceRule(radius_m=120.0))
     assert float(band.within_amount.sum()) == pytest.approx(float(reach.covered[0]), rel=1e-12)

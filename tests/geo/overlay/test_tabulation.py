@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import Index, tabulate
+from geo import Index, Watch, tabulate
 from geo.errors import BadField, BadRule, NoSuchField
 from tests.geo.shapes import layer, lonlat, messy, open_zones, square, tiling, zones
 
@@ -118,7 +118,7 @@ def test_a_notebook_shows_it_and_escapes_data():
 
 def test_progress_counts_up():
     seen = []
-    table_of("messy", progress=lambda done, total: seen.append((done, total)))
+    table_of("messy", watch=Watch(progress=lambda done, total: seen.append((done, total))))
     assert seen
     assert seen[-1][0] == seen[-1][1]
 

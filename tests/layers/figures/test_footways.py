@@ -70,7 +70,9 @@ def test_both_walk_the_same_way(name: str, wide: bool) -> None:
     assert known.sum() > 40
     np.testing.assert_allclose(ours[known], theirs[known], rtol=EXACT, atol=MICROMETRE)
     reach = layer([*start])
-    shown = geo.coverage(layer(places), reach, radius_m=700, network=network).covered[0]
+    shown = geo.coverage(
+        layer(places), reach, geo.ServiceRule(radius_m=700), walk=geo.WalkRule(network=network)
+    ).covered[0]
     assert shown == (theirs <= 700).sum()
 
 
