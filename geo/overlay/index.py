@@ -15,7 +15,7 @@ from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.validity import usable
 from geo.overlay.overlay import overlay
-from geo.overlay.tabulation import Classed, Tabulation, tabulated
+from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulated
 from geo.overlay.zones import coded
 from geo.result import repairs_of
 
@@ -76,7 +76,7 @@ class Index:
         cut = overlay(self.bench, self.shapes[rows], np.array([shape], dtype=object))
         return tabulated(
             cut,
-            Classed(self.classes, self.number[rows], water_classes),
+            ParcelClasses(self.classes, self.number[rows], water_classes),
             names=("drawn",),
             ids=self.ids[rows],
             repairs=repairs_of(report),

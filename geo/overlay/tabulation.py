@@ -221,7 +221,7 @@ def tabulate(
     classes, number = coded(frame, class_field, where="parcels")
     return tabulated(
         replace(cut, stored=shapes_of(frame)),
-        Classed(classes, number, water_classes),
+        ParcelClasses(classes, number, water_classes),
         names=areas.labels,
         ids=np.asarray(frame.index, dtype=object),
         repairs=repairs_of(report, areas.report),
@@ -229,7 +229,7 @@ def tabulate(
 
 
 @dataclass(frozen=True)
-class Classed:
+class ParcelClasses:
     """The class of each of n parcels.
 
     Attributes
@@ -249,7 +249,7 @@ class Classed:
 
 def tabulated(
     cut: Overlay,
-    classed: Classed,
+    classed: ParcelClasses,
     *,
     names: tuple[str, ...],
     ids: Shapes,
