@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +24,17 @@ SAME_BYTES = {
 DIMENSIONS = {0: ("points", "Point"), 1: ("lines", "LineString"), 2: ("polygons", "Polygon")}
 
 
-def write_ogr(
-    table: pa.Table,
-    shapes: Shapes,
-    out: Path,
-    *,
-    driver: str,
-    kind: str,
-    wkt: str | None,
-    layer: str = "",
-    options: Mapping[str, str] | None = None,
-    metadata: Mapping[str, str] | None = None,
-    append: bool = False,
-    encoding: str | None = None,
-) -> None:
-    """Write attributes and shapes, both of length n, with a driver of GDAL.
+@dataclass(frozen=True, kw_only=True)
+class OgrLayer:
+    """A layer as GDAL writes it.
 
-    Parameters
+    Attributes
     ----------
-    out
-        The file.
-    table
-        The attributes; metadata of its fields tell GDAL of aliases and lengths.
-    shapes
-        Geometries in the CRS of ``wkt``, None without a place.
     driver, kind
         GDAL's name of the driver and of the geometry type.
     wkt
         The CRS; None where none has a name.
-    layer
+    name
         Its name in the file, where files have several.
     options
         Of the driver, for file and layer.
@@ -62,9 +45,34 @@ def write_ogr(
     encoding
         Of its texts, where the format has several.
     """
+
+    driver: str
+    kind: str
+    wkt: str | None
+    name: str = ""
+    options: Mapping[str, str] | None = None
+    metadata: Mapping[str, str] | None = None
+    append: bool = False
+    encoding: str | None = None
+
+
+def write_ogr(table: pa.Table, shapes: Shapes, out: Path, layer: OgrLayer) -> None:
+    """Write attributes and shapes, both of length n, with a driver of GDAL.
+
+    Parameters
+    ----------
+    out
+        The file.
+    table
+        The attributes; metadata of its fields tell GDAL of aliases and lengths.
+    shapes
+        Geometries in the CRS of the layer, None without a place.
+    layer
+        Driver, kind of geometry, CRS and what else the format is told.
+    """
     import pyogrio  # noqa: PLC0415 - GDAL only where a file needs it
 
-    if kind.startswith("Multi"):
+    if layer.kind.startswith("Multi"):
         shapes = _promoted(shapes)
     geometry = free_name("wkb_geometry", table.schema.names)
     whole = table.append_column(geometry, pa.array(shapely.to_wkb(shapes), pa.binary()))
@@ -74,15 +82,15 @@ def write_ogr(
         pyogrio.write_arrow(
             whole,
             out,
-            driver=driver,
+            driver=layer.driver,
             geometry_name=geometry,
-            geometry_type=kind,
-            crs=wkt,
-            append=append,
-            encoding=encoding,
-            layer=layer or None,
-            layer_metadata=dict(metadata) if metadata else None,
-            **dict[str, Any](options or {}),
+            geometry_type=layer.kind,
+            crs=layer.wkt,
+            append=layer.append,
+            encoding=layer.encoding,
+            layer=layer.name or None,
+            layer_metadata=dict(layer.metadata) if layer.metadata else None,
+            **dict[str, Any](layer.options or {}),
         )
 
 

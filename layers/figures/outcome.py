@@ -79,16 +79,36 @@ def notes_of(result: Result) -> tuple[Text, ...]:
     return tuple(notes)
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrawnRows:
+    """Which rows of a table are drawn, and in which order.
+
+    Attributes
+    ----------
+    kinds
+        The kinds of rows that are drawn, where they have a number above 0.
+    order
+        The largest part first and what is left or unknown after them, or the table's own order.
+    among
+        Which rows are drawn at all.
+    """
+
+    kinds: Collection[Kind] = ("part", "rest", "unknown")
+    order: Literal["largest", "rows"] = "largest"
+    among: Callable[[Mapping[str, Any]], bool] = lambda _row: True
+
+
+PARTS = DrawnRows()
+
+
 def shown_as(
     rows: Sequence[Mapping[str, Any]],
     headline: str,
     *,
     chart: str | None = None,
     names: tuple[str, ...] = ("name",),
-    kinds: Collection[Kind] = ("part", "rest", "unknown"),
     form: Literal["bars", "columns"] = "bars",
-    order: Literal["largest", "rows"] = "largest",
-    among: Callable[[Mapping[str, Any]], bool] = lambda _row: True,
+    drawn: DrawnRows = PARTS,
 ) -> Presentation:
     """Return how a table is shown: which of its rows are drawn, and in which order.
 
@@ -100,18 +120,18 @@ def shown_as(
         The columns the value is of and that is drawn, the same one if not said.
     names
         The columns that name a drawn row.
-    kinds
-        The kinds of rows that are drawn, where they have a number above 0.
-    form, order
-        Bars with the largest part first and what is left or unknown after them, or the table's own order.
-    among
-        Which rows are drawn at all.
+    form
+        Bars, or columns.
+    drawn
+        Which rows are drawn, and in which order.
     """
     column = headline if chart is None else chart
     fit = [
-        at for at, row in enumerate(rows) if row["kind"] in kinds and among(row) and _drawn(row.get(column), order)
+        at
+        for at, row in enumerate(rows)
+        if row["kind"] in drawn.kinds and drawn.among(row) and _drawn(row.get(column), drawn.order)
     ]
-    if order == "largest":
+    if drawn.order == "largest":
         fit.sort(key=lambda at: (rows[at]["kind"] in ("rest", "unknown"), -float(rows[at][column])))
     return Presentation(headline, column, names, form, tuple(fit[:MOST_DRAWN]), max(0, len(fit) - MOST_DRAWN))
 

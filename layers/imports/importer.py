@@ -45,6 +45,7 @@ from layers.plan.catalog import Layer
 from layers.plan.crosswalk import read_crosswalks
 from layers.store import Version
 from layers.store.files import whole_or_not
+from layers.store.version import Reason
 
 _NO_FEATURE = Text("图层没有要素", "the layer has no features")
 _VERTICES = 5_000_000  # of one feature
@@ -243,7 +244,14 @@ def import_layer(
     content = carry_joined(library, known, Content(ids, shapes, properties), notes)
     about = came.kept | _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
     progress(0.7, 1)
-    version = _kept(library, options, content, about, datum=came.datum, who=who, progress=progress)
+    version = _kept(
+        library,
+        options.layer,
+        content,
+        Reason(kind="import", who=who, why=options.why, about=about),
+        datum=came.datum,
+        progress=progress,
+    )
     told = replace(draft, properties=properties)
     if known is None:
         given = origin.source if origin else Text(f"导入自 {path.name}", f"imported from {path.name}")
@@ -264,29 +272,20 @@ def _without_shapes(came: Admitted, looked: Looked) -> tuple[Admitted, Looked, D
 
 def _kept(
     library: Library,
-    options: ImportOptions,
+    layer: str,
     content: Content,
-    about: Mapping[str, Any],
+    reason: Reason,
     *,
     datum: str,
-    who: str,
     progress: Progress,
 ) -> Version:
     """Put content into the store as the layer's next version, whole or not at all."""
-    newest = library.store.newest(options.layer)
+    newest = library.store.newest(layer)
     with whole_or_not(), tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
         write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
         progress(0.9, 1)
-        return library.store.add(
-            options.layer,
-            part,
-            kind="import",
-            who=who,
-            why=options.why,
-            about=about,
-            expected=newest.number if newest else None,
-        )
+        return library.store.add(layer, part, reason, expected=newest.number if newest else None)
 
 
 def _record(

@@ -34,6 +34,7 @@ from layers.library.library import Library
 from layers.plan.catalog import Layer
 from layers.store import Version
 from layers.store.files import whole_or_not
+from layers.store.version import Reason
 
 Doubled = Literal["", "first", "none"]
 JOIN_NAMES = ("table", "key", "layer_key", "columns", "period", "doubled")
@@ -323,7 +324,9 @@ def _kept(
     with whole_or_not(), tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
         write_content(part, content, crs="EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326")
-        return library.store.add(layer.id, part, kind="join", who=who, why=why, about=about, expected=expected)
+        return library.store.add(
+            layer.id, part, Reason(kind="join", who=who, why=why, about=about), expected=expected
+        )
 
 
 def _declare(

@@ -21,6 +21,7 @@ from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import Field, Layer
 from layers.store import Change, Version
+from layers.store.version import Reason
 
 _TEXT_LIMIT = 20_000
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -170,7 +171,7 @@ def take_over(library: Library, layer: Layer, *, who: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "content.parquet"
         write_content(path, snapshot.content, crs=crs)
-        made = library.store.add(layer.id, path, kind="file", who=who, why="", about=about, expected=None)
+        made = library.store.add(layer.id, path, Reason(kind="file", who=who, why="", about=about), expected=None)
     return made.number
 
 

@@ -34,7 +34,7 @@ from layers.store.records import (
     version_of,
 )
 from layers.store.retention import forget_rows
-from layers.store.version import Change, Kind, StoreError, UnknownVersion, Version
+from layers.store.version import Change, Reason, StoreError, UnknownVersion, Version
 
 _REBASE = "UPDATE version SET base=?, folds='[]' WHERE layer=? AND number=?"
 _MOST = 2**31  # numbers from here on no database holds
@@ -159,11 +159,8 @@ class History:
         self,
         layer: str,
         content_file: Path,
+        reason: Reason,
         *,
-        kind: Kind,
-        who: str,
-        why: str,
-        about: Mapping[str, Any],
         expected: int | None,
     ) -> Version:
         """Add a version from a file of ``layers.features.columns``, which is moved into the store.
@@ -174,12 +171,8 @@ class History:
             Id of the layer.
         content_file
             The file; it is moved away, or deleted after an error.
-        kind
-            What made the version: an import, an edit, going back ...
-        who, why
-            The person and the reason, as the history shows them.
-        about
-            How it came in: file, CRS, choices; plain values for JSON.
+        reason
+            What made the version, and who.
         expected
             Number of the newest version the caller knows; None for a layer without one.
 
@@ -195,9 +188,7 @@ class History:
             with self._writing(layer) as connection:
                 newest = newest_of(connection, layer)
                 refuse_other(newest, expected, layer)
-                made = next_of(
-                    layer, newest, kind=kind, digest=digest, features=features, who=who, why=why, about=about
-                )
+                made = next_of(layer, newest, reason, digest=digest, features=features)
                 insert(connection, made, base=digest, folds=())
                 self._contents.settle(connection, part, digest)
                 self._contents.known_to(connection, layer, digest)
@@ -247,9 +238,8 @@ class History:
             digest = hashlib.sha256(newest.digest.encode() + told).hexdigest()
             grown = sum((c.after is not None) - (c.before is not None) for c in changes)
             features = newest.features + grown
-            made = next_of(
-                layer, newest, kind="edit", digest=digest, features=features, who=who, why=why, about=about or {}
-            )
+            reason = Reason(kind="edit", who=who, why=why, about=about or {})
+            made = next_of(layer, newest, reason, digest=digest, features=features)
             base, folds = _stands_on(connection, layer, newest.number)
             insert(connection, made, base=base, folds=(*folds, made.number))
             insert_changes(connection, made, changes)
@@ -297,16 +287,8 @@ class History:
         with self._writing(layer) as connection:
             base, folds = _stands_on(connection, layer, number)
             about = {**old.about, "restores": number}
-            made = next_of(
-                layer,
-                newest_of(connection, layer),
-                kind="restore",
-                digest=old.digest,
-                features=old.features,
-                who=who,
-                why=why,
-                about=about,
-            )
+            reason = Reason(kind="restore", who=who, why=why, about=about)
+            made = next_of(layer, newest_of(connection, layer), reason, digest=old.digest, features=old.features)
             insert(connection, made, base=base, folds=folds)
             self._contents.known_to(connection, layer, base)
         return made

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
 
-from layers.store.version import Change, EditConflict, Kind, Version
+from layers.store.version import Change, EditConflict, Reason, Version
 
 _FIELDS = ("layer", "number", "kind", "digest", "parent", "features", "made_at", "who", "why")
 ALL = "SELECT layer, number, kind, digest, parent, features, made_at, who, why, about FROM version WHERE layer=?"
@@ -66,13 +66,10 @@ def newest_of(connection: Connection, layer: str) -> Version | None:
 def next_of(
     layer: str,
     newest: Version | None,
+    reason: Reason,
     *,
-    kind: Kind,
     digest: str,
     features: int,
-    who: str,
-    why: str,
-    about: Mapping[str, Any],
 ) -> Version:
     """Return the version that follows the newest.
 
@@ -82,19 +79,16 @@ def next_of(
         Id of the layer.
     newest
         The version before, None for the first.
-    kind
-        What made the version.
+    reason
+        What made the version, and who.
     digest
         SHA-256 of what it holds.
     features
         How many features it holds.
-    who, why
-        The person and the reason.
-    about
-        How it came in; plain values for JSON.
     """
     number, parent = (newest.number + 1, newest.number) if newest else (1, None)
-    return Version(layer, number, kind, digest, parent, features, now(), who, why, about)
+    told = (reason.who, reason.why, reason.about)
+    return Version(layer, number, reason.kind, digest, parent, features, now(), *told)
 
 
 def insert(connection: Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:

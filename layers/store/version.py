@@ -91,6 +91,26 @@ class Change:
     after: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a version is made.
+
+    Attributes
+    ----------
+    kind
+        What made it: an import, an edit, going back ...
+    who, why
+        The person and the reason, as the history shows them.
+    about
+        How it came in: file, CRS, choices; plain values for JSON.
+    """
+
+    kind: Kind
+    who: str
+    why: str
+    about: Mapping[str, Any]
+
+
 class Store(Protocol):
     """Where versions are kept. Every write is whole or not at all; an old version never changes."""
 
@@ -116,11 +136,8 @@ class Store(Protocol):
         self,
         layer: str,
         content_file: Path,
+        reason: Reason,
         *,
-        kind: Kind,
-        who: str,
-        why: str,
-        about: Mapping[str, Any],
         expected: int | None,
     ) -> Version:
         """Add a version from a file of ``layers.features.columns``, which the store takes for itself.
@@ -133,12 +150,8 @@ class Store(Protocol):
             Id of the layer.
         content_file
             The file.
-        kind
-            What made the version.
-        who, why
-            The person and the reason.
-        about
-            How it came in; plain values for JSON.
+        reason
+            What made the version, and who.
         expected
             Number of the newest version the caller knows; another one raises EditConflict.
         """

@@ -21,7 +21,7 @@ from layers.figures.figure import Column
 from layers.figures.functions import FUNCTIONS, register
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from tests.webapp.conftest import Running
@@ -54,7 +54,7 @@ def _corners(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value,
         columns=(Column("name", Text("分组", "Group")), Column("corners", Text("角点", "Corners"), "", 0)),
         rows=tuple(rows),
-        presentation=shown_as(rows, "corners", form="bars", order="rows"),
+        presentation=shown_as(rows, "corners", drawn=DrawnRows(order="rows"), form="bars"),
         method=Text("每个四角。", "Four each."),
         sentence=Text(f"共 {value:g} 个角点。", f"{value:g} corners in all."),
         caveats=(),

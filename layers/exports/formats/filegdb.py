@@ -21,7 +21,7 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut, file_table, with_aliases
-from layers.exports.ogr import by_dimension, note_heights, single_kind, write_ogr
+from layers.exports.ogr import OgrLayer, by_dimension, note_heights, single_kind, write_ogr
 from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
@@ -91,19 +91,21 @@ def write_filegdb(bundle: ExportBundle, out: Path) -> None:
                 table.filter(pa.array(chosen)),
                 some,
                 gdb,
-                driver="OpenFileGDB",
-                kind=kind,
-                wkt=bundle.wkt,
-                layer=name,
-                append=gdb.exists(),
-                options={
-                    "LAYER_ALIAS": bundle.layer.label.zh
-                    if len(held) == 1
-                    else f"{bundle.layer.label.zh}（{word}）",
-                    "FEATURE_DATASET": dataset,
-                    "TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER" if modern else "ALL",
-                    "DOCUMENTATION": _documentation(bundle),
-                },
+                OgrLayer(
+                    driver="OpenFileGDB",
+                    kind=kind,
+                    wkt=bundle.wkt,
+                    name=name,
+                    append=gdb.exists(),
+                    options={
+                        "LAYER_ALIAS": bundle.layer.label.zh
+                        if len(held) == 1
+                        else f"{bundle.layer.label.zh}（{word}）",
+                        "FEATURE_DATASET": dataset,
+                        "TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER" if modern else "ALL",
+                        "DOCUMENTATION": _documentation(bundle),
+                    },
+                ),
             )
         with zipfile.ZipFile(out, "x", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(gdb.iterdir()):

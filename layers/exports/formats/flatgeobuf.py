@@ -9,7 +9,7 @@ import shapely
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, file_table
-from layers.exports.ogr import kind_of, write_ogr
+from layers.exports.ogr import OgrLayer, kind_of, write_ogr
 from layers.exports.registry import ExportFormat
 
 
@@ -29,7 +29,7 @@ def write_flatgeobuf(bundle: ExportBundle, out: Path) -> None:
             "FlatGeobuf holds no heights where kinds of shapes are mixed",
         )
         bundle.notes.append(Text(zh, en))
-    write_ogr(table, shapes, out, driver="FlatGeobuf", kind=kind, wkt=bundle.wkt, options=options)
+    write_ogr(table, shapes, out, OgrLayer(driver="FlatGeobuf", kind=kind, wkt=bundle.wkt, options=options))
 
 
 _FLAT = Text("几何种类混合时不存高程", "heights are left out where kinds of shapes are mixed")

@@ -12,7 +12,7 @@ from pathlib import Path
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, file_table, with_aliases
-from layers.exports.ogr import kind_of, write_ogr
+from layers.exports.ogr import OgrLayer, kind_of, write_ogr
 from layers.exports.qgis import add_style
 from layers.exports.registry import ExportFormat
 
@@ -27,12 +27,14 @@ def write_geopackage(bundle: ExportBundle, out: Path) -> None:
         with_aliases(table, bundle),
         bundle.content.geometry,
         out,
-        driver="GPKG",
-        kind=kind_of(bundle.content.geometry),
-        wkt=bundle.wkt,
-        layer=bundle.layer.id,
-        options={"FID": fid, "GEOMETRY_NAME": "geom", "VERSION": "1.3"},
-        metadata={"IDENTIFIER": bundle.layer.label.zh, "planatlas": bundle.as_json()},
+        OgrLayer(
+            driver="GPKG",
+            kind=kind_of(bundle.content.geometry),
+            wkt=bundle.wkt,
+            name=bundle.layer.id,
+            options={"FID": fid, "GEOMETRY_NAME": "geom", "VERSION": "1.3"},
+            metadata={"IDENTIFIER": bundle.layer.label.zh, "planatlas": bundle.as_json()},
+        ),
     )
     add_style(out, bundle)
 

@@ -17,7 +17,7 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle, FileColumn
 from layers.exports.columns import Holds, file_table
-from layers.exports.ogr import write_ogr
+from layers.exports.ogr import OgrLayer, write_ogr
 from layers.exports.registry import ExportFormat
 
 # what the driver writes into the placemark itself instead of its attributes
@@ -87,15 +87,17 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
         table,
         shapes,
         out,
-        driver="LIBKML",
-        kind="Unknown",
-        wkt=bundle.wkt,
-        layer=bundle.layer.id,
-        options={
-            "DOCUMENT_ID": bundle.layer.id,
-            "NAME": bundle.layer.label.zh,
-            "DESCRIPTION": bundle.as_json(),
-        },
+        OgrLayer(
+            driver="LIBKML",
+            kind="Unknown",
+            wkt=bundle.wkt,
+            name=bundle.layer.id,
+            options={
+                "DOCUMENT_ID": bundle.layer.id,
+                "NAME": bundle.layer.label.zh,
+                "DESCRIPTION": bundle.as_json(),
+            },
+        ),
     )
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut_texts, file_table
-from layers.exports.ogr import by_dimension, note_heights, single_kind, write_ogr
+from layers.exports.ogr import OgrLayer, by_dimension, note_heights, single_kind, write_ogr
 from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)  # the same layer gives the same bytes
@@ -55,10 +55,7 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
                 table.filter(pa.array(chosen_rows)),
                 some,
                 path,
-                driver="ESRI Shapefile",
-                kind=single_kind(some, single),
-                wkt=bundle.wkt,
-                encoding=chosen,
+                OgrLayer(driver="ESRI Shapefile", kind=single_kind(some, single), wkt=bundle.wkt, encoding=chosen),
             )
             parts += [p for ending in _PARTS if (p := path.with_suffix(ending)).is_file()]
         renamed = [

@@ -14,7 +14,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, Outcome, notes_of, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, notes_of, shown_as
 from layers.figures.verification.second import common_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -91,7 +91,9 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
             Column("shared_m", Text("共用边长", "Shared length"), "m", 1),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "features", chart="shared_m", names=("name", "other"), kinds=_DRAWN),
+        presentation=shown_as(
+            rows, "features", drawn=DrawnRows(kinds=_DRAWN), chart="shared_m", names=("name", "other")
+        ),
         method=found.method,
         sentence=sentence,
         caveats=notes_of(found),

@@ -15,7 +15,7 @@ from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, dated, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -73,9 +73,9 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(
             rows,
             "count",
+            drawn=DrawnRows(order="rows" if timely else "largest"),
             names=("name", "group") if grouped else ("name",),
             form="columns" if timely else "bars",
-            order="rows" if timely else "largest",
         ),
         method=method,
         sentence=Text(f"{statistic.label.zh}：共 {shown.zh}。", f"{statistic.label.en}: {shown.en} in all."),

@@ -17,7 +17,7 @@ from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.coverage_again import recompute_coverage
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, Zoned, bad
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, ZONE, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
 from layers.figures.repeats import without_repeats
 from layers.plan.statistics import Statistic
@@ -117,7 +117,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             Column("share", least, "%", max(2, statistic.decimals)),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "share", names=("zone",), kinds=_DRAWN, order="rows"),
+        presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=_DRAWN, order="rows"), names=("zone",)),
         method=Text(f"{found.rule.zh}。{found.method.zh}", f"{found.rule.en}. {found.method.en}"),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{found.rule.zh}）。",

@@ -17,7 +17,7 @@ from layers.figures.functions.entry import Function, Option, Slot, Zoned
 from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.verification.second import common_plane, on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -83,7 +83,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("density", Text("密度", "Density"), statistic.unit, 2),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "density", order="rows"),
+        presentation=shown_as(rows, "density", drawn=DrawnRows(order="rows")),
         method=found.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=(*notes_of(found), *overlap_notes(found, united)),

@@ -17,7 +17,7 @@ from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, sharing
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import TOTAL, ZONE, Outcome, shown_as
+from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -93,7 +93,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         ),
         rows=tuple(rows),
         presentation=shown_as(
-            rows, "count", names=("zone",), kinds=_DRAWN, among=lambda one: one["name"] is TOTAL
+            rows, "count", drawn=DrawnRows(kinds=_DRAWN, among=lambda one: one["name"] is TOTAL), names=("zone",)
         ),
         method=Text(
             f"{found.method.zh}有任何部分在区内即列出。",

@@ -14,7 +14,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Geometry, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import Outcome, shown_as
+from layers.figures.outcome import DrawnRows, Outcome, shown_as
 from layers.figures.verification.second import geodesic_distances
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -61,7 +61,7 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         value=value,
         columns=(_NAME, _OTHER, Column(column, Text("距离", "Distance"), statistic.unit, statistic.decimals)),
         rows=rows,
-        presentation=shown_as(rows, column, names=("name", "other"), order="rows"),
+        presentation=shown_as(rows, column, drawn=DrawnRows(order="rows"), names=("name", "other")),
         method=Text(
             "到最近要素的真实距离（两形状间最短连线，相接为 0）；数值取其中最大者。",
             "True distance to the nearest feature (shortest link, 0 where they meet); the value is the largest.",

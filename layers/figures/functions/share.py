@@ -14,7 +14,7 @@ from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
-from layers.figures.outcome import Outcome, area_cells, area_columns, notes_of, shown_as
+from layers.figures.outcome import DrawnRows, Outcome, area_cells, area_columns, notes_of, shown_as
 from layers.figures.presentation import ranged
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
@@ -75,7 +75,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value if span is None else span[0],
         columns=(Column("name", Text("范围", "Ground")), *area_columns(statistic.unit), _SHARE),
         rows=tuple(rows),
-        presentation=shown_as(rows, "share", kinds=("part", "unknown", "total"), order="rows"),
+        presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=("part", "unknown", "total"), order="rows")),
         method=inside.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),

@@ -14,7 +14,16 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, Outcome, area_cells, area_column, area_columns, notes_of, shown_as
+from layers.figures.outcome import (
+    M2_PER,
+    DrawnRows,
+    Outcome,
+    area_cells,
+    area_column,
+    area_columns,
+    notes_of,
+    shown_as,
+)
 from layers.figures.repeats import without_repeats
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
@@ -95,7 +104,7 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             *area_columns(statistic.unit),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, column, names=("name", "other"), kinds=_DRAWN),
+        presentation=shown_as(rows, column, drawn=DrawnRows(kinds=_DRAWN), names=("name", "other")),
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),
         caveats=(*repeated, *more, *notes_of(found), *_listed(pairs)),

@@ -19,6 +19,7 @@ from layers.figures.outcome import (
     TOTAL,
     WATER,
     ZONE,
+    DrawnRows,
     Outcome,
     area_cells,
     area_column,
@@ -77,7 +78,7 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
         )
     column = area_column(statistic.unit)
-    shown = shown_as(rows, column, names=("name",), among=lambda row: row["zone"] is last.zone)
+    shown = shown_as(rows, column, drawn=DrawnRows(among=lambda row: row["zone"] is last.zone), names=("name",))
     pieces = found.pieces()
     return Outcome(
         value=last.whole / M2_PER[statistic.unit],

@@ -16,7 +16,7 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.verification.second import common_plane, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -118,7 +118,9 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             *((Column("plane", plane, statistic.unit, statistic.decimals),) if found.plane_name else ()),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "amount", names=tuple(one.id for one in columns), kinds=("part", "rest")),
+        presentation=shown_as(
+            rows, "amount", drawn=DrawnRows(kinds=("part", "rest")), names=tuple(one.id for one in columns)
+        ),
         method=found.method,
         sentence=Text(f"{said_zh}。", f"{said_en}."),
         caveats=notes_of(found),

@@ -16,6 +16,7 @@ from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     M2_PER,
     TOTAL,
+    DrawnRows,
     Outcome,
     area_cells,
     area_column,
@@ -75,7 +76,10 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         rows.append({"kind": kind, "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
     column, moved = area_column(statistic.unit), {id(row) for row in rows if row["from_name"] != row["to_name"]}
     drawn = shown_as(
-        rows, column, kinds=("part", "unknown"), names=("from_name", "to_name"), among=lambda row: id(row) in moved
+        rows,
+        column,
+        drawn=DrawnRows(kinds=("part", "unknown"), among=lambda row: id(row) in moved),
+        names=("from_name", "to_name"),
     )
     aside = [(part, parts[part]) for part in (_BECAME, _UNSURE, _NEW, _GONE) if part in parts]
     apart = [

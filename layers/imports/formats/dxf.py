@@ -23,6 +23,7 @@ from layers.features.columns import Objects
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
+from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 from layers.imports.options import UNITS
@@ -309,7 +310,7 @@ def read_dxf(source: Source) -> Draft:
         if encoding
         else {"OGR_ARC_STEPSIZE": str(ARC_DEGREES)}
     )
-    draft = read_vector(source, config=config)
+    draft = read_vector(source, GdalReading(config=config))
     draft = replace(draft, format="DXF", encoding=encoding or "utf-8", notes=(*notes, *draft.notes))
     return placed(draft, drawing, source.name, source.options.unit)
 

@@ -22,6 +22,7 @@ from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.archive import take_out
+from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 
@@ -54,11 +55,9 @@ def read_filegdb(source: Source) -> Draft:
         try:
             draft = read_vector(
                 source,
+                GdalReading(drivers=("OpenFileGDB",), memory=_MEMORY, seconds=_AT_LEAST_S + size / _BYTES_PER_S),
                 path=path,
                 layer=source.options.sublayer,
-                drivers=("OpenFileGDB",),
-                memory=_MEMORY,
-                seconds=_AT_LEAST_S + size / _BYTES_PER_S,
                 about=about,
             )
         except UnreadableFile as error:  # under the name people know, without where GDAL was built

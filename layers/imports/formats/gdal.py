@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,17 +31,41 @@ _MOST_LAYERS = 500
 _DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
 
 
+@dataclass(frozen=True, kw_only=True)
+class GdalReading:
+    """How a file is read.
+
+    Attributes
+    ----------
+    encoding
+        Of its texts; found by the driver when empty.
+    merged
+        Whether all its layers are read as one, with the name of each in the column ``folder``.
+    config
+        Of GDAL, beside our own, for the child only.
+    drivers
+        Which may open it.
+    seconds, memory
+        How long reading may take of a processor, s (five times as long on the clock), and bytes of memory.
+    """
+
+    encoding: str = ""
+    merged: bool = False
+    config: Mapping[str, str] | None = None
+    drivers: tuple[str, ...] = DRIVERS
+    seconds: float = _SECONDS
+    memory: int = _MEMORY_BYTES
+
+
+USUAL = GdalReading()
+
+
 def read_with_gdal(
     path: Path,
     out: Path,
+    how: GdalReading = USUAL,
     *,
     layer: str = "",
-    encoding: str = "",
-    merged: bool = False,
-    config: Mapping[str, str] | None = None,
-    drivers: tuple[str, ...] = DRIVERS,
-    seconds: float = _SECONDS,
-    memory: int = _MEMORY_BYTES,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """Read one layer of a vector file, or all of them, into Parquet.
@@ -53,16 +78,8 @@ def read_with_gdal(
         Where the Parquet goes; must not exist.
     layer
         Its layer, when it has several; the first that holds features when not said.
-    encoding
-        Of its text, for a Shapefile.
-    merged
-        Read all its layers, with the name of each in the column ``folder``.
-    config
-        Of GDAL, beside our own.
-    drivers
-        Which may open it.
-    seconds, memory
-        How long reading may take of a processor, s (five times as long on the clock), and bytes of memory.
+    how
+        Encoding, drivers and bounds.
     progress
         Is told the features read and how many there are, where the file says so.
 
@@ -83,7 +100,7 @@ def read_with_gdal(
 
     environment = {
         **os.environ,
-        "GDAL_SKIP": ",".join(name for name in pyogrio.list_drivers() if name not in drivers),
+        "GDAL_SKIP": ",".join(name for name in pyogrio.list_drivers() if name not in how.drivers),
         "GDAL_HTTP_PROXY": "127.0.0.1:9",
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
         "PROJ_NETWORK": "OFF",
@@ -91,24 +108,24 @@ def read_with_gdal(
     task = {
         "path": str(path),
         "layer": layer,
-        "encoding": encoding,
+        "encoding": how.encoding,
         "out": str(out),
-        "merged": merged,
-        "config": dict(config or {}),
-        "drivers": list(drivers),
-        "memory": memory,
-        "cpu_s": math.ceil(seconds),
+        "merged": how.merged,
+        "config": dict(how.config or {}),
+        "drivers": list(how.drivers),
+        "memory": how.memory,
+        "cpu_s": math.ceil(how.seconds),
     }
     command = [sys.executable, "-m", "layers.imports.formats.gdal", json.dumps(task)]
     root = Path(__file__).resolve().parents[3]
     with tempfile.TemporaryFile() as said:
         found, code, late = _followed(
-            command, root, environment, said, progress, seconds=max(seconds * 5, _SECONDS / 3)
+            command, root, environment, said, progress, seconds=max(how.seconds * 5, _SECONDS / 3)
         )
         said.seek(0)
         errors = said.read().decode("utf-8", "replace").strip().splitlines()
     if late:
-        why = f"超过 {seconds:.0f} 秒", f"it took longer than {seconds:.0f} s"
+        why = f"超过 {how.seconds:.0f} 秒", f"it took longer than {how.seconds:.0f} s"
         raise UnreadableFile(file=path.name, why_zh=why[0], why_en=why[1])
     if 0 <= code - _DISK < len(DISK_FAILS):
         number = DISK_FAILS[code - _DISK]

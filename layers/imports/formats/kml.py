@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.imports.draft import Draft, Found
+from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.gdal_rows import FOLDER
 from layers.imports.formats.kml_text import KmlText, kml_text
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -42,7 +43,7 @@ def read_kml(source: Source) -> Draft:
         if prepared is not None:
             path = Path(folder) / f"{source.path.stem}.kml"
             path.write_text(prepared.text, "utf-8")
-        draft = named_layer(read_vector(source, path=path, merged=True), "KML")
+        draft = named_layer(read_vector(source, GdalReading(merged=True), path=path), "KML")
     notes, found = [*(prepared.notes if prepared else ()), *draft.notes], list(draft.found)
     written = prepared.written if prepared is not None else ""
     table = _folders(draft.properties, written)

@@ -14,6 +14,7 @@ from geo.text import Text
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Undecided, refused
 from layers.imports.formats.archive import choose_member, short_names, take_out
+from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
 
@@ -56,7 +57,7 @@ def read_shapefile(source: Source) -> Draft:
             en = f"the .shp is cut off: the shapes of {lost} features are not in the file any more and only their "
             notes.append(Text(zh, f"{en}attributes came in; export or download it again"))
         restore = {} if lost else {"SHAPE_RESTORE_SHX": "YES"}
-        draft = read_vector(source, path=held[".shp"], layer="", encoding=encoding, config=restore)
+        draft = read_vector(source, GdalReading(encoding=encoding, config=restore), path=held[".shp"], layer="")
     if len(named) > 1:
         zh = f"压缩包有多个图层：{'、'.join(named)}；读取了 {chosen}"
         notes.append(Text(zh, f"the archive holds several layers: {', '.join(named)}; {chosen} was read"))

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from geo.text import Text
 from layers.imports.curves import curve_note
 from layers.imports.draft import Draft, Found
-from layers.imports.formats.gdal import DRIVERS, read_with_gdal
+from layers.imports.formats.gdal import USUAL, GdalReading, read_with_gdal
 from layers.imports.formats.gdal_rows import WKB
 from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
 from layers.imports.formats.registry import Source
@@ -24,21 +24,13 @@ _KINDS = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 
 def read_vector(
     source: Source,
+    how: GdalReading = USUAL,
     *,
     path: Path | None = None,
     layer: str | None = None,
-    encoding: str = "",
-    merged: bool = False,
-    config: Mapping[str, str] | None = None,
-    drivers: tuple[str, ...] = DRIVERS,
-    seconds: float | None = None,
-    memory: int | None = None,
     about: MutableMapping[str, Any] | None = None,
 ) -> Draft:
     """Return what GDAL reads of a source; ``path`` and ``layer`` where they differ from the source's own.
-
-    ``seconds`` and ``memory`` (bytes) bound the child where the usual bounds are too wide; ``about`` gets what the
-    child told.
 
     Parameters
     ----------
@@ -46,21 +38,11 @@ def read_vector(
         The file and what was said of it.
     path, layer
         Another file, another layer in it.
-    encoding
-        Of its texts; found by the driver when empty.
-    merged
-        Whether all layers of a kind are read as one.
-    config
-        GDAL's configuration options, for the child only.
-    drivers
-        Those that may open the file.
-    seconds, memory
-        Bounds of the child, s and bytes; the usual when None.
+    how
+        Encoding, drivers and bounds.
     about
         Gets what the child told.
     """
-    bounds: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
-    bounds |= {} if memory is None else {"memory": memory}
     wanted = source.options.sublayer if layer is None else layer
     found: list[Found] = []
     notes: list[Text] = []
@@ -69,13 +51,9 @@ def read_vector(
         told = read_with_gdal(
             (path or source.path).resolve(),
             out,
+            how,
             layer=wanted,
-            encoding=encoding,
-            merged=merged,
-            config=config,
-            drivers=drivers,
             progress=source.progress,
-            **bounds,
         )
         if about is not None:
             about.update(told)
@@ -85,7 +63,7 @@ def read_vector(
             shapes = wkb_shapes(file, WKB, quiet, found)
     names = [str(name) for name in told["layers"]]
     if len(names) > 1:
-        notes.insert(0, _several(told, names, merged and not wanted))
+        notes.insert(0, _several(told, names, how.merged and not wanted))
     if told["curves"]:
         notes.append(curve_note(int(told["curves"])))
         found.append(
@@ -98,7 +76,7 @@ def read_vector(
         shapes,
         None,
         told["crs"],
-        encoding or "utf-8",
+        how.encoding or "utf-8",
         tuple(notes),
         tuple(names),
         found=tuple(found),

@@ -18,6 +18,7 @@ from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
 from layers.library.library import Library
+from layers.store.version import Reason
 from tests.layers.exports.round_trip import LAYERS, plain
 from tests.small_plan import write_plan
 
@@ -43,7 +44,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     for name, make in LAYERS.items():
         path = tmp_path_factory.mktemp("in") / f"{name}.parquet"
         write_content(path, make(), crs="EPSG:4326")
-        library.store.add(name, path, kind="import", who="li", why="", about={}, expected=None)
+        library.store.add(name, path, Reason(kind="import", who="li", why="", about={}), expected=None)
     return library
 
 

@@ -16,6 +16,7 @@ from geo.text import Text
 from layers.exports import Exported, export_snapshot, read_asked
 from layers.features.columns import write_content
 from layers.library.library import Library
+from layers.store.version import Reason
 from tests.layers.exports.round_trip import LAYERS
 from tests.small_plan import write_plan
 
@@ -35,7 +36,9 @@ def sent(kind: str, out: Path, name: str, **options: Any) -> Exported:
 def made(kind: str, folder: Path, name: str, **options: str) -> tuple[Path, Exported]:
     library = Library(write_plan(folder / "plan"))
     write_content(folder / "in.parquet", LAYERS[name](), crs="EPSG:4326")
-    library.store.add(name, folder / "in.parquet", kind="import", who="li", why="", about={}, expected=None)
+    library.store.add(
+        name, folder / "in.parquet", Reason(kind="import", who="li", why="", about={}), expected=None
+    )
     layer = replace(library.layer("zones"), id=name, geometry="mixed", title=Text("n", "n"), fields=(), rules=())
     asked = read_asked(kind, options=options)
     path = folder / f"{name}.{kind}"

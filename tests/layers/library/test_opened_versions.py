@@ -13,6 +13,7 @@ from layers.features.columns import content_of, write_content
 from layers.features.opened import OpenedContent
 from layers.library.backup import back_up
 from layers.library.library import Library
+from layers.store.version import Reason
 from tests.small_plan import write_plan
 
 
@@ -39,7 +40,7 @@ def _add(library: Library, *, count: int) -> None:
     )
     layer, newest = _layer(library), library.store.newest(_layer(library))
     library.store.add(
-        layer, path, kind="import", who="t", why="", about={}, expected=newest.number if newest else None
+        layer, path, Reason(kind="import", who="t", why="", about={}), expected=newest.number if newest else None
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from layers.features.columns import read_content
 from layers.store import Change, DamagedStore, StoreUnavailable, open_store
+from layers.store.version import Reason
 from tests.layers.store.test_store import add, content_file
 
 
@@ -33,7 +34,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patched:
         patched.setattr("layers.store.files.os.fsync", full)
         with pytest.raises(StoreUnavailable) as caught:
-            store.add("plots", wanted, kind="import", who="li", why="", about={}, expected=1)
+            store.add("plots", wanted, Reason(kind="import", who="li", why="", about={}), expected=1)
     assert "No space left" in caught.value.message("zh")
     assert str(tmp_path) not in str(caught.value)
     assert sorted(p.name for p in (tmp_path / "store" / "versions").iterdir()) == before

@@ -14,6 +14,7 @@ import shapely
 from benchmarks.postgresql import Server
 from layers.features.columns import content_of, read_content, write_content
 from layers.store import Change, DamagedStore, EditConflict, StoreUnavailable, open_store
+from layers.store.version import Reason
 from tests.layers.store.test_store import add, content_file, state
 
 psycopg = pytest.importorskip("psycopg")
@@ -92,7 +93,7 @@ def test_what_is_kept_comes_back_to_the_bit(
     write_content(path, wanted, crs="EPSG:4490")
     wanted = read_content(path)
     store = open_store(tmp_path, postgis)
-    store.add("odd", path, kind="import", who="li", why="", about={"说明": "\x00"}, expected=None)
+    store.add("odd", path, Reason(kind="import", who="li", why="", about={"说明": "\x00"}), expected=None)
     if ranges != "one":
         monkeypatch.setattr(reading, "_READ_AT_ONCE", 4)
     if ranges == "halved":
@@ -116,7 +117,9 @@ def test_an_empty_layer_and_one_without_properties(tmp_path: Path, postgis: str)
     store = open_store(tmp_path, postgis)
     for number, content in enumerate((content_of([], [], []), content_of(["a"], [None], [{}]))):
         write_content(tmp_path / "c.parquet", content, crs="EPSG:4326")
-        store.add("l", tmp_path / "c.parquet", kind="import", who="", why="", about={}, expected=number or None)
+        store.add(
+            "l", tmp_path / "c.parquet", Reason(kind="import", who="", why="", about={}), expected=number or None
+        )
         found = store.read("l", number + 1)
         assert (len(found), found.names) == (len(content), ())
 
@@ -151,7 +154,7 @@ def test_an_edit_that_puts_text_into_a_number_column_leaves_the_view_open(tmp_pa
     write_content(
         tmp_path / "c.parquet", content_of(["a", "b"], [None, None], [{"n": 1}, {"n": 2}]), crs="EPSG:4326"
     )
-    store.add("l", tmp_path / "c.parquet", kind="import", who="", why="", about={}, expected=None)
+    store.add("l", tmp_path / "c.parquet", Reason(kind="import", who="", why="", about={}), expected=None)
     text = {"geometry": None, "properties": {"n": "约 3 亩"}}
     store.edit("l", [Change("a", {"geometry": None, "properties": {"n": 1}}, text)], who="", why="", expected=1)
     assert asked(postgis, "SELECT id, n, properties->>'n' FROM layer_l ORDER BY id") == [
@@ -164,7 +167,7 @@ def test_names_from_data_are_names_and_nothing_else(tmp_path: Path, postgis: str
     store = open_store(tmp_path, postgis)
     hostile = "x\"; DROP TABLE version; --' {0} %s"
     write_content(tmp_path / "c.parquet", content_of(["a"], [None], [{hostile: "v"}]), crs="EPSG:4326")
-    store.add(hostile, tmp_path / "c.parquet", kind="import", who="?", why="%s", about={}, expected=None)
+    store.add(hostile, tmp_path / "c.parquet", Reason(kind="import", who="?", why="%s", about={}), expected=None)
     store.edit(
         hostile,
         [Change("a", {"geometry": None, "properties": {}}, {"geometry": None, "properties": {hostile: "w"}})],
@@ -252,7 +255,9 @@ def test_connections_cut_by_the_server_are_made_again(tmp_path: Path, postgis: s
 def test_the_rows_stand_in_their_order(tmp_path: Path, postgis: str) -> None:
     count = 45_000
     store = open_store(tmp_path, postgis)
-    store.add("plots", content_file(tmp_path, count), kind="import", who="", why="", about={}, expected=None)
+    store.add(
+        "plots", content_file(tmp_path, count), Reason(kind="import", who="", why="", about={}), expected=None
+    )
     found = store.read("plots", 1)
     assert list(found.ids) == [f"f{i}" for i in range(count)]
     assert np.array_equal(shapely.get_x(found.geometry), [104 + i / 100 for i in range(count)])

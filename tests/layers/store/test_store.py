@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
 from layers.store.folding import folded
+from layers.store.version import Reason
 
 pytestmark = pytest.mark.slow
 
@@ -42,10 +43,7 @@ def add(store: Any, folder: Path, count: int = 3, expected: int | None = None, t
     return store.add(
         "plots",
         content_file(folder, count, tag),
-        kind="import",
-        who="li",
-        why="first",
-        about={"crs": "EPSG:4490"},
+        Reason(kind="import", who="li", why="first", about={"crs": "EPSG:4490"}),
         expected=expected,
     )
 
