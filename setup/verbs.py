@@ -26,6 +26,7 @@ from setup.service import serve
 from setup.speech import SetupError, Speech
 
 DATABASE_SETTING, IDENTITY_SETTING = "PLANATLAS_STORE", "PLANATLAS_IDENTITY_ISSUER"
+MOST_TEST_PROCESSES = 4  # each may want some gigabytes of memory at times
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [--fast] [ARGS]  set up for the tests and run them; ARGS go to pytest
@@ -144,11 +145,16 @@ def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
 def _test(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     set_up(checkout, speech=speech, tests=True)
     front_end = 0
-    # Who names a file or a test wants that one; the scripts' tests belong to a whole run.
+    beside: list[str] = []
+    # Who names a file or a test wants that one; the scripts' tests and all processors belong to a whole run.
     if not any(not word.startswith("-") for word in rest):
         front_end = _script_tests(checkout, speech)
+        # A file stays with one process, for what its tests share; long ones first (`tests/conftest.py`).
+        count = min(os.cpu_count() or 1, MOST_TEST_PROCESSES)
+        beside = [f"--numprocesses={count}", "--dist=loadfile", "--no-loadscope-reorder"]
     fast = ["-m", "not slow and not browser"] if "--fast" in rest else []
-    return hand_over(checkout, "pytest", [*fast, *(word for word in rest if word != "--fast")]) or front_end
+    words = [*beside, *fast, *(word for word in rest if word != "--fast")]
+    return hand_over(checkout, "pytest", words) or front_end
 
 
 def _script_tests(checkout: Checkout, speech: Speech) -> int:

@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.left_out import leave_out
+from tests.waiting import LONGEST_S
 
 NAMES = (
     "chromium",
@@ -54,6 +55,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 LOCAL_HOST = "127.0.0.1"
+expect.set_options(timeout=LONGEST_S * 1000)  # what must come may take its time on a busy machine
 
 
 def browser_path() -> str | None:
@@ -125,7 +127,7 @@ class Watch:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile: no cookies, no cache."""
     fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    fresh.set_default_timeout(10_000)
+    fresh.set_default_timeout(LONGEST_S * 1000)
     fresh.add_init_script(REPORT_VIOLATIONS)
     yield fresh
     fresh.close()

@@ -1,5 +1,7 @@
 """What all tests share: the browser, and what a run leaves out."""
 
+import pytest
+
 pytest_plugins = [
     "tests.left_out",
     "tests.chromium",
@@ -8,3 +10,10 @@ pytest_plugins = [
     "tests.mounting",
     "tests.qgis",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with slow tests first, so that processes beside each other end together."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -1,6 +1,7 @@
 """Tests that need what a machine may not have are left out, and a run's last lines say so; none is skipped silently."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,20 @@ def leave_out(
         items[:] = [item for item in items if not needs(item)]
         config.stash.setdefault(_said_key, []).append(words.format(count=len(gone)))
         config.hook.pytest_deselected(items=gone)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of several processes, tell the first one what was left out."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left_out"] = session.config.stash.get(_said_key, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what one of several processes left out: they all leave out the same."""
+    told = getattr(node, "workeroutput", {}).get("left_out", [])
+    node.config.stash[_said_key] = told
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,6 +1,7 @@
 """The rooms of the house and the arrows between them: one way everywhere, no cycle, nothing reached past a room."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,8 @@ def room_of(name: str) -> str:
     return ".".join(name.split(".")[:2])
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -99,7 +101,7 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             below = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= (below & NAMES) or {node.module}
-    return found
+    return frozenset(found)
 
 
 def ours(path: Path) -> set[str]:

@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import shapely
 from pyproj import Geod
 from shapely import Point, Polygon
 
-from sketch.drawing import Drawing, landuse, place_all
+from sketch.drawing import landuse, place_all
 from sketch.drawing.frame import to_plane
 from sketch.drawing.relations import holds, verdicts
 from sketch.drawing.sketch import Sketch
@@ -321,9 +320,3 @@ def test_two_processes_give_the_same_bytes():
         )
         digests.add(run.stdout.strip())
     assert len(digests) == 1 and len(digests.pop()) == hashlib.sha256().digest_size * 2
-
-
-def test_the_whole_drawing_takes_seconds():
-    start = time.monotonic()
-    Drawing.of(Sketch.read(TABLES)).placements()
-    assert time.monotonic() - start < 45

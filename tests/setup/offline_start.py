@@ -54,14 +54,14 @@ def start(folder: Path) -> dict[str, object]:
         try:
             while not answer and service.poll() is None and time.monotonic() - began < LONGEST_START_S:
                 try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as response:
                         answer = response.read().decode()
                 except (urllib.error.URLError, ConnectionError):
                     time.sleep(0.05)
             seconds = time.monotonic() - began
         finally:
             service.terminate()
-            service.wait(20)
+            service.wait(LONGEST_START_S)
         log.seek(0)
         return {"seconds": round(seconds, 1), "answer": answer, "said": log.read()}
 

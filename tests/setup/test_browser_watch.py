@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import FLAGS, REPORT_VIOLATIONS, Watch
+from tests.waiting import until_on
 
 PAGES = {
     "/quiet": "<!doctype html><link rel=icon href='data:,'><p>quiet</p>",
@@ -63,8 +64,7 @@ def watched(context: BrowserContext) -> tuple[Page, Watch]:
 def test_a_fault_is_caught(site, watched, path, fault):
     page, watch = watched
     page.goto(site + path)
-    page.wait_for_timeout(100)
-    assert any(fault in seen for seen in watch.faults()), watch.faults()
+    until_on(page, lambda: any(fault in seen for seen in watch.faults()))
 
 
 def test_a_quiet_page_has_no_fault(site, page):
@@ -79,8 +79,7 @@ def test_a_named_error_is_excused_but_a_request_elsewhere_is_not(site, watched):
     page.wait_for_timeout(100)
     assert watch.faults() == []
     page.goto(site + "/abroad")
-    page.wait_for_timeout(100)
-    assert watch.faults() == ["request to http://planted.example/x.png"]
+    until_on(page, lambda: watch.faults() == ["request to http://planted.example/x.png"])
 
 
 def test_no_name_but_this_machine_resolves(browser: Browser):

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 def start(*arguments, code=None):
     command = [sys.executable, "-c", code] if code else [sys.executable, "run.py", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, env={"PATH": "", "LANG": "C"}, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=240, env={"PATH": "", "LANG": "C"}, check=False
     )
 
 
@@ -78,9 +78,12 @@ def test_an_unknown_verb_is_a_command_of_the_service(handed):
     assert handed == [["-m", "webapp.cli", "token", "create", "--scope", "layers:write"]]
 
 
-def test_pytest_gets_the_extra_words_and_runs_last(handed):
+@pytest.mark.parametrize(("processors", "count"), [(None, 1), (2, 2), (64, 4)])
+def test_a_whole_run_is_on_all_processors_with_the_extra_words(handed, monkeypatch, processors, count):
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
     assert verbs.main(["test", "-x"]) == 0
-    assert handed == [["node"], ["-m", "pytest", "-x"]]
+    beside = [f"--numprocesses={count}", "--dist=loadfile", "--no-loadscope-reorder"]
+    assert handed == [["node"], ["-m", "pytest", *beside, "-x"]]
 
 
 def test_the_fast_run_leaves_out_what_says_that_it_is_slow(handed):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from setup.only_one import only_one
 from setup.speech import Speech
+from tests.waiting import LONGEST_S, until
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -34,9 +35,9 @@ def test_a_second_set_up_waits_and_a_killed_one_frees_the_lock(tmp_path):
         assert holder.stdout.readline() == "held\n"
         waiter = threading.Thread(target=enter)
         waiter.start()
+        until(lambda: "another set-up is running" in stream.getvalue())
         assert not entered.wait(0.3)
-        assert "another set-up is running" in stream.getvalue()
         holder.kill()
-        assert entered.wait(5)
+        assert entered.wait(LONGEST_S)
         waiter.join()
     assert stream.getvalue().count("\n") == 1

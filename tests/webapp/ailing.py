@@ -14,7 +14,6 @@ import http.client
 import itertools
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.landuse_plan import write_landuse_plan
+from tests.waiting import LONGEST_S, free_port, until
 
 CSV = ("name,lon,lat\n" + "".join(f"块 {i},{104.05 + i * 1e-5},30.05\n" for i in range(5000))).encode()
 
@@ -37,7 +37,7 @@ class Client:
         """Return status and what came, read as JSON where it is."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         kind = {"Content-Type": "application/json"} if body is not None and not isinstance(body, bytes) else {}
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONGEST_S)
         connection.request(method, path, data, self._headers | kind)
         answer = connection.getresponse()
         text = answer.read()
@@ -122,9 +122,7 @@ def main(aside: Path) -> None:
     _run("mkfs.ext4", "-q", "-F", "-O", "^has_journal", str(image))
     _run("mount", "-o", "loop,errors=continue", str(image), str(disk))
     folder = write_landuse_plan(disk / "plan")
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"PLANATLAS_DATA": str(folder), "PLANATLAS_INSTANCE": str(disk / "instance")}
     command = [sys.executable, "-m", "webapp.cli"]
     made = subprocess.run(
@@ -157,15 +155,18 @@ def main(aside: Path) -> None:
             ask("well")
 
 
+def _answers(client: Client) -> bool:
+    try:
+        return client.ask("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def _service(serve: list[str], environment: dict[str, str], log: IO[bytes], client: Client) -> Iterator[None]:
     with subprocess.Popen(serve, env=environment, stdout=log, stderr=log) as service:
         try:
-            for _ in range(300):
-                with contextlib.suppress(OSError):
-                    if client.ask("GET", "/healthz")[0] == 200:
-                        break
-                time.sleep(0.1)
+            until(lambda: service.poll() is not None or _answers(client))
             yield
         finally:
             service.terminate()

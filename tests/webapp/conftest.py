@@ -9,15 +9,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from waitress import wasyncore
 
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S
+from tests.warm import ABLE, warm_context
 from webapp import create_app
+from webapp.accounts.passwords import Passwords
 from webapp.http.server import listening
+from webapp.jobs import workers
 from webapp.settings import read_settings
 from webapp.state import state_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers_begin_warm() -> Iterator[None]:
+    """Workers are forked from one process that has loaded everything; a `Service` starts its own anew, as users' do."""
+    if not ABLE:
+        yield
+        return
+    with warm_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "START", "forkserver")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep passwords with the least work, but where the work itself is looked at (marked `dear_passwords`)."""
+    if not request.node.get_closest_marker("dear_passwords"):
+        monkeypatch.setattr(Passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -62,7 +85,7 @@ def close(server: Any, thread: threading.Thread | None = None) -> None:
         wasyncore.close_all(server._map, ignore_all=True)
     else:
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-        thread.join(5)
+        thread.join(LONGEST_S)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.waiting import LONGEST_S
+
 _OWN = {"host", "connection", "content-length", "transfer-encoding", "x-forwarded-proto", "x-forwarded-host"}
 
 
@@ -27,7 +29,7 @@ class _Proxy(BaseHTTPRequestHandler):
             "X-Forwarded-Proto": "https",
             "X-Forwarded-Host": self.headers.get("Host", ""),
         }
-        inner = http.client.HTTPConnection("127.0.0.1", self.target, timeout=60)
+        inner = http.client.HTTPConnection("127.0.0.1", self.target, timeout=LONGEST_S)
         inner.request(self.command, self.path, body or None, told)
         answer = inner.getresponse()
         data = answer.read()

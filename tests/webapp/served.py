@@ -6,14 +6,18 @@ import contextlib
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.waiting import LONGEST_S, free_port, until
+from webapp import create_app
+from webapp.settings import read_settings
+from webapp.state import state_of
+
+__all__ = ["Service", "token_for", "until"]
 
 
 class Service:
@@ -21,8 +25,7 @@ class Service:
 
     def __init__(self, folder: Path, *words: str, **settings: str) -> None:
         environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port), *words],
             env=environment,
@@ -46,7 +49,7 @@ class Service:
                 self.said += line
 
     def ask(
-        self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = 240
+        self, method: str, path: str, body: object = None, *, token: str = "", most_s: float = LONGEST_S
     ) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=most_s)
         headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
@@ -62,8 +65,8 @@ class Service:
     def stop(self) -> None:
         """End it as a power cut does."""
         self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
+        self.process.wait(LONGEST_S)
+        self._reader.join(LONGEST_S)
         assert self.process.stdout
         self.process.stdout.close()
 
@@ -85,16 +88,10 @@ class Service:
         return found
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something that comes within four minutes, or not at all."""
-    for _ in range(2400):
-        if true():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
-
-
 def token_for(folder: Path, *scopes: str) -> str:
-    words = [word for scope in scopes for word in ("--scope", scope)]
-    command = [sys.executable, "-m", "webapp.cli", "token", "create", "--data", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+    """Return a token made at the machine itself, beside the service that may be running."""
+    state = state_of(create_app(read_settings({}, {"data": str(folder)})))
+    try:
+        return str(state.accounts.issue(state.keyring, scopes, days=1)[1])
+    finally:
+        state.close()

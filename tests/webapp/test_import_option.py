@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from playwright.sync_api import Page, expect
 
 from layers.imports import options
 from tests.small_plan import write_plan
+from tests.waiting import free_port
 
 ROOT = Path(__file__).parents[2]
 FIELD = """    colour_of_ink: Annotated[
@@ -58,7 +58,7 @@ def told(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
         env=environment(copy),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
 
@@ -99,6 +99,7 @@ def test_an_option_in_one_field_is_in_parser_document_types_form_and_docs(copy: 
     assert "| `colour_of_ink` | `--colour-of-ink` | colour of the ink | `black` `blue` |" in found["docs"]
 
 
+@pytest.mark.slow  # four programs, one after the other
 def test_the_command_line_says_it_and_it_is_kept_with_the_layer(copy: Path, tmp_path: Path) -> None:
     plan, file = write_plan(tmp_path / "plan"), tmp_path / "points.csv"
     file.write_text(CSV, "utf-8")
@@ -137,8 +138,7 @@ def test_the_command_line_says_it_and_it_is_kept_with_the_layer(copy: Path, tmp_
 @pytest.fixture
 def welcome(copy: Path, tmp_path: Path) -> Iterator[str]:
     """A service of the copy, with its workers; the address of its first link."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     words = ("serve", "--data", str(write_plan(tmp_path / "plan")), "--port", str(port))
     with subprocess.Popen(
         [sys.executable, "-m", "webapp.cli", *words],
@@ -163,7 +163,6 @@ def welcome(copy: Path, tmp_path: Path) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_asks_for_it_and_the_worker_is_told(page: Page, welcome: str, tmp_path: Path) -> None:
-    page.set_default_timeout(60_000)
     page.goto(f"{welcome}?lang=en")
     page.fill("input[name=name]", "Ink")
     page.fill("input[name=password]", "a long enough pass phrase 7")
@@ -175,7 +174,7 @@ def test_the_page_asks_for_it_and_the_worker_is_told(page: Page, welcome: str, t
     file.write_text(CSV, "utf-8")
     page.set_input_files("#choose", str(file))
     asked = page.locator(".file-card label", has_text="colour of the ink").locator("select")
-    expect(asked.locator("option", has_text="blue ink")).to_have_count(1, timeout=120_000)  # workers start cold
+    expect(asked.locator("option", has_text="blue ink")).to_have_count(1)  # workers start cold
     page.locator(".file-card details", has=page.locator("select[name=colour_of_ink]")).locator(
         "summary"
     ).first.click()

@@ -23,6 +23,7 @@ from webapp.jobs.outside import ended_outside, tell_outside
 from webapp.jobs.worker import open_plan, ready, work
 
 _KEPT = 200  # finished jobs remembered
+START = "spawn"  # a worker begins as a process of its own, and holds nothing of one that has threads
 _LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
 
 
@@ -106,7 +107,7 @@ class Jobs:
         if self._pool is None:
             first = self._news is None
             passing_files.swept()
-            context = multiprocessing.get_context("spawn")
+            context = multiprocessing.get_context(START)
             news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
                 self._bounds.workers,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
-import time
 import zipfile
 from pathlib import Path
 
@@ -15,6 +13,8 @@ from layers.library.backup import BadBackup, back_up, bring_back
 from layers.library.editing import Edit
 from layers.library.library import Library
 from tests.small_plan import write_plan
+from tests.waiting import until
+from tests.warm import warm_context
 from webapp.cli.main import main
 
 
@@ -50,21 +50,23 @@ def _keeps_editing(folder: str, name: str) -> None:
         editing.edit(library, zones, change, who="li", why="", expected=newest.number)
 
 
+def _newest(library: Library) -> int:
+    newest = library.store.newest("zones")
+    return newest.number if newest else 0
+
+
 def test_a_backup_made_while_somebody_edits_is_one_state(plan: Path, tmp_path: Path) -> None:
     held = Library(plan)
     name = str(held.snapshot(held.layer("zones")).content.ids[0])
-    writer = multiprocessing.get_context("spawn").Process(target=_keeps_editing, args=(str(plan), name))
-    writer.start()
+    with warm_context() as context:
+        writer = context.Process(target=_keeps_editing, args=(str(plan), name))
+        writer.start()
     try:
         numbers = []
         for turn in range(5):
             newest = held.store.newest("zones")
             assert newest is not None
-            for _ in range(500):
-                now = held.store.newest("zones")
-                if now and now.number > newest.number:
-                    break
-                time.sleep(0.01)
+            until(lambda known=newest.number: _newest(held) > known, every_s=0.01)
             back_up(plan, tmp_path / f"{turn}.zip")
             bring_back(tmp_path / f"{turn}.zip", tmp_path / f"{turn}")
             store = Library(tmp_path / f"{turn}").store

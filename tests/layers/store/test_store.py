@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import random
 import sqlite3
 import threading
 import time
 from contextlib import closing
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
 from layers.store.folding import folded
 from layers.store.version import Reason
+from tests.warm import warm_context
 
 pytestmark = pytest.mark.slow
 
@@ -150,12 +151,12 @@ def _edits(folder: str, address: str, feature: str, count: int) -> None:
 def test_nobodys_edit_is_lost(tmp_path: Path, address: str) -> None:
     store = open_store(tmp_path / "store", address)
     add(store, tmp_path, 4)
-    context = multiprocessing.get_context("spawn")
-    writers = [
-        context.Process(target=_edits, args=(str(tmp_path / "store"), address, f"f{i}", 50)) for i in range(4)
-    ]
-    for one in writers:
-        one.start()
+    with warm_context() as context:
+        writers = [
+            context.Process(target=_edits, args=(str(tmp_path / "store"), address, f"f{i}", 50)) for i in range(4)
+        ]
+        for one in writers:
+            one.start()
     for one in writers:
         one.join()
     assert [one.exitcode for one in writers] == [0, 0, 0, 0]
@@ -179,10 +180,11 @@ def _write_for_ever(folder: str, address: str, told: Any) -> None:
 
 
 def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: Path, address: str) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["tests.layers.store.test_store", "layers.store.history", "layers.store.postgis"]
-    )
+    with warm_context() as context:
+        _killed_at_any_moment(tmp_path, address, context)
+
+
+def _killed_at_any_moment(tmp_path: Path, address: str, context: ForkServerContext) -> None:
     dice, told = random.Random(7), context.Value("q", 0, lock=False)  # killed holding it, a writer would hang us
     read, over, torn = threading.Event(), threading.Event(), list[str]()
 

@@ -12,6 +12,7 @@ import pytest
 
 from layers.library.backup import back_up
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S
 from webapp import create_app
 from webapp.cli.main import main
 from webapp.http.access import Keyring
@@ -86,7 +87,7 @@ def test_the_second_start_leaves_the_first_link_as_it_was(tmp_path: Path) -> Non
             if "/welcome/" in line or "administrator-link" in line:
                 break
         process.terminate()
-        process.wait(30)
+        process.wait(LONGEST_S)
         process.stdout.close()
         return "".join(lines)
 

@@ -18,6 +18,7 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests.waiting import LONGEST_S
 from tests.webapp.operations import SITE, sign_in_as
 from webapp.state import state_of
 
@@ -90,7 +91,7 @@ class IdentityProvider:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(LONGEST_S)
 
 
 @pytest.fixture

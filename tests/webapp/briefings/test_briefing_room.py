@@ -99,7 +99,6 @@ def test_a_briefing_is_put_together_on_the_page(
     view(app, client)
     service = serve(app)
     state_of(app).jobs.warm()
-    page.set_default_timeout(30_000)
     page.goto(f"{service.url}/briefing?lang=zh")
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator(".briefing-items")).to_contain_text("还没有内容")
@@ -111,7 +110,7 @@ def test_a_briefing_is_put_together_on_the_page(
     expect(page.locator(".briefing-items li").nth(1)).to_contain_text("分区 <b>")
     page.click("#make")
     with page.expect_download() as kept:
-        page.get_by_role("link", name="下载简报").click(timeout=60_000)
+        page.get_by_role("link", name="下载简报").click()
     assert len(Presentation(str(kept.value.path())).slides) >= 3
 
 

@@ -81,7 +81,7 @@ def service(
 def opened(page: Page, intranet: Intranet) -> FrameLocator:
     page.goto(intranet.origin, wait_until="commit")
     frame = page.frame_locator("iframe")
-    expect(frame.locator("html")).to_have_attribute("data-ready", "1", timeout=25_000)
+    expect(frame.locator("html")).to_have_attribute("data-ready", "1")
     return frame
 
 

@@ -20,6 +20,7 @@ from markupsafe import escape
 from layers.library.library import Library
 from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
+from tests.waiting import ended_job
 from tests.webapp.operations import sign_in_as
 from webapp.jobs.job import Bounds
 from webapp.jobs.workers import Jobs, Stopped
@@ -47,12 +48,7 @@ def asker(landuse: Flask) -> FlaskClient:
 
 def finished(client: FlaskClient, job: dict[str, Any]) -> dict[str, Any]:
     """Wait for a job as a page would."""
-    end = time.monotonic() + 30
-    while job["state"] in ("waiting", "running"):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-        job = client.get(f"/api/jobs/{job['job']}").get_json()
-    return job
+    return ended_job(client, job)
 
 
 def statistic(client: FlaskClient, key: str) -> dict[str, Any]:

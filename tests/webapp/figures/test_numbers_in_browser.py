@@ -27,7 +27,6 @@ def numbers(
 
 
 def _open(page: Page, address: str) -> None:
-    page.set_default_timeout(25_000)
     page.goto(address)
     page.wait_for_selector("html[data-ready]", state="attached")
 
@@ -45,7 +44,7 @@ def test_a_question_is_asked_of_layers(page: Page, numbers: Running) -> None:
     page.select_option("select[name=zones]", "zones")
     page.click("#ask button")
     result = page.locator(".result")
-    expect(result).to_contain_text("Urban residential", timeout=25_000)
+    expect(result).to_contain_text("Urban residential")
     expect(result).to_contain_text("illustrative")
     expect(result.locator("a", has_text="XLSX")).to_be_visible()
     result.locator("a", has_text="Open the figure's page").click()
@@ -67,7 +66,7 @@ def test_a_drawn_polygon_is_answered_at_once(page: Page, numbers: Running) -> No
         page.mouse.click(middle[0] + dx, middle[1] + dy)
         page.wait_for_timeout(350)
     page.click("#draw-done")
-    page.locator(".inside").first.wait_for(timeout=25_000)
+    page.locator(".inside").first.wait_for()
     expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)")
     land = page.locator("details.inside", has_text="Land use in the drawn polygon")
     land.locator("summary").click()
@@ -86,15 +85,15 @@ def test_a_refused_question_says_why_and_the_page_goes_on(page: Page, numbers: R
     page.fill("input[name=distance_m]", "500")
     page.fill("input[name=codes]", "99")
     page.click("#ask button")
-    expect(page.locator(".result")).to_contain_text("Not computable", timeout=25_000)
+    expect(page.locator(".result")).to_contain_text("Not computable")
 
 
 def test_the_statistics_page_computes_all(page: Page, numbers: Running) -> None:
     _open(page, f"{numbers.url}/statistics?lang=en")
     page.click("#compute-all")
-    expect(page.locator("#homes .result")).to_contain_text("25", timeout=25_000)
+    expect(page.locator("#homes .result")).to_contain_text("25")
     expect(page.locator("#homes .result")).to_contain_text("illustrative")
-    expect(page.locator("#bus .result")).to_contain_text("needs bus stops", timeout=25_000)
+    expect(page.locator("#bus .result")).to_contain_text("needs bus stops")
     page.reload()
     expect(page.locator("#homes .result")).to_contain_text("met")
 
@@ -102,12 +101,12 @@ def test_the_statistics_page_computes_all(page: Page, numbers: Running) -> None:
 def test_a_figure_is_computed_again_and_under_other_rules(page: Page, numbers: Running) -> None:
     _open(page, f"{numbers.url}/statistics?lang=zh")
     page.locator("#reach button.compute").click()
-    page.locator("#reach a").click(timeout=25_000)
+    page.locator("#reach a").click()
     page.wait_for_selector("html[data-ready]", state="attached")
     page.click("#recompute")
-    expect(page.locator("#recomputed")).to_contain_text("一致", timeout=25_000)
+    expect(page.locator("#recomputed")).to_contain_text("一致")
     page.click("#other-rules")
-    expect(page.locator("#other-rules-table")).to_contain_text("直线", timeout=25_000)
+    expect(page.locator("#other-rules-table")).to_contain_text("直线")
     expect(page.locator("#other-rules-table")).to_contain_text("入口")
     expect(page.locator("#figure-legend")).to_contain_text("已覆盖")
 

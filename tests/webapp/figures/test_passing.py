@@ -14,6 +14,7 @@ from layers.figures.figure import FigureShelf, UnknownFigure
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S, until
 from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, sign_in_as
 from webapp.accounts.storage import clear, storage
@@ -76,9 +77,8 @@ def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
     ids = []
     for key in ("structure", "homes"):
         job = visitor.get(f"/api/statistics/{key}").get_json()["job"]
-        ids.append(state.jobs.result(state.jobs.find(job), wait_s=60).id)
-    while len(state.shelf.passing()) < 2:
-        time.sleep(0.05)
+        ids.append(state.jobs.result(state.jobs.find(job), wait_s=LONGEST_S).id)
+    until(lambda: len(state.shelf.passing()) == 2)
     kept, left = ids
     day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))  # type: ignore[operator]
     page = visitor.get(f"/figures/{kept}?lang=en").text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer
+from tests.waiting import ended_job
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -85,13 +85,7 @@ def _spoiled(rng: random.Random) -> dict[str, Any]:
 
 
 def _done(client: FlaskClient, sent: Any) -> dict[str, Any]:
-    job: dict[str, Any] = sent.get_json()
-    end = time.monotonic() + 60
-    while job["state"] in ("waiting", "running"):
-        assert time.monotonic() < end
-        time.sleep(0.01)
-        job = client.get(f"/api/jobs/{job['job']}").get_json()
-    return job
+    return ended_job(client, sent.get_json())
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S, free_port
 from tests.webapp.served import Service, token_for
 
 pytestmark = [
@@ -45,7 +45,7 @@ class Front:
     def ask(self, method: str, path: str, body: str | None = None, *, port: int = 0, **headers: str) -> Told:
         """Ask as a reader on another machine does; straight at the service when its port is given."""
         connection = http.client.HTTPConnection(
-            "127.0.0.1", port or self.port, timeout=60, source_address=(READER, 0)
+            "127.0.0.1", port or self.port, timeout=LONGEST_S, source_address=(READER, 0)
         )
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, told)
@@ -59,8 +59,7 @@ class Front:
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = write_plan(tmp_path_factory.mktemp("p") / "plan")
     service = Service(folder, "--public-address", PUBLIC, proxies="127.0.0.1")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.webapp.reverse_proxy", str(port), str(service.port)]
     proxy = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert proxy.stdout

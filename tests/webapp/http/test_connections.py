@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S
 from tests.webapp.served import Service
 
 pytestmark = [
@@ -33,7 +34,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def asked(service: Service, path: str, address: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30, source_address=(address, 0))
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", service.port, timeout=LONGEST_S, source_address=(address, 0)
+    )
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -49,7 +52,7 @@ def test_five_hundred_half_open_connections_leave_others_served(service: Service
     try:
         for _ in range(500):
             one = socket.create_connection(
-                ("127.0.0.1", service.port), timeout=30, source_address=("127.0.0.7", 0)
+                ("127.0.0.1", service.port), timeout=LONGEST_S, source_address=("127.0.0.7", 0)
             )
             held.append(one)
             try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from flask import Flask
 from layers.units import UNITS
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
+from tests.waiting import ended_job
 from webapp.cli.main import main
 from webapp.state import state_of
 
@@ -67,9 +67,8 @@ def test_a_layer_and_a_statistic_are_known_everywhere(
         assert norm in page
 
     answer = client.get("/api/statistics/orchard_share")
-    end = time.monotonic() + 30
-    while answer.status_code == 202 and time.monotonic() < end:
-        time.sleep(0.05)
+    if answer.status_code == 202:
+        ended_job(client, answer.get_json())
         answer = client.get("/api/statistics/orchard_share")
     figure = answer.get_json()
     assert answer.status_code == 200, answer.text

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from tests.waiting import LONGEST_S
 from tests.webapp.conftest import Running
 
 
 def _get(running: Running, path: str) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=LONGEST_S)
     connection.request("GET", path)
     answer = connection.getresponse()
     found = (answer.status, dict(answer.getheaders()), answer.read())
@@ -21,7 +22,7 @@ def _get(running: Running, path: str) -> tuple[int, dict[str, str], bytes]:
 
 
 def _send(running: Running, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", running.port), timeout=10) as one:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=LONGEST_S) as one:
         one.sendall(request)
         out = b""
         while chunk := one.recv(65536):
@@ -59,7 +60,7 @@ def test_an_endless_body_is_cut_at_the_limit(
     running = serve(make_app(plan, max_json="200000"))
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     sent = 0
-    with socket.create_connection(("127.0.0.1", running.port), timeout=10) as one:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=LONGEST_S) as one:
         one.sendall(b"POST /api/layers HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         try:
             while sent < 20_000_000:
@@ -73,7 +74,7 @@ def test_an_endless_body_is_cut_at_the_limit(
 
 def test_sixty_half_sent_bodies_do_not_hold_up_a_normal_request(running: Running) -> None:
     half = b"POST /api/layers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf"
-    held = [socket.create_connection(("127.0.0.1", running.port), timeout=10) for _ in range(60)]
+    held = [socket.create_connection(("127.0.0.1", running.port), timeout=LONGEST_S) for _ in range(60)]
     try:
         for one in held:
             one.sendall(half)

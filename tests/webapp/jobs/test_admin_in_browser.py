@@ -33,7 +33,6 @@ def test_what_is_open_is_seen_ended_and_cleared(
     old = state.instance / "briefings" / "0123456789abcdef.docx"
     old.write_bytes(b"x" * 2_000_000)
     os.utime(old, (1, 1))
-    page.set_default_timeout(25_000)
     page.goto(f"{service.url}/login?lang=en&next=/admin")
     page.fill("input[name=name]", "boss")
     page.fill("input[name=password]", PASSWORD)

@@ -13,6 +13,7 @@ import pytest
 
 from layers.library.library import Library
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S, until
 from webapp.jobs.job import Bounds
 from webapp.jobs.passing_files import NoRoomAside
 from webapp.jobs.workers import Jobs
@@ -40,15 +41,6 @@ def _fills_the_disk(library: Library, progress: Progress) -> None:
             progress(number, number + 1)
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something that comes within a minute, or not at all."""
-    for _ in range(6000):
-        if true():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come")
-
-
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
     made = Jobs(write_plan(tmp_path / "p"), Bounds(2, 8, 60))
@@ -65,7 +57,7 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
         for job in talking:
             jobs.leave(job)
     last = jobs.start(_counts)
-    assert jobs.result(last, wait_s=30) == 100
+    assert jobs.result(last, wait_s=LONGEST_S) == 100
     until(lambda: last.course.done == 1)
 
 
@@ -82,7 +74,7 @@ def test_a_stopped_computation_leaves_no_passing_files(
     assert list((tmp_path / "passing").rglob("5"))
     jobs.leave(filling)
     last = jobs.start(_counts)
-    assert jobs.result(last, wait_s=30) == 100
+    assert jobs.result(last, wait_s=LONGEST_S) == 100
     until(lambda: not list((tmp_path / "passing").iterdir()))
 
 

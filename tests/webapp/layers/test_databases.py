@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.waiting import until
 from tests.webapp.layers.test_incoming import finished
 from webapp.cli import main
 from webapp.settings import BadSetting, read_settings
@@ -43,7 +43,7 @@ def tables(postgis: str) -> Iterator[tuple[str, str]]:
         "INSERT INTO parcels SELECT n, '地块' || n, ST_MakeEnvelope(104.05+n/1e3, 30.05, 104.0505+n/1e3, 30.06, 4490)"
         " FROM generate_series(1, 4) n",
     )
-    sql(postgis, "CREATE VIEW slow AS SELECT pg_sleep(60)::text AS n, geom FROM parcels")
+    sql(postgis, "CREATE VIEW slow AS SELECT pg_sleep(600)::text AS n, geom FROM parcels")
     yield base.replace("planatlas@", f"planatlas:{quote(PASSWORD, safe='')}@"), schema
     sql(postgis, f"DROP SCHEMA {schema} CASCADE")
 
@@ -101,21 +101,14 @@ def test_a_table_that_is_being_read_is_no_upload_yet_and_cancelling_leaves_nothi
 ) -> None:
     started = client.post("/api/databases/规划库/take", json={"table": f"{tables[1]}.slow"}, headers=editor)
     asked = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'planatlas import' AND query LIKE 'COPY%'"
-    for _ in range(400):
-        if sql(postgis, asked):
-            break
-        time.sleep(0.05)
+    until(lambda: sql(postgis, asked))
     (about,) = (p for p in left(tmp_path) if p.name == "about.json")
     key = about.parent.name
     assert client.post(f"/api/uploads/{key}/preview", json={}, headers=editor).status_code == 409
     assert client.put(f"/api/uploads/{key}?at=0", data=b"x", headers=editor).status_code == 409
     client.post(f"/api/jobs/{started.get_json()['job']}/cancel", headers=editor)
-    for _ in range(400):
-        if not left(tmp_path) and not sql(postgis, asked):
-            break
-        time.sleep(0.05)
-    assert left(tmp_path) == []
-    assert sql(postgis, asked) == [], "the server's work ends too"
+    until(lambda: left(tmp_path) == [])
+    until(lambda: sql(postgis, asked) == [])  # the server's work ends too
 
 
 @pytest.mark.parametrize(

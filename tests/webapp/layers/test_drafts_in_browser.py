@@ -34,7 +34,6 @@ def service(
 @pytest.fixture
 def editing(page: Page, service: Running) -> Page:
     """The map of somebody signed in, with the card of a new zone."""
-    page.set_default_timeout(25_000)
     page.goto(f"{service.url}/login?lang=en&next=/")
     page.fill("input[name=name]", "li")
     page.fill("input[name=password]", PASSWORD)

@@ -32,7 +32,6 @@ def service(
 
 
 def sign_in(page: Page, service: Running) -> None:
-    page.set_default_timeout(25_000)
     key = state_of(service.app).accounts.link("first", "administrator")
     page.goto(f"{service.url}/welcome/{key}?lang=zh")
     page.fill("input[name=name]", "李工")
@@ -208,7 +207,7 @@ def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, ser
     page.select_option("select[name=before]", "landuse@1")
     page.select_option("select[name=after]", "landuse@2")
     page.click("#ask button")
-    expect(page.locator("table.matrix")).to_contain_text("城镇住宅用地", timeout=60_000)
+    expect(page.locator("table.matrix")).to_contain_text("城镇住宅用地")
     changed = page.locator("button.cell:not(.same)")
     expect(changed).to_have_count(1)
     changed.click()

@@ -41,7 +41,7 @@ def brought(page: Page, service: Running, path: Path, language: str = "en") -> L
     page.wait_for_selector("html[data-ready]", state="attached")
     page.set_input_files("#choose", str(path))
     card = page.locator(".file-card", has_text=path.name)
-    expect(card.locator("form.decision")).to_be_visible(timeout=60_000)
+    expect(card.locator("form.decision")).to_be_visible()
     return card
 
 
@@ -99,13 +99,13 @@ def _changes_are_asked(page: Page, service: Running, tmp_path: Path) -> bool:
     card.locator("input[name=layer]").fill("kept")
     choose_place(card)
     card.get_by_role("button", name="Import", exact=True).click()
-    expect(card.locator(".done")).to_be_visible(timeout=60_000)
+    expect(card.locator(".done")).to_be_visible()
     (tmp_path / "a.csv").write_text("id,lon,lat,v\n1,104.05,30.05,three\n2,104.06,30.05,4\n")
     card = brought(page, service, tmp_path / "a.csv")
     card.locator("select[name=mode]").select_option("version")
-    expect(card.locator("select[name=existing]")).to_be_visible(timeout=60_000)
+    expect(card.locator("select[name=existing]")).to_be_visible()
     card.locator("select[name=existing]").select_option("kept")
-    expect(card.locator("input[name=accept_changes]")).to_be_visible(timeout=60_000)
+    expect(card.locator("input[name=accept_changes]")).to_be_visible()
     return True
 
 
@@ -121,10 +121,10 @@ def test_a_datum_nobody_knows_is_asked_on_the_page(page: Page, service: Running,
     expect(asked).to_contain_text("names the datum")
     expect(card.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     asked.get_by_role("button", name="CGCS2000").click()
-    expect(card.locator(".questions")).to_have_count(0, timeout=60_000)
+    expect(card.locator(".questions")).to_have_count(0)
     assert card.locator("select[name=datum]").input_value() == "CGCS2000", "what was said stays to be seen"
     card.get_by_role("button", name="Import", exact=True).click()
-    expect(card.locator(".done")).to_contain_text("2 features, 2 on the map", timeout=60_000)
+    expect(card.locator(".done")).to_contain_text("2 features, 2 on the map")
 
 
 def table(tmp_path: Path) -> Path:
@@ -181,10 +181,10 @@ def test_a_newcomer_gets_through(
     card = brought(page, service, everyday(tmp_path)[kind], language)
     if kind == "csv":  # 12,500 in a table of semicolons is asked, never guessed
         card.locator(".questions button", has_text="12,5").click()
-        expect(card.locator(".questions")).to_have_count(0, timeout=60_000)
+        expect(card.locator(".questions")).to_have_count(0)
     choose_place(card)
     card.get_by_role("button", name=do, exact=True).click()
-    expect(card.locator(".done")).to_be_visible(timeout=60_000)
+    expect(card.locator(".done")).to_be_visible()
     layer = card.get_by_role("link", name=see).get_attribute("href").partition("&on=")[2]
     card.get_by_role("link", name=see).click()
     page.wait_for_selector("html[data-ready]", state="attached")
@@ -208,7 +208,7 @@ def test_a_layer_is_renamed_restyled_and_described(page: Page, service: Running,
     card.locator("input[name=layer]").fill("sites_of_may")
     choose_place(card)
     card.get_by_role("button", name="Import", exact=True).click()
-    expect(card.locator(".done")).to_be_visible(timeout=60_000)
+    expect(card.locator(".done")).to_be_visible()
     page.goto(f"{service.url}/import?lang=en")
     page.wait_for_selector("html[data-ready]", state="attached")
     box = page.locator("#imported .file-card", has_text="sites_of_may")

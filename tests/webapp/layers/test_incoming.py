@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.waiting import until
 from webapp.jobs.routes import jobs
 from webapp.state import state_of
 
@@ -59,10 +59,7 @@ def finished(client: FlaskClient, started: Any) -> dict[str, Any]:
     assert started.status_code == 202, started.text
     with client.application.app_context():
         job = jobs().find(started.get_json()["job"])
-    for _ in range(600):
-        if job.state in ("done", "failed", "cancelled"):
-            break
-        time.sleep(0.05)
+    until(lambda: job.state in ("done", "failed", "cancelled"))
     told: dict[str, Any] = client.get(f"/api/jobs/{job.id}").get_json()
     return told
 

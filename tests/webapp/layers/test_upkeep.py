@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
 from layers.plan.measures import NotAdditive
+from tests.waiting import ended_job
 from webapp.cli.main import main
 from webapp.state import state_of
 
@@ -126,12 +126,8 @@ def _questions(client: FlaskClient) -> Iterator[tuple[Any, int]]:
 
 
 def _ended(client: FlaskClient, job: str) -> int:
-    for _ in range(600):
-        told = client.get(f"/api/jobs/{job}").get_json()
-        if told["state"] in ("done", "failed"):
-            return 500 if (told["error"] or {}).get("code") == "internal" else 200
-        time.sleep(0.05)
-    return 504
+    told = ended_job(client, {"job": job, "state": "waiting"})
+    return 500 if (told["error"] or {}).get("code") == "internal" else 200
 
 
 def test_how_a_number_may_be_used_is_said_and_kept_with_the_layer(

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from layers.library.library import Library
 from layers.library.listing import describe_catalog
 from tests.small_plan import CATALOG, feature, square, write_layer, write_plan
+from tests.waiting import until_on
 from tests.webapp.conftest import Running
 
 pytestmark = pytest.mark.slow
@@ -79,17 +80,22 @@ def test_the_largest_block_fills_the_map_and_the_others_are_a_jump_away(page: Pa
 def test_names_do_not_lie_on_each_other_and_those_of_blocks_are_always_there(page: Page, blocks: Running) -> None:
     page.goto(f"{blocks.url}/?lang=en")
     page.wait_for_selector("html[data-ready]", state="attached")
-    page.wait_for_timeout(300)
+    until_on(page, lambda: _names_in_place(page))
+
+
+def _names_in_place(page: Page) -> bool:
     seen = page.evaluate(
         """[...document.querySelectorAll('.map-label:not(.hidden-label) span')].map((e) => {
              const r = e.getBoundingClientRect(); return [e.textContent, r.left, r.top, r.right, r.bottom]; })"""
     )
-    assert "Large block" in [one[0] for one in seen]
-    assert len(seen) > 2, "moved a little where another stands"
-    for i, (name, left, top, right, bottom) in enumerate(seen):
-        for other, *box in seen[:i]:
-            apart = right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
-            assert apart or {name, other} <= {"Large block", "Inner block"}, (name, other)
+    on_another = [
+        {name, other}
+        for i, (name, left, top, right, bottom) in enumerate(seen)
+        for other, *box in seen[:i]
+        if not (right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top)
+    ]
+    there = "Large block" in [one[0] for one in seen] and len(seen) > 2  # moved a little where another stands
+    return there and all(names <= {"Large block", "Inner block"} for names in on_another)
 
 
 def test_a_click_on_several_features_offers_them(page: Page, blocks: Running) -> None:

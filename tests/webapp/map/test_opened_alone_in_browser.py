@@ -35,7 +35,6 @@ def seen(page: Page, side: int = 500) -> np.ndarray:
 
 @pytest.mark.parametrize("path", ["/render/map.svg?size=600x400&lang=en", "/basemap/13/6463/3382.svg"])
 def test_an_svg_looks_alike_alone_and_in_a_page(page: Page, service: Running, path: str) -> None:
-    page.set_default_timeout(60_000)
     page.goto(service.url + path)
     alone = seen(page)
     page.goto(f"{service.url}/limits")  # a page of ours, with its strict policy

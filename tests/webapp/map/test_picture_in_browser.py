@@ -25,7 +25,7 @@ def test_a_picture_is_chosen_previewed_and_told(
         page.wait_for_selector("html[data-ready]", state="attached")
         page.click("#picture")
         dialog = page.locator("dialog.picture")
-        expect(dialog.locator("tbody tr")).to_have_count(1, timeout=40_000)
+        expect(dialog.locator("tbody tr")).to_have_count(1)
         assert "showing" in dialog.get_by_label("The picture in a sentence").input_value()
         link = dialog.get_by_role("link", name="Download")
         assert "/render/map.png?" in (link.get_attribute("href") or "")

@@ -96,7 +96,6 @@ def test_a_right_click_opens_the_card_of_a_place(
     page: Page, plan: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]
 ) -> None:
     running = serve(make_app(plan))
-    page.set_default_timeout(25_000)
     page.goto(f"{running.url}/?lang=en#z=14&c=30.067,104.065")
     page.wait_for_selector("html[data-ready]", state="attached")
     page.locator("#map_plan").click(button="right")

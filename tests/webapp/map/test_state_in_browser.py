@@ -133,12 +133,11 @@ def test_what_is_copied_is_what_is_seen(page: Page, running: Running) -> None:
 
 
 def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Running) -> None:
-    page.set_default_timeout(60_000)
     _open(page, f"{numbers.url}/?lang=en")
     page.locator("details.fold > summary", has_text="Analysis").click()
     page.select_option("select[name=zones]", "zones")
     page.click("#ask button")
-    expect(page.locator(".result")).to_contain_text("Urban residential", timeout=60_000)
+    expect(page.locator(".result")).to_contain_text("Urban residential")
     expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
     figure = page.locator(".result").get_attribute("data-figure")
     link = page.url
@@ -153,12 +152,11 @@ def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Runni
 
 
 def test_a_drawn_outline_travels_in_the_link_with_its_report(page: Page, numbers: Running) -> None:
-    page.set_default_timeout(60_000)
     site = "30.0600000,104.0600000;30.0600000,104.0800000;30.0800000,104.0800000"
     _open(page, f"{numbers.url}/?lang=en#z=14&c=30.07,104.07&on=zones&site={site}")
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
     page.locator("details.fold > summary", has_text="Analysis").click()
-    expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)", timeout=60_000)
+    expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)")
     assert f"site={site}" in page.url
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(0)
@@ -204,7 +202,7 @@ def test_the_day_of_the_data_travels_in_the_link_and_in_all_that_is_sent(page: P
     page.click("#embed")
     frame = re.search(r'src="([^"]+)"', page.get_by_label("code of the frame").input_value())
     assert frame and "at%3D2026-02-01" in frame.group(1)
-    sent = page.request.get(frame.group(1).replace("&amp;", "&"), timeout=90_000).text()
+    sent = page.request.get(frame.group(1).replace("&amp;", "&")).text()
     assert "Hilltop" in sent and "Data as of 2026-02-01" in sent
     page.keyboard.press("Escape")
     page.go_back()

@@ -1,0 +1,7 @@
+"""Loads what workers may need, once, in the process the tests' workers are forked from (`tests.warm`)."""
+
+import layers.store.postgis  # noqa: F401
+from layers.imports import importer  # noqa: F401
+from webapp.application import load
+
+load()
