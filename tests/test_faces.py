@@ -11,16 +11,18 @@ import pytest
 from geo.faces import face_of, lazy_face
 
 ROOT = Path(__file__).parents[1]
+FLOORS = ("layers", "briefings", "webapp")
 ROOMS = sorted(
     ".".join(path.relative_to(ROOT).parent.parts)
-    for top in ("geo", "layers", "briefings", "webapp")
+    for top in ("geo", *FLOORS)
     for path in (ROOT / top).glob("*/**/__init__.py")
     if path.parent.name != "formats"  # registries: modules with an entry, found by being there
 )
-LAZY = [room for room in ROOMS if "lazy_face" in vars(import_module(room))]
+FACES = ["geo", *ROOMS]
+LAZY = [room for room in FACES if "lazy_face" in vars(import_module(room))]
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", FACES)
 def test_a_room_names_what_it_offers(room: str) -> None:
     face = import_module(room)
     tree = ast.parse(Path(str(face.__file__)).read_text("utf-8"))
@@ -58,6 +60,7 @@ def test_a_face_loads_nothing_before_it_is_asked() -> None:
     assert len(LAZY) > 15
     code = f"import sys, {', '.join(LAZY)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    early = {name for name in loaded.stdout.split() if name.partition(".")[0] in ("layers", "briefings", "webapp")}
+    early = {name for name in loaded.stdout.split() if name.partition(".")[0] in ("geo", *FLOORS)}
     tops = {name.partition(".")[0] for name in LAZY}
-    assert early <= {*LAZY, *tops, *(name.rpartition(".")[0] for name in LAZY)}
+    assert early <= {*LAZY, *tops, *(name.rpartition(".")[0] for name in LAZY), "geo.faces"}
+    assert "geopandas" not in loaded.stdout.split()

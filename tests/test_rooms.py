@@ -20,10 +20,10 @@ FLOORS = {
         "result",
         "overlay",
         "access",
-        "aggregate",
-        "compare",
+        "aggregation",
+        "comparison",
         "stated",
-        "totals",
+        "total",
     ),
     "layers": (
         "messages",

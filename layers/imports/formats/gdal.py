@@ -184,6 +184,8 @@ def _main(task: dict[str, Any]) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
+    # pyogrio takes them when they are there, and nothing here does: a file is looked at the sooner
+    sys.modules |= dict.fromkeys(("geopandas", "pandas"))
     import pyogrio  # noqa: PLC0415
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
