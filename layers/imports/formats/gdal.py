@@ -185,7 +185,8 @@ def _main(task: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
     # pyogrio takes them when they are there, and nothing here does: a file is looked at the sooner
-    sys.modules |= dict.fromkeys(("geopandas", "pandas"))
+    for unused in ("geopandas", "pandas"):
+        sys.modules[unused] = None  # type: ignore[assignment]  # as the import system says "not to be found"
     import pyogrio  # noqa: PLC0415
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
