@@ -184,10 +184,14 @@ def _main(task: dict[str, Any]) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
-    # pyogrio takes them when they are there, and nothing here does: a file is looked at the sooner
-    for unused in ("geopandas", "pandas"):
-        sys.modules[unused] = None  # type: ignore[assignment]  # as the import system says "not to be found"
+    # pyogrio loads them where they are, and nothing here needs them: without, a file is looked at the sooner
+    aside = [name for name in ("geopandas", "pandas") if name not in sys.modules]
+    for name in aside:
+        sys.modules[name] = None  # type: ignore[assignment]  # "not to be found", to the import system
     import pyogrio  # noqa: PLC0415
+
+    for name in aside:
+        del sys.modules[name]
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
     # and a block of a drawing that holds lines and texts would become a collection, which no layer takes
