@@ -58,7 +58,7 @@ class Front:
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = write_plan(tmp_path_factory.mktemp("p") / "plan")
-    service = Service(folder, "--public-address", PUBLIC, proxies="127.0.0.1")
+    service = Service(folder, "--public-address", PUBLIC, proxies="127.0.0.1", max_jobs="1", max_looks="1")
     port = free_port()
     command = [sys.executable, "-m", "tests.webapp.reverse_proxy", str(port), str(service.port)]
     proxy = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -28,7 +28,7 @@ HALF = (
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    one = Service(write_plan(tmp_path_factory.mktemp("p") / "plan"))
+    one = Service(write_plan(tmp_path_factory.mktemp("p") / "plan"), max_jobs="1", max_looks="1")
     yield one
     one.stop()
 

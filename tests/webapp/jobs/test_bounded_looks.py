@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def service(folder: Path) -> Iterator[Service]:
-    one = Service(folder, max_look_seconds="1")
+    one = Service(folder, max_look_seconds="1", max_jobs="1")
     yield one
     one.stop()
 
@@ -108,7 +108,7 @@ def test_an_edit_and_a_place_have_the_same_bounds(folder: Path, make_app: Callab
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_client_that_hangs_up_ends_its_work(folder: Path) -> None:
-    service = Service(folder, max_look_seconds="60", max_looks="1")
+    service = Service(folder, max_look_seconds="60", max_looks="1", max_jobs="1")
     try:
         service.ask("GET", "/api/site?lon=104.07&lat=30.07")  # the worker is there
         before = service.children()
@@ -131,7 +131,7 @@ def running(process: int) -> bool:
 
 
 def test_told_to_stop_it_is_gone_within_five_seconds(folder: Path) -> None:
-    service = Service(folder, max_look_seconds="60")
+    service = Service(folder, max_look_seconds="60", max_jobs="1")
     statuses: list[Any] = []
 
     def asks() -> None:
