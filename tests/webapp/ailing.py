@@ -124,7 +124,7 @@ def main(aside: Path) -> None:
     folder = write_landuse_plan(disk / "plan")
     port = free_port()
     environment = os.environ | {"PLANATLAS_DATA": str(folder), "PLANATLAS_INSTANCE": str(disk / "instance")}
-    environment |= {"PLANATLAS_MAX_JOBS": "1", "PLANATLAS_MAX_LOOKS": "1"}  # that start as the others do
+    environment |= {"PLANATLAS_MAX_JOBS": "1", "PLANATLAS_MAX_LOOKS": "1"}  # one each is enough
     command = [sys.executable, "-m", "webapp.cli"]
     made = subprocess.run(
         [*command, "token", "create", "--scope", "layers:write"],
