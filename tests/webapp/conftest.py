@@ -31,7 +31,8 @@ def workers_begin_warm() -> Iterator[None]:
     if not ABLE:
         yield
         return
-    with warm_context(), pytest.MonkeyPatch.context() as patch:
+    warm_context()
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "START", "forkserver")
         yield
 

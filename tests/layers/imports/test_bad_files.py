@@ -188,14 +188,13 @@ def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> Non
         write_content(path, content_of([str(i) for i in range(count)], shapes, rows), crs="EPSG:4490")
         paths.append(str(path))
     acknowledged = tmp_path / "acknowledged"
-    chance = random.Random(7)
+    chance, context = random.Random(7), warm_context()
     for turn in range(50):
         held = len(lines(acknowledged))
-        with warm_context() as context:
-            begun = context.Event()
-            asked = (str(library.folder), paths, str(acknowledged), begun)
-            process = context.Process(target=_keep_importing, args=asked)
-            process.start()
+        begun = context.Event()
+        asked = (str(library.folder), paths, str(acknowledged), begun)
+        process = context.Process(target=_keep_importing, args=asked)
+        process.start()
         assert begun.wait(LONGEST_S)
         if turn % 2:  # in the middle of its second import, however slow the machine is
             until(lambda held=held: len(lines(acknowledged)) > held, every_s=0.001)

@@ -58,9 +58,8 @@ def _newest(library: Library) -> int:
 def test_a_backup_made_while_somebody_edits_is_one_state(plan: Path, tmp_path: Path) -> None:
     held = Library(plan)
     name = str(held.snapshot(held.layer("zones")).content.ids[0])
-    with warm_context() as context:
-        writer = context.Process(target=_keeps_editing, args=(str(plan), name))
-        writer.start()
+    writer = warm_context().Process(target=_keeps_editing, args=(str(plan), name))
+    writer.start()
     try:
         numbers = []
         for turn in range(5):

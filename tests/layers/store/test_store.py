@@ -8,7 +8,6 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -151,12 +150,12 @@ def _edits(folder: str, address: str, feature: str, count: int) -> None:
 def test_nobodys_edit_is_lost(tmp_path: Path, address: str) -> None:
     store = open_store(tmp_path / "store", address)
     add(store, tmp_path, 4)
-    with warm_context() as context:
-        writers = [
-            context.Process(target=_edits, args=(str(tmp_path / "store"), address, f"f{i}", 50)) for i in range(4)
-        ]
-        for one in writers:
-            one.start()
+    context = warm_context()
+    writers = [
+        context.Process(target=_edits, args=(str(tmp_path / "store"), address, f"f{i}", 50)) for i in range(4)
+    ]
+    for one in writers:
+        one.start()
     for one in writers:
         one.join()
     assert [one.exitcode for one in writers] == [0, 0, 0, 0]
@@ -180,11 +179,7 @@ def _write_for_ever(folder: str, address: str, told: Any) -> None:
 
 
 def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: Path, address: str) -> None:
-    with warm_context() as context:
-        _killed_at_any_moment(tmp_path, address, context)
-
-
-def _killed_at_any_moment(tmp_path: Path, address: str, context: ForkServerContext) -> None:
+    context = warm_context()
     dice, told = random.Random(7), context.Value("q", 0, lock=False)  # killed holding it, a writer would hang us
     read, over, torn = threading.Event(), threading.Event(), list[str]()
 
