@@ -39,7 +39,6 @@ HELD = {
     "layers/features/": "what is wrong in a file is told where it is found, as an error is",
     "layers/plan/": "what is wrong in a declaration, as an error; words by which a field's measure is known",
     "layers/units.py": "the table of units",
-    "layers/figures/inputs.py": "errors of a question",
     "layers/figures/question.py": "errors of a question",
     "layers/figures/difference.py": "an error's reason",
     "layers/library/editing.py": "errors' reasons",

@@ -250,6 +250,7 @@ SETTINGS = (
     Setting("max_parts", "1000", _positive, "表单分段数", "parts of a form", limit=True),
     Setting("max_filters", "16", _positive, "每个请求的筛选条件数", "filters in one request", limit=True),
     Setting("max_query", "100", _positive, "检索词长度", "characters of a search", limit=True),
+    Setting("max_rows", "500", _positive, "表格一次取的行数", "rows of a table in one request", limit=True),
     Setting("max_hits", "100", _positive, "检索结果数", "results of a search", limit=True),
     Setting("max_vertices", "5000", _positive, "绘制多边形的顶点数", "vertices of a drawn polygon", limit=True),
     Setting("max_edits", "500", _positive, "一次编辑的要素数", "features of one edit", limit=True),

@@ -15,8 +15,9 @@ from briefings.map.presets import Size
 from briefings.messages import say
 from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
-from layers.features.query import parse_filter, select
+from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Features, Snapshot, other_classes
+from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.plan.style import POSITIONS, LegendSection, legend_of
 from layers.plan.views import View
@@ -24,12 +25,13 @@ from layers.plan.views import View
 
 @dataclass(frozen=True)
 class ShownLayer:
-    """A layer as a picture shows it."""
+    """A layer as a picture shows it: what meets the conditions asked, and ``near`` what lies in the picture."""
 
     snapshot: Snapshot
     chosen: Features
     legend: LegendSection
     near: Features | None = None
+    conditions: tuple[FilterCondition, ...] = ()
 
     @property
     def inside(self) -> int:
@@ -173,14 +175,29 @@ def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[lis
         except (UnknownLayer, LayerUnavailable) as error:
             warnings.append(Text(error.message("zh"), error.message("en")))
             continue
-        filters = [parse_filter(text, layer) for text in view.filters.get(layer_id, ())]
+        filters = read_conditions(library, layer, view.filters.get(layer_id, ()), restricted=restricted)
         used = snapshot.used.get(layer.class_field, frozenset())
         scheme = library.catalog.classes.get(layer.scheme, ())
         classes = [c for c in scheme if c.code in used]
         others = other_classes(snapshot, {c.code for c in scheme})
         shown = legend_of(layer, classes, view.palette, others=others)
-        out.append(ShownLayer(snapshot, select(snapshot, filters=filters), shown))
+        chosen = select(snapshot, filters=filters)
+        if filters:
+            told = say(
+                "legend_filtered",
+                label=shown.label,
+                conditions=words_of(filters),
+                kept=len(chosen),
+                of=len(snapshot.features),
+            )
+            shown = replace(shown, label=told)
+        out.append(ShownLayer(snapshot, chosen, shown, conditions=filters))
     return sorted(out, key=lambda one: one.snapshot.layer.order), warnings
+
+
+def _filtered(one: ShownLayer) -> Text:
+    label = one.snapshot.layer.label
+    return say("sheet_filtered", label=label, conditions=words_of(one.conditions)) if one.conditions else label
 
 
 def positions_of(drawn: list[ShownLayer]) -> list[str]:
@@ -241,6 +258,6 @@ def _round_scale(scale: float) -> int:
 
 def sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
     """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
-    counted = [say("sheet_counted", layer=one.snapshot.layer.label, count=one.inside) for one in drawn]
+    counted = [say("sheet_counted", layer=_filtered(one), count=one.inside) for one in drawn]
     listed = join_texts(say("comma"), counted) if counted else say("sheet_no_layer")
     return say("sheet_sentence", name=Text(drawable(name.zh), drawable(name.en)), listed=listed)

@@ -153,7 +153,7 @@ def draw(
                 f"{plan.title[language]} · {under}" if view.title[language] else under,
                 points=points,
             )
-        sections = [one.legend for one in said.layers if one.inside or not one.snapshot.placed]
+        sections = [one.legend for one in said.layers if one.inside or one.conditions or not one.snapshot.placed]
         sections += [one.legend for one in (said.older, answered) if one is not None and one.legend.entries]
         legend(
             figure,

@@ -9,6 +9,7 @@ from briefings.map.description import ShownLayer, name_of, plan_lines, positions
 from briefings.map.legend import position_rows
 from briefings.messages import say
 from geo.text import Text
+from layers.library.conditions import words_of
 from layers.library.library import Library
 from layers.plan.views import View
 
@@ -66,7 +67,7 @@ def panel(library: Library, view: View, shown: Sequence[ShownLayer], language: s
         "name": name,
         "under": under,
         "said": {key: text[language] for key, text in WORDS.items()},
-        "layers": [_layer(one, view, language) for one in shown],
+        "layers": [_layer(one, language) for one in shown],
         "sure": position_rows(positions_of(list(shown)), language),
         "notice": notice,
         "dated": dated,
@@ -74,10 +75,10 @@ def panel(library: Library, view: View, shown: Sequence[ShownLayer], language: s
     }
 
 
-def _layer(one: ShownLayer, view: View, language: str) -> dict[str, Any]:
+def _layer(one: ShownLayer, language: str) -> dict[str, Any]:
     """Return a layer's legend, and where it comes from."""
     snapshot, layer, total = one.snapshot, one.snapshot.layer, len(one.snapshot.features)
-    only = "; ".join(view.filters.get(layer.id, ()))
+    only = words_of(one.conditions)[language]
     return {
         "label": one.legend.label[language],
         "name": layer.label[language],

@@ -4,7 +4,7 @@ from geo.access.adjoining import Adjacency, adjacency
 from geo.access.coverage import CountRule, Coverage, WalkRule, coverage
 from geo.access.demand import amounts, demand_of
 from geo.access.network import WalkNetwork
-from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
+from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity, within_distance
 from geo.access.sensitivity import Alternatives, alternatives
 from geo.access.service import ServiceRule
 from geo.access.shared import SharedReach, shared_reach
@@ -29,4 +29,5 @@ __all__ = [
     "nearest",
     "proximity",
     "shared_reach",
+    "within_distance",
 ]

@@ -186,6 +186,43 @@ def proximity(
     )
 
 
+def within_distance(features: gpd.GeoDataFrame, reference: gpd.GeoDataFrame, *, within_m: float) -> Bools:
+    """Tell which features lie within a distance of a reference layer, by exact distance; nothing else is measured.
+
+    Parameters
+    ----------
+    features
+        Points, lines or polygons, n rows.
+    reference
+        What they are near to, m rows of any kind.
+    within_m
+        The distance, m.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        False for a row whose geometry cannot be used.
+
+    Raises
+    ------
+    BadDistance, EmptyLayer, BadGeometry, MissingCRS, RefusedCRS, RefusedDatum
+
+    Examples
+    --------
+    >>> bank = gpd.GeoDataFrame(geometry=[shapely.LineString([(5e5, 35e5), (505000, 35e5)])], crs=4549)
+    >>> plants = gpd.GeoDataFrame(geometry=shapely.points([(502000, 3500400), (502000, 3501400)]), crs=4549)
+    >>> within_distance(plants, bank, within_m=1000).tolist()
+    [True, False]
+    """
+    limit = checked_distance_m(within_m)
+    rows = features.reset_index(drop=True)
+    rows.attrs = dict(features.attrs)
+    bench, (left, _), mine, theirs = _ready(rows, reference)
+    met = np.zeros(len(rows), dtype=bool)
+    met[left.frame.index.to_numpy()] = Links.of(bench, mine, theirs).within(mine, limit)
+    return met
+
+
 def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float) -> Bools:
     """Tell what lies within the distance: by exact distance wherever the band's edge is anywhere near."""
     box = boxes(mine)

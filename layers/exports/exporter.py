@@ -19,8 +19,9 @@ from layers.exports.bundle import ExportBundle
 from layers.exports.naming import names_for
 from layers.exports.registry import ExportFormat, export_formats, format_of
 from layers.features.columns import Content
-from layers.features.query import parse_filter, select
+from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
+from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import LandClass, Plan
@@ -82,7 +83,7 @@ def read_asked(
     decimals
         3 to 15; all when empty.
     filters
-        As `layers.features.query.parse_filter` reads them.
+        As `layers.library.conditions.read_conditions` reads them.
     options
         Of the format, by name; those left empty are as the format takes them.
     language
@@ -243,7 +244,8 @@ def export_snapshot(
         West, south, east, north in degrees; all features when None.
     """
     layer = snapshot.layer
-    chosen = select(snapshot, box=box, filters=[parse_filter(text, layer) for text in asked.filters])
+    conditions = read_conditions(opened, layer, asked.filters, restricted=True)  # its rights were looked at
+    chosen = select(snapshot, box=box, filters=conditions)
     catalog = opened.catalog
     classes = catalog.classes.get(layer.scheme, ())
     return export_layer(

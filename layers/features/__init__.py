@@ -16,9 +16,10 @@ if TYPE_CHECKING:
         read_content,
         write_content,
     )
+    from layers.features.filters import Filter, fields_of, parse_filter, values_of
     from layers.features.geojson import read_bytes, read_snapshot, snapshot_of_bytes, version_of_bytes
     from layers.features.geometry import checked_geometry, with_xy
-    from layers.features.query import Hit, largest, parse_box, parse_filter, search, select
+    from layers.features.query import FilterCondition, Hit, largest, parse_box, search, select
     from layers.features.snapshot import Feature, FeatureProblem, Features, Snapshot
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Feature",
     "FeatureProblem",
     "Features",
+    "Filter",
+    "FilterCondition",
     "Hit",
     "Snapshot",
     "StoredRows",
@@ -33,6 +36,7 @@ __all__ = [
     "column_of",
     "content_of",
     "crs_of",
+    "fields_of",
     "largest",
     "parse_box",
     "parse_filter",
@@ -42,6 +46,7 @@ __all__ = [
     "search",
     "select",
     "snapshot_of_bytes",
+    "values_of",
     "version_of_bytes",
     "with_xy",
     "write_content",

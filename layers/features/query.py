@@ -4,118 +4,46 @@ from __future__ import annotations
 
 import heapq
 import math
-import operator
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import shapely
 
 from geo.text import Text
-from layers.errors import BadBox, BadFilter
+from layers.errors import BadBox
+from layers.features.columns import Bools
 from layers.features.names import Match, NameMatch
 from layers.features.snapshot import Feature, Features, Snapshot
-from layers.messages import say
-from layers.plan.catalog import Field, Layer
+from layers.plan.catalog import Layer
 
-_WRITTEN = re.compile(r"^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$", re.DOTALL)
-_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 _GOLDEN = 2_654_435_761
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-}
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A condition on a declared field; an unknown value meets only ``field=`` (nothing after the sign).
+class FilterCondition(Protocol):
+    """What features must meet: a field's value, or a place."""
 
-    The sign ``~`` asks whether a text holds another, whatever the case; ``..`` whether a number or a date lies
-    between two (either may be open). Dates compare as far as both are told: 2020 meets ``>=2020-06``, but not
-    ``=2020-06``.
-    """
+    @property
+    def text(self) -> str:
+        """As it is written in addresses, the API, the command line and briefings."""
 
-    field: Field
-    sign: str
-    value: str | float | bool | tuple[Any, Any] | None
+    @property
+    def rests_on(self) -> str:
+        """The version of another layer that it looks at; empty where there is none."""
+
+    @property
+    def asks_unknown(self) -> bool:
+        """Whether what is not known is asked for itself, so that nobody is left out for it."""
 
     def words(self) -> Text:
-        """Return the condition in words: the field's label, the sign, and what a coded value means."""
-        if self.value is None:
-            known = self.sign != "="
-            stated = say("filter_stated") if known else say("filter_not_stated")
-            return Text(f"“{self.field.label.zh}”{stated.zh}", f"{self.field.label.en} {stated.en}")
-        if isinstance(self.value, tuple):
-            ends = [f"{one:g}" if isinstance(one, float) else str(one or "") for one in self.value]
-            return say("filter_between", label=self.field.label, ends=ends[0], ends2=ends[1])
-        if self.sign == "~":
-            return say("filter_holds", label=self.field.label, value=self.value)
-        shown = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
-        if isinstance(self.value, float):
-            shown = f"{self.value:g}"
-        if isinstance(self.value, bool):
-            value = say("yes") if self.value else say("no")
-        else:
-            value = self.field.values.get(shown, Text(shown, shown))
-        sign = {"=": "＝", "!=": "≠", ">=": "≥", "<=": "≤"}.get(self.sign, self.sign)
-        return Text(
-            f"“{self.field.label.zh}”{sign}{value.zh}",
-            f"{self.field.label.en} {sign.replace('＝', '=')} {value.en}",
-        )
+        """Return it in words."""
 
-    def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
-        """Whether a value of the field meets the condition."""
-        if self.value is None:
-            return (found is None or found == "") == (self.sign == "=")
-        if found is None:
-            return False
-        if self.sign == "~":
-            return any(str(self.value).casefold() in str(one).casefold() for one in _each(found))
-        if isinstance(self.value, tuple):
-            return _between(found, self.value)
-        test = _OPERATORS[self.sign]
-        if self.field.type == "date" and self.sign in ("=", "!="):
-            return str(found).startswith(str(self.value)) == (self.sign == "=")
-        if self.field.type == "date":
-            mine, asked = _alike(str(found), str(self.value))
-            return test(mine, asked)
-        if isinstance(found, list):
-            hit = any(str(one) == self.value for one in found)
-            return hit if self.sign == "=" else not hit
-        if isinstance(self.value, float):
-            return type(found) in (int, float) and test(float(found), self.value)
-        if isinstance(self.value, bool):
-            return type(found) is bool and test(found, self.value)
-        return test(str(found), self.value)
+    def mask(self, features: Features) -> Sequence[bool] | Bools:
+        """Tell which of some features meet it, in their order."""
 
-
-def _each(found: object) -> list[Any]:
-    return found if isinstance(found, list) else [found]
-
-
-def _alike(one: str, other: str) -> tuple[str, str]:
-    """Return two ISO dates as far as both are told."""
-    length = min(len(one), len(other))
-    return one[:length], other[:length]
-
-
-def _between(found: object, ends: tuple[Any, Any]) -> bool:
-    """Whether a number or a date lies between two ends, both in; an end that is None is open."""
-    low, high = ends
-    if isinstance(found, str):
-        above = low is None or operator.ge(*_alike(found, low))
-        return above and (high is None or operator.le(*_alike(found, high)))
-    if type(found) not in (int, float):
-        return False
-    number = float(found)  # type: ignore[arg-type]  # checked above
-    return (low is None or number >= low) and (high is None or number <= high)
+    def unknown(self, features: Features) -> Sequence[bool] | Bools:
+        """Tell of which of some features it cannot be said whether they do, in their order."""
 
 
 def parse_box(text: str) -> tuple[float, float, float, float]:
@@ -141,83 +69,11 @@ def parse_box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def parse_filter(text: str, layer: Layer) -> Filter:
-    """Read ``field=value`` against the layer's declared fields.
-
-    Raises
-    ------
-    BadFilter
-        No operator, no such field, or a value that does not fit the field's type.
-    """
-    known = {f.id: f for f in layer.fields}
-    written = _WRITTEN.match(text)
-    if not written:
-        raise _bad(text, layer, "没有运算符", "it has no operator")
-    name, sign, value = written.group(1).strip(), written.group(2), written.group(3).strip()
-    field = known.get(name)
-    if field is None:
-        raise _bad(text, layer, f"没有声明字段 {name}", f"no field {name} is declared")
-    if value == "":
-        if sign not in ("=", "!="):
-            raise _bad(text, layer, "缺少比较值", "it compares with nothing")
-        return Filter(field, sign, None)
-    return Filter(field, *_condition(text, layer, field, sign=sign, value=value))
-
-
-def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) -> tuple[str, Any]:
-    """Return the sign and the value of a condition, checked against the field's type."""
-    if sign == "~":
-        if field.type not in ("text", "code", "list"):
-            raise _bad(text, layer, "只有文本能用 ~", "only texts take ~")
-        return sign, value
-    if sign == "=" and ".." in value and field.type in ("number", "integer", "date"):
-        return "..", _ends(text, layer, field, value)
-    if field.type == "date" and not _DATE.match(value):
-        raise _bad(text, layer, f"{value} 不是日期（如 2020-06）", f"{value} is no date such as 2020-06")
-    if field.type in ("number", "integer"):
-        return sign, _number(text, layer, value)
-    if field.type == "boolean":
-        if value not in ("true", "false"):
-            raise _bad(text, layer, "应为 true 或 false", "it is neither true nor false")
-        return sign, value == "true"
-    if field.type == "list" and sign not in ("=", "!="):
-        raise _bad(text, layer, "列表只能用 = 或 !=", "a list takes = or != only")
-    return sign, value
-
-
-def _number(text: str, layer: Layer, value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        raise _bad(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
-    if not math.isfinite(number):
-        raise _bad(text, layer, f"{value} 不是有限数", f"{value} is not finite")
-    return number
-
-
-def _ends(text: str, layer: Layer, field: Field, value: str) -> tuple[Any, Any]:
-    """Return the two ends of a range such as ``10..50``, ``..50`` or ``2020-01..2020-06``."""
-    low, _, high = (part.strip() for part in value.partition(".."))
-    if not low and not high:
-        raise _bad(text, layer, "范围没有端点", "the range has no ends")
-    if field.type == "date":
-        if not all(_DATE.match(one) for one in (low, high) if one):
-            raise _bad(text, layer, f"{value} 不是日期范围", f"{value} is no range of dates")
-        return low or None, high or None
-    ends = [_number(text, layer, one) if one else None for one in (low, high)]
-    return ends[0], ends[1]
-
-
-def _bad(text: str, layer: Layer, why_zh: str, why_en: str) -> BadFilter:
-    fields = ", ".join(f.id for f in layer.fields)
-    return BadFilter(found=text[:80], why_zh=why_zh[:120], why_en=why_en[:120], fields=fields)
-
-
 def select(
     snapshot: Snapshot,
     *,
     box: tuple[float, float, float, float] | None = None,
-    filters: Iterable[Filter] = (),
+    filters: Iterable[FilterCondition] = (),
 ) -> Features:
     """Return the features that touch the box and meet every filter, in file order.
 
@@ -226,8 +82,8 @@ def select(
     chosen = snapshot.features
     if box is not None:
         chosen = Features(snapshot.content, snapshot.content.meeting(shapely.box(*box)))
-    for one in filters:
-        chosen = chosen.where([one.admits(value) for value in chosen.values(one.field.id)])
+    for one in sorted(filters, key=lambda one: one.text.startswith("@")):  # places are dearer than fields
+        chosen = chosen.where(np.asarray(one.mask(chosen), dtype=bool))
     return chosen
 
 

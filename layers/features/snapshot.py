@@ -64,6 +64,7 @@ class Features(Sequence[Feature]):
 
     def __init__(self, content: Content, positions: Positions | None = None) -> None:
         self._content = content
+        self._whole = positions is None
         self.positions: Positions = np.arange(len(content)) if positions is None else positions
 
     def __len__(self) -> int:
@@ -104,8 +105,7 @@ class Features(Sequence[Feature]):
 
     def values(self, name: str) -> list[Any]:
         """Return one property of each feature, None where unknown."""
-        whole = len(self) == len(self._content)
-        return self._content.values(name, None if whole else self.positions)
+        return self._content.values(name, None if self._whole else self.positions)
 
     def meeting(self, shape: Any) -> Features:  # noqa: ANN401 - any shapely geometry
         """Return those of the features that meet a shape in longitude/latitude degrees."""
@@ -116,6 +116,10 @@ class Features(Sequence[Feature]):
     def where(self, admitted: Sequence[bool] | np.ndarray[Any, np.dtype[np.bool_]]) -> Features:
         """Return those of the features for which ``admitted`` (one a feature) is true."""
         return Features(self._content, self.positions[np.asarray(admitted, dtype=bool)])
+
+    def taken(self, order: Positions) -> Features:
+        """Return the features at some places among these, in that order."""
+        return Features(self._content, self.positions[order])
 
     def json(self) -> Iterator[bytes]:
         """Yield each feature as GeoJSON."""

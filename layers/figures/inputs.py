@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +14,18 @@ import shapely
 
 from geo import declare_edges
 from geo.text import Text
-from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
+from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
-from layers.features.query import parse_filter, select
+from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Features, Snapshot
 from layers.figures.figure import LayerUse
+from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
 from layers.plan.statistics import Input
 
-IN_ZONE = "@in="  # a filter: what lies in a feature of another layer
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -36,7 +35,7 @@ class Role:
 
     ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
     ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
-    are all features of the layer, chosen or not.
+    are all features of the layer, chosen or not. ``conditions`` are the filters as they were read.
     """
 
     use: LayerUse
@@ -45,6 +44,7 @@ class Role:
     features: Features
     undecided: gpd.GeoDataFrame | None = None
     everything: Features | None = None
+    conditions: tuple[FilterCondition, ...] = ()
 
     @property
     def unplaced(self) -> int:
@@ -131,9 +131,9 @@ def gather(
             needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        zones = _zones_named(library, wanted.where, restricted=restricted)
+        conditions = read_conditions(library, layer, wanted.where, restricted=restricted)
         plane = library.catalog.plan.plane_crs
-        role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, zones=zones)
+        role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(say("inputs_none_fits", label=label))
@@ -143,48 +143,17 @@ def gather(
     return Gathered(roles, tuple(needs), known)
 
 
-def _zones_named(library: Library, where: tuple[str, ...], *, restricted: bool) -> list[Any]:
-    """Return the shapes of the filters ``@in=layer/feature``: what is asked for lies in each of them.
-
-    Raises
-    ------
-    BadFilter
-        There is no such feature with a place.
-    """
-    shapes = []
-    for text in where:
-        if not text.startswith(IN_ZONE):
-            continue
-        layer_id, _, feature_id = text.removeprefix(IN_ZONE).partition("/")
-        found = None
-        with contextlib.suppress(UnknownLayer, LayerUnavailable):
-            found = library.snapshot(library.layer(layer_id, restricted=restricted)).find(feature_id)
-        if found is None or found.geometry is None:
-            zh, en = "没有这个已上图的要素", "there is no such feature on the map"
-            raise BadFilter(found=text[:80], why_zh=zh, why_en=en, fields=f"{IN_ZONE}layer/feature")
-        shapes.append(found.geometry)
-    return shapes
-
-
-def _in_zones(chosen: Features, zones: list[Any]) -> Features:
-    """Return the features with a point of theirs in every zone (its inside for polygons)."""
-    for zone in zones:
-        inside = [
-            bool(shape is not None and zone.intersects(shapely.point_on_surface(shape)))
-            for shape in chosen.geometry
-        ]
-        chosen = chosen.where(inside)
-    return chosen
-
-
 def _role(
-    name: str, wanted: Input, snapshot: Snapshot, *, plane_crs: str, codes: frozenset[str], zones: list[Any]
+    name: str,
+    wanted: Input,
+    snapshot: Snapshot,
+    *,
+    plane_crs: str,
+    codes: frozenset[str],
+    conditions: tuple[FilterCondition, ...],
 ) -> Role:
     layer = snapshot.layer
-    chosen = select(
-        snapshot, filters=[parse_filter(text, layer) for text in wanted.where if not text.startswith(IN_ZONE)]
-    )
-    chosen = _in_zones(chosen, zones)
+    chosen = select(snapshot, filters=conditions)
     undecided = None
     if wanted.classes:
         stated = [str(v or "") for v in chosen.values(layer.class_field)]
@@ -215,7 +184,7 @@ def _role(
         len(chosen),
         layer.illustrative,
     )
-    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen, undecided, snapshot.features)
+    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen, undecided, snapshot.features, conditions)
 
 
 def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
@@ -267,23 +236,16 @@ def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
 
 def _filtered(role: Role, layer: Layer) -> Text:
     """Return which filters a layer was asked through, in words, and how many features they let through."""
-    told = [_words(text, layer) for text in role.use.filters if _is_where(text)]
-    zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+    told = [one.words() for one in role.conditions]
+    zh, en = "、".join(f"“{one.zh}”" for one in told), ", ".join(f"“{one.en}”" for one in told)
     kept, of = role.use.features, len(role.everything or ())
     return say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
-
-
-def _words(text: str, layer: Layer) -> Text:
-    """Return a filter in words."""
-    if text.startswith(IN_ZONE):
-        zone = text.removeprefix(IN_ZONE)
-        return say("inputs_lying_in", zone=zone)
-    return parse_filter(text, layer).words()
 
 
 def chosen_words(role: Role) -> Text:
     """Return what was chosen of a layer: its filters, classes and features, in words; empty for all of it."""
     zh, en = [], []
+    read = {one.text: one.words() for one in role.conditions}
     for text in role.use.filters:
         if text.startswith("version="):
             number = text.removeprefix("version=")
@@ -295,14 +257,10 @@ def chosen_words(role: Role) -> Text:
             codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
             told = say("inputs_class", codes=codes)
         else:
-            told = _words(text, role.layer) if role.layer is not None else Text(text, text)
+            told = read.get(text, Text(text, text))
         zh.append(told.zh)
         en.append(told.en)
     return Text("；".join(zh), "; ".join(en))
-
-
-def _is_where(text: str) -> bool:
-    return not text.startswith(("id=", "version=")) and not text.endswith("…")
 
 
 def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> list[Text]:
@@ -315,7 +273,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if role.layer is None:
             continue
         label = role.layer.label
-        if any(map(_is_where, role.use.filters)):
+        if role.conditions:
             out.append(_filtered(role, role.layer))
         if role.undecided is not None:
             out.append(say("caveat_undecided", label=label, count=len(role.undecided)))

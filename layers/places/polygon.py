@@ -12,15 +12,16 @@ import shapely
 
 import geo
 from geo.measure import sound
-from geo.text import Text, join_texts
+from geo.text import Text
 from layers.errors import BadParameter, OverLimit
 from layers.features.geometry import FAMILIES, checked_geometry
-from layers.features.query import parse_filter, select
+from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Snapshot
 from layers.figures.answer import answer, needs_drawn
 from layers.figures.figure import Figure
 from layers.figures.inputs import DRAWN, drawn_of
 from layers.figures.question import asked
+from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.statistics import Input, Statistic
@@ -85,7 +86,12 @@ def inside(
     for number, question in enumerate(questions):
         progress(number, len(questions) + 1)
         figures.append(answer(library, _quiet, question, software=software, drawn=drawn, restricted=restricted))
-    rows = [_row(s, drawn, held.get(s.layer.id, ())) for s in snapshots if not s.layer.class_field and s.placed]
+    listed = [s for s in snapshots if not s.layer.class_field and s.placed]
+    conditions = {
+        s.layer.id: read_conditions(library, s.layer, held.get(s.layer.id, ()), restricted=restricted)
+        for s in listed
+    }
+    rows = [_row(s, drawn, conditions[s.layer.id]) for s in listed]
     progress(1, 1)
     computed = tuple(f for f in figures if f.state == "computed")
     return Inside(computed, tuple(row for row in rows if row["features"]))
@@ -120,11 +126,10 @@ def _land_use(snapshot: Snapshot) -> Statistic:
     )
 
 
-def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, where: tuple[str, ...]) -> dict[str, Any]:
+def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, conditions: tuple[FilterCondition, ...]) -> dict[str, Any]:
     """Return the features of a layer that the polygon meets, and how much of each lies inside."""
     polygon = drawn.geometry.iloc[0]
     hits = snapshot.content.meeting(polygon)
-    conditions = [parse_filter(text, snapshot.layer) for text in where]
     if conditions:
         hits = np.intersect1d(hits, select(snapshot, filters=conditions).positions)
     hits = hits[:_MOST_LISTED]
@@ -148,8 +153,7 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, where: tuple[str, ...]) ->
         features.append({"id": found.id, "name": vars_of(name), "note": vars_of(note)})
     label = snapshot.layer.label
     if conditions:
-        listed = join_texts(say("comma"), (one.words() for one in conditions))
-        label = say("polygon_filtered", label=label, conditions=listed)
+        label = say("polygon_filtered", label=label, conditions=words_of(conditions))
     return {"layer": snapshot.layer.id, "label": vars_of(label), "features": features}
 
 

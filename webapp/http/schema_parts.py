@@ -7,6 +7,8 @@ from typing import Any
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, LayerUse, Presentation
 from layers.figures.functions.entry import Option, Slot
+from layers.library.distribution import DistributionBar
+from layers.library.ordering import RowGroup, Total
 from layers.plan.catalog import Anomaly, Basemap, Condition, Field, Group, LandClass, Plan, Rule, Style
 from layers.plan.statistics import Indicator, Input, Statistic, Target
 
@@ -19,6 +21,7 @@ NAMED: dict[type, str] = {
         Column,
         Condition,
         Contribution,
+        DistributionBar,
         Field,
         Group,
         Indicator,
@@ -28,12 +31,14 @@ NAMED: dict[type, str] = {
         Option,
         Plan,
         Presentation,
+        RowGroup,
         Rule,
         Slot,
         Statistic,
         Style,
         Target,
         Text,
+        Total,
     )
 }
 

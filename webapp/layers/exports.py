@@ -22,7 +22,8 @@ from layers.exports import (
     read_asked,
     told_formats,
 )
-from layers.features.query import parse_box, parse_filter
+from layers.features.query import parse_box
+from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer, noted
@@ -147,8 +148,7 @@ def export(file: str) -> Response:
     most = settings().number("max_filters")
     if len(filters) > most:
         raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
-    for text in filters:
-        parse_filter(text, declared)
+    read_conditions(library(), declared, filters, restricted=sees_restricted())
     options = {one.name: request.args[one.name] for one in export_options() if one.name in request.args}
     asked = read_asked(
         kind,

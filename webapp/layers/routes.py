@@ -9,8 +9,9 @@ import shapely
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit, UnknownFeature
-from layers.features.query import Hit, largest, parse_box, parse_filter, select
+from layers.features.query import Hit, largest, parse_box, select
 from layers.features.snapshot import Snapshot
+from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.plan.catalog import Layer
@@ -103,7 +104,8 @@ def layer_features(layer: str) -> Response:
     most = settings().number("max_filters")
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
-    chosen = select(snapshot, box=box, filters=[parse_filter(w, declared) for w in written])
+    conditions = read_conditions(library(), declared, written, restricted=sees_restricted())
+    chosen = select(snapshot, box=box, filters=conditions)
     matched = len(chosen)
     if "limit" in request.args:
         chosen = largest(snapshot, chosen, _count("limit", request.args["limit"]))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from layers.errors import BadBox, BadFilter
-from layers.features.query import parse_box, parse_filter, search, select
+from layers.features.filters import parse_filter
+from layers.features.query import parse_box, search, select
 from layers.library.library import Library
 from tests.small_plan import write_plan
 

@@ -185,7 +185,7 @@ def test_a_filter_holds_and_is_told_in_words(bundled: Library) -> None:
         inputs={"items": of("projects", where=["category=续建"]), "zones": of("zones", ids=["z-hq", "z-qy"])},
     )
     assert present(found, "zh").value == "9 个"
-    assert any("“类别”＝续建筛选：53 个要素中计入 9 个" in c.zh for c in found.caveats)
+    assert any("“类别：续建”筛选：53 个要素中计入 9 个" in c.zh for c in found.caveats)
 
 
 def test_the_class_named_largest_is_the_longest_bar(bundled: Library) -> None:

@@ -95,6 +95,28 @@ export type DatabaseList = {
   databases: string[];
 };
 
+export type Distribution = {
+  layer: string;
+  field: string;
+  measure: string;
+  currency: string | null;
+  form: "classes" | "times" | "ranges";
+  count: number;
+  matched: number;
+  bars: DistributionBar[];
+  conditions: ToldCondition[];
+  question: Question | null;
+};
+
+export type DistributionBar = {
+  kind: "part" | "rest" | "unknown" | "coarse";
+  words: Text;
+  where: string;
+  count: number;
+  sums: Total[];
+  value: unknown;
+};
+
 export type Drawn = {
   polygon: Geometry;
   filters?: Record<string, string[]>;
@@ -774,6 +796,14 @@ export type Restore = {
   why?: string;
 };
 
+export type RowGroup = {
+  value: unknown;
+  words: Text;
+  count: number;
+  totals: Total[];
+  where: string;
+};
+
 export type Rule = {
   color: string | null;
   fill: string | null;
@@ -884,6 +914,25 @@ export type TableList = {
   tables: (Record<string, unknown>)[];
 };
 
+export type TableRows = {
+  layer: string;
+  version: string;
+  number: number | null;
+  count: number;
+  matched: number;
+  placed: number;
+  offset: number;
+  columns: string[];
+  rows: {
+    id: string;
+    placed: boolean;
+    cells: unknown[];
+  }[];
+  totals: Total[];
+  groups: RowGroup[];
+  conditions: ToldCondition[];
+};
+
 export type TableWanted = {
   table: string;
   geometry?: string;
@@ -913,6 +962,21 @@ export type Template = {
 export type Text = {
   zh: string;
   en: string;
+};
+
+export type ToldCondition = {
+  where: string;
+  words: Text;
+  unknown: number;
+};
+
+export type Total = {
+  field: string;
+  sum: number;
+  known: number;
+  unknown: number;
+  currency: string | null;
+  said: boolean;
 };
 
 export type Upload = {

@@ -1,0 +1,147 @@
+"""A layer as a table and as a chart over HTTP: filtered, sorted, grouped, added up by currency, a page at a time."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from webapp import create_app
+from webapp.settings import read_settings
+from webapp.state import state_of
+
+DATA = Path(__file__).parents[3] / "data"
+WANTED = [("where", "start_iso=2021"), ("where", "investment_value>=100000"), ("where", "@in=zones/z-hq")]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    told = {"data": str(DATA), "instance": str(tmp_path_factory.mktemp("instance"))}
+    app = create_app(read_settings({}, told))
+    yield app.test_client()
+    state_of(app).close()
+
+
+def _projects() -> list[dict[str, Any]]:
+    return [one["properties"] | {"id": one["id"]} for one in _features()]
+
+
+def _features() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = orjson.loads((DATA / "geojson/projects.geojson").read_bytes())["features"]
+    return found
+
+
+def _ask(client: FlaskClient, what: str, *query: tuple[str, str]) -> Any:
+    answer = client.get(f"/api/layers/projects/{what}", query_string=list(query))
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+def test_projects_of_2021_over_a_billion_sorted_and_added_up(client: FlaskClient) -> None:
+    known = [
+        p for p in _projects() if str(p["start_iso"]).startswith("2021") and (p["investment_value"] or 0) >= 1e5
+    ]
+    told = _ask(client, "rows", *WANTED[:2], ("sort", "-investment_value"), ("columns", "@name,investment_value"))
+    assert told["matched"] == len(known) > 5
+    yuan = sorted((p["investment_value"] for p in known if p["investment_currency"] == "CNY"), reverse=True)
+    dollars = sorted((p["investment_value"] for p in known if p["investment_currency"] == "USD"), reverse=True)
+    assert [row["cells"][1] for row in told["rows"]] == [*yuan, *dollars]  # never one order over two currencies
+    totals = {(t["field"], t["currency"]): t for t in told["totals"]}
+    assert totals["investment_value", "CNY"]["sum"] == math.fsum(yuan)
+    assert totals["investment_value", "USD"]["sum"] == math.fsum(dollars)
+    land = [p["land_mu"] for p in known]
+    assert totals["land_mu", None]["sum"] == pytest.approx(math.fsum(x for x in land if x is not None))
+    assert totals["land_mu", None]["unknown"] == sum(x is None for x in land)
+    assert not any(t["field"] in ("number", "intensity_value", "uncertainty_m") for t in told["totals"])
+    unknown = [p for p in _projects() if str(p["start_iso"]).startswith("2021") and p["investment_value"] is None]
+    assert [c["unknown"] for c in told["conditions"]] == [
+        sum(p["start_iso"] is None and (p["investment_value"] or 0) >= 1e5 for p in _projects()),
+        len(unknown),
+    ]
+    assert told["conditions"][1]["words"] == {"zh": "总投资 ≥ 10 亿", "en": "Investment ≥ 1 bn"}
+
+
+def test_a_zone_holds_for_the_map_the_table_the_chart_and_the_file_alike(client: FlaskClient) -> None:
+    table = _ask(client, "rows", *WANTED, ("limit", "500"))
+    drawn = client.get("/layers/projects.geojson", query_string=WANTED).get_json()
+    chart = _ask(client, "distribution", *WANTED, ("field", "category"))
+    file = client.get("/export/projects.csv", query_string=WANTED).get_data(as_text=True)
+    ids = {row["id"] for row in table["rows"]}
+    assert ids == {one["id"] for one in drawn["features"]} and 0 < len(ids) < 53
+    assert sum(bar["count"] for bar in chart["bars"]) == chart["matched"] == len(ids)
+    assert sum(any(key in line for key in ids) for line in file.splitlines()) == len(ids)
+    assert table["placed"] == len(ids)  # what has no place is in no zone
+    assert table["conditions"][2]["unknown"] > 0
+
+
+def test_groups_follow_each_other_and_add_up(client: FlaskClient) -> None:
+    told = _ask(
+        client, "rows", ("group", "category"), ("sort", "-land_mu"), ("limit", "500"), ("columns", "category")
+    )
+    counted = Counter(p["category"] for p in _projects())
+    assert {g["value"]: g["count"] for g in told["groups"]} == counted
+    assert [row["cells"][0] for row in told["rows"]] == [
+        g["value"] for g in told["groups"] for _ in range(g["count"])
+    ]
+    whole = sum(t["sum"] for t in told["totals"] if t["field"] == "land_mu")
+    assert sum(t["sum"] for g in told["groups"] for t in g["totals"] if t["field"] == "land_mu") == pytest.approx(
+        whole
+    )
+    for group in told["groups"]:
+        assert _ask(client, "rows", ("where", group["where"]), ("limit", "0"))["matched"] == group["count"]
+    years = _ask(client, "rows", ("group", "start_iso"), ("limit", "0"))["groups"]
+    assert [g["words"]["zh"] for g in years][-1:] != ["未说明"] or years[-1]["value"] is None
+
+
+def test_pages_are_of_one_order_and_the_unknown_comes_last(client: FlaskClient) -> None:
+    for sort in ("land_mu", "-land_mu", "@name", "-start_iso,@name"):
+        whole = _ask(client, "rows", ("sort", sort), ("limit", "100"), ("columns", sort.strip("-").split(",")[0]))
+        pages = [_ask(client, "rows", ("sort", sort), ("offset", str(at)), ("limit", "20")) for at in (0, 20, 40)]
+        assert [r["id"] for p in pages for r in p["rows"]] == [r["id"] for r in whole["rows"]]
+        if "land" in sort:
+            cells = [r["cells"][0] for r in whole["rows"]]
+            known = [c for c in cells if c is not None]
+            assert cells == [*sorted(known, reverse=sort.startswith("-")), *[None] * (len(cells) - len(known))]
+
+
+@pytest.mark.parametrize(
+    "field", ["category", "schedule_state", "investment_value", "start_iso", "number", "@name"]
+)
+def test_bars_hold_every_row_once_and_their_conditions_say_the_same(client: FlaskClient, field: str) -> None:
+    told = _ask(client, "distribution", ("field", field))
+    assert sum(bar["count"] for bar in told["bars"]) == told["matched"] == 53
+    for bar in told["bars"][:6]:
+        if bar["where"]:
+            again = _ask(client, "rows", ("where", bar["where"]), ("limit", "0"))
+            assert again["matched"] == bar["count"], bar
+
+
+def test_sums_of_a_chart_stay_within_a_currency_and_ask_the_same_figure(client: FlaskClient) -> None:
+    told = _ask(client, "distribution", ("field", "category"), ("measure", "investment_value"))
+    assert told["currency"] == "CNY" and told["question"]["function"] == "sum"
+    for bar in told["bars"]:
+        mine = [p for p in _projects() if p["category"] == bar["value"]]
+        for one in bar["sums"]:
+            amounts = [p["investment_value"] for p in mine if p["investment_currency"] == one["currency"]]
+            assert one["sum"] == math.fsum(x for x in amounts if x is not None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "rows?sort=colour",
+        "rows?columns=colour",
+        "rows?group=colour",
+        "rows?limit=501",
+        "rows?offset=-1",
+        "rows?where=colour=1",
+        "distribution",
+        "distribution?field=category&measure=intensity_value",
+    ],
+)
+def test_what_is_not_there_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/layers/projects/{query}").status_code in (400, 413)
