@@ -1,6 +1,14 @@
 """Layers leave as files other programs read, in the CRS asked for and with their provenance inside."""
 
-from layers.exports.exporter import Asked, BadExport, Exported, export_layer, export_snapshot, read_asked
+from layers.exports.exporter import (
+    Asked,
+    BadExport,
+    Exported,
+    export_layer,
+    export_snapshot,
+    properties_of,
+    read_asked,
+)
 from layers.exports.registry import (
     ExportFormat,
     ExportOption,
@@ -25,6 +33,7 @@ __all__ = [
     "export_snapshot",
     "format_of",
     "formats_table",
+    "properties_of",
     "read_asked",
     "told_formats",
 ]

@@ -53,6 +53,7 @@ class ExportBundle:
     ``about`` is the provenance; writers add to ``notes`` what their format could not hold and to ``columns`` what
     their columns are. ``names`` has, for a property that holds ids or codes, what each of them is called.
     ``options`` are those of the format, all of them. ``group`` is where the layer stands in the catalog.
+    ``ordered`` says that somebody chose the columns and their order.
     """
 
     layer: Layer
@@ -67,6 +68,7 @@ class ExportBundle:
     options: Mapping[str, str] = field(default_factory=dict)
     group: Text = Text("", "")
     language: str = "zh"
+    ordered: bool = False
 
     def told(self) -> dict[str, Any]:
         """Return the provenance with the notes and what the columns are, as plain values."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,15 @@ from layers.exports.bundle import ExportBundle
 from layers.exports.naming import names_for
 from layers.exports.registry import ExportFormat, export_formats, format_of
 from layers.features.columns import Content
+from layers.features.filters import fields_of
 from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
+from layers.library.ordering import order_rows
 from layers.messages import say
 from layers.plan.catalog import LandClass, Plan
+from layers.plan.measures import usage_of
 
 _DECIMALS, _LONGEST = range(3, 16), 120
 
@@ -43,7 +46,8 @@ class Asked:
 
     ``kind`` is the ending of a format; ``crs`` is ``EPSG:...``, ``GCJ02`` or ``BD09``; ``decimals`` of the
     coordinates in that CRS's units, None for all there are. ``filters`` are told in the provenance.
-    ``options`` are those of the format, by name; ``language`` is of headings and aliases.
+    ``options`` are those of the format, by name; ``language`` is of headings and aliases. ``columns`` are the
+    fields that leave, in this order (all where none is named), ``sort`` the order of the rows, as in a table.
     """
 
     kind: str
@@ -52,6 +56,8 @@ class Asked:
     filters: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     language: str = "zh"
+    columns: tuple[str, ...] = ()
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,8 @@ def export_layer(
         The format cannot hold that much.
     """
     content = snapshot.content if features is None else snapshot.content.take(features.positions)
+    if asked.columns:
+        content = replace(content, properties=content.properties.select(properties_of(snapshot, asked.columns)))
     notes: list[Text] = []
     warning = coordinates.cover_warning(coordinates.large_scale(snapshot.layer, content))
     if warning:
@@ -204,6 +212,7 @@ def export_layer(
         options=asked.options,
         group=group,
         language=asked.language,
+        ordered=bool(asked.columns),
     )
     found = format_of(asked.kind)
     if found is None:
@@ -215,6 +224,33 @@ def export_layer(
         raise BadExport(why_zh=zh, why_en=en)
     found.write(bundle, out)
     return Exported(len(content), placed, tuple(bundle.notes))
+
+
+def properties_of(snapshot: Snapshot, columns: Sequence[str]) -> list[str]:
+    """Return the properties that fields of a table hold, in their order; an amount of money brings its currency.
+
+    Parameters
+    ----------
+    snapshot
+        The layer.
+    columns
+        Ids of declared fields, or ``@name`` for what features are called.
+
+    Raises
+    ------
+    BadExport
+        There is no such field.
+    """
+    known = fields_of(snapshot.layer)
+    wanted: list[str] = []
+    for one in columns:
+        found = known.get(one)
+        if found is None:
+            raise BadExport(why_zh=f"没有字段 {one[:40]}", why_en=f"there is no field {one[:40]}")
+        wanted += [found.text.zh, found.text.en] if found.text else [found.id]
+        usage = usage_of(found, snapshot.layer)
+        wanted += [usage.currency] if usage.measure == "money" and usage.currency else []
+    return [one for one in dict.fromkeys(wanted) if one in snapshot.content.names]
 
 
 def export_snapshot(
@@ -246,6 +282,8 @@ def export_snapshot(
     layer = snapshot.layer
     conditions = read_conditions(opened, layer, asked.filters, restricted=True)  # its rights were looked at
     chosen = select(snapshot, box=box, filters=conditions)
+    if asked.sort:
+        chosen = order_rows(chosen, layer, sort=asked.sort, language=asked.language).features
     catalog = opened.catalog
     classes = catalog.classes.get(layer.scheme, ())
     return export_layer(

@@ -116,6 +116,8 @@ def exact_rows(
 def _in_order(bundle: ExportBundle) -> list[str]:
     """Return the properties: titles first, then as the catalog declares them, then the rest."""
     layer, names = bundle.layer, bundle.content.names
+    if bundle.ordered:
+        return list(names)
     declared = [layer.title.zh, layer.title.en]
     for one in layer.fields:
         declared += [one.id, *((one.text.zh, one.text.en) if one.text else ()), one.raw]

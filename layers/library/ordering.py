@@ -101,6 +101,25 @@ def order_rows(
     return TableRows(ordered, totals_of(ordered, layer), groups)
 
 
+def check_sort(layer: Layer, sort: str) -> None:
+    """Check that rows can be sorted so.
+
+    Parameters
+    ----------
+    layer
+        Whose rows they are.
+    sort
+        As `order_rows` takes it.
+
+    Raises
+    ------
+    BadParameter
+        A field is not there.
+    """
+    for one in filter(None, sort.split(",")):
+        _field(fields_of(layer), "sort", one.removeprefix("-"))
+
+
 def totals_of(features: Features, layer: Layer) -> tuple[Total, ...]:
     """Return the totals of all fields that may be added up, money by currency, the commonest first."""
     out: list[Total] = []

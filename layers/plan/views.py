@@ -15,6 +15,7 @@ from geo.text import Text
 
 _FIGURE = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[^@]+@[1-9]\d{0,8}")
+_TABLE = re.compile(r"[\w@.,;-]{1,2000}", re.ASCII)
 _LEAST_OPACITY = 0.1
 _CORNERS = (3, 500)
 
@@ -37,7 +38,8 @@ class View:
     ``opacity`` is a layer's share of its own, 0.1 to 1; ``date`` the day whose data are shown, ``YYYY-MM-DD``,
     empty for the newest; ``compared`` an older version over the map,
     ``layer@number``; ``site`` the corners of a drawn outline, longitude and latitude; ``question`` what was asked
-    last, as the API takes it, and ``figure`` the figure that is shown. One that is not
+    last, as the API takes it, ``figure`` the figure that is shown and ``table`` the table under the
+    map. One that is not
     ``public`` opens for those who have signed in, and by a signed link.
     """
 
@@ -57,6 +59,7 @@ class View:
     site: tuple[tuple[float, float], ...] = ()
     question: str = ""
     figure: str = ""
+    table: str = ""
     public: bool = True
 
 
@@ -92,6 +95,7 @@ def read_view(text: str) -> View:
         site=_corners(first("site")),
         question=_question(first("ask")),
         figure=_fitting(_FIGURE, first("fig")),
+        table=_fitting(_TABLE, first("tb")),
     )
 
 
@@ -113,6 +117,7 @@ def view_text(view: View) -> str:
     said += [("cmp", view.compared)] if view.compared else []
     said += [("site", ";".join(f"{lat:.7f},{lon:.7f}" for lon, lat in view.site))] if view.site else []
     said += [("ask", view.question)] if view.question else []
+    said += [("tb", view.table)] if view.table else []
     said += [("fig", view.figure)] if view.figure else []
     return urlencode(said, safe=",/:;@")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.add_argument("--crs", default="", help="EPSG:4326, EPSG:4490, EPSG:4549, GCJ02, BD09 …")
     one.add_argument("--decimals", default="", help="坐标小数位数 / decimals of coordinates, 3–15")
     one.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
+    one.add_argument("--columns", default="", help="列，逗号分隔 / columns, commas: @name,land_mu")
+    one.add_argument("--sort", default="", help="排序，- 为降序 / sort by, - for downwards: --sort=-land_mu")
     one.add_argument("--bbox", default="", help="西,南,东,北 / west,south,east,north")
     one.add_argument("--version", type=int, help="版本号 / a stored version")
     one.add_argument("--restricted", action="store_true", help="可导出受限图层 / let a restricted layer leave")
@@ -65,6 +68,8 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
         options={known.name: getattr(options, f"option_{known.name}") for known in export_options()},
         language=options.lang,
     )
+    columns = tuple(one for one in options.columns.split(",") if one)
+    asked = replace(asked, columns=columns, sort=options.sort)
     snapshot = library.snapshot(layer) if options.version is None else library.snapshot_at(layer, options.version)
     box = parse_box(options.bbox) if options.bbox else None
     if not options.output.parent.is_dir():

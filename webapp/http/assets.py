@@ -112,7 +112,8 @@ class Assets:
                 return found.group()  # resolved before
             return f"{start}{quote}{self._resolve(posixpath.normpath(posixpath.join(file, '..', wanted)))}{quote}"
 
-        resolved = replace(asset, body=_IMPORT.sub(address, asset.body.decode()).encode())
+        text = asset.body.decode().replace("process.env.NODE_ENV", '"production"')  # as a bundler does
+        resolved = replace(asset, body=_IMPORT.sub(address, text).encode())
         self.by_name[asset.name] = resolved
         return resolved.url
 

@@ -237,10 +237,11 @@ SCHEMAS: dict[str, Any] = {
         },
     ),
     "TableRows": object_of(
-        "layer version number count matched placed offset columns rows totals groups conditions",
+        "layer version number count matched placed offset found columns rows totals groups conditions",
         layer=STRING,
         version=STRING,
         number=COUNT | {"nullable": True},
+        found=COUNT | {"nullable": True},
         **dict.fromkeys(("count", "matched", "placed", "offset"), COUNT),
         columns=list_of(STRING),
         rows=list_of(object_of("id placed cells", id=STRING, placed={"type": "boolean"}, cells=list_of({}))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,14 @@ from layers.exports import (
     export_options,
     export_snapshot,
     format_of,
+    properties_of,
     read_asked,
     told_formats,
 )
 from layers.features.query import parse_box
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
+from layers.library.ordering import check_sort
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer, noted
 from webapp.http.endpoints import Operation, Parameter, operation
@@ -39,6 +41,8 @@ _PARAMETERS = (
     Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3–15", {"type": "integer"}, example=7),
     Parameter("bbox", "范围 西,南,东,北（度）", "west,south,east,north", example="120.2,31.7,120.4,32"),
     Parameter("where", "筛选，可重复（且）", "filter; repeat for AND", many=True, example="position=exact"),
+    Parameter("columns", "列，逗号分隔，按此顺序", "columns with commas, in this order", example="@name"),
+    Parameter("sort", "排序字段，逗号分隔，- 为降序", "fields to sort by, - for downwards", example="-land_mu"),
     Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
 )
 
@@ -158,6 +162,9 @@ def export(file: str) -> Response:
         options=options,
         language=language(),
     )
+    asked = replace(asked, columns=_columns(request.args.get("columns", "")), sort=request.args.get("sort", ""))
+    properties_of(library().snapshot(declared), asked.columns)
+    check_sort(declared, asked.sort)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     number = _number(request.args.get("version"))
     if number is not None:
@@ -178,6 +185,10 @@ def export(file: str) -> Response:
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
     return noted(response, [note[language()] for note in told["notes"]])
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(one for one in dict.fromkeys(text.split(",")) if one)
 
 
 def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:

@@ -106,6 +106,7 @@ def _told(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             Parameter("columns", "列，逗号分隔；不写为全部", "columns with commas; all if not said", example=NAME),
             Parameter("offset", "从第几行起", "first row", {"type": "integer", "minimum": 0}, example=0),
             Parameter("limit", "最多行数", "most rows", {"type": "integer", "minimum": 0}, example=50),
+            Parameter("feature", "要素编号，告知其所在行", "a feature whose row is to be told", example="p-06"),
             AS_OF,
         ),
         errors=(400, 404, 413, 503),
@@ -144,6 +145,7 @@ def table_rows(layer: str) -> Response:
             "matched": len(held.rows.features),
             "placed": held.placed,
             "offset": offset,
+            "found": _found(asked.snapshot, held.rows, request.args.get("feature", "")),
             "columns": columns,
             "rows": rows,
             "totals": [asdict(one) for one in held.rows.totals],
@@ -151,6 +153,13 @@ def table_rows(layer: str) -> Response:
             "conditions": _told(held.conditions),
         }
     )
+
+
+def _found(snapshot: Snapshot, rows: TableRows, feature: str) -> int | None:
+    """Return the row a feature stands in; None where it is not among them."""
+    position = snapshot.position(feature) if feature else None
+    at = np.flatnonzero(rows.features.positions == position) if position is not None else ()
+    return int(at[0]) if len(at) else None
 
 
 def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:

@@ -918,6 +918,7 @@ export type TableRows = {
   layer: string;
   version: string;
   number: number | null;
+  found: number | null;
   count: number;
   matched: number;
   placed: number;

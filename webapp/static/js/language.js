@@ -88,3 +88,14 @@ export function unitName(unit) {
   const [, top, bottom] = /^([^/]+)\/(.+)$/.exec(unit) ?? [];
   return top ? `${unitName(top)}/${unitName(bottom)}` : unit;
 }
+
+/** What a currency is called after a number in Chinese, and before one in English. @type {Record<string, [string, string]>} */
+const CURRENCIES = { CNY: ["元", "¥"], USD: ["美元", "US$"], EUR: ["欧元", "€"], HKD: ["港元", "HK$"], JPY: ["日元", "JP¥"], GBP: ["英镑", "£"] };
+
+/** An amount with its unit; money that is kept in ten thousands in 亿 or bn, never of two currencies. @param {number} value @param {string} unit @param {string | null | undefined} currency */
+export function amountText(value, unit, currency) {
+  if (!currency || unit !== "万") return `${number(value, unit)} ${currency ?? ""}`.trim();
+  const [after, before] = CURRENCIES[currency] ?? [currency, `${currency} `];
+  if (spoken.value === "zh") return Math.abs(value) >= 1e4 ? `${number(value / 1e4, "", 2)} 亿${after}` : `${number(value, "", 0)} 万${after}`;
+  return Math.abs(value) >= 1e5 ? `${before}${number(value / 1e5, "", 2)} bn` : `${before}${number(value / 100, "", 1)} m`;
+}

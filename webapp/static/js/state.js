@@ -16,16 +16,18 @@
  * @property {string} compared "layer@number": an older version drawn over the map; or ""
  * @property {[number, number][] | null} site corners of a drawn outline, longitude and latitude in degrees
  * @property {Question | null} question what was asked last, in the words of the interface
+ * @property {string} table the table under the map, as `table-state.js` writes it, or ""
  * @property {string} figure id of the figure that is shown with its evidence, or ""
  */
 
 const FIGURE = /^[0-9a-f]{16}$/;
 const VERSION = /^[^@]+@[1-9]\d{0,8}$/;
+const TABLE = /^[\w@.,;-]{1,2000}$/;
 const MOST_CORNERS = 500;
 
 /** @returns {View} */
 export function emptyView() {
-  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", date: "", compared: "", site: null, question: null, figure: "" };
+  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", date: "", compared: "", site: null, question: null, table: "", figure: "" };
 }
 
 /** What is not valid is left out. @param {string} hash @returns {View} */
@@ -49,6 +51,7 @@ export function parseView(hash) {
   const drawn = corners(said.get("site") ?? "");
   if (drawn.length >= 3 && drawn.length <= MOST_CORNERS) view.site = drawn.map(([lat, lon]) => [lon, lat]);
   view.question = question(said.get("ask") ?? "");
+  view.table = TABLE.exec(said.get("tb") ?? "")?.[0] ?? "";
   view.figure = FIGURE.exec(said.get("fig") ?? "")?.[0] ?? "";
   return view;
 }
@@ -70,6 +73,7 @@ export function formatView(view) {
   }
   if (view.site) said.set("site", view.site.map(([lon, lat]) => `${lat.toFixed(7)},${lon.toFixed(7)}`).join(";"));
   if (view.question) said.set("ask", JSON.stringify(view.question));
+  if (view.table) said.set("tb", view.table);
   if (view.figure) said.set("fig", view.figure);
   return `#${said.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%40", "@").replaceAll("%3B", ";")}`;
 }

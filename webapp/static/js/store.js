@@ -22,6 +22,7 @@ export class Store {
     this.compared = computed(() => this.view.value.compared);
     this.site = computed(() => this.view.value.site);
     this.question = computed(() => this.view.value.question);
+    this.table = computed(() => this.view.value.table);
     this.figure = computed(() => this.view.value.figure);
     /** What the address says after #. */
     this.address = computed(() => formatView(this.view.value));

@@ -1,0 +1,35 @@
+// A condition as the dialog holds it, and as the address writes it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
+import { itemsOf, lenient } from "../../webapp/static/js/table.js";
+import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
+
+for (const where of ["cost>=100000", "cost?>=100000", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
+  test(`${where} comes back as it was`, () => {
+    assert.equal(writtenCondition(readCondition(where), null), where);
+  });
+}
+
+test("a drawn outline is written latitude first, and not at all when there is none", () => {
+  const draft = readCondition("@outline=1,2;3,4;5,6");
+  assert.equal(writtenCondition(draft, null), "");
+  assert.equal(writtenCondition(draft, [[104, 30], [104.1, 30], [104.1, 30.1]]), "@outline=30.000000,104.000000;30.000000,104.100000;30.100000,104.100000");
+});
+
+test("what is not known is taken in by a question mark", () => {
+  assert.deepEqual(["cost>=5", "@in=zones/a", "@near(parks)<=5", "@name~x", "a!=b"].map(lenient), ["cost?>=5", "@in?=zones/a", "@near?(parks)<=5", "@name?~x", "a?!=b"]);
+});
+
+test("a table survives the address", () => {
+  const table = { layer: "projects", sort: "-cost,name", columns: ["@name", "cost"], group: "", chart: "kind", measure: "" };
+  assert.equal(formatTable(table), "projects;-cost,name;@name,cost;;kind");
+  assert.deepEqual(parseTable(formatTable(table)), table);
+  assert.equal(formatTable(parseTable("")), "");
+});
+
+test("rows stand under the heads of their groups, folded ones do not", () => {
+  const groups = [{ value: "a", count: 2 }, { value: "b", count: 1 }];
+  assert.deepEqual(itemsOf({ groups, matched: 3 }, ["a"]), [{ group: groups[0] }, { group: groups[1] }, { row: 2 }]);
+  assert.deepEqual(itemsOf({ groups: [], matched: 2 }, []), [{ row: 0 }, { row: 1 }]);
+});

@@ -1,0 +1,85 @@
+"""The list of projects a planner asks for: filtered, sorted, added up, read by keyboard, handed on as XLSX."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.waiting import until_on
+from tests.webapp.conftest import Running
+
+pytestmark = pytest.mark.slow  # the bundled plan in a browser
+DATA = Path(__file__).parents[3] / "data"
+ASKED = ("start_iso=2021", "investment_value>=100000", "@in=zones/z-hq")
+WORDS = {
+    "zh": (
+        "9 / 53",
+        "开工：2021 年",
+        "总投资 ≥ 10 亿",
+        "在“高新区本部”内",
+        "272.30 亿元",
+        "10.00 亿美元",
+        "长电微系统",
+    ),
+    "en": (
+        "9 / 53",
+        "Start: 2021",
+        "Investment ≥ 1 bn",
+        "in High-tech Zone main area",
+        "¥27.23 bn",
+        "US$1.00 bn",
+        "JCET",
+    ),
+}
+
+
+@pytest.fixture
+def service(make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -> Running:
+    return serve(make_app(DATA))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_projects_of_a_zone_over_a_billion_that_start_in_2021(page: Page, service: Running, language: str) -> None:
+    asked = "&".join("f=" + quote(f"projects:{one}", safe="") for one in ASKED)
+    page.goto(
+        f"{service.url}/?lang={language}#{asked}&tb={quote('projects;;@name,investment_value,land_mu,category')}"
+    )
+    count, *conditions, yuan, dollars, first = WORDS[language]
+    expect(page.locator("[data-chip-layer=projects]")).to_contain_text(count)
+    for words in conditions:
+        expect(page.locator("#chips .chip-words", has_text=words)).to_have_count(1)
+    page.click("[data-sort=investment_value]")  # numbers downwards first
+    expect(page.locator("th[aria-sort=descending] [data-sort=investment_value]")).to_have_count(1)
+    expect(page.locator("#table tbody tr:not(.spacer)").first).to_contain_text(first)
+    foot = page.locator("#table tfoot")
+    expect(foot).to_contain_text(yuan)
+    expect(foot).to_contain_text(dollars)
+    address = page.get_attribute("#table-xlsx", "href") or ""
+    assert "sort=-investment_value" in unquote(address)
+    sheet = load_workbook(io.BytesIO(page.request.get(service.url + address).body())).worksheets[0]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    amounts = [x for row in rows for x in row if isinstance(x, int | float) and x >= 100_000]
+    assert amounts == [1_000_000, 518_000, 500_000, 300_000, 105_000, *[100_000] * 4]  # the last one in dollars
+    currencies = [x for row in rows for x in row if x in ("CNY", "USD")]
+    assert currencies == [*["CNY"] * 8, "USD"]
+
+    page.locator('#table [data-cell="0,0"]').focus()
+    for key in ("ArrowDown", "End", "Home"):
+        page.keyboard.press(key)
+    expect(page.locator('#table [data-cell="1,0"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#table tr[aria-selected=true]")).to_have_count(1)
+    expect(page.locator("#card-title")).to_be_visible()
+    page.locator("#chart-field").select_option("category")
+    page.locator("#chart .press").first.press("Enter")
+    until_on(page, lambda: "projects%3Acategory%3D" in page.url or "projects:category" in unquote(page.url))
+    expect(page.locator("#chips .chip-words")).to_have_count(4)
+    page.locator("#chips .chip-off").last.click()
+    expect(page.locator("#chips .chip-words")).to_have_count(3)

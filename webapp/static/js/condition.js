@@ -1,0 +1,186 @@
+// @ts-check
+/** One condition, made or changed in a dialog: a field with a sign and a value, a zone, a distance, the drawn outline. */
+import { signal } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { setCondition } from "./chips.js";
+import { Dialog } from "./dialog.js";
+import { nameOf, said, text, unitName } from "./language.js";
+import { coded } from "./values.js";
+
+/** @import { Feature, Field, FieldValues, Layer } from "./api.js" */
+/** @import { Page } from "./page.js" */
+
+/**
+ * @typedef {object} Draft what stands in the dialog
+ * @property {string} layer
+ * @property {string} field id of a field, "@name", "@in", "@near" or "@outline"
+ * @property {string} sign
+ * @property {string} value
+ * @property {string} value2 the upper end of a range, or metres
+ * @property {string} place layer of a zone or of what is near
+ * @property {boolean} lenient whether what is not known is taken as well
+ */
+
+/** @type {Draft} */
+const EMPTY = { layer: "", field: "", sign: "", value: "", value2: "", place: "", lenient: false };
+const PLACES = ["@in", "@near", "@outline"];
+const RANGED = ["number", "integer", "date"];
+
+/** What a draft says, as the address writes it; "" while something is missing. @param {Draft} draft @param {[number, number][] | null} site @returns {string} */
+export function writtenCondition(draft, site) {
+  const { field, sign, value, value2, place } = draft;
+  const may = draft.lenient ? "?" : "";
+  if (field === "@in") return place ? `@in${may}=${place}${value ? `/${value}` : ""}` : "";
+  if (field === "@near") return place && Number(value2) > 0 ? `@near${may}(${place}${value ? `/${value}` : ""})${sign === ">" ? ">" : "<="}${Number(value2)}` : "";
+  if (field === "@outline") return site ? `@outline${may}=${site.map(([lon, lat]) => `${lat.toFixed(6)},${lon.toFixed(6)}`).join(";")}` : "";
+  if (!field) return "";
+  if (sign === "unknown") return `${field}=`;
+  if (sign === "known") return `${field}!=`;
+  if (sign === "..") return value || value2 ? `${field}${may}=${value.trim()}..${value2.trim()}` : "";
+  return value.trim() ? `${field}${may}${sign || "="}${value.trim()}` : "";
+}
+
+/** The other way round. @param {string} where @returns {Draft} */
+export function readCondition(where) {
+  const near = /^@near(\??)\(([^/]+)(?:\/(.+))?\)(<=|>)(.+)$/.exec(where);
+  if (near) return { ...EMPTY, field: "@near", lenient: near[1] === "?", place: near[2], value: near[3] ?? "", sign: near[4], value2: near[5] };
+  const placed = /^@(in|outline)(\??)=([^/]*)(?:\/(.+))?$/.exec(where);
+  if (placed) return { ...EMPTY, field: `@${placed[1]}`, lenient: placed[2] === "?", place: placed[1] === "in" ? placed[3] : "", value: placed[4] ?? "" };
+  const [, name = "", sign = "=", value = ""] = /^([^=!<>~]+?)(!=|>=|<=|=|>|<|~)(.*)$/s.exec(where) ?? [];
+  const draft = { ...EMPTY, field: name.replace(/\?$/, ""), lenient: name.endsWith("?"), sign, value };
+  if (value === "") return { ...draft, sign: sign === "=" ? "unknown" : "known" };
+  const range = /^(.*?)\.\.(.*)$/.exec(value);
+  return range && sign === "=" ? { ...draft, sign: "..", value: range[1], value2: range[2] } : draft;
+}
+
+export class ConditionDialog {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.draft = signal(EMPTY);
+    this.before = "";
+    /** @type {import("@preact/signals-core").Signal<FieldValues | null>} */
+    this.values = signal(null);
+    /** @type {import("@preact/signals-core").Signal<Feature[]>} */
+    this.places = signal([]);
+    this.dialog = new Dialog("condition", "condition_heading", () => this.part());
+  }
+
+  /** @param {string} layer @param {string} [where] the condition that is changed */
+  open(layer, where = "") {
+    this.before = where;
+    this.draft.value = { ...(where ? readCondition(where) : EMPTY), layer };
+    this.asked();
+    this.placed();
+    this.dialog.show();
+  }
+
+  /** @param {Partial<Draft>} part */
+  change(part) {
+    const before = this.draft.peek();
+    this.draft.value = { ...before, ...part };
+    if (part.layer !== undefined && part.layer !== before.layer) {
+      this.draft.value = { ...EMPTY, layer: part.layer };
+      this.asked();
+    } else if (part.field !== undefined && part.field !== before.field) {
+      this.draft.value = { ...EMPTY, layer: before.layer, field: part.field };
+    }
+    if (part.place !== undefined && part.place !== before.place) {
+      this.draft.value = { ...this.draft.peek(), value: "" };
+      this.placed();
+    }
+  }
+
+  /** Asks which values occur in the layer. */
+  async asked() {
+    this.values.value = null;
+    const layer = this.page.usable(this.draft.peek().layer);
+    if (layer) this.values.value = await this.page.source.values(layer, this.page.store.date.peek()).catch(() => null);
+  }
+
+  /** Asks which features a place may be. */
+  async placed() {
+    this.places.value = [];
+    const layer = this.page.usable(this.draft.peek().place);
+    if (layer && !this.page.source.partial(layer)) this.places.value = (await this.page.source.features(layer).catch(() => ({ features: [] }))).features.filter((one) => one.geometry);
+  }
+
+  part() {
+    const draft = this.draft.value;
+    const layers = Object.values(this.page.catalog.value.layers).filter((one) => one.status === "ok");
+    const layer = layers.find((one) => one.id === draft.layer) ?? layers[0];
+    const field = layer?.fields.find((one) => one.id === draft.field);
+    const written = writtenCondition(draft, this.page.store.site.value);
+    const apply = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (!written) return;
+      setCondition(this.page, layer.id, written, this.before);
+      this.dialog.element.close();
+    };
+    const stated = !["unknown", "known", ""].includes(draft.sign) || PLACES.includes(draft.field);
+    return html`<form class="condition-form" @submit=${apply}>
+      ${this.select("layer", said("condition_layer"), layers.map((one) => [one.id, text(one.label)]), layer?.id ?? "")}
+      ${this.select("field", said("condition_field"), fieldChoices(layer), draft.field)}
+      ${PLACES.includes(draft.field) ? this.place(draft, layers) : draft.field ? this.value(draft, field) : nothing}
+      ${stated ? html`<label class="tick"><input type="checkbox" .checked=${live(draft.lenient)} @change=${(/** @type {Event} */ e) => this.change({ lenient: /** @type {HTMLInputElement} */ (e.target).checked })} /> ${said(PLACES.includes(draft.field) ? "condition_or_unplaced" : "condition_or_unknown")}</label>` : nothing}
+      <p class="buttons"><button class="primary" id="condition-apply" ?disabled=${!written}>${said("condition_apply")}</button></p>
+    </form>`;
+  }
+
+  /** @param {"layer" | "field" | "sign" | "value" | "place"} name @param {string} label @param {string[][]} options @param {string} chosen */
+  select(name, label, options, chosen) {
+    const change = (/** @type {Event} */ event) => this.change({ [name]: /** @type {HTMLSelectElement} */ (event.target).value });
+    return html`<label><span>${label}</span><select name=${name} @change=${change}>${options.map(([value, words]) => html`<option value=${value} .selected=${live(value === chosen)}>${words}</option>`)}</select></label>`;
+  }
+
+  /** @param {"value" | "value2"} name @param {string} label @param {Draft} draft @param {string} [hint] */
+  input(name, label, draft, hint = "") {
+    return html`<label><span>${label}</span><input name=${name} maxlength="200" placeholder=${hint} .value=${live(draft[name])} @input=${(/** @type {Event} */ e) => this.change({ [name]: /** @type {HTMLInputElement} */ (e.target).value })} /></label>`;
+  }
+
+  /** @param {Draft} draft @param {Field | undefined} field */
+  value(draft, field) {
+    const type = field?.type ?? "text";
+    const signs = RANGED.includes(type) ? ["=", ">=", "<=", ".."] : type === "boolean" || type === "list" ? ["=", "!="] : ["=", "~", "!="];
+    const sign = draft.sign || (draft.field === "@name" ? "~" : "=");
+    if (sign !== draft.sign) window.queueMicrotask(() => this.change({ sign }));
+    const words = [...signs, "unknown", "known"].map((one) => [one, said(`sign_${NAMES[one]}`)]);
+    const unit = field?.unit ? ` (${unitName(field.unit)})` : "";
+    const hint = type === "date" ? "2021 / 2021-06 / 2021-06-30" : "";
+    return html`${this.select("sign", said("condition_sign"), words, sign)}
+      ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, hint), this.input("value2", said("condition_to") + unit, draft, hint)] : this.one(draft, field, sign, unit, hint)}`;
+  }
+
+  /** @param {Draft} draft @param {Field | undefined} field @param {string} sign @param {string} unit @param {string} hint */
+  one(draft, field, sign, unit, hint) {
+    const codes = field?.type === "boolean" ? ["true", "false"] : [...new Set([...Object.keys(/** @type {import("./values.js").Field | undefined} */ (/** @type {unknown} */ (field))?.names ?? {}), ...Object.keys(field?.values ?? {})])];
+    const seen = (this.values.value?.fields[draft.field]?.values ?? []).flatMap(([value]) => (value === null || value === "" ? [] : [String(value)]));
+    const choices = seen.length ? [...new Set([...seen, ...(draft.value ? [draft.value] : [])])] : codes;
+    if (field && ["=", "!="].includes(sign) && choices.length && !RANGED.includes(field.type)) {
+      const name = (/** @type {string} */ one) => (field.type === "boolean" && !field.values[one] ? said(one === "true" ? "yes" : "no") : coded(field, one));
+      return this.select("value", said("condition_value"), [["", "—"], ...choices.map((one) => [one, name(one)])], draft.value);
+    }
+    return this.input("value", said("condition_value") + unit, draft, hint);
+  }
+
+  /** @param {Draft} draft @param {Layer[]} layers */
+  place(draft, layers) {
+    if (draft.field === "@outline") return html`<p class="hint">${said(this.page.store.site.value ? "condition_outline" : "condition_no_outline")}</p>`;
+    const fits = layers.filter((one) => one.placed && (draft.field === "@near" || one.geometry === "polygon"));
+    const named = this.places.value.map((one) => [one.id, nameOf(/** @type {Layer} */ (this.page.usable(draft.place)), one)]);
+    return html`${this.select("place", said("condition_place"), [["", "—"], ...fits.map((one) => [one.id, text(one.label)])], draft.place)}
+      ${draft.place ? this.select("value", said("condition_which"), [["", said("condition_any")], ...named], draft.value) : nothing}
+      ${draft.field === "@near" ? [this.select("sign", said("condition_sign"), [["<=", said("sign_within")], [">", said("sign_beyond")]], draft.sign || "<="), this.input("value2", said("condition_metres"), draft)] : nothing}`;
+  }
+}
+
+/** @type {Record<string, string>} */
+const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "between", "~": "holds", unknown: "unknown", known: "known" };
+
+/** @param {Layer | undefined} layer @returns {string[][]} */
+function fieldChoices(layer) {
+  const named = layer?.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en) ? [] : [["@name", said("condition_name")]];
+  const fields = (layer?.fields ?? []).map((one) => [one.id, text(one.label)]);
+  return [["", "—"], ...named, ...fields, ["@in", said("condition_in")], ["@near", said("condition_near")], ["@outline", said("condition_in_outline")]];
+}

@@ -1,0 +1,383 @@
+// @ts-check
+/** A layer's table under the map: sorted, grouped, columns of choice, totals; rows and map select each other; cells are edited. */
+import { effect, signal, untracked } from "@preact/signals-core";
+import { createTable, getCoreRowModel } from "@tanstack/table-core";
+import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
+import { html, nothing, render } from "lit-html";
+import { ChartPanel } from "./chart-panel.js";
+import { changedFields } from "./edit.js";
+import { announce, make } from "./element.js";
+import { post } from "./jobs.js";
+import { amountText, number, said, spoken, text, unitName } from "./language.js";
+import { RowPages } from "./rows.js";
+import { changeTable, parseTable } from "./table-state.js";
+import { shownValue } from "./values.js";
+
+/** @import { Field, Layer, TableRows } from "./api.js" */
+/** @import { Page } from "./page.js" */
+/** @import { Row } from "./rows.js" */
+/** @typedef {TableRows["groups"][number]} Group */
+/** @typedef {{group: Group} | {row: number}} Item a line of the table: the head of a group, or a row by its place */
+
+const ROW_PX = 28;
+const USUAL = 9; // columns shown unless others are chosen
+const NAME = "@name";
+/** What is shown first where nobody chose columns: quantities and dates, then codes. @type {Record<string, number>} */
+const WEIGHTS = { additive: 1, money: 1, identifier: 1, ratio: 2, uncertainty: 4, date: 1, code: 2, boolean: 3, text: 4 };
+
+/** @param {Page} page @param {HTMLElement} dock */
+export function addTable(page, dock) {
+  return new TablePanel(page, dock);
+}
+
+class TablePanel {
+  /** @param {Page} page @param {HTMLElement} dock */
+  constructor(page, dock) {
+    this.page = page;
+    this.rows = new RowPages();
+    /** Values of groups that are folded. @type {import("@preact/signals-core").Signal<unknown[]>} */
+    this.folded = signal([]);
+    /** The cell the keyboard is at: line (-1 is the head) and column. */
+    this.at = signal({ line: 0, column: 0 });
+    /** The cell that is edited. @type {import("@preact/signals-core").Signal<{id: string, field: string} | null>} */
+    this.editing = signal(null);
+    this.scrolled = signal(0);
+    /** @type {Item[]} */
+    this.items = [];
+    this.refocus = false;
+    /** @type {TableRows | null} */
+    this.listed = null;
+    /** @type {unknown[]} */
+    this.foldedBefore = [];
+    const [bar, scroller, foot] = [make("div", { class: "table-bar" }), make("div", { class: "table-scroll" }), make("div", { class: "table-foot" })];
+    const chart = make("section", { id: "chart" });
+    dock.append(make("div", { id: "table" }, bar, scroller, foot), chart);
+    this.scroller = scroller;
+    this.chart = new ChartPanel(page, chart);
+    this.table = createTable({ data: /** @type {Row[]} */ ([]), columns: [], state: { columnPinning: {} }, onStateChange: () => {}, renderFallbackValue: null, manualSorting: true, enableSortingRemoval: true, enableMultiSort: true, getCoreRowModel: getCoreRowModel() });
+    this.virtual = new Virtualizer({ count: 0, getScrollElement: () => scroller, estimateSize: () => ROW_PX, overscan: 12, scrollToFn: elementScroll, observeElementRect, observeElementOffset, onChange: () => (this.scrolled.value += 1) });
+    this.virtual._didMount();
+    scroller.addEventListener("keydown", (event) => this.key(event));
+    effect(() => this.ask());
+    effect(() => {
+      render(this.bar(), bar);
+      render(this.foot(), foot);
+    });
+    effect(() => {
+      this.draw();
+    });
+    effect(() => this.reveal());
+  }
+
+  /** @returns {Layer | null} */
+  get layer() {
+    return this.page.usable(parseTable(this.page.store.table.value).layer);
+  }
+
+  /** The columns that are shown, in order. @param {Layer} layer @returns {Field[]} */
+  columns(layer) {
+    const known = fieldsOf(layer);
+    const chosen = parseTable(this.page.store.table.value).columns.flatMap((id) => known.find((one) => one.id === id) ?? []);
+    if (chosen.length) return chosen;
+    const { sort } = parseTable(this.page.store.table.value);
+    const named = [...sort.split(","), ...(this.page.store.filters.value[layer.id] ?? [])].map((one) => /^-?([^=!<>~?,]+)/.exec(one)?.[1]);
+    const weight = (/** @type {Field} */ one) => (one.id === NAME || named.includes(one.id) ? 0 : WEIGHTS[numeric(one) ? one.measure : one.type] ?? 3) + (one.derived ? 2 : 0);
+    const usual = [...known].sort((a, b) => weight(a) - weight(b)).slice(0, USUAL);
+    return known.filter((one) => usual.includes(one));
+  }
+
+  ask() {
+    const { layer } = this;
+    const { store } = this.page;
+    if (!layer) return;
+    const { sort, group } = parseTable(store.table.value);
+    const filters = store.filters.value[layer.id] ?? [];
+    const columns = this.columns(layer).map((one) => one.id);
+    const wanted = { layer: layer.id, filters, version: layer.version ?? "", sort, group, columns, lang: spoken.value, date: store.date.value };
+    untracked(() => this.rows.open(wanted));
+  }
+
+  /** Sets up the library with what the state says. @param {Layer} layer */
+  modelled(layer) {
+    const { sort } = parseTable(this.page.store.table.value);
+    const shown = this.columns(layer).map((one) => one.id);
+    const sorting = sort.split(",").filter(Boolean).map((one) => ({ id: one.replace(/^-/, ""), desc: one.startsWith("-") }));
+    const columns = fieldsOf(layer).map((field) => ({ id: field.id, accessorFn: () => null, meta: { field }, sortDescFirst: numeric(field) }));
+    this.table.setOptions((before) => ({
+      ...before,
+      columns,
+      state: { ...this.table.initialState, sorting, columnOrder: shown, columnVisibility: Object.fromEntries(columns.map(({ id }) => [id, shown.includes(id)])) },
+      onSortingChange: (next) => {
+        const made = typeof next === "function" ? next(sorting) : next;
+        changeTable(this.page.store, { sort: made.map(({ id, desc }) => `${desc ? "-" : ""}${id}`).join(",") });
+      },
+      onColumnVisibilityChange: (next) => {
+        const now = Object.fromEntries(columns.map(({ id }) => [id, shown.includes(id)]));
+        const made = typeof next === "function" ? next(now) : next;
+        const kept = [...shown.filter((id) => made[id]), ...columns.map(({ id }) => id).filter((id) => made[id] && !shown.includes(id))];
+        if (kept.length) changeTable(this.page.store, { columns: kept });
+      },
+      onColumnOrderChange: (next) => changeTable(this.page.store, { columns: typeof next === "function" ? next(shown) : next }),
+    }));
+    return this.table.getVisibleLeafColumns().map((column) => ({ column, field: /** @type {{field: Field}} */ (column.columnDef.meta).field }));
+  }
+
+  /** @returns {unknown} */
+  bar() {
+    const { layer } = this;
+    const told = this.rows.told.value;
+    if (!layer) return nothing;
+    const { sort, group } = parseTable(this.page.store.table.value);
+    const shown = this.columns(layer);
+    const known = fieldsOf(layer);
+    const order = this.modelled(layer);
+    const move = (/** @type {string} */ id, /** @type {number} */ by) => {
+      const ids = order.map(({ field }) => field.id);
+      const from = ids.indexOf(id);
+      const to = Math.max(0, Math.min(ids.length - 1, from + by));
+      ids.splice(to, 0, ...ids.splice(from, 1));
+      this.table.setColumnOrder(ids);
+    };
+    const first = sort ? known.find((one) => one.id === sort.split(",")[0].replace(/^-/, "")) : null;
+    const sorted = first ? said(sort.startsWith("-") ? "table_sorted_down" : "table_sorted_up", { field: text(first.label) }) : "";
+    const filters = this.page.store.filters.value[layer.id] ?? [];
+    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort });
+    for (const one of filters) query.append("where", one);
+    return html`<h2>${said("table_heading")}</h2>
+      <p class="table-told" role="status">${text(layer.label)} ${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
+      <details class="table-columns"><summary>${said("table_columns", { shown: shown.length, all: known.length })}</summary>
+        <ul>${[...shown, ...known.filter((one) => !shown.includes(one))].map((field) => {
+          const column = this.table.getColumn(field.id);
+          const on = shown.includes(field);
+          return html`<li><label><input type="checkbox" .checked=${on} @change=${() => column?.toggleVisibility()} /> ${text(field.label)}</label>${on ? html`<button type="button" class="small" aria-label=${said("table_earlier", { field: text(field.label) })} @click=${() => move(field.id, -1)}>↑</button><button type="button" class="small" aria-label=${said("table_later", { field: text(field.label) })} @click=${() => move(field.id, 1)}>↓</button>` : nothing}</li>`;
+        })}</ul>
+      </details>
+      <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${text(one.label)}</option>`)}</select></label>
+      <a class="button" id="table-xlsx" download href="/export/${encodeURIComponent(layer.id)}.xlsx?${query}">${said("table_xlsx")}</a>
+      <button type="button" aria-label=${said("table_close")} title=${said("table_close")} @click=${() => this.page.store.change({ table: "" })}>×</button>`;
+  }
+
+  /** Draws the rows in view. */
+  draw() {
+    const { layer } = this;
+    const told = this.rows.told.value;
+    this.rows.came.value;
+    this.scrolled.value;
+    const selected = this.page.store.selected.value;
+    const [at, editing, problem] = [this.at.value, this.editing.value, this.rows.problem.value];
+    if (!layer || !told || told.layer !== layer.id) return render(problem ? html`<p class="problem">${problem}</p>` : nothing, this.scroller);
+    const shown = this.modelled(layer);
+    const folded = this.folded.value;
+    if (this.listed !== told || this.foldedBefore !== folded) this.items = itemsOf(told, folded);
+    [this.listed, this.foldedBefore] = [told, folded];
+    this.virtual.setOptions({ ...this.virtual.options, count: this.items.length });
+    this.virtual._willUpdate();
+    const views = this.virtual.getVirtualItems();
+    const above = views[0]?.start ?? 0;
+    const below = this.virtual.getTotalSize() - (views.at(-1)?.end ?? 0);
+    const sums = (/** @type {TableRows["totals"]} */ totals, /** @type {Field} */ field) => totals.filter((one) => one.field === field.id);
+    const totalled = shown.some(({ field }) => sums(told.totals, field).length);
+    const parts = html`${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+      <table role="grid" aria-label=${text(layer.label)} aria-rowcount=${this.items.length + 1} aria-colcount=${shown.length} aria-busy=${String(told.columns.join() !== shown.map(({ field }) => field.id).join())}>
+        <thead><tr aria-rowindex="1">${shown.map(({ column, field }, c) => {
+          const way = column.getIsSorted();
+          const unit = field.unit ? ` (${unitName(field.unit)})` : "";
+          const label = text(field.label);
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${/[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
+        })}</tr></thead>
+        <tbody>
+          <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
+          ${views.map((view) => {
+            const item = this.items[view.index];
+            if ("group" in item) return this.groupLine(item.group, shown, view.index);
+            const row = this.rows.row(item.row);
+            const mine = row !== undefined && selected === `${layer.id}/${row.id}`;
+            return html`<tr aria-rowindex=${view.index + 2} aria-selected=${String(mine)} class=${mine ? "selected" : ""} @click=${() => row && this.choose(row, view.index)} @dblclick=${(/** @type {Event} */ e) => row && this.edit(layer, row, e)}>${shown.map(({ field }, c) => this.cell(layer, told, row, field, { line: view.index, column: c, now: at.line === view.index && at.column === c, editing: row !== undefined && editing?.id === row.id && editing.field === field.id }))}</tr>`;
+          })}
+          <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
+        </tbody>
+        ${totalled ? html`<tfoot><tr>${shown.map(({ field }, c) => html`<td role="gridcell" class=${numeric(field) ? "number" : ""}>${c === 0 ? said("table_total", { count: number(told.matched, "", 0) }) : nothing}${sums(told.totals, field).map((one) => sumLine(one, field))}</td>`)}</tr></tfoot>` : nothing}
+      </table>`;
+    render(parts, this.scroller);
+    for (const [at_, px] of [above, Math.max(0, below)].entries()) {
+      const spacer = /** @type {HTMLElement | undefined} */ (this.scroller.querySelectorAll(".spacer")[at_]);
+      if (spacer) spacer.style.height = `${px}px`;
+    }
+    const field = /** @type {HTMLElement | null} */ (this.scroller.querySelector("tbody input"));
+    if (field && document.activeElement !== field) field.focus();
+    else if (this.refocus) this.focus();
+  }
+
+  /** @param {Group} group @param {{field: Field}[]} shown @param {number} line */
+  groupLine(group, shown, line) {
+    const folded = this.folded.peek().includes(group.value);
+    const fold = () => (this.folded.value = folded ? this.folded.peek().filter((one) => one !== group.value) : [...this.folded.peek(), group.value]);
+    const here = this.at.value.line === line;
+    return html`<tr class="group" aria-rowindex=${line + 2}>${shown.map(({ field }, c) =>
+      c === 0
+        ? html`<td role="gridcell"><button type="button" aria-expanded=${String(!folded)} data-cell="${line},0" tabindex=${here ? 0 : -1} @click=${fold}>${folded ? "▸" : "▾"} ${text(group.words)} · ${number(group.count, "", 0)}</button></td>`
+        : html`<td role="gridcell" class=${numeric(field) ? "number" : ""}>${group.totals.filter((one) => one.field === field.id).map((one) => sumLine(one, field))}</td>`,
+    )}</tr>`;
+  }
+
+  /** @param {Layer} layer @param {TableRows} told @param {Row | undefined} row @param {Field} field @param {{line: number, column: number, now: boolean, editing: boolean}} place */
+  cell(layer, told, row, field, { line, column, now, editing }) {
+    const value = row ? valueOf(told, row, field) : null;
+    if (editing && row) return html`<td role="gridcell" class="editing"><input aria-label=${text(field.label)} .value=${value === null || value === undefined ? "" : String(value)} @keydown=${(/** @type {KeyboardEvent} */ e) => this.editKey(e, layer, row, field, value)} @blur=${() => (this.editing.value = null)} /></td>`;
+    const shown = row === undefined ? "…" : shownCell(field, value);
+    const coarse = field.type === "date" && typeof value === "string" && value.length === 4;
+    const off = column === 0 && row && !row.placed ? html` <small class="badge">${said("position_unplaced")}</small>` : nothing;
+    return html`<td role="gridcell" aria-colindex=${column + 1} class="${numeric(field) ? "number" : "data"}${shown === null ? " unknown" : ""}" data-cell="${line},${column}" tabindex=${now ? 0 : -1} title=${shown ?? ""}>${shown ?? said("not_stated")}${coarse ? html` <small class="badge">${said("date_year_only")}</small>` : nothing}${off}</td>`;
+  }
+
+  /** @returns {unknown} */
+  foot() {
+    const { layer } = this;
+    const told = this.rows.told.value;
+    if (!layer || !told) return nothing;
+    const off = told.matched - told.placed;
+    const bring = (/** @type {string} */ where) => {
+      const now = this.page.store.filters.peek()[layer.id] ?? [];
+      this.page.store.filter(layer.id, now.map((one) => (one === where ? lenient(one) : one)));
+    };
+    const money = told.totals.some((one, at) => one.currency && told.totals.some((other, i) => i !== at && other.field === one.field));
+    return html`${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where)}>${said("table_include")}</button></p>`)}
+      ${off ? html`<p>${said("table_unplaced", { count: number(off, "", 0) })}</p>` : nothing}
+      ${money ? html`<p>${said("table_currencies")}</p>` : nothing}`;
+  }
+
+  /** @param {Row} row @param {number} line */
+  choose(row, line) {
+    if (this.editing.peek()) return;
+    if (this.layer) this.page.select(this.layer.id, row.id);
+    this.at.value = { ...this.at.peek(), line };
+  }
+
+  /** Shows the row of what is selected on the map. */
+  reveal() {
+    const selected = this.page.store.selected.value;
+    const { layer } = this;
+    if (!layer || !selected.startsWith(`${layer.id}/`) || !this.rows.told.value) return;
+    untracked(async () => {
+      const found = await this.rows.find(selected.slice(layer.id.length + 1));
+      const line = this.items.findIndex((one) => "row" in one && one.row === found);
+      if (line < 0) return;
+      const views = this.virtual.getVirtualItems();
+      const seen = views.some((one) => one.index === line && one.start >= this.scroller.scrollTop && one.end <= this.scroller.scrollTop + this.scroller.clientHeight - 3 * ROW_PX);
+      if (!seen) this.virtual.scrollToIndex(line, { align: "center" });
+    });
+  }
+
+  /** @param {Layer} layer @param {Row} row @param {Event | null} event @param {number} [column] */
+  edit(layer, row, event, column) {
+    const cell = /** @type {HTMLElement | null} */ (event?.target instanceof Element ? event.target.closest("[data-cell]") : null);
+    const c = column ?? Number(cell?.dataset.cell?.split(",")[1] ?? -1);
+    const field = this.columns(layer)[c];
+    if (!this.page.edits || !field || field.id === NAME || field.text || field.type === "list") return;
+    this.editing.value = { id: row.id, field: field.id };
+  }
+
+  /** @param {KeyboardEvent} event @param {Layer} layer @param {Row} row @param {Field} field @param {unknown} before */
+  async editKey(event, layer, row, field, before) {
+    event.stopPropagation();
+    if (event.key === "Escape") this.editing.value = null;
+    if (event.key !== "Enter") return;
+    const properties = changedFields([field], { [field.id]: before }, { [field.id]: /** @type {HTMLInputElement} */ (event.target).value });
+    this.editing.value = null;
+    this.refocus = true;
+    if (!Object.keys(properties).length) return;
+    try {
+      const made = await post(`/api/layers/${encodeURIComponent(layer.id)}/edits`, { expected: this.rows.told.peek()?.number ?? null, why: "", edits: [{ feature: row.id, properties }] });
+      announce(said("edit_saved", { number: made.number }));
+    } catch (error) {
+      this.rows.problem.value = error instanceof Error ? error.message : String(error);
+    }
+    await this.page.refresh(); // what is there now: this edit's version, or the one of somebody who was quicker
+  }
+
+  /** Arrow keys, Home, End, pages, Enter and F2 in the grid. @param {KeyboardEvent} event */
+  key(event) {
+    const { layer } = this;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (!layer || !target.dataset.cell || event.altKey || event.metaKey) return;
+    const [line, column] = target.dataset.cell.split(",").map(Number);
+    const last = { line: this.items.length - 1, column: this.columns(layer).length - 1 };
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_PX) - 3);
+    const item = this.items[line];
+    /** @type {Record<string, {line?: number, column?: number}>} */
+    const moves = {
+      ArrowDown: { line: line + 1 }, ArrowUp: { line: line - 1 }, ArrowLeft: { column: column - 1 }, ArrowRight: { column: column + 1 },
+      PageDown: { line: line + page }, PageUp: { line: line - page },
+      Home: event.ctrlKey ? { line: 0, column: 0 } : { column: 0 }, End: event.ctrlKey ? { ...last } : { column: last.column },
+    };
+    const move = moves[event.key];
+    const row = item && "row" in item ? this.rows.row(item.row) : undefined;
+    if (event.key === "Enter" && row) this.choose(row, line);
+    else if (event.key === "F2" && row) this.edit(layer, row, null, column);
+    else if (!move) return;
+    event.preventDefault();
+    if (!move) return;
+    const next = { line: Math.max(-1, Math.min(last.line, move.line ?? line)), column: Math.max(0, Math.min(last.column, move.column ?? column)) };
+    this.refocus = true;
+    if (next.line >= 0 && next.line !== line) this.virtual.scrollToIndex(next.line, { align: "auto" });
+    this.at.value = next;
+    this.focus();
+  }
+
+  /** Puts the focus on the cell the keyboard is at, once it is drawn. */
+  focus() {
+    const { line, column } = this.at.peek();
+    const cell = /** @type {HTMLElement | null} */ (this.scroller.querySelector(`[data-cell="${line},${column}"]`) ?? this.scroller.querySelector(`[data-cell="${line},0"]`));
+    if (!cell) return;
+    this.refocus = false;
+    cell.focus({ preventScroll: line >= 0 });
+  }
+}
+
+/** Name first, then what the layer declares. @param {Layer} layer @returns {Field[]} */
+export function fieldsOf(layer) {
+  const titled = layer.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en);
+  const name = /** @type {Field} */ (/** @type {unknown} */ ({ id: NAME, label: { zh: said("condition_name"), en: said("condition_name") }, type: "text", unit: "", decimals: null, values: {}, text: null, raw: "" }));
+  return titled ? layer.fields : [name, ...layer.fields];
+}
+
+/** @param {Field} field */
+function numeric(field) {
+  return field.type === "number" || field.type === "integer";
+}
+
+/** The lines of a table: heads of groups with their rows, or rows only. @param {TableRows} told @param {unknown[]} folded @returns {Item[]} */
+export function itemsOf(told, folded) {
+  if (!told.groups.length) return Array.from({ length: told.matched }, (_one, row) => ({ row }));
+  let row = 0;
+  return told.groups.flatMap((group) => {
+    const first = row;
+    row += group.count;
+    return [{ group }, ...(folded.includes(group.value) ? [] : Array.from({ length: group.count }, (_one, at) => ({ row: first + at })))];
+  });
+}
+
+/** @param {TableRows} told @param {Row} row @param {Field} field @returns {any} */
+function valueOf(told, row, field) {
+  const at = told.columns.indexOf(field.id);
+  const value = at < 0 ? null : row.cells[at];
+  return value && typeof value === "object" && !Array.isArray(value) ? text(/** @type {import("./language.js").Text} */ (value)) || null : value;
+}
+
+/** @param {Field} field @param {any} value @returns {string | null} */
+function shownCell(field, value) {
+  if (typeof value === "number" && numeric(field)) return number(value, "", field.type === "integer" ? 0 : field.decimals);
+  return shownValue(/** @type {any} */ ({ ...field, text: null }), { [field.id]: value });
+}
+
+/** @param {TableRows["totals"][number]} total @param {Field} field */
+function sumLine(total, field) {
+  const plain = total.currency ? amountText(total.sum, field.unit, total.currency) : number(total.sum, field.unit, field.decimals);
+  const sum = total.known ? plain : "—";
+  return html`<span class="sum">${sum}</span>${total.unknown ? html`<span class="sum unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="sum unknown" title=${said("table_not_said")}>?</span>`}`;
+}
+
+/** The condition that takes what is not known as well. @param {string} where */
+export function lenient(where) {
+  return where.startsWith("@") && !where.startsWith("@name") ? where.replace(/^@(in|outline)=/, "@$1?=").replace(/^@near\(/, "@near?(") : where.replace(/(!=|>=|<=|=|>|<|~)/, "?$1");
+}
