@@ -131,10 +131,8 @@ def table_rows(layer: str) -> Response:
     cells = [shown_values(page, asked.layer, name) for name in columns]
     placed = ~asked.snapshot.content.missing[page.positions]
     rows = [
-        {"id": str(key), "placed": bool(on), "cells": list(row)}
-        for key, on, row in zip(
-            page.ids, placed, zip(*cells, strict=True) if cells else [()] * len(page), strict=True
-        )
+        {"id": str(key), "placed": bool(placed[at]), "cells": [column[at] for column in cells]}
+        for at, key in enumerate(page.ids)
     ]
     return json_answer(
         {
@@ -158,7 +156,9 @@ def table_rows(layer: str) -> Response:
 def _found(snapshot: Snapshot, rows: TableRows, feature: str) -> int | None:
     """Return the row a feature stands in; None where it is not among them."""
     position = snapshot.position(feature) if feature else None
-    at = np.flatnonzero(rows.features.positions == position) if position is not None else ()
+    if position is None:
+        return None
+    at = np.flatnonzero(rows.features.positions == position)
     return int(at[0]) if len(at) else None
 
 

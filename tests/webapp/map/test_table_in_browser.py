@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from tests.waiting import until_on
 from tests.webapp.conftest import Running
@@ -63,12 +63,11 @@ def test_projects_of_a_zone_over_a_billion_that_start_in_2021(page: Page, servic
     expect(foot).to_contain_text(dollars)
     address = page.get_attribute("#table-xlsx", "href") or ""
     assert "sort=-investment_value" in unquote(address)
-    sheet = load_workbook(io.BytesIO(page.request.get(service.url + address).body())).worksheets[0]
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    file = io.BytesIO(page.request.get(service.url + address).body())
+    rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
     amounts = [x for row in rows for x in row if isinstance(x, int | float) and x >= 100_000]
     assert amounts == [1_000_000, 518_000, 500_000, 300_000, 105_000, *[100_000] * 4]  # the last one in dollars
-    currencies = [x for row in rows for x in row if x in ("CNY", "USD")]
-    assert currencies == [*["CNY"] * 8, "USD"]
+    assert ["USD" in row for row in rows if "CNY" in row or "USD" in row] == [*[False] * 8, True]
 
     page.locator('#table [data-cell="0,0"]').focus()
     for key in ("ArrowDown", "End", "Home"):
