@@ -6,20 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+import shapely
+
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable
-from briefings.map.frame import Frame, ground_frame
+from briefings.map.frame import Frame
+from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
 from briefings.map.layers import near
+from briefings.map.layouts import Arrangement, layout_of
+from briefings.map.legend import Levels
 from briefings.map.older import OlderVersion, older_version
 from briefings.map.presets import Size
 from briefings.messages import say
+from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Features, Snapshot, other_classes
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
-from layers.plan.style import POSITIONS, LegendSection, legend_of
+from layers.plan.catalog import LandClass
+from layers.plan.style import POSITIONS, LegendEntry, LegendSection, legend_of
 from layers.plan.views import View
 
 
@@ -32,60 +40,13 @@ class ShownLayer:
     legend: LegendSection
     near: Features | None = None
     conditions: tuple[FilterCondition, ...] = ()
+    others: tuple[Text, ...] = ()
+    levels: Levels = ()
 
     @property
     def inside(self) -> int:
         """How many of its features lie in the picture."""
         return 0 if self.near is None else len(self.near)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where things stand in a picture: left, bottom, width, height as parts of the whole."""
-
-    title: tuple[float, float, float, float]
-    map: tuple[float, float, float, float]
-    legend: tuple[float, float, float, float]
-    footer: tuple[float, float, float, float]
-    columns: int
-
-    @property
-    def shape(self) -> float:
-        """Width over height of the map on a square picture."""
-        return self.map[2] / self.map[3]
-
-
-_WIDE = Layout(
-    (0.015, 0.91, 0.97, 0.08),
-    (0.015, 0.115, 0.755, 0.785),
-    (0.782, 0.115, 0.21, 0.785),
-    (0.015, 0.012, 0.97, 0.093),
-    1,
-)
-_TALL = Layout(
-    (0.02, 0.925, 0.96, 0.065), (0.02, 0.28, 0.96, 0.64), (0.02, 0.1, 0.96, 0.17), (0.02, 0.01, 0.96, 0.082), 3
-)
-
-_BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.765, 1.0), (0.777, 0.01, 0.22, 0.98), (0, 0, 1, 0), 1)
-_BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.24, 1.0, 0.76), (0.01, 0.0, 0.98, 0.22), (0, 0, 1, 0), 3)
-
-
-def layout_of(size: Size, *, titled: bool = True, footed: bool = True) -> Layout:
-    """Return where things stand in a picture of a size: the legend beside the map, or below it.
-
-    Without a title the map reaches up to where it would stand; without a foot as well it fills its height.
-    """
-    wide = size.width >= size.height
-    if not footed:
-        return _BARE_WIDE if wide else _BARE_TALL
-    layout = _WIDE if wide else _TALL
-    if titled:
-        return layout
-
-    def raised(place: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-        return (*place[:3], 0.985 - place[1])
-
-    return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
 
 
 @dataclass(frozen=True)
@@ -102,6 +63,8 @@ class Description:
     warnings: tuple[Text, ...]
     scale: float | None
     older: OlderVersion | None = None
+    insets: tuple[Inset, ...] = ()
+    filled: float = 1.0
 
 
 def describe_view(
@@ -111,9 +74,8 @@ def describe_view(
     size: Size,
     restricted: bool,
     screen: tuple[float, float] | None = None,
-    titled: bool = True,
+    arrangement: Arrangement = "sheet",
     answered: Answered | None = None,
-    footed: bool = True,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
 
@@ -121,15 +83,18 @@ def describe_view(
     ----------
     library
         The open plan.
-    view, size, restricted, screen, titled, answered, footed
+    view, size, restricted, screen, arrangement, answered
         As for ``draw``.
     """
-    layout = layout_of(size, titled=titled, footed=footed)
+    layout = layout_of(size, arrangement)
     shape = layout.shape * size.width / size.height
-    frame = ground_frame(library.catalog.plan, view, shape=shape, **({"screen": screen} if screen else {}))
+    ground = grounds_of(library, view, shape=shape, restricted=restricted, screen=screen)
+    frame, scale = paper_scale(ground.frame, size, layout.map[2])
+    ground = replace(ground, frame=frame)
+    seen = [frame, *(inset_frame(one, frame.crs, shape=1.0) for one in ground.insets)]
     layers, warnings = shown_layers(library, view, restricted=restricted)
     older, missing = older_version(library, view, restricted=restricted)
-    drawn = [replace(one, near=near(frame, one.chosen)) for one in layers]
+    drawn = [_seen(library, view, one, near(seen, one.chosen)) for one in layers]
     table = tuple(
         {
             "layer": one.snapshot.layer.id,
@@ -141,14 +106,56 @@ def describe_view(
         }
         for one in drawn
     )
-    ground_m = (frame.bounds[2] - frame.bounds[0]) * frame.ground_per_metre
-    scale = ground_m / (layout.map[2] * size.width / size.dpi * 0.0254) if size.paper else None
     said = sentence(name_of(view, library), drawn)
     if older is not None:
         said = Text(f"{said.zh}{older.label.zh}。", f"{said.en} {older.label.en}.")
     if answered is not None:
         said = Text(f"{said.zh}{answered.sentence.zh}", f"{said.en} {answered.sentence.en}")
-    return Description(frame, tuple(drawn), said, table, (*warnings, *missing), scale, older)
+    warnings = [*warnings, *_outside(view, drawn, insets=bool(ground.insets))]
+    return Description(
+        frame, tuple(drawn), said, table, (*warnings, *missing), scale, older, ground.insets, ground.filled
+    )
+
+
+def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> ShownLayer:
+    """Return a layer with what of it lies in the picture, and the legend of that."""
+    layer = one.snapshot.layer
+    if not layer.class_field:
+        return replace(one, near=found)
+    inside = np.zeros(len(one.snapshot.content), dtype=bool)
+    inside[found.positions] = True
+    used = set(one.snapshot.content.different(layer.class_field, inside))
+    scheme = library.catalog.classes.get(layer.scheme, ())
+    classes = [c for c in scheme if c.code in used]
+    if not classes:
+        return replace(one, near=found)
+    shown = replace(legend_of(layer, classes, view.palette, others=one.others), label=one.legend.label)
+    return replace(one, near=found, legend=shown, levels=_levels(scheme, classes, shown))
+
+
+def _levels(scheme: Sequence[LandClass], classes: Sequence[LandClass], shown: LegendSection) -> Levels:
+    """Return the first levels of some classes, each with the legend's entries below it; none where codes are flat."""
+    names = {c.code: c.name for c in scheme}
+    below: dict[str, list[LegendEntry]] = {}
+    for one, entry in zip(classes, shown.entries[: len(classes)], strict=True):
+        first = next(one.code[:end] for end in range(1, len(one.code) + 1) if one.code[:end] in names)
+        below.setdefault(first, []).append(entry)
+    if len(below) == len(classes):
+        return ()
+    return tuple(
+        (Text(f"{code} {names[code].zh}", f"{code} {names[code].en}"), tuple(found))
+        for code, found in below.items()
+    )
+
+
+def _outside(view: View, drawn: Sequence[ShownLayer], *, insets: bool) -> list[Text]:
+    """Say how many placed features a map of blocks leaves outside; nothing where a person chose the ground."""
+    left = [
+        (one.snapshot.layer.label, int((~shapely.is_missing(one.chosen.geometry)).sum()) - one.inside)
+        for one in drawn
+        if insets and one.snapshot.layer.map_labels
+    ]
+    return [say("sheet_outside", layer=label, count=count) for label, count in left if count > 0]
 
 
 def name_of(view: View, library: Library) -> Text:
@@ -191,7 +198,7 @@ def shown_layers(library: Library, view: View, *, restricted: bool) -> tuple[lis
                 of=len(snapshot.features),
             )
             shown = replace(shown, label=told)
-        out.append(ShownLayer(snapshot, chosen, shown, conditions=filters))
+        out.append(ShownLayer(snapshot, chosen, shown, conditions=filters, others=others))
     return sorted(out, key=lambda one: one.snapshot.layer.order), warnings
 
 
@@ -207,9 +214,9 @@ def positions_of(drawn: list[ShownLayer]) -> list[str]:
 
 
 def plan_lines(
-    library: Library, drawn: list[ShownLayer], language: str, *, scale: float | None = None
+    library: Library, drawn: list[ShownLayer], language: str, *, scale: float | None = None, number: str = ""
 ) -> list[str]:
-    """Return the lines under a map: notice, sources, versions with their dates, scale, map review number.
+    """Return the lines under a map: notice, sources, scale, coordinate system, date, map review number.
 
     Parameters
     ----------
@@ -221,39 +228,29 @@ def plan_lines(
         ``zh`` or ``en``.
     scale
         Denominator of the map's scale; None where it has none.
+    number
+        The sheet's own number; empty where it has none.
     """
     plan = library.catalog.plan
     between = say("sheet_between")[language]
     sources = between.join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
-    versions = ", ".join(_version(library, one.snapshot) for one in drawn)
     review = plan.map_review_no or say("sheet_no_review")
+    of_plan = not drawn or any(one.snapshot.came is None for one in drawn)
     return [
-        plan.notice[language],
+        *([plan.notice[language]] if of_plan else []),
         say("sheet_sources", sources=sources)[language],
-        say("sheet_versions", versions=versions)[language],
         " · ".join(
             (
+                *([say("sheet_scale", scale=f"{scale:,.0f}")[language]] if scale else []),
+                crs_words(plan.plane_crs)[language],
                 say("sheet_dated", day=plan.document_date)[language],
                 *([say("sheet_as_of", day=library.moment)[language]] if library.moment else []),
-                plan.plane_crs,
-                *([say("sheet_scale", scale=f"{_round_scale(scale):,}")[language]] if scale else []),
+                *([say("sheet_number", number=number)[language]] if number else []),
+                *([say("sheet_maker", maker=plan.map_maker)[language]] if plan.map_maker else []),
                 say("sheet_review", number=review)[language],
             )
         ),
     ]
-
-
-def _version(library: Library, snapshot: Snapshot) -> str:
-    """Return a layer's version as a map says it: a stored one with its number and day, a file's by its content."""
-    if snapshot.number is None:
-        return f"{snapshot.layer.id} {snapshot.version[:8]}"
-    made_at = library.store.version(snapshot.layer.id, snapshot.number).made_at
-    return f"{snapshot.layer.id} #{snapshot.number} ({made_at[:10]}) {snapshot.version[:8]}"
-
-
-def _round_scale(scale: float) -> int:
-    """Return a scale's denominator to three digits."""
-    return int(float(f"{scale:.3g}"))
 
 
 def sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:

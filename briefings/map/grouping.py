@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 
+INSET = "inset-"  # how the ids of the small maps beside the main one begin; their groups' ids follow
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
 _SPOKEN = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
@@ -43,7 +44,9 @@ class NamedGroup:
     """
 
     def __init__(self, axes: Axes, name: str, order: float) -> None:
-        self.axes, self.name, self.order = axes, name, order
+        inset = axes.get_gid() or ""
+        self.axes, self.order = axes, order
+        self.name = f"{inset}-{name}" if inset.startswith(INSET) else name
 
     def __enter__(self) -> NamedGroup:
         self.axes.add_artist(_Mark(self.name, self.order))

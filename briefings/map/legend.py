@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -11,29 +12,60 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import font
+from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
 from briefings.messages import say
+from geo.text import Text
 from layers.plan.style import LegendEntry, LegendSection, Look, marked
 
 _INK = "#14324a"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
-_LEAST_POINTS = 4.5
+_SWATCH = 2.1  # ems a symbol is wide
+_LEAST_EMS = 9.0  # of a column, that a name still reads in
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
-_LOOSE, _DENSE, _DENSE_FROM = 1.75, 1.5, 0.8  # ems from line to line; the smaller the letters, the denser
+_LOOSE, _DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
-Row = tuple[LegendEntry | None, str]
+Row = tuple[tuple[LegendEntry, ...], str]  # no symbol: a head; several: a first level with the colours it holds
 
 
-def legend(
-    figure: Figure,
-    box: tuple[float, float, float, float],
-    sections: Sequence[LegendSection],
-    positions: Sequence[str],
-    *,
-    language: str,
-    points: float,
-    columns: int,
-) -> int:
+Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a legend says: the layers' sections, how sure positions are, its language, its letters in points.
+
+    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it.
+    """
+
+    sections: tuple[LegendSection, ...]
+    levels: Mapping[str, Levels]
+    positions: tuple[str, ...]
+    language: str
+    points: float
+    least: float
+
+    @property
+    def scales(self) -> list[float]:
+        """How much its letters may shrink, the largest first; never below the least."""
+        return [s for s in _SCALES if s == 1.0 or self.points * s >= self.least - 1e-6]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The rows of a legend in columns: size of a letter and of a line in inches, lines and places of each row."""
+
+    rows: list[Row]
+    em: float
+    row: float
+    column: float
+    most: int
+    columns: int
+    written: list[list[str]]
+    places: list[tuple[int, int]] | None
+
+
+def legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
     """Draw the legend in columns of a box, smaller if it must be; returns how many entries found no room.
 
     Those left out are counted in its last line.
@@ -44,14 +76,8 @@ def legend(
         The sheet.
     box
         Left, bottom, width, height as parts of the sheet.
-    sections
-        What the map shows, one section a layer, in reading order.
-    positions
-        How sure positions are, among those on the map.
-    language
-        ``zh`` or ``en``.
-    points
-        Height of the letters where there is room.
+    told
+        What it says.
     columns
         How many columns the box has.
     """
@@ -61,41 +87,73 @@ def legend(
     inches = (box[2] * width, box[3] * height)
     axes.set_xlim(0, inches[0])
     axes.set_ylim(inches[1], 0)
-    rows = legend_rows(sections, positions, language)
-    places: list[tuple[int, int]] | None = None
-    column = inches[0] / columns
-    for scale in (s for s in _SCALES if s == 1.0 or points * s >= _LEAST_POINTS):
-        em = points * scale / 72
-        row = em * (_LOOSE if scale > _DENSE_FROM else _DENSE)
-        most = max(int(inches[1] / row), 1)
-        written = [_lines(one, em, column) for one in rows]
-        places = _placed(rows, [len(lines) for lines in written], columns, most)
-        if places is not None:
-            break
+    fit = _fitted(told, inches, columns)
+    rows, written, places = fit.rows, fit.written, fit.places
     left_out = 0
     if places is None:
-        kept = _kept([len(lines) for lines in written], columns, most)
+        kept = _kept([len(lines) for lines in written], fit.columns, fit.most)
         left_out = len(rows) - len(kept)
-        rows = [*rows[: len(kept)], (None, say("legend_more", count=left_out)[language])]
-        written = [*written[: len(kept)], [rows[-1][1]]]
-        places = [*kept, (columns - 1, most - 1)]
-    size = em * 72
-    for (entry, _), lines, (at, down) in zip(rows, written, places, strict=True):
-        x, y = column * at, row * (down + 0.6)
-        indent, large = (0.0, size * 1.05) if entry is None else (em * 3, size)
-        if entry is not None:
-            _symbol(axes, entry, x, y, em)
-        color = _INK if entry is None else "#22303c"
+        rows = [*rows[: len(kept)], ((), say("legend_more", count=left_out)[told.language])]
+        written = [*written[: len(kept)], _lines(rows[-1], fit.em, fit.column)[:1]]
+        places = [*kept, (fit.columns - 1, fit.most - 1)]
+    em, size = fit.em, fit.em * 72
+    for (entries, _), lines, (at, down) in zip(rows, written, places, strict=True):
+        x, y = fit.column * at, fit.row * (down + 0.6)
+        indent, large = (em * 3, size) if entries else (0.0, size * 1.05)
+        for part, entry in enumerate(entries):
+            _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
+        color = "#22303c" if entries else _INK
         for line in lines:
             axes.text(x + indent, y, line, fontproperties=font(large, line), color=color, va="center")
-            y += row
+            y += fit.row
     return left_out
+
+
+def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box]:
+    """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry."""
+    width, height = figure.get_size_inches()
+    shares = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25) if layout.columns == 1 else (0.34, 0.3, 0.26)
+    tried = []
+    for share in shares:
+        rest, place = layout.with_inset(share)
+        fit = _fitted(told, (rest.legend[2] * width, rest.legend[3] * height), rest.columns)
+        whole = len(fit.rows) if fit.places is not None else 0  # all classes before a larger inset
+        tried.append((whole, fit.columns == rest.columns, fit.em, rest, place))
+    _, _, _, rest, place = max(tried, key=lambda one: one[:3])
+    return rest, place
+
+
+def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
+    """Return the rows of a legend in its place: in as few columns and as large letters as find room."""
+    grouped = legend_rows(told.sections, told.positions, told.language, levels=told.levels)
+    plain = legend_rows(told.sections, told.positions, told.language)
+    few = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
+    fit: _Fit | None = None
+    for rows, scale, line, wide in (
+        (rows, scale, line, wide)
+        for rows in ((grouped, plain, few) if told.levels else (plain,))
+        for scale in told.scales
+        for line in (_LOOSE, _DENSE)
+        for wide in (columns, columns + 1)
+    ):
+        em, column = told.points * scale / 72, inches[0] / wide
+        if wide > columns and column < _LEAST_EMS * em:
+            continue
+        row = em * line
+        most = max(int(inches[1] / row), 1)
+        written = [_lines(one, em, column) for one in rows]
+        places = _placed(rows, [len(lines) for lines in written], wide, most)
+        fit = _Fit(rows, em, row, column, most, wide, written, places)
+        if places is not None:
+            return fit
+    assert fit is not None
+    return fit
 
 
 def _lines(row: Row, em: float, column: float) -> list[str]:
     """Return the lines a row takes in a column, em and column in inches: a long name goes on in the next line."""
-    entry, text = row
-    indent, large = (0.0, em * 1.05) if entry is None else (em * 3, em)
+    entries, text = row
+    indent, large = (em * 3, em) if entries else (0.0, em * 1.05)
     return fit_line(text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
 
 
@@ -117,8 +175,8 @@ def _placed(rows: Sequence[Row], lines: Sequence[int], columns: int, most: int) 
     """Return column and line of each row, columns as even as can be and no head last in one; None without room."""
     for height in range(max(math.ceil(sum(lines) / columns), 1), most + 1):
         places, column, line = [], 0, 0
-        for i, ((entry, _), count) in enumerate(zip(rows, lines, strict=True)):
-            heads = entry is None and i + 1 < len(rows)
+        for i, ((entries, _), count) in enumerate(zip(rows, lines, strict=True)):
+            heads = not entries and i + 1 < len(rows)
             if line and (line + count > height or (heads and line + count == height)):
                 column, line = column + 1, 0
             places.append((column, line))
@@ -128,8 +186,29 @@ def _placed(rows: Sequence[Row], lines: Sequence[int], columns: int, most: int) 
     return None
 
 
-def legend_rows(sections: Sequence[LegendSection], positions: Sequence[str], language: str) -> list[Row]:
-    """Return what the legend says, line by line: a head has no symbol."""
+def legend_rows(
+    sections: Sequence[LegendSection],
+    positions: Sequence[str],
+    language: str,
+    *,
+    levels: Mapping[str, Levels] | None = None,
+    few: bool = False,
+) -> list[Row]:
+    """Return what the legend says, line by line: a head has no symbol.
+
+    Parameters
+    ----------
+    sections
+        One a layer, in reading order.
+    positions
+        How sure positions are.
+    language
+        ``zh`` or ``en``.
+    levels
+        First levels of classes by layer: each heads the classes below it.
+    few
+        First levels alone, each with the colours it holds.
+    """
     rows: list[Row] = []
     for section in sections:
         only = section.entries[0] if len(section.entries) == 1 else None
@@ -137,10 +216,15 @@ def legend_rows(sections: Sequence[LegendSection], positions: Sequence[str], lan
         label = section.label[language]
         mark = "" if mark.strip(" ()（）") in label else mark
         if only is not None:
-            rows.append((only, label + mark))
+            rows.append(((only,), label + mark))
             continue
-        rows.append((None, label + mark))
-        rows += [(entry, entry.label[language]) for entry in section.entries]
+        rows.append(((), label + mark))
+        known = (levels or {}).get(section.layer, ())
+        for name, below in known:
+            rows += [(below, name[language])] if few or len(below) == 1 else [((), name[language])]
+            rows += [] if few or len(below) == 1 else [((one,), one.label[language]) for one in below]
+        told = {id(one) for _, below in known for one in below}
+        rows += [((entry,), entry.label[language]) for entry in section.entries if id(entry) not in told]
     return rows + position_rows(positions, language)
 
 
@@ -149,12 +233,13 @@ def position_rows(positions: Sequence[str], language: str) -> list[Row]:
     shown = [p for p in positions if p in _POSITION]
     plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
     rows: list[Row] = [
-        (LegendEntry(marked(plain, p, "polygon"), "polygon", _POSITION[p]), _POSITION[p][language]) for p in shown
+        ((LegendEntry(marked(plain, p, "polygon"), "polygon", _POSITION[p]),), _POSITION[p][language])
+        for p in shown
     ]
-    return [(None, say("legend_positions")[language]), *rows] if rows else []
+    return [((), say("legend_positions")[language]), *rows] if rows else []
 
 
-def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float) -> None:
+def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, part: int = 1) -> None:
     look = entry.look
     style: Any = (0, tuple(d * 0.6 for d in look.dash)) if look.dash else "-"
     width = min(look.width, 4) * 0.6
@@ -169,7 +254,7 @@ def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float) -> No
         axes.add_patch(
             Rectangle(
                 (x + em * 0.2, y - em * 0.5),
-                em * 2.1,
+                em * _SWATCH / part,
                 em,
                 facecolor=face,
                 edgecolor=look.color,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,24 +14,32 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from briefings.map.answered import Answered, draw_answered, draw_site
-from briefings.map.description import describe_view, layout_of, plan_lines, positions_of
+from briefings.map.description import describe_view, plan_lines, positions_of
 from briefings.map.fonts import drawable, font
 from briefings.map.frame import Frame
 from briefings.map.furniture import footer, graticule, north_arrow, scale_bar, title
 from briefings.map.grouping import named_groups
-from briefings.map.labels import Label, labels_of, place_labels
-from briefings.map.layers import draw_background, draw_layer, group_name
-from briefings.map.legend import legend
+from briefings.map.insets import draw_insets
+from briefings.map.labels import place_labels
+from briefings.map.layers import group_name
+from briefings.map.layouts import Arrangement, Layout, layout_of
+from briefings.map.legend import Legend, legend, legend_beside_insets
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import Size
+from briefings.map.sheet import Options, SheetDrawn, draw_ground, map_axes
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
 from layers.plan.style import LegendSection
 from layers.plan.views import View
 
-PictureKind = Literal["png", "svg", "pdf"]
-TYPES: Mapping[str, str] = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+PictureKind = Literal["png", "svg", "pdf", "jpg"]
+TYPES: Mapping[str, str] = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+}
 _STYLE: dict[Any, Any] = {
     "text.parse_math": False,
     "text.hinting": "none",
@@ -40,8 +48,8 @@ _STYLE: dict[Any, Any] = {
     "pdf.fonttype": 42,
     "path.simplify": True,
 }
+_JPG_QUALITY = 92
 _SQUEEZED = 3  # of a PNG: half the time of the usual 6, for a tenth more bytes
-_EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,8 @@ def draw(
     grid: bool = False,
     restricted: bool = False,
     screen: tuple[float, float] | None = None,
-    titled: bool = True,
+    arrangement: Arrangement = "sheet",
     answered: Answered | None = None,
-    footed: bool = True,
 ) -> Picture:
     """Draw a view.
 
@@ -90,95 +97,122 @@ def draw(
         Whether the reader may see restricted layers.
     screen
         Width and height in pixels of the map on the reader's page, so that the picture shows all of it.
-    titled
-        Whether the picture carries its title; not where one stands above it already.
+    arrangement
+        What stands around the map, as ``layout_of`` says.
     answered
         The figure the view names, with its evidence.
-    footed
-        Whether it carries its lines of sources; without them (on a slide) it is map and legend alone.
+    """
+    options = Options(size, language, arrangement, grid=grid, restricted=restricted)
+    return draw_kinds(library, view, options, kinds=(kind,), screen=screen, answered=answered)[kind]
+
+
+def draw_kinds(
+    library: Library,
+    view: View,
+    options: Options,
+    *,
+    kinds: Sequence[PictureKind],
+    screen: tuple[float, float] | None = None,
+    answered: Answered | None = None,
+) -> dict[str, Picture]:
+    """Draw a view once and return it in several formats.
+
+    Parameters
+    ----------
+    library, view, screen, answered
+        As for ``draw``.
+    options
+        How it comes out.
+    kinds
+        The formats.
     """
     library = library.as_of(view.date) if view.date else library
-    plan, layout = library.catalog.plan, layout_of(size, titled=titled, footed=footed)
     said = describe_view(
         library,
         view,
-        size=size,
-        restricted=restricted,
+        size=options.size,
+        restricted=options.restricted,
         screen=screen,
-        titled=titled,
+        arrangement=options.arrangement,
         answered=answered,
-        footed=footed,
     )
-    points, frame = size.points, said.frame
+    sheet, language = SheetDrawn(library, view, said, options, answered), options.language
+    out = {}
+    with mpl.rc_context({**_STYLE, "font.family": font(9).get_name()}):
+        figure = draw_sheet(sheet)
+        for kind in kinds:
+            data = _saved(figure, kind, sheet.name, said.alt[language], clear=options.arrangement == "plate")
+            if kind == "svg":
+                data = _spoken(data, sheet)
+            legends = tuple(one.legend for one in said.layers)
+            out[str(kind)] = Picture(data, kind, said.alt, said.table, legends, said.warnings)
+    return out
+
+
+def _spoken(data: bytes, sheet: SheetDrawn) -> bytes:
+    """Return an SVG with the names of its layers, its title and its sentence."""
+    language, layers = sheet.options.language, [one.snapshot.layer for one in sheet.said.layers]
+    names = {group_name(layer): drawable(layer.label[language]) for layer in layers}
+    said = drawable(sheet.said.alt[language], longest=600)
+    return named_groups(data, names, title=drawable(sheet.name), description=said)
+
+
+def draw_sheet(sheet: SheetDrawn) -> Figure:
+    """Return a sheet as a figure: the main map, the blocks that lie apart as insets, what stands around them."""
+    size, said, view = sheet.options.size, sheet.said, sheet.view
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
     FigureCanvasAgg(figure)
-    axes: Any = figure.add_axes(layout.map, gid="map")
-    axes.set_xlim(frame.bounds[0], frame.bounds[2])
-    axes.set_ylim(frame.bounds[1], frame.bounds[3])
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_facecolor("#f7f8f4")
-    for spine in axes.spines.values():
-        spine.set_color("#9aa7b3")
-    exact_m = (frame.bounds[2] - frame.bounds[0]) / (layout.map[2] * size.width) * _EXACT
-    with mpl.rc_context({**_STYLE, "font.family": font(9).get_name()}):
-        _background(axes, frame, library, exact_m)
-        labels = list[Label]()
-        for one in said.layers:
-            layer, shown = one.snapshot.layer, one.near
-            assert shown is not None  # describe() has looked
-            draw_layer(
-                axes,
-                frame,
-                one.snapshot,
-                shown,
-                classes=library.catalog.classes.get(layer.scheme, ()),
-                palette=view.palette,
-                exact_m=exact_m,
-                opacity=view.opacity.get(layer.id, 1.0),
-            )
-            labels += labels_of(frame, one.snapshot, shown, language=language)
-        furniture = [*scale_bar(axes, frame, points=points), *north_arrow(axes, frame, points=points)]
-        taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
-        if grid:
-            graticule(axes, frame, points=points, taken=taken)
-        place_labels(axes, labels, points=points, taken=taken)
-        name = view.title[language] or plan.title[language]
+    layout = layout_of(size, sheet.options.arrangement)
+    axes = map_axes(
+        figure, layout.map, said.frame, "map", framed=sheet.options.arrangement not in ("plate", "alone")
+    )
+    labels = draw_ground(axes, said.frame, sheet, sheet.pixel_m(said.frame, layout.map))
+    points = size.points
+    furniture = [*scale_bar(axes, said.frame, points=points), *north_arrow(axes, said.frame, points=points)]
+    taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
+    if sheet.options.grid:
+        graticule(axes, said.frame, points=points, taken=taken)
+    place_labels(axes, labels, points=points, taken=taken)
+    _around_map(figure, layout, sheet)
+    exact_m = sheet.pixel_m(said.frame, layout.map)
+    _draw_over(axes, said.frame, view, older=said.older, answered=sheet.answered, exact_m=exact_m)
+    if view.selected:
+        _mark(axes, said.frame, sheet.library, view, restricted=sheet.options.restricted)
+    return figure
+
+
+def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
+    """Put title, legend, insets and foot in their places; insets are as large as the legend leaves room for."""
+    size, said, view, language = sheet.options.size, sheet.said, sheet.view, sheet.options.language
+    plan, points = sheet.library.catalog.plan, size.points
+    if sheet.options.arrangement == "sheet":
         under = view.description[language] or plan.subtitle[language]
-        if titled and footed:
-            title(
-                figure,
-                layout.title,
-                name,
-                f"{plan.title[language]} · {under}" if view.title[language] else under,
-                points=points,
-            )
-        sections = [one.legend for one in said.layers if one.inside or one.conditions or not one.snapshot.placed]
-        sections += [one.legend for one in (said.older, answered) if one is not None and one.legend.entries]
-        legend(
-            figure,
-            layout.legend,
-            sections,
-            positions_of(list(said.layers)),
-            language=language,
-            points=points,
-            columns=layout.columns,
+        under = f"{plan.title[language]} · {under}" if view.title[language] else under
+        title(figure, layout.title, sheet.name, under, points=points)
+    sections = [one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed]
+    sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
+    levels = {one.snapshot.layer.id: one.levels for one in said.layers if one.levels}
+    told = Legend(
+        tuple(sections),
+        levels,
+        tuple(positions_of(list(said.layers))),
+        language,
+        size.legend_points,
+        size.least_points,
+    )
+    if layout.legend[2] == 0:  # a map alone
+        return
+    if said.insets:
+        layout, place = legend_beside_insets(figure, layout, told)
+        draw_insets(figure, place, sheet)
+    legend(figure, layout.legend, told, columns=layout.columns)
+    if sheet.options.arrangement in ("sheet", "untitled"):
+        lines = plan_lines(
+            sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number
         )
-        lines = plan_lines(library, list(said.layers), language, scale=said.scale)
-        _draw_over(axes, frame, view, older=said.older, answered=answered, exact_m=exact_m)
-        lines[:0] = [drawable(answered.sentence[language], longest=300)] if answered is not None else []
-        if footed:
-            footer(figure, layout.footer, lines, points=points * 0.78)
-        if view.selected:
-            _mark(axes, frame, library, view, restricted=restricted)
-        data = _saved(figure, kind, name, said.alt[language])
-    if kind == "svg":
-        names = {group_name(one.snapshot.layer): one.snapshot.layer.label[language] for one in said.layers}
-        spoken = {key: drawable(text) for key, text in names.items()}
-        data = named_groups(
-            data, spoken, title=drawable(name), description=drawable(said.alt[language], longest=600)
-        )
-    return Picture(data, kind, said.alt, said.table, tuple(one.legend for one in said.layers), said.warnings)
+        if sheet.answered is not None:
+            lines.insert(0, drawable(sheet.answered.sentence[language], longest=300))
+        footer(figure, layout.footer, lines, points=max(points * 0.78, size.least_points), least=size.least_points)
 
 
 def _draw_over(
@@ -197,16 +231,6 @@ def _draw_over(
         draw_answered(axes, frame, answered, exact_m=exact_m)
     if view.site:
         draw_site(axes, frame, view.site)
-
-
-def _background(axes: Any, frame: Frame, library: Library, exact_m: float) -> None:  # noqa: ANN401 - matplotlib
-    parts = []
-    for entry in library.catalog.background:
-        try:
-            parts.append((entry, library.snapshot(library.layer(entry.layer))))
-        except (UnknownLayer, LayerUnavailable):
-            continue
-    draw_background(axes, frame, parts, exact_m=exact_m)
 
 
 def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: bool) -> None:  # noqa: ANN401
@@ -230,15 +254,20 @@ def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: 
             axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
 
 
-def _saved(figure: Figure, kind: str, name: str, alt: str) -> bytes:
+def _saved(figure: Figure, kind: str, name: str, alt: str, *, clear: bool = False) -> bytes:
     """Return the file: with its title and sentence inside, without a clock or the name of a program."""
     head, said = drawable(name), drawable(alt, longest=600)
     told: Mapping[str, dict[str, Any]] = {
         "png": {"Software": None, "Title": head, "Description": said},
         "svg": {"Date": None, "Creator": None},
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": head, "Subject": said},
+        "jpg": {},
     }
     out = io.BytesIO()
-    more: dict[str, Any] = {"pil_kwargs": {"compress_level": _SQUEEZED}} if kind == "png" else {}
-    figure.savefig(out, format=kind, dpi=figure.dpi, metadata=told[kind], **more)
+    asked = {"png": {"compress_level": _SQUEEZED}, "jpg": {"quality": _JPG_QUALITY, "subsampling": 0}}
+    more: dict[str, Any] = {"pil_kwargs": asked[kind]} if kind in asked else {}
+    if told[kind]:
+        more["metadata"] = told[kind]
+    more |= {"facecolor": "none"} if clear else {}
+    figure.savefig(out, format=kind, dpi=figure.dpi, **more)
     return out.getvalue()

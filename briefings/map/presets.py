@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from geo.errors import PlanAtlasError
 
 _MM_PER_INCH = 25.4
+LEAST_POINTS = 7.0  # of any text on A4
 MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
 DPI = (50, 1200)
@@ -44,6 +45,16 @@ class Size:
     def points(self) -> float:
         """Size of the text: it grows with the picture's shorter side."""
         return max(6.0, min(self.width, self.height) / self.dpi * 1.15) * self.letters
+
+    @property
+    def least_points(self) -> float:
+        """Size below which no text of it goes: 7 on paper and slides, more where it is seen small."""
+        return LEAST_POINTS * max(self.letters, 1.0) if self.paper else min(LEAST_POINTS, self.points)
+
+    @property
+    def legend_points(self) -> float:
+        """Size of the legend's text where there is room."""
+        return max(self.points * 0.9, self.least_points)
 
 
 def millimetres(width: float, height: float, *, dpi: float = 200.0) -> Size:

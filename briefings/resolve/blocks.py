@@ -86,7 +86,8 @@ class BriefingSection:
 class Resolved:
     """A briefing in one language on one state of the data.
 
-    ``notes`` says of each figure how it was computed; a later run compares with ``numbers`` and ``dossiers``.
+    ``moves`` is the table of what moved since the last time, None where there was none; a later run compares with
+    ``numbers`` and ``dossiers``.
     """
 
     title: str
@@ -96,6 +97,7 @@ class Resolved:
     sections: tuple[BriefingSection, ...]
     figures: tuple[Figure, ...]
     changes: tuple[str, ...] = ()
+    moves: Table | None = None
     numbers: Mapping[str, Number] = field(default_factory=dict)
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -169,5 +171,7 @@ _WORDS = {
         "item",
         "how",
         "sections",
+        "full",
+        "page_of",
     )
 }

@@ -85,11 +85,12 @@ def _head(found: Mapping[str, Any], figure: Figure, head: str, language: str) ->
         return say("moved_table", name=name, shown=shown)[language]
     if change is None:
         return head
-    gap = _gap(change, figure.unit or figure.statistic.unit, figure.statistic.decimals, language)
+    gap = gap_words(change, figure.unit or figure.statistic.unit, figure.statistic.decimals, language)
     return f"{head}{say('in_brackets', text=gap)[language]}"
 
 
-def _gap(change: float, unit: str, decimals: int, language: str) -> str:
+def gap_words(change: float, unit: str, decimals: int, language: str) -> str:
+    """Return a change in its unit with its sign; a change of a share is in percentage points."""
     text = measured(abs(change), "pp" if unit == "%" else unit, decimals)[language]
     return f"{'+' if change > 0 else '−'}{text}"
 
@@ -102,13 +103,13 @@ def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str
             continue
         cell = row[column["id"]]
         was, now, change = cell["before"], cell["after"], cell["change"]
-        if row["state"] == "kept" and (was == now or not _visible(was, now, change)):
+        if row["state"] == "kept" and (was == now or not visible(was, now, change)):
             continue
         unit, decimals = column["unit"], column["decimals"]
         first, second = (measured(one, unit, decimals)[language] for one in (was, now))
         gap = ""
         if change is not None:
-            gap = say("in_brackets", text=_gap(change, unit, decimals, language))[language]
+            gap = say("in_brackets", text=gap_words(change, unit, decimals, language))[language]
         cells.append(f"{column['label'][language]} {first} → {second}{gap}")
     if not cells:
         return ""
@@ -118,7 +119,8 @@ def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str
     return say("moved_row", name=f"{name}{state}", row=say("semicolon")[language].join(cells))[language]
 
 
-def _visible(was: float | None, now: float | None, change: float | None) -> bool:
+def visible(was: float | None, now: float | None, change: float | None) -> bool:
+    """Return whether a change is more than the last digit of another machine."""
     return change is None or abs(change) > _LEAST * max(abs(was or 0.0), abs(now or 0.0))
 
 

@@ -18,6 +18,7 @@ from briefings.resolve.declaration import Briefing, Item, KeptDossier, Number, U
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.indicators import indicator_section
+from briefings.resolve.moves import moves_of
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
 from layers.figures.answer import answer, published
@@ -150,6 +151,7 @@ def resolve(
                 shelf=shelf,
             )
         ),
+        moves=moves_of(tuple(desk.figures.values()), desk.before, language, library=library, shelf=shelf),
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
         versions=_versions(sections, desk.figures),
@@ -189,7 +191,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view = replace(read_view(item.state), title=item.title)
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
-    picture = draw(desk.drawn, view, size=SLIDE_MAP, language=language, titled=False)
+    picture = draw(desk.drawn, view, size=SLIDE_MAP, language=language, arrangement="untitled")
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
     layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
     address = f"/?view={view.id} · " if view.id else ""

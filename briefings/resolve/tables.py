@@ -69,6 +69,17 @@ def grouped(table: Table) -> Table:
     return Table(table.heads[1:], tuple(rows), table.numeric[1:], tuple(strong), tuple(groups))
 
 
+def unbroken(text: str) -> str:
+    """Return a number that no program breaks: no place to break between its digits, signs and unit.
+
+    Examples
+    --------
+    >>> unbroken("124,292.7 ha") == "124,292.7\N{NO-BREAK SPACE}ha"
+    True
+    """
+    return text.replace(" ", "\u00a0").replace("-", "\u2011")
+
+
 def inert(text: str) -> str:
     """Return a label that the workbook behind a chart cannot take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

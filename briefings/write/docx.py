@@ -17,10 +17,12 @@ from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped
+from briefings.resolve.tables import column_shares, grouped, unbroken
 from briefings.write.charts import chart_picture
 
 _EAST_ASIAN = "Microsoft YaHei"
+_LISTED = 4  # sections from which contents are worth a list
+_MOST_ROWS = 20  # of a table among the sections; longer ones stand at the end
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
 
 
@@ -62,7 +64,9 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
         for old in properties.findall(qn("w:lang")):
             properties.remove(old)
         properties.append(spoken)
-    _Writer(made, resolved, known).write()
+    writer = _Writer(made, resolved, known)
+    writer.write()
+    writer.foot()
     made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
     made.core_properties.comments = ""
     out = io.BytesIO()
@@ -77,12 +81,27 @@ def _between_margins(page: Section) -> int:
     return int(Cm(21) if page.page_width is None else page.page_width) - left - right
 
 
+def _field(paragraph: Paragraph, code: str, shown: str) -> None:
+    """Add a field: what Word works out, and what stands there until it does."""
+    for mark, content in (("begin", ""), ("", code), ("separate", ""), ("text", shown), ("end", "")):
+        run = paragraph.add_run(content if mark == "text" else "")
+        if mark in ("begin", "separate", "end"):
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), mark)
+            run._r.append(element)
+        elif not mark:
+            element = OxmlElement("w:instrText")
+            element.set(qn("xml:space"), "preserve")
+            element.text = content
+            run._r.append(element)
+
+
 class _Writer:
     """Writes sections one below the other; a style that the template lacks is not asked for."""
 
     def __init__(self, made: OpenDocument, resolved: Resolved, known: set[str]) -> None:
         self.made, self.resolved, self.known = made, resolved, known
-        self.words = words(resolved.language)
+        self.words, self.later = words(resolved.language), list[tuple[str, Table, str]]()
         page = made.sections[-1]
         self.width = _between_margins(page)
 
@@ -113,22 +132,56 @@ class _Writer:
         if found.subtitle:
             self.line(found.subtitle, "Subtitle")
         self.line(found.dated)
-        self.line(f"{self.words['versions']}: {found.used()}", size=8)
-        if found.changes:
-            self.line(self.words["changes"], "Heading 1")
-            for text in found.changes:
-                self.line(text)
+        said = [one for one in found.sections if one.value]
+        if len(said) > 1:
+            self.line(self.words["findings"], "Heading 1")
+            for one in said:
+                paragraph = self.line(f"{one.value}  ", bold=True)
+                paragraph.add_run(one.sentence or one.title).bold = False
+        self.contents()
+        if found.moves is not None:
+            self.line(self.words["changes"], "Heading 1").paragraph_format.keep_with_next = True
+            self.table(found.moves)
+        for text in found.changes if found.moves is None else ():
+            self.line(text)
         for section, captioned in zip(found.sections, captions(found), strict=True):
             self.section(section, captioned)
+        for title, table, caption in self.later:
+            self.line(f"{self.words['full']} · {title}", "Heading 1").paragraph_format.keep_with_next = True
+            self.caption(caption).paragraph_format.keep_with_next = True
+            self.table(table)
         told = found.computed()
         if told:
             self.line(self.words["appendix"], "Heading 1")
+            self.line(f"{self.words['versions']}: {found.used()}", size=8)
         for head, rows in told:
             self.line(head, "Heading 2")
             for name, text in rows:
                 paragraph = self.line(f"{name}: ", bold=True, size=9)
                 paragraph.add_run(text).font.size = Pt(9)
                 paragraph.paragraph_format.space_after = Pt(2)
+
+    def contents(self) -> None:
+        """Write a list of the headings that Word fills with page numbers; until then it names them."""
+        names = [one.title for one in self.resolved.sections]
+        if len(names) < _LISTED:
+            return
+        self.line(self.words["contents"], "Heading 1")
+        paragraph = self.line("")
+        _field(paragraph, ' TOC \\o "1-1" \\h \\z \\u ', "\n".join(dict.fromkeys(names)))
+
+    def foot(self) -> None:
+        """Number the pages: x of y, beside the briefing's name."""
+        page = self.made.sections[0]
+        if page.footer.is_linked_to_previous is False and page.footer.paragraphs[0].text:
+            return  # the template's own
+        paragraph = page.footer.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        first, between, last = self.words["page_of"].split("|")
+        for text, code in ((f"{self.resolved.title}    {first}", "PAGE"), (between, "NUMPAGES"), (last, "")):
+            paragraph.add_run(text).font.size = Pt(8)
+            if code:
+                _field(paragraph, f" {code} ", "1")
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Write one item."""
@@ -146,6 +199,9 @@ class _Writer:
             alt = drawable(section.sentence or section.title, longest=300)
             self.picture(chart_picture(section.chart), alt, captioned.chart)
         for table, caption in zip(section.tables, captioned.tables, strict=True):
+            if len(table.rows) > _MOST_ROWS and section.chart is not None:
+                self.later.append((section.title, table, caption))
+                continue
             self.caption(caption).paragraph_format.keep_with_next = True
             self.table(table)
         for caveat in section.caveats:
@@ -170,7 +226,7 @@ class _Writer:
             made.style = "Table Grid"
         page = self.made.sections[0]
         room, made.autofit = _between_margins(page), False
-        size = 8.5 if len(table.heads) <= 6 else 7.5
+        size = 9.0 if len(table.heads) <= 6 else 8.0
         widths = [Emu(int(room * share)) for share in column_shares(table, ems=room / Pt(size))]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
@@ -186,7 +242,7 @@ class _Writer:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                     if r > 0:
                         cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
-                run = paragraph.add_run(text)
+                run = paragraph.add_run(unbroken(text) if table.numeric[c] else text)
                 run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
                 run.font.size = Pt(size)
             made.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
@@ -199,22 +255,6 @@ class _Writer:
         """Write a caption whose number Word keeps right when things move."""
         kind, number, title = text.split(maxsplit=2)
         paragraph = self.line(f"{kind} ", "Caption")
-        for mark, content in (
-            ("begin", ""),
-            ("", f" SEQ {kind} \\* ARABIC "),
-            ("separate", ""),
-            ("text", number),
-            ("end", ""),
-        ):
-            run = paragraph.add_run(content if mark == "text" else "")
-            if mark in ("begin", "separate", "end"):
-                element = OxmlElement("w:fldChar")
-                element.set(qn("w:fldCharType"), mark)
-                run._r.append(element)
-            elif not mark:
-                element = OxmlElement("w:instrText")
-                element.set(qn("xml:space"), "preserve")
-                element.text = content
-                run._r.append(element)
+        _field(paragraph, f" SEQ {kind} \\* ARABIC ", number)
         paragraph.add_run(f"  {title}")
         return paragraph

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.lines
+import matplotlib.patches
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -16,11 +19,13 @@ from matplotlib.image import imread
 from briefings.map.fonts import font
 from briefings.map.lettering import wrapped
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares
+from briefings.resolve.tables import column_shares, grouped
 from briefings.write.charts import chart_inches, draw_chart
 
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
+_FEWEST_ROWS = 3  # on the last sheet of a table
+_MOST_ROWS = 20  # of a table among the sections; longer ones stand at the end
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE: Any = {"pdf.fonttype": 42, "text.usetex": False, "text.parse_math": False}
 
@@ -74,21 +79,31 @@ def _sheets(resolved: Resolved) -> list[Figure]:
     flow.text(resolved.title, 22)
     flow.text(resolved.subtitle, 12, color=_SOFT)
     flow.text(resolved.dated, 9, color=_SOFT)
-    flow.text(f"{said['versions']}: {resolved.used()}", 7, color=_SOFT)
-    if resolved.changes:
+    found = [one for one in resolved.sections if one.value]
+    if len(found) > 1:
+        flow.heading(said["findings"], 15)
+        for one in found:
+            flow.text(one.value, 13)
+            flow.text(one.sentence or one.title, 10)
+    if resolved.moves is not None:
         flow.heading(said["changes"], 15)
-        for text in resolved.changes:
-            flow.text(text, 10)
+        flow.table(resolved.moves, said["changes"])
+    for text in resolved.changes if resolved.moves is None else ():
+        flow.text(text, 10)
     for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
         _section(flow, section, captioned, said)
+    for title, table, caption in flow.later:
+        flow.heading(f"{said['full']} · {title}", 15)
+        flow.table(table, caption)
     told = resolved.computed()
     if told:
         flow.heading(said["appendix"], 15)
+        flow.text(f"{said['versions']}: {resolved.used()}", 7, color=_SOFT)
     for name, rows in told:
         flow.heading(name, 11)
         for key, text in rows:
             flow.text(f"{key}: {text}", 8)
-    return flow.sheets
+    return flow.numbered(said["page_of"])
 
 
 def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
@@ -105,7 +120,10 @@ def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: d
         draw_chart(axes, section.chart, points=8)
         flow.text(captioned.chart, 8.5, color=_SOFT)
     for table, caption in zip(section.tables, captioned.tables, strict=True):
-        flow.table(table, caption)
+        if len(table.rows) > _MOST_ROWS and section.chart is not None:
+            flow.later.append((section.title, table, caption))
+        else:
+            flow.table(table, caption)
     for caveat in section.caveats:
         flow.text(caveat, 8, color=_SOFT)
     if section.source:
@@ -117,6 +135,7 @@ class _Flow:
 
     def __init__(self, foot: str) -> None:
         self.foot, self.sheets, self.y = foot, list[Figure](), 0.0
+        self.later = list[tuple[str, Table, str]]()  # long tables, for the end
         self.turn()
 
     def turn(self) -> None:
@@ -127,7 +146,15 @@ class _Flow:
         self.y = _EDGE
         ems = (_WIDE - 2 * _EDGE - 0.6) * 72 / 7
         self.write((wrapped(self.foot, ems) or [""])[0], 7, _EDGE, _HIGH - 0.42, _SOFT)
-        self.write(str(len(self.sheets)), 7, _WIDE - _EDGE, _HIGH - 0.42, _SOFT, right=True)
+
+    def numbered(self, words: str) -> list[Figure]:
+        """Return the sheets, each with its number of how many."""
+        first, between, last = words.split("|")
+        for number, sheet in enumerate(self.sheets, 1):
+            text = f"{first}{number}{between}{len(self.sheets)}{last}"
+            place = {"x": 1 - _EDGE / _WIDE, "y": 0.42 / _HIGH, "ha": "right", "va": "top"}
+            sheet.text(s=text, fontproperties=font(7, text), color=_SOFT, **place)
+        return self.sheets
 
     def need(self, inches: float) -> None:
         """Turn the sheet when so much is not left."""
@@ -199,49 +226,68 @@ class _Flow:
 
     def table(self, table: Table, caption: str) -> None:
         """Write a table, its heading again on every sheet."""
-        points = 8.0 if len(table.heads) <= 6 else 6.5
+        table = grouped(table)
+        points = 8.0 if len(table.heads) <= 7 else 7.0
         total = _WIDE - 2 * _EDGE
-        widths = [share * total for share in column_shares(table)]
-        cells = [
-            [wrapped(t, (w - 0.1) * 72 / points - 0.4) or [""] for t, w in zip(row, widths, strict=True)]
-            for row in (table.heads, *table.rows)
-        ]
-        high = [max(map(len, row)) * points * 1.35 / 72 + 0.06 for row in cells]
-        self.need(0.3 + sum(high[:3]))
+        widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
+        rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]
+        for i, row in enumerate(table.rows):
+            if i in table.groups:
+                rows.append(_Row([wrapped(row[0], total * 72 / points - 1) or [""]], 0.0, shade=True, group=True))
+            else:
+                rows.append(_Row(list(wrapped_row(row, widths, points)), 0.0, shade=i in table.strong))
+        rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
+        self.need(0.3 + sum(row.high for row in rows[:4]))
         self.text(caption, 8.5, color=_SOFT)
-        for i in range(len(cells)):
-            if i and self.y + high[i] > _HIGH - _EDGE:
+        head: _Row | None = None  # of the group that is being written
+        for i, row in enumerate(rows):
+            head = row if row.group else head
+            after = rows[i + 1].high if row.group and i + 1 < len(rows) else 0.0
+            last = sum(one.high for one in rows[i:]) if len(rows) - i == _FEWEST_ROWS else 0.0
+            if i and self.y + max(row.high + after, last) > _HIGH - _EDGE:
                 self.turn()
-                self._row(cells[0], table, widths, high[0], points, shade=True)
-            self._row(cells[i], table, widths, high[i], points, shade=i == 0 or i - 1 in table.strong)
+                self._row(rows[0], table, widths, points)
+                if head is not None and not row.group:
+                    self._row(head, table, widths, points)
+            self._row(row, table, widths, points)
         self.y += 0.1
 
-    def _row(
-        self,
-        row: Sequence[list[str]],
-        table: Table,
-        widths: Sequence[float],
-        high: float,
-        points: float,
-        *,
-        shade: bool,
-    ) -> None:
-        box = (_EDGE / _WIDE, 1 - (self.y + high) / _HIGH, sum(widths) / _WIDE, high / _HIGH)
+    def _row(self, row: _Row, table: Table, widths: Sequence[float], points: float) -> None:
+        box = (_EDGE / _WIDE, 1 - (self.y + row.high) / _HIGH, sum(widths) / _WIDE, row.high / _HIGH)
         self.sheets[-1].add_artist(
             mpl.patches.Rectangle(
-                box[:2],
-                box[2],
-                box[3],
-                facecolor=_SHADE if shade else "none",
-                edgecolor="#9aa7b3",
-                lw=0.4,
-                transform=self.sheets[-1].transFigure,
+                box[:2], box[2], box[3], facecolor=_SHADE if row.shade else "none", transform=self._whole
             )
         )
+        rule = mpl.lines.Line2D(
+            (box[0], box[0] + box[2]), (box[1], box[1]), color="#9aa7b3", lw=0.4, transform=self._whole
+        )
+        self.sheets[-1].add_artist(rule)
         x = _EDGE
-        for lines, width, numeric in zip(row, widths, table.numeric, strict=True):
+        for lines, width, numeric in zip(row.cells, widths, table.numeric, strict=False):
             for k, line in enumerate(lines):
                 y = self.y + 0.03 + k * points * 1.35 / 72
-                self.write(line, points, x + width - 0.05 if numeric else x + 0.05, y, _INK, right=numeric)
+                right = numeric and not row.group
+                self.write(line, points, x + width - 0.05 if right else x + 0.05, y, _INK, right=right)
             x += width
-        self.y += high
+        self.y += row.high
+
+    @property
+    def _whole(self) -> mpl.transforms.Transform:
+        return self.sheets[-1].transFigure
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table: the lines of its cells, its height in inches; a group's one cell spans the table."""
+
+    cells: list[list[str]]
+    high: float
+    shade: bool = False
+    group: bool = False
+
+
+def wrapped_row(row: Sequence[str], widths: Sequence[float], points: float) -> Iterator[list[str]]:
+    """Yield the lines of each cell of a row; widths in inches."""
+    for text, width in zip(row, widths, strict=True):
+        yield wrapped(text, (width - 0.1) * 72 / points - 0.4) or [""]

@@ -15,8 +15,10 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable
-from briefings.map.picture import draw
+from briefings.map.layouts import Arrangement
+from briefings.map.picture import draw_kinds
 from briefings.map.presets import Size
+from briefings.map.sheet import Options
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room, add_furniture, new_presentation, title_points
@@ -25,9 +27,11 @@ from briefings.write.pptx_tables import TableWriter, even_pages
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT
 from briefings.write.pptx_vector import add_vector
 
-_MAP_DPI, _MAP_LETTERS = 200.0, 1.7
+_MAP_DPI, _MAP_LETTERS = 200.0, 1.45
 _MOST_FINDINGS, _MOST_CONTENTS = 6, 14
+_FINDINGS = 0.66  # of the width, beside the contents
 _VALUE_PT = (32, 28, 24, 20)
+_MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
 
@@ -44,12 +48,14 @@ def deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = Fal
         Whether each map comes a second time as shapes that can be edited.
     """
     maker = _Maker(new_presentation(template), resolved, shapes=shapes)
+    maker.later = []
     maker.cover()
-    findings, contents = maker.front()
+    front = maker.front()
+    maker.moved()
     for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
         maker.section(section, captioned)
     maker.appendix()
-    maker.fill_front(findings, contents)
+    maker.fill_front(front)
     maker.number()
     show = maker.show
     show.core_properties.author, show.core_properties.title = "PlanAtlas", resolved.title
@@ -60,7 +66,9 @@ def deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = Fal
 
 
 class _Maker(TableWriter):
-    """Makes the slides of a briefing."""
+    """Makes the slides of a briefing; ``later`` are the tables that go to its end."""
+
+    later: list[tuple[str, Table, str]]
 
     def cover(self) -> None:
         """Make the first slide in the layout for it."""
@@ -83,35 +91,48 @@ class _Maker(TableWriter):
         else:
             room = self.layouts.room(layout)
             self.text(slide, room.below(room.top + room.height // 3), under, size=18, name="subtitle", soft=True)
+        shown = next((one for one in found.sections if one.kind == "map" and one.view and one.library), None)
+        if shown is not None and self.layouts.plate is not None:
+            half = int(self.show.slide_width) // 2
+            room = Room(half, 0, int(self.show.slide_width) - half, int(self.show.slide_height))
+            self.drawn(slide, shown, room, "alone", name=shown.title)
 
-    def front(self) -> tuple[Any, Any]:
-        """Add the slides of findings and contents; they are filled when the page numbers are known."""
+    def front(self) -> Any:  # noqa: ANN401
+        """Add the slide of findings and contents; it is filled when the page numbers are known."""
         said = [one for one in self.resolved.sections if one.value]
-        findings = self.slide(self.words["findings"]) if len(said) > 1 else None
-        contents = self.slide(self.words["contents"]) if len(self.resolved.sections) > 3 else None
-        return findings, contents
+        if len(said) < 2 and len(self.resolved.sections) < 4:
+            return None
+        return self.slide(self.words["findings"] if len(said) > 1 else self.words["contents"])
 
-    def fill_front(self, findings: Any, contents: Any) -> None:  # noqa: ANN401
-        """Write findings (value, sentence, page) and contents (title, page)."""
+    def fill_front(self, slide: Any) -> None:  # noqa: ANN401
+        """Write findings (value, sentence, page), the contents beside them (title, page)."""
         first: dict[str, int] = {}
         for title, page in self.pages:
             first.setdefault(title, page)
+        if slide is None:
+            return
         room = self.layouts.room(self.layouts.titled)
-        if findings is not None:
-            told = [one for one in self.resolved.sections if one.value][:_MOST_FINDINGS]
+        told = [one for one in self.resolved.sections if one.value]
+        told = told[:_MOST_FINDINGS] if len(told) > 1 else []
+        if told:
             named = self.words["page"]
             rows = [(one.value, one.sentence or one.title, named.format(page=first[one.title])) for one in told]
             self.list_table(
-                findings, room, rows, shares=(0.36, 0.54, 0.1), sizes=(24, 16, 14), alt=self.words["findings"]
+                slide,
+                room.part(0, _FINDINGS),
+                rows,
+                shares=(0.38, 0.48, 0.14),
+                sizes=(20, 15, 12),
+                alt=self.words["findings"],
             )
-        if contents is not None:
-            listed = [(title, str(page)) for title, page in list(first.items())[: 2 * _MOST_CONTENTS]]
-            halves = [half for half in (listed[:_MOST_CONTENTS], listed[_MOST_CONTENTS:]) if half]
-            for number, half in enumerate(halves):
-                place = room.part(0, 0.72) if len(halves) == 1 else room.part(0.52 * number, 0.48)
-                self.list_table(
-                    contents, place, half, shares=(0.88, 0.12), sizes=(16, 16), alt=self.words["contents"]
-                )
+        listed = [(title, str(page)) for title, page in list(first.items())[:_MOST_CONTENTS]]
+        if told:
+            place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
+            under = self.text(slide, place, [self.words["contents"]], size=14, name="contents", bold=True)
+            place, size = place.below(under), 13.0
+        else:
+            place, size = room.part(0, 0.72), 16.0
+        self.list_table(slide, place, listed, shares=(0.84, 0.16), sizes=(size, size), alt=self.words["contents"])
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of one item, each with one message."""
@@ -140,7 +161,7 @@ class _Maker(TableWriter):
         """Put lines into the body place of the template, on as many slides as they take."""
         layout = self.layouts.content or self.layouts.titled
         room = self.layouts.room(layout)
-        size = self.points(20)
+        size = self.text_points(lines, room)
         rows = [max(len(self.broken(line, size, int(room.width * 0.94))), 1) for line in lines]
         most = max(int(room.height / (size * 1.45 * Pt(1))), 1)
         for number, (begin, end) in enumerate(even_pages(rows, most)):
@@ -153,9 +174,17 @@ class _Maker(TableWriter):
             )
             self.write(frame, lines[begin:end], size=size)
 
+    def text_points(self, lines: Sequence[str], room: Room) -> float:
+        """Return the height of body text: few lines are larger, so that they fill their slide."""
+        for size in (28.0, 24.0):
+            rows = sum(max(len(self.broken(line, self.points(size), int(room.width * 0.94))), 1) for line in lines)
+            if rows * self.points(size) * 1.6 * Pt(1) < room.height * 0.8:
+                return self.points(size)
+        return self.points(20)
+
     def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
         """Return the slide's body place, put back from its layout; None where the layout has none."""
-        if self.layouts.content is None or layout is not self.layouts.content:
+        if layout is None or layout not in (self.layouts.content, self.layouts.plate):
             return None
         known = {place.placeholder_format.idx for place in slide.placeholders}
         for place in layout.placeholders:
@@ -165,36 +194,71 @@ class _Maker(TableWriter):
         return None
 
     def map_slide(self, section: BriefingSection, captioned: Captions) -> None:
-        """Make the map the slide: drawn for this room, as a picture with a vector twin."""
-        if section.view is None or section.library is None:
+        """Make the map the slide: drawn for this room, as a picture with a vector twin.
+
+        In our own look it bleeds to three edges beside a column of words; in a template's it takes all between
+        title and foot.
+        """
+        plate = self.layouts.plate
+        if plate is not None:
+            slide = self.slide(section.title, plate)
+            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
+            place = self.body(slide, plate) if lines else None
+            if place is not None:
+                fitting = self.fitting(lines, plate)
+                self.write(place.text_frame, fitting, size=None if len(fitting) == len(lines) else LEAST_PT)
+            whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
+            self.drawn(slide, section, whole, "plate", name=captioned.picture)
             return
         slide = self.slide(section.title)
-        room = self.layouts.room(self.layouts.titled)
-        if section.sentence:
-            room = room.below(self.text(slide, room, [section.sentence], size=14, name="sentence", soft=True))
-        if section.caveats:
-            room = Room(room.left, room.top, room.width, room.height - int(Pt(LEAST_PT * 1.6)))
-            foot = Room(room.left, room.bottom, room.width, int(Pt(LEAST_PT * 1.6)))
-            self.text(slide, foot, [section.caveats[0]], size=LEAST_PT, name="note", soft=True)
-        dpi, letters = _MAP_DPI, _MAP_LETTERS
+        room = self.layouts.wide_room(self.layouts.titled)
+        self.drawn(slide, section, room, "bare", name=captioned.picture)
+
+    def fitting(self, lines: Sequence[str], layout: Any) -> list[str]:  # noqa: ANN401
+        """Return as many lines as find room in the body place of a layout, in the least letters."""
+        room = self.layouts.body_box(layout)
+        most, used, out = max(int(room.height / (LEAST_PT * 1.25 * Pt(1))), 1), 0, list[str]()
+        for line in lines:
+            used += len(self.broken(line, LEAST_PT, room.width))
+            if out and used > most:
+                break
+            out.append(line)
+        return out
+
+    def drawn(
+        self, slide: Any, section: BriefingSection, room: Room, arrangement: Arrangement, *, name: str
+    ) -> None:  # noqa: ANN401
+        """Draw a section's map into a room.
+
+        Parameters
+        ----------
+        slide, section, room
+            What, and where to.
+        arrangement
+            What stands around the map.
+        name
+            Of the picture.
+        """
+        if section.view is None or section.library is None:
+            return
         inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
+        dpi, letters = _MAP_DPI, _MAP_LETTERS * 7.5 / min(inches) if arrangement == "bare" else _MAP_LETTERS
         size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
-        made = {
-            kind: draw(
-                section.library,
-                section.view,
-                size=size,
-                language=self.resolved.language,
-                kind=kind,
-                titled=False,
-                footed=False,
-            ).data
-            for kind in ("png", "svg")
-        }
-        placed = slide.shapes.add_picture(io.BytesIO(made["png"]), room.left, room.top, room.width, room.height)
-        placed.name = captioned.picture
+        options = Options(size, self.resolved.language, arrangement)
+        made = draw_kinds(section.library, section.view, options, kinds=("png", "svg"))
+        picture = io.BytesIO(made["png"].data)
+        placed = slide.shapes.add_picture(picture, room.left, room.top, room.width, room.height)
+        placed.name = name
         described(placed, self.resolved.alt(section))
-        add_vector(slide, placed, made["svg"])
+        add_vector(slide, placed, made["svg"].data)
+
+    def moved(self) -> None:
+        """Say what moved since the last time, a row a number; nothing where there was none."""
+        if self.resolved.moves is None:
+            return
+        title = self.words["changes"]
+        self.pages.append((title, len(self.show.slides) + 1))
+        self.tables(title, self.resolved.moves, title)
 
     def figure_slide(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of a number: value, sentence and chart, then its table."""
@@ -208,31 +272,26 @@ class _Maker(TableWriter):
         small = (
             len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS and len(tables[0][0].heads) <= _FEW_COLUMNS
         )
-        main = section.chart is not None or section.picture is not None or small
+        main = section.chart is not None or section.picture is not None
         share = 0.38 if small and section.chart is not None else 0.29
         left = room.part(0, share) if main else room
-        under = left.top
-        if section.value:
-            size = next(
-                (s for s in _VALUE_PT if len(self.broken(section.value, self.points(s), left.width)) < 2), 18
+        under = self.spoken(slide, section, left, sentence)
+        if main and small and section.chart is not None:  # the numbers under the words, the chart beside them
+            under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
+        elif not main and small:  # no chart: the table is the slide
+            table, caption = tables[0]
+            below = left.below(under + int(Pt(18)))
+            size = next((s for s in (20, 18, 16) if self.fits(table, below, s)), 14)
+            under, tables = (
+                self.table(slide, table, caption, range(len(table.rows)), below, size=size, full=True),
+                [],
             )
-            under = self.text(
-                slide, left, [section.value], size=size, name="value", bold=True, color=MSO_THEME_COLOR.ACCENT_1
-            )
-        lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
-        if lines:
-            under = self.text(slide, left.below(under), lines, size=16, name="sentence")
         if section.caveats:
-            note = left.below(under + int(Pt(6)))
-            under = self.text(slide, note, section.caveats[:3], size=LEAST_PT, name="note", soft=True)
+            note = left.below(under + int(Pt(8)))
+            self.text(slide, note, section.caveats[:3], size=LEAST_PT if main else 16, name="note", soft=True)
         right = room.part(share + 0.02, 0.98 - share)
-        if small and section.chart is not None:  # the numbers under the words, the chart beside them
-            table, below = tables[0][0], left.below(under + int(Pt(8)))
-            widths = self.widths(table, LEAST_PT, below.width)
-            high = sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows))
-            if high * Pt(1) <= below.height:
-                self.table(slide, table, tables[0][1], range(len(table.rows)), below, size=LEAST_PT)
-                tables = []
+        if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
+            right, tables = self.table_below(slide, tables, right)
         if section.chart is not None:
             alt = drawable(section.sentence or section.title, longest=300)
             place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
@@ -240,11 +299,88 @@ class _Maker(TableWriter):
             slide.shapes[-1].name = captioned.chart
         elif section.picture is not None:
             self.fitted(slide, section, captioned, right)
-        elif small and tables:
-            self.table(slide, tables[0][0], tables[0][1], range(len(tables[0][0].rows)), right)
-            tables = []
         for table, caption in tables:
-            self.tables(section.title, table, caption, first=None if main or lines or section.value else slide)
+            if main and len(table.rows) > _MOST_ROWS:  # the message is on the slide; all rows are in the appendix
+                self.later.append((section.title, table, caption))
+                continue
+            spoken = main or bool(section.value or section.sentence or section.paragraphs)
+            self.tables(section.title, table, caption, first=None if spoken else slide)
+
+    def fits(self, table: Table, room: Room, size: float) -> bool:
+        """Return whether a table in letters of a size finds room."""
+        widths = self.widths(table, self.points(size), room.width)
+        high = sum(self.row_pt(row, widths, self.points(size)) for row in (table.heads, *table.rows))
+        return sum(widths) <= room.width and high * Pt(1) <= room.height * 0.7
+
+    def table_below(
+        self,
+        slide: Any,  # noqa: ANN401
+        tables: list[tuple[Table, str]],
+        room: Room,
+    ) -> tuple[Room, list[tuple[Table, str]]]:
+        """Put a table at the foot of a chart's room where it finds any; returns what is left of both.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        tables
+            The first is put.
+        room
+            Of the chart.
+        """
+        table, caption = tables[0]
+        widths = self.widths(table, LEAST_PT, room.width)
+        high = int(sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows)) * Pt(1))
+        if sum(widths) > room.width or high > room.height * 0.5:
+            return room, tables
+        place = Room(room.left, room.bottom - high, room.width, high)
+        self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT, full=True)
+        return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
+
+    def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str) -> int:  # noqa: ANN401
+        """Write a figure's value and words at the top of a room; returns their lower edge.
+
+        Several amounts (one a currency) stand side by side.
+        """
+        under, amounts = left.top, section.value.replace("; ", "；").split("；") if section.value else []
+        edges = [under]
+        for number, amount in enumerate(amounts):
+            place = left.part(number / len(amounts), 1 / len(amounts) - 0.02 * (len(amounts) > 1))
+            sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
+            size = next((s for s in sizes if len(self.broken(amount, 1.15 * self.points(s), place.width)) < 2), 18)
+            accent = MSO_THEME_COLOR.ACCENT_1
+            edges.append(self.text(slide, place, [amount], size=size, name="value", bold=True, color=accent))
+        under = max(edges)
+        lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
+        return self.text(slide, left.below(under), lines, size=16, name="sentence") if lines else under
+
+    def small_table(
+        self,
+        slide: Any,  # noqa: ANN401
+        tables: list[tuple[Table, str]],
+        below: Room,
+        under: int,
+    ) -> tuple[int, list[tuple[Table, str]]]:
+        """Put a small table under the words where it finds room; returns the lower edge and what is left to place.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        tables
+            One table with its caption.
+        below
+            The room under the words.
+        under
+            The lower edge of the words.
+        """
+        table, caption = tables[0]
+        widths = self.widths(table, LEAST_PT, below.width)
+        high = sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows))
+        if high * Pt(1) > below.height or sum(widths) > below.width:
+            return under, tables
+        return self.table(slide, table, caption, range(len(table.rows)), below, size=LEAST_PT), []
 
     def fitted(self, slide: Any, section: BriefingSection, captioned: Captions, room: Room) -> None:  # noqa: ANN401
         """Put a picture that is there already, as large as the room allows.
@@ -282,16 +418,20 @@ class _Maker(TableWriter):
             self.text(slide, foot, [self.words["left"].format(left=rest)], size=LEAST_PT, name="note", soft=True)
 
     def appendix(self) -> None:
-        """Say what changed, and how each number was computed."""
-        if self.resolved.changes:
-            self.pages.append((self.words["changes"], len(self.show.slides) + 1))
-            self.bullets(self.words["changes"], self.resolved.changes)
+        """Give the full tables, and say how each number was computed."""
+        appendix = self.words["appendix"]
+        for title, table, caption in self.later:
+            self.tables(f"{self.words['full']} · {title}", table, caption)
         told = self.resolved.computed()
-        if told:
-            self.pages.append((self.words["appendix"], len(self.show.slides) + 1))
-        for name, rows in told:
-            table = Table((self.words["item"], self.words["how"]), tuple(rows), (False, False))
-            self.tables(f"{self.words['appendix']} · {name}", table, name)
+        if not told:
+            return
+        self.pages.append((appendix, len(self.show.slides) + 1))
+        rows, groups = list[tuple[str, str]](), list[int]()
+        for name, notes in told:
+            groups.append(len(rows))
+            rows += [(name, ""), *notes]
+        heads = (self.words["item"], self.words["how"])
+        self.tables(appendix, Table(heads, tuple(rows), (False, False), groups=tuple(groups)), appendix)
 
     def number(self) -> None:
         """Give every slide but the first its page number and the briefing's name, as the layout has them."""

@@ -54,7 +54,7 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, scale: float, alt: str)
     made.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(13 * scale)
     plot = made.plots[0]
     if chart.kind != "line":
-        plot.gap_width = 40
+        plot.gap_width = 40 if len(chart.labels) > 4 else 110
     plot.has_data_labels = True
     plot.data_labels.show_value, plot.data_labels.font.size = True, Pt(_NAMES_PT * scale)
     plot.data_labels.position = XL_LABEL_POSITION.ABOVE if chart.kind == "line" else XL_LABEL_POSITION.OUTSIDE_END

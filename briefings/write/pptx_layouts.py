@@ -16,6 +16,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
+from briefings.map.layouts import PLATE_COLUMN
 from briefings.map.lettering import fit_line
 from briefings.messages import say
 from geo.text import Text
@@ -37,6 +38,7 @@ _COLORS = {
     "accent6": "A8264A",
 }
 _LEAST_TITLE_PT, _FOOTER_PT = 20, 14
+PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -75,11 +77,13 @@ class Layouts:
             next((one for one in titled if _first(one, (KIND.SUBTITLE,)) is not None), (titled or every)[0]),
         )
         plain = [one for one in titled if one is not self.cover]
-        self.content = next((one for one in plain if len(_all(one, _BODIES)) == 1), None)
+        bodied = [one for one in plain if one.name != PLATE]
+        self.content = next((one for one in bodied if len(_all(one, _BODIES)) == 1), None)
         self.title_only = next(
-            (one for one in plain if not _all(one, (*_BODIES, KIND.SUBTITLE, KIND.PICTURE))), None
+            (one for one in bodied if not _all(one, (*_BODIES, KIND.SUBTITLE, KIND.PICTURE))), None
         )
         self.titled = self.title_only or self.content or (plain or titled or every)[0]
+        self.plate = next((one for one in plain if one.name == PLATE), None)
 
     def room(self, layout: Any) -> Room:  # noqa: ANN401
         """Return where content goes: the body placeholder's box, else all between title and footer."""
@@ -100,6 +104,19 @@ class Layouts:
             )
         left = int(title.left) if title is not None else int(wide * 0.05)
         return Room(left, top, wide - 2 * left, floor - top)
+
+    def wide_room(self, layout: Any) -> Room:  # noqa: ANN401
+        """Return where a map goes: all between title and foot, almost to the slide's edges."""
+        room, edge = self.room(layout), int(self.show.slide_width) // 80
+        title = _first(layout, _TITLES)
+        top = int(title.top + title.height) + _GAP // 2 if title is not None else room.top
+        top = top if top < int(self.show.slide_height) // 3 else room.top
+        return Room(edge, top, int(self.show.slide_width) - 2 * edge, room.bottom - top)
+
+    def body_box(self, layout: Any) -> Room:  # noqa: ANN401
+        """Return the box of a layout's body place."""
+        body = _first(layout, _BODIES)
+        return Room(int(body.left), int(body.top), int(body.width), int(body.height))
 
     def title_pt(self, layout: Any) -> float:  # noqa: ANN401
         """Return the height of the title's letters, in points, as master and layout say it."""
@@ -193,6 +210,7 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
         level.set("algn", "l")
         level.find(qn("a:defRPr")).set("b", "1")
     _own_cover(Layouts(show).cover)
+    _own_plate(show)
     theme = _theme(show)
     blob = theme.blob
     for name, color in _COLORS.items():
@@ -224,6 +242,30 @@ def _own_places(show: Any) -> None:  # noqa: ANN401
                         style.set("algn", "l")
 
 
+def _own_plate(show: Any) -> None:  # noqa: ANN401
+    """Make the layout for a picture with words the one for maps: words in a column, the map beside it, no frame."""
+    layout = next(one for one in show.slide_layouts if _first(one, (KIND.PICTURE,)) is not None)
+    layout.name = PLATE
+    place = _first(layout, (KIND.PICTURE,))
+    place._element.getparent().remove(place._element)
+    left, wide = Inches(0.4), int(WIDTH * PLATE_COLUMN) - Inches(0.55)
+    places = {
+        KIND.TITLE: (left, Inches(0.35), wide, Inches(1.15)),
+        KIND.BODY: (left, Inches(1.5), wide, Inches(0.62)),
+        KIND.FOOTER: (left, Inches(7.03), wide - Inches(0.55), Inches(0.32)),
+        KIND.SLIDE_NUMBER: (left + wide - Inches(0.55), Inches(7.03), Inches(0.55), Inches(0.32)),
+    }
+    for shape in list(layout.placeholders):
+        kind = shape.placeholder_format.type
+        if kind in places:
+            _put(shape, places[kind])
+        else:
+            shape._element.getparent().remove(shape._element)
+    for shape, size in ((_first(layout, (KIND.TITLE,)), "2200"), (_first(layout, (KIND.BODY,)), "1400")):
+        for text in shape._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr"):
+            text.set("sz", size)
+
+
 def _own_cover(cover: Any) -> None:  # noqa: ANN401
     cover.background.fill.solid()
     cover.background.fill.fore_color.theme_color = MSO_THEME_COLOR.TEXT_2
@@ -239,9 +281,9 @@ def _own_cover(cover: Any) -> None:  # noqa: ANN401
     for shape in cover.placeholders:
         kind = shape.placeholder_format.type
         if kind == KIND.CENTER_TITLE:
-            _put(shape, (Inches(0.9), Inches(1.9), WIDTH - Inches(1.8), Inches(1.9)))
+            _put(shape, (Inches(0.7), Inches(1.5), Inches(5.5), Inches(2.3)))
         elif kind == KIND.SUBTITLE:
-            _put(shape, (Inches(0.9), Inches(3.95), WIDTH - Inches(1.8), Inches(1.6)))
+            _put(shape, (Inches(0.7), Inches(3.95), Inches(5.5), Inches(1.9)))
             for style in shape._element.xpath(".//a:lvl1pPr"):
                 style.set("algn", "l")
             for text in shape._element.xpath(".//a:lvl1pPr/a:defRPr"):

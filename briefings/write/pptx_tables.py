@@ -130,11 +130,21 @@ class TableWriter(SlideWriter):
         """Return how high a row gets, in points."""
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
             return size * 1.22 + _ROW_PT
-        inner = [width - 2 * int(Pt(_CELL_MARGIN_PT)) + int(Pt(16)) for width in widths]
+        inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
         return max(lines, 1) * size * 1.22 + _ROW_PT
 
-    def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> None:  # noqa: ANN401
+    def table(
+        self,
+        slide: Any,  # noqa: ANN401
+        table: Table,
+        caption: str,
+        rows: range,
+        room: Room,
+        *,
+        size: float = 0.0,
+        full: bool = False,
+    ) -> int:
         """Put some rows of a table on a slide, in the template's own table style.
 
         Parameters
@@ -151,9 +161,18 @@ class TableWriter(SlideWriter):
             The place; the table is as wide as its columns need.
         size
             Height of the letters in points; what finds room when 0.
+        full
+            Whether the table takes the whole width.
+
+        Returns
+        -------
+        int
+            Its lower edge (EMU).
         """
         size = size or self.table_points(table, room.width)
         widths = self.widths(table, size, room.width)
+        if full and sum(widths) < room.width:
+            widths = [int(width * room.width / sum(widths)) for width in widths]
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size) for row in body]
         graphic = slide.shapes.add_table(
@@ -177,6 +196,7 @@ class TableWriter(SlideWriter):
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
             if r > 0 and rows[r - 1] in table.groups:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
+        return int(room.top + sum(high) * Pt(1))
 
 
 def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:

@@ -13,12 +13,12 @@ import shapely
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.errors import DeclarationError, LayerUnavailable, UnknownLayer
-from layers.features.snapshot import Feature, Snapshot, other_classes
+from layers.errors import DeclarationError, LayerUnavailable
+from layers.features.snapshot import Snapshot, other_classes
+from layers.library.blocks import blocks_of
 from layers.library.library import Library
 from layers.plan.catalog import LandClass, Layer, Plan
 from layers.plan.measures import usage_of
-from layers.plan.style import meets
 
 _SHOWN_PROBLEMS = 50
 
@@ -75,23 +75,11 @@ def layers_json(library: Library, *, restricted: bool) -> bytes:
 
 def _blocks(library: Library, *, restricted: bool) -> list[dict[str, Any]]:
     """Return the blocks of the plan's ground, the largest first; one inside another is no block of its own."""
-    declared = library.catalog.plan.blocks
-    if declared is None:
-        return []
-    try:
-        snapshot = library.snapshot(library.layer(declared.layer, restricted=restricted))
-    except (UnknownLayer, LayerUnavailable):
-        return []
-    found = [f for f in snapshot.features if f.geometry is not None and meets(declared.when, f.properties)]
-    found.sort(key=lambda f: (-shapely.area(f.geometry), str(f.id)))
-    blocks: list[Feature] = []
-    for feature in found:
-        if not any(shapely.contains(one.geometry, shapely.point_on_surface(feature.geometry)) for one in blocks):
-            blocks.append(feature)
+    layer, blocks = blocks_of(library, restricted=restricted)
     return [
         {
             "feature": feature.id,
-            "label": {"zh": feature.name(snapshot.layer, "zh"), "en": feature.name(snapshot.layer, "en")},
+            "label": {one: feature.name(layer, one) for one in ("zh", "en")} if layer else {},
             "bounds": shapely.bounds(feature.geometry).tolist(),
         }
         for feature in blocks

@@ -35,7 +35,7 @@ class Plan:
 
     ``bounds`` is west, south, east, north and ``center`` longitude, latitude, in degrees (WGS 84).
     ``plane_crs`` is the legal plane coordinate system, an EPSG code. ``near_words`` are groups of words that mean
-    about the same to who searches.
+    about the same to who searches. ``map_maker`` is who signs its sheets (制图单位); empty leaves the line out.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Plan:
     notice: Text
     languages: tuple[str, ...] = ("zh", "en")
     map_review_no: str = ""
+    map_maker: str = ""
     blocks: Blocks | None = None
     near_words: tuple[tuple[str, ...], ...] = ()
 

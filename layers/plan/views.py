@@ -40,7 +40,8 @@ class View:
     ``layer@number``; ``site`` the corners of a drawn outline, longitude and latitude; ``question`` what was asked
     last, as the API takes it, ``figure`` the figure that is shown and ``table`` the table under the
     map. One that is not
-    ``public`` opens for those who have signed in, and by a signed link.
+    ``public`` opens for those who have signed in, and by a signed link. ``sheet_number`` is printed on its
+    sheets (图号).
     """
 
     id: str = ""
@@ -61,6 +62,7 @@ class View:
     figure: str = ""
     table: str = ""
     public: bool = True
+    sheet_number: str = ""
 
 
 def read_view(text: str) -> View:

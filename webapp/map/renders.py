@@ -31,12 +31,12 @@ from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure
 
 blueprint = Blueprint("renders", __name__)
-TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "jpg": "image/jpeg"}
 _LONGEST, _KEPT, _BYTES = 4000, 48, 64 << 20
 _FILE = Parameter(
     "file",
-    "视图编号加 .png、.svg 或 .pdf；map.… 配合 v",
-    "a view with .png, .svg or .pdf; map.… with v",
+    "视图编号加 .png、.jpg、.svg 或 .pdf；map.… 配合 v",
+    "a view with .png, .jpg, .svg or .pdf; map.… with v",
     path=True,
     example="map.png",
 )

@@ -1,0 +1,194 @@
+"""Which ground a picture shows: its subject fills it, blocks that lie apart come as insets, scales are round."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from briefings.map.frame import Frame, ground_frame
+from briefings.map.presets import Size
+from briefings.messages import say
+from geo.text import Text
+from layers.features.snapshot import Feature
+from layers.library.blocks import blocks_of
+from layers.library.library import Library
+from layers.plan.catalog import Layer, Plan
+from layers.plan.views import View
+
+SCALES = (5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what a printed scale may be
+FILLED = 0.6  # of a frame, that its subject fills at least
+MOST_INSETS = 3
+_MARGIN = 0.04
+_HELD = 0.9  # of a block's box, that a view must show to be a view of the block
+_WINDS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
+
+
+@dataclass(frozen=True)
+class Inset:
+    """A block that lies apart: its ground, its name, and where it lies from the main one."""
+
+    bounds: tuple[float, float, float, float]
+    name: Text
+    where: Text
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The main ground and the blocks beside it; ``subject`` is the box, in the plane, that the frame is about."""
+
+    frame: Frame
+    insets: tuple[Inset, ...]
+    subject: tuple[float, float, float, float] | None
+
+    @property
+    def filled(self) -> float:
+        """The part of the frame its subject's box takes; 1 where a person chose the ground."""
+        if self.subject is None:
+            return 1.0
+        west, south, east, north = self.frame.bounds
+        box = self.subject
+        return (box[2] - box[0]) * (box[3] - box[1]) / ((east - west) * (north - south))
+
+
+def grounds_of(
+    library: Library,
+    view: View,
+    *,
+    shape: float,
+    restricted: bool,
+    screen: tuple[float, float] | None = None,
+) -> Grounds:
+    """Return what a view shows on paper of a shape: what a person chose, else the plan's blocks.
+
+    A declared view that shows a whole block is a view of that block; those that lie apart become insets. The
+    ground a person chose (an address with centre and zoom) stays as the screen showed it.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    view
+        What is shown.
+    shape
+        Width over height of the map's part of the picture.
+    restricted
+        Whether the reader may see restricted layers.
+    screen
+        Width and height in pixels of the map on the page.
+    """
+    plan = library.catalog.plan
+    frame = ground_frame(plan, view, shape=shape, **({"screen": screen} if screen else {}))
+    chosen = view.center is not None and view.zoom is not None
+    if chosen and (not view.id or screen or view.site):
+        return Grounds(frame, (), None)
+    layer, found = blocks_of(library, restricted=restricted)
+    blocks = [(one, _plane_box(plan, one)) for one in found]
+    whole = [one for one in blocks if not chosen or _held(frame, one[1])]
+    if layer is None or not whole:
+        return Grounds(frame, (), None)
+    union = _union([box for _, box in whole])
+    together = _around(union, frame.crs, shape)
+    filled = sum(map(_area, (box for _, box in whole))) / _area(together.bounds)
+    if len(blocks) == 1 or (len(whole) == len(blocks) and filled >= FILLED):
+        return Grounds(together, (), union)
+    main, box = whole[0]
+    others = [one for one in blocks if one[0] is not main][:MOST_INSETS]
+    insets = tuple(
+        Inset(other, _name(layer, one), _where(layer, main, box, other, plan, one)) for one, other in others
+    )
+    return Grounds(_around(box, frame.crs, shape), insets, box)
+
+
+def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
+    """Return a frame widened to the next printed scale, and that scale's denominator.
+
+    Parameters
+    ----------
+    frame
+        The ground.
+    inches
+        How wide it is on paper.
+
+    Examples
+    --------
+    >>> frame = Frame((500000.0, 3500000.0, 511111.0, 3510000.0), "EPSG:4549")
+    >>> round(round_scale(frame, 10.0)[1])
+    45000
+    """
+    west, south, east, north = frame.bounds
+    exact = (east - west) * frame.ground_per_metre / (inches * 0.0254)
+    power = 10.0 ** (
+        math.floor(math.log10(exact)) - (1 if exact / 10.0 ** math.floor(math.log10(exact)) < 5 else 0)
+    )
+    steps = [step * power for step in SCALES] + [50 * power]
+    scale = next(step for step in steps if step >= exact * (1 - 1e-9))
+    more = scale / exact
+    wide, high = (east - west) * more, (north - south) * more
+    x, y = (west + east) / 2, (south + north) / 2
+    widened = replace(frame, bounds=(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2))
+    return widened, scale
+
+
+def inset_frame(inset: Inset, crs: str, *, shape: float) -> Frame:
+    """Return the ground of an inset's own map, of a shape."""
+    return _around(inset.bounds, crs, shape)
+
+
+def paper_scale(frame: Frame, size: Size, width: float) -> tuple[Frame, float | None]:
+    """Return a frame as it is drawn at a part of a picture's width: on paper at a round scale, else as it is."""
+    if not size.paper:
+        return frame, None
+    return round_scale(frame, width * size.width / size.dpi)
+
+
+def _around(box: tuple[float, ...], crs: str, shape: float) -> Frame:
+    west, south, east, north = box
+    wide, high = (east - west) * (1 + _MARGIN), (north - south) * (1 + _MARGIN)
+    wide, high = max(wide, high * shape), max(high, wide / shape)
+    x, y = (west + east) / 2, (south + north) / 2
+    return Frame((x - wide / 2, y - high / 2, x + wide / 2, y + high / 2), crs)
+
+
+def _plane_box(plan: Plan, block: Feature) -> tuple[float, float, float, float]:
+    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+    xy = shapely.get_coordinates(block.geometry)
+    x, y = to_plane.transform(xy[:, 0], xy[:, 1])
+    return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
+
+
+def _held(frame: Frame, box: tuple[float, ...]) -> bool:
+    inside = shapely.box(*box).intersection(shapely.box(*frame.bounds)).area
+    return bool(inside >= _HELD * _area(box))
+
+
+def _area(box: tuple[float, ...]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _union(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _name(layer: Layer, block: Feature) -> Text:
+    return Text(block.name(layer, "zh"), block.name(layer, "en"))
+
+
+def _where(
+    layer: Layer, main: Feature, box: tuple[float, ...], other: tuple[float, ...], plan: Plan, block: Feature
+) -> Text:
+    """Return where a block lies from the main one: the wind of its middle, the distance between the two."""
+    x, y = ((other[0] + other[2] - box[0] - box[2]) / 2, (other[1] + other[3] - box[1] - box[3]) / 2)
+    wind = say(f"wind_{_WINDS[round(math.degrees(math.atan2(x, y)) / 45) % 8]}")
+    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+
+    def plane(shape: object) -> object:
+        return shapely.transform(shape, lambda xy: np.column_stack(to_plane.transform(xy[:, 0], xy[:, 1])))
+
+    apart = float(shapely.distance(plane(main.geometry), plane(block.geometry))) / 1000
+    far = f"{apart:.1f}" if apart < 1 else f"{apart:.0f}"
+    return say("inset_where", main=_name(layer, main), wind=wind, far=far)

@@ -1,0 +1,93 @@
+"""Where things stand in a picture: title, map, legend with the insets, foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from briefings.map.presets import Size
+
+Box = tuple[float, float, float, float]
+Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand in a picture: left, bottom, width, height as parts of the whole."""
+
+    title: Box
+    map: Box
+    legend: Box
+    footer: Box
+    columns: int
+
+    @property
+    def shape(self) -> float:
+        """Width over height of the map on a square picture."""
+        return self.map[2] / self.map[3]
+
+    def with_inset(self, share: float) -> tuple[Layout, Box]:
+        """Return the layout with a part of the legend's place given to insets, and that place.
+
+        Below the legend where it is a column, left of it where it is a strip.
+        """
+        left, bottom, width, height = self.legend
+        if self.columns == 1:
+            high = height * share
+            rest = (left, bottom + high, width, height - high)
+            return replace(self, legend=rest), (left, bottom, width, high - 0.01)
+        wide = width * share
+        rest = (left + wide + 0.02, bottom, width - wide - 0.02, height)
+        return replace(self, legend=rest, columns=max(self.columns - 1, 1)), (left, bottom, wide, height)
+
+
+_WIDE = Layout(
+    (0.015, 0.91, 0.97, 0.08),
+    (0.015, 0.115, 0.735, 0.785),
+    (0.762, 0.115, 0.23, 0.785),
+    (0.015, 0.012, 0.97, 0.093),
+    1,
+)
+_TALL = Layout(
+    (0.02, 0.925, 0.96, 0.065), (0.02, 0.33, 0.96, 0.59), (0.02, 0.09, 0.96, 0.23), (0.02, 0.01, 0.96, 0.072), 3
+)
+_BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.755, 1.0), (0.767, 0.01, 0.23, 0.98), (0, 0, 1, 0), 1)
+_BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24), (0, 0, 1, 0), 3)
+PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
+PLATE_FOOT = 0.07
+PLATE_COLUMN = 0.26
+_ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 1)
+_PLATE = Layout(
+    (0, 0, 1, 0),
+    (PLATE_COLUMN, 0.0, 1 - PLATE_COLUMN, 1.0),
+    (0.028, PLATE_FOOT, PLATE_COLUMN - 0.04, 1 - PLATE_FOOT - PLATE_TITLE),
+    (0, 0, 1, 0),
+    1,
+)
+
+
+def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
+    """Return where things stand in a picture of a size: the legend beside the map, or below it.
+
+    Parameters
+    ----------
+    size
+        Of the whole picture.
+    arrangement
+        ``sheet`` has a title and a foot; ``untitled`` a foot alone, where a title stands above it already; ``bare``
+        is map and legend; ``plate`` a whole slide: the map bleeds to three edges, and the column beside it leaves
+        room for the slide's own title; ``alone`` has nothing around it.
+    """
+    wide = size.width >= size.height
+    if arrangement in ("plate", "alone"):
+        return _PLATE if arrangement == "plate" else _ALONE
+    if arrangement == "bare":
+        return _BARE_WIDE if wide else _BARE_TALL
+    layout = _WIDE if wide else _TALL
+    if arrangement == "sheet":
+        return layout
+
+    def raised(place: Box) -> Box:
+        return (*place[:3], 0.985 - place[1])
+
+    return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)

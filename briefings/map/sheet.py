@@ -1,0 +1,103 @@
+"""A sheet being drawn, and the ground of one of its maps: background and layers in their axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from briefings.map.answered import Answered
+from briefings.map.description import Description
+from briefings.map.frame import Frame
+from briefings.map.labels import Label, labels_of
+from briefings.map.layers import draw_background, draw_layer, near
+from briefings.map.layouts import Arrangement, Box
+from briefings.map.presets import Size
+from layers.errors import LayerUnavailable, UnknownLayer
+from layers.library.library import Library
+from layers.plan.views import View
+
+_EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a picture comes out: size, language, what stands around the map, graticule, and who may see it."""
+
+    size: Size
+    language: str
+    arrangement: Arrangement = "sheet"
+    grid: bool = False
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
+class SheetDrawn:
+    """What a sheet is drawn from: the plan, the view with what it says, how it comes out, a figure if one was asked."""
+
+    library: Library
+    view: View
+    said: Description
+    options: Options
+    answered: Answered | None
+
+    @property
+    def name(self) -> str:
+        """What stands at its head."""
+        return self.view.title[self.options.language] or self.library.catalog.plan.title[self.options.language]
+
+    def pixel_m(self, frame: Frame, box: Box) -> float:
+        """Return how exact a line of a map in a box is drawn, in metres."""
+        return (frame.bounds[2] - frame.bounds[0]) / (box[2] * self.options.size.width) * _EXACT
+
+
+def map_axes(figure: Figure, box: Box, frame: Frame, name: str, *, framed: bool = True) -> Any:  # noqa: ANN401 - matplotlib
+    """Return axes over a box of a figure, in the plane of a frame."""
+    axes: Any = figure.add_axes(box, gid=name)
+    axes.set_xlim(frame.bounds[0], frame.bounds[2])
+    axes.set_ylim(frame.bounds[1], frame.bounds[3])
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor("#f7f8f4")
+    for spine in axes.spines.values():
+        spine.set_visible(framed)
+        spine.set_color("#9aa7b3")
+    return axes
+
+
+def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> list[Label]:  # noqa: ANN401
+    """Draw background and layers of a sheet into axes; returns the names that want a place.
+
+    Parameters
+    ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    sheet
+        What is drawn.
+    exact_m
+        How far a drawn line may lie from the true one.
+    """
+    library, view = sheet.library, sheet.view
+    parts = []
+    for entry in library.catalog.background:
+        try:
+            parts.append((entry, library.snapshot(library.layer(entry.layer))))
+        except (UnknownLayer, LayerUnavailable):
+            continue
+    draw_background(axes, frame, parts, exact_m=exact_m)
+    labels = list[Label]()
+    for one in sheet.said.layers:
+        layer, shown = one.snapshot.layer, near([frame], one.chosen)
+        draw_layer(
+            axes,
+            frame,
+            one.snapshot,
+            shown,
+            classes=library.catalog.classes.get(layer.scheme, ()),
+            palette=view.palette,
+            exact_m=exact_m,
+            opacity=view.opacity.get(layer.id, 1.0),
+        )
+        labels += labels_of(frame, one.snapshot, shown, language=sheet.options.language)
+    return labels
