@@ -128,6 +128,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     template.BadTemplate: 422,
     declaration.UnknownBriefing: 422,
     declaration.UnboundNumber: 422,
+    declaration.BadDay: 422,
     declaration.UnknownIndicator: 422,
     presets.BadDecimals: 422,
     PlanAtlasError: 500,

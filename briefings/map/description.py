@@ -134,7 +134,7 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
 
 
 def _levels(scheme: Sequence[LandClass], classes: Sequence[LandClass], shown: LegendSection) -> Levels:
-    """Return the first levels of some classes, each with the legend's entries below it; none where codes are flat."""
+    """Return the first levels of some classes, each with the entries below it; none where codes are flat."""
     names = {c.code: c.name for c in scheme}
     below: dict[str, list[LegendEntry]] = {}
     for one, entry in zip(classes, shown.entries[: len(classes)], strict=True):

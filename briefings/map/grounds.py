@@ -97,9 +97,7 @@ def grounds_of(
         return Grounds(together, (), union)
     main, box = whole[0]
     others = [one for one in blocks if one[0] is not main][:MOST_INSETS]
-    insets = tuple(
-        Inset(other, _name(layer, one), _where(layer, main, box, other, plan, one)) for one, other in others
-    )
+    insets = tuple(Inset(other, _name(layer, one), _where(plan, layer, main, one)) for one, other in others)
     return Grounds(_around(box, frame.crs, shape), insets, box)
 
 
@@ -160,7 +158,7 @@ def _plane_box(plan: Plan, block: Feature) -> tuple[float, float, float, float]:
     return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
 
 
-def _held(frame: Frame, box: tuple[float, ...]) -> bool:
+def _held(frame: Frame, box: tuple[float, float, float, float]) -> bool:
     inside = shapely.box(*box).intersection(shapely.box(*frame.bounds)).area
     return bool(inside >= _HELD * _area(box))
 
@@ -178,17 +176,16 @@ def _name(layer: Layer, block: Feature) -> Text:
     return Text(block.name(layer, "zh"), block.name(layer, "en"))
 
 
-def _where(
-    layer: Layer, main: Feature, box: tuple[float, ...], other: tuple[float, ...], plan: Plan, block: Feature
-) -> Text:
+def _where(plan: Plan, layer: Layer, main: Feature, block: Feature) -> Text:
     """Return where a block lies from the main one: the wind of its middle, the distance between the two."""
-    x, y = ((other[0] + other[2] - box[0] - box[2]) / 2, (other[1] + other[3] - box[1] - box[3]) / 2)
-    wind = say(f"wind_{_WINDS[round(math.degrees(math.atan2(x, y)) / 45) % 8]}")
     to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
-
-    def plane(shape: object) -> object:
-        return shapely.transform(shape, lambda xy: np.column_stack(to_plane.transform(xy[:, 0], xy[:, 1])))
-
-    apart = float(shapely.distance(plane(main.geometry), plane(block.geometry))) / 1000
+    here, there = shapely.transform(
+        np.array([main.geometry, block.geometry], dtype=object),
+        lambda xy: np.column_stack(to_plane.transform(xy[:, 0], xy[:, 1])),
+    )
+    middles = shapely.get_coordinates(shapely.centroid(shapely.envelope([here, there])))
+    east, north = (middles[1] - middles[0]).tolist()
+    wind = say(f"wind_{_WINDS[round(math.degrees(math.atan2(east, north)) / 45) % 8]}")
+    apart = float(shapely.distance(here, there)) / 1000
     far = f"{apart:.1f}" if apart < 1 else f"{apart:.0f}"
     return say("inset_where", main=_name(layer, main), wind=wind, far=far)

@@ -1,4 +1,4 @@
-"""Blocks that lie apart, each in a small map of its own: same layers and style, own round scale, name, where it is."""
+"""Blocks that lie apart, each in a small map of its own: same layers and style, own scale, name, where it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
 from briefings.messages import say
 
 _INK, _SOFT = "#23485C", "#59656D"
-_LINE_EM = 1.45
+_LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
 def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn) -> None:

@@ -74,9 +74,9 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
     size
         Of the whole picture.
     arrangement
-        ``sheet`` has a title and a foot; ``untitled`` a foot alone, where a title stands above it already; ``bare``
-        is map and legend; ``plate`` a whole slide: the map bleeds to three edges, and the column beside it leaves
-        room for the slide's own title; ``alone`` has nothing around it.
+        ``sheet`` has a title and a foot; ``untitled`` a foot alone, where a title stands above it already;
+        ``bare`` is map and legend; ``plate`` a whole slide: the map bleeds to three edges, and the column beside
+        it leaves room for the slide's own title; ``alone`` has nothing around it.
     """
     wide = size.width >= size.height
     if arrangement in ("plate", "alone"):

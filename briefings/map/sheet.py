@@ -34,7 +34,7 @@ class Options:
 
 @dataclass(frozen=True)
 class SheetDrawn:
-    """What a sheet is drawn from: the plan, the view with what it says, how it comes out, a figure if one was asked."""
+    """What a sheet is drawn from: the plan, the view with what it says, how it comes out, a figure asked."""
 
     library: Library
     view: View

@@ -39,11 +39,65 @@
     return [L.polygon(shape.map((/** @type {number[][]} */ rings) => rings.map(unpacked)), options)];
   }
 
-  const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, maxZoom: 20 });
+  const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, maxZoom: 20, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: said.zoom_in, zoomOutTitle: said.zoom_out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
+  const framed = document.body.classList.contains("bare");
+  /** Shows what the map opens with; where there are blocks that lie apart, the largest. */
+  function home() {
+    if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
+    else map.fitBounds(data.blocks.length > 1 ? data.blocks[0].bounds : data.bounds, { animate: false });
+  }
   map.fitBounds(data.bounds, { animate: false });
-  if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
+  map.setMinZoom(Math.max(0, map.getZoom() - 1));
+  home();
+  map.setMaxBounds(L.latLngBounds(data.bounds).extend(map.getBounds()).pad(0.3));
+  const places = new L.Control({ position: "topleft" });
+  places.onAdd = () => {
+    const bar = make("div", { class: "leaflet-bar places" });
+    L.DomEvent.disableClickPropagation(bar);
+    const back = button("⌂", home);
+    back.title = said.home;
+    back.setAttribute("aria-label", said.home);
+    bar.append(back);
+    const jumps = data.blocks.length > 1 ? [...data.blocks, { name: said.whole, bounds: data.bounds }] : [];
+    for (const one of jumps) bar.append(button(one.name, () => map.fitBounds(one.bounds, { animate: false })));
+    return bar;
+  };
+  places.addTo(map);
+  if (framed) letScrollPast(map.getContainer());
+
+  /** Lets the page around a framed map scroll past it: Ctrl or two fingers are for the map. @param {HTMLElement} frame */
+  function letScrollPast(frame) {
+    const how = make("p", { id: "how", role: "status" });
+    let fading = 0;
+    const tell = (/** @type {string} */ words) => {
+      how.textContent = words;
+      window.clearTimeout(fading);
+      fading = window.setTimeout(() => (how.textContent = ""), 1600);
+    };
+    frame.after(how);
+    map.scrollWheelZoom.disable();
+    frame.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return tell(said.ctrl);
+        event.preventDefault();
+        const step = Math.max(-1, Math.min(1, -event.deltaY / 100));
+        map.setZoomAround(map.mouseEventToContainerPoint(event), map.getZoom() + step, { animate: false });
+      },
+      { passive: false },
+    );
+    frame.addEventListener("touchstart", (event) => {
+      const one = event.touches.length === 1;
+      frame.classList.toggle("one-finger", one);
+      if (one) map.dragging.disable();
+      else map.dragging.enable();
+    }, { passive: true });
+    frame.addEventListener("touchmove", (event) => event.touches.length === 1 && tell(said.fingers), { passive: true });
+    frame.addEventListener("touchend", () => map.dragging.enable(), { passive: true });
+    frame.classList.add("one-finger");
+  }
 
   map.createPane("background").style.zIndex = "250";
   const below = L.canvas({ pane: "background" });
@@ -194,6 +248,51 @@
     event.preventDefault();
     search.focus();
   });
+  nameThings();
+  map.on("moveend layeradd layerremove", nameThings);
+
+  /** Writes names on the map, the largest things first, none on another. */
+  function nameThings() {
+    let pane = document.getElementById("names");
+    if (!pane) {
+      pane = make("div", { id: "names", "aria-hidden": "true" });
+      map.getContainer().append(pane);
+    }
+    const size = map.getSize();
+    const most = Math.max(6, Math.round((size.x * size.y) / 14_000));
+    /** @type {{name: string, at: any, weight: number}[]} */
+    const wanted = [];
+    for (const { layer, group, paths } of layers) {
+      if (!layer.named || !map.hasLayer(group)) continue;
+      paths.forEach((/** @type {any[] | null} */ made, /** @type {number} */ i) => {
+        const path = made && made[0];
+        if (!path || path.getLatLngs?.().length === 0) return;
+        const at = map.latLngToContainerPoint(path.getBounds ? path.getBounds().getCenter() : path.getLatLng());
+        if (at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) return;
+        const box = path.getBounds?.();
+        const span = box ? map.latLngToContainerPoint(box.getNorthEast()).distanceTo(map.latLngToContainerPoint(box.getSouthWest())) : 0;
+        if (box && span < 24) return;
+        wanted.push({ name: layer.names[i], at: box ? at : at.subtract([0, 16]), weight: span });
+      });
+    }
+    wanted.sort((one, other) => other.weight - one.weight);
+    pane.replaceChildren();
+    /** @type {[number, number, number, number][]} */
+    const taken = [];
+    for (const { name, at } of wanted) {
+      if (taken.length >= most) break;
+      const wide = [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 12.5 : 7), 8);
+      const box = /** @type {[number, number, number, number]} */ ([at.x - wide / 2, at.y - 9, at.x + wide / 2, at.y + 9]);
+      const covers = taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3]);
+      if (covers || box[0] < 0 || box[2] > size.x || box[1] < 0 || box[3] > size.y - 24) continue;
+      taken.push(box);
+      const shown = make("span", {}, name);
+      shown.style.left = `${at.x}px`;
+      shown.style.top = `${at.y}px`;
+      pane.append(shown);
+    }
+  }
+
   byId("tools").hidden = false;
   const [wantedLayer, ...wanted] = String(data.selected).split("/");
   const at = layers.findIndex((/** @type {any} */ one) => one.layer.id === wantedLayer);

@@ -25,6 +25,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.exports.coordinates import cover_warning, large_scale
+from layers.library.blocks import blocks_of
 from layers.library.library import Library
 from layers.plan.style import Look
 from layers.plan.views import View
@@ -139,6 +140,7 @@ def one_file(
         "language": language,
         "decimals": decimals,
         "bounds": [[south, west], [north, east]],
+        "blocks": _blocks(library, view, language, restricted=restricted),
         "center": [view.center[1], view.center[0]] if view.center else None,
         "zoom": view.zoom,
         "selected": view.selected if any(_holds(one, view.selected) for one in shown) else "",
@@ -178,6 +180,20 @@ def one_file(
     warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
     return OneFile(page.encode(), policy, counts, tuple(warnings))
+
+
+def _blocks(library: Library, view: View, language: str, *, restricted: bool) -> list[dict[str, Any]]:
+    """Return the plan's blocks with their bounds, the largest first; none where a map is placed."""
+    if view.center or view.site:
+        return []
+    layer, found = blocks_of(library, restricted=restricted)
+    if layer is None:
+        return []
+    out = []
+    for one in found:
+        west, south, east, north = shapely.bounds(one.geometry).tolist()
+        out.append({"name": one.name(layer, language), "bounds": [[south, west], [north, east]]})
+    return out
 
 
 def _asked(view: View, answered: Answered | None, older: OlderVersion | None, decimals: int) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def packed_layer(
         "values": [column if known else None for known, column in zip(words, columns, strict=True)],
         "ids": list(map(str, chosen.ids)),
         "names": names,
+        "named": layer.map_labels,
         "found": found if any(found) else None,
         "reasons": reasons,
         "looks": [orjson.loads(text) for text in looks],

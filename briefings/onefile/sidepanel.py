@@ -24,9 +24,13 @@ WORDS: Mapping[str, Text] = {
         "filtered",
         "first",
         "found",
+        "ctrl",
+        "fingers",
         "hint",
+        "home",
         "illustrative",
         "layers",
+        "legend",
         "licence",
         "map",
         "no_reason",
@@ -38,6 +42,7 @@ WORDS: Mapping[str, Text] = {
         "source",
         "unplaced",
         "version",
+        "whole",
         "zoom_in",
         "zoom_out",
     )
@@ -62,14 +67,16 @@ def panel(library: Library, view: View, shown: Sequence[ShownLayer], language: s
     under = view.description[language] or plan.subtitle[language]
     if view.title[language]:
         under = f"{plan.title[language]} · {under}"
-    notice, *_, dated = plan_lines(library, list(shown), language)
+    *_, dated = plan_lines(library, list(shown), language)
+    of_plan = any(one.snapshot.came is None for one in shown)
+    sure = position_rows(positions_of(list(shown)), language)
     return {
         "name": name,
         "under": under,
         "said": {key: text[language] for key, text in WORDS.items()},
         "layers": [_layer(one, language) for one in shown],
-        "sure": position_rows(positions_of(list(shown)), language),
-        "notice": notice,
+        "sure": [(entries[0] if entries else None, words) for entries, words in sure],
+        "notice": plan.notice[language] if of_plan else "",
         "dated": dated,
         "dashes": lambda look: " ".join(f"{d:g}" for d in look.dash),
     }

@@ -57,7 +57,7 @@ class BriefingSection:
 
     ``source`` says where it comes from, with address and version. ``figure`` is the number it shows, ``moved``
     what that was before. ``view`` and ``library`` let a map be drawn again in another way;
-    ``named`` says that a person gave the title.
+    ``named`` says that a person gave the title, ``typed`` are the numerals of its words that no figure gives.
     """
 
     kind: Literal["map", "figure", "text", "indicator", "dossier"]
@@ -75,6 +75,7 @@ class BriefingSection:
     view: View | None = None
     library: Library | None = None
     named: bool = False
+    typed: tuple[str, ...] = ()
 
     @property
     def takeaway(self) -> str:

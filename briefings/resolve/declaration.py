@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,9 +48,10 @@ class UnknownIndicator(PlanAtlasError):
 class Item:
     """One slide or section.
 
-    A map of a ``view`` (or of a ``state``, what a map's address says after #), a figure of a ``statistic``, the
-    years of an ``indicator``, the dossier of a ``feature`` (``layer/feature``), or text with bound numbers: in
-    ``text`` a statistic's id in braces stands for its value with its unit.
+    A map of a ``view`` (or of a ``state``, what a map's address says after #), a figure of a ``statistic`` as it
+    is now, or the published ``figure`` of an id as it was, the years of an ``indicator``, the dossier of a
+    ``feature`` (``layer/feature``), or text with bound numbers: in ``text`` a statistic's id in braces stands for
+    its value with its unit.
     """
 
     kind: Literal["map", "figure", "text", "indicator", "dossier"]
@@ -57,6 +59,7 @@ class Item:
     view: str = ""
     state: str = ""
     statistic: str = ""
+    figure: str = ""
     indicator: str = ""
     feature: str = ""
     text: tuple[Text, ...] = ()
@@ -97,7 +100,11 @@ class KeptDossier:
 
 @dataclass(frozen=True)
 class Briefing:
-    """The declaration; ``numbers`` and ``dossiers`` are those of an earlier run, by statistic and by feature."""
+    """The declaration; ``numbers`` and ``dossiers`` are those of an earlier run, by statistic and by feature.
+
+    ``against`` is a day whose data the numbers are compared with (``YYYY-MM-DD``, or ``last-year``), instead of
+    those of an earlier run. In a ``traced`` one each numeral a person typed is marked as such.
+    """
 
     id: str
     title: Text
@@ -105,6 +112,37 @@ class Briefing:
     items: tuple[Item, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
+    against: str = ""
+    traced: bool = False
+
+
+class BadDay(PlanAtlasError):
+    """A briefing is to be compared with a day that is none."""
+
+    code = "bad_against"
+    zh = "against = “{found}” 无效：应为 YYYY-MM-DD 或 last-year。"
+    en = "against = “{found}” is not valid: YYYY-MM-DD or last-year is expected."
+
+
+def compared_day(briefing: Briefing, today: date) -> str:
+    """Return the day a briefing's numbers are compared with; empty where there is none.
+
+    Raises
+    ------
+    BadDay
+        It is no day.
+
+    Examples
+    --------
+    >>> compared_day(Briefing("b", Text("a", "a"), against="last-year"), date(2026, 11, 29))
+    '2025-11-29'
+    """
+    if briefing.against == "last-year":
+        return (today - timedelta(days=365 + (today.month == 2 and today.day == 29))).isoformat()
+    try:
+        return date.fromisoformat(briefing.against).isoformat() if briefing.against else ""
+    except ValueError as error:
+        raise BadDay(found=briefing.against[:40]) from error
 
 
 def kept_briefings(folder: Path) -> list[str]:
@@ -162,6 +200,8 @@ def briefing_text(briefing: Briefing) -> str:
             "title": asdict(briefing.title),
             "subtitle": asdict(briefing.subtitle),
             "items": [_item(one) for one in briefing.items],
+            **({"against": briefing.against} if briefing.against else {}),
+            **({"traced": True} if briefing.traced else {}),
         }
     }
     numbers = {key: _without_none(asdict(one)) for key, one in briefing.numbers.items()}

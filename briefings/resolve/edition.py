@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,15 +13,24 @@ from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved
 from briefings.resolve.changes import moved, told_changes
 from briefings.resolve.computing import shown_figure, source_of
-from briefings.resolve.declaration import Briefing, Item, KeptDossier, Number, UnboundNumber, UnknownIndicator
+from briefings.resolve.declaration import (
+    Briefing,
+    Item,
+    KeptDossier,
+    Number,
+    UnboundNumber,
+    UnknownIndicator,
+    compared_day,
+)
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.moves import moves_of
+from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
 from layers.figures.answer import answer, published
-from layers.figures.figure import Figure, FigureShelf
+from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
@@ -30,7 +38,6 @@ from layers.places.dossier import Dossier
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
-_BOUND = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 SLIDE_MAP = millimetres(214, 107, dpi=250)
 
 
@@ -62,8 +69,16 @@ class _Desk:
             self.figures[statistic] = made
         return self.figures[statistic]
 
+    def pinned(self, figure: str) -> Figure:
+        """Return a published figure as it was made; it is not computed again."""
+        if self.shelf is None:
+            raise UnknownFigure(figure=figure[:60])
+        if figure not in self.figures:
+            self.figures[figure] = figure_of(self.shelf.read(figure))
+        return self.figures[figure]
+
     def bound(self, text: str) -> str:
-        filled = _BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
+        filled = BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
         return drawable(filled, longest=1200)
 
 
@@ -108,7 +123,9 @@ def resolve(
     Raises
     ------
     UnboundNumber, UnknownIndicator, UnknownView, UnknownFeature
-        The briefing names what is not there.
+        The briefing names what is not there; but for a feature, this is known before anything is made.
+    BadDay
+        It is to be compared with a day that is none.
     """
     library = library.pinned()
     desk = _Desk(
@@ -123,10 +140,15 @@ def resolve(
         {},
         {},
     )
+    check_names(briefing, desk.promises, desk.views)
+    day = compared_day(briefing, date.today()) if before is None else ""
+    if day:
+        desk = replace(desk, before=_numbers_then(desk, briefing, day))
     sections = []
     for i, item in enumerate(briefing.items):
         progress(i, len(briefing.items))
-        sections.append(_section(desk, item))
+        made = _section(desk, item)
+        sections.append(_marked(made, item, language) if briefing.traced else made)
     plan = library.catalog.plan
     return Resolved(
         title=drawable(briefing.title[language] or plan.title[language]),
@@ -151,11 +173,27 @@ def resolve(
                 shelf=shelf,
             )
         ),
-        moves=moves_of(tuple(desk.figures.values()), desk.before, language, library=library, shelf=shelf),
+        moves=moves_of(tuple(desk.figures.values()), desk.before, language, library=library, shelf=shelf, day=day),
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
         versions=_versions(sections, desk.figures),
     )
+
+
+def _numbers_then(desk: _Desk, briefing: Briefing, day: str) -> dict[str, Number]:
+    """Return the numbers of a briefing on the data of an earlier day; the same where a layer keeps no history."""
+    then = replace(desk, library=desk.library.as_of(day), figures={})
+    return {name: number_of(then.figure(name)) for name in named_statistics(briefing)}
+
+
+def _marked(section: BriefingSection, item: Item, language: str) -> BriefingSection:
+    """Return a section that says which numerals of its words a person typed."""
+    raw = [text[language] for text in (item.title, *item.text)]
+    typed = tuple(dict.fromkeys(one for text in raw for one in typed_numerals(text)))
+    if not typed:
+        return section
+    told = say("typed_numerals", listed=say("comma")[language].join(typed))[language]
+    return replace(section, typed=typed, caveats=(*section.caveats, told))
 
 
 def number_of(figure: Figure) -> Number:
@@ -170,7 +208,7 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
     if item.kind == "map":
         return _map(desk, item, title)
     if item.kind == "figure":
-        return _figure(desk, desk.figure(item.statistic), title)
+        return _figure(desk, desk.pinned(item.figure) if item.figure else desk.figure(item.statistic), title)
     if item.kind == "indicator":
         known = desk.promises.indicators
         if item.indicator not in known:

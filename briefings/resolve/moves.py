@@ -30,6 +30,7 @@ def moves_of(
     *,
     library: Library,
     shelf: FigureShelf | None,
+    day: str = "",
 ) -> Table | None:
     """Return every number that moved since an earlier run; None where there was no earlier run.
 
@@ -45,6 +46,8 @@ def moves_of(
         The open plan.
     shelf
         Where the earlier figures and their data are kept; without it only the values can be compared.
+    day
+        Of the earlier data, where it was chosen.
 
     Returns
     -------
@@ -55,16 +58,20 @@ def moves_of(
     if not known:
         return None
     rows = [
-        row for figure in known for row in _rows(figure, before[figure.statistic.id], language, library, shelf)
+        row
+        for figure in known
+        for row in _rows(figure, before[figure.statistic.id], language, library=library, shelf=shelf)
     ]
     heads = tuple(say(f"moves_{key}")[language] for key in ("number", "before", "after", "gap", "cause"))
+    if day:
+        heads = (heads[0], heads[1] + say("in_brackets", text=day)[language], *heads[2:])
     if not rows:
         rows = [(say("moves_none")[language], "", "", "", "")]
     return Table(heads, tuple(rows), (False, True, True, True, False))
 
 
 def _rows(
-    figure: Figure, old: Number, language: str, library: Library, shelf: FigureShelf | None
+    figure: Figure, old: Number, language: str, *, library: Library, shelf: FigureShelf | None
 ) -> Iterator[_Row]:
     if old.figure == figure.id:
         return

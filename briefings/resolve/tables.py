@@ -70,14 +70,14 @@ def grouped(table: Table) -> Table:
 
 
 def unbroken(text: str) -> str:
-    """Return a number that no program breaks: no place to break between its digits, signs and unit.
+    """Return a number that no program breaks: no place to break before its unit.
 
     Examples
     --------
     >>> unbroken("124,292.7 ha") == "124,292.7\N{NO-BREAK SPACE}ha"
     True
     """
-    return text.replace(" ", "\u00a0").replace("-", "\u2011")
+    return text.replace(" ", "\u00a0")
 
 
 def inert(text: str) -> str:

@@ -152,8 +152,9 @@ class _Flow:
         first, between, last = words.split("|")
         for number, sheet in enumerate(self.sheets, 1):
             text = f"{first}{number}{between}{len(self.sheets)}{last}"
-            place = {"x": 1 - _EDGE / _WIDE, "y": 0.42 / _HIGH, "ha": "right", "va": "top"}
-            sheet.text(s=text, fontproperties=font(7, text), color=_SOFT, **place)
+            letters = font(7, text)
+            right, low = 1 - _EDGE / _WIDE, 0.42 / _HIGH
+            sheet.text(right, low, text, fontproperties=letters, color=_SOFT, ha="right", va="top")
         return self.sheets
 
     def need(self, inches: float) -> None:
@@ -231,11 +232,12 @@ class _Flow:
         total = _WIDE - 2 * _EDGE
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
         rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]
-        for i, row in enumerate(table.rows):
+        for i, cells in enumerate(table.rows):
             if i in table.groups:
-                rows.append(_Row([wrapped(row[0], total * 72 / points - 1) or [""]], 0.0, shade=True, group=True))
+                spanned = wrapped(cells[0], total * 72 / points - 1) or [""]
+                rows.append(_Row([spanned], 0.0, shade=True, group=True))
             else:
-                rows.append(_Row(list(wrapped_row(row, widths, points)), 0.0, shade=i in table.strong))
+                rows.append(_Row(list(wrapped_row(cells, widths, points)), 0.0, shade=i in table.strong))
         rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
         self.need(0.3 + sum(row.high for row in rows[:4]))
         self.text(caption, 8.5, color=_SOFT)

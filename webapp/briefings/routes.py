@@ -22,6 +22,7 @@ from briefings.resolve.declaration import (
     read_briefing,
     read_text,
 )
+from briefings.resolve.names import check_names
 from briefings.write.template import BadTemplate, checked_template, template_lacks
 from geo.text import Text
 from layers.errors import BadParameter, DeclarationError
@@ -32,6 +33,7 @@ from layers.plan.statistics import without
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.accounts.rights import hidden_layers
+from webapp.figures.routes import readable
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
@@ -54,7 +56,9 @@ TYPES = {
 _MOST_SITES = 300  # of a layer, offered as dossiers
 _ITEMS: dict[str, Kind] = {
     "view": "map",
+    "state": "map",
     "statistic": "figure",
+    "figure": "figure",
     "indicator": "indicator",
     "feature": "dossier",
     "text": "text",
@@ -274,6 +278,12 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
             raise BadParameter(name="declaration", **told) from None
     else:
         briefing = _asked(body)
+    known = without(read_questions(library().folder), hidden_layers())
+    named = {item.view: View(id=item.view) for item in briefing.items if item.kind == "map"}  # looked for below
+    check_names(briefing, known, named)  # a placeholder that is not known is refused before anything is made
+    for item in briefing.items:
+        if item.figure:
+            readable(item.figure)  # by who asks, and there
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
     shapes, decimals = body.get("shapes") is True, settings().number("decimals")
@@ -312,4 +322,4 @@ def _asked(body: dict[str, Any]) -> Briefing:
 
 def _picked(kind: Kind, what: str, value: str) -> Item:
     item = Item(kind)
-    return replace(item, **{what: value})  # type: ignore[arg-type]  # view, statistic, indicator or feature
+    return replace(item, **{what: value})  # type: ignore[arg-type]  # view, state, statistic, figure, indicator or feature

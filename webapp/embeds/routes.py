@@ -104,13 +104,16 @@ def embed(view: str) -> Response:
     said = MESSAGES.said
     shown = library().as_of(as_of).as_of(wanted.date).moment
     asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
+    pinned = said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen)
+    if shown and _newer(wanted, shown):
+        pinned += f" · {said('embed_newer', chosen)}"
     options = {
         "language": chosen,
         "restricted": sees_restricted(),
         "controls": controls == "yes",
         "as_of": as_of,
         "most_decimals": settings().number("decimals"),
-        "state": said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen),
+        "state": pinned,
         "head": _head(view, wanted, asked),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }
@@ -143,6 +146,7 @@ def embed_figure(figure: str) -> Response:
     html = render_template(
         "embed_figure.html",
         figure=told,
+        newer=_outdated(told),
         lang=chosen,
         plan=library().catalog.plan,
         value_of=lambda one: value_text(figure_of(one)),
@@ -279,6 +283,24 @@ def new_link() -> Response:
     response.status_code = 201
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _newer(view: View, moment: str) -> bool:
+    """Return whether a layer of a view has changed since a moment."""
+    now, then, restricted = library(), library().as_of(moment), sees_restricted()
+    shown = view.layers
+    known = {s.layer.id: s.version for s in then.readable(restricted=restricted)}
+    return any(
+        known.get(s.layer.id) != s.version
+        for s in now.readable(restricted=restricted)
+        if (s.layer.visible if shown is None else s.layer.id in shown)
+    )
+
+
+def _outdated(figure: dict[str, Any]) -> bool:
+    """Return whether a figure rests on a version of a layer that is not the newest."""
+    now = {s.layer.id: s.version for s in library().readable(restricted=True)}
+    return any(use["layer"] in now and now[use["layer"]] != use["version"] for use in figure["layers"])
 
 
 def _head(name: str, view: View, asked: dict[str, str]) -> tuple[str, dict[str, str]]:

@@ -18,7 +18,8 @@ from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import grouped
 from briefings.write.pptx import deck
-from briefings.write.pptx_layouts import Layouts, new_presentation, template_findings
+from briefings.write.pptx_layouts import Layouts, template_findings
+from briefings.write.pptx_look import new_presentation
 from geo.text import Text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan

@@ -698,6 +698,7 @@ export type Plan = {
   notice: Text;
   languages: string[];
   map_review_no: string;
+  map_maker: string;
   blocks: {
     layer: string;
     when: Condition;

@@ -1,5 +1,6 @@
 // @ts-check
 /** The briefing page: pick views, numbers and text, put them in order, get a page, PDF, slides, a document or pictures. */
+import { draftItems, keepItems } from "./draft-briefing.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { choice, row } from "./form.js";
@@ -13,7 +14,7 @@ speak(config.lang, await ask(config.urls.messages));
 /** @typedef {{kind: string, value: string, label: string}} Item */
 
 /** @type {Item[]} */
-let items = [];
+let items = draftItems();
 const chosen = make("ol", { class: "briefing-items" });
 const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: config.title }));
 const subtitle = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 400 }));
@@ -67,6 +68,7 @@ function add(item) {
 }
 
 function show() {
+  keepItems(items);
   chosen.replaceChildren(...(items.length ? items.map(line) : [make("li", { class: "empty", text: said("briefing_empty") })]));
   /** @type {HTMLButtonElement} */ (byId("make")).disabled = !items.length && !declared;
 }
@@ -87,15 +89,26 @@ function line(item, at) {
     show();
   };
   const kind = item.kind === "statistic" ? "briefing_number" : `briefing_${item.kind}`;
-  return make(
+  const carried = make(
     "li",
-    {},
+    { draggable: "true" },
     make("span", { class: "data", text: item.label }),
     make("small", { text: ` ${said(kind)} ` }),
     make("button", { type: "button", "aria-label": said("briefing_up"), text: "↑", disabled: at === 0, onclick: () => move(-1) }),
     make("button", { type: "button", "aria-label": said("briefing_down"), text: "↓", disabled: at === items.length - 1, onclick: () => move(1) }),
     make("button", { type: "button", text: said("import_remove"), onclick: () => ((items = items.filter((_, i) => i !== at)), show()) }),
   );
+  carried.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", String(at)));
+  carried.addEventListener("dragover", (event) => event.preventDefault());
+  carried.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const from = Number(event.dataTransfer?.getData("text/plain"));
+    if (!Number.isInteger(from) || from < 0 || from >= items.length) return;
+    const [taken] = items.splice(from, 1);
+    items.splice(at, 0, taken);
+    show();
+  });
+  return carried;
 }
 
 async function begin() {

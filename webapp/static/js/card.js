@@ -4,6 +4,7 @@ import { effect } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { copyAddress } from "./copying.js";
+import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { editor } from "./edit.js";
 import { announce, byId } from "./element.js";
 import { language, nameOf, number, other, said, spoken, text } from "./language.js";
@@ -121,6 +122,8 @@ function actions(page, layer, feature) {
   return html`<p class="actions">
     ${feature.geometry ? html`<button type="button" @click=${() => zoomTo(page, feature)}>${said("zoom_to")}</button>` : nothing}
     <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
+    <button type="button" id="to-briefing" @click=${() => addToBriefing({ kind: "feature", value: `${layer.id}/${feature.id}`, label: `${text(layer.label)} · ${nameOf(layer, feature)}` })}>${said("briefing_take")}</button>
+    ${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}
     <a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a>
   </p>`;
 }

@@ -4,6 +4,7 @@ import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { copy } from "./copying.js";
+import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { Dialog, into, ticked } from "./dialog.js";
 import { ask } from "./fetching.js";
 import { said, spoken, text } from "./language.js";
@@ -63,16 +64,22 @@ export function pictureDialog(page) {
   });
   return dialog;
 
+  /** The map as it is now, with its filters, its date and a drawn site, for a briefing. */
+  function take() {
+    addToBriefing({ kind: "state", value: page.store.address.value.slice(1), label: told.value ? text(told.value.sentence) : document.title });
+  }
+
   function part() {
     const beware = told.value ? [...told.value.warnings, ...(whole.value || kind.value === "svg" ? told.value.data_warnings : [])] : [];
     const news = whole.value ? said("picture_html_hint") : loading.value ? said(`picture_${loading.value}`) : "";
     const sentence = told.value ? text(told.value.sentence) : "";
     return html`<div class="picture-options">
-        ${choice("picture_kind", kind, ["png", "svg", "pdf", "html"].map((one) => [one, said(`picture_${one}`)]))}
+        ${choice("picture_kind", kind, ["png", "jpg", "svg", "pdf", "html"].map((one) => [one, said(`picture_${one}`)]))}
         ${choice("picture_size", size, SIZES.map((one) => [one, said(`picture_size_${one.replace("-", "_")}`)]), whole.value)}
         ${choice("picture_dpi", dpi, [["", said("picture_dpi_usual")], ...["150", "200", "300"].map((one) => [one, one])], whole.value || !paper.value)}
         <label><input type="checkbox" id="picture_grid" .checked=${live(grid.value)} ?disabled=${whole.value} @change=${ticked(grid)} /> ${said("picture_grid")}</label>
       </div>
+      <p class="buttons"><button type="button" id="map-to-briefing" @click=${take}>${said("briefing_take")}</button>${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}</p>
       <p class="buttons"><a class="button" download href=${address.value}>${said("picture_save")}</a>${whole.value ? nothing : html`<a class="button" target="_blank" href=${address.value}>${said("picture_open")}</a>`}</p>
       ${problem.value ? html`<p class="problem" role="alert">${problem.value}</p>` : nothing} ${beware.map((one) => html`<p class="problem">${text(one)}</p>`)}
       <p role="status" class="hint">${news}</p>

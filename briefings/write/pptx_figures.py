@@ -1,0 +1,173 @@
+"""Slides of a number: its value and words, its chart in the classes' colours, its table where it finds room."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.util import Emu, Pt
+
+from briefings.map.fonts import drawable
+from briefings.resolve.blocks import BriefingSection, Captions, Table
+from briefings.write.pptx_charts import add_chart
+from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_shapes import described
+from briefings.write.pptx_tables import TableWriter
+from briefings.write.pptx_text import LEAST_PT
+
+_VALUE_PT = (32, 28, 24, 20)
+_MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
+_FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
+
+
+class FigureWriter(TableWriter):
+    """Makes the slides of a number; ``later`` are the tables that go to the deck's end."""
+
+    def __init__(self, *given: Any, **asked: Any) -> None:  # noqa: ANN401 - as a SlideWriter takes them
+        super().__init__(*given, **asked)
+        self.later = list[tuple[str, Table, str]]()
+
+    def figure_slide(self, section: BriefingSection, captioned: Captions) -> None:
+        """Make the slides of a number: value, sentence and chart, then its table."""
+        title, sentence = section.title, section.sentence
+        size = self.layouts.title_pt(self.layouts.titled)
+        room = self.layouts.room(self.layouts.titled)
+        short = bool(section.takeaway) and len(self.broken(section.takeaway, max(size * 0.8, 20), room.width)) <= 2
+        title, sentence = (section.takeaway, "") if short else (title, sentence)
+        slide = self.slide(title)
+        tables = list(zip(section.tables, captioned.tables, strict=True))
+        small = (
+            len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS and len(tables[0][0].heads) <= _FEW_COLUMNS
+        )
+        main = section.chart is not None or section.picture is not None
+        share = 0.38 if small and section.chart is not None else 0.29
+        left = room.part(0, share) if main else room
+        under = self.spoken(slide, section, left, sentence)
+        if main and small and section.chart is not None:  # the numbers under the words, the chart beside them
+            under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
+        elif not main and small:  # no chart: the table is the slide
+            table, caption = tables[0]
+            below = left.below(under + int(Pt(18)))
+            size = next((s for s in (20, 18, 16) if self.fits(table, below, s)), 14)
+            under, tables = (
+                self.table(slide, table, caption, range(len(table.rows)), below, size=size, full=True),
+                [],
+            )
+        if section.caveats:
+            note = left.below(under + int(Pt(8)))
+            self.text(slide, note, section.caveats[:3], size=LEAST_PT if main else 16, name="note", soft=True)
+        right = room.part(share + 0.02, 0.98 - share)
+        if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
+            right, tables = self.table_below(slide, tables, right)
+        if section.chart is not None:
+            alt = drawable(section.sentence or section.title, longest=300)
+            place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
+            add_chart(slide, section.chart, place, scale=max(self.scale, 1.0), alt=alt)
+            slide.shapes[-1].name = captioned.chart
+        elif section.picture is not None:
+            self.fitted(slide, section, captioned, right)
+        for table, caption in tables:
+            if main and len(table.rows) > _MOST_ROWS:  # the message is on the slide; all rows are in the appendix
+                self.later.append((section.title, table, caption))
+                continue
+            spoken = main or bool(section.value or section.sentence or section.paragraphs)
+            self.tables(section.title, table, caption, first=None if spoken else slide)
+
+    def fits(self, table: Table, room: Room, size: float) -> bool:
+        """Return whether a table in letters of a size finds room."""
+        widths = self.widths(table, self.points(size), room.width)
+        high = sum(self.row_pt(row, widths, self.points(size)) for row in (table.heads, *table.rows))
+        return sum(widths) <= room.width and high * Pt(1) <= room.height * 0.7
+
+    def table_below(
+        self,
+        slide: Any,  # noqa: ANN401
+        tables: list[tuple[Table, str]],
+        room: Room,
+    ) -> tuple[Room, list[tuple[Table, str]]]:
+        """Put a table at the foot of a chart's room where it finds any; returns what is left of both.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        tables
+            The first is put.
+        room
+            Of the chart.
+        """
+        table, caption = tables[0]
+        widths = self.widths(table, LEAST_PT, room.width)
+        high = int(sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows)) * Pt(1))
+        if sum(widths) > room.width or high > room.height * 0.5:
+            return room, tables
+        place = Room(room.left, room.bottom - high, room.width, high)
+        self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT, full=True)
+        return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
+
+    def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str) -> int:  # noqa: ANN401
+        """Write a figure's value and words at the top of a room; returns their lower edge.
+
+        Several amounts (one a currency) stand side by side.
+        """
+        under, amounts = left.top, section.value.replace("; ", "；").split("；") if section.value else []
+        edges = [under]
+        for number, amount in enumerate(amounts):
+            place = left.part(number / len(amounts), 1 / len(amounts) - 0.02 * (len(amounts) > 1))
+            sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
+            size = next((s for s in sizes if len(self.broken(amount, 1.15 * self.points(s), place.width)) < 2), 18)
+            accent = MSO_THEME_COLOR.ACCENT_1
+            edges.append(self.text(slide, place, [amount], size=size, name="value", bold=True, color=accent))
+        under = max(edges)
+        lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
+        return self.text(slide, left.below(under), lines, size=16, name="sentence") if lines else under
+
+    def small_table(
+        self,
+        slide: Any,  # noqa: ANN401
+        tables: list[tuple[Table, str]],
+        below: Room,
+        under: int,
+    ) -> tuple[int, list[tuple[Table, str]]]:
+        """Put a small table under the words where it finds room; returns the lower edge and what is left to place.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        tables
+            One table with its caption.
+        below
+            The room under the words.
+        under
+            The lower edge of the words.
+        """
+        table, caption = tables[0]
+        widths = self.widths(table, LEAST_PT, below.width)
+        high = sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows))
+        if high * Pt(1) > below.height or sum(widths) > below.width:
+            return under, tables
+        return self.table(slide, table, caption, range(len(table.rows)), below, size=LEAST_PT), []
+
+    def fitted(self, slide: Any, section: BriefingSection, captioned: Captions, room: Room) -> None:  # noqa: ANN401
+        """Put a picture that is there already, as large as the room allows.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section
+            With its picture.
+        captioned
+            Its numbered captions.
+        room
+            The place.
+        """
+        if section.picture is None:
+            return
+        placed = slide.shapes.add_picture(io.BytesIO(section.picture.data), room.left, room.top, width=room.width)
+        if placed.height > room.height:
+            placed.width, placed.height = int(placed.width * room.height / placed.height), room.height
+        placed.name = captioned.picture
+        described(placed, self.resolved.alt(section))

@@ -1,0 +1,145 @@
+"""A new presentation: a template's masters, or our own look: 16:9, colours and fonts, a layout of maps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Inches
+
+from briefings.map.layouts import PLATE_COLUMN
+from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LATIN, PLATE, WIDTH, Layouts, first_place, theme_of
+
+_COLORS = {
+    "dk1": "1E2B35",
+    "lt1": "FFFFFF",
+    "dk2": "23485C",
+    "lt2": "F7F4EC",
+    "accent1": "23485C",
+    "accent2": "4F8ECB",
+    "accent3": "C4680F",
+    "accent4": "0C6B64",
+    "accent5": "61338F",
+    "accent6": "A8264A",
+}
+_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def new_presentation(template: Path | None) -> Any:  # noqa: ANN401
+    """Return a presentation without slides: the template's masters and size, or our own."""
+    show = Presentation(str(template) if template else None)
+    if template is None:
+        _own_look(show)
+        return show
+    for slide_id in list(show.slides._sldIdLst):
+        show.part.drop_rel(slide_id.rId)
+        show.slides._sldIdLst.remove(slide_id)
+    return show
+
+
+def _own_look(show: Any) -> None:  # noqa: ANN401
+    """Make the library's plain template ours: 16:9, titles at the upper left, one set of colours and fonts."""
+    stretch = WIDTH / show.slide_width
+    show.slide_width, show.slide_height = WIDTH, HEIGHT
+    for sheet in (show.slide_master, *show.slide_layouts):
+        for shape in sheet.placeholders:
+            if shape._element.xpath(".//a:xfrm"):
+                shape.left, shape.width = Emu(int(shape.left * stretch)), Emu(int(shape.width * stretch))
+    _own_places(show)
+    sizes = {"title": {1: "2600"}, "body": {1: "2000", 2: "1800"}}
+    for kind, known in sizes.items():
+        for number in range(1, 10):
+            for text in show.slide_master._element.xpath(f"./p:txStyles/p:{kind}Style/a:lvl{number}pPr/a:defRPr"):
+                text.set("sz", known.get(number, "1600"))
+    for level in show.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr"):
+        level.set("algn", "l")
+        level.find(qn("a:defRPr")).set("b", "1")
+    _own_cover(Layouts(show).cover)
+    _own_plate(show)
+    theme = theme_of(show)
+    blob = theme.blob
+    for name, color in _COLORS.items():
+        blob = re.sub(
+            rf"(<a:{name}>).*?(</a:{name}>)".encode(),
+            rf'\g<1><a:srgbClr val="{color}"/>\g<2>'.encode(),
+            blob,
+            flags=re.S,
+        )
+    blob = re.sub(rb'<a:latin typeface="[^"]*"', f'<a:latin typeface="{LATIN}"'.encode(), blob)
+    theme._blob = re.sub(rb'<a:ea typeface="[^"]*"', f'<a:ea typeface="{EAST_ASIAN}"'.encode(), blob)
+
+
+def _own_places(show: Any) -> None:  # noqa: ANN401
+    margin, wide = Inches(0.55), WIDTH - Inches(1.1)
+    for sheet in (show.slide_master, *show.slide_layouts):
+        for shape in sheet.placeholders:
+            kind = shape.placeholder_format.type
+            if kind == KIND.TITLE and (sheet is show.slide_master or shape._element.xpath(".//a:xfrm")):
+                _put(shape, (margin, Inches(0.35), wide, Inches(0.95)))
+            elif kind == KIND.BODY and sheet is show.slide_master:
+                _put(shape, (margin, Inches(1.45), wide, Inches(5.35)))
+            elif kind in (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE) and shape._element.xpath(".//a:xfrm"):
+                left = {KIND.FOOTER: margin, KIND.DATE: Inches(8.0)}.get(kind, WIDTH - margin - Inches(1.2))
+                width = {KIND.FOOTER: Inches(7.2), KIND.DATE: Inches(2)}.get(kind, Inches(1.2))
+                _put(shape, (left, Inches(7.0), width, Inches(0.34)))
+                if kind == KIND.FOOTER:
+                    for style in shape._element.xpath(".//a:lvl1pPr"):
+                        style.set("algn", "l")
+
+
+def _own_plate(show: Any) -> None:  # noqa: ANN401
+    """Make the layout for a picture with words the one for maps: words in a column, the map beside it."""
+    layout = next(one for one in show.slide_layouts if first_place(one, (KIND.PICTURE,)) is not None)
+    layout.name = PLATE
+    place = first_place(layout, (KIND.PICTURE,))
+    place._element.getparent().remove(place._element)
+    left, wide = Inches(0.4), int(WIDTH * PLATE_COLUMN) - Inches(0.55)
+    places = {
+        KIND.TITLE: (left, Inches(0.35), wide, Inches(1.15)),
+        KIND.BODY: (left, Inches(1.5), wide, Inches(0.62)),
+        KIND.FOOTER: (left, Inches(7.03), wide - Inches(0.55), Inches(0.32)),
+        KIND.SLIDE_NUMBER: (left + wide - Inches(0.55), Inches(7.03), Inches(0.55), Inches(0.32)),
+    }
+    for shape in list(layout.placeholders):
+        kind = shape.placeholder_format.type
+        if kind in places:
+            _put(shape, places[kind])
+        else:
+            shape._element.getparent().remove(shape._element)
+    for shape, size in ((first_place(layout, (KIND.TITLE,)), "2200"), (first_place(layout, (KIND.BODY,)), "1400")):
+        for text in shape._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr"):
+            text.set("sz", size)
+
+
+def _own_cover(cover: Any) -> None:  # noqa: ANN401
+    cover.background.fill.solid()
+    cover.background.fill.fore_color.theme_color = MSO_THEME_COLOR.TEXT_2
+    light = f'<a:solidFill xmlns:a="{_MAIN}"><a:schemeClr val="bg1"/></a:solidFill>'
+    for shape in cover.placeholders:
+        style = shape.text_frame._txBody.find(qn("a:lstStyle"))
+        if style is not None and style.find(qn("a:lvl1pPr")) is None:
+            style.append(parse_xml(f'<a:lvl1pPr xmlns:a="{_MAIN}"><a:defRPr/></a:lvl1pPr>'))
+    for text in cover._element.xpath(".//p:sp//a:lvl1pPr/a:defRPr"):
+        for old in text.findall(qn("a:solidFill")):
+            text.remove(old)
+        text.insert(0, parse_xml(light))
+    for shape in cover.placeholders:
+        kind = shape.placeholder_format.type
+        if kind == KIND.CENTER_TITLE:
+            _put(shape, (Inches(0.7), Inches(1.5), Inches(5.5), Inches(2.3)))
+        elif kind == KIND.SUBTITLE:
+            _put(shape, (Inches(0.7), Inches(3.95), Inches(5.5), Inches(1.9)))
+            for style in shape._element.xpath(".//a:lvl1pPr"):
+                style.set("algn", "l")
+            for text in shape._element.xpath(".//a:lvl1pPr/a:defRPr"):
+                text.set("sz", "1800")
+
+
+def _put(shape: Any, place: tuple[int, int, int, int]) -> None:  # noqa: ANN401
+    shape.left, shape.top, shape.width, shape.height = (Emu(int(one)) for one in place)

@@ -1,0 +1,167 @@
+"""Pages measured as they come out: the bundled briefing, and briefings of random items.
+
+Subject over 60 % of the map's frame; no text too small, cut, on another or pale; no glyph missing; no few rows of a
+table alone; no page half empty but the last.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.text import Text as Drawn
+from pptx import Presentation
+
+from briefings.map.description import describe_view
+from briefings.map.picture import draw_sheet
+from briefings.map.presets import PRESETS
+from briefings.map.sheet import Options, SheetDrawn
+from briefings.resolve.blocks import Resolved
+from briefings.resolve.declaration import Briefing, Item, read_briefing
+from briefings.resolve.edition import resolve
+from briefings.write.pdf import paper
+from briefings.write.pptx import deck
+from geo.text import Text
+from layers.figures.question import read_questions
+from layers.library.library import Library
+from tests.briefings.write.page_measures import pages_of
+from tests.landuse_plan import write_landuse_plan
+
+pytestmark = pytest.mark.slow  # the bundled briefing alone takes more than 3 s to draw
+
+DATA = Path(__file__).parents[3] / "data"
+BUNDLED = Library(DATA)
+FILLED, LEAST_PAPER, LEAST_SLIDE = 0.6, 7.0, 12.0
+BOUND = 4.5  # contrast of text with its ground (WCAG AA)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def bundled(request: pytest.FixtureRequest) -> Resolved:
+    return resolve(BUNDLED, read_briefing(DATA, "overview"), language=request.param, software="t")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return Library(write_landuse_plan(tmp_path_factory.mktemp("pages") / "p"))
+
+
+def by_chance(library: Library, seed: int) -> Briefing:
+    """Return a briefing of random items; the same for the same seed."""
+    chance = random.Random(seed)
+    promises = read_questions(library.folder)
+    kinds: list[Item] = [Item("figure", statistic=key) for key in promises.statistics]
+    kinds += [Item("indicator", indicator=key) for key in promises.indicators]
+    kinds += [Item("map", Text(f"图{n}", f"Map {n}"), state=f"z={11 + n}&c=30.05,104.05") for n in range(2)]
+    lines = [Text(f"第{n}点，" + "说明" * n, f"Point {n}, " + "explained " * n) for n in range(1, 25)]
+    kinds += [Item("text", Text("要点", "In short"), text=tuple(lines[: chance.randint(1, 24)]))]
+    items = tuple(chance.choice(kinds) for _ in range(chance.randint(2, 5)))
+    return Briefing("chance", Text("抽样", "By chance"), items=items)
+
+
+def check_paper(found: Resolved) -> None:
+    sheets = list(pages_of(paper(found)))
+    for number, page in enumerate(sheets, 1):
+        assert not page.cut, (number, page.cut[:2])
+        assert not page.overlapping, (number, page.overlapping[:2])
+        assert min(page.sizes) >= LEAST_PAPER - 0.1, number
+        assert min(page.contrasts) >= BOUND, number
+        assert "\ufffd" not in page.text
+        if number < len(sheets):
+            assert page.lowest < page.high / 2, f"sheet {number} is half empty"
+
+
+def check_deck(data: bytes) -> None:
+    show = Presentation(io.BytesIO(data))
+    for slide in show.slides:
+        title = slide.shapes.title.text_frame.text
+        assert title
+        assert all(int(v) >= LEAST_SLIDE * 100 for v in slide._element.xpath(".//a:rPr/@sz")), title
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height, s) for s in slide.shapes if not back(s, show)]
+        for left, top, right, bottom, shape in boxes:
+            assert left >= 0, (title, shape.name)
+            assert top >= 0, (title, shape.name)
+            assert right <= show.slide_width + 10, (title, shape.name)
+            assert bottom <= show.slide_height + 10, (title, shape.name)
+        for i, one in enumerate(boxes):
+            for other in boxes[i + 1 :]:
+                wide, high = (
+                    min(one[2], other[2]) - max(one[0], other[0]),
+                    min(one[3], other[3]) - max(one[1], other[1]),
+                )
+                assert wide <= 20_000 or high <= 40_000, (title, one[4].name, other[4].name)
+        for shape in slide.shapes:
+            if shape.has_table and len(slide.shapes) > 1 and ("（续）" in title or "(continued)" in title):
+                assert len(shape.table.rows) >= 4, f"{title}: few rows alone"
+
+
+def back(shape: Any, show: Any) -> bool:
+    """Whether a shape is the ground of its slide: a map that bleeds to its edges."""
+    return shape.width * shape.height > 0.49 * show.slide_width * show.slide_height and shape.shape_type == 13
+
+
+def test_the_bundled_briefing_on_paper(bundled: Resolved) -> None:
+    check_paper(bundled)
+
+
+def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
+    data = deck(bundled)
+    check_deck(data)
+    show = Presentation(io.BytesIO(data))
+    maps = [one for one in bundled.sections if one.kind == "map"]
+    plates = [slide for slide in show.slides if slide.slide_layout.name == "Map and column"]
+    assert len(plates) == len(maps), "each map is a slide"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_briefings_of_random_items(small: Library, seed: int) -> None:
+    found = resolve(small, by_chance(small, seed), language=("zh", "en")[seed % 2], software="t")
+    check_paper(found)
+    check_deck(deck(found))
+
+
+@pytest.mark.parametrize("preset", ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait", "slide"])
+def test_the_subject_fills_its_frame_at_a_round_scale(preset: str) -> None:
+    size = PRESETS[preset]
+    for view in BUNDLED.catalog.views.values():
+        said = describe_view(BUNDLED, view, size=size, restricted=False)
+        assert said.filled >= FILLED, (view.id, said.filled)
+        assert len(said.insets) == 1, "the block that lies apart is not lost"
+        if size.paper:
+            assert said.scale is not None
+            assert said.scale % 1000 == 0, said.scale
+            shown = (said.frame.bounds[2] - said.frame.bounds[0]) * said.frame.ground_per_metre
+            assert shown > 0
+
+
+def test_no_letter_of_a_sheet_is_too_small() -> None:
+    view = BUNDLED.catalog.views["landuse"]
+    for preset in ("a4-landscape", "a4-portrait"):
+        size = PRESETS[preset]
+        said = describe_view(BUNDLED, view, size=size, restricted=False)
+        figure = draw_sheet(SheetDrawn(BUNDLED, view, said, Options(size, "en"), None))
+        sizes = [one.get_fontsize() for one in figure.findobj(Drawn) if one.get_text().strip()]
+        assert min(sizes) >= LEAST_PAPER - 0.01
+        words = " ".join(one.get_text() for one in figure.findobj(Drawn))
+        assert "EPSG" not in words
+        assert said.layers[0].snapshot.version[:8] not in words
+
+
+def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
+    path = tmp_path / "deck.pptx"
+    path.write_bytes(deck(bundled))
+    own = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
+    asked = [office, own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(asked, check=True, capture_output=True, timeout=400)
+    slides = list(pages_of((tmp_path / "deck.pdf").read_bytes()))
+    assert len(slides) == len(Presentation(str(path)).slides)
+    for number, page in enumerate(slides, 1):
+        assert not page.cut, (number, page.cut[:2])
+        assert min(page.sizes) >= LEAST_SLIDE - 0.6, number
