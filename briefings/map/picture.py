@@ -189,10 +189,12 @@ def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
         under = view.description[language] or plan.subtitle[language]
         under = f"{plan.title[language]} · {under}" if view.title[language] else under
         title(figure, layout.title, sheet.name, under, points=points)
-    sections = [one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed]
+    sections = [
+        one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
+    ]
     sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
     levels = {one.snapshot.layer.id: one.levels for one in said.layers if one.levels}
-    told = Legend(
+    words = Legend(
         tuple(sections),
         levels,
         tuple(positions_of(list(said.layers))),
@@ -203,9 +205,9 @@ def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
     if layout.legend[2] == 0:  # a map alone
         return
     if said.insets:
-        layout, place = legend_beside_insets(figure, layout, told)
+        layout, place = legend_beside_insets(figure, layout, words)
         draw_insets(figure, place, sheet)
-    legend(figure, layout.legend, told, columns=layout.columns)
+    legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
         lines = plan_lines(
             sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number

@@ -1,0 +1,101 @@
+"""What a briefing names is looked for before anything is made; numerals that no figure gives are marked as typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from briefings.resolve import edition
+from briefings.resolve.declaration import (
+    BadDay,
+    Briefing,
+    Item,
+    UnboundNumber,
+    briefing_text,
+    compared_day,
+    kept_briefings,
+    read_briefing,
+    read_text,
+)
+from briefings.resolve.edition import resolve
+from briefings.resolve.names import check_names, numerals
+from geo.text import Text
+from layers.figures.figure import FigureShelf
+from layers.figures.question import read_questions
+from layers.library.library import Library
+from tests.landuse_plan import write_landuse_plan
+
+DATA = Path(__file__).parents[3] / "data"
+WORDS = Text("住宅占比 {homes}，共 {structure}，见附件 2。", "Homes take {homes} of {structure}, see annex 2.")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_landuse_plan(tmp_path / "p"))
+
+
+def words_of(*items: Item, **more: object) -> Briefing:
+    return replace(Briefing("b", Text("简报", "Briefing"), items=items), **more)  # type: ignore[arg-type]
+
+
+def test_a_placeholder_that_is_not_known_is_refused_before_anything_is_made(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[object]()
+    monkeypatch.setattr(edition, "draw", lambda *given, **_asked: made.append(given))
+    monkeypatch.setattr(edition, "answer", lambda *given, **_asked: made.append(given))
+    asked = words_of(
+        Item("map", state="z=12"),
+        Item("figure", statistic="homes"),
+        Item("text", text=(Text("{nomes}", "{nomes}"),)),
+    )
+    with pytest.raises(UnboundNumber, match="nomes"):
+        resolve(library, asked, language="en", software="t")
+    assert not made
+
+
+def test_every_declared_briefing_names_what_is_there() -> None:
+    bundled = Library(DATA)
+    for key in kept_briefings(DATA):
+        check_names(read_briefing(DATA, key), read_questions(DATA), bundled.catalog.views)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_numeral_of_a_traced_text_is_a_figures_or_marked_as_typed(library: Library, language: str) -> None:
+    found = resolve(library, words_of(Item("text", text=(WORDS,)), traced=True), language=language, software="t")
+    (section,) = found.sections
+    given = {one for figure in found.numbers.values() for one in numerals(figure.shown[language])}
+    written = {one for text in section.paragraphs for one in numerals(text)}
+    assert given <= written
+    assert written - given == {"2"} == set(section.typed)
+    assert any("2" in text for text in section.caveats)
+
+
+def test_a_briefing_against_an_earlier_day_says_that_nothing_moved(library: Library) -> None:
+    asked = words_of(Item("figure", statistic="homes"), against="2020-01-01")
+    found = resolve(library, asked, language="en", software="t")
+    assert found.moves is not None
+    assert "2020-01-01" in found.moves.heads[1]
+    assert len(found.moves.rows) == 1
+    assert resolve(library, words_of(*asked.items), language="en", software="t").moves is None
+
+
+def test_days_to_compare_with() -> None:
+    assert compared_day(words_of(against="last-year"), date(2024, 2, 29)) == "2023-02-28"
+    assert not compared_day(words_of(), date(2024, 2, 29))
+    with pytest.raises(BadDay):
+        compared_day(words_of(against="yesterday"), date(2024, 2, 29))
+
+
+def test_a_pinned_figure_stays_as_it_was_and_its_briefing_is_read_again(library: Library, tmp_path: Path) -> None:
+    shelf = FigureShelf(tmp_path / "figures")
+    made = resolve(library, words_of(Item("figure", statistic="homes")), language="en", software="t", shelf=shelf)
+    pinned = words_of(Item("figure", figure=made.figures[0].id), against="last-year", traced=True)
+    again = read_text(briefing_text(pinned))
+    assert (again.items, again.against, again.traced) == (pinned.items, "last-year", True)
+    found = resolve(library, words_of(*again.items), language="en", software="other", shelf=shelf)
+    assert found.sections[0].value == made.sections[0].value
+    assert found.figures[0].id == made.figures[0].id
