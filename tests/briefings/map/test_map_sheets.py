@@ -17,7 +17,7 @@ from pyproj import Geod
 import briefings.map.picture as drawing
 from briefings.map.description import describe_view
 from briefings.map.frame import bar_m, ground_frame
-from briefings.map.legend import legend
+from briefings.map.legend import Legend, legend
 from briefings.map.lettering import even, fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
@@ -179,7 +179,9 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     ]
     for language, text in (("zh", name), ("en", english)):
         figure = Figure(figsize=(10, 7))
-        left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), sections, [], language=language, points=9, columns=1)
+        left_out = legend(
+            figure, (0.7, 0.05, 0.28, 0.9), Legend(tuple(sections), {}, (), language, 9, 4.5), columns=1
+        )
         drawn = [one.get_text() for one in figure.axes[0].texts]
         assert left_out == 0
         assert not [line for line in drawn if line.endswith("…")]
@@ -190,6 +192,6 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
         tops = sorted(boxes, key=lambda box: -box.y1)
         assert all(a.y0 >= b.y1 - 1.5 for a, b in pairwise(tops)), "no line over another"
     figure = Figure(figsize=(10, 2))
-    left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), sections, [], language="zh", points=9, columns=1)
+    left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), Legend(tuple(sections), {}, (), "zh", 9, 4.5), columns=1)
     last = figure.axes[0].texts[-1].get_text()
     assert left_out and str(left_out) in last, "what finds no room is counted"
