@@ -300,3 +300,29 @@ def test_many_features_stay_small(tmp_path: Path) -> None:
     )
     assert len(page) < 230_000 + 2000 * 100
     assert _data(page)["background"][0]["shapes"] == 0, "the zones are not written a second time"
+
+
+def test_a_framed_map_lets_the_page_scroll_past(plan: Path, offline: Callable[[str], Page]) -> None:
+    page = offline(_made(plan, controls=False))
+    page.set_viewport_size({"width": 280, "height": 320})
+    expect(page.locator("#names span").first).to_be_attached()
+    wide, room = page.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert wide <= room, "it fits a frame of 280 pixels"
+    scale = page.locator(".leaflet-control-scale-line").first
+    before = scale.text_content() or ""
+    page.mouse.move(140, 160)
+    taken = (
+        "e => { const w = new WheelEvent('wheel', {deltaY: -300, cancelable: true, bubbles: true, ctrlKey: %s});"
+        + (" e.dispatchEvent(w); return w.defaultPrevented; }")
+    )
+    frame = page.locator("#map")
+    assert frame.evaluate(taken % "false") is False, "the page around it scrolls"
+    expect(page.locator("#how")).to_contain_text("Ctrl")
+    expect(scale).to_have_text(before)
+    for _ in range(3):
+        assert frame.evaluate(taken % "true") is True
+    expect(scale).not_to_have_text(before)
+    page.locator(".places button").first.click()
+    expect(scale).to_have_text(before)
+    page.locator("#key summary").click()
+    expect(page.locator("#key li").first).to_be_visible()

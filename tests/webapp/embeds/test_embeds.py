@@ -55,6 +55,14 @@ def test_an_embed_says_which_data_it_shows(app: Flask, client: FlaskClient) -> N
     pinned = client.get(f"/embed/map?v=on=zones&lang=zh&as_of={first.made_at[:19]}").text
     assert "第一版" in pinned
     assert f"数据截至 {first.made_at[:19]}" in pinned
+    assert "有更新的数据" not in pinned
+    editing.edit(
+        library, zones, [Edit(name, properties={"name_zh": "第二版"})], who="li", why="", expected=first.number
+    )
+    older = client.get(f"/embed/map?v=on=zones&lang=zh&as_of={first.made_at}").text
+    assert "第一版" in older
+    assert "有更新的数据" in older
+    assert "有更新的数据" not in client.get("/embed/map?v=on=zones&lang=zh").text
     assert library.as_of("2000-01-01").snapshot(zones).number == first.number  # no version so old: as it is now
     assert "最新数据" in client.get("/embed/map?v=on=zones&lang=zh").text
     assert client.get(f"/embed/map?as_of={then}x").status_code == 400
