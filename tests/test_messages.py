@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ HELD = {
 }
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     found = {}
     for top in ("geo", *FLOORS):
@@ -65,12 +67,9 @@ def trees() -> dict[str, ast.Module]:
     return found
 
 
-TREES = trees()
-
-
 def error_names() -> set[str]:
     bases: dict[str, set[str]] = {}
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = {ast.unparse(b).split(".")[-1] for b in node.bases}
@@ -102,7 +101,7 @@ def test_no_words_stand_in_python_but_where_one_thing_is_declared() -> None:
     errors = error_names()
     strays = [
         f"{name}:{one.lineno} {one.value!r}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         if not any(name == place or (place.endswith("/") and name.startswith(place)) for place in HELD)
         for one in said_in(tree, errors)
     ]
@@ -111,7 +110,7 @@ def test_no_words_stand_in_python_but_where_one_thing_is_declared() -> None:
 
 def test_the_list_of_places_is_no_longer_than_it_must_be() -> None:
     errors = error_names()
-    holding = [name for name, tree in TREES.items() if any(said_in(tree, errors))]
+    holding = [name for name, tree in trees().items() if any(said_in(tree, errors))]
     for place in HELD:
         assert any(name == place or (place.endswith("/") and name.startswith(place)) for name in holding), place
 
@@ -139,7 +138,7 @@ def test_both_languages_have_the_same_places(floor: str) -> None:
 def test_what_is_said_is_in_the_table_with_all_its_values(floor: str) -> None:
     """Every ``say("key", ...)`` of a floor has its message, and gives just what the message has places for."""
     table = read_messages(ROOT / floor / "messages").table
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         if not name.startswith(floor):
             continue
         for node in ast.walk(tree):

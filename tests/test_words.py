@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import tomllib
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,13 +20,17 @@ MODULES = {
     for top in TOPS
     for p in (ROOT / top).rglob("*.py")
 }
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 ROWS = [
     [cell.strip() for cell in line.strip("|\n").split("|")]
     for line in (ROOT / "docs" / "words.md").read_text("utf-8").splitlines()
     if line.startswith("| ") and not line.startswith("| English")
 ]
 FORBIDDEN = {word for row in ROWS for word in row[4].split()}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 
 def _words(name: str) -> set[str]:
@@ -42,13 +47,16 @@ def test_what_the_table_names_is_there(row: list[str]) -> None:
         if name in MODULES:
             continue
         assert module in MODULES, name
-        assert any(isinstance(n, ast.ClassDef | ast.FunctionDef) and n.name == last for n in TREES[module].body), (
-            name
-        )
+        assert any(
+            isinstance(n, ast.ClassDef | ast.FunctionDef) and n.name == last for n in trees()[module].body
+        ), name
 
 
 def test_no_module_or_class_has_a_second_word() -> None:
-    names = [*MODULES, *(n.name for tree in TREES.values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef))]
+    names = [
+        *MODULES,
+        *(n.name for tree in trees().values() for n in ast.walk(tree) if isinstance(n, ast.ClassDef)),
+    ]
     assert {name: _words(name) & FORBIDDEN for name in names if _words(name) & FORBIDDEN} == {}
 
 
@@ -86,7 +94,7 @@ def test_one_spelling_in_every_text() -> None:
 def test_no_public_name_stands_twice() -> None:
     """A function or class has a name of its own; views have those of their addresses, and ``main`` is every door's."""
     places: dict[str, list[str]] = {}
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 if node.name == "main" or any("blueprint." in ast.unparse(d) for d in node.decorator_list):
