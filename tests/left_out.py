@@ -29,8 +29,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Keep what one of several processes left out: they all leave out the same."""
-    told = getattr(node, "workeroutput", {}).get("left_out", [])
-    node.config.stash[_said_key] = told
+    if told := getattr(node, "workeroutput", {}).get("left_out"):  # one that broke tells nothing
+        node.config.stash[_said_key] = told
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
