@@ -66,7 +66,7 @@ class Service:
         """End it as a power cut does."""
         self.process.kill()
         self.process.wait(LONGEST_S)
-        self._reader.join(LONGEST_S)
+        self._reader.join(10)  # a worker that outlives it holds its words open
         assert self.process.stdout
         self.process.stdout.close()
 
