@@ -34,6 +34,7 @@ CURRENCIES = {
     "KRW": "韩元",
     "TWD": "新台币",
 }
+TEN_THOUSAND = "万"  # of a currency; amounts of money are stated in it
 _NOTHING = 1e-9  # what is smaller is the noise of binary fractions
 _YI, _WAN = 1e8, 1e4
 

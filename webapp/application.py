@@ -16,6 +16,7 @@ from webapp import ROOT, errors
 from webapp.accounts import rights
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.provider import provider_of
+from webapp.figures.warmup import Warmup
 from webapp.http import access, assets, headers
 from webapp.http.openapi import undeclared
 from webapp.instance import instance_of, made
@@ -66,20 +67,23 @@ def build(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     library = Library(ROOT / settings.path("data"), store=settings.text("store"), holds_shapes=False)
     instance = made(instance_of(settings, ROOT))
+    shelf = FigureShelf(instance / "figures")
+    jobs = Jobs(library.folder, _computations(settings), store=library.store_address, instance=instance)
     AppState(
         settings=settings,
         instance=instance,
         library=library,
-        shelf=FigureShelf(instance / "figures"),
+        shelf=shelf,
         keyring=access.Keyring(instance),
         accounts=Accounts(instance),
         assets=assets.Assets(ROOT / "node_modules"),
         views=SavedViews(instance, most=settings.number("max_views")),
         uploads=Uploads(instance / "uploads"),
-        jobs=Jobs(library.folder, _computations(settings), store=library.store_address, instance=instance),
+        jobs=jobs,
         looks=Jobs(library.folder, _looks(settings), store=library.store_address),
         visitors=Visitors(),
         provider=provider_of(settings),
+        warmup=Warmup(library, shelf, jobs),
     ).of(app)
     access.install_access(app, settings)
     rights.install_rights(app, settings)

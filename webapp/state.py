@@ -15,6 +15,7 @@ from webapp.settings import Settings
 if TYPE_CHECKING:  # their rooms read this module; only the names of their types are needed here
     from webapp.accounts.accounts import Accounts
     from webapp.accounts.provider import Provider
+    from webapp.figures.warmup import Warmup
     from webapp.http.access import Keyring
     from webapp.http.assets import Assets
     from webapp.jobs.visitors import Visitors
@@ -42,9 +43,11 @@ class AppState:
     looks: Jobs
     visitors: Visitors
     provider: Provider | None
+    warmup: Warmup
 
     def close(self) -> None:
         """Stop all workers."""
+        self.warmup.close()
         self.looks.close()
         self.jobs.close()
 

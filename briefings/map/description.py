@@ -245,6 +245,7 @@ def plan_lines(
                 crs_words(plan.plane_crs)[language],
                 say("sheet_dated", day=plan.document_date)[language],
                 *([say("sheet_as_of", day=library.moment)[language]] if library.moment else []),
+                *([say("sheet_when", day=library.when)[language]] if library.when else []),
                 *([say("sheet_number", number=number)[language]] if number else []),
                 *([say("sheet_maker", maker=plan.map_maker)[language]] if plan.map_maker else []),
                 say("sheet_review", number=review)[language],

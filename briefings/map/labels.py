@@ -16,23 +16,38 @@ from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import even
 from layers.features.snapshot import Features, Snapshot
+from layers.plan.style import declared_style
 
 _MOST = 400  # candidates looked at
 _ORDER = 200.0
 _WIDE_EM, _LINES = 10.5, 3
 _LINE_EM = 1.25
 _GAP_PT, _APART_PT = 5.0, 1.5
+LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
+_USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
 
 @dataclass(frozen=True)
 class Label:
-    """A name at a place of the plane; the larger ``weight`` is set first; one of a point stands beside it."""
+    """A name at a place of the plane; one of a point stands beside it (``raised``).
+
+    The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
+    name of the first ranks is never left out.
+    """
 
     lines: tuple[str, ...]
     x: float
     y: float
     weight: float
     raised: bool
+    rank: int = LAST_RANK
+    size: float = 1.0
+    color: str = "#1f2f3d"
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is never left out."""
+        return self.rank <= KEPT_RANK
 
 
 def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str) -> list[Label]:
@@ -58,9 +73,22 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
         place = frame.plane(shapely.point_on_surface(inside))
         dimension = shapely.get_dimensions(inside)
         weight = snapshot.layer.order + (inside.area * 1e4 if dimension == 2 else inside.length)
-        lines = even(feature.name(snapshot.layer, language), _WIDE_EM, lines=_LINES)
+        lines = even(feature.short_name(snapshot.layer, language), _WIDE_EM, lines=_LINES)
+        style = declared_style(snapshot.layer, feature.properties)
+        size = min(max((style.label_size or _USUAL_PX) / _USUAL_PX, _SIZES[0]), _SIZES[1])
         if lines:
-            out.append(Label(tuple(lines), place.x, place.y, weight, bool(dimension == 0)))
+            out.append(
+                Label(
+                    tuple(lines),
+                    place.x,
+                    place.y,
+                    weight,
+                    bool(dimension == 0),
+                    style.label_rank or LAST_RANK,
+                    size,
+                    style.label_color or Label.color,
+                )
+            )
     return out
 
 
@@ -83,24 +111,43 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
     labels = list(labels)
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
     with NamedGroup(axes, "labels", _ORDER):
-        for one in sorted(labels, key=lambda label: (-label.weight, label.lines)):
+        for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
             x, y = axes.transData.transform((one.x, one.y))
-            width = max(map(width_em, one.lines)) * points
-            height = _LINE_EM * points * len(one.lines)
-            for right, up in _offsets(one, width, height):
-                box = Bbox.from_bounds(
-                    x + (right - width / 2 - _APART_PT) * pixels,
-                    y + (up - height / 2) * pixels,
-                    (width + 2 * _APART_PT) * pixels,
-                    height * pixels,
+            letters = points * one.size
+            width = max(map(width_em, one.lines)) * letters
+            height = _LINE_EM * letters * len(one.lines)
+            boxes = [
+                (
+                    right,
+                    up,
+                    Bbox.from_bounds(
+                        x + (right - width / 2 - _APART_PT) * pixels,
+                        y + (up - height / 2) * pixels,
+                        (width + 2 * _APART_PT) * pixels,
+                        height * pixels,
+                    ),
                 )
-                inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1
-                if inside and not any(box.overlaps(other) for other in taken):
-                    _write(axes, one, right, up, points)
-                    taken.append(box)
-                    placed += 1
-                    break
+                for right, up in _offsets(one, width, height)
+            ]
+            if one.kept:
+                boxes = [_moved_in(room, pixels, *box) for box in boxes]
+            free = [box for box in boxes if _within(room, box[2]) and not any(map(box[2].overlaps, taken))]
+            for right, up, box in free[:1] or boxes[: one.kept]:
+                _write(axes, one, right, up, letters)
+                taken.append(box)
+                placed += 1
     return placed
+
+
+def _within(room: Bbox, box: Bbox) -> bool:
+    return bool(room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1)
+
+
+def _moved_in(room: Bbox, pixels: float, right: float, up: float, box: Bbox) -> tuple[float, float, Bbox]:
+    """Return a place moved into the map by as much as it takes."""
+    across = max(room.x0 - box.x0, 0.0) - max(box.x1 - room.x1, 0.0)
+    along = max(room.y0 - box.y0, 0.0) - max(box.y1 - room.y1, 0.0)
+    return right + across / pixels, up + along / pixels, box.translated(across, along)
 
 
 def _symbol(axes: Axes, label: Label, pixels: float) -> Bbox:
@@ -112,6 +159,11 @@ def _symbol(axes: Axes, label: Label, pixels: float) -> Bbox:
 
 def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float, float]]:
     """Return where a label's middle may stand from its place, in points, the best first."""
+    if label.kept:
+        ups = (0.0, 1.1, -1.1, 2.2, -2.2, 3.3, -3.3, 4.4, -4.4)
+        rights = (0.0, 0.6, -0.6, 1.1, -1.1)
+        places = [(right * width, up * height) for up in ups for right in rights]
+        return sorted(places, key=lambda place: abs(place[0]) + abs(place[1]))
     if not label.raised:
         return ((0, 0), (0, height * 0.6), (0, -height * 0.6))
     beside, above = width / 2 + _GAP_PT + 1, height / 2 + _GAP_PT
@@ -130,7 +182,7 @@ def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> 
                 ha="center",
                 va="center_baseline",
                 fontproperties=font(points, line),
-                color="#1f2f3d",
+                color=label.color,
                 zorder=_ORDER,
                 annotation_clip=True,
                 path_effects=effects,

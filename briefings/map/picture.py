@@ -127,6 +127,7 @@ def draw_kinds(
         The formats.
     """
     library = library.as_of(view.date) if view.date else library
+    library = library.at_time(view.when) if view.when else library
     said = describe_view(
         library,
         view,

@@ -117,6 +117,7 @@ def one_file(
     """
     decimals = read_decimals(str(decimals))
     library = library.as_of(view.date) if view.date else library
+    library = library.at_time(view.when) if view.when else library
     script, style = _leaflet(packages)
     shown, warnings = shown_layers(library, view, restricted=restricted)
     older, missing = older_version(library, view, restricted=restricted)

@@ -50,6 +50,11 @@ class Feature:
         first, second = (layer.title.zh, layer.title.en) if language == "zh" else (layer.title.en, layer.title.zh)
         return str(self.properties.get(first) or self.properties.get(second) or self.id)
 
+    def short_name(self, layer: Layer, language: str) -> str:
+        """Return the name as it stands on a map: the short one where there is one."""
+        known = None if layer.short is None else self.properties.get(layer.short[language])
+        return str(known) if known else self.name(layer, language)
+
 
 class Features(Sequence[Feature]):
     """Some features of a layer, made one by one as they are asked for; a million cost only their columns.

@@ -163,6 +163,10 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     A question that a function has come to answer otherwise has another id than before.
     """
     told = {key: value for key, value in asdict(statistic).items() if key not in _UNSAID or value}
+    told["inputs"] = {
+        role: {key: value for key, value in one.items() if key != "when" or value}
+        for role, one in told["inputs"].items()
+    }
     for part in (told, told["threshold"] or {}):
         part.pop("read", None)  # says how a source is shown, not what is asked
     asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,18 +15,21 @@ import shapely
 
 from geo import declare_edges
 from geo.text import Text
-from layers.errors import LayerUnavailable, UnknownLayer
+from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Features, Snapshot
+from layers.features.timed import at_time
 from layers.figures.figure import LayerUse
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
+from layers.plan.schedule import read_day
 from layers.plan.statistics import Input
 
+_WHEN = "when="  # told with the filters: the day of the plan's time
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -127,6 +131,8 @@ def gather(
             snapshot = library.snapshot(layer)
             if wanted.version is not None:
                 snapshot = library.snapshot_at(layer, wanted.version)
+            day = _day(wanted.when)
+            snapshot = at_time(snapshot, day) if day else snapshot
         except (UnknownLayer, LayerUnavailable):
             needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
             continue
@@ -141,6 +147,25 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
+
+
+def _day(text: str) -> date | None:
+    """Return the day a question names; None where it names none.
+
+    Raises
+    ------
+    BadFilter
+        It is no day.
+    """
+    found = read_day(text)
+    if text and found is None:
+        raise BadFilter(
+            found=f"{_WHEN}{text[:40]}",
+            why_zh="应为 2021-08-31 这样的日期",
+            why_en="a day such as 2021-08-31 is expected",
+            fields="YYYY-MM-DD",
+        )
+    return found
 
 
 def _role(
@@ -172,6 +197,7 @@ def _role(
         *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
         *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
         *((f"version={wanted.version}",) if wanted.version is not None else ()),
+        *((f"{_WHEN}{wanted.when}",) if wanted.when else ()),
     )
     use = LayerUse(
         name,
@@ -250,6 +276,8 @@ def chosen_words(role: Role) -> Text:
         if text.startswith("version="):
             number = text.removeprefix("version=")
             told = say("inputs_version", number=number)
+        elif text.startswith(_WHEN):
+            told = say("inputs_when", day=text.removeprefix(_WHEN))
         elif text.startswith("id="):
             names = [role.name(one) for one in text.removeprefix("id=").split("|")]
             told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
@@ -273,6 +301,9 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if role.layer is None:
             continue
         label = role.layer.label
+        out += [
+            say("caveat_when", day=one.removeprefix(_WHEN)) for one in role.use.filters if one.startswith(_WHEN)
+        ]
         if role.conditions:
             out.append(_filtered(role, role.layer))
         if role.undecided is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,10 +13,19 @@ from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import BadQuestion, Function, Option, bad
 from layers.messages import say
-from layers.plan.statistics import Input, Promises, SizeRule, Statistic, read_promises
+from layers.plan.schedule import read_day
+from layers.plan.statistics import (
+    INDICATORS_FILE,
+    STATISTICS_FILE,
+    Input,
+    Promises,
+    SizeRule,
+    Statistic,
+    read_promises,
+)
 
 _ALWAYS = ("function", "inputs", "unit")
-_INPUT_KEYS = ("layer", "where", "classes", "ids", "version")
+_INPUT_KEYS = ("layer", "where", "classes", "ids", "version", "when")
 _LONGEST = 200
 _EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
@@ -94,8 +104,24 @@ def check_question(statistic: Statistic) -> None:
 
 
 def read_questions(folder: Path) -> Promises:
-    """Read the plan's declared numbers; a statistic its function cannot answer is told among the problems."""
+    """Read the plan's declared numbers; a statistic its function cannot answer is told among the problems.
+
+    They are read again when their files changed.
+    """
+    return _questions(folder, tuple(_mark(folder / name) for name in (STATISTICS_FILE, INDICATORS_FILE)))
+
+
+@lru_cache(maxsize=16)
+def _questions(folder: Path, _marks: tuple[object, ...]) -> Promises:
     return read_promises(folder, check=_declared)
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
@@ -194,8 +220,12 @@ def _input(key: str, wanted: object) -> Input:
     version = wanted.get("version")
     if not (version is None or (type(version) is int and version > 0)):
         raise bad(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
+    when = wanted.get("when", "")
+    if not isinstance(when, str) or (when and read_day(when) is None):
+        raise bad(f"{key}.when", (str(when)[:40],) * 2, ("2021-08-31 这样的日期", "a day such as 2021-08-31"))
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
-    return Input(wanted["layer"][:_LONGEST], parts["where"], parts["classes"], parts["ids"], version=version)
+    layer = wanted["layer"][:_LONGEST]
+    return Input(layer, parts["where"], parts["classes"], parts["ids"], version=version, when=when)
 
 
 def _texts(key: str, given: object) -> tuple[str, ...]:

@@ -17,10 +17,12 @@ from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
 from layers.features.geojson import read_snapshot
 from layers.features.opened import OpenedContent
 from layers.features.snapshot import FeatureProblem, Snapshot
+from layers.features.timed import at_time
 from layers.library.provenance import came_in, import_of
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import CROSSWALK_FILE
 from layers.plan.reader import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
+from layers.plan.schedule import read_day, scheduled, usual_day
 from layers.store import Store, StoreError, Version, open_store
 
 T = TypeVar("T")
@@ -51,6 +53,7 @@ class Library:
         self._holds_shapes = holds_shapes
         self.store_address = store
         self.moment = ""
+        self.when = ""
         self.decimals = EXACT
         self._held: tuple[Catalog, dict[str, Snapshot]] | None = None
         self._lock = threading.Lock()
@@ -151,7 +154,28 @@ class Library:
         told.decimals = decimals
         return told
 
+    def at_time(self, when: str) -> Library:
+        """Return the plan with the states of a day of its time; of the day of its document when none is named.
+
+        Parameters
+        ----------
+        when
+            ``YYYY-MM-DD``, or empty. It is not the day of the data: that is ``as_of``.
+        """
+        then = copy.copy(self)
+        then.when = when
+        return then
+
     def _leaving(self, found: Snapshot) -> Snapshot:
+        found = self._rounded(found)
+        if not scheduled(found.layer):
+            return found
+        day = read_day(self.when) or usual_day(self.catalog.plan)
+        stamp = (found.version, found.number, self.decimals, day, found.layer)
+        name = f"{found.layer.id}^{'^' if self.when else ''}"
+        return self._fresh(name, stamp, lambda: at_time(found, day))
+
+    def _rounded(self, found: Snapshot) -> Snapshot:
         if self.decimals >= EXACT:
             return found
 
@@ -262,11 +286,16 @@ class Library:
             if earlier:
                 return self.snapshot_at(layer, max(earlier))
         newest = self.store.newest(layer.id)
-        stamp = (layer, newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
         try:
+            stamp = (layer, *self.mark(layer))
             return self._leaving(self._fresh(layer.id, stamp, lambda: self._read(layer, newest)))
         except (FeatureFileError, StoreError) as error:
             raise unavailable(layer.id, error) from error
+
+    def mark(self, layer: Layer) -> tuple[object, ...]:
+        """Return what changes when the features do, without reading them: newest version, and the file's time."""
+        newest = self.store.newest(layer.id)
+        return (newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
 
     def snapshot_at(self, layer: Layer, number: int) -> Snapshot:
         """Return the layer's features as a stored version has them.

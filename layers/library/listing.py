@@ -45,7 +45,7 @@ def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
     ]
     return {
         "plan": _plan(known.plan),
-        "blocks": _blocks(library, restricted=restricted),
+        "blocks": ground_blocks(library, restricted=restricted),
         "groups": groups,
         "basemaps": [asdict(b) | {"fits": b.fits} for b in known.basemaps.values()],
         "layers": described,
@@ -73,13 +73,13 @@ def layers_json(library: Library, *, restricted: bool) -> bytes:
     return library.told("layers", tell, restricted=restricted)
 
 
-def _blocks(library: Library, *, restricted: bool) -> list[dict[str, Any]]:
+def ground_blocks(library: Library, *, restricted: bool) -> list[dict[str, Any]]:
     """Return the blocks of the plan's ground, the largest first; one inside another is no block of its own."""
     layer, blocks = blocks_of(library, restricted=restricted)
     return [
         {
             "feature": feature.id,
-            "label": {one: feature.name(layer, one) for one in ("zh", "en")} if layer else {},
+            "label": {one: feature.short_name(layer, one) for one in ("zh", "en")} if layer else {},
             "bounds": shapely.bounds(feature.geometry).tolist(),
         }
         for feature in blocks

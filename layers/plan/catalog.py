@@ -135,6 +135,15 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """The fields a state on a day follows from: when it begins and ends by the plan, and when it was done."""
+
+    start: str
+    end: str
+    done: str = ""
+
+
+@dataclass(frozen=True)
 class Field:
     """A property people see: its label, unit and how it reads; ``text`` names a pair of properties.
 
@@ -142,6 +151,8 @@ class Field:
     currencies), or never added (ratio, code, identifier, uncertainty).
     ``table`` is the id of the table without places that a joined field comes from, ``source`` where that is from.
     ``derived`` says what it follows from: dossiers work it out anew and tell where another value is stored.
+    ``schedule`` makes it the state on a day, worked out of dates: that of the plan's document unless another is
+    asked.
     """
 
     id: str
@@ -159,6 +170,7 @@ class Field:
     table: str = ""
     source: Text | None = None
     derived: Derivation | None = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,8 @@ class Layer:
     ``provenance`` adds the fields that the catalog's ``[provenance]`` declares once for all layers.
     ``usual`` names the roles a layer is usually asked in (classes, zones, demand, facilities, roads, barriers,
     constraints); ``lived`` the class codes of what people live in. ``level`` is the field that tells the levels of
-    features that lie in one another, ``usual_level`` the one that is asked for unless another is chosen.
+    features that lie in one another, ``usual_level`` the one that is asked for unless another is chosen. ``short``
+    names the properties that hold the name as it stands on a map, where that is shorter.
     """
 
     id: str
@@ -195,6 +208,7 @@ class Layer:
     order: int = 0
     attribution: Text | None = None
     title: Text = Text("name_zh", "name_en")
+    short: Text | None = None
     class_field: str = ""
     scheme: str = ""
     search: tuple[str, ...] = ("name_zh", "name_en")

@@ -21,6 +21,7 @@ class Input:
     """A layer in a role of a computation; ``classes`` are code prefixes of the layer's class field.
 
     ``label`` names what is needed when the plan has no such layer; ``version`` is a stored one, the newest if not
+    said; ``when`` the day of the plan's time (``YYYY-MM-DD``) that states are told of, that of its document if not
     said.
     """
 
@@ -30,6 +31,7 @@ class Input:
     ids: tuple[str, ...] = ()
     label: Text | None = None
     version: int | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A yearly number the plan's document states; never mixed with what is computed."""
+    """A yearly number the plan's document states; never mixed with what is computed.
+
+    ``actual`` are numbers measured since, by year; nobody but who keeps them knows them.
+    """
 
     id: str
     number: int
@@ -109,6 +114,7 @@ class Indicator:
     anomalies: tuple[str, ...] = ()
     statistic: str = ""
     note: Text | None = None
+    actual: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,7 @@ def restored(plain: Mapping[str, Any]) -> Statistic:
             ids=tuple(kept["ids"]),
             label=Text(**kept["label"]) if kept["label"] else None,
             version=kept.get("version"),
+            when=kept.get("when", ""),
         )
         for role, kept in plain["inputs"].items()
     }

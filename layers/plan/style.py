@@ -68,14 +68,16 @@ def look_of(
     palette
         ``official`` or ``accessible``.
     """
-    style = layer.style
-    for rule in layer.rules:
-        if meets(rule.when, known):
-            style = _overridden(style, rule)
-            break
+    style = declared_style(layer, known)
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
     look = _drawn(style, kind, color)
     return look if layer.illustrative else marked(look, str(known.get("position") or ""), kind)
+
+
+def declared_style(layer: Layer, known: Mapping[str, Any]) -> Style:
+    """Return the declared style of a feature: the layer's, overridden by the first rule its properties meet."""
+    rule = next((one for one in layer.rules if meets(one.when, known)), None)
+    return layer.style if rule is None else _overridden(layer.style, rule)
 
 
 def faded(look: Look, share: float) -> Look:

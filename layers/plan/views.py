@@ -16,6 +16,7 @@ from geo.text import Text
 _FIGURE = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[^@]+@[1-9]\d{0,8}")
 _TABLE = re.compile(r"[\w@.,;-]{1,2000}", re.ASCII)
+_TWIN = re.compile(r"(?:t|at):\d{4}-\d{2}-\d{2}|v:[^@]+@[1-9]\d{0,8}|view:[\w-]{1,100}")
 _LEAST_OPACITY = 0.1
 _CORNERS = (3, 500)
 
@@ -36,7 +37,8 @@ class View:
     shown. ``layers`` None means those the catalog makes visible. ``filters`` are conditions by layer, as the
     API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``.
     ``opacity`` is a layer's share of its own, 0.1 to 1; ``date`` the day whose data are shown, ``YYYY-MM-DD``,
-    empty for the newest; ``compared`` an older version over the map,
+    empty for the newest; ``when`` the day of the plan's time whose states are shown, empty for that of its
+    document; ``twin`` what stands beside on a second map; ``compared`` an older version over the map,
     ``layer@number``; ``site`` the corners of a drawn outline, longitude and latitude; ``question`` what was asked
     last, as the API takes it, ``figure`` the figure that is shown and ``table`` the table under the
     map. One that is not
@@ -56,6 +58,8 @@ class View:
     selected: str = ""
     opacity: Mapping[str, float] = field(default_factory=dict)
     date: str = ""
+    when: str = ""
+    twin: str = ""
     compared: str = ""
     site: tuple[tuple[float, float], ...] = ()
     question: str = ""
@@ -93,6 +97,8 @@ def read_view(text: str) -> View:
         selected=first("sel"),
         opacity=_opacity(said.get("op", [])),
         date=_day(first("at")),
+        when=_day(first("t")),
+        twin=_fitting(_TWIN, first("with")),
         compared=_fitting(_VERSION, first("cmp")),
         site=_corners(first("site")),
         question=_question(first("ask")),
@@ -116,6 +122,8 @@ def view_text(view: View) -> str:
     said += [("f", f"{layer}:{one}") for layer, found in view.filters.items() for one in found]
     said += [("op", f"{layer}:{share:g}") for layer, share in view.opacity.items()]
     said += [("at", view.date)] if view.date else []
+    said += [("t", view.when)] if view.when else []
+    said += [("with", view.twin)] if view.twin else []
     said += [("cmp", view.compared)] if view.compared else []
     said += [("site", ";".join(f"{lat:.7f},{lon:.7f}" for lon, lat in view.site))] if view.site else []
     said += [("ask", view.question)] if view.question else []

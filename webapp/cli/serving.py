@@ -16,6 +16,7 @@ from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
 from webapp.application import load
+from webapp.figures.tiles import begin_warming
 from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
 from webapp.http.server import listening
@@ -79,6 +80,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     state.jobs.warm(load)
     state.looks.warm(load)
     begin_sweeping(state)
+    if settings.flag("warm_figures"):
+        begin_warming(state)
     threading.Thread(target=_look_after, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")

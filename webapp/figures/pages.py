@@ -18,11 +18,10 @@ from layers.figures.functions.coverage import coverage_alternatives
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.figures.verdict import verdict_of
+from layers.figures.standing import target_verdict
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
-from layers.plan.statistics import Indicator, Statistic, Target, restored
-from layers.units import unit_name
+from layers.plan.statistics import Indicator, Statistic, restored
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import line
 from webapp.figures.questions import start
@@ -72,18 +71,8 @@ def indicators() -> Response:
     for target in known.targets.values():
         statistic = known.statistics.get(target.statistic)
         figure = latest(library(), statistic) if statistic else None
-        targets.append((target, statistic, figure, _verdict(target, figure)))
+        targets.append((target, statistic, figure, target_verdict(target, figure)))
     return page("indicators.html", groups=groups, targets=targets, anomalies=library().catalog.anomalies)
-
-
-def _verdict(target: Target, figure: Mapping[str, Any] | None) -> bool | None:
-    """Return whether a target is met; None where nothing of its unit is computed, or it cannot be decided."""
-    if figure is None or target.value is None:
-        return None
-    unit = figure.get("unit") or figure["statistic"]["unit"]
-    if unit_name(unit, "zh") != target.unit.zh:
-        return None
-    return verdict_of(figure["value"], (figure.get("span"), figure.get("sway")), target.operator, target.value)
 
 
 def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from layers.figures.board import Board
 from layers.figures.figure import Figure, Kind
 from layers.figures.functions import FUNCTIONS
 from webapp.http.declared_schemas import declared_schema
@@ -25,6 +26,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
     "Indicators": object_of(
         "indicators targets", indicators=list_of({"type": "object"}), targets=list_of({"type": "object"})
     ),
+    "Dashboard": declared_schema(Board, NAMED),
     "Figure": _figure(),
     "FigureShown": object_of(
         "value sentence heads numeric rows",

@@ -260,6 +260,15 @@ SCHEMAS: dict[str, Any] = {
         conditions=list_of(ref("ToldCondition")),
         question={"allOf": [ref("Question")], "nullable": True},
     ),
+    "Timeline": object_of(
+        "layer usual features field days states",
+        layer=STRING,
+        usual=STRING,
+        features=COUNT,
+        field=STRING,
+        days=list_of(STRING),
+        states={"type": "object", "additionalProperties": list_of(COUNT)},
+    ),
     "SearchResult": object_of(
         "query total results places",
         query=STRING,

@@ -20,6 +20,7 @@ from webapp.accounts.rights import person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
 from webapp.layers.finding import find_all
+from webapp.layers.timing import WHEN, read_when
 from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
 from webapp.state import leaving, library, settings
@@ -84,6 +85,7 @@ def one_layer(layer: str) -> Response:
             ),
             Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
             AS_OF,
+            WHEN,
             Parameter("limit", "最多要素数，大者在先", "most features, largest first", {"type": "integer"}),
         ),
         errors=(400, 404, 413, 503),
@@ -126,7 +128,7 @@ def _shown() -> Library:
     """Return the plan as the reader may have it: who may edit a shape gets all of its decimals."""
     found = person()
     whole = library() if found is not None and "layers:write" in found.scopes else leaving()
-    return whole.as_of(read_moment())
+    return whole.as_of(read_moment()).at_time(read_when())
 
 
 def _count(name: str, text: str) -> int:
@@ -142,7 +144,7 @@ def _count(name: str, text: str) -> int:
         "The values of the fields to filter by, with their counts",
         "features",
         schema="FieldValues",
-        parameters=(_LAYER, AS_OF),
+        parameters=(_LAYER, AS_OF, WHEN),
         errors=(400, 404, 503),
     )
 )
@@ -166,7 +168,7 @@ def field_values(layer: str) -> Response:
         "features",
         answers=GEOJSON,
         schema="Feature",
-        parameters=(_LAYER, _FEATURE, AS_OF),
+        parameters=(_LAYER, _FEATURE, AS_OF, WHEN),
         errors=(400, 404, 503),
     )
 )

@@ -8,7 +8,7 @@ import { same } from "./store.js";
 /** @import { View } from "./state.js" */
 
 /** What a person takes back with Back; moving the map, fading, colours and an answer that came only rewrite the address. @type {(keyof View)[]} */
-const STEPS = ["on", "filters", "selected", "date", "compared", "site", "question", "table"];
+const STEPS = ["on", "filters", "selected", "date", "twin", "compared", "site", "question", "table"];
 
 /**
  * @param {Store} store

@@ -91,6 +91,139 @@ export type Contribution = {
   share: number | null;
 };
 
+export type Dashboard = {
+  day: string;
+  parts: ({
+    id: string;
+    label: string;
+    tiles: ({
+      statistic: string;
+      label: string;
+      state: "waiting" | "failed" | "computed" | "not_computable";
+      figure: string;
+      problem: string;
+      illustrative: boolean;
+      meets: boolean | null;
+      limit: string;
+      zoned: boolean;
+      timed: boolean;
+      shown: {
+        value: string;
+        sentence: string;
+        heads: string[];
+        numeric: boolean[];
+        rows: ({
+          kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          cells: string[];
+          values: (number | string | null)[];
+        })[];
+        chart: {
+          form: "bars" | "columns";
+          name: string;
+          column: string;
+          unit: string;
+          decimals: number;
+          bars: ({
+            label: string;
+            value: number;
+            text: string;
+            kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          })[];
+          left: number;
+          target: number | null;
+        } | null;
+      } | null;
+    })[];
+  })[];
+  targets: ({
+    id: string;
+    standing: "met" | "on_the_way" | "behind" | "undecided" | "not_computable";
+    tile: {
+      statistic: string;
+      label: string;
+      state: "waiting" | "failed" | "computed" | "not_computable";
+      figure: string;
+      problem: string;
+      illustrative: boolean;
+      meets: boolean | null;
+      limit: string;
+      zoned: boolean;
+      timed: boolean;
+      shown: {
+        value: string;
+        sentence: string;
+        heads: string[];
+        numeric: boolean[];
+        rows: ({
+          kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          cells: string[];
+          values: (number | string | null)[];
+        })[];
+        chart: {
+          form: "bars" | "columns";
+          name: string;
+          column: string;
+          unit: string;
+          decimals: number;
+          bars: ({
+            label: string;
+            value: number;
+            text: string;
+            kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          })[];
+          left: number;
+          target: number | null;
+        } | null;
+      } | null;
+    } | null;
+  })[];
+  indicators: ({
+    id: string;
+    standing: "met" | "on_the_way" | "behind" | "undecided" | "not_computable";
+    tile: {
+      statistic: string;
+      label: string;
+      state: "waiting" | "failed" | "computed" | "not_computable";
+      figure: string;
+      problem: string;
+      illustrative: boolean;
+      meets: boolean | null;
+      limit: string;
+      zoned: boolean;
+      timed: boolean;
+      shown: {
+        value: string;
+        sentence: string;
+        heads: string[];
+        numeric: boolean[];
+        rows: ({
+          kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          cells: string[];
+          values: (number | string | null)[];
+        })[];
+        chart: {
+          form: "bars" | "columns";
+          name: string;
+          column: string;
+          unit: string;
+          decimals: number;
+          bars: ({
+            label: string;
+            value: number;
+            text: string;
+            kind: "part" | "rest" | "unknown" | "of_which" | "total";
+          })[];
+          left: number;
+          target: number | null;
+        } | null;
+      } | null;
+    } | null;
+  })[];
+  counts: Record<string, number>;
+  waiting: number;
+  problems: Text[];
+};
+
 export type DatabaseList = {
   databases: string[];
 };
@@ -200,6 +333,11 @@ export type Field = {
   derived: {
     of: string;
     over: string;
+  } | null;
+  schedule: {
+    start: string;
+    end: string;
+    done: string;
   } | null;
 };
 
@@ -385,6 +523,7 @@ export type Indicator = {
   anomalies: string[];
   statistic: string;
   note: Text | null;
+  actual: Record<string, number>;
 };
 
 export type Indicators = {
@@ -399,6 +538,7 @@ export type Input = {
   ids: string[];
   label: Text | null;
   version: number | null;
+  when: string;
 };
 
 export type Inside = {
@@ -499,6 +639,7 @@ export type Layer = {
   order: number;
   attribution: Text | null;
   title: Text;
+  short: Text | null;
   class_field: string;
   scheme: string;
   search: string[];
@@ -964,6 +1105,15 @@ export type Template = {
 export type Text = {
   zh: string;
   en: string;
+};
+
+export type Timeline = {
+  layer: string;
+  usual: string;
+  features: number;
+  field: string;
+  days: string[];
+  states: Record<string, number[]>;
 };
 
 export type ToldCondition = {

@@ -70,6 +70,7 @@ function part(page, card) {
 
 /** After an edit: the layer as it is now, and the card of what was edited. @param {Page} page @param {Layer} layer @param {string} id "" when it is gone */
 async function edited(page, layer, id) {
+  page.undone = layer.id;
   page.tool.value = "";
   if (!id) page.close();
   await page.refresh();

@@ -9,7 +9,7 @@ import { mount } from "./mount.js";
 
 /** @param {Page} page */
 export function addJumps(page) {
-  const control = new L.Control({ position: "topright" });
+  const control = new L.Control({ position: "topleft" });
   const place = make("div", { class: "jumps leaflet-bar" });
   L.DomEvent.disableClickPropagation(place);
   control.onAdd = () => place;

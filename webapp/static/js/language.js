@@ -43,6 +43,11 @@ export function nameOf(layer, feature) {
   return String(known[layer.title[spoken.value]] || known[layer.title[other()]] || feature.id);
 }
 
+/** What a feature is called on the map. @param {{title: Text, short?: Text | null}} layer @param {{id?: unknown, properties: Record<string, unknown>}} feature */
+export function shortName(layer, feature) {
+  return String((layer.short && feature.properties[layer.short[spoken.value]]) || nameOf(layer, feature));
+}
+
 /** @type {Record<string, Text>} */
 const UNITS = {
   mu: { zh: "亩", en: "mu" },

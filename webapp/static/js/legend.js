@@ -1,7 +1,8 @@
 // @ts-check
 /** The legend: what the map shows now, in the symbols it is drawn with. */
 import { html, nothing } from "lit-html";
-import { said, text } from "./language.js";
+import { REST, UNKNOWN } from "./in-view.js";
+import { number, said, text } from "./language.js";
 import { POSITIONS, declaredStyle, drawn, marked, overridden } from "./style.js";
 import { symbol } from "./symbols.js";
 
@@ -19,13 +20,14 @@ export function legendPart(page) {
   return [shown.map((layer) => section(layer, page)), positions.size ? certainty(positions) : nothing];
 }
 
-/** @param {Layer} layer @param {Page} page */
+/** What of a layer is in view; all of it as long as nobody knows. @param {Layer} layer @param {Page} page */
 function section(layer, page) {
   const opacity = page.store.opacity.value[layer.id] ?? 1;
-  const rows = layer.classes.length || layer.other_classes?.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity);
+  const seen = page.layers.seen.value[layer.id] ?? null;
+  const rows = (layer.classes.length || layer.other_classes?.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity)).filter((one) => !seen || seen[one.key]);
   return html`<section class="legend-layer" data-layer=${layer.id}>
     <h3>${text(layer.label)}${layer.illustrative ? html`<span class="badge">${said("illustrative")}</span>` : nothing}</h3>
-    <ul>${rows}</ul>
+    ${rows.length ? html`<ul>${rows.map((one) => row(one.look, layer.geometry, one.label, seen?.[one.key]))}</ul>` : html`<p class="empty">${said("legend_not_in_view")}</p>`}
   </section>`;
 }
 
@@ -33,22 +35,22 @@ function section(layer, page) {
 function classRows(layer, palette, opacity) {
   const rows = layer.classes.map((one) => {
     const color = palette === "accessible" ? one.accessible : one.color;
-    return row(drawn(layer.style, layer.geometry, opacity, color), layer.geometry, `${one.code} ${text(one.name)}`);
+    return { key: `class ${one.code}`, look: drawn(layer.style, layer.geometry, opacity, color), label: `${one.code} ${text(one.name)}` };
   });
-  return [...rows, ...(layer.other_classes ?? []).map((one) => row(drawn(layer.style, layer.geometry, opacity), layer.geometry, text(one)))];
+  const others = (layer.other_classes ?? []).map((one) => text(one)).join(" · ");
+  return others ? [...rows, { key: UNKNOWN, look: drawn(layer.style, layer.geometry, opacity), label: others }] : rows;
 }
 
 /** @param {Layer} layer @param {number} opacity */
 function ruleRows(layer, opacity) {
-  const ruled = layer.rules.filter((rule) => rule.label);
-  const rows = ruled.map((rule) => row(drawn(overridden(layer.style, rule), layer.geometry, opacity), layer.geometry, text(rule.label)));
+  const ruled = layer.rules.flatMap((rule, at) => (rule.label ? [{ key: `rule ${at}`, look: drawn(overridden(layer.style, rule), layer.geometry, opacity), label: text(rule.label) }] : []));
   const rest = layer.style.label ? text(layer.style.label) : ruled.length ? said("legend_other") : text(layer.label);
-  return [...rows, row(drawn(declaredStyle({ ...layer, rules: [] }, {}), layer.geometry, opacity), layer.geometry, rest)];
+  return [...ruled, { key: REST, look: drawn(declaredStyle({ ...layer, rules: [] }, {}), layer.geometry, opacity), label: rest }];
 }
 
-/** @param {Look} look @param {string} geometry @param {string} label */
-function row(look, geometry, label) {
-  return html`<li>${symbol(look, geometry)}<span>${label}</span></li>`;
+/** @param {Look} look @param {string} geometry @param {string} label @param {number} [count] of features in view */
+function row(look, geometry, label, count) {
+  return html`<li>${symbol(look, geometry)}<span>${label}${count ? html` <small class="in-view">${number(count, "", 0)}</small>` : nothing}</span></li>`;
 }
 
 /** @param {Set<string>} positions */

@@ -10,8 +10,9 @@ import { addCard } from "./card.js";
 import { gotoPart, showPosition } from "./coordinates.js";
 import { datePart } from "./date.js";
 import { followTable } from "./dock.js";
-import { byId, make } from "./element.js";
+import { announce, byId, make } from "./element.js";
 import { ask } from "./fetching.js";
+import { post } from "./jobs.js";
 import { said, speak } from "./language.js";
 import { addJumps } from "./jumps.js";
 import { legendPart } from "./legend.js";
@@ -23,8 +24,10 @@ import { Page } from "./page.js";
 import { followPlaces, lookUp } from "./place.js";
 import { searchPart } from "./search.js";
 import { followSelection } from "./selection.js";
+import { addTime } from "./time.js";
 import { addTools, followLanguage } from "./shell.js";
 import { treePart } from "./tree.js";
+import { followTwin, twinPart } from "./twin.js";
 
 /** @import { Config } from "./page.js" */
 
@@ -49,6 +52,7 @@ async function build(page) {
   map.addControl(new L.Control.Scale({ imperial: false, position: "bottomleft" }));
   map.addControl(new L.Control.Attribution({ prefix: false, position: "bottomright" }));
   page.open(window.location.hash);
+  page.followSize();
   const noted = () => page.noted();
   const firstMove = store.selected.peek() && store.view.peek().zoom === null; // the selection goes there first
   fillPanel(page);
@@ -56,11 +60,13 @@ async function build(page) {
   addCard(page);
   mount(byId("chips"), chipsPart(page));
   followTable(page);
+  addTime(page);
   showPosition(page);
   followLanguage(page);
   page.layers.follow();
   followSelection(page);
   followCompared(page);
+  followTwin(page);
   followPlaces(page);
   if (!firstMove) noted();
   map.on("moveend", noted);
@@ -70,6 +76,7 @@ async function build(page) {
   });
   document.addEventListener("keydown", (event) => shortcut(page, event));
   await page.layers.settled();
+  page.layers.label(); // what lies on the map's edge is there by now
   document.documentElement.dataset.ready = "true";
 }
 
@@ -92,16 +99,37 @@ function fillPanel(page) {
   mount(legend, () => legendPart(page));
   mount(analysis, analysisPart(page));
   const [basemaps, goto, measure] = [basemapPart(page), gotoPart(page), measurePart(page)];
+  const compare = twinPart(page);
   const here = () => lookUp(page, page.map.getCenter());
-  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
+  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${compare()} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
 }
 
 /** @param {Page} page @param {KeyboardEvent} event */
 function shortcut(page, event) {
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && page.undone) {
+    event.preventDefault();
+    takeBack(page);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
   } else if (event.key === "h" || event.key === "H") page.home();
   else if (event.key === "Escape" && page.card.peek()) page.close();
+}
+
+/** Takes the last edit made here back: the layer is again as it was before. @param {Page} page */
+async function takeBack(page) {
+  const back = page.undone;
+  if (!back || !page.edits) return;
+  page.undone = "";
+  try {
+    const made = await post(`/api/layers/${encodeURIComponent(back)}/undo`);
+    await page.refresh();
+    announce(said("edit_taken_back", { number: made.number }));
+  } catch (error) {
+    announce(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,8 +1,10 @@
 // @ts-check
 /** The layers on the map follow the state: fetched when first shown, drawn by rule, filtered, faded, labelled. */
 import { effect, signal, untracked } from "@preact/signals-core";
+import { counted } from "./in-view.js";
 import { placeLabels, named } from "./labels.js";
-import { nameOf, spoken } from "./language.js";
+import { shortName, spoken } from "./language.js";
+import { timely } from "./source.js";
 import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
 /** @import { Feature, Layer } from "./api.js" */
@@ -27,10 +29,14 @@ export class MapLayers {
     this.map = page.map;
     /** What became of each layer that is on. @type {import("@preact/signals-core").Signal<Record<string, Status>>} */
     this.status = signal({});
+    /** What of each layer is in view, by row of the legend. @type {import("@preact/signals-core").Signal<Record<string, Record<string, number>>>} */
+    this.seen = signal({});
     /** What the map shows, as west,south,east,north with some room around. */
     this.window = signal("");
     /** @type {Map<string, Drawn>} */
     this.drawn = new Map();
+    /** Layers taken off, as they were drawn: shown again at once while nothing changed. @type {Map<string, {drawn: Drawn, told: Status}>} */
+    this.parked = new Map();
     /** The request each layer waits for. @type {Map<string, string>} */
     this.awaited = new Map();
     /** @type {Set<Promise<void>>} */
@@ -48,7 +54,8 @@ export class MapLayers {
     const { store } = this.page;
     this.look();
     this.map.on("moveend", () => this.look());
-    this.map.on("zoomend moveend", () => this.label());
+    this.map.on("zoomend moveend resize", () => this.label());
+    this.map.on("moveend", () => this.count());
     effect(() => {
       const shown = store.on.value.flatMap((id) => this.page.usable(id) ?? []);
       const wanted = shown.map((layer) => ({ layer, asked: this.asked(layer) }));
@@ -57,7 +64,7 @@ export class MapLayers {
     let before = { palette: store.palette.peek(), opacity: store.opacity.peek() };
     effect(() => {
       const now = { palette: store.palette.value, opacity: store.opacity.value };
-      for (const [id, drawn] of this.drawn) {
+      for (const [id, drawn] of [...this.drawn, ...[...this.parked].map(([id, one]) => /** @type {const} */ ([id, one.drawn]))]) {
         const layer = this.page.catalog.peek().layers[id];
         if (now.palette !== before.palette || now.opacity[id] !== before.opacity[id]) drawn.setStyle(this.styled(layer));
       }
@@ -85,7 +92,8 @@ export class MapLayers {
   asked(layer) {
     const filters = this.page.store.filters.value[layer.id] ?? [];
     const date = this.page.store.date.value;
-    return this.page.source.partial(layer) ? { filters, date, bbox: this.window.value, limit: IN_VIEW } : { filters, date };
+    const when = timely(layer) ? this.page.store.when.value : "";
+    return this.page.source.partial(layer) ? { filters, date, when, bbox: this.window.value, limit: IN_VIEW } : { filters, date, when };
   }
 
   /** @param {{layer: Layer, asked: Asked}[]} wanted */
@@ -95,8 +103,25 @@ export class MapLayers {
     for (const { layer, asked } of wanted) {
       const key = this.page.source.key(layer, asked);
       if (this.drawn.get(layer.id)?.key === key) this.awaited.delete(layer.id); // back to what is drawn
+      else if (this.unpark(layer, key)) continue;
       else if (this.awaited.get(layer.id) !== key) this.track(this.load(layer, asked, key));
     }
+  }
+
+  /** Shows a layer again as it was drawn before it was taken off. @param {Layer} layer @param {string} key @returns {boolean} whether it was still at hand */
+  unpark(layer, key) {
+    const parked = this.parked.get(layer.id);
+    this.parked.delete(layer.id);
+    if (parked?.drawn.key !== key) return false;
+    this.awaited.delete(layer.id);
+    this.drawn.get(layer.id)?.remove();
+    this.drawn.set(layer.id, parked.drawn.addTo(this.map));
+    if (layer.map_labels) parked.drawn.eachLayer((one) => one.unbindTooltip()); // they may be in another language
+    this.tell(layer.id, parked.told);
+    this.stack();
+    this.label();
+    this.count();
+    return true;
   }
 
   /** Once more, what failed. @param {string} id */
@@ -153,6 +178,20 @@ export class MapLayers {
     this.drawn.set(layer.id, drawn.addTo(this.map));
     this.stack();
     this.label();
+    this.count();
+  }
+
+  /** Counts what is in view. */
+  count() {
+    const bounds = this.map.getBounds();
+    const { layers } = this.page.catalog.peek();
+    /** @type {Record<string, Record<string, number>>} */
+    const found = {};
+    for (const [id, drawn] of this.drawn) {
+      const shapes = /** @type {Shape[]} */ (/** @type {unknown} */ (drawn.getLayers()));
+      found[id] = counted(layers[id], shapes.filter((one) => bounds.intersects(boundsOf(one))).map((one) => one.feature));
+    }
+    this.seen.value = found;
   }
 
   /** How the features of a layer look now. @param {Layer} layer */
@@ -164,11 +203,15 @@ export class MapLayers {
 
   /** @param {string} id */
   hide(id) {
-    this.drawn.get(id)?.remove();
+    const [drawn, told] = [this.drawn.get(id), this.status.peek()[id]];
+    drawn?.remove();
+    if (drawn && told && !told.loading && !told.problem) this.parked.set(id, { drawn, told });
     this.drawn.delete(id);
     this.awaited.delete(id);
     const { [id]: _gone, ...rest } = this.status.peek();
     this.status.value = rest;
+    const { [id]: _unseen, ...seen } = this.seen.peek();
+    this.seen.value = seen;
   }
 
   /** @param {string} id @param {Partial<Status>} told */
@@ -197,13 +240,13 @@ export class MapLayers {
         const wanted = zoom >= (style.label_zoom ?? layer.label_min_zoom) && bounds.intersects(boundsOf(path));
         if (path.getTooltip() && (anew || !wanted)) path.unbindTooltip();
         if (wanted && !path.getTooltip()) {
-          const words = named(nameOf(layer, path.feature), style, layer.order);
+          const words = named(shortName(layer, path.feature), style, layer.order);
           path.bindTooltip(words, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
         }
       });
     }
     const pane = this.map.getPane("tooltipPane");
-    if (pane) placeLabels(pane);
+    if (pane) placeLabels(pane, this.map.getContainer());
   }
 
   /** The features that lie under a place, the clicked one first, then those of the upper layers. @param {L.LatLng} at @param {string} id @param {string} clicked */

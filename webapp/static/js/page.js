@@ -35,7 +35,23 @@ export class Page {
     this.older = signal(null);
     /** Whether the panel is shown. */
     this.panel = signal(true);
+    /** The layer of the last edit made here, which may be taken back; or "". */
+    this.undone = "";
     this.layers = new MapLayers(this);
+    /** Whether the map shows its usual place, and nobody moved it. */
+    this.atHome = false;
+    map.on("zoomstart dragstart", () => {
+      this.atHome = false;
+    });
+  }
+
+  /** Follows the room the map has: at home all of it stays in view, elsewhere the middle stays. */
+  followSize() {
+    new ResizeObserver(() => {
+      const home = this.atHome;
+      this.map.invalidateSize({ animate: false });
+      if (home) this.home();
+    }).observe(this.map.getContainer());
   }
 
   /** Whether features may be edited here: by those who may, and only as they are now. */
@@ -92,6 +108,7 @@ export class Page {
   home() {
     const { blocks, plan } = this.catalog.peek();
     this.fit(blocks[0]?.bounds ?? plan.bounds);
+    this.atHome = true;
   }
 
   /** @param {number[]} bounds west, south, east, north in degrees @param {number} [nearest] how near it goes */

@@ -33,6 +33,7 @@ export function followLanguage(page) {
     byId("plan-subtitle").textContent = text(plan.subtitle);
     byId("skip").textContent = said("skip_to_map");
     byId("panel").setAttribute("aria-label", said("panel_label"));
+    byId("time").setAttribute("aria-label", said("time_label"));
     byId("map-area").setAttribute("aria-label", said("map_label"));
     link.textContent = said("other_language");
     for (const name of ["lang", "hreflang"]) link.setAttribute(name, other());
@@ -55,7 +56,6 @@ export function addTools(page) {
   };
   page.panel.subscribe((open) => {
     document.body.classList.toggle("panel-closed", !open);
-    window.setTimeout(() => page.map.invalidateSize(), 250);
   });
   const link = (/** @type {string} */ name) => html`<a href="/${name}">${said(`${name}_link`)}</a>`;
   const button = (/** @type {keyof typeof dialogs} */ name) => html`<button type="button" id=${name} @click=${() => dialogs[name].show()}>${said(words[name])}</button>`;
@@ -63,7 +63,7 @@ export function addTools(page) {
     byId("tools"),
     () => html`<button type="button" id="panel-toggle" aria-controls="panel" aria-expanded=${String(page.panel.value)} @click=${toggle}>${said("panel_toggle")}</button>
       <button type="button" @click=${() => copyAddress(page.store)}>${said("share")}</button>
-      ${button("views")} ${button("embed")} ${button("picture")} ${link("statistics")} ${link("indicators")} ${link("unplaced")} ${link("about")}
+      ${button("views")} ${button("embed")} ${button("picture")} ${link("dashboard")} ${link("statistics")} ${link("indicators")} ${link("unplaced")} ${link("about")}
       ${person?.scopes.includes("layers:write") ? html`<a href="/import">${said("page_import")}</a>` : nothing}
       ${person ? html`<a href="/account">${person.name}</a>` : html`<a href="/login?next=/">${said("sign_in")}</a>`}${nothing}`,
   );

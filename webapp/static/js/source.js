@@ -11,11 +11,12 @@ import { ask } from "./fetching.js";
  * @property {number} [limit] how many at most
  * @property {number} [version] an older state of the layer
  * @property {string} [date] the layer as it was at the end of a day; the newest if not said
+ * @property {string} [when] the day of the plan's time that states are told of; that of its document if not said
  *
  * @typedef {object} Source
  * @property {(layer: Layer, asked?: Asked) => string} key what an answer depends on: the same key, the same features
  * @property {(layer: Layer, asked?: Asked) => Promise<FeatureCollection>} features
- * @property {(layer: Layer, feature: string, date?: string) => Promise<Feature | null>} feature as it is now, or was at the end of a day; null when there is none
+ * @property {(layer: Layer, feature: string, date?: string, when?: string) => Promise<Feature | null>} feature as it is now, or was at the end of a day; null when there is none
  * @property {(layer: Layer, date?: string) => Promise<FieldValues>} values the values that occur in its fields, counted
  * @property {(layer: Layer) => boolean} partial whether it is too large to be asked for as a whole
  */
@@ -43,12 +44,13 @@ export class GeoJsonSource {
   }
 
   /** @param {Layer} layer @param {Asked} asked */
-  url(layer, { filters = [], bbox, limit, version, date }) {
+  url(layer, { filters = [], bbox, limit, version, date, when }) {
     const query = filters.map((filter) => `where=${encodeURIComponent(filter)}`);
     if (bbox) query.push(`bbox=${bbox}`);
     if (limit) query.push(`limit=${limit}`);
     if (version) query.push(`version=${version}`);
     else if (date) query.push(`as_of=${date}`);
+    if (when) query.push(`when=${when}`);
     return layer.url + (query.length ? `?${query.join("&")}` : "");
   }
 
@@ -65,15 +67,21 @@ export class GeoJsonSource {
     return answer;
   }
 
-  /** @param {Layer} layer @param {string} feature @param {string} [date] @returns {Promise<Feature | null>} */
-  feature(layer, feature, date = "") {
-    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}${then(date)}`).catch(() => null);
+  /** @param {Layer} layer @param {string} feature @param {string} [date] @param {string} [when] @returns {Promise<Feature | null>} */
+  feature(layer, feature, date = "", when = "") {
+    const query = [date && `as_of=${date}`, when && timely(layer) && `when=${when}`].filter(Boolean).join("&");
+    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}${query && `?${query}`}`).catch(() => null);
   }
 
   /** @param {Layer} layer @param {string} [date] @returns {Promise<FieldValues>} */
   values(layer, date = "") {
     return ask(`/api/layers/${encodeURIComponent(layer.id)}/values${then(date)}`);
   }
+}
+
+/** Whether a layer has states that follow from dates. @param {Layer} layer */
+export function timely(layer) {
+  return layer.fields.some((field) => field.schedule);
 }
 
 /** @param {string} date */

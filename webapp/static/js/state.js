@@ -13,6 +13,8 @@
  * @property {string} palette "official" or "accessible"
  * @property {string} selected "layer/feature" or ""
  * @property {string} date day whose data are shown, "YYYY-MM-DD"; "" for the newest
+ * @property {string} when day of the plan's time whose states are shown, "YYYY-MM-DD"; "" for that of its document
+ * @property {string} twin what stands beside on a second map: "t:day", "at:day", "v:layer@number", "view:id"; or ""
  * @property {string} compared "layer@number": an older version drawn over the map; or ""
  * @property {[number, number][] | null} site corners of a drawn outline, longitude and latitude in degrees
  * @property {Question | null} question what was asked last, in the words of the interface
@@ -27,7 +29,7 @@ const MOST_CORNERS = 500;
 
 /** @returns {View} */
 export function emptyView() {
-  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", date: "", compared: "", site: null, question: null, table: "", figure: "" };
+  return { zoom: null, center: null, on: null, opacity: {}, filters: {}, base: "", palette: "official", selected: "", date: "", when: "", twin: "", compared: "", site: null, question: null, table: "", figure: "" };
 }
 
 /** What is not valid is left out. @param {string} hash @returns {View} */
@@ -47,6 +49,8 @@ export function parseView(hash) {
   view.palette = said.get("pal") === "accessible" ? "accessible" : "official";
   view.selected = said.get("sel") || "";
   view.date = day(said.get("at") ?? "");
+  view.when = day(said.get("t") ?? "");
+  view.twin = (said.get("with") ?? "").slice(0, 200);
   view.compared = VERSION.exec(said.get("cmp") ?? "")?.[0] ?? "";
   const drawn = corners(said.get("site") ?? "");
   if (drawn.length >= 3 && drawn.length <= MOST_CORNERS) view.site = drawn.map(([lat, lon]) => [lon, lat]);
@@ -67,6 +71,8 @@ export function formatView(view) {
   if (view.palette !== "official") said.set("pal", view.palette);
   if (view.selected) said.set("sel", view.selected);
   if (view.date) said.set("at", view.date);
+  if (view.when) said.set("t", view.when);
+  if (view.twin) said.set("with", view.twin);
   if (view.compared) said.set("cmp", view.compared);
   for (const [layer, filters] of Object.entries(view.filters)) {
     for (const filter of filters) said.append("f", `${layer}:${filter}`);

@@ -19,6 +19,8 @@ export class Store {
     this.palette = computed(() => this.view.value.palette);
     this.selected = computed(() => this.view.value.selected);
     this.date = computed(() => this.view.value.date);
+    this.when = computed(() => this.view.value.when);
+    this.twin = computed(() => this.view.value.twin);
     this.compared = computed(() => this.view.value.compared);
     this.site = computed(() => this.view.value.site);
     this.question = computed(() => this.view.value.question);

@@ -1,0 +1,87 @@
+"""A figure as it is shown where room is scarce: large amounts of money in 亿 (zh) and billions (en)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from layers.figures.figure import Figure
+from layers.figures.presentation import BarChart, Shown, ShownRow, present
+from layers.messages import say
+from layers.units import TEN_THOUSAND, number_text
+
+# "6,938,500 wan yuan (693.85 yi yuan)": the part in brackets says it more briefly
+_ZH = re.compile(r"[\d,.]+ \u4e07(?=\S)[^（；，。\s]*（([\d,.]+ \u4ebf[^）]+)）")
+_EN = re.compile(r"([\d,]+(?:\.\d+)?) × 10,000 ([A-Z]{3})\b")
+_TEN_THOUSANDS = {"zh": 1e4, "en": 1e5}  # in 亿, in a billion
+
+
+def brief_money(text: str) -> str:
+    """Return a text with its amounts of tens of thousands as short as they are read aloud.
+
+    Examples
+    --------
+    >>> brief_money("6,938,500 万元（693.85 亿元）；3,000 万美元"), brief_money("6,938,500 × 10,000 CNY")
+    ('693.85 亿元；3,000 万美元', 'CNY 69.39 bn')
+    """
+
+    def billions(found: re.Match[str]) -> str:
+        amount = float(found[1].replace(",", "")) * 1e4
+        if amount >= 1e9:
+            return f"{found[2]} {number_text(amount / 1e9, 2)} bn"
+        return f"{found[2]} {number_text(amount / 1e6, 2)} m"
+
+    return _EN.sub(billions, _ZH.sub(r"\1", text))
+
+
+def brief(figure: Figure, language: str) -> Shown:
+    """Return a figure as it is shown in a language, money columns in 亿 (zh) or billions (en).
+
+    Parameters
+    ----------
+    figure
+        The figure; nothing is computed anew.
+    language
+        ``zh`` or ``en``.
+    """
+    shown = present(figure, language)
+    columns = {at for at, one in enumerate(figure.columns) if one.unit.split(" ")[0] == TEN_THOUSAND}
+    if not columns:
+        return replace(shown, value=brief_money(shown.value), sentence=brief_money(shown.sentence))
+    unit = say("unit_billions")[language]
+
+    def head(at: int, text: str) -> str:
+        currency = figure.columns[at].unit.partition(" ")[2]
+        told = f"{unit} {currency}" if currency and language == "en" else unit
+        return f"{figure.columns[at].label[language]} ({told})" if at in columns else text
+
+    def row(one: ShownRow) -> ShownRow:
+        cells = tuple(
+            _scaled(one.values[at], language)
+            if at in columns and isinstance(one.values[at], int | float)
+            else text
+            for at, text in enumerate(one.cells)
+        )
+        return replace(one, cells=cells)
+
+    return Shown(
+        brief_money(shown.value),
+        brief_money(shown.sentence),
+        tuple(head(at, text) for at, text in enumerate(shown.heads)),
+        shown.numeric,
+        tuple(row(one) for one in shown.rows),
+        _brief_chart(shown.chart, {figure.columns[at].id for at in columns}, language),
+    )
+
+
+def _scaled(value: float | str | None, language: str) -> str:
+    assert isinstance(value, int | float)  # asked by the caller
+    return number_text(value / _TEN_THOUSANDS[language], 2)
+
+
+def _brief_chart(chart: BarChart | None, columns: set[str], language: str) -> BarChart | None:
+    if chart is None or chart.column not in columns:
+        return chart
+    unit = say("unit_billions")[language]
+    bars = tuple(replace(one, text=_scaled(one.value, language)) for one in chart.bars)
+    return replace(chart, bars=bars, name=f"{chart.name.partition(' (')[0]} ({unit})")

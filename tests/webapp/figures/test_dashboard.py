@@ -1,0 +1,158 @@
+"""The dashboard: ready when one comes, every number its figure's, of a zone and of a day, also without promises."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import escape
+
+from tests.small_plan import feature, point, write_layer
+from tests.timely_plan import write_timely_plan
+from tests.webapp.served import until
+from webapp.figures.tiles import usual_questions
+from webapp.state import state_of
+
+BUNDLED = Path(__file__).parents[3] / "data"
+
+
+def told(client: FlaskClient, query: str = "") -> dict[str, Any]:
+    """The dashboard when all of it is there."""
+    found: dict[str, Any] = {}
+
+    def complete() -> bool:
+        found.update(client.get(f"/api/dashboard?{query}").get_json())
+        return bool(found["waiting"] == 0)
+
+    until(complete)
+    return found
+
+
+def counts(board: dict[str, Any], statistic: str = "by_state") -> dict[str, str]:
+    tiles = {tile["statistic"]: tile for part in board["parts"] for tile in part["tiles"]}
+    return {row["cells"][0]: row["cells"][1] for row in tiles[statistic]["shown"]["rows"]}
+
+
+def test_a_plan_without_promises_shows_its_statistics_and_says_so(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    client = make_app(write_timely_plan(tmp_path / "p")).test_client()
+    board = told(client, "lang=en")
+    assert board["day"] == "2024-05-01"
+    assert board["targets"] == board["indicators"] == []
+    assert counts(board) == {"due_complete": "1", "not_started": "1", "under construction": "1", "total": "3"}
+    page = client.get("/dashboard?lang=en").get_data(as_text=True)
+    assert (
+        "declares no indicators" in page
+        and "Sites by state" in page
+        and '<button type="button" class="compute' not in page
+    )
+
+    later = told(client, "lang=en&when=2025-07-01")
+    assert counts(later) == {"due_complete": "2", "under construction": "1", "total": "3"}
+    (tile,) = later["parts"][0]["tiles"]
+    figure = client.get(f"/api/figures/{tile['figure']}").get_json()
+    assert figure["layers"][0]["filters"] == ["when=2025-07-01"]
+    assert "2025-07-01" in figure["caveats"][0]["en"]
+    assert client.get("/dashboard?zone=zones/none").status_code == 400
+    assert client.get("/dashboard?when=2025-02-30").status_code == 400
+    assert client.get("/dashboard?zone=sites/s-1").status_code == 400, "a point is no zone"
+
+
+def test_figures_are_ready_ahead_and_follow_the_data(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    folder = write_timely_plan(tmp_path / "p")
+    state = state_of(make_app(folder))
+    (question,) = {one.statistic.id: one for one in usual_questions(state.library)}.values()
+    state.warmup.begin(lambda: usual_questions(state.library))
+    until(lambda: state.warmup.find(question) is not None)
+    first = state.warmup.find(question)
+    write_layer(folder, "sites", [feature("s-9", point(104.06, 30.06), begins="2024-01", ends="2025-01")])
+    assert state.warmup.find(question) is None, "what was computed of older data is not shown"
+    until(lambda: state.warmup.find(question) is not None)
+    second = state.warmup.find(question)
+    assert first and second and first.figure != second.figure and state.shelf.passes(second.figure)
+
+
+def test_what_fails_is_told_on_its_tile(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    folder = write_timely_plan(tmp_path / "p")
+    (folder / "dashboard.toml").write_text(
+        '[parts.a]\nlabel = {zh = "甲", en = "A"}\nstatistics = ["by_state", "by_stat"]\n'
+    )
+    text = (folder / "statistics.toml").read_text("utf-8")
+    (folder / "statistics.toml").write_text(
+        text.replace('inputs.items = {layer = "sites"}', 'inputs.items = {layer = "sites", where = ["nothing=1"]}')
+    )
+    board = told(make_app(folder).test_client(), "lang=en")
+    assert "did you mean 'by_state'" in board["problems"][0]["en"]
+    (tile,) = board["parts"][0]["tiles"]
+    assert (tile["state"], tile["figure"]) == ("failed", "") and "no field nothing" in tile["problem"]
+
+
+@pytest.mark.slow  # computes all figures of the bundled plan's dashboard, some along its roads
+def test_every_number_of_the_bundled_dashboard_is_its_figures(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(BUNDLED, folder, ignore=shutil.ignore_patterns("store"))
+    app = make_app(folder)
+    client = app.test_client()
+    for lang in ("zh", "en"):
+        board = told(client, f"lang={lang}")
+        page = client.get(f"/dashboard?lang={lang}").get_data(as_text=True)
+        tiles = [tile for part in board["parts"] for tile in part["tiles"]]
+        tiles += [one["tile"] for one in board["targets"] if one["tile"]]
+        assert len(tiles) >= 15 and {tile["state"] for tile in tiles} <= {"computed", "not_computable"}
+        for tile in tiles:
+            figure = client.get(f"/api/figures/{tile['figure']}").get_json()
+            shown = client.get(f"/api/figures/{tile['figure']}/shown?lang={lang}").get_json()
+            assert client.get(f"/figures/{tile['figure']}.xlsx").status_code == 200
+            assert figure["statistic"]["id"] == tile["statistic"]
+            if tile["state"] == "computed":
+                assert str(escape(tile["shown"]["value"])) in page and f"/figures/{tile['figure']}" in page
+            money = [column["unit"].startswith("万") for column in figure["columns"]]
+            if not any(money):
+                assert tile["shown"]["value"] == shown["value"]
+            for row, full in zip(tile["shown"]["rows"], shown["rows"], strict=True):
+                for at, cell in enumerate(row["cells"]):
+                    value = full["values"][at]
+                    if money[at] and value is not None:
+                        assert float(cell.replace(",", "")) == pytest.approx(
+                            value / {"zh": 1e4, "en": 1e5}[lang], abs=0.005
+                        )
+                    else:
+                        assert cell == full["cells"][at]
+            for bar in (tile["shown"]["chart"] or {"bars": []})["bars"]:
+                assert bar["value"] in [v for row in full_values(shown) for v in row]
+        standings = [one["standing"] for one in (*board["targets"], *board["indicators"])]
+        assert (
+            board["counts"] == {key: standings.count(key) for key in board["counts"]}
+            and sum(board["counts"].values()) == 48
+        )
+
+    here = told(client, "lang=zh&zone=zones/z-qy&when=2023-06-30")
+    assert counts(here, "projects_by_state")  # of a zone and a day: by zone and group
+    assert re.search("693.85 亿元.*30.29 亿美元", json.dumps(told(client, "lang=zh"), ensure_ascii=False))
+
+
+def full_values(shown: dict[str, Any]) -> list[list[Any]]:
+    return [row["values"] for row in shown["rows"]]
+
+
+def test_a_question_of_restricted_layers_is_not_computed_ahead(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    folder = write_timely_plan(tmp_path / "p")
+    text = (folder / "statistics.toml").read_text("utf-8")
+    (folder / "statistics.toml").write_text(
+        text.replace('layer = "sites"', 'layer = "pipes"').replace('by = "state"\n', "")
+    )
+    app = make_app(folder)
+    assert list(usual_questions(state_of(app).library)) == []
+    assert app.test_client().get("/api/dashboard").get_json()["parts"] == []

@@ -1,0 +1,73 @@
+"""The plan's time under the map: chosen, told, sent; and beside it a second map of another day with what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.timely_plan import write_timely_plan
+from tests.webapp.conftest import Running
+
+pytestmark = pytest.mark.slow  # a browser
+
+
+@pytest.fixture
+def timely(tmp_path: Path, make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -> Running:
+    return serve(make_app(write_timely_plan(tmp_path / "timely")))
+
+
+def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) -> None:
+    page.goto(f"{timely.url}/?lang=en#on=sites,zones")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    strip = page.locator("#time")
+    expect(strip).to_contain_text("2024-05-01")
+    expect(strip).to_contain_text("the plan's day")
+    expect(strip).to_contain_text("under construction 1")
+    expect(page.locator("#legend")).to_contain_text("Sites 3")
+
+    page.locator("#time-range").press("Home")
+    expect(page.locator("#time-day")).to_have_text("2023-01-31")
+    expect(strip).to_contain_text("under construction 0 to 1")  # one begins in 2023, nobody says when
+    assert "t=2023-01-31" in page.url
+    page.locator("#time-play").click()
+    expect(page.locator("#time-day")).not_to_have_text("2023-01-31", timeout=30_000)
+    page.locator("#time-play").click()
+    page.locator("#time-usual").click()
+    expect(page.locator("#time-day")).to_have_text("2024-05-01")
+
+    page.goto(f"{timely.url}/?lang=zh#on=sites,zones&with=t:2025-07-01")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("#twin-told")).to_contain_text("变更 2")
+    row = page.locator("#differences tbody tr").first
+    expect(row).to_contain_text("在建")
+    expect(page.locator("#twin-map .leaflet-tile-pane")).to_have_count(1)
+    page.locator("#twin-close").click()
+    expect(page.locator("#twin")).to_be_hidden()
+    assert "with=" not in page.url
+
+
+def test_on_a_phone_nothing_runs_out_and_the_selected_site_is_clear_of_the_card(
+    page: Page, timely: Running
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{timely.url}/?lang=en#on=zones&sel=zones/z-1")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    card = page.locator("#card")
+    expect(card).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    marked = page.locator(".leaflet-selection-pane path").last
+    expect(marked).to_have_count(1)
+
+    def clear() -> bool:
+        one, over = marked.bounding_box(), card.bounding_box()
+        return bool(one and over and one["y"] + one["height"] <= over["y"] + 1)
+
+    for _ in range(100):
+        if clear():
+            break
+        page.wait_for_timeout(100)
+    assert clear()

@@ -1,0 +1,93 @@
+"""The dashboard: indicators and targets and how they stand, and the plan's main figures, ready when one comes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from layers.figures.board import Board
+from layers.plan.schedule import read_day, usual_day
+from webapp.accounts.rights import sees_restricted
+from webapp.figures.charts import line
+from webapp.figures.routes import promises
+from webapp.figures.tiles import Looking, Tiles, read_focus, zones_of
+from webapp.http.answers import json_answer
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.page import page
+from webapp.state import library, shelf, state
+
+blueprint = Blueprint("dashboard", __name__)
+_ZONE = Parameter(
+    "zone", "分区（图层/要素），不写为全部", "a zone (layer/feature), all if not said", example="zones/z-hq"
+)
+_WHEN = Parameter("when", "推定状态的日期，不写为规划日期", "the day states are told of", example="2023-06-30")
+
+
+def _view() -> Looking:
+    zone, when = request.args.get("zone", ""), request.args.get("when", "")
+    restricted = sees_restricted()
+    focus = read_focus(library(), zone, when, restricted=restricted)
+    day = read_day(focus.when) or usual_day(library().catalog.plan)
+    return Looking(focus, day, language(), promises(), restricted)
+
+
+def _board(view: Looking) -> Board:
+    return Tiles(library(), shelf(), state().warmup).board(view)
+
+
+@blueprint.get("/dashboard")
+@operation(
+    Operation(
+        "看板：指标、目标与主要结果",
+        "The dashboard: indicators, targets and main figures",
+        "pages",
+        HTML,
+        parameters=(_ZONE, _WHEN),
+        errors=(400,),
+    )
+)
+def dashboard() -> Response:
+    """What the plan promises and how it stands, and its main figures, each with address, table and download."""
+    view = _view()
+    found = _board(view)
+    known = {one.id: one for one in view.known.indicators.values()}
+    lines: dict[str, Any] = {
+        key: line(one.values, one.raw, target=one.values[max(one.values)])
+        for key, one in known.items()
+        if one.values
+    }
+    chosen = f"{view.focus.layer}/{view.focus.feature}" if view.focus.feature else ""
+    zones = zones_of(library(), restricted=view.restricted)
+    name = next((one.name[view.language] for one in zones if one.id == chosen), chosen)
+    return page(
+        "dashboard.html",
+        board=found,
+        zones=zones,
+        zone=chosen,
+        zone_name=name,
+        day=view.day.isoformat(),
+        usual=usual_day(library().catalog.plan).isoformat(),
+        indicators=known,
+        targets=view.known.targets,
+        lines=lines,
+        config={"lang": view.language, "waiting": found.waiting, "urls": {"messages": "/api/messages"}},
+    )
+
+
+@blueprint.get("/api/dashboard")
+@operation(
+    Operation(
+        "看板的内容（JSON）",
+        "What the dashboard shows",
+        "figures",
+        schema="Dashboard",
+        parameters=(_ZONE, _WHEN),
+        errors=(400,),
+    )
+)
+def dashboard_json() -> Response:
+    """Every part with its tiles; a figure that is not ready yet is being computed."""
+    return json_answer(asdict(_board(_view())))

@@ -1,0 +1,156 @@
+// @ts-check
+/** The plan's time under the map: a day is chosen on a line of months, or played; the map shows the states of that day. */
+import { effect, signal } from "@preact/signals-core";
+import { html, nothing, svg } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { byId } from "./element.js";
+import { ask } from "./fetching.js";
+import { said, text } from "./language.js";
+import { mount } from "./mount.js";
+import { timely } from "./source.js";
+
+/** @import { Layer, Timeline } from "./api.js" */
+/** @import { Page } from "./page.js" */
+
+const STEP_MS = 700;
+/** The states in the order they are piled up, each with its class. */
+const PILED = ["finished", "due_complete", "under_construction", "year_only", "month_only"];
+const UNSURE = ["year_only", "month_only"];
+
+/** @param {Page} page */
+export function addTime(page) {
+  const place = byId("time");
+  /** @type {import("@preact/signals-core").Signal<Timeline | null>} */
+  const line = signal(null);
+  const playing = signal(false);
+  let turn = 0;
+  effect(() => {
+    const layer = shownLayer(page);
+    const conditions = (page.store.filters.value[layer?.id ?? ""] ?? []).filter((one) => !layer?.fields.some((field) => field.schedule && one.startsWith(field.id)));
+    const query = new URLSearchParams(conditions.map((one) => ["where", one]));
+    if (page.store.date.value) query.set("as_of", page.store.date.value);
+    turn += 1;
+    const mine = turn;
+    if (!layer) {
+      line.value = null;
+      return;
+    }
+    ask(`/api/layers/${encodeURIComponent(layer.id)}/timeline?${query}`).then(
+      (found) => {
+        if (mine === turn) line.value = found;
+      },
+      () => {
+        if (mine === turn) line.value = null;
+      },
+    );
+  });
+  let shown = false;
+  effect(() => {
+    const wanted = Boolean(line.value?.days.length);
+    if (wanted === shown) return;
+    shown = wanted;
+    byId("map-area").classList.toggle("timed", wanted);
+    place.hidden = !wanted;
+    if (!wanted) playing.value = false;
+  });
+  let timer = 0;
+  effect(() => {
+    window.clearInterval(timer);
+    if (playing.value) timer = window.setInterval(() => step(page, line.peek(), 1) || (playing.value = false), STEP_MS);
+  });
+  const play = () => {
+    const known = line.peek();
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) step(page, known, 1);
+    else {
+      if (!playing.peek() && known && dayOf(page, known) >= known.days[known.days.length - 1]) choose(page, known, known.days[0]);
+      playing.value = !playing.peek();
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target instanceof HTMLElement && event.target.closest("input, select, textarea, button, a, summary, dialog, [contenteditable]");
+    if (event.key !== " " || busy || event.ctrlKey || event.metaKey || event.altKey || place.hidden) return;
+    event.preventDefault();
+    play();
+  });
+  mount(place, () => (line.value?.days.length ? part(page, line.value, playing.value, play) : nothing));
+}
+
+/** The layer whose states are told: the first on the map that has any. @param {Page} page @returns {Layer | null} */
+function shownLayer(page) {
+  for (const id of page.store.on.value) {
+    const layer = page.usable(id);
+    if (layer && timely(layer)) return layer;
+  }
+  return null;
+}
+
+/** The day the map shows. @param {Page} page @param {Timeline} line */
+function dayOf(page, line) {
+  return page.store.when.value || line.usual;
+}
+
+/** Goes to a day; that of the plan is the usual one and not said. @param {Page} page @param {Timeline} line @param {string} day */
+function choose(page, line, day) {
+  page.store.change({ when: day === line.usual ? "" : day });
+}
+
+/** Where a day stands among the months: the first that is not before it. @param {Timeline} line @param {string} day */
+export function monthOf(line, day) {
+  const at = line.days.findIndex((one) => one >= day);
+  return at < 0 ? line.days.length - 1 : at;
+}
+
+/** Goes some months on. @param {Page} page @param {Timeline | null} line @param {number} months @returns {boolean} whether there was one */
+function step(page, line, months) {
+  if (!line) return false;
+  const next = line.days[monthOf(line, dayOf(page, line)) + months];
+  if (next) choose(page, line, next);
+  return Boolean(next);
+}
+
+/** How many are under construction: between what is sure and what may be. @param {Timeline} line @param {number} at */
+export function building(line, at) {
+  const sure = line.states.under_construction?.[at] ?? 0;
+  const unsure = UNSURE.reduce((sum, one) => sum + (line.states[one]?.[at] ?? 0), 0);
+  return unsure ? said("time_range", { least: sure, most: sure + unsure }) : String(sure);
+}
+
+/** @param {Page} page @param {Timeline} line @param {boolean} playing @param {() => void} play */
+function part(page, line, playing, play) {
+  const day = dayOf(page, line);
+  const at = monthOf(line, day);
+  const layer = page.usable(line.layer);
+  const names = layer?.fields.find((one) => one.id === line.field)?.values ?? {};
+  const told = Object.entries(line.states).filter(([state, counts]) => counts[at] && state !== "under_construction" && !UNSURE.includes(state));
+  const words = [said("time_building", { count: building(line, at) }), ...told.map(([state, counts]) => `${names[state] ? text(names[state]) : state} ${counts[at]}`)].join(" · ");
+  return html`<div class="time-row">
+      <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
+      <strong id="time-day">${day}</strong>
+      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)}: ${words}</span>
+      ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
+    </div>
+    <div class="time-line">
+      ${bars(line, at)}
+      <input type="range" id="time-range" min="0" max=${line.days.length - 1} step="1" .value=${live(String(at))} aria-label=${said("time_label")} aria-valuetext=${`${day}: ${words}`}
+        @input=${(/** @type {Event} */ event) => choose(page, line, line.days[Number(/** @type {HTMLInputElement} */ (event.target).value)])} />
+    </div>
+    <div class="time-years" aria-hidden="true"><span>${line.days[0].slice(0, 4)}</span><span>${line.days[line.days.length - 1].slice(0, 4)}</span></div>`;
+}
+
+/** One bar a month: what is complete, what is built, and pale and dashed what cannot be told. @param {Timeline} line @param {number} at */
+function bars(line, at) {
+  const most = Math.max(1, ...line.days.map((_, month) => Object.values(line.states).reduce((sum, counts) => sum + counts[month], 0)));
+  const count = line.days.length;
+  return html`<svg class="time-bars" viewBox="0 0 ${count} ${most}" preserveAspectRatio="none" aria-hidden="true">
+    ${line.days.map((day, month) => {
+      let top = most;
+      return PILED.map((state) => {
+        const high = line.states[state]?.[month] ?? 0;
+        top -= high;
+        return high ? svg`<rect class=${UNSURE.includes(state) ? "unsure" : state} x=${month + 0.08} y=${top} width="0.84" height=${high}><title>${day}</title></rect>` : nothing;
+      });
+    })}
+    <line class="time-usual" x1=${monthOf(line, line.usual) + 0.5} x2=${monthOf(line, line.usual) + 0.5} y1="0" y2=${most} />
+    <rect class="time-here" x=${at} y="0" width="1" height=${most} />
+  </svg>`;
+}

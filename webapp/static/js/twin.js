@@ -1,0 +1,229 @@
+// @ts-check
+/** Two maps side by side that move together: the second shows another day, another state of the data, a version, or a view. */
+import { effect, signal, untracked } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { differences } from "./differing.js";
+import { byId, make } from "./element.js";
+import { ask } from "./fetching.js";
+import { nameOf, number, said, text } from "./language.js";
+import { mount } from "./mount.js";
+import { Page } from "./page.js";
+import { day, parseView } from "./state.js";
+import { shownValue } from "./values.js";
+
+/** @import { Layer, Version } from "./api.js" */
+/** @import { Difference } from "./differing.js" */
+
+const MOST_ROWS = 200;
+const MOST_COMPARED = 20000; // features of a layer
+const COLORS = /** @type {const} */ ({ added: "#17663f", removed: "#a3201a", moved: "#54458a", changed: "#855000" });
+
+/** What a comparison is with, as the address says it: `t:day`, `at:day`, `v:layer@number` or `view:id`. @param {string} text */
+export function readTwin(text) {
+  const cut = text.indexOf(":");
+  const [kind, what] = [text.slice(0, cut), text.slice(cut + 1)];
+  const version = /^([^@]+)@([1-9]\d{0,8})$/.exec(what);
+  if ((kind === "t" || kind === "at") && day(what)) return { kind, what, layer: "", number: 0 };
+  if (kind === "v" && version) return { kind, what, layer: version[1], number: Number(version[2]) };
+  return kind === "view" && what ? { kind, what, layer: "", number: 0 } : null;
+}
+
+/** @param {Page} page */
+export function followTwin(page) {
+  const place = byId("twin");
+  /** @type {import("@preact/signals-core").Signal<{layer: Layer, found: Difference[]}[]>} */
+  const told = signal([]);
+  const problem = signal("");
+  /** @type {Page | null} */
+  let twin = null;
+  /** @type {(() => void)[]} */
+  let ends = [];
+  const marks = L.layerGroup().addTo(page.map);
+  const close = () => {
+    for (const end of ends.splice(0)) end();
+    twin?.map.remove();
+    twin = null;
+    marks.clearLayers();
+    byId("twin-map").replaceChildren();
+  };
+  effect(() => {
+    const with_ = readTwin(page.store.twin.value);
+    place.hidden = !with_;
+    document.body.classList.toggle("compared", Boolean(with_));
+    untracked(() => {
+      close();
+      told.value = [];
+      problem.value = "";
+      if (with_) twin = open(page, with_, ends);
+    });
+  });
+  let turn = 0;
+  effect(() => {
+    const with_ = readTwin(page.store.twin.value);
+    const other = with_ && (with_.kind !== "view" ? overridden(page, with_) : null);
+    const layers = other ? page.store.on.value.flatMap((id) => page.usable(id) ?? []) : [];
+    const wanted = layers.filter((layer) => layer.count <= MOST_COMPARED).map((layer) => ({ layer, here: page.layers.asked(layer), there: { ...page.layers.asked(layer), ...other?.(layer) } }));
+    turn += 1;
+    const mine = turn;
+    if (!with_ || !other) return;
+    const differing = wanted.filter(({ layer, here, there }) => page.source.key(layer, here) !== page.source.key(layer, there));
+    Promise.all(
+      differing.map(async ({ layer, here, there }) => {
+        const [mine_, theirs] = await Promise.all([page.source.features(layer, here), page.source.features(layer, there)]);
+        const [before, after] = with_.kind === "t" && with_.what > (page.store.when.peek() || "0") ? [mine_, theirs] : [theirs, mine_];
+        return { layer, found: differences(layer, before.features, after.features) };
+      }),
+    ).then(
+      (found) => {
+        if (mine !== turn) return;
+        told.value = found;
+        mark(found, marks, twin);
+      },
+      (error) => {
+        if (mine === turn) problem.value = error instanceof Error ? error.message : String(error);
+      },
+    );
+  });
+  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, told.value, problem.value) : nothing));
+}
+
+/** What the second map asks of a layer instead. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
+function overridden(page, with_) {
+  const timely = (/** @type {Layer} */ layer) => layer.fields.some((field) => field.schedule);
+  const usual = page.catalog.peek().plan.document_date;
+  return (/** @type {Layer} */ layer) => {
+    if (with_.kind === "t") return timely(layer) ? { when: with_.what === usual ? "" : with_.what } : {};
+    if (with_.kind === "at") return { date: with_.what };
+    return with_.layer === layer.id ? { version: with_.number, date: "" } : {};
+  };
+}
+
+/** Opens the second map beside the first. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ @param {(() => void)[]} ends */
+function open(page, with_, ends) {
+  const frame = make("div", { class: "folium-map" });
+  byId("twin-map").replaceChildren(frame);
+  const map = new L.Map(frame, { zoomControl: false, attributionControl: false, minZoom: page.map.getMinZoom(), maxZoom: page.map.getMaxZoom(), zoomSnap: page.map.options.zoomSnap });
+  map.setView(page.map.getCenter(), page.map.getZoom(), { animate: false });
+  const twin = new Page(page.config, map, page.catalog.peek());
+  twin.source = page.source;
+  twin.select = (layer, id) => page.select(layer, id);
+  twin.offer = (found) => page.offer(found);
+  const asked = twin.layers.asked.bind(twin.layers);
+  const other = with_.kind === "view" ? () => ({}) : overridden(page, with_);
+  twin.layers.asked = (layer) => ({ ...asked(layer), ...other(layer) });
+  ends.push(
+    effect(() => {
+      twin.catalog.value = page.catalog.value;
+      const { on, filters, palette, opacity, base, date, when } = page.store.view.value;
+      untracked(() => {
+        if (with_.kind !== "view") twin.store.change({ on, filters, palette, opacity, base, date, when });
+      });
+    }),
+    effect(() => {
+      const base = page.catalog.value.basemaps.find((one) => one.fits && one.id === page.store.base.value) ?? page.catalog.value.basemaps.find((one) => one.fits && one.default);
+      if (base?.kind !== "background") return;
+      const tiles = L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19, zIndex: 1 }).addTo(map);
+      return () => {
+        tiles.remove();
+      };
+    }),
+  );
+  if (with_.kind === "view") showView(page, twin, with_.what);
+  twin.layers.follow();
+  let busy = false;
+  const together = (/** @type {L.Map} */ from, /** @type {L.Map} */ to) => () => {
+    if (busy) return;
+    busy = true;
+    to.setView(from.getCenter(), from.getZoom(), { animate: false });
+    busy = false;
+  };
+  const there = together(page.map, map);
+  page.map.on("move zoomend", there);
+  map.on("move zoomend", together(map, page.map));
+  ends.push(() => page.map.off("move zoomend", there));
+  const size = new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    there();
+  });
+  size.observe(frame);
+  ends.push(() => size.disconnect());
+  return twin;
+}
+
+/** Shows a declared or kept view on the second map. @param {Page} page @param {Page} twin @param {string} id */
+async function showView(page, twin, id) {
+  const found = await ask("/api/views").catch(() => ({ views: [] }));
+  const named = found.views.find((/** @type {{id: string}} */ one) => one.id === id);
+  if (!named) return page.store.change({ twin: "" });
+  const view = parseView(named.state);
+  const on = (view.on ?? page.store.on.peek()).filter((layer) => page.usable(layer));
+  twin.store.change({ on, filters: view.filters, palette: view.palette, opacity: view.opacity, date: view.date, when: view.when });
+}
+
+/** Marks what differs, on both maps. @param {{layer: Layer, found: Difference[]}[]} told @param {L.LayerGroup} marks @param {Page | null} twin */
+function mark(told, marks, twin) {
+  marks.clearLayers();
+  for (const { found } of told) {
+    for (const { kind, feature } of found.slice(0, MOST_COMPARED)) {
+      if (!feature.geometry) continue;
+      const look = { color: COLORS[kind], weight: 3, fill: false, interactive: false };
+      const drawn = () => L.geoJSON(/** @type {import("geojson").Feature} */ (feature), { style: () => look, interactive: false, pointToLayer: (_f, at) => L.circleMarker(at, { ...look, radius: 10 }) });
+      marks.addLayer(drawn());
+      if (twin) drawn().addTo(twin.map);
+    }
+  }
+}
+
+/** @param {Page} page @param {{layer: Layer, found: Difference[]}[]} told @param {string} problem */
+function table(page, told, problem) {
+  const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
+  const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
+  const words = said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
+  return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
+    ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+    ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>
+      <tbody>${all.slice(0, MOST_ROWS).flatMap((one) => rows(page, one))}</tbody></table></div>` : nothing}
+    ${all.length > MOST_ROWS ? html`<p class="hint">${said("twin_cut", { shown: MOST_ROWS, count: number(all.length, "", 0) })}</p>` : nothing}`;
+}
+
+/** A row for each field that changed; one for what was added, removed or only moved. @param {Page} page @param {Difference & {layer: Layer}} one */
+function rows(page, { layer, kind, feature, before, changes }) {
+  const head = html`<td><span class="difference ${kind}">${said(`twin_${kind}`)}</span></td><th scope="row"><button type="button" class="link data" @click=${() => page.select(layer.id, String(feature.id))}>${nameOf(layer, feature)}</button> <small>${text(layer.label)}</small></th>`;
+  const told = changes.flatMap(({ field }) => {
+    const declared = layer.fields.find((known) => known.id === field || known.text?.zh === field || known.text?.en === field);
+    const was = declared && before ? shownValue(declared, before.properties) : String(before?.properties[field] ?? "");
+    const is = declared ? shownValue(declared, feature.properties) : String(feature.properties[field] ?? "");
+    return was === is ? [] : [html`<tr>${head}<td>${declared ? text(declared.label) : field}</td><td class="data">${was ?? said("not_stated")}</td><td class="data">${is ?? said("not_stated")}</td></tr>`];
+  });
+  return told.length ? told : [html`<tr>${head}<td colspan="3">${kind === "moved" ? said("twin_shape") : ""}</td></tr>`];
+}
+
+/** Chooses what to compare with. @param {Page} page @returns {() => unknown} */
+export function twinPart(page) {
+  /** @type {import("@preact/signals-core").Signal<Record<string, Version[]>>} */
+  const versions = signal({});
+  /** @type {import("@preact/signals-core").Signal<{id: string, title: {zh: string, en: string}}[]>} */
+  const views = signal([]);
+  let asked = false;
+  const look = async () => {
+    if (asked) return;
+    asked = true;
+    const layers = Object.values(page.catalog.peek().layers).filter((one) => one.number !== null);
+    const found = await Promise.all(layers.map(async (one) => [one.id, (await ask(`/api/layers/${encodeURIComponent(one.id)}/versions`).catch(() => ({ versions: [] }))).versions]));
+    versions.value = Object.fromEntries(found);
+    views.value = (await ask("/api/views").catch(() => ({ views: [] }))).views;
+  };
+  const change = (/** @type {string} */ twin) => page.store.change({ twin });
+  const value = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value;
+  return () => {
+    const with_ = readTwin(page.store.twin.value);
+    const known = Object.entries(versions.value).filter(([, found]) => found.length);
+    return html`<details class="twin" ?open=${Boolean(with_)} @toggle=${look}><summary>${said("twin_heading")}</summary>
+      <label>${said("twin_day")} <input type="date" id="twin-day" .value=${live(with_?.kind === "t" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `t:${value(event)}` : "")} /></label>
+      <label>${said("twin_data")} <input type="date" id="twin-data" max=${new Date().toISOString().slice(0, 10)} .value=${live(with_?.kind === "at" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `at:${value(event)}` : "")} /></label>
+      ${known.length ? html`<label>${said("twin_version")} <select id="twin-version" @change=${(/** @type {Event} */ event) => change(value(event) ? `v:${value(event)}` : "")}><option value=""></option>${known.map(([id, found]) => found.map((one) => html`<option value=${`${id}@${one.number}`} .selected=${live(with_?.what === `${id}@${one.number}`)}>${text(page.catalog.value.layers[id]?.label)} #${one.number}</option>`))}</select></label>` : nothing}
+      ${views.value.length ? html`<label>${said("twin_view")} <select id="twin-view" @change=${(/** @type {Event} */ event) => change(value(event) ? `view:${value(event)}` : "")}><option value=""></option>${views.value.map((one) => html`<option value=${one.id} .selected=${live(with_?.kind === "view" && with_.what === one.id)}>${text(one.title)}</option>`)}</select></label>` : nothing}
+    </details>`;
+  };
+}
