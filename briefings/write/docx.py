@@ -132,12 +132,7 @@ class _Writer:
         if found.subtitle:
             self.line(found.subtitle, "Subtitle")
         self.line(found.dated)
-        said = [one for one in found.sections if one.value]
-        if len(said) > 1:
-            self.line(self.words["findings"], "Heading 1")
-            for one in said:
-                paragraph = self.line(f"{one.value}  ", bold=True)
-                paragraph.add_run(one.sentence or one.title).bold = False
+        self.findings()
         self.contents()
         if found.moves is not None:
             self.line(self.words["changes"], "Heading 1").paragraph_format.keep_with_next = True
@@ -160,6 +155,16 @@ class _Writer:
                 paragraph = self.line(f"{name}: ", bold=True, size=9)
                 paragraph.add_run(text).font.size = Pt(9)
                 paragraph.paragraph_format.space_after = Pt(2)
+
+    def findings(self) -> None:
+        """Say the numbers first, where there are several."""
+        said = [one for one in self.resolved.sections if one.value]
+        if len(said) < 2:
+            return
+        self.line(self.words["findings"], "Heading 1")
+        for one in said:
+            paragraph = self.line(f"{one.value}  ", bold=True)
+            paragraph.add_run(one.sentence or one.title).bold = False
 
     def contents(self) -> None:
         """Write a list of the headings that Word fills with page numbers; until then it names them."""

@@ -51,7 +51,7 @@ class FigureWriter(TableWriter):
             below = left.below(under + int(Pt(18)))
             size = next((s for s in (20, 18, 16) if self.fits(table, below, s)), 14)
             under, tables = (
-                self.table(slide, table, caption, range(len(table.rows)), below, size=size, full=True),
+                self.table(slide, table, caption, range(len(table.rows)), replace(below, filled=True), size=size),
                 [],
             )
         if section.caveats:
@@ -102,8 +102,8 @@ class FigureWriter(TableWriter):
         high = int(sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows)) * Pt(1))
         if sum(widths) > room.width or high > room.height * 0.5:
             return room, tables
-        place = Room(room.left, room.bottom - high, room.width, high)
-        self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT, full=True)
+        place = Room(room.left, room.bottom - high, room.width, high, filled=True)
+        self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)
         return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
 
     def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str) -> int:  # noqa: ANN401

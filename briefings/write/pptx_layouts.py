@@ -25,12 +25,13 @@ PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
 
 @dataclass(frozen=True)
 class Room:
-    """A place on a slide, in EMU."""
+    """A place on a slide, in EMU; ``filled`` says that a table takes all of its width."""
 
     left: int
     top: int
     width: int
     height: int
+    filled: bool = False
 
     @property
     def bottom(self) -> int:

@@ -134,17 +134,7 @@ class TableWriter(SlideWriter):
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
         return max(lines, 1) * size * 1.22 + _ROW_PT
 
-    def table(
-        self,
-        slide: Any,  # noqa: ANN401
-        table: Table,
-        caption: str,
-        rows: range,
-        room: Room,
-        *,
-        size: float = 0.0,
-        full: bool = False,
-    ) -> int:
+    def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
         """Put some rows of a table on a slide, in the template's own table style.
 
         Parameters
@@ -158,11 +148,9 @@ class TableWriter(SlideWriter):
         rows
             Positions of the rows.
         room
-            The place; the table is as wide as its columns need.
+            The place; the table is as wide as its columns need, or as the room where that is to be filled.
         size
             Height of the letters in points; what finds room when 0.
-        full
-            Whether the table takes the whole width.
 
         Returns
         -------
@@ -171,7 +159,7 @@ class TableWriter(SlideWriter):
         """
         size = size or self.table_points(table, room.width)
         widths = self.widths(table, size, room.width)
-        if full and sum(widths) < room.width:
+        if room.filled and sum(widths) < room.width:
             widths = [int(width * room.width / sum(widths)) for width in widths]
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size) for row in body]
