@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from pptx.enum.dml import MSO_THEME_COLOR
@@ -50,10 +51,8 @@ class FigureWriter(TableWriter):
             table, caption = tables[0]
             below = left.below(under + int(Pt(18)))
             size = next((s for s in (20, 18, 16) if self.fits(table, below, s)), 14)
-            under, tables = (
-                self.table(slide, table, caption, range(len(table.rows)), replace(below, filled=True), size=size),
-                [],
-            )
+            every, below = range(len(table.rows)), replace(below, filled=True)
+            under, tables = self.table(slide, table, caption, every, below, size=size), []
         if section.caveats:
             note = left.below(under + int(Pt(8)))
             self.text(slide, note, section.caveats[:3], size=LEAST_PT if main else 16, name="note", soft=True)
