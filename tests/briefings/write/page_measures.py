@@ -55,7 +55,7 @@ def pages_of(data: bytes, *, foot: float = 40.0) -> Iterator[Page]:
             printed = [i for i in range(count) if not words.get_text_range(i, 1).isspace()]
             sizes = tuple(raw.FPDFText_GetFontSize(words, i) * _scaled(words, i) for i in printed)
             contrasts = tuple(_contrast(_color(words, i)) for i in printed[::7])
-            bottoms = [one.get_pos()[1] for one in page.get_objects(max_depth=2)]
+            bottoms = [one.get_bounds()[1] for one in page.get_objects(max_depth=2)]
             lowest = min((b for b in bottoms if b > foot), default=high)
             yield Page(wide, high, boxes, sizes, contrasts, words.get_text_range(), lowest)
 
