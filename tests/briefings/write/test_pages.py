@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
 from pptx import Presentation
 
@@ -102,6 +103,20 @@ def check_deck(data: bytes) -> None:
 def back(shape: Any, show: Any) -> bool:
     """Whether a shape is the ground of its slide: a map that bleeds to its edges."""
     return shape.width * shape.height > 0.49 * show.slide_width * show.slide_height and shape.shape_type == 13
+
+
+def test_faults_of_a_page_are_seen() -> None:
+    sheet, out = Figure(figsize=(8, 10)), io.BytesIO()
+    faults = (("covered", 0.1, 0.5, 12, "black"), ("another", 0.12, 0.503, 12, "black"))
+    for words, x, y, size, color in (*faults, ("small, pale and cut off", 0.95, 0.7, 5, "#bbbbbb")):
+        sheet.text(x, y, words, fontsize=size, color=color)
+    sheet.savefig(out, format="pdf")
+    (page,) = pages_of(out.getvalue())
+    assert page.overlapping
+    assert page.cut
+    assert min(page.sizes) == pytest.approx(5, abs=0.1)
+    assert min(page.contrasts) < 2
+    assert page.lowest > page.high * 0.45
 
 
 def test_the_bundled_briefing_on_paper(bundled: Resolved) -> None:
