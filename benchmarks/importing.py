@@ -24,7 +24,7 @@ from benchmarks import generate, report
 from benchmarks.measure import peak_mb
 from benchmarks.postgresql import Server
 from benchmarks.questions import count_of
-from layers.imports.database import Named, take_table
+from layers.imports.database import Named, TakeBounds, take_table
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
@@ -139,7 +139,9 @@ def one(verb: str, source: str, store: str, folder: Path, address: str) -> None:
         features = import_layer(library, folder / "parcels.gpkg", wanted, who="bench").version.features
     else:
         path = folder / f"taken-{store}.parquet"
-        origin = take_table(Named("bench", address), "public.parcels", path, seconds=600, most=10**10)
+        origin = take_table(
+            Named("bench", address), "public.parcels", path, bounds=TakeBounds(seconds=600, most=10**10)
+        )
         features = import_layer(library, path, wanted, who="bench", origin=origin).version.features
     print(
         json.dumps({"s": time.perf_counter() - start, "mb": peak_mb(), "features": features, "child": _child_mb()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -113,7 +113,7 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
             )
             made.append(axes.add_patch(part))
         for at, text in ((x, "0"), (x + long, said)):
-            made += _haloed(axes, (at, y + thick * 1.8), text, points=points, color=_INK, ha="center", va="bottom")
+            made += _haloed(axes, (at, y + thick * 1.8), text, _Lettering(points, _INK, "center", "bottom"))
     return made
 
 
@@ -129,7 +129,7 @@ def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
         arrow = Polygon(
             turned + np.array([x, y]), closed=True, facecolor=_INK, edgecolor="white", lw=0.8, zorder=_FURNITURE
         )
-        letter = _haloed(axes, (x, y + size * 0.9), "N", points=points * 1.1, color=_INK, ha="center", va="bottom")
+        letter = _haloed(axes, (x, y + size * 0.9), "N", _Lettering(points * 1.1, _INK, "center", "bottom"))
         return [axes.add_patch(arrow), *letter]
 
 
@@ -164,7 +164,7 @@ def _degrees(
     axes: Axes, at: tuple[float, float], text: str, points: float, taken: list[Any], *, below: bool
 ) -> None:
     pad = (3.0, -points * 1.1) if below else (3.0, points * 0.35)
-    made = _haloed(axes, at, text, points=points, color=_SOFT, ha="left", va="baseline", by=pad, order=_LINES)
+    made = _haloed(axes, at, text, _Lettering(points, _SOFT, "left", "baseline", _LINES), by=pad)
     box, room = made[-1].get_window_extent(), axes.get_window_extent()
     inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1
     if inside and not any(box.overlaps(other) for other in taken):
@@ -174,17 +174,21 @@ def _degrees(
         one.remove()
 
 
+class _Lettering(NamedTuple):
+    points: float
+    color: str
+    ha: str
+    va: str
+    order: float = _FURNITURE
+
+
 def _haloed(
     axes: Axes,
     at: tuple[float, float],
     text: str,
+    style: _Lettering,
     *,
-    points: float,
-    color: str,
-    ha: str,
-    va: str,
     by: tuple[float, float] = (0.0, 0.0),
-    order: float = _FURNITURE,
 ) -> list[Any]:
     """Write text over its halo: two artists, so that the text stays text in SVG and PDF."""
     return [
@@ -193,11 +197,11 @@ def _haloed(
             at,
             xytext=by,
             textcoords="offset points",
-            ha=ha,
-            va=va,
-            fontproperties=font(points, text),
-            color=color,
-            zorder=order,
+            ha=style.ha,
+            va=style.va,
+            fontproperties=font(style.points, text),
+            color=style.color,
+            zorder=style.order,
             annotation_clip=False,
             path_effects=effects,
         )

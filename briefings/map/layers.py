@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,16 +65,33 @@ def _background(
                 draw_shapes(axes, kind, mine, look, order=0.0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LayerLook:
+    """How a layer is drawn.
+
+    Attributes
+    ----------
+    classes
+        Of the layer's scheme.
+    palette
+        ``official`` or ``accessible``.
+    opacity
+        Of the whole layer, up to 1.
+    """
+
+    classes: Sequence[LandClass]
+    palette: str
+    opacity: float = 1.0
+
+
 def draw_layer(
     axes: Axes,
     frame: Frame,
     snapshot: Snapshot,
     shown: Features,
+    how: LayerLook,
     *,
-    classes: Sequence[LandClass],
-    palette: str,
     exact_m: float,
-    opacity: float = 1.0,
 ) -> None:
     """Draw the features of a layer that lie in the frame, as one group.
 
@@ -85,23 +103,19 @@ def draw_layer(
         The layer's features at one version.
     shown
         As ``near`` gives them.
-    classes
-        Of the layer's scheme.
-    palette
-        ``official`` or ``accessible``.
+    how
+        Classes, palette and opacity.
     exact_m
         How far a drawn line may lie from the true one.
-    opacity
-        Of the whole layer, up to 1.
     """
     groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
     for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
         kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
-        groups[kind, look_of(snapshot.layer, feature.properties, kind, classes, palette)].append(shape)
+        groups[kind, look_of(snapshot.layer, feature.properties, kind, how.classes, how.palette)].append(shape)
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
-            draw_shapes(axes, kind, np.array(shapes, dtype=object), faded(look, opacity), order=order)
+            draw_shapes(axes, kind, np.array(shapes, dtype=object), faded(look, how.opacity), order=order)
 
 
 def group_name(layer: Layer) -> str:

@@ -11,7 +11,7 @@ from briefings.map.answered import Answered
 from briefings.map.description import Description
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
-from briefings.map.layers import draw_background, draw_layer, near
+from briefings.map.layers import LayerLook, draw_background, draw_layer, near
 from briefings.map.layouts import Arrangement, Box
 from briefings.map.presets import Size
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -94,10 +94,12 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             frame,
             one.snapshot,
             shown,
-            classes=library.catalog.classes.get(layer.scheme, ()),
-            palette=view.palette,
+            LayerLook(
+                classes=library.catalog.classes.get(layer.scheme, ()),
+                palette=view.palette,
+                opacity=view.opacity.get(layer.id, 1.0),
+            ),
             exact_m=exact_m,
-            opacity=view.opacity.get(layer.id, 1.0),
         )
         labels += labels_of(frame, one.snapshot, shown, language=sheet.options.language)
     return labels

@@ -16,6 +16,7 @@ import shapely
 
 from briefings.map.answered import Answered, answered_of, look_of_piece
 from briefings.map.description import ShownLayer, name_of, sentence, shown_layers
+from briefings.map.layers import LayerLook
 from briefings.map.older import LOOK, OlderVersion, older_version
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
@@ -65,18 +66,43 @@ class Head:
     properties: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MapPage:
+    """The page a map stands in.
+
+    Attributes
+    ----------
+    packages
+        Folder with the installed front-end packages; leaflet is taken from it.
+    language
+        ``zh`` or ``en``.
+    decimals
+        Of the coordinates, in degrees: 6 is 0.1 m.
+    controls
+        Whether the panel with search, legend and sources stands beside the map.
+    state
+        What is said of the data's state below the map, for a map inside another page.
+    fallback
+        Address of a picture for readers without scripts; the map's sentence stands below it.
+    head
+        What other services read of the page.
+    """
+
+    packages: Path
+    language: str
+    decimals: int = 6
+    controls: bool = True
+    state: str = ""
+    fallback: str = ""
+    head: Head | None = None
+
+
 def one_file(
     library: Library,
     view: View,
+    page: MapPage,
     *,
-    packages: Path,
-    language: str,
-    decimals: int = 6,
     restricted: bool = False,
-    controls: bool = True,
-    state: str = "",
-    fallback: str = "",
-    head: Head | None = None,
     figure: Mapping[str, Any] | None = None,
 ) -> OneFile:
     """Make the file.
@@ -87,22 +113,10 @@ def one_file(
         The open plan.
     view
         What is shown; layers that do not exist or may not be seen are left out and told.
-    packages
-        Folder with the installed front-end packages; leaflet is taken from it.
-    language
-        ``zh`` or ``en``.
-    decimals
-        Of the coordinates, in degrees: 6 is 0.1 m.
+    page
+        Language, decimals and what stands beside the map.
     restricted
         Whether the reader may see restricted layers.
-    controls
-        Whether the panel with search, legend and sources stands beside the map.
-    state
-        What is said of the data's state below the map, for a map inside another page.
-    fallback
-        Address of a picture for readers without scripts; the map's sentence stands below it.
-    head
-        What other services read of the page.
     figure
         The figure the view shows, as plain values: label, sentence and pieces of evidence.
 
@@ -115,10 +129,11 @@ def one_file(
     MissingLeaflet
         Leaflet is not installed.
     """
-    decimals = read_decimals(str(decimals))
+    language = page.language
+    decimals = read_decimals(str(page.decimals))
     library = library.as_of(view.date) if view.date else library
     library = library.at_time(view.when) if view.when else library
-    script, style = _leaflet(packages)
+    script, style = _leaflet(page.packages)
     shown, warnings = shown_layers(library, view, restricted=restricted)
     older, missing = older_version(library, view, restricted=restricted)
     warnings += missing
@@ -127,11 +142,13 @@ def one_file(
         packed_layer(
             one.snapshot.layer,
             one.chosen,
-            classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
-            palette=view.palette,
+            LayerLook(
+                classes=library.catalog.classes.get(one.snapshot.layer.scheme, ()),
+                palette=view.palette,
+                opacity=view.opacity.get(one.snapshot.layer.id, 1.0),
+            ),
             language=language,
             decimals=decimals,
-            opacity=view.opacity.get(one.snapshot.layer.id, 1.0),
         )
         for one in shown
     ]
@@ -155,32 +172,32 @@ def one_file(
     title = name_of(view, library)[language]
     style += _own("onefile.css")
     own = _script(_own("onefile.js"))
-    policy = content_policy([script, own], style, pictures="'self' data:" if fallback else "data:")
+    policy = content_policy([script, own], style, pictures="'self' data:" if page.fallback else "data:")
     packed = orjson.dumps(data).decode().translate(_HIDDEN)
-    page = render_page(
+    html = render_page(
         "onefile.html",
         own={"style": style, "data": packed, "leaflet": script, "script": own, "policy": policy},
         language=language,
-        controls=controls,
-        head=head,
+        controls=page.controls,
+        head=page.head,
         title=title if title == plan.title[language] else f"{title} · {plan.title[language]}",
         state=" ".join(
             part
             for part in (
                 older.label[language] if older else "",
                 answered.sentence[language] if answered else "",
-                state,
+                page.state,
             )
             if part
         ),
-        still=_still(fallback, view, library, shown, language) if fallback else None,
+        still=_still(page.fallback, view, library, shown, language) if page.fallback else None,
         **panel(library, view, shown, language),
     )
     shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
     warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
-    return OneFile(page.encode(), policy, counts, tuple(warnings))
+    return OneFile(html.encode(), policy, counts, tuple(warnings))
 
 
 def _blocks(library: Library, view: View, language: str, *, restricted: bool) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 import orjson
 import shapely
 
+from briefings.map.layers import LayerLook
 from briefings.messages import say
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
-from layers.plan.catalog import Field, LandClass, Layer
+from layers.plan.catalog import Field, Layer
 from layers.plan.style import Kind, Look, faded, look_of
 from layers.units import unit_name
 
@@ -27,12 +28,10 @@ _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # any double, written out
 def packed_layer(
     layer: Layer,
     chosen: Features,
+    how: LayerLook,
     *,
-    classes: Sequence[LandClass],
-    palette: str,
     language: str,
     decimals: int,
-    opacity: float = 1.0,
 ) -> dict[str, Any]:
     """Return a layer's features by columns, ready for JSON.
 
@@ -42,16 +41,12 @@ def packed_layer(
         Its declaration; nothing but its declared fields, its title and what it is searched by goes out.
     chosen
         The features.
-    classes
-        The classes of the layer's scheme.
-    palette
-        ``official`` or ``accessible``.
+    how
+        Classes, palette and opacity.
     language
         ``zh`` or ``en``, of names and values.
     decimals
         Of the coordinates, in degrees.
-    opacity
-        Of the whole layer, up to 1.
     """
     fields = [f for f in layer.fields if f.popup]
     looks: dict[str, int] = {}
@@ -68,7 +63,7 @@ def packed_layer(
             look.append(0)
         else:
             kind = KINDS[dimension]
-            drawn = faded(look_of(layer, one.properties, kind, classes, palette), opacity)
+            drawn = faded(look_of(layer, one.properties, kind, how.classes, how.palette), how.opacity)
             look.append(looks.setdefault(orjson.dumps(path_options(drawn, kind)).decode(), len(looks)))
         for field, known, column in zip(fields, words, columns, strict=True):
             shown = shown_value(field, one.properties, language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefings.map.fonts import drawable
@@ -82,6 +82,34 @@ class _Desk:
         return drawable(filled, longest=1200)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EditionRun:
+    """What a run takes from outside the plan.
+
+    Attributes
+    ----------
+    before
+        Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
+    dossiers
+        Dossiers of an earlier run, likewise.
+    views
+        Views besides those of the catalog.
+    decimals
+        Of a degree, that drawn coordinates may leave with; nothing is computed on them.
+    progress
+        Called with done and total.
+    """
+
+    before: Mapping[str, Number] | None = None
+    dossiers: Mapping[str, KeptDossier] | None = None
+    views: Mapping[str, View] = field(default_factory=dict)
+    decimals: int = EXACT
+    progress: Callable[[float, float], None] = lambda _done, _total: None
+
+
+ALONE = EditionRun()
+
+
 def resolve(
     library: Library,
     briefing: Briefing,
@@ -89,11 +117,7 @@ def resolve(
     language: str,
     software: str,
     shelf: FigureShelf | None = None,
-    before: Mapping[str, Number] | None = None,
-    dossiers: Mapping[str, KeptDossier] | None = None,
-    views: Mapping[str, View] | None = None,
-    decimals: int = EXACT,
-    progress: Callable[[float, float], None] = lambda _done, _total: None,
+    run: EditionRun = ALONE,
 ) -> Resolved:
     """Draw the maps and answer the numbers of a briefing, each once, all from one state of the data.
 
@@ -109,16 +133,8 @@ def resolve(
         Version written into the figures.
     shelf
         Where figures are published, so that their addresses open, and found when nothing changed.
-    before
-        Numbers of an earlier run, instead of those the declaration keeps; what moved since is said.
-    dossiers
-        Dossiers of an earlier run, likewise.
-    views
-        Views besides those of the catalog.
-    decimals
-        Of a degree, that drawn coordinates may leave with; nothing is computed on them.
-    progress
-        Called with done and total.
+    run
+        What it takes from outside the plan.
 
     Raises
     ------
@@ -130,23 +146,23 @@ def resolve(
     library = library.pinned()
     desk = _Desk(
         library,
-        library.rounded(decimals),
+        library.rounded(run.decimals),
         read_questions(library.folder),
-        {**library.catalog.views, **(views or {})},
+        {**library.catalog.views, **run.views},
         language,
         software,
         shelf,
-        briefing.numbers if before is None else before,
+        briefing.numbers if run.before is None else run.before,
         {},
         {},
     )
     check_names(briefing, desk.promises, desk.views)
-    day = compared_day(briefing, date.today()) if before is None else ""
+    day = compared_day(briefing, date.today()) if run.before is None else ""
     if day:
         desk = replace(desk, before=_numbers_then(desk, briefing, day))
     sections = []
     for i, item in enumerate(briefing.items):
-        progress(i, len(briefing.items))
+        run.progress(i, len(briefing.items))
         made = _section(desk, item)
         sections.append(_marked(made, item, language) if briefing.traced else made)
     plan = library.catalog.plan
@@ -167,7 +183,7 @@ def resolve(
             for key, found in desk.dossiers.items()
             for text in told_dossier_changes(
                 found,
-                (briefing.dossiers if dossiers is None else dossiers).get(key),
+                (briefing.dossiers if run.dossiers is None else run.dossiers).get(key),
                 language,
                 library=library,
                 shelf=shelf,

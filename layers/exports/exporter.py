@@ -138,17 +138,33 @@ def _chosen(known: ExportFormat, wanted: Mapping[str, str]) -> dict[str, str]:
     return {name: wanted.get(name, option.default) for name, option in have.items()}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """What a file that leaves says of where it came from.
+
+    Attributes
+    ----------
+    plan
+        For the provenance.
+    software
+        Name and version that made the file.
+    classes
+        Of the layer's scheme, for the style of a GeoPackage.
+    group
+        Where the layer stands in the catalog.
+    names
+        For properties that hold ids or codes, what each of them is called (see `layers.exports.naming`).
+    """
+
+    plan: Plan
+    software: str
+    classes: tuple[LandClass, ...] = ()
+    group: Text = Text("", "")
+    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+
+
 def export_layer(
-    snapshot: Snapshot,
-    asked: Asked,
-    out: Path,
-    *,
-    plan: Plan,
-    classes: tuple[LandClass, ...] = (),
-    software: str,
-    features: Features | None = None,
-    group: Text = Text("", ""),
-    names: Mapping[str, Mapping[str, Text]] | None = None,
+    snapshot: Snapshot, asked: Asked, out: Path, leaving: Leaving, *, features: Features | None = None
 ) -> Exported:
     """Write a layer to a file; the same input gives the same bytes.
 
@@ -160,24 +176,17 @@ def export_layer(
         Format, CRS, decimals.
     out
         Where to; must not exist.
-    plan
-        For the provenance.
-    classes
-        Of the layer's scheme, for the style of a GeoPackage.
-    software
-        Name and version that made the file.
+    leaving
+        What the file says of where it came from.
     features
         Those that leave; all when None.
-    group
-        Where the layer stands in the catalog.
-    names
-        For properties that hold ids or codes, what each of them is called (see `layers.exports.naming`).
 
     Raises
     ------
     BadExport
         The format cannot hold that much.
     """
+    plan = leaving.plan
     content = snapshot.content if features is None else snapshot.content.take(features.positions)
     if asked.columns:
         content = replace(content, properties=content.properties.select(properties_of(snapshot, asked.columns)))
@@ -205,12 +214,12 @@ def export_layer(
         content=Content(content.ids, shapes, content.properties),
         crs=asked.crs,
         wkt=coordinates.wkt_of(asked.crs),
-        classes=classes,
-        about=_provenance(snapshot, asked, plan, software) | {"features": len(content), "placed": placed},
+        classes=leaving.classes,
+        about=_provenance(snapshot, asked, plan, leaving.software) | {"features": len(content), "placed": placed},
         notes=notes,
-        names=names or {},
+        names=leaving.names,
         options=asked.options,
-        group=group,
+        group=leaving.group,
         language=asked.language,
         ordered=bool(asked.columns),
     )
@@ -290,12 +299,14 @@ def export_snapshot(
         snapshot,
         asked,
         out,
-        plan=catalog.plan,
-        classes=classes,
-        software=software,
+        Leaving(
+            plan=catalog.plan,
+            classes=classes,
+            software=software,
+            group=catalog.groups[layer.group].label,
+            names=names_for(opened, snapshot),
+        ),
         features=chosen,
-        group=catalog.groups[layer.group].label,
-        names=names_for(opened, snapshot),
     )
 
 

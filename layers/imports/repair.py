@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
-from geo.arrays import Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.features.geometry import FAMILIES, is_tangled
@@ -111,7 +111,9 @@ def mended(
         zh = f"修复了 {len(small)} 个无效几何，面积由 {before.sum():,.2f} 变为 {after.sum():,.2f} 平方米"
         en = f"{len(small)} invalid geometries mended, from {before.sum():,.2f} to {after.sum():,.2f} m2"
         notes.append(Text(f"{zh}（行 {_rows(small)}）", f"{en} (rows {_rows(small)})"))
-        problems += _by_reason(ids, shapes, small, before, after, gone=shapely.is_missing(good), degrees=degrees)
+        problems += _by_reason(
+            ids, shapes, _Mended(small, before, after, shapely.is_missing(good)), degrees=degrees
+        )
     lost = np.flatnonzero(shapely.is_missing(out) & ~shapely.is_missing(shapes))
     if len(lost):
         notes.append(lost_note(lost))
@@ -182,17 +184,24 @@ def met(found: Iterable[Found], ids: Objects) -> tuple[RepairProblem, ...]:
     return tuple(problems)
 
 
+class _Mended(NamedTuple):
+    """The rows that were mended, n, their areas before and after, m2, and whether nothing was left."""
+
+    rows: Ints
+    before: Floats
+    after: Floats
+    gone: Bools
+
+
 def _by_reason(
     ids: Objects,
     shapes: Objects,
-    rows: Any,  # noqa: ANN401 - index and number arrays
-    before: Any,  # noqa: ANN401
-    after: Any,  # noqa: ANN401
+    mended: _Mended,
     *,
-    gone: Any,  # noqa: ANN401
     degrees: Callable[[Objects], Objects],
 ) -> list[RepairProblem]:
     """Return one problem for each reason of invalidity and each outcome."""
+    rows, before, after, gone = mended
     told = [_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
     reasons = np.array([one[1] if one else "invalid" for one in told], dtype=object)
     problems = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -38,6 +38,22 @@ class Inside:
     rows: tuple[dict[str, Any], ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a reader sees of the plan.
+
+    Attributes
+    ----------
+    restricted
+        Whether restricted layers may be used.
+    filters
+        Those of the map, by layer, as a question's ``where``: they hold, and every answer says so.
+    """
+
+    restricted: bool = False
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 def inside(
     library: Library,
     progress: Callable[[float, float], None],
@@ -45,8 +61,7 @@ def inside(
     *,
     drawn: gpd.GeoDataFrame,
     software: str,
-    restricted: bool = False,
-    filters: Mapping[str, tuple[str, ...]] | None = None,
+    sight: Sight,
 ) -> Inside:
     """Answer everything the plan can say of a polygon.
 
@@ -62,17 +77,15 @@ def inside(
         The polygon, EPSG:4326.
     software
         Version written into the figures.
-    restricted
-        Whether restricted layers may be used.
-    filters
-        Those of the map, by layer, as a question's ``where``: they hold, and every answer says so.
+    sight
+        What the reader sees.
 
     Raises
     ------
     BadFilter
         One does not fit its layer.
     """
-    held = filters or {}
+    held, restricted = sight.filters, sight.restricted
     snapshots = list(library.readable(restricted=restricted))
     questions = [_land_use(s) for s in snapshots if s.layer.class_field and s.layer.geometry == "polygon"]
     zone = {"zones": Input(DRAWN)}

@@ -12,7 +12,7 @@ import shapely
 
 from briefings.map.picture import Picture, draw
 from briefings.map.presets import read_size
-from briefings.onefile.onefile import one_file
+from briefings.onefile.onefile import MapPage, one_file
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
@@ -49,7 +49,7 @@ def pixels(library: Library, text: str) -> np.ndarray:
 
 
 def page_of(library: Library, text: str) -> str:
-    made = one_file(library, read_view(text), packages=ROOT / "node_modules", language="en")
+    made = one_file(library, read_view(text), MapPage(packages=ROOT / "node_modules", language="en"))
     return made.data.decode()
 
 

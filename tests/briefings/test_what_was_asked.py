@@ -13,7 +13,7 @@ import shapely
 from briefings.map.answered import answered_of
 from briefings.map.picture import draw
 from briefings.map.presets import read_size
-from briefings.onefile.onefile import one_file
+from briefings.onefile.onefile import MapPage, one_file
 from layers.library.library import Library
 from layers.plan.views import read_view, view_text
 from tests.small_plan import write_plan
@@ -69,8 +69,7 @@ def test_the_file_holds_the_outline_and_the_evidence(library: Library) -> None:
     page = one_file(
         library,
         read_view(f"on=zones&op=zones:0.5&{SITE}"),
-        packages=ROOT / "node_modules",
-        language="en",
+        MapPage(packages=ROOT / "node_modules", language="en"),
         figure=FIGURE,
     ).data.decode()
     assert '"site":[[30.06,104.06],[30.06,104.08],[30.08,104.08]]' in page

@@ -99,7 +99,7 @@ def made_briefing(
         Path of the file.
     """
     from briefings.resolve.declaration import briefing_text, read_text  # noqa: PLC0415
-    from briefings.resolve.edition import resolve  # noqa: PLC0415
+    from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
 
     path = Path(out)
@@ -109,12 +109,10 @@ def made_briefing(
     found = resolve(
         opened,
         briefing,
+        run=EditionRun(progress=progress, views=views, decimals=wanted.decimals),
         language=wanted.language,
         software=VERSION,
-        progress=progress,
-        views=views,
         shelf=shelf,
-        decimals=wanted.decimals,
     )
     kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
     template = Path(wanted.template) if wanted.template else None

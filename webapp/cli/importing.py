@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from geo.text import Text
-from layers.imports.database import Named, Origin, spatial_tables, take_table
+from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, take_table
 from layers.imports.database.origin import named
 from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
@@ -65,9 +65,8 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
             named(settings.databases, options.database),
             options.table,
             path,
+            bounds=TakeBounds(seconds=settings.number("max_import_seconds"), most=settings.number("max_upload")),
             geometry=options.geometry_column or "",
-            seconds=settings.number("max_import_seconds"),
-            most=settings.number("max_upload"),
         )
         return _bring(options, settings, path, origin)
 

@@ -96,7 +96,7 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export_html(options: argparse.Namespace, settings: Settings) -> int:
-    from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, only here
+    from briefings.onefile.onefile import MapPage, one_file  # noqa: PLC0415 - matplotlib, only here
 
     if options.out.suffix not in (".html", ".htm"):
         sys.stderr.write(say_both("cli_page_ending", "\n") + "\n")
@@ -105,9 +105,11 @@ def _export_html(options: argparse.Namespace, settings: Settings) -> int:
     write_format = one_file(
         library,
         _chosen(library, options.view),
-        packages=ROOT / "node_modules",
-        language=options.language,
-        decimals=min(read_decimals(options.decimals), library.decimals),
+        MapPage(
+            packages=ROOT / "node_modules",
+            language=options.language,
+            decimals=min(read_decimals(options.decimals), library.decimals),
+        ),
         restricted=options.restricted,
     )
     _write(options.out, write_format.data)
@@ -133,7 +135,7 @@ def _chosen(library: Library, text: str) -> View:
 
 def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     from briefings.resolve.declaration import briefing_text, read_briefing, read_file  # noqa: PLC0415 - matplotlib, only here
-    from briefings.resolve.edition import resolve  # noqa: PLC0415
+    from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write.formats import KINDS, write_format  # noqa: PLC0415
     from briefings.write.template import checked_template, template_lacks  # noqa: PLC0415
 
@@ -158,12 +160,14 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     found = resolve(
         library,
         briefing,
+        run=EditionRun(
+            before=earlier.numbers if earlier else None,
+            dossiers=earlier.dossiers if earlier else None,
+            decimals=settings.number("decimals"),
+        ),
         language=options.lang,
         software=VERSION,
         shelf=FigureShelf(instance_of(settings, ROOT) / "figures"),
-        before=earlier.numbers if earlier else None,
-        dossiers=earlier.dossiers if earlier else None,
-        decimals=settings.number("decimals"),
     )
     kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
     for path, kind in zip(options.output, kinds, strict=True):

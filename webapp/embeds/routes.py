@@ -55,13 +55,15 @@ def made_embed(
     options
         Language, rights, date, decimals and what the page's head says.
     """
-    from briefings.onefile.onefile import Head, one_file  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.onefile.onefile import Head, MapPage, one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     then = opened.as_of(options["as_of"]).rounded(options["most_decimals"])
     kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
     kept["head"] = Head(*options["head"])
-    page = one_file(then, view, packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
+    shown = {key: kept.pop(key) for key in ("restricted", "figure") if key in kept}
+    about_page = MapPage(packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
+    page = one_file(then, view, about_page, **shown)
     about = {"policy": page.policy, "notes": [text.en for text in page.warnings]}
     return orjson.dumps(about) + b"\n" + page.data
 

@@ -16,7 +16,7 @@ from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
 from layers.figures.question import read_questions
 from layers.library.library import Library
-from layers.places.polygon import Inside, drawn_frame, inside, outline_of, polygon_of, question_of
+from layers.places.polygon import Inside, Sight, drawn_frame, inside, outline_of, polygon_of, question_of
 from layers.plan.statistics import Statistic
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.bodies import json_body
@@ -193,7 +193,8 @@ def polygon_report(
     known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
     assert frame is not None  # there is a polygon
-    return inside(opened, progress, known, drawn=frame, software=VERSION, restricted=restricted, filters=filters)
+    sight = Sight(restricted=restricted, filters=filters or {})
+    return inside(opened, progress, known, drawn=frame, software=VERSION, sight=sight)
 
 
 @blueprint.post("/api/polygon")

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from layers.errors import BadParameter
-from layers.imports.database import Named, spatial_tables
+from layers.imports.database import Named, TakeBounds, spatial_tables
 from layers.imports.database.origin import named
 from layers.library.library import Library
 from webapp.accounts.rights import editor
@@ -108,7 +108,7 @@ def take(database: str) -> Response:
     if not table:
         raise BadParameter(name="table", why_zh="应为 模式.表名", why_en="schema.table is expected")
     seconds, most = settings().number("max_import_seconds"), settings().number("max_upload")
-    told = {"table": table, "geometry": geometry, "seconds": seconds, "most": most}
+    told = {"table": table, "geometry": geometry, "bounds": TakeBounds(seconds=seconds, most=most)}
     upload = uploads().begin_table(table, who)
     try:
         job = jobs().start(table_taken, upload, asked, told, seconds=seconds + _GRACE_S)
@@ -141,7 +141,7 @@ def table_taken(
     asked
         The connection.
     told
-        Table, geometry column, seconds and bytes, as `filled` takes them.
+        Table, geometry column and bounds, as `filled` takes them.
     """
     return plain(filled(upload, asked, progress=progress, **told))
 

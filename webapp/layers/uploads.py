@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from geo.errors import PlanAtlasError
-from layers.imports.database import Named, Origin, take_table
+from layers.imports.database import Named, Origin, TakeBounds, take_table
 from layers.imports.database.origin import origin_of
 
 _DAY = 86_400
@@ -181,8 +181,7 @@ def filled(
     *,
     table: str,
     geometry: str,
-    seconds: int,
-    most: int,
+    bounds: TakeBounds,
     progress: Callable[[float, float], None],
 ) -> Upload:
     """Read a table into an upload, in a worker; with the last step it is whole.
@@ -197,10 +196,8 @@ def filled(
         ``schema.table`` as listed.
     geometry
         The geometry column, where there are several.
-    seconds
-        The longest the database may take.
-    most
-        The largest the file may become, bytes.
+    bounds
+        How long it may take and how large the file may become.
     progress
         ``progress(done, total)`` in rows.
 
@@ -213,9 +210,7 @@ def filled(
     """
     place = upload.path.parent.parent
     try:
-        origin = take_table(
-            named, table, upload.path, geometry=geometry, seconds=seconds, most=most, progress=progress
-        )
+        origin = take_table(named, table, upload.path, bounds=bounds, geometry=geometry, progress=progress)
         size = upload.path.stat().st_size
         about = {"name": upload.name, "size": size, "owner": upload.owner, "origin": origin.plain()}
         (place / "about.part").write_bytes(orjson.dumps(about))

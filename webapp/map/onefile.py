@@ -54,11 +54,12 @@ def made_onefile(
     options
         As `briefings.onefile.onefile.one_file` takes them, and ``most_decimals`` of a degree.
     """
-    from briefings.onefile.onefile import one_file  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.onefile.onefile import MapPage, one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     kept = {k: v for k, v in options.items() if k != "most_decimals"}
-    page = one_file(opened.rounded(options["most_decimals"]), view, packages=PACKAGES, **kept)
+    shown = {key: kept.pop(key) for key in ("restricted", "figure") if key in kept}
+    page = one_file(opened.rounded(options["most_decimals"]), view, MapPage(packages=PACKAGES, **kept), **shown)
     return orjson.dumps([text.en for text in page.warnings]) + b"\n" + page.data
 
 

@@ -26,7 +26,7 @@ from layers.imports.database.faults import (
     UnknownTable,
     WriteRefused,
 )
-from layers.imports.database.origin import Named, Origin, SpatialTable
+from layers.imports.database.origin import Named, Origin, SpatialTable, TakeBounds
 
 __all__ = [
     "DatabaseFault",
@@ -44,6 +44,7 @@ __all__ = [
     "SpatialTable",
     "TableError",
     "TableTooLarge",
+    "TakeBounds",
     "UnknownDatabase",
     "UnknownTable",
     "WriteRefused",
@@ -73,8 +74,7 @@ def take_table(
     out: Path,
     *,
     geometry: str = "",
-    seconds: int,
-    most: int,
+    bounds: TakeBounds,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> Origin:
     """Read a table into a GeoParquet file in one read-only transaction.
@@ -89,10 +89,8 @@ def take_table(
         The file; gone again when reading fails.
     geometry
         The geometry column, where there are several.
-    seconds
-        The longest the database may take.
-    most
-        The largest the file may become, bytes.
+    bounds
+        How long it may take and how large the file may become.
     progress
         Is told the rows read, and how many the database expects.
 
@@ -106,7 +104,7 @@ def take_table(
     except ImportError as error:
         raise NoDatabaseDriver from error
     try:
-        return taken(named, table, out, geometry=geometry, seconds=seconds, most=most, progress=progress)
+        return taken(named, table, out, geometry=geometry, bounds=bounds, progress=progress)
     except BaseException:
         discard(out)
         raise

@@ -17,6 +17,14 @@ from layers.imports.database.faults import UnknownDatabase
 _INTEGER, _DOUBLE, _EXACT = r"^-?\d{1,18}$", r"^-?\d{1,15}(\.\d*)?$", r"^-?0*\.?0*(\d\.?){0,15}0*$"
 
 
+@dataclass(frozen=True, kw_only=True)
+class TakeBounds:
+    """How long a table may take to read, s, and how large the file may become, bytes."""
+
+    seconds: int
+    most: int
+
+
 @dataclass(frozen=True)
 class Named:
     """A connection by its name; the address is for the driver alone."""

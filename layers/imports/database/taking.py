@@ -24,7 +24,7 @@ from layers.arrow import ArrowArray
 from layers.imports.database.columns import ColumnQuery, Values, asked_for
 from layers.imports.database.faults import EmptyTable, MixedSRID, TableTooLarge
 from layers.imports.database.listing import columns_of, found, key_of
-from layers.imports.database.origin import Named, Origin, SpatialTable
+from layers.imports.database.origin import Named, Origin, SpatialTable, TakeBounds
 from layers.imports.database.session import session
 
 _BATCH, _BATCH_BYTES, _STEP = 20_000, 64_000_000, 500  # rows, or bytes of text and shapes, held at once
@@ -48,9 +48,7 @@ WHEN {p}.ST_GeometryType({g}) IN ({curves}) OR {p}.ST_HasArc({g}) THEN 2 ELSE 0 
 Progress = Callable[[float, float], None]
 
 
-def taken(
-    named: Named, table: str, out: Path, *, geometry: str, seconds: int, most: int, progress: Progress
-) -> Origin:
+def taken(named: Named, table: str, out: Path, *, geometry: str, bounds: TakeBounds, progress: Progress) -> Origin:
     """Read a table into a file; see `layers.imports.database.take_table`.
 
     Parameters
@@ -61,10 +59,8 @@ def taken(
         The GeoParquet file to write.
     geometry
         The geometry column; empty where there is only one.
-    seconds
-        The deadline of the whole read.
-    most
-        How many rows are taken at the most.
+    bounds
+        The deadline of the whole read, and the largest the file may become.
     progress
         Told how far the read is.
 
@@ -73,14 +69,14 @@ def taken(
     EmptyTable
         It has no row with a geometry.
     """
-    with session(named, seconds=seconds, table=table) as (raw, postgis):
+    with session(named, seconds=bounds.seconds, table=table) as (raw, postgis):
         chosen = found(raw, postgis, named, table, geometry)
         asked, notes = asked_for(columns_of(raw, chosen))
         key = key_of(raw, chosen)
         statement = _select(chosen, asked, key, postgis)
         expected = raw.execute(sql.SQL("EXPLAIN (FORMAT JSON) {}").format(statement)).fetchone()
         of = max(float(expected[0][0]["Plan"]["Plan Rows"]), 1.0) if expected else 1.0
-        reading = _Reading(raw, statement, asked, most=most, table=table, plain=chosen.kind in _PLAIN)
+        reading = _Reading(raw, statement, asked, most=bounds.most, table=table, plain=chosen.kind in _PLAIN)
         reading.write(out, lambda rows: progress(min(rows, of), of))
         if not reading.rows:
             raise EmptyTable(table=table)

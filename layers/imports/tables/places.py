@@ -41,35 +41,43 @@ class Places:
     questions: tuple[Undecided, ...] = field(default=())
 
 
-def place_rows(
-    columns: PlaceColumns,
-    cells: Mapping[str, list[str]],
-    count: int,
-    options: ImportOptions,
-    *,
-    separator: str,
-    file: NumberEvidence,
-    lines: Sequence[int],
-) -> Places:
+@dataclass(frozen=True)
+class RowTexts:
+    """The rows of a table as texts.
+
+    Attributes
+    ----------
+    cells
+        The texts of every column, ``count`` each.
+    count
+        How many rows.
+    lines
+        The row of the file each stands in, for messages.
+    separator
+        Of the file's columns.
+    """
+
+    cells: Mapping[str, list[str]]
+    count: int
+    lines: Sequence[int]
+    separator: str
+
+
+def place_rows(columns: PlaceColumns, rows: RowTexts, options: ImportOptions, *, file: NumberEvidence) -> Places:
     """Return where the rows lie.
 
     Parameters
     ----------
     columns
         What holds the place.
-    cells
-        The texts of every column, ``count`` each.
-    count
-        How many rows.
+    rows
+        Their texts.
     options
         What a person said.
-    separator
-        Of the file's columns.
     file
         What its columns say of the decimal sign.
-    lines
-        The row of the file each stands in, for messages.
     """
+    cells, count, lines, separator = rows.cells, rows.count, rows.lines, rows.separator
     empty = Places(np.full(count, None, dtype=object), None, ())
     by_geometry = empty
     if columns.geometry:

@@ -19,7 +19,7 @@ from layers.imports.options import ImportOptions
 from layers.imports.tables.body import read_body
 from layers.imports.tables.columns import PlaceColumns, find_columns
 from layers.imports.tables.grid import Merge, Rows, TableHead, find_head
-from layers.imports.tables.places import place_rows
+from layers.imports.tables.places import RowTexts, place_rows
 from layers.imports.telling import Progress
 
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 12, 40, 60
@@ -94,9 +94,7 @@ def read_table(
             reading=_reading(sheet, head, columns, "", file_says),
             sample=_sample(sheet.rows),
         )
-    placed = place_rows(
-        columns, cells, count, options, separator=sheet.separator, file=file_says, lines=body.lines
-    )
+    placed = place_rows(columns, RowTexts(cells, count, body.lines, sheet.separator), options, file=file_says)
     notes = [*sheet.notes, *head.notes, *body.notes, *columns.notes, *placed.notes]
     found = [*body.found, *placed.found]
     if placed.notation != "pair" and len(placed.used) == 2:

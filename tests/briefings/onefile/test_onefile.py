@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from briefings.map.presets import BadDecimals, read_decimals
-from briefings.onefile.onefile import MissingLeaflet, one_file
+from briefings.onefile.onefile import MapPage, MissingLeaflet, one_file
 from briefings.onefile.packed import packed_shapes, shown_number, shown_value
 from geo.text import Text
 from layers.errors import BadFilter
@@ -36,8 +36,9 @@ POLICY = "default-src 'none'; script-src 'sha256-"
 
 
 def _made(folder: Path, view: View | None = None, **options: Any) -> str:
-    options = {"language": "en", **options}
-    return one_file(Library(folder), view or View(), packages=PACKAGES, **options).data.decode()
+    restricted = options.pop("restricted", False)
+    page = MapPage(packages=PACKAGES, **{"language": "en", **options})
+    return one_file(Library(folder), view or View(), page, restricted=restricted).data.decode()
 
 
 def _data(page: str) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def test_a_restricted_layer_is_absent_unless_the_reader_may_see_it(plan: Path) -
     asked = View(layers=("zones", "pipes"), selected="pipes/w-1")
     for page in (_made(plan), _made(plan, View(layers=("zones", "pipes")))):
         assert not any(word in page for word in ("pipes", "Pipes", "Secret main", "绝密干管"))
-    told = one_file(Library(plan), asked, packages=PACKAGES, language="en")
+    told = one_file(Library(plan), asked, MapPage(packages=PACKAGES, language="en"))
     assert "pipes" in told.warnings[0].en
     assert list(told.counts) == ["zones"]
     assert "Secret main" in _made(plan, asked, restricted=True)
@@ -108,7 +109,7 @@ def test_what_cannot_be_made_is_told(plan: Path, tmp_path: Path) -> None:
         with pytest.raises(BadDecimals):
             read_decimals(text)
     with pytest.raises(MissingLeaflet):
-        one_file(Library(plan), View(), packages=tmp_path, language="en")
+        one_file(Library(plan), View(), MapPage(packages=tmp_path, language="en"))
 
 
 def _unpacked(chain: list[int], decimals: int) -> list[tuple[float, float]]:

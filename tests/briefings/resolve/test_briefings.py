@@ -28,7 +28,7 @@ from briefings.resolve.declaration import (
     read_briefing,
     read_text,
 )
-from briefings.resolve.edition import resolve
+from briefings.resolve.edition import EditionRun, resolve
 from briefings.resolve.tables import shown_table
 from briefings.write.docx import write_docx
 from briefings.write.html import webpage
@@ -221,7 +221,7 @@ def test_a_briefing_written_is_the_briefing_read(plan: Path) -> None:
         k: replace(n, shown=Text("1", "23.41 ha"), computed_at="2026-06-03T00:00:00")
         for k, n in again.numbers.items()
     }
-    found = resolve(Library(plan), read, language="en", software="t", before=moved)
+    found = resolve(Library(plan), read, run=EditionRun(before=moved), language="en", software="t")
     assert len(found.changes) == len(found.figures)
     for name, said in in_words(found).items():
         assert "was23.41haon2026-06-03,now" in squeezed(said), name

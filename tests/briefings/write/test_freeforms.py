@@ -11,7 +11,7 @@ import pytest
 from pptx import Presentation
 
 from briefings.resolve.declaration import Briefing, Item
-from briefings.resolve.edition import resolve
+from briefings.resolve.edition import EditionRun, resolve
 from briefings.write.pptx import deck
 from briefings.write.pptx_freeforms import Drawn, group_element
 from geo.text import Text
@@ -36,7 +36,9 @@ def library(tmp_path: Path) -> Library:
 
 def _slides(library: Library, *, decimals: int = EXACT) -> bytes:
     asked = Briefing("x", Text("题", "t"), items=(Item("map", view="all"), Item("figure", statistic="structure")))
-    return deck(resolve(library, asked, language="en", software="t", decimals=decimals), shapes=True)
+    return deck(
+        resolve(library, asked, run=EditionRun(decimals=decimals), language="en", software="t"), shapes=True
+    )
 
 
 def test_a_group_is_as_large_as_what_is_in_it_and_its_names_are_text() -> None:

@@ -23,6 +23,7 @@ from geo import convert_datum
 from geo.errors import RefusedDatum
 from layers.exports import BadExport, Exported, export_formats, export_layer, read_asked
 from layers.exports.columns import cut
+from layers.exports.exporter import Leaving
 from layers.features.columns import content_of, read_content, write_content
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
@@ -65,7 +66,7 @@ def library(tmp_path: Path) -> Library:
 def leave(library: Library, out: Path, kind: str, **options: Any) -> Exported:
     asked = read_asked(kind, **options)
     snapshot = library.snapshot(library.layer("lots"))
-    return export_layer(snapshot, asked, out, plan=library.catalog.plan, software="PlanAtlas 0")
+    return export_layer(snapshot, asked, out, Leaving(plan=library.catalog.plan, software="PlanAtlas 0"))
 
 
 def back(library: Library, path: Path, **more: Any) -> Any:

@@ -18,7 +18,7 @@ from benchmarks.postgresql import Server
 from geo.errors import Cancelled
 from layers.imports import database
 from layers.imports.crs_gate import NeedsCRS
-from layers.imports.database import Named, Origin, spatial_tables, take_table
+from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, take_table
 from layers.imports.draft import Draft
 from layers.imports.formats.reading import read_source
 from layers.imports.importer import import_layer
@@ -50,7 +50,8 @@ class Place:
             return list(cursor.fetchall()) if cursor.description else []
 
     def take(self, table: str, out: Path, **more: Any) -> Origin:
-        return take_table(self.named, f"{self.schema}.{table}", out, **{"seconds": 20, "most": 10**8, **more})
+        bounds = TakeBounds(seconds=more.pop("seconds", 20), most=more.pop("most", 10**8))
+        return take_table(self.named, f"{self.schema}.{table}", out, bounds=bounds, **more)
 
     def draft(self, table: str, out: Path, **more: Any) -> Draft:
         origin = self.take(table, out, **more)
@@ -368,7 +369,9 @@ FAILURES: list[tuple[str, Callable[[Place, Path], object], type[database.TableEr
 
 
 def _as(place: Place, address: str, out: Path) -> object:
-    return take_table(Named("survey", address), f"{place.schema}.good", out, seconds=20, most=10**8)
+    return take_table(
+        Named("survey", address), f"{place.schema}.good", out, bounds=TakeBounds(seconds=20, most=10**8)
+    )
 
 
 @pytest.mark.parametrize(("_", "do", "kind"), FAILURES, ids=[one[0] for one in FAILURES])

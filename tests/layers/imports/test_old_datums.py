@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from layers.exports import export_layer, read_asked
+from layers.exports.exporter import Leaving
 from layers.imports.datum_parameters import BadDatumParameters, NeedsDatumParameters, moved_datum, read_parameters
 from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
@@ -162,5 +163,5 @@ def test_whoever_gets_the_layer_is_told_the_parameters(library: Library, tmp_pat
     assert "coordinate frame)" in first.came.en
     assert "坐标框架" in first.came.zh
     out = tmp_path / "new.geojson"
-    export_layer(first, read_asked("geojson"), out, plan=library.catalog.plan, software="test")
+    export_layer(first, read_asked("geojson"), out, Leaving(plan=library.catalog.plan, software="test"))
     assert "-15.3, 120.25, 44.1" in out.read_text("utf-8"), "in the file that leaves"
