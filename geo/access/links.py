@@ -79,11 +79,58 @@ class Links:
         """
         if self.plane != self.bench.crs:
             return np.asarray(self.nearest(features)[1] <= limit_m, dtype=bool)
-        _, distance = self._in_the_plane(features)
+        within, unsure = self._clearly(features, limit_m)
+        rows = np.flatnonzero(unsure)
+        _, distance = self._in_the_plane(features[rows])
         doubt = np.flatnonzero(np.abs(distance - limit_m) <= DOUBT * limit_m)
         if len(doubt):
-            distance[doubt] = self.nearest(features[doubt])[1]
-        return np.asarray(distance <= limit_m, dtype=bool)
+            distance[doubt] = self._geodesic_m(features[rows[doubt]], limit_m)
+        within[rows] = distance <= limit_m
+        return within
+
+    def _clearly(self, features: Shapes, limit_m: float) -> tuple[Bools, Bools]:
+        """Tell what lies within a distance whatever the plane's scale there, and what may or may not.
+
+        Between a feature and what is so near to it the scale is no less and no more than over the feature's box
+        and the distance around it; the margins are for that, and for what a plane is off by.
+        """
+        box = boxes(features)
+        west, south, east, north = (box + np.array([-1.0, -1.0, 1.0, 1.0]) * 1.1 * limit_m).T
+        middle = (0.5 * (west + east), 0.5 * (south + north))
+        at = [(x, y) for x in (west, middle[0], east) for y in (south, middle[1], north)]
+        scale = np.sqrt([self.form.areal_scale(x, y) for x, y in at])
+        least, most = limit_m * scale.min(axis=0) * (1.0 - DOUBT), limit_m * scale.max(axis=0) * (1.0 + DOUBT)
+        row, piece = self.tree.query(rectangles(np.column_stack([west, south, east, north])))
+        pairs = np.unique(row * len(self.reference) + self.owner[piece])
+        row, other = pairs // len(self.reference), pairs % len(self.reference)
+
+        def work(part: slice) -> tuple[Bools, Bools]:
+            here, there = row[part], other[part]
+            some, number = np.unique(there, return_inverse=True)
+            own = shapely.from_wkb(shapely.to_wkb(self.reference[some]))  # prepared for this thread alone
+            shapely.prepare(own)
+            near = np.asarray(shapely.dwithin(own[number], features[here], least[here]), dtype=bool)
+            rest = np.flatnonzero(~near)
+            maybe = np.zeros(len(near), dtype=bool)
+            maybe[rest] = shapely.dwithin(own[number[rest]], features[here[rest]], most[here[rest]])
+            return near, maybe
+
+        within, unsure = np.zeros(len(features), dtype=bool), np.zeros(len(features), dtype=bool)
+        order = np.argsort(other, kind="stable")
+        row, other = row[order], other[order]
+        parts = blocks(len(row), size=BLOCK)
+        for part, (near, maybe) in zip(parts, in_threads(parts, work), strict=True):
+            within[row[part][near]] = True
+            unsure[row[part][maybe]] = True
+        return within, unsure & ~within
+
+    def _geodesic_m(self, features: Shapes, limit_m: float) -> Floats:
+        """Return true distances of features nearly ``limit_m`` away: of the pieces about so near, and no others."""
+        scale = np.sqrt(self.form.areal_scale(*shapely.bounds(features)[:, :2].T)) * (1.0 + self.unsure_m(features))
+        near = self.tree.query(features, predicate="dwithin", distance=limit_m * scale * (1.0 + 2.0 * DOUBT))[1]
+        if not len(near):
+            return self.nearest(features)[1]
+        return nearest_links(self.bench.crs, features, self.pieces[np.unique(near)]).distance_m
 
     def _in_the_plane(self, features: Shapes) -> tuple[Ints, Floats]:
 

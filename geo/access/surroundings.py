@@ -13,9 +13,15 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import PIECE_M, Globe, looked_for
-from geo.arrays import Floats, Shapes, as_shapes
-from geo.measure.crs import base_crs, same_datum_transformer
+from geo.arrays import Floats, Ints, Shapes, as_shapes
+from geo.measure.area import finite_bounds, form_over
+from geo.measure.crs import Bench, base_crs, same_datum_transformer
 from geo.measure.seam import cut_at_seam
+from geo.parallel import in_threads
+
+IN_PLANE_M = 10_000.0  # up to this distance a conformal plane has a straight way's length to 1e-10, by its scale
+SEGMENTS = 16  # of a line's piece
+ROUNDS, CLOSE = 5, 1e-10  # in which vertices are placed, until they move by no more than a share of the distance
 
 
 def surroundings(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) -> Shapes:
@@ -48,9 +54,17 @@ def surroundings(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) 
     >>> len(shapely.get_parts(ground))
     2
     """
-    rows = zip(shapes.tolist(), radius_m.tolist(), strict=True)
+    rows = list(zip(shapes.tolist(), radius_m.tolist(), strict=True))
     found = np.empty(len(shapes), dtype=object)
-    found[:] = [_around(crs, shape, radius, quad_segs) for shape, radius in rows]
+    conformal = Bench(crs, crs).conformal
+
+    def work(row: tuple[shapely.Geometry, float]) -> shapely.Geometry:
+        shape, radius = row
+        if conformal and radius <= IN_PLANE_M and not shape.is_empty:
+            return _around_in_plane(crs, shape, radius, quad_segs)
+        return _around(crs, shape, radius, quad_segs)
+
+    found[:] = in_threads(rows, work)
     return found if not crs.is_geographic else cut_at_seam(found, over_pole=True).shapes
 
 
@@ -67,6 +81,83 @@ def _around(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) 
     if crs.is_geographic or shapely.is_valid(placed):
         return placed
     return shapely.make_valid(placed, method="structure", keep_collapsed=False)
+
+
+def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) -> shapely.Geometry:
+    """Return the ground within a distance of a shape, its vertices placed in the conformal plane it lies in.
+
+    A straight way there differs from the geodesic by less than 1e-10 of its length; how long it is on the ellipsoid
+    is the plane's scale along it, which three places tell (Simpson's rule).
+    """
+    own = np.array([shape], dtype=object)
+    west, south, east, north = finite_bounds(own, crs=crs)
+    form = form_over(crs, (west - radius_m, south - radius_m, east + radius_m, north + radius_m))
+
+    def along(begin: Floats, end: Floats) -> Floats:
+        """Return how many metres of the ellipsoid a plane's metre is on the way."""
+        steps = (begin, 0.5 * (begin + end), end)
+        first, middle, last = (1.0 / np.sqrt(form.areal_scale(at[:, 0], at[:, 1])) for at in steps)
+        share: Floats = (first + 4.0 * middle + last) / 6.0
+        return share
+
+    middle = np.array([[0.5 * (west + east), 0.5 * (south + north)]])
+    grown = shapely.buffer(shape, radius_m / along(middle, middle)[0], quad_segs=quad_segs)
+    grown = shapely.segmentize(grown, PIECE_M)
+    xy = shapely.get_coordinates(grown)
+    pieces = _outline(shape)
+    tree = shapely.STRtree(pieces)
+    moving = np.arange(len(xy))
+    for _ in range(ROUNDS):
+        points = as_shapes(shapely.points(xy[moving]))
+        row, near = tree.query_nearest(points, all_matches=False)
+        links = shapely.shortest_line(pieces[near[np.argsort(row, kind="stable")]], points)
+        foot = shapely.get_coordinates(shapely.get_point(links, 0))
+        way = xy[moving] - foot
+        before = np.hypot(way[:, 0], way[:, 1])
+        way /= before[:, None]
+        length = before
+        for _ in range(3):  # the scale at the end depends on where the end is
+            length = radius_m / along(foot, foot + way * length[:, None])
+        xy[moving] = foot + way * length[:, None]
+        if len(moving) == len(xy):  # where the edge turns inwards two parts of the shape may be equally near
+            moving = _inward(grown)
+        else:
+            moving = moving[np.abs(before - length) > CLOSE * length]
+        if not len(moving):
+            break
+    placed: shapely.Geometry = shapely.set_coordinates(grown, xy)
+    if shapely.is_valid(placed):
+        return placed
+    return shapely.make_valid(placed, method="structure", keep_collapsed=False)
+
+
+def _inward(ground: shapely.Geometry) -> Ints:
+    """Return the vertices at which the outline of a ground turns towards it, and the ends of its rings."""
+    parts, _ = shapely.get_parts(np.array([ground], dtype=object), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    hole = np.diff(part, prepend=-1) == 0
+    left = shapely.is_ccw(rings) ^ hole  # on which side the ground is
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    step = np.diff(xy, axis=0)
+    turn = step[:-1, 0] * step[1:, 1] - step[:-1, 1] * step[1:, 0]
+    inward = np.ones(len(xy), dtype=bool)
+    inward[1:-1] = (np.where(left[ring[1:-1]], turn, -turn) <= 0.0) | (ring[2:] != ring[:-2])
+    return np.flatnonzero(inward)
+
+
+def _outline(shape: shapely.Geometry) -> Shapes:
+    """Return a shape's points, and its lines and rings in pieces of a few segments."""
+    found = []
+    for part in shapely.get_parts(shape):
+        lines = shapely.get_rings(part) if shapely.get_dimensions(part) == 2 else shapely.get_parts(part)
+        for line in lines:
+            xy = shapely.get_coordinates(line)
+            if len(xy) <= SEGMENTS + 1:
+                found.append(line)
+                continue
+            starts = range(0, len(xy) - 1, SEGMENTS)
+            found += [shapely.linestrings(xy[start : start + SEGMENTS + 1]) for start in starts]
+    return as_shapes(found)
 
 
 def _back(crs: CRS, lonlat: Floats) -> Floats:

@@ -12,8 +12,10 @@ import shapely
 from geo.arrays import Ints, Shapes
 from geo.errors import NotComputable
 from geo.measure import sound
-from geo.measure.crs import Bench
-from geo.measure.validity import usable
+from geo.measure.area import measures
+from geo.measure.crs import Bench, edge_crs, same_crs, shapes_of
+from geo.measure.facts import boxes
+from geo.measure.validity import Problem, limit, usable
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulated
 from geo.overlay.zones import coded
@@ -53,6 +55,8 @@ class Index:
         report = usable(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
         shapes = report.on(bench)
+        measures(shapes, bench.crs)  # found now, kept with the shapes, and taken for every polygon drawn
+        boxes(shapes)
         classes, number = coded(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
@@ -68,8 +72,8 @@ class Index:
         NotComputable
             When nothing was drawn or it has no area; and the errors of an unusable geometry.
         """
-        report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
-        shape = sound.union(report.on(self.bench))
+        outline, repairs = self._outline(drawn)
+        shape = sound.union(outline)
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
@@ -79,5 +83,19 @@ class Index:
             ParcelClasses(self.classes, self.number[rows], water_classes),
             names=("drawn",),
             ids=self.ids[rows],
-            repairs=repairs_of(report),
+            repairs=repairs,
         )
+
+    def _outline(
+        self, drawn: gpd.GeoDataFrame | gpd.GeoSeries
+    ) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
+        """Return what was drawn on the bench, and what was mended of it; one sound polygon has nothing to mend."""
+        if len(drawn) == 1 and same_crs(edge_crs(drawn, where="drawn"), self.bench.crs):
+            shapes = shapes_of(drawn)
+            box = shapely.bounds(shapes)
+            plain = drawn.crs is not None and same_crs(drawn.crs, self.bench.crs) and shapely.get_type_id(shapes[0]) == 3
+            if plain and (np.abs(box) <= limit(geographic=bool(self.bench.crs.is_geographic))).all():
+                if shapely.is_valid(shapes[0]):
+                    return shapes, ()
+        report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
+        return report.on(self.bench), repairs_of(report)

@@ -28,6 +28,7 @@ from geo.parallel import UNWATCHED, Watch
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text
 
+_NONE = np.zeros(0, dtype=np.int64)
 UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
 
 
@@ -307,7 +308,7 @@ def tabulated(
 
 def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
     """Return the ground that lies in more than one zone, ellipsoidal m2: areas beyond that of the union."""
-    left, right = overlapping_pairs(zones)
+    left, right = overlapping_pairs(zones) if len(zones) > 1 else (_NONE, _NONE)
     if not len(left):
         return 0.0
     if not _thrice(left, right, len(zones)):  # no ground lies in three: what pairs share adds up

@@ -102,6 +102,23 @@ def test_ground_within_a_distance_ends_a_geodesic_away(at):
     assert area == pytest.approx(np.pi * radius**2, rel=1.7e-4 if radius < 50_000 else 1e-4)
 
 
+@pytest.mark.parametrize(("shift", "radius"), [(20_000.0, 1_000.0), (160_000.0, 9_500.0), (-250_000.0, 300.0)])
+def test_ground_beside_a_long_line_in_a_plane_ends_a_geodesic_away(shift, radius):
+    """Far from the plane's middle line, where its scale changes along the line: every vertex all the same."""
+    rng = np.random.default_rng(int(abs(shift)))
+    along = np.linspace(-15_000.0, 15_000.0, 120)
+    xy = np.column_stack([500_000.0 + shift + along, 3_500_000.0 + rng.uniform(-400, 400, 120).cumsum()])
+    lake = shapely.Polygon(shapely.get_coordinates(shapely.Point(xy[60] + [0.0, 3.0 * radius]).buffer(radius, 9)))
+    for shape in (shapely.LineString(xy), lake):
+        own = np.array([shape], dtype=object)
+        ground = surroundings(CRS(4549), own, np.array([radius]), quad_segs=72)[0]
+        assert shapely.is_valid(ground) and shapely.contains(ground, shape)
+        vertices = shapely.get_coordinates(ground.exterior)
+        away = nearest_links(CRS(4549), shapely.points(vertices), own).distance_m
+        off = np.abs(away / radius - 1.0)  # where two parts are equally near, a vertex has to suit both
+        assert off.max() < 5e-6 and (off < 1e-9).mean() > 0.99 and len(vertices) > 100
+
+
 SEAM = {"across 180": (179.98, 66.0), "above 75 N": (14.0, 78.5)}
 
 
