@@ -88,13 +88,13 @@ class Coverage(Result):
     def covered_parts(self) -> gpd.GeoDataFrame:
         """Return the covered parts of the target (evidence), one row a piece."""
         rows = np.flatnonzero(self.cover.covered > 0.0)
-        part = self.cover.part[rows]
+        part = self.cover.part(rows)
         return self._evidence(rows, np.where(shapely.is_missing(part), self.targets[rows], part))
 
     def uncovered_parts(self) -> gpd.GeoDataFrame:
         """Return the parts of the target out of reach (evidence), one row a piece."""
         rows = np.flatnonzero(self.cover.amount - self.cover.covered > 1e-9 * self.cover.amount)
-        part, whole = self.cover.part[rows], self.targets[rows]
+        part, whole = self.cover.part(rows), self.targets[rows]
         rest = np.where(shapely.is_missing(part), whole, sound.differences(whole, part))
         return self._evidence(rows, rest)
 
@@ -293,7 +293,7 @@ def _covered_by(demand: Demand, areas: Shapes, *, watch: Watch = UNWATCHED) -> C
 
 
 def _points_covered(reached: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Covered:
-    return Covered(np.ones(len(reached)), reached.astype(float), np.full(len(reached), None, dtype=object))
+    return Covered.of_whole(np.ones(len(reached)), reached.astype(float))
 
 
 def _walked(
@@ -319,7 +319,7 @@ def _walked(
     areas = np.concatenate(grounds)
     if not len(areas):
         amount = amounts(demand.bench, demand.shapes, demand.kind)
-        return Covered(amount, np.zeros(len(amount)), np.full(len(amount), None, dtype=object)), 0.0, stranded
+        return Covered.of_whole(amount, np.zeros(len(amount))), 0.0, stranded
     return _covered_by(demand, areas, watch=watch.silent), off_street_m * radial_error_share(16), stranded
 
 

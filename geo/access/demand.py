@@ -171,9 +171,10 @@ def _points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
     row, zone, unsure = grid.sorted(box)
     near = np.flatnonzero(unsure)
-    at, of, inside, met = compared(zones, points[near], holds, size=None)
+    pairs = compared(zones, points[near], holds, size=None)
+    at, of, inside = pairs.row, pairs.large, pairs.within
     row, zone = np.concatenate([row, near[at[inside]]]), np.concatenate([zone, of[inside]])
-    border = np.flatnonzero(~shapely.is_missing(met))
+    border = np.flatnonzero(pairs.met)
     held = np.zeros(len(points), dtype=bool)
     held[row] = True
     border = border[~held[near[at[border]]]]

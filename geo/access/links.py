@@ -125,8 +125,10 @@ class Links:
         return within, unsure & ~within
 
     def _geodesic_m(self, features: Shapes, limit_m: float) -> Floats:
-        """Return true distances of features nearly ``limit_m`` away: of the pieces about so near, and no others."""
-        scale = np.sqrt(self.form.areal_scale(*shapely.bounds(features)[:, :2].T)) * (1.0 + self.unsure_m(features))
+        """Return true distances of features nearly ``limit_m`` away: to the pieces about so near, to no others."""
+        scale = np.sqrt(self.form.areal_scale(*shapely.bounds(features)[:, :2].T)) * (
+            1.0 + self.unsure_m(features)
+        )
         near = self.tree.query(features, predicate="dwithin", distance=limit_m * scale * (1.0 + 2.0 * DOUBT))[1]
         if not len(near):
             return self.nearest(features)[1]

@@ -246,7 +246,7 @@ def _inside(
     watch: Watch,
 ) -> Covered:
     if kind == POINT:
-        return Covered(amounts(bench, shapes, POINT), near.astype(float), np.full(len(shapes), None, dtype=object))
+        return Covered.of_whole(amounts(bench, shapes, POINT), near.astype(float))
     if kind == LINE:
         return cover_lines(bench, shapes, band, watch=watch.silent)
     return cover_polygons(bench, shapes, band, watch=watch.silent)

@@ -86,8 +86,8 @@ def _around(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) 
 def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) -> shapely.Geometry:
     """Return the ground within a distance of a shape, its vertices placed in the conformal plane it lies in.
 
-    A straight way there differs from the geodesic by less than 1e-10 of its length; how long it is on the ellipsoid
-    is the plane's scale along it, which three places tell (Simpson's rule).
+    A straight way there differs from the geodesic by less than 1e-10 of its length; how long it is on the
+    ellipsoid is the plane's scale along it, which three places tell (Simpson's rule).
     """
     own = np.array([shape], dtype=object)
     west, south, east, north = finite_bounds(own, crs=crs)
@@ -119,10 +119,9 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
         for _ in range(3):  # the scale at the end depends on where the end is
             length = radius_m / along(foot, foot + way * length[:, None])
         xy[moving] = foot + way * length[:, None]
-        if len(moving) == len(xy):  # where the edge turns inwards two parts of the shape may be equally near
-            moving = _inward(grown)
-        else:
-            moving = moving[np.abs(before - length) > CLOSE * length]
+        off = moving[np.abs(before - length) > CLOSE * length]
+        # where the edge turns inwards two parts of the shape may be equally near: once more
+        moving = _inward(grown) if len(moving) == len(xy) else off
         if not len(moving):
             break
     placed: shapely.Geometry = shapely.set_coordinates(grown, xy)

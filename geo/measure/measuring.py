@@ -28,16 +28,17 @@ class Measures:
 
 def measure(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons (anything else counts 0). Ring direction does not matter; holes are subtracted."""
-    return _together([_measured_block(shapes[part], form) for part in blocks(len(shapes), size=BLOCK)])
+    return together([_measured_block(shapes[part], form) for part in blocks(len(shapes), size=BLOCK)])
 
 
 def measure_all(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons in two threads."""
     parts = blocks(len(shapes), size=BLOCK)
-    return _together(in_threads(parts, lambda part: _measured_block(shapes[part], form)))
+    return together(in_threads(parts, lambda part: _measured_block(shapes[part], form)))
 
 
-def _together(found: list[Measures]) -> Measures:
+def together(found: list[Measures]) -> Measures:
+    """Return what several blocks measured, one after the other."""
     if not found:
         return Measures(np.zeros(0), Moments.zeros(0))
     return Measures(np.concatenate([one.area_m2 for one in found]), joined([one.moments for one in found]))

@@ -15,10 +15,12 @@ from geo.measure.facts import boxes, overlapping_pairs
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
+from geo.overlay.common import in_common
 from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.near import areal, cut_out, near_parts, windows
 from geo.parallel import UNWATCHED, Watch, blocks, in_threads
 
+CUTS = 1_000  # made at a time
 WINDOWS = 64  # dissolved by a thread at a time
 
 
@@ -26,17 +28,39 @@ WINDOWS = 64  # dissolved by a thread at a time
 class Covered:
     """Per target: its amount, the covered amount (same unit), and the covered part where it is not all.
 
-    ``part`` holds None for targets wholly covered or not covered at all.
+    ``ground`` holds what covers a part of a target there, None for targets wholly covered or not covered at all.
     """
 
     amount: Floats
     covered: Floats
-    part: Shapes
+    targets: Shapes
+    ground: Shapes
+
+    @classmethod
+    def of_whole(cls, amount: Floats, covered: Floats) -> Covered:
+        """Return targets that are covered whole or not at all."""
+        nothing = np.full(len(amount), None, dtype=object)
+        return cls(amount, covered, nothing, nothing)
 
     @property
     def whole(self) -> Bools:
         """Targets covered wholly."""
-        return np.asarray(shapely.is_missing(self.part) & (self.covered > 0.0), dtype=bool)
+        return np.asarray(shapely.is_missing(self.ground) & (self.covered > 0.0), dtype=bool)
+
+    def part(self, rows: Ints) -> Shapes:
+        """Return the covered parts of targets covered in part, None for the others."""
+        made = np.full(len(rows), None, dtype=object)
+        some = np.flatnonzero(~shapely.is_missing(self.ground[rows]))
+        targets, ground = self.targets[rows[some]], self.ground[rows[some]]
+
+        def work(part: slice) -> Shapes:
+            cut = sound.intersection(targets[part], ground[part])
+            return areal(cut) if shapely.get_dimensions(targets[part]).max(initial=0) == 2 else cut
+
+        parts = in_threads(blocks(len(some), size=CUTS), work)
+        if parts:
+            made[some] = np.concatenate(parts)
+        return made
 
 
 def cover_polygons(
@@ -63,28 +87,29 @@ def cover_polygons(
         Is told how far it is in windows, and may stop it by raising `Cancelled`.
     """
     own = measures(targets, bench.crs)
-    covered, part = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
+    covered, ground = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
     if not len(targets) or not len(services):
-        return Covered(own.area_m2, covered, part)
+        return Covered(own.area_m2, covered, targets, ground)
     box = boxes(targets)
     size = usual_size(box)
     grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
     whole, unsure = grid.sorted(box)
     rows = np.flatnonzero(unsure)
-    near, cut = _cut(targets[rows], services, size=WINDOW * size, watch=watch)
+    near, around = _cut(targets[rows], services, size=WINDOW * size, watch=watch)
     whole[rows[near]] = True
     covered[whole] = own.area_m2[whole]
-    some = np.flatnonzero(~shapely.is_missing(cut))
-    area = measure(cut[some], area_form(bench.crs, finite_bounds(targets, crs=bench.crs))).area_m2
+    some = np.flatnonzero(~shapely.is_missing(around))
+    form = area_form(bench.crs, finite_bounds(targets, crs=bench.crs))
+    area = in_common(targets[rows[some]], around[some], form, watch=watch.silent).area_m2
     some, area = some[area > 0.0], area[area > 0.0]
     covered[rows[some]] = np.minimum(area, own.area_m2[rows[some]])
-    part[rows[some]] = cut[some]
-    return Covered(own.area_m2, covered, part)
+    ground[rows[some]] = around[some]
+    return Covered(own.area_m2, covered, targets, ground)
 
 
 def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tuple[Bools, Shapes]:
-    """Tell which targets the service areas cover whole, and cut the others; None where nothing is left."""
-    whole, cut = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
+    """Tell which targets the service areas cover whole; give the ground around others that meet it, or None."""
+    whole, around = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
     nobody = np.zeros(len(targets), dtype=np.int64)
     window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
     place, service = shapely.STRtree(services).query(rectangles(frames))
@@ -99,11 +124,13 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tup
         """Dissolve and cut the windows of a block; what is prepared here no other thread sees."""
         ground = _dissolved(parts, begins[block.start : block.stop + 1], frames[block])
         mine = rows[starts[block.start] : starts[min(block.stop, len(frames))]]
-        shapely.prepare(ground)
-        whole[mine], cut[mine] = cut_out(ground[window[mine] - block.start], targets[mine])
+        own = shapely.from_wkb(shapely.to_wkb(ground))
+        shapely.prepare(own)
+        whole[mine], met = cut_out(own[window[mine] - block.start], targets[mine])
+        around[mine[met]] = ground[window[mine[met]] - block.start]
 
     in_threads(blocks(len(frames), size=WINDOWS), work, watch=watch)
-    return whole, cut
+    return whole, around
 
 
 def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
@@ -145,17 +172,17 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
     amount = shape_lengths_m(targets, bench.crs)
     tree = shapely.STRtree(services)
     line, service = tree.query(targets, predicate="intersects")
-    part = np.full(len(targets), None, dtype=object)
+    part, ground = (np.full(len(targets), None, dtype=object) for _ in range(2))
     watch.stop_if_told()
     order = np.argsort(line, kind="stable")
     rows, first = np.unique(line[order], return_index=True)
     for row, near_rows in zip(rows.tolist(), np.split(service[order], first[1:])):
-        near = sound.union(services[near_rows])
-        part[row] = sound.intersection(targets[row], near)
+        ground[row] = sound.union(services[near_rows])
+        part[row] = sound.intersection(targets[row], ground[row])
     covered = np.zeros(len(targets))
     hit = np.flatnonzero(~shapely.is_missing(part))
     covered[hit] = shape_lengths_m(part[hit], bench.crs)
-    return Covered(amount, np.minimum(covered, amount), part)
+    return Covered(amount, np.minimum(covered, amount), targets, ground)
 
 
 def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:

@@ -86,16 +86,13 @@ class Index:
             repairs=repairs,
         )
 
-    def _outline(
-        self, drawn: gpd.GeoDataFrame | gpd.GeoSeries
-    ) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
+    def _outline(self, drawn: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
         """Return what was drawn on the bench, and what was mended of it; one sound polygon has nothing to mend."""
-        if len(drawn) == 1 and same_crs(edge_crs(drawn, where="drawn"), self.bench.crs):
+        crs = edge_crs(drawn, where="drawn")
+        if len(drawn) == 1 and same_crs(crs, self.bench.crs) and same_crs(drawn.crs, crs):
             shapes = shapes_of(drawn)
-            box = shapely.bounds(shapes)
-            plain = drawn.crs is not None and same_crs(drawn.crs, self.bench.crs) and shapely.get_type_id(shapes[0]) == 3
-            if plain and (np.abs(box) <= limit(geographic=bool(self.bench.crs.is_geographic))).all():
-                if shapely.is_valid(shapes[0]):
-                    return shapes, ()
+            inside = np.abs(shapely.bounds(shapes)) <= limit(geographic=bool(crs.is_geographic))  # false for NaN
+            if shapely.get_type_id(shapes[0]) == 3 and inside.all() and shapely.is_valid(shapes[0]):
+                return shapes, ()
         report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
         return report.on(self.bench), repairs_of(report)

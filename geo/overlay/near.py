@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from geo.measure import sound
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
-Look = Callable[[Shapes, Shapes], tuple[Bools, Shapes]]
+Look = Callable[[Shapes, Shapes], tuple[Bools, Bools]]
 
 FEW = 48  # vertices up to which a shape is left as it is
 CLIPS = 512  # clipped at a time
@@ -99,12 +100,35 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
 
 
 def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
-    """Return shapes cut to boxes, in two threads."""
+    """Return shapes cut to boxes, in two threads.
+
+    The quick way leaves shapes now and then that are not valid, or along the box more than there is: they are cut
+    the sound way.
+    """
 
     def work(part: slice) -> Shapes:
-        return areal(sound.intersection(shapes[part], rectangles(boxes[part])))
+        here, frame = shapes[part], boxes[part]
+        cut = np.empty(len(here), dtype=object)
+        for row, (shape, sides) in enumerate(zip(here.tolist(), frame.tolist(), strict=True)):
+            cut[row] = shapely.clip_by_rect(shape, *sides)
+        doubt = ~np.isin(shapely.get_type_id(cut), (3, 6)) | ~shapely.is_valid(cut)
+        doubt |= shapely.is_empty(cut)
+        rows = np.flatnonzero(doubt)
+        cut[rows] = areal(sound.intersection(here[rows], rectangles(frame[rows])))
+        return cut
 
     return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs of a small shape and a large one: whether it lies within, else meets it, and the part around it."""
+
+    row: Ints
+    large: Ints
+    within: Bools
+    met: Bools
+    part: Shapes
 
 
 def compared(
@@ -115,7 +139,7 @@ def compared(
     size: float | None,
     watch: Watch = UNWATCHED,
     threads: int = THREADS,
-) -> tuple[Ints, Ints, Bools, Shapes]:
+) -> Compared:
     """Compare small shapes with the large ones whose boxes they meet, each with the part around it only.
 
     Parameters
@@ -127,16 +151,14 @@ def compared(
     threads
         How many work at once.
     look
-        Is given prepared parts and shapes, pair by pair, and returns a truth and a shape for each pair.
+        Is given prepared parts and shapes, pair by pair, and tells which shapes lie within, and which others meet.
     size
         Of the windows parts are taken in, CRS units; None takes the large shapes whole (to look at points).
-
-    Returns
-    -------
-    row, large, truth, shape
-        Of every pair.
     """
     row, of = shapely.STRtree(large).query(small)
+    if not len(row):
+        nobody = np.zeros(0, dtype=bool)
+        return Compared(row, of, nobody, nobody, large[:0])
     if size is None:
         parts, window = large, of
     else:
@@ -145,10 +167,10 @@ def compared(
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
     first = np.flatnonzero(np.diff(window, prepend=-1))
-    begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1] if len(row) else first
+    begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1]
     bounds = [*begins[np.diff(begins, prepend=-1) > 0].tolist(), len(row)]
 
-    def work(span: tuple[int, int]) -> tuple[Bools, Shapes]:
+    def work(span: tuple[int, int]) -> tuple[Bools, Bools]:
         """Look at whole windows: what is prepared here no other thread sees."""
         mine = slice(*span)
         own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
@@ -157,26 +179,23 @@ def compared(
 
     spans = list(pairwise(bounds))
     found = in_threads(spans, work, watch=watch, threads=threads)
-    truth = np.concatenate([np.zeros(0, dtype=bool), *(one[0] for one in found)])
-    shape = np.concatenate([np.zeros(0, dtype=object), *(one[1] for one in found)])
-    return row, of, truth, shape
+    nobody = np.zeros(0, dtype=bool)
+    within, met = (np.concatenate([nobody, *(one[side] for one in found)]) for side in (0, 1))
+    return Compared(row, of, within, met, parts[window])
 
 
-def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Shapes]:
-    """Tell which polygons lie wholly inside, and cut those that cross; None where nothing is left."""
-    whole = np.asarray(shapely.contains_properly(around, shape), dtype=bool)
-    cut = np.full(len(shape), None, dtype=object)
-    crossing = np.flatnonzero(~whole)
-    crossing = crossing[shapely.intersects(around[crossing], shape[crossing])]
-    cut[crossing] = areal(sound.intersection(shape[crossing], around[crossing]))
-    return whole, cut
+def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
+    """Tell which polygons lie wholly inside, and which of the others meet it."""
+    return _told(np.asarray(shapely.contains_properly(around, shape), dtype=bool), around, shape)
 
 
-def holds(around: Shapes, shape: Shapes) -> tuple[Bools, Shapes]:
-    """Tell which shapes lie within; those that only meet a boundary are given back, None where they do not."""
-    within = np.asarray(shapely.contains(around, shape), dtype=bool)
-    met = np.full(len(shape), None, dtype=object)
-    others = np.flatnonzero(~within)
-    others = others[shapely.intersects(around[others], shape[others])]
-    met[others] = shape[others]
+def holds(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
+    """Tell which shapes lie within, and which of the others meet the boundary."""
+    return _told(np.asarray(shapely.contains(around, shape), dtype=bool), around, shape)
+
+
+def _told(within: Bools, around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
+    met = ~within
+    others = np.flatnonzero(met)
+    met[others] = shapely.intersects(around[others], shape[others])
     return within, met

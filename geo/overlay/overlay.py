@@ -8,6 +8,7 @@ exactly is proved by their moments; zones that are not tiled get an exact search
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -18,24 +19,26 @@ from geo.measure.area import measures
 from geo.measure.crs import Bench, move
 from geo.measure.facts import boxes, validity
 from geo.measure.integrals import AreaForm
-from geo.measure.measuring import measure
 from geo.measure.moments import joined
+from geo.overlay.common import in_common, in_common_shapes
 from geo.overlay.ground import NO_TALLY, WINDOW, Ground, Tally
 from geo.overlay.near import compared, cut_out
-from geo.parallel import THREADS, UNWATCHED, Watch
+from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
 BLOCK = 16_000
+CUTS = 1_000  # made at a time
 CLOSES = 1e-9  # what is less than this share of an area is not told
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """Pieces: which parcel, which zone, how much, and the cut shape where the parcel is not whole.
+    """Pieces: which parcel, which zone, how much, and what cuts the parcel where it is not whole.
 
-    ``cut`` holds a shape for cut pieces and None for whole parcels; ``closed`` tells zones exactly tiled;
-    ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then incomplete.
-    Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel. ``stored`` holds the
-    parcels as their layer stores them, where the caller has them: whole pieces are then given back bit for bit.
+    ``near`` holds, for cut pieces, the part of the zone around them, and None for whole parcels; ``closed`` tells
+    zones exactly tiled; ``sound`` is false when a parcel on a boundary is invalid, and the pieces are then
+    incomplete. Shapes are on the bench; areas are ellipsoidal m2. Rows are ordered by zone, then parcel.
+    ``stored`` holds the parcels as their layer stores them, where the caller has them: whole pieces are then given
+    back bit for bit.
     """
 
     bench: Bench
@@ -45,7 +48,7 @@ class Overlay:
     parcel: Ints
     zone: Ints
     area_m2: Floats
-    cut: Shapes
+    near: Shapes
     parcel_area_m2: Floats
     zone_area_m2: Floats
     closed: Bools
@@ -55,12 +58,27 @@ class Overlay:
     @property
     def whole(self) -> Bools:
         """Which pieces are whole parcels."""
-        return np.asarray(shapely.is_missing(self.cut), dtype=bool)
+        return np.asarray(shapely.is_missing(self.near), dtype=bool)
+
+    @cached_property
+    def cut(self) -> Shapes:
+        """The shapes of cut pieces, None for whole parcels; made when first asked for."""
+        return self._cut(np.arange(len(self.parcel)))
+
+    def _cut(self, rows: Ints) -> Shapes:
+        made = np.full(len(rows), None, dtype=object)
+        some = np.flatnonzero(~self.whole[rows])
+        parcels, near = self.parcels[self.parcel[rows[some]]], self.near[rows[some]]
+        parts = in_threads(blocks(len(some), size=CUTS), lambda part: in_common_shapes(parcels[part], near[part]))
+        if parts:
+            made[some] = np.concatenate(parts)
+        return made
 
     def shapes(self, rows: Ints | None = None) -> Shapes:
         """Return the pieces' shapes on the bench."""
         rows = np.arange(len(self.parcel)) if rows is None else rows
-        cut, parcels = self.cut[rows], self.parcels[self.parcel[rows]]
+        every = len(rows) == len(self.parcel)
+        cut, parcels = self.cut[rows] if every else self._cut(rows), self.parcels[self.parcel[rows]]
         result: Shapes = np.where(shapely.is_missing(cut), parcels, cut)
         return result
 
@@ -71,7 +89,7 @@ class Overlay:
         rows = np.arange(len(self.parcel)) if rows is None else rows
         shapes = self.stored[self.parcel[rows]]
         cut = ~self.whole[rows]
-        shapes[cut] = move(self.cut[rows[cut]], self.bench.crs, self.bench.source)
+        shapes[cut] = move(self.shapes(rows[cut]), self.bench.crs, self.bench.source)
         return gpd.GeoSeries(shapes, crs=self.bench.source)
 
 
@@ -81,7 +99,7 @@ class Pieces:
 
     parcel: Ints
     zone: Ints
-    cut: Shapes
+    near: Shapes
     area_m2: Floats
     tally: Tally
     parcel_area_m2: Floats
@@ -118,7 +136,7 @@ def cut_block(
     sound = bool(validity(parcels[rows]).all())
     if not sound:
         rows = rows[:0]
-    row, of, inside, cut = compared(
+    pairs = compared(
         ground.zones,
         parcels[rows],
         cut_out,
@@ -126,8 +144,9 @@ def cut_block(
         watch=watch,
         threads=threads,
     )
-    left = np.flatnonzero(~shapely.is_missing(cut))
-    part = measure(cut[left], ground.form)
+    row, of, inside = pairs.row, pairs.large, pairs.within
+    left = np.flatnonzero(pairs.met)
+    part = in_common(parcels[rows[row[left]]], pairs.part[left], ground.form, watch=watch.silent, threads=threads)
     real = part.area_m2 > 0.0
     left = left[real]
     whole = np.concatenate([parcel, rows[row[inside]]])
@@ -135,7 +154,7 @@ def cut_block(
     return Pieces(
         parcel=np.concatenate([whole, rows[row[left]]]),
         zone=places,
-        cut=np.concatenate([np.full(len(whole), None, dtype=object), cut[left]]),
+        near=np.concatenate([np.full(len(whole), None, dtype=object), pairs.part[left]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
         tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])),
         parcel_area_m2=own.area_m2,
@@ -178,7 +197,7 @@ def overlay(
         parcel=found.parcel[order],
         zone=found.zone[order],
         area_m2=found.area_m2[order],
-        cut=found.cut[order],
+        near=found.near[order],
         parcel_area_m2=found.parcel_area_m2,
         zone_area_m2=zone_area,
         closed=closed,

@@ -7,10 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import ServiceRule, coverage, proximity, tabulate
+from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.facts import boxes, known, overlapping_pairs, remember, validity
+from geo.measure.measuring import measure
 from geo.measure.overlapping import overlapping
 from geo.overlay.cells import CoverGrid
+from geo.overlay.common import common_moments, in_common, in_common_shapes
 from geo.overlay.covering import cover_polygons
 from geo.overlay.near import near_parts, windows
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
@@ -123,6 +126,44 @@ def test_the_near_part_of_a_large_shape_is_the_shape_there(seed, size):
         shapely.area(shapely.intersection(star, here)), rel=1e-9, abs=1e-6
     )
     assert shapely.get_num_coordinates(part).mean() < shapely.get_num_coordinates(star)
+
+
+def stars(rng, count, vertices, radius, jag):
+    """Polygons of bays and headlands about the origin, some with a hole, some of two parts."""
+    angle = np.sort(rng.uniform(0.0, 2.0 * np.pi, (count, vertices)), axis=1)
+    reach = radius * (1.0 + jag * rng.uniform(-1.0, 1.0, angle.shape))
+    middle = ORIGIN + rng.uniform(-radius, radius, (count, 1, 2))
+    shapes = shapely.polygons(middle + reach[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1))
+    holes, parts = rng.random(count) < 0.3, rng.random(count) < 0.2
+    shapes[holes] = shapely.difference(
+        shapes[holes], shapely.buffer(shapely.centroid(shapes[holes]), 0.2 * radius)
+    )
+    again = shapely.affinity.translate(shapely.GeometryCollection(list(shapes[parts])), 1.1 * radius, 3.0).geoms
+    shapes[parts] = shapely.union(shapes[parts], list(again)) if parts.any() else shapes[parts]
+    return shapes
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, far=st.floats(10.0, 2_000.0), jag=st.sampled_from([0.02, 0.3]), shared=st.booleans())
+def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag, shared):
+    """Also where they share edges, or one is the other: then the shape is made after all."""
+    rng = np.random.default_rng(seed)
+    one, other = stars(rng, 40, 30, 100.0, 0.3), stars(rng, 40, 60, far, jag)
+    if shared:
+        left, right = tiling(seed=seed % 500).geometry.to_numpy(), messy(seed=seed % 500).geometry.to_numpy()
+        row, at = shapely.STRtree(right).query(left)
+        one, other = np.concatenate([one, left[row], left]), np.concatenate([other, right[at], left])
+    keep = shapely.is_valid(one) & shapely.is_valid(other) & shapely.intersects(one, other)
+    one, other = one[keep], other[keep]
+    form = form_of(Bench.of(layer(one), where="one").crs, one, other)
+    found, true = in_common(one, other, form), measure(in_common_shapes(one, other), form)
+    scale = shapely.area(one) if len(one) else 1.0
+    assert np.abs(found.area_m2 - true.area_m2).max(initial=0.0) <= 1e-9 * np.max(scale, initial=1.0)
+    about = (found.moments.x, found.moments.y)
+    mine, theirs = found.moments.values, true.moments.about(*about)
+    size = np.abs(theirs).max(axis=1, initial=1.0)
+    assert (np.abs(mine - theirs).max(axis=1, initial=0.0) <= 1e-9 * size).all()
+    assert not shared or not common_moments(one[-1:], one[-1:])[1][0]
 
 
 @settings(max_examples=15, deadline=None)
