@@ -60,7 +60,7 @@ def surroundings(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) 
 
     def work(row: tuple[shapely.Geometry, float]) -> shapely.Geometry:
         shape, radius = row
-        if conformal and radius <= IN_PLANE_M and not shape.is_empty:
+        if conformal and radius <= IN_PLANE_M and not shapely.is_empty(shape):
             return _around_in_plane(crs, shape, radius, quad_segs)
         return _around(crs, shape, radius, quad_segs)
 
@@ -156,7 +156,7 @@ def _outline(shape: shapely.Geometry) -> Shapes:
                 continue
             starts = range(0, len(xy) - 1, SEGMENTS)
             found += [shapely.linestrings(xy[start : start + SEGMENTS + 1]) for start in starts]
-    return as_shapes(found)
+    return np.array(found, dtype=object)
 
 
 def _back(crs: CRS, lonlat: Floats) -> Floats:

@@ -13,7 +13,7 @@ from geo.arrays import Ints, Shapes
 from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import measures
-from geo.measure.crs import Bench, edge_crs, same_crs, shapes_of
+from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
 from geo.measure.facts import boxes
 from geo.measure.validity import Problem, limit, usable
 from geo.overlay.overlay import overlay
@@ -89,7 +89,8 @@ class Index:
     def _outline(self, drawn: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
         """Return what was drawn on the bench, and what was mended of it; one sound polygon has nothing to mend."""
         crs = edge_crs(drawn, where="drawn")
-        if len(drawn) == 1 and same_crs(crs, self.bench.crs) and same_crs(drawn.crs, crs):
+        stored = checked_crs(drawn, where="drawn")
+        if len(drawn) == 1 and same_crs(crs, self.bench.crs) and same_crs(stored, crs):
             shapes = shapes_of(drawn)
             inside = np.abs(shapely.bounds(shapes)) <= limit(geographic=bool(crs.is_geographic))  # false for NaN
             if shapely.get_type_id(shapes[0]) == 3 and inside.all() and shapely.is_valid(shapes[0]):
