@@ -55,7 +55,7 @@ def library(tmp_path: Path) -> Library:
     write_plan(tmp_path)
     catalog = tmp_path / "catalog.toml"
     catalog.write_text(catalog.read_text("utf-8") + LAYER, "utf-8")
-    plots = shapely.transform(grid(SIDE, 0.2 / SIDE), lambda xy: xy + [104.0, 30.0])
+    plots = shapely.transform(grid(SIDE, 0.2 / SIDE), lambda xy: xy + np.array([104.0, 30.0]))
     dots = shapely.box(*np.repeat([[104.05], [30.05], [104.050001], [30.050001]], 7, axis=1))
     features = [
         {
