@@ -35,6 +35,7 @@ CURRENCIES = {
     "TWD": "新台币",
 }
 TEN_THOUSAND = "万"  # of a currency; amounts of money are stated in it
+MONEY_SCALES = {"万": 1e4, "亿": 1e8}  # how many of a currency's unit one is
 _NOTHING = 1e-9  # what is smaller is the noise of binary fractions
 _YI, _WAN = 1e8, 1e4
 

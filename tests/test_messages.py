@@ -29,6 +29,7 @@ ENTRIES = {
     "add_subparsers",
     "ArgumentParser",
     "spend",
+    "Kind",
 }
 # Modules that hold words, and why. Whole rooms end with a slash.
 HELD = {

@@ -55,6 +55,7 @@ FLOORS = {
         "map",
         "figures",
         "layers",
+        "sites",
         "briefings",
         "embeds",
         "errors",

@@ -35,6 +35,7 @@ from webapp.http.status import status_of
 from webapp.jobs import memory, passing_files, visitors, workers
 from webapp.layers import uploads
 from webapp.messages import MESSAGES
+from webapp.sites import kept as kept_sites
 from webapp.views import saved
 
 # Looked up along the class's bases; an error without an entry is the service's own fault.
@@ -44,6 +45,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     layers_errors.LayerUnavailable: 503,
     layers_errors.DeclarationError: 503,
     layers_errors.FeatureFileError: 503,
+    kept_sites.UnknownSite: 404,
+    kept_sites.TooManySites: 409,
     layers_errors.BadBox: 400,
     layers_errors.BadFilter: 400,
     access.NoToken: 401,

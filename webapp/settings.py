@@ -285,6 +285,7 @@ SETTINGS = (
     Setting("max_visitor_figures", "300", _positive, "每位访客每天提问", "questions a visitor a day", limit=True),
     Setting("max_visitor_briefings", "30", _positive, "每位访客每天简报", "briefings a visitor a day", limit=True),
     Setting("max_visitor_templates", "20", _positive, "每位访客每天模板", "templates a visitor a day", limit=True),
+    Setting("max_visitor_sites", "100", _positive, "每位访客每天地块", "sites a visitor a day", limit=True),
     Setting("max_connections", "500", _positive, "同时连接数", "open connections", limit=True),
     Setting(
         "max_client_connections", "100", _positive, "一个地址的连接数", "connections of one address", limit=True

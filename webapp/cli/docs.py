@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
 from layers.exports import formats_table
@@ -13,6 +14,8 @@ from layers.figures.functions.entry import Function
 from layers.imports.formats.registry import import_formats
 from layers.imports.option_forms import flags_of
 from layers.imports.options import OPTIONS, choices_of
+from layers.places.kinds import KINDS
+from layers.plan.rules import SiteRule
 from webapp import ROOT, settings
 from webapp.settings import PREFIX, Settings
 
@@ -24,6 +27,7 @@ _MADE = {
         "layers.imports",
         "layers/imports/formats/`, `layers/imports/options.py",
     ),
+    "rules": ("Rules of a site / 合规规则", "layers.places.kinds", "layers/places/kinds/"),
     "settings": ("Settings / 设置", "webapp.settings", "webapp/settings.py"),
 }
 
@@ -56,6 +60,7 @@ def docs_page(name: str) -> str:
         "functions": functions_table,
         "exports": formats_table,
         "imports": imports_table,
+        "rules": rules_table,
         "settings": settings_table,
     }
     head = (
@@ -101,6 +106,31 @@ def imports_table(language: str) -> str:
         values = " ".join(f"`{value}`" for value in choices_of(name)) or "—"
         cells = (f"`{name}`", " ".join(f"`{flag}`" for flag in flags_of(name)), meaning, values)
         rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def rules_table(language: str) -> str:
+    """Return every kind of rule, and what all rules may have, as Markdown in ``zh`` or ``en``."""
+    zh = language == "zh"
+    heads = {
+        "zh": "| 类型 | 名称 | 何时满足 | 图层（角色） | 必填 | 可填 |",
+        "en": "| Kind | Called | Kept when | Layers (role) | Must have | May have |",
+    }
+    rows = [heads[language], "| --- | --- | --- | --- | --- | --- |"]
+    for one in KINDS.values():
+        told = [" ".join(f"`{name}`" for name in names) or "—" for names in (one.roles, one.needs, one.takes)]
+        cells = (
+            f"`{one.id}`",
+            one.label[language],
+            one.about[language],
+            *(cell.replace("|", "` / `") for cell in told),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    needed = [one.name for one in fields(SiteRule) if one.default is MISSING and one.default_factory is MISSING]
+    may = [one.name for one in fields(SiteRule) if one.name not in needed]
+    words = ("每条规则须有：", "可有：") if zh else ("Every rule has: ", "It may have: ")
+    for word, names in zip(words, (needed[1:], may), strict=True):
+        rows += ["", word + " ".join(f"`{name}`" for name in names)]
     return "\n".join(rows) + "\n"
 
 

@@ -23,6 +23,7 @@ COMMANDS = (
     "webapp.cli.joining:add_join",
     "webapp.cli.measuring:add_measure",
     "webapp.cli.keeping:add_keeping",
+    "webapp.cli.checking:add_checking",
     "webapp.cli.docs:add_docs",
     "webapp.cli.rendering:add_render",
     "webapp.cli.admin:add_admin",

@@ -13,6 +13,7 @@ from layers.plan.statistics import Statistic
 from webapp.http.declared_schemas import declared_schema
 from webapp.http.figure_schemas import FIGURE_SCHEMAS, question_schema
 from webapp.http.schema_parts import COUNT, NAMED, NUMBER, STRING, TEXT, TEXTS, list_of, object_of, ref
+from webapp.http.site_schemas import SITE_SCHEMAS
 
 _VERSION = {
     "layer": STRING,
@@ -63,6 +64,7 @@ def _layer() -> dict[str, Any]:
 
 SCHEMAS: dict[str, Any] = {
     **FIGURE_SCHEMAS,
+    **SITE_SCHEMAS,
     "Version": object_of(_VERSION_KEYS, **_VERSION),
     "VersionList": object_of("layer versions", layer=STRING, versions=list_of(ref("Version"))),
     "VersionChanges": object_of(_VERSION_KEYS + " changes", **_VERSION, changes=list_of({"type": "object"})),

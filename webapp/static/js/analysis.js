@@ -11,6 +11,7 @@ import { said, spoken, text } from "./language.js";
 import { matrix } from "./matrix.js";
 import { QuestionForm } from "./question-form.js";
 import { result } from "./results.js";
+import { DrawnSite } from "./site.js";
 
 /** @import { Inside } from "./api.js" */
 /** @import { Shown } from "./results.js" */
@@ -26,6 +27,7 @@ export function analysisPart(page) {
     tool.value = "";
     store.change({ site, question: null, figure: "" });
   });
+  const drawn = new DrawnSite(page, outline, page.checks);
   const form = new QuestionForm(page, (question) => {
     if (!store.change({ question, figure: "" })) answers.answer(); // the same once more
   });
@@ -39,7 +41,7 @@ export function analysisPart(page) {
   answers.follow();
   const clear = () => store.change({ site: null, question: null, figure: "" });
 
-  return () => html`${outline.part({ finished: Boolean(store.site.value), onClear: clear })} ${form.part()}
+  return () => html`${outline.part({ finished: Boolean(store.site.value), onClear: clear })} ${drawn.part()} ${form.part()}
     <ul class="inline-legend">${guard([answers.evidence.value, spoken.value], () => evidenceKey(answers.evidence.value?.states ?? []))}</ul>
     <div class="analysis-result">${progress()} ${shown()}</div>`;
 

@@ -611,6 +611,13 @@ export type Kept = {
   kept: boolean;
 };
 
+export type KeptSite = {
+  id: string;
+  name: string;
+  link: string;
+  days: number;
+};
+
 export type LandClass = {
   scheme: string;
   code: string;
@@ -768,6 +775,19 @@ export type NearFeature = {
   }[];
   distance_m?: number;
   class?: Text;
+};
+
+export type NearSite = {
+  layer: string;
+  layer_label: Text;
+  feature: string;
+  name: Text;
+  distance_m: number;
+  site_off_m: number | null;
+  off_m: number | null;
+  share: number | null;
+  overlap_m2: number;
+  told: Text;
 };
 
 export type OEmbed = {
@@ -962,6 +982,39 @@ export type Rule = {
   when: Condition;
 };
 
+export type RuleFinding = {
+  rule: SiteRule;
+  verdict: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable";
+  verdict_label: Text;
+  told: Text;
+  unit: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  limit: number | null;
+  settles: number | null;
+  evidence: SiteEvidence[];
+};
+
+export type RuleList = {
+  declared: boolean;
+  sites: string[];
+  rules: SiteRule[];
+  industries: {
+    id: string;
+    label: Text;
+  }[];
+  kinds: {
+    id: string;
+    label: Text;
+    about: Text;
+  }[];
+  problems: {
+    zh: string;
+    en: string;
+  }[];
+};
+
 export type SavedView = {
   id: string;
   state: string;
@@ -979,6 +1032,104 @@ export type SearchResult = {
     lat: number;
     crs: string;
   }[];
+};
+
+export type SiteAbout = {
+  layer: string;
+  feature: string;
+  name: Text;
+  uncertainty_m: number | null;
+  industries: string[] | null;
+  area_m2: number | null;
+  perimeter_m: number;
+};
+
+export type SiteAsked = {
+  polygon?: Record<string, unknown>;
+  lon?: number;
+  lat?: number;
+  layer?: string;
+  feature?: string;
+  name?: string;
+  industries?: string[];
+  uncertainty_m?: number;
+  day?: string;
+};
+
+export type SiteCheck = {
+  site: SiteAbout;
+  day: string;
+  verdict: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable" | null;
+  verdict_label: Text;
+  said: Text;
+  settles: Text;
+  counts: {
+    conflict: number;
+    undecided: number;
+    conditional: number;
+    needs_layer: number;
+    noted: number;
+    allowed: number;
+    not_applicable: number;
+  };
+  rules: RuleFinding[];
+  versions: Record<string, string>;
+};
+
+export type SiteDossier = {
+  site: SiteAbout;
+  kind: Text;
+  geometry: Geometry;
+  keys: {
+    key: string;
+    label: Text;
+    value: Text;
+  }[];
+  where: {
+    key: string;
+    label: Text;
+    value: Text;
+  }[];
+  within: NearSite[];
+  nearest: NearSite[];
+  neighbours: NearSite[];
+  check: SiteCheck;
+  quote: string;
+  quoted_at: Text;
+  watch: Text[];
+  versions: Record<string, string>;
+  view: string;
+  address: string;
+};
+
+export type SiteEvidence = {
+  shown: "overlap" | "link" | "outside";
+  layer: string;
+  feature: string;
+  name: Text;
+  uncertainty_m: number | null;
+  amount_m: number | null;
+  amount_m2: number | null;
+  geometry: Geometry;
+};
+
+export type SiteRule = {
+  id: string;
+  label: Text;
+  text: Text;
+  source: Text;
+  read_label: Text;
+  severity_label: Text;
+  kind_label: Text;
+  needs: Text;
+  read: "read" | "second_hand" | "to_check" | "own";
+  severity: "forbids" | "condition" | "notes";
+  kind: string;
+  lines: number[];
+  layers: Record<string, string>;
+  tolerance_mm: number;
+  valid_from: string;
+  valid_to: string;
 };
 
 export type Slot = {

@@ -57,6 +57,9 @@ byId("briefing").append(
   make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: begin })),
   result,
 );
+const wished = new URLSearchParams(window.location.search).get("feature"); // from a site's dossier
+const offered = config.features.find((/** @type {Choice} */ one) => one.id === wished);
+if (offered && !items.some((one) => one.value === offered.id)) items.push({ kind: "feature", value: offered.id, label: offered.label });
 show();
 document.documentElement.dataset.ready = "true";
 

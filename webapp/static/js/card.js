@@ -1,6 +1,6 @@
 // @ts-check
 /** The card: of a feature what it is, how sure its place is, and the plan's own words for it; of a place what lies there. */
-import { effect } from "@preact/signals-core";
+import { effect, untracked } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { copyAddress } from "./copying.js";
@@ -29,6 +29,7 @@ export function addCard(page) {
     place.hidden = card === null;
     render(card ? part(page, card) : nothing, place);
     place.setAttribute("aria-labelledby", "card-title");
+    if (card?.kind === "feature" && page.checks.asks(card.layer.id)) untracked(() => page.checks.feature(card.layer.id, String(card.feature.id)));
     if (card && card !== before) {
       byId("card-title").focus({ preventScroll: true });
       announce("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
@@ -80,7 +81,20 @@ async function edited(page, layer, id) {
 /** What is known of a feature. @param {Page} page @param {Layer} layer @param {Feature} feature */
 function told(page, layer, feature) {
   const known = feature.properties;
-  return [feature.geometry ? nothing : unplaced(known), fields(layer, known), odd(page, known), actions(page, layer, feature)];
+  const where = feature.geometry ? nothing : unplaced(known);
+  if (!page.checks.asks(layer.id)) return [where, fields(layer, known), odd(page, known), actions(page, layer, feature)];
+  return [where, lead(page, `${layer.id}/${feature.id}`), actions(page, layer, feature), html`<details class="card-more"><summary>${said("card_more")}</summary>${fields(layer, known)} ${odd(page, known)}</details>`];
+}
+
+/** What a planner asks of a site first: key numbers, where, class, check, what is nearest. @param {Page} page @param {string} key layer/feature */
+function lead(page, key) {
+  const found = page.checks.of(key)?.dossier;
+  if (!found) return page.checks.waiting(key);
+  const facts = [...found.keys, ...found.where.filter((one) => ["zone", "position", "class", "areas"].includes(one.key))];
+  const near = found.nearest.slice(0, 3).map((one) => html`<li><small>${text(one.layer_label)} </small>${text(one.name)} <span class="data">${text(one.told)}</span></li>`);
+  return html`<div class="card-lead">${page.checks.verdict(found.check)}
+    <dl>${facts.map((one) => html`<dt>${text(one.label)}</dt><dd class="data">${text(one.value)}</dd>`)}</dl>
+    ${near.length ? html`<h3>${said("site_near")}</h3><ul class="site">${near}</ul>` : nothing} ${page.checks.list(found.check)}</div>`;
 }
 
 /** @param {Layer} layer @param {Feature} feature */
@@ -125,6 +139,7 @@ function actions(page, layer, feature) {
     <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
     <button type="button" id="to-briefing" @click=${() => addToBriefing({ kind: "feature", value: `${layer.id}/${feature.id}`, label: `${text(layer.label)} · ${nameOf(layer, feature)}` })}>${said("briefing_take")}</button>
     ${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}
+    <a href="/sites/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">${said("site_dossier_link")}</a>
     <a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a>
   </p>`;
 }

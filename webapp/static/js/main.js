@@ -53,6 +53,7 @@ async function build(page) {
   map.addControl(new L.Control.Attribution({ prefix: false, position: "bottomright" }));
   page.open(window.location.hash);
   page.followSize();
+  page.checks.begin();
   const noted = () => page.noted();
   const firstMove = store.selected.peek() && store.view.peek().zoom === null; // the selection goes there first
   fillPanel(page);

@@ -2,6 +2,7 @@
 /** What the parts of the map page share: the state, the catalog, the source of features, the map, and what a person may do. */
 import { batch, signal } from "@preact/signals-core";
 import { announce } from "./element.js";
+import { Checks } from "./checks.js";
 import { ask } from "./fetching.js";
 import { said } from "./language.js";
 import { MapLayers } from "./map-layers.js";
@@ -38,6 +39,7 @@ export class Page {
     /** The layer of the last edit made here, which may be taken back; or "". */
     this.undone = "";
     this.layers = new MapLayers(this);
+    this.checks = new Checks(this);
     /** Whether the map shows its usual place, and nobody moved it. */
     this.atHome = false;
     map.on("zoomstart dragstart", () => {

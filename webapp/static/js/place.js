@@ -45,10 +45,20 @@ export function placePart(page, place) {
   const near = place.layers.flatMap((row) => (row.near ? [{ row, one: row.near }] : [])).sort((a, b) => (a.one.distance_m ?? 0) - (b.one.distance_m ?? 0));
   return html`<p>WGS 84 ${readDegrees(place.latitude, place.longitude)}</p>
     <p>${place.plane_crs} E ${place.east_m.toFixed(2)} N ${place.north_m.toFixed(2)} m</p>
+    ${checkHere(page, place)}
     <h3>${said("site_within")}</h3>
     ${list(held.flatMap((row) => row.within.map((one) => item(page, row, one))))}
     <h3>${said("site_near")}</h3>
     ${list(near.map(({ row, one }) => item(page, row, one)))}`;
+}
+
+/** The check of the place, when it is asked for. @param {Page} page @param {Place} place */
+function checkHere(page, place) {
+  if (!page.checks.rules.value?.declared) return "";
+  const key = `@place ${place.longitude},${place.latitude}`;
+  const found = page.checks.of(key)?.check;
+  const start = () => page.checks.shape(key, { lon: place.longitude, lat: place.latitude });
+  return html`<p><button type="button" id="check-here" @click=${start}>${said("check_here")}</button></p>${page.checks.waiting(key)} ${found ? [page.checks.verdict(found), page.checks.list(found)] : ""}`;
 }
 
 /** @param {unknown[]} items */

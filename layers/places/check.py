@@ -1,0 +1,195 @@
+"""A site held against the plan's rules: allowed, conditional, conflict, or undecided as a place is not sure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from geo.text import Text, join_texts
+from layers.figures.inputs import DRAWN
+from layers.library.library import Library
+from layers.messages import say
+from layers.places.finding import Finding
+from layers.places.kinds import KINDS, wrong_rule
+from layers.places.subject import Subject
+from layers.places.surroundings import Case, NeedsLayer
+from layers.plan.rules import Rules, SiteRule, read_rules
+from layers.units import measured
+
+Verdict = Literal["allowed", "noted", "conditional", "undecided", "needs_layer", "conflict", "not_applicable"]
+# From worst to best; the whole takes the worst of what forbids and what needs a condition.
+VERDICTS: tuple[Verdict, ...] = (
+    "conflict",
+    "undecided",
+    "conditional",
+    "needs_layer",
+    "noted",
+    "allowed",
+    "not_applicable",
+)
+_WHOLE = ("conflict", "undecided", "conditional", "allowed")
+_BROKEN: Mapping[str, Verdict] = {"forbids": "conflict", "condition": "conditional", "notes": "noted"}
+
+
+@dataclass(frozen=True)
+class RuleCheck:
+    """A site held against one rule."""
+
+    rule: SiteRule
+    verdict: Verdict
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class SiteCheck:
+    """A site held against all rules, the worst first.
+
+    ``verdict`` is of the whole: None where the plan has no rules, or the feature is no site. ``day`` is the one
+    the rules were in force on; ``lacking`` the rules that need a layer the plan has not.
+    """
+
+    subject: Subject
+    day: str
+    verdict: Verdict | None
+    said: Text
+    settles: Text
+    checks: tuple[RuleCheck, ...]
+    versions: Mapping[str, str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rules came out how, from worst to best."""
+        return {one: sum(check.verdict == one for check in self.checks) for one in VERDICTS}
+
+    @property
+    def lacking(self) -> tuple[RuleCheck, ...]:
+        """The rules that could not be asked for want of a layer."""
+        return tuple(one for one in self.checks if one.verdict == "needs_layer")
+
+
+def rules_of(library: Library) -> Rules:
+    """Return a plan's rules; one that its kind cannot take is told among the problems."""
+    return read_rules(library.folder, wrong=wrong_rule)
+
+
+def check_site(
+    library: Library, rules: Rules, subject: Subject, *, day: str = "", restricted: bool = False
+) -> SiteCheck:
+    """Hold a site against the plan's rules.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    rules
+        Its rules.
+    subject
+        A feature, a place or an outline.
+    day
+        The day whose rules hold (ISO 8601); the plan's own when empty.
+    restricted
+        Whether restricted layers may be used.
+
+    Raises
+    ------
+    BadFilter
+        A rule's filter does not fit its layer.
+    """
+    asked = day or library.catalog.plan.document_date
+    if not rules.asked_of(subject.layer):
+        return SiteCheck(subject, asked, None, say("check_no_site"), Text("", ""), (), {})
+    case = Case(library, subject, restricted)
+    checks = [_checked(case, rule, rules, asked) for rule in rules.rules.values()]
+    checks.sort(key=lambda one: (VERDICTS.index(one.verdict), one.rule.severity == "notes"))
+    verdict = _whole(checks) if rules.declared else None
+    versions: dict[str, str] = {}
+    for one in checks:
+        versions |= one.finding.versions
+    told = _said(checks, verdict), _settled(checks, verdict)
+    return SiteCheck(subject, asked, verdict, *told, tuple(checks), versions)
+
+
+def _checked(case: Case, rule: SiteRule, rules: Rules, day: str) -> RuleCheck:
+    finding = _asked(case, rule, rules, day)
+    if finding.state == "broken" and rule.industries and case.subject.industries is None:
+        told = say("check_if_industry", told=finding.told, industries=_named(rule, rules))
+        finding = replace(finding, state="conditional", told=told)
+    if finding.state == "kept":
+        return RuleCheck(rule, "allowed", finding)
+    if finding.state == "broken":
+        return RuleCheck(rule, _BROKEN[rule.severity], finding)
+    if finding.state == "conditional":
+        return RuleCheck(rule, "noted" if rule.severity == "notes" else "conditional", finding)
+    return RuleCheck(rule, finding.state, finding)
+
+
+def _asked(case: Case, rule: SiteRule, rules: Rules, day: str) -> Finding:
+    """Return what the rule's kind finds, where the rule speaks of the site at all."""
+    subject = case.subject
+    if not rule.in_force(day):
+        return Finding("not_applicable", say("check_not_in_force", day=day))
+    if rule.sites and (subject.layer or DRAWN) not in rule.sites:
+        return Finding("not_applicable", say("check_other_sites"))
+    if rule.industries and subject.industries is not None and not subject.industries & set(rule.industries):
+        return Finding("not_applicable", say("check_other_industry", industries=_named(rule, rules)))
+    kind = KINDS[rule.kind]
+    needed = [_missing(case, rule, role) for role in kind.roles]
+    if lacking := [one for one in needed if one is not None]:
+        return Finding("needs_layer", say("check_needs_layer", layer=join_texts(Text("、", ", "), lacking)))
+    if kind.placed and subject.shape is None:
+        return Finding("undecided", say("check_not_on_map"))
+    try:
+        return kind.judge(case, rule)
+    except NeedsLayer as error:
+        return Finding("needs_layer", say("check_needs_layer", layer=error.needed))
+
+
+def _missing(case: Case, rule: SiteRule, role: str) -> Text | None:
+    wanted = rule.layers[role]
+    layer = case.library.catalog.layers.get(wanted.layer)
+    if layer is not None and (case.restricted or not layer.restricted):
+        return None
+    return wanted.label or Text(wanted.layer, wanted.layer)
+
+
+def _named(rule: SiteRule, rules: Rules) -> Text:
+    return join_texts(Text("、", ", "), (rules.industries[one].label for one in rule.industries))
+
+
+def _whole(checks: list[RuleCheck]) -> Verdict:
+    """Return the worst; while a forbidding rule lacks its layer, nothing is called allowed."""
+    counted = {one.verdict for one in checks if one.rule.severity != "notes"}
+    found: Verdict = next((one for one in VERDICTS if one in counted and one in _WHOLE), "allowed")
+    lacking = any(one.verdict == "needs_layer" and one.rule.severity == "forbids" for one in checks)
+    return "undecided" if lacking and found == "allowed" else found
+
+
+def _said(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
+    """Return the verdict as a sentence with what it hangs on."""
+    if verdict is None:
+        return say("check_no_rules")
+    deciding = [one for one in checks if one.verdict == verdict and one.rule.severity != "notes"]
+    if verdict == "allowed":
+        return say("check_said_allowed", count=len(deciding)) if deciding else say("check_said_nothing")
+    if not deciding:
+        lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
+        return say("check_said_lacking", count=len(lacking))
+    first = min(deciding, key=lambda one: (one.rule.severity != "forbids", _how_far(one.finding)))
+    key = "check_said_more" if len(deciding) > 1 else "check_said"
+    word = say(f"verdict_{verdict}")
+    return say(key, verdict=word, count=len(deciding), label=first.rule.label, told=first.finding.told)
+
+
+def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
+    """Return what would settle an undecided site, where a distance would."""
+    open_ = [one.finding.settles for one in checks if one.verdict == "undecided" and one.rule.severity != "notes"]
+    known = [one for one in open_ if one is not None and math.isfinite(one)]
+    if verdict != "undecided" or not known or len(known) < len(open_):
+        return Text("", "")
+    return say("check_settled", metres=measured(max(known), "m", 0))
+
+
+def _how_far(finding: Finding) -> float:
+    return math.inf if finding.settles is None else finding.settles

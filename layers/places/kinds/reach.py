@@ -1,0 +1,52 @@
+"""A site must have a feature of a layer within a distance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geo.text import Text
+from layers.messages import say
+from layers.places.finding import Finding, State
+from layers.places.kinds.entry import Kind, piece_of, standing
+from layers.places.surroundings import Case
+from layers.plan.rules import SiteRule
+from layers.units import measured
+
+
+def _judge(case: Case, rule: SiteRule) -> Finding:
+    """Tell whether one is within reach for sure; what is not on the map may be."""
+    limit = rule.distance_m or 0.0
+    found = case.members(rule, "to", within_m=limit)
+    versions = {found.snapshot.layer.id: found.snapshot.version}
+    tolerance = rule.tolerance_mm / 1000.0
+    if not len(found):
+        told = say("check_none_within", distance=measured(found.reach_m, "m", 0))
+        told = say("check_and_unplaced", told=told, count=found.unplaced) if found.unplaced else told
+        state: State = "undecided" if found.unplaced else "broken"
+        return Finding(state, told, limit=limit, unit="m", low=found.reach_m, versions=versions)
+    gap = np.maximum(found.clearance.gap_m, 0.0)
+    low, high = np.maximum(gap - found.off_m, 0.0), gap + found.off_m
+    row = int(np.argmin(high)) if np.isfinite(high).any() else int(np.argmin(gap))
+    state = "undecided"
+    if float(high[row]) <= limit + tolerance:
+        state = "kept"
+    elif bool((low > limit + tolerance).all()) and not found.unplaced:
+        state, row = "broken", int(np.argmin(gap))
+    else:
+        row = int(np.argmin(gap))
+    told = standing(found, row)
+    if found.unplaced and state != "kept":
+        told = say("check_and_unplaced", told=told, count=found.unplaced)
+    ends = float(low[row]), float(high[row])
+    return Finding(state, told, float(gap[row]), *ends, limit, "m", None, (piece_of(found, row),), versions)
+
+
+KIND = Kind(
+    id="reach",
+    label=Text("应在距离内有", "Must have one within reach"),
+    about=Text("限值距离内至少有一个所列要素", "at least one feature is no farther than the limit"),
+    judge=_judge,
+    roles=("to",),
+    needs=("distance_m",),
+    order=40,
+)

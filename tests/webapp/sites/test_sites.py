@@ -1,0 +1,176 @@
+"""Sites over HTTP: rules, checks, dossiers, drawn sites kept for as long as they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
+
+RULES = """
+[sites]
+layers = ["zones"]
+[industries.chemical]
+label = {zh = "化工", en = "chemicals"}
+words = ["化工"]
+[rules.river]
+label = {zh = "离河", en = "Away from rivers"}
+text = {zh = "距河 100 米", en = "100 m from rivers"}
+source = {zh = "测试第 1 行", en = "tests, line 1"}
+read = "read"
+kind = "keep_distance"
+severity = "forbids"
+distance_m = 100
+layers = {from = {layer = "rivers"}}
+[rules.red_line]
+label = {zh = "红线", en = "Red line"}
+text = {zh = "红线", en = "red line"}
+source = {zh = "测试", en = "tests"}
+kind = "no_overlap"
+severity = "forbids"
+layers = {of = {layer = "red_line", label = {zh = "生态红线", en = "ecological red line"}}}
+"""
+SQUARE = [[104.01, 30.01], [104.012, 30.01], [104.012, 30.012], [104.01, 30.012], [104.01, 30.01]]
+POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
+SAME = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def ruled(plan: Path, make_app: Callable[..., Flask]) -> FlaskClient:
+    (plan / "rules.toml").write_text(RULES, "utf-8")
+    return make_app(plan).test_client()
+
+
+def asked(client: FlaskClient, path: str, body: dict[str, Any]) -> Any:
+    return client.post(path, json=body, headers=SAME)
+
+
+def test_a_plan_without_rules_says_so_everywhere(client: FlaskClient) -> None:
+    assert client.get("/api/rules").get_json()["declared"] is False
+    found = asked(client, "/api/sites/check", {"polygon": POLYGON}).get_json()
+    assert found["verdict"] is None
+    assert "rules.toml" in found["said"]["en"]
+    page = client.get("/sites/zones/z-1?lang=en")
+    assert page.status_code == 200
+    assert "rules.toml" in page.text
+
+
+def test_the_rules_can_be_read(ruled: FlaskClient) -> None:
+    told = ruled.get("/api/rules").get_json()
+    assert (told["declared"], told["sites"], told["problems"]) == (True, ["zones"], [])
+    assert [one["id"] for one in told["rules"]] == ["river", "red_line"]
+    assert told["rules"][0]["read_label"]["en"] == "read"
+    assert {one["id"] for one in told["kinds"]} >= {"no_overlap", "keep_distance", "within"}
+
+
+def test_a_drawn_outline_a_place_and_a_feature_are_checked(ruled: FlaskClient) -> None:
+    for body in (
+        {"polygon": POLYGON, "name": "甲"},
+        {"lon": 104.011, "lat": 30.011},
+        {"layer": "zones", "feature": "z-1"},
+    ):
+        answer = asked(ruled, "/api/sites/check", body)
+        assert answer.status_code == 200, answer.text
+        found = answer.get_json()
+        by_rule = {one["rule"]["id"]: one for one in found["rules"]}
+        assert by_rule["red_line"]["verdict"] == "needs_layer"
+        assert by_rule["red_line"]["told"]["en"] == "needs the layer: ecological red line"
+        assert found["verdict"] != "allowed"
+        assert sum(found["counts"].values()) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"polygon": 1},
+        {"polygon": {"type": "Polygon", "coordinates": []}},
+        {"lon": 104},
+        {"lon": 999, "lat": 1},
+        {"layer": 1, "feature": "x"},
+        {"polygon": POLYGON, "industries": ["none"]},
+        {"polygon": POLYGON, "uncertainty_m": -1},
+        {"polygon": POLYGON, "day": "yesterday"},
+        {"polygon": POLYGON, "name": "x" * 400},
+        {"polygon": POLYGON, "colour": "red"},
+    ],
+)
+def test_what_means_nothing_is_a_clear_400(ruled: FlaskClient, body: dict[str, Any]) -> None:
+    answer = asked(ruled, "/api/sites/check", body)
+    assert answer.status_code == 400
+    assert answer.get_json()["title_zh"]
+
+
+def test_who_does_not_exist_has_no_dossier(ruled: FlaskClient) -> None:
+    for path in ("/sites/none/x", "/sites/zones/none", "/sites/@drawn/0123456789ab", "/api/sites/zones/none"):
+        assert ruled.get(path).status_code == 404, path
+    assert ruled.get("/sites/@drawn/here").status_code == 400
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "地块档案"), ("en", "Site dossier")])
+def test_a_dossier_is_the_same_as_page_and_json(ruled: FlaskClient, lang: str, word: str) -> None:
+    told = ruled.get("/api/sites/zones/z-1").get_json()
+    page = ruled.get(f"/sites/zones/z-1?lang={lang}")
+    assert page.status_code == 200
+    for text in (word, told["site"]["name"][lang], told["check"]["said"][lang], told["quote"]):
+        assert text in page.text, text
+    for fact in (*told["keys"], *told["where"]):
+        assert fact["label"][lang] in page.text
+    assert "<script" not in page.text.replace('<script type="application/json"', "")
+
+
+def test_a_drawn_site_needs_no_keeping_for_its_address(ruled: FlaskClient) -> None:
+    corners = ";".join(f"{lat},{lon}" for lon, lat in SQUARE[:-1])
+    told = ruled.get(f"/api/sites/@drawn/{corners}?name=候选&industries=chemical").get_json()
+    assert told["site"]["name"]["zh"] == "候选"
+    assert told["site"]["industries"] == ["chemical"]
+    assert told["site"]["area_m2"] == pytest.approx(42_800, rel=0.01)
+    assert ruled.get(f"/sites/@drawn/{corners}").status_code == 200
+
+
+def test_a_drawn_site_is_kept_and_let_go(ruled: FlaskClient) -> None:
+    answer = asked(ruled, "/api/sites", {"polygon": POLYGON, "name": "候选<b>"})
+    assert answer.status_code == 201
+    kept = answer.get_json()
+    page = ruled.get(kept["link"])
+    assert page.status_code == 200
+    assert "候选&lt;b&gt;" in page.text
+    assert ruled.delete(f"/api/sites/{kept['id']}", headers=SAME).status_code == 401
+
+
+def test_what_nobody_opens_passes_and_makes_room(tmp_path: Path) -> None:
+    kept = KeptSites(tmp_path, most=1, days=30)
+    first = kept.add("a", b"x", (), "")
+    assert kept.find(first.id).name == "a"
+    with pytest.raises(TooManySites):
+        kept.add("b", b"x", (), "")
+    passed = KeptSites(tmp_path, most=1, days=-1)
+    with pytest.raises(UnknownSite):
+        passed.find(first.id)
+    second = passed.add("b", b"y", ("ic",), "who")
+    assert kept.find(second.id).industries == ("ic",)
+    kept.drop(second.id)
+    with pytest.raises(UnknownSite):
+        kept.find(second.id)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_sheet_is_one_page(ruled: FlaskClient, lang: str) -> None:
+    import pypdfium2
+
+    answer = ruled.get(f"/site-sheets/pdf/zones/z-1?lang={lang}")
+    assert answer.status_code == 200, answer.text
+    book = pypdfium2.PdfDocument(answer.data)
+    assert len(book) == 1
+    width, height = book[0].get_size()
+    assert (round(width), round(height)) == (595, 842), "A4 in points"
+    text = book[0].get_textpage().get_text_bounded()
+    told = ruled.get("/api/sites/zones/z-1").get_json()
+    assert told["site"]["name"][lang] in text
+    assert told["check"]["verdict_label"][lang] in text
+    assert ruled.get("/site-sheets/svg/zones/z-1").status_code == 400

@@ -1,0 +1,98 @@
+"""A planner's walk in a browser: where, what and near of a project; a site of 40 mu drawn, checked, on one A4 page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.webapp.conftest import Running
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]  # a browser, and workers that open the bundled plan
+DATA = Path(__file__).parents[3] / "data"
+WORDS = {
+    "zh": {
+        "verdict": "待定",
+        "area": "40.0 亩",
+        "dossier": "地块档案",
+        "sheet": "一页 A4",
+        "money": "100.00 亿元",
+    },
+    "en": {
+        "verdict": "Undecided",
+        "area": "40.0 mu",
+        "dossier": "Dossier",
+        "sheet": "One A4 page",
+        "money": "¥10.00 bn",
+    },
+}
+SLOW_MS = 120_000
+
+
+@pytest.fixture
+def bundled(make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -> Running:
+    return serve(make_app(DATA))
+
+
+def opened(page: Page, running: Running, lang: str, state: str) -> None:
+    page.goto(f"{running.url}/?lang={lang}#{state}")
+    expect(page.locator("html[data-ready=true]")).to_be_attached(timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, page: Page, lang: str) -> None:
+    words = WORDS[lang]
+    opened(page, bundled, lang, "sel=projects/p-06")
+    lead = page.locator("#card .card-lead")
+    expect(lead.locator(".site-verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    expect(lead).to_contain_text(words["money"])
+    expect(lead).to_contain_text("2021 → 2023-12")
+    expect(lead.locator("ul.site li")).to_have_count(3)
+    lead.locator(".check-rules summary").click()
+    rule = lead.locator(".check-rule button:not([disabled])").first
+    rule.click()
+    expect(rule).to_have_attribute("aria-pressed", "true")
+    page.locator("#card").get_by_role("link", name=words["dossier"]).click()
+    expect(page.locator("#verdict .verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    expect(page.locator(".site-keys")).to_contain_text(words["money"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, page: Page, lang: str) -> None:
+    words = WORDS[lang]
+    opened(page, bundled, lang, "z=15&c=31.905,120.305&on=projects")
+    panel = page.locator(".drawn-site")
+    page.evaluate("document.querySelectorAll('#panel details').forEach((one) => (one.open = true))")
+    panel.locator("#site-target").fill("40")
+    panel.locator("#site-aim").click()
+    expect(panel.locator(".site-size")).to_contain_text(words["area"])
+    panel.locator("#site-name").fill("候选 A")
+    panel.locator("#site-name").blur()
+    expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    sheet = panel.get_by_role("link", name=words["sheet"]).get_attribute("href") or ""
+    answer = page.request.get(f"{bundled.url}{sheet}", timeout=SLOW_MS)
+    assert answer.status == 200
+    book = pypdfium2.PdfDocument(answer.body())
+    assert len(book) == 1
+    text = book[0].get_textpage().get_text_bounded()
+    assert "候选 A" in text
+    assert words["verdict"] in text
+    panel.locator("#site-keep").click()
+    kept = panel.locator("#site-kept")
+    expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"), timeout=SLOW_MS)
+    before = panel.locator(".site-size").inner_text()
+    corner = page.locator(".site-corner").first
+    box = corner.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 7, box["y"] + 7)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 23, box["y"] + 27, steps=4)
+    page.mouse.up()
+    expect(panel.locator(".site-size")).not_to_have_text(before)
+    panel.locator("#site-aim").click()
+    expect(panel.locator(".site-size")).to_contain_text(words["area"])

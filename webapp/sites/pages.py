@@ -1,0 +1,134 @@
+"""A site's dossier as a page people read and print, and as one A4 sheet; both from the API's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request, url_for
+
+from layers.errors import BadParameter
+from layers.figures.inputs import DRAWN
+from layers.library.library import Library
+from webapp.http.answers import bytes_answer
+from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.language import language
+from webapp.http.page import page
+from webapp.jobs.routes import jobs, waited
+from webapp.sites.looking import (
+    DAY,
+    FEATURE,
+    INDUSTRIES,
+    LAYER,
+    NAME,
+    SiteWanted,
+    dossier_in_worker,
+    dossier_told,
+    wanted_at,
+)
+
+blueprint = Blueprint("site_pages", __name__)
+TYPES = {"pdf": "application/pdf", "png": "image/png"}
+_KIND = Parameter("kind", "pdf 或 png", "pdf or png", path=True, example="png")
+_ERRORS = (400, 404, 413, 422, 503)
+
+
+@blueprint.get("/sites/<layer>/<path:feature>")
+@operation(
+    Operation(
+        "地块档案页",
+        "The page of a site's dossier",
+        "pages",
+        HTML,
+        parameters=(LAYER, FEATURE, DAY, NAME, INDUSTRIES),
+        errors=_ERRORS,
+    )
+)
+def site_page(layer: str, feature: str) -> Response:
+    """Where, how sure, areas, money, dates, checks, what is nearest, the plan's words; to print and to send."""
+    wanted = wanted_at(layer, feature)
+    told = dossier_told(wanted)
+    chosen = language()
+    around: dict[str, Any] = {
+        name: request.args[name] for name in ("day", "name", "industries") if request.args.get(name)
+    }
+    address = url_for("site_pages.site_page", layer=layer, feature=feature, lang=chosen, **around)
+    sheets = {
+        kind: url_for("site_pages.site_sheet", kind=kind, layer=layer, feature=feature, lang=chosen, **around)
+        for kind in TYPES
+    }
+    picture = ""
+    if told["view"]:
+        picture = url_for("renders.picture", file="map.png", v=told["view"], size="1200x760", lang=chosen)
+    return page(
+        "site.html",
+        told=told,
+        address=address,
+        sheets=sheets,
+        picture=picture,
+        api=url_for("sites.dossier_of_site", layer=layer, feature=feature, **around),
+        key=None if layer == DRAWN else f"{layer}/{feature}",
+        map_link=f"/#{_map_state(told, wanted)}",
+    )
+
+
+@blueprint.get("/site-sheets/<kind>/<layer>/<path:feature>")
+@operation(
+    Operation(
+        "一页 A4 的地块档案",
+        "A site's dossier on one A4 page",
+        "sites",
+        TYPES["pdf"],
+        parameters=(_KIND, LAYER, FEATURE, DAY, NAME, INDUSTRIES),
+        errors=_ERRORS,
+    )
+)
+def site_sheet(kind: str, layer: str, feature: str) -> Response:
+    """The sheet, drawn by a worker.
+
+    Raises
+    ------
+    BadParameter
+        It is neither a PDF nor a PNG.
+    """
+    if kind not in TYPES:
+        raise BadParameter(name="kind", why_zh="应为 pdf 或 png", why_en="pdf or png is expected")
+    wanted = wanted_at(layer, feature)
+    data: bytes = waited(jobs().start(drawn_sheet, wanted, kind, language()))
+    response = bytes_answer(data, TYPES[kind], vary="Cookie, Accept-Language")
+    response.headers["Content-Disposition"] = f'inline; filename="site.{kind}"'
+    return response
+
+
+def drawn_sheet(
+    opened: Library, progress: Callable[[float, float], None], wanted: SiteWanted, kind: str, chosen: str
+) -> bytes:
+    """Draw a site's sheet in a worker.
+
+    Parameters
+    ----------
+    opened
+        The plan, in the worker.
+    progress
+        ``progress(done, total)``.
+    wanted
+        The site.
+    kind
+        ``pdf`` or ``png``.
+    chosen
+        The language.
+    """
+    from briefings.write.site_sheet import site_sheet as written  # noqa: PLC0415 - matplotlib, in the workers only
+
+    progress(0, 1)
+    found = dossier_in_worker(opened, wanted)
+    leaving, address = opened.rounded(wanted.decimals), f"/sites/{wanted.layer}/{wanted.feature}"
+    return written(leaving, found, kind=kind, language=chosen, address=address, restricted=wanted.restricted)
+
+
+def _map_state(told: dict[str, Any], wanted: SiteWanted) -> str:
+    """Return the address of the site on the map."""
+    if told["view"] and wanted.outline:
+        return str(told["view"])
+    return f"sel={quote(wanted.layer)}/{quote(wanted.feature)}"

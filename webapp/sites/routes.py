@@ -1,0 +1,166 @@
+"""Sites over HTTP: the rules, a site's check and dossier, drawn sites kept and let go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from layers.errors import BadParameter
+from layers.figures.inputs import DRAWN
+from layers.places.check import rules_of
+from layers.places.told import told_rules
+from layers.plan.rules import without_layers
+from webapp.accounts.rights import editor, hidden_layers, person, sees_restricted
+from webapp.http.answers import json_answer
+from webapp.http.bodies import json_body
+from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.jobs.routes import spend
+from webapp.sites.kept import KEPT_DAYS
+from webapp.sites.looking import (
+    DAY,
+    FEATURE,
+    INDUSTRIES,
+    LAYER,
+    NAME,
+    SiteWanted,
+    asked_day,
+    asked_industries,
+    asked_name,
+    asked_uncertainty_m,
+    check_told,
+    dossier_told,
+    kept_sites,
+    outline_asked,
+    place_of,
+    wanted_at,
+)
+from webapp.state import library, settings
+
+blueprint = Blueprint("sites", __name__)
+_SITE = Parameter("site", "绘制地块的编号", "id of a drawn site", path=True, example="0123456789ab")
+
+
+@blueprint.get("/api/rules")
+@operation(Operation("合规检查的规则", "The rules a site is held against", "sites", schema="RuleList"))
+def rule_list() -> Response:
+    """Every rule with its text, source and kind; the industries and kinds there are; what is wrong in the file."""
+    return json_answer(told_rules(without_layers(rules_of(library()), hidden_layers())))
+
+
+@blueprint.get("/api/sites/<layer>/<path:feature>")
+@operation(
+    Operation(
+        "一个地块的档案",
+        "A site's dossier",
+        "sites",
+        schema="SiteDossier",
+        parameters=(LAYER, FEATURE, DAY, NAME, INDUSTRIES),
+        errors=(400, 404, 413, 422, 503),
+    )
+)
+def dossier_of_site(layer: str, feature: str) -> Response:
+    """All that is asked of a site: where, how sure, areas, money, dates, checks, what is nearest."""
+    return json_answer(dossier_told(wanted_at(layer, feature)))
+
+
+@blueprint.post("/api/sites/check")
+@operation(
+    Operation(
+        "合规检查：项目、选取的位置或绘制的范围",
+        "Check a site: a feature, a picked place, or a drawn outline",
+        "sites",
+        schema="SiteCheck",
+        errors=(400, 404, 413, 422, 503),
+        body="SiteAsked",
+    ),
+    computes=True,
+)
+def check() -> Response:
+    """Allowed, conditional, conflict or undecided; by rule what it rests on, and how near a miss."""
+    return json_answer(check_told(_asked(json_body())))
+
+
+@blueprint.post("/api/sites")
+@operation(
+    Operation(
+        "保存绘制的地块（无人打开一段时间后自动清除）",
+        "Keep a drawn site (it passes when nobody opens it for long)",
+        "sites",
+        schema="KeptSite",
+        errors=(400, 409, 413, 422, 503),
+        body="SiteAsked",
+    ),
+    computes=True,
+)
+def keep_site() -> Response:
+    """Keep an outline with its name under an id, which is its address.
+
+    Raises
+    ------
+    BadParameter
+        It is no outline.
+    """
+    spend("sites", "保存地块", "drawn sites")
+    wanted = _asked(json_body())
+    if not wanted.outline:
+        raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
+    who = person()
+    owner = "" if who is None else who.name
+    kept = kept_sites().add(wanted.name, wanted.outline, wanted.industries, owner)
+    link = url_for("site_pages.site_page", layer=DRAWN, feature=kept.id)
+    response = json_answer({"id": kept.id, "name": kept.name, "link": link, "days": KEPT_DAYS})
+    response.status_code = 201
+    return response
+
+
+@blueprint.delete("/api/sites/<site>")
+@operation(
+    Operation(
+        "不再保存绘制的地块",
+        "Keep a drawn site no more",
+        "sites",
+        schema="KeptSite",
+        parameters=(_SITE,),
+        errors=(401, 403, 404, 503),
+    )
+)
+def drop_site(site: str) -> Response:
+    """Let a drawn site go at once."""
+    editor("views:write")
+    found = kept_sites().find(site)
+    kept_sites().drop(site)
+    return json_answer({"id": found.id, "name": found.name, "link": "", "days": 0})
+
+
+def _asked(body: dict[str, Any]) -> SiteWanted:
+    """Return the site a body speaks of."""
+    known = {"polygon", "lon", "lat", "layer", "feature", "name", "industries", "uncertainty_m", "day"}
+    if odd := sorted(set(body) - known):
+        words = ", ".join(sorted(known))
+        raise BadParameter(name=odd[0][:60], why_zh=f"未知的键；可用：{words}", why_en=f"unknown; known: {words}")
+    common: dict[str, Any] = {
+        "day": asked_day(body.get("day", "")),
+        "restricted": sees_restricted(),
+        "decimals": settings().number("decimals"),
+    }
+    if "layer" in body or "feature" in body:
+        layer, feature = body.get("layer"), body.get("feature")
+        if not isinstance(layer, str) or not isinstance(feature, str):
+            raise BadParameter(name="layer, feature", why_zh="应为文本", why_en="texts are expected")
+        return SiteWanted(layer, feature, **common)
+    told: dict[str, Any] = {
+        "name": asked_name(body.get("name", "")),
+        "industries": asked_industries(body.get("industries", [])),
+        "uncertainty_m": asked_uncertainty_m(body.get("uncertainty_m", 0)),
+    }
+    if "polygon" in body:
+        return SiteWanted(DRAWN, outline=outline_asked(body["polygon"]), **told, **common)
+    numbers = [body.get(name) for name in ("lon", "lat")]
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+        raise BadParameter(
+            name="body",
+            why_zh="需要 polygon、lon 与 lat，或 layer 与 feature",
+            why_en="polygon, lon and lat, or layer and feature is needed",
+        )
+    return SiteWanted(DRAWN, outline=place_of(float(numbers[0] or 0), float(numbers[1] or 0)), **told, **common)

@@ -1,0 +1,144 @@
+// @ts-check
+/** A site held against the plan's rules: the verdict, each rule with what it rests on, and that on the map. */
+import { effect, signal } from "@preact/signals-core";
+import { html, nothing } from "lit-html";
+import { ask } from "./fetching.js";
+import { post } from "./jobs.js";
+import { said, text } from "./language.js";
+
+/** @import { RuleFinding, RuleList, SiteCheck, SiteDossier } from "./api.js" */
+/** @import { Page } from "./page.js" */
+/** @typedef {{key: string, check: SiteCheck | null, dossier: SiteDossier | null, problem: string}} Answer of one site */
+
+/** How a verdict's evidence is drawn. @type {Record<string, string>} */
+const COLOURS = { allowed: "#17663f", conditional: "#855000", conflict: "#a3201a", undecided: "#54458a" };
+const ELSE = "#55616b";
+
+export class Checks {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    /** What is known of the site asked about last. @type {import("@preact/signals-core").Signal<Answer | null>} */
+    this.answer = signal(null);
+    this.running = signal("");
+    /** The rule whose evidence is on the map. */
+    this.rule = signal("");
+    /** The rules and industries there are. @type {import("@preact/signals-core").Signal<RuleList | null>} */
+    this.rules = signal(null);
+    this.turn = 0;
+    const group = L.layerGroup().addTo(page.map);
+    effect(() => {
+      group.clearLayers();
+      const found = this.answer.value?.check?.rules.find((one) => one.rule.id === this.rule.value);
+      if (found) this.draw(group, found);
+    });
+  }
+
+  /** Reads the rules once. */
+  async begin() {
+    this.rules.value = await ask("/api/rules").catch(() => null); // without them nothing is checked
+  }
+
+  /** Whether features of a layer are sites. @param {string} layer */
+  asks(layer) {
+    const known = this.rules.value;
+    return Boolean(known?.declared && (!known.sites.length || known.sites.includes(layer)));
+  }
+
+  /** Asks for a feature's dossier, with its check. @param {string} layer @param {string} feature */
+  feature(layer, feature) {
+    const key = `${layer}/${feature}`;
+    return this.ask(key, async () => {
+      /** @type {SiteDossier} */
+      const dossier = await ask(`/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`);
+      return { dossier, check: dossier.check };
+    });
+  }
+
+  /** Asks for the check of an outline or a place. @param {string} key @param {Record<string, unknown>} body */
+  shape(key, body) {
+    return this.ask(key, async () => ({ dossier: null, check: await post("/api/sites/check", body) }));
+  }
+
+  /** @param {string} key @param {() => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start */
+  async ask(key, start) {
+    if (this.running.peek() === key || this.answer.peek()?.key === key) return;
+    this.turn += 1;
+    const mine = this.turn;
+    this.running.value = key;
+    /** @type {Answer} */
+    let found;
+    try {
+      found = { key, problem: "", ...(await start()) };
+    } catch (error) {
+      found = { key, check: null, dossier: null, problem: error instanceof Error ? error.message : String(error) };
+    }
+    if (mine !== this.turn) return;
+    this.running.value = this.rule.value = "";
+    this.answer.value = found;
+  }
+
+  /** Forgets what was asked. */
+  clear() {
+    this.turn += 1;
+    this.running.value = this.rule.value = "";
+    this.answer.value = null;
+  }
+
+  /** What is known of a site, when it is the one asked about. @param {string} key */
+  of(key) {
+    const found = this.answer.value;
+    return found?.key === key ? found : null;
+  }
+
+  /** @param {L.LayerGroup} group @param {RuleFinding} found */
+  draw(group, found) {
+    const color = COLOURS[found.verdict] ?? ELSE;
+    for (const piece of found.evidence) {
+      if (!piece.geometry) continue;
+      const dash = piece.shown === "link" ? { dashArray: "6 5" } : {};
+      /** @type {L.GeoJSONOptions} */
+      const options = { style: { color, weight: 3, fillColor: color, fillOpacity: 0.3, ...dash }, pointToLayer: (_one, at) => L.circleMarker(at, { color, radius: 7 }), interactive: false };
+      group.addLayer(L.geoJSON(/** @type {import("geojson").Geometry} */ (piece.geometry), options));
+    }
+  }
+
+  /** The verdict of a site, as a word and a sentence. @param {SiteCheck} check */
+  verdict(check) {
+    return html`<p class="site-verdict">${chip(check)} <span>${text(check.said)}</span> ${text(check.settles)}</p>`;
+  }
+
+  /** The rules of a check, the worst first; pressing one shows what it rests on. @param {SiteCheck} check */
+  list(check) {
+    const asked = check.rules.filter((one) => one.verdict !== "not_applicable");
+    const counts = Object.entries(check.counts).filter(([verdict, count]) => count && verdict !== "not_applicable");
+    return html`<details class="check-rules"><summary>${said("check_rules", { count: asked.length })} ${counts.map(([verdict, count]) => html`<span class="verdict ${verdict}">${said(`check_${verdict}`)} ${count}</span> `)}</summary>
+      <ul>${asked.map((one) => this.line(one))}</ul></details>`;
+  }
+
+  /** @param {RuleFinding} one */
+  line(one) {
+    const { rule } = one;
+    const on = this.rule.value === rule.id;
+    const toggle = () => (this.rule.value = on ? "" : rule.id);
+    const needs = one.verdict === "conditional" ? text(rule.needs) : "";
+    return html`<li class="check-rule">
+      <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${chip(one)} <strong>${text(rule.label)}</strong></button>
+      <span class="severity">${text(rule.severity_label)}</span>
+      <span class="data">${text(one.told)}</span> ${needs ? html`<span class="data">${needs}</span>` : nothing}
+      <small class="data">${text(rule.source)} · ${text(rule.read_label)}</small>
+    </li>`;
+  }
+
+  /** What stands while a site is looked at, or why nothing came. @param {string} key */
+  waiting(key) {
+    if (this.running.value === key) return html`<p role="status"><progress></progress> ${said("check_running")}</p>`;
+    const problem = this.of(key)?.problem;
+    return problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing;
+  }
+}
+
+/** @param {{verdict: string | null, verdict_label: import("./language.js").Text}} one */
+function chip(one) {
+  return html`<span class="verdict ${one.verdict ?? "none"}">${text(one.verdict_label)}</span>`;
+}
