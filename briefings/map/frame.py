@@ -14,8 +14,8 @@ from pyproj import Geod, Transformer
 from layers.plan.catalog import Plan
 from layers.plan.views import View
 
-_TILE = 256.0  # a web map's tile, in pixels
-_SCREEN = (1000.0, 640.0)  # of a map on the page, in pixels, where nobody says how large it is
+TILE = 256.0  # a web map's tile, in pixels
+SCREEN = (1000.0, 640.0)  # of a map on the page, in pixels, where nobody says how large it is
 _MARGIN = 0.04
 _RICH = 12  # vertices from which a line is worth simplifying
 _GEOD = Geod(ellps="GRS80")
@@ -86,7 +86,7 @@ class Frame:
         return float(np.degrees(np.arctan2(east - x, north - y)))
 
 
-def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = _SCREEN) -> Frame:
+def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = SCREEN) -> Frame:
     """Return what a view shows on paper of a shape (width over height): at least what the screen showed.
 
     Parameters
@@ -103,7 +103,7 @@ def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, f
     to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
     if view.center and view.zoom is not None:
         lon, lat = view.center
-        wide, high = (180.0 * side / (_TILE * 2.0**view.zoom) for side in screen)
+        wide, high = (180.0 * side / (TILE * 2.0**view.zoom) for side in screen)
         high *= float(np.cos(np.radians(lat)))
         box = (lon - wide, lat - high, lon + wide, lat + high)
     else:

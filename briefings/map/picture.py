@@ -40,7 +40,7 @@ TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
 }
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "text.parse_math": False,
     "text.hinting": "none",
     "svg.hashsalt": "planatlas",
@@ -139,7 +139,7 @@ def draw_kinds(
     )
     sheet, language = SheetDrawn(library, view, said, options, answered), options.language
     out = {}
-    with mpl.rc_context({**_STYLE, "font.family": font(9).get_name()}):
+    with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}):
         figure = draw_sheet(sheet)
         for kind in kinds:
             data = _saved(figure, kind, sheet.name, said.alt[language], clear=options.arrangement == "plate")

@@ -25,10 +25,13 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     """Add the commands that bring maps and briefings out."""
     render = commands.add_parser("render", parents=[shared], help="视图出图 / a view as PNG, SVG or PDF")
     render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
-    render.add_argument("-o", "--output", type=Path, required=True, help=".png, .svg, .pdf")
+    render.add_argument("-o", "--output", type=Path, required=True, help=".png, .jpg, .svg, .pdf")
     render.add_argument("--size", default="slide", help=", ".join(PRESETS) + ", 1920x1080, 297x210mm")
     render.add_argument("--dpi", default="", help="每英寸像素数 / pixels per inch, 50 to 1200")
     render.add_argument("--lang", choices=("zh", "en"), default="zh")
+    render.add_argument(
+        "--each", default="", help="每个要素一幅的图层，输出 .pdf / a sheet for each feature of a layer"
+    )
     render.add_argument("--grid", action="store_true", help="经纬网 / meridians and parallels")
     render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
     render.set_defaults(run=_render)
@@ -79,6 +82,17 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     if kind not in TYPES:
         sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
         return 2
+    if options.each:
+        from briefings.map.atlas import atlas  # noqa: PLC0415 - as above
+        from briefings.map.sheet import Options  # noqa: PLC0415
+
+        if kind != "pdf":
+            sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
+            return 2
+        size = read_size(options.size, options.dpi)
+        how = Options(size, options.lang, grid=options.grid, restricted=options.restricted)
+        _write(options.output, atlas(library, view, options.each, how))
+        return 0
     write_format = draw(
         library,
         view,

@@ -1,0 +1,102 @@
+"""An atlas: a sheet for each feature of a layer, in one PDF, each at the round scale that shows it whole."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import matplotlib as mpl
+import shapely
+from matplotlib.backends.backend_pdf import PdfPages
+
+from briefings.map.description import describe_view, name_of
+from briefings.map.fonts import drawable, font
+from briefings.map.frame import SCREEN, TILE
+from briefings.map.picture import STYLE, draw_sheet
+from briefings.map.sheet import Options, SheetDrawn
+from geo.errors import PlanAtlasError
+from geo.text import Text
+from layers.features.snapshot import Feature
+from layers.library.library import Library
+from layers.plan.catalog import Layer
+from layers.plan.views import View
+
+MOST_SHEETS = 500
+_AROUND = 1.15  # of a feature's own size that its sheet shows
+_LEAST_DEGREES = 0.004  # of ground around a point
+
+
+class NoSheets(PlanAtlasError):
+    """A layer has no placed feature, or more than an atlas holds."""
+
+    code = "no_sheets"
+    zh = "图层“{layer}”有 {count} 个已上图的要素：图集每册 1 至 {most} 幅。"
+    en = "The layer “{layer}” has {count} placed features: an atlas holds 1 to {most} sheets."
+
+
+def atlas(
+    library: Library,
+    view: View,
+    layer_id: str,
+    options: Options,
+    *,
+    progress: Callable[[float, float], None] = lambda _done, _total: None,
+) -> bytes:
+    """Return a PDF with a sheet for each placed feature of a layer, in the layer's order.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    view
+        What the sheets show; their ground is each feature's.
+    layer_id
+        The layer whose features have sheets.
+    options
+        Size, language and what stands around the maps.
+    progress
+        Called with done and total.
+
+    Raises
+    ------
+    NoSheets
+        The layer has no placed feature, or more than an atlas holds.
+    UnknownLayer
+        There is no such layer.
+    """
+    library = library.as_of(view.date) if view.date else library
+    layer = library.layer(layer_id, restricted=options.restricted)
+    placed = [one for one in library.snapshot(layer).features if one.geometry is not None]
+    if not 0 < len(placed) <= MOST_SHEETS:
+        raise NoSheets(layer=layer_id[:60], count=len(placed), most=MOST_SHEETS)
+    out, size = io.BytesIO(), options.size
+    told = {"Title": drawable(name_of(view, library)[options.language]), "CreationDate": None, "Creator": None}
+    with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}), PdfPages(out, metadata=told) as book:
+        for done, feature in enumerate(placed):
+            progress(done, len(placed))
+            mine = _of(view, library, layer, feature)
+            said = describe_view(
+                library, mine, size=size, restricted=options.restricted, arrangement=options.arrangement
+            )
+            book.savefig(draw_sheet(SheetDrawn(library, mine, said, options, None)))
+    return out.getvalue()
+
+
+def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:
+    """Return the view on a feature: named after it, at the zoom that shows it whole."""
+    west, south, east, north = shapely.bounds(feature.geometry).tolist()
+    lat = (south + north) / 2
+    wide, high = (max(side * _AROUND, _LEAST_DEGREES) for side in (east - west, north - south))
+    per_tile = max(wide / SCREEN[0], high / (SCREEN[1] * math.cos(math.radians(lat)))) * TILE
+    name = name_of(view, library)
+    title = Text(*(f"{name[one]} · {feature.name(layer, one)}" for one in ("zh", "en")))
+    return replace(
+        view,
+        id="",
+        title=title,
+        center=((west + east) / 2, lat),
+        zoom=math.log2(360.0 / per_tile),
+        selected=f"{layer.id}/{feature.id}",
+    )

@@ -1,0 +1,36 @@
+"""An atlas has a sheet for each placed feature, named after it, at a round scale that shows it whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from briefings.map.atlas import NoSheets, atlas
+from briefings.map.presets import read_size
+from briefings.map.sheet import Options
+from layers.library.library import Library
+from layers.plan.views import View
+from tests.small_plan import write_plan
+
+
+def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
+    library = Library(write_plan(tmp_path / "p"))
+    options = Options(read_size("a4-landscape"), "en")
+    placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
+    with pypdfium2.PdfDocument(atlas(library, View(), "zones", options)) as book:
+        sheets = [page.get_textpage().get_text_range() for page in book]
+    assert len(sheets) == len(placed) > 0
+    for feature, words in zip(placed, sheets, strict=True):
+        assert feature.name(library.layer("zones"), "en") in words
+        scale = re.search(r"Scale 1:([\d,]+)", words)
+        assert scale
+        assert int(scale[1].replace(",", "")) % 1000 == 0
+
+
+def test_a_layer_without_places_has_no_atlas(tmp_path: Path) -> None:
+    library = Library(write_plan(tmp_path / "p", layers={"zones": []}))
+    with pytest.raises(NoSheets):
+        atlas(library, View(), "zones", Options(read_size("a4-landscape"), "en"))
