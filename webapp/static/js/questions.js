@@ -81,7 +81,7 @@ function measuredAs(chosen, layer, asked) {
     const units = [asked.field, asked.divisor].flatMap((id) => (id ? [unit(id)] : []));
     return { unit: units.every(Boolean) ? units.join("/") : "" };
   }
-  const own = chosen.id === "declared" ? asked.stated_unit || layer?.fields.find((/** @type {any} */ one) => one.id === asked.field)?.unit || "" : "";
+  const own = chosen.id === "declared" ? asked.stated_unit || layer?.fields.find((one) => one.id === asked.field)?.unit || "" : "";
   const said = asked.measure || measures.find((one) => chosen.units[one].includes(own));
   const fits = said ?? BY_KIND[layer?.geometry ?? "polygon"];
   const measure = measures.includes(fits) ? fits : measures[0];

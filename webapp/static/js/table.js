@@ -357,14 +357,14 @@ export function itemsOf(told, folded) {
   });
 }
 
-/** @param {TableRows} told @param {Row} row @param {Field} field @returns {any} */
+/** @param {TableRows} told @param {Row} row @param {Field} field @returns {unknown} */
 function valueOf(told, row, field) {
   const at = told.columns.indexOf(field.id);
   const value = at < 0 ? null : row.cells[at];
   return value && typeof value === "object" && !Array.isArray(value) ? text(/** @type {import("./language.js").Text} */ (value)) || null : value;
 }
 
-/** @param {Field} field @param {any} value @returns {string | null} */
+/** @param {Field} field @param {unknown} value @returns {string | null} */
 function shownCell(field, value) {
   if (typeof value === "number" && numeric(field)) return number(value, "", field.type === "integer" ? 0 : field.decimals);
   return shownValue(/** @type {any} */ ({ ...field, text: null }), { [field.id]: value });
