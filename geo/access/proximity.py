@@ -217,9 +217,12 @@ def within_distance(features: gpd.GeoDataFrame, reference: gpd.GeoDataFrame, *, 
     limit = checked_distance_m(within_m)
     rows = features.reset_index(drop=True)
     rows.attrs = dict(features.attrs)
-    bench, (left, _), mine, theirs = _ready(rows, reference)
+    bench, (left, right), mine, theirs = _ready(rows, reference)
+    band = facilities_of(right.frame, bench, mine, ServiceRule(radius_m=limit), where="reference").service_areas(
+        bench
+    )
     met = np.zeros(len(rows), dtype=bool)
-    met[left.frame.index.to_numpy()] = Links.of(bench, mine, theirs).within(mine, limit)
+    met[left.frame.index.to_numpy()] = _within(bench, mine, band, Links.of(bench, mine, theirs), limit)
     return met
 
 

@@ -8,7 +8,7 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from layers.library.backup import back_up, bring_back
-    from layers.library.conditions import left_out, read_conditions, words_of
+    from layers.library.conditions import read_conditions, select_and_tell, words_of
     from layers.library.editing import Edit, take_over
     from layers.library.entry import BadLayerId, LayerExists, check_id, declare_layer, update_layer
     from layers.library.library import Library, version_digest
@@ -41,9 +41,9 @@ __all__ = [
     "describe_layer",
     "import_of",
     "layers_json",
-    "left_out",
     "parse_words",
     "read_conditions",
+    "select_and_tell",
     "take_off_layer",
     "take_over",
     "update_layer",

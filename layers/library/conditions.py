@@ -248,13 +248,31 @@ def words_of(conditions: Sequence[FilterCondition]) -> Text:
     return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
-def left_out(snapshot: Snapshot, conditions: Sequence[FilterCondition]) -> list[dict[str, Any]]:
-    """Return, for each condition, how many features are left out for that alone: it is not known of them.
+def select_and_tell(
+    snapshot: Snapshot, conditions: Sequence[FilterCondition]
+) -> tuple[Features, list[dict[str, Any]]]:
+    """Return the features that meet every condition, and for each who is left out because it is not known.
 
-    They meet all the others, so that taking the unknown as well would bring them in.
+    Those left out meet all the others, so that taking the unknown as well would bring them in.
+
+    Parameters
+    ----------
+    snapshot
+        The layer's features.
+    conditions
+        What is asked of them.
     """
-    out = []
     masks = [np.asarray(one.mask(snapshot.features), dtype=bool) for one in conditions]
+    chosen = snapshot.features
+    if masks:
+        chosen = chosen.where(np.logical_and.reduce(masks))
+    return chosen, _left_out(snapshot, conditions, masks)
+
+
+def _left_out(
+    snapshot: Snapshot, conditions: Sequence[FilterCondition], masks: Sequence[Bools]
+) -> list[dict[str, Any]]:
+    out = []
     for at, one in enumerate(conditions):
         others = np.ones(len(snapshot.features), dtype=bool)
         for other, mask in enumerate(masks):

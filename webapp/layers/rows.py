@@ -13,9 +13,9 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
 from layers.features.filters import NAME, fields_of
-from layers.features.query import FilterCondition, select
+from layers.features.query import FilterCondition
 from layers.features.snapshot import Snapshot
-from layers.library.conditions import left_out, read_conditions, with_class_names
+from layers.library.conditions import read_conditions, select_and_tell, with_class_names
 from layers.library.distribution import commonest_currency, distribution_of
 from layers.library.library import Library
 from layers.library.ordering import TableRows, order_rows, shown_values
@@ -174,10 +174,10 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     )
     held = _TABLES.found(key)
     if held is None:
-        chosen = select(snapshot, filters=conditions)
+        chosen, told = select_and_tell(snapshot, conditions)
         rows = order_rows(chosen, asked.layer, sort=sort, group=group, language=language())
         placed = int(np.count_nonzero(~snapshot.content.missing[chosen.positions]))
-        held = _Held(rows, left_out(snapshot, conditions), placed)
+        held = _Held(rows, told, placed)
         _TABLES.put(key, held)
     return held
 
@@ -240,7 +240,7 @@ def distribution(layer: str) -> Response:
     known = fields_of(asked.layer)
     field = _known("field", request.args.get("field", ""), known)
     measure = _measure(asked.layer, known, request.args.get("measure", ""))
-    chosen = select(asked.snapshot, filters=asked.conditions)
+    chosen, told = select_and_tell(asked.snapshot, asked.conditions)
     found = distribution_of(chosen, asked.layer, field, measure=measure)
     return json_answer(
         {
@@ -252,7 +252,7 @@ def distribution(layer: str) -> Response:
             "count": len(asked.snapshot.features),
             "matched": len(chosen),
             "bars": [asdict(one) for one in found.bars],
-            "conditions": _told(left_out(asked.snapshot, asked.conditions)),
+            "conditions": _told(told),
             "question": _question(asked, field, measure),
         }
     )

@@ -7,7 +7,7 @@ from pyproj import Geod
 
 from layers.errors import BadFilter
 from layers.features.query import select
-from layers.library.conditions import left_out, read_conditions, words_of
+from layers.library.conditions import read_conditions, select_and_tell, words_of
 from layers.library.library import Library
 from tests.small_plan import CATALOG, LAYERS, feature, point, write_plan
 
@@ -144,11 +144,12 @@ def test_in_words(library: Library) -> None:
 def test_who_is_left_out_for_not_being_known(library: Library) -> None:
     layer = library.layer("sites")
     conditions = read_conditions(library, layer, ["cost>=100000", "@in=zones", "cost!="])
-    told = left_out(library.snapshot(layer), conditions)
+    _, told = select_and_tell(library.snapshot(layer), conditions)
     assert [(one["where"], one["unknown"]) for one in told] == [
         ("cost>=100000", 0),
         ("@in=zones", 1),
         ("cost!=", 0),
     ]
-    (one,) = left_out(library.snapshot(layer), read_conditions(library, layer, ["cost>=100000"]))
+    chosen, (one,) = select_and_tell(library.snapshot(layer), read_conditions(library, layer, ["cost>=100000"]))
+    assert chosen.ids.tolist() == ["a", "d"]
     assert one["unknown"] == 1 and one["words"].zh == "总投资 ≥ 10 亿"

@@ -63,7 +63,7 @@ export function chipsPart(page) {
     const open = parseTable(store.table.value);
     const first = on[0]?.[0] || open.layer || store.on.value.find((id) => (page.usable(id)?.fields.length ?? 0) > 1) || "";
     const toggle = () => store.change({ table: open.layer ? "" : formatTable({ ...parseTable(""), layer: first }) });
-    return html`<div class="chip-row" role="group" aria-label=${said("filter_bar")}>
+    return html`<div class="chip-row">
         ${on.map(([id, filters]) => layerChips(id, filters))}
         <button type="button" class="chip dashed" id="add-condition" @click=${() => dialog.open(first)}>${said("condition_add")}</button>
         ${on.length ? html`<button type="button" class="link" id="clear-conditions" @click=${() => store.change({ filters: {} })}>${said("condition_clear")}</button>` : nothing}

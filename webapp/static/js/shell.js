@@ -34,6 +34,7 @@ export function followLanguage(page) {
     byId("skip").textContent = said("skip_to_map");
     byId("panel").setAttribute("aria-label", said("panel_label"));
     byId("time").setAttribute("aria-label", said("time_label"));
+    byId("chips").setAttribute("aria-label", said("filter_bar"));
     byId("map-area").setAttribute("aria-label", said("map_label"));
     link.textContent = said("other_language");
     for (const name of ["lang", "hreflang"]) link.setAttribute(name, other());
