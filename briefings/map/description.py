@@ -14,10 +14,9 @@ from briefings.map.fonts import drawable
 from briefings.map.frame import Frame
 from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
 from briefings.map.layers import near
-from briefings.map.layouts import Arrangement, layout_of
+from briefings.map.layouts import Options, layout_of
 from briefings.map.legend import Levels
 from briefings.map.older import OlderVersion, older_version
-from briefings.map.presets import Size
 from briefings.messages import say
 from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
@@ -70,11 +69,9 @@ class Description:
 def describe_view(
     library: Library,
     view: View,
+    options: Options,
     *,
-    size: Size,
-    restricted: bool,
     screen: tuple[float, float] | None = None,
-    arrangement: Arrangement = "sheet",
     answered: Answered | None = None,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
@@ -83,10 +80,11 @@ def describe_view(
     ----------
     library
         The open plan.
-    view, size, restricted, screen, arrangement, answered
+    view, options, screen, answered
         As for ``draw``.
     """
-    layout = layout_of(size, arrangement)
+    size, restricted = options.size, options.restricted
+    layout = layout_of(size, options.arrangement)
     shape = layout.shape * size.width / size.height
     ground = grounds_of(library, view, shape=shape, restricted=restricted, screen=screen)
     frame, scale = paper_scale(ground.frame, size, layout.map[2])

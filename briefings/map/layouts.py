@@ -91,3 +91,14 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
         return (*place[:3], 0.985 - place[1])
 
     return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a picture comes out: size, language, what stands around the map, graticule, and who may see it."""
+
+    size: Size
+    language: str = "zh"
+    arrangement: Arrangement = "sheet"
+    grid: bool = False
+    restricted: bool = False

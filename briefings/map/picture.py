@@ -22,11 +22,10 @@ from briefings.map.grouping import named_groups
 from briefings.map.insets import draw_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Arrangement, Layout, layout_of
+from briefings.map.layouts import Layout, Options, layout_of
 from briefings.map.legend import Legend, legend, legend_beside_insets
 from briefings.map.older import OlderVersion, draw_older
-from briefings.map.presets import Size
-from briefings.map.sheet import Options, SheetDrawn, draw_ground, map_axes
+from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
@@ -67,14 +66,10 @@ class Picture:
 def draw(
     library: Library,
     view: View,
+    options: Options,
     *,
-    size: Size,
-    language: str,
     kind: PictureKind = "png",
-    grid: bool = False,
-    restricted: bool = False,
     screen: tuple[float, float] | None = None,
-    arrangement: Arrangement = "sheet",
     answered: Answered | None = None,
 ) -> Picture:
     """Draw a view.
@@ -85,24 +80,15 @@ def draw(
         The open plan.
     view
         What is shown; layers that do not exist or may not be seen are left out and told.
-    size
-        Of the whole picture.
-    language
-        ``zh`` or ``en``.
+    options
+        How it comes out.
     kind
         The format.
-    grid
-        Whether meridians and parallels are drawn.
-    restricted
-        Whether the reader may see restricted layers.
     screen
         Width and height in pixels of the map on the reader's page, so that the picture shows all of it.
-    arrangement
-        What stands around the map, as ``layout_of`` says.
     answered
         The figure the view names, with its evidence.
     """
-    options = Options(size, language, arrangement, grid=grid, restricted=restricted)
     return draw_kinds(library, view, options, kinds=(kind,), screen=screen, answered=answered)[kind]
 
 
@@ -128,15 +114,7 @@ def draw_kinds(
     """
     library = library.as_of(view.date) if view.date else library
     library = library.at_time(view.when) if view.when else library
-    said = describe_view(
-        library,
-        view,
-        size=options.size,
-        restricted=options.restricted,
-        screen=screen,
-        arrangement=options.arrangement,
-        answered=answered,
-    )
+    said = describe_view(library, view, options, screen=screen, answered=answered)
     sheet, language = SheetDrawn(library, view, said, options, answered), options.language
     out = {}
     with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}):

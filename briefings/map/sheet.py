@@ -12,24 +12,12 @@ from briefings.map.description import Description
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
 from briefings.map.layers import LayerLook, draw_background, draw_layer, near
-from briefings.map.layouts import Arrangement, Box
-from briefings.map.presets import Size
+from briefings.map.layouts import Box, Options
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
 from layers.plan.views import View
 
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a picture comes out: size, language, what stands around the map, graticule, and who may see it."""
-
-    size: Size
-    language: str
-    arrangement: Arrangement = "sheet"
-    grid: bool = False
-    restricted: bool = False
 
 
 @dataclass(frozen=True)

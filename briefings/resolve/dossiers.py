@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import shapely
 
 from briefings.map.fonts import drawable
+from briefings.map.layouts import Options
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.messages import say
@@ -81,7 +82,9 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
         tables.append(Table(heads, _rows(found.near, language), numbers))
     quote = str(found.feature.properties.get("quote") or "")
     quoted = say("quoted", quote=quote)[language] if quote else ""
-    picture = draw(drawn, view, size=SITE_MAP, language=language, arrangement="untitled") if view else None
+    picture = (
+        draw(drawn, view, Options(size=SITE_MAP, language=language, arrangement="untitled")) if view else None
+    )
     versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
     caveat = found.caveat[language]
     return BriefingSection(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefings.map.fonts import drawable
+from briefings.map.layouts import Options
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.messages import say
@@ -245,7 +246,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view = replace(read_view(item.state), title=item.title)
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
-    picture = draw(desk.drawn, view, size=SLIDE_MAP, language=language, arrangement="untitled")
+    picture = draw(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
     layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
     address = f"/?view={view.id} · " if view.id else ""

@@ -13,17 +13,16 @@ from typing import Any
 
 from pptx.util import Pt
 
-from briefings.map.layouts import Arrangement
+from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_kinds
 from briefings.map.presets import Size
-from briefings.map.sheet import Options
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions
 from briefings.write.pptx_figures import FigureWriter
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_shapes import add_shapes, described
 from briefings.write.pptx_tables import even_pages
-from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT
+from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters
 from briefings.write.pptx_vector import add_vector
 
 _MAP_DPI, _MAP_LETTERS = 200.0, 1.45
@@ -76,14 +75,16 @@ class _Maker(FigureWriter):
             fitting = title_points(max(lines, 1), size=size, height=int(head.height))
             self.write(head.text_frame, [found.title], size=None if fitting == size else fitting)
         else:
-            self.text(slide, self.layouts.room(layout), [found.title], size=36, name="title", bold=True)
+            self.text(slide, self.layouts.room(layout), [found.title], Letters(size=36, bold=True), name="title")
         if rest:
             self.write(rest[0].text_frame, [one for one in under if one])
             for place in rest[1:]:
                 place._element.getparent().remove(place._element)
         else:
             room = self.layouts.room(layout)
-            self.text(slide, room.below(room.top + room.height // 3), under, size=18, name="subtitle", soft=True)
+            self.text(
+                slide, room.below(room.top + room.height // 3), under, Letters(size=18, soft=True), name="subtitle"
+            )
         shown = next((one for one in found.sections if one.kind == "map" and one.view and one.library), None)
         if shown is not None and self.layouts.plate is not None:
             half = int(self.show.slide_width) // 2
@@ -121,7 +122,7 @@ class _Maker(FigureWriter):
         listed = [(title, str(page)) for title, page in list(first.items())[:_MOST_CONTENTS]]
         if told:
             place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
-            under = self.text(slide, place, [self.words["contents"]], size=14, name="contents", bold=True)
+            under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
             place, size = place.below(under), 13.0
         else:
             place, size = room.part(0, 0.72), 16.0
@@ -270,7 +271,9 @@ class _Maker(FigureWriter):
         _, rest = add_shapes(slide, section.library, section.view, box, language=self.resolved.language)
         if rest:
             foot = Room(room.left, room.bottom, room.width, int(Pt(LEAST_PT * 1.8)))
-            self.text(slide, foot, [self.words["left"].format(left=rest)], size=LEAST_PT, name="note", soft=True)
+            self.text(
+                slide, foot, [self.words["left"].format(left=rest)], Letters(size=LEAST_PT, soft=True), name="note"
+            )
 
     def appendix(self) -> None:
         """Give the full tables, and say how each number was computed."""

@@ -15,7 +15,7 @@ from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import described
 from briefings.write.pptx_tables import TableWriter
-from briefings.write.pptx_text import LEAST_PT
+from briefings.write.pptx_text import LEAST_PT, Letters
 
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
@@ -55,7 +55,9 @@ class FigureWriter(TableWriter):
             under, tables = self.table(slide, table, caption, every, below, size=size), []
         if section.caveats:
             note = left.below(under + int(Pt(8)))
-            self.text(slide, note, section.caveats[:3], size=LEAST_PT if main else 16, name="note", soft=True)
+            self.text(
+                slide, note, section.caveats[:3], Letters(size=LEAST_PT if main else 16, soft=True), name="note"
+            )
         right = room.part(share + 0.02, 0.98 - share)
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
@@ -117,10 +119,12 @@ class FigureWriter(TableWriter):
             sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
             size = next((s for s in sizes if len(self.broken(amount, 1.15 * self.points(s), place.width)) < 2), 18)
             accent = MSO_THEME_COLOR.ACCENT_1
-            edges.append(self.text(slide, place, [amount], size=size, name="value", bold=True, color=accent))
+            edges.append(
+                self.text(slide, place, [amount], Letters(size=size, bold=True, color=accent), name="value")
+            )
         under = max(edges)
         lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
-        return self.text(slide, left.below(under), lines, size=16, name="sentence") if lines else under
+        return self.text(slide, left.below(under), lines, Letters(size=16), name="sentence") if lines else under
 
     def small_table(
         self,

@@ -6,6 +6,7 @@ Fonts and colours are the theme's; only what must differ is said of a run. No te
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pptx.enum.dml import MSO_THEME_COLOR
@@ -17,6 +18,16 @@ from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Roo
 
 LEAST_PT = 12.0
 EMU_PER_INCH = 914_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letters:
+    """How a text of a slide looks: points on a slide of 7.5 inches; weight, theme colour and soft as for ``write``."""
+
+    size: float
+    bold: bool | None = None
+    color: MSO_THEME_COLOR | None = None
+    soft: bool = False
 
 
 class SlideWriter:
@@ -116,12 +127,9 @@ class SlideWriter:
         slide: Any,  # noqa: ANN401 - python-pptx's
         room: Room,
         lines: Sequence[str],
+        letters: Letters,
         *,
-        size: float,
         name: str,
-        bold: bool | None = None,
-        color: MSO_THEME_COLOR | None = None,
-        soft: bool = False,
     ) -> int:
         """Write lines into a text box at the top of a room; returns its lower edge (EMU).
 
@@ -131,14 +139,12 @@ class SlideWriter:
             Where to.
         lines
             One paragraph each; those that find no room are left out, the slide's notes have all.
-        size
-            Height of the letters in points, on a slide of 7.5 inches.
+        letters
+            How they look.
         name
             Of the shape, as the selection pane shows it.
-        bold, color, soft
-            As for `write`.
         """
-        size = self.points(size)
+        size = self.points(letters.size)
         each = size * 1.25 * Pt(1)
         most = max(int((room.height - 0.05 * EMU_PER_INCH) / each), 1)
         shown, used = [], 0
@@ -156,7 +162,7 @@ class SlideWriter:
         box = slide.shapes.add_textbox(room.left, room.top, room.width, height)
         box.name = name
         box.text_frame.margin_top = box.text_frame.margin_bottom = Emu(int(0.02 * EMU_PER_INCH))
-        self.write(box.text_frame, shown, size=size, bold=bold, color=color, soft=soft)
+        self.write(box.text_frame, shown, size=size, bold=letters.bold, color=letters.color, soft=letters.soft)
         return room.top + height
 
     def _cut(self, line: str, size: float, width: int, most: int) -> str:

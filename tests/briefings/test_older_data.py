@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
+from briefings.map.layouts import Options
 from briefings.map.picture import Picture, draw
 from briefings.map.presets import read_size
 from briefings.onefile.onefile import MapPage, one_file
@@ -41,7 +42,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 
 def drawn(library: Library, text: str, kind: str = "png") -> Picture:
-    return draw(library, read_view(text), size=read_size("640x480", ""), language="en", kind=kind)  # type: ignore[arg-type]
+    return draw(library, read_view(text), Options(size=read_size("640x480", ""), language="en"), kind=kind)  # type: ignore[arg-type]
 
 
 def pixels(library: Library, text: str) -> np.ndarray:

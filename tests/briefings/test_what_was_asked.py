@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from briefings.map.answered import answered_of
+from briefings.map.layouts import Options
 from briefings.map.picture import draw
 from briefings.map.presets import read_size
 from briefings.onefile.onefile import MapPage, one_file
@@ -37,7 +38,10 @@ def library(tmp_path: Path) -> Library:
 
 def pixels(library: Library, text: str, figure: dict[str, object] | None = None) -> np.ndarray:
     made = draw(
-        library, read_view(text), size=read_size("640x480", ""), language="en", answered=answered_of(figure)
+        library,
+        read_view(text),
+        Options(size=read_size("640x480", ""), language="en"),
+        answered=answered_of(figure),
     )
     return matplotlib.image.imread(io.BytesIO(made.data))[..., :3]
 
@@ -56,8 +60,7 @@ def test_the_outline_and_the_evidence_are_on_the_picture_with_the_sentence(libra
     made = draw(
         library,
         read_view(view),
-        size=read_size("640x480", ""),
-        language="en",
+        Options(size=read_size("640x480", ""), language="en"),
         kind="svg",
         answered=answered_of(FIGURE),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from briefings.map.fonts import drawable
+from briefings.map.layouts import Options
 from briefings.map.presets import PRESETS, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
 from layers.figures.figure import FigureShelf
@@ -96,11 +97,13 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     write_format = draw(
         library,
         view,
-        size=read_size(options.size, options.dpi),
-        language=options.lang,
+        Options(
+            size=read_size(options.size, options.dpi),
+            language=options.lang,
+            grid=options.grid,
+            restricted=options.restricted,
+        ),
         kind=kind,
-        grid=options.grid,
-        restricted=options.restricted,
     )
     _write(options.output, write_format.data)
     sys.stdout.write(write_format.alt[options.lang] + "\n")

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 from flask import Blueprint, Response, request
 
+from briefings.map.layouts import Options
 from briefings.map.presets import read_size
 from layers.errors import BadParameter
 from layers.exports.coordinates import cover_warning, large_scale
@@ -96,11 +97,13 @@ def rendered(
     return draw(
         opened.as_of(options["as_of"]).rounded(options["decimals"]),
         view,
-        size=read_size(options["size"], options["dpi"]),
-        language=options["language"],
+        Options(
+            size=read_size(options["size"], options["dpi"]),
+            language=options["language"],
+            grid=options["grid"],
+            restricted=options["restricted"],
+        ),
         kind=options["kind"],
-        grid=options["grid"],
-        restricted=options["restricted"],
         screen=options["screen"],
         answered=answered_of(options["figure"]),
     ).data
@@ -130,8 +133,7 @@ def described_view(
     said = describe_view(
         opened.as_of(options["as_of"]).rounded(options["decimals"]),
         view,
-        size=read_size(options["size"], options["dpi"]),
-        restricted=options["restricted"],
+        Options(size=read_size(options["size"], options["dpi"]), restricted=options["restricted"]),
         screen=options["screen"],
         answered=answered_of(options["figure"]),
     )

@@ -17,6 +17,7 @@ from pyproj import Geod
 import briefings.map.picture as drawing
 from briefings.map.description import describe_view
 from briefings.map.frame import bar_m, ground_frame
+from briefings.map.layouts import Options
 from briefings.map.legend import Legend, legend
 from briefings.map.lettering import even, fit_line
 from briefings.map.picture import draw
@@ -40,7 +41,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def _parts(view: View, **asked: Any) -> ET.Element:
-    data = draw(BUNDLED, view, size=read_size("900x600"), kind="svg", **asked).data
+    data = draw(BUNDLED, view, Options(size=read_size("900x600"), **asked), kind="svg").data
     return ET.fromstring(data)
 
 
@@ -85,7 +86,7 @@ def test_no_name_covers_another_or_the_furniture(
     monkeypatch.setattr(drawing, "place_labels", placed)
     monkeypatch.setattr(drawing, "legend", drawn)
     for view in BUNDLED.catalog.views.values():
-        draw(BUNDLED, view, size=read_size(size), language=language, grid=True)
+        draw(BUNDLED, view, Options(size=read_size(size), language=language, grid=True))
         assert len(seen["names"]) == seen["placed"] > 5
         for one, other in combinations(seen["names"], 2):
             assert not one.overlaps(other)
@@ -119,8 +120,8 @@ def test_the_picture_shows_all_that_the_screen_showed() -> None:
 def test_what_is_said_is_what_is_drawn(library: Library) -> None:
     view, size = View(), read_size("700x500")
     said, made = (
-        describe_view(library, view, size=size, restricted=False),
-        draw(library, view, size=size, language="zh"),
+        describe_view(library, view, Options(size=size, restricted=False)),
+        draw(library, view, Options(size=size, language="zh")),
     )
     assert said.table == made.table
     assert said.alt == made.alt
@@ -131,10 +132,12 @@ def test_paper_has_a_scale_and_as_many_pixels_as_asked(library: Library) -> None
     fine = read_size("a4-landscape", "300")
     assert (fine.width, fine.height) == (3508, 2480) or abs(fine.width - 3508) <= 1
     for text, paper in (("a4-landscape", True), ("297x210mm", True), ("slide", False)):
-        said = describe_view(library, View(), size=read_size(text), restricted=False)
+        said = describe_view(library, View(), Options(size=read_size(text), restricted=False))
         assert (said.scale is not None) == paper
-    usual = describe_view(library, View(), size=read_size("a4-landscape"), restricted=False).scale
-    assert describe_view(library, View(), size=fine, restricted=False).scale == pytest.approx(usual, rel=1e-3)
+    usual = describe_view(library, View(), Options(size=read_size("a4-landscape"), restricted=False)).scale
+    assert describe_view(library, View(), Options(size=fine, restricted=False)).scale == pytest.approx(
+        usual, rel=1e-3
+    )
     for wrong in ("0", "49", "1201", "x", "-96", "٣٠٠"):
         with pytest.raises(BadDpi):
             read_size("slide", wrong)
@@ -150,7 +153,9 @@ def test_what_lies_beyond_the_picture_is_not_in_its_file(tmp_path: Path) -> None
     wide = feature("z-wide", square(104.0, 30.0, 0.9), name_zh="大片")
     folder = write_plan(tmp_path / "p", layers={**LAYERS, "zones": [far, wide]})
     view = View(layers=("zones",), center=(104.3, 30.3), zoom=14)
-    root = ET.fromstring(draw(Library(folder), view, size=read_size("800x500"), language="zh", kind="svg").data)
+    root = ET.fromstring(
+        draw(Library(folder), view, Options(size=read_size("800x500"), language="zh"), kind="svg").data
+    )
     drawn = next(e for e in root.iter(f"{SVG}g") if e.get("id") == "layer-zones")
     numbers = [
         float(n)

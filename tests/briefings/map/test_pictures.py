@@ -16,6 +16,7 @@ from pyproj import Geod
 
 from briefings.map.fonts import drawable
 from briefings.map.frame import ground_frame
+from briefings.map.layouts import Options
 from briefings.map.lettering import wrapped
 from briefings.map.picture import draw
 from briefings.map.presets import BadSize, read_size
@@ -40,14 +41,16 @@ def library(tmp_path: Path) -> Library:
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_same_plan_gives_the_same_bytes(library: Library, kind: str, language: str) -> None:
-    one, two = (draw(library, View(), size=SMALL, language=language, kind=kind, grid=True) for _ in range(2))  # type: ignore[arg-type]
+    one, two = (
+        draw(library, View(), Options(size=SMALL, language=language, grid=True), kind=kind) for _ in range(2)
+    )  # type: ignore[arg-type]
     assert one.data == two.data
     assert one.data[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
     assert library.catalog.plan.title[language] in one.alt[language]
 
 
 def test_svg_holds_real_text_and_named_layers(library: Library) -> None:
-    text = draw(library, View(), size=SMALL, language="zh", kind="svg").data.decode()
+    text = draw(library, View(), Options(size=SMALL, language="zh"), kind="svg").data.decode()
     for said in ("河谷园区规划", "审图号：内部工作用图", "数据版本"):
         assert said in re.sub(r"<[^>]+>", "", text)
     assert 'id="layer-zones"' in text
@@ -56,9 +59,9 @@ def test_svg_holds_real_text_and_named_layers(library: Library) -> None:
 
 def test_restricted_layers_are_drawn_for_those_who_may_only(library: Library) -> None:
     view = View(layers=("zones", "pipes"))
-    assert [row["layer"] for row in draw(library, view, size=SMALL, language="en").table] == ["zones"]
-    assert "pipes" in str(draw(library, view, size=SMALL, language="en").warnings)
-    seen = draw(library, view, size=SMALL, language="en", restricted=True)
+    assert [row["layer"] for row in draw(library, view, Options(size=SMALL, language="en")).table] == ["zones"]
+    assert "pipes" in str(draw(library, view, Options(size=SMALL, language="en")).warnings)
+    seen = draw(library, view, Options(size=SMALL, language="en", restricted=True))
     assert {row["layer"] for row in seen.table} == {"zones", "pipes"}
 
 
@@ -73,7 +76,7 @@ def test_hostile_names_come_out_as_harmless_text(tmp_path: Path) -> None:
     )
     (folder / "catalog.toml").write_text(catalog, "utf-8")
     view = View(title=Text(HOSTILE, HOSTILE))
-    text = draw(Library(folder), view, size=SMALL, language="zh", kind="svg").data.decode()
+    text = draw(Library(folder), view, Options(size=SMALL, language="zh"), kind="svg").data.decode()
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert "\u202e" not in text
@@ -203,6 +206,6 @@ def test_every_feature_looks_on_paper_as_on_the_page() -> None:
 
 
 def test_a_moved_feature_changes_the_picture(library: Library) -> None:
-    before = draw(library, View(), size=SMALL, language="zh").data
+    before = draw(library, View(), Options(size=SMALL, language="zh")).data
     write_layer(library.folder, "zones", [feature("z-1", square(104.02, 30.02, 0.03))])
-    assert draw(library, View(), size=SMALL, language="zh").data != before
+    assert draw(library, View(), Options(size=SMALL, language="zh")).data != before

@@ -19,9 +19,10 @@ from matplotlib.text import Text as Drawn
 from pptx import Presentation
 
 from briefings.map.description import describe_view
+from briefings.map.layouts import Options
 from briefings.map.picture import draw_sheet
 from briefings.map.presets import PRESETS
-from briefings.map.sheet import Options, SheetDrawn
+from briefings.map.sheet import SheetDrawn
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
 from briefings.resolve.edition import resolve
@@ -143,7 +144,7 @@ def test_briefings_of_random_items(small: Library, seed: int) -> None:
 def test_the_subject_fills_its_frame_at_a_round_scale(preset: str) -> None:
     size = PRESETS[preset]
     for view in BUNDLED.catalog.views.values():
-        said = describe_view(BUNDLED, view, size=size, restricted=False)
+        said = describe_view(BUNDLED, view, Options(size=size, restricted=False))
         assert said.filled >= FILLED, (view.id, said.filled)
         assert len(said.insets) == 1, "the block that lies apart is not lost"
         if size.paper:
@@ -157,7 +158,7 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
     view = BUNDLED.catalog.views["landuse"]
     for preset in ("a4-landscape", "a4-portrait"):
         size = PRESETS[preset]
-        said = describe_view(BUNDLED, view, size=size, restricted=False)
+        said = describe_view(BUNDLED, view, Options(size=size, restricted=False))
         figure = draw_sheet(SheetDrawn(BUNDLED, view, said, Options(size, "en"), None))
         sizes = [one.get_fontsize() for one in figure.findobj(Drawn) if one.get_text().strip()]
         assert min(sizes) >= LEAST_PAPER - 0.01
