@@ -22,7 +22,7 @@ EMU_PER_INCH = 914_400
 
 @dataclass(frozen=True, kw_only=True)
 class Letters:
-    """How a text of a slide looks: points on a slide of 7.5 inches; weight, theme colour and soft as for ``write``."""
+    """How a text looks: points on a slide of 7.5 inches; weight, theme colour and soft as for ``write``."""
 
     size: float
     bold: bool | None = None

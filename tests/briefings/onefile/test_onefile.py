@@ -97,7 +97,7 @@ def test_filters_narrow_the_file_and_are_told(plan: Path) -> None:
     page = _made(plan, read_view("on=zones&f=zones:kind=core"))
     assert _data(page)["layers"][0]["names"] == ["East"]
     assert "<dd>1 / 2</dd>" in page
-    assert "kind=core" in page
+    assert "<dt>Only where</dt><dd>Kind: core</dd>" in page
     with pytest.raises(BadFilter):
         _made(plan, read_view("on=zones&f=zones:nothing=1"))
 
