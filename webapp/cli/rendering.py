@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from briefings.map.fonts import drawable
-from briefings.map.layouts import Options
 from briefings.map.presets import PRESETS, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
 from layers.figures.figure import FigureShelf
