@@ -127,6 +127,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     views.UnknownView: 404,
     presets.BadSize: 422,
     presets.BadDpi: 422,
+    presets.NoSheets: 422,
     kept_versions.VersionGone: 409,
     template.BadTemplate: 422,
     declaration.UnknownBriefing: 422,

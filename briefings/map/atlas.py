@@ -15,25 +15,16 @@ from briefings.map.description import describe_view, name_of
 from briefings.map.fonts import drawable, font
 from briefings.map.frame import SCREEN, TILE
 from briefings.map.picture import STYLE, draw_sheet
+from briefings.map.presets import MOST_SHEETS, NoSheets
 from briefings.map.sheet import Options, SheetDrawn
-from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.library.library import Library
 from layers.plan.catalog import Layer
 from layers.plan.views import View
 
-MOST_SHEETS = 500
 _AROUND = 1.15  # of a feature's own size that its sheet shows
 _LEAST_DEGREES = 0.004  # of ground around a point
-
-
-class NoSheets(PlanAtlasError):
-    """A layer has no placed feature, or more than an atlas holds."""
-
-    code = "no_sheets"
-    zh = "图层“{layer}”有 {count} 个已上图的要素：图集每册 1 至 {most} 幅。"
-    en = "The layer “{layer}” has {count} placed features: an atlas holds 1 to {most} sheets."
 
 
 def atlas(

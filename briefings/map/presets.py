@@ -11,6 +11,7 @@ _MM_PER_INCH = 25.4
 LEAST_POINTS = 7.0  # of any text on A4
 MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
+MOST_SHEETS = 500  # of an atlas
 DPI = (50, 1200)
 
 
@@ -135,6 +136,14 @@ def read_size(text: str, dpi: str = "") -> Size:
     if found.width * found.height > MOST_PIXELS:
         raise BadSize(found=text[:40], known=", ".join(PRESETS))
     return found
+
+
+class NoSheets(PlanAtlasError):
+    """A layer has no placed feature, or more than an atlas holds."""
+
+    code = "no_sheets"
+    zh = "图层“{layer}”有 {count} 个已上图的要素：图集每册 1 至 {most} 幅。"
+    en = "The layer “{layer}” has {count} placed features: an atlas holds 1 to {most} sheets."
 
 
 class BadDecimals(PlanAtlasError):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from briefings.map.atlas import NoSheets, atlas
-from briefings.map.presets import read_size
+from briefings.map.atlas import atlas
+from briefings.map.presets import NoSheets, read_size
 from briefings.map.sheet import Options
 from layers.library.library import Library
 from layers.plan.views import View
