@@ -41,7 +41,21 @@ class SheetDrawn:
 
 
 def map_axes(figure: Figure, box: Box, frame: Frame, name: str, *, framed: bool = True) -> Any:  # noqa: ANN401 - matplotlib
-    """Return axes over a box of a figure, in the plane of a frame."""
+    """Return axes over a box of a figure, in the plane of a frame.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    frame
+        The ground they show.
+    name
+        Their id in an SVG.
+    framed
+        Whether a line goes round them.
+    """
     axes: Any = figure.add_axes(box, gid=name)
     axes.set_xlim(frame.bounds[0], frame.bounds[2])
     axes.set_ylim(frame.bounds[1], frame.bounds[3])

@@ -90,7 +90,19 @@ def _head(found: Mapping[str, Any], figure: Figure, head: str, language: str) ->
 
 
 def gap_words(change: float, unit: str, decimals: int, language: str) -> str:
-    """Return a change in its unit with its sign; a change of a share is in percentage points."""
+    """Return a change in its unit with its sign; a change of a share is in percentage points.
+
+    Parameters
+    ----------
+    change
+        After less before, in the unit.
+    unit
+        Of the numbers.
+    decimals
+        How many are shown.
+    language
+        ``zh`` or ``en``.
+    """
     text = measured(abs(change), "pp" if unit == "%" else unit, decimals)[language]
     return f"{'+' if change > 0 else '−'}{text}"
 

@@ -111,6 +111,17 @@ class FigureWriter(TableWriter):
         """Write a figure's value and words at the top of a room; returns their lower edge.
 
         Several amounts (one a currency) stand side by side.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section
+            The figure.
+        left
+            The room.
+        sentence
+            Its sentence; empty where the title says it.
         """
         under, amounts = left.top, section.value.replace("; ", "；").split("；") if section.value else []
         edges = [under]
