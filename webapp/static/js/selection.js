@@ -11,6 +11,10 @@ import { said } from "./language.js";
 export function followSelection(page) {
   const { store } = page;
   let turn = 0;
+  page.map.on("resize", () => {
+    const card = page.card.peek();
+    if (card?.kind === "feature") keepClear(page, card.feature);
+  });
   effect(() => {
     const selected = store.selected.value;
     const date = store.date.value;
