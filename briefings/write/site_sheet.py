@@ -83,9 +83,7 @@ def site_sheet(
         _numbers(sheet, found.keys)
         if view is not None:
             size = millimetres(_RIGHT - _EDGE, _MAP_HIGH, dpi=220)
-            picture = draw(
-                library, view, size=size, language=language, titled=False, restricted=restricted, footed=False
-            )
+            picture = draw(library, view, size=size, language=language, arrangement="bare", restricted=restricted)
             sheet.picture(picture.data, _MAP_HIGH)
         else:
             sheet.y += 2
