@@ -164,7 +164,7 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     """
     told = {key: value for key, value in asdict(statistic).items() if key not in _UNSAID or value}
     told["inputs"] = {
-        role: {key: value for key, value in one.items() if key != "when" or value}
+        role: {key: value for key, value in one.items() if key not in ("when", "as_of") or value}
         for role, one in told["inputs"].items()
     }
     for part in (told, told["threshold"] or {}):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from layers.plan.schedule import read_day
 from layers.plan.statistics import Input
 
 _WHEN = "when="  # told with the filters: the day of the plan's time
+AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -40,6 +41,7 @@ class Role:
     ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
     ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
     are all features of the layer, chosen or not. ``conditions`` are the filters as they were read.
+    ``dated`` says, of a question of a day, which data of the layer counted.
     """
 
     use: LayerUse
@@ -49,6 +51,7 @@ class Role:
     undecided: gpd.GeoDataFrame | None = None
     everything: Features | None = None
     conditions: tuple[FilterCondition, ...] = ()
+    dated: tuple[Text, ...] = ()
 
     @property
     def unplaced(self) -> int:
@@ -128,18 +131,20 @@ def gather(
             continue
         try:
             layer = library.layer(wanted.layer, restricted=restricted)
-            snapshot = library.snapshot(layer)
             if wanted.version is not None:
                 snapshot = library.snapshot_at(layer, wanted.version)
+            else:
+                snapshot = library.snapshot_on(layer, wanted.as_of)
             day = _day(wanted.when)
             snapshot = at_time(snapshot, day) if day else snapshot
         except (UnknownLayer, LayerUnavailable):
             needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        conditions = read_conditions(library, layer, wanted.where, restricted=restricted)
+        conditions = read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted)
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
+        role = replace(role, dated=_dated(library, wanted, snapshot))
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(say("inputs_none_fits", label=label))
@@ -166,6 +171,17 @@ def _day(text: str) -> date | None:
             fields="YYYY-MM-DD",
         )
     return found
+
+
+def _dated(library: Library, wanted: Input, snapshot: Snapshot) -> tuple[Text, ...]:
+    """Return which data of a layer hold for a question of a day; nothing for a question of the newest."""
+    if not wanted.as_of or wanted.version is not None:
+        return ()
+    layer, number = snapshot.layer, snapshot.number
+    made = library.store.version(layer.id, number).made_at[:10] if number else ""
+    if not made or made > wanted.as_of:  # the layer keeps nothing so old
+        return (say("inputs_not_so_old", label=layer.label, day=wanted.as_of),)
+    return (say("inputs_of_the_day", label=layer.label, day=wanted.as_of, number=number, made=made),)
 
 
 def _role(
@@ -198,6 +214,7 @@ def _role(
         *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
         *((f"version={wanted.version}",) if wanted.version is not None else ()),
         *((f"{_WHEN}{wanted.when}",) if wanted.when else ()),
+        *((f"{AS_OF}{wanted.as_of}",) if wanted.as_of and wanted.version is None else ()),
     )
     use = LayerUse(
         name,
@@ -278,6 +295,8 @@ def chosen_words(role: Role) -> Text:
             told = say("inputs_version", number=number)
         elif text.startswith(_WHEN):
             told = say("inputs_when", day=text.removeprefix(_WHEN))
+        elif text.startswith(AS_OF):
+            told = say("inputs_as_of", day=text.removeprefix(AS_OF))
         elif text.startswith("id="):
             names = [role.name(one) for one in text.removeprefix("id=").split("|")]
             told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
@@ -304,6 +323,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         out += [
             say("caveat_when", day=one.removeprefix(_WHEN)) for one in role.use.filters if one.startswith(_WHEN)
         ]
+        out += role.dated
         if role.conditions:
             out.append(_filtered(role, role.layer))
         if role.undecided is not None:

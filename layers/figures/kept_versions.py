@@ -120,10 +120,11 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
     VersionGone, UnknownLayer, LayerUnavailable
         A version is not at hand, or its layer is not declared any more.
     """
+    asked = told["statistic"]["inputs"]
     return library.holding(
-        kept_snapshot(library, shelf, use["layer"], use["version"])
+        (asked[use["role"]].get("as_of", ""), kept_snapshot(library, shelf, use["layer"], use["version"]))
         for use in told["layers"]
-        if use["layer"] != DRAWN and told["statistic"]["inputs"][use["role"]].get("version") is None
+        if use["layer"] != DRAWN and asked[use["role"]].get("version") is None
     )
 
 

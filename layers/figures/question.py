@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +27,7 @@ from layers.plan.statistics import (
 )
 
 _ALWAYS = ("function", "inputs", "unit")
-_INPUT_KEYS = ("layer", "where", "classes", "ids", "version", "when")
+_INPUT_KEYS = ("layer", "where", "classes", "ids", "version", "when", "as_of")
 _LONGEST = 200
 _EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
@@ -36,8 +38,8 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     Parameters
     ----------
     plain
-        ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``, ``version``) and, as needed,
-        ``unit`` and the options of the function.
+        ``function``, ``inputs`` (role to ``layer``, ``where``, ``classes``, ``ids``, ``version``, ``as_of``)
+        and, as needed, ``unit`` and the options of the function.
     labels
         What the layers are called, by id; for the question's own name.
 
@@ -197,9 +199,9 @@ def _measure(entry: Function, wanted: str, unit: str) -> tuple[str, str]:
 
 def _named(one: Input, labels: Mapping[str, Text]) -> Text:
     label = labels.get(one.layer, Text(one.layer, one.layer))
-    if one.version is None:
-        return label
-    return say("question_version", label=label, version=one.version)
+    if one.version is not None:
+        return say("question_version", label=label, version=one.version)
+    return say("question_as_of", label=label, day=one.as_of) if one.as_of else label
 
 
 def _inputs(given: object, entry: Function) -> dict[str, Input]:
@@ -223,9 +225,24 @@ def _input(key: str, wanted: object) -> Input:
     when = wanted.get("when", "")
     if not isinstance(when, str) or (when and read_day(when) is None):
         raise bad(f"{key}.when", (str(when)[:40],) * 2, ("2021-08-31 这样的日期", "a day such as 2021-08-31"))
+    day = day_of(f"{key}.as_of", wanted.get("as_of") or "")
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
     layer = wanted["layer"][:_LONGEST]
-    return Input(layer, parts["where"], parts["classes"], parts["ids"], version=version, when=when)
+    return Input(layer, parts["where"], parts["classes"], parts["ids"], version=version, when=when, as_of=day)
+
+
+def day_of(key: str, given: object) -> str:
+    """Return a day whose data are asked for (``YYYY-MM-DD``); empty for the newest.
+
+    Raises
+    ------
+    BadQuestion
+        It is no such day.
+    """
+    with contextlib.suppress(ValueError):
+        if given == "" or (isinstance(given, str) and date.fromisoformat(given).isoformat() == given):
+            return given
+    raise bad(key, (str(given)[:40],) * 2, ("日期，如 2026-03-31", "a day like 2026-03-31"))
 
 
 def _texts(key: str, given: object) -> tuple[str, ...]:

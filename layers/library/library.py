@@ -56,6 +56,7 @@ class Library:
         self.when = ""
         self.decimals = EXACT
         self._held: tuple[Catalog, dict[str, Snapshot]] | None = None
+        self._held_on: dict[tuple[str, str], Snapshot] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
@@ -255,11 +256,23 @@ class Library:
         then._held = (catalog, held)
         return then
 
-    def holding(self, snapshots: Iterable[Snapshot]) -> Library:
-        """Return the plan with some layers as they are in these snapshots, the others as they are now."""
-        then = copy.copy(self)
-        then._held = (self.catalog, {one.layer.id: one for one in snapshots})
+    def holding(self, snapshots: Iterable[tuple[str, Snapshot]]) -> Library:
+        """Return the plan with some layers as they are in these snapshots, the others as they are now.
+
+        Parameters
+        ----------
+        snapshots
+            Each with the day it is asked for (``YYYY-MM-DD``), empty for now.
+        """
+        then, held = copy.copy(self), list(snapshots)
+        then._held = (self.catalog, {one.layer.id: one for day, one in held if not day})
+        then._held_on = {(one.layer.id, day): one for day, one in held if day}
         return then
+
+    def snapshot_on(self, layer: Layer, day: str) -> Snapshot:
+        """Return the layer's features as they were at the end of a day (``YYYY-MM-DD``, UTC); empty is now."""
+        held = self._held_on.get((layer.id, day))
+        return held if held is not None else self.as_of(day).snapshot(layer)
 
     def snapshot_of(self, layer: Layer, version: str) -> Snapshot | None:
         """Return the layer's features in a version by its digest, if it is today's or the store has it."""

@@ -48,10 +48,13 @@ class Sight:
         Whether restricted layers may be used.
     filters
         Those of the map, by layer, as a question's ``where``: they hold, and every answer says so.
+    as_of
+        The map's day (``YYYY-MM-DD``, UTC), which holds like them; empty is now.
     """
 
     restricted: bool = False
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_of: str = ""
 
 
 def inside(
@@ -85,8 +88,8 @@ def inside(
     BadFilter
         One does not fit its layer.
     """
-    held, restricted = sight.filters, sight.restricted
-    snapshots = list(library.readable(restricted=restricted))
+    held, restricted, as_of = sight.filters, sight.restricted, sight.as_of
+    snapshots = list(library.as_of(as_of).readable(restricted=restricted))
     questions = [_land_use(s) for s in snapshots if s.layer.class_field and s.layer.geometry == "polygon"]
     zone = {"zones": Input(DRAWN)}
     questions += [
@@ -94,7 +97,7 @@ def inside(
         for s in declared
         if s.function == "coverage" and s.along == "straight"
     ]
-    questions = [_narrowed(one, held) for one in questions]
+    questions = [_narrowed(one, held, as_of) for one in questions]
     figures = []
     for number, question in enumerate(questions):
         progress(number, len(questions) + 1)
@@ -110,10 +113,10 @@ def inside(
     return Inside(computed, tuple(row for row in rows if row["features"]))
 
 
-def _narrowed(question: Statistic, filters: Mapping[str, tuple[str, ...]]) -> Statistic:
+def _narrowed(question: Statistic, filters: Mapping[str, tuple[str, ...]], as_of: str) -> Statistic:
     """Return a question of the features that the map shows."""
     inputs = {
-        role: replace(one, where=tuple(dict.fromkeys((*one.where, *filters.get(one.layer, ())))))
+        role: replace(one, where=tuple(dict.fromkeys((*one.where, *filters.get(one.layer, ())))), as_of=as_of)
         for role, one in question.inputs.items()
     }
     return replace(question, inputs=inputs)

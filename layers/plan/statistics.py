@@ -22,7 +22,7 @@ class Input:
 
     ``label`` names what is needed when the plan has no such layer; ``version`` is a stored one, the newest if not
     said; ``when`` the day of the plan's time (``YYYY-MM-DD``) that states are told of, that of its document if not
-    said.
+    said; ``as_of`` is a day (``YYYY-MM-DD``, UTC) at whose end the layer is asked, the newest data if not said.
     """
 
     layer: str
@@ -32,6 +32,7 @@ class Input:
     label: Text | None = None
     version: int | None = None
     when: str = ""
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ def restored(plain: Mapping[str, Any]) -> Statistic:
             label=Text(**kept["label"]) if kept["label"] else None,
             version=kept.get("version"),
             when=kept.get("when", ""),
+            as_of=kept.get("as_of", ""),
         )
         for role, kept in plain["inputs"].items()
     }

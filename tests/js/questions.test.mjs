@@ -92,6 +92,17 @@ test("the filters of the map hold for the question", () => {
   const chosen = FUNCTIONS.find((one) => one.id === "count");
   assert.ok(chosen);
   const said = /** @type {Record<string, string>} */ ({ items: "projects", zones: "landuse" });
-  const asked = worded(chosen, (name) => said[name] ?? "", layers, { projects: ["category=a"], roads: ["kind=b"] });
+  const asked = worded(chosen, (name) => said[name] ?? "", layers, { filters: { projects: ["category=a"], roads: ["kind=b"] } });
   assert.deepEqual(asked.inputs, { items: { layer: "projects", where: ["category=a"] }, zones: { layer: "landuse" } });
+});
+
+test("the day of the map holds for the question, but for a version that was chosen and for a drawn outline", () => {
+  const chosen = FUNCTIONS.find((one) => one.id === "transition");
+  const count = FUNCTIONS.find((one) => one.id === "count");
+  assert.ok(chosen && count);
+  const value = (/** @type {Record<string, string>} */ said) => (/** @type {string} */ name) => said[name] ?? "";
+  const dated = worded(chosen, value({ before: "landuse@1", after: "landuse" }), layers, { date: "2026-02-01" });
+  assert.deepEqual(dated.inputs, { before: { layer: "landuse", version: 1 }, after: { layer: "landuse", as_of: "2026-02-01" } });
+  const drawn = worded(count, value({ items: "projects", zones: "@drawn" }), layers, { date: "2026-02-01" });
+  assert.deepEqual(drawn.inputs, { items: { layer: "projects", as_of: "2026-02-01" }, zones: { layer: "@drawn" } });
 });

@@ -15,6 +15,7 @@ import geo
 from geo.errors import PlanAtlasError
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer, figure_command, question_command
+from layers.figures.causes import causes_of
 from layers.figures.difference import change_rows, difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
@@ -219,11 +220,20 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _changes(options: argparse.Namespace, settings: Settings) -> int:
-    shelf = _shelf(settings)
-    moved = difference(shelf.read(options.before), shelf.read(options.after))
-    put(moved["sentence"][options.language])
-    for row in change_rows(moved, options.language):
+    from briefings.resolve.changes import cause_words  # noqa: PLC0415 - what draws letters, for this command only
+
+    shelf, language = _shelf(settings), options.language
+    before, after = shelf.read(options.before), shelf.read(options.after)
+    moved = difference(before, after)
+    put(moved["sentence"][language])
+    for row in change_rows(moved, language):
         put("\t".join(text for text, _ in row))
+    put()
+    for cause in causes_of(_library(settings), shelf, before, after):
+        put(cause_words(cause, language))
+    for use in moved["layers"]:
+        if use["filters_differ"]:
+            put(say("cli_asked_otherwise", layer=use["label"][language])[language])
     return 0
 
 

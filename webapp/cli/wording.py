@@ -34,6 +34,9 @@ def add_questions(commands: Any, common: argparse.ArgumentParser, asking: Callab
         parser.add_argument("--classes", default="", help="类别代码前缀，逗号分隔 / class code prefixes, commas")
         parser.add_argument("--where", action="append", default=[], help="字段=值 / field=value")
         parser.add_argument("--ids", default="", help="要素编号，逗号分隔 / feature ids, commas")
+        parser.add_argument(
+            "--as-of", default="", metavar="YYYY-MM-DD", help="截至该日的数据 / data as of that day"
+        )
         parser.set_defaults(run=asking(_building(entry)))
 
 
@@ -64,7 +67,7 @@ def _building(entry: Function) -> Build:
         inputs: dict[str, Any] = {first.id: _input(options)}
         for slot in others:
             if getattr(options, slot.id):
-                inputs[slot.id] = {"layer": getattr(options, slot.id)}
+                inputs[slot.id] = {"layer": getattr(options, slot.id), "as_of": options.as_of}
         told: dict[str, Any] = {"function": entry.id, "unit": getattr(options, "unit", ""), "inputs": inputs}
         for option in entry.options:
             value = getattr(options, option.id)
@@ -91,6 +94,7 @@ def _input(options: argparse.Namespace) -> dict[str, Any]:
         "where": options.where,
         "classes": _split(options.classes),
         "ids": _split(options.ids),
+        "as_of": options.as_of,
     }
 
 

@@ -15,7 +15,7 @@ from layers.figures.difference import change_rows
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import coverage_alternatives
-from layers.figures.inputs import gather
+from layers.figures.inputs import AS_OF, gather
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.figures.standing import target_verdict
@@ -219,6 +219,6 @@ def indicators_json() -> Response:
 
 
 def _moved_on(use: Mapping[str, Any]) -> bool:
-    """Whether a layer has changed since; a stored version that was asked for never does."""
-    pinned = any(text.startswith("version=") for text in use["filters"])
+    """Whether a layer has changed since; a stored version or a past day that was asked for never does."""
+    pinned = any(text.startswith(("version=", AS_OF)) for text in use["filters"])
     return not pinned and _version(use["layer"]) not in (None, use["version"])

@@ -14,7 +14,7 @@ from layers.errors import BadParameter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
-from layers.figures.question import read_questions
+from layers.figures.question import day_of, read_questions
 from layers.library.library import Library
 from layers.places.polygon import Inside, Sight, drawn_frame, inside, outline_of, polygon_of, question_of
 from layers.plan.statistics import Statistic
@@ -172,7 +172,7 @@ def polygon_report(
     opened: Library,
     progress: Callable[[float, float], None],
     polygon: bytes,
-    filters: Mapping[str, tuple[str, ...]],
+    shown: tuple[Mapping[str, tuple[str, ...]], str],
     restricted: bool,
 ) -> Inside:
     """Answer everything about a drawn polygon, in a worker.
@@ -185,15 +185,16 @@ def polygon_report(
         ``progress(done, total)``.
     polygon
         The drawn one, as GeoParquet.
-    filters
-        Those of the map, by layer.
+    shown
+        What the map shows: its filters by layer, and its day (empty is now).
     restricted
         Whether restricted layers may be read.
     """
     known = tuple(read_questions(opened.folder).statistics.values())
     frame = drawn_frame(polygon)
     assert frame is not None  # there is a polygon
-    sight = Sight(restricted=restricted, filters=filters or {})
+    filters, as_of = shown
+    sight = Sight(restricted=restricted, filters=filters, as_of=as_of)
     return inside(opened, progress, known, drawn=frame, software=VERSION, sight=sight)
 
 
@@ -221,7 +222,8 @@ def polygon() -> Response:
     drawn = _drawn(body.get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    return accepted(_started(polygon_report, drawn, _filters(body.get("filters")), sees_restricted()))
+    shown = _filters(body.get("filters")), day_of("as_of", body.get("as_of") or "")
+    return accepted(_started(polygon_report, drawn, shown, sees_restricted()))
 
 
 def _filters(given: object) -> dict[str, tuple[str, ...]]:

@@ -104,6 +104,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         "polygon",
         polygon=ref("Geometry"),
         filters={"type": "object", "additionalProperties": list_of(STRING)},
+        as_of=STRING,
     ),
 }
 
@@ -125,7 +126,13 @@ def question_schema() -> dict[str, Any]:
             if option.choices:
                 known["enum"] = list(dict.fromkeys([*known.get("enum", []), *option.choices]))
     role = object_of(
-        "layer", layer=STRING, where=list_of(STRING), classes=list_of(STRING), ids=list_of(STRING), version=COUNT
+        "layer",
+        layer=STRING,
+        where=list_of(STRING),
+        classes=list_of(STRING),
+        ids=list_of(STRING),
+        version=COUNT,
+        as_of=STRING,
     )
     return object_of(
         "function inputs",

@@ -177,10 +177,12 @@ def _moved(library: Library, told: Mapping[str, Any]) -> Text | None:
     """Say which layers are another version today; None where none is."""
     names: list[Text] = []
     for use in told["layers"]:
-        if use["layer"] == DRAWN or told["statistic"]["inputs"][use["role"]].get("version") is not None:
+        asked = {} if use["layer"] == DRAWN else told["statistic"]["inputs"][use["role"]]
+        if use["layer"] == DRAWN or asked.get("version") is not None:
             continue
         try:
-            now = library.snapshot(library.layer(use["layer"], restricted=True)).version
+            layer = library.layer(use["layer"], restricted=True)
+            now = library.snapshot_on(layer, asked.get("as_of", "")).version
         except PlanAtlasError:
             now = ""
         if now != use["version"]:

@@ -79,8 +79,11 @@ def test_a_figure_says_what_moved(
         assert escape(cause["words"][lang]) in page
         assert word in page
     monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("PLANATLAS_DATA", str(library.folder))
     assert main(["compare-figures", first, second, "--language", "en"]) == 0
-    assert moved["sentence"]["en"] in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert moved["sentence"]["en"] in printed
+    assert cause["words"]["en"] in printed
 
 
 def test_different_questions_are_not_compared(client: FlaskClient) -> None:

@@ -88,7 +88,7 @@ export class Answers {
           store.change({ figure: told.id });
         });
       } else if (site) {
-        const job = await this.wait(await post("/api/polygon", { polygon: polygonOf(site), filters: store.filters.peek() }), mine);
+        const job = await this.wait(await post("/api/polygon", { polygon: polygonOf(site), filters: store.filters.peek(), as_of: store.date.peek() }), mine);
         const figures = await Promise.all((job.figures ?? []).map(fetched));
         settle(() => (this.report.value = { rows: /** @type {Inside[]} */ (job.rows ?? []), figures }));
       } else if (figure) {

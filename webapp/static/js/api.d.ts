@@ -253,6 +253,7 @@ export type DistributionBar = {
 export type Drawn = {
   polygon: Geometry;
   filters?: Record<string, string[]>;
+  as_of?: string;
 };
 
 export type Edits = {
@@ -539,6 +540,7 @@ export type Input = {
   label: Text | null;
   version: number | null;
   when: string;
+  as_of: string;
 };
 
 export type Inside = {
@@ -933,6 +935,7 @@ export type Question = {
     classes?: string[];
     ids?: string[];
     version?: number;
+    as_of?: string;
   }>;
   unit?: string;
   polygon?: Geometry;

@@ -205,7 +205,7 @@ export class QuestionForm {
       return;
     }
     const there = new Set(["codes", ...chosen.slots.flatMap((one) => [one.id, `${one.id}_level`]), ...chosen.options.filter(asks).map((one) => one.id)]);
-    this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers, this.page.store.filters.peek()));
+    this.onAsk(worded(chosen, (name) => (there.has(name) ? this.value(name) : ""), this.page.catalog.peek().layers, { filters: this.page.store.filters.peek(), date: this.page.store.date.peek() }));
   }
 }
 

@@ -44,10 +44,10 @@ export function sizeRules(words) {
  * @param {FunctionEntry} chosen
  * @param {(name: string) => string} value what stands in a control
  * @param {Record<string, Layer>} layers
- * @param {Record<string, string[]>} [filters] those of the map, by layer: they hold for the question
+ * @param {{filters?: Record<string, string[]>, date?: string}} [shown] what the map shows, by layer and of which day: it holds for the question
  * @returns {Question}
  */
-export function worded(chosen, value, layers, filters = {}) {
+export function worded(chosen, value, layers, { filters = {}, date = "" } = {}) {
   const classes = value("codes").split(/[,，\s]+/).filter(Boolean);
   /** @type {Question["inputs"]} */
   const inputs = {};
@@ -55,7 +55,7 @@ export function worded(chosen, value, layers, filters = {}) {
     const [, layer, version] = /^(@?[^@]*)(?:@(\d+))?$/.exec(value(id)) ?? [];
     const level = layer && value(`${id}_level`);
     const where = [...(level ? [`${layers[layer]?.level}=${level}`] : []), ...(filters[layer] ?? [])];
-    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}), ...(where.length ? { where } : {}) };
+    if (layer) inputs[id] = { layer, ...(version ? { version: Number(version) } : {}), ...(i === 0 && classes.length ? { classes } : {}), ...(where.length ? { where } : {}), ...(date && !version && layer !== "@drawn" ? { as_of: date } : {}) };
   });
   /** @type {Question} */
   const asked = { function: /** @type {Question["function"]} */ (chosen.id), inputs };
