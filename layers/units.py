@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 
 from geo.text import Text
 
@@ -36,8 +38,59 @@ CURRENCIES = {
 }
 TEN_THOUSAND = "万"  # of a currency; amounts of money are stated in it
 MONEY_SCALES = {"万": 1e4, "亿": 1e8}  # how many of a currency's unit one is
+_ALSO = {  # other spellings of currencies
+    "CNY": "人民币 人民币元 元人民币 rmb ¥ ￥ yuan",
+    "USD": "美金 us$ us dollar dollars $",
+    "EUR": "€ euro euros",
+    "HKD": "港币 hk$ 港纸",
+    "JPY": "日圆 日币 yen",
+    "GBP": "£ 英磅",
+    "KRW": "韩币 韩圆 won",
+    "TWD": "台币 新台币元 nt$",
+}
+_MORE_UNITS = (
+    "㎡ 平米 平方 平方千米 hm2 sqm sqkm acre acres 英亩 吨 t kg 公斤 千克 立方米 m3 户 套 辆 层 张 床 间 栋 家 "
+    "处 株 米 千米 ft feet 英尺 mile miles 英里 kw mw gwh kwh 千瓦 兆瓦"
+)
+_TIMES = re.compile(r"^(?:十|百|千|万|十万|百万|千万|亿|万亿|thousand|million|billion|k|bn|mn)?\s*")
 _NOTHING = 1e-9  # what is smaller is the noise of binary fractions
 _YI, _WAN = 1e8, 1e4
+
+
+def currency_of(word: str) -> str:
+    """Return the code of a currency as people write it, without a multiplier; empty for what is none.
+
+    Examples
+    --------
+    >>> currency_of("RMB"), currency_of("人民币"), currency_of("USD"), currency_of("万元"), currency_of("亩")
+    ('CNY', 'CNY', 'USD', '', '')
+    """
+    return _CURRENCY_BY_WORD.get(_plainly(word), "")
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word names a unit or a currency, with a multiplier or without.
+
+    Examples
+    --------
+    >>> is_unit("万元"), is_unit("公顷"), is_unit("USD"), is_unit("million USD"), is_unit("工业")
+    (True, True, True, True, False)
+    """
+    plain = _plainly(word)
+    rests = {plain, _TIMES.sub("", plain)}
+    return bool(plain) and any(rest in _UNIT_WORDS or rest in _CURRENCY_BY_WORD for rest in rests)
+
+
+def _plainly(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip().lower()
+
+
+_CURRENCY_BY_WORD = {
+    _plainly(word): code for code, name in CURRENCIES.items() for word in (code, name, *_ALSO[code].split())
+}
+_UNIT_WORDS = {_plainly(word) for word in _MORE_UNITS.split()} | {
+    _plainly(word) for key, name in UNITS.items() for word in (key, name.zh, name.en) if word
+}
 
 
 def unit_name(unit: str, language: str) -> str:

@@ -70,6 +70,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     second.NeedsSecond: 409,
     BadQuestion: 422,
     measures.NotAdditive: 422,
+    measures.NotNumbers: 422,
     figure.UnknownFigure: 404,
     figure.FigureNotKept: 507,
     figure.DamagedEvidence: 503,

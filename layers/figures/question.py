@@ -32,7 +32,9 @@ _LONGEST = 200
 _EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
 
-def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) -> Statistic:
+def asked(
+    plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None, kinds: Mapping[str, str] | None = None
+) -> Statistic:
     """Return the statistic a plain question asks for.
 
     Parameters
@@ -42,6 +44,8 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
         and, as needed, ``unit`` and the options of the function.
     labels
         What the layers are called, by id; for the question's own name.
+    kinds
+        Of which geometry the layers are, by id: what is measured where nobody says it.
 
     Raises
     ------
@@ -60,7 +64,9 @@ def asked(plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None) ->
     inputs = _inputs(plain.get("inputs"), entry)
     plain = entry.complete(plain) if entry.complete is not None else plain
     said = {one.id: _option(one, plain.get(one.id)) for one in entry.options}
-    measure, unit = _measure(entry, said.get("measure") or "", _text("unit", plain.get("unit", "")))
+    told = _text("unit", plain.get("unit", ""))
+    usual = "" if told else _usual(entry, next(iter(inputs.values()), None), kinds or {})
+    measure, unit = _measure(entry, said.get("measure") or usual, told)
     named = [_named(one, labels or {}) for one in inputs.values()]
     of_zh, of_en = "、".join(n.zh for n in named), ", ".join(n.en for n in named)
     label = Text(f"{entry.name.zh}（{of_zh}）", f"{entry.name.en} ({of_en})")
@@ -181,6 +187,13 @@ def _option(option: Option, given: object) -> Any:  # noqa: ANN401 - as the opti
     return _radii(given) if option.kind == "radii" else _text(option.id, given)
 
 
+def _usual(entry: Function, first: Input | None, kinds: Mapping[str, str]) -> str:
+    """Return what is measured of the first layer where nobody says it: length of lines, number of points."""
+    kind = kinds.get(first.layer, "") if first else ""
+    measure = {"polygon": "area", "line": "length", "point": "count"}.get(kind, "")
+    return measure if measure in entry.units else ""
+
+
 def _measure(entry: Function, wanted: str, unit: str) -> tuple[str, str]:
     """Return what is measured and its unit; a unit that does not measure it is refused."""
     if "" in entry.units or not entry.units:
@@ -225,13 +238,13 @@ def _input(key: str, wanted: object) -> Input:
     when = wanted.get("when", "")
     if not isinstance(when, str) or (when and read_day(when) is None):
         raise bad(f"{key}.when", (str(when)[:40],) * 2, ("2021-08-31 这样的日期", "a day such as 2021-08-31"))
-    day = day_of(f"{key}.as_of", wanted.get("as_of") or "")
+    day = asked_day(f"{key}.as_of", wanted.get("as_of") or "")
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
     layer = wanted["layer"][:_LONGEST]
     return Input(layer, parts["where"], parts["classes"], parts["ids"], version=version, when=when, as_of=day)
 
 
-def day_of(key: str, given: object) -> str:
+def asked_day(key: str, given: object) -> str:
     """Return a day whose data are asked for (``YYYY-MM-DD``); empty for the newest.
 
     Raises

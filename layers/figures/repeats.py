@@ -1,6 +1,8 @@
-"""Facilities that stand twice in a layer, at the very same place: one of them counts, and the figure says so."""
+"""What stands twice in a layer: facilities at one place, of which one counts; and features that are doubled."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import geopandas as gpd
 import numpy as np
@@ -9,6 +11,8 @@ import shapely
 from geo.text import Text
 from layers.figures.inputs import Role
 from layers.messages import say
+
+_MOST = 50_000  # features that are held against one another
 
 
 def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
@@ -26,3 +30,18 @@ def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     kept.attrs = dict(frame.attrs)
     label = role.use.label
     return kept, (say("caveat_repeats", label=label, count=gone),)
+
+
+def doubled(role: Role) -> tuple[Text, ...]:
+    """Say how many features of a role are like another in every value and in their place: each of them counts.
+
+    Of a large layer nothing is said: what it holds is looked at when it comes in.
+    """
+    features = role.features
+    if role.layer is None or len(features) > _MOST:
+        return ()
+    names = [one.id for one in role.layer.fields]
+    shapes = shapely.to_wkb(shapely.normalize(np.asarray(features.geometry, dtype=object)))
+    rows = Counter(zip(shapes.tolist(), *(map(repr, features.values(name)) for name in names), strict=True))
+    again = sum(count - 1 for count in rows.values())
+    return (say("caveat_doubled", label=role.use.label, count=again),) if again else ()

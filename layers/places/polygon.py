@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from layers.figures.question import asked
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.messages import say
+from layers.plan.catalog import Layer
 from layers.plan.statistics import Input, Statistic
 from layers.units import measured
 
@@ -192,9 +193,18 @@ def polygon_of_figure(told: Mapping[str, Any]) -> bytes | None:
 
 
 def question_of(
-    body: dict[str, Any], labels: dict[str, Text], polygon: bytes | None
+    body: dict[str, Any], layers: Iterable[Layer], polygon: bytes | None
 ) -> tuple[Statistic, bytes | None]:
     """Return a question and the polygon it is asked of, if it is asked of one.
+
+    Parameters
+    ----------
+    body
+        The question in plain words.
+    layers
+        Those whoever asks may know of: for the question's name, and for what is measured where nobody says it.
+    polygon
+        The drawn one as WKB, if any.
 
     Raises
     ------
@@ -203,7 +213,9 @@ def question_of(
     BadParameter
         It is asked of a polygon, and none was drawn.
     """
-    question = asked(body, labels | {DRAWN: say("drawn_polygon")})
+    known = list(layers)
+    labels = {one.id: one.label for one in known} | {DRAWN: say("drawn_polygon")}
+    question = asked(body, labels, {one.id: one.geometry for one in known})
     if not needs_drawn(question):
         return question, None
     if polygon is None:

@@ -86,10 +86,9 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
 def _asked(build: Any) -> Any:  # noqa: ANN401 - a function of the options
     def run(options: argparse.Namespace, settings: Settings) -> int:
         opened = _library(settings)
-        labels = {layer.id: layer.label for layer in opened.layers(restricted=True)}
         told = build(options)
         polygon = polygon_of(told.pop("polygon", None), settings.number("max_vertices"))
-        return _show(opened, *question_of(told, labels, polygon), options, settings)
+        return _show(opened, *question_of(told, opened.layers(restricted=True), polygon), options, settings)
 
     return run
 

@@ -14,7 +14,7 @@ from layers.errors import BadParameter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
-from layers.figures.question import day_of, read_questions
+from layers.figures.question import asked_day, read_questions
 from layers.library.library import Library
 from layers.places.polygon import Inside, Sight, drawn_frame, inside, outline_of, polygon_of, question_of
 from layers.plan.statistics import Statistic
@@ -164,8 +164,8 @@ def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
     polygon = _drawn(body.pop("polygon", None))
-    labels = {layer.id: layer.label for layer in library().layers(restricted=sees_restricted())}
-    return accepted(start(*question_of(body, labels, polygon)))
+    layers = library().layers(restricted=sees_restricted())
+    return accepted(start(*question_of(body, layers, polygon)))
 
 
 def polygon_report(
@@ -222,7 +222,7 @@ def polygon() -> Response:
     drawn = _drawn(body.get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    shown = _filters(body.get("filters")), day_of("as_of", body.get("as_of") or "")
+    shown = _filters(body.get("filters")), asked_day("as_of", body.get("as_of") or "")
     return accepted(_started(polygon_report, drawn, shown, sees_restricted()))
 
 

@@ -12,12 +12,16 @@ from layers.features.snapshot import Feature
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import number
+from layers.figures.repeats import doubled
 from layers.plan.catalog import Field
-from layers.plan.measures import Usage, added
+from layers.plan.measures import Usage, added, is_money, usage_of
 from layers.plan.statistics import Statistic
-from layers.units import CURRENCIES, measured
+from layers.units import CURRENCIES, currency_of, is_unit, measured
 
-APART = Text("不同币种不能相加，故无总数。", "Currencies are never added up: there is no total.")
+APART = Text(
+    "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
+)
+_FIRST = 1000  # values of a column that are looked at before all are
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,14 @@ class Amounts:
 
     def unit_of(self, currency: str) -> str:
         """Return the unit of amounts in a currency."""
-        return f"{self.unit} {currency}".strip() if currency in CURRENCIES else self.unit
+        if currency in CURRENCIES:
+            return f"{self.unit} {currency}".strip()
+        return currency if is_unit(currency) and not self.unit else self.unit
 
     def shown(self, value: float | None, currency: str) -> Text:
         """Return an amount in words, with its currency's name where it is not in the unit."""
         told = measured(value, self.unit_of(currency), self.decimals)
-        if not currency or currency in CURRENCIES:
+        if not currency or currency in self.unit_of(currency):
             return told
         return Text(f"{currency} {told.zh}", f"{currency} {told.en}")
 
@@ -109,7 +115,7 @@ def answer_amounts(
     chosen = list(items.features if features is None else features)
     by = statistic.by
     groups = {group_of(items, by, f.properties) for f in chosen} - {None} if by else set()
-    currency = usage.currency
+    currency = usage.currency or _units_beside(field, items)
     if by and (by == currency or (groups and groups <= set(CURRENCIES))):
         currency, by = by, ""  # who groups by currency means that currencies stay apart
     table = tuple(
@@ -117,7 +123,7 @@ def answer_amounts(
             one,
             _value(one.properties, field_id, less),
             group_of(items, by, one.properties) if by else None,
-            str(one.properties.get(currency) or "") if currency else "",
+            _said_as(one.properties.get(currency)) if currency else "",
         )
         for one in chosen
     )
@@ -125,7 +131,72 @@ def answer_amounts(
     asked = statistic.decimals if statistic.id != "asked" or field.decimals is None else field.decimals
     decimals = 0 if whole and statistic.id == "asked" else asked
     notes = tuple(one for one in (note, unsaid) if one is not None)
+    if features is None:
+        notes += doubled(items)
     return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, notes)
+
+
+def _said_as(given: object) -> str:
+    """Return a currency or unit as the rows are kept apart by: one word for each, however it is spelled."""
+    word = str(given or "").strip()
+    return currency_of(word) or word
+
+
+def _units_beside(field: Field, items: Role) -> str:
+    """Return the column that says in which currency or unit each amount of a field is, by its values; else "".
+
+    One that is all currencies belongs to what is named like money, one of other units to the only quantity that
+    states no unit, or to the one it is named after or stands beside.
+    """
+    fields = items.layer.fields if items.layer is not None else ()
+    if field.unit and not field.unit.startswith("万"):
+        return ""
+    texts = [one for one in fields if one.type in ("text", "code") and one.id != field.id]
+    for one in texts:
+        words = _stated(items, one.id)
+        if not words or not all(is_unit(word) for word in words):
+            continue
+        if all(currency_of(word) for word in words):
+            if is_money(field) or _named_after(one, field):
+                return one.id
+        elif not field.unit and _meant(one, field, items):
+            return one.id
+    return ""
+
+
+def _stated(items: Role, name: str) -> set[str]:
+    """Return the words a column states; none of a column that is plainly not one of units."""
+    first = {str(word) for word in items.features[:_FIRST].values(name) if word not in (None, "")}
+    if not all(is_unit(word) for word in first):
+        return set()
+    return {str(word) for word in items.features.values(name) if word not in (None, "")}
+
+
+def _named_after(units: Field, field: Field) -> bool:
+    """Whether a column of units is called after a field: 面积 and 面积单位, cost and cost_unit."""
+    return any(
+        one.casefold().startswith(other.casefold()) and one != other
+        for one, other in ((units.id, field.id), (units.label.zh, field.label.zh))
+        if other
+    )
+
+
+def _meant(units: Field, field: Field, items: Role) -> bool:
+    """Whether a column of units belongs to a field: called after it, right behind it, or the only one it could."""
+    fields = items.layer.fields if items.layer is not None else ()
+    return _named_after(units, field) or _beside(units, field, fields) or _only_bare(field, items)
+
+
+def _only_bare(field: Field, items: Role) -> bool:
+    fields = items.layer.fields if items.layer is not None else ()
+    bare = [one.id for one in fields if one.type in ("number", "integer") and not one.unit]
+    bare = [one for one in bare if usage_of(items.field(one), items.layer).measure in ("additive", "money")]
+    return bare == [field.id]
+
+
+def _beside(units: Field, field: Field, fields: tuple[Field, ...]) -> bool:
+    ids = [one.id for one in fields]
+    return field.id in ids and ids.index(units.id) - ids.index(field.id) == 1
 
 
 def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str, Text | None]:

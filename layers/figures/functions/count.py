@@ -16,6 +16,7 @@ from layers.figures.functions.groups import coded_text, dated, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
+from layers.figures.repeats import doubled
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -60,7 +61,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
     grouped = bool(statistic.by) and zones is not None
     decimals = 0 if all(float(row["count"]).is_integer() for row in rows) else 2
-    shown = measured(value, "count", decimals)
+    shown = measured(value, "count", 0 if value.is_integer() else decimals)
     return Outcome(
         value=value,
         columns=(
@@ -79,7 +80,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ),
         method=method,
         sentence=Text(f"{statistic.label.zh}：共 {shown.zh}。", f"{statistic.label.en}: {shown.en} in all."),
-        caveats=notes,
+        caveats=(*notes, *doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features

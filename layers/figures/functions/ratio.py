@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.amounts import APART, answer_amounts
+from layers.figures.functions.amounts import APART, Amount, answer_amounts
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered
@@ -30,7 +31,9 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     above, below = (answer_amounts(statistic, items, field) for field in (statistic.field, statistic.divisor))
     both = [(top, bottom) for top, bottom in zip(above.all, below.all, strict=True)]
     used = [
-        (top, a, b) for top, bottom in both if (a := top.value) is not None and (b := bottom.value) is not None
+        (_with_units(top, bottom), a, b)
+        for top, bottom in both
+        if (a := top.value) is not None and (b := bottom.value) is not None
     ]
     keys = sorted(
         {(top.group, top.currency) for top, _, _ in used} or {(None, "")},
@@ -41,7 +44,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
         over, under = sum(a for a, _ in mine), sum(b for _, b in mine)
         named = [coded_text(items, above.by, key[0])] if above.by else []
-        named += [above.currency_name(key[1])] if above.currency and len({c for _, c in keys}) > 1 else []
+        named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
         totals.append({"kind": "total", "name": name, "top": over, "bottom": under, "ratio": share})
@@ -87,10 +90,16 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _with_units(top: Amount, bottom: Amount) -> Amount:
+    """Return an amount that keeps apart what it is divided by, too, where that is of several units."""
+    return replace(top, currency=f"{top.currency}/{bottom.currency}".strip("/")) if bottom.currency else top
+
+
 def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
     said = [f.properties for f in gathered.roles["items"].features]
     both = [row for row in said if all(row.get(name) is not None for name in (statistic.field, statistic.divisor))]
-    apart = [answer_amounts(statistic, gathered.roles["items"], statistic.field).currency, statistic.by]
+    asked = (statistic.field, statistic.divisor)
+    apart = [*(answer_amounts(statistic, gathered.roles["items"], one).currency for one in asked), statistic.by]
     if any(name and len({row.get(name) for row in both}) > 1 for name in apart):
         return None
     rows = stated_values(statistic, gathered, statistic.field, statistic.divisor)

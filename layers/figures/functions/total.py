@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,10 +16,11 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
-from layers.figures.inputs import Gathered
+from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.verification.second import common_plane, on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -52,7 +54,8 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     The headline is the ground covered once for areas, and every line at its length for lines; what features add up
     to, and what is covered twice, stand beside it.
     """
-    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    zones = gathered.roles.get("zones")
+    items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
     steps.begin(1)
     found = geo.totals(
         items.frame,
@@ -123,10 +126,24 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         ),
         method=found.method,
         sentence=Text(f"{said_zh}。", f"{said_en}."),
-        caveats=notes_of(found),
+        caveats=(*notes_of(found), *left_out),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=_largest(items, found),
     )
+
+
+def _of_the_kind(items: Role, measure: str) -> tuple[Role, tuple[Text, ...]]:
+    """Return the features of a layer of several kinds that have the measure, and what to say of the others.
+
+    A layer of one kind stays whole: polygons then have a perimeter, and what has no measure is refused as such.
+    """
+    kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
+    wanted = kinds == (2 if measure == "area" else 1)
+    if wanted.all() or not wanted.any():
+        return items, ()
+    count = int((~wanted).sum())
+    note = say("total_other_kinds_area" if measure == "area" else "total_other_kinds_length", count=count)
+    return replace(items, frame=items.frame[wanted]), (note,)
 
 
 def _first(statistic: Statistic, gathered: Gathered) -> str:
@@ -146,6 +163,8 @@ def _largest(items: Any, found: geo.Totals) -> tuple[Contribution, ...]:  # noqa
 
 def _total(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     """Return the ground covered once, or the length of all lines, by another engine."""
+    items, _ = _of_the_kind(gathered.roles["items"], statistic.measure)
+    gathered = replace(gathered, roles={**gathered.roles, "items": items})
     (shapes,) = on_plane(gathered, "items")
     if statistic.measure == "area":
         return other.union_area(shapes) / _PER[statistic.unit]

@@ -43,10 +43,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _python(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
     library = Library(folder)
-    labels = {layer.id: layer.label for layer in library.layers()}
     told = dict(question)
     polygon = polygon_of(told.pop("polygon", None), 5000)
-    statistic, polygon = question_of(told, labels, polygon)
+    statistic, polygon = question_of(told, library.layers(), polygon)
     drawn = drawn_frame(polygon)
     figure = answer(library, lambda _d, _t: None, statistic, software=VERSION, drawn=drawn)
     plain: dict[str, Any] = orjson.loads(orjson.dumps(figure.plain()))
@@ -100,7 +99,7 @@ def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_pat
     question = QUESTIONS["tabulate a drawn polygon"]
     found = _python(folder, question)
     told = dict(question)
-    statistic, polygon = question_of(told, {}, polygon_of(told.pop("polygon", None), 5000))
+    statistic, polygon = question_of(told, (), polygon_of(told.pop("polygon", None), 5000))
     command = question_command(Library(folder), statistic, drawn_frame(polygon))
     shell = command.replace("python run.py", f"{shlex.quote(sys.executable)} -m webapp.cli", 1)
     shell += " --format json --no-publish"
@@ -115,7 +114,7 @@ def published(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     names = {}
     for name, question in QUESTIONS.items():
         told = dict(question)
-        statistic, polygon = question_of(told, {}, polygon_of(told.pop("polygon", None), 5000))
+        statistic, polygon = question_of(told, (), polygon_of(told.pop("polygon", None), 5000))
         figure = answer(library, lambda _d, _t: None, statistic, software="x", drawn=drawn_frame(polygon))
         publish_kept(shelf, figure, library)
         names[figure.id] = name
