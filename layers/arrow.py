@@ -46,9 +46,13 @@ def encoded(texts: ArrowArray) -> Coded:
     return cast("Coded", _pc.dictionary_encode(texts))
 
 
+_DASHED = r"^[\x{2010}-\x{2015}\x{2212}]\s?([.,]?\d)"  # U+2212 minus, en dash and their like
+
+
 def normalized(texts: ArrowArray) -> ArrowArray:
-    """Return texts trimmed and in NFKC form."""
-    return cast("ArrowArray", _pc.utf8_trim_whitespace(_pc.utf8_normalize(texts, form="NFKC")))
+    """Return texts trimmed and in NFKC form; a dash before a number, of whatever length, is its minus."""
+    plain = _pc.utf8_trim_whitespace(_pc.utf8_normalize(texts, form="NFKC"))
+    return cast("ArrowArray", _pc.replace_substring_regex(plain, _DASHED, r"-\1"))
 
 
 def texts_of(values: ArrowArray) -> list[str]:

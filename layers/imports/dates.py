@@ -29,6 +29,9 @@ _DATE = (
     r"^(?P<year>(?:1[5-9]|2[01])\d{2})\s*(?:年\s*|[-/.]|$)"
     r"(?:(?P<month>\d{1,2})\s*(?:月\s*|[-/.]|$)(?:(?P<day>\d{1,2})\s*[日号]?" + _CLOCK + r")?)?$"
 )
+_YEAR_LAST = (
+    r"^(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})[/.-](?P<year>(?:1[5-9]|2[01])\d{2})(?P<rest>[ T].*)?$"
+)
 _TIME = r"^(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?|:60)?$"
 _OPEN_END = r"[-/.]$"
 _DOTTED = r"^\d{4}\.\d{1,2}$"
@@ -116,6 +119,38 @@ def iso_dates(texts: ArrowArray, *, dotted: Dotted, years: bool) -> tuple[ArrowA
     text = if_else(not_equal(clock, ""), timed, text)
     none = pa.scalar(None, pa.string())
     return if_else(read, text, none), if_else(read, pa.array(kind, pa.string()), none)
+
+
+def slashed(texts: ArrowArray) -> tuple[ArrowArray, str]:
+    """Return texts of a column of dates written with the year last as years first, and the order they prove.
+
+    Parameters
+    ----------
+    texts
+        Distinct, trimmed, in NFKC form; null where empty.
+
+    Returns
+    -------
+    tuple
+        ``day`` where a first number above 12 proves that the day stands first, ``month`` where a second one does;
+        ``open`` where neither does, empty where both do or not all are such: the texts then are as they were.
+
+    Examples
+    --------
+    >>> slashed(pa.array(["5/3/2021", "31/12/2021"]))[0].to_pylist(), slashed(pa.array(["5/3/2021"]))[1]
+    (['2021-3-5', '2021-12-31'], 'open')
+    """
+    if not len(texts.drop_null()) or not pc.all(pc.match_substring_regex(texts.drop_null(), _YEAR_LAST)).as_py():
+        return texts, ""
+    parts = pc.extract_regex(texts, _YEAR_LAST)
+    first, second = (_number(pc.struct_field(parts, name)) for name in ("first", "second"))
+    order = {(True, False): "day", (False, True): "month", (False, False): "open"}.get(
+        (bool((first > 12).any()), bool((second > 12).any())), ""
+    )
+    if order not in ("day", "month"):
+        return texts, order
+    turned = r"\4-\3-\1\5" if order == "day" else r"\4-\1-\3\5"
+    return pc.replace_substring_regex(texts, _YEAR_LAST, turned), order
 
 
 def _clock(parts: ArrowArray) -> ArrowArray:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from geo.text import Text
+from layers.arrow import ArrowColumn
 from layers.imports.changes import TypeChanges, changed_kind
 from layers.imports.classes import LABELS
 from layers.imports.crs_gate import Admitted
@@ -18,6 +19,8 @@ from layers.imports.plane import edges_of
 from layers.plan.reader import Catalog
 
 _TITLES = ("name_zh", "name", "名称", "项目名称", "title", "text")
+_NAMES = ("name", "名称", "名", "title", "标题", "全称", "简称")  # what the heading of a column of names ends with
+_LOOKED_AT = 1000  # values of a column, to see whether they tell features apart
 
 
 def layer_table(
@@ -41,7 +44,7 @@ def layer_table(
         The source, where nobody says one.
     """
     names = draft.properties.schema.names
-    title = next((n for n in names if n.lower() in _TITLES), names[0] if names else "name")
+    title = _title(draft.properties) or (names[0] if names else "name")
     raws = {told["raw"] for told in draft.declared.values() if "raw" in told}
     fields = [_used(_field(draft, name), options) for name in names if name not in raws]
     source = options.source if options.source.zh else given
@@ -71,10 +74,27 @@ def layer_table(
     )
 
 
+def _title(properties: pa.Table) -> str:
+    """Return the column that says what features are called: by its heading, else the text that tells them apart.
+
+    Empty where no column holds text.
+    """
+    names = properties.schema.names
+    texts = [n for n in names if pa.types.is_string(properties.schema.field(n).type)]
+    called = [n for n in names if n.lower() in _TITLES] or [n for n in texts if n.lower().endswith(_NAMES)]
+    called += [n for n in texts if _tells_apart(properties.column(n).slice(0, _LOOKED_AT))]
+    return next(iter([*called, *texts]), "")
+
+
+def _tells_apart(column: ArrowColumn) -> bool:
+    """Whether most values of a column are stated and different."""
+    return 2 * len(column.drop_null().unique()) > len(column)
+
+
 def feature_names(properties: pa.Table, count: int) -> list[str]:
-    """Return what ``count`` features are called, by the first column that looks like a name."""
-    column = next((n for n in properties.schema.names if n.lower() in _TITLES), None)
-    if column is None:
+    """Return what ``count`` features are called, by the column that looks most like a name."""
+    column = _title(properties)
+    if not column:
         return [""] * count
     return ["" if value is None else str(value)[:80] for value in properties.column(column).to_pylist()]
 

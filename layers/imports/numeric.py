@@ -63,7 +63,7 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
             f"{count} values do not read as {words[1]}, such as “{one}”",
         )
     if not seen.lenient and not _exact(parts.number, plain=bare):
-        return None
+        return None if _ID_NAME.search(seen.name) or seen.format not in TABLES else _inexact(seen, parts.number)
     if bare and not seen.lenient and (seen.format not in TABLES or _ID_NAME.search(seen.name)):
         return None
     if bare and not seen.lenient and (why := _as_identifiers(seen, parts.number, stated)):
@@ -115,6 +115,24 @@ def _as_identifiers(seen: SeenColumn, number: ArrowArray, stated: Written | None
             f"zeros at the end may mean something, such as {one}; say the type if they are numbers",
         )
     return None
+
+
+def _inexact(seen: SeenColumn, number: ArrowArray) -> ReadColumn | None:
+    """Return a column of numbers that would lose something as it is; None where codes begin with zeros."""
+    known = number.drop_null()
+    if pc.any(pc.match_substring_regex(known, r"^[-+]?0\d|^\+")).as_py():
+        return None
+    powers = known.filter(pc.match_substring_regex(known, r"^[-+]?\d+[eE]\d+$"))
+    if len(powers):
+        one = texts_of(powers[:1])[0]
+        zh, en = f"{one} 可能是编号；如应为数请指定类型", f"{one} may be a code; say the type if they are numbers"
+        return left_as_text(seen, zh, en)
+    one = texts_of(known.take(pc.sort_indices(lengths(known))[-1:]))[0][:25]
+    return left_as_text(
+        seen,
+        f"有的数位数太多，读作数会丢位（如 {one}）；如应为数请指定类型",
+        f"some numbers have more digits than a number keeps, such as {one}; say the type if they are numbers",
+    )
 
 
 def _exact(number: ArrowArray, *, plain: bool) -> bool:

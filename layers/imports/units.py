@@ -34,9 +34,14 @@ _WRITTEN = {
     Unit("m3", "volume"): "立方米 m3 m^3",
     Unit("%", "share"): "%",
     Unit("‰", "per mille"): "‰",
-    Unit("元", "CNY"): "元 人民币元 cny",
-    Unit("美元", "USD"): "美元 usd",
-    Unit("欧元", "EUR"): "欧元 eur",
+    Unit("元", "CNY"): "元 人民币元 cny rmb 人民币",
+    Unit("美元", "USD"): "美元 美金 usd us$",
+    Unit("欧元", "EUR"): "欧元 eur €",
+    Unit("港元", "HKD"): "港元 港币 hkd hk$",
+    Unit("日元", "JPY"): "日元 日圆 jpy",
+    Unit("英镑", "GBP"): "英镑 gbp £",
+    Unit("韩元", "KRW"): "韩元 krw",
+    Unit("新台币", "TWD"): "新台币 台币 twd nt$",
     Unit("人", "people"): "人",
     Unit("户", "households"): "户",
     Unit("count", "pieces"): "个",
@@ -47,7 +52,9 @@ _WRITTEN = {
 NONE = Unit("", "number")
 _BY_WORD = {word: unit for unit, words in _WRITTEN.items() for word in words.split()} | {"": NONE}
 _TIMES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000, "万亿": 10**12}
-_HEADER = re.compile(r"[(（\[【]\s*(?:单位\s*[::]?\s*)?([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$|/\s*(\S{1,6})$")
+_HEADER = re.compile(
+    r"[(（\[【]\s*(?:单位\s*[::]?\s*)?([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*(?:(?:19|20)\d{2}\s*年?)?\s*$|/\s*(\S{1,6})$"
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from layers.arrow import (
     texts_of,
 )
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
-from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates
+from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, slashed
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
@@ -215,6 +215,13 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
     known = seen.texts.is_valid()
     texts = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
+    texts, order = slashed(texts)
+    if order == "open":
+        one = seen.example(known)
+        zh = f"日期写法不明（如 {one}，日在前还是月在前）；请改写为 2021-03-05 的形式"
+        return left_as_text(
+            seen, zh, f"{one} and its like may have the day or the month first; write them as 2021-03-05"
+        )
     found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:
         if pc.all(fill_null(pc.match_substring_regex(seen.texts, SERIES), True)).as_py():
@@ -246,8 +253,11 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     en = f"column {seen.name} holds dates, each to its own precision: " + ", ".join(
         f"{n} {word[1]}" for word, n in ordered
     )
+    if order:
+        zh += f"；{'日' if order == 'day' else '月'}在前"
+        en += f"; the {order} stands first"
     days = not_equal(texts, seen.texts)
-    if texts is not seen.texts and pc.any(days).as_py():
+    if not order and texts is not seen.texts and pc.any(days).as_py():
         count, one = seen.rows(fill_null(days, False)), seen.example(days)
         day = texts.filter(days)[0].as_py()
         zh += f"；{count} 个值是 Excel 的日期序号（如 {one} 为 {day}）"

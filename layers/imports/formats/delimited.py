@@ -7,13 +7,13 @@ from dataclasses import replace
 from geo.text import Text
 from layers.imports.charset import decode
 from layers.imports.draft import Draft, refused
+from layers.imports.formats.foreign import foreign_format
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
 
 _MOST = 1_500_000_000  # bytes; larger data come as GeoPackage or GeoParquet
 _CELLS = 60_000_000
-_QUESTION_MARKS = (b"<", b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc")
 
 
 def read_delimited(source: Source) -> Draft:
@@ -24,12 +24,9 @@ def read_delimited(source: Source) -> Draft:
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
         )
-    if source.head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refused(
-            source.name, "是旧版 Excel（xls）文件，请另存为 xlsx", "it is an old Excel file (xls); save it as xlsx"
-        )
-    if source.head.startswith(_QUESTION_MARKS):
-        raise refused(source.name, "不是支持的格式", "it is none of the formats taken")
+    foreign = foreign_format(source.head)
+    if foreign is not None:
+        raise refused(source.name, foreign.zh, foreign.en)
     if not source.head.strip(b"\x00"):
         raise refused(
             source.name,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
+from layers.imports.formats.excel_styles import percent_cells
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, asks_where, read_table
 
@@ -24,13 +25,20 @@ _MOST_TRIED = 20  # sheets looked at for one with places
 
 def read_excel(source: Source) -> Draft:
     """Read one sheet of an Excel file: the one that is wanted, else the first whose rows have a place."""
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for Excel files
+    from python_calamine import (  # noqa: PLC0415 - only for Excel files
+        CalamineError,
+        CalamineWorkbook,
+        SheetVisibleEnum,
+    )
 
     with zipfile.ZipFile(source.path) as archive:
         errors = _looked_through(archive, source.name)
+        percents = percent_cells(archive)
     try:
         book = CalamineWorkbook.from_path(str(source.path))
-        names, wanted = tuple(book.sheet_names), source.options.sublayer
+        hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
+        names = tuple(sorted(book.sheet_names, key=hidden.__contains__))  # what its maker hid stands last
+        wanted = source.options.sublayer
         if wanted and wanted not in names:
             known = ", ".join(names)
             raise refused(
@@ -40,9 +48,10 @@ def read_excel(source: Source) -> Draft:
         asked: Draft | None = None
         for name in [wanted] if wanted else names[:_MOST_TRIED]:
             sheet = book.get_sheet_by_name(name)
-            values = sheet.to_python(skip_empty_area=False)
+            values = _as_shown(sheet.to_python(skip_empty_area=False), percents.get(name, frozenset()))
+            about = _About(names, hidden, errors)
             try:
-                draft = _read(source, name, names, values, sheet.merged_cell_ranges or (), errors=errors)
+                draft = _read(source, name, about, values, sheet.merged_cell_ranges or ())
             except UnreadableFile as error:
                 reason = reason or error
                 continue
@@ -58,16 +67,36 @@ def read_excel(source: Source) -> Draft:
     raise reason or refused(source.name, "没有工作表", "it has no sheet")
 
 
+@dataclass(frozen=True)
+class _About:
+    """A workbook: its sheets, those hidden, and how many cells hold an error of Excel."""
+
+    names: tuple[str, ...]
+    hidden: frozenset[str]
+    errors: int
+
+
+def _as_shown(values: list[list[object]], percents: frozenset[tuple[int, int]]) -> list[list[object]]:
+    """Return a sheet's values with what Excel shows in per cent written so: 0.35 is 35%."""
+    for row, column in percents:
+        if row < len(values) and column < len(values[row]):
+            value = values[row][column]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                values[row][column] = f"{float(f'{value * 100:.12g}'):.15g}%"
+    return values
+
+
 def _read(
     source: Source,
     name: str,
-    names: tuple[str, ...],
+    about: _About,
     values: Sequence[Sequence[object]],
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
-    *,
-    errors: int,
 ) -> Draft:
     notes: list[Text] = []
+    names, errors = about.names, about.errors
+    if name in about.hidden:
+        notes.append(Text(f"工作表 {name} 是隐藏的", f"the sheet {name} is a hidden one"))
     if errors:
         zh = f"工作簿有 {errors} 个单元格是 Excel 的错误值（如 #N/A），读作空"
         notes.append(

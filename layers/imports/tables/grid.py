@@ -19,6 +19,7 @@ _LOOK = 20  # rows in which a header is looked for
 MOST_COLUMNS = 2_000
 _NUMBER = re.compile(r"^[-+]?[\d.,' ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?\s*%?$")
 _ANGLE = re.compile(r"\d\s*[°度º]\s*\d|^[NSEW]?\d+[.\d]*[NSEW]?$")
+_YEAR = re.compile(r"^(?:19|20)\d{2}\s*年?$")  # a column a year
 _UNIT_WORD = re.compile(r"^[(（\[]?\s*(?:单位\s*[::]?)?\s*(.*?)\s*[)）\]]?$")
 _UNIT_BELOW = re.compile(r"^[(（\[【][^()（）\[\]【】]{1,8}[)）\]】]$")
 _PLAIN_UNITS = frozenset({"°", "deg", "degree", "degrees", "度", "米", "m", "-", "—", "/"})
@@ -90,6 +91,10 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
             Text(f"表头占第 {first + 1}–{last + 1} 行", f"the header is over rows {first + 1} to {last + 1}")
         )
     notes += _unit_lines(grid[:first])
+    again = [one for i, one in enumerate(names) if one.removesuffix(f"_{i + 1}") in names[:i]]
+    if again:
+        zh = f"有重名的列，后者改名为 {'、'.join(again[:5])}"
+        notes.append(Text(zh, f"columns have the same name; the later ones are called {', '.join(again[:5])}"))
     units, body = _under(grid, last, names, notes)
     return TableHead(first, last, tuple(names), units, body, tuple(notes))
 
@@ -106,7 +111,7 @@ def _coordinate_row(grid: Rows) -> int | None:
     filled = [[cell for cell in row if cell] for row in look]
     words = [bool(row) and sum(is_number(c) for c in row) * 5 <= len(row) for row in filled]
     for i, row in enumerate(look):
-        if words[i] and has_places(row):
+        if has_places(row) and (words[i] or not any(is_number(c) and not _YEAR.match(c) for c in filled[i])):
             return i
     most = max((len(row) for row in filled), default=0)
     for i, row in enumerate(filled):
@@ -130,7 +135,7 @@ def _spread(grid: Rows, base: int, merges: Sequence[Merge]) -> tuple[int, int]:
 
     def texts(i: int) -> bool:
         cells = [cell for cell in grid[i] if cell]
-        return len(cells) >= 2 and not any(is_number(cell) for cell in cells)
+        return len(cells) >= 2 and not any(is_number(cell) and not _YEAR.match(cell) for cell in cells)
 
     first = last = base
     while first and texts(first - 1):
@@ -148,7 +153,7 @@ def _spread(grid: Rows, base: int, merges: Sequence[Merge]) -> tuple[int, int]:
         over, under = grid[last], grid[last + 1]
         parts = any(b and not a for a, b in zip(over, under, strict=True))
         gaps = any(a and not b for a, b in zip(over, under, strict=True))
-        if joined(last) or (parts and gaps and not any(is_number(c) for c in under)):
+        if joined(last) or (parts and gaps and not any(is_number(c) for c in under if not _YEAR.match(c))):
             last += 1
     return first, last
 
@@ -174,7 +179,8 @@ def _names(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: in
     own = [parts[-1] if parts else "" for parts in columns]
     names: list[str] = []
     for i, parts in enumerate(columns):
-        name = own[i] if own.count(own[i]) == 1 else " ".join(parts)
+        alone = own.count(own[i]) == 1 and not (len(parts) > 1 and _YEAR.match(own[i]))
+        name = own[i] if alone else " ".join(parts)
         name = name or f"column_{i + 1}"
         names.append(name if name not in names else f"{name}_{i + 1}")
     return names

@@ -43,7 +43,8 @@ def find_separator(text: str) -> str:
         even = sum(n for w, n in widths.items() if w == width) / len(rows)
         if sign == " " and even < 1:
             continue
-        named = any(has_places(row) for row in rows[:10] if len(row) > 1 or sign == " ")
+        heads = (row for row in rows[:10] if len(row) > 1 or sign == " ")
+        named = any(has_places(row) and not any(re.search(r"\d[.]\d", cell) for cell in row) for row in heads)
         score = (named, round(even, 3), min(width, 50))
         if score > best_score:
             best, best_score = sign, score

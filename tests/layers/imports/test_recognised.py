@@ -122,7 +122,8 @@ def test_plain_numbers_of_tables(values: list[str | None], read: list[float | No
     assert found == (values if read is None else read)
     assert [type(v) for v in found] == [type(v) for v in (values if read is None else read)]
     assert raw is None
-    assert bool(said) == (read is not None or values[0] == "2021.1" or values == ["12", "x"])
+    silent = values[0] in ("0701", "+86", "")  # codes are no numbers: nothing to say
+    assert bool(said) == (not silent)
     assert seen("GeoJSON", values)[0] == values
 
 

@@ -1,0 +1,83 @@
+"""Files of other kinds that people bring: each is named, with what to do instead."""
+
+from __future__ import annotations
+
+import re
+
+from geo.text import Text
+
+_PICTURE = Text(
+    "是图片，没有要素；请导入矢量数据（如 GeoJSON、Shapefile 的 zip）",
+    "it is a picture without features; bring vector data (GeoJSON, a zipped Shapefile)",
+)
+_ARCHIVE = Text("是 RAR 或 7z 压缩包，请改用 zip", "it is an RAR or 7z archive; pack it as zip")
+_OTHER = Text("不是支持的格式", "it is none of the formats taken")
+_BEGINNINGS = {
+    b"\xd0\xcf\x11\xe0": Text(
+        "是旧版 Office 文件（如 xls、doc），请在 Excel 中另存为 xlsx",
+        "it is an old Office file (xls, doc); save it as xlsx",
+    ),
+    b"%PDF": Text(
+        "是 PDF，其中没有要素；请向提供者索取 Shapefile、GeoJSON 或表格",
+        "it is a PDF, which holds no features; ask for a Shapefile, GeoJSON or a table",
+    ),
+    b"\x89PNG": _PICTURE,
+    b"GIF8": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"II*\x00": _PICTURE,
+    b"MM\x00*": _PICTURE,
+    b"Rar!": _ARCHIVE,
+    b"7z\xbc": _ARCHIVE,
+    b"AC10": Text("是 DWG 图纸，请在 CAD 中另存为 DXF", "it is a DWG drawing; save it as DXF"),
+    b"\x00\x00\x27\x0a": Text(
+        "是单独的 .shp；请把 .shp、.shx、.dbf、.prj 一起打包为 zip",
+        "it is a .shp alone; pack .shp, .shx, .dbf and .prj together as a zip",
+    ),
+    b"\x00\x01\x00\x00Standard": Text(
+        "是 Access 数据库（mdb、accdb），请导出为 xlsx、File Geodatabase 或 GeoPackage",
+        "it is an Access database (mdb, accdb); export it as xlsx, File Geodatabase or GeoPackage",
+    ),
+}
+_MARKUP = {
+    "gpx": Text(
+        "是 GPX 轨迹；请在 QGIS 中导出为 GeoJSON，或在导航软件中导出为 KML",
+        "it is GPX; export it as GeoJSON (in QGIS) or as KML",
+    ),
+    "osm": Text(
+        "是 OpenStreetMap 数据，请用 QGIS 导出为 GeoJSON", "it is OpenStreetMap data; export it as GeoJSON"
+    ),
+    "html": Text(
+        "是网页（有的系统导出的 xls 其实是网页表格）；请在 Excel 中打开后另存为 xlsx",
+        "it is a web page (an xls of some systems is one); open it in Excel and save it as xlsx",
+    ),
+    "svg": _PICTURE,
+    "gml": Text("是 GML，请用 QGIS 导出为 GeoPackage 或 GeoJSON", "it is GML; export it as GeoPackage or GeoJSON"),
+}
+_ELEMENTS = (
+    ("gpx", re.compile(rb"<gpx\b", re.IGNORECASE)),
+    ("osm", re.compile(rb"<osm\b", re.IGNORECASE)),
+    ("html", re.compile(rb"<(?:!doctype\s+html|html|table|meta|style)\b", re.IGNORECASE)),
+    ("gml", re.compile(rb"opengis\.net/(?:gml|wfs)|<(?:gml|wfs):", re.IGNORECASE)),
+    ("svg", re.compile(rb"<svg\b", re.IGNORECASE)),
+)
+_MAPINFO = re.compile(rb"^\s*version\s+\d+\s.*?\bcolumns\s+\d+\s", re.IGNORECASE | re.DOTALL)
+
+
+def foreign_format(head: bytes) -> Text | None:
+    """Return what a file is and what to do instead, by its first bytes; None for what may be a text in columns.
+
+    Examples
+    --------
+    >>> foreign_format(b"AC1027").en, foreign_format(b"name,lon,lat") is None
+    ('it is a DWG drawing; save it as DXF', True)
+    """
+    for mark, words in _BEGINNINGS.items():
+        if head.startswith(mark):
+            return words
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return next((_MARKUP[name] for name, element in _ELEMENTS if element.search(head)), _OTHER)
+    if _MAPINFO.match(head):
+        zh = "是 MapInfo 的 MIF，请导出为 Shapefile 或 GeoJSON"
+        return Text(zh, "it is MapInfo's MIF; export it as Shapefile or GeoJSON")
+    return None
