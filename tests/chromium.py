@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.left_out import leave_out
 from tests.waiting import LONGEST_S
 
+expect.set_options(timeout=25_000)  # as long as anything else is waited for, on a busy machine
 NAMES = (
     "chromium",
     "chromium-browser",

@@ -24,7 +24,7 @@ _HERE = Path(__file__).parents[1]
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 _URL = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
-_IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])([^"']+)\2""")
+_IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(?)(["'])([^"']+)\2""")
 
 blueprint = Blueprint("assets", __name__)
 

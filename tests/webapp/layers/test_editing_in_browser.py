@@ -27,6 +27,7 @@ def service(
     write_layer(folder, "sites", sites)
     app = make_app(folder)
     state_of(app).jobs.warm()
+    state_of(app).looks.warm()  # what reads the shapes of edits
     yield serve(app)
     state_of(app).close()
 

@@ -9,6 +9,7 @@ import { post } from "./jobs.js";
 import { language, said, text } from "./language.js";
 import { mount } from "./mount.js";
 import { signInHere } from "./sign-in.js";
+import { moveVertices } from "./vertices.js";
 
 /** @import { Signal } from "@preact/signals-core" */
 /** @import { Feature, Field, Layer } from "./api.js" */
@@ -32,6 +33,11 @@ function pick(tool, end) {
 function stopPicking(tool) {
   if (tool.peek() === "edit") tool.value = "";
 }
+
+/** Geometries with corners. */
+const SHAPED = /^(Multi)?(Polygon|LineString)$/;
+
+const MOST_CROSSED = 2000; // corners of a ring that is searched for crossings
 
 const KINDS = /** @type {Record<string, string>} */ ({ number: "number", integer: "number" });
 
@@ -88,12 +94,20 @@ export function editor(layer, feature, options) {
     keep({ geometry, corners: undefined });
     unsaved(options, place, geometry, {
       save: (position) => save({ geometry, properties: { position, ...(why.value ? { [`position_source_${language()}`]: why.value } : {}) } }),
-      redraw: geometry.type === "Polygon" ? () => outline(options, place, drawn, { corners: /** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1)), onCorners }) : null,
+      redraw: redrawn(geometry),
       discard: () => keep({ geometry: undefined, corners: undefined }),
     });
   };
   /** @param {Corner[]} corners */
   const onCorners = (corners) => keep({ corners });
+  /** @param {import("geojson").Geometry} from */
+  const reshape = (from) => vertices(options, place, from, { done: drawn, onChange: (geometry) => keep({ geometry, corners: undefined }) });
+  /** How a drawn place is changed once more: an outline of one ring goes on, of anything else the corners move. @param {import("geojson").Geometry} geometry */
+  const redrawn = (geometry) => {
+    if (!SHAPED.test(geometry.type)) return null;
+    if (geometry.type !== "Polygon" || geometry.coordinates.length > 1 || feature.geometry) return () => reshape(geometry);
+    return () => outline(options, place, drawn, { corners: /** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1)), onCorners });
+  };
 
   const asPoint = layer.geometry === "point" || layer.geometry === "mixed";
   const asPolygon = layer.geometry === "polygon" || layer.geometry === "mixed";
@@ -101,6 +115,7 @@ export function editor(layer, feature, options) {
     "p",
     { class: "actions" },
     asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, place, drawn) }) : null,
+    feature.geometry && SHAPED.test(feature.geometry.type) ? make("button", { type: "button", id: "edit-vertices", text: said("edit_vertices"), onclick: () => reshape(/** @type {import("geojson").Geometry} */ (feature.geometry)) }) : null,
     asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, place, drawn, { onCorners }) }) : null,
     feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
     fresh ? null : make("button", { type: "button", text: said("edit_gone"), onclick: () => window.confirm(said("edit_gone_sure")) && save({ gone: true }) }),
@@ -142,7 +157,7 @@ function omit(change, name) {
 function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
   stopPicking(tool);
   const shown = L.geoJSON(geometry, { style: () => DRAWN_LOOK, pointToLayer: (_feature, at) => L.circleMarker(at, { ...DRAWN_LOOK, radius: 7 }), interactive: false }).addTo(map);
-  const crossed = geometry.type === "Polygon" ? crossings(/** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1))) : [];
+  const crossed = ringsOf(geometry).flatMap((ring) => (ring.length > MOST_CROSSED ? [] : crossings(ring.slice(0, -1))));
   for (const [lon, lat] of crossed) shown.addLayer(L.circleMarker([lat, lon], CROSSED_LOOK));
   const choice = (/** @type {string} */ position) => make("button", { type: "button", "data-position": position, text: said(`position_${position}`), onclick: () => save(position) });
   const row = make(
@@ -158,6 +173,41 @@ function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
     shown.remove();
     row.remove();
   });
+}
+
+/** The rings of polygons; of anything else none. @param {import("geojson").Geometry} geometry @returns {Corner[][]} */
+function ringsOf(geometry) {
+  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+  return /** @type {Corner[][]} */ (polygons.flat());
+}
+
+/**
+ * Moves the corners of a geometry; it is shown, and saved once somebody said how sure it is.
+ * @param {Picking} options @param {HTMLElement} place @param {import("geojson").Geometry} geometry
+ * @param {{done: (geometry: import("geojson").Geometry) => void, onChange: (geometry: import("geojson").Geometry) => void}} ways
+ */
+function vertices({ map, tool }, place, geometry, { done, onChange }) {
+  stopPicking(tool);
+  let now = geometry;
+  let over = false;
+  let remove = () => {};
+  const finish = /** @type {HTMLButtonElement} */ (make("button", { type: "button", id: "vertices-done", text: said("draw_done"), onclick: () => (stopPicking(tool), done(now)) }));
+  finish.disabled = true;
+  const row = make("div", {}, make("p", { class: "hint", role: "status", text: said("edit_vertices_hint") }), make("p", { class: "buttons" }, finish, cancel(tool)));
+  place.prepend(row);
+  pick(tool, () => {
+    over = true;
+    remove();
+    row.remove();
+  });
+  moveVertices(map, geometry, (changed) => {
+    now = changed;
+    finish.disabled = false;
+    onChange(changed);
+  }).then(
+    (off) => (over ? off() : (remove = off)),
+    (error) => row.prepend(make("p", { class: "problem", role: "alert", text: error instanceof Error ? error.message : String(error) })),
+  );
 }
 
 /** Takes the next click on the map, or its centre, as the place. @param {Picking} options @param {HTMLElement} place @param {(geometry: import("geojson").Geometry) => void} drawn */

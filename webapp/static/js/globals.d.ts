@@ -44,3 +44,24 @@ interface ImportedLayer {
   id: string; label: Said; group: string; title: string; labels: boolean; color: string;
   fields: { id: string; label: Said; unit: string; type: string; measure: string; guess: string; currency: string }[];
 }
+
+/** What Leaflet-Geoman puts onto Leaflet once it is loaded, as far as corners are moved by it. */
+interface Geoman {
+  setOptIn(on: boolean): void;
+  reInitLayer(layer: import("leaflet").Layer | import("leaflet").Map): void;
+}
+
+/** A line or polygon whose corners can be moved. */
+interface Movable extends L.Polyline {
+  pm: { enable(how: Record<string, unknown>): void; disable(): void };
+  options: import("leaflet").PolylineOptions & Ignored;
+}
+
+/** Which of Geoman's services a shape is left out of. */
+interface Ignored { pmIgnore?: boolean; snapIgnore?: boolean }
+
+/** A place on the map that knows the digits it came with. */
+interface Placed extends L.LatLng { digits?: GeoJSON.Position }
+
+/** Corners of a line or ring, or of several. */
+type Corners = Placed[] | Corners[];

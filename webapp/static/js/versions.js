@@ -7,6 +7,7 @@ import { announce } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { number, said, text } from "./language.js";
+import { localMoment } from "./moments.js";
 
 /** @import { Comparison, Layer, Version, VersionList as Told } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -55,7 +56,7 @@ export class VersionList {
   /** @param {Layer} layer @param {Version} one */
   row(layer, one) {
     const { store, writes } = this.page;
-    const about = `${said(one.kind === "restore" ? "version_restored" : `version_${one.kind}`)} · ${one.who} · ${one.made_at.slice(0, 16).replace("T", " ")} UTC`;
+    const about = `${said(one.kind === "restore" ? "version_restored" : `version_${one.kind}`)} · ${one.who} · ${localMoment(one.made_at)}`;
     const key = `${layer.id}@${one.number}`;
     const seen = store.compared.value === key;
     const compared = this.compared.value[one.number];
