@@ -27,6 +27,7 @@ DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
 ARC_DEGREES = 0.5  # of an arc that one segment stands for: at most 1e-5 of the radius beside it
 _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
+_NO_LAYER = "no layer "
 _MOST_LAYERS = 500
 _DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
 
@@ -132,6 +133,10 @@ def read_with_gdal(
         raise OSError(number, os.strerror(number))
     if code != 0:
         last = (errors or ["-"])[-1][:200].replace(str(path.parent), "")
+        if last.startswith(_NO_LAYER):
+            wanted, _, there = last.removeprefix(_NO_LAYER).partition("; it has ")
+            zh, en = f"没有图层 {wanted}；有 {there}", f"it has no layer {wanted}; it has {there}"
+            raise UnreadableFile(file=path.name, why_zh=zh, why_en=en)
         raise UnreadableFile(
             file=path.name,
             why_zh=f"文件损坏或格式不受支持（{last}）",
@@ -207,6 +212,7 @@ def _main(task: dict[str, Any]) -> None:
     listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)][:_MOST_LAYERS]
     names = [name for name, _ in listed]
     counts = {}
+    called = {name.casefold(): name for name in reversed(names)}
     for name, _ in listed:
         told = _info(path, name, options)
         if told is None:
@@ -214,11 +220,15 @@ def _main(task: dict[str, Any]) -> None:
         if told["driver"] not in task["drivers"]:
             raise SystemExit(f"driver {told['driver']}")
         counts[name] = told["features"]
+        alias = str((told.get("layer_metadata") or {}).get("ALIAS_NAME") or "")
+        called.setdefault(alias.casefold(), name)
     if not counts:
         raise SystemExit("no layer that can be read")
     wanted = task["layer"]
+    if wanted and wanted not in counts:  # an alias, or other letters' case
+        wanted = called.get(wanted.casefold(), wanted)
     if wanted and wanted not in counts:
-        raise SystemExit(f"no layer {wanted}; it has {', '.join(names)}")
+        raise SystemExit(f"{_NO_LAYER}{wanted}; it has {', '.join(names)}")
     spatial = [name for name, kind in listed if kind is not None and name in counts] or list(counts)
     first = wanted or next((name for name in spatial if counts[name] != 0), spatial[0])
     chosen = list(counts) if task["merged"] and not wanted else [first]

@@ -57,6 +57,17 @@ def test_what_it_says_of_itself_is_taken_over(library: Library) -> None:
         assert word in said
 
 
+@pytest.mark.parametrize("said", ["XMZD", "项目站点", "xmzd"])
+def test_a_sublayer_is_named_by_its_name_or_its_alias(library: Library, said: str) -> None:
+    bring(library, BUREAU, sublayer=said)
+    assert len(library.snapshot(library.layer("new")).features) == 1
+
+
+def test_a_sublayer_that_is_not_there_is_told_with_those_that_are(library: Library) -> None:
+    with pytest.raises(UnreadableFile, match="has no layer 不存在; it has DLTB, XMZD, QLR"):
+        bring(library, BUREAU, sublayer="不存在")
+
+
 def test_another_sublayer_with_heights(library: Library) -> None:
     bring(library, BUREAU, sublayer="XMZD")
     found = library.snapshot(library.layer("new"))
