@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-import numpy as np
-import shapely
-
 from geo.errors import EmptyLayer, NotComputable
 from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import Outcome
+from layers.figures.positions import unsure_m
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.units import measured
@@ -83,22 +81,3 @@ def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[
     first = measured(span[0], unit, decimals)
     last = say("sway_no_bound") if span[1] is None else measured(span[1], unit, decimals)
     return span, (say("sway_between", metres=f"{unsure:g}", least=first, most=last),)
-
-
-def unsure_m(gathered: Gathered) -> float | None:
-    """Return how far positions of the features of a question may be off from one another, m; None: nobody says."""
-    total = 0.0
-    for role in gathered.roles.values():
-        if role.layer is None or role.layer.illustrative:
-            continue
-        accuracy = role.layer.datum_accuracy_m or 0.0
-        placed = role.features.where(~shapely.is_missing(role.features.geometry))
-        worst = accuracy
-        for position, off in zip(placed.values("position"), placed.values("uncertainty_m"), strict=True):
-            if position in (None, "", "exact"):
-                continue
-            if not isinstance(off, int | float) or not np.isfinite(off):
-                return None
-            worst = max(worst, accuracy + float(off))
-        total += worst
-    return total

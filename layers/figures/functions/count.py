@@ -16,6 +16,7 @@ from layers.figures.functions.groups import coded_text, dated, group_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
+from layers.figures.positions import undecided_zones
 from layers.figures.repeats import doubled
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
@@ -45,7 +46,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if zones is not None and len(items.frame):
         found = sharing(items.frame, zones.frame)
         rows, value = _by_zone(items, zones, found, groups)
-        notes, method = found.notes, found.method
+        notes, method = (*found.notes, *undecided_zones(items, zones)), found.method
     elif statistic.by:
         rows = [
             {

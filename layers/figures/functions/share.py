@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import shapely
 
 import geo
 from geo.errors import BadRule
@@ -15,6 +16,7 @@ from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import DrawnRows, Outcome, area_cells, area_columns, notes_of, shown_as
+from layers.figures.positions import worst_m
 from layers.figures.presentation import ranged
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
@@ -108,6 +110,18 @@ def _share(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> flo
     return 100 * other.union_cut(part, whole) / of if of else None
 
 
+def _sway(_statistic: Statistic, gathered: Gathered, _metres: float) -> tuple[float | None, float | None]:
+    """Return the shares when outlines are off by what they may be: less of a larger whole, more of a smaller."""
+    part, whole = (shapely.union_all(shapes) for shapes in on_plane(gathered, "part", "whole"))
+    off, other = (worst_m(gathered.roles[name]) for name in ("part", "whole"))
+    shares = []
+    for sign in (-1, 1):
+        ground, within = part.buffer(sign * off), whole.buffer(-sign * other)
+        of = float(within.area)
+        shares.append(min(100 * float(ground.intersection(within).area) / of, 100.0) if of else 100.0)
+    return shares[0], shares[1]
+
+
 FUNCTION = Function(
     id="share",
     order=20,
@@ -121,5 +135,6 @@ FUNCTION = Function(
     additive=Text("占比不可相加", "Shares do not add up"),
     compute=share,
     recompute=_share,
+    sway=_sway,
     revision=2,
 )

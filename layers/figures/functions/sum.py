@@ -18,6 +18,7 @@ from layers.figures.functions.groups import coded_text
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.positions import undecided_zones
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -68,7 +69,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         shared = sharing(items.frame, zones.frame)
         once = {str(key): float(part) for key, part in shared.once.items()}
         rows, more = _by_zone(found, zones, shared)
-        method, notes = shared.method, [*notes, *shared.notes]
+        method, notes = shared.method, [*notes, *shared.notes, *undecided_zones(items, zones)]
         more += [{**row, "kind": "of_which", "name": _ALL} for row in totals if more]
         totals = _in_all(found, lambda one: once.get(one.feature.id, 0.0), "total", TOTAL)
     elif found.by:

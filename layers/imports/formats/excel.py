@@ -76,14 +76,18 @@ class _About:
     errors: int
 
 
-def _as_shown(values: list[list[object]], percents: frozenset[tuple[int, int]]) -> list[list[object]]:
+def _as_shown(
+    values: Sequence[Sequence[object]], percents: frozenset[tuple[int, int]]
+) -> Sequence[Sequence[object]]:
     """Return a sheet's values with what Excel shows in per cent written so: 0.35 is 35%."""
+    if not percents:
+        return values
+    out = [list(row) for row in values]
     for row, column in percents:
-        if row < len(values) and column < len(values[row]):
-            value = values[row][column]
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                values[row][column] = f"{float(f'{value * 100:.12g}'):.15g}%"
-    return values
+        value = out[row][column] if row < len(out) and column < len(out[row]) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            out[row][column] = f"{float(f'{value * 100:.12g}'):.15g}%"
+    return out
 
 
 def _read(

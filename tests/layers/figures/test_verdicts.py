@@ -94,3 +94,49 @@ def test_the_nearest_may_be_nearer_or_farther(folder: Path) -> None:
     assert found.sway == (pytest.approx(found.value - 100), pytest.approx(found.value + 100))
     assert found.meets is None
     assert _figure(folder, question, "<=", 700).meets is True
+
+
+def _ground(folder: Path, **more: Any) -> None:
+    write_layer(folder, "plots", [feature("p", square(104.05, 30.05, 0.02), **more)])
+    write_layer(folder, "redline", [feature("r", square(104.05, 30.05, 0.04))])
+
+
+PART = {"function": "share", "inputs": {"part": {"layer": "plots"}, "whole": {"layer": "redline"}}}
+
+
+def test_a_share_of_ground_that_may_be_off_is_a_range(folder: Path) -> None:
+    """A quarter of a square; its outline may be 20 m off on the two sides that lie inside."""
+    _ground(folder)
+    sure = _figure(folder, PART, ">=", 24.9)
+    assert (sure.meets, sure.sway) == (True, None)
+    _ground(folder, position="approximate", uncertainty_m=20)
+    unsure = _figure(folder, PART, ">=", 24.9)
+    assert unsure.sway is not None and unsure.sway[0] is not None and unsure.sway[1] is not None
+    assert unsure.value == sure.value
+    low, high = unsure.sway
+    side = 0.02 * 111_000  # m, about
+    assert high == pytest.approx(25 * (1 + 20 / side) * (1 + 20 / (side * 0.866)), rel=1e-3)
+    assert low == pytest.approx(25 * (1 - 40 / side) * (1 - 40 / (side * 0.866)), rel=1e-3)
+    assert unsure.meets is None
+    assert _figure(folder, PART, ">=", 20).meets is True
+    assert _figure(folder, PART, ">=", 40).meets is False
+
+
+def test_what_lies_nearer_to_a_border_than_it_is_sure_is_told(folder: Path) -> None:
+    def told(function: str, metres: float | None) -> list[str]:
+        more = {} if metres is None else {"position": "approximate", "uncertainty_m": metres}
+        homes = [
+            feature("near", point(104.0501, 30.07), people=1, **more),
+            feature("far", point(104.07, 30.07), people=2),
+        ]
+        write_layer(folder, "homes", homes)
+        write_layer(folder, "redline", [feature("r", square(104.05, 30.05, 0.04))])
+        inputs = {"items": {"layer": "homes"}, "zones": {"layer": "redline"}}
+        question = {"function": function, "inputs": inputs, **({"field": "people"} if function == "sum" else {})}
+        figure = answer(Library(folder), lambda _d, _t: None, asked(question), software="x")
+        return [one.en for one in figure.caveats if "undecided" in one.en]
+
+    for function in ("count", "sum"):
+        assert told(function, None) == []
+        assert told(function, 5.0) == [], "it lies 9.6 m inside"
+        assert len(told(function, 20.0)) == 1 and told(function, 20.0)[0].startswith("1 features")
