@@ -12,7 +12,7 @@ from geo.text import Text
 from layers.figures.inputs import Role
 from layers.messages import say
 
-_MOST = 50_000  # features that are held against one another
+_MOST = 20_000  # features that are held against one another
 
 
 def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
