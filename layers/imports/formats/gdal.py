@@ -224,11 +224,7 @@ def _main(task: dict[str, Any]) -> None:
         called.setdefault(alias.casefold(), name)
     if not counts:
         raise SystemExit("no layer that can be read")
-    wanted = task["layer"]
-    if wanted and wanted not in counts:  # an alias, or other letters' case
-        wanted = called.get(wanted.casefold(), wanted)
-    if wanted and wanted not in counts:
-        raise SystemExit(f"{_NO_LAYER}{wanted}; it has {', '.join(names)}")
+    wanted = _wanted(task["layer"], counts, called, names)
     spatial = [name for name, kind in listed if kind is not None and name in counts] or list(counts)
     first = wanted or next((name for name in spatial if counts[name] != 0), spatial[0])
     chosen = list(counts) if task["merged"] and not wanted else [first]
@@ -258,6 +254,14 @@ def _main(task: dict[str, Any]) -> None:
             }
         )
     )
+
+
+def _wanted(said: str, counts: dict[str, int], called: dict[str, str], names: list[str]) -> str:
+    """Return the layer that was said by its name, in other letters' case, or by its alias; "" where none was."""
+    wanted = said if said in counts else called.get(said.casefold(), said) if said else ""
+    if wanted and wanted not in counts:
+        raise SystemExit(f"{_NO_LAYER}{wanted}; it has {', '.join(names)}")
+    return wanted
 
 
 def _info(path: str, layer: str, options: dict[str, str]) -> dict[str, Any] | None:
