@@ -73,7 +73,8 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
         place = frame.plane(shapely.point_on_surface(inside))
         dimension = shapely.get_dimensions(inside)
         weight = snapshot.layer.order + (inside.area * 1e4 if dimension == 2 else inside.length)
-        lines = even(feature.short_name(snapshot.layer, language), _WIDE_EM, lines=_LINES)
+        named = feature.own_name(snapshot.layer, language)  # an id is no name on a map
+        lines = even(feature.short_name(snapshot.layer, language) if named else "", _WIDE_EM, lines=_LINES)
         style = declared_style(snapshot.layer, feature.properties)
         size = min(max((style.label_size or _USUAL_PX) / _USUAL_PX, _SIZES[0]), _SIZES[1])
         if lines:

@@ -46,9 +46,13 @@ class Feature:
         return next(_written([self]))
 
     def name(self, layer: Layer, language: str) -> str:
-        """Return what the feature is called, in the other language when it has no name in this one."""
+        """Return what the feature is called, in the other language where it has no name in this; else its id."""
+        return self.own_name(layer, language) or self.id
+
+    def own_name(self, layer: Layer, language: str) -> str:
+        """Return the feature's name in this language or the other; empty where it has none."""
         first, second = (layer.title.zh, layer.title.en) if language == "zh" else (layer.title.en, layer.title.zh)
-        return str(self.properties.get(first) or self.properties.get(second) or self.id)
+        return str(self.properties.get(first) or self.properties.get(second) or "")
 
     def short_name(self, layer: Layer, language: str) -> str:
         """Return the name as it stands on a map: the short one where there is one."""

@@ -39,8 +39,13 @@ export function text(pair) {
 
 /** What a feature is called. @param {{title: Text}} layer @param {{id?: unknown, properties: Record<string, unknown>}} feature */
 export function nameOf(layer, feature) {
+  return ownName(layer, feature) || String(feature.id);
+}
+
+/** A feature's name in this language or the other; empty where it has none. @param {{title: Text}} layer @param {{properties: Record<string, unknown>}} feature */
+export function ownName(layer, feature) {
   const known = feature.properties;
-  return String(known[layer.title[spoken.value]] || known[layer.title[other()]] || feature.id);
+  return String(known[layer.title[spoken.value]] || known[layer.title[other()]] || "");
 }
 
 /** What a feature is called on the map. @param {{title: Text, short?: Text | null}} layer @param {{id?: unknown, properties: Record<string, unknown>}} feature */

@@ -3,7 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 import { counted } from "./in-view.js";
 import { placeLabels, named } from "./labels.js";
-import { shortName, spoken } from "./language.js";
+import { ownName, shortName, spoken } from "./language.js";
 import { timely } from "./source.js";
 import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
@@ -237,7 +237,8 @@ export class MapLayers {
       drawn.eachLayer((one) => {
         const path = /** @type {Shape} */ (one);
         const style = declaredStyle(layer, path.feature.properties);
-        const wanted = zoom >= (style.label_zoom ?? layer.label_min_zoom) && bounds.intersects(boundsOf(path));
+        const called = Boolean(ownName(layer, path.feature)); // an id is no name on a map
+        const wanted = called && zoom >= (style.label_zoom ?? layer.label_min_zoom) && bounds.intersects(boundsOf(path));
         if (path.getTooltip() && (anew || !wanted)) path.unbindTooltip();
         if (wanted && !path.getTooltip()) {
           const words = named(shortName(layer, path.feature), style, layer.order);
