@@ -211,17 +211,7 @@ def _main(task: dict[str, Any]) -> None:
     path, options = task["path"], {"encoding": task["encoding"]} if task["encoding"] else {}
     listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)][:_MOST_LAYERS]
     names = [name for name, _ in listed]
-    counts = {}
-    called = {name.casefold(): name for name in reversed(names)}
-    for name, _ in listed:
-        told = _info(path, name, options)
-        if told is None:
-            continue
-        if told["driver"] not in task["drivers"]:
-            raise SystemExit(f"driver {told['driver']}")
-        counts[name] = told["features"]
-        alias = str((told.get("layer_metadata") or {}).get("ALIAS_NAME") or "")
-        called.setdefault(alias.casefold(), name)
+    counts, called = _looked_at(path, names, options, drivers=task["drivers"])
     if not counts:
         raise SystemExit("no layer that can be read")
     wanted = _wanted(task["layer"], counts, called, names)
@@ -254,6 +244,24 @@ def _main(task: dict[str, Any]) -> None:
             }
         )
     )
+
+
+def _looked_at(
+    path: str, names: list[str], options: dict[str, str], *, drivers: list[str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Return how many features each layer that opens has, and the layers by what they may be called."""
+    counts: dict[str, int] = {}
+    called = {name.casefold(): name for name in reversed(names)}
+    for name in names:
+        told = _info(path, name, options)
+        if told is None:
+            continue
+        if told["driver"] not in drivers:
+            raise SystemExit(f"driver {told['driver']}")
+        counts[name] = told["features"]
+        alias = str((told.get("layer_metadata") or {}).get("ALIAS_NAME") or "")
+        called.setdefault(alias.casefold(), name)
+    return counts, called
 
 
 def _wanted(said: str, counts: dict[str, int], called: dict[str, str], names: list[str]) -> str:
