@@ -101,6 +101,7 @@ export class Page {
   /** Notes where the map is; a place the state names stays as it was named, to the pixel. */
   noted() {
     const [zoom, named] = [this.map.getZoom(), this.store.view.peek()];
+    if (named.zoom === null && named.selected && this.card.peek()?.kind !== "feature") return; // the selection goes there first
     const { lat, lng } = this.map.getCenter();
     const off = named.center ? this.map.project(named.center, zoom).distanceTo(this.map.project([lat, lng], zoom)) : Infinity;
     if (zoom !== named.zoom || off > 1) this.store.change({ zoom, center: [lat, lng] });
