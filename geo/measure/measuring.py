@@ -28,16 +28,16 @@ class Measures:
 
 def measure(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons (anything else counts 0). Ring direction does not matter; holes are subtracted."""
-    return together([_measured_block(shapes[part], form) for part in blocks(len(shapes), size=BLOCK)])
+    return join_measures([_measured_block(shapes[part], form) for part in blocks(len(shapes), size=BLOCK)])
 
 
 def measure_all(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons in two threads."""
     parts = blocks(len(shapes), size=BLOCK)
-    return together(in_threads(parts, lambda part: _measured_block(shapes[part], form)))
+    return join_measures(in_threads(parts, lambda part: _measured_block(shapes[part], form)))
 
 
-def together(found: list[Measures]) -> Measures:
+def join_measures(found: list[Measures]) -> Measures:
     """Return what several blocks measured, one after the other."""
     if not found:
         return Measures(np.zeros(0), Moments.zeros(0))

@@ -20,7 +20,7 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
-from geo.measure.measuring import Measures, measure, together
+from geo.measure.measuring import Measures, join_measures, measure
 from geo.measure.moments import Moments
 from geo.overlay.cells import apart
 from geo.overlay.near import areal
@@ -64,7 +64,7 @@ def in_common(
         return Measures(area, found)
 
     parts = blocks(len(shapes), size=BLOCK)
-    return together(in_threads(parts, work, watch=watch, threads=threads))
+    return join_measures(in_threads(parts, work, watch=watch, threads=threads))
 
 
 def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:
