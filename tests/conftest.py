@@ -1,6 +1,11 @@
 """What all tests share: the browser, and what a run leaves out."""
 
 import pytest
+from hypothesis import settings
+
+# A busy machine takes as long as it takes: no example has a bound on the clock.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 pytest_plugins = [
     "tests.left_out",
