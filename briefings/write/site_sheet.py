@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import drawable, font, width_em
+from briefings.map.layouts import Options
 from briefings.map.lettering import fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
@@ -83,7 +84,8 @@ def site_sheet(
         _numbers(sheet, found.keys)
         if view is not None:
             size = millimetres(_RIGHT - _EDGE, _MAP_HIGH, dpi=220)
-            picture = draw(library, view, size=size, language=language, arrangement="bare", restricted=restricted)
+            options = Options(size, language, "bare", restricted=restricted)
+            picture = draw(library, view, options)
             sheet.picture(picture.data, _MAP_HIGH)
         else:
             sheet.y += 2
