@@ -14,9 +14,10 @@ from matplotlib.backends.backend_pdf import PdfPages
 from briefings.map.description import describe_view, name_of
 from briefings.map.fonts import drawable, font
 from briefings.map.frame import SCREEN, TILE
+from briefings.map.layouts import Options
 from briefings.map.picture import STYLE, draw_sheet
 from briefings.map.presets import MOST_SHEETS, NoSheets
-from briefings.map.sheet import Options, SheetDrawn
+from briefings.map.sheet import SheetDrawn
 from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.library.library import Library
@@ -62,15 +63,13 @@ def atlas(
     placed = [one for one in library.snapshot(layer).features if one.geometry is not None]
     if not 0 < len(placed) <= MOST_SHEETS:
         raise NoSheets(layer=layer_id[:60], count=len(placed), most=MOST_SHEETS)
-    out, size = io.BytesIO(), options.size
+    out = io.BytesIO()
     told = {"Title": drawable(name_of(view, library)[options.language]), "CreationDate": None, "Creator": None}
     with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}), PdfPages(out, metadata=told) as book:
         for done, feature in enumerate(placed):
             progress(done, len(placed))
             mine = _of(view, library, layer, feature)
-            said = describe_view(
-                library, mine, size=size, restricted=options.restricted, arrangement=options.arrangement
-            )
+            said = describe_view(library, mine, options)
             book.savefig(draw_sheet(SheetDrawn(library, mine, said, options, None)))
     return out.getvalue()
 

@@ -74,7 +74,8 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
 
 
 def _render(options: argparse.Namespace, settings: Settings) -> int:
-    from briefings.map.picture import TYPES, draw  # noqa: PLC0415 - matplotlib, only here
+    from briefings.map.layouts import Options  # noqa: PLC0415 - matplotlib, only here
+    from briefings.map.picture import TYPES, draw  # noqa: PLC0415
 
     library = _leaving(settings)
     view = _chosen(library, options.view)
@@ -84,7 +85,6 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
         return 2
     if options.each:
         from briefings.map.atlas import atlas  # noqa: PLC0415 - as above
-        from briefings.map.sheet import Options  # noqa: PLC0415
 
         if kind != "pdf":
             sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")

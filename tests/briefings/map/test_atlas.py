@@ -9,8 +9,8 @@ import pypdfium2
 import pytest
 
 from briefings.map.atlas import atlas
+from briefings.map.layouts import Options
 from briefings.map.presets import NoSheets, read_size
-from briefings.map.sheet import Options
 from layers.library.library import Library
 from layers.plan.views import View
 from tests.small_plan import write_plan
