@@ -265,7 +265,10 @@ def test_a_number_that_moved_is_said(
     assert main(arguments) == 0
     said = capsys.readouterr().out
     assert re.search(r"Homes share: was 25\.0\d% on \d{4}-\d\d-\d\d, now 5\d|4\d", said)
-    assert said.strip().splitlines()[0] in texts(target.read_bytes())
+    shown = texts(target.read_bytes())
+    moves = re.findall(r"([\d,.]+(?:%| \S+)) → ([\d,.]+(?:%| \S+)) \(([+−][^)]+)\)", said)
+    assert len(moves) > 10
+    assert all(cell in shown for move in moves for cell in move), "the deck has the same numbers in a table"
     lines = said.strip().splitlines()
     # every row that moved, with before, after and difference; the sentence; the layer, its versions, the feature
     assert any(re.match(r"Homes share: .*ha → .*\([+−][\d,.]+ ha\)", line) for line in lines), lines
