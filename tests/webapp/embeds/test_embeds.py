@@ -44,7 +44,9 @@ def test_only_embeds_may_be_framed_and_only_by_sites_of_the_setting(client: Flas
         assert "intranet.example" not in other.headers["Content-Security-Policy"]
 
 
-def test_an_embed_says_which_data_it_shows(app: Flask, client: FlaskClient) -> None:
+def test_an_embed_says_which_data_it_shows(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library: Library = state_of(app).library
     zones = library.layer("zones")
     name = str(library.snapshot(zones).content.ids[0])
@@ -56,14 +58,17 @@ def test_an_embed_says_which_data_it_shows(app: Flask, client: FlaskClient) -> N
     assert "第一版" in pinned
     assert f"数据截至 {first.made_at[:19]}" in pinned
     assert "有更新的数据" not in pinned
+    monkeypatch.setattr("layers.store.records.now", lambda: "2999-01-01T00:00:00+00:00")
     editing.edit(
         library, zones, [Edit(name, properties={"name_zh": "第二版"})], who="li", why="", expected=first.number
     )
-    older = client.get(f"/embed/map?v=on=zones&lang=zh&as_of={first.made_at}").text
+    older = client.get(f"/embed/map?v=on=zones&lang=zh&as_of={first.made_at[:19]}").text
     assert "第一版" in older
     assert "有更新的数据" in older
     assert "有更新的数据" not in client.get("/embed/map?v=on=zones&lang=zh").text
-    assert library.as_of("2000-01-01").snapshot(zones).number == first.number  # no version so old: as it is now
+    newest = library.store.newest("zones")
+    assert newest
+    assert library.as_of("2000-01-01").snapshot(zones).number == newest.number  # no version so old: as it is now
     assert "最新数据" in client.get("/embed/map?v=on=zones&lang=zh").text
     assert client.get(f"/embed/map?as_of={then}x").status_code == 400
 
