@@ -142,7 +142,7 @@ def wanted_at(layer: str, feature: str) -> SiteWanted:
         Nothing of that id is kept; the outline means nothing.
     """
     common: dict[str, Any] = {
-        "day": asked_day(request.args.get("day", "")),
+        "day": checked_day(request.args.get("day", "")),
         "restricted": sees_restricted(),
         "decimals": settings().number("decimals"),
     }
@@ -195,7 +195,7 @@ def place_of(longitude: float, latitude: float) -> bytes:
     return bytes(shapely.to_wkb(shapely.Point(longitude, latitude)))
 
 
-def asked_day(text: object) -> str:
+def checked_day(text: object) -> str:
     """Return a day that was asked for; empty for the plan's own.
 
     Raises

@@ -24,11 +24,11 @@ from webapp.sites.looking import (
     LAYER,
     NAME,
     SiteWanted,
-    asked_day,
     asked_industries,
     asked_name,
     asked_uncertainty_m,
     check_told,
+    checked_day,
     dossier_told,
     kept_sites,
     outline_asked,
@@ -140,7 +140,7 @@ def _asked(body: dict[str, Any]) -> SiteWanted:
         words = ", ".join(sorted(known))
         raise BadParameter(name=odd[0][:60], why_zh=f"未知的键；可用：{words}", why_en=f"unknown; known: {words}")
     common: dict[str, Any] = {
-        "day": asked_day(body.get("day", "")),
+        "day": checked_day(body.get("day", "")),
         "restricted": sees_restricted(),
         "decimals": settings().number("decimals"),
     }
