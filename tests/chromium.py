@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.left_out import leave_out
 from tests.waiting import LONGEST_S
 
-expect.set_options(timeout=25_000)  # as long as anything else is waited for, on a busy machine
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -74,6 +73,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1))  # told as a rerun: see CONTRIBUTING.md
     if browser_path() is not None:
         return
     if os.environ.get("TEST_BROWSER_REQUIRED"):
