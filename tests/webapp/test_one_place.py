@@ -1,4 +1,4 @@
-"""Where do I put ...: a new function, export format, page or setting is one module or line, and is everywhere at once.
+"""Where do I put ...: a new function, page, setting, statistic or layer is one module, line or table, and everywhere.
 
 Export formats and import options have tests of their own (``test_export_formats.py``, ``test_import_option.py``).
 """
@@ -24,6 +24,7 @@ from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
+from tests.small_plan import feature, point, write_layer
 from tests.webapp.conftest import Running
 from webapp.cli.docs import docs_page
 from webapp.cli.main import main
@@ -127,6 +128,60 @@ def test_a_setting_in_one_line_is_read_shown_and_described(
     assert (row["value"], row["zh"], row["en"]) == (9, "玩具数", "toys at once")
     assert "toys at once" in client.get("/limits?lang=en").text
     assert "| `PLANATLAS_MAX_TOYS` | toys at once | `7` |" in docs_page("settings")
+
+
+STATISTIC = """
+[statistics.sites_in_zones]
+label = {zh = "各分区项目数", en = "Sites by zone"}
+family = {zh = "项目", en = "Sites"}
+definition = {zh = "落在各分区内的项目个数", en = "how many sites lie in each zone"}
+formula = {zh = "个数", en = "count"}
+source = {zh = "测试", en = "tests"}
+confidence = {zh = "自定", en = "our own"}
+function = "count"
+unit = "count"
+decimals = 0
+inputs.items = {layer = "sites"}
+inputs.zones = {layer = "zones"}
+"""
+LAYER = """
+[layers.wells]
+file = "geojson/wells.geojson"
+group = "space"
+label = {zh = "水井", en = "Wells"}
+geometry = "point"
+source = {zh = "测试", en = "tests"}
+licence = {zh = "CC0", en = "CC0"}
+visible = true
+"""
+
+
+@pytest.mark.browser
+def test_a_statistic_and_a_layer_of_one_table_each_are_everywhere(
+    make_app: Callable[..., Flask],
+    serve: Callable[[Flask], Running],
+    plan: Path,
+    page: Page,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (plan / "statistics.toml").write_text(STATISTIC, "utf-8")
+    (plan / "catalog.toml").write_text((plan / "catalog.toml").read_text("utf-8") + LAYER, "utf-8")
+    write_layer(plan, "wells", [feature("k-1", point(104.07, 30.07), name_zh="一号井", name_en="Well One")])
+    app = make_app(plan)
+    client = app.test_client()
+    assert "sites_in_zones" in {one["id"] for one in client.get("/api/statistics").json["statistics"]}
+    assert "wells" in {one["id"] for one in client.get("/api/layers").json["layers"]}
+    assert client.get("/export/wells.csv").status_code == 200
+    assert main(["statistic", "sites_in_zones", "--data", str(plan)]) == 0
+    assert "各分区项目数" in capsys.readouterr().out
+    assert main(["count", "wells", "--data", str(plan)]) == 0
+    assert "水井" in capsys.readouterr().out
+    url = serve(app).url
+    page.goto(f"{url}/statistics?lang=en")
+    expect(page.locator("main")).to_contain_text("Sites by zone")
+    page.goto(f"{url}/?lang=en#on=wells&sel=wells/k-1")
+    expect(page.locator("#card-title")).to_have_text("Well One")
+    expect(page.locator(".layer-row", has_text="Wells")).to_have_count(1)
 
 
 @pytest.mark.parametrize("name", ["functions", "exports", "imports", "settings"])
