@@ -13,6 +13,7 @@ Steger, On the calculation of moments of polygons, Technische Universität Münc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -24,10 +25,12 @@ from geo.measure.measuring import Measures, join_measures, measure
 from geo.measure.moments import Moments
 from geo.overlay.cells import apart
 from geo.overlay.near import areal
-from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
+from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 
 ROUNDING = 1e-14  # of the product of two lengths: what a sign may be wrong by, many times over
 BLOCK = 400  # pairs at a time: what is computed of them stays in the processor's cache
+HEAVY = 20_000  # product of two polygons' vertices from where they are cut as shapes: each edge is held against each
+MOST = 2_000_000  # of such products, of all pairs taken at a time
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
 
 
@@ -51,20 +54,39 @@ def in_common(
         As `geo.parallel.in_threads` has them.
     """
 
+    box = shapely.bounds(shapes)
+    edges = shapely.get_num_coordinates(shapes).astype(np.int64) * shapely.get_num_coordinates(grounds)
+    light = (np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) <= form.near) & (edges < HEAVY)
+
     def work(part: slice) -> Measures:
-        found, sure = common_moments(shapes[part], grounds[part])
-        box = shapely.bounds(shapes[part])
-        sure &= (np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) <= form.near).astype(bool)
-        area = form.near_m2(found)
-        rest = np.flatnonzero(~sure)
+        """Measure pairs by their edges, and the shapes of those that are too large for it or not sure."""
+        here, ground = shapes[part], grounds[part]
+        found = Moments.zeros(len(here))
+        area = np.zeros(len(here))
+        few = np.flatnonzero(light[part])
+        moments, sure = common_moments(here[few], ground[few])
+        _put(found, few, moments)
+        area[few] = form.near_m2(moments)
+        rest = np.setdiff1d(np.arange(len(here)), few[sure])
         if len(rest):
-            cut = measure(in_common_shapes(shapes[part][rest], grounds[part][rest]), form)
+            cut = measure(in_common_shapes(here[rest], ground[rest]), form)
+            _put(found, rest, cut.moments)
             area[rest] = cut.area_m2
-            found.x[rest], found.y[rest], found.values[:, rest] = cut.moments.x, cut.moments.y, cut.moments.values
         return Measures(area, found)
 
-    parts = blocks(len(shapes), size=BLOCK)
+    parts = _parts(np.where(light, edges, 0))
     return join_measures(in_threads(parts, work, watch=watch, threads=threads))
+
+
+def _parts(edges: Ints) -> list[slice]:
+    """Return slices of few pairs that together have few edges to hold against each other."""
+    count = len(edges)
+    number = np.cumsum(edges) // MOST + np.arange(count) // BLOCK
+    return [slice(*span) for span in pairwise([*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), count])]
+
+
+def _put(found: Moments, rows: Ints, some: Moments) -> None:
+    found.x[rows], found.y[rows], found.values[:, rows] = some.x, some.y, some.values
 
 
 def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:

@@ -1,5 +1,7 @@
 """What makes it fast may change no digit: every shortcut against the plain way."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import shapely
@@ -164,6 +166,25 @@ def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag
     size = np.abs(theirs).max(axis=1, initial=1.0)
     assert (np.abs(mine - theirs).max(axis=1, initial=0.0) <= 1e-9 * size).all()
     assert not shared or not common_moments(one[-1:], one[-1:])[1][0]
+
+
+def test_two_polygons_of_many_vertices_are_not_held_edge_against_edge():
+    """Every edge of the one against every edge of the other is memory without end: a coast beside a coast."""
+    rng = np.random.default_rng(3)
+    coasts = stars(rng, 2, 2_000, 900.0, 0.001)
+    one, other = coasts[:1], shapely.affinity.translate(coasts[0], 40.0, 3.0)
+    other = np.array([other, square(0, 0, 90)], dtype=object)
+    one = np.concatenate([one, one])
+    form = form_of(Bench.of(layer(one), where="one").crs, one, other)
+    tracemalloc.start()
+    try:
+        found = in_common(one, other, form)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    true = measure(in_common_shapes(one, other), form)
+    assert found.area_m2 == pytest.approx(true.area_m2, rel=1e-9)
+    assert most < 20_000_000
 
 
 @settings(max_examples=15, deadline=None)
