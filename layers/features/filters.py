@@ -51,9 +51,8 @@ class Filter:
     money: bool = False
 
     @property
-    def rests_on(self) -> str:
-        """Of no other layer's version."""
-        return ""
+    def rests_on(self) -> None:
+        """On no other layer."""
 
     @property
     def asks_unknown(self) -> bool:

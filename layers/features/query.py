@@ -21,6 +21,15 @@ from layers.plan.catalog import Layer
 _GOLDEN = 2_654_435_761
 
 
+@dataclass(frozen=True)
+class OtherLayer:
+    """Another layer that a condition looks at: as it is declared, its version, and how many features are named."""
+
+    layer: Layer
+    version: str
+    features: int
+
+
 class FilterCondition(Protocol):
     """What features must meet: a field's value, or a place."""
 
@@ -29,8 +38,8 @@ class FilterCondition(Protocol):
         """As it is written in addresses, the API, the command line and briefings."""
 
     @property
-    def rests_on(self) -> str:
-        """The version of another layer that it looks at; empty where there is none."""
+    def rests_on(self) -> OtherLayer | None:
+        """The other layer it looks at; None where there is none."""
 
     @property
     def asks_unknown(self) -> bool:

@@ -31,6 +31,7 @@ from layers.plan.statistics import Input
 
 _WHEN = "when="  # told with the filters: the day of the plan's time
 AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
+FILTERED = ": "  # between a role and the filter that looks at another layer
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -41,7 +42,8 @@ class Role:
     ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
     ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
     are all features of the layer, chosen or not. ``conditions`` are the filters as they were read.
-    ``dated`` says, of a question of a day, which data of the layer counted.
+    ``dated`` says, of a question of a day, which data of the layer counted. ``beside`` are the other layers that
+    its filters look at, one for each such filter.
     """
 
     use: LayerUse
@@ -52,6 +54,7 @@ class Role:
     everything: Features | None = None
     conditions: tuple[FilterCondition, ...] = ()
     dated: tuple[Text, ...] = ()
+    beside: tuple[LayerUse, ...] = ()
 
     @property
     def unplaced(self) -> int:
@@ -98,8 +101,9 @@ class Gathered:
 
     @property
     def uses(self) -> tuple[LayerUse, ...]:
-        """The layers used, with versions."""
-        return tuple(role.use for role in self.roles.values())
+        """The layers used, with versions: those in a role, then those their filters look at."""
+        roles = self.roles.values()
+        return (*(role.use for role in roles), *(use for role in roles for use in role.beside))
 
 
 def gather(
@@ -144,7 +148,7 @@ def gather(
         conditions = read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted)
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
-        role = replace(role, dated=_dated(library, wanted, snapshot))
+        role = replace(role, dated=_dated(library, wanted, snapshot), beside=_beside(name, wanted, conditions))
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(say("inputs_none_fits", label=label))
@@ -152,6 +156,26 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
+
+
+def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -> tuple[LayerUse, ...]:
+    """Return the layers that filters of a role look at; their roles say which filter it is."""
+    filters = (f"{AS_OF}{wanted.as_of}",) if wanted.as_of else ()
+    looked = {one.text: one.rests_on for one in conditions if one.rests_on is not None}
+    return tuple(
+        LayerUse(
+            f"{name}{FILTERED}{text}",
+            other.layer.id,
+            other.layer.label,
+            other.version,
+            other.layer.datum,
+            other.layer.edge_model,
+            filters,
+            other.features,
+            other.layer.illustrative,
+        )
+        for text, other in looked.items()
+    )
 
 
 def _day(text: str) -> date | None:
@@ -326,6 +350,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         out += role.dated
         if role.conditions:
             out.append(_filtered(role, role.layer))
+        out += [say("caveat_illustrative", label=use.label) for use in role.beside if use.illustrative]
         if role.undecided is not None:
             out.append(say("caveat_undecided", label=label, count=len(role.undecided)))
         if role.layer.illustrative:

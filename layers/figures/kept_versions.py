@@ -19,7 +19,7 @@ from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
 from layers.features.geojson import read_bytes, snapshot_of_bytes, version_of_bytes
 from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
-from layers.figures.inputs import DRAWN
+from layers.figures.inputs import DRAWN, FILTERED
 from layers.files import discard, lasting
 from layers.library.library import Library, version_digest
 from layers.plan.catalog import Layer
@@ -120,12 +120,30 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
     VersionGone, UnknownLayer, LayerUnavailable
         A version is not at hand, or its layer is not declared any more.
     """
-    asked = told["statistic"]["inputs"]
     return library.holding(
-        (asked[use["role"]].get("as_of", ""), kept_snapshot(library, shelf, use["layer"], use["version"]))
+        (day, kept_snapshot(library, shelf, use["layer"], use["version"]))
         for use in told["layers"]
-        if use["layer"] != DRAWN and asked[use["role"]].get("version") is None
+        if (day := day_of(told, use)) is not None
     )
+
+
+def day_of(told: Mapping[str, Any], use: Mapping[str, Any]) -> str | None:
+    """Return the day whose data of a layer a figure asks for, empty for the newest.
+
+    None where they never change: a drawn polygon, or a version the question names.
+
+    Parameters
+    ----------
+    told
+        The figure as the shelf keeps it.
+    use
+        One of its layers.
+    """
+    if use["layer"] == DRAWN:
+        return None
+    role, beside, _ = use["role"].partition(FILTERED)
+    asked = told["statistic"]["inputs"][role]
+    return None if asked.get("version") is not None and not beside else str(asked.get("as_of", ""))
 
 
 def kept_snapshot(library: Library, shelf: FigureShelf | None, layer_id: str, version: str) -> Snapshot:

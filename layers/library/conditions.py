@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import Bools, Objects
 from layers.features.filters import bad_filter, parse_filter
-from layers.features.query import FilterCondition
+from layers.features.query import FilterCondition, OtherLayer
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.messages import say
@@ -32,18 +33,16 @@ _CORNERS = range(3, 501)
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """A condition on where a feature is; one without a place meets it only where ``or_unknown`` says so."""
+class _Placed(ABC):
+    """A condition on where a feature is; one without a place meets it only where ``or_unknown`` says so.
+
+    ``rests_on`` is the layer it names; None for a drawn outline.
+    """
 
     text: str
     told: Text
     or_unknown: bool
-    version: str
-
-    @property
-    def rests_on(self) -> str:
-        """The version of the layer it names; empty for a drawn outline."""
-        return self.version
+    rests_on: OtherLayer | None
 
     @property
     def asks_unknown(self) -> bool:
@@ -67,8 +66,9 @@ class _Placed:
             met[~missing] = self._met(shapes[~missing])
         return met
 
+    @abstractmethod
     def _met(self, shapes: Objects) -> Bools:
-        raise NotImplementedError
+        """Tell which placed shapes meet the condition."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +139,12 @@ def _read(library: Library, layer: Layer, text: str, *, restricted: bool) -> Fil
         return parse_filter(text, layer)
     kind, lenient, value = placed.groups()
     if kind == "outline":
-        return LiesIn(text, say("filter_outline"), bool(lenient), "", _outline(layer, text, value))
+        return LiesIn(text, say("filter_outline"), bool(lenient), None, _outline(layer, text, value))
     snapshot, features, label = _named(library, text, value, restricted=restricted)
     shapes = features.geometry
     if not (shapely.get_dimensions(shapes) == 2).any():
         raise bad_filter(text, layer, "所指要素不是面", "what it names is no polygon")
-    return LiesIn(text, say("filter_in", place=label), bool(lenient), snapshot.version, shapes)
+    return LiesIn(text, say("filter_in", place=label), bool(lenient), _other(snapshot, features), shapes)
 
 
 def _near(library: Library, layer: Layer, text: str, found: re.Match[str], *, restricted: bool) -> FilterCondition:
@@ -161,7 +161,12 @@ def _near(library: Library, layer: Layer, text: str, found: re.Match[str], *, re
     plane = library.catalog.plan.plane_crs
     told = say("filter_far" if sign == ">" else "filter_near", place=label, metres=f"{distance:,g}")
     reference = _frame(snapshot.layer, features.geometry, plane)
-    return LiesNear(text, told, bool(lenient), snapshot.version, layer, reference, distance, sign == ">", plane)
+    other = _other(snapshot, features)
+    return LiesNear(text, told, bool(lenient), other, layer, reference, distance, sign == ">", plane)
+
+
+def _other(snapshot: Snapshot, features: Features) -> OtherLayer:
+    return OtherLayer(snapshot.layer, snapshot.version, len(features))
 
 
 def _named(library: Library, text: str, place: str, *, restricted: bool) -> tuple[Snapshot, Features, Text]:

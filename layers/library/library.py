@@ -141,7 +141,8 @@ class Library:
         then = copy.copy(self)
         if moment:  # never later than the plan is pinned to already
             then.moment = min((moment, self.moment or moment), key=lambda one: f"{one}~")
-            then._held = None
+            held = {layer: one for (layer, day), one in self._held_on.items() if day == moment}
+            then._held = (self.catalog, held) if held else None
         return then
 
     def rounded(self, decimals: int) -> Library:
@@ -271,8 +272,7 @@ class Library:
 
     def snapshot_on(self, layer: Layer, day: str) -> Snapshot:
         """Return the layer's features as they were at the end of a day (``YYYY-MM-DD``, UTC); empty is now."""
-        held = self._held_on.get((layer.id, day))
-        return held if held is not None else self.as_of(day).snapshot(layer)
+        return self.as_of(day).snapshot(layer)
 
     def snapshot_of(self, layer: Layer, version: str) -> Snapshot | None:
         """Return the layer's features in a version by its digest, if it is today's or the store has it."""

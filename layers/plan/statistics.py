@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from layers.plan.toml_document import Section, read_sections
 from layers.plan.toml_schema import read_declared
 
 STATISTICS_FILE, INDICATORS_FILE = "statistics.toml", "indicators.toml"
+_NAMED = re.compile(r"@(?:in\??=|near\??\()([^/)]+)")  # a filter by place: the layer it names
 Check = Callable[["Statistic"], "tuple[Text, Text] | None"]
 
 
@@ -33,6 +35,11 @@ class Input:
     version: int | None = None
     when: str = ""
     as_of: str = ""
+
+    @property
+    def layers(self) -> frozenset[str]:
+        """The layer, and those its filters name: what lies in them, or near them."""
+        return frozenset([self.layer, *(found[1] for text in self.where if (found := _NAMED.match(text)))])
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ def without(known: Promises, layers: Set[str]) -> Promises:
     kept = {
         key: one
         for key, one in known.statistics.items()
-        if not layers & {source.layer for source in one.inputs.values()}
+        if not any(layers & source.layers for source in one.inputs.values())
     }
     targets = {key: one for key, one in known.targets.items() if one.statistic in kept or not one.statistic}
     problems = tuple(

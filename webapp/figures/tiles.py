@@ -55,7 +55,7 @@ def usual_questions(library: Library) -> Iterator[Wanted]:
     statistics = [
         one
         for one in _shown(read_dashboard(library.folder, known), known)
-        if not hidden & {source.layer for source in one.inputs.values()}
+        if not any(hidden & source.layers for source in one.inputs.values())
     ]
     blocks = library.catalog.plan.blocks
     places = [Focus()]

@@ -139,9 +139,7 @@ class Warmup:
         if catalog is not self._catalog:  # it was read anew
             self._catalog, self._epoch = catalog, self._epoch + 1
         known = catalog.layers
-        named = {one.layer for one in wanted.statistic.inputs.values()}
-        texts = [text for one in wanted.statistic.inputs.values() for text in one.where]
-        named |= {name for name in known if any(name in text for text in texts)}  # what lies in, or near, them
+        named = {name for one in wanted.statistic.inputs.values() for name in one.layers}
         marks = [self._library.mark(known[name]) for name in sorted(named) if name in known]
         return orjson.dumps([wanted.statistic, wanted.restricted, self._epoch, marks], default=str)
 

@@ -167,7 +167,7 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     key = (
         repr(asked.layer),  # its measures may be said anew
         snapshot.version,
-        tuple((one.text, one.rests_on) for one in conditions),
+        tuple((one.text, one.rests_on and one.rests_on.version) for one in conditions),
         sort,
         group,
         language(),

@@ -23,8 +23,8 @@ from layers.figures.evidence import evidence_frame
 from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Cell
-from layers.figures.inputs import DRAWN, drawn_of, gather
-from layers.figures.kept_versions import VersionGone, as_published
+from layers.figures.inputs import drawn_of, gather
+from layers.figures.kept_versions import VersionGone, as_published, day_of
 from layers.figures.verification.second_engine import recomputed, recounted
 from layers.figures.verification.sql import Duck, Geos, engine
 from layers.library.library import Library
@@ -177,12 +177,12 @@ def _moved(library: Library, told: Mapping[str, Any]) -> Text | None:
     """Say which layers are another version today; None where none is."""
     names: list[Text] = []
     for use in told["layers"]:
-        asked = {} if use["layer"] == DRAWN else told["statistic"]["inputs"][use["role"]]
-        if use["layer"] == DRAWN or asked.get("version") is not None:
+        day = day_of(told, use)
+        if day is None:
             continue
         try:
             layer = library.layer(use["layer"], restricted=True)
-            now = library.snapshot_on(layer, asked.get("as_of", "")).version
+            now = library.snapshot_on(layer, day).version
         except PlanAtlasError:
             now = ""
         if now != use["version"]:
