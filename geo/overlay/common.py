@@ -29,7 +29,7 @@ from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 
 ROUNDING = 1e-14  # of the product of two lengths: what a sign may be wrong by, many times over
 BLOCK = 400  # pairs at a time: what is computed of them stays in the processor's cache
-HEAVY = 20_000  # product of two polygons' vertices from where they are cut as shapes: each edge is held against each
+HEAVY = 20_000  # product of two polygons' vertices from where they are cut as shapes, not edge against edge
 MOST = 2_000_000  # of such products, of all pairs taken at a time
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
 
@@ -53,7 +53,6 @@ def in_common(
     watch, threads
         As `geo.parallel.in_threads` has them.
     """
-
     box = shapely.bounds(shapes)
     edges = shapely.get_num_coordinates(shapes).astype(np.int64) * shapely.get_num_coordinates(grounds)
     light = (np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) <= form.near) & (edges < HEAVY)
