@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from geo.text import Text, join_texts
+from layers.errors import BadFilter
 from layers.figures.inputs import DRAWN
 from layers.library.library import Library
 from layers.messages import say
@@ -15,7 +16,8 @@ from layers.places.finding import Finding
 from layers.places.kinds import KINDS, wrong_rule
 from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
-from layers.plan.rules import Rules, SiteRule, read_rules
+from layers.plan.rules import Rules, SiteRule, read_rules, without_layers
+from layers.plan.schedule import usual_day
 from layers.units import measured
 
 Verdict = Literal["allowed", "noted", "conditional", "undecided", "needs_layer", "conflict", "not_applicable"]
@@ -69,9 +71,19 @@ class SiteCheck:
         return tuple(one for one in self.checks if one.verdict == "needs_layer")
 
 
-def rules_of(library: Library) -> Rules:
-    """Return a plan's rules; one that its kind cannot take is told among the problems."""
-    return read_rules(library.folder, wrong=wrong_rule)
+def rules_of(library: Library, *, restricted: bool = False) -> Rules:
+    """Return a plan's rules as a reader may see them; one that its kind cannot take is told among the problems.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    restricted
+        Whether restricted layers may be named.
+    """
+    known = read_rules(library.folder, wrong=wrong_rule)
+    hidden = {one.id for one in library.layers(restricted=True) if one.restricted}
+    return known if restricted else without_layers(known, hidden)
 
 
 def check_site(
@@ -84,30 +96,25 @@ def check_site(
     library
         The open plan.
     rules
-        Its rules.
+        Its rules, as the reader may see them.
     subject
         A feature, a place or an outline.
     day
         The day whose rules hold (ISO 8601); the plan's own when empty.
     restricted
         Whether restricted layers may be used.
-
-    Raises
-    ------
-    BadFilter
-        A rule's filter does not fit its layer.
     """
-    asked = day or library.catalog.plan.document_date
+    asked = day or usual_day(library.catalog.plan).isoformat()
     if not rules.asked_of(subject.layer):
         return SiteCheck(subject, asked, None, say("check_no_site"), Text("", ""), (), {})
     case = Case(library, subject, restricted)
     checks = [_checked(case, rule, rules, asked) for rule in rules.rules.values()]
     checks.sort(key=lambda one: (VERDICTS.index(one.verdict), one.rule.severity == "notes"))
-    verdict = _whole(checks) if rules.declared else None
+    verdict = _whole(checks, rules) if rules.declared else None
     versions: dict[str, str] = {}
     for one in checks:
         versions |= one.finding.versions
-    told = _said(checks, verdict), _settled(checks, verdict)
+    told = _said(checks, verdict, rules), _settled(checks, verdict)
     return SiteCheck(subject, asked, verdict, *told, tuple(checks), versions)
 
 
@@ -144,6 +151,8 @@ def _asked(case: Case, rule: SiteRule, rules: Rules, day: str) -> Finding:
         return kind.judge(case, rule)
     except NeedsLayer as error:
         return Finding("needs_layer", say("check_needs_layer", layer=error.needed))
+    except BadFilter as error:  # costs only its own rule
+        return Finding("undecided", Text(error.message("zh"), error.message("en")))
 
 
 def _missing(case: Case, rule: SiteRule, role: str) -> Text | None:
@@ -151,22 +160,22 @@ def _missing(case: Case, rule: SiteRule, role: str) -> Text | None:
     layer = case.library.catalog.layers.get(wanted.layer)
     if layer is not None and (case.restricted or not layer.restricted):
         return None
-    return wanted.label or Text(wanted.layer, wanted.layer)
+    return wanted.label or (Text(wanted.layer, wanted.layer) if wanted.layer else say("check_unnamed_layer"))
 
 
 def _named(rule: SiteRule, rules: Rules) -> Text:
     return join_texts(Text("、", ", "), (rules.industries[one].label for one in rule.industries))
 
 
-def _whole(checks: list[RuleCheck]) -> Verdict:
-    """Return the worst; while a forbidding rule lacks its layer, nothing is called allowed."""
+def _whole(checks: list[RuleCheck], rules: Rules) -> Verdict:
+    """Return the worst; while a forbidding rule lacks its layer, or one cannot be read, nothing is called allowed."""
     counted = {one.verdict for one in checks if one.rule.severity != "notes"}
     found: Verdict = next((one for one in VERDICTS if one in counted and one in _WHOLE), "allowed")
     lacking = any(one.verdict == "needs_layer" and one.rule.severity == "forbids" for one in checks)
-    return "undecided" if lacking and found == "allowed" else found
+    return "undecided" if (lacking or rules.problems) and found == "allowed" else found
 
 
-def _said(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
+def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Text:
     """Return the verdict as a sentence with what it hangs on."""
     if verdict is None:
         return say("check_no_rules")
@@ -175,7 +184,7 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
         return say("check_said_allowed", count=len(deciding)) if deciding else say("check_said_nothing")
     if not deciding:
         lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
-        return say("check_said_lacking", count=len(lacking))
+        return say("check_said_lacking" if lacking else "check_said_unread", count=len(lacking or rules.problems))
     first = min(deciding, key=lambda one: (one.rule.severity != "forbids", _how_far(one.finding)))
     key = "check_said_more" if len(deciding) > 1 else "check_said"
     word = say(f"verdict_{verdict}")

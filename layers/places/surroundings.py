@@ -12,7 +12,7 @@ import shapely
 from geo.access.clearance import Clearance, Margin, clearance, lonlat_shapes, margin
 from geo.arrays import Floats, Shapes
 from geo.text import Text
-from layers.errors import LayerUnavailable, UnknownLayer
+from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.query import FilterCondition
 from layers.features.snapshot import Features, Snapshot
 from layers.figures.inputs import layer_frame
@@ -67,6 +67,11 @@ class Members:
     def margin(self) -> Margin:
         """How the site lies in what they cover together."""
         return margin(self.subject.shape, self.shapes[shapely.get_dimensions(self.shapes) == 2])
+
+    @property
+    def sure(self) -> bool:
+        """Whether what lies around is all there may be: the site is somewhere, and nothing that fits is unplaced."""
+        return not self.unplaced and math.isfinite(self.subject.uncertainty_m)
 
     @property
     def off_m(self) -> Floats:
@@ -149,7 +154,7 @@ class Case:
         except (UnknownLayer, LayerUnavailable):
             raise NeedsLayer(wanted.label or say("inputs_layer", layer=wanted.layer)) from None
         every, layer = Features(snapshot.content), snapshot.layer
-        conditions = read_conditions(self.library, layer, wanted.where, restricted=self.restricted)
+        conditions = self._conditions(layer, wanted)
         missing = snapshot.content.missing
         unplaced = len(_fitting(layer, every.where(missing), wanted, conditions)) if missing.any() else 0
         own = self.subject.uncertainty_m if math.isfinite(self.subject.uncertainty_m) else 0.0
@@ -165,6 +170,14 @@ class Case:
         frame = layer_frame(snapshot, self.library.catalog.plan.plane_crs, chosen=chosen)
         shapes = lonlat_shapes(frame, where=snapshot.layer.label.en)
         return Members(self.subject, snapshot, chosen, shapes, unsure, unplaced, reach)
+
+    def _conditions(self, layer: Layer, wanted: Input) -> tuple[FilterCondition, ...]:
+        """Return what of a layer is wanted; a layer that it names and the reader may not see is one that lacks."""
+        try:
+            return read_conditions(self.library, layer, wanted.where, restricted=self.restricted)
+        except BadFilter:
+            read_conditions(self.library, layer, wanted.where, restricted=True)
+            raise NeedsLayer(say("check_unnamed_layer")) from None
 
     def _that_matter(self, snapshot: Snapshot, chosen: Features, within_m: float) -> tuple[Features, Floats]:
         """Return the features that may decide, with those that are nearest, and how far off each may be."""

@@ -107,7 +107,7 @@ def told_rules(known: Rules) -> dict[str, Any]:
     """Return a plan's rules, its industries and the kinds there are as plain values."""
     return {
         "declared": known.declared,
-        "sites": list(known.sites),
+        "sites": [one for one in known.sites if one],
         "rules": [_declared(one) for one in known.rules.values()],
         "industries": [{"id": one.id, "label": asdict(one.label)} for one in known.industries.values()],
         "kinds": [

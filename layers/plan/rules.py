@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Literal
 from geo.text import Text
 from layers.errors import DeclarationError
 from layers.messages import say
-from layers.plan.statistics import Input
+from layers.plan.statistics import Input, says_one_of
 from layers.plan.toml_document import Section, read_sections
 from layers.plan.toml_schema import read_declared
 
@@ -158,7 +159,16 @@ def without_layers(known: Rules, layers: Set[str]) -> Rules:
         key: replace(one, layers={role: _unnamed(use, layers) for role, use in one.layers.items()})
         for key, one in known.rules.items()
     }
-    return replace(known, rules=kept)
+    sites = tuple("" if one in layers else one for one in known.sites)
+    problems = tuple(_unsaid(one) if says_one_of(one, layers) else one for one in known.problems)
+    return replace(known, rules=kept, sites=sites, problems=problems)
+
+
+def _unsaid(problem: DeclarationError) -> DeclarationError:
+    """Return a problem without what it says: that there is one remains to be known."""
+    said, nothing = say("rule_not_shown"), say("rule_not_shown_expected")
+    params = {"found_zh": said.zh, "found_en": said.en, "expected_zh": nothing.zh, "expected_en": nothing.en}
+    return DeclarationError(**{**problem.params, "path": "rules", **params})
 
 
 def _unnamed(use: Input, layers: Set[str]) -> Input:
@@ -173,20 +183,12 @@ def _checked(
     Raises
     ------
     DeclarationError
-        A day is none, an industry is not declared, or its kind takes something else.
+        A day is none, a number means nothing, an industry is not declared, or its kind takes something else.
     """
-    found = _bad_day(made) or _bad_industry(made, industries) or (wrong(made) if wrong else None)
+    found = _bad_day(made) or _bad_number(made) or _bad_industry(made, industries)
+    found = found or (wrong(made) if wrong else None)
     if found is not None:
-        said, expected = found
-        raise DeclarationError(
-            file=section.file,
-            line=section.line_of(()),
-            path=".".join(section.name),
-            found_zh=said.zh,
-            found_en=said.en,
-            expected_zh=expected.zh,
-            expected_en=expected.en,
-        )
+        raise section.mistake(*found)
     return made
 
 
@@ -197,7 +199,16 @@ def _bad_day(made: SiteRule) -> tuple[Text, Text] | None:
             if text:
                 date.fromisoformat(text)
         except ValueError:
-            return say("rule_no_day", name=name, found=text[:40]), say("rule_a_day")
+            return say("rule_says", name=name, found=text[:40]), say("rule_a_day")
+    return None
+
+
+def _bad_number(made: SiteRule) -> tuple[Text, Text] | None:
+    for name, least in (("distance_m", 0.0), ("tolerance_mm", 0.0), ("least", -math.inf), ("most", -math.inf)):
+        number = getattr(made, name)
+        if number is not None and not (math.isfinite(number) and number >= least):
+            expected = "rule_a_number" if least else "rule_a_length"
+            return say("rule_says", name=name, found=f"{number:g}"), say(expected)
     return None
 
 

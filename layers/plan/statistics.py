@@ -164,12 +164,13 @@ def without(known: Promises, layers: Set[str]) -> Promises:
         if not any(layers & source.layers for source in one.inputs.values())
     }
     targets = {key: one for key, one in known.targets.items() if one.statistic in kept or not one.statistic}
-    problems = tuple(
-        one
-        for one in known.problems
-        if not any(layer in one.message("en") + one.message("zh") for layer in layers)
-    )
+    problems = tuple(one for one in known.problems if not says_one_of(one, layers))
     return replace(known, statistics=kept, targets=targets, problems=problems)
+
+
+def says_one_of(problem: DeclarationError, layers: Set[str]) -> bool:
+    """Whether a problem says the id of one of some layers."""
+    return any(layer in problem.message("en") + problem.message("zh") for layer in layers)
 
 
 def read_promises(folder: Path, *, check: Check | None = None) -> Promises:
@@ -207,16 +208,7 @@ def read_promises(folder: Path, *, check: Check | None = None) -> Promises:
 def _checked(made: object, section: Section, check: Check | None) -> None:
     wrong = check(made) if check is not None and isinstance(made, Statistic) else None
     if wrong is not None:
-        found, expected = wrong
-        raise DeclarationError(
-            file=section.file,
-            line=section.line_of(()),
-            path=".".join(section.name),
-            found_zh=found.zh,
-            found_en=found.en,
-            expected_zh=expected.zh,
-            expected_en=expected.en,
-        )
+        raise section.mistake(*wrong)
 
 
 def restored(plain: Mapping[str, Any]) -> Statistic:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from geo.text import Text
 from layers.errors import DeclarationError
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_\-]+(?:\s*\.\s*[A-Za-z0-9_\-]+)*)\s*\]\]?\s*(?:#.*)?$")
@@ -69,6 +70,18 @@ class Section:
             elif inside and len(keys) > 1 and re.match(rf"\s*{re.escape(keys[-2])}\s*=", line):
                 best = number
         return best
+
+    def mistake(self, found: Text, expected: Text) -> DeclarationError:
+        """Return the error that the table means something else than is expected."""
+        return DeclarationError(
+            file=self.file,
+            line=self.line_of(()),
+            path=".".join(self.name),
+            found_zh=found.zh,
+            found_en=found.en,
+            expected_zh=expected.zh,
+            expected_en=expected.en,
+        )
 
 
 def _split(dotted: str) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def _outline(path: Path, most: int) -> bytes:
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     library = _opened(settings)
-    rules = rules_of(library)
+    rules = rules_of(library, restricted=options.restricted)
     subject = _subject(options, settings, library, rules)
     found = check_site(library, rules, subject, day=options.day, restricted=options.restricted)
     told = told_check(found, decimals=settings.number("decimals"))
@@ -114,7 +114,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
 
 def _dossier(options: argparse.Namespace, settings: Settings) -> int:
     library = _opened(settings)
-    rules = rules_of(library)
+    rules = rules_of(library, restricted=options.restricted)
     kind = options.output.suffix.removeprefix(".").lower()
     if kind not in ("pdf", "png", "json"):
         raise BadParameter(name="-o", why_zh="应为 .pdf、.png 或 .json", why_en=".pdf, .png or .json is expected")

@@ -87,7 +87,7 @@ def checked(opened: Library, _progress: Callable[[float, float], None], wanted: 
     wanted
         The site.
     """
-    rules = rules_of(opened)
+    rules = rules_of(opened, restricted=wanted.restricted)
     subject = _subject(opened, rules, wanted)
     found = check_site(opened, rules, subject, day=wanted.day, restricted=wanted.restricted)
     return told_check(found, decimals=wanted.decimals)
@@ -111,7 +111,7 @@ def gathered(opened: Library, _progress: Callable[[float, float], None], wanted:
 
 def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
     """Collect a site's dossier where the plan is open."""
-    rules = rules_of(opened)
+    rules = rules_of(opened, restricted=wanted.restricted)
     subject = _subject(opened, rules, wanted)
     return site_dossier(opened, rules, subject, day=wanted.day, restricted=wanted.restricted)
 

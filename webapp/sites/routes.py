@@ -10,8 +10,7 @@ from layers.errors import BadParameter
 from layers.figures.inputs import DRAWN
 from layers.places.check import rules_of
 from layers.places.told import told_rules
-from layers.plan.rules import without_layers
-from webapp.accounts.rights import editor, hidden_layers, person, sees_restricted
+from webapp.accounts.rights import editor, person, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
@@ -45,7 +44,7 @@ _SITE = Parameter("site", "绘制地块的编号", "id of a drawn site", path=Tr
 @operation(Operation("合规检查的规则", "The rules a site is held against", "sites", schema="RuleList"))
 def rule_list() -> Response:
     """Every rule with its text, source and kind; the industries and kinds there are; what is wrong in the file."""
-    return json_answer(told_rules(without_layers(rules_of(library()), hidden_layers())))
+    return json_answer(told_rules(rules_of(library(), restricted=sees_restricted())))
 
 
 @blueprint.get("/api/sites/<layer>/<path:feature>")

@@ -56,10 +56,16 @@ def wrong_rule(rule: SiteRule) -> tuple[Text, Text] | None:
         return say("rule_kind_unknown", kind=rule.kind), Text("、".join(KINDS), ", ".join(KINDS))
     lacking = [role for role in kind.roles if role not in rule.layers]
     lacking += [name for name in kind.needs if not _given(rule, name)]
-    if not lacking:
-        return None
-    every = ", ".join((*kind.roles, *kind.needs))
-    return say("rule_lacks", names=", ".join(lacking)), Text(every, every)
+    if lacking:
+        every = ", ".join((*kind.roles, *kind.needs))
+        return say("rule_lacks", names=", ".join(lacking)), Text(every, every)
+    if odd := [role for role in rule.layers if role not in kind.roles]:
+        every = ", ".join(kind.roles) or "—"
+        return say("rule_role_unknown", names=", ".join(odd)), Text(every, every)
+    for name, words in kind.words.items():
+        if (said := getattr(rule, name)) and said not in words:
+            return say("rule_says", name=name, found=said[:40]), Text("、".join(words), ", ".join(words))
+    return None
 
 
 def _given(rule: SiteRule, name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -37,6 +38,8 @@ class Kind:
         Other keys it must have; of ``a|b`` one is enough.
     takes
         Further keys it may have.
+    words
+        Of a key that takes one of some words only: these.
     placed
         Whether the site must be on the map.
     order
@@ -50,6 +53,7 @@ class Kind:
     roles: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     placed: bool = True
     order: int = 50
 
@@ -84,11 +88,8 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
     versions = {found.snapshot.layer.id: found.snapshot.version}
     tolerance = rule.tolerance_mm / 1000.0
     if not len(found):
-        told = say("check_none_within", distance=measured(found.reach_m, "m", 0))
-        if found.unplaced:
-            told = say("check_and_unplaced", told=told, count=found.unplaced)
-        state: State = "undecided" if found.unplaced else "kept"
-        return Finding(state, told, limit=limit_m, unit="m", low=found.reach_m, versions=versions)
+        state: State = "kept" if found.sure else "undecided"
+        return Finding(state, none_near(found), limit=limit_m, unit="m", low=found.reach_m, versions=versions)
     gap = found.clearance.gap_m
     low, high = gap - found.off_m, gap + found.off_m
     states = [decided(a, b, limit_m, tolerance) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
@@ -113,6 +114,14 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
         tuple(piece_of(found, i) for i in rows[:_MOST_PIECES]),
         versions,
     )
+
+
+def none_near(found: Members) -> Text:
+    """Return in words that none of some features is near, as far as that is known."""
+    told = say("check_none_within", distance=measured(found.reach_m, "m", 0))
+    if not math.isfinite(found.subject.uncertainty_m):
+        told = say("check_off_unknown", told=told)
+    return say("check_and_unplaced", told=told, count=found.unplaced) if found.unplaced else told
 
 
 def _worst(states: Sequence[State], low: Floats, high: Floats, gap: Floats) -> tuple[State, int]:

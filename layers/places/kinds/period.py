@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from datetime import date
 
 from geo.text import Text, join_texts
 from layers.messages import say
@@ -10,6 +10,7 @@ from layers.places.finding import Finding, State
 from layers.places.kinds.entry import Kind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
+from layers.plan.schedule import span_of
 
 
 def _judge(case: Case, rule: SiteRule) -> Finding:
@@ -22,26 +23,19 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     for name in rule.fields:
         label = known.get(name, Text(name, name))
         value = case.subject.properties.get(name)
-        if not isinstance(value, str) or not value:
+        span = span_of(value)
+        if span is None:
             states.append("undecided")
             parts.append(say("check_date_unstated", field=label))
             continue
-        first, last = _span(value)
-        late, early = rule.latest or "9999-12-31", rule.earliest or "0000-01-01"
+        first, last = span
+        late = date.fromisoformat(rule.latest) if rule.latest else date.max
+        early = date.fromisoformat(rule.earliest) if rule.earliest else date.min
         out = first > late or last < early
         states.append("broken" if out else "kept" if last <= late and first >= early else "undecided")
         parts.append(Text(f"{label.zh} {value}", f"{label.en} {value}"))
     state: State = "broken" if "broken" in states else "undecided" if "undecided" in states else "kept"
     return Finding(state, join_texts(Text("；", "; "), parts))
-
-
-def _span(value: str) -> tuple[str, str]:
-    """Return the first and last day a date may be: a year, a month or a day."""
-    if len(value) == len("2021"):
-        return f"{value}-01-01", f"{value}-12-31"
-    if len(value) == len("2021-08"):
-        return f"{value}-01", f"{value}-{monthrange(int(value[:4]), int(value[5:7]))[1]:02}"
-    return value[:10], value[:10]
 
 
 KIND = Kind(

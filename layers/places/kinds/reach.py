@@ -7,10 +7,9 @@ import numpy as np
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind, piece_of, standing
+from layers.places.kinds.entry import Kind, none_near, piece_of, standing
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
-from layers.units import measured
 
 
 def _judge(case: Case, rule: SiteRule) -> Finding:
@@ -20,10 +19,8 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     versions = {found.snapshot.layer.id: found.snapshot.version}
     tolerance = rule.tolerance_mm / 1000.0
     if not len(found):
-        told = say("check_none_within", distance=measured(found.reach_m, "m", 0))
-        told = say("check_and_unplaced", told=told, count=found.unplaced) if found.unplaced else told
-        state: State = "undecided" if found.unplaced else "broken"
-        return Finding(state, told, limit=limit, unit="m", low=found.reach_m, versions=versions)
+        state: State = "broken" if found.sure else "undecided"
+        return Finding(state, none_near(found), limit=limit, unit="m", low=found.reach_m, versions=versions)
     gap = np.maximum(found.clearance.gap_m, 0.0)
     low, high = np.maximum(gap - found.off_m, 0.0), gap + found.off_m
     row = int(np.argmin(high)) if np.isfinite(high).any() else int(np.argmin(gap))

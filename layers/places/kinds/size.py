@@ -43,6 +43,7 @@ KIND = Kind(
     judge=_judge,
     needs=("least|most",),
     takes=("unit", "of"),
+    words={"unit": tuple(M2_PER), "of": ("stated", "drawn")},
     placed=False,
     order=70,
 )

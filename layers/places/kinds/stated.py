@@ -38,6 +38,7 @@ KIND = Kind(
     judge=_judge,
     needs=("fields",),
     takes=("of",),
+    words={"of": ("month",)},
     placed=False,
     order=80,
 )

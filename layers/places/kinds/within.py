@@ -19,7 +19,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     off = float(found.off_m.max()) if len(found) else case.subject.uncertainty_m
     low, high = held.margin_m - off, held.margin_m + off
     state: State = decided(low, high, 0.0, rule.tolerance_mm / 1000.0) if np.isfinite(held.margin_m) else "broken"
-    if state == "broken" and found.unplaced:
+    if state == "broken" and not found.sure:
         state = "undecided"
     whole = case.subject.area_m2
     if held.margin_m >= 0:

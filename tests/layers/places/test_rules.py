@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from geo.text import Text
 from layers.library.library import Library
 from layers.places.check import SiteCheck, check_site, rules_of
 from layers.places.kinds import KINDS, KindTwice, add_kind
+from layers.places.site_facts import site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
-from layers.places.told import told_check, told_rules
+from layers.places.told import told_check, told_dossier, told_rules
 from layers.plan.rules import Industry, Rules, without_layers
 from tests.layers.places.made_sites import SITE, Made, made_cases, rule_of, write_made
+from tests.small_plan import write_plan
 
 INDUSTRY = {"chemical": Industry("chemical", Text("化工", "chemicals"), ("化工",), ("数字化工",))}
 
@@ -165,6 +168,100 @@ def test_a_mistake_costs_only_its_own_rule_and_says_where(tmp_path: Path) -> Non
         for one in told
     ] == ["unknown kind of rule overlap", "of is missing", "valid_from", "undeclared industry none"]
     assert "line 8" in told[0]
+
+
+TEXTS = 'label = {zh="甲",en="a"}\ntext = {zh="甲",en="a"}\nsource = {zh="甲",en="a"}\nseverity = "forbids"\n'
+
+
+def ruled(folder: Path, rules: str) -> Library:
+    """The small plan, whose pipes are restricted, with rules."""
+    write_plan(folder)
+    (folder / "rules.toml").write_text(rules, "utf-8")
+    return Library(folder)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('kind = "size"\nleast = 1\nunit = "acre"', "unit = “acre”; expected m2, ha, km2, mu"),
+        ('kind = "size"\nleast = 1\nof = "drawm"', "of = “drawm”; expected stated, drawn"),
+        ('kind = "size"\nleast = nan', "least = “nan”"),
+        ('kind = "reach"\ndistance_m = -5\nlayers = {to = {layer = "rivers"}}', "distance_m = “-5”"),
+        ('kind = "reach"\ndistance_m = inf\nlayers = {to = {layer = "rivers"}}', "distance_m = “inf”"),
+        (
+            'kind = "reach"\ndistance_m = 5\nlayers = {to = {layer = "rivers"}, too = {layer = "rivers"}}',
+            "there is no layer in the role too; expected to",
+        ),
+    ],
+)
+def test_a_forbidding_rule_that_means_nothing_is_told_and_leaves_the_whole_undecided(
+    tmp_path: Path, said: str, told: str
+) -> None:
+    library = ruled(tmp_path / "p", f"[rules.a]\n{TEXTS}{said}\n")
+    known = rules_of(library)
+    assert told in known.problems[0].message("en")
+    found = check_site(library, known, subject_of_feature(library, known, "zones", "z-1"))
+    assert found.verdict == "undecided"
+    assert found.said.en.startswith("Undecided: 1 mistakes")
+
+
+def test_a_filter_that_does_not_fit_costs_only_its_own_rule(tmp_path: Path) -> None:
+    layers = 'layers = {of = {layer = "rivers", where = ["nothing=1"]}}'
+    good = f'[rules.b]\n{TEXTS}kind = "size"\nleast = 1\n'
+    library = ruled(tmp_path / "p", f'[rules.a]\n{TEXTS}kind = "no_overlap"\n{layers}\n{good}')
+    known = rules_of(library)
+    found = check_site(library, known, subject_of_feature(library, known, "zones", "z-1"))
+    assert {one.rule.id: one.verdict for one in found.checks} == {"a": "undecided", "b": "allowed"}
+    assert "no field nothing" in found.checks[0].finding.told.en
+
+
+def test_a_check_names_no_layer_that_its_reader_may_not_know_of(tmp_path: Path) -> None:
+    library = ruled(
+        tmp_path / "p",
+        '[sites]\nlayers = ["zones", "pipes"]\n'
+        f'[rules.a]\n{TEXTS}kind = "no_overlap"\nlayers = {{of = {{layer = "pipes"}}}}\n'
+        f'[rules.b]\n{TEXTS}kind = "no_overlap"\nlayers = {{of = {{layer = "rivers", where = ["@near(pipes/w-1)<=90000"]}}}}\n'
+        f'[rules.pipes]\n{TEXTS}kind = "no_overlap"\nlayers = {{pipes = {{layer = "pipes"}}}}\n',
+    )
+    for restricted in (False, True):
+        known = rules_of(library, restricted=restricted)
+        subject = subject_of_feature(library, known, "zones", "z-1")
+        found = told_dossier(site_dossier(library, known, subject, restricted=restricted))
+        verdicts = {one["rule"]["id"]: one["verdict"] for one in found["check"]["rules"]}
+        assert set(verdicts.values()) == {"undecided" if restricted else "needs_layer"}
+        assert ("pipes" in json.dumps([found, told_rules(known)])) is restricted
+        assert len(known.problems) == 1, "that something is wrong is no secret"
+
+
+def test_a_site_that_may_be_anywhere_is_undecided_far_from_everything_too(tmp_path: Path) -> None:
+    far = subject_of_shape(shapely.Point(104.05, 29.5), uncertainty_m=math.inf)
+    for kind, role, more in (("no_overlap", "of", ""), ("within", "in", ""), ("reach", "to", "distance_m = 9")):
+        library = ruled(
+            tmp_path / kind,
+            f'[rules.a]\n{TEXTS}kind = "{kind}"\n{more}\nlayers = {{{role} = {{layer = "zones"}}}}\n',
+        )
+        assert check_site(library, rules_of(library), far).verdict == "undecided", kind
+
+
+def test_a_date_is_within_a_period_by_all_the_days_it_may_be(tmp_path: Path) -> None:
+    rule = f'[rules.a]\n{TEXTS}kind = "period"\nearliest = "2021-02-01"\nlatest = "2022-12-31"\nfields = ["open"]\n'
+    library = ruled(tmp_path / "p", rule)
+    known = rules_of(library)
+    told = {"2022": "allowed", "2021": "undecided", "2021-02": "allowed", "2023-01": "conflict", "2021-13": "undecided"}
+    for text, verdict in (told | {"not yet": "undecided", "soon": "undecided"}).items():
+        subject = Subject(Text("甲", "a"), None, 0.0, layer="sites", properties={"open": text})
+        assert check_site(library, known, subject).verdict == verdict, text
+
+
+def test_rules_are_in_force_on_a_document_s_last_day_where_it_is_dated_by_the_month(
+    tmp_path: Path, cases: dict[str, Made]
+) -> None:
+    folder = write_made(tmp_path / "data", list(cases.values()))
+    text = (folder / "catalog.toml").read_text("utf-8")
+    (folder / "catalog.toml").write_text(text.replace('"2024-05-01"', '"2024-05"'), "utf-8")
+    broken = cases["no_overlap-0-1--40"].rule
+    rule = type(broken)(**{**vars(broken), "valid_from": "2024-05-01"})
+    assert checked(Library(folder), rule).verdict == "conflict"
 
 
 def test_who_may_not_know_of_a_layer_does_not_read_its_name(bundled: Library) -> None:
