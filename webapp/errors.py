@@ -124,6 +124,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     links.UnknownFile: 404,
     saved.BadView: 422,
     saved.NotYourView: 403,
+    kept_sites.NotYourSite: 403,
     saved.TooManyViews: 409,
     views.UnknownView: 404,
     presets.BadSize: 422,

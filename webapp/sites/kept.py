@@ -13,9 +13,11 @@ from geo.errors import PlanAtlasError
 from webapp.accounts.own_files import OwnFile
 
 _TABLE = """CREATE TABLE site (id TEXT PRIMARY KEY, name TEXT NOT NULL, outline BLOB NOT NULL,
-industries TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, opened_at TEXT NOT NULL)"""
+industries TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, opened_at TEXT NOT NULL,
+uncertainty_m REAL NOT NULL DEFAULT 0)"""
+_UNSURE = "ALTER TABLE site ADD COLUMN uncertainty_m REAL NOT NULL DEFAULT 0"  # files of the first form
 KEPT_DAYS, MOST_KEPT = 30, 5000  # how long one is kept that nobody opens, and how many
-_FORM = 1  # of the file
+_FORM = 2  # of the file
 _DAY = 10  # letters of a time that say its day
 
 
@@ -25,6 +27,14 @@ class UnknownSite(PlanAtlasError):
     code = "unknown_site"
     zh = "没有编号为“{site}”的绘制地块，或已因长期无人打开而清除。"
     en = "No drawn site “{site}” is kept; one that nobody opens passes by itself."
+
+
+class NotYourSite(PlanAtlasError):
+    """Only who keeps a drawn site and administrators let it go."""
+
+    code = "not_your_site"
+    zh = "只有保存者（{owner}）或管理员可以删除这个绘制地块。"
+    en = "Only who keeps the drawn site ({owner}) or an administrator may let it go."
 
 
 class TooManySites(PlanAtlasError):
@@ -37,7 +47,10 @@ class TooManySites(PlanAtlasError):
 
 @dataclass(frozen=True)
 class KeptSite:
-    """A drawn site: its outline as WKB in longitude and latitude; times are UTC, ISO 8601."""
+    """A drawn site: its outline as WKB in longitude and latitude; times are UTC, ISO 8601.
+
+    ``uncertainty_m`` is how far off it may be.
+    """
 
     id: str
     name: str
@@ -46,6 +59,7 @@ class KeptSite:
     owner: str
     made_at: str
     opened_at: str
+    uncertainty_m: float = 0.0
 
 
 class KeptSites:
@@ -67,7 +81,9 @@ class KeptSites:
     def _open(self, *, writing: bool = True) -> AbstractContextManager[sqlite3.Connection]:
         return OwnFile(self._path, _FORM, _shape).opened(writing=writing)
 
-    def add(self, name: str, outline: bytes, industries: tuple[str, ...], owner: str) -> KeptSite:
+    def add(
+        self, name: str, outline: bytes, industries: tuple[str, ...], owner: str, *, uncertainty_m: float = 0.0
+    ) -> KeptSite:
         """Keep an outline; those that passed make room.
 
         Parameters
@@ -78,6 +94,8 @@ class KeptSites:
             WKB in longitude and latitude.
         industries
             Ids of what it is for.
+        uncertainty_m
+            How far off it may be.
 
         Raises
         ------
@@ -86,13 +104,13 @@ class KeptSites:
         """
         now = datetime.now(UTC)
         told = now.isoformat(timespec="seconds")
-        made = KeptSite(secrets.token_hex(6), name, outline, industries, owner, told, told)
+        made = KeptSite(secrets.token_hex(6), name, outline, industries, owner, told, told, uncertainty_m)
         with self._open() as file:
             file.execute("DELETE FROM site WHERE opened_at < ?", (self._oldest(now),))
             if file.execute("SELECT count(*) FROM site").fetchone()[0] >= self._most:
                 raise TooManySites(most=self._most)
-            row = (made.id, name, outline, " ".join(industries), owner, told, told)
-            file.execute("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            row = (made.id, name, outline, " ".join(industries), owner, told, told, uncertainty_m)
+            file.execute("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return made
 
     def find(self, key: str) -> KeptSite:
@@ -135,5 +153,5 @@ class KeptSites:
         return (now - timedelta(days=self._days)).isoformat(timespec="seconds")
 
 
-def _shape(file: sqlite3.Connection, _form: int) -> None:
-    file.execute(_TABLE)
+def _shape(file: sqlite3.Connection, form: int) -> None:
+    file.execute(_UNSURE if form == 1 else _TABLE)

@@ -21,6 +21,7 @@ from layers.places.site_facts import SiteDossier, site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier
 from layers.plan.rules import Rules, read_rules
+from layers.plan.schedule import read_day
 from webapp.accounts.rights import sees_restricted
 from webapp.http.endpoints import Parameter
 from webapp.jobs.routes import looked
@@ -150,7 +151,7 @@ def wanted_at(layer: str, feature: str) -> SiteWanted:
         return SiteWanted(layer, feature, **common)
     if _KEPT.fullmatch(feature):
         kept = kept_sites().find(feature)
-        return SiteWanted(DRAWN, feature, kept.outline, kept.name, kept.industries, **common)
+        return SiteWanted(DRAWN, feature, kept.outline, kept.name, kept.industries, kept.uncertainty_m, **common)
     name, words = asked_name(request.args.get("name", "")), request.args.get("industries", "")
     industries = asked_industries([one for one in words.split(",") if one])
     return SiteWanted(DRAWN, feature, _outline_in(feature), name, industries, **common)
@@ -205,7 +206,7 @@ def checked_day(text: object) -> str:
     """
     if text == "":
         return ""
-    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not isinstance(text, str) or read_day(text) is None:
         raise BadParameter(name="day", why_zh="应如 2021-08-31", why_en="such as 2021-08-31 is expected")
     return text
 

@@ -15,7 +15,7 @@ from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.jobs.routes import spend
-from webapp.sites.kept import KEPT_DAYS
+from webapp.sites.kept import KEPT_DAYS, NotYourSite
 from webapp.sites.looking import (
     DAY,
     FEATURE,
@@ -106,7 +106,9 @@ def keep_site() -> Response:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     who = person()
     owner = "" if who is None else who.name
-    kept = kept_sites().add(wanted.name, wanted.outline, wanted.industries, owner)
+    kept = kept_sites().add(
+        wanted.name, wanted.outline, wanted.industries, owner, uncertainty_m=wanted.uncertainty_m
+    )
     link = url_for("site_pages.site_page", layer=DRAWN, feature=kept.id)
     response = json_answer({"id": kept.id, "name": kept.name, "link": link, "days": KEPT_DAYS})
     response.status_code = 201
@@ -125,9 +127,17 @@ def keep_site() -> Response:
     )
 )
 def drop_site(site: str) -> Response:
-    """Let a drawn site go at once."""
-    editor("views:write")
+    """Let a drawn site go at once; a visitor's goes by anybody who may keep views.
+
+    Raises
+    ------
+    NotYourSite
+        Somebody else keeps it.
+    """
+    who = editor("views:write")
     found = kept_sites().find(site)
+    if found.owner not in ("", who.name) and "admin" not in who.scopes:
+        raise NotYourSite(owner=found.owner)
     kept_sites().drop(site)
     return json_answer({"id": found.id, "name": found.name, "link": "", "days": 0})
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.webapp.conftest import issue
 from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
+from webapp.state import state_of
 
 RULES = """
 [sites]
@@ -97,6 +101,7 @@ def test_a_drawn_outline_a_place_and_a_feature_are_checked(ruled: FlaskClient) -
         {"polygon": POLYGON, "industries": ["none"]},
         {"polygon": POLYGON, "uncertainty_m": -1},
         {"polygon": POLYGON, "day": "yesterday"},
+        {"polygon": POLYGON, "day": "2021-13-45"},
         {"polygon": POLYGON, "name": "x" * 400},
         {"polygon": POLYGON, "colour": "red"},
     ],
@@ -144,6 +149,42 @@ def test_a_drawn_site_is_kept_and_let_go(ruled: FlaskClient) -> None:
     assert page.status_code == 200
     assert "候选&lt;b&gt;" in page.text
     assert ruled.delete(f"/api/sites/{kept['id']}", headers=SAME).status_code == 401
+
+
+def test_a_kept_site_is_as_unsure_as_it_was_drawn(ruled: FlaskClient) -> None:
+    body = {"polygon": POLYGON, "uncertainty_m": 20_000}
+    told = asked(ruled, "/api/sites/check", body).get_json()
+    kept = asked(ruled, "/api/sites", body).get_json()
+    opened = ruled.get(f"/api/sites/@drawn/{kept['id']}").get_json()
+    assert opened["site"]["uncertainty_m"] == 20_000
+    by_rule = [{one["rule"]["id"]: one["verdict"] for one in found["rules"]} for found in (told, opened["check"])]
+    assert by_rule[0] == by_rule[1] and by_rule[0]["river"] == "undecided"
+
+
+def test_a_kept_site_is_let_go_by_who_keeps_it_or_an_administrator(
+    plan: Path, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app(plan)
+    client, kept = app.test_client(), KeptSites(state_of(app).instance, most=9, days=30)
+    outline = bytes(shapely.to_wkb(shapely.box(104.01, 30.01, 104.02, 30.02)))
+    theirs, nobodys = (kept.add("a", outline, (), owner) for owner in ("somebody", ""))
+    refused = client.delete(f"/api/sites/{theirs.id}", headers=issue(app, "views:write"))
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "not_your_site")
+    assert client.delete(f"/api/sites/{nobodys.id}", headers=issue(app, "views:write")).status_code == 200
+    assert client.delete(f"/api/sites/{theirs.id}", headers=issue(app, "views:write", "admin")).status_code == 200
+
+
+def test_a_file_of_the_first_form_keeps_its_sites(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "sites.sqlite") as file:
+        file.execute(
+            "CREATE TABLE site (id TEXT PRIMARY KEY, name TEXT NOT NULL, outline BLOB NOT NULL, "
+            "industries TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, opened_at TEXT NOT NULL)"
+        )
+        file.execute("INSERT INTO site VALUES ('0123456789ab', 'a', x'00', '', '', '2999', '2999')")
+        file.execute("PRAGMA user_version=1")
+    kept = KeptSites(tmp_path, most=9, days=30)
+    assert kept.find("0123456789ab").uncertainty_m == 0.0
+    assert kept.find(kept.add("b", b"x", (), "", uncertainty_m=5.0).id).uncertainty_m == 5.0
 
 
 def test_what_nobody_opens_passes_and_makes_room(tmp_path: Path) -> None:
