@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
@@ -19,8 +20,9 @@ from layers.figures.question import read_questions
 from layers.figures.standing import STANDINGS, indicator_standing, target_standing
 from layers.library.library import Library
 from layers.library.listing import ground_blocks
+from layers.plan.catalog import Plan
 from layers.plan.dashboard import Dashboard, read_dashboard
-from layers.plan.schedule import read_day, usual_day
+from layers.plan.schedule import read_day, span_of, usual_day
 from layers.plan.statistics import Promises, Statistic
 from layers.units import measured
 from webapp.figures.warmup import Wanted, Warmup
@@ -58,9 +60,11 @@ def usual_questions(library: Library) -> Iterator[Wanted]:
         if not any(hidden & source.layers for source in one.inputs.values())
     ]
     blocks = library.catalog.plan.blocks
-    places = [Focus()]
+    when = _unusual(library.catalog.plan, "")
+    places = [Focus(when=when)]
     if blocks is not None:
-        places += [Focus(blocks.layer, str(one["feature"])) for one in ground_blocks(library, restricted=False)]
+        ground = ground_blocks(library, restricted=False)
+        places += [Focus(blocks.layer, str(one["feature"]), when) for one in ground]
     for place in places:
         for statistic in statistics:
             asked, zoned = focused(statistic, place, layers)
@@ -72,6 +76,14 @@ def _shown(board: Dashboard, known: Promises) -> list[Statistic]:
     ids = [one for part in board.parts for one in part.statistics]
     ids += [target.statistic for target in known.targets.values()]
     return [known.statistics[one] for one in dict.fromkeys(ids) if one in known.statistics]
+
+
+def _unusual(plan: Plan, when: str) -> str:
+    """Return a day as a question names it: empty is that of the plan's document; one without a date has today."""
+    usual = usual_day(plan).isoformat()
+    if span_of(plan.document_date) is None:
+        return when or usual
+    return "" if when == usual else when
 
 
 def read_focus(library: Library, zone: str, when: str, *, restricted: bool) -> Focus:
@@ -99,8 +111,7 @@ def read_focus(library: Library, zone: str, when: str, *, restricted: bool) -> F
             why_zh="应为 2021-08-31 这样的日期",
             why_en="a day such as 2021-08-31 is expected",
         )
-    if when == usual_day(library.catalog.plan).isoformat():
-        when = ""
+    when = _unusual(library.catalog.plan, when)
     layer_id, _, feature_id = zone.partition("/")
     if not zone:
         return Focus(when=when)
@@ -173,8 +184,8 @@ class Tiles:
         targets = []
         for one in known.targets.values():
             statistic = known.statistics.get(one.statistic)
-            made = tile(statistic, Focus()) if statistic is not None else None
-            told = self._shelf.read(made.figure) if made is not None and made.figure else None
+            made = tile(statistic, Focus(when=view.focus.when)) if statistic is not None else None
+            told = self._told(made.figure) if made is not None and made.figure else None
             standing = "undecided" if made and made.state == "waiting" else target_standing(one, told, view.day)
             targets.append(Promise(one.id, standing, made))
         indicators = [Promise(one.id, indicator_standing(one, view.day)) for one in known.indicators.values()]
@@ -191,6 +202,12 @@ class Tiles:
             tuple(Text(one.message("zh"), one.message("en")) for one in declared.problems),
         )
 
+    def _told(self, figure: str) -> dict[str, Any] | None:
+        try:
+            return self._shelf.read(figure)
+        except UnknownFigure:  # swept away meanwhile: it is computed again
+            return None
+
     def _tile(self, wanted: Wanted, language: str) -> Tile:
         statistic = wanted.statistic
         limit = statistic.threshold
@@ -201,9 +218,8 @@ class Tiles:
             return tile
         if found.problem is not None:
             return replace(tile, state="failed", problem=found.problem[language])
-        try:
-            told = self._shelf.read(found.figure)
-        except UnknownFigure:  # swept away meanwhile: it is computed again
+        told = self._told(found.figure)
+        if told is None:
             return tile
         return replace(
             tile,

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -26,6 +27,7 @@ _REST_S = 10.0  # between two looks at whether the data changed
 _LOOK_S = 0.2
 _MOST_ASKED = 400  # questions that wait
 _MOST_KNOWN = 4000
+_MOST_USUAL = 500  # kept ready unasked; fewer than are known, and than the shelf holds of passing figures
 WARMING = "warm-up"  # who asks
 
 
@@ -100,7 +102,8 @@ class Warmup:
         Parameters
         ----------
         usual
-            Returns the questions; called again from time to time.
+            Returns the questions, the foremost first; called again from time to time. Of very many the rest waits
+            until somebody asks.
         """
         self._usual = usual
         self._start()
@@ -148,14 +151,13 @@ class Warmup:
             self._news.clear()
             rest_s = _REST_S
             try:
-                wanted = self._next()
-                if wanted is not None and not self._others():
+                if self._others():
+                    rest_s = _LOOK_S
+                elif (wanted := self._next()) is not None:
                     self._answer(wanted)
                     rest_s = 0.0
-                elif wanted is not None:
-                    rest_s = _LOOK_S
-            except PlanAtlasError as error:  # the plan cannot be read just now
-                logging.getLogger(__name__).warning("warm-up: %s", error.message("en"))
+            except (OSError, PlanAtlasError) as error:  # the plan cannot be read just now
+                logging.getLogger(__name__).warning("warm-up: %s", type(error).__name__)
             self._news.wait(rest_s)
 
     def _next(self) -> Wanted | None:
@@ -167,7 +169,7 @@ class Warmup:
                 return one
             with self._lock:
                 self._asked.pop(key, None)
-        return next((one for one in self._usual() if self.find(one) is None), None)
+        return next((one for one in islice(self._usual(), _MOST_USUAL) if self.find(one) is None), None)
 
     def _others(self) -> list[Job]:
         return [job for job in self._jobs.all() if job.who != WARMING]

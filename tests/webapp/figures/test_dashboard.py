@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
+from geo.text import Text
+from layers.plan import schedule
 from tests.small_plan import feature, point, write_layer
 from tests.timely_plan import write_timely_plan
 from tests.webapp.served import until
 from webapp.figures.tiles import usual_questions
+from webapp.figures.warmup import Ready, Wanted, Warmup
 from webapp.state import state_of
 
 BUNDLED = Path(__file__).parents[3] / "data"
@@ -143,6 +148,41 @@ def test_every_number_of_the_bundled_dashboard_is_its_figures(
 
 def full_values(shown: dict[str, Any]) -> list[list[Any]]:
     return [row["values"] for row in shown["rows"]]
+
+
+def test_a_plan_without_a_date_tells_the_states_of_today_tomorrow_of_tomorrow(
+    tmp_path: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_timely_plan(tmp_path / "p")
+    text = (folder / "catalog.toml").read_text("utf-8")
+    (folder / "catalog.toml").write_text(
+        text.replace('document_date = "2024-05-01"', 'document_date = ""'), "utf-8"
+    )
+    app = make_app(folder)
+    state, client = state_of(app), app.test_client()
+    for today, expected in (
+        (date(2024, 5, 1), {"due_complete": "1", "not_started": "1", "under construction": "1", "total": "3"}),
+        (date(2025, 7, 1), {"due_complete": "2", "under construction": "1", "total": "3"}),
+    ):
+        monkeypatch.setattr(schedule, "date", type("Day", (date,), {"today": staticmethod(lambda day=today: day)}))
+        assert counts(told(client, "lang=en")) == expected
+        (usual,) = usual_questions(state.library)
+        assert state.warmup.find(usual) is not None, "what is kept ready is what is shown"
+
+
+def test_of_very_many_usual_questions_the_first_are_kept_ready(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    state = state_of(make_app(write_timely_plan(tmp_path / "p")))
+    (question,) = usual_questions(state.library)
+    known = [Wanted(replace(question.statistic, id=f"q-{at}")) for at in range(600)]
+    asked: list[Wanted] = []
+    warmup = Warmup(state.library, state.shelf, state.jobs)
+    warmup._usual = lambda: known
+    while (one := warmup._next()) is not None:
+        warmup._keep(warmup._key(one), Ready(problem=Text("无", "none")))
+        asked.append(one)
+    assert asked == known[:500]
 
 
 def test_a_question_of_restricted_layers_is_not_computed_ahead(
