@@ -168,7 +168,7 @@ def _named(rule: SiteRule, rules: Rules) -> Text:
 
 
 def _whole(checks: list[RuleCheck], rules: Rules) -> Verdict:
-    """Return the worst; while a forbidding rule lacks its layer, or one cannot be read, nothing is called allowed."""
+    """Return the worst; while a forbidding rule lacks its layer, or any cannot be read, nothing is allowed."""
     counted = {one.verdict for one in checks if one.rule.severity != "notes"}
     found: Verdict = next((one for one in VERDICTS if one in counted and one in _WHOLE), "allowed")
     lacking = any(one.verdict == "needs_layer" and one.rule.severity == "forbids" for one in checks)

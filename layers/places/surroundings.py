@@ -70,7 +70,7 @@ class Members:
 
     @property
     def sure(self) -> bool:
-        """Whether what lies around is all there may be: the site is somewhere, and nothing that fits is unplaced."""
+        """Whether what lies around is all there may be: site and features are all on the map somewhere."""
         return not self.unplaced and math.isfinite(self.subject.uncertainty_m)
 
     @property

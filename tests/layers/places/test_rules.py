@@ -244,10 +244,18 @@ def test_a_site_that_may_be_anywhere_is_undecided_far_from_everything_too(tmp_pa
 
 
 def test_a_date_is_within_a_period_by_all_the_days_it_may_be(tmp_path: Path) -> None:
-    rule = f'[rules.a]\n{TEXTS}kind = "period"\nearliest = "2021-02-01"\nlatest = "2022-12-31"\nfields = ["open"]\n'
+    rule = (
+        f'[rules.a]\n{TEXTS}kind = "period"\nearliest = "2021-02-01"\nlatest = "2022-12-31"\nfields = ["open"]\n'
+    )
     library = ruled(tmp_path / "p", rule)
     known = rules_of(library)
-    told = {"2022": "allowed", "2021": "undecided", "2021-02": "allowed", "2023-01": "conflict", "2021-13": "undecided"}
+    told = {
+        "2022": "allowed",
+        "2021": "undecided",
+        "2021-02": "allowed",
+        "2023-01": "conflict",
+        "2021-13": "undecided",
+    }
     for text, verdict in (told | {"not yet": "undecided", "soon": "undecided"}).items():
         subject = Subject(Text("甲", "a"), None, 0.0, layer="sites", properties={"open": text})
         assert check_site(library, known, subject).verdict == verdict, text
