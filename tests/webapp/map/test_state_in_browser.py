@@ -21,6 +21,14 @@ from webapp.state import state_of
 pytestmark = pytest.mark.slow
 
 PATHS = "#map_plan > .leaflet-map-pane path.leaflet-interactive"
+# The drawn outline's colour, nearly, in some number of a canvas' points.
+DRAWN_PURPLE = """() => [...document.querySelectorAll("canvas")].some((canvas) => {
+  const points = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  let found = 0;
+  for (let at = 0; at < points.length; at += 4)
+    if ([0x7b, 0x2c, 0xbf].every((part, of) => Math.abs(points[at + of] - part) < 48)) found += 1;
+  return found > 50;
+})"""
 ONCE = "window.__loaded = true"  # gone after a reload
 
 
@@ -163,6 +171,43 @@ def test_a_drawn_outline_travels_in_the_link_with_its_report(page: Page, numbers
     expect(page.locator(".inside")).to_have_count(0)
     page.go_back()
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
+
+
+def test_a_frame_and_a_kept_view_show_the_outline_and_the_answer(page: Page, numbers: Running) -> None:
+    key = state_of(numbers.app).accounts.link("first", "administrator")
+    page.goto(f"{numbers.url}/welcome/{key}?lang=en")
+    page.fill("input[name=name]", "Li")
+    page.fill("input[name=password]", "three white herons over an April river")
+    page.locator("form button").first.click()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    site = "30.0600000,104.0600000;30.0600000,104.0800000;30.0800000,104.0800000"
+    _open(page, f"{numbers.url}/?lang=en#z=14&c=30.07,104.07&on=zones&site={site}")
+    page.locator("details.fold > summary", has_text="Analysis").click()
+    page.select_option("select[name=zones]", "zones")
+    page.click("#ask button")
+    expect(page.locator(".result")).to_contain_text("Urban residential")
+    expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
+    figure = page.locator(".result").get_attribute("data-figure")
+    page.click("#embed")
+    frame = page.get_by_role("link", name="Try").get_attribute("href")
+    page.keyboard.press("Escape")
+    page.click("#views")
+    page.get_by_label("Name", exact=True).fill("What was asked")
+    page.get_by_role("button", name="Keep this view").click()
+    kept = page.locator(".view-list a", has_text="What was asked")
+    expect(kept).to_have_count(1)
+    page.keyboard.press("Escape")
+    fresh = page.context.new_page()
+    fresh.goto(f"{numbers.url}{frame}")
+    expect(fresh.locator("body")).to_contain_text("the largest class is Industrial with 25.00%")
+    fresh.wait_for_function(DRAWN_PURPLE)
+    _open(fresh, f"{numbers.url}/?lang=en")
+    fresh.click("#views")
+    fresh.locator(".view-list a", has_text="What was asked").click()
+    expect(fresh.locator("path[stroke='#7b2cbf']")).to_have_count(4)
+    fresh.locator("details.fold > summary", has_text="Analysis").click()
+    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure or "")
+    _not_reloaded(fresh)
 
 
 @pytest.fixture
