@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import shapely
 from matplotlib.figure import Figure
 
@@ -9,7 +11,7 @@ from briefings.map.fonts import drawable, font
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
-from briefings.map.labels import place_labels
+from briefings.map.labels import KEPT_RANK, place_labels
 from briefings.map.layouts import Box
 from briefings.map.lettering import fit_line
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
@@ -62,5 +64,9 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     bar = scale_bar(axes, frame, points=points)
     taken = [part.get_window_extent().padded(sheet.options.size.dpi / 24) for part in bar]
     block = shapely.box(*inset.bounds)
-    inside = [one for one in labels if shapely.intersects_xy(block, one.x, one.y)]
+    inside = [  # its own name stands above it; of the others none stands on another
+        replace(one, rank=one.rank + KEPT_RANK)
+        for one in labels
+        if shapely.intersects_xy(block, one.x, one.y) and "".join(one.lines) != inset.name[language]
+    ]
     place_labels(axes, inside, points=points, taken=taken)
