@@ -84,12 +84,24 @@ class BriefingSection:
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """A briefing in one language on one state of the data.
+class Since:
+    """What moved since the last time, or since a day.
 
-    ``moves`` is the table of what moved since the last time, None where there was none; a later run compares with
-    ``numbers`` and ``dossiers``.
+    ``table`` has the numbers that moved, None where none did; ``beside`` are the lines of what it does not hold
+    (sentences, dossiers, that nothing moved); ``lines`` say all that moved without a table.
     """
+
+    table: Table | None = None
+    beside: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.table is not None or bool(self.beside)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A briefing in one language on one state of the data; later ones compare ``numbers`` and ``dossiers``."""
 
     title: str
     subtitle: str
@@ -97,8 +109,7 @@ class Resolved:
     language: str
     sections: tuple[BriefingSection, ...]
     figures: tuple[Figure, ...]
-    changes: tuple[str, ...] = ()
-    moves: Table | None = None
+    since: Since = field(default_factory=Since)
     numbers: Mapping[str, Number] = field(default_factory=dict)
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -31,10 +33,40 @@ def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
     return say("moved_value", name=name, day=day, was=was, now=now)[language]
 
 
-def told_changes(
+@dataclass(frozen=True)
+class CellMoved:
+    """A number of a row that moved, as it is shown; ``gap`` is empty where there is no difference to give."""
+
+    row: str
+    column: str
+    was: str
+    now: str
+    gap: str
+
+
+@dataclass(frozen=True)
+class FigureMoved:
+    """What moved in a figure since an earlier run, as it is shown; what did not is empty.
+
+    ``head`` says value, day and difference in a sentence. ``sentence`` is the figure's before and now.
+    ``compared`` is False where the earlier figure is gone, so that only its value could be compared.
+    """
+
+    name: str
+    was: str
+    now: str
+    gap: str
+    head: str
+    cells: tuple[CellMoved, ...] = ()
+    sentence: tuple[str, str] | None = None
+    causes: tuple[str, ...] = ()
+    compared: bool = True
+
+
+def figure_moved(
     figure: Figure, before: Mapping[str, Number], language: str, *, library: Library, shelf: FigureShelf | None
-) -> tuple[str, ...]:
-    """Return all that moved in a figure since an earlier run, as lines.
+) -> FigureMoved | None:
+    """Return all that moved in a figure since an earlier run; None where nothing did, or there was none.
 
     Parameters
     ----------
@@ -48,90 +80,82 @@ def told_changes(
         The open plan.
     shelf
         Where the earlier figure and its data are kept; without it only the value can be compared.
-
-    Returns
-    -------
-    tuple
-        The value before, after and by how much; each row that moved, cell by cell; the sentence, if it is
-        another; and the cause: layers, versions, features.
     """
     old = before.get(figure.statistic.id)
-    head = moved(figure, before, language)
-    if old is None or old.figure == figure.id or shelf is None or not shelf.holds(old.figure):
-        return (head,) if head else ()
-    was, now = shelf.read(old.figure), orjson.loads(orjson.dumps(figure.plain()))
+    if old is None:
+        return None
+    head, name = moved(figure, before, language), figure.statistic.label[language]
+    was, now = old.shown[language], shown_figure(figure)[language]
+    change = None if old.value is None or figure.value is None else figure.value - old.value
+    unit, decimals = figure.unit or figure.statistic.unit, figure.statistic.decimals
+    gap = _gap(change, unit, decimals, language) if change and head else ""
+    same = old.figure == figure.id
+    alone = FigureMoved(name, was, now, gap, head, compared=same) if head else None
+    if same or shelf is None or not shelf.holds(old.figure):
+        return alone
+    told = shelf.read(old.figure), orjson.loads(orjson.dumps(figure.plain()))
     try:
-        found = difference(was, now)
+        found = difference(*told)
     except NotComparable:
-        return (head,) if head else ()
-    rows = [line for row in found["rows"] if (line := _row(row, found["columns"], language))]
-    sentence = was["sentence"][language], now["sentence"][language]
-    if not (head or rows or sentence[0] != sentence[1]):
+        return alone
+    cells = tuple(cell for row in found["rows"] for cell in _cells(row, found["columns"], language))
+    said = told[0]["sentence"][language], told[1]["sentence"][language]
+    sentence = said if said[0] != said[1] else None
+    if not (head or cells or sentence):
+        return None
+    causes = tuple(cause_words(cause, language) for cause in causes_of(library, shelf, *told))
+    return FigureMoved(name, was, now, gap, head, cells, sentence, causes)
+
+
+def told_changes(found: FigureMoved, language: str) -> tuple[str, ...]:
+    """Return what moved in a figure as lines: its value, each row, its sentence, the cause."""
+    if found.head:
+        lines = [f"{found.head}{_bracketed(found.gap, language)}"]
+    else:
+        lines = [say("moved_table", name=found.name, shown=found.now)[language]]
+    for name, cells in groupby(found.cells, key=lambda cell: cell.row):
+        shown = (f"{one.column} {one.was} → {one.now}{_bracketed(one.gap, language)}" for one in cells)
+        row = say("moved_row", name=name, row=say("semicolon")[language].join(shown))[language]
+        lines.append(say("moved_row", name=found.name, row=row)[language])
+    return tuple(drawable(line, longest=600) for line in (*lines, *told_sentence(found, language), *found.causes))
+
+
+def told_sentence(found: FigureMoved, language: str) -> tuple[str, ...]:
+    """Return the line that says how a figure's sentence moved; nothing where it did not."""
+    if found.sentence is None:
         return ()
-    name = figure.statistic.label[language]
-    lines = [_head(found, figure, head, language)]
-    lines += [say("moved_row", name=name, row=row)[language] for row in rows]
-    if sentence[0] != sentence[1]:
-        lines.append(say("moved_sentence", was=sentence[0], now=sentence[1])[language])
-    lines += [cause_words(cause, language) for cause in causes_of(library, shelf, was, now)]
-    return tuple(drawable(line, longest=600) for line in lines)
+    was, now = found.sentence
+    return (drawable(say("moved_sentence", was=was, now=now)[language], longest=600),)
 
 
-def _head(found: Mapping[str, Any], figure: Figure, head: str, language: str) -> str:
-    """Return the value's line, with the difference; where it is shown as before, that too."""
-    change = found["value"]["change"]
-    if not head:
-        name, shown = figure.statistic.label[language], shown_figure(figure)[language]
-        return say("moved_table", name=name, shown=shown)[language]
-    if change is None:
-        return head
-    gap = gap_words(change, figure.unit or figure.statistic.unit, figure.statistic.decimals, language)
-    return f"{head}{say('in_brackets', text=gap)[language]}"
+def _bracketed(text: str, language: str) -> str:
+    return say("in_brackets", text=text)[language] if text else ""
 
 
-def gap_words(change: float, unit: str, decimals: int, language: str) -> str:
-    """Return a change in its unit with its sign; a change of a share is in percentage points.
-
-    Parameters
-    ----------
-    change
-        After less before, in the unit.
-    unit
-        Of the numbers.
-    decimals
-        How many are shown.
-    language
-        ``zh`` or ``en``.
-    """
+def _gap(change: float, unit: str, decimals: int, language: str) -> str:
+    """Return a change in its unit with its sign; a change of a share is in percentage points."""
     text = measured(abs(change), "pp" if unit == "%" else unit, decimals)[language]
     return f"{'+' if change > 0 else '−'}{text}"
 
 
-def _row(row: Mapping[str, Any], columns: list[Mapping[str, Any]], language: str) -> str:
-    """Return a row's cells that moved; empty when none did."""
-    cells = []
-    for column in columns:
-        if column["decimals"] is None:
-            continue
-        cell = row[column["id"]]
-        was, now, change = cell["before"], cell["after"], cell["change"]
-        if row["state"] == "kept" and (was == now or not visible(was, now, change)):
-            continue
-        unit, decimals = column["unit"], column["decimals"]
-        first, second = (measured(one, unit, decimals)[language] for one in (was, now))
-        gap = ""
-        if change is not None:
-            gap = say("in_brackets", text=gap_words(change, unit, decimals, language))[language]
-        cells.append(f"{column['label'][language]} {first} → {second}{gap}")
-    if not cells:
-        return ""
+def _cells(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], language: str) -> Iterator[CellMoved]:
+    """Yield each number of a row that moved."""
     words = [row.get(column["id"]) for column in columns if column["decimals"] is None]
     name = " · ".join(str(w[language] if isinstance(w, dict) else w) for w in words if w not in (None, ""))
     state = "" if row["state"] == "kept" else say(f"row_{row['state']}")[language]
-    return say("moved_row", name=f"{name}{state}", row=say("semicolon")[language].join(cells))[language]
+    for column in columns:
+        if column["decimals"] is None:
+            continue
+        cell, unit, decimals = row[column["id"]], column["unit"], column["decimals"]
+        was, now, change = cell["before"], cell["after"], cell["change"]
+        if row["state"] == "kept" and (was == now or not _visible(was, now, change)):
+            continue
+        first, second = (measured(one, unit, decimals)[language] for one in (was, now))
+        gap = "" if change is None else _gap(change, unit, decimals, language)
+        yield CellMoved(f"{name}{state}", column["label"][language], first, second, gap)
 
 
-def visible(was: float | None, now: float | None, change: float | None) -> bool:
+def _visible(was: float | None, now: float | None, change: float | None) -> bool:
     """Return whether a change is more than the last digit of another machine."""
     return change is None or abs(change) > _LEAST * max(abs(was or 0.0), abs(now or 0.0))
 

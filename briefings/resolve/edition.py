@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,8 +11,8 @@ from briefings.map.layouts import Options
 from briefings.map.picture import draw
 from briefings.map.presets import millimetres
 from briefings.messages import say
-from briefings.resolve.blocks import BriefingSection, Resolved
-from briefings.resolve.changes import moved, told_changes
+from briefings.resolve.blocks import BriefingSection, Resolved, Since
+from briefings.resolve.changes import figure_moved, moved, told_changes, told_sentence
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.declaration import (
     Briefing,
@@ -78,6 +78,11 @@ class _Desk:
             self.figures[figure] = figure_of(self.shelf.read(figure))
         return self.figures[figure]
 
+    @property
+    def current(self) -> dict[str, Figure]:
+        """The figures as they are now: without published ones, which stay as they were."""
+        return {key: one for key, one in self.figures.items() if key != one.id}
+
     def bound(self, text: str) -> str:
         filled = BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
         return drawable(filled, longest=1200)
@@ -139,8 +144,9 @@ def resolve(
 
     Raises
     ------
-    UnboundNumber, UnknownIndicator, UnknownView, UnknownFeature
-        The briefing names what is not there; but for a feature, this is known before anything is made.
+    UnboundNumber, UnknownIndicator, UnknownView, UnknownFeature, UnknownFigure
+        The briefing names what is not there; but for features and published figures, this is known before
+        anything is made.
     BadDay
         It is to be compared with a day that is none.
     """
@@ -167,6 +173,7 @@ def resolve(
         made = _section(desk, item)
         sections.append(_marked(made, item, language) if briefing.traced else made)
     plan = library.catalog.plan
+    since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
         title=drawable(briefing.title[language] or plan.title[language]),
         subtitle=drawable(briefing.subtitle[language], longest=160),
@@ -174,27 +181,45 @@ def resolve(
         language=language,
         sections=tuple(sections),
         figures=tuple(desk.figures.values()),
-        changes=tuple(
-            text
-            for f in desk.figures.values()
-            for text in told_changes(f, desk.before, language, library=library, shelf=shelf)
-        )
-        + tuple(
-            text
-            for key, found in desk.dossiers.items()
-            for text in told_dossier_changes(
-                found,
-                (briefing.dossiers if run.dossiers is None else run.dossiers).get(key),
-                language,
-                library=library,
-                shelf=shelf,
-            )
-        ),
-        moves=moves_of(tuple(desk.figures.values()), desk.before, language, library=library, shelf=shelf, day=day),
+        since=since,
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
-        versions=_versions(sections, desk.figures),
+        versions=_versions(sections, desk.current),
     )
+
+
+def _since(desk: _Desk, dossiers: Mapping[str, KeptDossier], day: str) -> Since:
+    """Return what moved in the figures and dossiers of a run since an earlier one, or since a day."""
+    language, library, shelf = desk.language, desk.library, desk.shelf
+    known = [one for one in desk.current.values() if one.statistic.id in desk.before]
+    moved_ones = [figure_moved(one, desk.before, language, library=library, shelf=shelf) for one in known]
+    found = [one for one in moved_ones if one is not None]
+    lines = [line for one in found for line in told_changes(one, language)]
+    beside = [line for one in found for line in told_sentence(one, language)]
+    for key, dossier in desk.dossiers.items():
+        told = told_dossier_changes(dossier, dossiers.get(key), language, library=library, shelf=shelf)
+        lines, beside = [*lines, *told], [*beside, *told]
+    table = moves_of(found, language, day=day)
+    return Since(table, (*_compared(desk, known, day, moved=table is not None), *beside), tuple(lines))
+
+
+def _compared(desk: _Desk, known: Sequence[Figure], day: str, *, moved: bool) -> Iterator[str]:
+    """Yield that no number moved, and what could not be compared as nothing of the day is kept."""
+    used = {use.layer: use.label[desk.language] for one in known for use in one.layers}
+    unkept = [label for key, label in used.items() if day and not _keeps(desk.library, key, day)]
+    if unkept and len(unkept) == len(used):
+        yield say("moves_nothing_kept", day=day)[desk.language]
+        return
+    if known and not moved:
+        yield say("moves_none", when=day or say("moves_last"))[desk.language]
+    if unkept:
+        layers = say("comma")[desk.language].join(unkept)
+        yield drawable(say("moves_unkept", day=day, layers=layers)[desk.language], longest=600)
+
+
+def _keeps(library: Library, layer: str, day: str) -> bool:
+    """Return whether a layer has a version of a day or before; without one it is compared with itself."""
+    return any(one.made_at[: len(day)] <= day for one in library.store.versions(layer))
 
 
 def _numbers_then(desk: _Desk, briefing: Briefing, day: str) -> dict[str, Number]:
@@ -290,13 +315,13 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         tables=(table,) if table.heads and table.rows else (),
         caveats=tuple(drawable(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),
-        moved=moved(figure, desk.before, language),
+        moved="" if figure.id in desk.figures else moved(figure, desk.before, language),  # a published one stays
         figure=figure,
     )
 
 
 def _versions(sections: list[BriefingSection], figures: Mapping[str, Figure]) -> dict[str, str]:
-    """Return the versions of all layers a run used; there is one of each."""
+    """Return the versions of all layers a run used, one of each: published figures may be of earlier ones."""
     found = {u.layer: u.version for f in figures.values() for u in f.layers}
     for section in sections:
         if section.picture is not None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from briefings.map.fonts import drawable, width_em
 from briefings.messages import say
-from briefings.resolve.blocks import Chart, Table
+from briefings.resolve.blocks import BriefingSection, Chart, Table
 from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
+
+_MOST_ROWS = 20  # of a table among the sections on paper
 
 
 def shown_table(shown: Shown) -> Table:
@@ -67,6 +69,11 @@ def grouped(table: Table) -> Table:
         strong += [len(rows)] * (i in table.strong)
         rows.append(row[1:])
     return Table(table.heads[1:], tuple(rows), table.numeric[1:], tuple(strong), tuple(groups))
+
+
+def stands_late(table: Table, section: BriefingSection) -> bool:
+    """Return whether a table on paper stands at the end: a long one whose chart says the same in its section."""
+    return len(table.rows) > _MOST_ROWS and section.chart is not None
 
 
 def unbroken(text: str) -> str:

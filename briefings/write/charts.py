@@ -10,10 +10,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from briefings.map.fonts import font
+from briefings.map.lettering import fit_line
 from briefings.resolve.blocks import Chart
 
 _BAR, _INK, _ASKED, _DPI = "#2f6f9f", "#14324a", "#b3261e", 200
 _ROW_INCHES = 0.3
+_ROOM = 2.2  # inches, of a picture's width of 6.5
 
 
 def chart_inches(chart: Chart) -> float:
@@ -21,14 +23,28 @@ def chart_inches(chart: Chart) -> float:
     return 0.9 + _ROW_INCHES * len(chart.labels) if chart.kind == "bars" else 2.9
 
 
-def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5) -> None:  # noqa: ANN401 - matplotlib
-    """Draw a chart into axes."""
+def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5, room: float = _ROOM) -> None:  # noqa: ANN401 - matplotlib
+    """Draw a chart into axes.
+
+    Parameters
+    ----------
+    axes
+        Of matplotlib.
+    chart
+        What is drawn.
+    points
+        Height of the letters.
+    room
+        Inches at the left of the bars for their labels, which break into two lines.
+    """
     told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
     small, at = font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))
     with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
         if chart.kind == "bars":
             axes.barh(at, chart.values, color=_BAR, height=0.62)
-            axes.set_yticks(at, chart.labels, fontproperties=small)
+            ems = room * 72 / points - 1
+            labels = ["\n".join(fit_line(one, ems, lines=2)) for one in chart.labels]
+            axes.set_yticks(at, labels, fontproperties=small)
             axes.invert_yaxis()
             axes.set_xlim(0, max(*chart.values, chart.target or 0.0, 1e-12) * 1.22)
             axes.set_xticks([])

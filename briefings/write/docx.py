@@ -17,12 +17,12 @@ from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped, unbroken
+from briefings.resolve.tables import column_shares, grouped, stands_late, unbroken
 from briefings.write.charts import chart_picture
 
 _EAST_ASIAN = "Microsoft YaHei"
 _LISTED = 4  # sections from which contents are worth a list
-_MOST_ROWS = 20  # of a table among the sections; longer ones stand at the end
+_TOGETHER = 12  # rows of a table that is not spread over two pages
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
 
 
@@ -134,10 +134,11 @@ class _Writer:
         self.line(found.dated)
         self.findings()
         self.contents()
-        if found.moves is not None:
+        if found.since:
             self.line(self.words["changes"], "Heading 1").paragraph_format.keep_with_next = True
-            self.table(found.moves)
-        for text in found.changes if found.moves is None else ():
+        if found.since.table is not None:
+            self.table(found.since.table)
+        for text in found.since.beside:
             self.line(text)
         for section, captioned in zip(found.sections, captions(found), strict=True):
             self.section(section, captioned)
@@ -204,7 +205,7 @@ class _Writer:
             alt = drawable(section.sentence or section.title, longest=300)
             self.picture(chart_picture(section.chart), alt, captioned.chart)
         for table, caption in zip(section.tables, captioned.tables, strict=True):
-            if len(table.rows) > _MOST_ROWS and section.chart is not None:
+            if stands_late(table, section):
                 self.later.append((section.title, table, caption))
                 continue
             self.caption(caption).paragraph_format.keep_with_next = True
@@ -243,6 +244,7 @@ class _Writer:
                     continue
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+                paragraph.paragraph_format.keep_with_next = r < len(table.rows) <= _TOGETHER or None
                 if table.numeric[c]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                     if r > 0:

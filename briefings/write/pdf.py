@@ -19,13 +19,14 @@ from matplotlib.image import imread
 from briefings.map.fonts import font
 from briefings.map.lettering import wrapped
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped
+from briefings.resolve.tables import column_shares, grouped, stands_late
 from briefings.write.charts import chart_inches, draw_chart
 
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 _FEWEST_ROWS = 3  # on the last sheet of a table
-_MOST_ROWS = 20  # of a table among the sections; longer ones stand at the end
+_WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
+_LABELS = 1.9  # inches left of a chart's bars
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE: Any = {"pdf.fonttype": 42, "text.usetex": False, "text.parse_math": False}
 
@@ -54,7 +55,7 @@ def pictures(resolved: Resolved) -> bytes:
             said += [f"## {section.title}", *_told(section, captioned), ""]
         for name, rows in resolved.computed():
             said += [name, *(f"{k}: {text}" for k, text in rows), ""]
-        head = [resolved.title, resolved.subtitle, resolved.dated, resolved.used(), *resolved.changes, ""]
+        head = [resolved.title, resolved.subtitle, resolved.dated, resolved.used(), *resolved.since.lines, ""]
         file.writestr(zipfile.ZipInfo("texts.txt", _EPOCH), "\n".join([*head, *said]))
     return out.getvalue()
 
@@ -85,10 +86,11 @@ def _sheets(resolved: Resolved) -> list[Figure]:
         for one in found:
             flow.text(one.value, 13)
             flow.text(one.sentence or one.title, 10)
-    if resolved.moves is not None:
+    if resolved.since:
         flow.heading(said["changes"], 15)
-        flow.table(resolved.moves, said["changes"])
-    for text in resolved.changes if resolved.moves is None else ():
+    if resolved.since.table is not None:
+        flow.table(resolved.since.table, "")
+    for text in resolved.since.beside:
         flow.text(text, 10)
     for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
         _section(flow, section, captioned, said)
@@ -107,7 +109,8 @@ def _sheets(resolved: Resolved) -> list[Figure]:
 
 
 def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
-    flow.heading(section.title, 15, room=4.6 if section.picture else 1.6)
+    high = chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
+    flow.heading(section.title, 15, room=4.6 if section.picture else high)
     flow.text(section.value, 16)
     flow.text(section.moved, 10)
     flow.text(section.sentence, 10)
@@ -116,11 +119,12 @@ def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: d
     if section.picture is not None:
         flow.picture(section.picture.data, captioned.picture)
     if section.chart is not None:
-        axes = flow.place(chart_inches(section.chart) + 0.35, left=1.9 if section.chart.kind == "bars" else 0.2)
-        draw_chart(axes, section.chart, points=8)
+        bars = section.chart.kind == "bars"
+        axes = flow.place(chart_inches(section.chart) + 0.35, left=_LABELS if bars else 0.2)
+        draw_chart(axes, section.chart, points=8, room=_LABELS)
         flow.text(captioned.chart, 8.5, color=_SOFT)
     for table, caption in zip(section.tables, captioned.tables, strict=True):
-        if len(table.rows) > _MOST_ROWS and section.chart is not None:
+        if stands_late(table, section):
             flow.later.append((section.title, table, caption))
         else:
             flow.table(table, caption)

@@ -26,7 +26,7 @@ from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters
 from briefings.write.pptx_vector import add_vector
 
 _MAP_DPI, _MAP_LETTERS = 200.0, 1.45
-_MOST_FINDINGS, _MOST_CONTENTS = 6, 14
+_MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
 
 
@@ -91,42 +91,52 @@ class _Maker(FigureWriter):
             room = Room(half, 0, int(self.show.slide_width) - half, int(self.show.slide_height))
             self.drawn(slide, shown, room, "alone", name=shown.title)
 
-    def front(self) -> Any:  # noqa: ANN401
-        """Add the slide of findings and contents; it is filled when the page numbers are known."""
-        said = [one for one in self.resolved.sections if one.value]
-        if len(said) < 2 and len(self.resolved.sections) < 4:
-            return None
-        return self.slide(self.words["findings"] if len(said) > 1 else self.words["contents"])
+    def front(self) -> tuple[Any, Any]:
+        """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
+        found = self.resolved
+        titles = len({one.title for one in found.sections}) + bool(found.since) + bool(found.figures)
+        findings = len([one for one in found.sections if one.value]) > 1
+        if not findings and len(found.sections) < 4:
+            return None, None
+        first = self.slide(self.words["findings" if findings else "contents"])
+        return first, self.slide(self.words["contents"]) if findings and titles > _MOST_CONTENTS else first
 
-    def fill_front(self, slide: Any) -> None:  # noqa: ANN401
-        """Write findings (value, sentence, page), the contents beside them (title, page)."""
+    def fill_front(self, slides: tuple[Any, Any]) -> None:
+        """Write findings (value, sentence, page) and contents (title, page)."""
+        slide, after = slides
         first: dict[str, int] = {}
         for title, page in self.pages:
             first.setdefault(title, page)
         if slide is None:
             return
-        room = self.layouts.room(self.layouts.titled)
+        room, alone = self.layouts.room(self.layouts.titled), slide is not after
         told = [one for one in self.resolved.sections if one.value]
-        told = told[:_MOST_FINDINGS] if len(told) > 1 else []
+        told = told[: _MORE_FINDINGS if alone else _MOST_FINDINGS] if len(told) > 1 else []
         if told:
             named = self.words["page"]
             rows = [(one.value, one.sentence or one.title, named.format(page=first[one.title])) for one in told]
             self.list_table(
                 slide,
-                room.part(0, _FINDINGS),
+                room if alone else room.part(0, _FINDINGS),
                 rows,
-                shares=(0.38, 0.48, 0.14),
-                sizes=(20, 15, 12),
+                shares=(0.38, 0.5, 0.12) if alone else (0.38, 0.48, 0.14),
+                sizes=(20, 15, 12) if len(told) <= _MOST_FINDINGS else (16, 14, 12),
                 alt=self.words["findings"],
             )
-        listed = [(title, str(page)) for title, page in list(first.items())[:_MOST_CONTENTS]]
-        if told:
+        listed = [(title, str(page)) for title, page in first.items()]
+        if told and not alone:
             place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
             under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
-            place, size = place.below(under), 13.0
+            columns, size = [(place.below(under), listed)], 13.0
+        elif len(listed) <= _MOST_CONTENTS:
+            columns, size = [(room.part(0, 0.72), listed)], 16.0
         else:
-            place, size = room.part(0, 0.72), 16.0
-        self.list_table(slide, place, listed, shares=(0.84, 0.16), sizes=(size, size), alt=self.words["contents"])
+            half = min(-(-len(listed) // 2), _MOST_CONTENTS)
+            halves = (listed[:half], listed[half : 2 * half])
+            columns, size = [(room.part(0.52 * at, 0.48), one) for at, one in enumerate(halves)], 16.0
+        for place, part in columns:
+            shares, sizes = (0.86, 0.14), (size, size)
+            self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of one item, each with one message."""
@@ -253,12 +263,15 @@ class _Maker(FigureWriter):
         add_vector(slide, placed, made["svg"].data)
 
     def moved(self) -> None:
-        """Say what moved since the last time, a row a number; nothing where there was none."""
-        if self.resolved.moves is None:
+        """Say what moved since the last time: a row a number, then lines; nothing where there was none."""
+        since, title = self.resolved.since, self.words["changes"]
+        if not since:
             return
-        title = self.words["changes"]
         self.pages.append((title, len(self.show.slides) + 1))
-        self.tables(title, self.resolved.moves, title)
+        if since.table is not None:
+            self.tables(title, since.table, title)
+        if since.beside:
+            self.bullets(title, since.beside)
 
     def editable(self, section: BriefingSection) -> None:
         """Add a slide with the map as shapes that can be edited."""

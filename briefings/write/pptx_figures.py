@@ -34,7 +34,9 @@ class FigureWriter(TableWriter):
         title, sentence = section.title, section.sentence
         size = self.layouts.title_pt(self.layouts.titled)
         room = self.layouts.room(self.layouts.titled)
-        short = bool(section.takeaway) and len(self.broken(section.takeaway, max(size * 0.8, 20), room.width)) <= 2
+        several = len(amounts_of(section)) > 1  # those stand large below: the title does not say them too
+        lines = len(self.broken(section.takeaway, max(size * 0.8, 20), room.width))
+        short = bool(section.takeaway) and not several and lines <= 2
         title, sentence = (section.takeaway, "") if short else (title, sentence)
         slide = self.slide(title)
         tables = list(zip(section.tables, captioned.tables, strict=True))
@@ -50,7 +52,7 @@ class FigureWriter(TableWriter):
         elif not main and small:  # no chart: the table is the slide
             table, caption = tables[0]
             below = left.below(under + int(Pt(18)))
-            size = next((s for s in (20, 18, 16) if self.fits(table, below, s)), 14)
+            size = next((s for s in (32, 28, 24, 20, 18, 16) if self.fits(table, below, s)), 14)
             every, below = range(len(table.rows)), replace(below, filled=True)
             under, tables = self.table(slide, table, caption, every, below, size=size), []
         if section.caveats:
@@ -123,7 +125,7 @@ class FigureWriter(TableWriter):
         sentence
             Its sentence; empty where the title says it.
         """
-        under, amounts = left.top, section.value.replace("; ", "；").split("；") if section.value else []
+        under, amounts = left.top, amounts_of(section)
         edges = [under]
         for number, amount in enumerate(amounts):
             place = left.part(number / len(amounts), 1 / len(amounts) - 0.02 * (len(amounts) > 1))
@@ -185,3 +187,8 @@ class FigureWriter(TableWriter):
             placed.width, placed.height = int(placed.width * room.height / placed.height), room.height
         placed.name = captioned.picture
         described(placed, self.resolved.alt(section))
+
+
+def amounts_of(section: BriefingSection) -> list[str]:
+    """Return the amounts of a value: several where each has a currency of its own, none without a value."""
+    return section.value.replace("; ", "；").split("；") if section.value else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,22 @@ def _own_places(show: Any) -> None:  # noqa: ANN401
                 _put(shape, (margin, Inches(0.35), wide, Inches(0.95)))
             elif kind == KIND.BODY and sheet is show.slide_master:
                 _put(shape, (margin, Inches(1.45), wide, Inches(5.35)))
-            elif kind in (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE) and shape._element.xpath(".//a:xfrm"):
+            elif kind in (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE):
                 left = {KIND.FOOTER: margin, KIND.DATE: Inches(8.0)}.get(kind, WIDTH - margin - Inches(1.2))
                 width = {KIND.FOOTER: Inches(7.2), KIND.DATE: Inches(2)}.get(kind, Inches(1.2))
                 _put(shape, (left, Inches(7.0), width, Inches(0.34)))
                 if kind == KIND.FOOTER:
                     for style in shape._element.xpath(".//a:lvl1pPr"):
                         style.set("algn", "l")
+                if sheet is not show.slide_master and kind != KIND.DATE:  # not all programs look up the master's
+                    _as_master(show, shape, kind)
+
+
+def _as_master(show: Any, shape: Any, kind: Any) -> None:  # noqa: ANN401
+    """Give a layout's place the letters of the master's place of its kind."""
+    theirs = first_place(show.slide_master, (kind,))._element.find(f".//{qn('a:lstStyle')}")
+    mine = shape._element.find(f".//{qn('a:lstStyle')}")
+    mine.getparent().replace(mine, copy.deepcopy(theirs))
 
 
 def _own_plate(show: Any) -> None:  # noqa: ANN401

@@ -123,7 +123,7 @@ def made_briefing(
     part = path.with_name(f".{path.name}")
     part.write_bytes(data)
     part.replace(path)
-    return {"file": path.name, "changes": list(found.changes)}
+    return {"file": path.name, "changes": list(found.since.lines)}
 
 
 @blueprint.get("/briefing")

@@ -190,7 +190,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
         data = write_format(found, kept, kind, template=template if kind == suits else None, shapes=options.shapes)
         _write(path, data)
     _write(numbers, briefing_text(kept).encode())
-    for text in found.changes:
+    for text in found.since.lines:
         sys.stdout.write(text + "\n")
     return 0
 

@@ -222,7 +222,7 @@ def test_a_briefing_written_is_the_briefing_read(plan: Path) -> None:
         for k, n in again.numbers.items()
     }
     found = resolve(Library(plan), read, run=EditionRun(before=moved), language="en", software="t")
-    assert len(found.changes) == len(found.figures)
+    assert len(found.since.lines) == len(found.figures)
     for name, said in in_words(found).items():
         assert "was23.41haon2026-06-03,now" in squeezed(said), name
 

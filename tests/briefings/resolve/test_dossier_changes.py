@@ -73,9 +73,9 @@ def test_what_moved_is_named_with_before_after_and_cause(plan: Path, language: s
     first = _made(plan, BRIEFING, language)
     kept = read_text(briefing_text(replace(BRIEFING, numbers=first.numbers, dossiers=first.dossiers)))
     assert kept.dossiers.keys() == {"plots/p-1"}
-    assert _made(plan, kept, language).changes == (), "nothing moved"
+    assert _made(plan, kept, language).since.lines == (), "nothing moved"
     _plot(plan, size=0.03, land_mu=600, land_m2=400_000, intensity=0.17)
-    lines = "\n".join(_made(plan, kept, language).changes)
+    lines = "\n".join(_made(plan, kept, language).since.lines)
     words = {
         "zh": ("不再有 红线 · r-1（原为", "land_m2：原为 200,000，现为 400,000 (+200,000)", "原因：“地块”版本"),
         "en": ("no longer Red line · r-1 (was", "land_m2: was 200,000, now 400,000 (+200,000)", "Cause: “Plots”"),
@@ -91,6 +91,6 @@ def test_the_features_behind_it_are_named_where_the_older_version_is_kept(plan: 
     first = _made(plan, BRIEFING)
     kept = replace(BRIEFING, dossiers=first.dossiers)
     edit(Library(plan), layer, [Edit("r-1", gone=True)], who="li", why="", expected=made.number)
-    lines = "\n".join(_made(plan, kept).changes)
+    lines = "\n".join(_made(plan, kept).since.lines)
     assert "no longer Red line · r-1" in lines
     assert "Cause: “Red line”, version " in lines and "1 feature removed: r-1" in lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,14 @@ from briefings.resolve.declaration import (
     read_briefing,
     read_text,
 )
-from briefings.resolve.edition import resolve
+from briefings.resolve.edition import EditionRun, resolve
 from briefings.resolve.names import check_names, numerals
 from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
+from layers.library.editing import Edit, edit
 from layers.library.library import Library
+from tests.briefings.resolve.test_briefings import in_words, squeezed
 from tests.landuse_plan import write_landuse_plan
 
 DATA = Path(__file__).parents[3] / "data"
@@ -74,13 +76,78 @@ def test_each_numeral_of_a_traced_text_is_a_figures_or_marked_as_typed(library: 
     assert any("2" in text for text in section.caveats)
 
 
-def test_a_briefing_against_an_earlier_day_says_that_nothing_moved(library: Library) -> None:
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "没有留存 2020-01-01 的数据"), ("en", "No data of 2020-01-01 is kept")]
+)
+def test_a_day_of_which_no_data_is_kept_is_not_said_to_be_unchanged(
+    library: Library, language: str, words: str
+) -> None:
     asked = words_of(Item("figure", statistic="homes"), against="2020-01-01")
-    found = resolve(library, asked, language="en", software="t")
-    assert found.moves is not None
-    assert "2020-01-01" in found.moves.heads[1]
-    assert len(found.moves.rows) == 1
-    assert resolve(library, words_of(*asked.items), language="en", software="t").moves is None
+    found = resolve(library, asked, language=language, software="t")
+    assert found.since.table is None
+    (line,) = found.since.beside
+    assert words in line
+    assert not resolve(library, words_of(*asked.items), language=language, software="t").since
+
+
+@pytest.mark.parametrize(("language", "none"), [("zh", "数值没有变化"), ("en", "no number moved")])
+def test_a_day_whose_data_is_kept_is_compared(library: Library, language: str, none: str) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    shelf = FigureShelf(library.folder / "figures")
+    answered = resolve(
+        library, words_of(Item("figure", statistic="homes")), language=language, software="t"
+    ).figures
+    for layer in map(library.layer, {use.layer for use in answered[0].layers}):
+        one = library.snapshot(layer).features[0]
+        edit(
+            library,
+            layer,
+            [Edit(one.id, properties={layer.title.zh or "name_zh": "别名"})],
+            who="li",
+            why="",
+            expected=None,
+        )
+    found = resolve(
+        Library(library.folder),
+        words_of(Item("figure", statistic="homes"), against=today),
+        language=language,
+        software="t",
+        shelf=shelf,
+    )
+    (line,) = found.since.beside
+    assert none in line
+    assert today in line
+
+
+def test_sentences_and_dossiers_are_told_beside_the_table(library: Library, tmp_path: Path) -> None:
+    shelf = FigureShelf(tmp_path / "figures")
+    asked = words_of(Item("figure", statistic="homes"))
+    made = resolve(library, asked, language="en", software="t", shelf=shelf)
+    known = made.figures[0]
+    older = replace(known, id="f" * len(known.id), sentence=Text("旧", "an older sentence"), value=1.0)
+    shelf.publish(older)
+    number = replace(made.numbers["homes"], figure=older.id, value=1.0, shown=Text("1", "1 ha"))
+    found = resolve(
+        library, asked, language="en", software="t", shelf=shelf, run=EditionRun(before={"homes": number})
+    )
+    assert found.since.table is not None
+    assert found.since.table.rows[0][:2] == (known.statistic.label.en, "1 ha")
+    (line,) = found.since.beside
+    assert "an older sentence" in line
+    for name, said in in_words(found).items():
+        assert "anoldersentence" in squeezed(said), name
+
+
+def test_a_published_figure_is_not_said_to_have_moved(library: Library, tmp_path: Path) -> None:
+    shelf = FigureShelf(tmp_path / "figures")
+    made = resolve(library, words_of(Item("figure", statistic="homes")), language="en", software="t", shelf=shelf)
+    number = replace(made.numbers["homes"], figure="gone", shown=Text("1", "1 ha"))
+    pinned = words_of(Item("figure", figure=made.figures[0].id))
+    found = resolve(
+        library, pinned, language="en", software="t", shelf=shelf, run=EditionRun(before={"homes": number})
+    )
+    assert not found.sections[0].moved
+    assert not found.since
 
 
 def test_days_to_compare_with() -> None:
