@@ -33,7 +33,7 @@ from layers.plan.style import LegendSection
 from layers.plan.views import View
 
 PictureKind = Literal["png", "svg", "pdf", "jpg"]
-TYPES: Mapping[str, str] = {
+TYPES: Mapping[PictureKind, str] = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",

@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(*flags, **shown, **told)
 
 
-def options_from(given: argparse.Namespace) -> ImportOptions:
+def options_from(given: object) -> ImportOptions:
     """Return options from what a command line said.
 
     Raises

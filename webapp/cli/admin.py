@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Protocol
 
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
@@ -14,6 +14,7 @@ from webapp import ROOT
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.storage import CLEARABLE, clear, storage
 from webapp.accounts.tokens import Kind
+from webapp.cli.commands import Commands
 from webapp.instance import instance_of
 from webapp.jobs.outside import end_outside, jobs_outside
 from webapp.settings import BadSetting, Settings
@@ -21,7 +22,21 @@ from webapp.settings import BadSetting, Settings
 _KINDS: tuple[Kind, ...] = ("token", "link")
 
 
-def add_admin(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _List(Protocol):
+    what: str
+
+
+class _End(Protocol):
+    what: str
+    id: str
+
+
+class _Clear(Protocol):
+    what: str
+    days: float
+
+
+def add_admin(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``admin`` with its verbs."""
     parser = commands.add_parser("admin", help="管理 / sessions, tokens, links, jobs, storage")
     actions = parser.add_subparsers(required=True, metavar="action")
@@ -47,7 +62,7 @@ def _library(settings: Settings) -> Library:
     return Library(ROOT / settings.path("data"), store=settings.text("store"))
 
 
-def _list(options: argparse.Namespace, settings: Settings) -> int:
+def _list(options: _List, settings: Settings) -> int:
     instance = instance_of(settings, ROOT)
     accounts = Accounts(instance)
     rows: Sequence[tuple[str, ...]]
@@ -72,7 +87,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _end(options: argparse.Namespace, settings: Settings) -> int:
+def _end(options: _End, settings: Settings) -> int:
     instance = instance_of(settings, ROOT)
     accounts = Accounts(instance)
     ways: dict[str, Callable[[str], bool]] = {
@@ -86,7 +101,7 @@ def _end(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _clear(options: argparse.Namespace, settings: Settings) -> int:
+def _clear(options: _Clear, settings: Settings) -> int:
     instance = instance_of(settings, ROOT)
     count = clear(options.what, instance, FigureShelf(instance / "figures"), _library(settings), days=options.days)
     sys.stdout.write(f"{options.what}: {count}\n")

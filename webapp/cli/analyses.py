@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -28,7 +29,8 @@ from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of, question_of
 from layers.plan.statistics import Statistic, restored
 from webapp import ROOT
-from webapp.cli.wording import add_questions
+from webapp.cli.commands import Commands
+from webapp.cli.wording import Build, add_questions
 from webapp.instance import instance_of
 from webapp.messages import say
 from webapp.settings import Settings
@@ -45,7 +47,36 @@ class UnknownStatistic(PlanAtlasError):
     en = "No statistic {statistic} is declared. statistic --list shows them."
 
 
-def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+class _Spoken(Protocol):
+    language: str
+
+
+class _Told(_Spoken, Protocol):
+    format: str
+    save: Path | None
+    no_publish: bool
+
+
+class _Statistic(_Told, Protocol):
+    id: str | None
+    list: bool
+
+
+class _Figure(_Told, Protocol):
+    figure: str
+
+
+class _Changes(_Spoken, Protocol):
+    before: str
+    after: str
+
+
+class _Compare(_Spoken, Protocol):
+    layer: str
+    before: Path
+
+
+def add_commands(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add the analyses to the command line."""
     common = argparse.ArgumentParser(add_help=False, parents=[shared])
     common.add_argument("--format", choices=("text", "json", "csv"), default="text")
@@ -83,7 +114,7 @@ def add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:  # noq
     check.set_defaults(run=_verify)
 
 
-def _asked(build: Any) -> Any:  # noqa: ANN401 - a function of the options
+def _asked(build: Build) -> Callable[[argparse.Namespace, Settings], int]:
     def run(options: argparse.Namespace, settings: Settings) -> int:
         opened = _library(settings)
         told = build(options)
@@ -106,7 +137,7 @@ def put(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
-def _statistic(options: argparse.Namespace, settings: Settings) -> int:
+def _statistic(options: _Statistic, settings: Settings) -> int:
     opened = _library(settings)
     known = read_questions(opened.folder).statistics
     if options.list or not options.id:
@@ -122,7 +153,7 @@ def _show(
     opened: Library,
     statistic: Statistic,
     polygon: bytes | None,
-    options: argparse.Namespace,
+    options: _Told,
     settings: Settings,
 ) -> int:
     drawn = drawn_frame(polygon)
@@ -136,7 +167,7 @@ def _show(
     return 0 if figure.state == "computed" else NOT_COMPUTABLE
 
 
-def _write_figure(figure: Figure, options: argparse.Namespace, settings: Settings) -> None:
+def _write_figure(figure: Figure, options: _Told, settings: Settings) -> None:
     told = orjson.loads(orjson.dumps(figure.plain()))
     if options.save:
         save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
@@ -148,7 +179,7 @@ def _write_figure(figure: Figure, options: argparse.Namespace, settings: Setting
         _text(figure, told, options.language)
 
 
-def _figure(options: argparse.Namespace, settings: Settings) -> int:
+def _figure(options: _Figure, settings: Settings) -> int:
     """Make a published figure again from the versions it was made of, and ask its question of today's data."""
     opened, keep = _library(settings), _shelf(settings)
     told = keep.read(options.figure)
@@ -201,7 +232,7 @@ def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
         put(f"{name}: {value}")
 
 
-def _compare(options: argparse.Namespace, settings: Settings) -> int:
+def _compare(options: _Compare, settings: Settings) -> int:
     now = _library(settings)
     then = Library(options.before)
     layer = now.layer(options.layer, restricted=True)
@@ -218,7 +249,7 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _changes(options: argparse.Namespace, settings: Settings) -> int:
+def _changes(options: _Changes, settings: Settings) -> int:
     from briefings.resolve.changes import cause_words  # noqa: PLC0415 - what draws letters, for this command only
 
     shelf, language = _shelf(settings), options.language
@@ -236,7 +267,7 @@ def _changes(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify(options: argparse.Namespace, settings: Settings) -> int:
+def _verify(options: _Spoken, settings: Settings) -> int:
     found = verify(_library(settings), _shelf(settings), software=VERSION)
     zh = options.language == "zh"
     if not found.second_engine:

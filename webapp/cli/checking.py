@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import orjson
 import shapely
@@ -20,10 +21,29 @@ from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier
 from layers.plan.rules import Rules
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.settings import Settings
 
 
-def add_checking(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+class _Asked(Protocol):
+    site: str
+    name: str
+    industry: list[str]
+    uncertainty: float
+    day: str
+    lang: str
+    restricted: bool
+
+
+class _Check(_Asked, Protocol):
+    json: bool
+
+
+class _Dossier(_Asked, Protocol):
+    output: Path
+
+
+def add_checking(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``check`` and ``dossier``."""
     asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument(
@@ -52,7 +72,7 @@ def _opened(settings: Settings) -> Library:
     return Library(ROOT / settings.path("data"), store=settings.text("store"))
 
 
-def _subject(options: argparse.Namespace, settings: Settings, library: Library, rules: Rules) -> Subject:
+def _subject(options: _Asked, settings: Settings, library: Library, rules: Rules) -> Subject:
     """Return the site the words name.
 
     Raises
@@ -60,17 +80,22 @@ def _subject(options: argparse.Namespace, settings: Settings, library: Library, 
     BadParameter
         They name none, or an industry is not declared.
     """
-    told = {"name": options.name, "uncertainty_m": options.uncertainty, "industries": tuple(options.industry)}
+    drawn = partial(
+        subject_of_shape,
+        name=options.name,
+        uncertainty_m=options.uncertainty,
+        industries=tuple(options.industry),
+    )
     if odd := [one for one in options.industry if one not in rules.industries]:
         words = ", ".join(rules.industries) or "—"
         raise BadParameter(name=f"--industry {odd[0][:40]}", why_zh=f"应为 {words}", why_en=f"among {words}")
     path = Path(options.site)
     if path.suffix.lower() in (".json", ".geojson"):
-        return subject_of_shape(shapely.from_wkb(_outline(path, settings.number("max_vertices"))), **told)
+        return drawn(shapely.from_wkb(_outline(path, settings.number("max_vertices"))))
     latitude, comma, longitude = options.site.partition(",")
     if comma:
         try:
-            return subject_of_shape(shapely.Point(float(longitude), float(latitude)), **told)
+            return drawn(shapely.Point(float(longitude), float(latitude)))
         except ValueError:
             raise BadParameter(name="site", why_zh="应如 31.9,120.3", why_en="such as 31.9,120.3") from None
     layer, _, feature = options.site.partition("/")
@@ -92,7 +117,7 @@ def _outline(path: Path, most: int) -> bytes:
     return outline
 
 
-def _check(options: argparse.Namespace, settings: Settings) -> int:
+def _check(options: _Check, settings: Settings) -> int:
     library = _opened(settings)
     rules = rules_of(library, restricted=options.restricted)
     subject = _subject(options, settings, library, rules)
@@ -112,7 +137,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if found.verdict == "conflict" else 0
 
 
-def _dossier(options: argparse.Namespace, settings: Settings) -> int:
+def _dossier(options: _Dossier, settings: Settings) -> int:
     library = _opened(settings)
     rules = rules_of(library, restricted=options.restricted)
     kind = options.output.suffix.removeprefix(".").lower()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Protocol
 
 from layers.exports import formats_table
 from layers.figures.functions import FUNCTIONS
@@ -17,6 +17,7 @@ from layers.imports.options import OPTIONS, choices_of
 from layers.places.kinds import KINDS
 from layers.plan.rules import SiteRule
 from webapp import ROOT, settings
+from webapp.cli.commands import Commands
 from webapp.settings import PREFIX, Settings
 
 _MADE = {
@@ -32,7 +33,11 @@ _MADE = {
 }
 
 
-def add_docs(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+class _Docs(Protocol):
+    check: bool
+
+
+def add_docs(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``docs``."""
     one = commands.add_parser(
         "docs", parents=[shared], help="由注册表写文档 / write the pages of docs/ that registries make"
@@ -41,7 +46,7 @@ def add_docs(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: A
     one.set_defaults(run=_docs)
 
 
-def _docs(options: argparse.Namespace, _settings: Settings) -> int:
+def _docs(options: _Docs, _settings: Settings) -> int:
     differ = []
     for name in _MADE:
         path = ROOT / "docs" / f"{name}.md"

@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from layers.exports import (
     BadExport,
@@ -20,12 +20,30 @@ from layers.features.query import parse_box
 from layers.files import discard
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.messages import say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
 
 
-def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Export(Protocol):
+    """What is asked; the options of the formats stand beside these, as ``option_…``."""
+
+    layer: str
+    output: Path | None
+    formats: bool
+    lang: str
+    crs: str
+    decimals: str
+    where: list[str]
+    columns: str
+    sort: str
+    bbox: str
+    version: int | None
+    restricted: bool
+
+
+def add_export(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``export``."""
     one = commands.add_parser("export", parents=[shared], help="导出图层 / a layer as a file")
     one.add_argument("layer", nargs="?", default="")
@@ -50,7 +68,7 @@ def add_export(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.set_defaults(run=_export)
 
 
-def _export(options: argparse.Namespace, settings: Settings) -> int:
+def _export(options: _Export, settings: Settings) -> int:
     if options.formats:
         return _list()
     if not options.layer or not options.output:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import orjson
 
@@ -22,11 +22,24 @@ from layers.imports.preview import preview
 from layers.imports.repair import RepairProblem
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.messages import say, say_both
 from webapp.settings import Settings
 
 
-def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Import(Protocol):
+    """What is asked; the options of an import stand beside these."""
+
+    file: Path | None
+    database: str
+    table: str
+    layer: str | None
+    geometry_column: str | None
+    look: bool
+    report: Path | None
+
+
+def add_import(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``import``."""
     one = commands.add_parser("import", parents=[shared], help="导入图层 / import a layer")
     one.add_argument(
@@ -37,6 +50,7 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     )
     one.add_argument(
         "--database",
+        default="",
         metavar="NAME",
         help="设置 databases 中的数据库；单独使用则列出空间表 / one of the setting; alone, lists its tables",
     )
@@ -47,7 +61,7 @@ def add_import(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     one.set_defaults(run=_import)
 
 
-def _import(options: argparse.Namespace, settings: Settings) -> int:
+def _import(options: _Import, settings: Settings) -> int:
     """Run ``import``: list a database's tables, or import a file or a table."""
     if options.database and not (options.table or options.file):
         return _list(named(settings.databases, options.database))
@@ -84,7 +98,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
-def _bring(options: argparse.Namespace, settings: Settings, path: Path, origin: Origin | None) -> int:
+def _bring(options: _Import, settings: Settings, path: Path, origin: Origin | None) -> int:
     library, wanted = Library(ROOT / settings.path("data"), store=settings.text("store")), options_from(options)
     if options.look:
         seen = preview(library, path, wanted, origin=origin)

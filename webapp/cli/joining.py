@@ -6,19 +6,33 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from layers.imports.joining import JoinWish, join_table, preview_join
+from layers.imports.joining import Doubled, JoinWish, join_table, preview_join
 from layers.imports.option_forms import add_options, options_from
 from layers.library.library import Library
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.messages import say_both
 from webapp.settings import Settings
 
 _LISTS = ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
 
 
-def add_join(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Join(Protocol):
+    """What is asked; the options of an import stand beside these."""
+
+    file: Path
+    table: str
+    key: str
+    layer_key: str
+    column: list[str]
+    period: str
+    doubled: Doubled
+    look: bool
+
+
+def add_join(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``join``."""
     one = commands.add_parser("join", parents=[shared], help="连接没有位置的表格 / join a table without places")
     one.add_argument("file", type=Path, help="CSV, XLSX")
@@ -37,7 +51,7 @@ def add_join(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: A
     one.set_defaults(run=_join)
 
 
-def _join(given: argparse.Namespace, settings: Settings) -> int:
+def _join(given: _Join, settings: Settings) -> int:
     options = options_from(given)
     if not given.file.is_file() or not options.layer:
         sys.stderr.write(say_both("cli_join_wants", "\n") + "\n")

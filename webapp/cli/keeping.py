@@ -5,16 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from layers.library.backup import back_up, bring_back
 from layers.store import schema_of
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.messages import say_both
 from webapp.settings import Settings
 
 
-def add_keeping(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Backup(Protocol):
+    file: Path
+
+
+class _Restore(Protocol):
+    file: Path
+    into: Path
+
+
+def add_keeping(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``backup`` and ``restore``."""
     one = commands.add_parser("backup", parents=[shared], help="备份数据与全部版本 / back up data and versions")
     one.add_argument("file", type=Path, help=".zip")
@@ -25,7 +35,7 @@ def add_keeping(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa
     other.set_defaults(run=_restore)
 
 
-def _backup(options: argparse.Namespace, settings: Settings) -> int:
+def _backup(options: _Backup, settings: Settings) -> int:
     count = back_up(ROOT / settings.path("data"), options.file)
     sys.stdout.write(f"{options.file.name}: {count} {say_both('cli_files')}\n")
     _tell_database(settings, "pg_dump")
@@ -33,7 +43,7 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _restore(options: argparse.Namespace, settings: Settings) -> int:
+def _restore(options: _Restore, settings: Settings) -> int:
     count = bring_back(options.file, options.into)
     sys.stdout.write(f"{options.into}: {count} {say_both('cli_files')}. --data {options.into}\n")
     _tell_database(settings, "pg_restore")

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import Protocol
 
 from layers.library.library import Library
 from layers.library.upkeep import FieldWords, LayerWords, change_description
+from layers.plan.catalog import FieldMeasure
 from layers.plan.measures import NAMES, usage_of
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.messages import say_both
 from webapp.settings import Settings
 
 
-def add_measure(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Measure(Protocol):
+    layer: str
+    field: str | None
+    measure: FieldMeasure | None
+    currency: str
+
+
+def add_measure(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``measure``."""
     one = commands.add_parser(
         "measure", parents=[shared], help="数值字段的用法 / how the numbers of a field may be used"
@@ -27,7 +36,7 @@ def add_measure(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa
     one.set_defaults(run=_measure)
 
 
-def _measure(given: argparse.Namespace, settings: Settings) -> int:
+def _measure(given: _Measure, settings: Settings) -> int:
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     if given.field and given.measure:
         told = FieldWords(measure=given.measure, currency=given.currency)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from briefings.map.fonts import drawable
 from briefings.map.presets import PRESETS, read_decimals, read_size
@@ -15,13 +15,46 @@ from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from layers.plan.views import UnknownView, View, read_view
 from webapp import ROOT
+from webapp.cli.commands import Commands
 from webapp.instance import instance_of
 from webapp.messages import say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
 
 
-def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type is private
+class _Render(Protocol):
+    view: str
+    output: Path
+    size: str
+    dpi: str
+    lang: str
+    each: str
+    grid: bool
+    restricted: bool
+
+
+class _ExportHtml(Protocol):
+    view: str
+    out: Path
+    language: str
+    decimals: str
+    restricted: bool
+
+
+class _Briefing(Protocol):
+    briefing: str
+    output: list[Path]
+    lang: str
+    template: Path | None
+    shapes: bool
+
+
+class _VerifyPack(Protocol):
+    file: Path
+    seal: str
+
+
+def add_render(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add the commands that bring maps and briefings out."""
     render = commands.add_parser("render", parents=[shared], help="视图出图 / a view as PNG, SVG or PDF")
     render.add_argument("view", help="视图编号，或地图地址中 # 之后的内容 / id, or a map's address after #")
@@ -73,14 +106,14 @@ def add_render(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa:
     pack.set_defaults(run=_verify_pack)
 
 
-def _render(options: argparse.Namespace, settings: Settings) -> int:
+def _render(options: _Render, settings: Settings) -> int:
     from briefings.map.layouts import Options  # noqa: PLC0415 - matplotlib, only here
     from briefings.map.picture import TYPES, draw  # noqa: PLC0415
 
     library = _leaving(settings)
     view = _chosen(library, options.view)
-    kind = options.output.suffix.removeprefix(".")
-    if kind not in TYPES:
+    kind = {f".{one}": one for one in TYPES}.get(options.output.suffix)
+    if kind is None:
         sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
         return 2
     if options.each:
@@ -111,7 +144,7 @@ def _render(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _export_html(options: argparse.Namespace, settings: Settings) -> int:
+def _export_html(options: _ExportHtml, settings: Settings) -> int:
     from briefings.onefile.onefile import MapPage, one_file  # noqa: PLC0415 - matplotlib, only here
 
     if options.out.suffix not in (".html", ".htm"):
@@ -149,7 +182,7 @@ def _chosen(library: Library, text: str) -> View:
     return read_view(text)
 
 
-def _briefing(options: argparse.Namespace, settings: Settings) -> int:
+def _briefing(options: _Briefing, settings: Settings) -> int:
     from briefings.resolve.declaration import briefing_text, read_briefing, read_file  # noqa: PLC0415 - matplotlib, only here
     from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write.formats import KINDS, write_format  # noqa: PLC0415
@@ -195,7 +228,7 @@ def _briefing(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _verify_pack(options: argparse.Namespace, _settings: Settings) -> int:
+def _verify_pack(options: _VerifyPack, _settings: Settings) -> int:
     try:
         text = options.file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:

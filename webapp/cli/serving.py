@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import Any
+from typing import Protocol
 
 from layers.library.library import Library
 from layers.library.listing import describe_catalog
@@ -16,6 +16,7 @@ from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
 from webapp.application import load
+from webapp.cli.commands import Commands
 from webapp.figures.tiles import begin_warming
 from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
@@ -31,7 +32,28 @@ from webapp.version import VERSION
 _REST_S = 60.0
 
 
-def add_serving(commands: Any, shared: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own type
+class _Serve(Protocol):
+    host: str
+    port: int
+    public_read: bool
+
+
+class _Link(Protocol):
+    address: str
+
+
+class _Create(Protocol):
+    scope: list[str]
+    days: int
+    label: str
+    account: str
+
+
+class _Revoke(Protocol):
+    id: str
+
+
+def add_serving(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add the commands that run the service."""
     serve = commands.add_parser("serve", parents=[shared], help="启动服务 / start the service")
     serve.add_argument("--host", default="127.0.0.1")
@@ -72,7 +94,7 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _serve(options: argparse.Namespace, settings: Settings) -> int:
+def _serve(options: _Serve, settings: Settings) -> int:
     app = create_app(settings)
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside
@@ -117,12 +139,12 @@ def _first_link(accounts: Accounts, address: str) -> str:
     return f"{say_both('cli_first_link')}:\n{link}"
 
 
-def _administrator_link(options: argparse.Namespace, settings: Settings) -> int:
+def _administrator_link(options: _Link, settings: Settings) -> int:
     _say(_first_link(Accounts(instance_of(settings, ROOT)), options.address))
     return 0
 
 
-def _check(_options: argparse.Namespace, settings: Settings) -> int:
+def _check(_options: object, settings: Settings) -> int:
     known = describe_catalog(Library(ROOT / settings.path("data"), store=settings.text("store")), restricted=True)
     faults = 0
     for problem in known["problems"]:
@@ -140,7 +162,7 @@ def _keyring(settings: Settings) -> Keyring:
     return Keyring(instance_of(settings, ROOT))
 
 
-def _create_token(options: argparse.Namespace, settings: Settings) -> int:
+def _create_token(options: _Create, settings: Settings) -> int:
     accounts, owner = Accounts(instance_of(settings, ROOT)), options.account
     if owner != CONSOLE and owner not in {one.name for one in accounts.all()}:
         raise BadSetting(
@@ -153,12 +175,12 @@ def _create_token(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _revoke_token(options: argparse.Namespace, settings: Settings) -> int:
+def _revoke_token(options: _Revoke, settings: Settings) -> int:
     if not Accounts(instance_of(settings, ROOT)).tokens.revoke(options.id):
         raise BadSetting(name="id", found=options.id[:40], expected_zh="没有这个令牌", expected_en="no such token")
     return 0
 
 
-def _rotate(_options: argparse.Namespace, settings: Settings) -> int:
+def _rotate(_options: object, settings: Settings) -> int:
     _keyring(settings).rotate()
     return 0

@@ -5,16 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import BadQuestion, Function, Option, bad
+from webapp.cli.commands import Commands
 
 Build = Callable[[argparse.Namespace], dict[str, Any]]
 _FLAGS = {"distance_m": "distance", "size_rules": "size-rule", "radii": "radius"}
 
 
-def add_questions(commands: Any, common: argparse.ArgumentParser, asking: Callable[[Build], object]) -> None:  # noqa: ANN401 - argparse's own type
+class _Question(Protocol):
+    layer: str
+    where: list[str]
+    classes: str
+    ids: str
+    as_of: str
+
+
+def add_questions(commands: Commands, common: argparse.ArgumentParser, asking: Callable[[Build], object]) -> None:
     """Add the commands that ask a question; ``asking`` makes a command of what builds its question."""
     ask = commands.add_parser("ask", parents=[common], help="用 JSON 提问 / a question as JSON")
     ask.add_argument("question")
@@ -88,7 +97,7 @@ def _split(text: str) -> list[str]:
     return [part for part in text.replace("，", ",").split(",") if part]
 
 
-def _input(options: argparse.Namespace) -> dict[str, Any]:
+def _input(options: _Question) -> dict[str, Any]:
     return {
         "layer": options.layer,
         "where": options.where,
