@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-CATALOG = """
+PLAN = """
 [plan]
 id = "valley"
 title = {zh = "河谷园区规划", en = "Valley zone plan"}
@@ -39,7 +39,8 @@ kind = "tiles"
 url = "https://tiles.example.invalid/{z}/{x}/{y}.png"
 datum = "GCJ02"
 attribution = {zh = "例", en = "example"}
-
+"""
+_BLOCKS = """
 [background]
 layers = [{layer = "zones", fill = "#eeeeee"}, {layer = "rivers", stroke = "#88aacc", width = 2.0}]
 
@@ -80,7 +81,8 @@ geometry = "line"
 source = {zh = "测试", en = "tests"}
 licence = {zh = "CC0", en = "CC0"}
 visible = true
-
+"""
+SITES = """
 [layers.sites]
 file = "geojson/sites.geojson"
 group = "sites"
@@ -101,7 +103,8 @@ id = "open"
 label = {zh = "开放", en = "Open"}
 type = "boolean"
 filter = true
-
+"""
+_PIPES = """
 [layers.pipes]
 file = "geojson/pipes.geojson"
 group = "sites"
@@ -112,7 +115,7 @@ licence = {zh = "内部", en = "internal"}
 restricted = true
 visible = true
 """
-
+CATALOG = PLAN + _BLOCKS + SITES + _PIPES
 ANOMALIES = """
 [anomalies.X1]
 kind_zh = "单位"
@@ -121,6 +124,13 @@ lines = [3]
 text_zh = "单位不明"
 text_en = "The unit is not clear"
 """
+
+
+def layer_table(name: str, zh: str, en: str, *, geometry: str, more: str = "") -> str:
+    """Return the catalog's table of a layer among the sites."""
+    head = f'file = "geojson/{name}.geojson"\ngroup = "sites"\ngeometry = "{geometry}"\n'
+    texts = f'label = {{zh = "{zh}", en = "{en}"}}\nsource = {{zh = "测试", en = "tests"}}\n'
+    return f'\n[layers.{name}]\n{head}{texts}licence = {{zh = "CC0", en = "CC0"}}\n{more}\n'
 
 
 def feature(feature_id: str, geometry: dict[str, Any] | None, **properties: Any) -> dict[str, Any]:

@@ -5,17 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.landuse_plan import write_landuse_plan
-from tests.small_plan import feature, point, write_layer
+from tests.small_plan import SITES, feature, layer_table, point, write_layer
 
-SITES = """
-[layers.sites]
-file = "geojson/sites.geojson"
-group = "sites"
-label = {zh = "项目", en = "Sites"}
-geometry = "point"
-source = {zh = "测试", en = "tests"}
-licence = {zh = "CC0", en = "CC0"}
-[[layers.sites.fields]]
+FIELDS = """[[layers.sites.fields]]
 id = "state"
 label = {zh = "状态", en = "State"}
 type = "code"
@@ -50,10 +42,8 @@ def write_timely_plan(folder: Path) -> Path:
     write_landuse_plan(folder)
     (folder / "indicators.toml").unlink()
     catalog = (folder / "catalog.toml").read_text("utf-8")
-    before, _, after = catalog.partition("[layers.sites]")
-    (folder / "catalog.toml").write_text(
-        before + SITES + "\n[layers.pipes]" + after.partition("[layers.pipes]")[2]
-    )
+    timely = layer_table("sites", "项目", "Sites", geometry="point", more=FIELDS)
+    (folder / "catalog.toml").write_text(catalog.replace(SITES, timely), "utf-8")
     (folder / "statistics.toml").write_text(COUNT, "utf-8")
     dates = [("2023", "2025-06"), ("2024-01", "2024-03"), ("2025-01", "2026")]
     sites = [feature(f"s-{n}", point(104.06, 30.06), begins=a, ends=b) for n, (a, b) in enumerate(dates)]

@@ -12,6 +12,7 @@ import orjson
 import shapely
 
 from geo.text import Text
+from layers.errors import UnknownFeature
 from layers.features.columns import Content, Objects, Positions
 from layers.features.names import NameIndex
 from layers.plan.catalog import Layer
@@ -174,6 +175,19 @@ class Snapshot:
         """Return the feature of that id."""
         at = self.position(feature_id)
         return None if at is None else self.features[at]
+
+    def row_of(self, feature_id: str) -> int:
+        """Return the row of the feature of that id, which must be there.
+
+        Raises
+        ------
+        UnknownFeature
+            The layer has none of that id.
+        """
+        at = self.position(feature_id)
+        if at is None:
+            raise UnknownFeature(layer=self.layer.id, feature=feature_id[:60])
+        return at
 
     @cached_property
     def placed(self) -> int:

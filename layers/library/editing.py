@@ -198,9 +198,7 @@ def undo(library: Library, layer: Layer, *, who: str) -> Version:
 
 def _change(snapshot: Snapshot, wanted: Edit) -> Change:
     layer = snapshot.layer
-    before = snapshot.find(wanted.feature) if wanted.feature else None
-    if wanted.feature and before is None:
-        raise UnknownFeature(layer=layer.id, feature=wanted.feature[:64])
+    before = snapshot.features[snapshot.row_of(wanted.feature)] if wanted.feature else None
     feature_id = wanted.feature or f"n-{secrets.token_hex(5)}"
     told = None if before is None else {"geometry": _plain(before.geometry), "properties": before.properties}
     if wanted.gone:

@@ -11,7 +11,6 @@ import shapely
 import geo
 from geo.measure import sound
 from geo.text import Text
-from layers.errors import UnknownFeature
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.figures.inputs import layer_frame
 from layers.library.library import Library
@@ -82,9 +81,7 @@ def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: boo
         There is no such feature for this reader.
     """
     snapshot = library.snapshot(library.layer(layer_id, restricted=restricted))
-    feature = snapshot.find(feature_id)
-    if feature is None:
-        raise UnknownFeature(layer=layer_id, feature=feature_id[:60])
+    feature = snapshot.features[snapshot.row_of(feature_id)]
     versions = {snapshot.layer.id: snapshot.version}
     within: list[Relation] = []
     near: list[Relation] = []

@@ -15,7 +15,6 @@ import shapely
 import geo
 from geo.access.clearance import lonlat_shapes
 from geo.text import Text
-from layers.errors import UnknownFeature
 from layers.features.snapshot import Features
 from layers.figures.inputs import layer_frame
 from layers.library.library import Library
@@ -97,10 +96,8 @@ def subject_of_feature(
         There is no such feature for this reader.
     """
     snapshot = library.snapshot(library.layer(layer_id, restricted=restricted))
-    layer, at = snapshot.layer, snapshot.position(feature_id)
-    if at is None:
-        raise UnknownFeature(layer=layer_id, feature=feature_id[:60])
-    chosen = Features(snapshot.content, np.array([at]))
+    layer = snapshot.layer
+    chosen = Features(snapshot.content, np.array([snapshot.row_of(feature_id)]))
     feature = chosen[0]
     shape = None
     if feature.geometry is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from flask import Blueprint, Response, request
 
-from layers.errors import BadParameter, OverLimit, UnknownFeature
+from layers.errors import BadParameter, OverLimit
 from layers.features.query import Hit, largest, parse_box, select
 from layers.features.snapshot import Snapshot
 from layers.library.conditions import read_conditions
@@ -182,9 +182,7 @@ def one_feature(layer: str, feature: str) -> Response:
     """
     declared = library().layer(layer, restricted=sees_restricted())
     snapshot = _shown().snapshot(declared)
-    found = snapshot.find(feature)
-    if found is None:
-        raise UnknownFeature(layer=layer, feature=feature)
+    found = snapshot.features[snapshot.row_of(feature)]
     number = "null" if snapshot.number is None else str(snapshot.number)
     return bytes_answer(found.json[:-1] + b',"layer_version":' + number.encode() + b"}", GEOJSON)
 

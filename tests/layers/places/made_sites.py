@@ -13,7 +13,7 @@ from pyproj import Geod
 from geo.text import Text
 from layers.plan.rules import SiteRule
 from layers.plan.statistics import Input
-from tests.small_plan import feature, write_plan
+from tests.small_plan import PLAN, feature, layer_table, write_plan
 
 GEOD = Geod(ellps="WGS84")
 WEST, SOUTH, SIDE = 104.1, 30.1, 0.002  # of the site, degrees
@@ -21,49 +21,15 @@ NORTH, EAST = SOUTH + SIDE, WEST + SIDE
 SITE = shapely.box(WEST, SOUTH, EAST, NORTH)
 TOLERANCE_MM = 1.0
 FIELDS = """
-[[layers.{name}.fields]]
+[[layers.things.fields]]
 id = "uncertainty_m"
-label = {{zh = "误差", en = "Off by"}}
+label = {zh = "误差", en = "Off by"}
 type = "number"
 measure = "uncertainty"
 unit = "m"
-[[layers.{name}.fields]]
+[[layers.things.fields]]
 id = "class"
-label = {{zh = "地类", en = "Class"}}
-"""
-LAYER = """
-[layers.{name}]
-file = "geojson/{name}.geojson"
-group = "all"
-label = {{zh = "{name}", en = "{name}"}}
-geometry = "mixed"
-source = {{zh = "测试", en = "tests"}}
-licence = {{zh = "CC0", en = "CC0"}}
-{more}
-"""
-CATALOG = """
-[plan]
-id = "made"
-title = {zh = "测试", en = "Made"}
-subtitle = {zh = "测试", en = "tests"}
-document = {zh = "测试", en = "tests"}
-document_no = "M-1"
-document_date = "2024-05-01"
-bounds = [104.0, 30.0, 104.2, 30.2]
-center = [104.1, 30.1]
-zoom = 13
-plane_crs = "EPSG:4544"
-notice = {zh = "示意", en = "made"}
-
-[groups.all]
-label = {zh = "全部", en = "All"}
-
-[basemaps.none]
-label = {zh = "无", en = "None"}
-kind = "none"
-datum = "WGS84"
-attribution = {zh = "", en = ""}
-default = true
+label = {zh = "地类", en = "Class"}
 """
 
 
@@ -160,11 +126,10 @@ def _made(key: str, kind: str, spare: float, off: float) -> Made:
 
 def write_made(folder: Path, cases: list[Made]) -> Path:
     """Write the plan of the cases."""
-    layer = LAYER.format(name="things", more='class_field = "class"\nscheme = "made"') + FIELDS.format(
-        name="things"
-    )
+    more = f'class_field = "class"\nscheme = "made"\n{FIELDS}'
+    layer = layer_table("things", "东西", "Things", geometry="mixed", more=more)
     features = [one for case in cases for one in case.features]
-    written = write_plan(folder, catalog=CATALOG + layer, layers={"things": features})
+    written = write_plan(folder, catalog=PLAN + layer, layers={"things": features})
     classes = "scheme,code,name_zh,name_en,color,accessible\nmade,01,地,land,#aaaaaa,#aaaaaa\nmade,17,水,water,#0000aa,#0000aa\n"
     (written / "landuse_classes.csv").write_text(classes, "utf-8")
     return written
