@@ -6,7 +6,7 @@ import { guard } from "lit-html/directives/guard.js";
 import { copyAddress } from "./copying.js";
 import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { editor } from "./edit.js";
-import { announce, byId } from "./element.js";
+import { announceToo, byId } from "./element.js";
 import { language, nameOf, number, other, said, spoken, text } from "./language.js";
 import { placePart } from "./place.js";
 import { zoomTo } from "./selection.js";
@@ -25,17 +25,32 @@ export function addCard(page) {
   place.addEventListener("keydown", (event) => event.key === "Escape" && page.close());
   effect(() => {
     const card = page.card.value;
-    if (card && !place.contains(document.activeElement)) opener = document.activeElement;
+    const again = card !== null && isSame(card, before); // read once more: nobody asked for it
+    const held = place.contains(document.activeElement);
+    if (card && !again && !held) opener = document.activeElement;
     place.hidden = card === null;
     render(card ? part(page, card) : nothing, place);
     place.setAttribute("aria-labelledby", "card-title");
+    if (!again) page.checks.shown.value = null;
     if (card?.kind === "feature" && page.checks.asks(card.layer.id)) untracked(() => page.checks.feature(card.layer.id, String(card.feature.id)));
-    if (card && card !== before) {
-      byId("card-title").focus({ preventScroll: true });
-      announce("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
+    if (card && again) {
+      if (held && !place.contains(document.activeElement)) focusTitle(); // what had it was made anew
+    } else if (card) {
+      if (!byId("dock").contains(document.activeElement)) focusTitle(); // who chose a row goes on in the table
+      announceToo("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
     } else if (!card && before && opener instanceof HTMLElement && opener.isConnected) opener.focus();
     before = card;
   });
+}
+
+function focusTitle() {
+  byId("card-title").focus({ preventScroll: true });
+}
+
+/** Whether two cards tell of one thing. @param {Card} card @param {Card | null} other */
+function isSame(card, other) {
+  if (card.kind !== "feature" || other?.kind !== "feature") return card === other;
+  return card.layer.id === other.layer.id && card.feature.id === other.feature.id;
 }
 
 /** @param {Card} card */

@@ -49,11 +49,32 @@ export function byId(id) {
   return found;
 }
 
-/** Says something to screen readers and shows it for a moment. @param {string} text */
+const SHOWN_MS = 5000;
+
+/** What an action said last, while it is shown. */
+let deed = "";
+
+/** Says what an action did, to screen readers as well, and shows it for a moment. @param {string} text */
 export function announce(text) {
+  deed = text;
+  show(text);
+}
+
+/** Says what comes of itself, or follows an action: beside what that said, never in its place. @param {string} text */
+export function announceToo(text) {
+  show(deed ? `${deed} · ${text}` : text);
+}
+
+/** @param {string} text */
+function show(text) {
   const status = byId("status");
   status.textContent = text;
   status.classList.add("shown");
   window.clearTimeout(Number(status.dataset.timer));
-  status.dataset.timer = String(window.setTimeout(() => status.classList.remove("shown"), 4000));
+  status.dataset.timer = String(
+    window.setTimeout(() => {
+      deed = "";
+      status.classList.remove("shown");
+    }, SHOWN_MS),
+  );
 }

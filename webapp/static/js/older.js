@@ -1,7 +1,7 @@
 // @ts-check
 /** An older version of a layer over the map, in dashed lines, for as long as the state says so. */
 import { effect, untracked } from "@preact/signals-core";
-import { announce } from "./element.js";
+import { announceToo } from "./element.js";
 
 /** @import { Page } from "./page.js" */
 
@@ -35,7 +35,7 @@ export function followCompared(page) {
       } catch (error) {
         if (mine !== turn) return;
         page.store.change({ compared: "" });
-        announce(error instanceof Error ? error.message : String(error));
+        announceToo(error instanceof Error ? error.message : String(error));
       }
     });
   });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The selected feature: fetched, marked on the map, told on the card; anew whenever its layer changed. */
 import { effect, untracked } from "@preact/signals-core";
-import { announce, byId } from "./element.js";
+import { announceToo, byId } from "./element.js";
 import { said } from "./language.js";
 
 /** @import { Feature } from "./api.js" */
@@ -44,7 +44,7 @@ export function followSelection(page) {
   function gone(selected) {
     store.change({ selected: "" });
     if (store.view.peek().zoom === null) page.home();
-    announce(said("selected_gone", { feature: selected }));
+    announceToo(said("selected_gone", { feature: selected }));
   }
 }
 
