@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -20,11 +19,11 @@ from layers.features.geometry import FAMILIES, checked_geometry
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import Field, Layer
+from layers.plan.schedule import span_of
 from layers.store import Change, Version
 from layers.store.version import Reason
 
 _TEXT_LIMIT = 20_000
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 # What the service itself writes about a place, whatever fields a layer declares.
 _PLACE = ("position", "unplaced_reason_zh", "unplaced_reason_en", "position_source_zh", "position_source_en")
 
@@ -285,7 +284,7 @@ def _value(layer: Layer, known: Mapping[str, Field], feature: str, name: str, va
         raise bad(f"应为文本，最多 {_TEXT_LIMIT} 个字符", f"text of at most {_TEXT_LIMIT} characters is expected")
     if found and found.values and value not in found.values:
         raise bad("应为以下之一：" + "、".join(found.values), "one of " + ", ".join(found.values) + " is expected")
-    if kind == "date" and not _DATE.fullmatch(value):
+    if kind == "date" and span_of(value) is None:
         raise bad(
             "应为日期，如 2025、2025-06、2025-06-30", "a date such as 2025, 2025-06 or 2025-06-30 is expected"
         )

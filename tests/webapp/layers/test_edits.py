@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.small_plan import feature, point, write_layer
+from tests.timely_plan import write_timely_plan
 from webapp.accounts.accounts import Accounts
 from webapp.http.access import Keyring
 from webapp.state import state_of
@@ -115,6 +116,16 @@ def test_what_the_layer_cannot_hold_is_refused_and_leaves_no_version(
     assert answer.status_code == 422
     assert answer.json["title_zh"]
     assert client.get("/api/layers/zones/versions").json["versions"] == []
+
+
+def test_a_date_is_a_day_a_month_or_a_year_of_the_calendar(
+    tmp_path: Path, make_app: Callable[..., Flask], token: dict[str, str]
+) -> None:
+    client = make_app(write_timely_plan(tmp_path / "timely")).test_client()
+    for date, status in {"2021-13": 422, "2021-02-30": 422, "soon": 422, "2021-02": 200}.items():
+        edits = [{"feature": "s-0", "properties": {"begins": date}}]
+        made = sent(client, "/api/layers/sites/edits", token, expected=None, edits=edits)
+        assert made.status_code == status, (date, made.json)
 
 
 @pytest.mark.parametrize("path", ["edits", "undo", "restore"])
