@@ -55,15 +55,15 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     assert box
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
     page.click("[data-position=approximate]")
-    expect(page.locator("#status")).to_contain_text("项目: 一号厂房")
+    expect(page.locator("#status")).to_have_text("已保存为第 2 版")
     expect(page.locator("#card .badge").first).not_to_contain_text("尚未上图")
     fold.click()
     page.fill(".edit-fields input[name=name_zh]", "改名厂房")
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#card-title")).to_have_text("改名厂房")
-    expect(fold).to_have_count(1)
+    expect(page.locator("#card-title")).to_be_focused()  # the button that had it was made anew
     page.keyboard.press("Control+z")
-    expect(page.locator("#status")).to_contain_text("上次编辑已撤销")
+    expect(page.locator("#status")).to_have_text("上次编辑已撤销，现为第 4 版")
     expect(page.locator("#card-title")).to_have_text("一号厂房")
     versions = page.request.get(f"{service.url}/api/layers/sites/versions").json()["versions"]
     assert [(v["number"], v["who"], v["why"]) for v in versions] == [
@@ -193,6 +193,24 @@ def test_only_what_was_touched_is_saved_and_what_is_edited_is_as_it_is_now(page:
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#card-title")).to_have_text("接着改")
     expect(row.locator("ul.features li").first).to_contain_text("接着改")
+
+    page.evaluate("location.hash = '#on=zones&tb=zones;;@name,kind'")
+    cell = page.locator('#table [data-cell="1,1"]')
+    expect(cell).to_have_text("edge")
+    cell.press("F2")
+    choice = page.locator("#table td.editing select")
+    expect(choice).to_be_focused()
+    choice.select_option(label="核心")
+    page.locator("#table-xlsx").focus()  # a cell that is left is saved
+    expect(cell).to_have_text("核心")
+    expect(page.locator("#status")).to_have_text("已保存为第 5 版")
+    cell.press("F2")
+    choice.select_option(label="—")
+    choice.press("Escape")
+    expect(cell).to_be_focused()
+    expect(cell).to_have_text("核心")
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text("edge")
 
 
 def test_two_versions_are_compared_and_a_cell_opens_its_polygons(page: Page, service: Running) -> None:

@@ -53,7 +53,7 @@ const CROSSED_LOOK = { color: "#b3261e", weight: 3, radius: 8, fillOpacity: 0.2,
 export function editor(layer, feature, options) {
   if (!options.person?.scopes.includes("layers:write")) return null;
   const place = make("div", { class: "edit" });
-  const status = make("p", { role: "status" });
+  const status = make("p", { role: "status", tabindex: -1 });
   const fresh = !feature.id;
   const address = `/api/layers/${encodeURIComponent(layer.id)}`;
   const draft = keptDraft(layer.id, feature.id) ?? {};
@@ -66,6 +66,7 @@ export function editor(layer, feature, options) {
   const send = async (path, body) => {
     status.textContent = said("edit_saving");
     status.classList.remove("problem");
+    if (place.contains(document.activeElement)) status.focus({ preventScroll: true }); // a button that rests cannot keep it
     const held = /** @type {HTMLButtonElement[]} */ ([...place.querySelectorAll("button")]);
     for (const one of held) one.disabled = true;
     try {
@@ -276,11 +277,17 @@ export function changedFields(known, before, written) {
   const changed = {};
   for (const field of known) {
     if (!Object.hasOwn(written, field.id)) continue;
-    const value = written[field.id].trim();
-    const now = value === "" ? null : KINDS[field.type] ? Number(value) : field.type === "boolean" ? value === "true" : value;
+    const now = entered(field.type, written[field.id].trim());
     if (now !== (before[field.id] ?? null)) changed[field.id] = now;
   }
   return changed;
+}
+
+/** What an entry says; one that is no number, no yes and no no goes as it stands, and is refused. @param {string} type @param {string} value */
+function entered(type, value) {
+  if (value === "") return null;
+  if (type === "boolean") return value === "true" || (value === "false" ? false : value);
+  return KINDS[type] && Number.isFinite(Number(value)) ? Number(value) : value;
 }
 
 /**

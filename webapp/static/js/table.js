@@ -4,6 +4,7 @@ import { effect, signal, untracked } from "@preact/signals-core";
 import { createTable, getCoreRowModel } from "@tanstack/table-core";
 import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
 import { html, nothing, render } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { ChartPanel } from "./chart-panel.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
@@ -11,7 +12,7 @@ import { post } from "./jobs.js";
 import { amountText, number, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
 import { changeTable, parseTable } from "./table-state.js";
-import { shownValue } from "./values.js";
+import { coded, shownValue } from "./values.js";
 
 /** @import { Field, Layer, TableRows } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -58,6 +59,11 @@ class TablePanel {
     this.virtual = new Virtualizer({ count: 0, getScrollElement: () => scroller, estimateSize: () => ROW_PX, overscan: 12, scrollToFn: elementScroll, observeElementRect, observeElementOffset, onChange: () => (this.scrolled.value += 1) });
     this.virtual._didMount();
     scroller.addEventListener("keydown", (event) => this.key(event));
+    scroller.addEventListener("focusin", (event) => {
+      const [line, column] = (/** @type {HTMLElement} */ (event.target).dataset.cell ?? "").split(",").map(Number);
+      const { line: before, column: beside } = this.at.peek();
+      if (column !== undefined && (line !== before || column !== beside)) this.at.value = { line, column };
+    });
     effect(() => this.ask());
     effect(() => {
       render(this.bar(), bar);
@@ -143,13 +149,14 @@ class TablePanel {
     const filters = this.page.store.filters.value[layer.id] ?? [];
     const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort });
     for (const one of filters) query.append("where", one);
+    if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
     return html`<h2>${said("table_heading")}</h2>
       <p class="table-told" role="status">${text(layer.label)} ${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
       <details class="table-columns"><summary>${said("table_columns", { shown: shown.length, all: known.length })}</summary>
-        <ul>${[...shown, ...known.filter((one) => !shown.includes(one))].map((field) => {
+        <ul>${[...shown, ...known.filter(({ id }) => !shown.some((one) => one.id === id))].map((field, place) => {
           const column = this.table.getColumn(field.id);
-          const on = shown.includes(field);
-          return html`<li><label><input type="checkbox" .checked=${on} @change=${() => column?.toggleVisibility()} /> ${text(field.label)}</label>${on ? html`<button type="button" class="small" aria-label=${said("table_earlier", { field: text(field.label) })} @click=${() => move(field.id, -1)}>↑</button><button type="button" class="small" aria-label=${said("table_later", { field: text(field.label) })} @click=${() => move(field.id, 1)}>↓</button>` : nothing}</li>`;
+          const on = place < shown.length;
+          return html`<li><label><input type="checkbox" .checked=${live(on)} @change=${() => column?.toggleVisibility()} /> ${text(field.label)}</label>${on ? html`<button type="button" class="small" aria-label=${said("table_earlier", { field: text(field.label) })} @click=${() => move(field.id, -1)}>↑</button><button type="button" class="small" aria-label=${said("table_later", { field: text(field.label) })} @click=${() => move(field.id, 1)}>↓</button>` : nothing}</li>`;
         })}</ul>
       </details>
       <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${text(one.label)}</option>`)}</select></label>
@@ -203,7 +210,7 @@ class TablePanel {
       const spacer = /** @type {HTMLElement | undefined} */ (this.scroller.querySelectorAll(".spacer")[at_]);
       if (spacer) spacer.style.height = `${px}px`;
     }
-    const field = /** @type {HTMLElement | null} */ (this.scroller.querySelector("tbody input"));
+    const field = /** @type {HTMLElement | null} */ (this.scroller.querySelector("tbody .editing > *"));
     if (field && document.activeElement !== field) field.focus();
     else if (this.refocus) this.focus();
   }
@@ -223,11 +230,23 @@ class TablePanel {
   /** @param {Layer} layer @param {TableRows} told @param {Row | undefined} row @param {Field} field @param {{line: number, column: number, now: boolean, editing: boolean}} place */
   cell(layer, told, row, field, { line, column, now, editing }) {
     const value = row ? valueOf(told, row, field) : null;
-    if (editing && row) return html`<td role="gridcell" class="editing"><input aria-label=${text(field.label)} .value=${value === null || value === undefined ? "" : String(value)} @keydown=${(/** @type {KeyboardEvent} */ e) => this.editKey(e, layer, row, field, value)} @blur=${() => (this.editing.value = null)} /></td>`;
+    if (editing && row) return html`<td role="gridcell" class="editing">${this.entry(layer, row, field, value)}</td>`;
     const shown = row === undefined ? "…" : shownCell(field, value);
     const coarse = field.type === "date" && typeof value === "string" && value.length === 4;
     const off = column === 0 && row && !row.placed ? html` <small class="badge">${said("position_unplaced")}</small>` : nothing;
     return html`<td role="gridcell" aria-colindex=${column + 1} class="${numeric(field) ? "number" : "data"}${shown === null ? " unknown" : ""}" data-cell="${line},${column}" tabindex=${now ? 0 : -1} title=${shown ?? ""}>${shown ?? said("not_stated")}${coarse ? html` <small class="badge">${said("date_year_only")}</small>` : nothing}${off}</td>`;
+  }
+
+  /** What a cell is entered in: a choice where its values are named. @param {Layer} layer @param {Row} row @param {Field} field @param {unknown} value */
+  entry(layer, row, field, value) {
+    const label = text(field.label);
+    const before = value === null || value === undefined ? "" : String(value);
+    const key = (/** @type {KeyboardEvent} */ event) => this.editKey(event, layer, row, field, value);
+    const left = (/** @type {Event} */ event) => this.save(event, layer, row, field, value);
+    const named = field.type === "boolean" ? ["true", "false"] : Object.keys(field.values);
+    if (!named.length) return html`<input aria-label=${label} .value=${before} @keydown=${key} @blur=${left} />`;
+    const words = (/** @type {string} */ one) => (field.type === "boolean" && !field.values[one] ? said(one === "true" ? "yes" : "no") : coded(field, one));
+    return html`<select aria-label=${label} @keydown=${key} @blur=${left}>${[...new Set(["", ...named, before])].map((one) => html`<option value=${one} .selected=${one === before}>${one ? words(one) : "—"}</option>`)}</select>`;
   }
 
   /** @returns {unknown} */
@@ -280,14 +299,22 @@ class TablePanel {
   /** @param {KeyboardEvent} event @param {Layer} layer @param {Row} row @param {Field} field @param {unknown} before */
   async editKey(event, layer, row, field, before) {
     event.stopPropagation();
-    if (event.key === "Escape") this.editing.value = null;
-    if (event.key !== "Enter") return;
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    this.refocus = true;
+    if (event.key === "Enter") await this.save(event, layer, row, field, before);
+    else this.editing.value = null;
+  }
+
+  /** Saves what was entered, when the cell is left as well. @param {Event} event @param {Layer} layer @param {Row} row @param {Field} field @param {unknown} before */
+  async save(event, layer, row, field, before) {
+    const now = this.editing.peek();
+    if (now?.id !== row.id || now.field !== field.id) return; // it was saved or given up, and goes
     const properties = changedFields([field], { [field.id]: before }, { [field.id]: /** @type {HTMLInputElement} */ (event.target).value });
     this.editing.value = null;
-    this.refocus = true;
     if (!Object.keys(properties).length) return;
     try {
       const made = await post(`/api/layers/${encodeURIComponent(layer.id)}/edits`, { expected: this.rows.told.peek()?.number ?? null, why: "", edits: [{ feature: row.id, properties }] });
+      this.page.undone = layer.id;
       announce(said("edit_saved", { number: made.number }));
     } catch (error) {
       this.rows.problem.value = error instanceof Error ? error.message : String(error);
