@@ -1,6 +1,6 @@
 // @ts-check
 /** A site held against the plan's rules: the verdict, each rule with what it rests on, and that on the map. */
-import { effect, signal } from "@preact/signals-core";
+import { batch, effect, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
@@ -13,24 +13,25 @@ import { said, text } from "./language.js";
 /** How a verdict's evidence is drawn. @type {Record<string, string>} */
 const COLOURS = { allowed: "#17663f", conditional: "#855000", conflict: "#a3201a", undecided: "#54458a" };
 const ELSE = "#55616b";
+const KEPT = 4; // answers: the card's and the drawn site's may be looked at together
 
 export class Checks {
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    /** What is known of the site asked about last. @type {import("@preact/signals-core").Signal<Answer | null>} */
-    this.answer = signal(null);
-    this.running = signal("");
-    /** The rule whose evidence is on the map. */
-    this.rule = signal("");
+    /** What is known of the sites asked about, the last one first. @type {import("@preact/signals-core").Signal<Answer[]>} */
+    this.answers = signal([]);
+    /** The sites that are being looked at. @type {import("@preact/signals-core").Signal<string[]>} */
+    this.running = signal([]);
+    /** The finding whose evidence is on the map. @type {import("@preact/signals-core").Signal<RuleFinding | null>} */
+    this.shown = signal(null);
     /** The rules and industries there are. @type {import("@preact/signals-core").Signal<RuleList | null>} */
     this.rules = signal(null);
     this.turn = 0;
     const group = L.layerGroup().addTo(page.map);
     effect(() => {
       group.clearLayers();
-      const found = this.answer.value?.check?.rules.find((one) => one.rule.id === this.rule.value);
-      if (found) this.draw(group, found);
+      if (this.shown.value) this.draw(group, this.shown.value);
     });
   }
 
@@ -39,10 +40,10 @@ export class Checks {
     this.rules.value = await ask("/api/rules").catch(() => null); // without them nothing is checked
   }
 
-  /** Whether features of a layer are sites. @param {string} layer */
+  /** Whether features of a layer are looked at as sites; as they are now, not as they were. @param {string} layer */
   asks(layer) {
     const known = this.rules.value;
-    return Boolean(known?.declared && (!known.sites.length || known.sites.includes(layer)));
+    return Boolean(known?.declared && !this.page.store.date.value && (!known.sites.length || known.sites.includes(layer)));
   }
 
   /** Asks for a feature's dossier, with its check. @param {string} layer @param {string} feature */
@@ -62,10 +63,9 @@ export class Checks {
 
   /** @param {string} key @param {() => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start */
   async ask(key, start) {
-    if (this.running.peek() === key || this.answer.peek()?.key === key) return;
-    this.turn += 1;
+    if (this.running.peek().includes(key) || this.answers.peek().some((one) => one.key === key)) return;
     const mine = this.turn;
-    this.running.value = key;
+    this.running.value = [...this.running.peek(), key];
     /** @type {Answer} */
     let found;
     try {
@@ -74,21 +74,25 @@ export class Checks {
       found = { key, check: null, dossier: null, problem: error instanceof Error ? error.message : String(error) };
     }
     if (mine !== this.turn) return;
-    this.running.value = this.rule.value = "";
-    this.answer.value = found;
+    batch(() => {
+      this.running.value = this.running.peek().filter((one) => one !== key);
+      this.answers.value = [found, ...this.answers.peek()].slice(0, KEPT);
+    });
   }
 
-  /** Forgets what was asked. */
+  /** Forgets what was asked: a layer is another now. */
   clear() {
     this.turn += 1;
-    this.running.value = this.rule.value = "";
-    this.answer.value = null;
+    batch(() => {
+      this.running.value = [];
+      this.answers.value = [];
+      this.shown.value = null;
+    });
   }
 
-  /** What is known of a site, when it is the one asked about. @param {string} key */
+  /** What is known of a site. @param {string} key */
   of(key) {
-    const found = this.answer.value;
-    return found?.key === key ? found : null;
+    return this.answers.value.find((one) => one.key === key) ?? null;
   }
 
   /** @param {L.LayerGroup} group @param {RuleFinding} found */
@@ -119,8 +123,8 @@ export class Checks {
   /** @param {RuleFinding} one */
   line(one) {
     const { rule } = one;
-    const on = this.rule.value === rule.id;
-    const toggle = () => (this.rule.value = on ? "" : rule.id);
+    const on = this.shown.value === one;
+    const toggle = () => (this.shown.value = on ? null : one);
     const needs = one.verdict === "conditional" ? text(rule.needs) : "";
     return html`<li class="check-rule">
       <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${chip(one)} <strong>${text(rule.label)}</strong></button>
@@ -132,7 +136,7 @@ export class Checks {
 
   /** What stands while a site is looked at, or why nothing came. @param {string} key */
   waiting(key) {
-    if (this.running.value === key) return html`<p role="status"><progress></progress> ${said("check_running")}</p>`;
+    if (this.running.value.includes(key)) return html`<p role="status"><progress></progress> ${said("check_running")}</p>`;
     const problem = this.of(key)?.problem;
     return problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing;
   }

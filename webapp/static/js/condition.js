@@ -96,14 +96,18 @@ export class ConditionDialog {
   async asked() {
     this.values.value = null;
     const layer = this.page.usable(this.draft.peek().layer);
-    if (layer) this.values.value = await this.page.source.values(layer, this.page.store.date.peek()).catch(() => null);
+    if (!layer) return;
+    const found = await this.page.source.values(layer, this.page.store.date.peek()).catch(() => null);
+    if (this.draft.peek().layer === layer.id) this.values.value = found; // else another was chosen meanwhile
   }
 
   /** Asks which features a place may be. */
   async placed() {
     this.places.value = [];
     const layer = this.page.usable(this.draft.peek().place);
-    if (layer && !this.page.source.partial(layer)) this.places.value = (await this.page.source.features(layer).catch(() => ({ features: [] }))).features.filter((one) => one.geometry);
+    if (!layer || this.page.source.partial(layer)) return;
+    const { features } = await this.page.source.features(layer).catch(() => ({ features: [] }));
+    if (this.draft.peek().place === layer.id) this.places.value = features.filter((one) => one.geometry); // else another was chosen meanwhile
   }
 
   part() {
@@ -168,7 +172,8 @@ export class ConditionDialog {
   place(draft, layers) {
     if (draft.field === "@outline") return html`<p class="hint">${said(this.page.store.site.value ? "condition_outline" : "condition_no_outline")}</p>`;
     const fits = layers.filter((one) => one.placed && (draft.field === "@near" || one.geometry === "polygon"));
-    const named = this.places.value.map((one) => [one.id, nameOf(/** @type {Layer} */ (this.page.usable(draft.place)), one)]);
+    const chosen = this.page.usable(draft.place);
+    const named = chosen ? this.places.value.map((one) => [one.id, nameOf(chosen, one)]) : []; // none is chosen yet, or no more
     return html`${this.select("place", said("condition_place"), [["", "—"], ...fits.map((one) => [one.id, text(one.label)])], draft.place)}
       ${draft.place ? this.select("value", said("condition_which"), [["", said("condition_any")], ...named], draft.value) : nothing}
       ${draft.field === "@near" ? [this.select("sign", said("condition_sign"), [["<=", said("sign_within")], [">", said("sign_beyond")]], draft.sign || "<="), this.input("value2", said("condition_metres"), draft)] : nothing}`;

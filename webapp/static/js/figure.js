@@ -17,6 +17,7 @@ const before = await fetched(config.figure);
 
 byId("to-briefing").addEventListener("click", () => {
   addToBriefing({ kind: "figure", value: config.figure, label: `${byId("to-briefing").dataset.label} = ${before.shown.value}` });
+  byId("briefing-count").hidden = false;
   byId("briefing-count").textContent = said("briefing_taken", { count: draftCount.value });
 });
 

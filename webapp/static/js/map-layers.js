@@ -49,20 +49,20 @@ export class MapLayers {
     this.selection = L.layerGroup().addTo(this.map);
   }
 
-  /** Starts following the state. */
+  /** Starts following the state. @returns {() => void} ends it, with the map */
   follow() {
     const { store } = this.page;
     this.look();
     this.map.on("moveend", () => this.look());
-    this.map.on("zoomend moveend resize", () => this.label());
+    this.map.on("moveend resize", () => this.label());
     this.map.on("moveend", () => this.count());
-    effect(() => {
+    const layers = effect(() => {
       const shown = store.on.value.flatMap((id) => this.page.usable(id) ?? []);
       const wanted = shown.map((layer) => ({ layer, asked: this.asked(layer) }));
       untracked(() => this.draw(wanted));
     });
     let before = { palette: store.palette.peek(), opacity: store.opacity.peek() };
-    effect(() => {
+    const looks = effect(() => {
       const now = { palette: store.palette.value, opacity: store.opacity.value };
       for (const [id, drawn] of [...this.drawn, ...[...this.parked].map(([id, one]) => /** @type {const} */ ([id, one.drawn]))]) {
         const layer = this.page.catalog.peek().layers[id];
@@ -70,10 +70,14 @@ export class MapLayers {
       }
       before = now;
     });
-    effect(() => {
+    const names = effect(() => {
       spoken.value; // names are in one language
       untracked(() => this.label(true));
     });
+    return () => {
+      for (const end of [layers, looks, names]) end();
+      this.awaited.clear(); // what comes now is too late
+    };
   }
 
   /** Resolves when everything asked for so far has come or failed. */

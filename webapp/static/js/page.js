@@ -146,6 +146,10 @@ export class Page {
 
   /** Reads the catalog anew: somebody changed a layer. */
   async refresh() {
-    this.catalog.value = await ask(this.config.urls.catalog);
+    const found = await ask(this.config.urls.catalog);
+    batch(() => {
+      this.checks.clear();
+      this.catalog.value = found;
+    });
   }
 }

@@ -4,7 +4,7 @@ import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { announce } from "./element.js";
 import { post } from "./jobs.js";
-import { number, said, text } from "./language.js";
+import { number, said, text, unitName } from "./language.js";
 import { M2_PER_MU, measured } from "./measure.js";
 
 /** @import { Checks } from "./checks.js" */
@@ -60,12 +60,13 @@ export class DrawnSite {
       const site = page.store.site.value;
       untracked(() => this.handle(handles, site));
       this.kept.value = "";
-      if (!site && this.checks.answer.peek()?.key.startsWith("@drawn")) this.checks.clear();
+      this.checks.shown.value = null;
     });
     effect(() => {
       const site = page.store.site.value;
       const [name, industry] = [this.name.value, this.industry.value];
       const ruled = this.checks.rules.value?.declared; // without rules there is nothing to ask
+      this.page.catalog.value; // with other layers the answer is another
       if (site && ruled) untracked(() => this.checks.shape(this.key(), { polygon: polygonOf(site), ...(name ? { name } : {}), ...(industry ? { industries: [industry] } : {}) }));
     });
   }
@@ -157,7 +158,7 @@ function readings(corners) {
   const { area_m2, length_m, sides } = sizeOf(corners);
   const area = [number(area_m2 / M2_PER_MU, "mu", 1), number(area_m2 / 10_000, "ha", 2), number(area_m2, "m2", 0)].join(" · ");
   const told = sides.length <= MOST_SIDES ? sides.map((one) => number(one, "", 0)).join(" / ") : "";
-  return html`<strong>${area}</strong><br />${said("perimeter")} ${number(length_m, "m", 0)}${told ? ` · ${said("site_sides")} ${told} ${number(0, "m").replace(/^0\s*/, "")}` : ""}`;
+  return html`<strong>${area}</strong><br />${said("perimeter")} ${number(length_m, "m", 0)}${told ? ` · ${said("site_sides")} ${told} ${unitName("m")}` : ""}`;
 }
 
 /** @param {Event} event */

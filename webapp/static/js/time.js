@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing, svg } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { readCondition } from "./condition.js";
 import { byId } from "./element.js";
 import { ask } from "./fetching.js";
 import { said, text } from "./language.js";
@@ -26,7 +27,7 @@ export function addTime(page) {
   let turn = 0;
   effect(() => {
     const layer = shownLayer(page);
-    const conditions = (page.store.filters.value[layer?.id ?? ""] ?? []).filter((one) => !layer?.fields.some((field) => field.schedule && one.startsWith(field.id)));
+    const conditions = (page.store.filters.value[layer?.id ?? ""] ?? []).filter((one) => !layer?.fields.some((field) => field.schedule && field.id === readCondition(one).field));
     const query = new URLSearchParams(conditions.map((one) => ["where", one]));
     if (page.store.date.value) query.set("as_of", page.store.date.value);
     turn += 1;

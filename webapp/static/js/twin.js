@@ -9,6 +9,7 @@ import { ask } from "./fetching.js";
 import { nameOf, number, said, text } from "./language.js";
 import { mount } from "./mount.js";
 import { Page } from "./page.js";
+import { timely } from "./source.js";
 import { day, parseView } from "./state.js";
 import { shownValue } from "./values.js";
 
@@ -35,16 +36,20 @@ export function followTwin(page) {
   /** @type {import("@preact/signals-core").Signal<{layer: Layer, found: Difference[]}[]>} */
   const told = signal([]);
   const problem = signal("");
+  /** Labels of layers too large to be compared. @type {import("@preact/signals-core").Signal<import("./language.js").Text[]>} */
+  const large = signal([]);
   /** @type {Page | null} */
   let twin = null;
   /** @type {(() => void)[]} */
   let ends = [];
-  const marks = L.layerGroup().addTo(page.map);
+  /** What differs, on the map and on the second one. */
+  const [marks, beside] = [L.layerGroup().addTo(page.map), L.layerGroup()];
   const close = () => {
     for (const end of ends.splice(0)) end();
     twin?.map.remove();
     twin = null;
-    marks.clearLayers();
+    for (const one of [marks, beside]) one.clearLayers();
+    beside.remove();
     byId("twin-map").replaceChildren();
   };
   effect(() => {
@@ -55,7 +60,9 @@ export function followTwin(page) {
       close();
       told.value = [];
       problem.value = "";
-      if (with_) twin = open(page, with_, ends);
+      if (!with_) return;
+      twin = open(page, with_, ends);
+      beside.addTo(twin.map);
     });
   });
   let turn = 0;
@@ -63,6 +70,7 @@ export function followTwin(page) {
     const with_ = readTwin(page.store.twin.value);
     const other = with_ && (with_.kind !== "view" ? overridden(page, with_) : null);
     const layers = other ? page.store.on.value.flatMap((id) => page.usable(id) ?? []) : [];
+    large.value = layers.filter((layer) => layer.count > MOST_COMPARED).map((layer) => layer.label);
     const wanted = layers.filter((layer) => layer.count <= MOST_COMPARED).map((layer) => ({ layer, here: page.layers.asked(layer), there: { ...page.layers.asked(layer), ...other?.(layer) } }));
     turn += 1;
     const mine = turn;
@@ -71,26 +79,33 @@ export function followTwin(page) {
     Promise.all(
       differing.map(async ({ layer, here, there }) => {
         const [mine_, theirs] = await Promise.all([page.source.features(layer, here), page.source.features(layer, there)]);
-        const [before, after] = with_.kind === "t" && with_.what > (page.store.when.peek() || "0") ? [mine_, theirs] : [theirs, mine_];
+        const [before, after] = later(page, with_) ? [mine_, theirs] : [theirs, mine_];
         return { layer, found: differences(layer, before.features, after.features) };
       }),
     ).then(
       (found) => {
         if (mine !== turn) return;
         told.value = found;
-        mark(found, marks, twin);
+        problem.value = "";
+        mark(found, [marks, beside]);
       },
       (error) => {
         if (mine === turn) problem.value = error instanceof Error ? error.message : String(error);
       },
     );
   });
-  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, told.value, problem.value) : nothing));
+  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, problem: problem.value, large: large.value }) : nothing));
+}
+
+/** Whether the second map shows what comes after what the first shows. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
+function later(page, with_) {
+  const { when, date } = page.store.view.peek();
+  if (with_.kind === "t") return with_.what > (when || page.catalog.peek().plan.document_date);
+  return with_.kind === "at" && date !== "" && with_.what > date; // without a day the first map shows the newest
 }
 
 /** What the second map asks of a layer instead. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
 function overridden(page, with_) {
-  const timely = (/** @type {Layer} */ layer) => layer.fields.some((field) => field.schedule);
   const usual = page.catalog.peek().plan.document_date;
   return (/** @type {Layer} */ layer) => {
     if (with_.kind === "t") return timely(layer) ? { when: with_.what === usual ? "" : with_.what } : {};
@@ -130,7 +145,7 @@ function open(page, with_, ends) {
     }),
   );
   if (with_.kind === "view") showView(page, twin, with_.what);
-  twin.layers.follow();
+  ends.push(twin.layers.follow());
   let busy = false;
   const together = (/** @type {L.Map} */ from, /** @type {L.Map} */ to) => () => {
     if (busy) return;
@@ -161,27 +176,27 @@ async function showView(page, twin, id) {
   twin.store.change({ on, filters: view.filters, palette: view.palette, opacity: view.opacity, date: view.date, when: view.when });
 }
 
-/** Marks what differs, on both maps. @param {{layer: Layer, found: Difference[]}[]} told @param {L.LayerGroup} marks @param {Page | null} twin */
-function mark(told, marks, twin) {
-  marks.clearLayers();
+/** Marks what differs, on both maps. @param {{layer: Layer, found: Difference[]}[]} told @param {L.LayerGroup[]} maps */
+function mark(told, maps) {
+  for (const one of maps) one.clearLayers();
   for (const { found } of told) {
     for (const { kind, feature } of found.slice(0, MOST_COMPARED)) {
       if (!feature.geometry) continue;
       const look = { color: COLORS[kind], weight: 3, fill: false, interactive: false };
       const drawn = () => L.geoJSON(/** @type {import("geojson").Feature} */ (feature), { style: () => look, interactive: false, pointToLayer: (_f, at) => L.circleMarker(at, { ...look, radius: 10 }) });
-      marks.addLayer(drawn());
-      if (twin) drawn().addTo(twin.map);
+      for (const one of maps) one.addLayer(drawn());
     }
   }
 }
 
-/** @param {Page} page @param {{layer: Layer, found: Difference[]}[]} told @param {string} problem */
-function table(page, told, problem) {
+/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], problem: string, large: import("./language.js").Text[]}} known */
+function table(page, { told, problem, large }) {
   const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
   const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
   const words = said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
   return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+    ${large.length ? html`<p class="hint">${said("twin_large", { most: number(MOST_COMPARED, "", 0), layers: large.map((one) => text(one)).join(" · ") })}</p>` : nothing}
     ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>
       <tbody>${all.slice(0, MOST_ROWS).flatMap((one) => rows(page, one))}</tbody></table></div>` : nothing}
     ${all.length > MOST_ROWS ? html`<p class="hint">${said("twin_cut", { shown: MOST_ROWS, count: number(all.length, "", 0) })}</p>` : nothing}`;
