@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_rooms import FLOORS
+
 ROOT = Path(__file__).parents[1]
 TOPS = (
     "geo",
@@ -54,3 +56,14 @@ def test_modules_it_names_are_there(page: str) -> None:
 def test_both_languages_point_to_the_same() -> None:
     one, other = ({name for name in _named(page) if "/" in name or "." in name} for page in PAGES)
     assert one == other
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_room_is_drawn_on_its_floor(page: str) -> None:
+    drawing = (ROOT / "docs" / page).read_text("utf-8").split("```")[1]
+    drawn = dict(
+        zip(FLOORS, re.split(r"^(?:webapp|briefings|layers|geo)/", drawing, flags=re.M)[:0:-1], strict=True)
+    )
+    for floor, text in drawn.items():
+        rooms = {one.parent.name for one in (ROOT / floor).glob("*/__init__.py")}
+        assert sorted(room for room in rooms if f"{room}/" not in text) == [], floor

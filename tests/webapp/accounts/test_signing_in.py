@@ -43,6 +43,13 @@ def test_somebody_elses_failures_lock_nobody_out(accounts: Accounts) -> None:
     assert accounts.sessions.sign_in("li", PASSWORD, address="10.0.0.1"), "from where they always do"
 
 
+def test_a_guesser_with_many_addresses_is_slowed_down_and_holds_up_nobody(accounts: Accounts) -> None:
+    assert accounts.sessions.sign_in("li", PASSWORD, address="10.0.0.1")
+    told = [tries(accounts.sessions, "li", f"6.6.6.{number}", 1)[0] for number in range(60)]
+    assert told[-1] == "TooManyTries"
+    assert accounts.sessions.sign_in("li", PASSWORD, address="10.0.0.1"), "from where they always do"
+
+
 def test_an_address_that_tries_many_names_is_slowed_down(accounts: Accounts) -> None:
     told = [tries(accounts.sessions, f"name{number}", "6.6.6.6", 1)[0] for number in range(32)]
     assert told[0] == "SignInRefused"
