@@ -123,11 +123,11 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
     return library.holding(
         (day, kept_snapshot(library, shelf, use["layer"], use["version"]))
         for use in told["layers"]
-        if (day := day_of(told, use)) is not None
+        if (day := day_wanted(told, use)) is not None
     )
 
 
-def day_of(told: Mapping[str, Any], use: Mapping[str, Any]) -> str | None:
+def day_wanted(told: Mapping[str, Any], use: Mapping[str, Any]) -> str | None:
     """Return the day whose data of a layer a figure asks for, empty for the newest.
 
     None where they never change: a drawn polygon, or a version the question names.

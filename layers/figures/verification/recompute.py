@@ -24,7 +24,7 @@ from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_o
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import drawn_of, gather
-from layers.figures.kept_versions import VersionGone, as_published, day_of
+from layers.figures.kept_versions import VersionGone, as_published, day_wanted
 from layers.figures.verification.second_engine import recomputed, recounted
 from layers.figures.verification.sql import Duck, Geos, engine
 from layers.library.library import Library
@@ -177,7 +177,7 @@ def _moved(library: Library, told: Mapping[str, Any]) -> Text | None:
     """Say which layers are another version today; None where none is."""
     names: list[Text] = []
     for use in told["layers"]:
-        day = day_of(told, use)
+        day = day_wanted(told, use)
         if day is None:
             continue
         try:
