@@ -10,11 +10,12 @@ import random
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+T = TypeVar("T")
 LONGEST_S = float(os.environ.get("TEST_LONGEST_S") or 240)  # who writes a test may wait for less
 
 
@@ -32,6 +33,19 @@ def until_on(page: Page, true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come"
         page.wait_for_timeout(50)
+
+
+def steady(page: Page, read: Callable[[], T]) -> T:
+    """Return what is read on a page once it stays the same from one drawn frame to the next, three times over."""
+    seen: list[T] = []
+
+    def stays() -> bool:
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        seen.append(read())
+        return len(seen) > 3 and all(one == seen[-1] for one in seen[-4:])
+
+    until_on(page, stays)
+    return seen[-1]
 
 
 def ended_job(client: FlaskClient, job: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from layers.plan.views import View, read_view
 from tests.chromium import REPORT_VIOLATIONS
 from tests.hostile_plan import TEXTS, write_hostile_plan
 from tests.small_plan import CATALOG, LAYERS, feature, square, write_layer, write_plan
-from tests.waiting import LONGEST_S, until_on
+from tests.waiting import LONGEST_S, steady, until_on
 
 pytestmark = pytest.mark.slow
 
@@ -202,7 +202,7 @@ def test_it_opens_from_the_disk_and_answers(plan: Path, offline: Callable[[str],
     expect(page.locator("#panel")).to_contain_text("Core")
     expect(page.locator("#credit")).to_contain_text("internal working map")
     page.keyboard.press("/")
-    page.keyboard.type("EA")
+    page.keyboard.insert_text("EA")
     expect(page.locator("#status")).to_have_text("1 found")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -230,10 +230,12 @@ def test_layers_are_switched_and_stay_in_order(plan: Path, offline: Callable[[st
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup-content h3")).to_have_text("Plant One")
     page.keyboard.press("Escape")
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
     at = (middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    steady(page, lambda: page.locator(".leaflet-map-pane").get_attribute("style"))
     box.uncheck()
     page.mouse.click(at[0] + 60, at[1] + 60)
-    page.wait_for_timeout(200)
+    steady(page, lambda: page.locator("#map").inner_html())
     expect(page.locator(".leaflet-popup-content")).to_have_count(0)
     box.check()
     page.mouse.click(at[0] + 60, at[1] + 60)
@@ -274,7 +276,8 @@ def test_nothing_runs_that_came_as_text(tmp_path: Path, offline: Callable[[str],
         page = offline(_made(folder, language=language))
         page.fill("#search", "plant" if language == "en" else "区")
         page.keyboard.press("Enter")
-        assert TEXTS[0] in page.locator("body").inner_text()
+        until_on(page, lambda page=page: TEXTS[0] in page.locator("body").inner_text())
+        steady(page, lambda page=page: page.locator("body").inner_text())
         assert page.evaluate("window.__x") is None
         assert page.locator("img[src=x], svg[onload]").count() == 0
 

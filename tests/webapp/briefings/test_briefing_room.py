@@ -103,7 +103,9 @@ def test_a_briefing_is_put_together_on_the_page(
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator(".briefing-items")).to_contain_text("还没有内容")
     expect(page.locator("#make")).to_be_disabled()
-    for add in page.get_by_role("button", name="加入", exact=True).all():
+    adding = page.get_by_role("button", name="加入", exact=True)
+    expect(adding).to_have_count(4)
+    for add in adding.all():
         add.click()
     expect(page.locator(".briefing-items li")).to_have_count(4)
     page.locator(".briefing-items li").nth(1).get_by_role("button", name="上移").click()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import draw_corners
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -59,12 +60,8 @@ def test_a_drawn_polygon_is_answered_at_once(page: Page, numbers: Running) -> No
     _open(page, f"{numbers.url}/?lang=en#z=13&c=30.07,104.07")
     _panel(page)
     page.get_by_role("button", name="Draw a polygon").click()
-    box = page.locator("#map_plan").bounding_box()
-    assert box is not None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    for dx, dy in ((-80, -80), (80, -80), (80, 80), (-80, 80)):
-        page.mouse.click(middle[0] + dx, middle[1] + dy)
-        page.wait_for_timeout(350)
+    corners = [(0.42, 0.39), (0.58, 0.39), (0.58, 0.61), (0.42, 0.61)]
+    draw_corners(page, corners, page.locator("path[stroke='#7b2cbf']"))
     page.click("#draw-done")
     page.locator(".inside").first.wait_for()
     expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)")

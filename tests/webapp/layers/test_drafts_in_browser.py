@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.small_plan import write_plan
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import click_at, draw_corners
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -52,18 +53,10 @@ def new_feature(page: Page) -> None:
     row.get_by_role("button", name="New feature").click()
 
 
-def at(page: Page, x: float, y: float) -> None:
-    box = page.locator("#map_plan").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-    page.wait_for_timeout(350)  # two clicks in one place would be a double click
-
-
 def draw(page: Page, *corners: tuple[float, float], done: bool = True) -> None:
     page.click("#edit-polygon")
     page.locator(".edit .drawing button").first.click()
-    for x, y in corners:
-        at(page, x, y)
+    draw_corners(page, corners, page.locator(DRAWN))
     if done:
         page.click("#draw-done")
 
@@ -129,7 +122,7 @@ def test_text_and_outline_come_through_a_click_elsewhere_a_language_and_a_reload
     expect(page.locator(".edit-fields input[name=name_en]")).to_have_value("Half done")
     page.click("#draw-done")
     expect(page.locator(DRAWN)).to_have_count(1)
-    at(page, 0.8, 0.8)
+    click_at(page, 0.8, 0.8)
     expect(page.locator(DRAWN)).to_have_count(1)
     page.click("[data-position=schematic]")
     expect(page.locator("#card")).not_to_contain_text("新增要素")
@@ -148,7 +141,9 @@ def test_an_outline_that_crosses_itself_is_shown_and_asked_about(editing: Page, 
     expect(page.locator("path[stroke='#b3261e']")).to_have_count(0)
     page.locator(".edit .drawing button", has_text="Undo").click()
     page.locator(".edit .drawing button", has_text="Undo").click()
-    at(page, 0.3, 0.8)
+    expect(page.locator(DRAWN)).to_have_count(2 + 1)
+    click_at(page, 0.3, 0.8)
+    expect(page.locator(DRAWN)).to_have_count(3 + 1)
     page.click("#draw-done")
     expect(page.locator(".unsaved [role=alert]")).to_have_count(0)
     page.click("[data-position=approximate]")

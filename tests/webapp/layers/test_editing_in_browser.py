@@ -13,9 +13,11 @@ from playwright.sync_api import Locator, Page, expect
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point, write_layer
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import click_at, draw_corners
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
+DRAWN = "path[stroke='#7b2cbf']"
 
 
 @pytest.fixture
@@ -51,9 +53,7 @@ def test_a_site_is_placed_renamed_and_the_renaming_undone(page: Page, service: R
     fold.click()
     page.fill(".edit input[maxlength='500']", "现场踏勘")
     page.click("#edit-point")
-    box = page.locator("#map_plan").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    click_at(page, 0.4, 0.5)
     page.click("[data-position=approximate]")
     expect(page.locator("#status")).to_have_text("已保存为第 2 版")
     expect(page.locator("#card .badge").first).not_to_contain_text("尚未上图")
@@ -114,19 +114,15 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
     row.get_by_role("button", name="新增要素").click()
     page.click("#edit-polygon")
     page.get_by_role("button", name="画一个范围").last.click()
-    page.mouse.click(500, 400)
+    draw_corners(page, [(0.3, 0.4)], page.locator(DRAWN))
     page.locator("#card .close").click()
-    assert "measuring" not in str(page.locator("#map_plan").get_attribute("class")), "closing the card ends it"
-    expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(0)
+    expect(page.locator("#map_plan.measuring")).to_have_count(0)  # closing the card ends it
+    expect(page.locator(DRAWN)).to_have_count(0)
     row.get_by_role("button", name="新增要素").click()
     page.fill(".edit-fields input[name=name_zh]", "新划片区")
     page.click("#edit-polygon")
     page.get_by_role("button", name="画一个范围").last.click()
-    box = page.locator("#map_plan").bounding_box()
-    assert box
-    for x, y in ((0.3, 0.4), (0.5, 0.4), (0.5, 0.6)):
-        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-        page.wait_for_timeout(350)  # two clicks in one place would be a double click
+    draw_corners(page, [(0.3, 0.4), (0.5, 0.4), (0.5, 0.6)], page.locator(DRAWN))
     page.click("#draw-done")
     page.click("[data-position=approximate]")
     expect(page.locator("#card-title")).to_have_text("新划片区")

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from layers.imports.options import OPTIONS
 from tests.landuse_plan import write_landuse_plan
+from tests.waiting import until_on
 from tests.webapp.conftest import Running
 from tests.webapp.layers.test_editing_in_browser import sign_in
 from webapp.state import state_of
@@ -122,7 +123,7 @@ def test_a_datum_nobody_knows_is_asked_on_the_page(page: Page, service: Running,
     expect(card.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     asked.get_by_role("button", name="CGCS2000").click()
     expect(card.locator(".questions")).to_have_count(0)
-    assert card.locator("select[name=datum]").input_value() == "CGCS2000", "what was said stays to be seen"
+    expect(card.locator("select[name=datum]")).to_have_value("CGCS2000")  # what was said stays to be seen
     card.get_by_role("button", name="Import", exact=True).click()
     expect(card.locator(".done")).to_contain_text("2 features, 2 on the map")
 
@@ -191,8 +192,7 @@ def test_a_newcomer_gets_through(
     row = page.locator(".layer-row", has_text=everyday(tmp_path)[kind].stem)
     expect(row.locator("input[type=checkbox]").first).to_be_checked()
     expect(page.locator(".leaflet-overlay-pane path, .leaflet-overlay-pane canvas").first).to_be_attached()
-    zoom = float(page.url.partition("#z=")[2].split("&")[0])
-    assert zoom >= 14, f"the map goes to what was brought: {page.url}"
+    until_on(page, lambda: page.evaluate("map_plan.getZoom()") >= 14)  # the map goes to what was brought
     told = page.request.get(f"{service.url}/layers/{layer}.geojson").json()
     placed = [one for one in told["features"] if one["geometry"]]
     assert len(placed) == features
@@ -232,4 +232,6 @@ def test_a_layer_is_renamed_restyled_and_described(page: Page, service: Running,
     expect(row).to_be_visible()
     colors = "els => new Set(els.map((one) => one.getAttribute('fill'))).size"
     expect(page.locator(".leaflet-overlay-pane path[fill]").first).to_be_attached()
-    assert page.locator(".leaflet-overlay-pane path[fill]").evaluate_all(colors) >= 2, "a colour a name"
+    until_on(
+        page, lambda: page.locator(".leaflet-overlay-pane path[fill]").evaluate_all(colors) >= 2
+    )  # a colour a name

@@ -105,7 +105,7 @@ def test_an_old_datum_is_moved_by_supplied_parameters_and_problems_can_be_looked
     card.get_by_role("button", name="Show on the map").last.click()
     expect(card.locator(".places input[name=place]").first).to_be_checked()
     expect(page.locator("#import-map path[stroke='#b3261e']")).to_have_count(2)
-    assert card.locator("input[name=label_en]").input_value() == "Old survey", "what was entered stays"
+    expect(card.locator("input[name=label_en]")).to_have_value("Old survey")  # what was entered stays
     card.get_by_role("button", name="Import").click()
     expect(card.locator(".done")).to_be_visible()
     row = card.locator("table.problems tr", has_text="self-intersection")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.small_plan import feature, write_layer, write_plan
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import place_of
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow  # a browser
@@ -45,16 +46,6 @@ def service(
     state_of(app).close()
 
 
-def place_of(page: Page, corner: list[float]) -> tuple[float, float]:
-    """Return where a corner lies on the screen."""
-    at = page.evaluate(
-        "([lon, lat]) => { const p = window.map_plan.latLngToContainerPoint([lat, lon]);"
-        " const b = window.map_plan.getContainer().getBoundingClientRect(); return [p.x + b.x, p.y + b.y]; }",
-        corner,
-    )
-    return at[0], at[1]
-
-
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
     page.mouse.move(*start)
     page.mouse.down()
@@ -64,7 +55,6 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def test_one_corner_moves_and_everything_else_stays(page: Page, service: Running) -> None:
-    page.set_default_timeout(25_000)
     problems: list[str] = []
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.goto(f"{service.url}/login?lang=en&next=/")
@@ -79,8 +69,8 @@ def test_one_corner_moves_and_everything_else_stays(page: Page, service: Running
     page.click("#edit-vertices")
     expect(page.locator(".marker-icon:not(.marker-icon-middle)")).to_have_count(4 + 4 + 3)
     expect(page.locator("#vertices-done")).to_be_disabled()
-    start = place_of(page, OTHER[1])
-    near = place_of(page, NEIGHBOUR[0])
+    start = place_of(page, *OTHER[1])
+    near = place_of(page, *NEIGHBOUR[0])
     drag(page, start, (near[0] - 5, near[1] + 4))  # near a corner of the neighbour: caught by it
     page.click("#vertices-done")
     with page.expect_response("**/api/layers/zones/edits") as saved:

@@ -14,6 +14,7 @@ from layers.library.listing import describe_catalog
 from tests.small_plan import CATALOG, feature, square, write_layer, write_plan
 from tests.waiting import until_on
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import place_of
 
 pytestmark = pytest.mark.slow
 
@@ -70,11 +71,11 @@ def test_the_largest_block_fills_the_map_and_the_others_are_a_jump_away(page: Pa
     page.goto(f"{blocks.url}/?lang=en")
     page.wait_for_selector("html[data-ready]", state="attached")
     share = "map_plan.getBounds().contains([[30.08, 104.08], [30.18, 104.18]]) && 0.1 / (map_plan.getBounds().getNorth() - map_plan.getBounds().getSouth())"
-    assert page.evaluate(share) >= 0.4
+    until_on(page, lambda: page.evaluate(share) >= 0.4)
     page.locator(".jumps").get_by_role("button", name="Small block").click()
-    assert page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.04, 104.04]])")
+    until_on(page, lambda: page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.04, 104.04]])"))
     page.locator(".jumps").get_by_role("button", name="Whole plan").click()
-    assert page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.18, 104.18]])")
+    until_on(page, lambda: page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.18, 104.18]])"))
 
 
 def test_names_do_not_lie_on_each_other_and_those_of_blocks_are_always_there(page: Page, blocks: Running) -> None:
@@ -101,10 +102,7 @@ def _names_in_place(page: Page) -> bool:
 def test_a_click_on_several_features_offers_them(page: Page, blocks: Running) -> None:
     page.goto(f"{blocks.url}/?lang=en#z=12&c=30.13,104.13&on=zones")
     page.wait_for_selector("html[data-ready]", state="attached")
-    at = page.evaluate("(p => [p.x, p.y])(map_plan.latLngToContainerPoint([30.16, 104.16]))")
-    box = page.locator("#map_plan").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    page.mouse.click(*place_of(page, 104.16, 30.16))
     expect(page.locator("#card-title")).to_have_text("3 features lie here: choose one")
     page.locator("#card").get_by_role("button", name="Area 1").click()
     expect(page.locator("#card-title")).to_have_text("Area 1")

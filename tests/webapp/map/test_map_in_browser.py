@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from tests.hostile_plan import TEXTS, write_hostile_plan
 from tests.small_plan import CATALOG, write_plan
-from tests.waiting import until_on
+from tests.waiting import steady, until_on
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import draw_corners, place_of
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +45,7 @@ def test_layers_are_switched_and_the_legend_follows(page: Page, running: Running
     page.uncheck("input[data-layer=zones]")
     expect(page.locator(PATHS)).to_have_count(2)
     expect(page.locator("#legend")).not_to_contain_text("Core")
-    assert page.locator("input[data-group=space]").evaluate("box => box.indeterminate")
+    expect(page.locator("input[data-group=space]")).to_have_js_property("indeterminate", True)
     page.locator("input[data-group=space]").check()
     expect(page.locator(PATHS)).to_have_count(4)
     page.locator("input[data-group=space]").uncheck()
@@ -53,10 +54,7 @@ def test_layers_are_switched_and_the_legend_follows(page: Page, running: Running
 
 def test_a_feature_opens_its_card_with_units_and_citation(page: Page, running: Running) -> None:
     _open(page, f"{running.url}/?lang=en")
-    at = page.evaluate("(p => [p.x, p.y])(map_plan.latLngToContainerPoint([30.053, 104.053]))")
-    box = page.locator("#map_plan").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    page.mouse.click(*place_of(page, 104.053, 30.053))
     card = page.locator("#card")
     expect(card.locator("h2")).to_have_text("East")
     expect(card).to_contain_text("120.5 mu")
@@ -81,8 +79,8 @@ def test_the_language_changes_everything_and_keeps_the_view(page: Page, running:
     expect(page.locator("#card h2")).to_have_text("东区")
     expect(page.locator("#card")).to_contain_text("120.5 亩")
     expect(page.locator("#legend")).to_contain_text("核心区")
-    assert page.locator("input[data-layer=rivers]").is_checked() is False
-    assert "z=14" in page.url
+    expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
+    expect(page).to_have_url(re.compile("z=14"))
     _open(page, running.url)
     expect(page).to_have_title("规划地图 · 河谷园区规划")
 
@@ -96,14 +94,14 @@ def test_a_link_reopens_the_same_view(page: Page, running: Running) -> None:
     page.goto("about:blank")
     _open(page, address)
     until_on(page, lambda: page.evaluate("map_plan.getZoom()") == 15)
-    assert abs(page.evaluate("map_plan.getCenter().lat") - 30.08) < 1e-4
-    assert not page.locator("input[data-layer=rivers]").is_checked()
+    until_on(page, lambda: abs(page.evaluate("map_plan.getCenter().lat") - 30.08) < 1e-4)
+    expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
 
 
 def test_search_finds_by_keyboard_what_is_on_the_map_and_what_is_not(page: Page, running: Running) -> None:
     _open(page, f"{running.url}/?lang=en")
     page.keyboard.press("/")
-    page.keyboard.type("plant")
+    page.keyboard.insert_text("plant")  # at once: an answer on the way to it would begin the list anew
     expect(page.locator("#search-results [role=option]")).to_have_count(2)
     expect(page.locator("#search-results")).to_contain_text("not on the map yet")
     page.keyboard.press("ArrowDown")
@@ -140,7 +138,7 @@ def test_filters_narrow_the_layer(page: Page, running: Running) -> None:
     page.locator(".layer-row", has=page.locator("[data-layer=zones]")).locator("summary").click()
     page.select_option("select[data-field=kind]", label="core (1)")
     expect(page.locator(PATHS)).to_have_count(3)
-    assert "f=zones:kind" in page.url
+    expect(page).to_have_url(re.compile("f=zones:kind"))
     _open(page, page.url)
     expect(page.locator(PATHS)).to_have_count(3)
 
@@ -150,11 +148,7 @@ def test_measuring_and_coordinates(page: Page, running: Running) -> None:
     expect(page.locator(".readout")).to_contain_text("EPSG:4544")
     page.locator("details.fold", has=page.locator("#map-tools")).locator("summary").first.click()
     page.get_by_role("button", name="Measure area").click()
-    box = page.locator("#map_plan").bounding_box()
-    assert box is not None
-    for dx, dy in ((300, 300), (500, 300), (500, 450)):
-        page.mouse.click(box["x"] + dx, box["y"] + dy)
-        page.wait_for_timeout(350)
+    draw_corners(page, [(0.3, 0.4), (0.5, 0.4), (0.5, 0.6)], page.locator("path[stroke='#d00000']"))
     for unit in ("m²", "ha", "mu", "km²"):
         expect(page.locator(".measured")).to_contain_text(unit)
     page.get_by_role("button", name="Undo a point").click()
@@ -163,7 +157,7 @@ def test_measuring_and_coordinates(page: Page, running: Running) -> None:
     page.fill("#goto", "30.09, 104.12")
     page.keyboard.press("Enter")
     expect(page.locator(".goto .hint")).to_contain_text("Latitude")
-    assert abs(page.evaluate("map_plan.getCenter().lng") - 104.12) < 1e-3
+    until_on(page, lambda: abs(page.evaluate("map_plan.getCenter().lng") - 104.12) < 1e-3)
 
 
 def test_shifted_tiles_are_refused_with_the_reason(page: Page, running: Running) -> None:
@@ -193,24 +187,29 @@ def test_nothing_runs_that_came_as_text(
         _open(page, f"{address}/?lang={lang}#sel=zones/z-1")
         for row in page.locator("details.layer-more > summary").all():
             row.click()
-        page.fill("#search", "東" if lang == "en" else "区")
-        page.wait_for_timeout(400)
-        card = page.locator("#card").inner_text()
-        assert TEXTS[0] in card
-        assert "{{7*7}}" in card
+        with page.expect_response(lambda answer: "/search" in answer.url):
+            page.fill("#search", "東" if lang == "en" else "区")
+        for text in (TEXTS[0], "{{7*7}}"):
+            until_on(page, lambda text=text: text in page.locator("#card").inner_text())
+        _nothing_ran(page)
         for other in ("/unplaced", "/about"):
             page.goto(f"{address}{other}?lang={lang}")
-            assert TEXTS[0] in page.locator("body").inner_text()
-        assert page.evaluate("window.__x") is None
-        assert page.locator("img[src=x], svg[onload]").count() == 0
+            until_on(page, lambda: TEXTS[0] in page.locator("body").inner_text())
+            _nothing_ran(page)
+
+
+def _nothing_ran(page: Page) -> None:
+    steady(page, lambda: page.locator("body").inner_text())
+    assert page.evaluate("window.__x") is None
+    assert page.locator("img[src=x], svg[onload]").count() == 0
 
 
 def test_the_page_works_on_a_phone(page: Page, running: Running) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     _open(page, f"{running.url}/?lang=zh")
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
-    box = page.locator("#map_plan").bounding_box()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert steady(page, lambda: page.evaluate(overflow)) <= 0
+    box = steady(page, lambda: page.locator("#map_plan").bounding_box())
     assert box is not None
     assert box["height"] > 300
     page.locator("#panel-toggle").click()
@@ -228,6 +227,6 @@ def test_the_first_load_is_small(page: Page, running: Running) -> None:
     sizes: dict[str, int] = {}
     page.on("requestfinished", lambda r: sizes.__setitem__(r.url, r.sizes()["responseBodySize"]))
     _open(page, f"{running.url}/?lang=en")
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     shell = sum(size for url, size in sizes.items() if "/layers/" not in url and "/basemap/" not in url)
     assert shell < 300_000, sizes

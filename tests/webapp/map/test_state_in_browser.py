@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.store import records
 from tests.landuse_plan import write_landuse_plan
+from tests.waiting import steady, until_on
 from tests.webapp.conftest import Running
 from webapp.state import state_of
 
@@ -48,6 +49,15 @@ def _open(page: Page, address: str) -> None:
     page.evaluate(ONCE)
 
 
+def _download(page: Page) -> Locator:
+    return page.locator("dialog.picture").get_by_role("link", name="Download")
+
+
+def _sent(state: str) -> str:
+    """What finds a part of the state within an address."""
+    return re.escape(quote(state, safe=""))
+
+
 def _not_reloaded(page: Page) -> None:
     assert page.evaluate("window.__loaded") is True
 
@@ -60,7 +70,7 @@ def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Runnin
     expect(page.locator("#card h2")).to_have_text("East")
     expect(page.locator(PATHS)).to_have_count(1)
     expect(page.locator("input[data-layer=rivers]")).not_to_be_checked()
-    assert page.evaluate("map_plan.getZoom()") == 15
+    until_on(page, lambda: page.evaluate("map_plan.getZoom()") == 15)
     expect(page.locator(PATHS)).to_have_attribute("fill-opacity", "0.15")  # half of what the style says
     page.evaluate("location.hash = '#z=12&c=30.1,104.1&on=sites&sel=sites/none'")
     expect(page.locator("#status")).to_contain_text("sites/none")
@@ -71,7 +81,7 @@ def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Runnin
 
 def test_back_and_forward_go_through_what_was_seen(page: Page, running: Running) -> None:
     _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones,rivers")
-    start = page.url
+    start = steady(page, lambda: page.url)
     page.uncheck("input[data-layer=rivers]")
     page.locator(".layer-row", has=page.locator("[data-layer=zones]")).locator("summary").click()
     page.locator("ul.features button", has_text="East").click()
@@ -113,8 +123,8 @@ def test_the_language_is_switched_in_place(page: Page, running: Running) -> None
     expect(page.locator("#tools")).to_contain_text("复制链接")
     expect(page.locator("#panel")).to_have_attribute("aria-label", "图层与检索")
     expect(page.locator(".leaflet-control-zoom-in")).to_have_attribute("title", "放大")
-    assert page.input_value("#search") == "pla", "what was being typed stays"
-    assert "lang=zh" in page.url
+    expect(page.locator("#search")).to_have_value("pla")  # what was being typed stays
+    expect(page).to_have_url(re.compile("lang=zh"))
     page.go_back()
     expect(page.locator("#card h2")).to_have_text("East")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -132,12 +142,10 @@ def test_what_is_copied_is_what_is_seen(page: Page, running: Running) -> None:
     assert "op=zones:0.4" in link
     assert "lang=en" in link
     page.click("#picture")
-    address = page.locator("dialog.picture").get_by_role("link", name="Download").get_attribute("href") or ""
-    assert "op=zones:0.4" in parse_qs(urlsplit(address).query)["v"][0]
+    expect(_download(page)).to_have_attribute("href", re.compile(_sent("op=zones:0.4")))
     page.keyboard.press("Escape")
     page.click("#embed")
-    code = page.get_by_label("code of the frame").input_value()
-    assert "op%3Dzones%3A0.4" in code
+    expect(page.get_by_label("code of the frame")).to_have_value(re.compile("op%3Dzones%3A0.4"))
 
 
 def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Running) -> None:
@@ -153,7 +161,7 @@ def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Runni
     _open(fresh, link)
     fresh.locator("details.fold > summary", has_text="Analysis").click()
     expect(fresh.locator(".result")).to_have_attribute("data-figure", figure or "")
-    assert fresh.locator("select[name=zones]").input_value() == "zones"
+    expect(fresh.locator("select[name=zones]")).to_have_value("zones")
     page.go_back()
     expect(page.locator(".result")).to_have_count(0)
     _not_reloaded(page)
@@ -165,7 +173,7 @@ def test_a_drawn_outline_travels_in_the_link_with_its_report(page: Page, numbers
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(4)
     page.locator("details.fold > summary", has_text="Analysis").click()
     expect(page.locator(".inside[data-layer=zones]")).to_contain_text("Zones (1)")
-    assert f"site={site}" in page.url
+    expect(page).to_have_url(re.compile(re.escape(f"site={site}")))
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("path[stroke='#7b2cbf']")).to_have_count(0)
     expect(page.locator(".inside")).to_have_count(0)
@@ -241,12 +249,13 @@ def test_the_day_of_the_data_travels_in_the_link_and_in_all_that_is_sent(page: P
     expect(page.locator("#status")).to_contain_text("copied")
     assert "at=2026-02-01" in page.evaluate("navigator.clipboard.readText()")
     page.click("#picture")
-    address = page.locator("dialog.picture").get_by_role("link", name="Download").get_attribute("href") or ""
-    assert "at=2026-02-01" in parse_qs(urlsplit(address).query)["v"][0]
+    expect(_download(page)).to_have_attribute("href", re.compile(_sent("at=2026-02-01")))
     page.keyboard.press("Escape")
     page.click("#embed")
-    frame = re.search(r'src="([^"]+)"', page.get_by_label("code of the frame").input_value())
-    assert frame and "at%3D2026-02-01" in frame.group(1)
+    code = page.get_by_label("code of the frame")
+    expect(code).to_have_value(re.compile(r'src="[^"]+at%3D2026-02-01'))
+    frame = re.search(r'src="([^"]+)"', code.input_value())
+    assert frame
     sent = page.request.get(frame.group(1).replace("&amp;", "&")).text()
     assert "Hilltop" in sent and "Data as of 2026-02-01" in sent
     page.keyboard.press("Escape")

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests.waiting import steady
 from tests.webapp.conftest import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]  # a browser, and workers that open the bundled plan
@@ -31,7 +32,6 @@ WORDS = {
         "money": "¥10.00 bn",
     },
 }
-SLOW_MS = 120_000
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def bundled(make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -
 
 def opened(page: Page, running: Running, lang: str, state: str) -> None:
     page.goto(f"{running.url}/?lang={lang}#{state}")
-    expect(page.locator("html[data-ready=true]")).to_be_attached(timeout=SLOW_MS)
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -49,7 +49,7 @@ def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, pag
     words = WORDS[lang]
     opened(page, bundled, lang, "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
-    expect(lead.locator(".site-verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    expect(lead.locator(".site-verdict")).to_contain_text(words["verdict"])
     expect(lead).to_contain_text(words["money"])
     expect(lead).to_contain_text("2021 → 2023-12")
     expect(lead.locator("ul.site li")).to_have_count(3)
@@ -58,7 +58,7 @@ def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, pag
     rule.click()
     expect(rule).to_have_attribute("aria-pressed", "true")
     page.locator("#card").get_by_role("link", name=words["dossier"]).click()
-    expect(page.locator("#verdict .verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    expect(page.locator("#verdict .verdict")).to_contain_text(words["verdict"])
     expect(page.locator(".site-keys")).to_contain_text(words["money"])
 
 
@@ -73,9 +73,9 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     expect(panel.locator(".site-size")).to_contain_text(words["area"])
     panel.locator("#site-name").fill("候选 A")
     panel.locator("#site-name").blur()
-    expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"], timeout=SLOW_MS)
+    expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"])
     sheet = panel.get_by_role("link", name=words["sheet"]).get_attribute("href") or ""
-    answer = page.request.get(f"{bundled.url}{sheet}", timeout=SLOW_MS)
+    answer = page.request.get(f"{bundled.url}{sheet}")
     assert answer.status == 200
     book = pypdfium2.PdfDocument(answer.body())
     assert len(book) == 1
@@ -84,10 +84,10 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     assert words["verdict"] in text
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
-    expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"), timeout=SLOW_MS)
+    expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"))
     before = panel.locator(".site-size").inner_text()
     corner = page.locator(".site-corner").first
-    box = corner.bounding_box()
+    box = steady(page, corner.bounding_box)
     assert box
     page.mouse.move(box["x"] + 7, box["y"] + 7)
     page.mouse.down()

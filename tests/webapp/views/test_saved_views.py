@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -140,6 +141,6 @@ def test_a_person_keeps_renames_deletes_and_undoes(
     expect(renamed).to_have_count(1)
     page.goto(f"{service.url}{link}")
     page.wait_for_selector("html[data-ready]", state="attached")
-    assert "on=zones" in page.url
+    expect(page).to_have_url(re.compile("on=zones"))
     expect(page.locator("input[data-layer=zones]")).to_be_checked()
     expect(page.locator("input[data-layer=sites]")).not_to_be_checked()

@@ -44,7 +44,11 @@ export class ChartPanel {
       });
     });
     effect(() => {
+      const held = place.contains(document.activeElement) ? document.activeElement?.getAttribute("data-where") : null;
       render(this.part(), place);
+      if (!held || place.contains(document.activeElement)) return;
+      const again = [...place.querySelectorAll("[data-where]")].find((one) => one.getAttribute("data-where") === held);
+      /** @type {HTMLElement | SVGElement | null} */ (again ?? place.querySelector("#chart-field"))?.focus({ preventScroll: true }); // the bars are drawn anew
     });
   }
 
