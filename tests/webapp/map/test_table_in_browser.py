@@ -71,6 +71,17 @@ def test_projects_of_a_zone_over_a_billion_that_start_in_2021(page: Page, servic
     assert amounts == [1_000_000, 518_000, 500_000, 300_000, 105_000, *[100_000] * 4]  # the last one in dollars
     assert ["USD" in row for row in rows if "CNY" in row or "USD" in row] == [*[False] * 8, True]
 
+    page.locator(".table-columns > summary").click()
+    later = page.locator(
+        ".table-columns [data-of='name table_later'], .table-columns [data-of='@name table_later']"
+    )
+    later.press("Enter")
+    expect(later).to_be_focused()  # it goes with its column
+    expect(page.locator("#table th").first.locator("[data-sort=investment_value]")).to_have_count(1)
+    later.locator("..").locator("button").first.press("Enter")
+    page.locator(".table-columns > summary").click()
+    expect(page.locator("#table th").nth(1).locator("[data-sort=investment_value]")).to_have_count(1)
+
     page.locator('#table [data-cell="0,0"]').focus()
     for key in ("ArrowDown", "End", "Home"):
         page.keyboard.press(key)

@@ -150,13 +150,21 @@ class TablePanel {
     const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort });
     for (const one of filters) query.append("where", one);
     if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
+    const kept = (/** @type {() => void} */ act) => (/** @type {Event} */ event) => {
+      const pressed = /** @type {HTMLElement} */ (event.currentTarget);
+      const [list, mark] = [pressed.closest("ul"), pressed.dataset.of];
+      act();
+      /** @type {HTMLElement | undefined} */ ([.../** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll("[data-of]") ?? [])].find((one) => one.dataset.of === mark))?.focus(); // with its column, which has another place now
+    };
     return html`<h2>${said("table_heading")}</h2>
       <p class="table-told" role="status">${text(layer.label)} ${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
       <details class="table-columns"><summary>${said("table_columns", { shown: shown.length, all: known.length })}</summary>
         <ul>${[...shown, ...known.filter(({ id }) => !shown.some((one) => one.id === id))].map((field, place) => {
           const column = this.table.getColumn(field.id);
           const on = place < shown.length;
-          return html`<li><label><input type="checkbox" .checked=${live(on)} @change=${() => column?.toggleVisibility()} /> ${text(field.label)}</label>${on ? html`<button type="button" class="small" aria-label=${said("table_earlier", { field: text(field.label) })} @click=${() => move(field.id, -1)}>↑</button><button type="button" class="small" aria-label=${said("table_later", { field: text(field.label) })} @click=${() => move(field.id, 1)}>↓</button>` : nothing}</li>`;
+          const label = text(field.label);
+          const step = (/** @type {string} */ key, /** @type {number} */ by) => html`<button type="button" class="small" aria-label=${said(key, { field: label })} data-of="${field.id} ${key}" @click=${kept(() => move(field.id, by))}>${by < 0 ? "↑" : "↓"}</button>`;
+          return html`<li><label><input type="checkbox" data-of="${field.id} shown" .checked=${live(on)} @change=${kept(() => column?.toggleVisibility())} /> ${label}</label>${on ? [step("table_earlier", -1), step("table_later", 1)] : nothing}</li>`;
         })}</ul>
       </details>
       <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${text(one.label)}</option>`)}</select></label>
@@ -401,7 +409,7 @@ function shownCell(field, value) {
 function sumLine(total, field) {
   const plain = total.currency ? amountText(total.sum, field.unit, total.currency) : number(total.sum, field.unit, field.decimals);
   const sum = total.known ? plain : "—";
-  return html`<span class="sum">${sum}</span>${total.unknown ? html`<span class="sum unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="sum unknown" title=${said("table_not_said")}>?</span>`}`;
+  return html`<span class="sum">${sum}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
 }
 
 /** The condition that takes what is not known as well. @param {string} where */

@@ -193,7 +193,8 @@ function mark(told, maps) {
 function table(page, { told, problem, large }) {
   const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
   const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
-  const words = said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
+  const seen = readTwin(page.store.twin.value)?.kind === "view"; // beside a view nothing is compared
+  const words = seen ? said("twin_view_told") : said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
   return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
     ${large.length ? html`<p class="hint">${said("twin_large", { most: number(MOST_COMPARED, "", 0), layers: large.map((one) => text(one)).join(" · ") })}</p>` : nothing}
