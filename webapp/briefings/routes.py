@@ -63,19 +63,22 @@ _ITEMS: dict[str, Kind] = {
     "feature": "dossier",
     "text": "text",
 }
+_LONGEST_TITLE = 200
 _MOST_ITEMS, _LONGEST, _LONGEST_FILE, _DAY = 60, 4000, 400_000, 86_400
 _NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
 _KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
 _FILE = Parameter("file", "文件", "the file", path=True, example="0123456789abcdef.pptx")
 
+_LOOK = Parameter("look", "1 为在浏览器中打开 PDF", "1 opens a PDF in the browser", example="1")
+
 
 @dataclass(frozen=True)
 class BriefingRequest:
-    """What a briefing is to hold: its file's text, views that people keep, and how it comes out."""
+    """What a briefing is to hold: its file's text, views that people keep, and the formats it comes out in."""
 
     declaration: str
     views: tuple[View, ...]
-    kind: str
+    kinds: tuple[str, ...]
     language: str
     shapes: bool
     template: str
@@ -85,7 +88,7 @@ class BriefingRequest:
 def made_briefing(
     opened: Library, progress: Callable[[float, float], None], wanted: BriefingRequest, out: str
 ) -> dict[str, Any]:
-    """Make a briefing in a worker; the file is whole or not there.
+    """Make a briefing in a worker, in all its formats from one state of the data; a file is whole or not there.
 
     Parameters
     ----------
@@ -96,15 +99,14 @@ def made_briefing(
     wanted
         What was asked for.
     out
-        Path of the file.
+        Path of the files, without their endings.
     """
     from briefings.resolve.declaration import briefing_text, read_text  # noqa: PLC0415
     from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
 
-    path = Path(out)
     briefing = read_text(wanted.declaration)
-    shelf = FigureShelf(path.parent.parent / "figures")
+    shelf = FigureShelf(Path(out).parent.parent / "figures")
     views = {view.id: view for view in wanted.views}
     found = resolve(
         opened,
@@ -115,15 +117,19 @@ def made_briefing(
         shelf=shelf,
     )
     kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
-    template = Path(wanted.template) if wanted.template else None
-    if wanted.kind == "toml":
-        data = briefing_text(kept).encode()
-    else:
-        data = formats.write_format(found, kept, wanted.kind, template=template, shapes=wanted.shapes)
-    part = path.with_name(f".{path.name}")
-    part.write_bytes(data)
-    part.replace(path)
-    return {"file": path.name, "changes": list(found.since.lines)}
+    own, files = Path(wanted.template) if wanted.template else None, dict[str, str]()
+    for kind in wanted.kinds:
+        if kind == "toml":
+            data = briefing_text(kept).encode()
+        else:
+            template = own if own is not None and own.suffix == f".{kind}" else None
+            data = formats.write_format(found, kept, kind, template=template, shapes=wanted.shapes)
+        path = Path(f"{out}.{kind}")
+        part = path.with_name(f".{path.name}")
+        part.write_bytes(data)
+        part.replace(path)
+        files[kind] = path.name
+    return {"file": files[wanted.kinds[0]], "files": files, "changes": list(found.since.lines)}
 
 
 @blueprint.get("/briefing")
@@ -149,7 +155,7 @@ def briefing_page() -> Response:
             for one in snapshot.features[:_MOST_SITES]
         ],
         "briefings": [
-            {"id": key, "label": read.title[chosen], "file": briefing_text(read)}
+            {"id": key, "label": read.title[chosen], "file": briefing_text(read), "draft": _draft(read, chosen)}
             for key in kept_briefings(opened.folder)
             for read in (read_briefing(opened.folder, key),)
         ],
@@ -172,10 +178,10 @@ def briefing_page() -> Response:
     computes=True,
 )
 def make() -> Response:
-    """Start making a briefing; the job's rows name the file, at /briefings/<file> for a day."""
+    """Start making a briefing; the job's rows name the files, at /briefings/<file> for a day."""
     spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
-    out = _cleared() / f"{secrets.token_hex(16)}.{wanted.kind}"
+    out = _cleared() / secrets.token_hex(16)
     job = asked_job(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
     return accepted(job)
 
@@ -220,7 +226,12 @@ def bring_template() -> Response:
 @blueprint.get("/briefings/<file>")
 @operation(
     Operation(
-        "生成的简报", "A briefing that was made", "briefings", TYPES["pptx"], parameters=(_FILE,), errors=(404,)
+        "生成的简报",
+        "A briefing that was made",
+        "briefings",
+        TYPES["pptx"],
+        parameters=(_FILE, _LOOK),
+        errors=(404,),
     )
 )
 def download(file: str) -> Response:
@@ -235,7 +246,8 @@ def download(file: str) -> Response:
     if not re.fullmatch(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})", file) or not path.is_file():
         raise UnknownFile
     response = bytes_answer(path.read_bytes(), TYPES[path.suffix[1:]])
-    response.headers["Content-Disposition"] = f'attachment; filename="briefing{path.suffix}"'
+    how = "inline" if path.suffix == ".pdf" and request.args.get("look") == "1" else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="briefing{path.suffix}"'
     return response
 
 
@@ -253,14 +265,13 @@ def _cleared() -> Path:
 
 
 def _wanted(body: dict[str, Any]) -> BriefingRequest:
-    kind, template = body.get("format", "pptx"), body.get("template", "")
-    if kind not in TYPES:
-        words = ", ".join(TYPES)
-        raise BadParameter(name="format", why_zh=f"应为 {words} 之一", why_en=f"it is none of {words}")
+    kinds, template = _kinds(body), body.get("template", "")
+    suits = "|".join(kinds)
     if template and not (
-        isinstance(template, str) and re.fullmatch(rf"[0-9a-f]{{32}}\.template\.{kind}", template)
+        isinstance(template, str) and re.fullmatch(rf"[0-9a-f]{{32}}\.template\.({suits})", template)
     ):
-        raise BadParameter(name="template", why_zh=f"应为 .{kind} 模板", why_en=f"a .{kind} template is expected")
+        words = ", ".join(f".{kind}" for kind in kinds)
+        raise BadParameter(name="template", why_zh=f"应为 {words} 模板", why_en=f"a {words} template is expected")
     if template and not (_folder() / template).is_file():
         raise UnknownFile
     if "declaration" in body:
@@ -285,7 +296,7 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
     shapes, decimals = body.get("shapes") is True, settings().number("decimals")
-    return BriefingRequest(briefing_text(briefing), views, kind, language(), shapes, where, decimals)
+    return BriefingRequest(briefing_text(briefing), views, kinds, language(), shapes, where, decimals)
 
 
 def _asked(body: dict[str, Any]) -> Briefing:
@@ -296,7 +307,15 @@ def _asked(body: dict[str, Any]) -> Briefing:
     items = []
     promises = without(read_questions(library().folder), hidden_layers())
     for one in given:
-        ((what, value),) = one.items() if isinstance(one, dict) and len(one) == 1 else (("", ""),)
+        fields = dict(one) if isinstance(one, dict) else {}
+        title = fields.pop("title", "")
+        ((what, value),) = fields.items() if len(fields) == 1 else (("", ""),)
+        if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
+            raise BadParameter(
+                name="items.title",
+                why_zh=f"应为至多 {_LONGEST_TITLE} 个字符的文本",
+                why_en=f"a text of at most {_LONGEST_TITLE} characters is expected",
+            )
         if what not in _ITEMS or not isinstance(value, str) or len(value) > _LONGEST:
             words = ", ".join(_ITEMS)
             raise BadParameter(name="items", why_zh=f"每项为 {words} 之一", why_en=f"each is one of {words}")
@@ -307,9 +326,9 @@ def _asked(body: dict[str, Any]) -> Briefing:
                 )
         if what == "text":
             lines = [line.strip() for line in value.splitlines() if line.strip()]
-            items.append(Item("text", text=tuple(Text(line, line) for line in lines)))
+            items.append(Item("text", Text(title, title), text=tuple(Text(line, line) for line in lines)))
         else:
-            items.append(_picked(_ITEMS[what], what, value))
+            items.append(_picked(Item(_ITEMS[what], Text(title, title)), what, value))
     texts = {name: body.get(name, "") for name in ("title", "subtitle")}
     if not all(isinstance(t, str) and len(t) <= _LONGEST for t in texts.values()):
         raise BadParameter(name="title, subtitle", why_zh="应为文本", why_en="texts are expected")
@@ -318,6 +337,24 @@ def _asked(body: dict[str, Any]) -> Briefing:
     return Briefing("asked", Text(title, title), Text(subtitle, subtitle), tuple(items))
 
 
-def _picked(kind: Kind, what: str, value: str) -> Item:
-    item = Item(kind)
+def _picked(item: Item, what: str, value: str) -> Item:
     return replace(item, **{what: value})  # type: ignore[arg-type]  # view, state, statistic, figure, indicator or feature
+
+
+def _kinds(body: dict[str, Any]) -> tuple[str, ...]:
+    """Return the formats asked for, each once: those of ``formats``, else the one of ``format``."""
+    given = body.get("formats", [body.get("format", "pptx")])
+    if not isinstance(given, list) or not given or not all(isinstance(one, str) and one in TYPES for one in given):
+        words = ", ".join(TYPES)
+        raise BadParameter(name="format", why_zh=f"应为 {words} 之一", why_en=f"it is none of {words}")
+    return tuple(dict.fromkeys(given))
+
+
+def _draft(briefing: Briefing, chosen: str) -> dict[str, Any]:
+    """Return a declared briefing as the page edits it, in one language."""
+    items = []
+    for item in briefing.items:
+        what = next((one for one in _ITEMS if getattr(item, one)), "text")
+        value = "\n".join(line[chosen] for line in item.text) if what == "text" else getattr(item, what)
+        items.append({"kind": what, "value": value, "title": item.title[chosen]})
+    return {"title": briefing.title[chosen], "subtitle": briefing.subtitle[chosen], "items": items}

@@ -99,6 +99,7 @@ SCHEMAS: dict[str, Any] = {
         subtitle=STRING,
         items=list_of({"type": "object"}),
         format=STRING,
+        formats=list_of(STRING),
         shapes={"type": "boolean"},
     ),
     "SavedView": object_of(

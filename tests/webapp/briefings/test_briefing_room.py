@@ -47,7 +47,7 @@ def test_slides_hold_the_views_the_numbers_and_shapes(app: Flask, client: FlaskC
     body = {"title": "=cmd|' /C calc'!A0", "items": items, "shapes": True}
     told = finished(client, client.post("/api/briefings?lang=zh", json=body))
     assert told["error"] is None, told
-    assert set(told["rows"]) == {"file", "changes"}
+    assert set(told["rows"]) == {"file", "files", "changes"}
     found = client.get(f"/briefings/{told['rows']['file']}")
     show = Presentation(io.BytesIO(found.data))
     texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
@@ -80,12 +80,36 @@ def test_documents_come_too(app: Flask, client: FlaskClient) -> None:
         {"items": [{"view": "nothing"}]},
         {"items": [{"text": 1}]},
         {"items": [{"text": "a"}], "format": "exe"},
+        {"items": [{"text": "a"}], "formats": []},
+        {"items": [{"text": "a"}], "formats": "pdf"},
+        {"items": [{"text": "a"}], "formats": ["pdf", 1]},
+        {"items": [{"text": "a", "title": 1}]},
+        {"items": [{"title": "a"}]},
         {"items": [{"text": "a"}], "title": 1},
         {"items": [{"text": "a"}] * 61},
     ],
 )
 def test_wrong_wishes_are_told(client: FlaskClient, body: dict[str, Any]) -> None:
     assert client.post("/api/briefings", json=body).status_code in (400, 404)
+
+
+def test_several_formats_come_from_one_state_of_the_data(app: Flask, client: FlaskClient) -> None:
+    body = {"items": [{"statistic": "homes", "title": "自拟"}], "formats": ["pdf", "docx", "pdf"]}
+    told = finished(client, client.post("/api/briefings?lang=zh", json=body))
+    assert told["error"] is None, told
+    assert set(told["rows"]["files"]) == {"pdf", "docx"}
+    assert told["rows"]["file"] == told["rows"]["files"]["pdf"]
+    book = Document(io.BytesIO(client.get(f"/briefings/{told['rows']['files']['docx']}").data))
+    assert "自拟" in [one.text for one in book.paragraphs]
+    for look, how in (("?look=1", "inline"), ("", "attachment")):
+        sent = client.get(f"/briefings/{told['rows']['file']}{look}")
+        assert sent.data.startswith(b"%PDF-")
+        assert sent.headers["Content-Disposition"].startswith(how)
+    assert (
+        client.get(f"/briefings/{told['rows']['files']['docx']}?look=1")
+        .headers["Content-Disposition"]
+        .startswith("attachment")
+    )
 
 
 def test_files_are_reached_by_their_own_names_only(client: FlaskClient) -> None:
@@ -110,10 +134,25 @@ def test_a_briefing_is_put_together_on_the_page(
     expect(page.locator(".briefing-items li")).to_have_count(4)
     page.locator(".briefing-items li").nth(1).get_by_role("button", name="上移").click()
     expect(page.locator(".briefing-items li").nth(1)).to_contain_text("分区 <b>")
+    page.fill("#find", "没有这样的内容")
+    expect(page.get_by_role("button", name="加入", exact=True)).to_have_count(4)
+    expect(page.get_by_role("button", name="加入", exact=True).first).to_be_disabled()
+    lines = page.locator(".briefing-items li")
+    lines.nth(3).get_by_role("button", name="移除").click()
+    expect(lines).to_have_count(3)
+    page.click("#put-back")
+    expect(lines).to_have_count(4)
+    lines.nth(0).get_by_role("textbox").fill("自拟 <i>")
+    page.check("input[name=format][value=docx]")
     page.click("#make")
     with page.expect_download() as kept:
-        page.get_by_role("link", name="下载简报").click()
-    assert len(Presentation(str(kept.value.path())).slides) >= 3
+        page.get_by_role("link", name="幻灯片").click()
+    show = Presentation(str(kept.value.path()))
+    assert len(show.slides) >= 3
+    assert "自拟 <i>" in [slide.shapes.title.text_frame.text for slide in show.slides]
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="文档").click()
+    assert "自拟 <i>" in [one.text for one in Document(str(kept.value.path())).paragraphs]
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "zip", "toml", "docx"])

@@ -34,6 +34,7 @@ export type BriefingWanted = {
   subtitle?: string;
   items?: (Record<string, unknown>)[];
   format?: string;
+  formats?: string[];
   shapes?: boolean;
 };
 

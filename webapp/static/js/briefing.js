@@ -11,14 +11,19 @@ const config = JSON.parse(byId("page-config").textContent || "{}");
 speak(config.lang, await ask(config.urls.messages));
 
 /** @typedef {{id: string, label: string}} Choice */
-/** @typedef {{kind: string, value: string, label: string}} Item */
+/** @import { Item } from "./draft-briefing.js" */
 
 /** @type {Item[]} */
 let items = draftItems();
 const chosen = make("ol", { class: "briefing-items" });
 const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: config.title }));
 const subtitle = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 400 }));
-const format = choice("format", ["pptx", "docx", "html", "pdf", "zip", "toml"].map((kind) => [kind, said(`briefing_${kind}`)]));
+const FORMATS = ["pptx", "docx", "html", "pdf", "zip", "toml"];
+const formats = FORMATS.map((kind) => /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "format", value: kind, checked: kind === "pptx", onchange: suit })));
+const find = /** @type {HTMLInputElement} */ (make("input", { type: "search", id: "find", oninput: () => narrow.forEach((one) => one(find.value)) }));
+/** @type {((query: string) => void)[]} each list of what may be added, narrowed to what holds some words */
+const narrow = [];
+const removed = make("div", { role: "status" });
 const template = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept: ".pptx,.docx", id: "template" }));
 const own = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept: ".toml", id: "own" }));
 const using = make("div", { role: "status" });
@@ -27,21 +32,19 @@ let declared = null;
 const shapes = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", id: "shapes" }));
 const result = make("div", { role: "status" });
 const text = /** @type {HTMLTextAreaElement} */ (make("textarea", { rows: 3, maxlength: 4000, "aria-label": said("briefing_text") }));
-format.addEventListener("change", () => {
-  shapes.disabled = format.value !== "pptx";
-  template.disabled = !["pptx", "docx"].includes(format.value);
-});
 own.addEventListener("change", async () => own.files?.[0] && use({ label: own.files[0].name, file: await own.files[0].text() }));
 
 const kept = choice("declared", config.briefings.map((/** @type {Choice} */ one) => [one.id, one.label]));
 const take = make("button", { type: "button", id: "use", text: said("briefing_use"), disabled: !config.briefings.length, onclick: () => use(config.briefings[kept.selectedIndex]) });
+const copy = make("button", { type: "button", id: "edit", text: said("briefing_edit"), disabled: !config.briefings.length, onclick: () => edit(config.briefings[kept.selectedIndex].draft) });
 
 byId("briefing").append(
-  row("briefing_declared", make("span", { class: "buttons" }, kept, take)),
+  row("briefing_declared", make("span", { class: "buttons" }, kept, take, copy)),
   row("briefing_own", own),
   using,
   row("briefing_title", title),
   row("briefing_subtitle", subtitle),
+  row("briefing_find", find),
   adder("briefing_view", config.views, "view"),
   adder("briefing_number", config.statistics, "statistic"),
   adder("briefing_indicator", config.indicators, "indicator"),
@@ -51,15 +54,17 @@ byId("briefing").append(
   make("button", { type: "button", text: said("briefing_add_text"), onclick: () => text.value.trim() && (add({ kind: "text", value: text.value, label: text.value.trim().slice(0, 60) }), (text.value = "")) }),
   make("h2", { text: said("briefing_order") }),
   chosen,
-  row("briefing_format", format),
+  removed,
+  make("fieldset", { class: "formats" }, make("legend", { text: said("briefing_format") }), ...formats.map((box) => make("label", {}, box, ` ${said(`briefing_${box.value}`)}`))),
   row("briefing_template", template),
   row("briefing_shapes", shapes),
-  make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: begin })),
+  make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: () => begin(formats.filter((one) => one.checked).map((one) => one.value)) }), " ", make("button", { type: "button", id: "preview", text: said("briefing_preview"), onclick: () => begin(["pdf"], "briefing_look") })),
   result,
 );
 const wished = new URLSearchParams(window.location.search).get("feature"); // from a site's dossier
 const offered = config.features.find((/** @type {Choice} */ one) => one.id === wished);
 if (offered && !items.some((one) => one.value === offered.id)) items.push({ kind: "feature", value: offered.id, label: offered.label });
+suit();
 show();
 document.documentElement.dataset.ready = "true";
 
@@ -73,7 +78,35 @@ function add(item) {
 function show() {
   keepItems(items);
   chosen.replaceChildren(...(items.length ? items.map(line) : [make("li", { class: "empty", text: said("briefing_empty") })]));
-  /** @type {HTMLButtonElement} */ (byId("make")).disabled = !items.length && !declared;
+  for (const id of ["make", "preview"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !items.length && !declared;
+}
+
+/** What belongs to one format can be given where that is chosen. */
+function suit() {
+  const on = (/** @type {string} */ kind) => formats.some((one) => one.value === kind && one.checked);
+  shapes.disabled = !on("pptx");
+  template.disabled = !on("pptx") && !on("docx");
+}
+
+/** Takes a declared briefing's items as picks, to be changed; it stays as it is. @param {{title: string, subtitle: string, items: Omit<Item, "label">[]}} draft */
+function edit(draft) {
+  const before = { items, title: title.value, subtitle: subtitle.value };
+  items = draft.items.slice(0, config.most).map((one) => ({ ...one, label: labelOf(one) }));
+  [title.value, subtitle.value] = [draft.title || title.value, draft.subtitle];
+  use(null);
+  const back = () => ((items = before.items), (title.value = before.title), (subtitle.value = before.subtitle), offer(null), show());
+  offer(before.items.length ? { words: said("briefing_removed", { name: before.items.map((one) => one.label).join(" · ").slice(0, 120) }), back } : null);
+}
+
+/** What an item is called. @param {Omit<Item, "label">} one */
+function labelOf(one) {
+  const known = { view: config.views, statistic: config.statistics, indicator: config.indicators, feature: config.features }[one.kind] ?? [];
+  return known.find((/** @type {Choice} */ other) => other.id === one.value)?.label ?? one.title ?? one.value.slice(0, 60);
+}
+
+/** Says what was taken away and puts it back where that is asked for. @param {{words: string, back: () => void} | null} told */
+function offer(told) {
+  removed.replaceChildren(...(told ? [make("span", { class: "data", text: told.words }), " ", make("button", { type: "button", id: "put-back", text: said("briefing_put_back"), onclick: told.back })] : []));
 }
 
 /** Takes a declared briefing instead of the picks, or goes back to them. @param {typeof declared} one */
@@ -90,17 +123,38 @@ function line(item, at) {
     const [taken] = items.splice(at, 1);
     items.splice(at + by, 0, taken);
     show();
+    const buttons = chosen.children[at + by].querySelectorAll("button"); // the keyboard stays with what it moves
+    (buttons[by < 0 ? 0 : 1].disabled ? buttons[by < 0 ? 1 : 0] : buttons[by < 0 ? 0 : 1]).focus();
+  };
+  const remove = () => {
+    items = items.filter((_, i) => i !== at);
+    offer({ words: said("briefing_removed", { name: item.title || item.label }), back: () => (items.splice(at, 0, item), offer(null), show()) });
+    show();
   };
   const kind = item.kind === "statistic" ? "briefing_number" : `briefing_${item.kind}`;
+  const named = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: item.title ?? "", placeholder: said("briefing_own_title"), "aria-label": `${item.label}: ${said("briefing_own_title")}` }));
+  named.addEventListener("input", () => ((item.title = named.value.trim()), keepItems(items)));
+  const words = /** @type {HTMLTextAreaElement} */ (make("textarea", { rows: 2, maxlength: 4000, "aria-label": `${item.label}: ${said("briefing_text")}` }));
+  words.value = item.value;
+  words.addEventListener("input", () => ((item.value = words.value), keepItems(items)));
   const carried = make(
     "li",
     { draggable: "true" },
-    make("span", { class: "data", text: item.label }),
-    make("small", { text: ` ${said(kind)} ` }),
-    make("button", { type: "button", "aria-label": said("briefing_up"), text: "↑", disabled: at === 0, onclick: () => move(-1) }),
-    make("button", { type: "button", "aria-label": said("briefing_down"), text: "↓", disabled: at === items.length - 1, onclick: () => move(1) }),
-    make("button", { type: "button", text: said("import_remove"), onclick: () => ((items = items.filter((_, i) => i !== at)), show()) }),
+    make("span", { class: "what" }, make("span", { class: "data", text: item.label }), make("small", { text: ` ${said(kind)} ` })),
+    named,
+    make(
+      "span",
+      { class: "buttons" },
+      make("button", { type: "button", "aria-label": said("briefing_up"), text: "↑", disabled: at === 0, onclick: () => move(-1) }),
+      make("button", { type: "button", "aria-label": said("briefing_down"), text: "↓", disabled: at === items.length - 1, onclick: () => move(1) }),
+      make("button", { type: "button", text: said("import_remove"), onclick: remove }),
+    ),
+    ...(item.kind === "text" ? [words] : []),
   );
+  for (const field of [named, words]) { // letters are chosen in a field, not the row carried away
+    field.addEventListener("focus", () => (carried.draggable = false));
+    field.addEventListener("blur", () => (carried.draggable = true));
+  }
   carried.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", String(at)));
   carried.addEventListener("dragover", (event) => event.preventDefault());
   carried.addEventListener("drop", (event) => {
@@ -114,32 +168,52 @@ function line(item, at) {
   return carried;
 }
 
-async function begin() {
+/** Makes the briefing in some formats, from one state of the data. @param {string[]} kinds @param {string} [key] what the link says */
+async function begin(kinds, key = "briefing_download") {
+  if (!kinds.length) {
+    result.replaceChildren(make("span", { class: "problem", role: "alert", text: said("briefing_no_format") }));
+    return;
+  }
+  /** @type {{zh: string, en: string}[]} */
+  let lacks = [];
   const told = await run(result, async () => {
-    const content = declared ? { declaration: declared.file } : { title: title.value, subtitle: subtitle.value, items: items.map((one) => ({ [one.kind]: one.value })) };
-    return post(`/api/briefings?lang=${config.lang}`, { ...content, format: format.value, shapes: shapes.checked, template: await brought() });
+    const picked = items.map((one) => ({ [one.kind]: one.value, ...(one.title ? { title: one.title } : {}) }));
+    const content = declared ? { declaration: declared.file } : { title: title.value, subtitle: subtitle.value, items: picked };
+    const own = await brought(kinds);
+    lacks = own.lacks;
+    return post(`/api/briefings?lang=${config.lang}`, { ...content, formats: kinds, shapes: shapes.checked, template: own.template });
   });
   if (!told) return;
-  const changes = told.rows.changes.map((/** @type {string} */ one) => make("li", { class: "data", text: one }));
-  result.replaceChildren(make("a", { class: "button", href: `/briefings/${told.rows.file}`, text: said("briefing_download") }));
-  if (changes.length) result.append(make("h2", { text: said("briefing_changes") }), make("ul", {}, ...changes));
+  const preview = key === "briefing_look";
+  const links = kinds.map((kind) => make("p", {}, make("a", { class: "button", href: `/briefings/${told.rows.files[kind]}${preview ? "?look=1" : ""}`, target: preview ? "_blank" : "_self", text: preview ? said(key) : `${said(key)} · ${said(`briefing_${kind}`)}` })));
+  result.replaceChildren(...links);
+  const listed = (/** @type {string} */ head, /** @type {string[]} */ lines) => lines.length && result.append(make("h2", { text: said(head) }), make("ul", {}, ...lines.map((one) => make("li", { class: "data", text: one }))));
+  listed("briefing_lacks", lacks.map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
+  listed("briefing_changes", told.rows.changes);
 }
 
-/** Sends the template, if one is chosen; its name at the service. */
-async function brought() {
+/** Sends the template, if one is chosen that suits a format. @param {string[]} kinds @returns {Promise<{template: string, lacks: {zh: string, en: string}[]}>} */
+async function brought(kinds) {
   const file = template.files?.[0];
-  if (!file || template.disabled) return "";
-  const asked = new URLSearchParams({ lang: config.lang, kind: format.value, name: file.name });
-  const told = await ask(`/api/briefings/templates?${asked}`, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/octet-stream" }, body: file });
-  return told.template;
+  const kind = file?.name.split(".").pop()?.toLowerCase() ?? "";
+  if (!file || template.disabled || !kinds.includes(kind)) return { template: "", lacks: [] };
+  const asked = new URLSearchParams({ lang: config.lang, kind, name: file.name });
+  return ask(`/api/briefings/templates?${asked}`, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/octet-stream" }, body: file });
 }
 
 /** @param {string} key @param {Choice[]} options @param {string} kind */
 function adder(key, options, kind) {
+  let listed = options;
   const list = choice(kind, options.map((one) => [one.id, one.label]));
-  const button = make("button", { type: "button", text: said("briefing_add"), disabled: !options.length, onclick: () => {
-    const one = options[list.selectedIndex];
+  const button = /** @type {HTMLButtonElement} */ (make("button", { type: "button", text: said("briefing_add"), disabled: !options.length, onclick: () => {
+    const one = listed[list.selectedIndex];
     add({ kind, value: one.id, label: one.label });
-  } });
+  } }));
+  narrow.push((query) => {
+    const words = query.trim().toLowerCase();
+    listed = options.filter((one) => one.label.toLowerCase().includes(words));
+    list.replaceChildren(...(listed.length ? listed.map((one) => make("option", { value: one.id, text: one.label })) : [make("option", { text: said("briefing_nothing_found") })]));
+    list.disabled = button.disabled = !listed.length;
+  });
   return row(key, make("span", { class: "buttons" }, list, button));
 }

@@ -8,14 +8,14 @@ const KEY = "planatlas-briefing";
 const KINDS = ["view", "state", "statistic", "figure", "indicator", "feature", "text"];
 const MOST = 60;
 
-/** @typedef {{kind: string, value: string, label: string}} Item */
+/** @typedef {{kind: string, value: string, label: string, title?: string}} Item `title` is a person's own */
 
 /** @returns {Item[]} */
 export function draftItems() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     if (!Array.isArray(found)) return [];
-    return found.filter((one) => one && KINDS.includes(one.kind) && typeof one.value === "string" && typeof one.label === "string").slice(0, MOST);
+    return found.filter((one) => one && KINDS.includes(one.kind) && typeof one.value === "string" && typeof one.label === "string" && ["string", "undefined"].includes(typeof one.title)).slice(0, MOST);
   } catch {
     return []; // a browser that keeps nothing, or what is no draft
   }
