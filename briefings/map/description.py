@@ -133,17 +133,14 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
 
 def _levels(scheme: Sequence[LandClass], classes: Sequence[LandClass], shown: LegendSection) -> Levels:
     """Return the first levels of some classes, each with the entries below it; none where codes are flat."""
-    names = {c.code: c.name for c in scheme}
+    labels = {c.code: c.label for c in scheme}
     below: dict[str, list[LegendEntry]] = {}
     for one, entry in zip(classes, shown.entries[: len(classes)], strict=True):
-        first = next(one.code[:end] for end in range(1, len(one.code) + 1) if one.code[:end] in names)
+        first = next(one.code[:end] for end in range(1, len(one.code) + 1) if one.code[:end] in labels)
         below.setdefault(first, []).append(entry)
     if len(below) == len(classes):
         return ()
-    return tuple(
-        (Text(f"{code} {names[code].zh}", f"{code} {names[code].en}"), tuple(found))
-        for code, found in below.items()
-    )
+    return tuple((labels[code], tuple(found)) for code, found in below.items())
 
 
 def _outside(view: View, drawn: Sequence[ShownLayer], *, insets: bool) -> list[Text]:

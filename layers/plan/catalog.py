@@ -234,6 +234,9 @@ class Anomaly:
     text: Text
 
 
+_SHORT_CODE = 6  # characters; legend.js has the same
+
+
 @dataclass(frozen=True)
 class LandClass:
     """A class of a land-use scheme; ``code`` means nothing without its ``scheme``.
@@ -247,3 +250,9 @@ class LandClass:
     color: str
     accessible: str
     surface: str = ""
+
+    @property
+    def label(self) -> Text:
+        """Its name behind its code; a code that is itself a word or more (``landuse.park``) is left out."""
+        code = f"{self.code} " if len(self.code) <= _SHORT_CODE else ""
+        return Text(f"{code}{self.name.zh}", f"{code}{self.name.en}")

@@ -164,7 +164,7 @@ def legend_of(
         LegendEntry(
             _drawn(layer.style, kind, c.accessible if palette == "accessible" else c.color),
             kind,
-            Text(f"{c.code} {c.name.zh}", f"{c.code} {c.name.en}"),
+            c.label,
         )
         for c in classes
     ]

@@ -10,6 +10,9 @@ import { symbol } from "./symbols.js";
 /** @import { Page } from "./page.js" */
 /** @import { Look } from "./style.js" */
 
+/** Characters of a class's code that stand before its name; a longer code is words itself (LandClass.label). */
+const SHORT_CODE = 6;
+
 /** @param {Page} page */
 export function legendPart(page) {
   const { groups, layers } = page.catalog.value;
@@ -35,7 +38,7 @@ function section(layer, page) {
 function classRows(layer, palette, opacity) {
   const rows = layer.classes.map((one) => {
     const color = palette === "accessible" ? one.accessible : one.color;
-    return { key: `class ${one.code}`, look: drawn(layer.style, layer.geometry, opacity, color), label: `${one.code} ${text(one.name)}` };
+    return { key: `class ${one.code}`, look: drawn(layer.style, layer.geometry, opacity, color), label: `${one.code.length <= SHORT_CODE ? `${one.code} ` : ""}${text(one.name)}` };
   });
   const others = (layer.other_classes ?? []).map((one) => text(one)).join(" · ");
   return others ? [...rows, { key: UNKNOWN, look: drawn(layer.style, layer.geometry, opacity), label: others }] : rows;
