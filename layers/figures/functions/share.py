@@ -77,7 +77,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         value=value if span is None else span[0],
         columns=(Column("name", Text("范围", "Ground")), *area_columns(statistic.unit), _SHARE),
         rows=tuple(rows),
-        presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=("part", "unknown", "total"), order="rows")),
+        presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=("part", "unknown"), order="rows")),
         method=inside.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),
