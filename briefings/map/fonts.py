@@ -11,6 +11,8 @@ from matplotlib.font_manager import FontEntry, FontProperties, fontManager, get_
 from matplotlib.ft2font import LoadFlags
 
 _LONGEST = 80
+_QUOTES, _QUOTE_EM = frozenset("“”‘’"), 0.45
+_LATIN_WIDER = 1.08  # letters of the font that helps with quotation marks, beside the main one's
 _ELSEWHERE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
 # Other Noto fonts (OFL), in packages that hold little else: marked Latin letters, Greek, Cyrillic; rarer Chinese
 # characters and Korean; symbols; pictures.
@@ -58,7 +60,9 @@ def _helping(place: tuple[str, str]) -> Path:
 
 def font(size: float, text: str = "") -> FontProperties:
     """Return the font at a size in points, with help from others where it lacks a glyph of ``text``."""
-    if all(ord(character) in _glyphs(font_path()) for character in text):
+    if _latin_quotes(text) and (latin := _helping(_HELPING[0])).is_file():
+        return FontProperties(family=[_named(latin), _named(font_path())], size=size)
+    if _glyphs(font_path()).issuperset(map(ord, text)):
         return _main_font(size)
     # a letter with a mark that the main font lacks would be put together from two fonts, askew: then all letters
     # of the line come from the font that has it
@@ -66,6 +70,11 @@ def font(size: float, text: str = "") -> FontProperties:
     if _marked(order[1], text):
         order[:2] = order[1], order[0]
     return FontProperties(family=[_named(path) for path in order], size=size)
+
+
+def _latin_quotes(text: str) -> bool:
+    """Return whether a text without Chinese has quotation marks: the main font's are as wide as a character."""
+    return not _QUOTES.isdisjoint(text) and not any(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
 @cache
@@ -112,6 +121,8 @@ def width_em(text: str) -> float:
     >>> round(width_em("规划"), 3)
     2.0
     """
+    if _latin_quotes(text):
+        return sum(_QUOTE_EM if c in _QUOTES else _advance_em(c) * _LATIN_WIDER for c in text)
     return sum(map(_advance_em, text))
 
 

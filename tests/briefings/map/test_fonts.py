@@ -88,3 +88,10 @@ def test_what_no_font_has_is_named() -> None:
 def test_every_drawable_text_has_glyphs(text: str) -> None:
     for character in drawable(text):
         assert any(has(path, character) for path in font_paths())
+
+
+def test_quotation_marks_among_latin_letters_are_as_narrow_as_they_are() -> None:
+    told = "of “Roads”"
+    assert width_em(told) < width_em("of Roads") + 1.5 < width_em("路“”") + width_em("of Roads")
+    assert font(10, told) != font(10, "“路”")
+    assert font(10, "“路”") == font(10, "路")
