@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -112,20 +113,74 @@ def draw_kinds(
     kinds
         The formats.
     """
+    sheet = _sheet(library, view, options, screen=screen, answered=answered)
+    said = sheet.said
+    legends = tuple(one.legend for one in said.layers)
+    return {
+        str(kind): Picture(data, kind, said.alt, said.table, legends, said.warnings)
+        for kind, data in _drawn(sheet, kinds).items()
+    }
+
+
+@dataclass(frozen=True)
+class LatePicture:
+    """A PNG that is drawn when its bytes are first asked for, of the features there were when it was made."""
+
+    sheet: SheetDrawn
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file."""
+        return _drawn(self.sheet, ("png",))["png"]
+
+    @property
+    def alt(self) -> Text:
+        """The sentence that stands for it."""
+        return self.sheet.said.alt
+
+    @property
+    def table(self) -> tuple[Mapping[str, Any], ...]:
+        """Its layers with their versions."""
+        return self.sheet.said.table
+
+    @property
+    def warnings(self) -> tuple[Text, ...]:
+        """What it does not show."""
+        return self.sheet.said.warnings
+
+
+def draw_late(library: Library, view: View, options: Options) -> LatePicture:
+    """Return a picture of a view that is drawn only where its bytes are wanted: slides draw maps of their own.
+
+    Parameters
+    ----------
+    library, view, options
+        As for ``draw``.
+    """
+    return LatePicture(_sheet(library, view, options))
+
+
+def _sheet(
+    library: Library,
+    view: View,
+    options: Options,
+    *,
+    screen: tuple[float, float] | None = None,
+    answered: Answered | None = None,
+) -> SheetDrawn:
     library = library.as_of(view.date) if view.date else library
     library = library.at_time(view.when) if view.when else library
     said = describe_view(library, view, options, screen=screen, answered=answered)
-    sheet, language = SheetDrawn(library, view, said, options, answered), options.language
-    out = {}
+    return SheetDrawn(library, view, said, options, answered)
+
+
+def _drawn(sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
+    """Return a sheet in several formats, drawn once."""
+    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement == "plate"
     with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}):
         figure = draw_sheet(sheet)
-        for kind in kinds:
-            data = _saved(figure, kind, sheet.name, said.alt[language], clear=options.arrangement == "plate")
-            if kind == "svg":
-                data = _spoken(data, sheet)
-            legends = tuple(one.legend for one in said.layers)
-            out[str(kind)] = Picture(data, kind, said.alt, said.table, legends, said.warnings)
-    return out
+        out = {kind: _saved(figure, kind, sheet.name, alt, clear=clear) for kind in kinds}
+    return {kind: _spoken(data, sheet) if kind == "svg" else data for kind, data in out.items()}
 
 
 def _spoken(data: bytes, sheet: SheetDrawn) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from briefings.map.fonts import drawable
-from briefings.map.picture import Picture
+from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
 from briefings.resolve.declaration import KeptDossier, Number
@@ -65,7 +65,7 @@ class BriefingSection:
     value: str = ""
     sentence: str = ""
     paragraphs: tuple[str, ...] = ()
-    picture: Picture | None = None
+    picture: Picture | LatePicture | None = None
     chart: Chart | None = None
     tables: tuple[Table, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -76,6 +76,11 @@ class BriefingSection:
     library: Library | None = None
     named: bool = False
     typed: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> list[str]:
+        """The amounts of its value: several where each has a currency of its own, none without a value."""
+        return self.value.replace("; ", "；").split("；") if self.value else []
 
     @property
     def takeaway(self) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from briefings.map.fonts import drawable
 from briefings.map.layouts import Options
-from briefings.map.picture import draw
+from briefings.map.picture import draw_late
 from briefings.map.presets import millimetres
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, Since
@@ -85,6 +85,8 @@ class _Desk:
 
     def bound(self, text: str) -> str:
         filled = BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
+        if self.language == "en" and text.startswith("{"):  # "at least 3 ha" begins a sentence
+            filled = filled[:1].upper() + filled[1:]
         return drawable(filled, longest=1200)
 
 
@@ -271,7 +273,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view = replace(read_view(item.state), title=item.title)
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
-    picture = draw(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
+    picture = draw_late(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
     layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
     address = f"/?view={view.id} · " if view.id else ""
