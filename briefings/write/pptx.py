@@ -17,7 +17,7 @@ from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_kinds
 from briefings.map.presets import Size
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions
-from briefings.write.pptx_figures import FigureWriter
+from briefings.write.pptx_figures import FigureWriter, split_amount
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_shapes import add_shapes, described
@@ -114,7 +114,14 @@ class _Maker(FigureWriter):
         told = told[: _MORE_FINDINGS if alone else _MOST_FINDINGS] if len(told) > 1 else []
         if told:
             named = self.words["page"]
-            rows = [(one.value, one.sentence or one.title, named.format(page=first[one.title])) for one in told]
+            rows = [
+                (
+                    "\n".join(split_amount(amount)[0] for amount in one.amounts),
+                    one.sentence or one.title,
+                    named.format(page=first[one.title]),
+                )
+                for one in told
+            ]
             self.list_table(
                 slide,
                 room if alone else room.part(0, _FINDINGS),
@@ -135,7 +142,7 @@ class _Maker(FigureWriter):
             halves = (listed[:half], listed[half : 2 * half])
             columns, size = [(room.part(0.52 * at, 0.48), one) for at, one in enumerate(halves)], 16.0
         for place, part in columns:
-            shares, sizes = (0.86, 0.14), (size, size)
+            shares, sizes = ((0.86, 0.14) if place.width > room.width * 0.4 else (0.78, 0.22)), (size, size)
             self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:

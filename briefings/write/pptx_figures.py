@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from briefings.write.pptx_shapes import described
 from briefings.write.pptx_tables import TableWriter
 from briefings.write.pptx_text import LEAST_PT, Letters
 
+_PLAIN_PT = 14
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
@@ -34,16 +36,17 @@ class FigureWriter(TableWriter):
         title, sentence = section.title, section.sentence
         size = self.layouts.title_pt(self.layouts.titled)
         room = self.layouts.room(self.layouts.titled)
-        several = len(amounts_of(section)) > 1  # those stand large below: the title does not say them too
-        lines = len(self.broken(section.takeaway, max(size * 0.8, 20), room.width))
+        several = len(section.amounts) > 1  # those stand large below: the title does not say them too
+        lines = len(self.broken(section.takeaway, max(size * 0.8, 20), int(room.width * 0.94)))
         short = bool(section.takeaway) and not several and lines <= 2
         title, sentence = (section.takeaway, "") if short else (title, sentence)
         slide = self.slide(title)
         tables = list(zip(section.tables, captioned.tables, strict=True))
-        small = (
-            len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS and len(tables[0][0].heads) <= _FEW_COLUMNS
-        )
         main = section.chart is not None or section.picture is not None
+        small = len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS
+        small = small and (
+            len(tables[0][0].heads) <= _FEW_COLUMNS if main else self.fits(tables[0][0], room, _PLAIN_PT)
+        )
         share = 0.38 if small and section.chart is not None else 0.29
         left = room.part(0, share) if main else room
         under = self.spoken(slide, section, left, sentence)
@@ -52,7 +55,7 @@ class FigureWriter(TableWriter):
         elif not main and small:  # no chart: the table is the slide
             table, caption = tables[0]
             below = left.below(under + int(Pt(18)))
-            size = next((s for s in (32, 28, 24, 20, 18, 16) if self.fits(table, below, s)), 14)
+            size = next((s for s in (24, 20, 18, 16) if self.fits(table, below, s)), _PLAIN_PT)
             every, below = range(len(table.rows)), replace(below, filled=True)
             under, tables = self.table(slide, table, caption, every, below, size=size), []
         if section.caveats:
@@ -71,17 +74,20 @@ class FigureWriter(TableWriter):
         elif section.picture is not None:
             self.fitted(slide, section, captioned, right)
         for table, caption in tables:
-            if main and len(table.rows) > _MOST_ROWS:  # the message is on the slide; all rows are in the appendix
+            if section.chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
                 self.later.append((section.title, table, caption))
                 continue
             spoken = main or bool(section.value or section.sentence or section.paragraphs)
             self.tables(section.title, table, caption, first=None if spoken else slide)
 
     def fits(self, table: Table, room: Room, size: float) -> bool:
-        """Return whether a table in letters of a size finds room."""
-        widths = self.widths(table, self.points(size), room.width)
-        high = sum(self.row_pt(row, widths, self.points(size)) for row in (table.heads, *table.rows))
-        return sum(widths) <= room.width and high * Pt(1) <= room.height * 0.7
+        """Return whether a table finds room in letters of a size: no number breaks, nor a text in large ones."""
+        letters = self.points(size)
+        widths = self.widths(table, letters, room.width)
+        high = sum(self.row_pt(row, widths, letters) for row in (table.heads, *table.rows))
+        spare = 1.1 if size > _PLAIN_PT else 1.0  # other fonts than ours may be wider
+        asked = self.least_widths(table, letters * spare, texts=size > _PLAIN_PT)
+        return sum(asked) <= room.width and high * Pt(1) <= room.height * 0.7
 
     def table_below(
         self,
@@ -103,7 +109,8 @@ class FigureWriter(TableWriter):
         table, caption = tables[0]
         widths = self.widths(table, LEAST_PT, room.width)
         high = int(sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows)) * Pt(1))
-        if sum(widths) > room.width or high > room.height * 0.5:
+        asked = sum(self.least_widths(table, LEAST_PT, texts=False))
+        if asked > room.width or high > room.height * 0.5:
             return room, tables
         place = Room(room.left, room.bottom - high, room.width, high, filled=True)
         self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)
@@ -125,16 +132,23 @@ class FigureWriter(TableWriter):
         sentence
             Its sentence; empty where the title says it.
         """
-        under, amounts = left.top, amounts_of(section)
-        edges = [under]
-        for number, amount in enumerate(amounts):
-            place = left.part(number / len(amounts), 1 / len(amounts) - 0.02 * (len(amounts) > 1))
-            sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
-            size = next((s for s in sizes if len(self.broken(amount, 1.15 * self.points(s), place.width)) < 2), 18)
-            accent = MSO_THEME_COLOR.ACCENT_1
-            edges.append(
-                self.text(slide, place, [amount], Letters(size=size, bold=True, color=accent), name="value")
-            )
+        under, amounts = left.top, section.amounts
+        edges, accent = [under], MSO_THEME_COLOR.ACCENT_1
+        told = [split_amount(amount) if len(amounts) > 1 else (amount, "") for amount in amounts]
+        wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
+        sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
+        size = next(
+            (s for s in sizes if all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)),
+            18,
+        )
+        for number, (large, again) in enumerate(told):
+            place = replace(left.part(number / len(told), 0), width=wide)
+            letters = Letters(size=size, bold=True, color=accent)
+            edge = self.text(slide, place, [large], letters, name="value")
+            if again:
+                letters = Letters(size=20, color=accent)
+                edge = self.text(slide, place.below(edge), [again], letters, name="value in other words")
+            edges.append(edge)
         under = max(edges)
         lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
         return self.text(slide, left.below(under), lines, Letters(size=16), name="sentence") if lines else under
@@ -162,7 +176,7 @@ class FigureWriter(TableWriter):
         table, caption = tables[0]
         widths = self.widths(table, LEAST_PT, below.width)
         high = sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows))
-        if high * Pt(1) > below.height or sum(widths) > below.width:
+        if high * Pt(1) > below.height or sum(self.least_widths(table, LEAST_PT * 1.1, texts=False)) > below.width:
             return under, tables
         return self.table(slide, table, caption, range(len(table.rows)), below, size=LEAST_PT), []
 
@@ -189,6 +203,13 @@ class FigureWriter(TableWriter):
         described(placed, self.resolved.alt(section))
 
 
-def amounts_of(section: BriefingSection) -> list[str]:
-    """Return the amounts of a value: several where each has a currency of its own, none without a value."""
-    return section.value.replace("; ", "；").split("；") if section.value else []
+def split_amount(amount: str) -> tuple[str, str]:
+    """Return an amount and the same in another unit, which stands behind it in brackets; empty where none does.
+
+    Examples
+    --------
+    >>> split_amount("6,938,500 万元（693.85 亿元）"), split_amount("53 ha")
+    (('6,938,500 万元', '693.85 亿元'), ('53 ha', ''))
+    """
+    found = re.fullmatch(r"(.*\S)\s*[（(](.*)[）)]", amount)
+    return (found[1], found[2]) if found else (amount, "")

@@ -77,6 +77,7 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
 
 
 def _own_places(show: Any) -> None:  # noqa: ANN401
+    _letters_read(show)
     margin, wide = Inches(0.55), WIDTH - Inches(1.1)
     for sheet in (show.slide_master, *show.slide_layouts):
         for shape in sheet.placeholders:
@@ -94,6 +95,14 @@ def _own_places(show: Any) -> None:  # noqa: ANN401
                         style.set("algn", "l")
                 if sheet is not show.slide_master and kind != KIND.DATE:  # not all programs look up the master's
                     _as_master(show, shape, kind)
+
+
+def _letters_read(show: Any) -> None:  # noqa: ANN401
+    """Give the foot's letters a colour that reads: the library's tint of grey is too pale on white."""
+    for tint in show.slide_master._element.xpath(".//p:sp//a:lstStyle//a:solidFill/a:schemeClr/a:tint"):
+        color = tint.getparent()
+        color.set("val", "tx2")
+        color.remove(tint)
 
 
 def _as_master(show: Any, shape: Any, kind: Any) -> None:  # noqa: ANN401

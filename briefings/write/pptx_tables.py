@@ -19,6 +19,7 @@ from briefings.write.pptx_text import LEAST_PT, SlideWriter
 
 _CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
+_BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _FEWEST_ROWS = 3  # on the last page of a table
 
 
@@ -42,7 +43,7 @@ class TableWriter(SlideWriter):
         slide, room
             Where to.
         rows
-            Texts, one a column.
+            Texts, one a column; of three columns and more the first is the value, in letters that keep its lines.
         shares
             Each column's part of the width.
         sizes
@@ -63,20 +64,28 @@ class TableWriter(SlideWriter):
             graphic.table.columns[c].width = Emu(int(share * room.width))
         tallest = max(int(room.height / len(rows)), 1)
         for r, row in enumerate(rows):
+            letters = [self.points(size) for size in sizes]
+            if len(row) > 2:
+                letters[0] = self.unbroken_points(row[0], letters[0], int(shares[0] * room.width))
             lines = [
-                len(self.broken(t, self.points(s), int(w * room.width))) for t, s, w in zip(row, sizes, shares)
+                sum(len(self.broken(part, size, int(share * room.width))) for part in text.split("\n"))
+                for text, size, share in zip(row, letters, shares)
             ]
-            needed = max(n * self.points(s) * 1.25 + 8 for n, s in zip(lines, sizes))
+            needed = max(count * size * 1.25 + 8 for count, size in zip(lines, letters))
             graphic.table.rows[r].height = Emu(min(int(needed * 1.25 * Pt(1)), tallest))
             for c, text in enumerate(row):
                 cell = graphic.table.cell(r, c)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 color = MSO_THEME_COLOR.ACCENT_1 if c == 0 and len(row) > 2 else None
-                self.write(
-                    cell.text_frame, [text], size=self.points(sizes[c]), bold=color is not None, color=color
-                )
+                self.write(cell.text_frame, text.split("\n"), size=letters[c], bold=color is not None, color=color)
                 if c == len(row) - 1:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+
+    def unbroken_points(self, text: str, points: float, width: int) -> float:
+        """Return in which letters, at most so high, each line of a text stays one in a width (EMU)."""
+        parts = text.split("\n")
+        sizes = (points, 0.8 * points, 0.7 * points)
+        return next((s for s in sizes if all(len(self.broken(p, s * 1.1, width)) < 2 for p in parts)), LEAST_PT)
 
     def tables(self, title: str, table: Table, caption: str, *, first: Any = None) -> None:  # noqa: ANN401
         """Put a native table on as many slides as it takes: its head on each, no few rows alone on the last.
@@ -111,20 +120,29 @@ class TableWriter(SlideWriter):
 
     def widths(self, table: Table, size: float, width: int) -> list[int]:
         """Return each column's width (EMU): what its longest word or number needs first, texts share the rest."""
-        pad = 2 * _CELL_MARGIN_PT + 4
-        needs, least = [], []
-        for c, head in enumerate(table.heads):
-            cells = [row[c] for i, row in enumerate(table.rows) if i not in table.groups]
-            longest = max((width_em(text) for text in (head, *cells)), default=1.0)
-            unbroken = max((width_em(text) for text in cells), default=1.0) if table.numeric[c] else 4.0
-            needs.append((longest * size * 1.2 + pad) * Pt(1))
-            least.append((max(unbroken, min(width_em(head), 5.0)) * size * 1.2 + pad) * Pt(1))
+        needs, least = self.least_widths(table, size, texts=True), self.least_widths(table, size, texts=False)
         if sum(needs) <= width:
             return [int(need) for need in needs]
         spare = max(width - sum(least), 0)
         wishes = [max(need - low, 0) for need, low in zip(needs, least)]
         shrink = min(width / sum(least), 1.0)
         return [int((low + spare * wish / (sum(wishes) or 1)) * shrink) for low, wish in zip(least, wishes)]
+
+    def least_widths(self, table: Table, size: float, *, texts: bool) -> list[float]:
+        """Return in which width (EMU) no number of a column breaks, nor a text where ``texts`` is asked."""
+        pad, out = 2 * _CELL_MARGIN_PT + 4, list[float]()
+        for c, head in enumerate(table.heads):
+            rows = [(row[c], i in table.strong) for i, row in enumerate(table.rows) if i not in table.groups]
+            cells = [width_em(text) * (_BOLD if strong else 1.0) for text, strong in rows]
+            if texts:
+                longest = max((width_em(head), *cells))
+            elif table.numeric[c]:
+                longest = max((min(width_em(head), 5.0), *cells))
+            else:
+                words = [width_em(word) for text in (head, *(text for text, _ in rows)) for word in text.split()]
+                longest = max(4.0, min(max(words, default=0.0), _WORD))
+            out.append((longest * size * 1.2 + pad) * Pt(1))
+        return out
 
     def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float) -> float:
         """Return how high a row gets, in points."""
@@ -163,6 +181,9 @@ class TableWriter(SlideWriter):
             widths = [int(width * room.width / sum(widths)) for width in widths]
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size) for row in body]
+        if room.filled:  # rows that breathe
+            stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
+            high = [one * stretch for one in high]
         graphic = slide.shapes.add_table(
             len(body), len(table.heads), room.left, room.top, sum(widths), Emu(int(sum(high) * Pt(1)))
         )
@@ -178,6 +199,7 @@ class TableWriter(SlideWriter):
                 cell = graphic.table.cell(r, c)
                 cell.margin_top = cell.margin_bottom = Pt(_ROW_PT / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE if room.filled else None
                 strong = r == 0 or rows[r - 1] in table.strong or rows[r - 1] in table.groups
                 self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
                 if table.numeric[c]:
