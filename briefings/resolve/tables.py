@@ -102,9 +102,7 @@ def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:
     ems
         How many letters of full width the table is wide.
     """
-    rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
-    needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
-    least = [need if numeric else min(need, _TEXT_EMS) for need, numeric in zip(needs, table.numeric, strict=True)]
+    needs, least = _column_ems(table)
     wishes = [
         max(min(max(need, width_em(head) + 2.0), _MOST_EMS) - low, 0.0)
         for need, low, head in zip(needs, least, table.heads, strict=True)
@@ -112,6 +110,25 @@ def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:
     spare = max(ems - sum(least), 0.0)
     wide = [low + spare * wish / (sum(wishes) or 1.0) for low, wish in zip(least, wishes, strict=True)]
     return [one / sum(wide) for one in wide]
+
+
+def table_ems(table: Table) -> tuple[float, float]:
+    """Return how wide a table must be for its numbers not to break, and how wide it gets by its texts (ems)."""
+    needs, least = _column_ems(table)
+    longest = [max(need, width_em(head) + 2.0) for need, head in zip(needs, table.heads, strict=True)]
+    return sum(least), sum(longest)
+
+
+def _column_ems(table: Table) -> tuple[list[float], list[float]]:
+    """Return what each column's longest cell takes, and the least width: a text may break, a number may not."""
+    rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
+    needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
+    words = [max((width_em(word) for word in head.split()), default=1.0) * 1.15 + 2.5 for head in table.heads]
+    least = [
+        max(need, min(word, _TEXT_EMS)) if numeric else min(need, _TEXT_EMS)
+        for need, word, numeric in zip(needs, words, table.numeric, strict=True)
+    ]
+    return needs, least
 
 
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped

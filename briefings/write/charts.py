@@ -9,21 +9,25 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from briefings.map.fonts import font
+from briefings.map.fonts import font, width_em
 from briefings.map.lettering import fit_line
 from briefings.resolve.blocks import Chart
 
 _BAR, _INK, _ASKED, _DPI = "#2f6f9f", "#14324a", "#b3261e", 200
-_ROW_INCHES = 0.3
+_ROW_INCHES, _LINE_INCHES = 0.22, 0.11  # of a bar; of a second line of its label
+_POINTS = 8.5
 _ROOM = 2.2  # inches, of a picture's width of 6.5
 
 
 def chart_inches(chart: Chart) -> float:
     """Return how high a chart is drawn: a row for each bar."""
-    return 0.9 + _ROW_INCHES * len(chart.labels) if chart.kind == "bars" else 2.9
+    if chart.kind != "bars":
+        return 2.9
+    long = any(width_em(label) > _ROOM * 72 / _POINTS - 4 for label in chart.labels)
+    return 0.9 + (_ROW_INCHES + _LINE_INCHES * long) * len(chart.labels)
 
 
-def draw_chart(axes: Any, chart: Chart, *, points: float = 8.5, room: float = _ROOM) -> None:  # noqa: ANN401 - matplotlib
+def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float = _ROOM) -> None:  # noqa: ANN401 - matplotlib
     """Draw a chart into axes.
 
     Parameters

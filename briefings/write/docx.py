@@ -1,4 +1,7 @@
-"""A resolved briefing as a Word file: numbered captions, native tables, alt text, sources."""
+"""A resolved briefing as a Word file: numbered captions, native tables, alt text, sources.
+
+Charts are pictures: python-docx has no charts of Word's own; the table beside each has its numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,25 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as OpenDocument
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Cm, Emu, Pt
+from docx.table import Table as OpenTable
 from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped, stands_late, unbroken
+from briefings.resolve.tables import column_shares, grouped, stands_late, table_ems, unbroken
 from briefings.write.charts import chart_picture
 
 _EAST_ASIAN = "Microsoft YaHei"
 _LISTED = 4  # sections from which contents are worth a list
+_LEAST_WIDE = 0.5  # of the text, that a table takes
+_INK, _RULE, _SHADE = "23485C", "C9D1D8", "E8EEF3"
+_FEWEST = 3  # rows of a table that stand together at its ends
 _TOGETHER = 12  # rows of a table that is not spread over two pages
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
 
@@ -64,7 +71,7 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
         for old in properties.findall(qn("w:lang")):
             properties.remove(old)
         properties.append(spoken)
-    writer = _Writer(made, resolved, known)
+    writer = _Writer(made, resolved, known, own=template is None)
     writer.write()
     writer.foot()
     made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
@@ -81,13 +88,15 @@ def _between_margins(page: Section) -> int:
     return int(Cm(21) if page.page_width is None else page.page_width) - left - right
 
 
-def _field(paragraph: Paragraph, code: str, shown: str) -> None:
-    """Add a field: what Word works out, and what stands there until it does."""
+def _field(paragraph: Paragraph, code: str, shown: str, *, stale: bool = False) -> None:
+    """Add a field: what Word works out (on opening where it is ``stale``), and what stands there until it does."""
     for mark, content in (("begin", ""), ("", code), ("separate", ""), ("text", shown), ("end", "")):
         run = paragraph.add_run(content if mark == "text" else "")
         if mark in ("begin", "separate", "end"):
             element = OxmlElement("w:fldChar")
             element.set(qn("w:fldCharType"), mark)
+            if stale and mark == "begin":
+                element.set(qn("w:dirty"), "true")
             run._r.append(element)
         elif not mark:
             element = OxmlElement("w:instrText")
@@ -96,12 +105,48 @@ def _field(paragraph: Paragraph, code: str, shown: str) -> None:
             run._r.append(element)
 
 
+def _bookmarked(paragraph: Paragraph, name: str) -> None:
+    """Give a heading the name by which the contents know its page."""
+    begin, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for one in (begin, end):
+        one.set(qn("w:id"), str(int(name[4:])))
+    begin.set(qn("w:name"), name)
+    paragraph._p.insert(0 if paragraph._p.pPr is None else 1, begin)
+    paragraph._p.append(end)
+
+
+def _ruled(table: OpenTable) -> None:
+    """Give a table light rules between its rows, a darker one at its ends, none between its columns."""
+    lines = OxmlElement("w:tblBorders")
+    for side, width, color in (
+        ("top", 8, _INK),
+        ("left", 0, ""),
+        ("bottom", 8, _INK),
+        ("right", 0, ""),
+        ("insideH", 4, _RULE),
+        ("insideV", 0, ""),
+    ):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single" if width else "nil"), ("sz", str(width)), ("color", color or "auto")):
+            line.set(qn(f"w:{key}"), value)
+        lines.append(line)
+    properties = table._tbl.tblPr
+    later = {qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook")}  # the schema's order
+    properties.insert(next((i for i, one in enumerate(properties) if one.tag in later), len(properties)), lines)
+    for cell in table.rows[0].cells:
+        shade = OxmlElement("w:shd")
+        for key, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
+            shade.set(qn(f"w:{key}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)
+
+
 class _Writer:
     """Writes sections one below the other; a style that the template lacks is not asked for."""
 
-    def __init__(self, made: OpenDocument, resolved: Resolved, known: set[str]) -> None:
-        self.made, self.resolved, self.known = made, resolved, known
+    def __init__(self, made: OpenDocument, resolved: Resolved, known: set[str], *, own: bool) -> None:
+        self.made, self.resolved, self.known, self.own = made, resolved, known, own
         self.words, self.later = words(resolved.language), list[tuple[str, Table, str]]()
+        self.marks = dict[str, str]()  # of the headings that the contents name; each stands once
         page = made.sections[-1]
         self.width = _between_margins(page)
 
@@ -166,15 +211,21 @@ class _Writer:
         for one in said:
             paragraph = self.line(f"{one.value}  ", bold=True)
             paragraph.add_run(one.sentence or one.title).bold = False
+            paragraph.paragraph_format.space_after = Pt(4)
 
     def contents(self) -> None:
-        """Write a list of the headings that Word fills with page numbers; until then it names them."""
-        names = [one.title for one in self.resolved.sections]
-        if len(names) < _LISTED:
+        """Write a list of the headings with their pages, which Word and others work out."""
+        names = list(dict.fromkeys(one.title for one in self.resolved.sections))
+        if len(self.resolved.sections) < _LISTED:
             return
         self.line(self.words["contents"], "Heading 1")
-        paragraph = self.line("")
-        _field(paragraph, ' TOC \\o "1-1" \\h \\z \\u ', "\n".join(dict.fromkeys(names)))
+        for at, name in enumerate(names, 1):
+            entry = self.line(f"{name}\t")
+            entry.paragraph_format.space_after, entry.paragraph_format.keep_with_next = Pt(0), at < len(names)
+            stops = entry.paragraph_format.tab_stops
+            stops.add_tab_stop(Emu(self.width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+            self.marks[name] = f"_Toc{at:08d}"
+            _field(entry, f" PAGEREF {self.marks[name]} \\h ", "…", stale=True)
 
     def foot(self) -> None:
         """Number the pages: x of y, beside the briefing's name."""
@@ -191,16 +242,21 @@ class _Writer:
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Write one item."""
-        heading = self.line(section.title, "Heading 1").paragraph_format
+        named = self.line(section.title, "Heading 1")
+        if section.title in self.marks:
+            _bookmarked(named, self.marks.pop(section.title))
+        heading = named.paragraph_format
         heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page
-        if section.value:
-            self.line(section.value, bold=True, size=16).paragraph_format.keep_with_next = True
+        for amount in section.amounts:
+            self.line(amount, bold=True, size=16).paragraph_format.keep_with_next = True
         for text in (section.moved, section.sentence, *section.paragraphs):
             if text:
-                together = section.picture is not None or section.chart is not None
+                together = section.picture is not None or section.chart is not None or bool(section.tables)
                 self.line(text).paragraph_format.keep_with_next = together
         if section.picture is not None:
             self.picture(section.picture.data, self.resolved.alt(section), captioned.picture)
+            alone = section.chart is None and not section.tables and not section.caveats
+            self.made.paragraphs[-1].paragraph_format.keep_with_next = alone and bool(section.source)
         if section.chart is not None:
             alt = drawable(section.sentence or section.title, longest=300)
             self.picture(chart_picture(section.chart), alt, captioned.chart)
@@ -211,7 +267,8 @@ class _Writer:
             self.caption(caption).paragraph_format.keep_with_next = True
             self.table(table)
         for caveat in section.caveats:
-            self.line(caveat, size=9)
+            note = self.line(caveat, size=9).paragraph_format
+            note.space_after, note.keep_with_next = Pt(2), bool(section.source)
         if section.source:
             self.line(f"{self.words['source']}: {section.source}", size=8)
 
@@ -227,13 +284,17 @@ class _Writer:
     def table(self, table: Table) -> None:
         """Write a table whose heading is on every page; numbers never break, keys become group rows."""
         table = grouped(table)
+        letters = 9.0 if len(table.heads) <= 6 else 8.0
+        turned = table_ems(table)[0] * Pt(letters) > self.width
+        page = self.turned() if turned else self.made.sections[-1]
         made = self.made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
         if "Table Grid" in self.known:
             made.style = "Table Grid"
-        page = self.made.sections[0]
-        room, made.autofit = _between_margins(page), False
-        size = 9.0 if len(table.heads) <= 6 else 8.0
-        widths = [Emu(int(room * share)) for share in column_shares(table, ems=room / Pt(size))]
+        if self.own:
+            _ruled(made)
+        room, made.autofit, size = _between_margins(page), False, letters
+        wide = room * min(max(table_ems(table)[1] * Pt(size) / room, _LEAST_WIDE), 1.0)
+        widths = [Emu(int(wide * share)) for share in column_shares(table, ems=wide / Pt(size))]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -244,7 +305,8 @@ class _Writer:
                     continue
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-                paragraph.paragraph_format.keep_with_next = r < len(table.rows) <= _TOGETHER or None
+                few = len(table.rows) <= _TOGETHER or r < _FEWEST or r > len(table.rows) - _FEWEST
+                paragraph.paragraph_format.keep_with_next = (few and r < len(table.rows)) or None
                 if table.numeric[c]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                     if r > 0:
@@ -256,7 +318,18 @@ class _Writer:
             if r - 1 in table.groups:
                 made.rows[r].cells[0].merge(made.rows[r].cells[-1])
                 made.rows[r].cells[0].paragraphs[0].paragraph_format.keep_with_next = True
-        self.made.add_paragraph().paragraph_format.space_after = Pt(2)
+        if turned:
+            self.turned()
+        else:
+            self.made.add_paragraph().paragraph_format.space_after = Pt(2)
+
+    def turned(self) -> Section:
+        """Begin a page that lies the other way; returns its section."""
+        made: Section = self.made.add_section(WD_SECTION.NEW_PAGE)
+        upright = made.orientation == WD_ORIENT.PORTRAIT
+        made.orientation = WD_ORIENT.LANDSCAPE if upright else WD_ORIENT.PORTRAIT
+        made.page_width, made.page_height = made.page_height, made.page_width
+        return made
 
     def caption(self, text: str) -> Paragraph:
         """Write a caption whose number Word keeps right when things move."""

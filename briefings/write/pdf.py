@@ -1,4 +1,8 @@
-"""A resolved briefing as sheets of paper, A4 portrait: a PDF with real text, or a picture of each sheet."""
+"""A resolved briefing as sheets of paper, A4 portrait: a PDF with real text, or a picture of each sheet.
+
+The PDF has a title, searchable text and its fonts, but no tags: matplotlib writes no structure tree. Who needs the
+reading order told takes the web page or the Word file.
+"""
 
 from __future__ import annotations
 
@@ -95,14 +99,14 @@ def _sheets(resolved: Resolved) -> list[Figure]:
     for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
         _section(flow, section, captioned, said)
     for title, table, caption in flow.later:
-        flow.heading(f"{said['full']} · {title}", 15)
+        flow.heading(f"{said['full']} · {title}", 15, room=2.0)
         flow.table(table, caption)
     told = resolved.computed()
     if told:
-        flow.heading(said["appendix"], 15)
+        flow.heading(said["appendix"], 15, room=2.4)
         flow.text(f"{said['versions']}: {resolved.used()}", 7, color=_SOFT)
     for name, rows in told:
-        flow.heading(name, 11)
+        flow.heading(name, 11, room=min(0.5 + 0.2 * len(rows), 1.6))
         for key, text in rows:
             flow.text(f"{key}: {text}", 8)
     return flow.numbered(said["page_of"])
@@ -111,7 +115,8 @@ def _sheets(resolved: Resolved) -> list[Figure]:
 def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
     high = chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
     flow.heading(section.title, 15, room=4.6 if section.picture else high)
-    flow.text(section.value, 16)
+    for amount in section.amounts:
+        flow.text(amount, 16)
     flow.text(section.moved, 10)
     flow.text(section.sentence, 10)
     for text in section.paragraphs:
