@@ -13,11 +13,12 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
-from briefings.resolve.blocks import Resolved
+from briefings.resolve.blocks import Resolved, Table
 from briefings.resolve.computing import shown_figure
 from briefings.resolve.declaration import (
     Briefing,
@@ -312,3 +313,26 @@ def test_a_wrong_declaration_names_its_line(plan: Path) -> None:
         read_briefing(plan, "bad")
     with pytest.raises(UnknownBriefing, match="small"):
         read_briefing(plan, "none")
+
+
+def test_a_table_too_wide_for_an_upright_page_lies_on_its_side(plan: Path) -> None:
+    found = resolve(Library(plan), read_briefing(plan, "small"), language="zh", software="t")
+    wide = Table(
+        tuple(f"第{n}列" for n in range(14)), (tuple(f"{10.0**9:,.2f}" for _ in range(14)),), (True,) * 14
+    )
+    sections = tuple(replace(one, chart=None, tables=(wide,)) if one.tables else one for one in found.sections)
+    book = Document(io.BytesIO(write_docx(replace(found, sections=sections))))
+    sizes = [(int(one.page_width or 0), int(one.page_height or 0)) for one in book.sections]
+    assert [across > down for across, down in sizes] == [False, True, False]
+    assert len({tuple(sorted(size)) for size in sizes}) == 1, "the paper is the same"
+
+
+def test_contents_name_each_heading_and_its_page(plan: Path) -> None:
+    items = tuple(Item("text", Text(f"第{n}节", f"Part {n}"), text=(Text("文", "Words"),)) for n in range(1, 6))
+    found = resolve(Library(plan), replace(DUMMY, items=items), language="en", software="t")
+    book = Document(io.BytesIO(write_docx(found)))
+    marks = {one.get(qn("w:name")) for one in book.element.iter(qn("w:bookmarkStart"))}
+    asked = " ".join(one.text or "" for one in book.element.iter(qn("w:instrText"))).split()
+    listed = [one.text.split("\t")[0] for one in book.paragraphs if "\t" in one.text]
+    assert listed == [f"Part {n}" for n in range(1, 6)]
+    assert {word for word in asked if word.startswith("_Toc")} == marks

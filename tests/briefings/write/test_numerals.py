@@ -1,0 +1,106 @@
+"""Every numeral a reader meets in a deck, a document, a PDF or a page stands in a figure or in the plan's own words."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from docx import Document
+from pptx import Presentation
+
+from briefings.resolve.blocks import Resolved
+from briefings.resolve.computing import computing_notes
+from briefings.resolve.declaration import Briefing, Item, read_briefing
+from briefings.resolve.edition import resolve
+from briefings.write.docx import write_docx
+from briefings.write.html import webpage
+from briefings.write.pdf import paper
+from briefings.write.pptx import deck
+from geo.text import Text
+from layers.figures.presentation import present, value_text
+from layers.library.library import Library
+from tests.landuse_plan import write_landuse_plan
+
+DATA = Path(__file__).parents[3] / "data"
+_NUMERAL = re.compile(r"(?<![\w.,/])\d[\d,]*(?:\.\d+)?(?!\w|[.,]\d)")
+_COUNTED = 80  # pages, slides and captions are counted by the briefing itself
+
+
+def read(found: Resolved, briefing: Briefing) -> dict[str, str]:
+    """Return what a reader of each format meets."""
+    show, book = Presentation(io.BytesIO(deck(found))), Document(io.BytesIO(write_docx(found)))
+    frames = [shape for slide in show.slides for shape in slide.shapes]
+    slides = [shape.text_frame.text for shape in frames if shape.has_text_frame]
+    slides += [cell.text for shape in frames if shape.has_table for row in shape.table.rows for cell in row.cells]
+    slides += [slide.notes_slide.notes_text_frame.text for slide in show.slides if slide.has_notes_slide]
+    written = [one.text for one in book.paragraphs]
+    written += [cell.text for table in book.tables for row in table.rows for cell in row.cells]
+    with pypdfium2.PdfDocument(paper(found)) as opened:
+        sheets = "\n".join(page.get_textpage().get_text_range() for page in opened)
+    page = re.sub(r"<(script|style).*?</\1>", "", webpage(found, briefing).decode(), flags=re.S)
+    return {
+        "pptx": "\n".join(slides),
+        "docx": "\n".join(written),
+        "pdf": sheets,
+        "html": html.unescape(re.sub(r"<[^>]+>", " ", page)),
+    }
+
+
+def numbers(text: str) -> set[float]:
+    """Return the numbers of a text; parts of addresses, versions and names are none."""
+    plain = re.sub(r"\S*/figures/\S+|(?<![.,])\b[0-9a-f]{6,}\b", " ", text)
+    return {float(one.replace(",", "").rstrip(".")) for one in _NUMERAL.findall(plain)}
+
+
+def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[str]:
+    """Yield all that gives numbers: figures as their pages show them, the plan's files, what the briefing's author wrote."""
+    yield from (found.dated, found.used())
+    for text in (briefing.title, briefing.subtitle, *(line for item in briefing.items for line in item.text)):
+        yield text[found.language]
+    for name in ("catalog.toml", "statistics.toml", "indicators.toml"):
+        if (path := library.folder / name).is_file():
+            yield path.read_text("utf-8")
+    for figure in found.figures:
+        shown = present(figure, found.language)
+        yield from (
+            value_text(figure)[found.language],
+            figure.sentence[found.language],
+            *map(" ".join, shown.heads),
+        )
+        yield from (" ".join(row.cells) for row in shown.rows)
+        yield from (f"{figure.value}", *(text[found.language] for text in figure.caveats))
+        yield from (text for _, text in computing_notes(figure, found.language))
+
+
+def untraced(found: Resolved, briefing: Briefing, library: Library) -> dict[str, set[float]]:
+    """Return the numbers of each format that nothing gives."""
+    given = {number for text in sources(found, briefing, library) for number in numbers(text)}
+    given |= set(map(float, range(_COUNTED)))
+    told = {name: numbers(text) - given for name, text in read(found, briefing).items()}
+    return {name: left for name, left in told.items() if left}
+
+
+@pytest.mark.slow  # a deck, a document, a PDF and a page are made twice: about 6 s
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_numeral_of_a_briefing_comes_from_nowhere(tmp_path: Path, language: str) -> None:
+    library = Library(write_landuse_plan(tmp_path / "p"))
+    line = Text("住宅 {homes}，另有 4711 项。", "Homes take {homes}, and 4711 more.")
+    items = (Item("figure", statistic="structure"), Item("text", text=(line,)))
+    briefing = Briefing("n", Text("数", "Numbers"), items=items)
+    found = resolve(library, briefing, language=language, software="t")
+    assert not untraced(found, briefing, library)
+    silent = Briefing("n", briefing.title, items=items[:1])
+    assert all(left == {4711.0} for left in untraced(found, silent, library).values()), "a typed numeral is seen"
+    assert len(untraced(found, silent, library)) == 4
+
+
+@pytest.mark.slow  # all figures of the bundled yearly report are computed: about 30 s
+def test_no_numeral_of_the_yearly_report_comes_from_nowhere() -> None:
+    library, briefing = Library(DATA), read_briefing(DATA, "annual")
+    found = resolve(library, briefing, language="zh", software="t")
+    assert not untraced(found, briefing, library)
