@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,24 @@ Bools = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.integer[Any]]  # of any width: shapely counts in 32 bits
 Shapes = npt.NDArray[np.object_]
 Shape = BaseGeometry  # one of them; `shapely.Geometry` is only its C part, without the properties
+_Kind = TypeVar("_Kind", bound=np.generic)
+_Item = TypeVar("_Item")
 
 
 def as_shapes(made: Shape | Shapes) -> Shapes:
     """Return what shapely made of an array as the array it is; its stub leaves open that it is one shape."""
     return np.asarray(made, dtype=object)
+
+
+def as_rows(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
+    """Return the rows of an array ``(m, n)`` as the arrays they are; the stub leaves open what its items are."""
+    return list(table)
+
+
+def as_list(column: npt.NDArray[np.generic[_Item]]) -> list[_Item]:
+    """Return the values of an array ``(n,)`` as Python's own."""
+    values: list[_Item] = column.tolist()
+    return values
 
 
 def rectangles(box: Floats) -> Shapes:

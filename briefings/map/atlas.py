@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import matplotlib as mpl
-import shapely
 from matplotlib.backends.backend_pdf import PdfPages
 
 from briefings.map.description import describe_view, name_of
@@ -76,7 +75,7 @@ def atlas(
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:
     """Return the view on a feature: named after it, at the zoom that shows it whole."""
-    west, south, east, north = shapely.bounds(feature.geometry).tolist()
+    west, south, east, north = feature.geometry.bounds
     lat = (south + north) / 2
     wide, high = (max(side * _AROUND, _LEAST_DEGREES) for side in (east - west, north - south))
     per_tile = max(wide / SCREEN[0], high / (SCREEN[1] * math.cos(math.radians(lat)))) * TILE

@@ -13,7 +13,7 @@ from pyproj import CRS
 from geo.access.demand import POLYGON
 from geo.access.geodesic import SLACK_M, Globe, outer_ends
 from geo.access.service import LARGEST_RADIUS_M, checked_distance_m
-from geo.arrays import Floats, Ints, Shapes, as_shapes
+from geo.arrays import Floats, Ints, Shapes, as_rows, as_shapes
 from geo.measure.area import shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.validity import usable
@@ -165,7 +165,7 @@ def pairs_within(crs: CRS, mine: Shapes, theirs: Shapes, limit_m: float) -> tupl
         some = pieces[np.arange(part.start, part.stop)]
         reach = limit_m * globe.scale(outer_ends(some), within_m=limit_m)
         reach += 2.0 * SLACK_M * globe.scale(outer_ends(some))
-        one, other = tree.query(some.shapes, predicate="dwithin", distance=reach)
+        one, other = as_rows(tree.query(some.shapes, predicate="dwithin", distance=reach))
         pair = some.owner[one] * len(theirs) + there.owner[other]
         open_ = np.flatnonzero(~np.isin(pair, found[0]))
         metres, _, _ = globe.shortest(some[one[open_]], there[other[open_]])
@@ -213,12 +213,12 @@ def _together(crs: CRS, one: _Edges, two: _Edges) -> tuple[Ints, Ints, Floats, F
     if crs.is_geographic:
         furthest = float(np.abs(one.begin[:, 1]).max()) if len(one.owner) else 0.0
         reach = reach / (_DEGREE_M * np.cos(np.radians(min(furthest, 89.9))))
-    left, right = shapely.STRtree(two.shapes).query(one.shapes, predicate="dwithin", distance=reach)
+    left, right = as_rows(shapely.STRtree(two.shapes).query(one.shapes, predicate="dwithin", distance=reach))
     metres = np.ones((len(left), 2))
     if crs.is_geographic:
         metres = _DEGREE_M * np.column_stack([np.cos(np.radians(one.begin[left, 1])), np.ones(len(left))])
     along = (one.end[left] - one.begin[left]) * metres
-    square = (along * along).sum(axis=1)
+    square: Floats = (along * along).sum(axis=1)
     ends = [(xy[right] - one.begin[left]) * metres for xy in (two.begin, two.end)]
     share = [(end * along).sum(axis=1) / square for end in ends]
     off = [(end[:, 1] * along[:, 0] - end[:, 0] * along[:, 1]) / np.sqrt(square) for end in ends]

@@ -17,7 +17,7 @@ from pyproj import CRS, Transformer
 
 import geo.measure.area as areas
 from geo.access.geodesic import nearest_links
-from geo.arrays import Floats, Shape, Shapes, as_shapes
+from geo.arrays import Floats, Shape, Shapes, as_list, as_shapes
 from geo.measure import sound
 from geo.measure.crs import Bench
 
@@ -129,7 +129,7 @@ def margin(shape: Shape, grounds: Shapes) -> Margin:
     95.49
     """
     whole = sound.union(as_shapes(grounds))
-    outside = sound.differences(_one(shape), whole)[0]
+    outside: Shape = sound.differences(_one(shape), whole)[0]
     outside_m2 = float(areas.area_m2(gpd.GeoSeries([outside], crs=_LONLAT))[0]) if not outside.is_empty else 0.0
     if whole.is_empty:
         return Margin(-np.inf, outside, outside_m2)
@@ -165,7 +165,7 @@ def _one(shape: Shape) -> Shapes:
 
 
 def _plane_of(shape: Shape) -> _Plane:
-    west, south, east, north = shapely.bounds(shape).tolist()
+    west, south, east, north = shape.bounds
     return _plane_at((west + east) / 2.0, (south + north) / 2.0)
 
 
@@ -191,7 +191,7 @@ def _deepest(part: Shape, ground: Shape) -> float:
     kinds = shapely.get_dimensions(pieces)
     pieces = pieces[kinds == kinds.max()]
     corners = shapely.points(shapely.get_coordinates(pieces))
-    west, south, east, north = shapely.total_bounds(pieces).tolist()
+    west, south, east, north = as_list(shapely.total_bounds(pieces))
     across = float(np.hypot(east - west, north - south))
     near = float(shapely.distance(shapely.boundary(ground), corners).max(initial=0.0))
     reach = 2.0 * (near + across) + 1.0

@@ -14,7 +14,7 @@ from geo.access.detour import LINE_M, walks_round_m
 from geo.access.geodesic import Globe, points_within
 from geo.access.network import WalkNetwork
 from geo.access.service import Facilities, ServiceRule, facilities_of, radial_error_share
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints, Shapes, as_list
 from geo.errors import BadRule, NotComputable
 from geo.measure import sound
 from geo.measure.crs import Bench, move
@@ -304,7 +304,7 @@ def _walked(
     points = move(demand.shapes, demand.bench.crs, network.plane) if demand.kind == POINT else demand.shapes
     reached = np.zeros(len(points), dtype=bool)
     grounds, stranded = [], 0
-    for radius in np.unique(served.radius_m).tolist():
+    for radius in as_list(np.unique(served.radius_m)):
         watch.stop_if_told()
         sources, lost = network.sources(places[served.radius_m == radius])
         stranded += lost

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints, Shapes, as_rows
 from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of, measures, shape_lengths_m
@@ -150,7 +150,7 @@ def _by_zone(
         row, zone = _points_by_zone(shapes, areas.shapes)
         return shapes[row], row, zone
     tree = shapely.STRtree(areas.shapes)
-    row, zone = tree.query(shapes, predicate="intersects")
+    row, zone = as_rows(tree.query(shapes, predicate="intersects"))
     order = np.lexsort([zone, row])
     row, zone = row[order], zone[order]
     pieces = sound.intersection(shapes[row], areas.shapes[zone])

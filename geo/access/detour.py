@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from geo.access.geodesic import Globe
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
 from geo.errors import NotComputable
 from geo.parallel import UNWATCHED, Watch
 
@@ -100,7 +100,7 @@ def walks_round_m(
     widest = float(radius_m.max()) * scale
     between = to_corners.links(corners, np.full(len(corners), widest))
     point, by, rest = to_corners.links(points, np.full(len(points), widest))
-    for place, radius in zip(places, radius_m.tolist()):
+    for place, radius in zip(places, as_list(radius_m)):
         watch.stop_if_told()
         one = np.array([place], dtype=object)
         reach = np.array([radius * scale])
@@ -137,7 +137,7 @@ class _Sight:
 
     def links(self, one: Shapes, reach: Floats) -> tuple[Ints, Ints, Floats]:
         """Return pairs (of one, of these) that see each other within a plane distance, and how far apart, m."""
-        left, right = self.tree.query(one, predicate="dwithin", distance=reach)
+        left, right = as_rows(self.tree.query(one, predicate="dwithin", distance=reach))
         links = shapely.shortest_line(one[left], self.shapes[right])
         seen = self.barriers.visible(links)
         left, right, links = left[seen], right[seen], links[seen]

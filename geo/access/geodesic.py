@@ -20,7 +20,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.shift import Ways
@@ -47,7 +47,7 @@ class GeodesicPieces:
     def shapes(self) -> Shapes:
         """The pieces in the plane."""
         lines = as_shapes(shapely.linestrings(np.stack([self.plane_begin, self.plane_end], axis=1)))
-        point = (self.begin == self.end).all(axis=1)
+        point: Bools = (self.begin == self.end).all(axis=1)
         lines[point] = shapely.points(self.plane_begin[point])
         return lines
 
@@ -101,13 +101,13 @@ class Globe:
         lonlat = np.concatenate([_degrees(degrees, shapely.get_coordinates(shapes)) for shapes in arrays])
         if not np.isfinite(lonlat).all():
             raise ExtentTooLarge(found=crs.to_string())
-        lon, lat = np.radians(lonlat).T
+        lon, lat = as_rows(np.radians(lonlat).T)
         towards = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-        box = 0.5 * (towards.min(axis=1, initial=1.0) + towards.max(axis=1, initial=-1.0))
+        box: Floats = 0.5 * (towards.min(axis=1, initial=1.0) + towards.max(axis=1, initial=-1.0))
         size = float(np.linalg.norm(box))
         if size < 1e-9 or (len(lon) and float((box @ towards).min()) / size < np.cos(WIDEST)):
             raise ExtentTooLarge(found=crs.to_string())
-        x, y, z = (box / size).tolist()
+        x, y, z = as_list(box / size)
         middle = (float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arcsin(z))))
         a_m, b_m = float(ellipsoid.semi_major_metre), float(ellipsoid.semi_minor_metre or 0.0)
         plane = Transformer.from_pipeline(
@@ -194,7 +194,7 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     count = len(mine)
     other, distance = np.zeros(count, dtype=np.int64), np.full(count, np.inf)
     begin, end = np.zeros((count, 2)), np.zeros((count, 2))
-    row, met = shapely.STRtree(theirs).query(mine, predicate="intersects")
+    row, met = as_rows(shapely.STRtree(theirs).query(mine, predicate="intersects"))
     order = np.lexsort([met, row])
     meeting, first = np.unique(row[order], return_index=True)
     if len(meeting):
@@ -246,7 +246,7 @@ def looked_for(
     tree = shapely.STRtree(targets)
     if most is None:
         here = globe.flattened(mine, coarse=coarse)
-        row, near = tree.query_nearest(here, all_matches=False)
+        row, near = as_rows(tree.query_nearest(here, all_matches=False))
         near = near[np.argsort(row, kind="stable")]
         link = shapely.shortest_line(here, targets[near])
         ends = [shapely.get_coordinates(shapely.get_point(link, i)) for i in (0, -1)]
@@ -254,7 +254,7 @@ def looked_for(
     most = most + 2.0 * slack
     reach = most[pieces.owner] * globe.scale(outer_ends(pieces), within_m=most[pieces.owner])
     reach += 2.0 * slack * globe.scale(outer_ends(pieces))
-    one, other = tree.query(pieces.shapes, predicate="dwithin", distance=reach)
+    one, other = as_rows(tree.query(pieces.shapes, predicate="dwithin", distance=reach))
     distance, begin, end = globe.shortest(pieces[one], there[other])
     owner, theirs_row = pieces.owner[one], there.owner[other]
     order = np.lexsort([theirs_row, np.round(distance, 9), owner])
@@ -287,9 +287,8 @@ def points_within(crs: CRS, points: Shapes, places: Shapes, radius_m: Floats) ->
     globe = Globe.of(crs, points, places)
     flat, grounds = globe.flattened(points), globe.flattened(places)
     largest, least = _scales(globe, grounds, radius_m)
-    place, point = shapely.STRtree(flat).query(
-        grounds, predicate="dwithin", distance=(radius_m + SLACK_M) * largest + SLACK_M
-    )
+    within = (radius_m + SLACK_M) * largest + SLACK_M
+    place, point = as_rows(shapely.STRtree(flat).query(grounds, predicate="dwithin", distance=within))
     apart = shapely.distance(grounds[place], flat[point])
     sure = apart <= np.maximum(radius_m - 2.0 * SLACK_M, 0.0)[place] * least[place]
     reached[point[sure]] = True
@@ -360,7 +359,7 @@ def _simple(shapes: Shapes) -> tuple[Shapes, Ints]:
     while (shapely.get_type_id(parts) > 3).any():
         parts, outer = shapely.get_parts(parts, return_index=True)
         owner = owner[outer]
-    areal = shapely.get_type_id(parts) == 3
+    areal: Bools = shapely.get_type_id(parts) == 3
     rings, polygon = shapely.get_rings(parts[areal], return_index=True)
     owners = np.concatenate([owner[~areal], owner[areal][polygon]])
     return np.concatenate([parts[~areal], rings]), owners.astype(np.int64)
@@ -371,7 +370,7 @@ def _feet(one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats]:
 
     def foot(point: Floats, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
         step = end - begin
-        square = (step * step).sum(axis=1)
+        square: Floats = (step * step).sum(axis=1)
         share = np.clip(((point - begin) * step).sum(axis=1) / np.where(square > 0.0, square, 1.0), 0.0, 1.0)
         return share, np.hypot(*(begin + share[:, None] * step - point).T)
 
@@ -381,7 +380,7 @@ def _feet(one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats]:
     s = np.stack([zero, unit, (first := foot(c, a, b))[0], (second := foot(d, a, b))[0]])
     t = np.stack([trials[0][1], trials[1][1], zero, unit])
     apart = np.stack([trials[0][2], trials[1][2], first[1], second[1]])
-    best = np.argmin(apart, axis=0)
+    best: Ints = np.argmin(apart, axis=0)
     rows = np.arange(len(best))
     return s[best, rows], t[best, rows]
 

@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
-from geo.arrays import Bools, Floats, Ints, Shapes, as_shapes, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes, rectangles
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
 from geo.measure.facts import boxes
@@ -95,12 +95,12 @@ class Links:
         and the distance around it; the margins are for that, and for what a plane is off by.
         """
         box = boxes(features)
-        west, south, east, north = (box + np.array([-1.0, -1.0, 1.0, 1.0]) * 1.1 * limit_m).T
+        west, south, east, north = as_rows((box + np.array([-1.0, -1.0, 1.0, 1.0]) * 1.1 * limit_m).T)
         middle = (0.5 * (west + east), 0.5 * (south + north))
         at = [(x, y) for x in (west, middle[0], east) for y in (south, middle[1], north)]
         scale = np.sqrt([self.form.areal_scale(x, y) for x, y in at])
         least, most = limit_m * scale.min(axis=0) * (1.0 - DOUBT), limit_m * scale.max(axis=0) * (1.0 + DOUBT)
-        row, piece = self.tree.query(rectangles(np.column_stack([west, south, east, north])))
+        row, piece = as_rows(self.tree.query(rectangles(np.column_stack([west, south, east, north]))))
         pairs = np.unique(row * len(self.reference) + self.owner[piece])
         row, other = pairs // len(self.reference), pairs % len(self.reference)
 
@@ -129,7 +129,8 @@ class Links:
         scale = np.sqrt(self.form.areal_scale(*shapely.bounds(features)[:, :2].T)) * (
             1.0 + self.unsure_m(features)
         )
-        near = self.tree.query(features, predicate="dwithin", distance=limit_m * scale * (1.0 + 2.0 * DOUBT))[1]
+        reach = limit_m * scale * (1.0 + 2.0 * DOUBT)
+        near: Ints = self.tree.query(features, predicate="dwithin", distance=reach)[1]
         if not len(near):
             return self.nearest(features)[1]
         return nearest_links(self.bench.crs, features, self.pieces[np.unique(near)]).distance_m
@@ -138,7 +139,7 @@ class Links:
 
         def work(part: slice) -> tuple[Ints, Floats]:
             here = _in_plane(self.bench, self.plane, features[part])
-            row, piece = self.tree.query_nearest(here, all_matches=False)
+            row, piece = as_rows(self.tree.query_nearest(here, all_matches=False))
             piece = piece[np.argsort(row, kind="stable")]
             link = shapely.shortest_line(here, self.pieces[piece])
             middle = shapely.get_coordinates(shapely.line_interpolate_point(link, 0.5, normalized=True))
@@ -158,7 +159,7 @@ class Links:
         off = np.flatnonzero(distance > 0.0)
         xy, row = shapely.get_coordinates(here[off], return_index=True)
         first = xy[np.flatnonzero(np.diff(row, prepend=-1))]
-        at, ground = self.ground_tree.query(shapely.points(first))
+        at, ground = as_rows(self.ground_tree.query(shapely.points(first)))
         own = shapely.from_wkb(shapely.to_wkb(self.grounds))  # what is prepared here no other thread sees
         shapely.prepare(own)
         met = np.flatnonzero(shapely.contains_xy(own[ground], first[at, 0], first[at, 1]))
@@ -169,7 +170,7 @@ class Links:
         """Return how much the plane's scale changes over the features, as a share of a distance."""
         corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
         ends = shapely.get_coordinates(rectangles(shapely.bounds(self.pieces)))
-        x, y = np.vstack([corners, ends]).T
+        x, y = as_rows(np.vstack([corners, ends]).T)
         scale = np.sqrt(self.form.areal_scale(x, y))
         return float(scale.max() / scale.min() - 1.0)
 
@@ -177,7 +178,8 @@ class Links:
 def _corners(features: Shapes) -> Shapes:
     """Return points over the extent of features, edges included."""
     box = boxes(features)
-    low, high = np.nanmin(box[:, :2], axis=0), np.nanmax(box[:, 2:], axis=0)
+    low: Floats = np.nanmin(box[:, :2], axis=0)
+    high: Floats = np.nanmax(box[:, 2:], axis=0)
     x, y = np.meshgrid(*[np.linspace(low[axis], high[axis], 9) for axis in (0, 1)])
     return as_shapes(shapely.points(x.ravel(), y.ravel()))
 
@@ -199,7 +201,7 @@ def _pieces(shapes: Shapes) -> tuple[Shapes, Ints]:
     if not cuttable.any():
         return shapes[whole], whole
     lines = shapes[cuttable]
-    grounds = shapely.get_dimensions(lines) == 2
+    grounds: Bools = shapely.get_dimensions(lines) == 2
     lines[grounds] = shapely.boundary(lines[grounds])
     parts, of = shapely.get_parts(lines, return_index=True)
     some = shapely.get_num_coordinates(parts) > 1

@@ -13,7 +13,7 @@ from pyproj import CRS
 from shapely.ops import substring
 
 from geo.access.service import checked_distance_m
-from geo.arrays import Bools, Floats, Ints, Shape, Shapes
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows
 from geo.errors import NotComputable
 from geo.measure.area import distance_plane, shape_lengths_m
 from geo.measure.crs import SPLIT_M, Bench, move
@@ -122,7 +122,7 @@ class WalkNetwork:
         """
         tree = shapely.STRtree(self.edges)
         stretch = float((shapely.length(self.edges) / self.length_m).max(initial=1.0)) * 1.001
-        place, edge = tree.query(places, predicate="dwithin", distance=self.snap_m * stretch)
+        place, edge = as_rows(tree.query(places, predicate="dwithin", distance=self.snap_m * stretch))
         links = shapely.shortest_line(places[place], self.edges[edge])
         cost = shape_lengths_m(links, self.plane)
         near = np.flatnonzero(cost <= self.snap_m)
@@ -132,7 +132,7 @@ class WalkNetwork:
             keep = ~shapely.intersects(self.barrier, links) | (cost == 0.0)
         found: list[list[Entry]] = [[] for _ in places]
         order = np.lexsort([edge, cost])
-        for row in order[keep[order]].tolist():
+        for row in as_list(order[keep[order]]):
             mine = found[int(place[row])]
             if mine and cost[row] > 0.0:
                 continue
@@ -154,7 +154,7 @@ class WalkNetwork:
         """Return every node's walking distance from the nearest source (infinite beyond the limit)."""
         best = np.full(self.nodes, np.inf)
         near: list[list[tuple[int, float]]] = [[] for _ in range(self.nodes)]
-        ends = zip(self.start.tolist(), self.end.tolist(), self.length_m.tolist())
+        ends = zip(as_list(self.start), as_list(self.end), as_list(self.length_m))
         for a, b, length in ends:
             near[a].append((b, length))
             near[b].append((a, length))
@@ -264,13 +264,13 @@ def _meeting(roads: Shapes, within: float) -> Shapes:
     """Return roads in single parts, with a vertex wherever another road ends on them, and the gaps between."""
     parts = shapely.get_parts(roads)
     ends = np.concatenate([shapely.get_point(parts, 0), shapely.get_point(parts, -1)])
-    end, road = shapely.STRtree(parts).query(ends, predicate="dwithin", distance=within)
-    other = end % len(parts) != road
+    end, road = as_rows(shapely.STRtree(parts).query(ends, predicate="dwithin", distance=within))
+    other: Bools = end % len(parts) != road
     end, road = end[other], road[other]
     new = shapely.distance(ends[end], shapely.extract_unique_points(parts[road])) > 0.0
     end, road = end[new], road[new]
     gaps = []
-    for number in np.unique(road).tolist():
+    for number in as_list(np.unique(road)):
         line, tips = parts[number], ends[end[road == number]]
         vertices = shapely.points(shapely.get_coordinates(line))
         lengths = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T)

@@ -13,7 +13,7 @@ import shapely
 from geo.access.demand import LINE, POINT, amounts
 from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
 from geo.measure.crs import Bench
@@ -161,7 +161,7 @@ def proximity(
     within = _within(bench, mine, band, links, limit)
     kinds = shapely.get_dimensions(mine)
     amount, inside = np.zeros(len(mine)), np.zeros(len(mine))
-    for kind in np.unique(kinds).tolist():
+    for kind in as_list(np.unique(kinds)):
         rows = np.flatnonzero(kinds == kind)
         shapes = mine if len(rows) == len(mine) else mine[rows]
         cover = _inside(bench, shapes, band, kind, near=within[rows], watch=watch.silent)
@@ -322,7 +322,7 @@ def crossings(
     """
     bench, reports, mine, theirs = _ready(lines, reference)
     left, right = (report.frame for report in reports)
-    row, other = shapely.STRtree(theirs).query(mine, predicate="crosses")
+    row, other = as_rows(shapely.STRtree(theirs).query(mine, predicate="crosses"))
     order = np.lexsort([other, row])
     row, other = row[order], other[order]
     names = labels(left, line_field, where="lines")

@@ -17,7 +17,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.surroundings import surroundings
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable
 from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_of, form_over
@@ -227,7 +227,7 @@ def _scales(plane: CRS, shapes: Shapes, radius_m: Floats) -> tuple[Floats, Float
         return nothing
     try:
         form = form_over(plane, finite_bounds(shapes, crs=plane))
-        x, y = shapely.get_coordinates(shapely.centroid(shapes)).T
+        x, y = as_rows(shapely.get_coordinates(shapely.centroid(shapes)).T)
         scale = np.sqrt(form.areal_scale(x, y))
         box = shapely.bounds(shapes)
         reach = radius_m * scale
@@ -268,7 +268,7 @@ def _merged(shapes: Shapes, within: float) -> Ints:
     if within < 0.0 or not math.isfinite(within):
         raise BadDistance(found=within, limit_m=int(LARGEST_RADIUS_M))
     tree = shapely.STRtree(shapes)
-    left, right = tree.query(shapes, predicate="dwithin", distance=within)
+    left, right = as_rows(tree.query(shapes, predicate="dwithin", distance=within))
     group = list(range(len(shapes)))
 
     def root(i: int) -> int:

@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import PIECE_M, Globe, looked_for
-from geo.arrays import Floats, Ints, Shapes, as_shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes
 from geo.measure.area import finite_bounds, form_over
 from geo.measure.crs import Bench, base_crs, same_datum_transformer
 from geo.measure.seam import cut_at_seam
@@ -109,7 +109,7 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
     moving = np.arange(len(xy))
     for _ in range(ROUNDS):
         points = as_shapes(shapely.points(xy[moving]))
-        row, near = tree.query_nearest(points, all_matches=False)
+        row, near = as_rows(tree.query_nearest(points, all_matches=False))
         links = shapely.shortest_line(pieces[near[np.argsort(row, kind="stable")]], points)
         foot = shapely.get_coordinates(shapely.get_point(links, 0))
         way = xy[moving] - foot
@@ -134,8 +134,8 @@ def _inward(ground: shapely.Geometry) -> Ints:
     """Return the vertices at which the outline of a ground turns towards it, and the ends of its rings."""
     parts, _ = shapely.get_parts(np.array([ground], dtype=object), return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    hole = np.diff(part, prepend=-1) == 0
-    left = shapely.is_ccw(rings) ^ hole  # on which side the ground is
+    hole: Bools = np.diff(part, prepend=-1) == 0
+    left: Bools = shapely.is_ccw(rings) ^ hole  # on which side the ground is
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     step = np.diff(xy, axis=0)
     turn = step[:-1, 0] * step[1:, 1] - step[:-1, 1] * step[1:, 0]

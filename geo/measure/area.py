@@ -16,7 +16,7 @@ import shapely
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS, Geod
 
-from geo.arrays import Floats, Shapes
+from geo.arrays import Bools, Floats, Shapes, as_list, as_rows
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
 from geo.measure.edgewise import EdgewiseForm
@@ -92,8 +92,9 @@ def finite_bounds(*arrays: Shapes, crs: CRS) -> tuple[float, float, float, float
     if not boxes:
         return (0.0, 0.0, 0.0, 0.0)
     every = np.array(boxes)
-    west, south = every[:, :2].min(axis=0).tolist()
-    east, north = every[:, 2:].max(axis=0).tolist()
+    lowest: Floats = every[:, :2].min(axis=0)
+    highest: Floats = every[:, 2:].max(axis=0)
+    (west, south), (east, north) = as_list(lowest), as_list(highest)
     globe = not crs.is_geographic or (west >= -360.0 and east <= 360.0 and south >= -90.0 and north <= 90.0)
     if not (np.isfinite([west, south, east, north]).all() and globe):
         raise ExtentTooLarge(found=crs.to_string())
@@ -178,7 +179,7 @@ def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
     whole = np.flatnonzero(shapely.get_dimensions(shapes) >= 1)
     parts, owner = shapely.get_parts(shapes[whole], return_index=True)
     for dimension in (1, 2):
-        chosen = shapely.get_dimensions(parts) == dimension
+        chosen: Bools = shapely.get_dimensions(parts) == dimension
         lines, row = parts[chosen], whole[owner[chosen]]
         if dimension == 2:
             lines, part = shapely.get_rings(lines, return_index=True)
@@ -199,21 +200,22 @@ def _chord_lengths(lines: Shapes, crs: CRS) -> Floats:
     if ellipsoid is None:
         raise ExtentTooLarge(found=crs.to_string())
     geod = Geod(a=ellipsoid.semi_major_metre, b=ellipsoid.semi_minor_metre)
-    inside = line[1:] == line[:-1]
-    x, y = xy.T
-    metres = geod.inv(x[:-1][inside], y[:-1][inside], x[1:][inside], y[1:][inside])[2]
+    inside: Bools = line[1:] == line[:-1]
+    x, y = as_rows(xy.T)
+    metres: Floats = geod.inv(x[:-1][inside], y[:-1][inside], x[1:][inside], y[1:][inside])[2]
     total: Floats = np.bincount(line[1:][inside], weights=metres, minlength=len(lines)).astype(float)
     return total
 
 
 def _line_lengths(lines: Shapes, crs: CRS) -> Floats:
     xy, line = shapely.get_coordinates(lines, return_index=True)
-    inside = line[1:] == line[:-1]
+    inside: Bools = line[1:] == line[:-1]
     start, step = xy[:-1][inside], (xy[1:] - xy[:-1])[inside]
     share = np.zeros(len(start))
     form = form_of(crs, lines)
-    for node, weight in zip(*(part.tolist() for part in leggauss(form.nodes + 2))):
-        x, y = (start + 0.5 * (1.0 + node) * step).T
+    nodes, weights = leggauss(form.nodes + 2)
+    for node, weight in zip(as_list(nodes), as_list(weights)):
+        x, y = as_rows((start + 0.5 * (1.0 + node) * step).T)
         if crs.is_geographic:
             e2, phi = form.f * (2.0 - form.f), np.radians(y)
             w2 = 1.0 - e2 * np.sin(phi) ** 2

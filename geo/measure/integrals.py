@@ -25,7 +25,7 @@ from numpy.polynomial import chebyshev
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS, Transformer
 
-from geo.arrays import Floats, Ints
+from geo.arrays import Floats, Ints, as_rows
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.moments import Moments
@@ -98,7 +98,7 @@ class AreaForm:
 
     def near_m2(self, moments: Moments) -> Floats:
         """Return the areas of polygons that lie near the origin of their moments, m2."""
-        area, mx, my, mxx, mxy, myy = moments.values
+        area, mx, my, mxx, mxy, myy = as_rows(moments.values)
         if self.lonlat:
             at, north, north2 = self._density_deg(moments.y)
             total: Floats = at * area + north * my + 0.5 * north2 * myy
@@ -234,7 +234,7 @@ def _fitted_density(
     east, north = fitted(np.radians(lon) * a_m), fitted(authalic_northing_m(lat, a_m=a_m, f=f))
     slope = [chebyshev.chebval2d(u, v, chebyshev.chebder(c, axis=axis)) for c in (east, north) for axis in (0, 1)]
     coefficients = fitted((slope[0] * slope[3] - slope[1] * slope[2]) / (half[0] * half[1]))
-    size = abs(coefficients[0, 0])
+    size: float = abs(coefficients[0, 0])
     tail = np.concatenate([coefficients[degree + 1 :].ravel(), coefficients[:, degree + 1 :].ravel()])
     if np.abs(tail).max() > TAIL * size:
         return None
@@ -243,7 +243,7 @@ def _fitted_density(
     for i in range(degree + 1):
         for j in range(degree + 1):
             if coefficients[i, j] != 0.0:
-                one = np.outer(_power(i), _power(j)) * coefficients[i, j]
+                one: Floats = np.outer(_power(i), _power(j)) * coefficients[i, j]
                 power[: one.shape[0], : one.shape[1]] += one
     return _trimmed(power, TRIM * size)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.integrals import AreaForm
 from geo.measure.moments import Moments, joined, ring_moments
 from geo.parallel import blocks, in_threads
@@ -45,7 +45,7 @@ def join_measures(found: list[Measures]) -> Measures:
 
 
 def _measured_block(shapes: Shapes, form: AreaForm) -> Measures:
-    plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+    plain: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
     plain &= ~shapely.is_empty(shapes)
     if plain.all():
         return measured_rings(*_vertices(shapes), form)
@@ -56,7 +56,7 @@ def _measured_block(shapes: Shapes, form: AreaForm) -> Measures:
         moments.x[plain], moments.y[plain], moments.values[:, plain] = _columns(found.moments)
     rest = np.flatnonzero(~plain & (shapely.get_dimensions(shapes) == 2))
     parts, owner = shapely.get_parts(shapes[rest], return_index=True)
-    areal = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    areal: Bools = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
     parts, owner = parts[areal], rest[owner[areal]]
     if len(parts):
         rings, part = shapely.get_rings(parts, return_index=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints, as_rows
 
 ORDER = np.array([0.0, 1.0, 1.0, 2.0, 2.0, 2.0])  # of each moment
 COUNT = len(ORDER)
@@ -45,7 +45,7 @@ class Moments:
     def about(self, x: Floats | float, y: Floats | float) -> Floats:
         """Return the values about other points (parallel axes)."""
         dx, dy = self.x - x, self.y - y
-        area, mx, my, mxx, mxy, myy = self.values
+        area, mx, my, mxx, mxy, myy = as_rows(self.values)
         return np.array(
             [
                 area,

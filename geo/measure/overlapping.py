@@ -9,13 +9,11 @@ going on to neighbours. Parcels that share their borders vertex by vertex have s
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes, rectangles
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, rectangles
 from geo.parallel import blocks, in_threads
 
 Bits = npt.NDArray[np.uint64]
@@ -33,7 +31,7 @@ def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     if not len(seeds):
         return nothing, nothing
     tree = shapely.STRtree(shapes)
-    near, other = tree.query(rectangles(own[seeds]))
+    near, other = as_rows(tree.query(rectangles(own[seeds])))
     left, right = _ordered(seeds[near], other)
     met = _met(shapes, left, right)
     if not met.any():
@@ -44,7 +42,7 @@ def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     while len(front):  # go on to everything that touches what overlaps
         reached[front] = True
         around = np.unique(tree.query(shapes[front])[1])
-        row, other = tree.query(shapes[around])
+        row, other = as_rows(tree.query(shapes[around]))
         left, right = _ordered(around[row], other)
         codes = left * _APART + right
         new = ~_in_order(codes, asked)
@@ -135,7 +133,7 @@ def _edges(shapes: Shapes, rows: Ints) -> tuple[Bits, Ints, Floats, Ints]:
     forward = (begin < end) ^ np.repeat(_clockwise(xy, starts, count) ^ hole, count)[:-1]
     key &= ~_ONE
     key |= forward
-    edge = begin != end
+    edge: Bools = begin != end
     edge[starts[1:] - 1] = False  # from one ring's end to the next one's start is no edge
     return key[edge], np.repeat(rows[owner], count)[:-1][edge], xy, np.flatnonzero(edge)
 
@@ -169,7 +167,7 @@ def _unmatched(key: Bits) -> Ints:
     bare = every >> _ONE
     again = np.zeros(len(bare) + 1, dtype=bool)  # whether a number is that of the one before
     again[1:-1] = bare[1:] == bare[:-1]
-    pair = again[1:-1] & (every[1:] != every[:-1]) & ~again[:-2] & ~again[2:]
+    pair: Bools = again[1:-1] & (every[1:] != every[:-1]) & ~again[:-2] & ~again[2:]
     matched = np.zeros(len(bare), dtype=bool)
     matched[:-1] |= pair
     matched[1:] |= pair
@@ -180,7 +178,7 @@ def _unmatched(key: Bits) -> Ints:
     return maybe[_in_order(key[maybe] >> _ONE, left)]
 
 
-def _in_order(values: Any, order: Any) -> Bools:  # noqa: ANN401 - whole numbers of either kind
+def _in_order(values: Integers, order: Integers) -> Bools:
     """Tell which values are among others that are in order (numpy's own way is slow for millions)."""
     if not len(order):
         return np.zeros(len(values), dtype=bool)

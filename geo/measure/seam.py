@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from geo.arrays import Bools, Floats, Ints, Shape, Shapes
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows
 
 SEAM = 180.0
 GEODESIC_SHARE, GEODESIC_M2 = 2e-10, 1e-3  # how much of its area a geodesic polygon may be off, and how much of it
@@ -62,7 +62,7 @@ def cut_at_seam(
         return Cut(shapes, none, none, none)
     result = shapes.copy()
     found_rows: dict[str, list[int]] = {"cut": [], "shifted": [], "polar": [], "": []}
-    for row in suspects.tolist():
+    for row in as_list(suspects):
         own = plane[row] if plane is not None else None
         found, happened = _one(shapes[row], own, lonlat, over_pole=over_pole)
         result[row] = found
@@ -85,7 +85,7 @@ def _turning(shapes: Shapes) -> Bools:
     step = np.abs(np.diff(xy[:, 0]))
     jump = (row[1:] == row[:-1]) & (step > SEAM) & (step < 2 * SEAM)
     wide = row[1:][jump]
-    areal = shapely.get_dimensions(shapes) >= 1
+    areal: Bools = shapely.get_dimensions(shapes) >= 1
     off[wide[areal[wide]]] = True
     return off
 
@@ -111,7 +111,7 @@ def _one(shape: Shape, own: Shape | None, lonlat: Lonlat | None, *, over_pole: b
                 return None, "polar"
             traced = [_closed(xy) if polar else xy for xy, polar in zip(traced, round_pole, strict=True)]
             happened = "cut"
-        middle = traced[0][:, 0].mean()
+        middle = float(traced[0][:, 0].mean())
         traced = [xy - [360.0 * np.round((xy[:, 0].mean() - middle) / 360.0), 0.0] for xy in traced]
         lines.append(shapely.Polygon(traced[0], traced[1:]) if dimension == 2 else shapely.LineString(traced[0]))
     pieces = []
@@ -182,10 +182,10 @@ def _latitude_at(seam: float, begin: Floats, end: Floats, lonlat: Lonlat) -> flo
     """Return the latitude at which the plane's edge meets a meridian."""
     low, high = 0.0, 1.0
     place = lonlat(np.array([begin, end]))
-    off = [float((lon - seam + 180.0) % 360.0 - 180.0) for lon in place[:, 0].tolist()]
+    off = [float((lon - seam + 180.0) % 360.0 - 180.0) for lon in as_list(place[:, 0])]
     for _ in range(60):
         middle = 0.5 * (low + high)
-        lon, lat = lonlat((begin + middle * (end - begin))[None])[0].tolist()
+        lon, lat = as_list(lonlat((begin + middle * (end - begin))[None])[0])
         side = (lon - seam + 180.0) % 360.0 - 180.0
         if side == 0.0:
             return float(lat)
@@ -207,7 +207,7 @@ def _closed(xy: Floats) -> Floats:
 
 def on_seam(shapes: Shapes) -> Bools:
     """Tell which shapes in degrees have vertices on both sides of the seam."""
-    west, _, east, _ = shapely.bounds(shapes).T
+    west, _, east, _ = as_rows(shapely.bounds(shapes).T)
     found: Bools = (west == -SEAM) & (east == SEAM)
     return found
 
@@ -225,7 +225,7 @@ def one_side(shapes: Shapes) -> Shapes:
 def joined_at_seam(shapes: Shapes) -> Shapes:
     """Return shapes of a plane that were cut at the seam as they were before."""
     result = shapes.copy()
-    areal = shapely.get_dimensions(shapes) == 2
+    areal: Bools = shapely.get_dimensions(shapes) == 2
     result[areal] = shapely.make_valid(shapes[areal], method="structure", keep_collapsed=False)
     result[areal] = [shapely.union_all(shapely.get_parts(shape)) for shape in result[areal]]
     result[~areal] = shapely.line_merge(shapes[~areal])

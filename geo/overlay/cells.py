@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, as_rows
 
 Counts = npt.NDArray[np.int32]
 
@@ -51,16 +51,16 @@ class Lattice:
     @classmethod
     def over(cls, shapes: Shapes, *, size: float, cells: int) -> Lattice:
         """Return some ``cells`` cells at least ``size`` wide over shapes."""
-        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        west, south, east, north = as_list(shapely.total_bounds(shapes))
         width, height = east - west, north - south
         most = min(max(cells, FEWEST), MOST)
-        cell = max(size, (width * height / most) ** 0.5, max(width, height) / most * 4.0, 1e-12)
+        cell: float = max(size, (width * height / most) ** 0.5, max(width, height) / most * 4.0, 1e-12)
         corner = (west - 1.5 * cell, south - 1.5 * cell)
         return cls(corner, cell, int(height / cell) + 4, int(width / cell) + 4)
 
     def span(self, box: Floats, *, pad: float = 0.0) -> Span:
         """Return the cells of boxes, grown by ``pad``; beyond the outermost cells there is nothing."""
-        west, south, east, north = ((box - self.corner * 2) / self.cell).T
+        west, south, east, north = as_rows(((box - self.corner * 2) / self.cell).T)
         wide = pad / self.cell
 
         def places(side: Floats, last: int) -> Ints:
@@ -256,7 +256,7 @@ class CoverGrid:
         covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
         filled = np.flatnonzero(~np.isnan(box[:, 0]))
         span = self.lattice.span(box[filled], pad=pad)
-        whole = counted(self.open, span) == 0
+        whole: Bools = counted(self.open, span) == 0
         covered[filled[whole]] = True
         unsure[filled[~whole & (counted(self.near, span) > 0)]] = True
         return covered, unsure

@@ -96,7 +96,7 @@ def tabulate_parts(
         return len(read), _part_sums(read, bench, ground, class_field, edges=edges)
 
     sizes, by_part = zip(*in_threads(parts, work, watch=watch), strict=True)
-    before = np.cumsum((0, *sizes)).tolist()  # rows of the layer before each part
+    before: list[int] = np.cumsum((0, *sizes)).tolist()  # rows of the layer before each part
     found = [sums for part in by_part for sums in part]
     classes = _all_classes(found)
     if not classes:
@@ -113,7 +113,7 @@ def tabulate_parts(
     repairs = tuple(pair for pairs in mended for pair in pairs) + repairs_of(areas.report)
     table = _Table(classes, area, area.copy(), np.zeros(len(whole)), np.zeros(len(whole)))
     wet = [label in water_classes for label in classes]
-    water = area[wet].sum(axis=0)
+    water: Floats = area[wet].sum(axis=0)
     if not closed.all():
         tree = shapely.STRtree(areas.shapes[~closed])
         read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before[:-1], strict=True)]

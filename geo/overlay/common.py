@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, join_measures, measure
@@ -106,7 +106,7 @@ class _Edges:
     @classmethod
     def of(cls, shapes: Shapes) -> _Edges:
         """Return the edges of polygons, ring by ring."""
-        plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+        plain: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
         if plain.all():
             rings, of, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
         else:
@@ -121,7 +121,7 @@ class _Edges:
         begins[last] = False
         edge = np.flatnonzero(begins)
         begin, end = xy[edge], xy[edge + 1]
-        (x0, y0), (x1, y1) = (begin - xy[last[ring]]).T, (end - xy[last[ring]]).T
+        (x0, y0), (x1, y1) = as_rows((begin - xy[last[ring]]).T), as_rows((end - xy[last[ring]]).T)
         sign = np.where(
             (np.bincount(ring, weights=x0 * y1 - x1 * y0, minlength=len(rings)) > 0.0) ^ hole, 1.0, -1.0
         )
@@ -213,11 +213,11 @@ def _around(grounds: Shapes, origin: Floats, box: Floats) -> tuple[_Edges, Ints,
     low, high = np.minimum(edges.begin, edges.end), np.maximum(edges.begin, edges.end)
     level = np.flatnonzero((low[edge, 1] <= box[pair, 3]) & (high[edge, 1] >= box[pair, 1]))
     pair, edge = pair[level], edge[level]
-    x, y = origin[pair].T
-    up = edges.end[edge, 1] > edges.begin[edge, 1]
+    x, y = as_rows(origin[pair].T)
+    up: Bools = edges.end[edge, 1] > edges.begin[edge, 1]
     passes = np.flatnonzero((edges.begin[edge, 1] > y) != (edges.end[edge, 1] > y))
-    (x0, y0), (x1, y1) = edges.begin[edge[passes]].T, edges.end[edge[passes]].T
-    left = (x1 - x0) * (y[passes] - y0) - (y1 - y0) * (x[passes] - x0) > 0.0
+    (x0, y0), (x1, y1) = as_rows(edges.begin[edge[passes]].T), as_rows(edges.end[edge[passes]].T)
+    left: Bools = (x1 - x0) * (y[passes] - y0) - (y1 - y0) * (x[passes] - x0) > 0.0
     inside = np.bincount(pair[passes[left == up[passes]]], minlength=len(grounds)) % 2 == 1
     near = np.flatnonzero((low[edge, 0] <= box[pair, 2]) & (high[edge, 0] >= box[pair, 0]))
     pair, edge = pair[near], edge[near]
@@ -241,9 +241,10 @@ def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
     """Return where the edges of pairs cross."""
     right, left = _every(np.bincount(mine.pair, minlength=len(extent)), some.pair)
     step = some.end - some.begin
-    size = np.abs(step).sum(axis=1)
+    size: Floats = np.abs(step).sum(axis=1)
     slack = np.maximum(ROUNDING * size * (extent[some.pair] + size), 1e-300)
-    (go_x, go_y), (at_x, at_y), (begin_x, begin_y) = (step / slack[:, None]).T, some.begin.T, mine.begin.T
+    go_x, go_y = as_rows((step / slack[:, None]).T)
+    (at_x, at_y), (begin_x, begin_y) = as_rows(some.begin.T), as_rows(mine.begin.T)
     side = go_x[right]  # the side of the line it lies on, in steps of what that may be wrong by
     side *= begin_y[left]
     side -= go_y[right] * begin_x[left]
@@ -269,7 +270,7 @@ def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
     go = q - p
     from_a = go[:, 0] * (a[:, 1] - p[:, 1]) - go[:, 1] * (a[:, 0] - p[:, 0])
     from_b = go[:, 0] * (b[:, 1] - p[:, 1]) - go[:, 1] * (b[:, 0] - p[:, 0])
-    length_p = np.abs(go).sum(axis=1)
+    length_p: Floats = np.abs(go).sum(axis=1)
     slack = ROUNDING * length_p * (length_p + extent[some.pair[right]] + size[right])
     flat |= (np.abs(from_a) <= slack) | (np.abs(from_b) <= slack)
     meet = (np.minimum(p, q) <= np.maximum(a, b)) & (np.maximum(p, q) >= np.minimum(a, b))
@@ -284,10 +285,10 @@ def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
 def _holds(edges: _Edges, xy: Floats, pair: Ints, count: int) -> Bools:
     """Tell which points lie inside their pair's polygon: an odd number of its edges lies east of them."""
     point, edge = _every(np.bincount(edges.pair, minlength=count), pair)
-    (x0, y0), (x1, y1) = edges.begin[edge].T, edges.end[edge].T
-    x, y = xy[point].T
-    up = y1 > y0
-    passes = (y0 > y) != (y1 > y)
+    (x0, y0), (x1, y1) = as_rows(edges.begin[edge].T), as_rows(edges.end[edge].T)
+    x, y = as_rows(xy[point].T)
+    up: Bools = y1 > y0
+    passes: Bools = (y0 > y) != (y1 > y)
     passes &= ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0) == up
     return np.asarray(np.bincount(point[passes], minlength=len(xy)) % 2 == 1, dtype=bool)
 
@@ -305,9 +306,9 @@ def _states(
     chain = np.zeros(len(edges), dtype=np.int64)
     chain[first] = 1
     chain = np.cumsum(chain) - 1
-    state = starts[chain] ^ ((before - before[first][chain]) % 2 == 1)
+    state: Bools = starts[chain] ^ ((before - before[first][chain]) % 2 == 1)
     last = np.append(first[1:], len(edges)) - 1 if len(first) else first
-    ends = state[last] ^ (times[last] % 2 == 1)
+    ends: Bools = state[last] ^ (times[last] % 2 == 1)
     wrong = ends != starts if box is None else ends & ~_in_box(edges.end[last], box[edges.pair[last]])
     sure[edges.pair[last[wrong]]] = False
     return np.asarray(state, dtype=bool)
@@ -328,9 +329,9 @@ def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: Float
     begin[later] = place[first[later] + at[later] - 1]
     end[before] = place[first[before] + at[before]]
     whose = np.concatenate([plain, parted[of]])
-    x0, y0 = np.concatenate([edges.begin[plain], begin]).T
-    x1, y1 = np.concatenate([edges.end[plain], end]).T
-    cross = (x0 * y1 - x1 * y0) * edges.sign[whose]
+    x0, y0 = as_rows(np.concatenate([edges.begin[plain], begin]).T)
+    x1, y1 = as_rows(np.concatenate([edges.end[plain], end]).T)
+    cross: Floats = (x0 * y1 - x1 * y0) * edges.sign[whose]
     pair, count = edges.pair[whose], values.shape[1]
     terms = (
         cross / 2.0,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, rectangles
 from geo.measure import sound
 from geo.measure.area import finite_bounds, measures, shape_lengths_m
 from geo.measure.crs import Bench
@@ -112,7 +112,7 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tup
     whole, around = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
     nobody = np.zeros(len(targets), dtype=np.int64)
     window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
-    place, service = shapely.STRtree(services).query(rectangles(frames))
+    place, service = as_rows(shapely.STRtree(services).query(rectangles(frames)))
     order = np.argsort(place, kind="stable")
     place, service = place[order], service[order]
     parts = near_parts(services, service, frames[place])
@@ -148,7 +148,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     start = np.cumsum(count) - count
     ground: Shapes = frame.copy()
     ground[~full] = shapely.Polygon()
-    for many in np.unique(count[count > 0]).tolist():
+    for many in as_list(np.unique(count[count > 0])):
         here = np.flatnonzero(count == many)
         together = clipped[start[here][:, None] + np.arange(many)]
         ground[here] = together[:, 0] if many == 1 else sound.unions(together)
@@ -171,12 +171,12 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
     """
     amount = shape_lengths_m(targets, bench.crs)
     tree = shapely.STRtree(services)
-    line, service = tree.query(targets, predicate="intersects")
+    line, service = as_rows(tree.query(targets, predicate="intersects"))
     part, ground = (np.full(len(targets), None, dtype=object) for _ in range(2))
     watch.stop_if_told()
     order = np.argsort(line, kind="stable")
     rows, first = np.unique(line[order], return_index=True)
-    for row, near_rows in zip(rows.tolist(), np.split(service[order], first[1:])):
+    for row, near_rows in zip(as_list(rows), np.split(service[order], first[1:])):
         ground[row] = sound.union(services[near_rows])
         part[row] = sound.intersection(targets[row], ground[row])
     covered = np.zeros(len(targets))
@@ -195,7 +195,7 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     result = shapes.copy()
     order = np.argsort(right, kind="stable")
     first = np.unique(right[order], return_index=True)[1]
-    for row, others in zip(rows.tolist(), np.split(left[order], first[1:])):
+    for row, others in zip(as_list(rows), np.split(left[order], first[1:])):
         earlier = sound.union(shapes[others])
         result[row] = areal(sound.differences(shapes[row : row + 1], earlier))[0]
     return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)

@@ -96,5 +96,5 @@ class Ground:
             miss[:, tally.zones] -= tally.sums
         box = shapely.bounds(self.zones)
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-        limit = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
+        limit: Floats = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
         return target.area_m2, np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)

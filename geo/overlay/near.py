@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, rectangles
 from geo.measure import sound
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
@@ -28,7 +28,7 @@ def areal(shapes: Shapes) -> Shapes:
     mixed = np.flatnonzero(types == 7)
     if len(mixed):
         shapes = shapes.copy()
-    for row in mixed.tolist():
+    for row in as_list(mixed):
         parts = shapely.get_parts(shapes[row])
         parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
         shapes[row] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
@@ -45,7 +45,7 @@ def windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
     """
     cell = np.floor(0.5 * (box[:, :2] + box[:, 2:]) / size).astype(np.int64)
     cell -= cell.min(axis=0, initial=np.iinfo(np.int64).max) if len(cell) else 0
-    wide = cell.max(axis=0, initial=0) + 1
+    wide: Ints = cell.max(axis=0, initial=0) + 1
     key = (of * wide[0] + cell[:, 0]) * wide[1] + cell[:, 1]
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
@@ -70,7 +70,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
     if not len(rows):
         return result
     rows = rows[np.argsort(of[rows], kind="stable")]
-    begins = np.diff(of[rows], prepend=-1) != 0
+    begins: Bools = np.diff(of[rows], prepend=-1) != 0
     pieces = result[rows[begins]]
     while len(rows):
         node = np.cumsum(begins) - 1
@@ -79,14 +79,14 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         high = np.maximum.reduceat(boxes[rows, 2:], first, axis=0)
         pieces = _clipped(pieces, np.hstack([low, high]))
         count = np.diff(first, append=len(rows))
-        ready = (count == 1) | (shapely.get_num_coordinates(pieces) <= FEW)
+        ready: Bools = (count == 1) | (shapely.get_num_coordinates(pieces) <= FEW)
         done = ready[node]
         result[rows[done]] = pieces[node[done]]
         keep = np.flatnonzero(~ready)
         rows, node, pieces, count = rows[~done], node[~done], pieces[keep], count[keep]
         if not len(rows):
             break
-        axis = np.argmax((high - low)[keep], axis=1)
+        axis: Ints = np.argmax((high - low)[keep], axis=1)
         number = np.repeat(np.arange(len(keep)), count)
         side = axis[number]
         at = boxes[rows, side] + boxes[rows, side + 2]
@@ -155,7 +155,7 @@ def compared(
     size
         Of the windows parts are taken in, CRS units; None takes the large shapes whole (to look at points).
     """
-    row, of = shapely.STRtree(large).query(small)
+    row, of = as_rows(shapely.STRtree(large).query(small))
     if not len(row):
         nobody = np.zeros(0, dtype=bool)
         return Compared(row, of, nobody, nobody, large[:0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.measure import sound
 from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
@@ -41,11 +41,11 @@ def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
     doubled[left] = doubled[right] = True
     rows = rows[doubled[inverse]]
     shapes, zone, kind = result.shapes(rows), result.zone[rows], label[result.parcel[rows]]
-    for z in np.unique(zone).tolist():
-        here = zone == z
+    for z in as_list(np.unique(zone)):
+        here: Bools = zone == z
         by_zone[z] = _beyond_union(shapes[here], result.area_m2[rows[here]], result.form)
-        for k in np.unique(kind[here]).tolist():
-            same = here & (kind == k)
+        for k in as_list(np.unique(kind[here])):
+            same: Bools = here & (kind == k)
             by_label[k, z] = _beyond_union(shapes[same], result.area_m2[rows[same]], result.form)
     return Doubles(by_label, by_zone, len(left))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints, Shapes, as_list
 from geo.errors import BadRule, NoSuchField
 from geo.measure import sound
 from geo.measure.area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
@@ -277,7 +277,7 @@ def tabulated(
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
     area = area.reshape(len(classes), count)
     twice = doubles(cut, number, len(classes))
-    covered = area.sum(axis=0) - twice.by_zone_m2
+    covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
     shared = zone_overlap_m2(cut.zones, cut.zone_area_m2, cut.form)
@@ -323,10 +323,10 @@ def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
 def _thrice(left: Ints, right: Ints, count: int) -> bool:
     """Whether any three overlap one another, pair by pair."""
     beside: list[set[int]] = [set() for _ in range(count)]
-    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+    for one, other in zip(as_list(left), as_list(right), strict=True):
         beside[one].add(other)
         beside[other].add(one)
-    return any(beside[one] & beside[other] for one, other in zip(left.tolist(), right.tolist(), strict=True))
+    return any(beside[one] & beside[other] for one, other in zip(as_list(left), as_list(right), strict=True))
 
 
 def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Bools, Floats, Ints
+from geo.arrays import Bools, Floats, Ints, as_list
 from geo.measure.crs import same_datum_transformer
 
 _HEADER = np.dtype([("order", "u1"), ("kind", "<u4"), ("rings", "<u4"), ("points", "<u4")])
@@ -99,7 +99,7 @@ class WkbLayer:
     def frame(self, rows: Ints | None = None) -> gpd.GeoDataFrame:
         """Return rows, or all, as an ordinary frame."""
         rows = np.arange(len(self.offsets) - 1) if rows is None else rows
-        spans = zip(self.offsets[rows].tolist(), self.offsets[rows + 1].tolist())
+        spans = zip(as_list(self.offsets[rows]), as_list(self.offsets[rows + 1]))
         binary = [self.data[a:b].tobytes() if b > a else None for a, b in spans]
         shapes = shapely.from_wkb(np.array(binary, dtype=object))
         frame = gpd.GeoDataFrame(self.table.iloc[rows], geometry=shapes, crs=self.crs)
@@ -112,7 +112,7 @@ class WkbLayer:
         long_enough = np.flatnonzero(size >= _HEADER.itemsize + 4 * _VERTEX)
         header = _gathered(self.data, start[long_enough], _HEADER.itemsize).view(_HEADER)
         points = header["points"].astype(np.int64)
-        plain = (header["order"] == 1) & (header["kind"] == _POLYGON) & (header["rings"] == 1)
+        plain: Bools = (header["order"] == 1) & (header["kind"] == _POLYGON) & (header["rings"] == 1)
         plain &= size[long_enough] == _HEADER.itemsize + points * _VERTEX
         rows, points = long_enough[plain], points[plain]
         starts = np.cumsum(points) - points

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 import geo
-from geo.arrays import Shapes, as_shapes
+from geo.arrays import Shapes, as_rows, as_shapes
 from geo.measure.crs import edge_crs, move, shapes_of
 from geo.text import Text
 from layers.features.columns import Objects
@@ -70,7 +70,7 @@ def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
     order = order[area[order] >= _LEAST_M2]
     if not len(order):
         return Text("未发现被要素围住的缝隙", "no gaps enclosed by features")
-    beside, feature = shapely.STRtree(flat).query(holes[order[:_EXAMPLES]], predicate="intersects")
+    beside, feature = as_rows(shapely.STRtree(flat).query(holes[order[:_EXAMPLES]], predicate="intersects"))
     named = [
         f"{ids[feature[beside == i].min()]} {area[order[i]]:,.2f} m2"
         for i in range(min(len(order), _EXAMPLES))
@@ -94,7 +94,7 @@ def _holes(flat: Shapes) -> Shapes:
     islands = as_shapes(
         shapely.polygons(shapely.get_exterior_ring(parts))
     )  # filled: their own holes are counted apart
-    hole, island = shapely.STRtree(islands).query(holes, predicate="contains")
+    hole, island = as_rows(shapely.STRtree(islands).query(holes, predicate="contains"))
     for i in np.unique(hole):
         holes[i] = shapely.difference(holes[i], shapely.union_all(islands[island[hole == i]]))
     return holes

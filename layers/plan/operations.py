@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pyproj import CRS
 from pyproj.transformer import TransformerGroup
 
-from geo.arrays import Floats
+from geo.arrays import Floats, as_rows
 from geo.measure.shift import HUB
 from geo.text import Text
 from layers.messages import say
@@ -89,7 +89,7 @@ def published_operations(crs: CRS, lonlat: Floats) -> tuple[DatumOperation, ...]
         ):
             continue
         west, south, east, north = way.area_of_use.bounds
-        lon, lat = lonlat.T
+        lon, lat = as_rows(lonlat.T)
         wide = (east - west) % 360.0 or 360.0
         inside = ((lon - west) % 360.0 <= wide) & (lat >= south) & (lat <= north)
         covers = round(float(inside.mean()), 2)

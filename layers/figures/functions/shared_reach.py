@@ -9,6 +9,7 @@ import geopandas as gpd
 import shapely
 
 import geo
+from geo.arrays import as_rows
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
@@ -135,7 +136,7 @@ def _again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> floa
     (one,) = on_plane(gathered, "facilities")
     one = list({shapely.normalize(shape).wkb: shape for shape in one}.values())
     areas = other.buffers(one, radius)
-    left, right = shapely.STRtree(areas).query(areas, predicate="intersects")
+    left, right = as_rows(shapely.STRtree(areas).query(areas, predicate="intersects"))
     common = [areas[i].intersection(areas[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True) if i < j]
     ground = [one for one in common if not one.is_empty and one.area > 0]
     return (other.union_area(ground) if ground else 0.0) / M2_PER[statistic.unit]
