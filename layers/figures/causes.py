@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geo
 from geo.errors import PlanAtlasError
@@ -12,6 +11,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.figures.inputs import DRAWN, layer_frame
+from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import kept_snapshot
 from layers.library.library import Library
 
@@ -40,9 +40,7 @@ class Cause:
     known: bool = True
 
 
-def causes_of(
-    library: Library, shelf: FigureShelf, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[Cause, ...]:
+def causes_of(library: Library, shelf: FigureShelf, before: KeptFigure, after: KeptFigure) -> tuple[Cause, ...]:
     """Return the layers behind the difference of two figures, feature by feature.
 
     Parameters

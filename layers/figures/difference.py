@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
+from layers.figures.kept import FigureDifference, KeptFigure, UseMoved, ValueMoved
 from layers.messages import say
 from layers.units import measured
 
-_Told = Mapping[str, Any]
+_Row = dict[str, Any]
 
 
 class NotComparable(PlanAtlasError):
@@ -23,7 +23,7 @@ class NotComparable(PlanAtlasError):
     en = "These two figures cannot be compared: {why_en}."
 
 
-def difference(before: _Told, after: _Told) -> dict[str, Any]:
+def difference(before: KeptFigure, after: KeptFigure) -> FigureDifference:
     """Return how a figure differs from an earlier one, as plain values.
 
     Parameters
@@ -65,7 +65,7 @@ def difference(before: _Told, after: _Told) -> dict[str, Any]:
     }
 
 
-def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str, bool]]]:
+def change_rows(moved: FigureDifference, language: str) -> list[list[tuple[str, bool]]]:
     """Return a difference of two figures as rows of texts (and whether each is a number), headings first."""
     parts = [(key, say(f"difference_{key}")[language]) for key in ("before", "after", "change")]
     heads: list[tuple[str, bool]] = []
@@ -79,7 +79,8 @@ def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str,
     for row in moved["rows"]:
         cells: list[tuple[str, bool]] = []
         for column in moved["columns"]:
-            value, decimals = row.get(column["id"]), column["decimals"]
+            value: Any = row.get(column["id"])
+            decimals = column["decimals"]
             if decimals is None:
                 text = value.get(language) if isinstance(value, dict) else value
                 cells.append(("" if text is None else str(text), False))
@@ -92,19 +93,19 @@ def change_rows(moved: Mapping[str, Any], language: str) -> list[list[tuple[str,
     return out
 
 
-def _moved(before: float | None, after: float | None) -> dict[str, float | None]:
+def _moved(before: float | None, after: float | None) -> ValueMoved:
     change = None if before is None or after is None else after - before
     return {"before": before, "after": after, "change": change}
 
 
-def _rows(before: _Told, after: _Told) -> list[dict[str, Any]]:
+def _rows(before: KeptFigure, after: KeptFigure) -> list[_Row]:
     texts = [c["id"] for c in after["columns"] if c["decimals"] is None]
     numbers = [c["id"] for c in after["columns"] if c["decimals"] is not None]
 
-    def by_text(figure: _Told) -> dict[tuple[tuple[str, ...], int], _Told]:
+    def by_text(figure: KeptFigure) -> dict[tuple[tuple[str, ...], int], _Row]:
         """Return the rows by their words; rows of the same words (two places of one name) in their order."""
         seen: Counter[tuple[str, ...]] = Counter()
-        out: dict[tuple[tuple[str, ...], int], _Told] = {}
+        out: dict[tuple[tuple[str, ...], int], _Row] = {}
         for row in figure["rows"]:
             words = tuple(str(row.get(t)) for t in texts)
             out[words, seen[words]] = row
@@ -115,14 +116,14 @@ def _rows(before: _Told, after: _Told) -> list[dict[str, Any]]:
     out = []
     for key in [*new, *(k for k in old if k not in new)]:
         was, now = old.get(key, {}), new.get(key, {})
-        told: dict[str, Any] = {t: (now or was).get(t) for t in texts}
+        told: _Row = {t: (now or was).get(t) for t in texts}
         told |= {n: _moved(was.get(n), now.get(n)) for n in numbers}
         told["state"] = "added" if not was else "removed" if not now else "kept"
         out.append(told)
     return out
 
 
-def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
+def _layers(before: KeptFigure, after: KeptFigure) -> list[UseMoved]:
     old = {use["role"]: use for use in before["layers"]}
     return [
         {
@@ -138,7 +139,7 @@ def _layers(before: _Told, after: _Told) -> list[dict[str, Any]]:
     ]
 
 
-def _sentence(after: _Told, value: Mapping[str, float | None]) -> dict[str, str]:
+def _sentence(after: KeptFigure, value: ValueMoved) -> dict[str, str]:
     was, now, change = value["before"], value["after"], value["change"]
     name, told = Text(**after["statistic"]["label"]), after["statistic"]
     unit, decimals = after.get("unit") or told["unit"], after.get("decimals")

@@ -6,7 +6,7 @@ import argparse
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ import xlsxwriter
 from layers.exports.cells import harmless
 from layers.figures.evidence import geojson, no_pieces
 from layers.figures.figure import Figure, Kind, figure_of
+from layers.figures.kept import KeptFigure
 from layers.figures.presentation import BarChart, Shown, present, shown_decimals
 from layers.files import discard
 from layers.messages import say
+from layers.plan.statistics import KeptStatistic
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -29,11 +31,10 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 SAVED = ("json", *TYPES)
-_Told = Mapping[str, Any]
 
 
 def exported(
-    figure: _Told, kind: str, *, language: str, evidence: Callable[[], gpd.GeoDataFrame]
+    figure: KeptFigure, kind: str, *, language: str, evidence: Callable[[], gpd.GeoDataFrame]
 ) -> Iterator[bytes]:
     """Yield a published figure as a file, piece by piece.
 
@@ -55,11 +56,11 @@ def exported(
     return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
 
 
-def _presented(figure: _Told, language: str) -> Shown:
+def _presented(figure: KeptFigure, language: str) -> Shown:
     return present(figure_of(figure), language)
 
 
-def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
+def figure_notes(figure: KeptFigure, language: str) -> list[tuple[str, str]]:
     """Return what must stand beside the numbers: source, method, versions, caveats, address, command."""
     statistic = figure["statistic"]
     rows = [
@@ -87,12 +88,12 @@ def figure_notes(figure: _Told, language: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _not_read(told: Mapping[str, Any], language: str) -> str:
+def _not_read(told: KeptStatistic, language: str) -> str:
     """Return what to say of a source that nobody has read; nothing of one that was."""
     return "" if told.get("read", True) else say("notes_not_read")[language]
 
 
-def _csv(figure: _Told, language: str) -> bytes:
+def _csv(figure: KeptFigure, language: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     shown = _presented(figure, language)
@@ -102,7 +103,7 @@ def _csv(figure: _Told, language: str) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _xlsx(figure: _Told, language: str) -> bytes:
+def _xlsx(figure: KeptFigure, language: str) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out,
@@ -212,7 +213,7 @@ def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
     decimals
         Of a degree, for the coordinates of the evidence.
     """
-    told = orjson.loads(orjson.dumps(figure.plain()))
+    told: KeptFigure = orjson.loads(orjson.dumps(figure.plain()))
     kind = path.suffix.lstrip(".")
 
     def evidence() -> gpd.GeoDataFrame:

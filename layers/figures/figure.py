@@ -19,6 +19,7 @@ import orjson
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
+from layers.figures.kept import KeptFigure
 from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
@@ -347,7 +348,7 @@ class FigureShelf:
             raise DamagedEvidence(figure=figure)
         return evidence_frame(data, decimals=decimals)
 
-    def read(self, figure: str) -> dict[str, Any]:
+    def read(self, figure: str) -> KeptFigure:
         """Return a published figure as plain values; of the evidence its size and hash.
 
         Raises
@@ -358,7 +359,7 @@ class FigureShelf:
         path = self._path(figure)
         if not path.is_file():
             raise UnknownFigure(figure=figure)
-        found: dict[str, Any] = orjson.loads(path.read_bytes())
+        found: KeptFigure = orjson.loads(path.read_bytes())
         if found["evidence"] is not None and "features" in found["evidence"]:
             found["evidence"] = None  # of a version whose figures held their geometry: computing again gives it
         found["command"] = _FULL_PATH.sub(_name_alone, found["command"])

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +20,7 @@ from layers.features.query import FilterCondition, select
 from layers.features.snapshot import Features, Snapshot
 from layers.features.timed import at_time
 from layers.figures.figure import LayerUse
+from layers.figures.kept import KeptFigure
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.messages import say
@@ -293,7 +293,7 @@ def _drawn(name: str, drawn: gpd.GeoDataFrame) -> Role:
     return Role(use, None, declare_edges(drawn, edge_model="lonlat"), Features(content_of([], [], [])))
 
 
-def drawn_of(told: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+def drawn_of(told: KeptFigure) -> gpd.GeoDataFrame | None:
     """Return the polygon a published figure was drawn with, or None."""
     for use in told["layers"]:
         if use["layer"] == DRAWN:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 
@@ -20,6 +19,7 @@ from layers.features.geojson import read_bytes, snapshot_of_bytes, version_of_by
 from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.inputs import DRAWN, FILTERED
+from layers.figures.kept import KeptFigure, KeptUse
 from layers.files import discard, lasting
 from layers.library.library import Library, version_digest
 from layers.plan.catalog import Layer
@@ -103,7 +103,7 @@ def _path(shelf: FigureShelf, version: str) -> Path:
     return shelf.folder / "layers" / f"{version}.geojson.{_CODEC}"
 
 
-def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) -> Library:
+def as_published(library: Library, shelf: FigureShelf, told: KeptFigure) -> Library:
     """Return the plan with every layer of a figure in the version the figure was made of.
 
     Parameters
@@ -127,7 +127,7 @@ def as_published(library: Library, shelf: FigureShelf, told: Mapping[str, Any]) 
     )
 
 
-def day_wanted(told: Mapping[str, Any], use: Mapping[str, Any]) -> str | None:
+def day_wanted(told: KeptFigure, use: KeptUse) -> str | None:
     """Return the day whose data of a layer a figure asks for, empty for the newest.
 
     None where they never change: a drawn polygon, or a version the question names.

@@ -20,6 +20,7 @@ from layers.features.snapshot import Snapshot
 from layers.figures.answer import answer, needs_drawn
 from layers.figures.figure import Figure
 from layers.figures.inputs import DRAWN, drawn_of
+from layers.figures.kept import KeptFigure
 from layers.figures.question import asked
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
@@ -186,7 +187,7 @@ def drawn_frame(polygon: bytes | None) -> gpd.GeoDataFrame | None:
     return gpd.GeoDataFrame(index=["drawn"], geometry=[shapely.from_wkb(polygon)], crs="EPSG:4326")
 
 
-def polygon_of_figure(told: Mapping[str, Any]) -> bytes | None:
+def polygon_of_figure(told: KeptFigure) -> bytes | None:
     """Return the polygon a published figure was asked of as WKB, or None."""
     frame = drawn_of(told)
     return None if frame is None else bytes(shapely.to_wkb(frame.geometry.iloc[0]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 from geo.text import Text
 from layers.errors import DeclarationError
@@ -62,6 +62,51 @@ class Threshold:
     value: float
     source: Text
     read: bool = True
+
+
+class KeptInput(TypedDict):
+    """A layer in a role, as a published figure keeps it; older figures do not say all."""
+
+    layer: str
+    where: list[str]
+    classes: list[str]
+    ids: list[str]
+    label: dict[str, str] | None
+    version: NotRequired[int | None]
+    when: NotRequired[str]
+    as_of: NotRequired[str]
+
+
+class KeptSizeRule(TypedDict):
+    """A service distance by size, as a published figure keeps it."""
+
+    min_m2: float
+    distance_m: float
+    max_m2: float | None
+
+
+class KeptThreshold(TypedDict):
+    """What a norm asks for, as a published figure keeps it."""
+
+    operator: Literal[">=", "<=", ">", "<", "="]
+    value: float
+    source: dict[str, str]
+    read: NotRequired[bool]
+
+
+class KeptStatistic(TypedDict):
+    """What is read again of the statistic that a published figure keeps whole."""
+
+    label: dict[str, str]
+    formula: dict[str, str]
+    source: dict[str, str]
+    function: str
+    unit: str
+    inputs: dict[str, KeptInput]
+    size_rules: list[KeptSizeRule]
+    decimals: int
+    threshold: KeptThreshold | None
+    read: NotRequired[bool]
 
 
 @dataclass(frozen=True)
@@ -211,7 +256,7 @@ def _checked(made: object, section: Section, check: Check | None) -> None:
         raise section.mistake(*wrong)
 
 
-def restored(plain: Mapping[str, Any]) -> Statistic:
+def restored(plain: KeptStatistic) -> Statistic:
     """Return a statistic from the plain values a published figure keeps."""
     values: dict[str, Any] = {
         k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()

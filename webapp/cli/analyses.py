@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -21,6 +21,7 @@ from layers.figures.difference import change_rows, difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.inputs import drawn_of, layer_frame
+from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import as_published, publish_kept
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
@@ -168,7 +169,7 @@ def _show(
 
 
 def _write_figure(figure: Figure, options: _Told, settings: Settings) -> None:
-    told = orjson.loads(orjson.dumps(figure.plain()))
+    told: KeptFigure = orjson.loads(orjson.dumps(figure.plain()))
     if options.save:
         save(figure, options.save, language=options.language, decimals=settings.number("decimals"))
     if options.format == "json":
@@ -210,7 +211,7 @@ def _progress(done: float, total: float) -> None:
         sys.stderr.write(f"\r{done / total if total else 1:4.0%}\r")
 
 
-def _csv(told: dict[str, Any], language: str) -> None:
+def _csv(told: KeptFigure, language: str) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([c["id"] for c in told["columns"]])
     for row in told["rows"]:
@@ -218,7 +219,7 @@ def _csv(told: dict[str, Any], language: str) -> None:
         writer.writerow([c.get(language) if isinstance(c, dict) else c for c in cells])
 
 
-def _text(figure: Figure, told: dict[str, Any], language: str) -> None:
+def _text(figure: Figure, told: KeptFigure, language: str) -> None:
     put(figure.sentence[language])
     shown = present(figure, language)
     if figure.value is not None:

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 
 from layers.errors import BadParameter
 from layers.figures.figure import figure_of
+from layers.figures.kept import KeptFigure
 from layers.figures.presentation import value_text
 from layers.library.library import Library
 from layers.plan.views import View
@@ -299,7 +300,7 @@ def _newer(view: View, moment: str) -> bool:
     )
 
 
-def _outdated(figure: dict[str, Any]) -> bool:
+def _outdated(figure: KeptFigure) -> bool:
     """Return whether a figure rests on a version of a layer that is not the newest."""
     now = {s.layer.id: s.version for s in library().readable(restricted=True)}
     return any(use["layer"] in now and now[use["layer"]] != use["version"] for use in figure["layers"])

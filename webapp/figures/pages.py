@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import coverage_alternatives
 from layers.figures.inputs import AS_OF, gather
+from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.figures.standing import target_verdict
@@ -41,7 +42,7 @@ _SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
 
 
-def latest(opened: Library, statistic: Statistic) -> dict[str, Any] | None:
+def latest(opened: Library, statistic: Statistic) -> KeptFigure | None:
     """Return the published figure of a statistic on the present data, if there is one."""
     gathered = gather(opened, statistic.inputs, drawn=None, restricted=sees_restricted())
     key = figure_id(statistic, gathered.uses)
@@ -218,7 +219,7 @@ def indicators_json() -> Response:
     )
 
 
-def _moved_on(use: Mapping[str, Any]) -> bool:
+def _moved_on(use: KeptUse) -> bool:
     """Whether a layer has changed since; a stored version or a past day that was asked for never does."""
     pinned = any(text.startswith(("version=", AS_OF)) for text in use["filters"])
     return not pinned and _version(use["layer"]) not in (None, use["version"])

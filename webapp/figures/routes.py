@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from layers.figures.evidence import geojson, shown_evidence
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import gather
+from layers.figures.kept import FigureDifference, KeptFigure
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import Library
@@ -61,7 +62,13 @@ def changes(figure: str) -> Response:
     return json_answer(told_difference(readable(request.args.get("since", "")), readable(figure)))
 
 
-def told_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+class ToldDifference(FigureDifference):
+    """A difference with its causes, each a layer that changed, in words too."""
+
+    causes: list[dict[str, Any]]
+
+
+def told_difference(before: KeptFigure, after: KeptFigure) -> ToldDifference:
     """Return how two figures differ, and why: the layers and features behind it are looked for in a worker."""
     found = difference(before, after)
     differ = any(use["before"] != use["after"] for use in found["layers"])
@@ -72,8 +79,8 @@ def told_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
 def found_causes(
     opened: Library,
     progress: Callable[[float, float], None],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    before: KeptFigure,
+    after: KeptFigure,
     kept_in: str,
 ) -> list[dict[str, Any]]:
     """Return the layers behind the difference of two figures, feature by feature, in words too; in a worker.
@@ -149,7 +156,7 @@ def figure_json(figure: str) -> Response:
     return json_answer(readable(figure))
 
 
-def readable(figure: str) -> dict[str, Any]:
+def readable(figure: str) -> KeptFigure:
     """Return a published figure the reader may see.
 
     Raises

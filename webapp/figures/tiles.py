@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Any
 
 from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
@@ -15,6 +14,7 @@ from layers.figures.board import Board, Promise, Tile, TilePart, Zone
 from layers.figures.brief import brief
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
 from layers.figures.focus import Focus, focused, timely
+from layers.figures.kept import KeptFigure
 from layers.figures.presentation import Shown
 from layers.figures.question import read_questions
 from layers.figures.standing import STANDINGS, indicator_standing, target_standing
@@ -202,7 +202,7 @@ class Tiles:
             tuple(Text(one.message("zh"), one.message("en")) for one in declared.problems),
         )
 
-    def _told(self, figure: str) -> dict[str, Any] | None:
+    def _told(self, figure: str) -> KeptFigure | None:
         try:
             return self._shelf.read(figure)
         except UnknownFigure:  # swept away meanwhile: it is computed again

@@ -24,6 +24,7 @@ from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_o
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import drawn_of, gather
+from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import VersionGone, as_published, day_wanted
 from layers.figures.verification.second_engine import recomputed, recounted
 from layers.figures.verification.sql import Duck, Geos, engine
@@ -134,7 +135,7 @@ def verify(library: Library, shelf: FigureShelf, *, software: str) -> Verificati
 
 
 def _verified(
-    library: Library, shelf: FigureShelf, told: Mapping[str, Any], other: Duck | Geos, software: str
+    library: Library, shelf: FigureShelf, told: KeptFigure, other: Duck | Geos, software: str
 ) -> Verified:
     statistic = restored(told["statistic"])
     try:
@@ -166,14 +167,14 @@ def _verified(
     return Verified(told["id"], statistic.label, told["value"], again.value, second, today, name, state, findings)
 
 
-def _today(library: Library, statistic: Statistic, told: Mapping[str, Any], software: str) -> float | None:
+def _today(library: Library, statistic: Statistic, told: KeptFigure, software: str) -> float | None:
     try:
         return answer(library, _quiet, statistic, software=software, drawn=drawn_of(told), restricted=True).value
     except PlanAtlasError:  # the layer, a filter's field or a version is gone
         return None
 
 
-def _moved(library: Library, told: Mapping[str, Any]) -> Text | None:
+def _moved(library: Library, told: KeptFigure) -> Text | None:
     """Say which layers are another version today; None where none is."""
     names: list[Text] = []
     for use in told["layers"]:
@@ -197,7 +198,7 @@ def _quiet(_done: float, _total: float) -> None:
     """Take no note of progress: verifying counts figures."""
 
 
-def _drift(told: Mapping[str, Any], again: Figure, software: str) -> Iterator[Text]:
+def _drift(told: KeptFigure, again: Figure, software: str) -> Iterator[Text]:
     """Say what a figure states that does not come out when it is made again of its own data."""
     old, new = _plain(figure_of(told)), _plain(again)
     if told["id"] != figure_id(restored(told["statistic"]), figure_of(told).layers) or again.id != told["id"]:
@@ -205,7 +206,7 @@ def _drift(told: Mapping[str, Any], again: Figure, software: str) -> Iterator[Te
     if not _equal(old["value"], new["value"]):
         yield say("differs_value", old=f"{old['value']!r}", new=f"{new['value']!r}")
     yield from _rows(old, new, whole="presentation" in told)
-    words = (*_WORDS, "layers", "columns", *(("presentation",) if "presentation" in told else ()))
+    words: tuple[str, ...] = (*_WORDS, "layers", "columns", *(("presentation",) if "presentation" in told else ()))
     for name in words:
         if not _equal(old[name], new[name]) and (
             old["software"] == software or name not in ("sentence", "method", "caveats")
@@ -216,29 +217,32 @@ def _drift(told: Mapping[str, Any], again: Figure, software: str) -> Iterator[Te
 def _plain(figure: Figure) -> dict[str, Any]:
     """Return a figure's plain values; of a layer what it is, not what it is called."""
     told: dict[str, Any] = orjson.loads(orjson.dumps(figure.plain()))
-    told["layers"] = [{key: value for key, value in use.items() if key != "label"} for use in told["layers"]]
+    for use in told["layers"]:
+        del use["label"]
     return told
 
 
-def _differs(name: str, old: Any, new: Any) -> Text:  # noqa: ANN401 - values of JSON
+def _differs(name: str, old: object, new: object) -> Text:
     what = _NAMES[name]
-    if name == "caveats":
+    if name == "caveats" and isinstance(old, list) and isinstance(new, list):
         lost = [one for one in new if one not in old]
         more = [one for one in old if one not in new]
         told = [say("differs_lacks", text=Text(**one)) for one in lost]
         told += [say("differs_has", text=Text(**one)) for one in more]
         listed = join_texts(say("semicolon"), told) if told else say("differs_in_order")
         return say("differs_in_texts", what=what, told=listed)
-    if isinstance(old, dict) and set(old) == {"zh", "en"}:
+    if isinstance(old, dict) and isinstance(new, dict) and set(old) == {"zh", "en"}:
         return say("differs_from", what=what, old=Text(old["zh"], old["en"]), new=Text(new["zh"], new["en"]))
     return say("differs", what=what)
 
 
 def _rows(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool) -> Iterator[Text]:
     """Say which rows differ, cell by cell; ``whole`` also in their kinds."""
-    if len(old["rows"]) != len(new["rows"]):
-        yield say("differs_rows", count=len(old["rows"]), count2=len(new["rows"]))
-    for was, now in zip(old["rows"], new["rows"], strict=False):
+    before: list[dict[str, Any]] = old["rows"]
+    after: list[dict[str, Any]] = new["rows"]
+    if len(before) != len(after):
+        yield say("differs_rows", count=len(before), count2=len(after))
+    for was, now in zip(before, after, strict=False):
         for key in sorted(was.keys() | now.keys()):
             if key == "kind" and not whole:
                 continue
@@ -258,11 +262,11 @@ def _row_name(figure: Mapping[str, Any], row: Mapping[str, Any], language: str) 
     return " ".join(str(w[language] if isinstance(w, dict) else w) for w in words if w not in (None, ""))
 
 
-def _brief(value: Any) -> str:  # noqa: ANN401 - a cell
+def _brief(value: object) -> str:
     return value["zh"] if isinstance(value, dict) and "zh" in value else repr(value)
 
 
-def _damage(shelf: FigureShelf, told: Mapping[str, Any], again: Figure | None) -> Iterator[Text]:
+def _damage(shelf: FigureShelf, told: KeptFigure, again: Figure | None) -> Iterator[Text]:
     """Say what is wrong with the evidence: the file cut or changed, or not what comes out again."""
     try:
         kept = shelf.evidence(told["id"])
@@ -292,7 +296,7 @@ def _second(
 ) -> Iterator[Text]:
     """Say where the second engine finds something else than ours."""
     limit = ARCS if FUNCTIONS[statistic.function].arcs else TOLERANCE
-    rows = orjson.loads(orjson.dumps(again.rows))
+    rows: list[dict[str, Any]] = orjson.loads(orjson.dumps(again.rows))
     if _apart(again.value, second, limit):
         yield say("second_differs", name=name, second=f"{second!r}", value=f"{again.value!r}")
     largest: dict[str, float] = {}
@@ -326,11 +330,11 @@ def _cell(rows: list[dict[str, Any]], key: Cell) -> float | None:
     return found[0] if len(found) == 1 else None
 
 
-def _word(value: Any) -> str:  # noqa: ANN401 - a cell
+def _word(value: object) -> str:
     return str(value["zh"] if isinstance(value, dict) else value)
 
 
-def _equal(published: Any, now: Any) -> bool:  # noqa: ANN401 - values of JSON
+def _equal(published: object, now: object) -> bool:
     """Whether what was published is what comes out, numbers but for the last digits."""
     if isinstance(published, dict) and isinstance(now, dict):
         return published.keys() == now.keys() and all(_equal(published[key], now[key]) for key in now)
