@@ -45,7 +45,7 @@ class AssetEntry:
 
 def asset_entries(checkout: Checkout) -> Iterator[AssetEntry]:
     """Read webapp/assets.toml in its order."""
-    table = tomllib.loads(checkout.assets.read_text(encoding="utf-8"))
+    table: dict[str, dict[str, str]] = tomllib.loads(checkout.assets.read_text(encoding="utf-8"))
     for name, row in table.items():
         yield AssetEntry(
             name=name,

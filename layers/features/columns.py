@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from geo.arrays import Shape, as_rows
 from layers.arrow import ArrowArray, ArrowField, equal, if_else
 from layers.features.geometry import with_xy
 
@@ -79,12 +80,12 @@ class Content:
 
     def near(self, box: Sequence[float]) -> Positions:
         """Return the features whose boxes meet a box (west, south, east, north in degrees), in order."""
-        west, south, east, north = self.boxes
+        west, south, east, north = as_rows(self.boxes)
         met = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
         found: Positions = np.flatnonzero(met)
         return found
 
-    def meeting(self, shape: Any) -> Positions:  # noqa: ANN401 - any shapely geometry
+    def meeting(self, shape: Shape) -> Positions:
         """Return the features that meet a shape in longitude/latitude degrees, in order."""
         if shapely.is_empty(shape):
             return np.zeros(0, dtype=np.intp)
@@ -275,7 +276,7 @@ def write_content(
 def read_content(path: Path) -> Content:
     """Read what ``write_content`` wrote, shapes batch by batch: their binary is never held whole."""
     with pq.ParquetFile(path) as file:
-        about = orjson.loads(file.schema_arrow.metadata[b"planatlas"])
+        about: dict[str, str] = orjson.loads(file.schema_arrow.metadata[b"planatlas"])
         id_name, geometry_name = about["id"], about["geometry"]
         shapes: Objects = np.empty(file.metadata.num_rows, dtype=object)
         at = 0
@@ -300,8 +301,8 @@ class StoredRows:
     def __init__(self, path: Path) -> None:
         self._path = path
         whole = pq.read_schema(path)
-        about = orjson.loads(whole.metadata[b"planatlas"])
-        self._id, self._geometry = str(about["id"]), str(about["geometry"])
+        about: dict[str, str] = orjson.loads(whole.metadata[b"planatlas"])
+        self._id, self._geometry = about["id"], about["geometry"]
         self.schema = pa.schema([field for field in whole if field.name not in (self._id, self._geometry)])
         self.count = int(pq.read_metadata(path).num_rows)
 
@@ -329,7 +330,7 @@ def _raised(wkb: bytes) -> bool:
 def crs_of(path: Path) -> str:
     """Return the CRS of a file of ``write_content``: ``EPSG:4326`` or ``EPSG:4490``."""
     about = orjson.loads(pq.read_schema(path).metadata[b"geo"])
-    known = about["columns"][about["primary_column"]]["crs"]["id"]
+    known: dict[str, str | int] = about["columns"][about["primary_column"]]["crs"]["id"]
     return f"{known['authority']}:{known['code']}"
 
 

@@ -12,7 +12,7 @@ import orjson
 import shapely
 
 from geo import convert_datum
-from geo.arrays import as_shapes
+from geo.arrays import Shape, as_shapes
 
 FAMILIES: dict[str, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -98,7 +98,7 @@ def checked_geometry(
     return CheckedGeometry(shape, json, tuple(issues))
 
 
-def is_tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
+def is_tangled(shape: Shape) -> bool:
     """Tell whether mending a shape would take too long: not how many vertices count, but how often edges cross."""
     if int(shapely.get_num_coordinates(shape)) <= _SIMPLE_VERTICES:
         return False
@@ -116,7 +116,7 @@ def is_tangled(shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
     return False
 
 
-def _shape(json: dict[str, Any]) -> Any:  # noqa: ANN401 - a shapely geometry
+def _shape(json: dict[str, Any]) -> Shape | None:
     """Return what coordinates make; None when that is nothing."""
     try:
         return shapely.from_geojson(orjson.dumps(json))
@@ -124,7 +124,7 @@ def _shape(json: dict[str, Any]) -> Any:  # noqa: ANN401 - a shapely geometry
         return None
 
 
-def _to_wgs84(shape: Any, json: dict[str, Any], datum: str) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401 - shapely
+def _to_wgs84(shape: Shape, json: dict[str, Any], datum: str) -> tuple[Shape, dict[str, Any]]:
     """Move coordinates of an encrypted datum to WGS 84; drawn as they are, they would lie 500 m off."""
     if datum not in ("GCJ02", "BD09"):
         return shape, json

@@ -19,7 +19,6 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
@@ -50,7 +49,7 @@ class OpenedContent(Content):
         with (folder / _COLUMNS).open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         whole = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).read_all()
-        about = orjson.loads(whole.schema.metadata[b"planatlas"])
+        about: dict[str, str] = orjson.loads(whole.schema.metadata[b"planatlas"])
         self._wkb = whole.column(about["geometry"])
         self._names = whole.column(about["id"])
         self._starts = np.cumsum([0, *map(len, self._wkb.chunks)])
@@ -219,7 +218,7 @@ def _make(file: Path, folder: Path, stamp: dict[str, int]) -> None:
 
 
 def _write(source: pq.ParquetFile, path: Path, boxes: Boxes) -> None:
-    about = orjson.loads(source.schema_arrow.metadata[b"planatlas"])
+    about: dict[str, str] = orjson.loads(source.schema_arrow.metadata[b"planatlas"])
     at = 0
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, source.schema_arrow) as out:
         for batch in _even(source):
@@ -229,7 +228,7 @@ def _write(source: pq.ParquetFile, path: Path, boxes: Boxes) -> None:
             at += len(batch)
 
 
-def _even(source: pq.ParquetFile) -> Iterator[Any]:
+def _even(source: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
     """Yield batches, none of which runs over a row group."""
     for group in range(source.num_row_groups):
         yield from source.iter_batches(ROWS, row_groups=[group])

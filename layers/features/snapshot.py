@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import shapely
 
+from geo.arrays import Shape, as_rows
 from geo.text import Text
 from layers.errors import UnknownFeature
 from layers.features.columns import Content, Objects, Positions
@@ -117,7 +118,7 @@ class Features(Sequence[Feature]):
         """Return one property of each feature, None where unknown."""
         return self._content.values(name, None if self._whole else self.positions)
 
-    def meeting(self, shape: Any) -> Features:  # noqa: ANN401 - any shapely geometry
+    def meeting(self, shape: Shape) -> Features:
         """Return those of the features that meet a shape in longitude/latitude degrees."""
         met = np.zeros(len(self._content), dtype=bool)
         met[self._content.meeting(shape)] = True
@@ -202,7 +203,7 @@ class Snapshot:
     @cached_property
     def extents(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Width plus height of every feature's box in degrees, below any for those without a place."""
-        west, south, east, north = self.content.boxes
+        west, south, east, north = as_rows(self.content.boxes)
         sizes: np.ndarray[Any, np.dtype[np.float64]] = east - west + north - south
         return np.where(np.isnan(sizes), -1.0, sizes)
 

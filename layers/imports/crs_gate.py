@@ -12,10 +12,12 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from geo import convert_datum
+from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
-from geo.measure.shift import HUB, bound_by, metric, named_rightly
+from geo.measure.shift import HUB, Ways, bound_by, metric, named_rightly
 from geo.text import Text
+from layers.features.columns import Objects
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.heights import infinite_rows, moved_flat
@@ -77,7 +79,7 @@ class Candidate:
         return f"{self.crs}{' --swap-axes' if self.swapped else ''}"
 
 
-def candidates(shapes: Any, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:  # noqa: ANN401 - arrays of shapely geometries
+def candidates(shapes: Objects, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:
     """Return what would put the data near the plan, the nearest first.
 
     Where a CRS is ``declared`` that is a plane, others of the same datum are tried before any other: a wrong
@@ -109,7 +111,7 @@ def km_between(bounds: Sequence[float], plan: Plan) -> float:
     return float(_GEOD.inv(lon, lat, plan.center[0], plan.center[1])[2]) / 1000.0
 
 
-def _extent(shapes: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - arrays of shapely geometries
+def _extent(shapes: Objects) -> tuple[float, float, float, float]:
     """Return the extent of what has finite coordinates; NaN when nothing has."""
     box = shapely.bounds(shapes)
     box = box[np.isfinite(box).all(axis=1)]
@@ -157,16 +159,16 @@ class Admitted:
         What was done, to be said.
     """
 
-    made: Callable[[], Any]
+    made: Callable[[], Objects]
     datum: str
-    plane: Any | None = None
+    plane: Objects | None = None
     plane_crs: str = ""
     operation: str = ""
     accuracy_m: float | None = None
     notes: tuple[Text, ...] = ()
 
     @property
-    def shapes(self) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+    def shapes(self) -> Objects:
         """In longitude and latitude of ``datum``, whatever turn longitudes are on; made when asked for."""
         return self.made()
 
@@ -177,7 +179,7 @@ class Admitted:
 
 
 def admitted(
-    shapes: Any,  # noqa: ANN401 - arrays of shapely geometries
+    shapes: Objects,
     crs: str | None,
     plan: Plan,
     *,
@@ -218,7 +220,7 @@ def admitted(
     return _somewhere(came, placed, crs, plan, file=file)
 
 
-def _somewhere(came: Admitted, placed: Any, crs: str, plan: Plan, *, file: str) -> Admitted:  # noqa: ANN401
+def _somewhere(came: Admitted, placed: Objects, crs: str, plan: Plan, *, file: str) -> Admitted:
     """Return what came, where it lies on the Earth; a plane that reaches nowhere near is the wrong one.
 
     An easting with its zone's number before it, under a plane without one (or the other way round), is the
@@ -245,7 +247,7 @@ def _somewhere(came: Admitted, placed: Any, crs: str, plan: Plan, *, file: str) 
 
 
 def _through_the_gate(
-    shapes: Any,  # noqa: ANN401 - arrays of shapely geometries
+    shapes: Objects,
     crs: str,
     plan: Plan,
     *,
@@ -283,7 +285,7 @@ def _through_the_gate(
     return _by_operation(shapes, known, crs, file=file, asked=parameters.operation if parameters else "")
 
 
-def _by_operation(shapes: Any, known: CRS, crs: str, *, file: str, asked: str) -> Admitted:  # noqa: ANN401
+def _by_operation(shapes: Objects, known: CRS, crs: str, *, file: str, asked: str) -> Admitted:
     """Carry shapes of another datum to WGS 84 by a published operation, the one asked for or the one that fits."""
     offered = published_operations(known, _some_places(shapes, known))
     chosen = (
@@ -310,7 +312,7 @@ def _by_operation(shapes: Any, known: CRS, crs: str, *, file: str, asked: str) -
     return Admitted(lambda: moved, "WGS84", plane, written, operation, chosen.accuracy_m, (Text(zh, en),))
 
 
-def _metres(shapes: Any, known: CRS) -> Any | None:  # noqa: ANN401 - arrays of shapely geometries
+def _metres(shapes: Objects, known: CRS) -> Objects | None:
     """Return shapes of a plane in metres; None for degrees."""
     if not known.is_projected:
         return None
@@ -318,7 +320,7 @@ def _metres(shapes: Any, known: CRS) -> Any | None:  # noqa: ANN401 - arrays of 
     return shapes if per == 1.0 else moved_flat(shapes, lambda xy: xy * per)
 
 
-def _through(way: Any, shapes: Any) -> Any:  # noqa: ANN401 - a way of `geo`, arrays of shapely geometries
+def _through(way: Transformer | Ways | None, shapes: Objects) -> Objects:
     if way is None:
         return shapes
     return moved_flat(shapes, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1])))
@@ -332,7 +334,7 @@ def _written_crs(known: CRS, crs: str) -> str:
     return ":".join(code) if code else (crs if len(crs) < 40 else known.to_wkt())
 
 
-def _some_places(shapes: Any, known: CRS) -> Any:  # noqa: ANN401 - arrays of shapely geometries, of coordinates
+def _some_places(shapes: Objects, known: CRS) -> Floats:
     """Return some hundreds of the data's places in degrees of their own datum."""
     xy = shapely.get_coordinates(shapes)
     xy = xy[np.isfinite(xy).all(axis=1)][:: max(1, len(xy) // 500)]
@@ -352,11 +354,11 @@ def applied(parameters: DatumParameters | None, crs: str) -> tuple[DatumParamete
     return None, (Text(zh, f"{crs_name(crs)} needs no datum parameters; those given were not used"),)
 
 
-def _shifted(crs: str, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _shifted(crs: str, xy: Floats) -> Floats:
     return np.column_stack(convert_datum(xy[:, 0], xy[:, 1], source=crs, target="WGS84"))
 
 
-def _refuse_misfit(shapes: Any, crs: str, plan: Plan, *, file: str, degrees: bool) -> None:  # noqa: ANN401
+def _refuse_misfit(shapes: Objects, crs: str, plan: Plan, *, file: str, degrees: bool) -> None:
     west, south, east, north = _extent(shapes)
     if np.isnan(west):
         return

@@ -115,7 +115,7 @@ def renewed_fields(
     asked
         What was said of the import.
     """
-    fields = table.setdefault("fields", [])
+    fields: list[dict[str, Any]] = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
     for change in changes.types:
         if change.field in known:

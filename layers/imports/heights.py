@@ -12,7 +12,7 @@ import shapely
 
 from geo.arrays import Floats
 from geo.text import Text
-from layers.features.columns import Objects
+from layers.features.columns import Objects, Positions
 from layers.imports.draft import Found
 
 _AT_ONCE = 20_000  # shapes whose vertices are moved together
@@ -150,7 +150,7 @@ def moved_flat(shapes: Objects, move: Callable[[Floats], Floats]) -> Objects:
     return out
 
 
-def infinite_rows(shapes: Objects) -> Any:  # noqa: ANN401 - an index array
+def infinite_rows(shapes: Objects) -> Positions:
     """Return the rows with a coordinate that is not finite; never holding all vertices."""
     found = [np.zeros(0, dtype=np.intp)]
     for start in range(0, len(shapes), _AT_ONCE):

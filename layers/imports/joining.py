@@ -333,7 +333,7 @@ def _declare(
     table: MutableMapping[str, Any], layer: Layer, draft: Draft, wish: JoinWish, names: Mapping[str, str]
 ) -> None:
     """Put the joined fields into the layer's entry, or renew what is said of them."""
-    fields = table.setdefault("fields", [])
+    fields: list[dict[str, Any]] = table.setdefault("fields", [])
     known = {str(one["id"]): one for one in fields}
     for column, name in names.items():
         kind = changed_kind(draft, column)

@@ -222,7 +222,7 @@ def _workbook_draft(cells: dict[str, list[Any]], columns: tuple[OwnColumn, ...],
     return _draft("XLSX", cells, columns, place)
 
 
-def _exact(cell: Any, kept: Any) -> Any:  # noqa: ANN401 - cells of any type
+def _exact(cell: object, kept: object) -> object:
     """Return the value as it left where the cell still shows it, else the cell."""
     if kept in ("", None):
         return cell
@@ -237,7 +237,7 @@ def _exact(cell: Any, kept: Any) -> Any:  # noqa: ANN401 - cells of any type
     return str(kept) if _shown(value) == cell else cell
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - as `layers.exports.cells.shown` writes it
+def _shown(value: object) -> str:  # as `layers.exports.cells.shown` writes it
     if isinstance(value, dict):
         return "；".join(f"{key}: {_part(one)}" for key, one in value.items())
     if isinstance(value, list):
@@ -245,7 +245,7 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - as `layers.exports.cells.shown`
     return str(value)
 
 
-def _part(value: Any) -> str:  # noqa: ANN401 - see `_shown`
+def _part(value: object) -> str:
     if isinstance(value, list):
         return "、".join(map(_part, value))
     if isinstance(value, dict):
@@ -253,7 +253,7 @@ def _part(value: Any) -> str:  # noqa: ANN401 - see `_shown`
     return "—" if value is None else str(value)
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
+def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
 
 
@@ -283,7 +283,7 @@ def _draft(kind: str, cells: dict[str, list[Any]], columns: tuple[OwnColumn, ...
     return came_home(draft, [one for one in columns if one.name != place])
 
 
-def _texts(values: Sequence[Any], one: OwnColumn | None) -> Iterator[str | None]:
+def _texts(values: Sequence[object], one: OwnColumn | None) -> Iterator[str | None]:
     for value in values:
         if value in ("", None):
             yield None

@@ -145,7 +145,7 @@ def _ours(library: Library, layer_id: str) -> Layer:
 
 
 def _changed(table: MutableMapping[str, Any], words: LayerWords, rules: list[dict[str, Any]]) -> None:
-    label = table["label"]
+    label: dict[str, str] = table["label"]
     label["zh"], label["en"] = words.label_zh or label["zh"], words.label_en or label["en"]
     if words.group:
         table["group"] = words.group
@@ -163,7 +163,7 @@ def _changed(table: MutableMapping[str, Any], words: LayerWords, rules: list[dic
         told = words.fields.get(str(one["id"]))
         if told is None:
             continue
-        called = one["label"]
+        called: dict[str, str] = one["label"]
         called["zh"], called["en"] = told.label_zh or called["zh"], told.label_en or called["en"]
         for key in ("unit", "measure", "currency"):
             if getattr(told, key):

@@ -83,7 +83,7 @@ def published_operations(crs: CRS, lonlat: Floats) -> tuple[DatumOperation, ...]
         steps = [one for one in way.operations or () if "axis order" not in one.name.lower()]
         if len(steps) != 1 or way.accuracy < 0 or way.area_of_use is None:
             continue
-        told = steps[0].to_json_dict().get("id", {})
+        told: dict[str, str | int] = steps[0].to_json_dict().get("id", {})
         if not str(told.get("authority", "")).endswith(("EPSG", "EPSG)")) or "INVERSE" in str(
             told.get("authority")
         ):

@@ -217,8 +217,9 @@ def add(
 
 
 def _link(file: sqlite3.Connection, key: str) -> Role:
-    row = file.execute("SELECT role, ends FROM link WHERE key=?", (hashed(key),)).fetchone()
+    row: tuple[Role, float] | None = file.execute(
+        "SELECT role, ends FROM link WHERE key=?", (hashed(key),)
+    ).fetchone()
     if row is None or row[1] < time.time():
         raise LinkEnded
-    role: Role = row[0]
-    return role
+    return row[0]

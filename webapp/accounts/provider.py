@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -239,7 +240,8 @@ def welcome(
     """
     role, subject = provider.role(claims), provider.subject(claims)
     with accounts.file.opened() as file:
-        row = file.execute("SELECT name, role, disabled, hash FROM account WHERE subject=?", (subject,)).fetchone()
+        found = file.execute("SELECT name, role, disabled, hash FROM account WHERE subject=?", (subject,))
+        row: tuple[str, str, int, str] | None = found.fetchone()
         own = row is not None and (row[3] or row[1] != "reader")  # somebody here gave them a role or a password
         if (role is None and not own) or (row is not None and row[2]):
             raise SignInRefused
@@ -252,7 +254,7 @@ def welcome(
         return begun(file, name, address, ticket=ticket)
 
 
-def _free(file: Any, wanted: str) -> str:  # noqa: ANN401 - sqlite3.Connection
+def _free(file: sqlite3.Connection, wanted: str) -> str:
     """Return a name nobody has, like the one somebody has at their organisation; never somebody's here."""
     plain = re.sub(r"[^A-Za-z0-9一-鿿._-]+", "-", wanted.partition("@")[0]).strip("-._")[:32] or "member"
     for number in range(1, 10_000):

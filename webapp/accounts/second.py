@@ -65,7 +65,7 @@ class Proposals:
         key, now = hashlib.sha256(f"{action}\n{told}".encode()).hexdigest()[:16], time.time()
         with self._file.opened() as file:
             file.execute("DELETE FROM proposal WHERE at<?", (now - _KEPT_S,))
-            row = file.execute("SELECT who FROM proposal WHERE key=?", (key,)).fetchone()
+            row: tuple[str] | None = file.execute("SELECT who FROM proposal WHERE key=?", (key,)).fetchone()
             if row is not None and row[0] != who:
                 file.execute("DELETE FROM proposal WHERE key=?", (key,))
                 return True

@@ -65,7 +65,7 @@ def _keys(file: sqlite3.Connection, name: str, address: str) -> dict[str, str]:
 
 
 def _refuse_hasty(file: sqlite3.Connection, key: str, *, free: int, now: float) -> None:
-    row = file.execute("SELECT count, last FROM failure WHERE key=?", (key,)).fetchone()
+    row: tuple[int, float] | None = file.execute("SELECT count, last FROM failure WHERE key=?", (key,)).fetchone()
     if row is None or row[0] < free:
         return
     wait = min(2.0 ** min(row[0] - free + 1, 20), _LONGEST_WAIT_S) - (now - row[1])

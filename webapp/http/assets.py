@@ -73,7 +73,7 @@ class Assets:
 
     def __init__(self, packages: Path) -> None:
         self.by_name: dict[str, Asset] = {}
-        declared = tomllib.loads((_HERE / "assets.toml").read_text("utf-8"))
+        declared: dict[str, dict[str, str]] = tomllib.loads((_HERE / "assets.toml").read_text("utf-8"))
         for name, entry in declared.items():
             path = packages / entry["package"] / entry["file"]
             if not path.is_file():

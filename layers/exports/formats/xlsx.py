@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
@@ -38,7 +39,7 @@ MARK = "planatlas"  # the custom property by which a workbook of ours is known
 def write_xlsx(bundle: ExportBundle, out: Path) -> None:
     """Write a workbook of four sheets."""
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(out), {"constant_memory": True, "remove_timezone": True, **safe})
+    book = Workbook(str(out), {"constant_memory": True, "remove_timezone": True, **safe})
     book.set_properties({"created": _WHEN})
     columns = sheet_columns(bundle)
     book.set_custom_property(MARK, bundle.language)
@@ -53,7 +54,7 @@ def write_xlsx(bundle: ExportBundle, out: Path) -> None:
     book.close()
 
 
-def _write_data(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]) -> int:
     """Write the features; return how many values no cell holds."""
     sheet = book.add_worksheet(SHEETS["data"][bundle.language])
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"})
@@ -74,7 +75,7 @@ def _write_data(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> 
     return long
 
 
-def _write_cell(sheet: Any, r: int, c: int, value: object, form: Any) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_cell(sheet: Worksheet, r: int, c: int, value: object, form: Format | None) -> int:
     if value is None:
         return 0
     if isinstance(value, bool):
@@ -86,7 +87,7 @@ def _write_cell(sheet: Any, r: int, c: int, value: object, form: Any) -> int:  #
         if day < _FIRST_DAY:
             sheet.write_string(r, c, value.isoformat())
         else:
-            sheet.write_datetime(r, c, value, form)
+            sheet.write(r, c, value, form)
     elif len(str(value)) <= _CELL:
         sheet.write_string(r, c, str(value))
     else:
@@ -94,7 +95,7 @@ def _write_cell(sheet: Any, r: int, c: int, value: object, form: Any) -> int:  #
     return 0
 
 
-def _write_fields(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_fields(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]) -> None:
     """Write what the columns are: heading, id, type, unit and both labels."""
     sheet = book.add_worksheet(SHEETS["fields"][bundle.language])
     bold = book.add_format({"bold": True, "bottom": 1})
@@ -115,7 +116,7 @@ def _write_fields(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -
     sheet.freeze_panes(1, 0)
 
 
-def _write_exact(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_exact(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]) -> int:
     """Write the shapes, and values whose cell does not give them again; return how many no row holds."""
     heads, rows, long = exact_rows(bundle, columns, cell=_CELL)
     if not heads:
@@ -133,7 +134,7 @@ def _write_exact(book: Any, bundle: ExportBundle, columns: list[SheetColumn]) ->
     return long
 
 
-def _write_notes(book: Any, bundle: ExportBundle) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_notes(book: Workbook, bundle: ExportBundle) -> None:
     page = book.add_worksheet(SHEETS["notes"][bundle.language])
     bold = book.add_format({"bold": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})

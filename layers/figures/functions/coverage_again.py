@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from layers.figures.inputs import Gathered, Role
 from layers.figures.verification.second import POLYGON, extent_of, on_plane, part_of
@@ -47,7 +48,7 @@ def recompute_coverage(statistic: Statistic, gathered: Gathered, other: Duck | G
     return 100 * covered / total if total else None
 
 
-def _cut(shape: Any, zone: Any) -> Any:  # noqa: ANN401 - any shapes
+def _cut(shape: BaseGeometry, zone: BaseGeometry) -> BaseGeometry:
     """Return what lies in a zone, in the shape's own dimension: a line where a polygon only touches is nothing."""
     parts = shapely.get_parts(shape.intersection(zone))
     kept = parts[shapely.get_dimensions(parts) == shapely.get_dimensions(shape)]
@@ -58,7 +59,9 @@ def _zones(roles: Mapping[str, Any]) -> list[str]:
     return ["zones"] if "zones" in roles else []
 
 
-def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[tuple[Any, float]]:
+def _served(
+    statistic: Statistic, facilities: Role, shapes: list[BaseGeometry]
+) -> list[tuple[BaseGeometry, float]]:
     """Return facilities with how far each serves under the statistic's own rule; the others are left out."""
     if statistic.size_rules:
         sized = [(shape, _sized(statistic, shape.area)) for shape in _adjoining(shapes)]
@@ -70,14 +73,16 @@ def _served(statistic: Statistic, facilities: Role, shapes: list[Any]) -> list[t
     return [(shape, metres) for shape, metres in sized if metres]
 
 
-def _walked(gathered: Gathered, served: list[tuple[Any, float]], demand: list[Any]) -> list[Any]:
+def _walked(
+    gathered: Gathered, served: list[tuple[BaseGeometry, float]], demand: list[BaseGeometry]
+) -> list[BaseGeometry]:
     """Return what is within a walk of facilities: the points themselves, or the ground beside the roads."""
     frames = {name: role.frame for name, role in gathered.roles.items()}
     start = "entrances" if "entrances" in frames else "facilities"
     plane = Plane([frames[name] for name in ("demand", start, *_zones(frames))])
     walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
     ways = footways(plane.bring(frames["roads"], finely=False), walls, plane.to_lonlat, reach_m=_SNAP_M)
-    out: list[Any] = []
+    out: list[BaseGeometry] = []
     for metres in sorted({radius for _, radius in served}):
         walk = ways.walked([shape for shape, radius in served if radius == metres])
         if shapely.get_dimensions(demand).max() == 0:
@@ -94,9 +99,9 @@ def _sized(statistic: Statistic, area_m2: float) -> float:
     return 0.0
 
 
-def _adjoining(facilities: list[Any]) -> list[Any]:
+def _adjoining(facilities: list[BaseGeometry]) -> list[BaseGeometry]:
     """Return facilities with those they touch made one: a park cut in two by a path is one park."""
-    groups: list[Any] = []
+    groups: list[BaseGeometry] = []
     for shape in facilities:
         met = [group for group in groups if group.intersects(shape)]
         groups = [group for group in groups if group not in met] + [shapely.union_all([shape, *met])]

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.arrays import Bools
 from geo.errors import BadRule
 from geo.result import typed_rows
 from geo.text import Text
@@ -55,7 +56,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
     steps.begin(1)
-    areal = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
+    areal: Bools = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
     if not areal.any():
         raise BadRule(what="overlap: part", found=part.use.layer, known="polygon layers / 面图层")
     polygons = part.frame[areal]

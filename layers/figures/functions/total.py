@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 import geo
+from geo.arrays import Bools
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
@@ -138,7 +139,7 @@ def _of_the_kind(items: Role, measure: str) -> tuple[Role, tuple[Text, ...]]:
     A layer of one kind stays whole: polygons then have a perimeter, and what has no measure is refused as such.
     """
     kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
-    wanted = kinds == (2 if measure == "area" else 1)
+    wanted: Bools = kinds == (2 if measure == "area" else 1)
     if wanted.all() or not wanted.any():
         return items, ()
     count = int((~wanted).sum())
@@ -151,7 +152,7 @@ def _first(statistic: Statistic, gathered: Gathered) -> str:
     return "zone" if "zones" in gathered.roles else "name"
 
 
-def _largest(items: Any, found: geo.Totals) -> tuple[Contribution, ...]:  # noqa: ANN401 - a role
+def _largest(items: Role, found: geo.Totals) -> tuple[Contribution, ...]:
     sizes = geo.area_m2(items.frame) if found.unit == "m2" else geo.length_m(items.frame)
     order = np.argsort(-sizes, kind="stable")[:_MOST_LISTED]
     ids = [str(items.frame.index[row]) for row in order.tolist()]

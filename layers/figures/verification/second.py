@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from layers.figures.inputs import Gathered
 from layers.figures.verification.sql import Plane
@@ -27,12 +28,12 @@ def common_plane(gathered: Gathered, *roles: str) -> Plane:
     return Plane([gathered.roles[name].frame for name in roles])
 
 
-def extent_of(shape: Any) -> float:  # noqa: ANN401 - any shape
+def extent_of(shape: BaseGeometry) -> float:
     """Return what a shape amounts to: its area, its length, or one for a place."""
     return float(shape.area or shape.length or (0.0 if shape.is_empty else 1.0))
 
 
-def part_of(shape: Any, ground: Any) -> float:  # noqa: ANN401 - any shapes
+def part_of(shape: BaseGeometry, ground: BaseGeometry) -> float:
     """Return how much of a shape lies on some ground, as it is measured itself: what only touches has no area."""
     inside = shape.intersection(ground)
     if shape.area:
@@ -42,7 +43,7 @@ def part_of(shape: Any, ground: Any) -> float:  # noqa: ANN401 - any shapes
     return 0.0 if inside.is_empty else 1.0
 
 
-def share_of(shape: Any, ground: Any) -> float:  # noqa: ANN401 - any shapes
+def share_of(shape: BaseGeometry, ground: BaseGeometry) -> float:
     """Return which share of a shape lies on some ground."""
     whole = extent_of(shape)
     return part_of(shape, ground) / whole if whole else 0.0

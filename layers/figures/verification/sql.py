@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Shapes = Sequence[Any]
 _SPLIT_DEGREES, _ROAD_DEGREES = 0.0001, 0.0005  # at 60 N chords are 1 and 30 micrometres off their edges
@@ -45,17 +46,17 @@ class Plane:
 
     def __init__(self, frames: Sequence[gpd.GeoDataFrame]) -> None:
         bounds = np.array([f.to_crs(4326).total_bounds for f in frames])
-        west, east = bounds[:, 0].min(), bounds[:, 2].max()
+        west, east = float(bounds[:, 0].min()), float(bounds[:, 2].max())
         if east - west > 180:  # on both sides of 180 degrees
             every = np.concatenate(
                 [shapely.get_coordinates(f.to_crs(4326).geometry.to_numpy())[:, 0] for f in frames]
             )
-            west, east = (every % 360).min(), (every % 360).max()
+            west, east = float((every % 360).min()), float((every % 360).max())
         lon = ((west + east) / 2 + 180) % 360 - 180
         lat = (bounds[:, 1].min() + bounds[:, 3].max()) / 2
         self._crs = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m")
 
-    def bring(self, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[Any]:
+    def bring(self, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[BaseGeometry]:
         """Return the frame's shapes on the plane, edges split where they are straight."""
         if frame.attrs.get("edge_model") == "plane" and frame.attrs.get("plane_crs"):
             split = shapely.segmentize(_sound(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy()), 50.0)
@@ -163,7 +164,7 @@ class Geos:
         """Return each shape's area."""
         return [float(shape.area) for shape in shapes]
 
-    def cut(self, left: Sequence[Any], right: Sequence[Any]) -> dict[tuple[int, int], float]:
+    def cut(self, left: Sequence[BaseGeometry], right: Sequence[BaseGeometry]) -> dict[tuple[int, int], float]:
         """Return the area two lists of shapes have in common, by pair."""
         return {
             (i, j): float(one.intersection(other).area)
@@ -172,7 +173,7 @@ class Geos:
             if one.intersects(other)
         }
 
-    def common(self, left: Sequence[Any], right: Sequence[Any]) -> list[Any]:
+    def common(self, left: Sequence[BaseGeometry], right: Sequence[BaseGeometry]) -> list[Any]:
         """Return what each pair of two lists of shapes has in common."""
         return [one.intersection(other) for other in right for one in left if one.intersects(other)]
 
@@ -180,7 +181,7 @@ class Geos:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
 
-    def crossing(self, left: Sequence[Any], right: Sequence[Any]) -> int:
+    def crossing(self, left: Sequence[BaseGeometry], right: Sequence[BaseGeometry]) -> int:
         """Return how many pairs cross."""
         return sum(one.crosses(other) for one in left for other in right)
 

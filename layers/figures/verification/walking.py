@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Node = int
+Place = tuple[float, ...]
 _SAME_M, _EXACT_M = 0.05, 1e-6  # a road that ends this close to another meets it; two places are one
 _WIDTH_M = 0.05  # what a barrier drawn as a line is wide
 
@@ -25,7 +26,7 @@ _WIDTH_M = 0.05  # what a barrier drawn as a line is wide
 class Piece:
     """A straight piece of road on the plane, its chain, its ends and its geodesic length."""
 
-    line: Any
+    line: shapely.LineString
     chain: int
     start: Node
     end: Node
@@ -37,7 +38,7 @@ class Footways:
     """Roads cut where they meet, with what nobody walks through."""
 
     pieces: list[Piece]
-    barrier: Any
+    barrier: BaseGeometry | None
     reach_m: float
     to_lonlat: pyproj.Transformer
     beside: dict[Node, list[tuple[Node, float]]] = field(default_factory=lambda: defaultdict(list))
@@ -48,9 +49,9 @@ class Footways:
             self.beside[piece.end].append((piece.start, piece.metres))
         self._tree = shapely.STRtree([piece.line for piece in self.pieces])
 
-    def ways_in(self, place: Any) -> list[tuple[int, float, float, float]]:  # noqa: ANN401 - any shape
+    def ways_in(self, place: BaseGeometry) -> list[tuple[int, float, float, float]]:
         """Return how a place is left for the roads: piece, from and to (shares of it), metres to get there."""
-        near = self._tree.query(place, predicate="dwithin", distance=self.reach_m).tolist()
+        near: list[int] = self._tree.query(place, predicate="dwithin", distance=self.reach_m).tolist()
         met = [at for at in near if self.pieces[at].line.intersects(place)]
         out = []
         for at in met:
@@ -78,10 +79,10 @@ class Footways:
         along = piece.line.project(shapely.Point(xy))
         if not 0.0 < along < piece.line.length:
             return float(along > 0.0)
-        before = shapely.LineString([piece.line.coords[0], piece.line.interpolate(along)])
+        before = shapely.LineString([piece.line.coords[0], piece.line.interpolate(along).coords[0]])
         return _geodesic_m(before, self.to_lonlat) / piece.metres
 
-    def walked(self, places: Sequence[Any]) -> Walk:
+    def walked(self, places: Sequence[BaseGeometry]) -> Walk:
         """Return how far every point of the roads is from the nearest of some places."""
         entries = [way for place in places for way in self.ways_in(place)]
         queue: list[tuple[float, Node]] = []
@@ -109,7 +110,7 @@ class Walk:
     entries: list[tuple[int, float, float, float]]
     metres: dict[Node, float]
 
-    def to(self, place: Any) -> float:  # noqa: ANN401 - a point
+    def to(self, place: BaseGeometry) -> float:
         """Return the walk to a point, infinite when there is none."""
         best = float("inf")
         for at, low, high, cost in self.ways.ways_in(place):
@@ -128,7 +129,7 @@ class Walk:
     def _to_end(self, piece: Piece) -> float:
         return self.metres.get(piece.end, float("inf"))
 
-    def reached(self, metres: float) -> list[Any]:
+    def reached(self, metres: float) -> list[shapely.LineString]:
         """Return the pieces of road within a walk."""
         spans = []
         for at, piece in enumerate(self.ways.pieces):
@@ -144,9 +145,9 @@ class Walk:
                 out.append(shapely.LineString([line.interpolate(share, normalized=True) for share in (low, high)]))
         return out
 
-    def ground(self, metres: float, off_street_m: float, *, segments: int) -> list[Any]:
+    def ground(self, metres: float, off_street_m: float, *, segments: int) -> list[BaseGeometry]:
         """Return the ground beside the roads within a walk, on their side of every barrier."""
-        out = []
+        out: list[BaseGeometry] = []
         wall = None if self.ways.barrier is None else _widened(self.ways.barrier)
         for road in self.reached(metres):
             grown = road.buffer(off_street_m, quad_segs=segments)
@@ -155,7 +156,7 @@ class Walk:
         return out
 
 
-def _widened(barrier: Any) -> Any:  # noqa: ANN401 - any shape
+def _widened(barrier: BaseGeometry) -> BaseGeometry:
     """Return a barrier whose lines have a width: a line parts no ground, also where it lies beside polygons."""
     parts = shapely.get_parts(barrier)
     thin = shapely.get_dimensions(parts) < 2
@@ -163,7 +164,11 @@ def _widened(barrier: Any) -> Any:  # noqa: ANN401 - any shape
 
 
 def footways(
-    roads: Sequence[Any], barriers: Sequence[Any], to_lonlat: pyproj.Transformer, *, reach_m: float
+    roads: Sequence[BaseGeometry],
+    barriers: Sequence[BaseGeometry],
+    to_lonlat: pyproj.Transformer,
+    *,
+    reach_m: float,
 ) -> Footways:
     """Cut roads (on a plane) where they meet.
 
@@ -185,9 +190,9 @@ def footways(
     tree = shapely.STRtree([line for _, line in straight])
     tips = {line.coords[at] for line in shapely.get_parts(list(roads)) for at in (0, -1)}
     chain, last = 0, -1
-    cut: list[tuple[Any, int, float]] = []
+    cut: list[tuple[shapely.LineString, int, float]] = []
     for at, (road, line) in enumerate(straight):
-        near = tree.query(line, predicate="dwithin", distance=_SAME_M).tolist()
+        near: list[int] = tree.query(line, predicate="dwithin", distance=_SAME_M).tolist()
         others = [n for n in near if n != at and not (straight[n][0] == road and abs(n - at) == 1)]
         meetings = {share: xy for other in others for share, xy in _meetings(line, straight[other][1], tips)}
         if road != last or 0.0 in meetings:
@@ -212,13 +217,13 @@ def footways(
     return Footways(pieces, wall, reach_m, to_lonlat)
 
 
-def _geodesic_m(line: Any, to_lonlat: pyproj.Transformer) -> float:  # noqa: ANN401 - a line of the plane
+def _geodesic_m(line: BaseGeometry, to_lonlat: pyproj.Transformer) -> float:
     """Return the sum of the geodesics between a line's vertices."""
     x, y = shapely.get_coordinates(line).T
     return float(pyproj.Geod(ellps="WGS84").line_length(*to_lonlat.transform(x, y)))
 
 
-def _meetings(line: Any, other: Any, tips: set[Any]) -> list[tuple[float, Any]]:  # noqa: ANN401 - straight pieces
+def _meetings(line: shapely.LineString, other: shapely.LineString, tips: set[Place]) -> list[tuple[float, Place]]:
     """Return where a straight piece meets another: the share of its length (its very ends 0 and 1) and the place.
 
     The tips of roads need not quite touch: the place is then the foot on the piece.
@@ -230,7 +235,9 @@ def _meetings(line: Any, other: Any, tips: set[Any]) -> list[tuple[float, Any]]:
     return [(_share(line, xy, _EXACT_M), xy) for xy in places]
 
 
-def _links(straight: list[tuple[int, Any]], tree: shapely.STRtree, tips: set[Any]) -> list[Any]:
+def _links(
+    straight: list[tuple[int, shapely.LineString]], tree: shapely.STRtree, tips: set[Place]
+) -> list[shapely.LineString]:
     """Return the gaps between the tips of roads and the roads they meet, as pieces to walk."""
     out = []
     for xy in tips:
@@ -242,7 +249,7 @@ def _links(straight: list[tuple[int, Any]], tree: shapely.STRtree, tips: set[Any
     return out
 
 
-def _share(line: Any, xy: Any, near_m: float) -> float:  # noqa: ANN401
+def _share(line: shapely.LineString, xy: Place, near_m: float) -> float:
     along = line.project(shapely.Point(xy))
     return 0.0 if along <= near_m else 1.0 if along >= line.length - near_m else along / line.length
 

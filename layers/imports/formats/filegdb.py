@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -63,7 +63,7 @@ def read_filegdb(source: Source) -> Draft:
         except UnreadableFile as error:  # under the name people know, without where GDAL was built
             zh, en = (re.sub(r"/\S+/", "", str(error.params[key])) for key in ("why_zh", "why_en"))
             raise refused(source.name, zh, en) from error
-    told = about["gdb"]
+    told: _Told = about["gdb"]
     chosen = next((one for one in told["sublayers"] if one["name"] == about["chosen"]), None)
     if chosen is not None and chosen["kind"] is None:
         name = chosen["name"]
@@ -129,7 +129,40 @@ def _take_gdb(source: Source, out: Path) -> int:
     return inflated
 
 
-def _columns(told: Mapping[str, Any], names: set[str]) -> tuple[dict[str, dict[str, Any]], list[Text]]:
+class _Column(TypedDict, total=False):
+    """What a column is called and the domain its values are of, where it has them."""
+
+    alias: str
+    domain: str
+
+
+class _Domain(TypedDict):
+    """The values a column may take, each with its word, or the least and the largest."""
+
+    values: NotRequired[dict[str, str]]
+    range: NotRequired[list[str]]
+
+
+class _Sublayer(TypedDict):
+    """A feature class, or a table, which has no kind of geometry."""
+
+    name: str
+    alias: str
+    kind: str | None
+    features: int
+
+
+class _Told(TypedDict):
+    """What a geodatabase says of itself, as the process that reads it tells."""
+
+    sublayers: list[_Sublayer]
+    columns: dict[str, _Column]
+    domains: dict[str, _Domain]
+    relationships: list[dict[str, str]]
+    rasters: list[str]
+
+
+def _columns(told: _Told, names: set[str]) -> tuple[dict[str, dict[str, Any]], list[Text]]:
     """Return what columns are called and which values they take, and notes on both."""
     declared: dict[str, dict[str, Any]] = {}
     notes: list[Text] = []
@@ -158,7 +191,7 @@ def _columns(told: Mapping[str, Any], names: set[str]) -> tuple[dict[str, dict[s
     return declared, notes
 
 
-def _sublayers(told: Mapping[str, Any]) -> list[Text]:
+def _sublayers(told: _Told) -> list[Text]:
     """Say every feature class and table: what it is called, of which kind, how many rows."""
     zh, en = [], []
     for one in told["sublayers"]:
@@ -169,7 +202,7 @@ def _sublayers(told: Mapping[str, Any]) -> list[Text]:
     return [Text(f"地理数据库含：{'；'.join(zh)}", f"the geodatabase holds: {'; '.join(en)}")]
 
 
-def _rest(told: Mapping[str, Any]) -> list[Text]:
+def _rest(told: _Told) -> list[Text]:
     """Say what is not read: relationships, rasters, domains nobody uses."""
     notes = []
     if told["relationships"]:

@@ -54,7 +54,7 @@ def read_geoparquet(source: Source) -> Draft:
         primary = str(about.get("primary_column") or names[0])
         if source.options.geometry_column and source.options.geometry_column in names:
             primary = source.options.geometry_column
-        column = about["columns"][primary]
+        column: dict[str, Any] = about["columns"][primary]
         notes: list[Text] = []
         found: list[Found] = []
         gone = _coverings(about)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.arrays import Floats
+from geo.arrays import Bools, Floats
 from geo.text import Text
 from layers.arrow import encoded, if_else, texts_of
 from layers.features.columns import Objects
@@ -304,7 +304,7 @@ def _points(
 ) -> Places:
     """Return points, and what is said of cells that are no coordinates and of zeros that stand for nothing."""
     good = np.isfinite(x) & np.isfinite(y)
-    null = good & (x == 0) & (y == 0)
+    null: Bools = good & (x == 0) & (y == 0)
     shapes: Objects = np.full(len(x), None, dtype=object)
     good &= ~null
     shapes[good] = shapely.points(x[good], y[good])
