@@ -75,7 +75,7 @@ def atlas(
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:
     """Return the view on a feature: named after it, at the zoom that shows it whole."""
-    west, south, east, north = feature.geometry.bounds
+    west, south, east, north = map(float, feature.geometry.bounds)
     lat = (south + north) / 2
     wide, high = (max(side * _AROUND, _LEAST_DEGREES) for side in (east - west, north - south))
     per_tile = max(wide / SCREEN[0], high / (SCREEN[1] * math.cos(math.radians(lat)))) * TILE

@@ -56,7 +56,7 @@ def map_axes(figure: Figure, box: Box, frame: Frame, name: str, *, framed: bool 
     framed
         Whether a line goes round them.
     """
-    axes: Any = figure.add_axes(box, gid=name)
+    axes = figure.add_axes(box, gid=name)
     axes.set_xlim(frame.bounds[0], frame.bounds[2])
     axes.set_ylim(frame.bounds[1], frame.bounds[3])
     axes.set_xticks([])

@@ -22,6 +22,7 @@ from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.onefile.sidepanel import WORDS, panel
 from briefings.templates import render_page
+from geo.arrays import Bools
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -304,7 +305,7 @@ def _background(
         dimensions = shapely.get_dimensions(shapes)
         at, count = shown.get(entry.layer, (0, 0))
         for dimension in (1, 2):
-            mine = dimensions == dimension
+            mine: Bools = dimensions == dimension
             if not mine.any():
                 continue
             fill = entry.fill if entry.fill and dimension == 2 else None

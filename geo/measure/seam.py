@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -149,7 +150,7 @@ def _traced(
     xy = shapely.get_coordinates(ring)
     step = np.diff(xy[:, 0])
     short = np.where(np.abs(step) < 360.0, step - 360.0 * np.round(step / 360.0), step)
-    lon = xy[0, 0] + np.concatenate([[0.0], np.cumsum(short)])
+    lon: Floats = xy[0, 0] + np.concatenate([[0.0], np.cumsum(short)])
     lon = xy[:, 0] + 360.0 * np.round((lon - xy[:, 0]) / 360.0)  # the digits of the file
     traced = np.column_stack([lon, xy[:, 1]])
     if not straight and (own is None or lonlat is None):
@@ -160,7 +161,7 @@ def _traced(
     for i in np.flatnonzero(turns[1:] != turns[:-1]).tolist():
         rows.append(traced[last : i + 1])
         last = i + 1
-        (x0, y0), (x1, y1) = traced[i], traced[i + 1]
+        (x0, y0), (x1, y1) = as_list(traced[i]), as_list(traced[i + 1])
         for seam in _seams(x0, x1):
             if at is None or lonlat is None:
                 lat = y0 + (seam - x0) / (x1 - x0) * (y1 - y0)
@@ -185,10 +186,10 @@ def _latitude_at(seam: float, begin: Floats, end: Floats, lonlat: Lonlat) -> flo
     off = [float((lon - seam + 180.0) % 360.0 - 180.0) for lon in as_list(place[:, 0])]
     for _ in range(60):
         middle = 0.5 * (low + high)
-        lon, lat = as_list(lonlat((begin + middle * (end - begin))[None])[0])
+        lon, lat = as_list(lonlat((begin + middle * (end - begin))[None]).ravel())
         side = (lon - seam + 180.0) % 360.0 - 180.0
         if side == 0.0:
-            return float(lat)
+            return lat
         low, high = (middle, high) if (side > 0.0) == (off[0] > 0.0) else (low, middle)
     return float(lonlat((begin + 0.5 * (low + high) * (end - begin))[None])[0, 1])
 
@@ -254,8 +255,9 @@ def along_geodesics(shapes: Shapes, geod: Geod) -> Shapes:
 def _dense(shape: Shape | None, geod: Geod, allowed_m2: float) -> Shape | None:
     def along(xy: Floats) -> Floats:
         rows: list[Floats] = []
-        for (x0, y0), (x1, y1) in zip(xy[:-1].tolist(), xy[1:].tolist(), strict=True):
-            azimuth, _, metres = geod.inv(x0, y0, x1, y1)
+        ends: list[list[float]] = xy.tolist()
+        for (x0, y0), (x1, y1) in pairwise(ends):
+            azimuth, _, metres = map(float, geod.inv(x0, y0, x1, y1))
             steep = np.tan(np.radians(min(max(abs(y0), abs(y1), 1.0), 89.9)))
             bow = metres**3 * steep / (12.0 * 6.371e6)
             count = int(np.clip(np.ceil((bow / allowed_m2) ** 0.5), 1, _MOST_VERTICES // max(len(xy), 1)))

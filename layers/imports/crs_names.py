@@ -136,9 +136,9 @@ def siblings(
     if base is None or base.datum is None or not known.is_projected:
         return
     for code in _of_datum(str(base.datum.name), round(center[0]), round(center[1])):
-        lon, lat = _to_degrees(code).transform(x, y)
+        lon, lat = map(float, _to_degrees(code).transform(x, y))
         if np.isfinite([lon, lat]).all() and abs(lon - center[0]) * 95 < km and abs(lat - center[1]) * 111 < km:
-            yield f"EPSG:{code}", float(lon), float(lat)
+            yield f"EPSG:{code}", lon, lat
 
 
 @lru_cache(maxsize=64)

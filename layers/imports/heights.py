@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.arrays import Floats
+from geo.arrays import Bools, Floats
 from geo.text import Text
 from layers.features.columns import Objects, Positions
 from layers.imports.draft import Found
@@ -98,7 +97,7 @@ def _measures(
     m = values[:, 2]
     finite = m[np.isfinite(m)]
     span = (f"{finite.min():g}", f"{finite.max():g}") if len(finite) else ("-", "-")
-    points = shapely.get_type_id(shapes[measured]) == 0
+    points: Bools = shapely.get_type_id(shapes[measured]) == 0
     raised = shapely.has_z(shapes[measured])
     out[measured[~raised]] = shapely.force_2d(shapes[measured[~raised]])
     out[measured[raised]] = shapely.from_wkb(shapely.to_wkb(shapes[measured[raised]], output_dimension=3))
@@ -122,8 +121,8 @@ def _added(
     properties: pa.Table,
     wanted: str,
     count: int,
-    rows: Any,  # noqa: ANN401 - numbers
-    values: Any,  # noqa: ANN401 - index and numbers
+    rows: Positions,
+    values: Floats,
 ) -> tuple[pa.Table, str]:
     name = wanted
     while name in properties.schema.names:

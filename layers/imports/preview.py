@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from geo.arrays import Bools
 from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
 from geo.text import Text
@@ -127,7 +128,7 @@ def _has_closed(draft: Draft) -> bool:
     """Tell whether it holds closed lines, which may be meant as areas."""
     if any(one.kind == "closed_line" for one in draft.found):
         return True
-    lines = shapely.get_type_id(draft.geometry) == shapely.GeometryType.LINESTRING
+    lines: Bools = shapely.get_type_id(draft.geometry) == shapely.GeometryType.LINESTRING
     return bool((shapely.is_closed(draft.geometry) & lines).any())
 
 

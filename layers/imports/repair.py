@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes
 from geo.text import Text
-from layers.features.columns import Objects
+from layers.features.columns import Objects, Positions
 from layers.features.geometry import FAMILIES, is_tangled
 from layers.imports.draft import Done, Found
 from layers.imports.heights import infinite_rows
@@ -120,7 +120,7 @@ def mended(
     return out, tuple(problems)
 
 
-def lost_note(rows: Any) -> Text:  # noqa: ANN401 - an index array
+def lost_note(rows: Positions) -> Text:
     """Return what is said of rows that stay without a place."""
     zh = f"{len(rows)} 个几何不可用，作为未上图保留（行 {_rows(rows)}）"
     return Text(zh, f"{len(rows)} geometries are unusable; kept unplaced (rows {_rows(rows)})")
@@ -157,8 +157,8 @@ def without_collections(
     return out, said("collection", ("几何集合", "geometry collection"), ids, shapes[lost], lost)
 
 
-def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
-    if shape.geom_type == "LinearRing":
+def _of_one_kind(shape: Shape) -> Shape | None:
+    if isinstance(shape, shapely.LinearRing):
         return shapely.LineString(shape)
     parts = shapely.get_parts(shapely.get_parts(shape))
     kinds = {part.geom_type for part in parts}
@@ -169,7 +169,7 @@ def _of_one_kind(shape: Any) -> Any:  # noqa: ANN401 - shapely geometries
     }
     if len(kinds) != 1 or (kind := next(iter(kinds))) not in makers:
         return None
-    made = makers[kind](parts)
+    made: Shape = makers[kind](parts)
     return made if shapely.is_valid(made) else shapely.make_valid(made, method="structure", keep_collapsed=False)
 
 
@@ -237,7 +237,7 @@ def said(
     told: tuple[str, str],
     ids: Objects,
     shapes: Objects,
-    rows: Any,  # noqa: ANN401 - an index array
+    rows: Positions,
     *,
     done: Done = "left unplaced",
 ) -> tuple[RepairProblem, ...]:
@@ -269,5 +269,5 @@ def said(
     return (RepairProblem(kind, *told, len(rows), examples, 0.0, 0.0, done),)
 
 
-def _rows(at: Any) -> str:  # noqa: ANN401 - an index array
+def _rows(at: Positions) -> str:
     return ", ".join(str(int(i) + 1) for i in at[:8]) + ("…" if len(at) > 8 else "")

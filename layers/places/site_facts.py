@@ -133,7 +133,7 @@ def _view(library: Library, subject: Subject, *, restricted: bool) -> str:
     """Return the view of a site: what is around it, land by class first, areas named elsewhere left out."""
     if subject.shape is None:
         return ""
-    west, south, east, north = subject.shape.bounds
+    west, south, east, north = map(float, subject.shape.bounds)
     wide = max(_AROUND * (east - west), 1.6 * _AROUND * (north - south), _LEAST_DEGREES)
     shown = [
         one.id

@@ -214,7 +214,7 @@ def _unsure(snapshot: Snapshot, chosen: Features) -> Floats:
 
 def _about_m(subject: Subject, shapes: Shapes) -> Floats:
     """Return about how far shapes are from the site, m."""
-    west, south, east, north = subject.shape.bounds
+    west, south, east, north = map(float, subject.shape.bounds)
     scale = np.array([_METRES_A_DEGREE * math.cos(math.radians((south + north) / 2.0)), _METRES_A_DEGREE])
     middle = np.array([(west + east) / 2.0, (south + north) / 2.0])
     moved = [shapely.transform(one, lambda xy: (xy - middle) * scale) for one in (shapes, subject.shape)]
@@ -229,7 +229,7 @@ def _most_unsure(snapshot: Snapshot) -> float:
 
 
 def _box(subject: Subject, reach_m: float) -> tuple[float, float, float, float]:
-    west, south, east, north = subject.shape.bounds
+    west, south, east, north = map(float, subject.shape.bounds)
     high = reach_m / _METRES_A_DEGREE
     wide = high / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
     return west - wide, south - high, east + wide, north + high

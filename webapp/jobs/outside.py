@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import orjson
 
@@ -37,14 +37,23 @@ def ended_outside(instance: Path) -> list[str]:
     return found
 
 
-def jobs_outside(instance: Path) -> list[dict[str, Any]]:
+class JobOutside(TypedDict):
+    """A job as it is written down for the command line; ``began`` in seconds since 1970."""
+
+    id: str
+    who: str
+    what: str
+    began: float
+
+
+def jobs_outside(instance: Path) -> list[JobOutside]:
     """Return what a running service computes now."""
     try:
         told = orjson.loads((instance / _LIST).read_bytes())
         os.kill(told["pid"], 0)
     except (OSError, orjson.JSONDecodeError):
         return []
-    jobs: list[dict[str, Any]] = told["jobs"]
+    jobs: list[JobOutside] = told["jobs"]
     return jobs
 
 
