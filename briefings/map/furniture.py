@@ -36,7 +36,7 @@ def title(figure: Figure, box: tuple[float, float, float, float], head: str, und
         Height of the title's letters.
     """
     left, bottom, width, height = box
-    inches = width * figure.get_size_inches()[0]
+    inches = width * float(figure.get_size_inches()[0])
     place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
     for text, at, size, color, name in (
         (head, 0.62, points * 1.9, _INK, "title"),
@@ -67,7 +67,7 @@ def footer(
         Height they do not go below.
     """
     left, bottom, width, height = box
-    inches_wide, inches_high = figure.get_size_inches()
+    inches_wide, inches_high = map(float, figure.get_size_inches())
     while True:
         ems, row = width * inches_wide * 72 / points, points * 1.3 / 72 / inches_high
         most = max(int(height / row), len(lines))

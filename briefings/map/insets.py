@@ -32,7 +32,7 @@ def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn) -> None:
 
 def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str) -> None:
     left, bottom, width, height = place
-    inches_wide, inches_high = figure.get_size_inches()
+    inches_wide, inches_high = map(float, figure.get_size_inches())
     points, language = sheet.options.size.legend_points, sheet.options.language
     printed = sheet.options.size.paper and sheet.options.arrangement in ("sheet", "untitled")
     row = points * _LINE_EM / 72 / inches_high

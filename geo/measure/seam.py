@@ -161,7 +161,8 @@ def _traced(
     for i in np.flatnonzero(turns[1:] != turns[:-1]).tolist():
         rows.append(traced[last : i + 1])
         last = i + 1
-        (x0, y0), (x1, y1) = as_list(traced[i]), as_list(traced[i + 1])
+        edge: list[list[float]] = traced[i : i + 2].tolist()
+        (x0, y0), (x1, y1) = edge
         for seam in _seams(x0, x1):
             if at is None or lonlat is None:
                 lat = y0 + (seam - x0) / (x1 - x0) * (y1 - y0)
