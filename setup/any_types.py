@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-MOST_ANY = 0.056  # lower it whenever it is less; the aim is 0.04
+MOST_ANY = 0.035  # what is reached; lower it whenever it is less
 
 
 def any_share(report: Path) -> float:

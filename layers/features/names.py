@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from geo.arrays import Bools, as_list
 from layers.features.columns import Content, Positions
 from layers.features.pinyin import spellings
 from layers.plan.catalog import Field, Layer
@@ -213,8 +214,8 @@ class NameIndex:
         out: dict[int, Answer] = {}
         places = told.places(word)
         texts = told.texts(places)
-        begin = told.starts[texts] == places
-        for at, place, first in zip(texts.tolist(), places.tolist(), begin.tolist(), strict=True):
+        begin: Bools = told.starts[texts] == places
+        for at, place, first in zip(as_list(texts), as_list(places), as_list(begin), strict=True):
             kind = self._kind(at, first=first, last=told.joined[place + len(word)] == _END)
             if kind is not Match.TEXT or not word.isdigit() or told.alone(place, word):
                 _better(out, int(told.row[at]), None if kind is None else (kind, 0, at))
@@ -245,8 +246,8 @@ class NameIndex:
 
     def _take(self, match: Match, typed: _Texts, places: Positions, out: dict[int, Answer]) -> None:
         texts = typed.texts(places)
-        inside = typed.starts[texts] != places
-        for at, late in zip(typed.row[texts].tolist(), inside.tolist(), strict=True):
+        inside: Bools = typed.starts[texts] != places
+        for at, late in zip(as_list(typed.row[texts]), as_list(inside), strict=True):
             _better(out, int(self._told.row[at]), (match, int(late), at))
 
     def _exact_or_slip(self, word: str) -> dict[int, Answer]:

@@ -15,6 +15,7 @@ import pyarrow.json as pj
 import shapely
 from psycopg import sql
 
+from geo.arrays import as_list
 from layers.features.columns import Content, Objects
 
 _READ_AT_ONCE = 10_000
@@ -92,14 +93,14 @@ class _Part:
     odd: bool
 
 
-def _part(row: tuple[Any, ...], schema: pa.Schema) -> _Part:
+def _part(row: tuple[int, str, bytes, bytes, str, bool], schema: pa.Schema) -> _Part:
     count, ids, shapes, lengths, properties, odd = row
     held, wkb = np.empty(count, dtype=object), np.empty(count, dtype=object)
     held[:] = orjson.loads(ids)
     sizes = np.frombuffer(lengths, dtype=">i4").astype(np.int64)
-    ends = np.cumsum(np.maximum(sizes, 0)).tolist()
+    ends = as_list(np.cumsum(np.maximum(sizes, 0)))
     wkb[:] = [
-        None if size < 0 else shapes[end - size : end] for size, end in zip(sizes.tolist(), ends, strict=True)
+        None if size < 0 else shapes[end - size : end] for size, end in zip(as_list(sizes), ends, strict=True)
     ]
     table = _table_of(properties.encode(), schema) if schema.names else pa.table({})
     return _Part(held, shapely.from_wkb(wkb), table, bool(odd))
