@@ -93,7 +93,7 @@ class _Part:
     odd: bool
 
 
-def _part(row: tuple[int, str, bytes, bytes, str, bool], schema: pa.Schema) -> _Part:
+def _part(row: tuple[int, str, bytes, bytes, str, int], schema: pa.Schema) -> _Part:
     count, ids, shapes, lengths, properties, odd = row
     held, wkb = np.empty(count, dtype=object), np.empty(count, dtype=object)
     held[:] = orjson.loads(ids)
