@@ -75,7 +75,7 @@ def answer(
                 lambda layers: entry.compute(statistic, layers, Steps(progress)), gathered
             )
         except (NotComputable, EmptyLayer) as error:
-            needs = (_lacking(error),)
+            needs = (_lacking(error, gathered),)
             outcome = _nothing(needs)
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
     key = figure_id(statistic, gathered.uses)
@@ -132,10 +132,13 @@ def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, sof
     return figure_of(shelf.read(key))
 
 
-def _lacking(error: NotComputable | EmptyLayer) -> Text:
+def _lacking(error: NotComputable | EmptyLayer, gathered: Gathered) -> Text:
     """Return what a computation lacks, as the sentence of a figure goes on after "needs"."""
     if isinstance(error, NotComputable):
         return Text(str(error.params["needs_zh"]), str(error.params["needs_en"]))
+    role = gathered.roles.get(str(error.params.get("where")))
+    if role is not None:
+        return say("inputs_none_fits", label=role.use.label)
     return Text(error.message("zh").rstrip("。"), error.message("en").rstrip("."))
 
 

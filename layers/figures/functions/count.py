@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,10 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, dated, group_of
+from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
-from layers.figures.positions import undecided_zones
 from layers.figures.repeats import doubled
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
@@ -42,11 +43,11 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {str(f.id): group_of(items, statistic.by, f.properties) for f in items.features} if statistic.by else {}
     )
     notes, method = tuple[Text, ...](), Text("逐个计数。", "Counted one by one.")
-    value, rows = float(len(items.features)), list[dict[str, Any]]()
+    value, rows, open_ends = float(len(items.features)), list[dict[str, Any]](), NOTHING_OPEN
     if zones is not None and len(items.frame):
-        found = sharing(items.frame, zones.frame)
-        rows, value = _by_zone(items, zones, found, groups)
-        notes, method = (*found.notes, *undecided_zones(items, zones)), found.method
+        found, open_ends = sharing(items.frame, zones.frame), leeway_of(items, zones)
+        rows, value = _by_zone(items, zones, found, groups, open_ends)
+        notes, method = (*found.notes, *open_ends.notes(items)), found.method
     elif statistic.by:
         rows = [
             {
@@ -61,7 +62,8 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
     timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
     grouped = bool(statistic.by) and zones is not None
-    decimals = 0 if all(float(row["count"]).is_integer() for row in rows) else 2
+    counts = [float(row[key]) for row in rows for key in ("count", "least", "most") if key in row]
+    decimals = 0 if all(one.is_integer() for one in counts) else 2
     shown = measured(value, "count", 0 if value.is_integer() else decimals)
     return Outcome(
         value=value,
@@ -69,6 +71,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             _NAME,
             *((_GROUP,) if grouped else ()),
             Column("count", Text("个数", "Count"), "", decimals),
+            *between_columns(open_ends, "", decimals),
             *((Column("density", Text("密度", "Density"), "/km2", 2),) if zones and not grouped else ()),
         ),
         rows=tuple(rows),
@@ -86,38 +89,49 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features
         )[:_MOST_LISTED],
-        decimals=decimals,
+        decimals=0 if value.is_integer() else decimals,
     )
 
 
 def _by_zone(
-    items: Role, zones: Role, found: Sharing, groups: Mapping[str, object]
+    items: Role, zones: Role, found: Sharing, groups: Mapping[str, object], open_ends: Leeway
 ) -> tuple[list[dict[str, Any]], float]:
     """Return rows by zone (and group), what lies in no zone and what has no place; and how many in all."""
     groups_of = np.array([groups.get(str(key)) for key in found.table["feature"]], dtype=object)
     here = found.table.assign(group=groups_of)
     rows: list[dict[str, Any]] = []
     kinds = sorted(set(groups.values()), key=lambda one: (one is None, str(one))) or [None]
+    each = {kind: {str(f.id): 1.0 for f in items.features if groups.get(str(f.id)) == kind} for kind in kinds}
+
+    def row(kind: str, name: Text, group: object, zone: str, amount: float) -> dict[str, Any]:
+        told = {"kind": kind, "name": name, "group": group, "count": amount}
+        return {**told, **(open_ends.between(zone, amount, each[group]) if open_ends else {})}
+
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         mine = here[here["zone"] == zone]
         for kind in kinds:
             inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
-            amount = float(inside["share"].sum())
-            if amount > 0 or not groups:
-                told = {"kind": "part", "name": zones.name(zone), "group": kind, "count": amount}
-                rows.append({**told, "density": amount / float(area) * M2_PER["km2"]})
+            told = row("part", zones.name(zone), kind, zone, _counted(inside["share"]))
+            if told.get("most", told["count"]) > 0 or not groups:
+                rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
-        return rows, float(found.once.sum())
+        return rows, _counted(found.once)
     unplaced = [str(f.id) for f in items.features if f.geometry is None]
     for kind in kinds:
-        outside = float(sum(part for key, part in found.outside.items() if groups.get(str(key)) == kind))
-        if outside > 0:
-            rows.append({"kind": "rest", "name": OUTSIDE, "group": kind, "count": outside})
+        outside = _counted(part for key, part in found.outside.items() if groups.get(str(key)) == kind)
+        told = row("rest", OUTSIDE, kind, OUTSIDE_ALL, outside)
+        if told.get("most", outside) > 0:
+            rows.append(told)
     for kind in kinds:
         lost = sum(groups.get(key) == kind for key in unplaced)
         if lost:
             rows.append({"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(lost)})
     return rows, float(len(items.features))
+
+
+def _counted(shares: Iterable[float]) -> float:
+    """Return shares added up: what is a whole number but for the last digits is one."""
+    return round(math.fsum(shares), 9)
 
 
 def _count(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
@@ -143,5 +157,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=2,
+    revision=3,
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import geo
+from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
@@ -42,7 +43,13 @@ class _Way(NamedTuple):
 
 
 def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """Share of a target within reach of facilities (roles demand, facilities; zones, roads, barriers if any)."""
+    """Share of a target within reach of facilities (roles demand, facilities; zones, roads, barriers if any).
+
+    Raises
+    ------
+    NotComputable
+        There is no demand, neither inside the zones nor outside.
+    """
     roles = gathered.roles
     demand, facilities = roles["demand"], roles["facilities"]
     zones = roles.get("zones")
@@ -63,6 +70,11 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         ),
         watch=geo.Watch(progress=steps.progress),
     )
+    if not found.total_once and not found.outside:
+        said = demand.use.label
+        raise NotComputable(
+            needs_zh=f"“{said.zh}”中不为 0 的需求", needs_en=f"demand of “{said.en}” that does not add up to 0"
+        )
     per, unit = _PER.get(found.unit, (1.0, found.unit))
     named = [zones.name(z) if zones else TOTAL for z in found.zones]
     rows: list[dict[str, Any]] = [
@@ -278,7 +290,7 @@ def _complete(plain: Mapping[str, Any]) -> Mapping[str, Any]:
         meant["along"] = "network"
     if plain.get("field"):
         meant["measure"] = "weight"
-    return {**meant, **{key: value for key, value in plain.items() if value}}
+    return {**meant, **{key: value for key, value in plain.items() if value or value == 0}}
 
 
 _ANY: tuple[Geometry, ...] = ("point", "line", "polygon")

@@ -15,6 +15,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
+from layers.figures.functions.leeway import leeway_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
@@ -65,7 +66,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     unplaced = [str(f.id) for f in items.features if f.geometry is None]
     named += [row("unknown", UNPLACED, key) for key in unplaced]
     rows = named[:_MOST_NAMED]
-    notes = list(found.notes)
+    notes = [*found.notes, *leeway_of(items, zones).notes(items)]
     if len(named) > _MOST_NAMED:
         left = len(named) - _MOST_NAMED
         notes.append(
@@ -152,4 +153,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
+    revision=2,
 )

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
@@ -37,8 +38,19 @@ class _Link(NamedTuple):
 
 
 def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """How far each feature's nearest reference feature is (roles part, line); the value is the largest."""
+    """How far each feature's nearest reference feature is (roles part, line); the value is the largest.
+
+    Raises
+    ------
+    NotComputable
+        Features are asked for their nearest among themselves.
+    """
     part, line = gathered.roles["part"], gathered.roles["line"]
+    if part.use.layer == line.use.layer and not part.frame.index.intersection(line.frame.index).empty:
+        raise NotComputable(
+            needs_zh="另一个图层，或把要素分开的筛选：每个要素离自己最近",
+            needs_en="another layer, or filters that part the features: each is nearest to itself",
+        )
     steps.begin(1)
     table = geo.nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
     per = 1000.0 if statistic.unit == "km" else 1.0

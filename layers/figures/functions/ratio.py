@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from geo.errors import NotComputable
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.amounts import APART, Amount, answer_amounts
@@ -25,7 +26,13 @@ _NAME = Column("name", Text("分组", "Group"))
 
 
 def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
-    """The sum of a field over the sum of another, over the items that state both; currencies stay apart."""
+    """The sum of a field over the sum of another, over the items that state both; currencies stay apart.
+
+    Raises
+    ------
+    NotComputable
+        What is divided by adds up to nothing.
+    """
     items = gathered.roles["items"]
     steps.begin(1)
     above, below = (answer_amounts(statistic, items, field) for field in (statistic.field, statistic.divisor))
@@ -48,6 +55,9 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
         totals.append({"kind": "total", "name": name, "top": over, "bottom": under, "ratio": share})
+    if used and not any(row["bottom"] for row in totals):
+        of = items.field(statistic.divisor).label
+        raise NotComputable(needs_zh=f"不为 0 的“{of.zh}”", needs_en=f"“{of.en}” that does not add up to 0")
     value = totals[0]["ratio"] if len(totals) == 1 else None
     lacking = len(both) - len(used)
     notes = [*above.notes, *below.notes]

@@ -15,10 +15,10 @@ from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
 from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
+from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.positions import undecided_zones
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -62,14 +62,16 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     )
     rows: list[_Row] = []
     more: list[_Row] = []
+    open_ends = NOTHING_OPEN
     totals = _in_all(found, lambda _one: 1.0, "total", TOTAL)
     if zones is not None:
         if not len(items.frame):
             raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
         shared = sharing(items.frame, zones.frame)
         once = {str(key): float(part) for key, part in shared.once.items()}
-        rows, more = _by_zone(found, zones, shared)
-        method, notes = shared.method, [*notes, *shared.notes, *undecided_zones(items, zones)]
+        open_ends = leeway_of(items, zones)
+        rows, more = _by_zone(found, zones, shared, open_ends)
+        method, notes = shared.method, [*notes, *shared.notes, *open_ends.notes(items)]
         more += [{**row, "kind": "of_which", "name": _ALL} for row in totals if more]
         totals = _in_all(found, lambda one: once.get(one.feature.id, 0.0), "total", TOTAL)
     elif found.by:
@@ -103,7 +105,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     names = ("name", "group") if zones is not None else ("name",)
     return Outcome(
         value=value,
-        columns=_columns(found, zoned=zones is not None),
+        columns=_columns(found, open_ends, zoned=zones is not None),
         rows=tuple({key: cell for key, cell in row.items() if key != "_currency"} for row in shown),
         presentation=shown_as(shown, "value", chart="value" if found.one else "", names=names),
         method=_method(statistic, items, method),
@@ -126,13 +128,14 @@ def _method(statistic: Statistic, items: Role, method: Text) -> Text:
     return Text(f"{zh}；{method.zh}", f"{en}. {method.en}")
 
 
-def _columns(found: Amounts, *, zoned: bool) -> tuple[Column, ...]:
+def _columns(found: Amounts, open_ends: Leeway, *, zoned: bool) -> tuple[Column, ...]:
     first = Text("分区", "Zone") if zoned else Text("分组", "Group")
     unit = found.unit_of(found.currencies[0]) if found.one else found.unit
     return (
         Column("name", first),
         *((_GROUP,) if (found.by and (zoned or found.currency)) or (found.currency and zoned) else ()),
         Column("value", Text("合计", "Sum"), unit, found.decimals),
+        *between_columns(open_ends, unit, found.decimals),
         Column("known", Text("已说明", "Stated"), "", 0),
         Column("unknown", Text("未说明", "Not stated"), "", 0),
     )
@@ -187,31 +190,49 @@ def _by_group(found: Amounts) -> list[_Row]:
     return rows
 
 
-def _by_zone(found: Amounts, zones: Role, shared: Sharing) -> tuple[list[_Row], list[_Row]]:
+def _by_zone(found: Amounts, zones: Role, shared: Sharing, open_ends: Leeway) -> tuple[list[_Row], list[_Row]]:
     """Return rows by zone, group and currency; and those of what lies in no zone or is not on the map."""
     known = {one.feature.id: one for one in found.all}
     in_zone: dict[str, list[tuple[Amount, float]]] = {zone: [] for zone in shared.zones}
     for row in typed_rows(shared.table, _Share):
         in_zone[str(row.zone)].append((known[str(row.feature)], float(row.share)))
-    rows = [row for zone, parts in in_zone.items() for row in _block("part", zones.name(zone), found, parts)]
+
+    def block(kind: Kind, name: Text, zone: str, parts: list[tuple[Amount, float]]) -> list[_Row]:
+        there = {one.feature.id for one, _ in parts}
+        near = [known[key] for key in open_ends.by_zone.get(zone, {}) if key not in there]
+        return _block(kind, name, found, [*parts, *((one, 0.0) for one in near)], (zone, open_ends))
+
+    rows = [row for zone, parts in in_zone.items() for row in block("part", zones.name(zone), zone, parts)]
     if zones.layer is None:
         return rows, []
     outside = [(known[str(key)], float(part)) for key, part in shared.outside.items() if part > 0]
     unplaced = [(one, 1.0) for one in found.all if one.feature.geometry is None]
-    more = _block("rest", OUTSIDE, found, outside) if outside else []
+    more = block("rest", OUTSIDE, OUTSIDE_ALL, outside) if outside or OUTSIDE_ALL in open_ends.by_zone else []
     return rows, [*more, *(_block("unknown", UNPLACED, found, unplaced) if unplaced else [])]
 
 
-def _block(kind: Kind, name: Text, found: Amounts, parts: list[tuple[Amount, float]]) -> list[_Row]:
-    """Return a zone's rows, one a group and currency that it has; at least one."""
+def _block(
+    kind: Kind,
+    name: Text,
+    found: Amounts,
+    parts: list[tuple[Amount, float]],
+    ends: tuple[str, Leeway] = (OUTSIDE_ALL, NOTHING_OPEN),
+) -> list[_Row]:
+    """Return a zone's rows, one a group and currency that it has or may have; at least one."""
     there = {(one.group, one.currency) for one, _ in parts}
     keys = [key for key in _groups(found) if key in there]
     if not keys:
         return [_row(kind, name, _BLANK, found, [])]
-    return [
-        _row(kind, name, found.called(*key), found, [p for p in parts if (p[0].group, p[0].currency) == key])
-        for key in keys
-    ]
+    zone, open_ends = ends
+    out = []
+    for key in keys:
+        mine = [part for part in parts if (part[0].group, part[0].currency) == key]
+        row = _row(kind, name, found.called(*key), found, [part for part in mine if part[1] > 0])
+        values = {one.feature.id: one.value for one, _ in mine if one.value is not None}
+        if open_ends and values:
+            row |= open_ends.between(zone, row["value"] or 0.0, values)
+        out.append({**row, "_currency": key[1]})
+    return out
 
 
 def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_Row], Text | None]:
@@ -229,7 +250,8 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     count, rows = int(left["known"]), int(both["known"])
     return [left, both], Text(
         f"只计{why.zh}的，另有 {count} 行 {gone.zh}未计入，连同它们为 {full.zh}（{rows} 行）",
-        f"only those with {why.en}: {count} rows of {gone.en} are left out; with them {full.en} ({rows} rows)",
+        f"only those with {why.en}: {count} rows, {gone.en} together, are left out; "
+        f"with them {full.en} ({rows} rows)",
     )
 
 
@@ -312,5 +334,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=_sum,
     recount=_by_zone_again,
-    revision=2,
+    revision=3,
 )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import geo
+from geo.result import labels
 from geo.text import Text
 from layers.figures.figure import Column, Kind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
+from layers.figures.functions.leeway import OUTSIDE_ALL, ClassLeeway, between_columns, class_leeway, either_side
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     LAND,
@@ -35,6 +37,7 @@ from layers.units import measured, number_text
 
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
+_SWING = "swing"  # of a row while it is made: by how much (m2) it may be less and more
 _WHOLE = "*"  # the class of a layer without classes
 _ALL, _OUTSIDE = Text("全部分区", "all zones"), Text("分区之外", "outside the zones")
 _UNCLASSIFIED, _TWICE = Text("未分类", "unclassified"), Text("重叠（减）", "overlap (subtracted)")
@@ -44,13 +47,17 @@ _SUMMED = Text("各分区相加（重叠部分重复计入）", "zones added up 
 
 @dataclass(frozen=True)
 class _Block:
-    """The areas (m2) of one zone, or of all zones together: by class, on no parcel, counted twice."""
+    """The areas (m2) of one zone, or of all zones together: by class, on no parcel, counted twice.
+
+    ``ends`` says by how much they may be less or more when positions are off; None where they are sure.
+    """
 
     zone: Text
     whole: float
     by_class: tuple[tuple[str | None, float, float], ...]  # class, sum of its pieces, ground they cover
     rest: float
     twice: float
+    ends: ClassLeeway | None
 
 
 def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -64,19 +71,20 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         whole = zones.frame.assign(_all="all")
         once = geo.tabulate(frame, whole, class_field=field or "_one", zone_field="_all")
     names = _Names.of(classes, field, gathered)
-    blocks = [_block(found, [z], zones.name(label)) for z, label in enumerate(found.zones)]
+    ends = class_leeway(classes, zones, labels(frame, field or "_one", where="classes"))
+    blocks = [_block(found, [z], zones.name(one), ends.get(one)) for z, one in enumerate(found.zones)]
     rows = [row for block in blocks for row in _zone_rows(block, names)]
     last = blocks[0]
     if len(blocks) > 1:
-        last = _block(once, list(range(len(once.zones))), _ALL)
+        last = _block(once, list(range(len(once.zones))), _ALL, ends.get(OUTSIDE_ALL))
         rows += _zone_rows(last, names)
     if once is not found:
         rows.append({"kind": "of_which", "zone": _ALL, "class": "", "name": _SUMMED, **area_cells(found.total_m2)})
     outside = _outside_m2(once) if zones.layer is not None else 0.0
     if outside > 0.0:
-        rows.append(
-            {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
-        )
+        told = {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
+        rows.append({**told, **_turned(last.ends)})
+    rows = [_between(row, M2_PER[statistic.unit]) for row in rows]
     column = area_column(statistic.unit)
     shown = shown_as(rows, column, drawn=DrawnRows(among=lambda row: row["zone"] is last.zone), names=("name",))
     pieces = found.pieces()
@@ -87,13 +95,14 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             Column("class", Text("代码", "Code")),
             Column("name", Text("类别", "Class")),
             *area_columns(statistic.unit),
+            *between_columns(ends, statistic.unit, 1 if statistic.unit == "mu" else 2),
             _SHARE,
         ),
         rows=tuple(rows),
         presentation=shown,
         method=found.method,
         sentence=_sentence(statistic, found, last, rows),
-        caveats=tuple(_caveats(found, last, names, statistic)),
+        caveats=(*_caveats(found, last, names, statistic), *either_side(ends, classes)),
         evidence=pieces,
         contributions=largest_contributions(pieces, classes),
     )
@@ -127,15 +136,18 @@ class _Names:
         return "part", name or Text(code, code)
 
 
-def _block(found: geo.Tabulation, at: list[int], zone: Text) -> _Block:
+def _block(found: geo.Tabulation, at: list[int], zone: Text, ends: ClassLeeway | None) -> _Block:
     """Return some zones of a table as one; they must not overlap."""
     area, union = found.area_m2[:, at].sum(axis=1), found.union_m2[:, at].sum(axis=1)
+    near = {} if ends is None else ends.by_class
+    here = [c for c, code in enumerate(found.classes) if area[c] > 0 or code in near]
     return _Block(
         zone,
         float(found.zone_area_m2[at].sum()),
-        tuple((code, float(area[c]), float(union[c])) for c, code in enumerate(found.classes) if area[c] > 0),
+        tuple((found.classes[c], float(area[c]), float(union[c])) for c in here),
         float(found.unclassified_m2[at].sum()),
         float(found.overlap_m2[at].sum()),
+        ends,
     )
 
 
@@ -145,15 +157,24 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
         (*_kind_code(names, code), names.told(code)[1], area, union) for code, area, union in block.by_class
     ]
     parts.append(("rest", "", _UNCLASSIFIED, block.rest, block.rest))
-    if block.twice > 0:
+    if block.twice > _CLOSES * block.whole:
         parts.append(("rest", "", _TWICE, -block.twice, 0.0))
     raw = [m2 for *_, m2, _ in parts]
+    swings = (
+        []
+        if block.ends is None
+        else [*(block.ends.by_class.get(code, (0.0, 0.0)) for code, *_ in block.by_class), block.ends.bare]
+    )
     shown = {
         unit: geo.balanced([m2 / M2_PER[unit] for m2 in raw], decimals=digits, total=block.whole / M2_PER[unit])
         for unit, digits in (("ha", 2), ("mu", 1))
     }
     ground = [100 * union / block.whole for *_, union in parts]
-    shares = ground if block.twice > 0 else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
+    shares = (
+        ground
+        if block.twice > _CLOSES * block.whole
+        else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
+    )
     rows: list[dict[str, Any]] = [
         {
             "kind": kind,
@@ -164,6 +185,7 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
             "km2": m2 / M2_PER["km2"],
             "m2": m2,
             "share": _not_nothing(shares[at], ground[at]),
+            **({_SWING: swings[at]} if at < len(swings) else {}),
         }
         for at, (kind, code, name, m2, _) in enumerate(parts)
     ]
@@ -196,8 +218,28 @@ def _of_which(rows: list[dict[str, Any]], names: _Names, block: _Block) -> list[
     for name, mine in parts:
         if mine:
             summed = {unit: float(sum(row[unit] for row in mine)) for unit in ("ha", "mu", "km2", "m2", "share")}
-            out.append({"kind": "of_which", "zone": block.zone, "class": "", "name": name, **summed})
+            swing = (
+                {}
+                if block.ends is None
+                else {_SWING: tuple(map(sum, zip(*(row[_SWING] for row in mine), strict=True)))}
+            )
+            out.append({"kind": "of_which", "zone": block.zone, "class": "", "name": name, **summed, **swing})
     return out
+
+
+def _turned(ends: ClassLeeway | None) -> dict[str, Any]:
+    """Return by how much what lies outside may be less or more: what zones have more of is less of it."""
+    if ends is None:
+        return {}
+    return {_SWING: tuple(sum(swing[at] for swing in ends.by_class.values()) for at in (1, 0))}
+
+
+def _between(row: dict[str, Any], per: float) -> dict[str, Any]:
+    """Return a row that says between what its area lies, where it may be less or more."""
+    swing = row.pop(_SWING, None)
+    if swing is None:
+        return row
+    return {**row, "least": max(0.0, row["m2"] - swing[0]) / per, "most": (row["m2"] + swing[1]) / per}
 
 
 def _outside_m2(found: geo.Tabulation) -> float:
@@ -282,5 +324,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=2,
+    revision=3,
 )

@@ -1,0 +1,254 @@
+"""What may lie on either side of a border: between what the rows of zones lie when positions are off.
+
+A feature moved by as much as it and the zone may be off together has no less in a zone than what lies in the zone
+made smaller by that distance, and no more than what lies in the zone made larger by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.arrays import Floats, Ints, Shapes
+from geo.text import Text
+from layers.figures.figure import Column
+from layers.figures.inputs import Gathered, Role
+from layers.figures.positions import offs_m, worst_m
+from layers.figures.verification.second import on_plane
+from layers.messages import say
+
+OUTSIDE_ALL = ""  # stands for the zone of what lies in none
+_MOST_CORNERS = 400  # of a piece of a strip: what is larger is quartered before parcels are cut by it
+_POINT, _LINE = 0, 1
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Leeway:
+    """By how much the shares of features in zones may be less or more than what the map shows.
+
+    Attributes
+    ----------
+    by_zone
+        Zone -> feature -> (less, more), of features that lie nearer to its border than positions are sure.
+    metres
+        How far a feature and a zone may be off together, at most.
+    unsaid
+        How many features are placed roughly and nobody says how far off: they are taken where they are drawn.
+    """
+
+    by_zone: Mapping[str, Mapping[str, tuple[float, float]]]
+    metres: float = 0.0
+    unsaid: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is undecided."""
+        return bool(self.by_zone)
+
+    def between(self, zone: str, amount: float, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return the cells ``least`` and ``most`` of a row.
+
+        Parameters
+        ----------
+        zone
+            Whose row it is.
+        amount
+            What the row says.
+        weights
+            What each feature of the row adds where all of it lies in the zone; others add nothing.
+
+        Examples
+        --------
+        >>> Leeway({"a": {"f": (0.25, 0.5)}}).between("a", 3.0, {"f": 1.0})
+        {'least': 2.75, 'most': 3.5}
+        """
+        least = most = amount
+        for feature, (less, more) in self.by_zone.get(zone, {}).items():
+            weight = weights.get(feature, 0.0)
+            least -= weight * less if weight > 0 else -weight * more
+            most += weight * more if weight > 0 else -weight * less
+        return {"least": round(least, 9), "most": round(most, 9)}  # shares of shapes are good to that
+
+    def notes(self, items: Role) -> tuple[Text, ...]:
+        """Say how many features are undecided, and of how many nobody says how far off they are."""
+        out = []
+        count = len({feature for mine in self.by_zone.values() for feature in mine})
+        if count:
+            out.append(say("undecided_zones", label=items.use.label, count=count, metres=f"{self.metres:g}"))
+        if self.unsaid:
+            out.append(say("unsaid_zones", label=items.use.label, count=self.unsaid))
+        return tuple(out)
+
+
+NOTHING_OPEN = Leeway({})
+
+
+def between_columns(leeway: object, unit: str, decimals: int) -> tuple[Column, ...]:
+    """Return the columns that tell between what rows lie; none where nothing is undecided."""
+    if not leeway:
+        return ()
+    return (
+        Column("least", say("column_least"), unit, decimals),
+        Column("most", say("column_most"), unit, decimals),
+    )
+
+
+def leeway_of(items: Role, zones: Role) -> Leeway:
+    """Return by how much the shares of features in zones may differ from what the map shows.
+
+    Parameters
+    ----------
+    items
+        Features of any kinds.
+    zones
+        Polygons; of a drawn one nothing is asked of what lies outside.
+    """
+    told = offs_m(items)
+    off, border = np.nan_to_num(told), np.nan_to_num(offs_m(zones))
+    unsaid = int(np.isnan(told).sum())
+    if not len(off) or not len(border) or not (off.any() or border.any()):
+        return Leeway({}, unsaid=unsaid)
+    brought = on_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
+    shapes, areas = (np.asarray(one, dtype=object) for one in brought)
+    names, keys = [str(key) for key in items.frame.index], [str(key) for key in zones.frame.index]
+    out: dict[str, dict[str, tuple[float, float]]] = {}
+    for at, key in enumerate(keys):
+        found = _swung(shapes, off + border[at], areas[at])
+        if found:
+            mine = out.setdefault(key, {})  # zones may share a name
+            mine.update({names[one]: swing for one, swing in found.items()})
+    if zones.layer is not None:
+        around = _swung(shapes, off + border.max(), shapely.union_all(areas))
+        if around:
+            out[OUTSIDE_ALL] = {names[one]: (more, less) for one, (less, more) in around.items()}
+    return Leeway(out, float(off.max() + border.max()), unsaid)
+
+
+def _swung(shapes: Shapes, off: Floats, area: Any) -> dict[int, tuple[float, float]]:  # noqa: ANN401 - a polygon
+    """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
+    border = shapely.boundary(area)
+    shapely.prepare(border)
+    near = np.flatnonzero((off > 0) & shapely.dwithin(border, shapes, off))
+    out: dict[int, tuple[float, float]] = {}
+    for metres in np.unique(off[near]):
+        rows = near[off[near] == metres]
+        here = _shares(shapes[rows], area)
+        less = here - _shares(shapes[rows], _grown(area, -metres))
+        more = _shares(shapes[rows], _grown(area, metres)) - here
+        point = shapely.get_dimensions(shapes[rows]) == _POINT  # on either side of the border for certain
+        less, more = np.where(point, here, less), np.where(point, 1.0 - here, more)
+        swings = zip(np.maximum(less, 0.0).tolist(), np.maximum(more, 0.0).tolist(), strict=True)
+        out.update(zip(rows.tolist(), swings, strict=True))
+    return out
+
+
+def _grown(area: Any, metres: float) -> Any:  # noqa: ANN401 - polygons
+    grown = area.buffer(metres)
+    shapely.prepare(grown)
+    return grown
+
+
+def _shares(shapes: Shapes, area: Any) -> Floats:  # noqa: ANN401 - a polygon
+    """Return which share of each shape lies in a polygon; of points, whether they do."""
+    kinds = shapely.get_dimensions(shapes)
+    out = shapely.intersects(area, shapes).astype(float)
+    extended = np.flatnonzero((kinds > _POINT) & (out > 0))
+    mine = shapes[extended]
+    parts = shapely.intersection(mine, area)
+    line = kinds[extended] == _LINE
+    whole = np.where(line, shapely.length(mine), shapely.area(mine))
+    inside = np.where(line, shapely.length(parts), shapely.area(parts))
+    out[extended] = np.divide(inside, whole, out=np.ones_like(whole), where=whole > 0)
+    return out
+
+
+@dataclass(frozen=True)
+class ClassLeeway:
+    """By how much (m2) the area of classes in a zone, and its bare ground, may be less or more.
+
+    ``metres`` is how far the zone's border and what lies at it may be off together.
+    """
+
+    by_class: Mapping[str | None, tuple[float, float]]
+    bare: tuple[float, float]
+    metres: float
+
+
+def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dict[str, ClassLeeway]:
+    """Return what areas by class and zone may differ by: the ground on either side of each border.
+
+    Parameters
+    ----------
+    parcels
+        Polygons.
+    zones
+        Polygons.
+    codes
+        The class of each placed parcel.
+
+    Returns
+    -------
+    dict
+        By zone, and under ``OUTSIDE_ALL`` of all zones together; nothing where positions are sure, or the parcels
+        sketched throughout.
+    """
+    off, border = worst_m(parcels), np.nan_to_num(offs_m(zones))
+    sketched = parcels.layer is not None and parcels.layer.illustrative
+    off = 0.0 if np.isnan(off) else off
+    if sketched or not len(border) or off + border.max() <= 0:
+        return {}
+    brought = on_plane(Gathered({"items": parcels, "zones": zones}, (), {}), "items", "zones")
+    shapes, areas = (np.asarray(one, dtype=object) for one in brought)
+    known = list(dict.fromkeys(codes))
+    code = np.array([known.index(one) for one in codes], dtype=np.int64)
+    tree = shapely.STRtree(shapes)
+    asked = [*zip(map(str, zones.frame.index), areas, border, strict=True)]
+    asked.append((OUTSIDE_ALL, shapely.union_all(areas), border.max()))
+    out: dict[str, ClassLeeway] = {}
+    for key, area, metres in asked:
+        inner = shapely.difference(area, shapely.buffer(area, -(off + metres)))
+        outer = shapely.difference(shapely.buffer(area, off + metres), area)
+        less, more = (_by_class(tree, shapes, strip, code) for strip in (inner, outer))
+        swings = zip(known, less.tolist(), more.tolist(), strict=True)
+        bare = (max(0.0, inner.area - float(less.sum())), max(0.0, outer.area - float(more.sum())))
+        out[key] = ClassLeeway(
+            {one: (low, high) for one, low, high in swings if low + high > 0}, bare, off + metres
+        )
+    return out
+
+
+def either_side(ends: Mapping[str, ClassLeeway], parcels: Role) -> tuple[Text, ...]:
+    """Say that what lies near borders may lie on either side, where it may."""
+    if not ends:
+        return ()
+    metres = max(one.metres for one in ends.values())
+    return (say("either_side", label=parcels.use.label, metres=f"{metres:g}"),)
+
+
+def _by_class(tree: shapely.STRtree, shapes: Shapes, strip: Any, code: Ints) -> Floats:  # noqa: ANN401 - polygons
+    """Return the area of each class on a strip, cut piece by piece of it."""
+    pieces = np.array(_quartered(strip), dtype=object)
+    piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
+    cut = shapely.area(shapely.intersection(shapes[row], pieces[piece]))
+    return np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1)
+
+
+def _quartered(shape: Any) -> list[Any]:  # noqa: ANN401 - polygons
+    """Return a shape in pieces of few corners."""
+    waiting, out = [shape], []
+    while waiting:
+        one = waiting.pop()
+        if one.is_empty:
+            continue
+        if shapely.get_num_coordinates(one) <= _MOST_CORNERS:
+            out.append(one)
+            continue
+        west, south, east, north = one.bounds
+        x, y = (west + east) / 2, (south + north) / 2
+        for box in ((west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north)):
+            waiting.append(shapely.intersection(one, shapely.box(*box)))
+    return out

@@ -1,0 +1,98 @@
+"""Questions at their edges: nothing to divide by, nothing that fits, a distance of nothing, blanks for classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.errors import BadDistance
+from layers.figures.answer import answer
+from layers.figures.figure import Figure
+from layers.figures.presentation import present
+from layers.figures.question import asked
+from layers.library.library import Library
+from tests.question_plan import write_question_plan
+from tests.small_plan import feature, point, square, write_layer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_question_plan(tmp_path / "p")
+
+
+def ask(folder: Path, function: str, inputs: dict[str, Any], **more: Any) -> Figure:
+    told = {role: one if isinstance(one, dict) else {"layer": one} for role, one in inputs.items()}
+    question = asked({"function": function, "inputs": told, **more})
+    return answer(Library(folder), lambda _d, _t: None, question, software="x")
+
+
+def plots(folder: Path, *rows: dict[str, Any]) -> None:
+    write_layer(
+        folder,
+        "plots",
+        [feature(f"p{at}", square(104.05 + 0.004 * at, 30.05, 0.004), **row) for at, row in enumerate(rows)],
+    )
+
+
+def test_a_ratio_to_nothing_is_not_computable(folder: Path) -> None:
+    plots(folder, {"invested": 5, "land_mu": 0, "kind": "a"}, {"invested": 1, "land_mu": 0, "kind": "a"})
+    figure = ask(folder, "ratio", {"items": "plots"}, field="invested", divisor="land_mu")
+    assert (figure.state, figure.value) == ("not_computable", None)
+    assert "“land_mu” that does not add up to 0" in figure.sentence.en
+
+
+def test_coverage_of_nobody_is_not_computable(folder: Path) -> None:
+    write_layer(folder, "homes", [feature("h", point(104.07, 30.06), people=0)])
+    inputs = {"demand": "homes", "facilities": "gates"}
+    figure = ask(folder, "coverage", inputs, distance_m=500, field="people")
+    assert figure.state == "not_computable" and "does not add up to 0" in figure.sentence.en
+
+
+@pytest.mark.parametrize("metres", [0, -5, 1e9])
+def test_a_distance_that_reaches_nothing_or_everything_is_refused_as_what_it_is(
+    folder: Path, metres: float
+) -> None:
+    with pytest.raises(BadDistance, match="above 0"):
+        ask(folder, "coverage", {"demand": "homes", "facilities": "gates"}, distance_m=metres)
+
+
+def test_what_a_filter_leaves_nothing_of_is_named(folder: Path) -> None:
+    figure = ask(folder, "total", {"items": {"layer": "plots", "where": ["invested>1e9"]}})
+    assert figure.sentence.en == "Not computable: needs placed features of “Plots” (none fits)."
+
+
+def test_features_are_not_asked_for_the_nearest_among_themselves(folder: Path) -> None:
+    figure = ask(folder, "nearest", {"part": "homes", "line": "homes"})
+    assert figure.state == "not_computable" and "nearest to itself" in figure.sentence.en
+    parted = {
+        "part": {"layer": "homes", "where": ["people>100"]},
+        "line": {"layer": "homes", "where": ["people<100"]},
+    }
+    assert ask(folder, "nearest", parted).value > 100
+
+
+def test_a_class_of_blanks_is_not_stated(folder: Path) -> None:
+    kinds = ("a", " ", "", None, "\u3000")
+    plots(folder, *({"invested": 1, "land_mu": 1, "kind": kind} for kind in kinds))
+    for function, column, more in (("count", "count", {}), ("sum", "value", {"field": "invested"})):
+        figure = ask(folder, function, {"items": "plots"}, by="kind", **more)
+        found = {row["name"].en: (row["kind"], row[column]) for row in figure.rows}
+        assert found == {"a": ("part", 1), "not stated": ("unknown", 4), "total": ("total", 5)}, function
+
+
+def test_parcels_that_only_touch_have_no_row_of_overlap(folder: Path) -> None:
+    plots(folder, *({"invested": 1, "land_mu": 1, "kind": "ab"[at % 2]} for at in range(6)))
+    figure = ask(folder, "tabulate", {"classes": "plots", "zones": "zones"}, by="kind")
+    assert not any("overlap" in row["name"].en for row in figure.rows)
+
+
+def test_shares_that_add_up_to_a_whole_feature_are_counted_as_one(folder: Path) -> None:
+    """A plot in two parts, whole in one zone: its share is 1 but for the last digits."""
+    write_layer(folder, "redline", [feature("r", square(104.03, 30.03, 0.05))])
+    places = [[104.05, 30.05], [104.0533, 30.0531], [104.0563, 30.0511], [104.0571, 30.0577], [104.05, 30.05]]
+    plot = {"type": "Polygon", "coordinates": [places]}
+    write_layer(folder, "plots", [feature("p", plot, invested=1, land_mu=1, kind="a")])
+    figure = ask(folder, "count", {"items": "plots", "zones": "redline"})
+    assert (present(figure, "en").value, figure.rows[0]["count"]) == ("1", 1)
