@@ -21,6 +21,10 @@ NAME = "@name"  # stands for what a feature is called, in both languages
 _WRITTEN = re.compile(r"^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$", re.DOTALL)
 _DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
 _UNIT_IN_LABEL = re.compile(r"\s*[（(][^（()）]*[)）]$")
+_NO_ORDER = (
+    "此字段是文本，没有大小：用 =、!= 或 ~；若应为数字或日期，请在目录中说明类型",
+    "the field holds text, which has no order: take =, != or ~, or declare it as number or date",
+)
 _RANGED = ("number", "integer", "date")
 _YI, _WAN, _BILLION, _MILLION = 1e8, 1e4, 1e9, 1e6
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -174,7 +178,7 @@ def values_of(features: Features, field: Field) -> list[Any]:
 
 
 def _unknown(found: object) -> bool:
-    return found is None or found == ""
+    return found is None or (isinstance(found, str) and not found.strip())
 
 
 def _each(found: object) -> list[Any]:
@@ -255,6 +259,8 @@ def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) 
         if value not in ("true", "false"):
             raise bad_filter(text, layer, "应为 true 或 false", "it is neither true nor false")
         return sign, value == "true"
+    if field.type == "text" and field.text is None and sign not in ("=", "!="):
+        raise bad_filter(text, layer, *_NO_ORDER)
     if (field.type == "list" or field.text is not None) and sign not in ("=", "!="):
         raise bad_filter(text, layer, "此字段只能用 = 或 !=", "this field takes = or != only")
     return sign, value

@@ -65,7 +65,7 @@ def answer(
         With state ``not_computable`` and what is needed when a layer is missing; never 0 % or 100 % instead.
     """
     gathered = gather(library, statistic.inputs, drawn=drawn, restricted=restricted)
-    needs = gathered.needs
+    needs = gathered.needs or _undeclared(statistic, gathered)
     outcome = _nothing(needs)
     lost: tuple[Text, ...] = ()
     if not needs:
@@ -130,6 +130,24 @@ def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, sof
     if not shelf.holds(key):
         publish_kept(shelf, answer(library, lambda _done, _total: None, statistic, software=software), library)
     return figure_of(shelf.read(key))
+
+
+def _undeclared(statistic: Statistic, gathered: Gathered) -> tuple[Text, ...]:
+    """Return the fields that a question names and no feature has, and classes that a layer does not declare."""
+    entry, out = FUNCTIONS[statistic.function], []
+    for option in entry.options:
+        name, role = getattr(statistic, option.id), gathered.roles.get(option.role)
+        if option.kind != "field" or not name or role is None or role.layer is None or name.startswith("@"):
+            continue
+        known = [one.id for one in role.layer.fields]
+        features = role.features if role.everything is None else role.everything
+        if name not in known and len(features) and all(value is None for value in features.values(name)):
+            out.append(say("needs_field", label=role.use.label, field=name, known=", ".join(known) or "—"))
+    for slot in entry.slots:
+        role = gathered.roles.get(slot.id)
+        if slot.classed and role is not None and role.layer is not None and not role.layer.class_field:
+            out.append(say("needs_classes", label=role.use.label))
+    return tuple(out)
 
 
 def _lacking(error: NotComputable | EmptyLayer, gathered: Gathered) -> Text:

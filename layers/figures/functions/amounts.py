@@ -13,6 +13,7 @@ from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import number
 from layers.figures.repeats import doubled
+from layers.messages import say
 from layers.plan.catalog import Field
 from layers.plan.measures import Usage, added, is_money, usage_of
 from layers.plan.statistics import Statistic
@@ -82,7 +83,12 @@ class Amounts:
 
     def headline(self, values: Iterable[tuple[str, float | None]]) -> Text:
         """Return amounts of several currencies side by side."""
-        told = [self.shown(value, currency) for currency, value in values]
+        told = [
+            self.shown(value, currency)
+            if currency or not self.currency or value is None
+            else say("amount_of_no_unit", amount=self.shown(value, currency))
+            for currency, value in values
+        ]
         return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 

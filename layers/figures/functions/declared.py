@@ -18,6 +18,7 @@ from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
 from layers.figures.verification.sql import Duck, Geos, Plane
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -101,16 +102,18 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "stated": r.stated_m2 / per,
             "measured": r.measured_m2 / per,
             "plane": number(r.plane_m2 / per),
-            "difference": 100 * r.relative,
+            "difference": number(100 * r.relative),
             "lines": lines.get(str(r.id), ""),
         }
         for r in typed_rows(table, _Stated)
     )
     drawn_m2 = float(table["measured_m2"].sum())
-    worst = 100 * float(np.abs(table["relative"]).max()) if len(table) else None
+    worst = number(100 * np.abs(table["relative"]).max()) if len(table) else None
     value = drawn_m2 / per if len(table) else None
     text, gap = measured(value, statistic.unit, statistic.decimals), measured(worst, "%", 4)
     stated = float(table["stated_m2"].sum())
+    none = int(table["relative"].isna().sum())
+    nothing = [say("declared_nothing", count=none)] if none else []
     totals = (
         {
             "kind": "total",
@@ -118,7 +121,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "stated": stated / per,
             "measured": drawn_m2 / per,
             "plane": number(float(table["plane_m2"].sum()) / per) if found.plane_name else None,
-            "difference": 100 * (drawn_m2 - stated) / stated if stated else None,
+            "difference": 100 * (drawn_m2 - stated) / stated if stated > 0 else None,
         },
     )[: len(rows)]
     return Outcome(
@@ -138,7 +141,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             f"{statistic.label.zh}：图上合计 {text.zh}，共比较 {len(table)} 个，最大相差 {gap.zh}。",
             f"{statistic.label.en}: {text.en} drawn, {len(table)} compared, largest gap {gap.en}.",
         ),
-        caveats=(*notes, *notes_of(found)),
+        caveats=(*notes, *nothing, *notes_of(found)),
         evidence=items.frame.loc[list(table["id"]), ["geometry"]].assign(feature=list(table["id"])),
         contributions=tuple(
             Contribution(

@@ -12,6 +12,7 @@ import shapely
 
 import geo
 from geo.arrays import Bools
+from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
@@ -54,8 +55,16 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
 
     The headline is the ground covered once for areas, and every line at its length for lines; what features add up
     to, and what is covered twice, stand beside it.
+
+    Raises
+    ------
+    NotComputable
+        There are points only.
     """
-    zones = gathered.roles.get("zones")
+    zones, extent = gathered.roles.get("zones"), gathered.roles["items"].frame.geometry
+    if len(extent) and not shapely.get_dimensions(extent.to_numpy()).any():
+        needs = say("needs_extent", label=gathered.roles["items"].use.label)
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
     steps.begin(1)
     found = geo.totals(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from geo.errors import BadDistance
+from layers.errors import BadFilter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.presentation import present
@@ -96,3 +97,55 @@ def test_shares_that_add_up_to_a_whole_feature_are_counted_as_one(folder: Path) 
     write_layer(folder, "plots", [feature("p", plot, invested=1, land_mu=1, kind="a")])
     figure = ask(folder, "count", {"items": "plots", "zones": "redline"})
     assert (present(figure, "en").value, figure.rows[0]["count"]) == ("1", 1)
+
+
+def test_stated_nothing_has_no_difference_in_percent(folder: Path) -> None:
+    plots(folder, *({"invested": 1, "land_mu": mu, "kind": "a"} for mu in (0, -5, 100)))
+    figure = ask(folder, "declared", {"items": "plots"}, field="land_mu", stated_unit="mu")
+    assert [row["difference"] is None for row in figure.rows] == [True, True, False, False]
+    assert "nan" not in " ".join(cell for row in present(figure, "en").rows for cell in row.cells)
+    assert any("2 features state 0 or less" in one.en for one in figure.caveats)
+
+
+@pytest.mark.parametrize("more", [{"field": "Invested"}, {"field": "invested", "by": "knd"}])
+def test_a_field_that_no_feature_has_is_not_taken_for_one_that_is_not_stated(
+    folder: Path, more: dict[str, str]
+) -> None:
+    figure = ask(folder, "sum", {"items": "plots"}, **more)
+    assert figure.state == "not_computable"
+    assert "(its fields: invested, land_mu, kind)" in figure.sentence.en
+
+
+def test_points_have_no_total_and_plots_without_classes_do_not_change(folder: Path) -> None:
+    assert "ask how many" in ask(folder, "total", {"items": "homes"}).sentence.en
+    figure = ask(folder, "transition", {"before": "plots", "after": "plots"})
+    assert "names no class field" in figure.sentence.en
+
+
+@pytest.mark.parametrize("text", ["kind>a", "kind<=10", "kind?>=2024"])
+def test_text_is_not_compared_by_size(folder: Path, text: str) -> None:
+    with pytest.raises(BadFilter, match="no order"):
+        ask(folder, "count", {"items": {"layer": "plots", "where": [text]}})
+
+
+def test_blanks_are_found_as_not_stated(folder: Path) -> None:
+    plots(folder, *({"invested": 1, "land_mu": 1, "kind": kind} for kind in ("a", " ", None)))
+    assert ask(folder, "count", {"items": {"layer": "plots", "where": ["kind="]}}).value == 2
+    assert ask(folder, "count", {"items": {"layer": "plots", "where": ["kind!=a"]}}).value == 0
+
+
+def test_an_amount_of_no_stated_currency_says_so(folder: Path) -> None:
+    homes = [("CNY", 100.0), ("USD", 20.0), (None, 5.0)]
+    write_layer(
+        folder,
+        "homes",
+        [
+            feature(f"h{at}", point(104.05 + 0.01 * at, 30.06), people=1, tax=tax, money=money)
+            for at, (money, tax) in enumerate(homes)
+        ],
+    )
+    catalog = folder / "catalog.toml"
+    said = 'id = "tax"\nmeasure = "money"\ncurrency = "money"'
+    catalog.write_text(catalog.read_text("utf-8").replace('id = "tax"', said), "utf-8")
+    figure = ask(folder, "sum", {"items": "homes"}, field="tax")
+    assert figure.value is None and "5 (of no stated unit)" in figure.sentence.en.replace(".00", "")
