@@ -132,7 +132,8 @@ def _swung(shapes: Shapes, off: Floats, area: Any) -> dict[int, tuple[float, flo
     """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
     border = shapely.boundary(area)
     shapely.prepare(border)
-    near = np.flatnonzero((off > 0) & shapely.dwithin(border, shapes, off))
+    near = np.flatnonzero((off > 0) & shapely.dwithin(border, shapes, float(off.max())))
+    near = near[shapely.distance(border, shapes[near]) <= off[near]]
     out: dict[int, tuple[float, float]] = {}
     for metres in np.unique(off[near]):
         rows = near[off[near] == metres]
@@ -234,7 +235,9 @@ def _by_class(tree: shapely.STRtree, shapes: Shapes, strip: Any, code: Ints) -> 
     pieces = np.array(_quartered(strip), dtype=object)
     piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
     cut = shapely.area(shapely.intersection(shapes[row], pieces[piece]))
-    return np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1)
+    return np.asarray(
+        np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1), dtype=np.float64
+    )
 
 
 def _quartered(shape: Any) -> list[Any]:  # noqa: ANN401 - polygons

@@ -86,7 +86,8 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows.append({**told, **_turned(last.ends)})
     rows = [_between(row, M2_PER[statistic.unit]) for row in rows]
     column = area_column(statistic.unit)
-    shown = shown_as(rows, column, drawn=DrawnRows(among=lambda row: row["zone"] is last.zone), names=("name",))
+    drawn = DrawnRows(among=lambda row: row["zone"] is last.zone)
+    shown = shown_as(rows, column, chart=_compared(last, column), drawn=drawn, names=("name",))
     pieces = found.pieces()
     return Outcome(
         value=last.whole / M2_PER[statistic.unit],
@@ -258,7 +259,8 @@ def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: l
     zh, en = f"{statistic.label.zh}：共 {total.zh}", f"{statistic.label.en}: {total.en} in all"
     parts = [row for row in mine if row["kind"] == "part"]
     if parts and any(row["class"] for row in parts):
-        lead = max(parts, key=lambda row: float(row[column]))
+        by = _compared(last, column)
+        lead = max(parts, key=lambda row: float(row[by]))
         share = number_text(lead["share"], 2)
         zh += f"，面积最大的类别是{lead['name'].zh}，占 {share}%"
         en += f"; the largest class is {lead['name'].en} with {share}%"
@@ -271,6 +273,11 @@ def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: l
         zh += f"；各分区相加为 {summed.zh}（重叠部分重复计入）"
         en += f"; the zones add up to {summed.en}, which counts what overlaps again"
     return Text(f"{zh}。", f"{en}.")
+
+
+def _compared(block: _Block, column: str) -> str:
+    """Return the column classes are compared by: where parcels overlap the share, which counts ground once."""
+    return "share" if block.twice > _CLOSES * block.whole else column
 
 
 def _caveats(found: geo.Tabulation, last: _Block, names: _Names, statistic: Statistic) -> list[Text]:

@@ -149,3 +149,22 @@ def test_an_amount_of_no_stated_currency_says_so(folder: Path) -> None:
     catalog.write_text(catalog.read_text("utf-8").replace('id = "tax"', said), "utf-8")
     figure = ask(folder, "sum", {"items": "homes"}, field="tax")
     assert figure.value is None and "5 (of no stated unit)" in figure.sentence.en.replace(".00", "")
+
+
+def test_where_parcels_overlap_the_chart_is_of_the_ground(folder: Path) -> None:
+    """The same parcel of class a three times, and one of class b that is twice its size."""
+    one = feature("p0", square(104.052, 30.055, 0.002), invested=1, land_mu=1, kind="a")
+    more = [feature(f"p{at}", square(104.052, 30.055, 0.002), invested=1, land_mu=1, kind="a") for at in (1, 2)]
+    other = {
+        "type": "Polygon",
+        "coordinates": [
+            [[104.055, 30.055], [104.059, 30.055], [104.059, 30.057], [104.055, 30.057], [104.055, 30.055]]
+        ],
+    }
+    write_layer(folder, "plots", [one, *more, feature("p3", other, invested=1, land_mu=1, kind="b")])
+    figure = ask(folder, "tabulate", {"classes": "plots", "zones": {"layer": "zones", "ids": ["z-1"]}}, by="kind")
+    chart = present(figure, "en").chart
+    assert chart is not None and chart.unit == "%"
+    bars = {bar.label: bar.value for bar in chart.bars}
+    assert bars["b"] == pytest.approx(2 * bars["a"], rel=2e-2)
+    assert "the largest class is b" in figure.sentence.en
