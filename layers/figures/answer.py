@@ -142,12 +142,17 @@ def _undeclared(statistic: Statistic, gathered: Gathered) -> tuple[Text, ...]:
         known = [one.id for one in role.layer.fields]
         features = role.features if role.everything is None else role.everything
         if name not in known and len(features) and all(value is None for value in features.values(name)):
-            out.append(say("needs_field", label=role.use.label, field=name, known=", ".join(known) or "—"))
+            out.append(say("needs_field", label=role.use.label, field=_printable(name), known=", ".join(known) or "—"))
     for slot in entry.slots:
         role = gathered.roles.get(slot.id)
         if slot.classed and role is not None and role.layer is not None and not role.layer.class_field:
             out.append(say("needs_classes", label=role.use.label))
     return tuple(out)
+
+
+def _printable(word: str) -> str:
+    """Return a word somebody asked for as it may stand in a document."""
+    return "".join(c if c.isprintable() else "?" for c in word[:60])
 
 
 def _lacking(error: NotComputable | EmptyLayer, gathered: Gathered) -> Text:
