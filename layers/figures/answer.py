@@ -142,7 +142,8 @@ def _undeclared(statistic: Statistic, gathered: Gathered) -> tuple[Text, ...]:
         known = [one.id for one in role.layer.fields]
         features = role.features if role.everything is None else role.everything
         if name not in known and len(features) and all(value is None for value in features.values(name)):
-            out.append(say("needs_field", label=role.use.label, field=_printable(name), known=", ".join(known) or "—"))
+            fields = ", ".join(known) or "—"
+            out.append(say("needs_field", label=role.use.label, field=_printable(name), known=fields))
     for slot in entry.slots:
         role = gathered.roles.get(slot.id)
         if slot.classed and role is not None and role.layer is not None and not role.layer.class_field:
