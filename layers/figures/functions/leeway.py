@@ -17,7 +17,7 @@ from geo.arrays import Floats, Ints, Shapes
 from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.inputs import Gathered, Role
-from layers.figures.positions import offs_m, worst_m
+from layers.figures.positions import moved_alike, offs_m, worst_m
 from layers.figures.verification.second import on_plane
 from layers.messages import say
 
@@ -107,33 +107,39 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
     zones
         Polygons; of a drawn one nothing is asked of what lies outside.
     """
-    told = offs_m(items)
-    off, border = np.nan_to_num(told), np.nan_to_num(offs_m(zones))
+    alike = moved_alike(items, zones)
+    told = offs_m(items, alike=alike)
+    off, border = np.nan_to_num(told), np.nan_to_num(offs_m(zones, alike=alike))
     unsaid = int(np.isnan(told).sum())
     if not len(off) or not len(border) or not (off.any() or border.any()):
         return Leeway({}, unsaid=unsaid)
     brought = on_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
     shapes, areas = (np.asarray(one, dtype=object) for one in brought)
     names, keys = [str(key) for key in items.frame.index], [str(key) for key in zones.frame.index]
+    tree = shapely.STRtree(shapes)
     out: dict[str, dict[str, tuple[float, float]]] = {}
     for at, key in enumerate(keys):
-        found = _swung(shapes, off + border[at], areas[at])
+        found = _swung(tree, off + border[at], areas[at])
         if found:
             mine = out.setdefault(key, {})  # zones may share a name
             mine.update({names[one]: swing for one, swing in found.items()})
     if zones.layer is not None:
-        around = _swung(shapes, off + border.max(), shapely.union_all(areas))
+        around = _swung(tree, off + border.max(), shapely.union_all(areas))
         if around:
             out[OUTSIDE_ALL] = {names[one]: (more, less) for one, (less, more) in around.items()}
     return Leeway(out, float(off.max() + border.max()), unsaid)
 
 
-def _swung(shapes: Shapes, off: Floats, area: Any) -> dict[int, tuple[float, float]]:  # noqa: ANN401 - a polygon
+def _swung(
+    tree: shapely.STRtree,
+    off: Floats,
+    area: Any,  # noqa: ANN401 - a polygon
+) -> dict[int, tuple[float, float]]:
     """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
-    border = shapely.boundary(area)
+    border, shapes = shapely.boundary(area), tree.geometries
     shapely.prepare(border)
-    near = np.flatnonzero((off > 0) & shapely.dwithin(border, shapes, float(off.max())))
-    near = near[shapely.distance(border, shapes[near]) <= off[near]]
+    near = np.sort(tree.query(border, predicate="dwithin", distance=float(off.max())))
+    near = near[(off[near] > 0) & (shapely.distance(border, shapes[near]) <= off[near])]
     out: dict[int, tuple[float, float]] = {}
     for metres in np.unique(off[near]):
         rows = near[off[near] == metres]
@@ -197,7 +203,8 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
         By zone, and under ``OUTSIDE_ALL`` of all zones together; nothing where positions are sure, or the parcels
         sketched throughout.
     """
-    off, border = worst_m(parcels), np.nan_to_num(offs_m(zones))
+    alike = moved_alike(parcels, zones)
+    off, border = worst_m(parcels, alike=alike), np.nan_to_num(offs_m(zones, alike=alike))
     sketched = parcels.layer is not None and parcels.layer.illustrative
     off = 0.0 if np.isnan(off) else off
     if sketched or not len(border) or off + border.max() <= 0:

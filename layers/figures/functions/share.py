@@ -16,7 +16,7 @@ from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import DrawnRows, Outcome, area_cells, area_columns, notes_of, shown_as
-from layers.figures.positions import worst_m
+from layers.figures.positions import moved_alike, worst_m
 from layers.figures.presentation import ranged
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
@@ -113,7 +113,8 @@ def _share(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> flo
 def _sway(_statistic: Statistic, gathered: Gathered, _metres: float) -> tuple[float | None, float | None]:
     """Return the shares when outlines are off by what they may be: less of a larger whole, more of a smaller."""
     part, whole = (shapely.union_all(shapes) for shapes in on_plane(gathered, "part", "whole"))
-    off, other = (worst_m(gathered.roles[name]) for name in ("part", "whole"))
+    roles = [gathered.roles[name] for name in ("part", "whole")]
+    off, other = (worst_m(role, alike=moved_alike(*roles)) for role in roles)
     shares = []
     for sign in (-1, 1):
         ground, within = part.buffer(sign * off), whole.buffer(-sign * other)

@@ -120,3 +120,23 @@ def test_nobody_says_how_far_off_they_are(folder: Path) -> None:
     write_layer(folder, "homes", [feature("h", point(104.06, 30.05), people=1, position="schematic")])
     figure = ask(folder, "count", "homes")
     assert any("nobody says how far off" in one.en for one in figure.caveats)
+
+
+def test_layers_moved_together_lie_to_one_another_as_they_were_measured(folder: Path) -> None:
+    """A datum's shift good to 50 m leaves nothing open between two layers that were shifted alike."""
+    homes(folder, None)
+    catalog = folder / "catalog.toml"
+    plain, moved = catalog.read_text("utf-8"), 'edge_model = "plane"\nplane_crs = "{}"\ndatum_accuracy_m = 50.0\n'
+    operation = 'datum_operation = "EPSG:1188"\n'
+
+    def least_of(zones: str, items: str) -> dict[str, tuple[float, float, float]]:
+        text = plain
+        for layer, more in (("redline", zones), ("homes", items)):
+            text = text.replace(f"[layers.{layer}]\n", f"[layers.{layer}]\n{more}")
+        catalog.write_text(text, "utf-8")
+        return ranges(ask(folder, "count", "homes"), "count")
+
+    here = moved.format("EPSG:4544") + operation
+    assert least_of(here, here) == {}
+    assert least_of(here, moved.format("EPSG:4545") + operation)["a"] == (2, 0, 2)
+    assert least_of(here, "")["a"] == (2, 0, 2)
