@@ -29,7 +29,7 @@ def worst_m(role: Role, *, alike: bool = False) -> float:
 
 
 def moved_alike(*roles: Role) -> bool:
-    """Whether all layers came from one plane by one operation: then they lie to one another as they were measured."""
+    """Whether all layers came from one plane by one operation: they lie to one another as they were measured."""
     layers = [role.layer for role in roles]
     ways = {("", "") if one is None else (one.plane_crs, one.datum_operation) for one in layers}
     return len(ways) == 1 and all(next(iter(ways)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
+from layers.figures.functions.leeway import leeway_of
+from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import asked
 from layers.library.library import Library
+from layers.plan.statistics import Input
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, square, write_layer
 
@@ -122,21 +126,25 @@ def test_nobody_says_how_far_off_they_are(folder: Path) -> None:
     assert any("nobody says how far off" in one.en for one in figure.caveats)
 
 
-def test_layers_moved_together_lie_to_one_another_as_they_were_measured(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("of_homes", "of_zones", "open_ends"),
+    [
+        (("EPSG:26918", "EPSG:1188"), ("EPSG:26918", "EPSG:1188"), False),
+        (("EPSG:26918", "EPSG:1188"), ("EPSG:26917", "EPSG:1188"), True),
+        (("EPSG:26918", "EPSG:1188"), ("", ""), True),
+        (("", ""), ("", ""), True),
+    ],
+)
+def test_layers_moved_together_lie_to_one_another_as_they_were_measured(
+    folder: Path, of_homes: tuple[str, str], of_zones: tuple[str, str], open_ends: bool
+) -> None:
     """A datum's shift good to 50 m leaves nothing open between two layers that were shifted alike."""
     homes(folder, None)
-    catalog = folder / "catalog.toml"
-    plain, moved = catalog.read_text("utf-8"), 'edge_model = "plane"\nplane_crs = "{}"\ndatum_accuracy_m = 50.0\n'
-    operation = 'datum_operation = "EPSG:1188"\n'
-
-    def least_of(zones: str, items: str) -> dict[str, tuple[float, float, float]]:
-        text = plain
-        for layer, more in (("redline", zones), ("homes", items)):
-            text = text.replace(f"[layers.{layer}]\n", f"[layers.{layer}]\n{more}")
-        catalog.write_text(text, "utf-8")
-        return ranges(ask(folder, "count", "homes"), "count")
-
-    here = moved.format("EPSG:4544") + operation
-    assert least_of(here, here) == {}
-    assert least_of(here, moved.format("EPSG:4545") + operation)["a"] == (2, 0, 2)
-    assert least_of(here, "")["a"] == (2, 0, 2)
+    inputs = {"items": Input("homes"), "zones": Input("redline")}
+    roles = gather(Library(folder), inputs, drawn=None).roles
+    moved = []
+    for role, (plane, operation) in ((roles["items"], of_homes), (roles["zones"], of_zones)):
+        assert role.layer is not None
+        more = {"plane_crs": plane, "datum_operation": operation, "datum_accuracy_m": 50.0}
+        moved.append(replace(role, layer=replace(role.layer, **more)))
+    assert bool(leeway_of(*moved)) is open_ends
