@@ -24,6 +24,7 @@ from layers.messages import say
 OUTSIDE_ALL = ""  # stands for the zone of what lies in none
 _MOST_CORNERS = 400  # of a piece of a strip: what is larger is quartered before parcels are cut by it
 _POINT, _LINE = 0, 1
+_STRAIGHT_M = 0.001  # what a corner must be off the line of its neighbours to be one
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -114,7 +115,7 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
     if not len(off) or not len(border) or not (off.any() or border.any()):
         return Leeway({}, unsaid=unsaid)
     brought = on_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
-    shapes, areas = (np.asarray(one, dtype=object) for one in brought)
+    shapes, areas = (_plain(one) for one in brought)
     names, keys = [str(key) for key in items.frame.index], [str(key) for key in zones.frame.index]
     tree = shapely.STRtree(shapes)
     out: dict[str, dict[str, tuple[float, float]]] = {}
@@ -151,6 +152,12 @@ def _swung(
         swings = zip(np.maximum(less, 0.0).tolist(), np.maximum(more, 0.0).tolist(), strict=True)
         out.update(zip(rows.tolist(), swings, strict=True))
     return out
+
+
+def _plain(brought: Sequence[Any]) -> Shapes:
+    """Return shapes without the corners that only follow an edge's curve on the plane."""
+    shapes = np.asarray(brought, dtype=object)
+    return np.asarray(shapely.simplify(shapes, _STRAIGHT_M), dtype=object)
 
 
 def _grown(area: Any, metres: float) -> Any:  # noqa: ANN401 - polygons
@@ -210,7 +217,7 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
     if sketched or not len(border) or off + border.max() <= 0:
         return {}
     brought = on_plane(Gathered({"items": parcels, "zones": zones}, (), {}), "items", "zones")
-    shapes, areas = (np.asarray(one, dtype=object) for one in brought)
+    shapes, areas = (_plain(one) for one in brought)
     known = list(dict.fromkeys(codes))
     code = np.array([known.index(one) for one in codes], dtype=np.int64)
     tree = shapely.STRtree(shapes)
