@@ -112,7 +112,7 @@ def _by_zone(
         for kind in kinds:
             inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
             told = row("part", zones.name(zone), kind, zone, _counted(inside["share"]))
-            if told.get("most", told["count"]) > 0 or not groups:
+            if told["count"] > 0 or not groups:
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
         return rows, _counted(found.once)
@@ -120,7 +120,7 @@ def _by_zone(
     for kind in kinds:
         outside = _counted(part for key, part in found.outside.items() if groups.get(str(key)) == kind)
         told = row("rest", OUTSIDE, kind, OUTSIDE_ALL, outside)
-        if told.get("most", outside) > 0:
+        if outside > 0 or (told.get("most", 0) > 0 and not groups):
             rows.append(told)
     for kind in kinds:
         lost = sum(groups.get(key) == kind for key in unplaced)
