@@ -24,6 +24,8 @@ export function setCondition(page, layer, where, instead = "") {
   const next = instead && now.includes(instead) ? now.map((one) => (one === instead ? where : one)) : [...now, where];
   page.store.filter(layer, [...new Set(next)].filter(Boolean));
   if (!page.store.on.peek().includes(layer)) page.store.show(layer, true);
+  const open = parseTable(page.store.table.peek()).layer;
+  if (open && open !== layer) page.store.change({ table: formatTable({ ...parseTable(""), layer }) }); // the table shows what was asked for
 }
 
 /** @param {Page} page @returns {() => unknown} */
@@ -61,7 +63,8 @@ export function chipsPart(page) {
   return () => {
     const on = Object.entries(store.filters.value).filter(([id]) => page.usable(id));
     const open = parseTable(store.table.value);
-    const first = on[0]?.[0] || open.layer || store.on.value.find((id) => (page.usable(id)?.fields.length ?? 0) > 1) || "";
+    const chosen = page.usable(store.selected.value.split("/")[0])?.id;
+    const first = on[0]?.[0] || open.layer || chosen || store.on.value.find((id) => (page.usable(id)?.fields.length ?? 0) > 1) || "";
     const toggle = () => store.change({ table: open.layer ? "" : formatTable({ ...parseTable(""), layer: first }) });
     return html`<div class="chip-row">
         ${on.map(([id, filters]) => layerChips(id, filters))}

@@ -54,6 +54,18 @@ export function readCondition(where) {
   return range && sign === "=" ? { ...draft, sign: "..", value: range[1], value2: range[2] } : draft;
 }
 
+/** @type {Record<string, number>} */
+const TIMES = { 千: 1e3, 万: 1e4, 亿: 1e8, thousand: 1e3, k: 1e3, million: 1e6, m: 1e6, mn: 1e6, billion: 1e9, bn: 1e9 };
+
+/** An amount as people write one ("10亿", "1.5 bn", "1,200") in a field's unit; null where it is not a number. @param {string} said @param {string} unit of the field @returns {string | null} */
+export function plainAmount(said, unit) {
+  const plain = said.normalize("NFKC").trim().toLowerCase().replace(/[,，\s]/g, "");
+  const [, digits, times = ""] = /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(千|万|亿|thousand|k|million|mn|m|billion|bn)?(?:元|美元|亩|平方米|米)?$/.exec(plain) ?? [];
+  if (digits === undefined) return null;
+  if (!times) return digits;
+  return String(Number(((Number(digits) * TIMES[times]) / (unit.startsWith("万") ? 1e4 : 1)).toPrecision(15)));
+}
+
 export class ConditionDialog {
   /** @param {Page} page */
   constructor(page) {
@@ -115,7 +127,11 @@ export class ConditionDialog {
     const layers = Object.values(this.page.catalog.value.layers).filter((one) => one.status === "ok");
     const layer = layers.find((one) => one.id === draft.layer) ?? layers[0];
     const field = layer?.fields.find((one) => one.id === draft.field);
-    const written = writtenCondition(draft, this.page.store.site.value);
+    const counted = ["number", "integer"].includes(field?.type ?? "");
+    const amounts = counted ? [draft.value, draft.value2].map((one) => (one.trim() ? plainAmount(one, field?.unit ?? "") : "")) : [draft.value, draft.value2];
+    const wrong = amounts.includes(null);
+    const [value, value2] = amounts;
+    const written = value === null || value2 === null ? "" : writtenCondition({ ...draft, value, value2 }, this.page.store.site.value);
     const apply = (/** @type {Event} */ event) => {
       event.preventDefault();
       if (!written) return;
@@ -127,6 +143,7 @@ export class ConditionDialog {
       ${this.select("layer", said("condition_layer"), layers.map((one) => [one.id, text(one.label)]), layer?.id ?? "")}
       ${this.select("field", said("condition_field"), fieldChoices(layer), draft.field)}
       ${PLACES.includes(draft.field) ? this.place(draft, layers) : draft.field ? this.value(draft, field) : nothing}
+      ${wrong ? html`<p class="problem" role="status">${said("condition_no_number")}</p>` : nothing}
       ${stated ? html`<label class="tick"><input type="checkbox" .checked=${live(draft.lenient)} @change=${(/** @type {Event} */ e) => this.change({ lenient: /** @type {HTMLInputElement} */ (e.target).checked })} /> ${said(PLACES.includes(draft.field) ? "condition_or_unplaced" : "condition_or_unknown")}</label>` : nothing}
       <p class="buttons"><button class="primary" id="condition-apply" ?disabled=${!written}>${said("condition_apply")}</button></p>
     </form>`;
@@ -149,7 +166,7 @@ export class ConditionDialog {
     const signs = RANGED.includes(type) ? ["=", ">=", "<=", ".."] : type === "boolean" || type === "list" ? ["=", "!="] : ["=", "~", "!="];
     const sign = draft.sign || (draft.field === "@name" ? "~" : "=");
     if (sign !== draft.sign) window.queueMicrotask(() => this.change({ sign }));
-    const words = [...signs, "unknown", "known"].map((one) => [one, said(`sign_${NAMES[one]}`)]);
+    const words = [...signs, "unknown", "known"].map((one) => [one, said(one === "=" && type === "date" ? "sign_is_in" : `sign_${NAMES[one]}`)]);
     const unit = field?.unit ? ` (${unitName(field.unit)})` : "";
     const hint = type === "date" ? "2021 / 2021-06 / 2021-06-30" : "";
     return html`${this.select("sign", said("condition_sign"), words, sign)}

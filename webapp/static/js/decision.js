@@ -28,7 +28,7 @@ export function decision(seen, stem, asked, config, actions) {
   const mode = choice("mode", [["new", said("import_new")], ...(config.layers.length ? [["version", said("import_version")]] : [])]);
   mode.value = asked.new_version ? "version" : "new";
   const id = input("layer", free(slug, config.layers), { required: true });
-  const existing = choice("existing", config.layers);
+  const existing = choice("existing", [["", said("import_which_layer")], ...config.layers]); // none by itself: the wrong one would lose its features
   if (asked.new_version) existing.value = asked.layer;
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((f) => f.name))]);
   const scheme = choice("scheme", [...none, ...config.schemes]);
@@ -60,11 +60,12 @@ export function decision(seen, stem, asked, config, actions) {
   const arrange = () => {
     own.hidden = mode.value !== "new";
     other.hidden = !own.hidden;
+    existing.required = own.hidden;
     for (const one of [id, scheme, classField]) one.disabled = own.hidden;
   };
   mode.addEventListener("change", () => {
     arrange();
-    again();
+    if (asked.new_version || existing.value) again();
   });
   existing.addEventListener("change", again);
   arrange();
@@ -97,7 +98,7 @@ export function decision(seen, stem, asked, config, actions) {
 
   /** What was said of how it is read and where it lies. */
   function read() {
-    const version = mode.value !== "new" ? { new_version: true, layer: existing.value } : {};
+    const version = mode.value !== "new" && existing.value ? { new_version: true, layer: existing.value } : {};
     const told = Object.entries({ ...answers(form, config.options), ...place.read() }).filter(([, value]) => value !== "");
     return { ...Object.fromEntries(told), ...version };
   }

@@ -9,6 +9,8 @@ import { said } from "./language.js";
 /** @type {L.CircleMarkerOptions} */
 export const DRAWN_LOOK = { color: "#7b2cbf", weight: 2.5, fillOpacity: 0.12, interactive: false };
 
+const SAME_PX = 6; // clicks nearer than this are meant as one
+
 export class Outline {
   /** @param {L.Map} map @param {(corners: Corner[]) => void} onDone */
   constructor(map, onDone) {
@@ -20,6 +22,13 @@ export class Outline {
     this.group = L.layerGroup().addTo(map);
     this.add = (/** @type {{latlng: L.LatLng}} */ { latlng }) => {
       this.corners.value = [...this.corners.peek(), [latlng.lng, latlng.lat]];
+    };
+    this.end = (/** @type {L.LeafletMouseEvent} */ { containerPoint }) => {
+      const corners = [...this.corners.peek()];
+      const near = (/** @type {Corner} */ [lon, lat]) => this.map.latLngToContainerPoint([lat, lon]).distanceTo(containerPoint) < SAME_PX;
+      while (corners.length > 1 && near(corners[corners.length - 1]) && near(corners[corners.length - 2])) corners.pop(); // each of the two clicks set one
+      this.corners.value = corners;
+      if (corners.length > 2) this.done();
     };
     this.stop = effect(() => showOutline(this.group, this.corners.value));
   }
@@ -46,7 +55,7 @@ export class Outline {
   listen(on) {
     if (this.active.peek() === on) return;
     this.active.value = on;
-    this.map[on ? "on" : "off"]("click", this.add);
+    this.map[on ? "on" : "off"]({ click: this.add, dblclick: this.end });
     this.map.doubleClickZoom[on ? "disable" : "enable"]();
     this.map.getContainer().classList.toggle("measuring", on);
   }

@@ -312,7 +312,7 @@ function fields(layer, feature, save, begun, keep) {
     if (choices.length && shown && !choices.includes(shown)) choices.push(shown);
     const numeric = KINDS[field.type] && (shown === "" || typeof value === "number");
     const control = /** @type {Control} */ (choices.length
-      ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key || "—" })))
+      ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key && field.type === "boolean" ? said(key === "true" ? "yes" : "no") : key || "—" })))
       : shown.includes("\n")
         ? make("textarea", { name: field.id, maxlength: 20000, rows: 4, text: shown })
         : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown }));

@@ -11,7 +11,7 @@ import { announce, make } from "./element.js";
 import { post } from "./jobs.js";
 import { amountText, number, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
-import { changeTable, parseTable } from "./table-state.js";
+import { changeTable, formatTable, parseTable } from "./table-state.js";
 import { coded, shownValue } from "./values.js";
 
 /** @import { Field, Layer, TableRows } from "./api.js" */
@@ -157,7 +157,8 @@ class TablePanel {
       /** @type {HTMLElement | undefined} */ ([.../** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll("[data-of]") ?? [])].find((one) => one.dataset.of === mark))?.focus(); // with its column, which has another place now
     };
     return html`<h2>${said("table_heading")}</h2>
-      <p class="table-told" role="status">${text(layer.label)} ${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
+      <select id="table-layer" aria-label=${said("condition_layer")} @change=${(/** @type {Event} */ e) => this.page.store.change({ table: formatTable({ ...parseTable(""), layer: /** @type {HTMLSelectElement} */ (e.target).value }) })}>${Object.values(this.page.catalog.value.layers).filter((one) => one.status === "ok").map((one) => html`<option value=${one.id} .selected=${live(one.id === layer.id)}>${text(one.label)}</option>`)}</select>
+      <p class="table-told" role="status">${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
       <details class="table-columns"><summary>${said("table_columns", { shown: shown.length, all: known.length })}</summary>
         <ul>${[...shown, ...known.filter(({ id }) => !shown.some((one) => one.id === id))].map((field, place) => {
           const column = this.table.getColumn(field.id);

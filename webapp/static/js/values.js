@@ -29,6 +29,7 @@ export function shownValue(field, known) {
 /** @param {Field} field @param {unknown} value @returns {string} */
 export function coded(field, value) {
   const words = [field.values, field.names ?? {}].find((known) => Object.hasOwn(known, String(value)))?.[String(value)];
+  if (!words && field.type === "boolean") return said(String(value) === "true" ? "yes" : "no");
   return words ? text(words) : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

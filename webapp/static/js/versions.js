@@ -6,7 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { announce } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
-import { number, said, text } from "./language.js";
+import { nameOf, number, said, text } from "./language.js";
 import { localMoment } from "./moments.js";
 
 /** @import { Comparison, Layer, Version, VersionList as Told } from "./api.js" */
@@ -18,12 +18,15 @@ export class VersionList {
   /** @param {Page} page @param {string} id of the layer */
   constructor(page, id) {
     this.page = page;
+    this.id = id;
     this.address = `/api/layers/${encodeURIComponent(id)}`;
     this.open = signal(false);
     /** @type {import("@preact/signals-core").Signal<Version[]>} */
     this.versions = signal([]);
     /** What a version was compared to the one before. @type {import("@preact/signals-core").Signal<Record<number, Comparison>>} */
     this.compared = signal({});
+    /** What its features are called, by id. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
+    this.names = signal({});
     /** What went wrong, by version; 0 of the list itself. @type {import("@preact/signals-core").Signal<Record<number, string>>} */
     this.problems = signal({});
     effect(() => {
@@ -66,7 +69,7 @@ export class VersionList {
       <button type="button" aria-pressed=${String(seen)} @click=${() => store.change({ compared: seen ? "" : key })}>${said("version_look")}</button>
       ${one.number > 1 ? html`<button type="button" @click=${() => this.compare(one.number)}>${said("version_compare")}</button>` : nothing}
       ${writes && one.number !== layer.number ? html`<button type="button" @click=${() => this.restore(one.number)}>${said("version_restore")}</button>` : nothing}
-      <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? changes(compared) : nothing}</div>
+      <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? changes(compared, layer, this.names.value) : nothing}</div>
     </li>`;
   }
 
@@ -87,6 +90,10 @@ export class VersionList {
     return this.told(version, async () => {
       const found = await ask(`${this.address}/compare?before=${version - 1}&after=${version}`);
       this.compared.value = { ...this.compared.peek(), [version]: found };
+      const layer = this.page.usable(this.id);
+      if (!layer || this.page.source.partial(layer)) return;
+      const { features } = await this.page.source.features(layer);
+      this.names.value = Object.fromEntries(features.map((one) => [one.id, nameOf(layer, one)]));
     });
   }
 
@@ -111,14 +118,20 @@ export class VersionList {
   }
 }
 
-/** What a comparison says, in words. @param {Comparison} told */
-function changes(told) {
+/** What a comparison says, in words: which came, which went, what of each other changed. @param {Comparison} told @param {Layer} layer @param {Record<string, string>} names by id */
+function changes(told, layer, names) {
   const head = said("version_changes", { added: told.added.length, removed: told.removed.length, changed: told.changed.length, unchanged: told.unchanged });
+  const called = (/** @type {string} */ id) => (names[id] && names[id] !== id ? `${id} ${names[id]}` : id);
+  const field = (/** @type {string} */ id) => text(layer.fields.find((one) => one.id === id)?.label) || id;
+  const listed = (/** @type {string} */ key, /** @type {string[]} */ ids) => {
+    const shown = ids.slice(0, MOST_CHANGES).map(called).join(said("version_between"));
+    return ids.length ? html`<li>${said(key, { features: ids.length > MOST_CHANGES ? `${shown}…` : shown })}</li>` : nothing;
+  };
   const rows = told.changed.slice(0, MOST_CHANGES).map((one) => {
     const areas = { before: number(one.before_m2, "m2", 0), after: number(one.after_m2, "m2", 0) };
     const shape = said(one.before_m2 || one.after_m2 ? "version_geometry" : "version_place", areas);
-    return html`<li>${one.feature}: ${[...(one.geometry_changed ? [shape] : []), ...one.fields].join(", ")}</li>`;
+    return html`<li>${called(one.feature)}: ${[...(one.geometry_changed ? [shape] : []), ...one.fields.map(field)].join(said("version_between"))}</li>`;
   });
   return html`${head}
-    <ul>${rows}</ul>`;
+    <ul>${listed("version_added", told.added)}${listed("version_removed", told.removed)}${rows}</ul>`;
 }
