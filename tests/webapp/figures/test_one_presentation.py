@@ -194,7 +194,7 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
         assert held == [list(told.heads), *rows], key
     said = {paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs}
     for key, section in zip(KEYS, resolved.sections, strict=True):
-        assert {section.value, section.sentence} - {""} <= said, key
+        assert {*section.amounts, section.sentence} - {""} <= said, key
 
 
 def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) -> None:
@@ -203,7 +203,7 @@ def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) 
         said = _squeezed("".join(page.get_textpage().get_text_range() for page in found))
     at, lines, late = 0, list[tuple[str, str]](), list[tuple[str, str]]()
     for key, section, captioned in zip(KEYS, resolved.sections, captions(resolved), strict=True):
-        lines += [(key, section.value), (key, section.sentence)]
+        lines += [(key, line) for line in (*section.amounts, section.sentence)]
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             told = grouped(table)
             rows = [caption, "".join(told.heads), *("".join(row) for row in told.rows)]
