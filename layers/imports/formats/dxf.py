@@ -125,7 +125,7 @@ def read_drawing(path: Path) -> Drawing:
         if code == 0:
             entity = value
         elif code == 2 and entity == b"SECTION":
-            section = value
+            section, entity = value, b""  # a header's own names have that code too
         elif section == b"HEADER":
             variable = value if code == 9 else variable
             said |= {variable: value.decode("ascii", "ignore")[:20]} if (code, variable) in _HEADER else {}

@@ -54,6 +54,7 @@ def drawing(
         / scale
     )[0]
     pairs: list[Any] = [0, "SECTION", 2, "HEADER", 9, "$ACADVER", 1, "AC1024"]
+    pairs += [9, "$DIMSTYLE", 2, "Standard"]  # a name in the header, with the code of a section's
     pairs += [9, "$INSUNITS", 70, unit] if unit is not None else []
     pairs += [0, "ENDSEC", 0, "SECTION", 2, "BLOCKS"]
     pairs += [0, "BLOCK", 8, 0, 2, "TREE", 70, 0, 10, 0, 20, 0, 0, "CIRCLE", 8, 0, 10, 0, 20, 0, 40, 1 / scale]
