@@ -72,4 +72,6 @@ def left_as_text(seen: SeenColumn, zh: str, en: str) -> ReadColumn:
 
 def unit_from_header(name: str, unit: Written) -> Text:
     """Return what is said of a unit that stands in a heading."""
-    return Text(f"列 {name} 的单位取自列名：{unit.name}", f"the unit of column {name} is in its name: {unit.name}")
+    return Text(
+        f"列 {name} 的单位取自表头：{unit.name}", f"the unit of column {name} is in its heading: {unit.name}"
+    )

@@ -120,9 +120,9 @@ def _as_identifiers(seen: SeenColumn, number: ArrowArray, stated: Written | None
 def _inexact(seen: SeenColumn, number: ArrowArray) -> ReadColumn | None:
     """Return a column of numbers that would lose something as it is; None where codes begin with zeros."""
     known = number.drop_null()
-    if pc.any(pc.match_substring_regex(known, r"^[-+]?0\d|^\+")).as_py():
+    if pc.any(pc.match_substring_regex(known, r"^[-+]?0\d")).as_py():
         return None
-    powers = known.filter(pc.match_substring_regex(known, r"^[-+]?\d+[eE]\d+$"))
+    powers = known.filter(pc.match_substring_regex(known, r"^[-+]?\d+[eE]\d+$|^\+"))
     if len(powers):
         one = texts_of(powers[:1])[0]
         zh, en = f"{one} 可能是编号；如应为数请指定类型", f"{one} may be a code; say the type if they are numbers"

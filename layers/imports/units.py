@@ -54,6 +54,7 @@ _BY_WORD = {word: unit for unit, words in _WRITTEN.items() for word in words.spl
 _TIMES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000, "万亿": 10**12}
 _HEADER = re.compile(
     r"[(（\[【]\s*(?:单位\s*[::]?\s*)?([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*(?:(?:19|20)\d{2}\s*年?)?\s*$|/\s*(\S{1,6})$"
+    r"|(?<=[\u3400-\u9fff])([kh]?m2)$"  # 建筑面积㎡
 )
 
 
@@ -100,7 +101,7 @@ def unit_of(text: str) -> Written | None:
 def unit_in_header(name: str) -> Written | None:
     """Return the unit a column's name states: ``用地面积（亩）``, ``面积/公顷``; None when it states none."""
     found = _HEADER.search(unicodedata.normalize("NFKC", name))
-    unit = unit_of(found[1] or found[2]) if found else None
+    unit = unit_of(found[1] or found[2] or found[3]) if found else None
     return unit if unit and unit.name else None
 
 

@@ -12,10 +12,14 @@ from layers.imports.draft import Found
 from layers.imports.tables.grid import Merge, Rows, TableHead, is_number
 from layers.imports.telling import Progress, counted_rows, quiet
 
-_TOTAL = re.compile(
+_TOTAL_WORDS = (
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|合\s*计\s*数|总\s*数|平\s*均(?:\s*值)?|(?:grand\s+|sub-?\s*)?totals?|sum|average|mean)"
     r"\s*(?:[(\[【][^()\[\]【】]{1,12}[)\]】])?\s*[::]?$"
-    r"|^.{1,20}(?:小\s*计|合\s*计|总\s*计|共\s*计)\s*(?:[(\[【][^()\[\]【】]{1,12}[)\]】])?\s*[::]?$"
+)
+_ONLY_TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE)
+_TOTAL = re.compile(
+    _TOTAL_WORDS
+    + r"|^.{1,20}(?:小\s*计|合\s*计|总\s*计|共\s*计)\s*(?:[(\[【][^()\[\]【】]{1,12}[)\]】])?\s*[::]?$"
     r"|^其\s*中\s*(?:[::].{0,20})?$",
     re.IGNORECASE,
 )
@@ -47,8 +51,8 @@ def read_body(
     """Return a table's rows that are features.
 
     Rows without a cell are skipped. A total row, one that calls itself so and has no place, is left out and told,
-    as are notes under a table. Text merged over several rows stands in each of them; a merged number in the first
-    only, for it would be added up again.
+    as are notes under a table and rows that say the header once more. Text merged over several rows stands in each
+    of them; a merged number in the first only, for it would be added up again.
 
     Parameters
     ----------
@@ -72,7 +76,8 @@ def read_body(
     said = _numbers(totals) if totals and totals != "none" else None
     kept: Rows = []
     lines: list[int] = []
-    gone: dict[str, list[tuple[int, str]]] = {"total": [], "note": []}
+    gone: dict[str, list[tuple[int, str]]] = {"total": [], "note": [], "header": []}
+    heads = _header_rows(rows, head) if totals != "none" else set()
     count = len(body)
     for i, row in enumerate(counted_rows(body, progress)):
         number = head.body + i + 1
@@ -83,12 +88,24 @@ def read_body(
         )
         if not any(row):
             continue
+        kind = "header" if tuple(row[:width]) in heads else kind
         if kind:
             gone[kind].append((number, " ".join(cell for cell in row if cell)[:60]))
             continue
         kept.append(row[:width])
         lines.append(number)
     found = []
+    if gone["header"]:
+        at = gone["header"]
+        notes.append(
+            Text(
+                f"{len(at)} 行是重复的表头，已略过（第 {_few([n for n, _ in at])} 行）",
+                f"{len(at)} rows say the header once more; left out (rows {_few([n for n, _ in at])})",
+            )
+        )
+        found.append(
+            Found("header_again", "重复的表头", "the header once more", "left out", lines=tuple(n for n, _ in at))
+        )
     if gone["total"]:
         at = gone["total"]
         words = (
@@ -125,6 +142,13 @@ def read_body(
             Found("wide_row", "单元格多于表头", "more cells than the header", "left out", lines=tuple(wide))
         )
     return TableBody(kept, lines, tuple(notes), tuple(found))
+
+
+def _header_rows(rows: Rows, head: TableHead) -> set[tuple[str, ...]]:
+    """Return the header's rows as they stand: printed tables have them on every page."""
+    width = len(head.names)
+    cells = ([cell.strip() for cell in row] for row in rows[head.first : head.last + 1])
+    return {tuple([*row, *[""] * width][:width]) for row in cells if sum(map(bool, row)) > 1}
 
 
 def _fill(body: Rows, merges: Sequence[Merge], head: TableHead, notes: list[Text]) -> None:
@@ -169,10 +193,17 @@ def _kind(
         return ""
     cells = [cell for cell in row[:width] if cell]
     words = [unicodedata.normalize("NFKC", cell) for cell in cells if not is_number(cell)]
-    if said is None and words and _TOTAL.match(words[0].strip()) and len(words) <= max(2, width // 3):
+    if said is None and _is_total(words) and len(words) <= max(2, width // 3):
         return "total"
     first = unicodedata.normalize("NFKC", cells[0]) if cells else ""
     return "note" if last and width > 2 and len(cells) <= 2 and _FOOT.match(first) else ""
+
+
+def _is_total(words: list[str]) -> bool:
+    """Tell whether a row calls itself a total: at its beginning, or behind the group it is the total of."""
+    if not words:
+        return False
+    return bool(_TOTAL.match(words[0].strip())) or any(_ONLY_TOTAL.match(word.strip()) for word in words[1:2])
 
 
 def _numbers(text: str) -> set[int]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from geo.text import Text
 from layers.imports.draft import refused
 from layers.imports.tables.headings import has_places
-from layers.imports.units import unit_of
+from layers.imports.units import unit_in_header, unit_of
 
 Rows = list[list[str]]
 Merge = tuple[int, int, int, int]  # first and last row, first and last column
@@ -78,7 +78,8 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
             Text("没有表头，各列以 column_1 … 命名", "there is no header; columns are called column_1 ...")
         )
         return TableHead(0, -1, tuple(names), {}, 0, tuple(notes))
-    names = _names(grid, first, last, merges, width)
+    columns = _headings(grid, first, last, merges, width)
+    names = _names(columns)
     if first:
         notes.append(
             Text(
@@ -96,7 +97,9 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
         zh = f"有重名的列，后者改名为 {'、'.join(again[:5])}"
         notes.append(Text(zh, f"columns have the same name; the later ones are called {', '.join(again[:5])}"))
     units, body = _under(grid, last, names, notes)
-    return TableHead(first, last, tuple(names), units, body, tuple(notes))
+    return TableHead(
+        first, last, tuple(names), _units_over(columns, names, grid[last + 1 :]) | units, body, tuple(notes)
+    )
 
 
 def is_number(cell: str) -> bool:
@@ -158,8 +161,8 @@ def _spread(grid: Rows, base: int, merges: Sequence[Merge]) -> tuple[int, int]:
     return first, last
 
 
-def _names(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: int) -> list[str]:
-    """Return one name a column: its lowest heading where that is its own, else with the heading over it."""
+def _headings(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: int) -> list[list[str]]:
+    """Return what stands over each column, from above."""
     block = [list(row) for row in grid[first : last + 1]]
     for top, bottom, left, right in merges:
         for r in range(max(top, first), min(bottom, last) + 1):
@@ -172,10 +175,14 @@ def _names(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: in
                 if not upper[c] and lower[c] and upper[c - 1]:
                     upper[c] = upper[c - 1]
     columns = [list(dict.fromkeys(_one_line(row[c]) for row in block if row[c])) for c in range(width)]
-    columns = [  # a unit in brackets under a heading is part of it
+    return [  # a unit in brackets under a heading is part of it
         [*parts[:-2], parts[-2] + parts[-1]] if len(parts) > 1 and _UNIT_BELOW.match(parts[-1]) else parts
         for parts in columns
     ]
+
+
+def _names(columns: list[list[str]]) -> list[str]:
+    """Return one name a column: its lowest heading where that is its own, else with the heading over it."""
     own = [parts[-1] if parts else "" for parts in columns]
     names: list[str] = []
     for i, parts in enumerate(columns):
@@ -184,6 +191,20 @@ def _names(grid: Rows, first: int, last: int, merges: Sequence[Merge], width: in
         name = name or f"column_{i + 1}"
         names.append(name if name not in names else f"{name}_{i + 1}")
     return names
+
+
+def _units_over(columns: list[list[str]], names: list[str], under: Rows) -> dict[str, str]:
+    """Return the units a heading over a group states, of its columns of numbers that state none themselves."""
+    units: dict[str, str] = {}
+    for c, (parts, name) in enumerate(zip(columns, names, strict=True)):
+        over = next((unit for part in reversed(parts[:-1]) if (unit := unit_in_header(part))), None)
+        if (
+            over is not None
+            and not (unit_in_header(parts[-1]) or unit_in_header(name))
+            and any(is_number(row[c]) for row in under)
+        ):
+            units[name] = over.name
+    return units
 
 
 def _under(grid: Rows, last: int, names: list[str], notes: list[Text]) -> tuple[dict[str, str], int]:

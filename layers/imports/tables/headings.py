@@ -11,12 +11,34 @@ from typing import Literal
 Family = Literal["lonlat", "plane"]
 _WORDS: dict[str, tuple[str, Family]] = {
     **dict.fromkeys(
-        ["经度", "东经", "西经", "经", "lon", "lng", "long", "longitude", "longitud", "lons", "lngt"],
+        [
+            "经度",
+            "东经",
+            "西经",
+            "经",
+            "lon",
+            "lng",
+            "long",
+            "longitude",
+            "longitud",
+            "lons",
+            "lngt",
+            "langengrad",
+            "долгота",
+            "경도",
+        ],
         ("x", "lonlat"),
     ),
-    **dict.fromkeys(["纬度", "北纬", "南纬", "纬", "lat", "latitude", "latitud", "lats"], ("y", "lonlat")),
-    **dict.fromkeys(["x", "东坐标", "横坐标", "easting", "east", "eastings", "e", "东", "横"], ("x", "plane")),
-    **dict.fromkeys(["y", "北坐标", "纵坐标", "northing", "north", "northings", "n", "北", "纵"], ("y", "plane")),
+    **dict.fromkeys(
+        ["纬度", "北纬", "南纬", "纬", "lat", "latitude", "latitud", "lats", "breitengrad", "широта", "위도"],
+        ("y", "lonlat"),
+    ),
+    **dict.fromkeys(
+        ["x", "东坐标", "横坐标", "easting", "east", "eastings", "rechtswert", "e", "东", "横"], ("x", "plane")
+    ),
+    **dict.fromkeys(
+        ["y", "北坐标", "纵坐标", "northing", "north", "northings", "hochwert", "n", "北", "纵"], ("y", "plane")
+    ),
 }
 _ENDS = sorted((word for word in _WORDS if not word.isascii() and len(word) > 1), key=len, reverse=True)
 _DECORATION = frozenset(
@@ -137,7 +159,7 @@ GEOMETRY = frozenset(
     ]
 )
 _LONGEST = 100
-_SIMPLIFIED = str.maketrans("經緯東橫縱標座度", "经纬东横纵标坐度")
+_SIMPLIFIED = str.maketrans("經経緯東橫縱標座度ä", "经经纬东横纵标坐度a")
 _PRIMES = str.maketrans({"′": "'", "″": '"', "’": "'", "”": '"'})
 _PART_WORDS = (
     ("度", "°", "d", "deg", "degree", "degrees"),
@@ -150,7 +172,9 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
-_TOKEN = re.compile(r"[A-Za-z]+(?:-?\d+)?|\d+|°|[\u3400-\u9fff]+(?:\d{2,4}(?=$|[\u3400-\u9fff\s_]))?")
+_TOKEN = re.compile(
+    r"[A-Za-z]+(?:-?\d+)?|\d+|°|[\u0400-\u04ff]+|[\uac00-\ud7af]+|[\u3400-\u9fff]+(?:\d{2,4}(?=$|[\u3400-\u9fff\s_]))?"
+)
 
 
 @dataclass(frozen=True)
