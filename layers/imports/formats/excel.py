@@ -1,17 +1,20 @@
-"""Excel sheets: values only, no formula is run; merged cells, dates and long numbers as they are meant."""
+"""Excel and OpenDocument sheets: values only, no formula is run; merged cells, dates, long numbers as meant."""
 
 from __future__ import annotations
 
+import mmap
 import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from pathlib import Path
 
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.excel_styles import percent_cells
+from layers.imports.formats.opendocument import Cells, Merged, is_open_sheet, open_sheets
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, asks_where, read_table
 
@@ -21,6 +24,12 @@ _CELLS = 40_000_000  # of one sheet, empty ones included
 _ROWS = 1_048_576  # of a sheet, at most
 _EXCEL_DIGITS = 15
 _MOST_TRIED = 20  # sheets looked at for one with places
+_OLD = b"\xd0\xcf\x11\xe0"  # a compound file: xls, doc, and a workbook under a password
+_OLD_CELLS = 8_000_000  # of a sheet of an old workbook
+_LOCKED, _BOOKS = (
+    "EncryptedPackage".encode("utf-16-le"),
+    ["Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")],
+)
 
 
 def read_excel(source: Source) -> Draft:
@@ -31,9 +40,7 @@ def read_excel(source: Source) -> Draft:
         SheetVisibleEnum,
     )
 
-    with zipfile.ZipFile(source.path) as archive:
-        errors = _looked_through(archive, source.name)
-        percents = percent_cells(archive)
+    looked = _looked_at(source)
     try:
         book = CalamineWorkbook.from_path(str(source.path))
         hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
@@ -48,10 +55,12 @@ def read_excel(source: Source) -> Draft:
         asked: Draft | None = None
         for name in [wanted] if wanted else names[:_MOST_TRIED]:
             sheet = book.get_sheet_by_name(name)
-            values = _as_shown(sheet.to_python(skip_empty_area=False), percents.get(name, frozenset()))
-            about = _About(names, hidden, errors)
+            if not source.archive and sheet.total_height * sheet.total_width > _OLD_CELLS:
+                raise _too_far(source.name, sheet.total_height, sheet.total_width)
+            values = _as_shown(sheet.to_python(skip_empty_area=False), looked.percents.get(name, frozenset()))
+            about = _About(names, hidden, looked.errors, _of_old(values) if looked.old else ())
             try:
-                draft = _read(source, name, about, values, sheet.merged_cell_ranges or ())
+                draft = _read(source, name, about, values, sheet.merged_cell_ranges or looked.merged.get(name, ()))
             except UnreadableFile as error:
                 reason = reason or error
                 continue
@@ -68,12 +77,72 @@ def read_excel(source: Source) -> Draft:
 
 
 @dataclass(frozen=True)
+class _Looked:
+    """What the bytes of a workbook say: cells shown in per cent, errors of Excel, whether it is an old one."""
+
+    percents: dict[str, Cells]
+    merged: dict[str, tuple[Merged, ...]]
+    errors: int = 0
+    old: bool = False
+
+
+@dataclass(frozen=True)
 class _About:
-    """A workbook: its sheets, those hidden, and how many cells hold an error of Excel."""
+    """A workbook: its sheets, those hidden, how many cells hold an error of Excel, what else is to be said."""
 
     names: tuple[str, ...]
     hidden: frozenset[str]
     errors: int
+    notes: tuple[Text, ...] = ()
+
+
+def _looked_at(source: Source) -> _Looked:
+    """Look through a workbook before it is opened.
+
+    Raises
+    ------
+    UnreadableFile
+        It is under a password, no sheet, or one reaches too far.
+    """
+    if not source.archive:
+        if _holds(source.path, [_LOCKED]):
+            raise refused(
+                source.name, "有密码保护，请去掉密码后再导入", "it is under a password; take that off first"
+            )
+        return _Looked({}, {}, old=True)
+    with zipfile.ZipFile(source.path) as archive:
+        if is_open_sheet(source.members):
+            told = open_sheets(archive, source.name)
+            return _Looked(
+                {n: one.percents for n, one in told.items()}, {n: one.merged for n, one in told.items()}
+            )
+        errors = _looked_through(archive, source.name)
+        return _Looked(percent_cells(archive), {}, errors)
+
+
+def _holds(path: Path, words: Sequence[bytes]) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
+        return any(held.find(word) >= 0 for word in words)
+
+
+def _of_old(values: Sequence[Sequence[object]]) -> tuple[Text, ...]:
+    """Return what is to be said where shares of one stand in an old workbook: how it shows them is not read."""
+    some = next((v for row in values for v in row if isinstance(v, float) and 0 < abs(v) < 1), None)
+    if some is None:
+        return ()
+    return (
+        Text(
+            f"旧版 xls 的数字格式未读：显示为百分比的数按存储值读取（如 {some:g}）",
+            f"formats of an old xls are not read: what it shows in per cent is as stored, such as {some:g}",
+        ),
+    )
+
+
+def _too_far(file: str, rows: int, columns: int) -> UnreadableFile:
+    zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
+    return refused(
+        file, zh, f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
+    )
 
 
 def _as_shown(
@@ -97,7 +166,7 @@ def _read(
     values: Sequence[Sequence[object]],
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Draft:
-    notes: list[Text] = []
+    notes = list(about.notes)
     names, errors = about.names, about.errors
     if name in about.hidden:
         notes.append(Text(f"工作表 {name} 是隐藏的", f"the sheet {name} is a hidden one"))
@@ -170,9 +239,7 @@ def _looked_through(archive: zipfile.ZipFile, file: str) -> int:
                     rows, columns = max(rows, int(digits)), max(columns, _column(letters))
                 before = piece[-40:]
         if rows * max(columns, 1) > _CELLS:
-            zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
-            en = f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
-            raise refused(file, zh, en)
+            raise _too_far(file, rows, columns)
     return errors
 
 
@@ -183,12 +250,18 @@ def _column(letters: bytes) -> int:
     return number
 
 
+def _is_workbook(source: Source) -> bool:
+    if source.head.startswith(_OLD):
+        return _holds(source.path, [*_BOOKS, _LOCKED])
+    return "[Content_Types].xml" in source.members or is_open_sheet(source.members)
+
+
 FORMAT = register_format(
     ImportFormat(
         "XLSX",
-        Text("Excel（xlsx）", "Excel (xlsx)"),
-        ("xlsx", "xlsm"),
-        lambda source: "[Content_Types].xml" in source.members,
+        Text("Excel（xlsx、xls）、ods", "Excel (xlsx, xls), ods"),
+        ("xlsx", "xlsm", "xls", "ods"),
+        _is_workbook,
         read_excel,
         rank=12,
     )

@@ -14,8 +14,8 @@ _ARCHIVE = Text("是 RAR 或 7z 压缩包，请改用 zip", "it is an RAR or 7z 
 _OTHER = Text("不是支持的格式", "it is none of the formats taken")
 _BEGINNINGS = {
     b"\xd0\xcf\x11\xe0": Text(
-        "是旧版 Office 文件（如 xls、doc），请在 Excel 中另存为 xlsx",
-        "it is an old Office file (xls, doc); save it as xlsx",
+        "是旧版 Office 文件（如 doc），其中没有工作簿；请把表格另存为 xlsx",
+        "it is an old Office file (such as doc) without a workbook; save its table as xlsx",
     ),
     b"%PDF": Text(
         "是 PDF，其中没有要素；请向提供者索取 Shapefile、GeoJSON 或表格",
@@ -39,10 +39,6 @@ _BEGINNINGS = {
     ),
 }
 _MARKUP = {
-    "gpx": Text(
-        "是 GPX 轨迹；请在 QGIS 中导出为 GeoJSON，或在导航软件中导出为 KML",
-        "it is GPX; export it as GeoJSON (in QGIS) or as KML",
-    ),
     "osm": Text(
         "是 OpenStreetMap 数据，请用 QGIS 导出为 GeoJSON", "it is OpenStreetMap data; export it as GeoJSON"
     ),
@@ -51,10 +47,12 @@ _MARKUP = {
         "it is a web page (an xls of some systems is one); open it in Excel and save it as xlsx",
     ),
     "svg": _PICTURE,
-    "gml": Text("是 GML，请用 QGIS 导出为 GeoPackage 或 GeoJSON", "it is GML; export it as GeoPackage or GeoJSON"),
+    "gml": Text(
+        "是 GML 的结构说明（xsd），没有要素；请导入 gml 文件",
+        "it is a schema of GML without features; bring the gml",
+    ),
 }
 _ELEMENTS = (
-    ("gpx", re.compile(rb"<gpx\b", re.IGNORECASE)),
     ("osm", re.compile(rb"<osm\b", re.IGNORECASE)),
     ("html", re.compile(rb"<(?:!doctype\s+html|html|table|meta|style)\b", re.IGNORECASE)),
     ("gml", re.compile(rb"opengis\.net/(?:gml|wfs)|<(?:gml|wfs):", re.IGNORECASE)),

@@ -29,7 +29,6 @@ _MOST = 1_500_000_000  # bytes
 _SIMPLE = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 _GEOMETRIES = _SIMPLE | {"GeometryCollection"}
 _OTHERS = {
-    "Topology": ("是 TopoJSON，请导出为 GeoJSON", "it is TopoJSON; export it as GeoJSON"),
     "esri": ("是 Esri JSON，请导出为 GeoJSON", "it is Esri JSON; export it as GeoJSON"),
     "link": ("crs 成员不是名称", "its crs member is not a name"),
 }
@@ -62,7 +61,17 @@ def read_geojson(source: Source) -> Draft:
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
         )
-    loaded = load_json(source.path.read_bytes(), source.options.encoding, file=source.name)
+    return read_document(source, load_json(source.path.read_bytes(), source.options.encoding, file=source.name))
+
+
+def read_document(source: Source, loaded: Loaded) -> Draft:
+    """Read what a JSON text holds, or what another format says in its words.
+
+    Raises
+    ------
+    UnreadableFile
+        It holds no features.
+    """
     notes, found = list(loaded.notes), list(loaded.found)
     document = _unwrapped(loaded.document, notes)
     table = _as_table(source, document, loaded, tuple(notes))
@@ -139,8 +148,8 @@ def _features(
     crs: object = None
     if isinstance(document, dict):
         kind = document.get("type")
-        if kind in _OTHERS or "geometryType" in document or "spatialReference" in document:
-            raise refused(file, *_OTHERS["Topology" if kind == "Topology" else "esri"])
+        if "geometryType" in document or "spatialReference" in document:
+            raise refused(file, *_OTHERS["esri"])
         crs = document.get("crs")
         if kind == "Feature":
             rows: Any = [document]
@@ -373,7 +382,8 @@ def _tell(met: _Met, notes: list[Text], found: list[Found]) -> None:
         )
 
 
-def _is_json(source: Source) -> bool:
+def is_json(source: Source) -> bool:
+    """Tell whether a file begins as JSON does."""
     start = source.head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     start = start.replace(b"\x00", b"").lstrip(b" \t\r\n\x1e")
     return start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
@@ -384,7 +394,7 @@ FORMAT = register_format(
         "GeoJSON",
         Text("GeoJSON", "GeoJSON"),
         ("geojson", "json", "geojsonl", "ndjson"),
-        _is_json,
+        is_json,
         read_geojson,
         rank=80,
     )

@@ -61,7 +61,7 @@ function card(source) {
   const place = make("div", { class: "file-body" });
   const remove = make("button", { type: "button", text: said("import_remove"), onclick: close });
   const box = make("section", { class: "file-card", "aria-label": source.title }, make("h2", { class: "data", text: source.title }), make("p", {}, make("small", { class: "data", text: source.size }), " ", remove), place);
-  const table = /\.(csv|tsv|txt|xlsx|xlsm)$/i.test(source.file?.name ?? "");
+  const table = /\.(csv|tsv|txt|xlsx|xlsm|xls|ods)$/i.test(source.file?.name ?? "");
   const offered = make("button", { type: "button", text: said("join_offer"), hidden: "", onclick: join });
   if (table) remove.before(offered, " ");
   files.prepend(box);
