@@ -58,7 +58,6 @@ _ELEMENTS = (
     ("gml", re.compile(rb"opengis\.net/(?:gml|wfs)|<(?:gml|wfs):", re.IGNORECASE)),
     ("svg", re.compile(rb"<svg\b", re.IGNORECASE)),
 )
-_MAPINFO = re.compile(rb"^\s*version\s+\d+\s.*?\bcolumns\s+\d+\s", re.IGNORECASE | re.DOTALL)
 
 
 def foreign_format(head: bytes) -> Text | None:
@@ -75,7 +74,4 @@ def foreign_format(head: bytes) -> Text | None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return next((_MARKUP[name] for name, element in _ELEMENTS if element.search(head)), _OTHER)
-    if _MAPINFO.match(head):
-        zh = "是 MapInfo 的 MIF，请导出为 Shapefile 或 GeoJSON"
-        return Text(zh, "it is MapInfo's MIF; export it as Shapefile or GeoJSON")
     return None

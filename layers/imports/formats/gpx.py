@@ -34,9 +34,11 @@ def read_gpx(source: Source) -> Draft:
     if source.path.stat().st_size > _LARGEST:
         raise refused(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
     said = wide_name(source.options.encoding) or source.options.encoding or None
-    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
-        root = etree.fromstring(source.path.read_bytes(), etree.XMLParser(encoding=said, **safe))
+        parser = etree.XMLParser(
+            encoding=said, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
+        root = etree.fromstring(source.path.read_bytes(), parser)
     except (etree.XMLSyntaxError, LookupError) as error:
         raise refused(source.name, f"文件损坏（{error}）", f"it is damaged ({error})") from error
     lost: Counter[str] = Counter()

@@ -95,7 +95,7 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
             raise refused(source.name, f"不认识编码 {word}", f"there is no encoding {word}")
         return said, ()
     declared = held[".cpg"].read_bytes()[:60].decode("ascii", "ignore").strip() if ".cpg" in held else ""
-    cells = [cell for cell in _texts(held[".dbf"]) if not cell.isascii()]
+    cells = [cell for cell in dbase_texts(held[".dbf"]) if not cell.isascii()]
     known = wide_name(declared)
     if not cells:
         return known or "utf-8", ()
@@ -130,7 +130,7 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
     )
 
 
-def _texts(path: Path) -> Iterator[bytes]:
+def dbase_texts(path: Path) -> Iterator[bytes]:
     """Yield the names of the fields and the cells of the text fields of a dBASE table, some megabytes of them."""
     with path.open("rb") as file:
         head = file.read(32)

@@ -32,21 +32,23 @@ class _Arcs:
 
     def __init__(self, topology: Mapping[str, Any], file: str) -> None:
         told = topology.get("transform")
-        self._scale, self._shift = (told["scale"], told["translate"]) if isinstance(told, dict) else (None, None)
+        self._steps: list[tuple[float, float]] = []  # of each axis: the size of a step, and where they begin
+        if isinstance(told, dict):
+            self._steps = list(zip(told["scale"], told["translate"], strict=True))
         self._file, self._given = file, 0
         self._arcs = [self._unpacked(arc) for arc in topology.get("arcs") or ()]
 
     def _unpacked(self, arc: list[Position]) -> list[Position]:
-        if self._scale is None:
+        if not self._steps:
             return [list(one) for one in arc]
         sums = accumulate(arc, lambda so_far, step: [so_far[0] + step[0], so_far[1] + step[1], *step[2:]])
         return [self.placed(one) for one in sums]
 
     def placed(self, position: Position) -> Position:
         """Return a position of the file in its coordinates."""
-        if self._scale is None:
+        if not self._steps:
             return list(position)
-        plane = [n * by + off for n, by, off in zip(position[:2], self._scale, self._shift, strict=True)]
+        plane = [n * by + off for n, (by, off) in zip(position[:2], self._steps, strict=True)]
         return [*plane, *position[2:]]
 
     def line(self, indices: list[int]) -> list[Position]:
@@ -101,9 +103,12 @@ def read_topojson(source: Source) -> Draft:
                 f"the file has several layers: {', '.join(names)}; {chosen} was read",
             ),
         )
-    draft = read_document(source, replace(loaded, document=collection, notes=tuple(notes)))
-    several = {"layers": tuple(map(str, objects)), "reading": {**draft.reading, "sublayer": chosen}}
-    return replace(draft, format="TopoJSON", **(several if len(objects) > 1 else {}))
+    draft = replace(
+        read_document(source, replace(loaded, document=collection, notes=tuple(notes))), format="TopoJSON"
+    )
+    if len(objects) == 1:
+        return draft
+    return replace(draft, layers=tuple(map(str, objects)), reading={**draft.reading, "sublayer": chosen})
 
 
 def _feature(row: Mapping[str, Any], arcs: _Arcs) -> dict[str, Any]:
