@@ -16,7 +16,7 @@ from layers.imports.units import Written, unit_in_header, unit_of
 from layers.plan.catalog import Field
 
 _NO_EVIDENCE = NumberEvidence()
-TABLES = ("CSV", "XLSX", "KML", "KMZ", "GPX", "GML")  # where a number is written as text because all is
+TABLES = ("CSV", "XLSX", "KML", "KMZ", "GPX", "GML", "Corners")  # where a number is written as text because all is
 
 
 @dataclass(frozen=True)
