@@ -12,6 +12,11 @@ _PICTURE = Text(
 )
 _ARCHIVE = Text("是 RAR 或 7z 压缩包，请改用 zip", "it is an RAR or 7z archive; pack it as zip")
 _OTHER = Text("不是支持的格式", "it is none of the formats taken")
+_TABLE = Text(
+    "是单独的 dBASE 表（dbf）；属于 Shapefile 时请与 .shp 等一起打包为 zip，否则请另存为 xlsx 或 csv",
+    "it is a dBASE table alone (dbf); zip it with its .shp and the others, or save it as xlsx or csv",
+)
+_DBASE = re.compile(rb"[\x03\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f][\x00-\xff]{28}", re.DOTALL)
 _BEGINNINGS = {
     b"\xd0\xcf\x11\xe0": Text(
         "是旧版 Office 文件（如 doc），其中没有工作簿；请把表格另存为 xlsx",
@@ -71,6 +76,8 @@ def foreign_format(head: bytes) -> Text | None:
     for mark, words in _BEGINNINGS.items():
         if head.startswith(mark):
             return words
+    if _DBASE.match(head):
+        return _TABLE
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return next((_MARKUP[name] for name, element in _ELEMENTS if element.search(head)), _OTHER)

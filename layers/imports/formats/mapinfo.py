@@ -130,7 +130,8 @@ def _ending(name: str) -> str:
 
 def _is_mapinfo(source: Source) -> bool:
     if source.archive:
-        return any(_ending(name) in _HEADS for name in source.members)
+        there = {_ending(name) for name in source.members}
+        return ".mif" in there or {".tab", ".dat"} <= there
     return bool(_MAPINFO.match(source.head))
 
 

@@ -245,6 +245,7 @@ def test_a_view_beside_a_table_costs_only_itself(library: Library, tmp_path: Pat
         (b'<osm version="0.6"></osm>', "OpenStreetMap"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "save it as xlsx"),
         (b"AC1032\x00\x00", "DWG"),
+        (b"\x03\x7d\x06\x01" + bytes(28), "dBASE"),
         (b"%PDF-1.7", "PDF"),
         (b"Rar!\x1a\x07", "zip"),
         (b"\x89PNG\r\n", "picture"),
