@@ -26,6 +26,10 @@ _MEASURED = re.compile(
     r"ratio|share|density|value|amount|total|sum|mean|score|percent",
     re.IGNORECASE,
 )
+_ABOUT = (
+    r"^(?:约|約|大约|近|超过?|不足|不少于|不大于|不小于|≥|≤|>|<|~|about |ca\.? ?)\s*\d[\d.,]*"
+    r"|^\d[\d.,]*\s*(?:[~至]\s*\d[\d.,]*|(?:以上|以下|左右|上下|余)$)"
+)
 _DIGITS, _WORDS = 15, 30
 
 
@@ -75,6 +79,19 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
         read = _with_units(seen, parts.number, suffix, [one or Written(NONE) for one in written], stated)
     return replace(
         read, note=read.note if seen.asked else _with_signs(seen, parts.grouped, read.note), question=question
+    )
+
+
+def as_about(seen: SeenColumn) -> ReadColumn:
+    """Return a column as it is; where most of it says about how much, or from where to where, with the reason."""
+    about = fill_null(pc.match_substring_regex(seen.texts, _ABOUT), False)
+    if 2 * seen.rows(about) < seen.rows(seen.texts.is_valid()):
+        return ReadColumn()
+    one = seen.example(about)
+    return left_as_text(
+        seen,
+        f"多为约数或区间（如“{one}”），不能相加",
+        f"most of it is about a number or a range, such as “{one}”, which cannot be added up",
     )
 
 

@@ -26,7 +26,7 @@ from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, i
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
-from layers.imports.numeric import as_numbers
+from layers.imports.numeric import as_about, as_numbers
 from layers.imports.said_types import as_said
 from layers.imports.units import unit_in_header
 from layers.plan.catalog import Field
@@ -176,8 +176,8 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
     plain, marks = _without_marks(seen)
     numeric = pc.match_substring_regex(plain.texts, _NUMERIC)
     if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known - len(marks):
-        return ReadColumn()
-    read = _as_dates(plain) or as_numbers(plain) or ReadColumn()
+        return as_about(seen)
+    read = _as_dates(plain) or as_numbers(plain) or as_about(plain)
     if not marks or read.values is None:
         return read
     count = seen.rows(fill_null(pc.is_in(seen.texts, pa.array(marks)), False))

@@ -102,6 +102,24 @@ def test_numbers_with_a_plus_are_told_to_stay_text(library: Library, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["约12", "≥5", "3"], True),
+        (["5~8", "30以上", "10至20"], True),
+        (["1-2", "3-5", "A"], False),
+        (["约克公园", "近江路", "超市"], False),
+    ],
+)
+def test_what_is_about_a_number_is_told_to_stay_text(
+    library: Library, tmp_path: Path, cells: list[str], told: bool
+) -> None:
+    rows = "".join(f"{104.05 + at / 100},30.05,{one}\n" for at, one in enumerate(cells))
+    report = bring(library, text_file(tmp_path, f"lon,lat,v\n{rows}"), **DEGREES)
+    assert held(library).values("v") == cells
+    assert ("v stays text: most of it is about a number" in said(report)) == told
+
+
+@pytest.mark.parametrize(
     ("names", "family"),
     [
         (("経度", "緯度"), "lonlat"),
