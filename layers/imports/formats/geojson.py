@@ -132,7 +132,6 @@ def _as_table(source: Source, document: Any, loaded: Loaded, notes: tuple[Text, 
 
 
 def _cell(value: object) -> str:
-
     if isinstance(value, bool):
         return "true" if value else "false"
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value)
@@ -252,7 +251,6 @@ def _elsewhere(row: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _from_json(given: object, at: int, met: _Met) -> Any:  # noqa: ANN401 - a shapely geometry
-
     kind = given.get("type") if isinstance(given, dict) else None
     if not isinstance(given, dict) or kind not in _GEOMETRIES:
         return None
