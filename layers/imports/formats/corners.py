@@ -9,6 +9,7 @@ number, name, kind, sheet, use, class, ``@``), then a line of each point (name, 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -94,8 +95,8 @@ def _plots(body: str, before: int) -> Iterator[_Plot]:
                 yield plot
             plot = _Plot(number, [cell.rstrip("@") for cell in cells])
         elif plot is not None and any(cells):
-            ring, x, y = (cells[1], *map(_number, cells[2:4])) if len(cells) >= 4 else ("", np.nan, np.nan)
-            plot.points.append((ring, float(y), float(x)))
+            ring, x, y = cells[1:4] if len(cells) >= 4 else ("", "", "")
+            plot.points.append((ring, _number(y), _number(x)))
     if plot is not None:
         yield plot
 
@@ -104,7 +105,7 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        return np.nan
+        return math.nan
 
 
 def _shape(plot: _Plot) -> shapely.Geometry | None:
