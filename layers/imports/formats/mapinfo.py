@@ -34,6 +34,9 @@ _ENCODING_OF = {name.lower(): encoding for encoding, name in _CHARSETS.items()}
 _CHARSET = re.compile(rb"""(?i)\bcharset[ \t]{1,9}"?([\w.-]{1,40})"?""")
 _PLACE = re.compile(rb"(?im)^[ \t]*(?:type[ \t]+native|version[ \t]+\d+)\b")  # what a charset is written behind
 _FIELDS = re.compile(rb"(?i)\b(?:columns|fields)[ \t]+\d+")
+_FIELD = re.compile(
+    rb"(?m)^[ \t]*\S+[ \t]+([A-Za-z]+)[ \t]*(?:\([\d, \t]*\))?[^\n]*;"
+)  # numbers are bytes, not texts
 _ELSEWHERE = re.compile(
     rb"""(?i)\bopen\s+table\b|\bcreate\s+view\b|\\IsSeamless"\s*=\s*"TRUE"|type\s+"?(?:raster|linked|odbc)"""
 )
@@ -90,7 +93,12 @@ def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
     top, rest = data[:end], data[end:]
     named = [one.decode() for one in _CHARSET.findall(top)][-1:]
     declared = _ENCODING_OF.get(named[0].lower(), "") if named else ""
-    cells = dbase_texts(table) if table.suffix == ".dat" else iter(table.read_bytes()[:_SAMPLE_BYTES].splitlines())
+    binary = [at for at, kind in enumerate(_FIELD.findall(rest)) if kind.lower() != b"char"]
+    cells = (
+        dbase_texts(table, unless=binary)
+        if table.suffix == ".dat"
+        else iter(table.read_bytes()[:_SAMPLE_BYTES].splitlines())
+    )
     encoding = _encoding(source, declared, [one for one in chain(data.splitlines(), cells) if not one.isascii()])
     if named and encoding not in (declared, "ascii"):
         zh = f"字符集写的是 {named[0]}，文字按 {encoding} 读取"

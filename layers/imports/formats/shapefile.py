@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,8 +130,16 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
     )
 
 
-def dbase_texts(path: Path) -> Iterator[bytes]:
-    """Yield the names of the fields and the cells of the text fields of a dBASE table, some megabytes of them."""
+def dbase_texts(path: Path, *, unless: Collection[int] = ()) -> Iterator[bytes]:
+    """Yield a dBASE table's names of fields and cells of text fields, some megabytes of them.
+
+    Parameters
+    ----------
+    path
+        The table.
+    unless
+        Fields, from 0, whose cells are no texts whatever the table says.
+    """
     with path.open("rb") as file:
         head = file.read(32)
         if len(head) < 32:
@@ -139,12 +147,12 @@ def dbase_texts(path: Path) -> Iterator[bytes]:
         _, start, length = struct.unpack("<IHH", head[4:12])
         fields = []
         at = 1
-        for _ in range((start - 33) // 32):
+        for number in range((start - 33) // 32):
             one = file.read(32)
             if len(one) < 32 or one[0] == 0x0D:
                 break
             yield one[:11].split(b"\x00")[0]
-            if chr(one[11]) in "CM":
+            if chr(one[11]) in "CM" and number not in unless:
                 fields.append((at, at + one[16] + (one[17] << 8 if chr(one[11]) == "C" else 0)))
             at += one[16]
         file.seek(start)

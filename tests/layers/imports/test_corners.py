@@ -69,7 +69,7 @@ def test_what_does_not_fit_is_told(library: Library, tmp_path: Path) -> None:
     report = bring(library, text_file(tmp_path, text + more, "a.txt", "gbk"))
     assert library.snapshot(library.layer("new")).placed == 2
     assert "the points of 1 plots make no shape" in said(report)
-    assert "2 plots have more or fewer points than they say, such as that of line 14: 9" in said(report)
+    assert "2 plots have more or fewer points than they say, such as that of line 15: 9" in said(report)
 
 
 def test_a_head_without_a_plane_is_asked(library: Library, tmp_path: Path) -> None:
