@@ -15,6 +15,7 @@ from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
 from layers.messages import say
 from layers.plan.catalog import Field
+from layers.units import unit_name
 
 _WORDS = {
     "id": say("sheet_id"),
@@ -130,7 +131,8 @@ def _of_property(bundle: ExportBundle, name: str) -> list[SheetColumn]:
     field, declared = content.properties.schema.field(name), bundle.field_of(name)
     label = bundle.label_of(name)
     word, unit = label[lang] if label else name, declared.unit if declared else ""
-    heading = f"{word} ({unit})" if unit and unit not in word else word
+    spoken = unit_name(unit, lang)
+    heading = f"{word} ({spoken})" if spoken and spoken not in word else word
     named = bundle.names.get(name)
     found = []
     if named:

@@ -14,6 +14,7 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.places.finding import Finding
 from layers.places.kinds import KINDS, wrong_rule
+from layers.places.kinds.entry import A_SLIVER_M2
 from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
 from layers.plan.rules import Rules, SiteRule, read_rules, without_layers
@@ -185,7 +186,9 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Tex
     if not deciding:
         lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
         return say("check_said_lacking" if lacking else "check_said_unread", count=len(lacking or rules.problems))
-    first = min(deciding, key=lambda one: (one.rule.severity != "forbids", _how_far(one.finding)))
+    first = min(
+        deciding, key=lambda one: (not _shares(one.finding), one.rule.severity != "forbids", _how_far(one.finding))
+    )
     key = "check_said_more" if len(deciding) > 1 else "check_said"
     word = say(f"verdict_{verdict}")
     return say(key, verdict=word, count=len(deciding), label=first.rule.label, told=first.finding.told)
@@ -198,6 +201,11 @@ def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
     if verdict != "undecided" or not known or len(known) < len(open_):
         return Text("", "")
     return say("check_settled", metres=measured(max(known), "m", 0))
+
+
+def _shares(finding: Finding) -> bool:
+    """Tell whether ground is shared as things are drawn: that is said before what may be so for all the errors."""
+    return any(one.shown == "overlap" and (one.amount_m2 or 0.0) > A_SLIVER_M2 for one in finding.pieces)
 
 
 def _how_far(finding: Finding) -> float:

@@ -227,9 +227,8 @@ def _where(case: Case, layer: Layer | None, around: list[Members], within: list[
         else one.name
         for one in held[:4]
     ]
-    out = [
-        Fact("zone", say("where_zone"), join_texts(Text(" · ", " · "), shown) if shown else say("where_no_zone"))
-    ]
+    no_zone = say("where_zone_unknown" if subject.shape is None else "where_no_zone")
+    out = [Fact("zone", say("where_zone"), join_texts(Text(" · ", " · "), shown) if shown else no_zone)]
     out.append(Fact("position", say("where_position"), _position(subject)))
     for found in around:
         if found.snapshot.layer.class_field:

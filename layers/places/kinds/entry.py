@@ -17,6 +17,7 @@ from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
 from layers.units import measured
 
+A_SLIVER_M2 = 1.0  # ground shared by less is how two layers were drawn
 _MOST_PIECES = 12
 
 
@@ -99,6 +100,9 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
     rows = [i for i, one in enumerate(states) if one != "kept"] or [row]
     rows = sorted(rows, key=lambda i: (states[i] != "broken", low[i], gap[i]))
     told = standing(found, row, limit_m)
+    also = int(np.count_nonzero(found.clearance.overlap_m2 > A_SLIVER_M2)) - 1
+    if gap[row] < 0 and also > 0:
+        told = say("check_shares_more", told=told, count=also)
     if found.unplaced and state != "broken":
         told = say("check_and_unplaced", told=told, count=found.unplaced)
     settles = max(limit_m - float(low[row]), 0.0) if state == "undecided" and np.isfinite(low[row]) else None
