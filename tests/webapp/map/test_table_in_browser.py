@@ -96,3 +96,11 @@ def test_projects_of_a_zone_over_a_billion_that_start_in_2021(page: Page, servic
     expect(page.locator("#chart .press:focus")).to_have_count(1)  # the bar that was pressed, drawn anew
     page.locator("#chips .chip-off").last.click()
     expect(page.locator("#chips .chip-words")).to_have_count(3)
+    page.locator("#chips [data-where='start_iso=2021']").click()
+    form = page.locator(".condition-form")
+    form.locator("[name=value]").fill("1")
+    page.click("#condition-apply")  # no date: it is not sent
+    expect(form.locator("[name=value]:invalid")).to_be_focused()
+    form.locator("[name=value]").fill("2020")
+    page.click("#condition-apply")
+    expect(page.locator("#chips .chip-words[data-where='start_iso=2020']")).to_have_count(1)

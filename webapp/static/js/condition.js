@@ -155,9 +155,10 @@ export class ConditionDialog {
     return html`<label><span>${label}</span><select name=${name} @change=${change}>${options.map(([value, words]) => html`<option value=${value} .selected=${live(value === chosen)}>${words}</option>`)}</select></label>`;
   }
 
-  /** @param {"value" | "value2"} name @param {string} label @param {Draft} draft @param {string} [hint] */
-  input(name, label, draft, hint = "") {
-    return html`<label><span>${label}</span><input name=${name} maxlength="200" placeholder=${hint} .value=${live(draft[name])} @input=${(/** @type {Event} */ e) => this.change({ [name]: /** @type {HTMLInputElement} */ (e.target).value })} /></label>`;
+  /** @param {"value" | "value2"} name @param {string} label @param {Draft} draft @param {string} [type] of what is entered; another entry is refused here, by the browser's own words */
+  input(name, label, draft, type = "text") {
+    const hint = HINTS[type] ?? nothing;
+    return html`<label><span>${label}</span><input name=${name} maxlength="200" pattern=${PATTERNS[type] ?? nothing} placeholder=${hint} title=${hint} .value=${live(draft[name])} @input=${(/** @type {Event} */ e) => this.change({ [name]: /** @type {HTMLInputElement} */ (e.target).value })} /></label>`;
   }
 
   /** @param {Draft} draft @param {Field | undefined} field */
@@ -168,13 +169,12 @@ export class ConditionDialog {
     if (sign !== draft.sign) window.queueMicrotask(() => this.change({ sign }));
     const words = [...signs, "unknown", "known"].map((one) => [one, said(one === "=" && type === "date" ? "sign_is_in" : `sign_${NAMES[one]}`)]);
     const unit = field?.unit ? ` (${unitName(field.unit)})` : "";
-    const hint = type === "date" ? "2021 / 2021-06 / 2021-06-30" : "";
     return html`${this.select("sign", said("condition_sign"), words, sign)}
-      ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, hint), this.input("value2", said("condition_to") + unit, draft, hint)] : this.one(draft, field, sign, unit, hint)}`;
+      ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, type), this.input("value2", said("condition_to") + unit, draft, type)] : this.one(draft, field, sign, unit)}`;
   }
 
-  /** @param {Draft} draft @param {Field | undefined} field @param {string} sign @param {string} unit @param {string} hint */
-  one(draft, field, sign, unit, hint) {
+  /** @param {Draft} draft @param {Field | undefined} field @param {string} sign @param {string} unit */
+  one(draft, field, sign, unit) {
     const codes = field?.type === "boolean" ? ["true", "false"] : [...new Set([...Object.keys(/** @type {import("./values.js").Field | undefined} */ (/** @type {unknown} */ (field))?.names ?? {}), ...Object.keys(field?.values ?? {})])];
     const seen = (this.values.value?.fields[draft.field]?.values ?? []).flatMap(([value]) => (value === null || value === "" ? [] : [String(value)]));
     const choices = seen.length ? [...new Set([...seen, ...(draft.value ? [draft.value] : [])])] : codes;
@@ -182,7 +182,7 @@ export class ConditionDialog {
       const name = (/** @type {string} */ one) => (field.type === "boolean" && !field.values[one] ? said(one === "true" ? "yes" : "no") : coded(field, one));
       return this.select("value", said("condition_value"), [["", "—"], ...choices.map((one) => [one, name(one)])], draft.value);
     }
-    return this.input("value", said("condition_value") + unit, draft, hint);
+    return this.input("value", said("condition_value") + unit, draft, sign === "~" ? "text" : field?.type);
   }
 
   /** @param {Draft} draft @param {Layer[]} layers */
@@ -197,6 +197,10 @@ export class ConditionDialog {
   }
 }
 
+/** How an entry of a type is written. @type {Record<string, string>} */
+const PATTERNS = { date: "\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?" };
+/** @type {Record<string, string>} */
+const HINTS = { date: "2021 / 2021-06 / 2021-06-30" };
 /** @type {Record<string, string>} */
 const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "between", "~": "holds", unknown: "unknown", known: "known" };
 
