@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Floats, Ints, Shapes
+from geo.measure import sound
 from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.inputs import Gathered, Role
@@ -125,7 +126,7 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
             mine = out.setdefault(key, {})  # zones may share a name
             mine.update({names[one]: swing for one, swing in found.items()})
     if zones.layer is not None:
-        around = _swung(tree, off + border.max(), shapely.union_all(areas))
+        around = _swung(tree, off + border.max(), sound.union(areas))
         if around:
             out[OUTSIDE_ALL] = {names[one]: (more, less) for one, (less, more) in around.items()}
     return Leeway(out, float(off.max() + border.max()), unsaid)
@@ -172,7 +173,7 @@ def _shares(shapes: Shapes, area: Any) -> Floats:  # noqa: ANN401 - a polygon
     out = shapely.intersects(area, shapes).astype(float)
     extended = np.flatnonzero((kinds > _POINT) & (out > 0))
     mine = shapes[extended]
-    parts = shapely.intersection(mine, area)
+    parts = sound.intersection(mine, area)
     line = kinds[extended] == _LINE
     whole = np.where(line, shapely.length(mine), shapely.area(mine))
     inside = np.where(line, shapely.length(parts), shapely.area(parts))
@@ -222,17 +223,18 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
     code = np.array([known.index(one) for one in codes], dtype=np.int64)
     tree = shapely.STRtree(shapes)
     asked = [*zip(map(str, zones.frame.index), areas, border, strict=True)]
-    asked.append((OUTSIDE_ALL, shapely.union_all(areas), border.max()))
+    asked.append((OUTSIDE_ALL, sound.union(areas), border.max()))
     out: dict[str, ClassLeeway] = {}
     for key, area, metres in asked:
-        inner = shapely.difference(area, shapely.buffer(area, -(off + metres)))
-        outer = shapely.difference(shapely.buffer(area, off + metres), area)
+        reach = off + metres
+        inner, outer = sound.differences(
+            np.array([area, shapely.buffer(area, reach)], dtype=object),
+            np.array([shapely.buffer(area, -reach), area], dtype=object),
+        )
         less, more = (_by_class(tree, shapes, strip, code) for strip in (inner, outer))
         swings = zip(known, less.tolist(), more.tolist(), strict=True)
         bare = (max(0.0, inner.area - float(less.sum())), max(0.0, outer.area - float(more.sum())))
-        out[key] = ClassLeeway(
-            {one: (low, high) for one, low, high in swings if low + high > 0}, bare, off + metres
-        )
+        out[key] = ClassLeeway({one: (low, high) for one, low, high in swings if low + high > 0}, bare, reach)
     return out
 
 
@@ -248,7 +250,7 @@ def _by_class(tree: shapely.STRtree, shapes: Shapes, strip: Any, code: Ints) -> 
     """Return the area of each class on a strip, cut piece by piece of it."""
     pieces = np.array(_quartered(strip), dtype=object)
     piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
-    cut = shapely.area(shapely.intersection(shapes[row], pieces[piece]))
+    cut = shapely.area(sound.intersection(shapes[row], pieces[piece]))
     return np.asarray(
         np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1), dtype=np.float64
     )
