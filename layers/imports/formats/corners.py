@@ -118,36 +118,34 @@ def _shape(plot: _Plot) -> shapely.Geometry | None:
         return shapely.Point(at[0]) if len(at) == 1 else shapely.MultiPoint(at)
     rings = [[point[1:] for point in part] for _, part in groupby(plot.points, key=lambda point: point[0])]
     if kind == "线":
-        return (
-            shapely.MultiLineString(rings) if len(rings) > 1 else shapely.LineString(at) if len(at) > 1 else None
-        )
+        if any(len(ring) < 2 for ring in rings):
+            return None
+        return shapely.MultiLineString(rings) if len(rings) > 1 else shapely.LineString(at)
     if any(len(set(ring)) < 3 for ring in rings):
         return None
     return _ground([shapely.Polygon(ring) for ring in rings])
 
 
 def _ground(parts: list[shapely.Polygon]) -> shapely.Geometry:
-    """Return rings as one ground: one that lies in another is a hole of it."""
-    shells: list[tuple[shapely.Polygon, list[shapely.Polygon]]] = []
-    for one in sorted(parts, key=lambda part: -part.area):
-        over = next(
-            (holes for shell, holes in shells if shell.contains(one) and not any(h.contains(one) for h in holes)),
-            None,
-        )
-        if over is None:
-            shells.append((one, []))
-        else:
-            over.append(one)
-    made = [shapely.Polygon(shell.exterior, [hole.exterior for hole in holes]) for shell, holes in shells]
+    """Return rings as one ground: one that lies in another is a hole of it, one in a hole is ground again."""
+    rings = np.array(parts, dtype=object)
+    size = np.empty(len(rings), dtype=np.int64)
+    size[np.argsort(-shapely.area(rings), kind="stable")] = np.arange(len(rings))
+    inner, outer = shapely.STRtree(rings).query(rings, predicate="within")
+    inner, outer = (one[size[outer] < size[inner]] for one in (inner, outer))
+    depth = np.bincount(inner, minlength=len(rings))
+    holes: dict[int, list[shapely.LinearRing]] = {one: [] for one in np.flatnonzero(depth % 2 == 0).tolist()}
+    beside = (depth[inner] % 2 == 1) & (depth[outer] == depth[inner] - 1)
+    for one, over in zip(inner[beside].tolist(), outer[beside].tolist(), strict=True):
+        holes[over].append(parts[one].exterior)
+    made = [shapely.Polygon(parts[one].exterior, mine) for one, mine in holes.items()]
     return made[0] if len(made) == 1 else shapely.MultiPolygon(made)
 
 
 def _counted(plot: _Plot) -> bool:
-    said = _cell(plot.told, 0)
-    return not (said or "").isdecimal() or int(said or 0) in (
-        len(plot.points),
-        len(plot.points) - len({p[0] for p in plot.points}),
-    )
+    """Tell whether a plot has as many points as it says, those that close its rings counted or not."""
+    said, points, rings = _cell(plot.told, 0) or "", len(plot.points), len({p[0] for p in plot.points})
+    return not said.isdecimal() or said.lstrip("0") in (str(points), str(points - rings))
 
 
 def _cell(cells: Sequence[str], at: int) -> str | None:
@@ -158,7 +156,7 @@ def _plane(said: dict[str, str], zoned: bool) -> str | None:
     """Return the plane a head names; None where it names none that is known."""
     datum = next((key for key in _PLANES if key in said.get("坐标系", "")), "")
     width, zone = (
-        int(said.get(name, "")) if said.get(name, "").isdecimal() else 0 for name in ("几度分带", "带号")
+        int(text) if (text := said.get(name, "")[:3]).isdecimal() else 0 for name in ("几度分带", "带号")
     )
     if not datum or width not in _FIRST or not _FIRST[width] <= zone <= _LAST[width]:
         return None

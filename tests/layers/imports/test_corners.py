@@ -60,6 +60,24 @@ def test_rings_that_lie_apart_are_one_plot_of_two_parts(library: Library, tmp_pa
     assert len(plot.geoms) == 2
 
 
+def test_a_ring_in_a_hole_is_ground_again(library: Library, tmp_path: Path) -> None:
+    island = [(104.0531, 30.0525), (104.0535, 30.0525), (104.0535, 30.0529), (104.0531, 30.0525)]
+    bring(library, corner_file(tmp_path, island, OUTER, APART, INNER))
+    (plot,) = library.snapshot(library.layer("new")).geometry
+    assert sorted(len(part.interiors) for part in plot.geoms) == [0, 0, 1]
+    outer, inner, one, other = (shapely.Polygon(ring).area for ring in (OUTER, INNER, island, APART))
+    assert plot.area == pytest.approx(outer - inner + one + other, rel=1e-4)
+
+
+def test_a_line_of_one_point_costs_no_other_plot(library: Library, tmp_path: Path) -> None:
+    text = (
+        corner_file(tmp_path, OUTER).read_text("gbk") + f"{'9' * 5000},1,2,二号,线,,,,@\nJ1,1,3526000,35500000\n"
+    )
+    report = bring(library, text_file(tmp_path, text, "a.txt", "gbk"))
+    assert library.snapshot(library.layer("new")).placed == 1
+    assert "the points of 1 plots make no shape" in said(report)
+
+
 def test_what_does_not_fit_is_told(library: Library, tmp_path: Path) -> None:
     path = corner_file(tmp_path, OUTER)
     text = path.read_text("gbk")
