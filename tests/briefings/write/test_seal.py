@@ -43,7 +43,7 @@ def stick(browser: Browser) -> Iterator[Page]:
 
 CHANGES = {
     "a number": ('class="value">2', 'class="value">3', "1 Homes share"),
-    "an attribute": ('alt="', 'alt="x', "1 Homes share"),
+    "an attribute": ('class="sentence"', 'class="hidden"', "1 Homes share"),
     "a part put in": ("<script type", "<p>new</p><script type", "<p>"),
     "a style": ("border-collapse", "border-spacing", "style"),
     "the numbers": ("&#34;value&#34;: 2", "&#34;value&#34;: 3", "Numbers and data versions (JSON)"),
