@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
-from layers.figures.answer import figure_id
 from layers.figures.difference import change_rows
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
@@ -27,6 +26,7 @@ from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import line
 from webapp.figures.questions import start
 from webapp.figures.routes import promises, readable, told_difference
+from webapp.figures.warmup import Wanted
 from webapp.http.answers import json_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
@@ -35,17 +35,16 @@ from webapp.http.page import PAGE_SCRIPTS, page
 from webapp.jobs.routes import accepted, asked_job
 from webapp.map.frame import plan_map
 from webapp.messages import MESSAGES
-from webapp.state import library, settings, shelf
+from webapp.state import library, settings, shelf, state
 
 blueprint = Blueprint("reports", __name__)
 _SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
 
 
-def latest(opened: Library, statistic: Statistic) -> KeptFigure | None:
+def latest(statistic: Statistic) -> KeptFigure | None:
     """Return the published figure of a statistic on the present data, if there is one."""
-    gathered = gather(opened, statistic.inputs, drawn=None, restricted=sees_restricted())
-    key = figure_id(statistic, gathered.uses)
+    key = state().warmup.id_of(Wanted(statistic, sees_restricted()))
     return readable(key) if shelf().holds(key) else None
 
 
@@ -53,7 +52,7 @@ def latest(opened: Library, statistic: Statistic) -> KeptFigure | None:
 @operation(Operation("统计清单与结果", "The declared statistics and their figures", "pages", HTML))
 def statistics() -> Response:
     """Every declared statistic with its present figure, or a button that computes it."""
-    rows = [(s, latest(library(), s)) for s in promises().statistics.values()]
+    rows = [(s, latest(s)) for s in promises().statistics.values()]
     families: dict[str, list[Any]] = {}
     for statistic, figure in rows:
         families.setdefault(statistic.family[language()], []).append((statistic, figure))
@@ -71,7 +70,7 @@ def indicators() -> Response:
     targets = []
     for target in known.targets.values():
         statistic = known.statistics.get(target.statistic)
-        figure = latest(library(), statistic) if statistic else None
+        figure = latest(statistic) if statistic else None
         targets.append((target, statistic, figure, target_verdict(target, figure)))
     return page("indicators.html", groups=groups, targets=targets, anomalies=library().catalog.anomalies)
 

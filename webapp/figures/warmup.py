@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -91,6 +92,7 @@ class Warmup:
         self._catalog, self._epoch = library.catalog, 0
         self._found: dict[bytes, Ready] = {}
         self._asked: dict[bytes, Wanted] = {}
+        self._ids: dict[tuple[bytes, date], str] = {}
         self._news = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -123,6 +125,26 @@ class Warmup:
         """Return what is known of a question on the present data; None where nothing is yet."""
         known = self._found.get(self._key(wanted))
         return None if known is None or (known.figure and not self._shelf.holds(known.figure)) else known
+
+    def id_of(self, wanted: Wanted) -> str:
+        """Return the id of a question's figure on the present data, published or not.
+
+        It is worked out once while data and day stay: a plan without a date is looked at as of today.
+
+        Raises
+        ------
+        PlanAtlasError
+            What the question asks for cannot be gathered.
+        """
+        key = self._key(wanted), date.today()
+        known = self._ids.get(key)
+        if known is None:
+            inputs = wanted.statistic.inputs
+            gathered = gather(self._library, inputs, drawn=None, restricted=wanted.restricted)
+            if len(self._ids) >= _MOST_KNOWN:
+                self._ids.clear()
+            known = self._ids[key] = figure_id(wanted.statistic, gathered.uses)
+        return known
 
     def ask(self, wanted: Iterable[Wanted]) -> None:
         """Have some questions answered next; of very many the earliest are forgotten."""

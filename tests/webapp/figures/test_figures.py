@@ -269,10 +269,13 @@ def test_computing_again_tells_whether_the_data_have_changed(landuse: Flask, ask
     before = statistic(asker, "homes")
     same = finished(asker, asker.post(f"/api/figures/{before['id']}/recompute").get_json())
     assert same["figure"] == before["id"]
+    assert f'data-figure="{before["id"]}"' in asker.get("/statistics").text
     path = state_of(landuse).library.folder / "geojson" / "landuse.geojson"
     path.write_text(path.read_text("utf-8").replace('"1401"', '"0701"'), "utf-8")
+    assert before["id"] not in asker.get("/statistics").text, "of the present data none is published yet"
     after = finished(asker, asker.post(f"/api/figures/{before['id']}/recompute").get_json())
     assert after["figure"] != before["id"]
+    assert f'data-figure="{after["figure"]}"' in asker.get("/statistics").text
     assert asker.get(f"/api/figures/{after['figure']}").get_json()["value"] == pytest.approx(50, abs=0.01)
     page = asker.get(f"/figures/{before['id']}?lang=en").text
     assert "an older version" in page
