@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
-import { itemsOf, lenient } from "../../webapp/static/js/table.js";
+import { itemsOf, lenient } from "../../webapp/static/js/table-lines.js";
 import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
 
 for (const where of ["cost>=100000", "cost?>=100000", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {

@@ -24,7 +24,7 @@ from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from tests.small_plan import feature, point, write_layer
+from tests.small_plan import feature, layer_table, point, write_layer
 from tests.webapp.conftest import Running
 from webapp.cli.docs import docs_page
 from webapp.cli.main import main
@@ -144,16 +144,6 @@ decimals = 0
 inputs.items = {layer = "sites"}
 inputs.zones = {layer = "zones"}
 """
-LAYER = """
-[layers.wells]
-file = "geojson/wells.geojson"
-group = "space"
-label = {zh = "水井", en = "Wells"}
-geometry = "point"
-source = {zh = "测试", en = "tests"}
-licence = {zh = "CC0", en = "CC0"}
-visible = true
-"""
 
 
 @pytest.mark.browser
@@ -164,8 +154,9 @@ def test_a_statistic_and_a_layer_of_one_table_each_are_everywhere(
     page: Page,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    wells = layer_table("wells", "水井", "Wells", geometry="point", more="visible = true")
     (plan / "statistics.toml").write_text(STATISTIC, "utf-8")
-    (plan / "catalog.toml").write_text((plan / "catalog.toml").read_text("utf-8") + LAYER, "utf-8")
+    (plan / "catalog.toml").write_text((plan / "catalog.toml").read_text("utf-8") + wells, "utf-8")
     write_layer(plan, "wells", [feature("k-1", point(104.07, 30.07), name_zh="一号井", name_en="Well One")])
     app = make_app(plan)
     client = app.test_client()

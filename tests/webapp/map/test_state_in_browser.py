@@ -62,6 +62,16 @@ def _not_reloaded(page: Page) -> None:
     assert page.evaluate("window.__loaded") is True
 
 
+def _asked(page: Page) -> str:
+    """Ask for the area by class and zone; return its figure's id."""
+    page.locator("details.fold > summary", has_text="Analysis").click()
+    page.select_option("select[name=zones]", "zones")
+    page.click("#ask button")
+    expect(page.locator(".result")).to_contain_text("Urban residential")
+    expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
+    return page.locator(".result").get_attribute("data-figure") or ""
+
+
 def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Running) -> None:
     page.expected_errors.append("404")
     _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones,rivers,sites")
@@ -150,17 +160,12 @@ def test_what_is_copied_is_what_is_seen(page: Page, running: Running) -> None:
 
 def test_a_question_and_its_answer_travel_in_the_link(page: Page, numbers: Running) -> None:
     _open(page, f"{numbers.url}/?lang=en")
-    page.locator("details.fold > summary", has_text="Analysis").click()
-    page.select_option("select[name=zones]", "zones")
-    page.click("#ask button")
-    expect(page.locator(".result")).to_contain_text("Urban residential")
-    expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
-    figure = page.locator(".result").get_attribute("data-figure")
+    figure = _asked(page)
     link = page.url
     fresh = page.context.new_page()
     _open(fresh, link)
     fresh.locator("details.fold > summary", has_text="Analysis").click()
-    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure or "")
+    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure)
     expect(fresh.locator("select[name=zones]")).to_have_value("zones")
     page.go_back()
     expect(page.locator(".result")).to_have_count(0)
@@ -190,12 +195,7 @@ def test_a_frame_and_a_kept_view_show_the_outline_and_the_answer(page: Page, num
     page.wait_for_selector("html[data-ready]", state="attached")
     site = "30.0600000,104.0600000;30.0600000,104.0800000;30.0800000,104.0800000"
     _open(page, f"{numbers.url}/?lang=en#z=14&c=30.07,104.07&on=zones&site={site}")
-    page.locator("details.fold > summary", has_text="Analysis").click()
-    page.select_option("select[name=zones]", "zones")
-    page.click("#ask button")
-    expect(page.locator(".result")).to_contain_text("Urban residential")
-    expect(page).to_have_url(re.compile("fig=[0-9a-f]{16}"))
-    figure = page.locator(".result").get_attribute("data-figure")
+    figure = _asked(page)
     page.click("#embed")
     frame = page.get_by_role("link", name="Try").get_attribute("href")
     page.keyboard.press("Escape")
@@ -214,7 +214,7 @@ def test_a_frame_and_a_kept_view_show_the_outline_and_the_answer(page: Page, num
     fresh.locator(".view-list a", has_text="What was asked").click()
     expect(fresh.locator("path[stroke='#7b2cbf']")).to_have_count(4)
     fresh.locator("details.fold > summary", has_text="Analysis").click()
-    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure or "")
+    expect(fresh.locator(".result")).to_have_attribute("data-figure", figure)
     _not_reloaded(fresh)
 
 

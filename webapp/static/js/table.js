@@ -9,20 +9,19 @@ import { ChartPanel } from "./chart-panel.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
 import { post } from "./jobs.js";
-import { amountText, number, said, spoken, text, unitName } from "./language.js";
+import { number, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
+import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
 import { changeTable, formatTable, parseTable } from "./table-state.js";
-import { coded, shownValue } from "./values.js";
+import { coded } from "./values.js";
 
 /** @import { Field, Layer, TableRows } from "./api.js" */
 /** @import { Page } from "./page.js" */
 /** @import { Row } from "./rows.js" */
-/** @typedef {TableRows["groups"][number]} Group */
-/** @typedef {{group: Group} | {row: number}} Item a line of the table: the head of a group, or a row by its place */
+/** @import { Group, Item } from "./table-lines.js" */
 
 const ROW_PX = 28;
 const USUAL = 9; // columns shown unless others are chosen
-const NAME = "@name";
 /** What is shown first where nobody chose columns: quantities and dates, then codes. @type {Record<string, number>} */
 const WEIGHTS = { additive: 1, money: 1, identifier: 1, ratio: 2, uncertainty: 4, date: 1, code: 2, boolean: 3, text: 4 };
 
@@ -368,52 +367,4 @@ class TablePanel {
     this.refocus = false;
     cell.focus({ preventScroll: line >= 0 });
   }
-}
-
-/** Name first, then what the layer declares. @param {Layer} layer @returns {Field[]} */
-export function fieldsOf(layer) {
-  const titled = layer.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en);
-  const name = /** @type {Field} */ (/** @type {unknown} */ ({ id: NAME, label: { zh: said("condition_name"), en: said("condition_name") }, type: "text", unit: "", decimals: null, values: {}, text: null, raw: "" }));
-  return titled ? layer.fields : [name, ...layer.fields];
-}
-
-/** @param {Field} field */
-function numeric(field) {
-  return field.type === "number" || field.type === "integer";
-}
-
-/** The lines of a table: heads of groups with their rows, or rows only. @param {TableRows} told @param {unknown[]} folded @returns {Item[]} */
-export function itemsOf(told, folded) {
-  if (!told.groups.length) return Array.from({ length: told.matched }, (_one, row) => ({ row }));
-  let row = 0;
-  return told.groups.flatMap((group) => {
-    const first = row;
-    row += group.count;
-    return [{ group }, ...(folded.includes(group.value) ? [] : Array.from({ length: group.count }, (_one, at) => ({ row: first + at })))];
-  });
-}
-
-/** @param {TableRows} told @param {Row} row @param {Field} field @returns {unknown} */
-function valueOf(told, row, field) {
-  const at = told.columns.indexOf(field.id);
-  const value = at < 0 ? null : row.cells[at];
-  return value && typeof value === "object" && !Array.isArray(value) ? text(/** @type {import("./language.js").Text} */ (value)) || null : value;
-}
-
-/** @param {Field} field @param {unknown} value @returns {string | null} */
-function shownCell(field, value) {
-  if (typeof value === "number" && numeric(field)) return number(value, "", field.type === "integer" ? 0 : field.decimals);
-  return shownValue(/** @type {any} */ ({ ...field, text: null }), { [field.id]: value });
-}
-
-/** @param {TableRows["totals"][number]} total @param {Field} field */
-function sumLine(total, field) {
-  const plain = total.currency ? amountText(total.sum, field.unit, total.currency) : number(total.sum, field.unit, field.decimals);
-  const sum = total.known ? plain : "—";
-  return html`<span class="sum">${sum}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
-}
-
-/** The condition that takes what is not known as well. @param {string} where */
-export function lenient(where) {
-  return where.startsWith("@") && !where.startsWith("@name") ? where.replace(/^@(in|outline)=/, "@$1?=").replace(/^@near\(/, "@near?(") : where.replace(/(!=|>=|<=|=|>|<|~)/, "?$1");
 }
