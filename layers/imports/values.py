@@ -28,6 +28,7 @@ from layers.imports.encoding import repaired
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
 from layers.imports.numeric import as_about, as_numbers
 from layers.imports.said_types import as_said
+from layers.imports.spoken_dates import digits_of_spelled, parts_of_years
 from layers.imports.units import unit_in_header
 from layers.plan.catalog import Field
 
@@ -173,7 +174,7 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
     )
     if flags is not None:
         return flags
-    plain, marks = _without_marks(seen)
+    plain, marks = _without_marks(replace(seen, texts=digits_of_spelled(seen.texts)))
     numeric = pc.match_substring_regex(plain.texts, _NUMERIC)
     if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known - len(marks):
         return as_about(seen)
@@ -221,6 +222,15 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
         zh = f"日期写法不明（如 {one}，日在前还是月在前）；请改写为 2021-03-05 的形式"
         return left_as_text(
             seen, zh, f"{one} and its like may have the day or the month first; write them as 2021-03-05"
+        )
+    parts = parts_of_years(seen.texts)
+    if 2 * seen.rows(parts) > seen.rows(known):
+        one = seen.example(parts)
+        return left_as_text(
+            seen,
+            f"多为季度、半年或旬（如“{one}”），不是日期；按时间查询请写成年或年月",
+            f"most of it is a quarter, a half or an end of a year, such as “{one}”, and no date; "
+            "write years or months to ask by time",
         )
     found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.charset import decode, wide_name
 from layers.imports.draft import refused
+from layers.imports.formats.kml_folders import with_paths
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -90,7 +91,7 @@ def kml_text(data: bytes, said: str, *, file: str) -> KmlText:
             typed.add(name)
         return f"{found['before']}{found['mark']}{placeholder}{found['mark']}"
 
-    text = _NAMED.sub(renamed, text)
+    text = with_paths(_NAMED.sub(renamed, text))
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
     return KmlText(
         text, written, encoding, {one: name for name, one in names.items()}, frozenset(typed), tuple(notes)

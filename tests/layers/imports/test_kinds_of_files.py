@@ -252,6 +252,47 @@ def test_fields_folders_and_overlays_of_a_kml(library: Library, tmp_path: Path, 
     assert "1 ground overlays; left out" in said(report)
 
 
+def test_folders_of_one_name_in_several_are_called_by_their_path(library: Library, tmp_path: Path) -> None:
+    def folder(name: str, *inside: str) -> str:
+        return f"<Folder><description>x</description><name>{name}</name>{''.join(inside)}</Folder>"
+
+    def mark(name: str) -> str:
+        return MARK.format(name, "")
+
+    body = folder(
+        "甲区",
+        folder("绿地", mark("a"), mark("b")),
+        folder("<![CDATA[东 & 西]]>", folder("绿地", mark("c")), mark("d")),
+        folder("工业", mark("e")),
+    ) + folder("绿地", mark("f"))
+    bring(library, text_file(tmp_path, KML.format("UTF-8", body), "a.kml"))
+    of = dict(zip(held(library).values("Name"), held(library).values("folder"), strict=True))
+    assert of == {
+        "a": "甲区/绿地",
+        "b": "甲区/绿地",
+        "c": "甲区/东 & 西/绿地",
+        "d": "东 & 西",
+        "e": "工业",
+        "f": "绿地",
+    }
+
+
+@pytest.mark.parametrize(
+    ("texts", "read", "words"),
+    [
+        (["二〇二一年三月", "二零一九年十二月二十日", "2020年"], ["2021-03", "2019-12-20", "2020"], "holds dates"),
+        (["一九九八年", "二○二三年廿一月"], ["一九九八年", "二○二三年廿一月"], "do not read as dates"),
+        (["2021年第二季度", "2021Q3", "2022年底"], ["2021年第二季度", "2021Q3", "2022年底"], "is a quarter"),
+        (["2021年3月", "2021-04", "2021年上半年"], ["2021年3月", "2021-04", "2021年上半年"], "上半年”"),
+    ],
+)
+def test_dates_in_words(library: Library, tmp_path: Path, texts: list[str], read: list[str], words: str) -> None:
+    rows = "".join(f"{i},104.05,30.05,{text}\n" for i, text in enumerate(texts))
+    report = bring(library, text_file(tmp_path, f"编号,经度,纬度,开工日期\n{rows}"), **DEGREES)
+    assert held(library).values("开工日期") == read
+    assert words in said(report)
+
+
 @pytest.mark.parametrize(
     ("coordinates", "kind", "words"),
     [

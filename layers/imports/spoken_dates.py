@@ -1,0 +1,72 @@
+"""Dates as Chinese papers write them: 二〇二一年三月五日, and parts of a year that are no date."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from layers.arrow import ArrowArray, fill_null
+
+_ZEROS = "〇○零"
+_ONES = "一二三四五六七八九"
+_NUMBER = f"[{_ONES}十廿卅]{{1,3}}"
+_SPELLED = (
+    rf"^(?P<year>[{_ZEROS}{_ONES}]{{4}})\s*年\s*"
+    rf"(?:(?P<month>{_NUMBER})\s*月\s*(?:(?P<day>{_NUMBER})\s*[日号])?)?$"
+)
+_PART = (
+    r"^(?:19|20)\d{2}\s*年?\s*(?:第?\s*[一二三四1-4]\s*季度?|[Qq][1-4]|[上下]半年|年?[初中末底]"
+    r"|\d{1,2}\s*月\s*(?:[上中下]旬|[初中末底]))$|^[Qq][1-4]\s*(?:19|20)\d{2}$"
+)
+_TEENS = re.compile(rf"^([{_ONES[1:]}]?)(十|廿|卅)?([{_ONES}]?)$")
+_TENS = {"十": 1, "廿": 2, "卅": 3}
+
+
+def digits_of_spelled(texts: ArrowArray) -> ArrowArray:
+    """Return texts with dates in Chinese numerals written in digits; any other text stays as it is.
+
+    Parameters
+    ----------
+    texts
+        Distinct, trimmed, in NFKC form; null where empty.
+
+    Examples
+    --------
+    >>> digits_of_spelled(pa.array(["二〇二一年十二月三十一日", "二〇二二年", "三月"])).to_pylist()
+    ['2021年12月31日', '2022年', '三月']
+    """
+    if not pc.any(fill_null(pc.match_substring_regex(texts, _SPELLED), False)).as_py():
+        return texts
+    return pa.array([None if text is None else _in_digits(text) for text in texts.to_pylist()], pa.string())
+
+
+def parts_of_years(texts: ArrowArray) -> ArrowArray:
+    """Return which texts say a part of a year or month: 2021年第二季度, 2021Q2, 2021年底, 2021年3月上旬."""
+    return fill_null(pc.match_substring_regex(texts, _PART), False)
+
+
+def _in_digits(text: str) -> str:
+    found = re.fullmatch(_SPELLED, text)
+    if found is None:
+        return text
+    numbers = [None if one is None else _number(one) for one in (found["month"], found["day"])]
+    if any(number == 0 for number in numbers):
+        return text
+    year = "".join("0" if sign in _ZEROS else str(_ONES.index(sign) + 1) for sign in found["year"])
+    return f"{year}年" + "".join(
+        f"{number}{unit}" for number, unit in zip(numbers, "月日", strict=True) if number is not None
+    )
+
+
+def _number(text: str) -> int:
+    """Return a number from 1 to 99 in Chinese numerals, 0 for one that is none."""
+    parts = _TEENS.fullmatch(text)
+    if parts is None or (parts[1] and (parts[2] or "十") != "十") or (not parts[2] and parts[1] and parts[3]):
+        return 0
+    first, tens, last = parts[1], parts[2], parts[3]
+    if not tens:
+        return _ONES.index(first or last) + 1
+    times = _ONES.index(first) + 1 if first else _TENS[tens]
+    return 10 * times + (_ONES.index(last) + 1 if last else 0)
