@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -21,6 +22,7 @@ _CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _FEWEST_ROWS = 3  # on the last page of a table
+_LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 
 
 class TableWriter(SlideWriter):
@@ -147,10 +149,10 @@ class TableWriter(SlideWriter):
     def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float) -> float:
         """Return how high a row gets, in points."""
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
-            return size * 1.22 + _ROW_PT
+            return size * _line_em(row) + _ROW_PT
         inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
-        return max(lines, 1) * size * 1.22 + _ROW_PT
+        return max(lines, 1) * size * _line_em(row) + _ROW_PT
 
     def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
         """Put some rows of a table on a slide, in the template's own table style.
@@ -199,7 +201,7 @@ class TableWriter(SlideWriter):
                 cell = graphic.table.cell(r, c)
                 cell.margin_top = cell.margin_bottom = Pt(_ROW_PT / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
-                cell.vertical_anchor = MSO_ANCHOR.MIDDLE if room.filled else None
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 strong = r == 0 or rows[r - 1] in table.strong or rows[r - 1] in table.groups
                 self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
                 if table.numeric[c]:
@@ -207,6 +209,10 @@ class TableWriter(SlideWriter):
             if r > 0 and rows[r - 1] in table.groups:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
         return int(room.top + sum(high) * Pt(1))
+
+
+def _line_em(row: Sequence[str]) -> float:
+    return _WIDE_LINE if any(east_asian_width(letter) in "WF" for text in row for letter in text) else _LINE
 
 
 def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:

@@ -97,8 +97,24 @@ def check_deck(data: bytes) -> None:
                 )
                 assert wide <= 20_000 or high <= 40_000, (title, one[4].name, other[4].name)
         for shape in slide.shapes:
+            if shape.has_table:
+                assert all(row.height >= tall_as_its_letters(row) for row in shape.table.rows), (
+                    f"{title}: rows grow"
+                )
             if shape.has_table and len(slide.shapes) > 1 and ("（续）" in title or "(continued)" in title):
                 assert len(shape.table.rows) >= 4, f"{title}: few rows alone"
+
+
+def tall_as_its_letters(row: Any) -> int:
+    """Return how high (EMU) a row of one line gets in Noto Sans CJK: an office program makes a lower one grow."""
+    runs = [run for cell in row.cells for run in cell.text_frame.paragraphs[0].runs]
+    wide = [run for run in runs if any(ord(letter) > 0x2E80 for letter in run.text)]
+    cell = row.cells[0]
+    return (
+        int(max((run.font.size or 0) * 1.448 for run in wide) + cell.margin_top + cell.margin_bottom)
+        if wide
+        else 0
+    )
 
 
 def back(shape: Any, show: Any) -> bool:
@@ -180,4 +196,5 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_p
     assert len(slides) == len(Presentation(str(path)).slides)
     for number, page in enumerate(slides, 1):
         assert not page.cut, (number, page.cut[:2])
+        assert not page.overlapping, (number, page.overlapping[:2])
         assert min(page.sizes) >= LEAST_SLIDE - 0.6, number
