@@ -55,9 +55,9 @@ class Chart:
 class BriefingSection:
     """One item of a briefing in one language; what it does not have is empty.
 
-    ``source`` says where it comes from, with address and version. ``figure`` is the number it shows, ``moved``
-    what that was before. ``view`` and ``library`` let a map be drawn again in another way;
-    ``named`` says that a person gave the title, ``typed`` are the numerals of its words that no figure gives.
+    ``source`` says where it comes from: layers, day, address; their versions stand at the end. ``figure`` is the
+    number it shows, ``moved`` what that was before. ``view`` and ``library`` let a map be drawn again in another
+    way; ``named`` says that a person gave the title, ``typed`` are the numerals of its words that no figure gives.
     """
 
     kind: Literal["map", "figure", "text", "indicator", "dossier"]

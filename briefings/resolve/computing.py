@@ -15,9 +15,9 @@ def shown_figure(figure: Figure) -> Text:
 
 
 def source_of(figure: Figure, language: str) -> str:
-    """Return a figure's address, versions and day in one line."""
-    versions = " · ".join(dict.fromkeys(f"{u.label[language]} {u.version[:8]}" for u in figure.layers))
-    return drawable(f"/figures/{figure.id} · {versions} · {figure.computed_at[:10]}", longest=220)
+    """Return a figure's layers, day and address in one line; their versions stand at the end of a briefing."""
+    layers = say("listed")[language].join(dict.fromkeys(u.label[language] for u in figure.layers))
+    return drawable(f"{layers} · {figure.computed_at[:10]} · /figures/{figure.id}", longest=220)
 
 
 def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:

@@ -85,7 +85,7 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
     picture = (
         draw(drawn, view, Options(size=SITE_MAP, language=language, arrangement="untitled")) if view else None
     )
-    versions = [f"{library.layer(key).label[language]} {v[:8]}" for key, v in found.versions.items()]
+    layers = say("listed")[language].join(library.layer(key).label[language] for key in found.versions)
     caveat = found.caveat[language]
     return BriefingSection(
         "dossier",
@@ -95,7 +95,7 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
         picture=picture,
         tables=tuple(tables),
         caveats=tuple(drawable(text, longest=300) for text in (caveat, *_stale(found, language)) if text),
-        source=drawable(f"/features/{named} · {' · '.join(versions)}", longest=260),
+        source=drawable(f"{layers} · /features/{named}", longest=260),
         view=view,
         library=drawn,
     )

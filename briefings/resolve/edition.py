@@ -275,15 +275,15 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
     picture = draw_late(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
     name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
-    layers = " · ".join(f"{row['label'][language]} {row['version'][:8]}" for row in picture.table)
-    address = f"/?view={view.id} · " if view.id else ""
+    layers = say("listed")[language].join(dict.fromkeys(row["label"][language] for row in picture.table))
+    address = f" · /?view={view.id}" if view.id else ""
     return BriefingSection(
         "map",
         name,
         sentence=drawable(view.description[language], longest=200),
         picture=picture,
         caveats=tuple(drawable(w[language], longest=200) for w in picture.warnings),
-        source=drawable(address + layers, longest=260),
+        source=drawable(layers + address, longest=260),
         view=view,
         library=desk.drawn,
     )

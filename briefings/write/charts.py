@@ -22,7 +22,7 @@ _ROOM = 2.2  # inches, of a picture's width of 6.5
 def chart_inches(chart: Chart) -> float:
     """Return how high a chart is drawn: a row for each bar."""
     if chart.kind != "bars":
-        return 2.9
+        return 2.3
     long = any(width_em(label) > _ROOM * 72 / _POINTS - 4 for label in chart.labels)
     return 0.9 + (_ROW_INCHES + _LINE_INCHES * long) * len(chart.labels)
 
@@ -42,10 +42,12 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
         Inches at the left of the bars for their labels, which break into two lines.
     """
     told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    paint = [color or _BAR for color in chart.colors] or _BAR
+    edge = {"edgecolor": _INK, "linewidth": 0.4} if chart.colors else {}  # pale colours of classes have an edge
     small, at = font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))
     with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
         if chart.kind == "bars":
-            axes.barh(at, chart.values, color=_BAR, height=0.62)
+            axes.barh(at, chart.values, color=paint, height=0.62, **edge)
             ems = room * 72 / points - 1
             labels = ["\n".join(fit_line(one, ems, lines=2)) for one in chart.labels]
             axes.set_yticks(at, labels, fontproperties=small)
@@ -58,7 +60,7 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
             if chart.kind == "line":
                 axes.plot(at, chart.values, "o-", color=_BAR, lw=2)
             else:
-                axes.bar(at, chart.values, color=_BAR, width=0.62)
+                axes.bar(at, chart.values, color=paint, width=0.62, **edge)
             axes.set_xticks(at, chart.labels, fontproperties=small)
             low, high = min(0.0, *chart.values), max(0.0, *chart.values, chart.target or 0.0)
             axes.set_ylim(low, low + (high - low or 1.0) * 1.2)

@@ -192,7 +192,7 @@ class _Writer:
             self.caption(caption).paragraph_format.keep_with_next = True
             self.table(table)
         told = found.computed()
-        if told:
+        if told or found.versions:
             self.line(self.words["appendix"], "Heading 1")
             self.line(f"{self.words['versions']}: {found.used()}", size=8)
         for head, rows in told:

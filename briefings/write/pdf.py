@@ -29,6 +29,7 @@ from briefings.write.charts import chart_inches, draw_chart
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 _FEWEST_ROWS = 3  # on the last sheet of a table
+_TOGETHER = 3.0  # inches: a table that is lower is not parted
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
 _LABELS = 1.9  # inches left of a chart's bars
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -102,7 +103,7 @@ def _sheets(resolved: Resolved) -> list[Figure]:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
         flow.table(table, caption)
     told = resolved.computed()
-    if told:
+    if told or resolved.versions:
         flow.heading(said["appendix"], 15, room=2.4)
         flow.text(f"{said['versions']}: {resolved.used()}", 7, color=_SOFT)
     for name, rows in told:
@@ -248,7 +249,8 @@ class _Flow:
             else:
                 rows.append(_Row(list(wrapped_row(cells, widths, points)), 0.0, shade=i in table.strong))
         rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
-        self.need(0.3 + sum(row.high for row in rows[:4]))
+        whole = sum(row.high for row in rows)
+        self.need(0.3 + (whole if whole < _TOGETHER else sum(row.high for row in rows[:4])))
         self.text(caption, 8.5, color=_SOFT)
         head: _Row | None = None  # of the group that is being written
         for i, row in enumerate(rows):

@@ -163,8 +163,9 @@ class _Maker(FigureWriter):
             *section.caveats,
         ]
         source = f"{self.words['source']}: {section.source}" if section.source else ""
+        used = f"{self.words['versions']}: {self.resolved.used()}" if section.kind == "map" else ""
         slide = self.show.slides[self.pages[-1][1] - 1]
-        slide.notes_slide.notes_text_frame.text = "\n".join(text for text in (*said, source) if text)
+        slide.notes_slide.notes_text_frame.text = "\n".join(text for text in (*said, source, used) if text)
         if self.shapes and section.view and section.library:
             self.editable(section)
 
