@@ -26,7 +26,7 @@ from layers.features.snapshot import Features, Snapshot, other_classes
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.plan.catalog import LandClass
-from layers.plan.style import POSITIONS, LegendEntry, LegendSection, legend_of
+from layers.plan.style import POSITIONS, LegendEntry, LegendSection, legend_of, met_rules
 from layers.plan.views import View
 
 
@@ -119,7 +119,7 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     """Return a layer with what of it lies in the picture, and the legend of that."""
     layer = one.snapshot.layer
     if not layer.class_field:
-        return replace(one, near=found)
+        return replace(one, near=found, legend=_ruled(view, one, found))
     inside = np.zeros(len(one.snapshot.content), dtype=bool)
     inside[found.positions] = True
     used = set(one.snapshot.content.different(layer.class_field, inside))
@@ -129,6 +129,17 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
         return replace(one, near=found)
     shown = replace(legend_of(layer, classes, view.palette, others=one.others), label=one.legend.label)
     return replace(one, near=found, legend=shown, levels=_levels(scheme, classes, shown))
+
+
+def _ruled(view: View, one: ShownLayer, found: Features) -> LegendSection:
+    """Return the legend of a layer drawn by rules: those by which something in the picture is drawn."""
+    layer = one.snapshot.layer
+    fields = dict.fromkeys(rule.when.field for rule in layer.rules)
+    if not fields or not len(found):
+        return one.legend
+    met = met_rules(layer, {field: found.values(field) for field in fields})
+    shown = legend_of(layer, (), view.palette, others=one.others, met=met)
+    return replace(shown, label=one.legend.label) if one.conditions else shown
 
 
 def _levels(scheme: Sequence[LandClass], classes: Sequence[LandClass], shown: LegendSection) -> Levels:

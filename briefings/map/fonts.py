@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from matplotlib.font_manager import FontEntry, FontProperties, fontManager, get_
 from matplotlib.ft2font import LoadFlags
 
 _LONGEST = 80
+# Letters as letters, that can be searched. matplotlib 3.11 asks the setting of PostScript how many glyphs one
+# embedded font holds: with the usual 3 it cuts the same font out once for every 256 of them, a second each.
+FONT_STYLE: Mapping[str, int] = {"pdf.fonttype": 42, "ps.fonttype": 42}
 _QUOTES, _QUOTE_EM = frozenset("“”‘’"), 0.45
 _LATIN_WIDER = 1.08  # letters of the font that helps with quotation marks, beside the main one's
 _ELSEWHERE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
@@ -113,15 +117,22 @@ def _advance_em(character: str) -> float:
     return float(face.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
 
 
-def width_em(text: str) -> float:
+def width_em(text: str, *, among: str = "") -> float:
     """Return how wide a line of the font is, in ems (multiples of its size).
+
+    Parameters
+    ----------
+    text
+        The line, or a part of it.
+    among
+        The text it is a part of: quotation marks are as wide as characters where there are any.
 
     Examples
     --------
     >>> round(width_em("规划"), 3)
     2.0
     """
-    if _latin_quotes(text):
+    if _latin_quotes(text) and (not among or _latin_quotes(among)):
         return sum(_QUOTE_EM if c in _QUOTES else _advance_em(c) * _LATIN_WIDER for c in text)
     return sum(map(_advance_em, text))
 

@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from briefings.map.fonts import font
+from briefings.map.fonts import font, width_em
 from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
 from briefings.messages import say
 from geo.text import Text
 from layers.plan.style import LegendEntry, LegendSection, Look, marked
 
-_INK = "#14324a"
+_INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
@@ -107,6 +107,47 @@ def legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             axes.text(x + indent, y, line, fontproperties=font(large, line), color=color, va="center")
             y += fit.row
     return left_out
+
+
+def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
+    """Return a legend as running lines: what stands in each, and where it begins, inches.
+
+    Parameters
+    ----------
+    told
+        What it says; of classes the first levels alone.
+    width
+        Of a line, inches.
+    """
+    em = told.points / 72
+    lines: list[list[tuple[Row, float]]] = [[]]
+    x = 0.0
+    for row in legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True):
+        entries, text = row
+        wide = (3.0 * bool(entries) + width_em(text) + (1.2 if entries else 0.6)) * em
+        if lines[-1] and x + wide > width:
+            lines.append([])
+            x = 0.0
+        lines[-1].append((row, x))
+        x += wide
+    return lines
+
+
+def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[Row, float]]]) -> None:
+    """Draw a legend's running lines in a box: left, bottom, width, height as parts of the sheet."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes(box, gid="legend")
+    axes.set_axis_off()
+    axes.set_xlim(0, box[2] * width)
+    axes.set_ylim(box[3] * height, 0)
+    em, each = told.points / 72, box[3] * height / len(lines)
+    for down, line in enumerate(lines):
+        y = each * (down + 0.5)
+        for (entries, text), x in line:
+            for part, entry in enumerate(entries):
+                _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
+            color, indent = ("#22303c", em * 2.6) if entries else (_SOFT, 0.0)
+            axes.text(x + indent, y, text, fontproperties=font(told.points, text), color=color, va="center")
 
 
 def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box]:

@@ -21,11 +21,11 @@ def wrapped(text: str, ems: float) -> list[str]:
     """
     lines, line, used = [], "", 0.0
     for word in _words(text):
-        width = width_em(word.rstrip())
+        width = width_em(word.rstrip(), among=text)
         if line and used + width > ems:
             lines.append(line.rstrip())
             line, used = "", 0.0
-        line, used = line + word, used + width_em(word)
+        line, used = line + word, used + width_em(word, among=text)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
@@ -34,7 +34,7 @@ def fit_line(text: str, ems: float, *, lines: int = 1) -> list[str]:
 
     Examples
     --------
-    >>> fitting("滨江国际社区与滨江公园", 6)
+    >>> fit_line("滨江国际社区与滨江公园", 6)
     ['滨江国际社…']
     """
     found = wrapped(drawable(text, longest=_LONGEST), ems)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from briefings.map.answered import Answered, draw_answered, draw_site
 from briefings.map.description import describe_view, plan_lines, positions_of
-from briefings.map.fonts import drawable, font
+from briefings.map.fonts import FONT_STYLE, drawable, font
 from briefings.map.frame import Frame
 from briefings.map.furniture import footer, graticule, north_arrow, scale_bar, title
 from briefings.map.grouping import named_groups
@@ -45,7 +45,7 @@ STYLE: dict[Any, Any] = {
     "text.hinting": "none",
     "svg.hashsalt": "planatlas",
     "svg.fonttype": "none",
-    "pdf.fonttype": 42,
+    **FONT_STYLE,
     "path.simplify": True,
 }
 _JPG_QUALITY = 92
@@ -215,6 +215,23 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     return figure
 
 
+def legend_words(sheet: SheetDrawn) -> Legend:
+    """Return what a sheet's legend says: of the layers with something in the picture."""
+    said, size = sheet.said, sheet.options.size
+    sections = [
+        one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
+    ]
+    sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
+    return Legend(
+        tuple(sections),
+        {one.snapshot.layer.id: one.levels for one in said.layers if one.levels},
+        tuple(positions_of(list(said.layers))),
+        sheet.options.language,
+        size.legend_points,
+        size.least_points,
+    )
+
+
 def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
     """Put title, legend, insets and foot in their places; insets are as large as the legend leaves room for."""
     size, said, view, language = sheet.options.size, sheet.said, sheet.view, sheet.options.language
@@ -223,21 +240,9 @@ def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
         under = view.description[language] or plan.subtitle[language]
         under = f"{plan.title[language]} · {under}" if view.title[language] else under
         title(figure, layout.title, sheet.name, under, points=points)
-    sections = [
-        one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
-    ]
-    sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
-    levels = {one.snapshot.layer.id: one.levels for one in said.layers if one.levels}
-    words = Legend(
-        tuple(sections),
-        levels,
-        tuple(positions_of(list(said.layers))),
-        language,
-        size.legend_points,
-        size.least_points,
-    )
     if layout.legend[2] == 0:  # a map alone
         return
+    words = legend_words(sheet)
     if said.insets:
         layout, place = legend_beside_insets(figure, layout, words)
         draw_insets(figure, place, sheet)
@@ -279,7 +284,7 @@ def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: 
     if found is None or found.geometry is None:
         return
     (place,) = frame.plane(np.array([found.geometry], dtype=object))
-    for color, width, order in (("white", 5.0, 900.0), ("#d1105a", 2.4, 901.0)):
+    for color, width, order in (("white", 5.0, 190.0), ("#d1105a", 2.4, 191.0)):
         if shapely.get_dimensions(place) == 0:
             spots = shapely.get_coordinates(place)
             axes.plot(spots[:, 0], spots[:, 1], "o", mec=color, mfc="none", ms=13, mew=width, zorder=order)

@@ -20,7 +20,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from briefings.map.fonts import font
+from briefings.map.fonts import FONT_STYLE, font
 from briefings.map.lettering import wrapped
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares, grouped, stands_late
@@ -33,7 +33,7 @@ _TOGETHER = 3.0  # inches: a table that is lower is not parted
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
 _LABELS = 1.9  # inches left of a chart's bars
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_STYLE: Any = {"pdf.fonttype": 42, "text.usetex": False, "text.parse_math": False}
+_STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
 
 
 def paper(resolved: Resolved) -> bytes:

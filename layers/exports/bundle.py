@@ -10,6 +10,7 @@ import orjson
 
 from geo.text import Text
 from layers.features.columns import Content
+from layers.library.ordering import Total
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 
@@ -53,7 +54,8 @@ class ExportBundle:
     ``about`` is the provenance; writers add to ``notes`` what their format could not hold and to ``columns`` what
     their columns are. ``names`` has, for a property that holds ids or codes, what each of them is called.
     ``options`` are those of the format, all of them. ``group`` is where the layer stands in the catalog.
-    ``ordered`` says that somebody chose the columns and their order.
+    ``ordered`` says that somebody chose the columns and their order; ``totals`` are of their rows. ``heading`` is
+    what the file holds, part by part.
     """
 
     layer: Layer
@@ -69,6 +71,8 @@ class ExportBundle:
     group: Text = Text("", "")
     language: str = "zh"
     ordered: bool = False
+    totals: tuple[Total, ...] = ()
+    heading: tuple[Text, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """Return the provenance with the notes and what the columns are, as plain values."""
@@ -103,6 +107,14 @@ class ExportBundle:
         """Return a property's declaration; None when the catalog has none."""
         return next((one for one in self.layer.fields if one.id == name), None)
 
+    def _conditions(self) -> list[str]:
+        """Return each condition in words, with what an address says of it."""
+        told = self.about.get("conditions") or [None] * len(self.about["filters"])
+        return [
+            f"{words['zh']} / {words['en']} ({written})" if words else str(written)
+            for written, words in zip(self.about["filters"], told, strict=True)
+        ]
+
     def _described(self, name: str) -> dict[str, Any]:
         """Return what the catalog says of a property and an import may take over."""
         label, declared = self.label_of(name), self.field_of(name)
@@ -124,7 +136,8 @@ class ExportBundle:
             (_both("version"), f"{about['version']} ({about['stored_version'] or 'file'})"),
             (_both("import"), f"{came['zh']} / {came['en']}" if (came := about["came_in"]) else "—"),
             (_both("crs"), f"{self.crs}"),
-            (_both("filters"), "; ".join(about["filters"]) or "—"),
+            (_both("filters"), "; ".join(self._conditions()) or "—"),
+            *(((_both("when"), str(about["when"])),) if about.get("when") else ()),
             (_both("features"), f"{about['features']} ({about['placed']} {_both('on_the_map')})"),
             (_both("software"), str(about["software"])),
         ]

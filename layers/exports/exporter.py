@@ -16,7 +16,7 @@ from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.exports import coordinates
 from layers.exports.bundle import ExportBundle
-from layers.exports.naming import names_for
+from layers.exports.naming import heading_of, names_for
 from layers.exports.registry import ExportFormat, export_formats, format_of
 from layers.features.columns import Content
 from layers.features.filters import fields_of
@@ -24,7 +24,7 @@ from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
-from layers.library.ordering import order_rows
+from layers.library.ordering import Total, order_rows, totals_of
 from layers.messages import say
 from layers.plan.catalog import LandClass, Plan
 from layers.plan.measures import usage_of
@@ -154,6 +154,14 @@ class Leaving:
         Where the layer stands in the catalog.
     names
         For properties that hold ids or codes, what each of them is called (see `layers.exports.naming`).
+    conditions
+        What the features had to meet, in words.
+    when
+        The day of the plan's time whose states they have, where another than the plan's was asked for.
+    totals
+        Of the rows, where they leave as a table shows them.
+    heading
+        What the file holds, part by part.
     """
 
     plan: Plan
@@ -161,6 +169,10 @@ class Leaving:
     classes: tuple[LandClass, ...] = ()
     group: Text = Text("", "")
     names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    conditions: tuple[Text, ...] = ()
+    when: str = ""
+    totals: tuple[Total, ...] = ()
+    heading: tuple[Text, ...] = ()
 
 
 def export_layer(
@@ -215,13 +227,15 @@ def export_layer(
         crs=asked.crs,
         wkt=coordinates.wkt_of(asked.crs),
         classes=leaving.classes,
-        about=_provenance(snapshot, asked, plan, leaving.software) | {"features": len(content), "placed": placed},
+        about=_provenance(snapshot, asked, leaving) | {"features": len(content), "placed": placed},
         notes=notes,
         names=leaving.names,
         options=asked.options,
         group=leaving.group,
         language=asked.language,
         ordered=bool(asked.columns),
+        totals=leaving.totals,
+        heading=leaving.heading,
     )
     found = format_of(asked.kind)
     if found is None:
@@ -305,13 +319,19 @@ def export_snapshot(
             software=software,
             group=catalog.groups[layer.group].label,
             names=names_for(opened, snapshot),
+            conditions=tuple(one.words() for one in conditions),
+            when=opened.when,
+            totals=totals_of(chosen, layer) if asked.columns else (),
+            heading=heading_of(opened, layer, conditions),
         ),
         features=chosen,
     )
 
 
-def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> dict[str, Any]:
-    layer = snapshot.layer
+def _provenance(snapshot: Snapshot, asked: Asked, leaving: Leaving) -> dict[str, Any]:
+    layer, plan = snapshot.layer, leaving.plan
+    told = {"conditions": [asdict(one) for one in leaving.conditions]} if leaving.conditions else {}
+    told |= {"when": leaving.when} if leaving.when else {}
     return {
         "layer": layer.id,
         "label": asdict(layer.label),
@@ -328,5 +348,6 @@ def _provenance(snapshot: Snapshot, asked: Asked, plan: Plan, software: str) -> 
         "crs": asked.crs,
         "decimals": asked.decimals,
         "filters": list(asked.filters),
-        "software": software,
+        "software": leaving.software,
+        **told,
     }

@@ -1,18 +1,62 @@
-"""What ids and codes are called, so that a table shows names beside them: zones, classes, declared values."""
+"""What ids and codes are called, so that a table shows names beside them; and what the file itself is called."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.errors import LayerUnavailable
+from layers.features.query import FilterCondition
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
+from layers.plan.catalog import Layer
+from layers.plan.schedule import scheduled, usual_day
 
 _MOST = 5000  # different values of a property that is looked up
+_LONGEST, _PART = 110, 40  # letters of a file's name, and of what stands in it
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')  # in a file's name, by one system or another
+
+
+def heading_of(
+    library: Library, layer: Layer, conditions: Sequence[FilterCondition], *, number: int | None = None
+) -> tuple[Text, ...]:
+    """Return what a file of a layer holds, part by part: plan, layer, each condition, version, day of its states.
+
+    Parameters
+    ----------
+    library
+        The plan, at the day of its time that is asked for.
+    layer
+        Whose features leave.
+    conditions
+        What they had to meet.
+    number
+        Of the version that was asked for; None for the newest.
+    """
+    day = library.when or (usual_day(library.catalog.plan).isoformat() if scheduled(layer) else "")
+    version = "" if number is None else f"v{number}"
+    return (
+        library.catalog.plan.title,
+        layer.label,
+        *(one.words() for one in conditions),
+        *(Text(one, one) for one in (version, day) if one),
+    )
+
+
+def file_stem(parts: Sequence[Text], language: str) -> str:
+    """Return a file's name without its ending, in letters every system takes.
+
+    Examples
+    --------
+    >>> file_stem([Text("规划", "Plan"), Text("项目", "Sites: new/old")], "en")
+    'Plan_Sites new old'
+    """
+    cleared = (" ".join(_FORBIDDEN.sub(" ", one[language]).split())[:_PART].strip(" .") for one in parts)
+    return "_".join(one for one in cleared if one)[:_LONGEST].strip(" ._")
 
 
 def names_for(library: Library, snapshot: Snapshot) -> dict[str, Mapping[str, Text]]:

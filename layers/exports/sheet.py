@@ -63,6 +63,30 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     return _distinct(found)
 
 
+@dataclass(frozen=True)
+class TotalRow:
+    """A row under a table: what it is called, and a sum or a remark for each of some properties."""
+
+    label: str
+    cells: dict[str, float | str]
+
+
+def total_rows(bundle: ExportBundle) -> list[TotalRow]:
+    """Return the rows of sums under a table, as the page shows them: amounts of two currencies are never added."""
+    lang, times = bundle.language, Counter(one.field for one in bundle.totals)
+    all_rows, unstated = f"{len(bundle.content):,}", say("sheet_not_stated")[lang]
+    rows: dict[str, dict[str, float | str]] = {all_rows: {}}
+    for one in bundle.totals:
+        if one.known:
+            of = one.currency if times[one.field] > 1 and one.currency else all_rows
+            rows.setdefault(of, {})[one.field] = one.sum
+    unknown: dict[str, float | str] = {
+        one.field: say("sheet_unknown", count=one.unknown)[lang] for one in bundle.totals if one.unknown
+    }
+    rows |= {unstated: unknown} if unknown else {}
+    return [TotalRow(say("sheet_total", of=of)[lang], cells) for of, cells in rows.items() if cells]
+
+
 def _unlike(value: object) -> str | None:
     """Return a text of a column of mixed kinds as JSON where it looks like a number, else None."""
     written = unmistaken(value)

@@ -30,6 +30,7 @@ from layers.imports.own import OwnColumn, came_home, own_columns
 
 _HEAD, _PROVENANCE = 2_000_000, 4_000_000
 _BEGINS = (b'{"layer":', b"{&quot;layer&quot;:", b"{&#34;layer&#34;:")
+_TOTALS = re.compile(r"(合计|Total) \([^()]{1,12}\)$")  # rows of sums that stood under a table
 _CSV_MARK, _CSV_DESCRIBES = "planatlas", " columns="
 _PROPERTY = re.compile(rb'name="planatlas"[^>]*>\s*<vt:lpwstr>(zh|en)</vt:lpwstr>')
 _NOTE = Text(
@@ -187,6 +188,7 @@ def _own_workbook(path: Path) -> Draft | None:
     if not columns or not rows:
         return None
     heads = [str(cell) for cell in rows[0]]
+    rows[1:] = [row for row in rows[1:] if not (row and _TOTALS.match(str(row[0])))]
     cells = {name: [row[i] if i < len(row) else "" for row in rows[1:]] for i, name in enumerate(heads) if name}
     exact = sheets[shapes].to_python(skip_empty_area=False) if shapes in sheets else []
     return _workbook_draft(cells, columns, exact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -143,8 +143,29 @@ def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
     )
 
 
+def met_rules(layer: Layer, values: Mapping[str, Sequence[Any]]) -> frozenset[int]:
+    """Return which of a layer's style rules some features are drawn by; the number of rules stands for none.
+
+    Parameters
+    ----------
+    layer
+        As declared.
+    values
+        Of each field that the rules look at, one value a feature.
+    """
+    different = {tuple(map(repr, row)): row for row in zip(*values.values(), strict=True)}  # true is not 1
+    known = [dict(zip(values, row, strict=True)) for row in different.values()]
+    none = len(layer.rules)
+    return frozenset(next((i for i, one in enumerate(layer.rules) if meets(one.when, of)), none) for of in known)
+
+
 def legend_of(
-    layer: Layer, classes: Iterable[LandClass], palette: str, *, others: Iterable[Text] = ()
+    layer: Layer,
+    classes: Iterable[LandClass],
+    palette: str,
+    *,
+    others: Iterable[Text] = (),
+    met: Container[int] | None = None,
 ) -> LegendSection:
     """Return a layer's part of the legend.
 
@@ -158,6 +179,8 @@ def legend_of(
         ``official`` or ``accessible``.
     others
         What is said of features that have no class of the scheme.
+    met
+        The rules by which features are drawn, as of `met_rules`; all of them when None.
     """
     kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
     entries = [
@@ -170,10 +193,21 @@ def legend_of(
     ]
     entries += [LegendEntry(_drawn(layer.style, kind), kind, label) for label in others]
     if not entries:
-        ruled = [rule for rule in layer.rules if rule.label]
-        for rule in ruled:
-            if rule.label:
-                entries.append(LegendEntry(_drawn(_overridden(layer.style, rule), kind), kind, rule.label))
-        rest = layer.style.label or (say("legend_other") if ruled else layer.label)
-        entries.append(LegendEntry(_drawn(layer.style, kind), kind, rest))
-    return LegendSection(layer.id, layer.label, layer.illustrative, tuple(entries))
+        entries = _ruled(layer, kind, met)
+    label = layer.label
+    if met is not None and len(entries) == 1 and entries[0].label != label:
+        label = say("legend_only", layer=label, kind=entries[0].label)
+    return LegendSection(layer.id, label, layer.illustrative, tuple(entries))
+
+
+def _ruled(layer: Layer, kind: Kind, met: Container[int] | None) -> list[LegendEntry]:
+    """Return an entry for each labelled rule, and one for what none of them speaks of."""
+    entries, rest = [], met is None or len(layer.rules) in met
+    for i, rule in enumerate(layer.rules):
+        if rule.label and (met is None or i in met):
+            entries.append(LegendEntry(_drawn(_overridden(layer.style, rule), kind), kind, rule.label))
+        rest = rest or (not rule.label and met is not None and i in met)
+    if rest or not entries:
+        told = layer.style.label or (say("legend_other") if any(r.label for r in layer.rules) else layer.label)
+        entries.append(LegendEntry(_drawn(layer.style, kind), kind, told))
+    return entries

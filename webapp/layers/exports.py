@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -25,6 +26,7 @@ from layers.exports import (
 )
 from layers.features.query import parse_box
 from layers.library.conditions import read_conditions
+from layers.exports.naming import file_stem, heading_of
 from layers.library.library import Library
 from layers.library.ordering import check_sort
 from webapp.accounts.rights import sees_restricted
@@ -32,6 +34,7 @@ from webapp.http.answers import json_answer, noted
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.http.language import language
 from webapp.jobs.routes import jobs, waited
+from webapp.layers.timing import WHEN, read_when
 from webapp.state import library, settings
 from webapp.version import VERSION
 
@@ -44,6 +47,7 @@ _PARAMETERS = (
     Parameter("columns", "列，逗号分隔，按此顺序", "columns with commas, in this order", example="@name"),
     Parameter("sort", "排序字段，逗号分隔，- 为降序", "fields to sort by, - for downwards", example="-land_mu"),
     Parameter("version", "版本号，不写为最新", "version, the newest if not said", {"type": "integer"}),
+    WHEN,
 )
 
 
@@ -81,6 +85,7 @@ class _Wanted:
     asked: Asked
     box: tuple[float, float, float, float] | None
     decimals: int
+    when: str = ""
 
 
 def written_export(
@@ -102,7 +107,7 @@ def written_export(
     out
         Path of the file.
     """
-    opened = opened.rounded(wanted.decimals)
+    opened = opened.rounded(wanted.decimals).at_time(wanted.when)
     declared = opened.layer(wanted.layer, restricted=True)
     number = wanted.number
     snapshot = opened.snapshot(declared) if number is None else opened.snapshot_at(declared, number)
@@ -152,7 +157,8 @@ def export(file: str) -> Response:
     most = settings().number("max_filters")
     if len(filters) > most:
         raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
-    read_conditions(library(), declared, filters, restricted=sees_restricted())
+    conditions = read_conditions(library(), declared, filters, restricted=sees_restricted())
+    when = read_when()
     options = {one.name: request.args[one.name] for one in export_options() if one.name in request.args}
     asked = read_asked(
         kind,
@@ -172,7 +178,7 @@ def export(file: str) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
-        wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"))
+        wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"), when)
         told = waited(jobs().start(written_export, wanted, str(out)))
         size = out.stat().st_size
     except BaseException:
@@ -181,10 +187,16 @@ def export(file: str) -> Response:
     known = format_of(kind)
     response = Response(_sent(out, folder), content_type=known.media_type if known else "")
     response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{out.name}"'
+    parts = heading_of(library().at_time(when), declared, conditions, number=number)
+    response.headers["Content-Disposition"] = _called(out.name, f"{file_stem(parts, language())}.{kind}")
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
     return noted(response, [note[language()] for note in told["notes"]])
+
+
+def _called(plain: str, name: str) -> str:
+    """Return the header that names a file, in the reader's letters and for programs that know none but ASCII."""
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _columns(text: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.http.language import language
+from webapp.layers.timing import WHEN, read_when
 from webapp.state import leaving, library, settings
 
 blueprint = Blueprint("rows", __name__)
@@ -41,6 +42,7 @@ class _Asked:
     layer: Layer
     snapshot: Snapshot
     conditions: tuple[FilterCondition, ...]
+    when: str
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,10 @@ def _asked(layer: str) -> _Asked:
     written, most = request.args.getlist("where"), settings().number("max_filters")
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
-    shown: Library = leaving().as_of(read_moment())
+    when = read_when()
+    shown: Library = leaving().as_of(read_moment()).at_time(when)
     conditions = read_conditions(shown, declared, written, restricted=sees_restricted())
-    return _Asked(with_class_names(shown, declared), shown.snapshot(declared), conditions)
+    return _Asked(with_class_names(shown, declared), shown.snapshot(declared), conditions, when)
 
 
 def _told(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -108,6 +111,7 @@ def _told(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             Parameter("limit", "最多行数", "most rows", {"type": "integer", "minimum": 0}, example=50),
             Parameter("feature", "要素编号，告知其所在行", "a feature whose row is to be told", example="p-06"),
             AS_OF,
+            WHEN,
         ),
         errors=(400, 404, 413, 503),
     )
@@ -167,6 +171,7 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     key = (
         repr(asked.layer),  # its measures may be said anew
         snapshot.version,
+        asked.when,
         tuple((one.text, one.rests_on and one.rests_on.version) for one in conditions),
         sort,
         group,
@@ -224,6 +229,7 @@ def _count(name: str, usual: str) -> int:
             Parameter("field", "字段", "field", example="category"),
             Parameter("measure", "相加的字段，不写只计数", "field to add up; only counted if not said"),
             AS_OF,
+            WHEN,
         ),
         errors=(400, 404, 413, 503),
     )
@@ -272,7 +278,8 @@ def _question(asked: _Asked, field: Field, measure: Field | None) -> dict[str, A
     if field.type not in ("code", "date"):
         return None
     where = [one.text for one in asked.conditions]
-    told: dict[str, Any] = {"inputs": {"items": {"layer": asked.layer.id, **({"where": where} if where else {})}}}
+    items: dict[str, object] = {"layer": asked.layer.id} | ({"where": where} if where else {})
+    told: dict[str, Any] = {"inputs": {"items": items | ({"when": asked.when} if asked.when else {})}}
     if measure is None:
         return told | {"function": "count", "by": field.id, "unit": "count"}
     return told | {"function": "sum", "by": field.id, "field": measure.id, "unit": measure.unit}

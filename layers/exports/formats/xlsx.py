@@ -13,9 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.registry import ExportFormat, ExportOption
-from layers.exports.sheet import SheetColumn, exact_rows, sheet_columns
+from layers.exports.sheet import SheetColumn, TotalRow, exact_rows, sheet_columns, total_rows
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
+_A4, _HEADER = 9, 120
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
 SHAPE = ExportOption(
@@ -68,11 +69,43 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
             long += _write_cell(sheet, r, c, value, formats.get(columns[c].number_format))
             if r <= 200:  # what the first rows need is what most need
                 widths[c] = max(widths[c], _width(value))
+    totals = total_rows(bundle)
+    widths[0] = max([widths[0], *(_width(one.label) for one in totals)])
     for c, width in enumerate(widths):
         sheet.set_column(c, c, min(max(width, 6) + 2, _WIDEST))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(bundle.content), max(len(columns) - 1, 0))
+    _write_totals(book, sheet, totals, columns, first=len(bundle.content) + 1)
+    _set_print(sheet, bundle)
     return long
+
+
+def _write_totals(
+    book: Workbook, sheet: Worksheet, totals: list[TotalRow], columns: list[SheetColumn], *, first: int
+) -> None:
+    """Write the sums under a table: one row a currency, what is not stated in one of its own."""
+    for r, row in enumerate(totals, first):
+        for c, one in enumerate(columns):
+            form = book.add_format({"bold": True, "bg_color": "#EEF2F5", "top": int(r == first), "align": "right"})
+            form.set_num_format(one.number_format or "General")
+            value = row.label if c == 0 else row.cells.get(one.property) if one.type != "name" else None
+            if isinstance(value, float):
+                sheet.write_number(r, c, value, form)
+            else:
+                form.set_align("left" if c == 0 else "right")
+                sheet.write(r, c, value, form)
+
+
+def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
+    """Set a sheet up for A4: across, as wide as the page, the heading on each, what it is and the page's number."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
+    told = " · ".join(one[bundle.language] for one in bundle.heading)[:_HEADER].replace("&", "&&")
+    sheet.set_header(f"&L&10{' ' if told[:1].isdigit() else ''}{told}")
+    sheet.set_footer("&R&P / &N")
 
 
 def _write_cell(sheet: Worksheet, r: int, c: int, value: object, form: Format | None) -> int:

@@ -18,6 +18,7 @@ from layers.features.columns import write_content
 from layers.library.library import Library
 from layers.store.version import Reason
 from tests.layers.exports.round_trip import LAYERS
+from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
 
 pytestmark = pytest.mark.slow
@@ -140,3 +141,29 @@ def test_a_shapefile_in_gbk_names_what_gbk_lacks(tmp_path: Path) -> None:
         assert b"936" in archive.read("texts.cpg") or b"GBK" in archive.read("texts.cpg").upper()
     assert "用地".encode("gbk") * 60 in table
     assert any("GBK" in note.zh and "𠮷" in note.zh for note in told.notes)
+
+
+def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
+    library = Library(DATA).at_time("2023-06-30")
+    layer, path = library.layer("projects"), tmp_path / "t.xlsx"
+    columns = ("@name", "land_mu", "investment_value", "schedule_state")
+    asked = replace(read_asked("xlsx", filters=("start_iso=2021",), options={"shape": "none"}), columns=columns)
+    export_snapshot(library, library.snapshot(layer), asked, path, software="PlanAtlas 0")
+    book = python_calamine.load_workbook(path)
+    head, *rows = book.get_sheet_by_name("数据").to_python()
+    told = [row for row in rows if str(row[0]).startswith("合计")]
+    things = rows[: len(rows) - len(told)]
+    land, money = (next(c for c, one in enumerate(head) if str(one).startswith(word)) for word in ("用地", "总投资"))
+    assert [row[0] for row in told] == [f"合计 ({len(things)})", "合计 (CNY)", "合计 (USD)", "合计 (未写)"]
+    assert told[0][land] == pytest.approx(sum(row[land] for row in things if row[land] != ""))
+    assert told[1][money] + told[2][money] == pytest.approx(sum(row[money] for row in things if row[money] != ""))
+    assert told[3][money] == f"{sum(row[money] == '' for row in things)} 项未写"
+    notes = dict(book.get_sheet_by_name("说明").to_python())
+    assert notes["状态日期 / day of the states"] == "2023-06-30" and "2021 年" in notes["筛选 / filters"]
+    with zipfile.ZipFile(path) as archive:
+        sheet, names = (archive.read(f"xl/{one}.xml").decode() for one in ("worksheets/sheet1", "workbook"))
+    assert 'orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet and "重大产业项目" in sheet
+    assert "_xlnm.Print_Titles" in names
+    back = Library(write_plan(tmp_path / "plan"))
+    bring(back, path)
+    assert len(back.snapshot(back.layer("new")).content) == len(things)  # what stands under a table is no feature

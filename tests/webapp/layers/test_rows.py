@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 import pytest
@@ -128,6 +129,34 @@ def test_sums_of_a_chart_stay_within_a_currency_and_ask_the_same_figure(client: 
         for one in bar["sums"]:
             amounts = [p["investment_value"] for p in mine if p["investment_currency"] == one["currency"]]
             assert one["sum"] == math.fsum(x for x in amounts if x is not None)
+
+
+def test_states_follow_the_day_in_table_chart_file_and_question(client: FlaskClient) -> None:
+    day = ("when", "2023-06-30")
+    drawn = client.get("/layers/projects.geojson", query_string=[day]).get_json()["features"]
+    states = {one["id"]: one["properties"]["schedule_state"] for one in drawn}
+    usual = _ask(client, "rows", ("columns", "schedule_state"), ("limit", "100"))
+    table = _ask(client, "rows", day, ("columns", "schedule_state"), ("limit", "100"))
+    assert {row["id"]: row["cells"][0] for row in table["rows"]} == states
+    assert {row["id"]: row["cells"][0] for row in usual["rows"]} != states
+    where = ("where", "schedule_state=under_construction")
+    built = sum(one == "under_construction" for one in states.values())
+    assert _ask(client, "rows", day, where, ("limit", "0"))["matched"] == built
+    chart = _ask(client, "distribution", day, ("field", "schedule_state"))
+    assert {bar["value"]: bar["count"] for bar in chart["bars"]} == Counter(states.values())
+    assert chart["question"]["inputs"]["items"]["when"] == day[1]
+    file = client.get("/export/projects.csv", query_string=[day, where, ("lang", "en")])
+    assert sum(any(key in line for key in states) for line in file.get_data(as_text=True).splitlines()) == built
+    assert client.get("/api/layers/projects/rows?when=2023").status_code == 400
+
+
+def test_a_file_is_called_what_it_holds(client: FlaskClient) -> None:
+    query = [("where", "start_iso=2021"), ("when", "2023-06-30"), ("columns", "@name"), ("lang", "zh")]
+    header = client.get("/export/projects.xlsx", query_string=query).headers["Content-Disposition"]
+    name = unquote(header.partition("filename*=UTF-8''")[2])
+    assert 'filename="projects.xlsx"' in header and name.endswith("_2023-06-30.xlsx")
+    assert "重大产业项目" in name and "2021" in name and "江阴高新区" in name
+    assert not set(name) & set('\\/:*?"<>|')
 
 
 @pytest.mark.parametrize(

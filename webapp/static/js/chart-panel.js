@@ -8,6 +8,7 @@ import { draw, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { finished, post } from "./jobs.js";
 import { amountText, number, said, spoken, text } from "./language.js";
+import { timely } from "./source.js";
 import { declaredStyle } from "./style.js";
 import { changeTable, parseTable } from "./table-state.js";
 
@@ -30,13 +31,14 @@ export class ChartPanel {
       const { layer, chart, measure } = this.state();
       const filters = layer ? (page.store.filters.value[layer.id] ?? []) : [];
       const date = page.store.date.value;
+      const when = layer && timely(layer) ? page.store.when.value : "";
       spoken.value;
       if (!layer || !chart) return;
       turn += 1;
       const mine = turn;
       untracked(async () => {
         try {
-          const found = await ask(rowsAddress(layer.id, filters, { field: chart, measure, as_of: date }, "distribution"));
+          const found = await ask(rowsAddress(layer.id, filters, { field: chart, measure, as_of: date, when }, "distribution"));
           if (mine === turn) [this.told.value, this.problem.value] = [found, ""];
         } catch (error) {
           if (mine === turn) this.problem.value = error instanceof Error ? error.message : String(error);

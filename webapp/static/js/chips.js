@@ -39,7 +39,7 @@ export function chipsPart(page) {
   let turn = 0;
   effect(() => {
     const wanted = Object.entries(store.filters.value).filter(([id]) => page.usable(id));
-    const date = store.date.value;
+    const [date, when] = [store.date.value, store.when.value];
     turn += 1;
     const mine = turn;
     untracked(async () => {
@@ -50,7 +50,7 @@ export function chipsPart(page) {
       await Promise.all(
         wanted.map(async ([id, filters]) => {
           try {
-            found[id] = await ask(rowsAddress(id, filters, { limit: "0", as_of: date }));
+            found[id] = await ask(rowsAddress(id, filters, { limit: "0", as_of: date, when: when }));
           } catch (error) {
             bad[id] = error instanceof Error ? error.message : String(error);
           }

@@ -109,7 +109,7 @@ export class ConditionDialog {
     this.values.value = null;
     const layer = this.page.usable(this.draft.peek().layer);
     if (!layer) return;
-    const found = await this.page.source.values(layer, this.page.store.date.peek()).catch(() => null);
+    const found = await this.page.source.values(layer, this.page.store.date.peek(), this.page.store.when.peek()).catch(() => null);
     if (this.draft.peek().layer === layer.id) this.values.value = found; // else another was chosen meanwhile
   }
 

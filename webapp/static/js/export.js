@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { make } from "./element.js";
 import { ask } from "./fetching.js";
 import { language, said, text } from "./language.js";
+import { timely } from "./source.js";
 
 /** @import { ExportFormat, ExportList } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -85,6 +86,8 @@ export function exportPart(page, id) {
       if (value) query.set(option.name, value);
     }
     for (const condition of conditions) query.append("where", condition);
+    const layer = page.usable(id);
+    if (layer && timely(layer) && page.store.when.value) query.set("when", page.store.when.value);
     return `/export/${encodeURIComponent(id)}.${format.ending}?${query}`;
   }
 
@@ -99,10 +102,16 @@ export function exportPart(page, id) {
       news.value = problem[`title_${language()}`] || said("request_failed", { status: answer.status });
       return;
     }
-    const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "")?.[1] || id;
+    const name = sentName(answer.headers.get("Content-Disposition") ?? "") || id;
     const made = URL.createObjectURL(await answer.blob());
     make("a", { href: made, download: name }).click();
     window.setTimeout(() => URL.revokeObjectURL(made), KEPT);
     news.value = [said("export_made", { file: name }), ...JSON.parse(answer.headers.get("X-PlanAtlas-Notes") || "[]")].join(" ");
   }
+}
+
+/** What a file that was sent is called, in its reader's own letters. @param {string} disposition */
+function sentName(disposition) {
+  const whole = /filename\*=UTF-8''([^;]+)/.exec(disposition)?.[1];
+  return whole ? decodeURIComponent(whole) : /filename="?([^";]+)"?/.exec(disposition)?.[1];
 }

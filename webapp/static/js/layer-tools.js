@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { exportPart } from "./export.js";
 import { filterPart } from "./filters.js";
 import { nameOf, said } from "./language.js";
+import { formatTable, parseTable } from "./table-state.js";
 import { VersionList } from "./versions.js";
 
 /** @import { Feature, FieldValues, Layer } from "./api.js" */
@@ -33,7 +34,7 @@ export class LayerTools {
       const mine = turn;
       untracked(async () => {
         try {
-          const [found, values] = await Promise.all([page.source.features(layer, asked), page.source.values(layer, asked.date)]);
+          const [found, values] = await Promise.all([page.source.features(layer, asked), page.source.values(layer, asked.date, asked.when)]);
           if (mine === turn) [this.features.value, this.values.value, this.problem.value] = [found.features, values, ""];
         } catch (error) {
           if (mine === turn) this.problem.value = error instanceof Error ? error.message : String(error);
@@ -52,6 +53,7 @@ export class LayerTools {
     return html`<div class="layer-tools">
       <p class="buttons">
         <button type="button" ?disabled=${!layer.bounds} @click=${() => this.zoom(layer)}>${said("zoom_to")}</button>
+        <button type="button" data-table=${layer.id} @click=${() => store.change({ table: formatTable({ ...parseTable(""), layer: layer.id }) })}>${said("table_heading")}</button>
         ${add ? html`<button type="button" @click=${() => this.add(layer)}>${said("edit_new")}</button>` : nothing}
       </p>
       <label class="slider"><span>${said("opacity")}</span><input type="range" min="10" max="100" step="10" .value=${live(String(share))} @input=${fade} /></label>

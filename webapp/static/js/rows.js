@@ -6,7 +6,7 @@ import { ask } from "./fetching.js";
 
 /** @import { TableRows } from "./api.js" */
 /** @typedef {TableRows["rows"][number]} Row */
-/** @typedef {{layer: string, filters: string[], version: string, sort: string, group: string, columns: string[], lang: string, date: string}} Wanted */
+/** @typedef {{layer: string, filters: string[], version: string, sort: string, group: string, columns: string[], lang: string, date: string, when: string}} Wanted */
 
 const PAGE = 100;
 const KEPT = 30; // pages
@@ -44,8 +44,8 @@ export class RowPages {
 
   /** @param {Wanted} wanted @param {number} page @param {Record<string, string>} [more] @returns {Promise<TableRows>} */
   fetch(wanted, page, more = {}) {
-    const { layer, filters, sort, group, columns, lang, date } = wanted;
-    return ask(rowsAddress(layer, filters, { sort, group, columns: columns.join(","), lang, as_of: date, offset: String(page * PAGE), limit: String(PAGE), ...more }));
+    const { layer, filters, sort, group, columns, lang, date, when } = wanted;
+    return ask(rowsAddress(layer, filters, { sort, group, columns: columns.join(","), lang, as_of: date, when, offset: String(page * PAGE), limit: String(PAGE), ...more }));
   }
 
   /** A row; undefined while it is fetched. @param {number} at @returns {Row | undefined} */

@@ -17,7 +17,7 @@ import { ask } from "./fetching.js";
  * @property {(layer: Layer, asked?: Asked) => string} key what an answer depends on: the same key, the same features
  * @property {(layer: Layer, asked?: Asked) => Promise<FeatureCollection>} features
  * @property {(layer: Layer, feature: string, date?: string, when?: string) => Promise<Feature | null>} feature as it is now, or was at the end of a day; null when there is none
- * @property {(layer: Layer, date?: string) => Promise<FieldValues>} values the values that occur in its fields, counted
+ * @property {(layer: Layer, date?: string, when?: string) => Promise<FieldValues>} values the values that occur in its fields, counted
  * @property {(layer: Layer) => boolean} partial whether it is too large to be asked for as a whole
  */
 
@@ -69,13 +69,12 @@ export class GeoJsonSource {
 
   /** @param {Layer} layer @param {string} feature @param {string} [date] @param {string} [when] @returns {Promise<Feature | null>} */
   feature(layer, feature, date = "", when = "") {
-    const query = [date && `as_of=${date}`, when && timely(layer) && `when=${when}`].filter(Boolean).join("&");
-    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}${query && `?${query}`}`).catch(() => null);
+    return ask(`${this.address}/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature)}${then(layer, date, when)}`).catch(() => null);
   }
 
-  /** @param {Layer} layer @param {string} [date] @returns {Promise<FieldValues>} */
-  values(layer, date = "") {
-    return ask(`/api/layers/${encodeURIComponent(layer.id)}/values${then(date)}`);
+  /** @param {Layer} layer @param {string} [date] @param {string} [when] @returns {Promise<FieldValues>} */
+  values(layer, date = "", when = "") {
+    return ask(`/api/layers/${encodeURIComponent(layer.id)}/values${then(layer, date, when)}`);
   }
 }
 
@@ -84,7 +83,8 @@ export function timely(layer) {
   return layer.fields.some((field) => field.schedule);
 }
 
-/** @param {string} date */
-function then(date) {
-  return date ? `?as_of=${date}` : "";
+/** The days a layer is asked for, as a query. @param {Layer} layer @param {string} date @param {string} when */
+function then(layer, date, when) {
+  const query = [date && `as_of=${date}`, when && timely(layer) && `when=${when}`].filter(Boolean).join("&");
+  return query && `?${query}`;
 }

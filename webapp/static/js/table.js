@@ -12,6 +12,7 @@ import { post } from "./jobs.js";
 import { number, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
 import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
+import { timely } from "./source.js";
 import { changeTable, formatTable, parseTable } from "./table-state.js";
 import { coded } from "./values.js";
 
@@ -98,7 +99,7 @@ class TablePanel {
     const { sort, group } = parseTable(store.table.value);
     const filters = store.filters.value[layer.id] ?? [];
     const columns = this.columns(layer).map((one) => one.id);
-    const wanted = { layer: layer.id, filters, version: layer.version ?? "", sort, group, columns, lang: spoken.value, date: store.date.value };
+    const wanted = { layer: layer.id, filters, version: layer.version ?? "", sort, group, columns, lang: spoken.value, date: store.date.value, when: timely(layer) ? store.when.value : "" };
     untracked(() => this.rows.open(wanted));
   }
 
@@ -149,6 +150,7 @@ class TablePanel {
     const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort });
     for (const one of filters) query.append("where", one);
     if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
+    if (timely(layer) && this.page.store.when.value) query.set("when", this.page.store.when.value);
     const kept = (/** @type {() => void} */ act) => (/** @type {Event} */ event) => {
       const pressed = /** @type {HTMLElement} */ (event.currentTarget);
       const [list, mark] = [pressed.closest("ul"), pressed.dataset.of];

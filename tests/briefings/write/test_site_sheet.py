@@ -1,0 +1,50 @@
+"""A site's A4 sheet: nothing is cut or only counted, nothing lies on anything, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from briefings.write.site_sheet import site_sheet
+from layers.library.library import Library
+from layers.places.check import rules_of
+from layers.places.site_facts import SiteDossier, site_dossier
+from layers.places.subject import subject_of_feature
+from tests.briefings.write.page_measures import pages_of
+
+pytestmark = pytest.mark.slow  # the whole bundled plan is asked, and a map is drawn
+DATA = Path(__file__).parents[3] / "data"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library(DATA)
+
+
+@pytest.fixture(scope="module")
+def dossier(library: Library) -> Callable[[str], SiteDossier]:
+    rules = rules_of(library, restricted=True)
+
+    def of(project: str) -> SiteDossier:
+        return site_dossier(library, rules, subject_of_feature(library, rules, "projects", project))
+
+    return of
+
+
+@pytest.mark.parametrize(("project", "language"), [("p-06", "zh"), ("p-34", "en")])
+def test_a_sheet_names_every_rule_and_cuts_nothing(
+    library: Library, dossier: Callable[[str], SiteDossier], project: str, language: str
+) -> None:
+    found, address = dossier(project), "/sites/@drawn/" + ";".join(["31.9012345,120.3012345"] * 5)
+    data = site_sheet(library, found, kind="pdf", language=language, address=address)
+    (page,) = pages_of(data)
+    plain = "".join(page.text.split())
+    asked = [one for one in found.check.checks if one.verdict != "not_applicable"]
+    assert [r.rule.id for r in asked if "".join(r.rule.label[language].split()) not in plain] == []
+    facts = [one.value[language] for one in found.where] + [one.name[language] for one in found.nearest]
+    assert [one for one in facts if "".join(one.split()) not in plain] == []
+    assert address in plain and "…" not in plain
+    assert not page.cut and not page.overlapping
+    assert min(page.sizes) > 6.7
