@@ -330,8 +330,11 @@ def export_snapshot(
 
 def _provenance(snapshot: Snapshot, asked: Asked, leaving: Leaving) -> dict[str, Any]:
     layer, plan = snapshot.layer, leaving.plan
-    told = {"conditions": [asdict(one) for one in leaving.conditions]} if leaving.conditions else {}
-    told |= {"when": leaving.when} if leaving.when else {}
+    told: dict[str, object] = {}
+    if leaving.conditions:
+        told["conditions"] = [asdict(one) for one in leaving.conditions]
+    if leaving.when:
+        told["when"] = leaving.when
     return {
         "layer": layer.id,
         "label": asdict(layer.label),

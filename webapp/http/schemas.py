@@ -122,9 +122,10 @@ SCHEMAS: dict[str, Any] = {
         unchanged=COUNT,
     ),
     "FeatureChange": object_of(
-        "feature fields geometry_changed before_m2 after_m2",
+        "feature fields values geometry_changed before_m2 after_m2",
         feature=STRING,
         fields=list_of(STRING),
+        values=list_of(object_of("field before after", field=STRING, before={}, after={})),
         geometry_changed={"type": "boolean"},
         before_m2=NUMBER,
         after_m2=NUMBER,

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import geopandas as gpd
 from flask import Blueprint, Response, request
 
 import geo
 from layers.errors import BadParameter, OverLimit
+from layers.features.snapshot import Snapshot
 from layers.figures.inputs import layer_frame
 from layers.library import editing
 from layers.library.editing import Edit
@@ -35,6 +37,7 @@ _BEFORE, _AFTER = (
     )
 )
 _WHY = 500
+_MOST_TOLD = 500  # changed features whose values are told
 
 
 @blueprint.get("/api/layers/<layer>/versions")
@@ -95,12 +98,30 @@ def compared_versions(
         Numbers of the two versions.
     """
     declared, plane = opened.layer(layer, restricted=True), opened.catalog.plan.plane_crs
-    progress(0, 1)
-    found = geo.compare(
-        *(layer_frame(opened.snapshot_at(declared, number), plane, placed=False) for number in (before, after))
-    )
+    versions = []
+    for done, number in enumerate((before, after)):
+        progress(done, 3)
+        versions.append(opened.snapshot_at(declared, number))
+    progress(2, 3)
+    found = geo.compare(*(_whole_frame(one, plane) for one in versions))
     changed = found.changed.rename(columns={"key": "feature"}).to_dict("records")
+    for one in changed:
+        one["values"] = []
+    for one in changed[:_MOST_TOLD]:
+        rows = [version.row_of(one["feature"]) for version in versions]
+        was, now = (version.features[row].properties for version, row in zip(versions, rows, strict=True))
+        told = ((name, was.get(name), now.get(name)) for name in one["fields"])
+        one["values"] = [{"field": name, "before": old, "after": new} for name, old, new in told]
     return {"added": found.added, "removed": found.removed, "changed": changed, "unchanged": found.unchanged}
+
+
+def _whole_frame(snapshot: Snapshot, plane: str) -> gpd.GeoDataFrame:
+    """Return a version's features with all their properties: names and texts are no fields of their own."""
+    frame, content = layer_frame(snapshot, plane, placed=False), snapshot.content
+    for name in content.names:
+        if name not in frame.columns:
+            frame[name] = content.values(name)
+    return frame
 
 
 @blueprint.get("/api/layers/<layer>/compare")

@@ -24,9 +24,9 @@ from layers.exports import (
     read_asked,
     told_formats,
 )
+from layers.exports.naming import file_stem, heading_of
 from layers.features.query import parse_box
 from layers.library.conditions import read_conditions
-from layers.exports.naming import file_stem, heading_of
 from layers.library.library import Library
 from layers.library.ordering import check_sort
 from webapp.accounts.rights import sees_restricted

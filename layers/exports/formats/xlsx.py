@@ -97,7 +97,7 @@ def _write_totals(
 
 
 def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
-    """Set a sheet up for A4: across, as wide as the page, the heading on each, what it is and the page's number."""
+    """Set a sheet up for A4: across, as wide as the page, the headings on each with what it is and its number."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

@@ -153,7 +153,9 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     head, *rows = book.get_sheet_by_name("数据").to_python()
     told = [row for row in rows if str(row[0]).startswith("合计")]
     things = rows[: len(rows) - len(told)]
-    land, money = (next(c for c, one in enumerate(head) if str(one).startswith(word)) for word in ("用地", "总投资"))
+    land, money = (
+        next(c for c, one in enumerate(head) if str(one).startswith(word)) for word in ("用地", "总投资")
+    )
     assert [row[0] for row in told] == [f"合计 ({len(things)})", "合计 (CNY)", "合计 (USD)", "合计 (未写)"]
     assert told[0][land] == pytest.approx(sum(row[land] for row in things if row[land] != ""))
     assert told[1][money] + told[2][money] == pytest.approx(sum(row[money] for row in things if row[money] != ""))

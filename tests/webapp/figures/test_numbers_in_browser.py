@@ -35,7 +35,8 @@ def _open(page: Page, address: str) -> None:
 def _panel(page: Page) -> None:
     for name in ("Layers", "Legend"):
         page.locator("details.fold > summary", has_text=name).click()
-    page.locator("details.fold > summary", has_text="Analysis").click()
+    for name in ("Analysis", "Draw a site"):
+        page.locator("details.fold > summary", has_text=name).click()
 
 
 def test_a_question_is_asked_of_layers(page: Page, numbers: Running) -> None:

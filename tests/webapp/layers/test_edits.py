@@ -174,7 +174,7 @@ def test_what_changed_between_two_versions(
     edits = [
         {"feature": "s-1", "gone": True},
         {"feature": "s-4", "geometry": point(104.3, 30.1)},
-        {"feature": "s-2", "geometry": point(104.2, 30.1)},
+        {"feature": "s-2", "geometry": point(104.2, 30.1), "properties": {"name_zh": "新"}},
         {"geometry": point(104, 30)},
     ]
     sent(client, "/api/layers/sites/edits", token, expected=None, edits=edits)
@@ -185,6 +185,7 @@ def test_what_changed_between_two_versions(
         state_of(app).close()
     assert (told["removed"], told["unchanged"], len(told["added"])) == (["s-1"], 1, 1)
     assert [(c["feature"], c["geometry_changed"]) for c in told["changed"]] == [("s-2", True), ("s-4", True)]
+    assert {"field": "name_zh", "before": "旧", "after": "新"} in told["changed"][0]["values"]
     assert (back["added"], back["removed"]) == (told["removed"], told["added"])
     assert client.get("/api/layers/sites/compare?before=1&after=9").status_code == 404
     assert client.get("/api/layers/sites/compare?before=x").status_code == 400

@@ -1,11 +1,11 @@
 // @ts-check
-/** The analysis panel: a question in the words of a statistic, asked of chosen layers or of a drawn outline. */
+/** Two parts of the panel: a site that is drawn or picked and held against the rules; and a question in the words of a statistic. */
 import { effect } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { Answers } from "./answers.js";
 import { Outline } from "./drawing.js";
-import { make } from "./element.js";
+import { announce, make } from "./element.js";
 import { evidenceKey } from "./evidence.js";
 import { said, spoken, text } from "./language.js";
 import { matrix } from "./matrix.js";
@@ -19,8 +19,8 @@ import { DrawnSite } from "./site.js";
 
 const MOST_LISTED = 30;
 
-/** @param {Page} page @returns {() => unknown} */
-export function analysisPart(page) {
+/** @param {Page} page @returns {{site: () => unknown, question: () => unknown}} */
+export function analysisParts(page) {
   const { store, tool } = page;
   const answers = new Answers(page);
   const outline = new Outline(page.map, (site) => {
@@ -41,9 +41,27 @@ export function analysisPart(page) {
   answers.follow();
   const clear = () => store.change({ site: null, question: null, figure: "" });
 
-  return () => html`${outline.part({ finished: Boolean(store.site.value), onClear: clear })} ${drawn.part()} ${form.part()}
-    <ul class="inline-legend">${guard([answers.evidence.value, spoken.value], () => evidenceKey(answers.evidence.value?.states ?? []))}</ul>
-    <div class="analysis-result">${progress()} ${shown()}</div>`;
+  return { site, question };
+
+  function site() {
+    const ruled = page.checks.rules.value?.declared;
+    const beside = ruled ? html`<button type="button" id="check-pick" aria-pressed=${String(tool.value === "pick")} @click=${pick}>${said("check_pick")}</button>` : nothing;
+    return html`${ruled ? html`<p class="hint-2">${said("check_hint")}</p>` : nothing}
+      ${outline.part({ finished: Boolean(store.site.value), onClear: clear, beside })}
+      ${drawn.part()}
+      <div class="analysis-result">${store.question.value ? nothing : [progress(), shown()]}</div>`;
+  }
+
+  function pick() {
+    tool.value = tool.peek() === "pick" ? "" : "pick";
+    if (tool.peek()) announce(said("check_pick_hint"));
+  }
+
+  function question() {
+    return html`${form.part()}
+      <ul class="inline-legend">${guard([answers.evidence.value, spoken.value], () => evidenceKey(answers.evidence.value?.states ?? []))}</ul>
+      <div class="analysis-result">${store.question.value || !store.site.value ? [progress(), shown()] : nothing}</div>`;
+  }
 
   function progress() {
     const running = answers.running.value;

@@ -305,6 +305,11 @@ export type Feature = {
 export type FeatureChange = {
   feature: string;
   fields: string[];
+  values: {
+    field: string;
+    before: unknown;
+    after: unknown;
+  }[];
   geometry_changed: boolean;
   before_m2: number;
   after_m2: number;

@@ -108,8 +108,9 @@ function lead(page, key) {
   const facts = [...found.keys, ...found.where.filter((one) => ["zone", "position", "class", "areas"].includes(one.key))];
   const near = found.nearest.slice(0, 3).map((one) => html`<li><small>${text(one.layer_label)} </small>${text(one.name)} <span class="data">${text(one.told)}</span></li>`);
   return html`<div class="card-lead">${page.checks.verdict(found.check)}
+    ${page.checks.list(found.check)}
     <dl>${facts.map((one) => html`<dt>${text(one.label)}</dt><dd class="data">${text(one.value)}</dd>`)}</dl>
-    ${near.length ? html`<h3>${said("site_near")}</h3><ul class="site">${near}</ul>` : nothing} ${page.checks.list(found.check)}</div>`;
+    ${near.length ? html`<h3>${said("site_near")}</h3><ul class="site">${near}</ul>` : nothing}</div>`;
 }
 
 /** @param {Layer} layer @param {Feature} feature */

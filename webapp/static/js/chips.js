@@ -6,6 +6,7 @@ import { ConditionDialog } from "./condition.js";
 import { copyAddress } from "./copying.js";
 import { ask } from "./fetching.js";
 import { number, said, text } from "./language.js";
+import { showSite, siteWords } from "./site-fold.js";
 import { formatTable, parseTable } from "./table-state.js";
 
 /** @import { TableRows } from "./api.js" */
@@ -73,6 +74,7 @@ export function chipsPart(page) {
       </div>
       <div class="chip-end">
         ${on.length ? html`<span class="hint-2">${said("condition_applies")}</span><button type="button" @click=${() => copyAddress(store)}>${said("copy_link")}</button>` : nothing}
+        <button type="button" id="check-open" @click=${() => showSite(page)}>${said(siteWords(page))}</button>
         <button type="button" id="table-toggle" aria-expanded=${String(Boolean(open.layer))} aria-controls="dock" ?disabled=${!first} @click=${toggle}>${said("table_heading")}</button>
       </div>`;
   };

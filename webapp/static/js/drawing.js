@@ -67,8 +67,8 @@ export class Outline {
     this.group.remove();
   }
 
-  /** Its buttons. @param {{finished?: boolean, onClear?: () => void}} [options] whether there is a finished outline, and how to clear it */
-  part({ finished = false, onClear = () => {} } = {}) {
+  /** Its buttons. @param {{finished?: boolean, onClear?: () => void, beside?: unknown}} [options] whether there is a finished outline, how to clear it, and what stands beside */
+  part({ finished = false, onClear = () => {}, beside = nothing } = {}) {
     const [active, count] = [this.active.value, this.corners.value.length];
     const clear = () => {
       this.clear();
@@ -83,8 +83,8 @@ export class Outline {
       ${count > 2 ? html`<button type="button" id="draw-done" @click=${() => this.done()}>${said("draw_done")}</button>` : nothing}`;
     return html`<div class="drawing">
       <p class="buttons">
-        <button type="button" aria-pressed=${String(active)} @click=${start}>${said("draw_start")}</button>
-        ${active ? drawing : nothing} ${active || finished ? html`<button type="button" @click=${clear}>${said("draw_clear")}</button>` : nothing}
+        <button type="button" class="main" aria-pressed=${String(active)} @click=${start}>${said("draw_start")}</button>
+        ${active ? drawing : nothing} ${active || finished ? html`<button type="button" @click=${clear}>${said("draw_clear")}</button>` : nothing} ${beside}
       </p>
       <p class="hint" role="status">${active ? said("draw_hint") : ""}</p>
     </div>`;

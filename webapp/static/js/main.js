@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals-core";
 import { html } from "lit-html";
 import { followAddress } from "./address.js";
-import { analysisPart } from "./analysis.js";
+import { analysisParts } from "./analysis.js";
 import { chipsPart } from "./chips.js";
 import { basemapPart, palettePart } from "./basemaps.js";
 import { addCard } from "./card.js";
@@ -23,6 +23,7 @@ import { followCompared } from "./older.js";
 import { Page } from "./page.js";
 import { followPlaces, lookUp } from "./place.js";
 import { searchPart } from "./search.js";
+import { showSite, siteWords } from "./site-fold.js";
 import { followSelection } from "./selection.js";
 import { addTime } from "./time.js";
 import { addTools, followLanguage } from "./shell.js";
@@ -83,22 +84,27 @@ async function build(page) {
 
 /** The panel's parts in order. @param {Page} page */
 function fillPanel(page) {
-  const [search, notices, tree, legend, analysis, tools] = ["search", "notices", "tree", "legend", "analysis", "map-tools"].map((id) => make("div", id === "search" ? { class: id } : { id }));
-  /** @param {string} key @param {HTMLElement} part @param {boolean} open */
+  const [search, notices, site, tree, legend, analysis, tools] = ["search", "notices", "site", "tree", "legend", "analysis", "map-tools"].map((id) => make("div", id === "search" ? { class: id } : { id }));
+  /** @param {string | (() => string)} key @param {HTMLElement} part @param {boolean} open */
   const fold = (key, part, open) => {
     const heading = make("h2");
     effect(() => {
-      heading.textContent = said(key);
+      heading.textContent = said(typeof key === "string" ? key : key());
     });
     return make("details", { class: "fold", open }, make("summary", {}, heading), part);
   };
   search.append(make("div", { id: "search-box" }), notices);
-  byId("panel").append(search, fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
+  byId("panel").append(search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
   mount(byId("search-box"), searchPart(page));
   mount(notices, () => noticesPart(page));
   mount(tree, treePart(page));
   mount(legend, () => legendPart(page));
-  mount(analysis, analysisPart(page));
+  const parts = analysisParts(page);
+  mount(site, parts.site);
+  mount(analysis, parts.question);
+  effect(() => {
+    if (page.store.site.value) showSite(page, false);
+  });
   const [basemaps, goto, measure] = [basemapPart(page), gotoPart(page), measurePart(page)];
   const compare = twinPart(page);
   const here = () => lookUp(page, page.map.getCenter());

@@ -17,7 +17,7 @@ import { Store } from "./store.js";
  * @typedef {{name: string, role: string, scopes: string[]}} Person
  * @typedef {{lang: "zh" | "en", urls: Record<string, string>, version: string, person: Person | null, view: string, named: {id: string, title: Text} | null}} Config
  * @typedef {{kind: "feature", layer: Layer, feature: Feature} | {kind: "new", layer: Layer} | {kind: "place", place: Place} | {kind: "several", found: {layer: Layer, feature: Feature}[]}} Card
- * @typedef {"" | "measure" | "draw" | "edit"} Tool whose the clicks on the map are
+ * @typedef {"" | "measure" | "draw" | "edit" | "pick"} Tool whose the clicks on the map are
  */
 
 export class Page {

@@ -1,6 +1,6 @@
 // @ts-check
 /** A place looked up on the map: a right click, or the map's centre by a button. */
-import { batch } from "@preact/signals-core";
+import { batch, effect } from "@preact/signals-core";
 import { html } from "lit-html";
 import { readDegrees } from "./coordinates.js";
 import { announce } from "./element.js";
@@ -16,6 +16,20 @@ import { find } from "./selection.js";
 /** Looks a place up on a right click, and marks it for as long as its card is open. @param {Page} page */
 export function followPlaces(page) {
   const mark = L.circleMarker([0, 0], { radius: 7, color: "#b5179e", weight: 3, fill: false, interactive: false });
+  /** @param {{latlng: L.LatLng}} event */
+  const picked = ({ latlng }) => {
+    page.tool.value = "";
+    lookUp(page, latlng, true);
+  };
+  effect(() => {
+    const on = page.tool.value === "pick";
+    page.map[on ? "on" : "off"]("click", picked);
+    if (on) page.map.getContainer().classList.add("measuring");
+    return () => {
+      page.map.off("click", picked);
+      if (on) page.map.getContainer().classList.remove("measuring");
+    };
+  });
   page.map.on("contextmenu", (event) => {
     if (!page.tool.peek()) lookUp(page, event.latlng);
   });
@@ -25,8 +39,8 @@ export function followPlaces(page) {
   });
 }
 
-/** @param {Page} page @param {L.LatLng} at */
-export async function lookUp(page, at) {
+/** @param {Page} page @param {L.LatLng} at @param {boolean} [checked] whether it is held against the rules at once */
+export async function lookUp(page, at, checked = false) {
   try {
     /** @type {Place} */
     const place = await ask(`/api/site?lon=${at.lng.toFixed(7)}&lat=${at.lat.toFixed(7)}`);
@@ -34,6 +48,7 @@ export async function lookUp(page, at) {
       page.close();
       page.card.value = { kind: "place", place };
     });
+    if (checked) checkPlace(page, place);
   } catch (error) {
     announce(error instanceof Error ? error.message : String(error));
   }
@@ -43,9 +58,9 @@ export async function lookUp(page, at) {
 export function placePart(page, place) {
   const held = place.layers.filter((row) => row.within.length);
   const near = place.layers.flatMap((row) => (row.near ? [{ row, one: row.near }] : [])).sort((a, b) => (a.one.distance_m ?? 0) - (b.one.distance_m ?? 0));
-  return html`<p>WGS 84 ${readDegrees(place.latitude, place.longitude)}</p>
+  return html`${checkHere(page, place)}
+    <p>WGS 84 ${readDegrees(place.latitude, place.longitude)}</p>
     <p>${place.plane_crs} E ${place.east_m.toFixed(2)} N ${place.north_m.toFixed(2)} m</p>
-    ${checkHere(page, place)}
     <h3>${said("site_within")}</h3>
     ${list(held.flatMap((row) => row.within.map((one) => item(page, row, one))))}
     <h3>${said("site_near")}</h3>
@@ -55,10 +70,20 @@ export function placePart(page, place) {
 /** The check of the place, when it is asked for. @param {Page} page @param {Place} place */
 function checkHere(page, place) {
   if (!page.checks.rules.value?.declared) return "";
-  const key = `@place ${place.longitude},${place.latitude}`;
+  const key = keyOf(place);
   const found = page.checks.of(key)?.check;
-  const start = () => page.checks.shape(key, { lon: place.longitude, lat: place.latitude });
-  return html`<p><button type="button" id="check-here" @click=${start}>${said("check_here")}</button></p>${page.checks.waiting(key)} ${found ? [page.checks.verdict(found), page.checks.list(found)] : ""}`;
+  const button = html`<p><button type="button" class="main" id="check-here" @click=${() => checkPlace(page, place)}>${said("check_here")}</button></p>`;
+  return html`<div class="card-lead">${found ? [page.checks.verdict(found), page.checks.list(found)] : page.checks.running.value.includes(key) ? "" : button} ${page.checks.waiting(key)}</div>`;
+}
+
+/** What tells a place's check from others. @param {Place} place */
+function keyOf(place) {
+  return `@place ${place.longitude},${place.latitude}`;
+}
+
+/** Holds a place against the rules. @param {Page} page @param {Place} place */
+function checkPlace(page, place) {
+  page.checks.shape(keyOf(place), { lon: place.longitude, lat: place.latitude });
 }
 
 /** @param {unknown[]} items */

@@ -145,9 +145,9 @@ export class DrawnSite {
   asked(site, known) {
     const found = this.checks.of(this.key())?.check;
     const { place, query } = this.address(site);
-    return html`<p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => (this.name.value = value(e))} /></label></p>
+    return html`<div id="site-check">${this.checks.waiting(this.key())} ${found ? [this.checks.verdict(found), this.checks.list(found)] : nothing}</div>
+      <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => (this.name.value = value(e))} /></label></p>
       ${known?.industries.length ? html`<p><label>${said("site_industry")} <select id="site-industry" @change=${(/** @type {Event} */ e) => (this.industry.value = value(e))}><option value="">${said("site_industry_unsaid")}</option>${known.industries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.industry.value}>${text(one.label)}</option>`)}</select></label></p>` : nothing}
-      <div id="site-check">${this.checks.waiting(this.key())} ${found ? [this.checks.verdict(found), this.checks.list(found)] : nothing}</div>
       <p class="actions"><a href="/sites/${place}${query}">${said("site_dossier_link")}</a> <a href="/site-sheets/pdf/${place}${query}">${said("site_sheet_link")}</a>
         <button type="button" id="site-keep" @click=${() => this.keep(site)}>${said("site_keep")}</button> ${this.kept.value ? html`<a id="site-kept" href=${this.kept.value}>${this.kept.value}</a>` : nothing}</p>`;
   }

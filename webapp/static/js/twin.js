@@ -36,6 +36,8 @@ export function followTwin(page) {
   /** @type {import("@preact/signals-core").Signal<{layer: Layer, found: Difference[]}[]>} */
   const told = signal([]);
   const problem = signal("");
+  /** Layers that were compared, of how many; null when nothing is waited for. @type {import("@preact/signals-core").Signal<{done: number, all: number} | null>} */
+  const running = signal(null);
   /** Labels of layers too large to be compared. @type {import("@preact/signals-core").Signal<import("./language.js").Text[]>} */
   const large = signal([]);
   /** @type {Page | null} */
@@ -74,11 +76,14 @@ export function followTwin(page) {
     const wanted = layers.filter((layer) => layer.count <= MOST_COMPARED).map((layer) => ({ layer, here: page.layers.asked(layer), there: { ...page.layers.asked(layer), ...other?.(layer) } }));
     turn += 1;
     const mine = turn;
+    untracked(() => (running.value = null));
     if (!with_ || !other) return;
     const differing = wanted.filter(({ layer, here, there }) => page.source.key(layer, here) !== page.source.key(layer, there));
+    untracked(() => (running.value = differing.length ? { done: 0, all: differing.length } : null));
     Promise.all(
       differing.map(async ({ layer, here, there }) => {
         const [mine_, theirs] = await Promise.all([page.source.features(layer, here), page.source.features(layer, there)]);
+        if (mine === turn && running.peek()) running.value = { done: (running.peek()?.done ?? 0) + 1, all: differing.length };
         const [before, after] = later(page, with_) ? [mine_, theirs] : [theirs, mine_];
         return { layer, found: differences(layer, before.features, after.features) };
       }),
@@ -86,15 +91,18 @@ export function followTwin(page) {
       (found) => {
         if (mine !== turn) return;
         told.value = found;
+        running.value = null;
         problem.value = "";
         mark(found, [marks, beside]);
       },
       (error) => {
-        if (mine === turn) problem.value = error instanceof Error ? error.message : String(error);
+        if (mine !== turn) return;
+        running.value = null;
+        problem.value = error instanceof Error ? error.message : String(error);
       },
     );
   });
-  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, problem: problem.value, large: large.value }) : nothing));
+  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, running: running.value, problem: problem.value, large: large.value }) : nothing));
 }
 
 /** Whether the second map shows what comes after what the first shows. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
@@ -189,13 +197,14 @@ function mark(told, maps) {
   }
 }
 
-/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], problem: string, large: import("./language.js").Text[]}} known */
-function table(page, { told, problem, large }) {
+/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], running: {done: number, all: number} | null, problem: string, large: import("./language.js").Text[]}} known */
+function table(page, { told, running, problem, large }) {
   const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
   const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
   const seen = readTwin(page.store.twin.value)?.kind === "view"; // beside a view nothing is compared
   const words = seen ? said("twin_view_told") : said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
   return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
+    ${running ? html`<p role="status"><progress max=${running.all} .value=${running.done}></progress> ${said("twin_running", running)}</p>` : nothing}
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
     ${large.length ? html`<p class="hint">${said("twin_large", { most: number(MOST_COMPARED, "", 0), layers: large.map((one) => text(one)).join(" · ") })}</p>` : nothing}
     ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>

@@ -8,6 +8,7 @@ import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { nameOf, number, said, text } from "./language.js";
 import { localMoment } from "./moments.js";
+import { shownValue } from "./values.js";
 
 /** @import { Comparison, Layer, Version, VersionList as Told } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -27,6 +28,8 @@ export class VersionList {
     this.compared = signal({});
     /** What its features are called, by id. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
     this.names = signal({});
+    /** The version that is being compared; 0 none. */
+    this.comparing = signal(0);
     /** What went wrong, by version; 0 of the list itself. @type {import("@preact/signals-core").Signal<Record<number, string>>} */
     this.problems = signal({});
     effect(() => {
@@ -67,8 +70,10 @@ export class VersionList {
       <span>${about} · ${said("version_features", { count: number(one.features, "", 0) })}</span>
       ${one.came ? html`<small class="came">${text(one.came)}</small>` : nothing} ${one.why ? html`<q class="data">${one.why}</q>` : nothing}
       <button type="button" aria-pressed=${String(seen)} @click=${() => store.change({ compared: seen ? "" : key })}>${said("version_look")}</button>
-      ${one.number > 1 ? html`<button type="button" @click=${() => this.compare(one.number)}>${said("version_compare")}</button>` : nothing}
+      ${one.number > 1 ? html`<button type="button" ?disabled=${this.comparing.value !== 0} @click=${() => this.compare(one.number)}>${said("version_compare")}</button>` : nothing}
+      ${one.number !== layer.number ? html`<button type="button" aria-pressed=${String(store.twin.value === `v:${key}`)} @click=${() => store.change({ twin: store.twin.peek() === `v:${key}` ? "" : `v:${key}` })}>${said("version_beside")}</button>` : nothing}
       ${writes && one.number !== layer.number ? html`<button type="button" @click=${() => this.restore(one.number)}>${said("version_restore")}</button>` : nothing}
+      ${this.comparing.value === one.number ? html`<p role="status"><progress></progress> ${said("version_comparing")}</p>` : nothing}
       <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? changes(compared, layer, this.names.value) : nothing}</div>
     </li>`;
   }
@@ -87,8 +92,9 @@ export class VersionList {
 
   /** @param {number} version with the one before */
   compare(version) {
+    this.comparing.value = version;
     return this.told(version, async () => {
-      const found = await ask(`${this.address}/compare?before=${version - 1}&after=${version}`);
+      const found = await ask(`${this.address}/compare?before=${version - 1}&after=${version}`).finally(() => (this.comparing.value = 0));
       this.compared.value = { ...this.compared.peek(), [version]: found };
       const layer = this.page.usable(this.id);
       if (!layer || this.page.source.partial(layer)) return;
@@ -122,16 +128,23 @@ export class VersionList {
 function changes(told, layer, names) {
   const head = said("version_changes", { added: told.added.length, removed: told.removed.length, changed: told.changed.length, unchanged: told.unchanged });
   const called = (/** @type {string} */ id) => (names[id] && names[id] !== id ? `${id} ${names[id]}` : id);
-  const field = (/** @type {string} */ id) => text(layer.fields.find((one) => one.id === id)?.label) || id;
+  const declared = (/** @type {string} */ id) => layer.fields.find((one) => one.id === id || one.text?.zh === id || one.text?.en === id) ?? null;
+  const field = (/** @type {string} */ id) => text(declared(id)?.label) || (id === layer.title.zh || id === layer.title.en ? said("condition_name") : id);
   const listed = (/** @type {string} */ key, /** @type {string[]} */ ids) => {
     const shown = ids.slice(0, MOST_CHANGES).map(called).join(said("version_between"));
     return ids.length ? html`<li>${said(key, { features: ids.length > MOST_CHANGES ? `${shown}…` : shown })}</li>` : nothing;
   };
+  const shown = (/** @type {string} */ id, /** @type {unknown} */ value) => {
+    const known = declared(id);
+    return (known?.id === id ? shownValue(known, { [id]: value }) : value === null || value === undefined ? null : String(value)) ?? said("not_stated");
+  };
   const rows = told.changed.slice(0, MOST_CHANGES).map((one) => {
     const areas = { before: number(one.before_m2, "m2", 0), after: number(one.after_m2, "m2", 0) };
     const shape = said(one.before_m2 || one.after_m2 ? "version_geometry" : "version_place", areas);
-    return html`<li>${called(one.feature)}: ${[...(one.geometry_changed ? [shape] : []), ...one.fields.map(field)].join(said("version_between"))}</li>`;
+    const values = one.values.map((change) => said("version_value", { field: field(change.field), before: shown(change.field, change.before), after: shown(change.field, change.after) }));
+    return html`<li>${called(one.feature)}: ${[...(one.geometry_changed ? [shape] : []), ...values].join(said("version_between"))}</li>`;
   });
+  const more = told.changed.length > MOST_CHANGES ? html`<li>${said("version_more", { count: number(told.changed.length - MOST_CHANGES, "", 0) })}</li>` : nothing;
   return html`${head}
-    <ul>${listed("version_added", told.added)}${listed("version_removed", told.removed)}${rows}</ul>`;
+    <ul>${listed("version_added", told.added)}${listed("version_removed", told.removed)}${rows}${more}</ul>`;
 }
