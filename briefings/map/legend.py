@@ -134,7 +134,19 @@ def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
 
 
 def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[Row, float]]]) -> None:
-    """Draw a legend's running lines in a box: left, bottom, width, height as parts of the sheet."""
+    """Draw a legend's running lines.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    told
+        What the legend says.
+    lines
+        As `running_lines` gave them.
+    """
     width, height = figure.get_size_inches()
     axes = figure.add_axes(box, gid="legend")
     axes.set_axis_off()

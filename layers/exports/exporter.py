@@ -16,7 +16,7 @@ from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.exports import coordinates
 from layers.exports.bundle import ExportBundle
-from layers.exports.naming import heading_of, names_for
+from layers.exports.naming import names_for, told_contents
 from layers.exports.registry import ExportFormat, export_formats, format_of
 from layers.features.columns import Content
 from layers.features.filters import fields_of
@@ -322,7 +322,7 @@ def export_snapshot(
             conditions=tuple(one.words() for one in conditions),
             when=opened.when,
             totals=totals_of(chosen, layer) if asked.columns else (),
-            heading=heading_of(opened, layer, conditions),
+            heading=told_contents(opened, layer, conditions),
         ),
         features=chosen,
     )

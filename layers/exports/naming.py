@@ -21,7 +21,7 @@ _LONGEST, _PART = 110, 40  # letters of a file's name, and of what stands in it
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')  # in a file's name, by one system or another
 
 
-def heading_of(
+def told_contents(
     library: Library, layer: Layer, conditions: Sequence[FilterCondition], *, number: int | None = None
 ) -> tuple[Text, ...]:
     """Return what a file of a layer holds, part by part: plan, layer, each condition, version, day of its states.

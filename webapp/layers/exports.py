@@ -24,7 +24,7 @@ from layers.exports import (
     read_asked,
     told_formats,
 )
-from layers.exports.naming import file_stem, heading_of
+from layers.exports.naming import file_stem, told_contents
 from layers.features.query import parse_box
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
@@ -187,7 +187,7 @@ def export(file: str) -> Response:
     known = format_of(kind)
     response = Response(_sent(out, folder), content_type=known.media_type if known else "")
     response.content_length = size
-    parts = heading_of(library().at_time(when), declared, conditions, number=number)
+    parts = told_contents(library().at_time(when), declared, conditions, number=number)
     response.headers["Content-Disposition"] = _called(out.name, f"{file_stem(parts, language())}.{kind}")
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
