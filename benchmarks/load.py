@@ -8,6 +8,7 @@ and a star. What is written tells quantiles, errors, memory, files and threads a
 from __future__ import annotations
 
 import argparse
+import gzip
 import http.client
 import json
 import math
@@ -24,6 +25,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+from benchmarks.processes import Use, machine, use_of
 
 VIEWERS, CACHED = 50, 16
 PAGES = ("/", "/about", "/statistics", "/indicators", "/limits", "/briefing")
@@ -43,6 +46,11 @@ class Seen:
             self.seconds[kind].append(seconds)
             if status not in (200, 202, 304):
                 self.wrong[f"{kind} {status}"] += 1
+
+    def at(self, kind: str, share: float) -> float:
+        """Return a quantile of a kind's waits in ms; 0 where nothing was asked."""
+        found = sorted(self.seconds[kind])
+        return found[min(int(len(found) * share), len(found) - 1)] * 1000 if found else 0.0
 
     def rows(self) -> Iterator[str]:
         for kind, found in sorted(self.seconds.items()):
@@ -67,17 +75,24 @@ class Client:
                 )
             method = "GET" if body is None else "POST"
             data = None if body is None else json.dumps(body)
-            headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
+            headers = {
+                "Content-Type": "application/json",
+                "Origin": f"http://127.0.0.1:{self.port}",
+                "Accept-Encoding": "gzip",  # as a browser does
+            }
             self.connection.request(method, path, data, headers)
             answer = self.connection.getresponse()
             status, told = answer.status, answer.read()
+            seconds = time.monotonic() - began
+            if answer.headers.get("Content-Encoding") == "gzip":
+                told = gzip.decompress(told)
             if answer.will_close:
                 self.connection = None
         except (OSError, http.client.HTTPException) as error:
             self.connection = None
             self.seen.note(kind, time.monotonic() - began, type(error).__name__)
             return 0, b""
-        self.seen.note(kind, time.monotonic() - began, status)
+        self.seen.note(kind, seconds, status)
         return status, told
 
 
@@ -146,18 +161,6 @@ def attack(client: Client, _chance: random.Random, center: list[float], over: fl
             client.ask("dear", "/api/polygon", {"polygon": {"type": "Polygon", "coordinates": [ring]}})
 
 
-def state_of(process: int) -> dict[str, int]:
-    """Return a process's resident memory (kB), open files and threads, and what its workers take."""
-    status = Path(f"/proc/{process}/status").read_text()
-    taken = {
-        line.split(":")[0]: line.split()[1]
-        for line in status.splitlines()
-        if ":" in line and len(line.split()) > 1
-    }
-    files = sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
-    return {"rss_kb": int(taken["VmRSS"]), "files": files, "threads": int(taken["Threads"])}
-
-
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, int]]:
     """Serve a plan; yield process and port."""
@@ -220,31 +223,31 @@ def main() -> None:
         dear = [lambda c, r, over: attack(c, r, center, over)]
         seconds = options.minutes * 60
         phase(port, max(seconds / 10, 10), look * options.viewers)  # what is made once is made
-        before = state_of(process)
+        before = use_of(process)
         samples = []
         sampling = threading.Event()
 
         def sample() -> None:
             while not sampling.wait(max(seconds / 60, 1)):
-                samples.append(state_of(process))
+                samples.append(use_of(process))
 
         thread = threading.Thread(target=sample)
         thread.start()
         viewers = phase(port, seconds, look * options.viewers)
         sampling.set()
         thread.join()
-        samples = samples or [state_of(process)]
-        after = state_of(process)
+        samples = samples or [use_of(process)]
+        after = use_of(process)
         still = phase(port, seconds / 10, steady * CACHED)
         beside = phase(port, seconds / 10, steady * CACHED + dear * 3)
-        last = state_of(process)
+        last = use_of(process)
     load.append(f"{os.getloadavg()[0]:.1f}")
-    cores = f"{os.cpu_count()} cores, the clients too"
-    head = f"{options.viewers} viewers for {options.minutes:g} minutes; {cores}"
+    head = f"{options.viewers} viewers for {options.minutes:g} minutes, on the same machine as the service"
     rows = [
         "# Load",
         "",
         f"Written by `python -m benchmarks.load`: {head}.",
+        f"{machine()}.",
         f"Load of the machine before and after: {', '.join(load)} (over 0.5 before: others used it).",
         "",
         *told("Viewers", viewers),
@@ -252,14 +255,33 @@ def main() -> None:
         *told("The same beside two combs and a star", beside),
         "## The service's process",
         "",
-        "| when | resident MB | files | threads |",
-        "|---|--:|--:|--:|",
+        "| when | resident MB | files | threads | all processes MB |",
+        "|---|--:|--:|--:|--:|",
     ]
-    most = {key: max(one[key] for one in samples) for key in before}
+    most = Use(*(max(getattr(one, name) for one in samples) for name in ("rss_kb", "files", "threads", "all_kb")))
     for when, one in (("once warm", before), ("most", most), ("after the viewers", after), ("at the end", last)):
-        rows.append(f"| {when} | {one['rss_kb'] / 1000:.0f} | {one['files']} | {one['threads']} |")
+        memory = f"{one.rss_kb / 1000:.0f} | {one.files} | {one.threads} | {one.all_kb / 1000:.0f}"
+        rows.append(f"| {when} | {memory} |")
+    rows += ["", *held(viewers, before, after)]
     options.out.write_text("\n".join(rows) + "\n", "utf-8")
     print("\n".join(rows))
+
+
+def held(seen: Seen, before: Use, after: Use) -> Iterator[str]:
+    """Yield each target of the viewers' phase with what was seen."""
+    yield from ("## Targets", "", "| target | seen | held |", "|---|---|---|")
+    wrong, grown = sum(seen.wrong.values()), after.rss_kb / before.rss_kb - 1
+    yield _verdict("no error", f"{wrong}", kept=wrong == 0)
+    for kind in ("page", "layer"):
+        late = seen.at(kind, 0.95)
+        yield _verdict(f"p95 of a {kind} under 150 ms", f"{late:.0f} ms", kept=late < 150)
+    yield _verdict("memory within 10 %", f"{grown:+.1%}", kept=abs(grown) <= 0.1)
+    yield _verdict("files constant", f"{before.files}, {after.files}", kept=after.files <= before.files + 2)
+    yield _verdict("threads constant", f"{before.threads}, {after.threads}", kept=after.threads <= before.threads)
+
+
+def _verdict(target: str, found: str, *, kept: bool) -> str:
+    return f"| {target} | {found} | {'yes' if kept else 'no'} |"
 
 
 def told(title: str, seen: Seen) -> list[str]:

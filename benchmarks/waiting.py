@@ -6,41 +6,55 @@ holds. Seconds are those of the clock, which other programmes lengthen, and thos
 they hardly do: one run beside others compares by the second column only.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
-import re
 import resource
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from benchmarks.processes import family, machine, memory_kb
+from webapp.accounts.accounts import Accounts
+from webapp.http.access import Keyring
 
 OFTEN = 15  # times a short wait is measured; its median is told
 IDLE_S = 75.0  # after which workers have let go of what they used
 
 
 class Service:
-    """The service in processes of its own, asked over its port."""
+    """The service in processes of its own, asked over its port; what it keeps lies apart from the plan."""
 
-    def __init__(self, plan: Path, port: int) -> None:
+    def __init__(self, plan: Path, port: int, instance: Path) -> None:
         command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port), "--data", str(plan)]
         self.address = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        given = {"instance": str(instance), "max_visitor_figures": "100000", "warm_figures": "no"}
+        around = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in given.items()}
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=around)
+
+    def ask(self, path: str, body: bytes | None = None, *, method: str = "GET", token: str = "") -> bytes:
+        """Return the answer to a request."""
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        asked = urllib.request.Request(f"{self.address}{path}", body, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=600) as answer:
+            told: bytes = answer.read()
+        return told
 
     def get(self, path: str, **asked: object) -> bytes:
-        """Return the answer to a request."""
-        query = f"?{urllib.parse.urlencode(asked)}" if asked else ""
-        with urllib.request.urlopen(f"{self.address}{path}{query}", timeout=600) as answer:
-            body: bytes = answer.read()
-        return body
+        """Return the answer to a reader's request."""
+        return self.ask(f"{path}?{urllib.parse.urlencode(asked)}" if asked else path)
 
     def answers(self) -> None:
         """Wait until it answers."""
@@ -52,51 +66,57 @@ class Service:
             else:
                 return
 
-    def processes(self) -> Iterator[Path]:
-        """Yield the folders in /proc of the service and its workers."""
-        todo = [self.process.pid]
-        while todo:
-            folder = Path(f"/proc/{todo.pop()}")
-            if folder.exists():
-                yield folder
-                todo += [int(n) for task in folder.glob("task/*/children") for n in task.read_text().split()]
+    def ended(self, job: bytes, token: str) -> str:
+        """Wait for a job as a page does, and return how it ended."""
+        told = json.loads(job)
+        while told["state"] in ("waiting", "running"):
+            time.sleep(0.1)
+            told = json.loads(self.ask(f"/api/jobs/{told['job']}", token=token))
+        return str(told["state"])
 
     def cpu_s(self) -> float:
         """Return the processor seconds of all of them, those that ended before left out."""
-        tick = os.sysconf("SC_CLK_TCK")
-        stats = (folder.joinpath("stat").read_text().rpartition(")")[2].split() for folder in self.processes())
-        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / tick
+        ticks = 0
+        for folder in family(self.process.pid):
+            with suppress(OSError):
+                stat = folder.joinpath("stat").read_text().rpartition(")")[2].split()
+                ticks += int(stat[11]) + int(stat[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
-    def memory_mb(self) -> tuple[float, float]:
-        """Return what all hold together, and how much of it is no file's page (the system takes those back)."""
-        rows = [folder.joinpath("smaps_rollup").read_text() for folder in self.processes()]
-        pss, anonymous = (
-            sum(int(found[1]) for row in rows if (found := re.search(rf"^{name}:\s+(\d+)", row, re.MULTILINE)))
-            for name in ("Pss", "Pss_Anon")
-        )
-        return pss / 1024, anonymous / 1024
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, and wait until its workers are gone too."""
+        processes = list(family(self.process.pid))
+        self.process.send_signal(how)
         self.process.wait(30)
+        while any(folder.exists() for folder in processes):
+            time.sleep(0.02)
 
 
 @contextmanager
-def running(plan: Path, port: int) -> Iterator[Service]:
+def running(plan: Path, port: int, instance: Path) -> Iterator[Service]:
     """Give a service that is stopped afterwards."""
-    service = Service(plan, port)
+    service = Service(plan, port, instance)
     try:
         yield service
     finally:
-        service.stop()
+        if service.process.poll() is None:
+            service.stop()
+
+
+ROWS: list[str] = []
+
+
+def say(line: str) -> None:
+    """Print a line and keep it for the page."""
+    ROWS.append(line)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def row(what: str, clock_s: float, cpu_s: float | None = None, *, note: str = "") -> None:
-    """Print a line of the table."""
+    """Tell a line of the table."""
     cpu = "" if cpu_s is None else f"{cpu_s:.3f}"
-    sys.stdout.write(f"| {what} | {clock_s:.3f} | {cpu} | {note} |\n")
-    sys.stdout.flush()
+    say(f"| {what} | {clock_s:.3f} | {cpu} | {note} |")
 
 
 def commanded(plan: Path, what: str, *words: str) -> None:
@@ -108,7 +128,14 @@ def commanded(plan: Path, what: str, *words: str) -> None:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    row(what, time.perf_counter() - began, cpu_s, note="" if ended.returncode == 0 else "failed")
+    row(what, time.perf_counter() - began, cpu_s, note="" if ended.returncode in (0, 3) else "failed")
+
+
+def once(service: Service, what: str, ask: Callable[[], object]) -> None:
+    """Measure something once; what it returns is noted."""
+    before, began = service.cpu_s(), time.perf_counter()
+    found = ask()
+    row(what, time.perf_counter() - began, service.cpu_s() - before, note=str(found or ""))
 
 
 def often(service: Service, what: str, ask: Callable[[int], object]) -> None:
@@ -131,39 +158,113 @@ def look_around(service: Service, layer: str, bounds: list[float]) -> None:
         return f"{x:.5f},{y:.5f},{x + wide:.5f},{y + high:.5f}"
 
     path = f"/layers/{layer}.geojson"
-    ids = [one["id"] for one in json.loads(service.get(path, bbox=box(0), limit=OFTEN))["features"]]
+    ids = [str(one["id"]) for one in json.loads(service.get(path, limit=OFTEN))["features"]]
+    cards = [f"/features/{layer}/{urllib.parse.quote(one, safe='')}" for one in ids]
     often(service, "a step to the side", lambda number: service.get(path, bbox=box(number), limit=3000))
-    often(service, "a card", lambda number: service.get(f"/features/{layer}/{ids[number % len(ids)]}"))
-    often(service, "a search", lambda number: service.get("/api/search", q=f"{ids[number % len(ids)]}"))
+    often(service, "a card", lambda number: service.get(cards[number % len(cards)]))
+    often(service, "a search", lambda number: service.get("/api/search", q=ids[number % len(ids)]))
     often(service, "the catalog again", lambda _number: service.get("/api/catalog"))
+    once(
+        service,
+        "a sheet of the plan, A4 (PNG)",
+        lambda: service.get("/render/map.png", size="a4-landscape") and "",
+    )
+
+
+def sheet(service: Service) -> str:
+    """Have the plan drawn on paper."""
+    return f"{len(service.get('/render/map.png', size='a4-landscape')) / 1000:.0f} kB"
+
+
+def look_at_a_file(service: Service, token: str, middle: list[float]) -> str:
+    """Bring a small file and look at it, as the page of imports does."""
+    ring, features = [[0, 0], [0.001, 0], [0.001, 0.001], [0, 0.001], [0, 0]], []
+    for number in range(32):
+        shape = [[round(middle[0] + x + number / 900, 7), round(middle[1] + y, 7)] for x, y in ring]
+        geometry = {"type": "Polygon", "coordinates": [shape]}
+        features.append({"type": "Feature", "geometry": geometry, "properties": {"name": f"n {number}"}})
+    body = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    begin = json.dumps({"name": "small.geojson", "size": len(body)}).encode()
+    upload = json.loads(service.ask("/api/uploads", begin, method="POST", token=token))["upload"]
+    service.ask(f"/api/uploads/{upload}?at=0", body, method="PUT", token=token)
+    job = service.ask(f"/api/uploads/{upload}/preview", b"{}", method="POST", token=token)
+    return f"{len(body) / 1000:.0f} kB, {service.ended(job, token)}"
+
+
+def all_statistics(service: Service) -> str:
+    """Ask for every declared statistic, as the page of statistics does, until all are there."""
+    waiting = [str(one["id"]) for one in json.loads(service.get("/api/statistics"))["statistics"]]
+    count, failed = len(waiting), 0
+    while waiting:
+        for one in list(waiting):
+            try:
+                told = json.loads(service.get(f"/api/statistics/{one}"))
+            except urllib.error.HTTPError as error:
+                if error.code == 503:  # all places are taken: asked again in a moment
+                    break
+                failed += 1
+                told = {}
+            if "job" not in told:
+                waiting.remove(one)
+        time.sleep(0.05)
+    return f"{count} statistics, {failed} failed"
+
+
+def started(plan: Path, layer: str, port: int, instance: Path) -> str:
+    """Walk from the start of the service to its end; return what the idle one holds."""
+    began = time.perf_counter()
+    with running(plan, port, instance) as service:
+        service.answers()
+        row("start to the first answer", time.perf_counter() - began, service.cpu_s(), note="workers start beside")
+        service.get("/")
+        bounds = json.loads(service.get("/api/catalog"))["layers"][layer]["bounds"]
+        middle = [(bounds[i] + bounds[i + 2]) / 2 for i in (0, 1)]
+        near = ",".join(f"{x + step:.5f}" for step in (-0.01, 0.01) for x in middle)
+        service.get(f"/layers/{layer}.geojson", bbox=near, limit=3000)
+        row("start to the first map", time.perf_counter() - began, service.cpu_s(), note="workers start beside")
+        token = Accounts(instance).issue(Keyring(instance), ("layers:write",), days=1)[1]
+        once(service, "the first look at a file to import", lambda: look_at_a_file(service, token, middle))
+        once(service, "the next look", lambda: look_at_a_file(service, token, middle))
+        look_around(service, layer, bounds)
+        once(service, "all statistics of the plan", lambda: all_statistics(service))
+        once(service, "all statistics again", lambda: all_statistics(service))
+        time.sleep(IDLE_S)
+        whole, anonymous = (kb / 1024 for kb in memory_kb(service.process.pid))
+        before = time.perf_counter()
+        service.stop(signal.SIGKILL)
+        row("killed, until all its processes are gone", time.perf_counter() - before)
+    began = time.perf_counter()
+    with running(plan, port, instance) as service:
+        service.answers()
+        row("start after that to the first answer", time.perf_counter() - began, service.cpu_s())
+        before = time.perf_counter()
+        service.stop()
+        row("told to stop, until all its processes are gone", time.perf_counter() - before)
+    return f"Idle, all processes: {whole:.0f} MB, {anonymous:.0f} MB of it no file's pages."
 
 
 def main() -> None:
     """Walk the path once."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.waiting", description=__doc__)
     parser.add_argument("plan", type=Path)
     parser.add_argument("layer")
     parser.add_argument("--port", type=int, default=8419)
+    parser.add_argument("--out", type=Path, help="file that the table is written to")
     asked = parser.parse_args()
-    sys.stdout.write("| what | clock s | processor s | |\n|---|--:|--:|---|\n")
-    commanded(asked.plan, "a command's help", "--help")
-    first = next(iter(tomllib.loads((asked.plan / "statistics.toml").read_text("utf-8"))["statistics"]))
-    commanded(asked.plan, "a statistic of the plan, alone", "statistic", first, "--no-publish")
-    began = time.perf_counter()
-    with running(asked.plan, asked.port) as service:
-        service.answers()
-        row("start to the first answer", time.perf_counter() - began, service.cpu_s(), note="workers start beside")
-        service.get("/")
-        catalog = json.loads(service.get("/api/catalog"))
-        bounds = catalog["layers"][asked.layer]["bounds"]
-        middle = [(bounds[i] + bounds[i + 2]) / 2 for i in (0, 1)]
-        near = ",".join(f"{x + step:.5f}" for step in (-0.01, 0.01) for x in middle)
-        service.get(f"/layers/{asked.layer}.geojson", bbox=near, limit=3000)
-        row("start to the first map", time.perf_counter() - began, service.cpu_s(), note="workers start beside")
-        look_around(service, asked.layer, bounds)
-        time.sleep(IDLE_S)
-        whole, anonymous = service.memory_mb()
-        sys.stdout.write(f"\nIdle, all processes: {whole:.0f} MB, {anonymous:.0f} MB of it no file's pages.\n")
+    plan = asked.plan.resolve()
+    size = sum(path.stat().st_size for path in plan.rglob("*") if path.is_file())
+    say(f"{machine()}; load before {os.getloadavg()[0]:.1f}; a plan of {size / 1e6:.0f} MB.\n")
+    say("| what | clock s | processor s | |\n|---|--:|--:|---|")
+    commanded(plan, "a command's help", "--help")
+    commanded(plan, "a command's own start (the list of statistics)", "statistic", "--list")
+    first = next(iter(tomllib.loads((plan / "statistics.toml").read_text("utf-8"))["statistics"]))
+    commanded(plan, "a statistic of the plan, alone", "statistic", first, "--no-publish")
+    with tempfile.TemporaryDirectory(prefix="planatlas-waiting-") as folder:
+        idle = started(plan, asked.layer, asked.port, Path(folder))
+    say(f"\n{idle}\nLoad of the machine afterwards: {os.getloadavg()[0]:.1f}.")
+    if asked.out:
+        head = f"# Waiting\n\nWritten by `python -m benchmarks.waiting {asked.plan.name} {asked.layer}`.\n\n"
+        asked.out.write_text(head + "\n".join(ROWS) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

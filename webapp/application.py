@@ -8,7 +8,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
-from flask_compress import Compress
 
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
@@ -18,6 +17,8 @@ from webapp.accounts.accounts import Accounts
 from webapp.accounts.provider import provider_of
 from webapp.figures.warmup import Warmup
 from webapp.http import access, assets, headers
+from webapp.http.compressing import install_compression
+from webapp.http.kept import KeptBodies
 from webapp.http.openapi import undeclared
 from webapp.instance import instance_of, made
 from webapp.jobs.job import Bounds
@@ -25,10 +26,11 @@ from webapp.jobs.visitors import Visitors
 from webapp.jobs.workers import Jobs
 from webapp.layers.uploads import Uploads
 from webapp.settings import Settings
-from webapp.state import AppState
+from webapp.state import AppState, state_of
 from webapp.views.saved import SavedViews
 
 _LOOKS_WAITING = 6  # each holds a thread while it waits
+_BODIES_B = 96 << 20
 
 
 def build(settings: Settings) -> Flask:
@@ -51,18 +53,6 @@ def build(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=settings.number("max_json"),
         MAX_FORM_MEMORY_SIZE=settings.number("max_form"),
         MAX_FORM_PARTS=settings.number("max_parts"),
-        COMPRESS_MIMETYPES=[
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "image/svg+xml",
-            "application/json",
-            "application/geo+json",
-            "application/problem+json",
-        ],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
-        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     library = Library(ROOT / settings.path("data"), store=settings.text("store"), holds_shapes=False)
@@ -84,10 +74,11 @@ def build(settings: Settings) -> Flask:
         visitors=Visitors(),
         provider=provider_of(settings),
         warmup=Warmup(library, shelf, jobs),
+        bodies=KeptBodies(_BODIES_B),
     ).of(app)
     access.install_access(app, settings)
     rights.install_rights(app, settings)
-    headers.install_headers(app, settings, library)
+    headers.install_headers(app, settings)
     errors.install_errors(app)
     for blueprint in found_blueprints():
         app.register_blueprint(blueprint)
@@ -97,7 +88,7 @@ def build(settings: Settings) -> Flask:
     if library.catalog.problems:
         for problem in library.catalog.problems:
             app.logger.warning("%s", problem)
-    Compress(app)
+    install_compression(app, state_of(app).bodies)
     return app
 
 

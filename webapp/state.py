@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # their rooms read this module; only the names of their types
     from webapp.figures.warmup import Warmup
     from webapp.http.access import Keyring
     from webapp.http.assets import Assets
+    from webapp.http.kept import KeptBodies
     from webapp.jobs.visitors import Visitors
     from webapp.jobs.workers import Jobs
     from webapp.layers.uploads import Uploads
@@ -44,6 +45,7 @@ class AppState:
     visitors: Visitors
     provider: Provider | None
     warmup: Warmup
+    bodies: KeptBodies
 
     def close(self) -> None:
         """Stop all workers."""
@@ -68,8 +70,18 @@ def state() -> AppState:
 
 
 def library() -> Library:
-    """Return the open plan."""
-    return state().library
+    """Return the open plan; a request that changes nothing looks at its files once."""
+    if not has_request_context() or request.method not in ("GET", "HEAD"):
+        return state().library
+    if "library" not in g:
+        g.library = state().library.glance()
+    found: Library = g.library
+    return found
+
+
+def look_again() -> None:
+    """Have the plan's files looked at anew in this request: time has passed."""
+    g.pop("library", None)
 
 
 def leaving() -> Library:

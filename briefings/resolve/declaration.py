@@ -150,6 +150,12 @@ def kept_briefings(folder: Path) -> list[str]:
     return sorted(p.stem for p in (folder / "briefings").glob("*.toml"))
 
 
+def briefing_marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when a briefing of a data folder does: names, times (ns) and sizes of the files."""
+    found = sorted((folder / "briefings").glob("*.toml"))
+    return tuple((one.name, (told := one.stat()).st_mtime_ns, told.st_size) for one in found)
+
+
 def read_briefing(folder: Path, briefing: str) -> Briefing:
     """Read ``briefings/<id>.toml`` of the data folder, or the file of that path.
 

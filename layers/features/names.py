@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -194,7 +194,7 @@ class NameIndex:
         """Tell how a feature answers, with the text as it is written in the data."""
         match, order, at = answer
         field, wanted = self._fields[int(self._told.field[at])], self._told.text(at)
-        found = self._content.take(np.array([row])).values(field)[0]
+        found = self._content.values(field, np.array([row]))[0]
         return NameMatch(match, order, field, next((one for one in _each(found) if normal(one) == wanted), wanted))
 
     def _matches(self, words: Sequence[str]) -> dict[int, Answer]:
@@ -302,8 +302,13 @@ def _better(out: dict[int, Answer], row: int, told: Answer | None) -> None:
 
 
 def _near(word: str, near: Iterable[Sequence[str]]) -> list[str]:
-    groups = [[normal(one) for one in group] for group in near]
+    groups = _normal_groups(tuple(tuple(group) for group in near))
     return [other for group in groups if word in group for other in group if other != word]
+
+
+@lru_cache(maxsize=8)
+def _normal_groups(near: tuple[tuple[str, ...], ...]) -> list[list[str]]:
+    return [[normal(one) for one in group] for group in near]
 
 
 def _alike(word: str, known: Sequence[str]) -> list[int]:

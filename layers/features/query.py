@@ -146,7 +146,7 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
     near
         Groups of words that mean about the same.
     """
-    looked, near = list(snapshots), list(near)
+    looked, near = list(snapshots), tuple(near)
     written = dict.fromkeys((text.strip(), text.strip().lower(), text.strip().upper()))
     rows = [(at, one.position(name)) for at, one in enumerate(looked) for name in written]
     by_id = {
@@ -161,9 +161,17 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
         for row, answer in told.items()
         if (at, row) not in by_id
     ]
-    best = [
-        Hit(looked[at].layer, looked[at].features[row], looked[at].names.named(row, answer))
-        for _, at, row, answer in heapq.nsmallest(most, ranked)
-    ]
+    first = [(at, row, answer) for _, at, row, answer in heapq.nsmallest(most, ranked)]
+    made = _features(looked, [(at, row) for at, row, _ in first])
+    best = [Hit(looked[at].layer, made[at, row], looked[at].names.named(row, answer)) for at, row, answer in first]
     hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
     return Hits(len(by_id) + len(ranked), tuple(hits[:most]))
+
+
+def _features(looked: Sequence[Snapshot], wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Feature]:
+    """Return features by snapshot and row, those of a snapshot made together."""
+    made: dict[tuple[int, int], Feature] = {}
+    for at in {at for at, _ in wanted}:
+        rows = [row for one, row in wanted if one == at]
+        made |= {(at, row): one for row, one in zip(rows, looked[at].features.taken(np.array(rows)), strict=True)}
+    return made

@@ -159,6 +159,11 @@ class Snapshot:
     came: Text | None = None  # how the import it rests on was read; None for a file of the plan
 
     @cached_property
+    def token(self) -> object:
+        """What stands for exactly this snapshot in a key, and holds none of it."""
+        return object()
+
+    @cached_property
     def features(self) -> Features:
         """All features in order."""
         return Features(self.content)

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shlex
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from layers.figures.kept import KeptFigure
 from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
+_MOST_MARKS = 10_000
+_FRESH_NS = 2_000_000_000  # two changes within a tick of the disk's clock look like one
 _FULL_PATH = re.compile(r"(?<=--data )('?)/(.*?)\1$")  # older releases wrote it into the figure
 
 
@@ -221,6 +224,7 @@ class FigureShelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._shown: dict[str, tuple[int, int, int]] = {}  # files of figures that say how they are shown
 
     def _path(self, figure: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{16}", figure):
@@ -368,7 +372,27 @@ class FigureShelf:
     def holds(self, figure: str) -> bool:
         """Whether a figure is published; one that does not say how it is shown is made again."""
         path = self._path(figure)
-        return path.is_file() and b'"presentation":' in path.read_bytes()
+        try:
+            found = path.stat()
+            mark = found.st_mtime_ns, found.st_size, found.st_ino
+            if self._shown.get(figure) == mark:
+                return True
+            shown = b'"presentation":' in path.read_bytes()
+        except OSError:
+            return False
+        if shown:
+            if len(self._shown) >= _MOST_MARKS:
+                self._shown.clear()
+            self._shown[figure] = mark
+        return shown
+
+    def mark(self) -> int | None:
+        """Return what is another when a figure has come, was made anew or has gone; None just after that."""
+        try:
+            changed = self.folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+        return changed if time.time_ns() - changed > _FRESH_NS else None
 
     def ids(self) -> list[str]:
         """Return the ids of all published figures."""

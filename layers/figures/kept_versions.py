@@ -21,7 +21,8 @@ from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.inputs import DRAWN, FILTERED
 from layers.figures.kept import KeptFigure, KeptUse
 from layers.files import discard, lasting
-from layers.library.library import Library, version_digest
+from layers.library.library import Library
+from layers.library.stored import version_digest
 from layers.plan.catalog import Layer
 
 _CODEC: Final = "zstd"

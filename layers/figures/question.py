@@ -24,6 +24,7 @@ from layers.plan.statistics import (
     SizeRule,
     Statistic,
     read_promises,
+    without,
 )
 
 _ALWAYS = ("function", "inputs", "unit")
@@ -111,16 +112,25 @@ def check_question(statistic: Statistic) -> None:
         entry.check(statistic)
 
 
-def read_questions(folder: Path) -> Promises:
+def read_questions(folder: Path, *, hidden: frozenset[str] = frozenset()) -> Promises:
     """Read the plan's declared numbers; a statistic its function cannot answer is told among the problems.
 
-    They are read again when their files changed.
+    They are read again when their files changed; the same object is returned as long as they did not.
+
+    Parameters
+    ----------
+    folder
+        The plan's data.
+    hidden
+        Layers that the reader may not know of; what is asked of them is left out.
     """
-    return _questions(folder, tuple(_mark(folder / name) for name in (STATISTICS_FILE, INDICATORS_FILE)))
+    return _questions(folder, tuple(_mark(folder / name) for name in (STATISTICS_FILE, INDICATORS_FILE)), hidden)
 
 
 @lru_cache(maxsize=16)
-def _questions(folder: Path, _marks: tuple[object, ...]) -> Promises:
+def _questions(folder: Path, marks: tuple[object, ...], hidden: frozenset[str]) -> Promises:
+    if hidden:
+        return without(_questions(folder, marks, frozenset()), hidden)
     return read_promises(folder, check=_declared)
 
 

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from layers.library.conditions import read_conditions, select_and_tell, words_of
     from layers.library.editing import Edit, take_over
     from layers.library.entry import BadLayerId, LayerExists, check_id, declare_layer, update_layer
-    from layers.library.library import Library, version_digest
+    from layers.library.library import Library
     from layers.library.listing import catalog_json, describe_catalog, describe_layer, layers_json
     from layers.library.provenance import came_in, import_of
+    from layers.library.stored import version_digest
     from layers.library.upkeep import (
         FieldWords,
         LayerWords,

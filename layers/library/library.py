@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -18,7 +17,7 @@ from layers.features.geojson import read_snapshot
 from layers.features.opened import OpenedContent
 from layers.features.snapshot import FeatureProblem, Snapshot
 from layers.features.timed import at_time
-from layers.library.provenance import came_in, import_of
+from layers.library.stored import stored, version_digest
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import CROSSWALK_FILE
 from layers.plan.reader import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
@@ -27,6 +26,7 @@ from layers.store import Store, StoreError, Version, open_store
 
 T = TypeVar("T")
 _Stamp = tuple[object, ...]
+_DECLARED = (CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
 _PIN_TRIES = 5
 _OLD_KEPT = 4  # old versions kept open
 SMALL = 50_000  # features of a layer that is kept open wherever it was read
@@ -60,6 +60,24 @@ class Library:
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[_Stamp, object]] = {}
+        self._glance: dict[str, object] | None = None
+
+    def glance(self) -> Library:
+        """Return the plan as one look has it: every file and the store are looked at once, when first needed.
+
+        For as long as an answer takes; what is changed afterwards is seen by the next glance.
+        """
+        then = copy.copy(self)
+        then.store = self.store  # opened once, not by every glance
+        then._glance = {}
+        return then
+
+    def _once(self, name: str, look: Callable[[], T]) -> T:
+        if self._glance is None:
+            return look()
+        if name not in self._glance:
+            self._glance[name] = look()
+        return cast(T, self._glance[name])
 
     def _fresh(self, key: str, stamp: _Stamp, read: Callable[[], T]) -> T:
         """Return what ``read`` gave for this stamp; an error is kept as well, not worked out again."""
@@ -78,7 +96,13 @@ class Library:
         return cast(T, kept[1])
 
     def _stamp(self, *names: str) -> _Stamp:
-        return tuple(_stat(self.folder / name) for name in names)
+        return tuple(self._once(name, partial(_stat, self.folder / name)) for name in names)
+
+    def _newest(self, layer: Layer) -> Version | None:
+        """Return a layer's newest version; at a glance those of all layers are asked for together."""
+        if self._glance is None:
+            return self.store.newest(layer.id)
+        return self._once("\0newest", self.store.all_newest).get(layer.id)
 
     @property
     def catalog(self) -> Catalog:
@@ -91,8 +115,7 @@ class Library:
         """
         if self._held is not None:
             return self._held[0]
-        stamp = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
-        return self._fresh("", stamp, lambda: read_catalog(self.folder))
+        return self._fresh("", self._stamp(*_DECLARED), lambda: read_catalog(self.folder))
 
     def layers(self, *, restricted: bool = False) -> tuple[Layer, ...]:
         """Return the layers a reader may know of, in catalog order."""
@@ -196,7 +219,7 @@ class Library:
         """
         if self.moment or self._held is not None:
             return tell(self)
-        files = self._stamp(CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
+        files = self._stamp(*_DECLARED)
         state = (files, *(self._state(layer) for layer in self.layers(restricted=restricted)))
         return self._fresh(f"told {name} {restricted} {self.decimals}", state, lambda: tell(self))
 
@@ -298,7 +321,7 @@ class Library:
             earlier = [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]
             if earlier:
                 return self.snapshot_at(layer, max(earlier))
-        newest = self.store.newest(layer.id)
+        newest = self._newest(layer)
         try:
             stamp = (layer, *self.mark(layer))
             return self._leaving(self._fresh(layer.id, stamp, lambda: self._read(layer, newest)))
@@ -307,8 +330,13 @@ class Library:
 
     def mark(self, layer: Layer) -> tuple[object, ...]:
         """Return what changes when the features do, without reading them: newest version, and the file's time."""
-        newest = self.store.newest(layer.id)
+        newest = self._newest(layer)
         return (newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
+
+    def marks(self, *, restricted: bool) -> tuple[object, ...]:
+        """Return what changes when anything does that a reader may know of: of the catalog, or of a layer."""
+        known = self.layers(restricted=restricted)
+        return (self._stamp(*_DECLARED), *((layer.id, *self.mark(layer)) for layer in known))
 
     def snapshot_at(self, layer: Layer, number: int) -> Snapshot:
         """Return the layer's features as a stored version has them.
@@ -365,28 +393,3 @@ def _stat(path: Path) -> tuple[int, int] | None:
 def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
     """Return the error that says a declared layer cannot be used, and why."""
     return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))
-
-
-def version_digest(layer: Layer, version: Version) -> str:
-    """Return the version of a snapshot that a stored version gives."""
-    return hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
-
-
-def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
-    """Return a stored version's features; ``versions`` are all of the layer.
-
-    Parameters
-    ----------
-    store
-        Where the version lies.
-    layer
-        Its declaration.
-    version
-        The version wanted.
-    versions
-        All versions of the layer, oldest first.
-    """
-    digest = version_digest(layer, version)
-    rests_on = import_of(versions, version.number)
-    came = came_in(rests_on.about) if rests_on else None
-    return Snapshot(layer, digest, store.read(layer.id, version.number), number=version.number, came=came)

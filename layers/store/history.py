@@ -22,6 +22,7 @@ from layers.store.files import whole_or_not
 from layers.store.folding import folded
 from layers.store.records import (
     ALL,
+    ALL_NEWEST,
     NEWEST,
     ONE,
     Connection,
@@ -108,6 +109,11 @@ class History:
         """Return a layer's newest version."""
         found = self._rows(NEWEST, layer)
         return version_of(found[0]) if found else None
+
+    def all_newest(self) -> dict[str, Version]:
+        """Return the newest version of every layer that has one."""
+        found = map(version_of, self._rows(ALL_NEWEST))
+        return {one.layer: one for one in found}
 
     def versions(self, layer: str) -> tuple[Version, ...]:
         """Return a layer's versions, newest first."""

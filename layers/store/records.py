@@ -11,7 +11,10 @@ import orjson
 from layers.store.version import Change, EditConflict, Reason, Version
 
 _FIELDS = ("layer", "number", "kind", "digest", "parent", "features", "made_at", "who", "why")
-ALL = "SELECT layer, number, kind, digest, parent, features, made_at, who, why, about FROM version WHERE layer=?"
+_KNOWN = "SELECT layer, number, kind, digest, parent, features, made_at, who, why, about FROM version"
+ALL = f"{_KNOWN} WHERE layer=?"
+_LAST = "SELECT max(number) FROM version AS other WHERE other.layer = version.layer"
+ALL_NEWEST = f"{_KNOWN} WHERE number = ({_LAST})"
 NEWEST = f"{ALL} ORDER BY number DESC LIMIT 1"
 ONE = f"{ALL} AND number=?"
 _INSERT = (

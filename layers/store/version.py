@@ -123,6 +123,9 @@ class Store(Protocol):
     def newest(self, layer: str) -> Version | None:
         """Return a layer's newest version."""
 
+    def all_newest(self) -> dict[str, Version]:
+        """Return the newest version of every layer that has one."""
+
     def versions(self, layer: str) -> tuple[Version, ...]:
         """Return a layer's versions, newest first."""
 

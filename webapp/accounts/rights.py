@@ -14,7 +14,7 @@ from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import SCOPES_OF
 from webapp.http.access import SAFE, SESSION, BadToken, NoToken, WrongScope, current_token
 from webapp.settings import Settings
-from webapp.state import state
+from webapp.state import library, state
 
 _BEGUN = "begun"  # a line of the log whose write never ended: the service was stopped in it
 
@@ -146,7 +146,7 @@ def hidden_layers() -> frozenset[str]:
     """Return the ids of the layers that the reader may not know of."""
     if sees_restricted():
         return frozenset()
-    return frozenset(one.id for one in state().library.layers(restricted=True) if one.restricted)
+    return frozenset(one.id for one in library().layers(restricted=True) if one.restricted)
 
 
 def sees_restricted() -> bool:

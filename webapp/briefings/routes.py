@@ -11,12 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, request
 
 from briefings.resolve.declaration import (
     Briefing,
     Item,
     Kind,
+    briefing_marks,
     briefing_text,
     kept_briefings,
     read_briefing,
@@ -29,7 +31,7 @@ from layers.errors import BadParameter, DeclarationError
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
 from layers.library.library import Library
-from layers.plan.statistics import without
+from layers.plan.statistics import Promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.accounts.rights import hidden_layers
@@ -37,8 +39,9 @@ from webapp.figures.routes import readable
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.kept import Same
 from webapp.http.language import language
-from webapp.http.page import page
+from webapp.http.page import page_once
 from webapp.jobs.routes import accepted, asked_job, spend
 from webapp.state import library, settings, state
 from webapp.version import VERSION
@@ -136,16 +139,23 @@ def made_briefing(
 @operation(Operation("做简报的页面", "The page for making a briefing", "pages", HTML))
 def briefing_page() -> Response:
     """Pick views and numbers, put them in order, get slides or a document."""
-    chosen, known = language(), library().catalog
+    chosen, opened = language(), library()
     views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
     views += [{"id": one.id, "label": one.name} for one in open_views()]
-    promises, opened = without(read_questions(library().folder), hidden_layers()), library()
-    statistics = [{"id": s.id, "label": s.label[chosen]} for s in promises.statistics.values()]
-    config = {
+    promises = read_questions(opened.folder, hidden=hidden_layers())
+    marks = briefing_marks(opened.folder)
+    depends = (orjson.dumps(views), Same(promises), marks, opened.marks(restricted=False))
+    return page_once("briefing.html", depends, lambda: {"config": _config(opened, views, promises)})
+
+
+def _config(opened: Library, views: list[dict[str, str]], promises: Promises) -> dict[str, object]:
+    """Return what the page for making a briefing offers to pick."""
+    chosen = language()
+    return {
         "lang": chosen,
         "urls": {"messages": "/api/messages"},
         "views": views,
-        "statistics": statistics,
+        "statistics": [{"id": s.id, "label": s.label[chosen]} for s in promises.statistics.values()],
         "indicators": [{"id": i.id, "label": i.name[chosen]} for i in promises.indicators.values()],
         "features": [
             {"id": f"{layer.id}/{one.id}", "label": f"{layer.label[chosen]} · {one.name(layer, chosen)}"}
@@ -159,10 +169,9 @@ def briefing_page() -> Response:
             for key in kept_briefings(opened.folder)
             for read in (read_briefing(opened.folder, key),)
         ],
-        "title": known.plan.title[chosen],
+        "title": opened.catalog.plan.title[chosen],
         "most": _MOST_ITEMS,
     }
-    return page("briefing.html", config=config)
 
 
 @blueprint.post("/api/briefings")
@@ -287,7 +296,7 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
             raise BadParameter(name="declaration", **told) from None
     else:
         briefing = _asked(body)
-    known = without(read_questions(library().folder), hidden_layers())
+    known = read_questions(library().folder, hidden=hidden_layers())
     named = {item.view: View(id=item.view) for item in briefing.items if item.kind == "map"}  # looked for below
     check_names(briefing, known, named)  # a placeholder that is not known is refused before anything is made
     for item in briefing.items:
@@ -305,7 +314,7 @@ def _asked(body: dict[str, Any]) -> Briefing:
         why = f"1–{_MOST_ITEMS}"
         raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
     items = []
-    promises = without(read_questions(library().folder), hidden_layers())
+    promises = read_questions(library().folder, hidden=hidden_layers())
     for one in given:
         fields = dict(one) if isinstance(one, dict) else {}
         title = fields.pop("title", "")

@@ -22,7 +22,7 @@ from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
 from webapp.http.server import listening
 from webapp.instance import instance_of
-from webapp.jobs.memory import give_back
+from webapp.jobs.memory import give_back, share_heaps
 from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
@@ -95,6 +95,7 @@ def _say(text: str) -> None:
 
 
 def _serve(options: _Serve, settings: Settings) -> int:
+    share_heaps()
     app = create_app(settings)
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -21,7 +21,7 @@ from layers.figures.question import read_questions
 from layers.figures.standing import target_verdict
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
-from layers.plan.statistics import Indicator, Statistic, restored
+from layers.plan.statistics import Indicator, Promises, Statistic, restored
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import line
 from webapp.figures.questions import start
@@ -30,11 +30,11 @@ from webapp.figures.warmup import Wanted
 from webapp.http.answers import json_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.kept import Same
 from webapp.http.language import language
-from webapp.http.page import PAGE_SCRIPTS, page
+from webapp.http.page import PAGE_SCRIPTS, page, page_once
 from webapp.jobs.routes import accepted, asked_job
-from webapp.map.frame import plan_map
-from webapp.messages import MESSAGES
+from webapp.map.frame import map_parts
 from webapp.state import library, settings, shelf, state
 
 blueprint = Blueprint("reports", __name__)
@@ -44,7 +44,7 @@ _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, exam
 
 def latest(statistic: Statistic) -> KeptFigure | None:
     """Return the published figure of a statistic on the present data, if there is one."""
-    key = state().warmup.id_of(Wanted(statistic, sees_restricted()))
+    key = state().warmup.id_of(Wanted(statistic, sees_restricted()), library())
     return readable(key) if shelf().holds(key) else None
 
 
@@ -52,11 +52,21 @@ def latest(statistic: Statistic) -> KeptFigure | None:
 @operation(Operation("统计清单与结果", "The declared statistics and their figures", "pages", HTML))
 def statistics() -> Response:
     """Every declared statistic with its present figure, or a button that computes it."""
-    rows = [(s, latest(s)) for s in promises().statistics.values()]
-    families: dict[str, list[Any]] = {}
-    for statistic, figure in rows:
-        families.setdefault(statistic.family[language()], []).append((statistic, figure))
-    return page("statistics.html", families=families, problems=promises().problems)
+    known = promises()
+
+    def values() -> dict[str, object]:
+        families: dict[str, list[Any]] = {}
+        for statistic in known.statistics.values():
+            families.setdefault(statistic.family[language()], []).append((statistic, latest(statistic)))
+        return {"families": families, "problems": known.problems}
+
+    return page_once("statistics.html", _rests_on(known), values)
+
+
+def _rests_on(known: Promises) -> tuple[Hashable, ...] | None:
+    """Return what the latest figures of what is declared depend on; None while a figure has just come."""
+    figures, layers = shelf().mark(), library().marks(restricted=sees_restricted())
+    return None if figures is None else (Same(known), figures, date.today(), layers)
 
 
 @blueprint.get("/indicators")
@@ -64,15 +74,19 @@ def statistics() -> Response:
 def indicators() -> Response:
     """Stated numbers year by year with their target line; computed ones beside them, never mixed."""
     known = promises()
-    groups: dict[str, list[Any]] = {}
-    for one in known.indicators.values():
-        groups.setdefault(one.group[language()], []).append((one, _chart(one)))
-    targets = []
-    for target in known.targets.values():
-        statistic = known.statistics.get(target.statistic)
-        figure = latest(statistic) if statistic else None
-        targets.append((target, statistic, figure, target_verdict(target, figure)))
-    return page("indicators.html", groups=groups, targets=targets, anomalies=library().catalog.anomalies)
+
+    def values() -> dict[str, object]:
+        groups: dict[str, list[Any]] = {}
+        for one in known.indicators.values():
+            groups.setdefault(one.group[language()], []).append((one, _chart(one)))
+        targets = []
+        for target in known.targets.values():
+            statistic = known.statistics.get(target.statistic)
+            figure = latest(statistic) if statistic else None
+            targets.append((target, statistic, figure, target_verdict(target, figure)))
+        return {"groups": groups, "targets": targets, "anomalies": library().catalog.anomalies}
+
+    return page_once("indicators.html", _rests_on(known), values)
 
 
 def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart
@@ -90,7 +104,7 @@ def figure_page(figure: str) -> Response:
     chosen = language()
     since = request.args.get("since", "")
     moved = told_difference(readable(since), told) if since else None
-    parts = plan_map(library().catalog.plan, messages=MESSAGES, language=chosen)
+    parts = map_parts(library().catalog.plan, chosen)
     scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     styles = [assets().by_name[name].url for name in parts.styles]
     return page(

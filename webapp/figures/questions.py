@@ -23,7 +23,7 @@ from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
 from webapp.jobs.job import Job
 from webapp.jobs.routes import accepted, asked_job, figures_of, looked, spend
-from webapp.state import library, settings, shelf
+from webapp.state import library, settings, shelf, state
 from webapp.version import VERSION
 
 blueprint = Blueprint("questions", __name__)
@@ -78,7 +78,7 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
     visitor = person() is None
     if visitor:
         spend("figures", "提问", "questions")
-    keep, opened = with_room(passing=visitor), library()
+    keep, opened = with_room(passing=visitor), state().library
     job = asked_job(function, *args)
     job.future.add_done_callback(lambda future: publish(future, keep, opened, passing=visitor))
     return job

@@ -12,27 +12,27 @@ import geopandas as gpd
 import orjson
 from flask import Blueprint, Response, abort, request
 
-from layers.figures.answer import figure_id
 from layers.figures.causes import causes_of
 from layers.figures.difference import difference
 from layers.figures.downloads import TYPES, exported
 from layers.figures.evidence import geojson, shown_evidence
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
 from layers.figures.functions import FUNCTIONS
-from layers.figures.inputs import gather
 from layers.figures.kept import FigureDifference, KeptFigure
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import Library
-from layers.plan.statistics import Promises, Statistic, without
+from layers.plan.statistics import Promises
 from webapp.accounts.rights import hidden_layers, sees_restricted
 from webapp.figures.questions import start, with_room
+from webapp.figures.warmup import Wanted
 from webapp.http.answers import bytes_answer as kept
-from webapp.http.answers import json_answer
+from webapp.http.answers import json_answer, kept_answer
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.http.kept import Same
 from webapp.http.language import language
 from webapp.jobs.routes import accepted, jobs, waited
-from webapp.state import library, settings, shelf
+from webapp.state import library, settings, shelf, state
 
 blueprint = Blueprint("figures", __name__)
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
@@ -43,7 +43,7 @@ _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, exam
 
 def promises() -> Promises:
     """Return the declared statistics, indicators and targets that the reader may know of, as the files say now."""
-    return without(read_questions(library().folder), hidden_layers())
+    return read_questions(library().folder, hidden=hidden_layers())
 
 
 @blueprint.get("/api/figures/<figure>/changes")
@@ -108,17 +108,12 @@ def found_causes(
 def statistics() -> Response:
     """Every declared statistic with its definition, source and threshold, and what was wrong with the rest."""
     known = promises()
-    return json_answer(
-        {
-            "statistics": [_told(s) for s in known.statistics.values()],
-            "problems": [{"zh": p.message("zh"), "en": p.message("en")} for p in known.problems],
-        }
-    )
 
+    def make() -> bytes:
+        problems = [{"zh": p.message("zh"), "en": p.message("en")} for p in known.problems]
+        return orjson.dumps({"statistics": list(known.statistics.values()), "problems": problems})
 
-def _told(statistic: Statistic) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads(orjson.dumps(statistic))
-    return told
+    return kept_answer(state().bodies.once(("statistics", Same(known)), make), JSON)
 
 
 @blueprint.get("/api/statistics/<statistic>")
@@ -137,8 +132,7 @@ def statistic_figure(statistic: str) -> Response:
     found = promises().statistics.get(statistic)
     if found is None:
         abort(404)
-    gathered = gather(library(), found.inputs, drawn=None, restricted=sees_restricted())
-    key = figure_id(found, gathered.uses)
+    key = state().warmup.id_of(Wanted(found, sees_restricted()), library())
     if shelf().holds(key):
         return json_answer(shelf().read(key))
     name = f"{key} {sees_restricted()}"

@@ -126,21 +126,28 @@ class Warmup:
         known = self._found.get(self._key(wanted))
         return None if known is None or (known.figure and not self._shelf.holds(known.figure)) else known
 
-    def id_of(self, wanted: Wanted) -> str:
+    def id_of(self, wanted: Wanted, opened: Library) -> str:
         """Return the id of a question's figure on the present data, published or not.
 
         It is worked out once while data and day stay: a plan without a date is looked at as of today.
+
+        Parameters
+        ----------
+        wanted
+            The question.
+        opened
+            The plan as who asks looks at it.
 
         Raises
         ------
         PlanAtlasError
             What the question asks for cannot be gathered.
         """
-        key = self._key(wanted), date.today()
+        key = self._key(wanted, opened), date.today()
         known = self._ids.get(key)
         if known is None:
             inputs = wanted.statistic.inputs
-            gathered = gather(self._library, inputs, drawn=None, restricted=wanted.restricted)
+            gathered = gather(opened, inputs, drawn=None, restricted=wanted.restricted)
             if len(self._ids) >= _MOST_KNOWN:
                 self._ids.clear()
             known = self._ids[key] = figure_id(wanted.statistic, gathered.uses)
@@ -158,14 +165,15 @@ class Warmup:
         self._news.set()
         self._start()
 
-    def _key(self, wanted: Wanted) -> bytes:
+    def _key(self, wanted: Wanted, opened: Library | None = None) -> bytes:
         """Return what a question's answer depends on: the question, the catalog, and the marks of its layers."""
-        catalog = self._library.catalog
+        opened = opened or self._library
+        catalog = opened.catalog
         if catalog is not self._catalog:  # it was read anew
             self._catalog, self._epoch = catalog, self._epoch + 1
         known = catalog.layers
         named = {name for one in wanted.statistic.inputs.values() for name in one.layers}
-        marks = [self._library.mark(known[name]) for name in sorted(named) if name in known]
+        marks = [opened.mark(known[name]) for name in sorted(named) if name in known]
         return orjson.dumps([wanted.statistic, wanted.restricted, self._epoch, marks], default=str)
 
     def _run(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
+
+from webapp.http.kept import Kept, digested
 
 
 def bytes_answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response:
@@ -23,8 +24,29 @@ def bytes_answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Re
     vary
         Request headers the content depends on.
     """
+    return _answer(body, kind, tag, vary) if tag else kept_answer(digested(body), kind, vary=vary)
+
+
+def kept_answer(kept: Kept, kind: str, *, vary: str = "") -> Response:
+    """Return what is kept as a 200, or as a 304 when the reader already holds it.
+
+    Parameters
+    ----------
+    kept
+        The content and its digest.
+    kind
+        Its content type.
+    vary
+        Request headers the content depends on.
+    """
+    response = _answer(kept.body, kind, kept.digest, vary)
+    g.digested = response.response, kept.digest  # the very list: another body is another content
+    return response
+
+
+def _answer(body: bytes, kind: str, tag: str, vary: str) -> Response:
     response = Response(body, content_type=kind)
-    response.set_etag(tag or hashlib.sha256(body).hexdigest()[:32])
+    response.set_etag(tag)
     response.cache_control.no_cache = True
     if vary:
         response.headers["Vary"] = vary

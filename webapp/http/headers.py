@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from layers.library.library import Library
 from webapp.http.access import SESSION
 from webapp.settings import Settings
+from webapp.state import library
 
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -38,20 +39,20 @@ _PICTURE = (
 STRICTEST = {**_FIXED, "Content-Security-Policy": content_security_policy()}
 
 
-def tile_origins(library: Library) -> tuple[str, ...]:
+def tile_origins(opened: Library) -> tuple[str, ...]:
     """Return the origins of the tile sources the catalog declares."""
-    urls = [urlsplit(b.url) for b in library.catalog.basemaps.values() if b.kind == "tiles" and b.fits]
+    urls = [urlsplit(b.url) for b in opened.catalog.basemaps.values() if b.kind == "tiles" and b.fits]
     return tuple(sorted({f"{u.scheme}://{u.netloc}".replace("{s}", "*") for u in urls if u.netloc}))
 
 
-def install_headers(app: Flask, settings: Settings, library: Library) -> None:
+def install_headers(app: Flask, settings: Settings) -> None:
     """Set the headers on every response of the app."""
     provider = urlsplit(settings.text("identity_issuer"))
     origin = f"{provider.scheme}://{provider.netloc}" if provider.netloc else ""
 
     def send(response: Response) -> Response:
         if response.mimetype == "text/html":
-            policy = content_security_policy(tile_origins(library), leaves_to=origin)
+            policy = content_security_policy(tile_origins(library()), leaves_to=origin)
         elif response.mimetype == "image/svg+xml":
             policy = _PICTURE
         else:

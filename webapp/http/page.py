@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 
 from layers.figures.figure import figure_of
 from layers.figures.presentation import value_text
 from layers.units import unit_name
-from webapp.http.answers import bytes_answer
+from webapp.http.answers import kept_answer
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML
+from webapp.http.kept import Kept, Same, digested
 from webapp.http.language import COOKIE, asked_language, language
 from webapp.messages import MESSAGES
-from webapp.state import library, settings
+from webapp.state import library, settings, state
 from webapp.version import VERSION
 
 PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
@@ -22,8 +24,35 @@ PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 
 def page(template: str, **values: Any) -> Response:  # noqa: ANN401
     """Render a page in the request's language and remember a language the address asks for."""
+    return _sent(digested(_rendered(template, values)))
+
+
+def page_once(
+    template: str, depends: tuple[Hashable, ...] | None, values: Callable[[], dict[str, object]]
+) -> Response:
+    """Render a page once for what it depends on, in each language and for each reader.
+
+    Parameters
+    ----------
+    template
+        The page.
+    depends
+        What its values are made of: versions, marks of files, objects that are made anew when they change
+        (``Same``). None where that cannot be said now, and the page is rendered.
+    values
+        Gives its values.
+    """
+    if depends is None:
+        return page(template, **values())
+    told: dict[str, Any] = {}
+    current_app.update_template_context(told)  # who reads: what every page says of them, and their rights
+    key = ("page", template, language(), told["person"], Same(library().catalog), *depends)
+    return _sent(state().bodies.once(key, lambda: _rendered(template, values())))
+
+
+def _rendered(template: str, values: dict[str, Any]) -> bytes:
     chosen = language()
-    html = render_template(
+    return render_template(
         template,
         lang=chosen,
         other="en" if chosen == "zh" else "zh",
@@ -35,8 +64,11 @@ def page(template: str, **values: Any) -> Response:  # noqa: ANN401
         value_of=lambda told: value_text(figure_of(told)),
         version=VERSION,
         **values,
-    )
-    response = bytes_answer(html.encode(), f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
+    ).encode()
+
+
+def _sent(made: Kept) -> Response:
+    response = kept_answer(made, f"{HTML}; charset=utf-8", vary="Cookie, Accept-Language")
     wanted = asked_language()
     if wanted and request.cookies.get(COOKIE) != wanted:
         response.set_cookie(

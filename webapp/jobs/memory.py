@@ -13,6 +13,8 @@ from geo.errors import PlanAtlasError
 if sys.platform != "win32":
     import resource
 
+_ARENA_MAX, _HEAPS = -8, 2  # M_ARENA_MAX of malloc.h
+
 
 class NeedsMemory(PlanAtlasError):
     """A computation asked for more memory than one may have, or its process was ended for it."""
@@ -55,12 +57,22 @@ def bounded(most_b: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+def share_heaps() -> None:
+    """Have all threads take memory from few heaps, where the C library can; before there are threads.
+
+    glibc makes one for every thread, up to eight a core, and what one thread freed serves no other.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _HEAPS)
+
+
 def give_back() -> None:
     """Give freed memory back to the system, where its C library can (glibc keeps it otherwise)."""
-    try:
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:  # it has an allocator of its own
+        arrow.default_memory_pool().release_unused()
+    with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError):
-        return
 
 
 def _address_space_b() -> int:

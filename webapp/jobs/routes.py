@@ -15,7 +15,7 @@ from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, operation
 from webapp.jobs.job import Job
 from webapp.jobs.workers import Jobs
-from webapp.state import library, settings, shelf, state
+from webapp.state import look_again, settings, shelf, state
 
 blueprint = Blueprint("jobs", __name__)
 LEASE_S = 30.0  # pages ask about their job every second or two
@@ -57,7 +57,10 @@ def spend(what: str, zh: str, en: str) -> None:
 
 def waited(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned
     """Return what a job finds, as long as whoever asked is there: one who hangs up ends it."""
-    return jobs().result(job, unwanted=_hung_up())
+    try:
+        return jobs().result(job, unwanted=_hung_up())
+    finally:
+        look_again()
 
 
 def looked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
@@ -74,7 +77,10 @@ def looked(function: Callable[..., Any], *args: object, seconds: int | None = No
         It was more than a look may take.
     """
     looks = state().looks
-    return looks.result(looks.start(function, *args, seconds=seconds), unwanted=_hung_up())
+    try:
+        return looks.result(looks.start(function, *args, seconds=seconds), unwanted=_hung_up())
+    finally:
+        look_again()
 
 
 def _hung_up() -> Callable[[], bool]:
@@ -116,7 +122,7 @@ def _job(job: Job) -> dict[str, Any]:
 def _found(result: Any, *, passing: bool) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
     """Return what a job found: one figure, or the rows and figures of a larger answer."""
     for figure in figures_of(result):
-        publish_kept(shelf(), figure, library(), passing=passing)  # before anybody is told of it
+        publish_kept(shelf(), figure, state().library, passing=passing)  # before anybody is told of it
     if isinstance(result, Figure):
         return {"figure": result.id}
     if isinstance(result, Inside):

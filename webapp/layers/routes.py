@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import orjson
 import shapely
 from flask import Blueprint, Response, request
 
@@ -17,13 +18,14 @@ from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.plan.catalog import Layer
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import person, sees_restricted
-from webapp.http.answers import bytes_answer, json_answer
-from webapp.http.endpoints import GEOJSON, Operation, Parameter, operation
+from webapp.http.answers import bytes_answer, json_answer, kept_answer
+from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.http.kept import Same
 from webapp.layers.finding import find_all
 from webapp.layers.timing import WHEN, read_when
 from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
-from webapp.state import leaving, library, settings
+from webapp.state import leaving, library, settings, state
 
 blueprint = Blueprint("api", __name__)
 
@@ -107,13 +109,19 @@ def layer_features(layer: str) -> Response:
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     conditions = read_conditions(library(), declared, written, restricted=sees_restricted())
-    chosen = select(snapshot, box=box, filters=conditions)
-    matched = len(chosen)
-    if "limit" in request.args:
-        chosen = largest(snapshot, chosen, _count("limit", request.args["limit"]))
-    counts = f'"numberMatched":{matched},"numberReturned":{len(chosen)}'.encode()
-    body = b'{"type":"FeatureCollection",' + counts + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
-    return bytes_answer(body, GEOJSON)
+    limit = _count("limit", request.args["limit"]) if "limit" in request.args else None
+
+    def make() -> bytes:
+        chosen = select(snapshot, box=box, filters=conditions)
+        counts = f'"numberMatched":{len(chosen)},"numberReturned":'
+        chosen = chosen if limit is None else largest(snapshot, chosen, limit)
+        counts += str(len(chosen))
+        head = b'{"type":"FeatureCollection",' + counts.encode()
+        return head + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
+
+    if box is not None or conditions:
+        return bytes_answer(make(), GEOJSON)
+    return kept_answer(state().bodies.once(("layer", snapshot.token, limit), make), GEOJSON)
 
 
 def _snapshot(declared: Layer) -> Snapshot:
@@ -213,12 +221,16 @@ def find() -> Response:
     if len(text) > most:
         raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")
     limit = _limit(request.args.get("limit", "20"))
-    snapshots = leaving().readable(restricted=sees_restricted())
-    found, places = find_all(snapshots, text, plan=library().catalog.plan, most=limit)
-    results = [_hit(hit) for hit in found.hits]
-    return json_answer(
-        {"query": text, "total": found.total, "results": results, "places": [asdict(one) for one in places]}
-    )
+    snapshots = list(leaving().readable(restricted=sees_restricted()))
+    plan = library().catalog.plan
+
+    def make() -> bytes:
+        found, places = find_all(snapshots, text, plan=plan, most=limit)
+        told = {"query": text, "total": found.total, "results": [_hit(hit) for hit in found.hits]}
+        return orjson.dumps(told | {"places": [asdict(one) for one in places]})
+
+    key = ("search", text, limit, Same(plan), *(one.token for one in snapshots))
+    return kept_answer(state().bodies.once(key, make), JSON)
 
 
 def _limit(text: str) -> int:
@@ -271,7 +283,7 @@ def anomalies() -> Response:
 )
 def messages() -> Response:
     """The table the page's scripts read."""
-    return json_answer(MESSAGES.table)
+    return kept_answer(state().bodies.once("messages", lambda: orjson.dumps(MESSAGES.table)), JSON)
 
 
 @blueprint.get("/api/limits")

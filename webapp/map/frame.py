@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import folium
 from folium.plugins import Fullscreen, MiniMap
 from folium.raster_layers import TileLayer
@@ -9,9 +11,16 @@ from folium.raster_layers import TileLayer
 from layers.messages import Messages
 from layers.plan.catalog import Plan
 from webapp.map.foliumkit import Page, page_parts
+from webapp.messages import MESSAGES
 
 BACKGROUND_URL = "/basemap/{z}/{x}/{y}.svg"
 _MAX_ZOOM = 19
+
+
+@lru_cache(maxsize=8)
+def map_parts(plan: Plan, language: str) -> Page:
+    """Return the parts of a plan's map page in the interface's words, made once."""
+    return plan_map(plan, messages=MESSAGES, language=language)
 
 
 def plan_map(plan: Plan, *, messages: Messages, language: str) -> Page:

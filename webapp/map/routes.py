@@ -6,19 +6,20 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import orjson
 from flask import Blueprint, Response, request, url_for
 
 from layers.features.snapshot import Feature, Features
-from layers.library.listing import describe_catalog
+from layers.library.listing import catalog_json
 from layers.plan.catalog import Layer
 from layers.plan.views import view_text
 from webapp.accounts.rights import person, sees_restricted
 from webapp.http.assets import assets
 from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.kept import Same
 from webapp.http.language import language
-from webapp.http.page import PAGE_SCRIPTS, page
-from webapp.map.frame import plan_map
-from webapp.messages import MESSAGES
+from webapp.http.page import PAGE_SCRIPTS, page, page_once
+from webapp.map.frame import map_parts
 from webapp.settings import limit_rows
 from webapp.state import library, settings
 from webapp.version import VERSION
@@ -44,11 +45,6 @@ def map_page() -> Response:
     named = request.args.get("view", "")
     view = chosen_view(named) if named and named != "map" else None
     chosen = language()
-    parts = plan_map(library().catalog.plan, messages=MESSAGES, language=chosen)
-    script = assets().add(f"map-{chosen}.js", parts.script)
-    style = assets().add("map.css", parts.style)
-    styles = [assets().by_name[name].url for name in parts.styles]
-    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     found = person()
     who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
     config = {
@@ -61,16 +57,22 @@ def map_page() -> Response:
     }
     around = {"lang": chosen} | ({"view": named} if view else {})
     picture = url_for("renders.picture", file=f"{named or 'map'}.png", size="social", lang=chosen, _external=True)
-    return page(
-        "map.html",
-        heading=view.title[chosen] if view else "",
-        address=url_for("pages.map_page", **around, _external=True),
-        picture=picture,
-        map_body=parts.body,
-        scripts=[*scripts, script.url],
-        styles=[*styles, style.url],
-        config=config,
-    )
+    address = url_for("pages.map_page", **around, _external=True)
+
+    def values() -> dict[str, object]:
+        parts = map_parts(library().catalog.plan, chosen)
+        script, style = assets().add(f"map-{chosen}.js", parts.script), assets().add("map.css", parts.style)
+        return {
+            "heading": view.title[chosen] if view else "",
+            "address": address,
+            "picture": picture,
+            "map_body": parts.body,
+            "scripts": [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)] + [script.url],
+            "styles": [assets().by_name[name].url for name in parts.styles] + [style.url],
+            "config": config,
+        }
+
+    return page_once("map.html", (address, picture, orjson.dumps(config)), values)
 
 
 @blueprint.get("/unplaced")
@@ -103,12 +105,13 @@ def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
 @operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
 def about() -> Response:
     """Sources, licences, anomalies of the document, and what is wrong with the files."""
-    known = describe_catalog(library(), restricted=sees_restricted())
-    return page("about.html", known=known, anomalies=library().catalog.anomalies.values())
+    told = catalog_json(library(), restricted=sees_restricted())
+    anomalies = library().catalog.anomalies.values()
+    return page_once("about.html", (Same(told),), lambda: {"known": orjson.loads(told), "anomalies": anomalies})
 
 
 @blueprint.get("/limits")
 @operation(Operation("各项限制", "The limits in force", "pages", HTML))
 def limits() -> Response:
     """Every limit with its value and setting."""
-    return page("limits.html", rows=limit_rows(settings()))
+    return page_once("limits.html", (), lambda: {"rows": limit_rows(settings())})
