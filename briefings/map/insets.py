@@ -2,28 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import shapely
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import drawable, font
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
 from briefings.map.labels import KEPT_RANK, place_labels
-from briefings.map.layouts import Box
+from briefings.map.layouts import Box, Layout
+from briefings.map.legend import Legend, legend_beside_insets
 from briefings.map.lettering import fit_line
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
 from briefings.messages import say
 
 _INK, _SOFT = "#23485C", "#59656D"
+_PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
-def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn) -> None:
-    """Draw the insets one below the other into a place of the sheet (parts of the whole)."""
+@dataclass(frozen=True)
+class Placing:
+    """Where a sheet's parts stand: its layout, the place of insets, and whether that is over the map."""
+
+    layout: Layout
+    insets: Box | None = None
+    over: bool = False
+
+
+def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legend) -> Placing:
+    """Return where insets stand: beside the legend where it stays whole, else in the emptier corner of the map.
+
+    The other two corners have the north arrow and the scale.
+
+    Parameters
+    ----------
+    figure, layout, sheet
+        The sheet, where things stand on it without insets, and what is drawn.
+    words
+        Its legend.
+    """
+    if not sheet.said.insets or layout.legend[2] == 0:
+        return Placing(layout)
+    beside = legend_beside_insets(figure, layout, words)
+    if beside is not None:
+        return Placing(*beside)
+    corners = [layout.corner(east=east) for east in (False, True)]
+    return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
+
+
+def _busy(box: Box, layout: Layout, sheet: SheetDrawn) -> int:
+    """Return how many vertices of what is shown lie under a place on the map."""
+    west, south, east, north = sheet.said.frame.lonlat
+    left, bottom, width, height = layout.map
+    lows = west + (box[0] - left) / width * (east - west), south + (box[1] - bottom) / height * (north - south)
+    highs = lows[0] + box[2] / width * (east - west), lows[1] + box[3] / height * (north - south)
+    count = 0
+    for one in sheet.said.layers:
+        at = shapely.get_coordinates(one.chosen.geometry if one.near is None else one.near.geometry)
+        count += int(((at >= lows) & (at <= highs)).all(axis=1).sum())
+    return count
+
+
+def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn, *, over: bool = False) -> None:
+    """Draw the insets one below the other into a place of the sheet (parts of the whole).
+
+    Parameters
+    ----------
+    figure, place, sheet
+        The sheet, where on it, and what is drawn.
+    over
+        Whether the place lies on the map: it has a ground and a line around it then.
+    """
     left, bottom, width, height = place
+    if over:
+        pads = _PAD / float(figure.get_figwidth()), _PAD / float(figure.get_figheight())
+        ground = Rectangle((left, bottom), width, height, facecolor="white", edgecolor=_SOFT, lw=0.8)
+        ground.set(transform=figure.transFigure, zorder=_OVER - 1)
+        figure.add_artist(ground)
+        left, bottom, width, height = left + pads[0], bottom + pads[1], width - 2 * pads[0], height - 2 * pads[1]
     each = height / len(sheet.said.insets)
     for number, inset in enumerate(sheet.said.insets):
         top = bottom + height - number * each
@@ -56,10 +116,12 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
             fontproperties=font(points * weight, text),
             color=color,
             va="center",
+            zorder=_OVER,
             gid=f"{key}-line-{at}",
         )
     box = (left, bottom, width, height - head)
     axes = map_axes(figure, box, frame, key)
+    axes.set_zorder(_OVER)
     labels = draw_ground(axes, frame, sheet, sheet.pixel_m(frame, box))
     bar = scale_bar(axes, frame, points=points)
     taken = [part.get_window_extent().padded(sheet.options.size.dpi / 24) for part in bar]

@@ -26,6 +26,14 @@ class Layout:
         """Width over height of the map on a square picture."""
         return self.map[2] / self.map[3]
 
+    def corner(self, *, east: bool, share: float = 0.27) -> Box:
+        """Return a place for insets on the map: its upper left corner, or the lower right one."""
+        left, bottom, width, height = self.map
+        wide, high, edge = width * share, height * share, 0.012
+        if east:
+            return (left + width - wide - edge, bottom + edge, wide, high)
+        return (left + edge, bottom + height - high - edge, wide, high)
+
     def with_inset(self, share: float) -> tuple[Layout, Box]:
         """Return the layout with a part of the legend's place given to insets, and that place.
 
@@ -60,7 +68,7 @@ _ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 
 _PLATE = Layout(
     (0, 0, 1, 0),
     (PLATE_COLUMN, 0.0, 1 - PLATE_COLUMN, 1.0),
-    (0.028, PLATE_FOOT, PLATE_COLUMN - 0.04, 1 - PLATE_FOOT - PLATE_TITLE),
+    (0.0375, PLATE_FOOT, PLATE_COLUMN - 0.0445, 1 - PLATE_FOOT - PLATE_TITLE),
     (0, 0, 1, 0),
     1,
 )

@@ -162,16 +162,21 @@ def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequenc
             axes.text(x + indent, y, text, fontproperties=font(told.points, text), color=color, va="center")
 
 
-def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box]:
-    """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry."""
+def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box] | None:
+    """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry.
+
+    None where beside the smallest insets entries would be left out.
+    """
     width, height = figure.get_size_inches()
     shares = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25) if layout.columns == 1 else (0.34, 0.3, 0.26)
     tried = []
     for share in shares:
         rest, place = layout.with_inset(share)
         fit = _fitted(told, (rest.legend[2] * width, rest.legend[3] * height), rest.columns)
-        whole = len(fit.rows) if fit.places is not None else 0  # all classes before a larger inset
-        tried.append((whole, fit.columns == rest.columns, fit.em, rest, place))
+        if fit.places is not None:  # all classes before a larger inset
+            tried.append((len(fit.rows), fit.columns == rest.columns, fit.em, rest, place))
+    if not tried:
+        return None
     _, _, _, rest, place = max(tried, key=lambda one: one[:3])
     return rest, place
 

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from briefings.map.answered import Answered, draw_answered, draw_site
 from briefings.map.description import describe_view, plan_lines, positions_of
@@ -20,11 +21,11 @@ from briefings.map.fonts import FONT_STYLE, drawable, font
 from briefings.map.frame import Frame
 from briefings.map.furniture import footer, graticule, north_arrow, scale_bar, title
 from briefings.map.grouping import named_groups
-from briefings.map.insets import draw_insets
+from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Layout, Options, layout_of
-from briefings.map.legend import Legend, legend, legend_beside_insets
+from briefings.map.layouts import Options, layout_of
+from briefings.map.legend import Legend, legend
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
 from geo.text import Text
@@ -204,10 +205,14 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     points = size.points
     furniture = [*scale_bar(axes, said.frame, points=points), *north_arrow(axes, said.frame, points=points)]
     taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
+    words = legend_words(sheet)
+    placing = place_insets(figure, layout, sheet, words)
+    if placing.insets and placing.over:
+        taken.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
     if sheet.options.grid:
         graticule(axes, said.frame, points=points, taken=taken)
     place_labels(axes, labels, points=points, taken=taken)
-    _around_map(figure, layout, sheet)
+    _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)
     _draw_over(axes, said.frame, view, older=said.older, answered=sheet.answered, exact_m=exact_m)
     if view.selected:
@@ -232,20 +237,18 @@ def legend_words(sheet: SheetDrawn) -> Legend:
     )
 
 
-def _around_map(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
-    """Put title, legend, insets and foot in their places; insets are as large as the legend leaves room for."""
+def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
+    """Put title, legend, insets and foot in their places."""
     size, said, view, language = sheet.options.size, sheet.said, sheet.view, sheet.options.language
-    plan, points = sheet.library.catalog.plan, size.points
+    plan, points, layout = sheet.library.catalog.plan, size.points, placing.layout
     if sheet.options.arrangement == "sheet":
         under = view.description[language] or plan.subtitle[language]
         under = f"{plan.title[language]} · {under}" if view.title[language] else under
         title(figure, layout.title, sheet.name, under, points=points)
     if layout.legend[2] == 0:  # a map alone
         return
-    words = legend_words(sheet)
-    if said.insets:
-        layout, place = legend_beside_insets(figure, layout, words)
-        draw_insets(figure, place, sheet)
+    if placing.insets:
+        draw_insets(figure, placing.insets, sheet, over=placing.over)
     legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
         lines = plan_lines(

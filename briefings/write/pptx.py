@@ -22,10 +22,11 @@ from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_shapes import add_shapes, described
 from briefings.write.pptx_tables import even_pages
-from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters
+from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
 
 _MAP_DPI, _MAP_LETTERS = 200.0, 1.45
+_PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
 
@@ -217,8 +218,8 @@ class _Maker(FigureWriter):
             lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
             place = self.body(slide, plate) if lines else None
             if place is not None:
-                fitting = self.fitting(lines, plate)
-                self.write(place.text_frame, fitting, size=None if len(fitting) == len(lines) else LEAST_PT)
+                fitting, size = self.fitting(lines, plate)
+                self.write(place.text_frame, fitting, size=size)
             whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
             self.drawn(slide, section, whole, "plate", name=captioned.picture)
             return
@@ -226,16 +227,17 @@ class _Maker(FigureWriter):
         room = self.layouts.wide_room(self.layouts.titled)
         self.drawn(slide, section, room, "bare", name=captioned.picture)
 
-    def fitting(self, lines: Sequence[str], layout: Any) -> list[str]:  # noqa: ANN401
-        """Return as many lines as find room in the body place of a layout, in the least letters."""
+    def fitting(self, lines: Sequence[str], layout: Any) -> tuple[list[str], float | None]:  # noqa: ANN401
+        """Return as many lines as find room in the body place of a layout, and their letters (None: its own)."""
         room = self.layouts.body_box(layout)
-        most, used, out = max(int(room.height / (LEAST_PT * 1.25 * Pt(1))), 1), 0, list[str]()
-        for line in lines:
-            used += len(self.broken(line, LEAST_PT, room.width))
-            if out and used > most:
-                break
-            out.append(line)
-        return out
+        high, wide = room.height / Pt(1) - 8, room.width - int(Pt(15))
+        for size in (None, LEAST_PT):
+            each = (size or _PLATE_PT) * line_em(lines)
+            rows = [len(self.broken(line, size or _PLATE_PT, wide)) for line in lines]
+            if sum(rows) * each <= high:
+                return list(lines), size
+        kept = [line for at, line in enumerate(lines) if sum(rows[: at + 1]) * each <= high]
+        return kept or [self.cut(lines[0], LEAST_PT, wide, max(int(high / each), 1))], LEAST_PT
 
     def drawn(
         self,

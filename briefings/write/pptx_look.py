@@ -120,8 +120,8 @@ def _own_plate(show: Any) -> None:  # noqa: ANN401
     place._element.getparent().remove(place._element)
     left, wide = Inches(0.4), int(WIDTH * PLATE_COLUMN) - Inches(0.55)
     places = {
-        KIND.TITLE: (left, Inches(0.35), wide, Inches(1.15)),
-        KIND.BODY: (left, Inches(1.5), wide, Inches(0.62)),
+        KIND.TITLE: (left, Inches(0.3), wide, Inches(1.12)),
+        KIND.BODY: (left, Inches(1.42), wide, Inches(0.75)),
         KIND.FOOTER: (left, Inches(7.03), wide - Inches(0.55), Inches(0.32)),
         KIND.SLIDE_NUMBER: (left + wide - Inches(0.55), Inches(7.03), Inches(0.55), Inches(0.32)),
     }

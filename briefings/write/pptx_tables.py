@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -16,13 +15,12 @@ from briefings.resolve.blocks import Table
 from briefings.resolve.tables import grouped
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import described
-from briefings.write.pptx_text import LEAST_PT, SlideWriter
+from briefings.write.pptx_text import LEAST_PT, SlideWriter, line_em
 
 _CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _FEWEST_ROWS = 3  # on the last page of a table
-_LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 
 
 class TableWriter(SlideWriter):
@@ -149,10 +147,10 @@ class TableWriter(SlideWriter):
     def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float) -> float:
         """Return how high a row gets, in points."""
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
-            return size * _line_em(row) + _ROW_PT
+            return size * line_em(row) + _ROW_PT
         inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
-        return max(lines, 1) * size * _line_em(row) + _ROW_PT
+        return max(lines, 1) * size * line_em(row) + _ROW_PT
 
     def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
         """Put some rows of a table on a slide, in the template's own table style.
@@ -209,10 +207,6 @@ class TableWriter(SlideWriter):
             if r > 0 and rows[r - 1] in table.groups:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
         return int(room.top + sum(high) * Pt(1))
-
-
-def _line_em(row: Sequence[str]) -> float:
-    return _WIDE_LINE if any(east_asian_width(letter) in "WF" for text in row for letter in text) else _LINE
 
 
 def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
@@ -17,6 +18,7 @@ from briefings.resolve.blocks import Resolved, words
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Room, east_asian, title_points
 
 LEAST_PT = 12.0
+_LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 EMU_PER_INCH = 914_400
 
 
@@ -28,6 +30,11 @@ class Letters:
     bold: bool | None = None
     color: MSO_THEME_COLOR | None = None
     soft: bool = False
+
+
+def line_em(texts: Sequence[str]) -> float:
+    """Return how high a line of some texts is in an office program, in ems."""
+    return _WIDE_LINE if any(east_asian_width(letter) in "WF" for text in texts for letter in text) else _LINE
 
 
 class SlideWriter:
@@ -152,7 +159,7 @@ class SlideWriter:
             taken = len(self.broken(line, size, room.width)) or 1
             if used + taken > most:
                 if used == 0:
-                    shown, used = [self._cut(line, size, room.width, most)], most
+                    shown, used = [self.cut(line, size, room.width, most)], most
                 break
             shown.append(line)
             used += taken
@@ -165,5 +172,6 @@ class SlideWriter:
         self.write(box.text_frame, shown, size=size, bold=letters.bold, color=letters.color, soft=letters.soft)
         return room.top + height
 
-    def _cut(self, line: str, size: float, width: int, most: int) -> str:
+    def cut(self, line: str, size: float, width: int, most: int) -> str:
+        """Return as much of a line as finds room in so many lines of a width (EMU), with an ellipsis."""
         return "".join(self.broken(line, size, width)[:most]).rstrip()[:-1] + "…"

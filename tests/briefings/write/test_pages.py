@@ -21,7 +21,7 @@ from pptx import Presentation
 from briefings.map.description import describe_view
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_sheet
-from briefings.map.presets import PRESETS
+from briefings.map.presets import PRESETS, Size
 from briefings.map.sheet import SheetDrawn
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
@@ -181,6 +181,25 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
         words = " ".join(one.get_text() for one in figure.findobj(Drawn))
         assert "EPSG" not in words
         assert said.layers[0].snapshot.version[:8] not in words
+
+
+@pytest.mark.parametrize("view", ["landuse", "projects"])
+def test_the_legend_of_a_slide_is_whole_and_insets_cover_no_name(view: str) -> None:
+    shown, size = BUNDLED.catalog.views[view], Size(2667, 1500, 200.0, paper=True, letters=1.45)
+    options = Options(size, "en", "plate")
+    said = describe_view(BUNDLED, shown, options)
+    figure = draw_sheet(SheetDrawn(BUNDLED, shown, said, options, None))
+    (told,) = (axes for axes in figure.axes if axes.get_gid() == "legend")
+    words = " ".join(one.get_text() for one in told.texts)
+    for layer in said.layers:
+        names = [name for name, _ in layer.levels] or [entry.label for entry in layer.legend.entries[1:]]
+        assert all(name.en in words for name in names), words
+    (inset,) = (axes.get_window_extent() for axes in figure.axes if str(axes.get_gid()).startswith("inset"))
+    (main,) = (axes for axes in figure.axes if axes.get_gid() == "map")
+    figure.canvas.draw()
+    names = [one for one in main.texts if one.get_visible() and one.get_text().strip()]
+    assert names
+    assert not [one.get_text() for one in names if one.get_window_extent().overlaps(inset)]
 
 
 def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_path: Path) -> None:
