@@ -164,7 +164,7 @@ def _facts(sheet: SheetPage, found: SiteDossier) -> None:
     sheet.y = top
     sheet.heading(_said("sheet_where", lang), EDGE, MIDDLE - 4)
     for cells in _where_rows(found, lang):
-        sheet.row(cells, most=4)
+        sheet.row(cells, most=8)
     left, sheet.y = sheet.y, top
     sheet.heading(_said("sheet_nearest", lang), MIDDLE, RIGHT)
     for cells in _near_rows(found, lang):
@@ -205,7 +205,7 @@ def _least_high(found: SiteDossier, sheet: SheetPage) -> float:
     lang = sheet.language
     asked = [one for one in found.check.checks if one.verdict != "not_applicable"]
     facts = max(
-        sum(sheet.high(cells, most=4) for cells in _where_rows(found, lang)),
+        sum(sheet.high(cells, most=8) for cells in _where_rows(found, lang)),
         sum(sheet.high(cells, most=2) for cells in _near_rows(found, lang)) + 2 * _ROW,
     )
     rules = sum(sheet.high(cells, most=_RULE_LINES) for _, cells in _rule_rows(asked, 0, lang))

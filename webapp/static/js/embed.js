@@ -34,7 +34,7 @@ export function embedDialog(page) {
     return `/embed/${what.value}?${asked}`;
   });
   const code = computed(() => `<iframe src="${escaped(window.location.origin + path.value)}" width="800" height="500" title="${escaped(document.title)}" sandbox="allow-scripts allow-popups" loading="lazy" style="border:0"></iframe>`);
-  const dialog = new Dialog("embed", "embed_heading", part);
+  const dialog = new Dialog("embed", "embed_title", part);
   effect(() => {
     if (!dialog.open.value) return;
     const asked = what.value === "map" ? `?${new URLSearchParams({ v: page.store.address.value.slice(1) })}` : "";

@@ -9,6 +9,7 @@ import { ask } from "./fetching.js";
 import { said, text } from "./language.js";
 import { mount } from "./mount.js";
 import { timely } from "./source.js";
+import { formatTable, parseTable } from "./table-state.js";
 
 /** @import { Layer, Timeline } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -95,6 +96,14 @@ function choose(page, line, day) {
   page.store.change({ when: day === line.usual ? "" : day });
 }
 
+/** Opens the chart of what begins when, counted or added up, which can be opened as a figure. @param {Page} page @param {Timeline} line */
+function chart(page, line) {
+  const layer = page.usable(line.layer);
+  const begins = layer?.fields.find((one) => one.id === line.field)?.schedule?.start ?? "";
+  const open = parseTable(page.store.table.peek());
+  page.store.change({ table: formatTable({ ...(open.layer === line.layer ? open : { ...parseTable(""), layer: line.layer }), chart: begins }) });
+}
+
 /** Where a day stands among the months: the first that is not before it. @param {Timeline} line @param {string} day */
 export function monthOf(line, day) {
   const at = line.days.findIndex((one) => one >= day);
@@ -128,6 +137,7 @@ function part(page, line, playing, play) {
       <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
       <strong id="time-day">${day}</strong>
       <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)}: ${words}</span>
+      <button type="button" id="time-chart" title=${said("time_chart_hint")} @click=${() => chart(page, line)}>${said("time_chart")}</button>
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
     <div class="time-line">
