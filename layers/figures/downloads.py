@@ -85,7 +85,7 @@ def figure_notes(figure: KeptFigure, language: str) -> list[tuple[str, str]]:
         (say("notes_computed")[language], figure["computed_at"]),
         (say("notes_software")[language], figure["software"]),
     ]
-    return rows
+    return [(name, text) for name, text in rows if text]
 
 
 def _not_read(told: KeptStatistic, language: str) -> str:
