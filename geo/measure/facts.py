@@ -41,7 +41,7 @@ _ByRow = TypeVar("_ByRow", bound=_Rows)
 
 def _objects(shapes: Shapes) -> Ints:
     """Return which objects an array holds, as numbers."""
-    held: Ints = np.frombuffer(np.ascontiguousarray(shapes).tobytes(), dtype=np.intp)
+    held: Ints = np.frombuffer(np.ascontiguousarray(shapes), dtype=np.intp)
     return held
 
 
@@ -67,7 +67,7 @@ class _Facts:
         self.objects = _objects(self.shapes)
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
-        self._order: Ints | None = None
+        self._order: tuple[Ints, Ints] | None = None
 
     def found(self, name: str) -> bool:
         """Whether a fact was found already."""
@@ -100,19 +100,21 @@ class _Facts:
             return np.arange(len(objects))
         with self._lock:
             if self._order is None:
-                self._order = np.argsort(self.objects, kind="stable")
-        known = self.objects[self._order]
+                order = np.argsort(self.objects, kind="stable")
+                self._order = order, self.objects[order]
+            order, known = self._order
         for some in (objects[:: max(1, len(objects) // 8)], objects):
             at = np.minimum(np.searchsorted(known, some), len(known) - 1)
             if not (known[at] == some).all():
                 return None
-        rows = self._order[at]
+        rows: Ints = order[at]
         taken = np.zeros(len(known), dtype=bool)
         taken[rows] = True
         return rows if int(taken.sum()) == len(rows) else None
 
 
 _KEPT: dict[int, tuple[weakref.ref[Shapes], _Facts]] = {}
+_PARTS: dict[int, tuple[weakref.ref[Shapes], Known]] = {}  # arrays made by `some_of`
 _LOCK = threading.Lock()
 
 
@@ -127,6 +129,11 @@ class Known:
     def much(self) -> bool:
         """Whether it is worth finding a fact of the whole layer for the rows asked about."""
         return self.rows is None or 4 * len(self.rows) >= len(self.facts.objects)
+
+    def holds(self, objects: Ints) -> bool:
+        """Whether these objects are still the ones."""
+        mine = self.facts.objects if self.rows is None else self.facts.objects[self.rows]
+        return len(mine) == len(objects) and bool((mine == objects).all())
 
     def by_row(self, name: str, find: Callable[[Shapes], _ByRow]) -> _ByRow:
         """Return a fact that every row has for itself."""
@@ -164,6 +171,21 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
         _KEPT[key] = (weakref.ref(shapes, forget), facts)
 
 
+def some_of(shapes: Shapes, rows: Ints) -> Shapes:
+    """Return some rows, none twice, of an array of shapes; what is known of it need not be looked for in them."""
+    some: Shapes = shapes[rows]
+    found = known(shapes)
+    if found is not None and len(some) >= WORTH:
+        key = id(some)
+
+        def forget(_gone: object, key: int = key) -> None:
+            _PARTS.pop(key, None)
+
+        whose = rows if found.rows is None else found.rows[rows]
+        _PARTS[key] = (weakref.ref(some, forget), Known(found.facts, whose))
+    return some
+
+
 def known(shapes: Shapes, name: str = "") -> Known | None:
     """Return what is kept of these shapes, whichever array they were remembered in.
 
@@ -172,6 +194,9 @@ def known(shapes: Shapes, name: str = "") -> Known | None:
     if len(shapes) == 0 or not _KEPT:
         return None
     objects, best = _objects(shapes), None
+    part = _PARTS.get(id(shapes))
+    if part is not None and part[0]() is shapes and part[1].holds(objects):
+        return part[1]
     for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
         if best is not None and not facts.found(name):
             continue

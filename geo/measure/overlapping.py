@@ -20,7 +20,7 @@ Bits = npt.NDArray[np.uint64]
 
 PAIRS = 20_000  # compared at a time
 SOME = 40_000  # polygons whose edges are matched at a time
-_ONE, _TABLE, _APART = np.uint64(1), 1 << 22, 1 << 32
+_ONE, _APART = np.uint64(1), 1 << 32
 
 
 def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
@@ -79,10 +79,12 @@ def _own_edges(shapes: Shapes, box: Floats) -> Floats:
     """Return for every polygon the box of its edges that no other has in the other direction; NaN without any."""
 
     def work(rows: Ints) -> tuple[Bits, Ints, Floats]:
-        key, owner, xy, at = _edges(shapes[rows], rows)
+        key, at, xy, starts, owner = _edges(shapes[rows])
         left = _unmatched(key)
-        one, other = xy[at[left]], xy[at[left] + 1]
-        return key[left], owner[left], np.hstack([np.minimum(one, other), np.maximum(one, other)])
+        at = at[left]
+        one, other = xy[at], xy[at + 1]
+        whose = rows[owner[np.searchsorted(starts, at, side="right") - 1]]
+        return key[left], whose, np.hstack([np.minimum(one, other), np.maximum(one, other)])
 
     order = _along(box)
     found = in_threads([order[part] for part in blocks(len(order), size=SOME)], work)
@@ -112,30 +114,34 @@ def _along(box: Floats) -> Ints:
     return here[np.lexsort([y[here], rank * strips // max(len(here), 1)])].astype(np.int64)
 
 
-def _edges(shapes: Shapes, rows: Ints) -> tuple[Bits, Ints, Floats, Ints]:
-    """Return every edge as a number whose last bit is its direction, whose it is, all vertices, where it begins.
+def _edges(shapes: Shapes) -> tuple[Bits, Ints, Floats, Ints, Ints]:
+    """Return every edge as a number whose last bit is its direction, and the vertex it begins with.
 
-    The number is a mixture of all 256 bits of both ends: two different edges have the same one in one of 1e19.
+    The number is the sum of both ends', each a mixture of all 128 bits of its place: two different edges have the
+    same one in one of 1e19. Then follow all vertices, ring by ring, where each ring begins, and whose it is.
     """
-    if bool(((shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)).all()):
-        rings, owner, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
-    else:
-        parts, of = shapely.get_parts(shapes, return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        owner, hole = of[part], np.concatenate([[False], part[1:] == part[:-1]])
+    plain: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+    rings, owner, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
+    if not plain.all():  # only of the others is every ring made a shape of its own
+        few = np.flatnonzero(~plain)
+        parts, of = shapely.get_parts(shapes[few], return_index=True)
+        own, part = shapely.get_rings(parts, return_index=True)
+        rings, owner = np.concatenate([shapes[plain], own]), np.concatenate([owner[plain], few[of[part]]])
+        hole = np.concatenate([hole[plain], [False] * min(1, len(part)), part[1:] == part[:-1]])
     xy = shapely.get_coordinates(rings)
     xy += 0.0  # one zero, not two
     count = shapely.get_num_coordinates(rings)
     starts = np.cumsum(count) - count
     point = _mixed(xy.view(np.uint64))
     begin, end = point[:-1], point[1:]
-    key = _stirred((begin ^ end) + _stirred(begin + end))
+    key = begin + end  # the same in both directions
     forward = (begin < end) ^ np.repeat(_clockwise(xy, starts, count) ^ hole, count)[:-1]
     key &= ~_ONE
     key |= forward
     edge: Bools = begin != end
     edge[starts[1:] - 1] = False  # from one ring's end to the next one's start is no edge
-    return key[edge], np.repeat(rows[owner], count)[:-1][edge], xy, np.flatnonzero(edge)
+    at = np.flatnonzero(edge)
+    return key[at], at, xy, starts, owner
 
 
 def _clockwise(xy: Floats, starts: Ints, count: Integers) -> Bools:
@@ -149,33 +155,45 @@ def _clockwise(xy: Floats, starts: Ints, count: Integers) -> Bools:
 
 
 def _mixed(bits: Bits) -> Bits:
-    return _stirred(_stirred(bits[:, 0]) + bits[:, 1])
+    """Return 64 bits mixed of every row of two."""
+    mixed = _stirred(bits[:, 0].copy())
+    mixed += bits[:, 1]
+    return _stirred(mixed)
 
 
 def _stirred(bits: Bits) -> Bits:
-    """Return 64 bits mixed (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014)."""
-    mixed = bits + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    stirred: Bits = mixed ^ (mixed >> np.uint64(31))
-    return stirred
+    """Mix bits in place (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014)."""
+    bits += np.uint64(0x9E3779B97F4A7C15)
+    part = bits >> np.uint64(30)
+    bits ^= part
+    bits *= np.uint64(0xBF58476D1CE4E5B9)
+    np.right_shift(bits, np.uint64(27), out=part)
+    bits ^= part
+    bits *= np.uint64(0x94D049BB133111EB)
+    np.right_shift(bits, np.uint64(31), out=part)
+    bits ^= part
+    return bits
 
 
 def _unmatched(key: Bits) -> Ints:
-    """Return which edges are not there exactly once in each direction."""
-    every = np.sort(key)
-    bare = every >> _ONE
-    again = np.zeros(len(bare) + 1, dtype=bool)  # whether a number is that of the one before
-    again[1:-1] = bare[1:] == bare[:-1]
-    pair: Bools = again[1:-1] & (every[1:] != every[:-1]) & ~again[:-2] & ~again[2:]
-    matched = np.zeros(len(bare), dtype=bool)
-    matched[:-1] |= pair
-    matched[1:] |= pair
-    left = bare[~matched & ~again[:-1]]  # each once, in order
-    table = np.zeros(_TABLE, dtype=bool)  # most edges are matched: a look at a few bits tells
-    table[left % np.uint64(_TABLE)] = True
-    maybe = np.flatnonzero(table[(key >> _ONE) % np.uint64(_TABLE)])
-    return maybe[_in_order(key[maybe] >> _ONE, left)]
+    """Return which edges are not there exactly once in each direction; once in a blue moon one more.
+
+    Numbers are put in order with their places in their last bits, which is far quicker than to order places.
+    """
+    last = (_ONE << np.uint64(len(key).bit_length())) - _ONE
+    order = key & ~last
+    order |= np.arange(len(key), dtype=np.uint64)
+    order.sort()
+    order &= last
+    place = order.view(np.int64)
+    every = key[place]
+    again = every >> _ONE == np.roll(every, 1) >> _ONE  # whether an edge is that of the one before
+    again[:1] = False
+    follows = np.append(again[1:], False)
+    pair: Bools = follows & ~again & (every != np.roll(every, -1))
+    pair[:-1] &= ~follows[1:]
+    pair[1:] |= pair[:-1]
+    return np.sort(place[~pair])
 
 
 def _in_order(values: Integers, order: Integers) -> Bools:

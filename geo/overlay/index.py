@@ -14,7 +14,7 @@ from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import measures
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
-from geo.measure.facts import boxes
+from geo.measure.facts import boxes, some_of
 from geo.measure.validity import Problem, limit, usable
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulated
@@ -77,7 +77,7 @@ class Index:
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
-        cut = overlay(self.bench, self.shapes[rows], np.array([shape], dtype=object))
+        cut = overlay(self.bench, some_of(self.shapes, rows), np.array([shape], dtype=object))
         return tabulated(
             cut,
             ParcelClasses(self.classes, self.number[rows], water_classes),

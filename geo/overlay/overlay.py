@@ -17,7 +17,7 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.area import measures
 from geo.measure.crs import Bench, move
-from geo.measure.facts import boxes, validity
+from geo.measure.facts import boxes, some_of, validity
 from geo.measure.integrals import AreaForm
 from geo.measure.moments import joined
 from geo.overlay.common import in_common, in_common_shapes
@@ -133,12 +133,13 @@ def cut_block(
         return Pieces(nothing, nothing, none, np.zeros(0), NO_TALLY, own.area_m2, sound=True)
     parcel, zone, unsure = ground.grid.sorted(boxes(parcels))
     rows = np.flatnonzero(unsure)
-    sound = bool(validity(parcels[rows]).all())
+    edge = some_of(parcels, rows)
+    sound = bool(validity(edge).all())
     if not sound:
-        rows = rows[:0]
+        rows, edge = rows[:0], edge[:0]
     pairs = compared(
         ground.zones,
-        parcels[rows],
+        edge,
         cut_out,
         size=WINDOW * ground.size,
         watch=watch,
@@ -146,7 +147,7 @@ def cut_block(
     )
     row, of, inside = pairs.row, pairs.large, pairs.within
     left = np.flatnonzero(pairs.met)
-    part = in_common(parcels[rows[row[left]]], pairs.part[left], ground.form, watch=watch.silent, threads=threads)
+    part = in_common(edge[row[left]], pairs.part[left], ground.form, watch=watch.silent, threads=threads)
     real = part.area_m2 > 0.0
     left = left[real]
     whole = np.concatenate([parcel, rows[row[inside]]])
