@@ -30,6 +30,11 @@ def as_rows(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
     return list(table)
 
 
+def columns(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
+    """Return the columns of an array ``(n, m)``, each in one piece: what is computed of them is computed faster."""
+    return list(np.ascontiguousarray(table.T))
+
+
 def as_list(column: npt.NDArray[np.generic[_Item]]) -> list[_Item]:
     """Return the values of an array ``(n,)`` as Python's own."""
     values: list[_Item] = column.tolist()

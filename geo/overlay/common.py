@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
+from geo.arrays import Bools, Floats, Ints, Shapes, columns
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, join_measures, measure
@@ -26,6 +26,8 @@ from geo.measure.moments import Moments
 from geo.overlay.cells import apart
 from geo.overlay.near import areal
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
+
+Sides = list[Floats]  # west, south, east, north of every pair
 
 ROUNDING = 1e-14  # of the product of two lengths: what a sign may be wrong by, many times over
 BLOCK = 400  # pairs at a time: what is computed of them stays in the processor's cache
@@ -95,10 +97,15 @@ def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:
 
 @dataclass(frozen=True)
 class _Edges:
-    """Directed edges of polygons: ends, whose they are, of which ring, +1 where the inside is on their left."""
+    """Directed edges of polygons: ends, whose they are, of which ring, +1 where the inside is on their left.
 
-    begin: Floats
-    end: Floats
+    Every coordinate is an array of its own: rows of two are slow to take.
+    """
+
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
     pair: Ints
     ring: Ints
     sign: Floats
@@ -113,27 +120,27 @@ class _Edges:
             parts, whole = shapely.get_parts(shapes, return_index=True)
             rings, part = shapely.get_rings(parts, return_index=True)
             of, hole = whole[part], np.concatenate([[False], part[1:] == part[:-1]])
-        xy = shapely.get_coordinates(rings)
+        x, y = columns(shapely.get_coordinates(rings))
         count = shapely.get_num_coordinates(rings).astype(np.int64)
         last = np.cumsum(count) - 1
         ring = np.repeat(np.arange(len(rings)), count - 1)
-        begins = np.ones(len(xy), dtype=bool)
+        begins = np.ones(len(x), dtype=bool)
         begins[last] = False
         edge = np.flatnonzero(begins)
-        begin, end = xy[edge], xy[edge + 1]
-        (x0, y0), (x1, y1) = as_rows((begin - xy[last[ring]]).T), as_rows((end - xy[last[ring]]).T)
-        sign = np.where(
-            (np.bincount(ring, weights=x0 * y1 - x1 * y0, minlength=len(rings)) > 0.0) ^ hole, 1.0, -1.0
-        )
-        return cls(begin, end, of[ring].astype(np.int64), ring, sign[ring])
+        x0, y0 = x[edge], y[edge]
+        edge += 1
+        x1, y1 = x[edge], y[edge]
+        of_x, of_y = x[last][ring], y[last][ring]
+        cross = (x0 - of_x) * (y1 - of_y)
+        cross -= (x1 - of_x) * (y0 - of_y)
+        left: Bools = np.bincount(ring, weights=cross, minlength=len(rings)) > 0.0
+        sign = np.where(left ^ hole, 1.0, -1.0)
+        return cls(x0, y0, x1, y1, of[ring].astype(np.int64), ring, sign[ring])
 
-    def about(self, origin: Floats) -> _Edges:
+    def about(self, x: Floats, y: Floats) -> _Edges:
         """Return the edges about the origins of their pairs."""
-        at = origin[self.pair]
-        return _Edges(self.begin - at, self.end - at, self.pair, self.ring, self.sign)
-
-    def __getitem__(self, rows: Ints) -> _Edges:
-        return _Edges(self.begin[rows], self.end[rows], self.pair[rows], self.ring[rows], self.sign[rows])
+        x, y = x[self.pair], y[self.pair]
+        return _Edges(self.x0 - x, self.y0 - y, self.x1 - x, self.y1 - y, self.pair, self.ring, self.sign)
 
     def __len__(self) -> int:
         return len(self.pair)
@@ -147,7 +154,8 @@ class _Crossings:
     right: Ints
     along_left: Floats
     along_right: Floats
-    place: Floats
+    x: Floats
+    y: Floats
     unsure: Ints
 
 
@@ -167,67 +175,71 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     (True, 63.692308, 63.692308)
     """
     count = len(shapes)
-    box = shapely.bounds(shapes)
-    vertices = shapely.get_num_coordinates(shapes)
-    origin = shapely.get_coordinates(shapes)[np.cumsum(vertices) - vertices]
-    mine = _Edges.of(shapes).about(origin)
-    some, near, starts = _around(grounds, origin, box)
-    some, box = some.about(origin), box - np.hstack([origin, origin])
-    cross = _crossings(mine, some, np.hypot(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]))
+    box = columns(shapely.bounds(shapes))
+    edges = _Edges.of(shapes)
+    first = np.flatnonzero(np.diff(edges.ring, prepend=-1))
+    begins = first[np.flatnonzero(np.diff(edges.pair[first], prepend=-1))]
+    x, y = edges.x0[begins], edges.y0[begins]
+    mine = edges.about(x, y)
+    some, near, starts = _around(grounds, (x, y), box)
+    some = some.about(x, y)
+    box = [side - (y if at % 2 else x) for at, side in enumerate(box)]
+    wide, high = box[2] - box[0], box[3] - box[1]
+    cross = _crossings(mine, some, np.hypot(wide, high))
     sure = np.ones(count, dtype=bool)
     sure[cross.unsure] = False
-    first = np.flatnonzero(np.diff(mine.ring, prepend=-1))
     rings = np.flatnonzero(np.diff(mine.pair[first], prepend=-1) == 0)  # of holes and further parts
     starts = starts[mine.pair[first]]
     if len(rings):
-        whose = mine.pair[first[rings]]
-        xy = mine.begin[first[rings]] + origin[whose]
-        starts[rings] = shapely.contains_xy(grounds[whose], xy[:, 0], xy[:, 1])
+        at = first[rings]
+        starts[rings] = shapely.contains_xy(grounds[mine.pair[at]], edges.x0[at], edges.y0[at])
     inside = _states(mine, first, starts, cross.left, sure)
     run = np.flatnonzero((np.diff(near, prepend=-2) != 1) | (np.diff(some.ring, prepend=-1) != 0))
     starts = np.zeros(len(run), dtype=bool)
-    within = np.flatnonzero(_in_box(some.begin[run], box[some.pair[run]]))
-    starts[within] = _holds(mine, some.begin[run[within]], some.pair[run[within]], count)
+    within = np.flatnonzero(_in_box(some.x0[run], some.y0[run], some.pair[run], box))
+    starts[within] = _holds(mine, some, run[within], count)
     held = _states(some, run, starts, cross.right, sure, box=box)
     values = np.zeros((6, count))
-    for edges, state, order, row in (
+    for chain, state, order, row in (
         (mine, inside, np.lexsort([cross.along_left, cross.left]), cross.left),
         (some, held, np.lexsort([cross.along_right, cross.right]), cross.right),
     ):
-        _add(values, edges, state, row=row[order], place=cross.place[order])
-    least = SLIVER * (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
-    return Moments(origin[:, 0], origin[:, 1], values), sure & (values[0] > least)
+        _add(values, chain, state, row=row[order], place=(cross.x[order], cross.y[order]))
+    return Moments(x, y, values), sure & (values[0] > SLIVER * wide * high)
 
 
-def _around(grounds: Shapes, origin: Floats, box: Floats) -> tuple[_Edges, Ints, Bools]:
+def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple[_Edges, Ints, Bools]:
     """Return the grounds' edges that come into their pair's box, their numbers, and where origins lie inside.
 
     Many pairs have the same ground: its edges are taken apart once.
     """
-    objects = np.frombuffer(np.ascontiguousarray(grounds).tobytes(), dtype=np.intp)
+    objects = np.frombuffer(np.ascontiguousarray(grounds), dtype=np.intp)
     _, once, number = np.unique(objects, return_index=True, return_inverse=True)
     edges = _Edges.of(grounds[once])
     count = np.bincount(edges.pair, minlength=len(once))
     pair, edge = apart(count[number])
     edge += (np.cumsum(count) - count)[number][pair]
-    low, high = np.minimum(edges.begin, edges.end), np.maximum(edges.begin, edges.end)
-    level = np.flatnonzero((low[edge, 1] <= box[pair, 3]) & (high[edge, 1] >= box[pair, 1]))
+    low, high = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
+    level = np.flatnonzero((low[edge] <= box[3][pair]) & (high[edge] >= box[1][pair]))
     pair, edge = pair[level], edge[level]
-    x, y = as_rows(origin[pair].T)
-    up: Bools = edges.end[edge, 1] > edges.begin[edge, 1]
-    passes = np.flatnonzero((edges.begin[edge, 1] > y) != (edges.end[edge, 1] > y))
-    (x0, y0), (x1, y1) = as_rows(edges.begin[edge[passes]].T), as_rows(edges.end[edge[passes]].T)
+    x, y = origin[0][pair], origin[1][pair]
+    passes = np.flatnonzero((edges.y0[edge] > y) != (edges.y1[edge] > y))
+    which = edge[passes]
+    x0, y0, x1, y1 = (side[which] for side in (edges.x0, edges.y0, edges.x1, edges.y1))
     left: Bools = (x1 - x0) * (y[passes] - y0) - (y1 - y0) * (x[passes] - x0) > 0.0
-    inside = np.bincount(pair[passes[left == up[passes]]], minlength=len(grounds)) % 2 == 1
-    near = np.flatnonzero((low[edge, 0] <= box[pair, 2]) & (high[edge, 0] >= box[pair, 0]))
+    inside = np.bincount(pair[passes[left == (y1 > y0)]], minlength=len(grounds)) % 2 == 1
+    low, high = np.minimum(edges.x0, edges.x1), np.maximum(edges.x0, edges.x1)
+    near = np.flatnonzero((low[edge] <= box[2][pair]) & (high[edge] >= box[0][pair]))
     pair, edge = pair[near], edge[near]
     rings = int(edges.ring.max(initial=0)) + 1
-    some = _Edges(edges.begin[edge], edges.end[edge], pair, pair * rings + edges.ring[edge], edges.sign[edge])
+    x0, y0, x1, y1 = (side[edge] for side in (edges.x0, edges.y0, edges.x1, edges.y1))
+    some = _Edges(x0, y0, x1, y1, pair, pair * rings + edges.ring[edge], edges.sign[edge])
     return some, level[near], np.asarray(inside, dtype=bool)
 
 
-def _in_box(xy: Floats, box: Floats) -> Bools:
-    return np.asarray(((xy >= box[:, :2]) & (xy <= box[:, 2:])).all(axis=1), dtype=bool)
+def _in_box(x: Floats, y: Floats, pair: Ints, box: Sides) -> Bools:
+    west, south, east, north = (side[pair] for side in box)
+    return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north), dtype=bool)
 
 
 def _every(count: Ints, pair: Ints) -> tuple[Ints, Ints]:
@@ -240,15 +252,17 @@ def _every(count: Ints, pair: Ints) -> tuple[Ints, Ints]:
 def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
     """Return where the edges of pairs cross."""
     right, left = _every(np.bincount(mine.pair, minlength=len(extent)), some.pair)
-    step = some.end - some.begin
-    size: Floats = np.abs(step).sum(axis=1)
+    step_x, step_y = some.x1 - some.x0, some.y1 - some.y0
+    size: Floats = np.abs(step_x) + np.abs(step_y)
     slack = np.maximum(ROUNDING * size * (extent[some.pair] + size), 1e-300)
-    go_x, go_y = as_rows((step / slack[:, None]).T)
-    (at_x, at_y), (begin_x, begin_y) = as_rows(some.begin.T), as_rows(mine.begin.T)
-    side = go_x[right]  # the side of the line it lies on, in steps of what that may be wrong by
-    side *= begin_y[left]
-    side -= go_y[right] * begin_x[left]
-    side -= (go_x * at_y - go_y * at_x)[right]
+    step_x /= slack
+    step_y /= slack
+    side = step_x[right]  # the side of the line it lies on, in steps of what that may be wrong by
+    side *= mine.y0[left]
+    part = step_y[right]
+    part *= mine.x0[left]
+    side -= part
+    side -= (step_x * some.y0 - step_y * some.x0)[right]
     # the end of an edge is the begin of the next one of its ring
     follows = np.arange(1, len(left) + 1)
     follows[-1:] = 0
@@ -266,35 +280,38 @@ def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
     maybe = np.flatnonzero((above != above[follows]) | level | level[follows])
     left, right = left[maybe], right[maybe]
     one, next_one, flat = side[maybe], next_side[maybe], level[maybe] | level[follows[maybe]]
-    p, q, a, b = mine.begin[left], mine.end[left], some.begin[right], some.end[right]
-    go = q - p
-    from_a = go[:, 0] * (a[:, 1] - p[:, 1]) - go[:, 1] * (a[:, 0] - p[:, 0])
-    from_b = go[:, 0] * (b[:, 1] - p[:, 1]) - go[:, 1] * (b[:, 0] - p[:, 0])
-    length_p: Floats = np.abs(go).sum(axis=1)
+    p_x, p_y, a_x, a_y = mine.x0[left], mine.y0[left], some.x0[right], some.y0[right]
+    q_x, q_y, b_x, b_y = mine.x1[left], mine.y1[left], some.x1[right], some.y1[right]
+    go_x, go_y = q_x - p_x, q_y - p_y
+    from_a = go_x * (a_y - p_y) - go_y * (a_x - p_x)
+    from_b = go_x * (b_y - p_y) - go_y * (b_x - p_x)
+    length_p: Floats = np.abs(go_x) + np.abs(go_y)
     slack = ROUNDING * length_p * (length_p + extent[some.pair[right]] + size[right])
     flat |= (np.abs(from_a) <= slack) | (np.abs(from_b) <= slack)
-    meet = (np.minimum(p, q) <= np.maximum(a, b)) & (np.maximum(p, q) >= np.minimum(a, b))
-    unsure = np.unique(mine.pair[left[flat & meet.all(axis=1)]])
+    meet = (np.minimum(p_x, q_x) <= np.maximum(a_x, b_x)) & (np.maximum(p_x, q_x) >= np.minimum(a_x, b_x))
+    meet &= (np.minimum(p_y, q_y) <= np.maximum(a_y, b_y)) & (np.maximum(p_y, q_y) >= np.minimum(a_y, b_y))
+    unsure = np.unique(mine.pair[left[flat & meet]])
     crossing = np.flatnonzero(((one > 0.0) != (next_one > 0.0)) & ((from_a > 0.0) != (from_b > 0.0)) & ~flat)
-    left, right = left[crossing], right[crossing]
     along = one[crossing] / (one[crossing] - next_one[crossing])
     other = from_a[crossing] / (from_a[crossing] - from_b[crossing])
-    return _Crossings(left, right, along, other, p[crossing] + along[:, None] * go[crossing], unsure)
+    x, y = p_x[crossing] + along * go_x[crossing], p_y[crossing] + along * go_y[crossing]
+    return _Crossings(left[crossing], right[crossing], along, other, x, y, unsure)
 
 
-def _holds(edges: _Edges, xy: Floats, pair: Ints, count: int) -> Bools:
-    """Tell which points lie inside their pair's polygon: an odd number of its edges lies east of them."""
+def _holds(edges: _Edges, others: _Edges, rows: Ints, count: int) -> Bools:
+    """Tell where other edges begin inside their pair's polygon: an odd number of its edges lies east of there."""
+    pair = others.pair[rows]
     point, edge = _every(np.bincount(edges.pair, minlength=count), pair)
-    (x0, y0), (x1, y1) = as_rows(edges.begin[edge].T), as_rows(edges.end[edge].T)
-    x, y = as_rows(xy[point].T)
-    up: Bools = y1 > y0
-    passes: Bools = (y0 > y) != (y1 > y)
-    passes &= ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0.0) == up
-    return np.asarray(np.bincount(point[passes], minlength=len(xy)) % 2 == 1, dtype=bool)
+    y = others.y0[rows][point]
+    passes = np.flatnonzero((edges.y0[edge] > y) != (edges.y1[edge] > y))
+    point, edge, y = point[passes], edge[passes], y[passes]
+    x0, y0, x1, y1 = (side[edge] for side in (edges.x0, edges.y0, edges.x1, edges.y1))
+    east: Bools = ((x1 - x0) * (y - y0) - (y1 - y0) * (others.x0[rows][point] - x0) > 0.0) == (y1 > y0)
+    return np.asarray(np.bincount(point[east], minlength=len(rows)) % 2 == 1, dtype=bool)
 
 
 def _states(
-    edges: _Edges, first: Ints, starts: Bools, crossed: Ints, sure: Bools, *, box: Floats | None = None
+    edges: _Edges, first: Ints, starts: Bools, crossed: Ints, sure: Bools, *, box: Sides | None = None
 ) -> Bools:
     """Tell which edges begin inside the other polygon, chain by chain; chains whose end contradicts it are unsure.
 
@@ -309,12 +326,14 @@ def _states(
     state: Bools = starts[chain] ^ ((before - before[first][chain]) % 2 == 1)
     last = np.append(first[1:], len(edges)) - 1 if len(first) else first
     ends: Bools = state[last] ^ (times[last] % 2 == 1)
-    wrong = ends != starts if box is None else ends & ~_in_box(edges.end[last], box[edges.pair[last]])
+    wrong = ends != starts
+    if box is not None:
+        wrong = ends & ~_in_box(edges.x1[last], edges.y1[last], edges.pair[last], box)
     sure[edges.pair[last[wrong]]] = False
     return np.asarray(state, dtype=bool)
 
 
-def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: Floats) -> None:
+def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: tuple[Floats, Floats]) -> None:
     """Add the edges' parts inside to their pairs' moments; crossings come edge by edge, in order along each."""
     times = np.bincount(row, minlength=len(edges))
     plain = np.flatnonzero((times == 0) & state)
@@ -324,22 +343,25 @@ def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: Float
     first = (np.cumsum(many) - many)[of]
     keep = np.flatnonzero(state[parted[of]] ^ (at % 2 == 1))
     of, at, first = of[keep], at[keep], first[keep]
-    begin, end = edges.begin[parted[of]], edges.end[parted[of]]
-    later, before = at > 0, at < many[of]
-    begin[later] = place[first[later] + at[later] - 1]
-    end[before] = place[first[before] + at[before]]
     whose = np.concatenate([plain, parted[of]])
-    x0, y0 = as_rows(np.concatenate([edges.begin[plain], begin]).T)
-    x1, y1 = as_rows(np.concatenate([edges.end[plain], end]).T)
-    cross: Floats = (x0 * y1 - x1 * y0) * edges.sign[whose]
+    later, before = np.flatnonzero(at > 0), np.flatnonzero(at < many[of])
+    came, goes = first[later] + at[later] - 1, first[before] + at[before]
+    x0, y0, x1, y1 = edges.x0[whose], edges.y0[whose], edges.x1[whose], edges.y1[whose]
+    later, before = later + len(plain), before + len(plain)
+    x0[later], y0[later] = place[0][came], place[1][came]
+    x1[before], y1[before] = place[0][goes], place[1][goes]
+    cross = x0 * y1
+    cross -= x1 * y0
+    cross *= edges.sign[whose]
     pair, count = edges.pair[whose], values.shape[1]
+    sum_x, sum_y = x0 + x1, y0 + y1
     terms = (
         cross / 2.0,
-        cross * (x0 + x1) / 6.0,
-        cross * (y0 + y1) / 6.0,
-        cross * (x0 * x0 + x0 * x1 + x1 * x1) / 12.0,
-        cross * (x0 * y0 + x1 * y1 + 0.5 * (x0 * y1 + x1 * y0)) / 12.0,
-        cross * (y0 * y0 + y0 * y1 + y1 * y1) / 12.0,
+        cross * sum_x / 6.0,
+        cross * sum_y / 6.0,
+        cross * (x0 * x0 + x1 * sum_x) / 12.0,
+        cross * (x0 * y0 + x1 * y1 + sum_x * sum_y) / 24.0,
+        cross * (y0 * y0 + y1 * sum_y) / 12.0,
     )
     for number, term in enumerate(terms):
         values[number] += np.bincount(pair, weights=term, minlength=count)
