@@ -31,8 +31,15 @@ def as_rows(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
 
 
 def columns(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
-    """Return the columns of an array ``(n, m)``, each in one piece: what is computed of them is computed faster."""
+    """Return the columns of an array ``(n, m)``, each in one piece: quicker to compute with."""
     return list(np.ascontiguousarray(table.T))
+
+
+def is_new(values: Integers) -> Bools:
+    """Tell which values are not the one before; the first is new. ``np.diff`` with ``prepend`` is slow."""
+    found = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def as_list(column: npt.NDArray[np.generic[_Item]]) -> list[_Item]:

@@ -71,6 +71,20 @@ def in_threads(
     return list(_answers(list(tasks), work, watch, threads=threads))
 
 
+def beside(work: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Begin something beside what follows, and return what waits for its answer, or raises what it raised.
+
+    Parameters
+    ----------
+    work
+        What leaves the interpreter to others for most of its time, as GEOS does.
+    """
+    pool = ThreadPoolExecutor(1)
+    answer = pool.submit(work)
+    pool.shutdown(wait=False)
+    return answer.result
+
+
 def _answers(
     tasks: list[Task],
     work: Callable[[Task], Answer],

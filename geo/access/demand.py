@@ -31,8 +31,7 @@ POINT, LINE, POLYGON = 0, 1, 2
 class Demand:
     """Pieces of the target, each in one zone, with its owner row and the weight of one unit of amount.
 
-    ``everything`` is the whole target, in a zone or not (in the unit of the weight, or of the amount);
-    ``zones_overlap`` says that some ground lies in more than one zone, so that zones do not add up.
+    ``everything`` is the whole target, in a zone or not (in the unit of the weight, or of the amount).
     """
 
     bench: Bench
@@ -41,13 +40,18 @@ class Demand:
     owner: Ints
     zone: Ints
     zones: tuple[str, ...]
-    zones_overlap: bool
+    areas: ZoneSet | None
     per_unit: Floats
     everything: float
     unknown_weights: int
     index: tuple[object, ...]
     reports: tuple[Report, ...]
     caveats: tuple[Text, ...]
+
+    @property
+    def zones_overlap(self) -> bool:
+        """Whether some ground lies in more than one zone, so that zones do not add up."""
+        return self.areas is not None and len(overlapping_pairs(self.areas.shapes)[0]) > 0
 
 
 def demand_of(
@@ -109,7 +113,7 @@ def demand_of(
         owner=owner,
         zone=zone,
         zones=("",) if areas is None else areas.labels,
-        zones_overlap=areas is not None and len(overlapping_pairs(areas.shapes)[0]) > 0,
+        areas=areas,
         per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
         everything=float(weight.sum()),
         unknown_weights=unknown,

@@ -17,7 +17,7 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes
+from geo.measure.facts import boxes, some_of
 from geo.measure.validity import Report, usable
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
@@ -39,14 +39,15 @@ class Proximity(Result):
     ----------
     within
         Whether the feature, or any part of it, lies within ``limit_m``.
-    amount, within_amount
-        The feature's area (m2), length (m) or 1, and how much of it is inside the band.
+    within_amount
+        How much of the feature is inside the band: area (m2), length (m) or 1.
+    amount
+        The whole feature's; worked out when first asked for.
     feature, nearest, distance_m
         Ids and the true distance (0 where they meet); worked out when first asked for.
     """
 
     within: Bools
-    amount: Floats
     within_amount: Floats
     limit_m: float
     bench: Bench
@@ -55,6 +56,11 @@ class Proximity(Result):
     service_areas: Shapes
     frames: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
     fields: tuple[str | None, str | None]
+
+    @cached_property
+    def amount(self) -> Floats:
+        """Every feature's area (m2), length (m) or 1."""
+        return _amounts(self.bench, self.shapes)
 
     @cached_property
     def feature(self) -> tuple[object, ...]:
@@ -90,7 +96,7 @@ class Proximity(Result):
         table = {
             "feature": labels(self.frames[0].iloc[rows], self.fields[0], where="features"),
             "distance_m": self.links.nearest(self.shapes[rows])[1],
-            "amount": self.amount[rows],
+            "amount": _amounts(self.bench, some_of(self.shapes, rows)),
             "within_amount": self.within_amount[rows],
         }
         return pd.DataFrame(table)
@@ -158,14 +164,12 @@ def proximity(
     links = Links.of(bench, mine, theirs)
     reach = facilities_of(right, bench, mine, ServiceRule(radius_m=limit), where="reference")
     band = reach.service_areas(bench)
-    within = _within(bench, mine, band, links, limit)
-    kinds = shapely.get_dimensions(mine)
-    amount, inside = np.zeros(len(mine)), np.zeros(len(mine))
-    for kind in as_list(np.unique(kinds)):
-        rows = np.flatnonzero(kinds == kind)
-        shapes = mine if len(rows) == len(mine) else mine[rows]
-        cover = _inside(bench, shapes, band, kind, near=within[rows], watch=watch.silent)
-        amount[rows], inside[rows] = cover.amount, cover.covered
+    within, near = _within(bench, mine, band, links, limit)
+    inside = np.zeros(len(mine))
+    for kind, every in _by_kind(mine):
+        rows = every[near[every]]  # what may meet the band at all
+        shapes = some_of(mine, rows)
+        inside[rows] = _inside(bench, shapes, band, kind, near=within[rows], watch=watch.silent).covered
     radial = limit * radial_error_share(QUAD_SEGS)
     return Proximity(
         method=Text(
@@ -174,7 +178,6 @@ def proximity(
         ),
         repairs=repairs_of(*reports),
         within=within,
-        amount=amount,
         within_amount=inside,
         limit_m=limit,
         bench=bench,
@@ -222,21 +225,36 @@ def within_distance(features: gpd.GeoDataFrame, reference: gpd.GeoDataFrame, *, 
         bench
     )
     met = np.zeros(len(rows), dtype=bool)
-    met[left.frame.index.to_numpy()] = _within(bench, mine, band, Links.of(bench, mine, theirs), limit)
+    met[left.frame.index.to_numpy()] = _within(bench, mine, band, Links.of(bench, mine, theirs), limit)[0]
     return met
 
 
-def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float) -> Bools:
-    """Tell what lies within the distance: by exact distance wherever the band's edge is anywhere near."""
+def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float) -> tuple[Bools, Bools]:
+    """Tell what lies within the distance, and what may meet the band; by exact distance near the band's edge."""
     box = boxes(mine)
     pad = limit * (links.unsure_m(mine) + 2e-4) + 1e-3  # what the band's edge may be off by, m
     if bench.crs.is_geographic:
         furthest = float(np.nanmax(np.abs(box[:, [1, 3]])))
         pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, 89.0))))
     within, unsure = CoverGrid.of(band, size=0.5 * usual_size(box), cells=4 * len(mine)).sorted(box, pad=pad)
+    near: Bools = within | unsure
     rows = np.flatnonzero(unsure)
-    within[rows] = links.within(mine[rows], limit)
-    return within
+    within[rows] = links.within(some_of(mine, rows), limit)
+    return within, near
+
+
+def _by_kind(shapes: Shapes) -> list[tuple[int, Ints]]:
+    """Return points, lines and polygons apart: the dimension, and the rows of it."""
+    kinds = shapely.get_dimensions(shapes)
+    return [(kind, np.flatnonzero(kinds == kind)) for kind in as_list(np.unique(kinds))]
+
+
+def _amounts(bench: Bench, shapes: Shapes) -> Floats:
+    """Return each shape's own area (m2), length (m) or one."""
+    found = np.zeros(len(shapes))
+    for kind, rows in _by_kind(shapes):
+        found[rows] = amounts(bench, shapes if len(rows) == len(shapes) else shapes[rows], kind)
+    return found
 
 
 def _inside(

@@ -128,7 +128,7 @@ class Known:
     @property
     def much(self) -> bool:
         """Whether it is worth finding a fact of the whole layer for the rows asked about."""
-        return self.rows is None or 4 * len(self.rows) >= len(self.facts.objects)
+        return self.rows is None or 2 * len(self.rows) >= len(self.facts.objects)
 
     def holds(self, objects: Ints) -> bool:
         """Whether these objects are still the ones."""

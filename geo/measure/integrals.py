@@ -151,7 +151,7 @@ class AreaForm:
         x0, x1, y0, y1 = x[:-1], x[1:], y[:-1], y[1:]
         dx, dy = x1 - x0, y1 - y0
         total = np.zeros_like(dx)
-        nodes, weights = leggauss(self.nodes)
+        nodes, weights = _gauss(self.nodes)
         if self.lonlat:
             for node, weight in zip(nodes.tolist(), weights.tolist()):
                 t = 0.5 * (1.0 + node)
@@ -167,6 +167,12 @@ class AreaForm:
             total += (0.5 * weight * self.half[0]) * self._polynomial(rows, u0 + t * du, v0 + t * dv)
         total *= dy
         return total
+
+
+@lru_cache(maxsize=32)
+def _gauss(count: int) -> tuple[Floats, Floats]:
+    """Return the nodes and weights of so many places, worked out once."""
+    return leggauss(count)
 
 
 def _along_u(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:

@@ -12,7 +12,7 @@ from geo.measure.integrals import AreaForm
 from geo.measure.moments import Moments, joined, ring_moments
 from geo.parallel import blocks, in_threads
 
-BLOCK = 4_000  # geometries per pass: coordinate arrays stay in the processor's cache
+BLOCK = 1_000  # geometries per pass: coordinate arrays stay in the processor's cache
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from geo.parallel import blocks, in_threads
 Bits = npt.NDArray[np.uint64]
 
 PAIRS = 20_000  # compared at a time
-SOME = 40_000  # polygons whose edges are matched at a time
+SOME = 10_000  # polygons whose edges are matched at a time
 _ONE, _APART = np.uint64(1), 1 << 32
 
 

@@ -1,4 +1,4 @@
-"""Polygons whose outline one point inside sees whole: they are simple, and so valid, without comparing their edges.
+"""Polygons whose outline one point inside sees whole: valid without comparing their edges.
 
 Where every edge turns the same way about a point, and all of them together turn once, directions from the point
 meet the outline one after the other and once each: no two edges can cross or touch. Most parcels are such; what is
@@ -61,4 +61,5 @@ def _once_round(xy: Floats, count: Integers) -> Bools:
         below: Bools = y < 0.0
         rises = below[:-1] & ~below[1:]
         rises[between] = False
-        return one_way & (np.add.reduceat(rises, starts, dtype=np.int64) == 1)
+        once: Bools = np.add.reduceat(rises, starts, dtype=np.int64) == 1
+        return one_way & once

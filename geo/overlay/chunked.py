@@ -122,7 +122,7 @@ def tabulate_parts(
         table = table.with_open(again, np.flatnonzero(~closed))
         repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
         water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
-    shared = zone_overlap_m2(areas.shapes, whole, ground.form)
+    shared = zone_overlap_m2(areas.shapes, ground.form)
     return AreaTable(
         method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
         caveats=tuple(table_caveats(table.classes, table.area, table.overlap, shared)),

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, columns
+from geo.arrays import Bools, Floats, Ints, Shapes, columns, is_new
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, join_measures, measure
@@ -83,7 +83,7 @@ def _parts(edges: Ints) -> list[slice]:
     """Return slices of few pairs that together have few edges to hold against each other."""
     count = len(edges)
     number = np.cumsum(edges) // MOST + np.arange(count) // BLOCK
-    return [slice(*span) for span in pairwise([*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), count])]
+    return [slice(*span) for span in pairwise([*np.flatnonzero(is_new(number)).tolist(), count])]
 
 
 def _put(found: Moments, rows: Ints, some: Moments) -> None:
@@ -177,8 +177,9 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     count = len(shapes)
     box = columns(shapely.bounds(shapes))
     edges = _Edges.of(shapes)
-    first = np.flatnonzero(np.diff(edges.ring, prepend=-1))
-    begins = first[np.flatnonzero(np.diff(edges.pair[first], prepend=-1))]
+    first = np.flatnonzero(is_new(edges.ring))
+    of_pair = is_new(edges.pair[first])
+    begins = first[of_pair]
     x, y = edges.x0[begins], edges.y0[begins]
     mine = edges.about(x, y)
     some, near, starts = _around(grounds, (x, y), box)
@@ -188,13 +189,13 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     cross = _crossings(mine, some, np.hypot(wide, high))
     sure = np.ones(count, dtype=bool)
     sure[cross.unsure] = False
-    rings = np.flatnonzero(np.diff(mine.pair[first], prepend=-1) == 0)  # of holes and further parts
+    rings = np.flatnonzero(~of_pair)  # of holes and further parts
     starts = starts[mine.pair[first]]
     if len(rings):
         at = first[rings]
         starts[rings] = shapely.contains_xy(grounds[mine.pair[at]], edges.x0[at], edges.y0[at])
     inside = _states(mine, first, starts, cross.left, sure)
-    run = np.flatnonzero((np.diff(near, prepend=-2) != 1) | (np.diff(some.ring, prepend=-1) != 0))
+    run = np.flatnonzero(is_new(near - np.arange(len(near))) | is_new(some.ring))
     starts = np.zeros(len(run), dtype=bool)
     within = np.flatnonzero(_in_box(some.x0[run], some.y0[run], some.pair[run], box))
     starts[within] = _holds(mine, some, run[within], count)

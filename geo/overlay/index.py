@@ -14,7 +14,7 @@ from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import measures
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
-from geo.measure.facts import boxes, some_of
+from geo.measure.facts import boxes, overlapping_pairs, some_of
 from geo.measure.validity import Problem, limit, usable
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulated
@@ -57,6 +57,7 @@ class Index:
         shapes = report.on(bench)
         measures(shapes, bench.crs)  # found now, kept with the shapes, and taken for every polygon drawn
         boxes(shapes)
+        overlapping_pairs(shapes)
         classes, number = coded(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)

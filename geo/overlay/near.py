@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, is_new, rectangles
 from geo.measure import sound
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
@@ -48,9 +48,10 @@ def windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
     wide: Ints = cell.max(axis=0, initial=0) + 1
     key = (of * wide[0] + cell[:, 0]) * wide[1] + cell[:, 1]
     order = np.argsort(key, kind="stable")
-    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    begins = is_new(key[order])
+    first = np.flatnonzero(begins)
     window = np.empty(len(key), dtype=np.int64)
-    window[order] = np.cumsum(np.diff(key[order], prepend=-1) != 0) - 1
+    window[order] = np.cumsum(begins) - 1
     if not len(first):
         return window, of[:0], np.zeros((0, 4))
     low = np.minimum.reduceat(box[order, :2], first, axis=0)
@@ -70,7 +71,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
     if not len(rows):
         return result
     rows = rows[np.argsort(of[rows], kind="stable")]
-    begins: Bools = np.diff(of[rows], prepend=-1) != 0
+    begins = is_new(of[rows])
     pieces = result[rows[begins]]
     while len(rows):
         node = np.cumsum(begins) - 1
@@ -94,7 +95,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         rows = rows[order]
         _, place = apart(count)
         share = (place * WAYS) // count[number]
-        begins = (np.diff(number, prepend=-1) != 0) | (np.diff(share, prepend=-1) != 0)
+        begins = is_new(number) | is_new(share)
         pieces = pieces[number[begins]]
     return result
 
@@ -166,7 +167,7 @@ def compared(
         parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
-    first = np.flatnonzero(np.diff(window, prepend=-1))
+    first = np.flatnonzero(is_new(window))
     begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1]
     bounds = [*begins[np.diff(begins, prepend=-1) > 0].tolist(), len(row)]
 

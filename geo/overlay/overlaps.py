@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.measure import sound
-from geo.measure.facts import overlapping_pairs
+from geo.measure.facts import overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.overlay.overlay import Overlay
@@ -34,7 +34,7 @@ def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
     if not len(rows):
         return Doubles(by_label, by_zone, 0)
     used, inverse = np.unique(result.parcel[rows], return_inverse=True)
-    left, right = overlapping_pairs(result.parcels[used])
+    left, right = overlapping_pairs(some_of(result.parcels, used))
     if not len(left):
         return Doubles(by_label, by_zone, 0)
     doubled = np.zeros(len(used), dtype=bool)

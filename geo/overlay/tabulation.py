@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ import shapely
 from geo.arrays import Floats, Ints, Shapes, as_list
 from geo.errors import BadRule, NoSuchField
 from geo.measure import sound
-from geo.measure.area import M2_PER_HA, M2_PER_KM2, mu_of, plane_area_m2
+from geo.measure.area import M2_PER_HA, M2_PER_KM2, form_of, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
@@ -24,7 +24,7 @@ from geo.overlay.overlaps import doubles
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balanced, rounded
 from geo.overlay.zones import coded, zone_set
-from geo.parallel import UNWATCHED, Watch
+from geo.parallel import UNWATCHED, Watch, beside
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text
 
@@ -212,6 +212,7 @@ def tabulate(
     bench = Bench.of(report.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     shapes = report.on(bench)
+    zones_m2 = beside(lambda: zone_overlap_m2(areas.shapes, form_of(bench.crs, shapes, areas.shapes)))
     cut = overlay(bench, shapes, areas.shapes, watch=watch)
     if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
         again = usable(parcels, where="parcels")
@@ -226,6 +227,7 @@ def tabulate(
         names=areas.labels,
         ids=np.asarray(frame.index, dtype=object),
         repairs=repairs_of(report, areas.report),
+        zones_m2=zones_m2,
     )
 
 
@@ -255,6 +257,7 @@ def tabulated(
     names: tuple[str, ...],
     ids: Shapes,
     repairs: tuple[tuple[str, Problem], ...] = (),
+    zones_m2: Callable[[], float] | None = None,
 ) -> Tabulation:
     """Return the tabulation of an overlay.
 
@@ -270,6 +273,8 @@ def tabulated(
         Names of the parcels that problems are told by, (n,).
     repairs
         What was mended before, with the layer's name.
+    zones_m2
+        Gives the ground that lies in more than one zone, where that was begun before.
     """
     classes, number, water_classes = classed.labels, classed.number, classed.water
     count = len(names)
@@ -280,7 +285,7 @@ def tabulated(
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
-    shared = zone_overlap_m2(cut.zones, cut.zone_area_m2, cut.form)
+    shared = zone_overlap_m2(cut.zones, cut.form) if zones_m2 is None else zones_m2()
     wet = None
     if water_classes:
         is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
@@ -306,7 +311,7 @@ def tabulated(
     )
 
 
-def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
+def zone_overlap_m2(zones: Shapes, form: AreaForm) -> float:
     """Return the ground that lies in more than one zone, ellipsoidal m2: areas beyond that of the union."""
     left, right = overlapping_pairs(zones) if len(zones) > 1 else (_NONE, _NONE)
     if not len(left):
@@ -317,7 +322,7 @@ def zone_overlap_m2(zones: Shapes, area: Floats, form: AreaForm) -> float:
         return float(measure(areal(sound.intersection(shared, zones[right])), form).area_m2.sum())
     rows = np.unique(np.concatenate([left, right]))
     union = np.array([sound.union(zones[rows])], dtype=object)
-    return max(0.0, float(area[rows].sum() - measure(union, form).area_m2[0]))
+    return max(0.0, float(measure(zones[rows], form).area_m2.sum() - measure(union, form).area_m2[0]))
 
 
 def _thrice(left: Ints, right: Ints, count: int) -> bool:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from geo import ServiceRule, coverage, proximity, tabulate
 from geo.measure.area import form_of
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes, known, overlapping_pairs, remember, validity
+from geo.measure.facts import boxes, known, overlapping_pairs, remember, some_of, validity
 from geo.measure.measuring import measure
-from geo.measure.overlapping import overlapping
+from geo.measure.overlapping import _unmatched, overlapping
 from geo.overlay.cells import CoverGrid
 from geo.overlay.common import common_moments, in_common, in_common_shapes
 from geo.overlay.covering import cover_polygons
@@ -84,6 +84,30 @@ def test_a_fact_ends_with_the_shapes_it_was_found_of():
     assert overlapping_pairs(shapes)[0].size > 0
     some = shapes[[5, 3, 4]]
     assert (boxes(some) == shapely.bounds(some)).all()
+
+
+def test_a_part_taken_of_a_layer_is_known_until_it_is_changed():
+    shapes = tiling().geometry.to_numpy()
+    remember(shapes)
+    rows = np.random.default_rng(2).permutation(len(shapes))[:120]
+    part = some_of(shapes, rows)
+    assert (boxes(part) == shapely.bounds(part)).all() and validity(part).all()
+    again = some_of(part, np.arange(110))
+    assert (boxes(again) == shapely.bounds(part[:110])).all()
+    part[3] = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 90)])
+    assert not validity(part)[3] and (boxes(part)[3] == shapely.bounds(part[3])).all()
+    assert overlapping_pairs(part)[0].size == overlapping(part, shapely.bounds(part))[0].size
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 400), different=st.integers(1, 300))
+def test_edges_without_exactly_one_partner_are_found(seed, count, different):
+    rng = np.random.default_rng(seed)
+    edge = rng.integers(0, 2**63, different, dtype=np.uint64)
+    key = edge[rng.integers(0, different, count)] << np.uint64(1) | rng.integers(0, 2, count, dtype=np.uint64)
+    seen = key.tolist()
+    alone = [at for at, one in enumerate(seen) if (seen.count(one), seen.count(one ^ 1)) != (1, 1)]
+    assert _unmatched(key).tolist() == alone
 
 
 def test_facts_of_a_layer_serve_its_parts_in_any_order():
@@ -222,6 +246,10 @@ def test_who_is_within_is_decided_by_distance(seed, limit, crs):
         plain = shapely.distance(parcels.geometry.to_numpy()[:, None], reference.geometry.to_numpy()[None, :])
         assert near.distance_m == pytest.approx(plain.min(axis=1), rel=1e-4, abs=1e-9)
     assert near.near()["distance_m"].tolist() == near.distance_m[near.within].tolist()
+    assert near.near()["amount"].tolist() == pytest.approx(near.amount[near.within].tolist(), rel=1e-12)
+    whole = cover_polygons(near.bench, near.shapes, near.service_areas)  # what was left out meets no band
+    assert near.within_amount == pytest.approx(whole.covered, rel=1e-12)
+    assert near.amount == pytest.approx(whole.amount, rel=1e-12)
 
 
 def test_coverage_and_band_agree_on_the_same_ground():
