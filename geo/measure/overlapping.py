@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, rectangles
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, is_new, rectangles
 from geo.parallel import blocks, in_threads
 
 Bits = npt.NDArray[np.uint64]
@@ -60,7 +60,7 @@ def _ordered(row: Ints, other: Ints) -> tuple[Ints, Ints]:
     """Return pairs once, the smaller number first."""
     low, high = np.minimum(row, other), np.maximum(row, other)
     pairs = np.sort(low[low != high] * _APART + high[low != high])
-    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    pairs = pairs[is_new(pairs)]
     return pairs // _APART, pairs % _APART
 
 
@@ -98,7 +98,7 @@ def _own_edges(shapes: Shapes, box: Floats) -> Floats:
     if len(owner):
         order = np.argsort(owner, kind="stable")
         owner, sides = owner[order], sides[order]
-        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        first = np.flatnonzero(is_new(owner))
         low, high = np.minimum.reduceat(sides, first, axis=0), np.maximum.reduceat(sides, first, axis=0)
         result[owner[first]] = np.hstack([low[:, :2], high[:, 2:]])
     return result

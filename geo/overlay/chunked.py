@@ -172,7 +172,7 @@ def _part_sums(
     sums = []
     if len(parcel):
         area = np.concatenate([one.area_m2 for one in found])[parcel]
-        tally = ground.tally(zone, joined([one.moments for one in found])[parcel])
+        tally = ground.tally(zone, joined([one.moments for one in found]), parcel)
         classes, number = coded(part.table, class_field, where="parcels")
         cell = number[rings.rows[parcel]] * len(ground.zones) + zone
         sums.append(_Sums(classes, _by_cell(cell, area, classes, ground), (tally,), ()))
@@ -200,7 +200,7 @@ def _frame_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_fie
         pieces = cut_block(ground, shapes[block])
         cell = number[block][pieces.parcel] * count + pieces.zone
         area += _by_cell(cell, pieces.area_m2, classes, ground)
-        tallies.append(pieces.tally)
+        tallies += pieces.tallies
     return _Sums(classes, area, tuple(tallies), repairs_of(report))
 
 

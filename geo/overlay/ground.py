@@ -16,7 +16,9 @@ from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
+from geo.parallel import blocks
 
+BLOCK = 20_000  # pieces whose moments are added up at a time
 SAMPLE = 10_000  # parcels that tell how large a parcel usually is
 TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
 WINDOW = 6.0  # usual parcels along a window's side
@@ -28,9 +30,6 @@ class Tally:
 
     zones: Ints
     sums: Floats
-
-
-NO_TALLY = Tally(np.zeros(0, dtype=np.int64), np.zeros((COUNT, 0)))
 
 
 def usual_size(box: Floats) -> float:
@@ -70,17 +69,27 @@ class Ground:
         grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
         return cls(bench, zones, grid, form_over(bench.crs, bounds), size)
 
-    def tally(self, zone: Ints, moments: Moments) -> Tally:
-        """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent."""
+    def tally(self, zone: Ints, moments: Moments, rows: Ints | None = None) -> Tally:
+        """Return the sums of pieces' moments by zone, about the zone's centre and in units of its extent.
+
+        Parameters
+        ----------
+        zone
+            Of n pieces.
+        moments
+            Of the pieces, or of shapes whose ``rows`` the pieces are, (n,): they are taken a few at a time.
+        """
         zones = np.flatnonzero(np.bincount(zone, minlength=len(self.zones)))
         number = np.zeros(len(self.zones), dtype=np.int64)
         number[zones] = np.arange(len(zones))
-        number = number[zone]
         box = shapely.bounds(self.zones[zones])
         x, y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-        values = moments.about(x[number], y[number])
-        sums = np.array([np.bincount(number, weights=row, minlength=len(zones)) for row in values])
+        sums = np.zeros((COUNT, len(zones)))
+        for part in blocks(len(zone), size=BLOCK):
+            here = number[zone[part]]
+            values = moments[part if rows is None else rows[part]].about(x[here], y[here])
+            sums += [np.bincount(here, weights=row, minlength=len(zones)) for row in values]
         return Tally(zones, sums / extent ** (2.0 + ORDER[:, None]))
 
     def closed(self, tallies: Sequence[Tally]) -> tuple[Floats, Bools]:

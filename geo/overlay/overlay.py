@@ -19,9 +19,8 @@ from geo.measure.area import measures
 from geo.measure.crs import Bench, move
 from geo.measure.facts import boxes, some_of, validity
 from geo.measure.integrals import AreaForm
-from geo.measure.moments import joined
 from geo.overlay.common import in_common, in_common_shapes
-from geo.overlay.ground import NO_TALLY, WINDOW, Ground, Tally
+from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.near import compared, cut_out
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
@@ -101,7 +100,7 @@ class Pieces:
     zone: Ints
     near: Shapes
     area_m2: Floats
-    tally: Tally
+    tallies: tuple[Tally, ...]
     parcel_area_m2: Floats
     sound: bool
 
@@ -130,7 +129,7 @@ def cut_block(
     own = measures(parcels, ground.bench.crs, form=ground.form)
     if ground.grid is None or not len(parcels):
         none = np.zeros(0, dtype=object)
-        return Pieces(nothing, nothing, none, np.zeros(0), NO_TALLY, own.area_m2, sound=True)
+        return Pieces(nothing, nothing, none, np.zeros(0), (), own.area_m2, sound=True)
     parcel, zone, unsure = ground.grid.sorted(boxes(parcels))
     rows = np.flatnonzero(unsure)
     edge = some_of(parcels, rows)
@@ -157,7 +156,10 @@ def cut_block(
         zone=places,
         near=np.concatenate([np.full(len(whole), None, dtype=object), pairs.part[left]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
-        tally=ground.tally(places, joined([own.moments[whole], part.moments[real]])),
+        tallies=(
+            ground.tally(places[: len(whole)], own.moments, whole),
+            ground.tally(of[left], part.moments, np.flatnonzero(real)),
+        ),
         parcel_area_m2=own.area_m2,
         sound=sound,
     )
@@ -188,7 +190,7 @@ def overlay(
     """
     ground = Ground.of(bench, zones, parcels)
     found = cut_block(ground, parcels, watch=watch, threads=THREADS)
-    zone_area, closed = ground.closed([found.tally])
+    zone_area, closed = ground.closed(found.tallies)
     order = np.argsort(found.zone * len(parcels) + found.parcel, kind="stable")
     return Overlay(
         bench=bench,
