@@ -242,11 +242,11 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
     left, right = found.facts.get("overlaps", find)
     if found.rows is None or not len(left):
         return left, right
-    place = np.full(len(found.facts.objects), -1, dtype=np.int64)
-    place[found.rows] = np.arange(len(found.rows))
-    one, other = place[left], place[right]
-    both = (one >= 0) & (other >= 0)
-    one, other = one[both], other[both]
+    place = np.argsort(found.rows, kind="stable")
+    rows = found.rows[place]
+    one, other = (np.minimum(np.searchsorted(rows, side), len(rows) - 1) for side in (left, right))
+    both = (rows[one] == left) & (rows[other] == right)
+    one, other = place[one[both]], place[other[both]]
     low, high = np.minimum(one, other), np.maximum(one, other)
     order = np.lexsort([high, low])
     return low[order], high[order]

@@ -11,10 +11,12 @@ import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, is_new, rectangles
 from geo.measure import sound
+from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import apart
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
-Look = Callable[[Shapes, Shapes], tuple[Bools, Bools]]
+Seen = tuple[Bools, Bools, Measures]
+Look = Callable[[Shapes, Shapes], Seen]
 
 FEW = 48  # vertices up to which a shape is left as it is
 CLIPS = 512  # clipped at a time
@@ -123,13 +125,17 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
 
 @dataclass(frozen=True)
 class Compared:
-    """Pairs of a small shape and a large one: whether it lies within, else meets it, and the part around it."""
+    """Pairs of a small shape and a large one: whether it lies within, else meets it, and the part around it.
+
+    ``taken`` is what was measured of those that meet, one after the other.
+    """
 
     row: Ints
     large: Ints
     within: Bools
     met: Bools
     part: Shapes
+    taken: Measures
 
 
 def compared(
@@ -152,14 +158,15 @@ def compared(
     threads
         How many work at once.
     look
-        Is given prepared parts and shapes, pair by pair, and tells which shapes lie within, and which others meet.
+        Is given prepared parts and shapes, pair by pair, and tells which shapes lie within, and which others meet;
+        these it may measure: one thread does so while another one looks, GEOS and the interpreter both at work.
     size
         Of the windows parts are taken in, CRS units; None takes the large shapes whole (to look at points).
     """
     row, of = as_rows(shapely.STRtree(large).query(small))
     if not len(row):
         nobody = np.zeros(0, dtype=bool)
-        return Compared(row, of, nobody, nobody, large[:0])
+        return Compared(row, of, nobody, nobody, large[:0], join_measures([]))
     if size is None:
         parts, window = large, of
     else:
@@ -171,7 +178,7 @@ def compared(
     begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1]
     bounds = [*begins[np.diff(begins, prepend=-1) > 0].tolist(), len(row)]
 
-    def work(span: tuple[int, int]) -> tuple[Bools, Bools]:
+    def work(span: tuple[int, int]) -> Seen:
         """Look at whole windows: what is prepared here no other thread sees."""
         mine = slice(*span)
         own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
@@ -181,8 +188,8 @@ def compared(
     spans = list(pairwise(bounds))
     found = in_threads(spans, work, watch=watch, threads=threads)
     nobody = np.zeros(0, dtype=bool)
-    within, met = (np.concatenate([nobody, *(one[side] for one in found)]) for side in (0, 1))
-    return Compared(row, of, within, met, parts[window])
+    within, met = (np.concatenate([nobody, *flags]) for flags in zip(*(one[:2] for one in found), strict=True))
+    return Compared(row, of, within, met, parts[window], join_measures([one[2] for one in found]))
 
 
 def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
@@ -190,9 +197,10 @@ def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
     return _told(np.asarray(shapely.contains_properly(around, shape), dtype=bool), around, shape)
 
 
-def holds(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
+def holds(around: Shapes, shape: Shapes) -> Seen:
     """Tell which shapes lie within, and which of the others meet the boundary."""
-    return _told(np.asarray(shapely.contains(around, shape), dtype=bool), around, shape)
+    within, met = _told(np.asarray(shapely.contains(around, shape), dtype=bool), around, shape)
+    return within, met, join_measures([])
 
 
 def _told(within: Bools, around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:

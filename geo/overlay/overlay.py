@@ -21,7 +21,7 @@ from geo.measure.facts import boxes, some_of, validity
 from geo.measure.integrals import AreaForm
 from geo.overlay.common import in_common, in_common_shapes
 from geo.overlay.ground import WINDOW, Ground, Tally
-from geo.overlay.near import compared, cut_out
+from geo.overlay.near import Seen, compared, cut_out
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
 BLOCK = 16_000
@@ -136,17 +136,22 @@ def cut_block(
     sound = bool(validity(edge).all())
     if not sound:
         rows, edge = rows[:0], edge[:0]
+
+    def look(around: Shapes, shapes: Shapes) -> Seen:
+        """Measure what is not whole at once."""
+        within, met = cut_out(around, shapes)
+        return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
+
     pairs = compared(
         ground.zones,
         edge,
-        cut_out,
+        look,
         size=WINDOW * ground.size,
         watch=watch,
         threads=threads,
     )
     row, of, inside = pairs.row, pairs.large, pairs.within
-    left = np.flatnonzero(pairs.met)
-    part = in_common(edge[row[left]], pairs.part[left], ground.form, watch=watch.silent, threads=threads)
+    left, part = np.flatnonzero(pairs.met), pairs.taken
     real = part.area_m2 > 0.0
     left = left[real]
     whole = np.concatenate([parcel, rows[row[inside]]])
