@@ -195,7 +195,7 @@ def _frame_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_fie
     shapes = report.on(bench)
     count = len(ground.zones)
     area: Floats = np.zeros((len(classes), count))
-    tallies = []
+    tallies: list[Tally] = []
     for block in blocks(len(shapes), size=BLOCK):
         pieces = cut_block(ground, shapes[block])
         cell = number[block][pieces.parcel] * count + pieces.zone

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list
+from geo.arrays import Floats, Ints, Shape, Shapes, as_list
 from geo.measure import sound
 from geo.measure.facts import overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.overlay.overlay import Overlay
+from geo.parallel import in_threads
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,30 @@ def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
     doubled = np.zeros(len(used), dtype=bool)
     doubled[left] = doubled[right] = True
     rows = rows[doubled[inverse]]
-    shapes, zone, kind = result.shapes(rows), result.zone[rows], label[result.parcel[rows]]
-    for z in as_list(np.unique(zone)):
-        here: Bools = zone == z
-        by_zone[z] = _beyond_union(shapes[here], result.area_m2[rows[here]], result.form)
+    shapes, area = result.shapes(rows), result.area_m2[rows]
+    zone, kind = result.zone[rows], label[result.parcel[rows]]
+
+    def work(z: int) -> None:
+        """Join the shapes of each label, then what came of it: no two zones write to the same place."""
+        here = np.flatnonzero(zone == z)
+        grounds = []
         for k in as_list(np.unique(kind[here])):
-            same: Bools = here & (kind == k)
-            by_label[k, z] = _beyond_union(shapes[same], result.area_m2[rows[same]], result.form)
+            same = here[kind[here] == k]
+            ground, by_label[k, z] = _together(shapes[same], area[same], result.form)
+            grounds.append(ground)
+        if len(grounds) == 1:
+            by_zone[z] = by_label[kind[here[0]], z]
+        else:
+            _, by_zone[z] = _together(np.array(grounds, dtype=object), area[here], result.form)
+
+    in_threads(as_list(np.unique(zone)), work)
     return Doubles(by_label, by_zone, len(left))
 
 
-def _beyond_union(shapes: Shapes, area_m2: Floats, form: AreaForm) -> float:
-    if len(shapes) < 2:
-        return 0.0
-    union = np.array([sound.union(shapes)], dtype=object)
-    return max(0.0, float(area_m2.sum() - measure(union, form).area_m2[0]))
+def _together(shapes: Shapes, area_m2: Floats, form: AreaForm) -> tuple[Shape, float]:
+    """Return the ground shapes cover together, and by how much areas (of their parts) exceed it, m2."""
+    if len(area_m2) < 2:
+        return shapes[0], 0.0
+    union = sound.union(shapes)
+    whole = np.array([union], dtype=object)
+    return union, max(0.0, float(area_m2.sum() - measure(whole, form).area_m2[0]))
