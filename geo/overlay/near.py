@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for twice as long as it clips
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, is_new, rectangles
 from geo.measure import sound
@@ -113,7 +114,7 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
         here, frame = shapes[part], boxes[part]
         cut = np.empty(len(here), dtype=object)
         for row, (shape, sides) in enumerate(zip(here.tolist(), frame.tolist(), strict=True)):
-            cut[row] = shapely.clip_by_rect(shape, *sides)
+            cut[row] = clip_by_rect(shape, *sides)
         doubt = ~np.isin(shapely.get_type_id(cut), (3, 6)) | ~shapely.is_valid(cut)
         doubt |= shapely.is_empty(cut)
         rows = np.flatnonzero(doubt)
