@@ -66,7 +66,7 @@ class Places:
             known = [one for one in (*FIELDS.get(name, ()), "class") if one in frame.columns]
             rows = []
             for at, (shape, said) in enumerate(zip(frame.geometry, frame[known].to_dict("records"), strict=True)):
-                told = {key: None if pd.isna(value) else value for key, value in said.items()}
+                told = {str(key): None if pd.isna(value) else value for key, value in said.items()}
                 rows.append(feature(f"{name}-{at}", json.loads(shapely.to_geojson(on_the_globe(shape))), **told))
             write_layer(folder, name, rows)
         return folder
@@ -110,7 +110,7 @@ def around(parcels: gpd.GeoDataFrame, areas: list[Any], ways: list[Any], *, spre
 
     def points(count: int) -> list[Any]:
         xy = rng.uniform([west - spread, south], [east, north + spread], (count, 2))
-        return list(shapely.points(np.round(xy, 7)))
+        return [shapely.Point(one) for one in np.round(xy, 7)]
 
     older = parcels.iloc[: max(3, len(parcels) // 2)].assign(**{"class": "1001"})
     older = older.set_geometry(
@@ -194,7 +194,7 @@ def far_north() -> Places:
     p = np.round(np.stack([x, y], -1), 7)
     rings = np.stack([p[:-1, :-1], p[1:, :-1], p[1:, 1:], p[:-1, 1:], p[:-1, :-1]], 2).reshape(-1, 5, 2)
     areas = [shapely.box(179.65 + a, 78.01 + b, 179.95 + a, 78.06 + b) for a in (0, 0.3) for b in (0, 0.05)]
-    parcels = described(list(shapely.polygons(rings)), 9)
+    parcels = described([shapely.Polygon(ring) for ring in rings], 9)
     return around(parcels, areas, random_ways((179.6, 78.0, 180.3, 78.14), 10), spread=0.02, seed=11)
 
 

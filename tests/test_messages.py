@@ -147,7 +147,7 @@ def test_what_is_said_is_in_the_table_with_all_its_values(floor: str) -> None:
                 continue
             if not isinstance(node.args[0], ast.Constant):
                 continue
-            key = node.args[0].value
+            key = str(node.args[0].value)
             assert key in table, f"{name}: {key}"
             given = {word.arg for word in node.keywords}
             wanted = {one for text in table[key].values() for one in PLACE.findall(text)}

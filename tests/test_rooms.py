@@ -164,9 +164,9 @@ def test_no_view_imports_another_view() -> None:
             ):
                 views[f"{name_of(path)}.{node.name}"] = path
     for path in (ROOT / "webapp").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                taken = {f"{node.module}.{alias.name}" for alias in node.names}
+        for found in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(found, ast.ImportFrom):
+                taken = {f"{found.module}.{alias.name}" for alias in found.names}
                 assert not taken & views.keys(), f"{name_of(path)} imports the view {taken & views.keys()}"
 
 

@@ -7,8 +7,8 @@ one of them. It is found in a plane centred on the shape, true there to a millim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -34,21 +34,37 @@ class Clearance:
 
     Attributes
     ----------
-    gap_m
-        Distance of each; negative where they overlap: how deep. Touching is 0.
+    apart_m
+        Distance of each; 0 where they overlap or touch.
     begin, end
         Ends of the shortest way, from the shape to the other: longitude and latitude, (m, 2).
     overlap
         What is shared with each, longitude and latitude; None where nothing is.
     overlap_m2
         Its area on the ellipsoid.
+    shape, others
+        The shape and the m others, longitude and latitude.
     """
 
-    gap_m: Floats
+    apart_m: Floats
     begin: Floats
     end: Floats
     overlap: Shapes
     overlap_m2: Floats
+    shape: Shape = field(repr=False)
+    others: Shapes = field(repr=False)
+
+    @cached_property
+    def gap_m(self) -> Floats:
+        """Distance of each; negative where they overlap: how deep, which takes long to find. Touching is 0."""
+        gap = self.apart_m.copy()
+        met = np.flatnonzero(gap == 0.0)
+        if len(met):
+            plane = _plane_of(self.shape)
+            mine = plane(self.shape)
+            for row in met:
+                gap[row] = 0.0 - _depth(mine, plane(self.others[row]), plane(self.overlap[row]))
+        return gap
 
 
 def lonlat_shapes(frame: gpd.GeoDataFrame, *, where: str) -> Shapes:
@@ -82,22 +98,18 @@ def clearance(shape: Shape, others: Shapes) -> Clearance:
     [-47.73, 95.49]
     """
     count = len(others)
-    gap, begin, end = np.zeros(count), np.zeros((count, 2)), np.zeros((count, 2))
+    apart, begin, end = np.zeros(count), np.zeros((count, 2)), np.zeros((count, 2))
     overlap = np.full(count, None, dtype=object)
     overlap_m2 = np.zeros(count)
     if count:
         links = nearest_links(_LONLAT, as_shapes(others), _one(shape))
-        gap, begin, end = links.distance_m.copy(), links.end, links.begin
-    met = np.flatnonzero(gap == 0.0)
+        apart, begin, end = links.distance_m.copy(), links.end, links.begin
+    met = np.flatnonzero(apart == 0.0)
     if len(met):
-        plane = _plane_of(shape)
         shared = sound.intersection(as_shapes(others)[met], shape)
         overlap[met] = shared
         overlap_m2[met] = areas.area_m2(gpd.GeoSeries(shared, crs=_LONLAT))
-        mine = plane(shape)
-        for row, part in zip(met, shared, strict=True):
-            gap[row] = 0.0 - _depth(mine, plane(others[row]), plane(part))
-    return Clearance(gap, begin, end, overlap, overlap_m2)
+    return Clearance(apart, begin, end, overlap, overlap_m2, shape, others)
 
 
 @dataclass(frozen=True)

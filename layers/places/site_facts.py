@@ -171,14 +171,14 @@ def _around(case: Case) -> list[Members]:
 def _near(found: Members, row: int) -> NearSite:
     layer, clear, whole = found.snapshot.layer, found.clearance, found.subject.area_m2
     overlap = float(clear.overlap_m2[row])
-    inside = clear.gap_m[row] <= 0 and shapely.get_dimensions(found.shapes[row]) == 2
+    inside = clear.apart_m[row] == 0.0 and shapely.get_dimensions(found.shapes[row]) == 2
     share = (overlap / whole if whole else 1.0) if inside else None
     return NearSite(
         layer.id,
         layer.label,
         str(found.features.ids[row]),
         found.name(row),
-        max(float(clear.gap_m[row]), 0.0),
+        float(clear.apart_m[row]),
         found.subject.uncertainty_m,
         float(found.uncertainty_m[row]),
         min(share, 1.0) if share is not None else None,
@@ -190,7 +190,7 @@ def _within(found: Members) -> list[NearSite]:
     """Return the areas of a layer that the site lies in; land of a class is told by class elsewhere."""
     if found.snapshot.layer.class_field:
         return []
-    rows = np.flatnonzero((found.clearance.gap_m <= 0) & (shapely.get_dimensions(found.shapes) == 2))
+    rows = np.flatnonzero((found.clearance.apart_m == 0.0) & (shapely.get_dimensions(found.shapes) == 2))
     return [one for row in rows.tolist() if ((one := _near(found, row)).share or 0.0) >= _LEAST_SHARE]
 
 
@@ -199,7 +199,7 @@ def _nearest(found: Members) -> NearSite | None:
     layer = found.snapshot.layer
     if layer.class_field or layer.id == found.subject.layer or not len(found):
         return None
-    row = int(np.argmin(np.maximum(found.clearance.gap_m, 0.0)))
+    row = int(np.argmin(found.clearance.apart_m))
     one = _near(found, row)
     return None if one.share is not None and one.share >= _LEAST_SHARE else one
 
@@ -208,7 +208,7 @@ def _neighbours(around: list[Members], subject: Subject) -> tuple[NearSite, ...]
     """Return the nearest features of the site's own layer; of a drawn site there are none."""
     for found in around:
         if found.snapshot.layer.id == subject.layer:
-            gap = np.maximum(found.clearance.gap_m, 0.0)
+            gap = found.clearance.apart_m
             rows = np.argsort(gap, kind="stable")[:_NEIGHBOURS].tolist()
             return tuple(_near(found, row) for row in rows if gap[row] <= _NEIGHBOUR_M)
     return ()

@@ -33,11 +33,14 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     zones = library.layer("zones")
     for day, edit in (
         ("2026-01-10", Edit("z-1", properties={"name_zh": "丘上", "name_en": "Hilltop"})),
-        ("2026-03-10", Edit("z-1", properties={"name_zh": "低地", "name_en": "Lowland"}, geometry=NEW)),
+        (
+            "2026-03-10",
+            Edit("z-1", properties={"name_zh": "低地", "name_en": "Lowland"}, geometry=NEW.__geo_interface__),
+        ),
     ):
         monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
-        editing.edit(library, zones, [edit], who="li", why="", expected=before and before.number)
+        editing.edit(library, zones, [edit], who="li", why="", expected=before.number if before else None)
     return library
 
 

@@ -83,7 +83,8 @@ def test_land_adds_up():
 
 
 def test_currencies_are_kept_apart():
-    sums, rows = {}, {}
+    sums: dict[str, float] = {}
+    rows: dict[str, int] = {}
     for known in projects().values():
         currency = known["investment_currency"]
         rows[currency] = rows.get(currency, 0) + 1

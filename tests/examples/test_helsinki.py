@@ -12,10 +12,10 @@ import pyproj
 import pytest
 import shapely
 
-from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.statistics import read_promises
+from tests.answered import answered
 from webapp import create_app
 from webapp.settings import read_settings
 
@@ -35,9 +35,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="module")
 def figures(library: Library) -> dict[str, Figure]:
-    return {
-        key: answer(library, lambda _done, _total: None, one, software="test") for key, one in STATISTICS.items()
-    }
+    return {key: answered(library, one) for key, one in STATISTICS.items()}
 
 
 def shapes(layer: str, **wanted: str) -> dict[str, Any]:

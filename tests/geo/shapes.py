@@ -1,5 +1,6 @@
 """Named geometries and small layers for the tests of geo. CRS EPSG:4549 (metres) unless said otherwise."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import geopandas as gpd
@@ -8,6 +9,7 @@ import shapely
 from pyproj import CRS, Proj, Transformer
 
 EAST, NORTH = 528_000.0, 3_530_000.0  # near 120.3 E 31.9 N
+Frames = Callable[[], gpd.GeoDataFrame]
 ORIGIN = np.array([EAST, NORTH])
 CLASSES = ("0701", "1001", "1401", "1701")
 

@@ -8,6 +8,7 @@ import shapely
 
 from geo import tabulate, transition
 from tests.geo.shapes import (
+    Frames,
     equal_area,
     lonlat,
     messy,
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.slow
 duckdb = pytest.importorskip("duckdb")
 extensions = pytest.importorskip("duckdb_extensions")
 
-SETS = {
+SETS: dict[str, tuple[Frames, Frames, float]] = {
     "tiling": (tiling, zones, 1.0),
     "messy": (messy, open_zones, 1.0),
     "lon/lat": (lambda: lonlat(messy(seed=9)), lambda: lonlat(open_zones()), 1e-5),

@@ -48,7 +48,7 @@ def test_parts_sum_to_the_whole(parcels, areas):
 @given(layouts, st.tuples(st.floats(-500, 1500), st.floats(-500, 1500)), st.floats(1, 800))
 def test_a_facility_more_never_lowers_coverage(target, extra, radius):
     first = layer([square(300, 300, 40)])
-    second = layer([square(300, 300, 40), square(*extra, 30)])
+    second = layer([square(300, 300, 40), square(extra[0], extra[1], 30)])
     before = coverage(boxes(target), first, ServiceRule(radius_m=radius))
     after = coverage(boxes(target), second, ServiceRule(radius_m=radius))
     assert after.covered[0] >= before.covered[0] * (1 - 1e-12)
@@ -59,7 +59,7 @@ def test_a_facility_more_never_lowers_coverage(target, extra, radius):
 @given(st.floats(20, 940), st.floats(-0.4, 0.4))
 def test_cutting_a_zone_in_two_never_changes_the_total(at, lean):
     whole = layer([square(0, 0, 960)], zone=["all"])
-    left = shapely.Polygon(
+    drawn = shapely.Polygon(
         [
             (EAST - 9, NORTH - 9),
             (EAST + at, NORTH - 9),
@@ -67,7 +67,7 @@ def test_cutting_a_zone_in_two_never_changes_the_total(at, lean):
             (EAST - 9, NORTH + 969),
         ]
     )
-    left = left if left.is_valid else left.convex_hull
+    left = drawn if drawn.is_valid else drawn.convex_hull
     parts = [square(0, 0, 960).intersection(left), square(0, 0, 960).difference(left)]
     cut = layer([part for part in parts if part.area > 0])
     cut["zone"] = [str(i) for i in range(len(cut))]

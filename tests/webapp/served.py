@@ -13,27 +13,45 @@ from pathlib import Path
 from typing import Any
 
 from tests.waiting import LONGEST_S, free_port, until
+from tests.warm import ABLE, WarmProcess, forked_beside, warm_context
 from webapp import create_app
+from webapp.cli.main import main
+from webapp.jobs import workers
 from webapp.settings import read_settings
 from webapp.state import state_of
 
 __all__ = ["Service", "token_for", "until"]
 
 
-class Service:
-    """The service as a process of its own."""
+def run_warm(words: list[str]) -> int:
+    """Run the command line in a warm process, with warm workers."""
+    workers.START = "forkserver"
+    return main(words)
 
-    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+
+class Service:
+    """The service as a process of its own, forked from one that has loaded everything; ``cold``: begun as users do."""
+
+    def __init__(self, folder: Path, *words: str, cold: bool = False, **settings: str) -> None:
         settings = {"warm_figures": "no"} | settings  # nothing is computed but what a test asks for
         environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
         self.port = free_port()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "webapp.cli", "serve", "--data", str(folder), "--port", str(self.port), *words],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        asked = ["serve", "--data", str(folder), "--port", str(self.port), *words]
+        self._cold = cold or not ABLE
+        self._before: set[int] = set()
+        self.process: subprocess.Popen[str] | WarmProcess
+        if self._cold:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "webapp.cli", *asked],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        else:
+            warm_context()
+            self._before = set(_children_of(forked_beside()))
+            self.process = WarmProcess(run_warm, asked, environment)
         self.said = ""
         assert self.process.stdout
         while "Ctrl+C" not in self.said:
@@ -78,15 +96,22 @@ class Service:
 
     def children(self) -> dict[int, float]:
         """Return the processor seconds of every worker by its number."""
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(stat[1]) == self.process.pid:
-                found[int(entry.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-        return found
+        if self._cold:
+            return _children_of(self.process.pid)
+        others = {self.process.pid, *self._before}
+        return {key: spent for key, spent in _children_of(forked_beside()).items() if key not in others}
+
+
+def _children_of(parent: int) -> dict[int, float]:
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(stat[1]) == parent:
+            found[int(entry.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    return found
 
 
 def token_for(folder: Path, *scopes: str) -> str:

@@ -21,7 +21,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     if not len(found):
         state: State = "broken" if found.sure else "undecided"
         return Finding(state, none_near(found), limit=limit, unit="m", low=found.reach_m, versions=versions)
-    gap = np.maximum(found.clearance.gap_m, 0.0)
+    gap = found.clearance.apart_m
     low, high = np.maximum(gap - found.off_m, 0.0), gap + found.off_m
     row = int(np.argmin(high)) if np.isfinite(high).any() else int(np.argmin(gap))
     state = "undecided"

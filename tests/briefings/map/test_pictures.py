@@ -18,7 +18,7 @@ from briefings.map.fonts import drawable
 from briefings.map.frame import ground_frame
 from briefings.map.layouts import Options
 from briefings.map.lettering import wrapped
-from briefings.map.picture import draw
+from briefings.map.picture import PictureKind, draw
 from briefings.map.presets import BadSize, read_size
 from geo.text import Text
 from layers.library.library import Library
@@ -40,10 +40,10 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_same_plan_gives_the_same_bytes(library: Library, kind: str, language: str) -> None:
+def test_the_same_plan_gives_the_same_bytes(library: Library, kind: PictureKind, language: str) -> None:
     one, two = (
         draw(library, View(), Options(size=SMALL, language=language, grid=True), kind=kind) for _ in range(2)
-    )  # type: ignore[arg-type]
+    )
     assert one.data == two.data
     assert one.data[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
     assert library.catalog.plan.title[language] in one.alt[language]

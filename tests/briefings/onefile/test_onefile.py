@@ -133,7 +133,7 @@ def test_shapes_come_back_within_half_a_last_decimal(at: list[tuple[float, float
 
 
 def test_holes_and_parts_stay_apart() -> None:
-    holed = shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)
+    holed = shapely.Polygon(shapely.box(0, 0, 3, 3).exterior, [shapely.box(1, 1, 2, 2).exterior.coords])
     both = shapely.MultiPolygon([holed, shapely.box(5, 5, 6, 6)])
     lines = shapely.MultiLineString([[(0, 0), (1, 1)], [(2, 2), (3, 3)]])
     shapes = np.array([both, lines, shapely.Point(1, 2)], dtype=object)
@@ -276,8 +276,8 @@ def test_nothing_runs_that_came_as_text(tmp_path: Path, offline: Callable[[str],
         page = offline(_made(folder, language=language))
         page.fill("#search", "plant" if language == "en" else "区")
         page.keyboard.press("Enter")
-        until_on(page, lambda page=page: TEXTS[0] in page.locator("body").inner_text())
-        steady(page, lambda page=page: page.locator("body").inner_text())
+        until_on(page, lambda page=page: TEXTS[0] in page.locator("body").inner_text())  # type: ignore[misc]
+        steady(page, lambda page=page: page.locator("body").inner_text())  # type: ignore[misc]
         assert page.evaluate("window.__x") is None
         assert page.locator("img[src=x], svg[onload]").count() == 0
 

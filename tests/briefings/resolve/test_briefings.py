@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
+from pptx.util import Emu
 
 from briefings.resolve.blocks import Resolved, Table
 from briefings.resolve.computing import shown_figure
@@ -91,7 +92,7 @@ def texts(data: bytes) -> str:
         for name in names:
             if name.endswith((".xml", ".rels")):
                 root = etree.fromstring(file.read(name), etree.XMLParser(resolve_entities=False))
-                said.append(" ".join(root.itertext()))
+                said.append(" ".join(map(str, root.itertext())))
                 for link in root.iter(
                     "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
                 ):
@@ -285,9 +286,9 @@ def test_a_number_that_moved_is_said(
 
 def test_own_template_is_kept(plan: Path, tmp_path: Path) -> None:
     own = Presentation()
-    own.slide_width, own.slide_height = 9_000_000, 6_000_000
+    own.slide_width, own.slide_height = Emu(9_000_000), Emu(6_000_000)
     own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "old"
-    own.save(tmp_path / "own.pptx")
+    own.save(str(tmp_path / "own.pptx"))
     found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
     made = Presentation(io.BytesIO(deck(found, template=tmp_path / "own.pptx")))
     assert made.slide_width == 9_000_000

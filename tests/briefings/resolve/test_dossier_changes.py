@@ -56,7 +56,7 @@ def test_what_follows_from_other_fields_is_worked_out_anew(plan: Path) -> None:
     }
     _plot(plan, land_mu=600, land_m2=200_000, intensity=0.33)
     section = _made(plan, BRIEFING).sections[0]
-    cells = dict(row[:2] for row in section.tables[0].rows)
+    cells = {row[0]: row[1] for row in section.tables[0].rows}
     assert cells["land_m2"].startswith("400,000"), "the stored value is of before"
     assert any("land_m2 is stored as 200,000" in text and "it is 400,000" in text for text in section.caveats)
     assert any("intensity is stored as 0.33" in text for text in section.caveats)

@@ -9,10 +9,11 @@ from itertools import combinations
 from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as raw
 
 _SAME = 0.35  # of the lesser height, by which boxes of lines may reach into each other: ascenders and descenders
 Box = tuple[float, float, float, float]
+
+raw: Any = pypdfium2.raw  # its functions are made as it is loaded
 
 
 @dataclass(frozen=True)

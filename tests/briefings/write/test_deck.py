@@ -61,7 +61,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
             place.left, place.top, place.width, place.height = (Inches(x) for x in (0.4, 0.1, 9.2, 0.9))
     show.slides.add_slide(show.slide_layouts[0]).shapes.title.text = "an old slide"
     path = tmp_path_factory.mktemp("bureau") / "bureau.pptx"
-    show.save(path)
+    show.save(str(path))
     return path
 
 
@@ -101,7 +101,7 @@ def test_findings_come_first_and_name_their_pages(resolved: Resolved) -> None:
     rows = [[cell.text_frame.text for cell in row.cells] for row in findings.rows]
     assert [row[0] for row in rows] == [one.value for one in resolved.sections if one.value]
     for value, _, page in rows:
-        slide = show.slides[int(re.search(r"\d+", page)[0]) - 1]  # type: ignore[index]
+        slide = show.slides[int(re.search(r"\d+", page)[0]) - 1]
         assert value in [s.text_frame.text for s in slide.shapes if s.has_text_frame]
 
 
@@ -154,7 +154,7 @@ def test_bars_of_land_use_have_the_classes_colours(resolved: Resolved) -> None:
         s.chart for slide in show.slides for s in slide.shapes if s.has_chart and s.name.endswith(structure.title)
     )
     drawn = set(chart._chartSpace.xpath(".//c:dPt//a:srgbClr/@val"))
-    assert drawn == {color.lstrip("#").upper() for color in structure.chart.colors if color}  # type: ignore[union-attr]
+    assert drawn == {color.lstrip("#").upper() for color in structure.chart.colors if color}
 
 
 def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:

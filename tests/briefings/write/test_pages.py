@@ -176,7 +176,7 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
         size = PRESETS[preset]
         said = describe_view(BUNDLED, view, Options(size=size, restricted=False))
         figure = draw_sheet(SheetDrawn(BUNDLED, view, said, Options(size, "en"), None))
-        sizes = [one.get_fontsize() for one in figure.findobj(Drawn) if one.get_text().strip()]
+        sizes = [float(one.get_fontsize()) for one in figure.findobj(Drawn) if one.get_text().strip()]
         assert min(sizes) >= LEAST_PAPER - 0.01
         words = " ".join(one.get_text() for one in figure.findobj(Drawn))
         assert "EPSG" not in words

@@ -227,10 +227,7 @@ def test_rules_side_by_side_and_the_detour_penalty():
     table = found.to_frame().set_index(["start", "way", "weight"])
     assert len(table) == 8
     assert found.detour_penalty() > 0
-    assert (
-        table.loc[("entrance", "straight", "amount"), "share"]
-        <= table.loc[("edge", "straight", "amount"), "share"]
-    )
+    assert table["share"]["entrance", "straight", "amount"] <= table["share"]["edge", "straight", "amount"]
     less = alternatives(people, school, ServiceRule(radius_m=400))
     assert len(less.missing) == 3
     with pytest.raises(NotComputable):

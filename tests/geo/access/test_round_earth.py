@@ -77,7 +77,7 @@ def test_points_a_degree_apart_are_decided_by_the_geodesic():
     homes, sites = (np.column_stack([rng.uniform(14, 17, n), rng.uniform(78, 79, n)]) for n in (60, 5))
     true = np.array([[EARTH.inv(*a, *b)[2] for b in sites] for a in homes]).min(axis=1)
     radius = float(np.sort(true)[30])
-    home, site = (layer(list(shapely.points(xy)), crs=4326) for xy in (homes, sites))
+    home, site = (layer([shapely.Point(at) for at in xy], crs=4326) for xy in (homes, sites))
     assert coverage(home, site, ServiceRule(radius_m=radius * (1 + 1e-9))).covered_once == 31
     assert coverage(home, site, ServiceRule(radius_m=radius * (1 - 1e-9))).covered_once == 30
     near = proximity(home, site, within_m=radius * (1 + 1e-9))
@@ -94,7 +94,7 @@ def test_ground_within_a_distance_ends_a_geodesic_away(at):
         0
     ]
     xy = shapely.get_coordinates(ground)
-    away = EARTH.inv(*xy.T, np.full(len(xy), lon), np.full(len(xy), lat))[2]
+    away = EARTH.inv(xy[:, 0], xy[:, 1], np.full(len(xy), lon), np.full(len(xy), lat))[2]
     seam = (np.abs(np.abs(xy[:, 0]) - 180.0) < 1e-9) | (np.abs(xy[:, 1]) > 90 - 1e-9)
     np.testing.assert_allclose(away[~seam], radius, rtol=1e-9)
     assert (~seam).sum() >= 288
@@ -114,7 +114,7 @@ def test_ground_beside_a_long_line_in_a_plane_ends_a_geodesic_away(shift, radius
         ground = surroundings(CRS(4549), own, np.array([radius]), quad_segs=72)[0]
         assert shapely.is_valid(ground) and shapely.contains(ground, shape)
         vertices = shapely.get_coordinates(ground.exterior)
-        away = nearest_links(CRS(4549), shapely.points(vertices), own).distance_m
+        away = nearest_links(CRS(4549), np.asarray(shapely.points(vertices)), own).distance_m
         off = np.abs(away / radius - 1.0)  # where two parts are equally near, a vertex has to suit both
         assert off.max() < 5e-6 and (off < 1e-9).mean() > 0.99 and len(vertices) > 100
 
@@ -152,7 +152,9 @@ def test_ground_and_lines_within_a_distance_of_lines_and_polygons(name, kind):
     assert 0.1 < found.overall < 0.9
     edge = shapely.get_coordinates(shapely.boundary(cover_edge(found)))
     assert len(edge) > 100
-    links = nearest_links(CRS(4326), shapely.points(edge), np.asarray(turned(layer([source], crs=4326)).geometry))
+    links = nearest_links(
+        CRS(4326), np.asarray(shapely.points(edge)), np.asarray(turned(layer([source], crs=4326)).geometry)
+    )
     outer = links.distance_m > 0.9 * 700
     on_homes = np.abs(links.distance_m - 700) > 0.05  # corners of the homes themselves lie inside
     assert (links.distance_m <= 700 * (1 + 1e-8)).all()

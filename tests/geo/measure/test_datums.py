@@ -23,9 +23,10 @@ def test_golden_points():
 @given(inside)
 def test_round_trips_are_below_a_millimetre(point):
     for target in ("GCJ02", "BD09"):
-        there = one(*point, "WGS84", target)
-        assert one(*there, target, "WGS84") == pytest.approx(point, abs=MILLIMETRE)
-    assert one(*one(*point, "GCJ02", "BD09"), "BD09", "GCJ02") == pytest.approx(point, abs=MILLIMETRE)
+        there = one(point[0], point[1], "WGS84", target)
+        assert one(there[0], there[1], target, "WGS84") == pytest.approx(point, abs=MILLIMETRE)
+    there = one(point[0], point[1], "GCJ02", "BD09")
+    assert one(there[0], there[1], "BD09", "GCJ02") == pytest.approx(point, abs=MILLIMETRE)
 
 
 def test_outside_china_is_flagged_and_unchanged():

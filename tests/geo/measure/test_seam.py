@@ -1,5 +1,7 @@
 """Across 180 degrees and round a pole: the ground is what geodesics say, however it was written."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import shapely
@@ -27,6 +29,12 @@ ANTARCTIC = [
     (-14, -71.0),
     (-46, -77.9),
 ]
+
+
+def placed(degrees: Transformer, ring: Sequence[Sequence[float]]) -> np.ndarray:
+    """Return a ring in the plane that is left for degrees."""
+    x, y = np.array(ring, dtype=float).T
+    return np.column_stack(degrees.transform(x, y, direction="INVERSE"))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +84,7 @@ def test_a_plane_across_180_measures_what_it_drew(code):
     ring = {3338: [(179, 51), (-178.5, 51.2), (-178, 53), (178.7, 52.5)]}.get(
         code, [(179.6, -17), (-179.8, -17.1), (-179.7, -16.4), (179.7, -16.5)]
     )
-    xy = np.column_stack(degrees.transform(*np.array(ring, dtype=float).T, direction="INVERSE"))
+    xy = placed(degrees, ring)
     own = np.array([shapely.Polygon(xy)], dtype=object)
     cut = cut_at_seam(
         move(own, plane, CRS(4326)),
@@ -85,7 +93,10 @@ def test_a_plane_across_180_measures_what_it_drew(code):
             np.column_stack(degrees.transform(*at.T))
             if code != 3338
             else np.column_stack(
-                [shapely.get_coordinates(move(shapely.points(at), plane, CRS(4326)))[:, k] for k in (0, 1)]
+                [
+                    shapely.get_coordinates(move(np.asarray(shapely.points(at)), plane, CRS(4326)))[:, k]
+                    for k in (0, 1)
+                ]
             )
         ),
     )
@@ -101,7 +112,7 @@ def test_a_plane_across_180_measures_what_it_drew(code):
 def test_a_ring_round_the_pole_in_a_polar_plane():
     crs = CRS(3031)
     degrees = Transformer.from_crs(crs, 4326, always_xy=True)
-    xy = np.column_stack(degrees.transform(*np.array(ANTARCTIC, dtype=float).T, direction="INVERSE"))
+    xy = placed(degrees, ANTARCTIC)
     own = np.array([shapely.Polygon(xy)], dtype=object)
     cut = cut_at_seam(
         move(own, crs, CRS(4326)), plane=own, lonlat=lambda at: np.column_stack(degrees.transform(*at.T))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def broken():
 @pytest.mark.parametrize("areas", [zones(), open_zones()])
 def test_parts_give_what_the_whole_gives(parcels, areas):
     areas = areas.to_crs(parcels.crs)
-    options = {"class_field": "class", "zone_field": "zone", "water_classes": {"1701"}}
+    options: dict[str, Any] = {"class_field": "class", "zone_field": "zone", "water_classes": {"1701"}}
     whole, parts = tabulate(parcels, areas, **options), tabulate_parts(in_parts(parcels), areas, **options)
     assert parts.classes == whole.classes
     assert parts.zones == whole.zones
@@ -65,7 +66,7 @@ def test_parts_give_what_the_whole_gives(parcels, areas):
 @pytest.mark.parametrize("areas", [zones(), open_zones()])
 def test_binary_gives_what_frames_give(parcels, areas):
     areas = areas.to_crs(parcels.crs)
-    options = {"class_field": "class", "zone_field": "zone", "water_classes": {"1701"}}
+    options: dict[str, Any] = {"class_field": "class", "zone_field": "zone", "water_classes": {"1701"}}
     whole, parts = tabulate(parcels, areas, **options), tabulate_parts(in_binary(parcels), areas, **options)
     assert (parts.classes, parts.zones) == (whole.classes, whole.zones)
     assert set(parts.repairs) == set(whole.repairs)  # the rows are the layer's, not the parts'

@@ -7,11 +7,11 @@ import shapely
 
 from geo import Index, Watch, tabulate
 from geo.errors import BadField, BadRule, NoSuchField
-from tests.geo.shapes import layer, lonlat, messy, open_zones, square, tiling, zones
+from tests.geo.shapes import Frames, layer, lonlat, messy, open_zones, square, tiling, zones
 
 pytestmark = pytest.mark.slow
 
-DATA = {
+DATA: dict[str, tuple[Frames, Frames]] = {
     "tiling": (tiling, zones),
     "messy": (messy, zones),
     "messy beyond the zones": (messy, open_zones),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,7 +111,7 @@ def test_what_leaves_is_rounded_the_same(both: tuple[Content, OpenedContent], de
 def test_only_what_is_held_on_purpose_stays(both: tuple[Content, OpenedContent]) -> None:
     opened = both[1]
     assert opened.geometry[3] is opened.geometry[3]  # facts of shapes are kept by object
-    lent = opened.rounded(6)
+    lent: Any = opened.rounded(6)
     lent.holds = False
     first = lent.geometry
     assert lent.geometry is first

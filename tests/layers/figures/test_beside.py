@@ -30,7 +30,9 @@ def _move_zone(library: Library, west: float) -> None:
     newest = library.store.newest("zones")
     outline = json.loads(shapely.to_geojson(shapely.box(west, 30.05, west + 0.01, 30.08)))
     moved = Edit("z-1", geometry=outline, place=True)
-    editing.edit(library, library.layer("zones"), [moved], who="li", why="", expected=newest and newest.number)
+    editing.edit(
+        library, library.layer("zones"), [moved], who="li", why="", expected=newest.number if newest else None
+    )
 
 
 def _inside(library: Library, **more: object) -> Figure:

@@ -17,8 +17,9 @@ from pyproj import Geod
 from layers.errors import BadFilter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure
+from layers.figures.functions.entry import BadQuestion
 from layers.figures.kept_versions import publish_kept
-from layers.figures.question import BadQuestion, asked
+from layers.figures.question import asked
 from layers.figures.verification.recompute import verify
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library

@@ -16,7 +16,7 @@ from layers.figures.evidence import Evidence, evidence_frame, geojson, shown_evi
 
 def _pieces(count: int) -> gpd.GeoDataFrame:
     x = 120.0 + np.arange(count) * 1e-4
-    shapes = shapely.box(x, 31.9, x + 1e-5 * (1 + np.arange(count)), 31.9001)
+    shapes = [shapely.box(at, 31.9, at + 1e-5 * (1 + row), 31.9001) for row, at in enumerate(x)]
     names = [f"<b>{i}" for i in range(count)]
     return gpd.GeoDataFrame({"feature": names, "area_m2": np.arange(count) + 0.5}, geometry=shapes, crs=4490)
 

@@ -8,7 +8,7 @@ every place to every other; fields are added up by pandas.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -143,9 +143,9 @@ def rows_of(found: Figure, *names: str, value: str, kinds: tuple[str, ...] = ("p
     return out
 
 
-def agree(found: Rows, true: Rows, *, scale: float) -> None:
+def agree(found: Rows, true: Mapping[Any, float], *, scale: float) -> None:
     """Rows are the same ones with the same numbers, to 1e-9 of themselves, or of the whole where they are slivers."""
-    for key in found.keys() | true.keys():
+    for key in {*found, *true}:
         assert found.get(key, 0.0) == pytest.approx(true.get(key, 0.0), rel=CLOSE, abs=1e-11 * scale), key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_an_outline_of_100_000_vertices_in_the_folder_is_mended_and_measured(tmp
     ring = [*xy.tolist(), xy[0].tolist()]
     write_layer(folder, "zones", [feature("big", {"type": "Polygon", "coordinates": [ring]})])
     library = Library(folder)
-    asking = {"function": "total", "inputs": {"items": {"layer": "zones"}}, "unit": "m2"}
+    asking: dict[str, Any] = {"function": "total", "inputs": {"items": {"layer": "zones"}}, "unit": "m2"}
     found = answer(library, lambda _d, _t: None, asked(asking), software="test")
     true = abs(Geod(ellps="GRS80").polygon_area_perimeter(*xy.T)[0])
     assert found.value == pytest.approx(true, rel=1e-8), "but for the vertices that were changed over"

@@ -145,6 +145,6 @@ def test_layers_moved_together_lie_to_one_another_as_they_were_measured(
     moved = []
     for role, (plane, operation) in ((roles["items"], of_homes), (roles["zones"], of_zones)):
         assert role.layer is not None
-        more = {"plane_crs": plane, "datum_operation": operation, "datum_accuracy_m": 50.0}
+        more: dict[str, Any] = {"plane_crs": plane, "datum_operation": operation, "datum_accuracy_m": 50.0}
         moved.append(replace(role, layer=replace(role.layer, **more)))
     assert bool(leeway_of(*moved)) is open_ends

@@ -11,7 +11,8 @@ from pyproj import Geod
 from geo.errors import PlanAtlasError
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import BadQuestion, asked
+from layers.figures.functions.entry import BadQuestion
+from layers.figures.question import asked
 from layers.library.library import Library
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer

@@ -15,9 +15,10 @@ import geo
 from geo.errors import BadField
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
+from layers.figures.functions.entry import BadQuestion
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
-from layers.figures.question import BadQuestion, asked
+from layers.figures.question import asked
 from layers.figures.verification.second_engine import recomputed
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library

@@ -38,7 +38,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
         monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
         edit = Edit("z-1", geometry=json.loads(shapely.to_geojson(shape)), place=True)
-        editing.edit(library, zones, [edit], who="li", why="", expected=before and before.number)
+        editing.edit(library, zones, [edit], who="li", why="", expected=before.number if before else None)
     return library
 
 

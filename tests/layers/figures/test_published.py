@@ -6,9 +6,7 @@ The sets lie beside the repository and not in it; where they are missing these t
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,6 +14,7 @@ import pytest
 import shapely
 
 from tests.small_plan import CATALOG, write_plan
+from webapp.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "real"
@@ -39,23 +38,19 @@ SIX = (
 
 
 class Analyst:
-    """A plan of one's own and the command line."""
+    """A plan of one's own and the command line, without a process of its own for every word."""
 
     def __init__(self, folder: Path, catalog: str = CATALOG) -> None:
         self.plan = write_plan(folder / "plan", catalog=catalog)
-        self.environment = {**os.environ, "PLANATLAS_INSTANCE": str(folder / "instance")}
+        self.instance = folder / "instance"
 
     def run(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "webapp.cli.main", *words, "--data", str(self.plan)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setenv("PLANATLAS_INSTANCE", str(self.instance))
+            status = main([*words, "--data", str(self.plan)])
+        assert status == 0, err.getvalue()[-2000:]
+        return out.getvalue()
 
     def bring(self, file: str, layer: str = "", *words: str) -> str:
         return self.run("import", str(REAL / file), "--layer", layer or file.split(".", maxsplit=1)[0], *words)

@@ -55,7 +55,7 @@ def figure(library: Library, question: dict[str, Any]) -> Figure:
     return answer(library, lambda _d, _t: None, asked(question, labels), software="test")
 
 
-ASKED = {
+ASKED: dict[str, dict[str, Any]] = {
     "tabulate": {
         "function": "tabulate",
         "by": "kind",
@@ -77,7 +77,7 @@ def test_the_feature_is_named_with_its_area_and_the_rest_is_computed(
     assert len(notes) == 1
     assert "“cursed”" in notes[0]
     assert " ha)" in notes[0]
-    one = {**ASKED[name], "inputs": {key: dict(use) for key, use in ASKED[name]["inputs"].items()}}
+    one: dict[str, Any] = {**ASKED[name], "inputs": {key: dict(use) for key, use in ASKED[name]["inputs"].items()}}
     for use in one["inputs"].values():
         if use["layer"] == "plots":
             use["ids"] = [f"p-{at}" for at in range(5)]

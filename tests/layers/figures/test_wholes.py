@@ -112,7 +112,12 @@ def test_a_filter_its_complement_and_the_unknown_are_the_whole(
 ) -> None:
     library = plan(parcels, zones)
     filters = ("kind=big", "kind!=big", "kind=")
-    for function, more in (("count", {}), ("sum", {"field": "value"}), ("total", {"unit": "m2"})):
+    asks: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("count", {}),
+        ("sum", {"field": "value"}),
+        ("total", {"unit": "m2"}),
+    )
+    for function, more in asks:
         if function == "total":
             sizes = [added_up(ask(library, function, one, **more)) for one in filters if any_of(parcels, one)]
             assert sum(sizes) == pytest.approx(added_up(ask(library, function, **more)), rel=1e-9)
@@ -142,7 +147,12 @@ def test_a_zone_cut_in_two_or_called_otherwise_and_another_plane_change_nothing(
         plan(parcels, zones, name="other"),
         plan(parcels, zones, plane="EPSG:4549"),
     )
-    for function, more in (("total", {"unit": "m2"}), ("sum", {"field": "value"}), ("count", {})):
+    asks: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("total", {"unit": "m2"}),
+        ("sum", {"field": "value"}),
+        ("count", {}),
+    )
+    for function, more in asks:
         true = ask(own, function, **more)
         for other in others:
             found = ask(other, function, **more)

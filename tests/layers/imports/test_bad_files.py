@@ -22,6 +22,7 @@ from layers.imports.formats import archive as archive_module
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
+from tests.rounds import rounds
 from tests.small_plan import write_plan
 from tests.waiting import LONGEST_S, processor_s, until
 from tests.warm import warm_context
@@ -179,7 +180,7 @@ def _keep_importing(folder: str, paths: list[str], acknowledged: str, begun: Eve
         number += 1
 
 
-def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> None:
+def test_killed_at_random_moments(library: Library, tmp_path: Path) -> None:
     paths = []
     for count in (1, 40, 400):
         path = tmp_path / f"{count}.parquet"
@@ -189,7 +190,8 @@ def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> Non
         paths.append(str(path))
     acknowledged = tmp_path / "acknowledged"
     chance, context = random.Random(7), warm_context()
-    for turn in range(50):
+    turns = rounds(20, most=50)
+    for turn in range(turns):
         held = len(lines(acknowledged))
         begun = context.Event()
         asked = (str(library.folder), paths, str(acknowledged), begun)
@@ -197,7 +199,7 @@ def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> Non
         process.start()
         assert begun.wait(LONGEST_S)
         if turn % 2:  # in the middle of its second import, however slow the machine is
-            until(lambda held=held: len(lines(acknowledged)) > held, every_s=0.001)
+            until(lambda held=held: len(lines(acknowledged)) > held, every_s=0.001)  # type: ignore[misc]
         time.sleep(chance.random() * 0.2)
         process.kill()
         process.join()
@@ -212,4 +214,4 @@ def test_killed_at_fifty_random_moments(library: Library, tmp_path: Path) -> Non
             assert {len(snapshot.features)} == set(snapshot.content.values("of")), (
                 "a whole version, or the one before"
             )
-    assert len(lines(acknowledged)) >= 25, "the killed process did import"
+    assert len(lines(acknowledged)) >= turns // 2, "the killed process did import"

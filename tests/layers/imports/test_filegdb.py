@@ -102,8 +102,7 @@ def test_relationships_and_domains_are_read_from_their_definitions() -> None:
     assert found == {"name": "DLTB_QLR", "origin": "DLTB", "destination": "QLR", "cardinality": "OneToMany"}
     assert relationship_of("{0}", RELATED) is None
     entity = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><GPRangeDomain2><DomainName>&a;</DomainName></GPRangeDomain2>'
-    found = domain_of(entity)
-    assert found is None or "root:" not in str(found)
+    assert "root:" not in str(domain_of(entity))
 
 
 def packed(path: Path, files: dict[str, bytes]) -> Path:

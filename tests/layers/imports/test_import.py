@@ -149,7 +149,8 @@ def test_excel_rows_come_in(library: Library, tmp_path: Path) -> None:
 
     book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
     sheet = book.add_worksheet("项目")
-    for r, row in enumerate([["名称", "lon", "lat"], ["一号", 104.05, 30.05], ["=1+1", 104.06, 30.06]]):
+    rows: list[list[str | float]] = [["名称", "lon", "lat"], ["一号", 104.05, 30.05], ["=1+1", 104.06, 30.06]]
+    for r, row in enumerate(rows):
         for c, value in enumerate(row):
             sheet.write_string(r, c, value) if isinstance(value, str) else sheet.write_number(r, c, value)
     book.close()

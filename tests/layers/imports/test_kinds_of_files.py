@@ -168,7 +168,7 @@ def test_a_zone_before_the_easting_that_the_prj_knows_nothing_of(
 
 
 def test_one_stray_feature_costs_itself(library: Library, tmp_path: Path) -> None:
-    good = shapely.Point(gpd.GeoSeries([shapely.Point(104.05, 30.05)], crs=4490).to_crs(4544)[0])
+    good = gpd.GeoSeries([shapely.Point(104.05, 30.05)], crs=4490).to_crs(4544)[0]
     frame = gpd.GeoDataFrame({"n": ["a", "b"]}, geometry=[good, shapely.Point(9.9e9, 9.9e9)], crs=4544)
     frame.to_file(tmp_path / "a.gpkg")
     report = bring(library, tmp_path / "a.gpkg")
@@ -211,7 +211,7 @@ def test_curves_written_as_wkb(library: Library, tmp_path: Path) -> None:
             f"{order}{len(flat)}d", *flat
         )
 
-    half = [(104.05, 30.05), (104.06, 30.06), (104.07, 30.05)]
+    half: list[tuple[float, ...]] = [(104.05, 30.05), (104.06, 30.06), (104.07, 30.05)]
     ewkb = struct.pack("<BII", 1, 8 | 0x20000000, 4490) + ring("<", 8, half)[5:]
     iso = struct.pack(">BII", 0, 1010, 1) + ring(
         ">", 1008, [(*p, 7.0) for p in [(104.05, 30.05), (104.07, 30.05), (104.05, 30.05)]]

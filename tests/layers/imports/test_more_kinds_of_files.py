@@ -7,6 +7,7 @@ import datetime
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -133,7 +134,7 @@ def test_decimal_commas_with_their_thousands(library: Library, tmp_path: Path, l
 def test_degrees_minutes_and_seconds(library: Library, tmp_path: Path, lon: str, lat: str) -> None:
     quoted = [one.replace('"', '""') for one in (lon, lat)]
     rows, _ = brought(library, text(tmp_path, f'名称,经度,纬度\n甲,"{quoted[0]}","{quoted[1]}"\n'))
-    place = shapely.from_wkt(str(rows[0]["@"]))
+    place: Any = shapely.from_wkt(str(rows[0]["@"]))
     assert (place.x, place.y) == (pytest.approx(104.06, abs=1e-9), pytest.approx(30.06, abs=1e-9))
 
 

@@ -64,7 +64,7 @@ def by_hand(lon: float, lat: float, text: str, convention: str) -> tuple[float, 
 @pytest.mark.parametrize("convention", ["coordinate_frame", "position_vector"])
 def test_seven_parameters_move_as_the_formula_says(convention: str) -> None:
     shapes = np.array([shapely.Point(AT), None], dtype=object)
-    found = moved_datum(shapes, CRS("EPSG:4214"), read_parameters(SEVEN, convention))  # type: ignore[arg-type]
+    found = moved_datum(shapes, CRS("EPSG:4214"), read_parameters(SEVEN, convention))
     want = by_hand(*AT, SEVEN, convention)
     assert found[0].coords[0] == pytest.approx(want, abs=1e-10), "0.01 mm"
     assert found[1] is None

@@ -96,7 +96,7 @@ def test_mixed_units_are_converted_to_the_declared_one_only() -> None:
     assert (found, unit, raw) == ([1.0, 1.0], "ha", ["15亩", "1公顷"])
     assert seen("CSV", ["12", "3"], name="面积/公顷")[:2] == ([12, 3], "ha")
     assert seen("CSV", ["12元", "3元"], name="面积（亩）")[0] == ["12元", "3元"]
-    assert unit_in_header("面积 (单位：m²)").name == "m2"  # type: ignore[union-attr]
+    assert unit_in_header("面积 (单位：m²)").name == "m2"
     assert unit_in_header("名称（中文）") is unit_of("待定") is None
 
 
@@ -224,7 +224,7 @@ def test_garbled_text_is_restored_as_a_whole_or_not(how: str) -> None:
     assert found == good
     assert "restored" in said[0]
     assert how in said[0]
-    cut = bad[1][:-1] if how != "UTF-8 → GBK" else "椤圭洰\ue000"  # type: ignore[index]
+    cut = bad[1][:-1] if how != "UTF-8 → GBK" else "椤圭洰\ue000"
     spoiled_more = [*bad, cut]
     found, _, _, said = seen("GPKG", spoiled_more)
     assert found == spoiled_more

@@ -65,7 +65,7 @@ def test_a_backup_made_while_somebody_edits_is_one_state(plan: Path, tmp_path: P
         for turn in range(5):
             newest = held.store.newest("zones")
             assert newest is not None
-            until(lambda known=newest.number: _newest(held) > known, every_s=0.01)
+            until(lambda known=newest.number: _newest(held) > known, every_s=0.01)  # type: ignore[misc]
             back_up(plan, tmp_path / f"{turn}.zip")
             bring_back(tmp_path / f"{turn}.zip", tmp_path / f"{turn}")
             store = Library(tmp_path / f"{turn}").store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -93,7 +94,7 @@ def _made(key: str, kind: str, spare: float, off: float) -> Made:
     told = {"uncertainty_m": off, "position": "exact" if off == 0 else "schematic", "class": "01"}
 
     def placed(shape: shapely.Geometry, name: str = key, **more: str) -> dict[str, Any]:
-        return feature(name, shapely.geometry.mapping(shape), name_zh=name, name_en=name, **told | more)
+        return feature(name, json.loads(shapely.to_geojson(shape)), name_zh=name, name_en=name, **told | more)
 
     truth = _expected(spare, off)
     if kind == "no_overlap":

@@ -28,13 +28,13 @@ def bundled() -> Library:
 def other_distance_m(one: Any, other: Any) -> float:
     """Return the distance by pyproj and shapely: flat nearest points in a local plane, then one geodesic."""
     x, y = one.centroid.x, one.centroid.y
-    plane = pyproj.Transformer.from_crs(4326, f"+proj=aeqd +lat_0={y} +lon_0={x} +ellps=WGS84", always_xy=True)
+    plane = pyproj.Proj(proj="aeqd", lat_0=y, lon_0=x, ellps="WGS84")
     flat = [
-        shapely.transform(shapely.segmentize(shape, STEP_DEG), lambda xy: np.column_stack(plane.transform(*xy.T)))
+        shapely.transform(shapely.segmentize(shape, STEP_DEG), lambda xy: np.column_stack(plane(*xy.T)))
         for shape in (one, other)
     ]
     ends = shapely.get_coordinates(shapely.shortest_line(*flat))
-    lon, lat = plane.transform(ends[:, 0], ends[:, 1], direction="INVERSE")
+    lon, lat = plane(ends[:, 0], ends[:, 1], inverse=True)
     return float(GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2])
 
 

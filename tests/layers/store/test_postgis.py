@@ -211,7 +211,7 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path
     address = f"postgresql://planner:Geheim-4711@{str(tmp_path).replace('/', '%2F')}/plan"
     with pytest.raises(StoreUnavailable) as caught:
         open_store(tmp_path, address).newest("plots")
-    told = caught.value.message(language)  # type: ignore[arg-type]
+    told = caught.value.message(language)
     assert "Geheim-4711" not in told
     assert str(tmp_path) not in told
     assert "No such file" in told

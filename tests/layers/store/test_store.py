@@ -20,6 +20,7 @@ from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
 from layers.store.folding import folded
 from layers.store.version import Reason
+from tests.rounds import rounds
 from tests.warm import warm_context
 
 pytestmark = pytest.mark.slow
@@ -197,7 +198,7 @@ def test_killed_at_any_moment_the_last_acknowledged_version_is_whole(tmp_path: P
     for one in readers:
         one.start()
     try:
-        for _ in range(20 if address else 50):
+        for _ in range(rounds(10, most=20) if address else rounds(20, most=50)):
             before = told.value
             writer = context.Process(target=_write_for_ever, args=(str(tmp_path), address, told))
             writer.start()

@@ -103,6 +103,6 @@ def test_a_new_link_is_made_when_asked_for(tmp_path: Path, capsys: pytest.Captur
     keys = []
     for _ in range(2):
         assert main(["administrator-link", "--data", str(folder)]) == 0
-        keys.append(re.search(r"/welcome/([\w-]+)", capsys.readouterr().out)[1])  # type: ignore[index]
+        keys.append(re.search(r"/welcome/([\w-]+)", capsys.readouterr().out)[1])
     client = app_of(folder).test_client()
     assert [client.get(f"/welcome/{key}").status_code for key in keys] == [404, 200]

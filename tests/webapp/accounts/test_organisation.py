@@ -29,7 +29,9 @@ class IdentityProvider:
     """A small OpenID provider: authorization code with PKCE, as its peers do it."""
 
     def __init__(self) -> None:
-        provider, self.codes, self.lies = self, {}, {}
+        provider = self
+        self.codes: dict[str, Any] = {}
+        self.lies: dict[str, Any] = {}
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def log_message(self, *_: object) -> None:
@@ -203,7 +205,7 @@ def test_signing_out_ends_it_at_both_ends(app: Flask, provider: IdentityProvider
     assert provider.issuer in client.get("/login").headers["Content-Security-Policy"], "the browser may go there"
     client, _ = came_in(app, provider, sub="7", preferred_username="wang", groups=["planners"])
     assert client.get("/account").status_code == 200
-    event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    event: dict[str, dict[str, str]] = {"http://schemas.openid.net/event/backchannel-logout": {}}
     for claims, status in (
         ({"sub": "7"}, 403),
         ({"sub": "7", "events": event, "nonce": "n"}, 403),

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.util import Emu
 
 from tests.landuse_plan import write_landuse_plan
 from tests.webapp.conftest import Running
@@ -33,8 +34,8 @@ def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
 def view(app: Flask, client: FlaskClient) -> str:
     made = state_of(app)
     headers = {"Authorization": "Bearer " + made.accounts.issue(made.keyring, ("views:write",), days=1)[1]}
-    made = client.post("/api/views", json={"name": "分区 <b>", "state": "on=zones"}, headers=headers)
-    return str(made.get_json()["id"])
+    kept = client.post("/api/views", json={"name": "分区 <b>", "state": "on=zones"}, headers=headers)
+    return str(kept.get_json()["id"])
 
 
 def statistic(client: FlaskClient) -> str:
@@ -173,7 +174,7 @@ def test_every_format_comes_with_its_own_kind_of_bytes(app: Flask, client: Flask
 
 def test_a_template_is_checked_before_it_is_kept(client: FlaskClient, tmp_path: Path) -> None:
     own = Presentation()
-    own.slide_width, own.slide_height = 9_000_000, 6_000_000
+    own.slide_width, own.slide_height = Emu(9_000_000), Emu(6_000_000)
     held = io.BytesIO()
     own.save(held)
     good = client.post("/api/briefings/templates?kind=pptx&name=own.pptx", data=held.getvalue())

@@ -84,7 +84,7 @@ def test_earlier_data_come_back(app: Flask) -> None:
             [Edit(name, properties={"name_zh": text})],
             who="li",
             why="",
-            expected=before and before.number,
+            expected=before.number if before else None,
         )
         for text in ("甲", "乙")
         for before in [library.store.newest("zones")]
@@ -138,8 +138,7 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
     assert client.get(path.replace("zones", "sites")).status_code == 302, "another state is not what was signed"
     assert client.get(path.replace("/embed/map", "/embed/other")).status_code in (302, 404)
     assert client.get(path + "x").status_code == 401
-    made = state_of(app)
-    made.accounts.tokens.revoke(told["id"])
+    state_of(app).accounts.tokens.revoke(told["id"])
     assert client.get(path).status_code == 401
     for body in ({}, {"path": "/about"}, {"path": "/embed/map", "days": 0}, {"path": "/embed/map", "days": "x"}):
         assert client.post("/api/links", json=body, headers=headers).status_code == 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def app(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     state_of(app).close()
 
 
-def ask(client: FlaskClient, question: dict[str, object]) -> str:
+def ask(client: FlaskClient, question: Mapping[str, object]) -> str:
     told = finished(client, client.post("/api/figures", json=question).get_json())
     assert told["error"] is None, told
     return str(told["figure"])

@@ -147,8 +147,13 @@ def test_a_figure_the_disk_does_not_take_is_told_and_none_is_there(
     with monkeypatch.context() as patched:
         patched.setattr("layers.figures.figure.lasting", full)
         job = client.get("/api/statistics/structure").get_json()
-        answers = [client.get(f"/api/jobs/{job['job']}")]
-        until(lambda: answers[-1].status_code != 200 or answers.append(client.get(f"/api/jobs/{job['job']}")))
+        answers: list[Any] = []
+
+        def ended() -> bool:
+            answers.append(client.get(f"/api/jobs/{job['job']}"))
+            return answers[-1].status_code != 200
+
+        until(ended)
         assert answers[-1].status_code == 507
         assert "No space left" in answers[-1].text
         assert str(shelf.folder) not in answers[-1].text
@@ -175,5 +180,5 @@ def test_evidence_rounds_for_leaving_and_never_adds_decimals() -> None:
     shapes = gpd.GeoDataFrame({"feature": ["a"]}, geometry=[shapely.Point(104.12345678912, 30.1)], crs=4326)
     kept = Evidence.of(shapes)
     assert kept is not None
-    assert kept.frame(decimals=3).geometry[0].x == 104.123
-    assert kept.frame(decimals=9).geometry[0].x == 104.1234568
+    assert kept.frame(decimals=3).geometry.x[0] == 104.123
+    assert kept.frame(decimals=9).geometry.x[0] == 104.1234568

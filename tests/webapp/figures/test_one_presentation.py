@@ -25,12 +25,12 @@ from briefings.write.docx import write_docx
 from briefings.write.pdf import paper
 from briefings.write.pptx import deck
 from geo.text import Text
-from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions import FUNCTIONS
 from layers.figures.presentation import Shown, present
 from layers.figures.question import read_questions
 from layers.library.library import Library
+from tests.answered import answered
 from webapp.state import state_of
 from webapp.version import VERSION
 
@@ -48,7 +48,7 @@ KEYS = [
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figure]:
-    return {key: answer(LIBRARY, lambda _d, _t: None, STATISTICS[key], software=VERSION) for key in KEYS}
+    return {key: answered(LIBRARY, STATISTICS[key], software=VERSION) for key in KEYS}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_the_page_the_panel_and_the_spreadsheet_draw_what_the_figure_says(
             for held, value in zip(row, told.values, strict=True):  # a cell is written with 16 digits
                 wanted = _celled(value)
                 assert held == (pytest.approx(wanted, rel=1e-15) if isinstance(wanted, float) else wanted), key
-        notes = dict(book.get_sheet_by_index(1).to_python())
+        notes = {row[0]: row[1] for row in book.get_sheet_by_index(1).to_python()}
         assert figure.sentence[language] in notes.values(), key
         if drawn is not None and shown.chart is not None:
             labels, values = texts_of(drawn.group(), "text")[::2], texts_of(drawn.group(), "text")[1::2]

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -80,7 +81,7 @@ def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
         ids.append(state.jobs.result(state.jobs.find(job), wait_s=LONGEST_S).id)
     until(lambda: len(state.shelf.passing()) == 2)
     kept, left = ids
-    day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))  # type: ignore[operator]
+    day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))
     page = visitor.get(f"/figures/{kept}?lang=en").text
     assert f"it passes away on {day}" in page
     assert f"/login?next=/figures/{kept}" in page
@@ -127,6 +128,6 @@ def test_old_versions_go_where_the_plan_says_so_and_the_newest_stays(
     assert [one["number"] for one in client.get("/api/layers/zones/versions").get_json()["versions"]] == [4]
     held = client.get("/layers/zones.geojson").get_json()["features"]
     assert {one["properties"]["name_en"] for one in held} == {"name 2", "West"}
-    body = {"expected": 4, "edits": [{"feature": "z-1", "gone": True}]}
+    gone: dict[str, Any] = {"expected": 4, "edits": [{"feature": "z-1", "gone": True}]}
     token = issue(told, "layers:write")
-    assert client.post("/api/layers/zones/edits", json=body, headers=token).get_json()["number"] == 5
+    assert client.post("/api/layers/zones/edits", json=gone, headers=token).get_json()["number"] == 5

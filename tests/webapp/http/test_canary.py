@@ -232,8 +232,8 @@ def test_nobody_writes_to_what_they_may_not_see(app: Flask) -> None:
             "/api/uploads", json={"name": "a.geojson", "size": len(data)}, headers=bearer
         ).get_json()["upload"]
         client.put(f"/api/uploads/{key}?at=0", data=data, headers=bearer)
-        body = {"layer": MARK, "label_zh": "x", "new_version": new_version}
-        found = client.post(f"/api/uploads/{key}/import", json=body, headers=bearer)
+        wanted = {"layer": MARK, "label_zh": "x", "new_version": new_version}
+        found = client.post(f"/api/uploads/{key}/import", json=wanted, headers=bearer)
         assert found.status_code in (404, 422), found.text
         assert WORD not in found.text
     assert state_of(app).library.store.versions(MARK) == before

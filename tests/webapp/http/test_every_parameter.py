@@ -135,15 +135,27 @@ def values(one: Operation, there: dict[str, str], role: str) -> list[dict[str, s
     return [there | {"file": file} for file in files[: None if role == "visitor" else 1]] if files else [there]
 
 
+def asked_values(parameter: str, at: int, role: str) -> tuple[str, ...]:
+    """Return the values a parameter of the ``at``-th address is asked with by somebody.
+
+    Each address hears all of them from a visitor, whom it may refuse, and from an administrator, whom it may not;
+    a third of them from those between, who differ in what they may and in nothing else. What is read in one place
+    for all addresses, the language, is asked some of them everywhere: all together in the end.
+    """
+    if parameter == "lang":
+        return HOSTILE[at % 11 :: 11]
+    return HOSTILE if role in ("visitor", "administrator") else HOSTILE[(at + ROLES.index(role)) % 3 :: 3]
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_any_value_of_any_parameter_is_4xx_at_worst(app: Flask, role: str) -> None:
     client, there, tried, served = sign_in_as(app, role), known(app), 0, set()
-    for one in operations(app):
+    for at, one in enumerate(operations(app)):
         if one.method != "GET":
             continue
         for usual in values(one, there, role):
             for parameter in one.parameters:
-                for value in HOSTILE:
+                for value in asked_values(parameter["name"], at, role):
                     if parameter["in"] == "path":
                         url = one.url(**{**usual, parameter["name"]: value or "-"})
                     else:
@@ -153,7 +165,7 @@ def test_any_value_of_any_parameter_is_4xx_at_worst(app: Flask, role: str) -> No
                     tried += 1
                     if found.status_code == 200:
                         served.add(one.path)
-    assert tried > 3000
+    assert tried > (3000 if role in ("visitor", "administrator") else 1000)
     assert {
         "/export/{file}",
         "/render/{file}",

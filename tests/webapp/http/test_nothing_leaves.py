@@ -152,7 +152,7 @@ def test_coordinates_leave_with_the_decimals_of_the_setting(
         editing = client.get(f"/features/pipes/{MARK}-1", headers=_bearer(app, "restricted:read", "layers:write"))
         assert exact in editing.text, "who edits a shape keeps all of it"
         for address in ("/export/mixed.html?decimals=9", "/embed/map?v=on=pipes"):
-            found = orjson.loads(re.search(r'id="data">(.*?)</script>', client.get(address, headers=sees).text)[1])  # type: ignore[index]
+            found = orjson.loads(re.search(r'id="data">(.*?)</script>', client.get(address, headers=sees).text)[1])
             assert found["decimals"] <= decimals
             assert max(len(str(abs(n))) for n in found["layers"][-1]["shapes"][0][0]) <= 3 + decimals
     finally:

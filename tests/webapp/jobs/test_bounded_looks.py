@@ -79,7 +79,7 @@ def test_stars_are_refused_and_pages_stay_quick(service: Service) -> None:
     assert (503, "busy") in codes
     assert served >= 5, "nobody waits for a star"
     assert service.processor_s() - spent_s < 1 + 0.1 * served, "the service itself looked at none"
-    status = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[1])  # type: ignore[index]
+    status = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[1])
     assert status < 1_000_000, "the service itself never held one (kB)"
     assert (
         service.ask(

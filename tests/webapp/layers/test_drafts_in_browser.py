@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,8 +66,8 @@ SQUARE = ((0.3, 0.4), (0.5, 0.4), (0.5, 0.6), (0.3, 0.6))
 BOW = ((0.3, 0.4), (0.5, 0.6), (0.5, 0.4), (0.3, 0.6))
 
 
-def zones(page: Page, service: Running) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = page.request.get(f"{service.url}/layers/zones.geojson").json()["features"]
+def zones(page: Page, service: Running) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.request.get(f"{service.url}/layers/zones.geojson").json()["features"]
     return found
 
 
@@ -89,7 +90,7 @@ def test_the_session_ends_while_somebody_draws(editing: Page, service: Running) 
     page.fill(".sign-in-here input[name=password]", PASSWORD)
     page.get_by_role("button", name="Sign in and save").click()
     expect(page.locator("#card-title")).to_have_text("New quarter")
-    made = next(one["properties"] for one in zones(page, service) if one["properties"]["name_en"] == "New quarter")  # type: ignore[index]
+    made = next(one["properties"] for one in zones(page, service) if one["properties"]["name_en"] == "New quarter")
     assert (made["position"], made["position_source_en"]) == ("exact", "walked there")
     version = page.request.get(f"{service.url}/api/layers/zones/versions").json()["versions"][0]
     assert (version["who"], version["why"]) == ("li", "walked there")
@@ -126,7 +127,7 @@ def test_text_and_outline_come_through_a_click_elsewhere_a_language_and_a_reload
     expect(page.locator(DRAWN)).to_have_count(1)
     page.click("[data-position=schematic]")
     expect(page.locator("#card")).not_to_contain_text("新增要素")
-    made = next(one["properties"] for one in zones(page, service) if one["properties"]["name_en"] == "Half done")  # type: ignore[index]
+    made = next(one["properties"] for one in zones(page, service) if one["properties"]["name_en"] == "Half done")
     assert made["position"] == "schematic"
 
 

@@ -138,7 +138,7 @@ def test_a_zone_is_drawn_and_deleted_and_the_second_editor_is_told(page: Page, s
         data={"expected": 2, "edits": [{"feature": key, "properties": {"name_zh": "别人改的"}}]},
     )
     assert other.status == 200
-    page.expected_errors.append("409")
+    page.expected_errors.append("409")  # type: ignore[attr-defined]
     page.fill(".edit-fields input[name=name_zh]", "我改的")
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".edit p[role=status]")).to_contain_text("没有覆盖")

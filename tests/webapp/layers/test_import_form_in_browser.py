@@ -131,7 +131,7 @@ def test_a_datum_nobody_knows_is_asked_on_the_page(page: Page, service: Running,
 def table(tmp_path: Path) -> Path:
     book = xlsxwriter.Workbook(tmp_path / "汇总.xlsx")
     sheet = book.add_worksheet()
-    rows = [
+    rows: list[list[str | float | None]] = [
         ["项目一览表"],
         ["名称", "位置", None, "面积"],
         [None, "经度", "纬度", "（亩）"],

@@ -190,7 +190,7 @@ def test_nothing_runs_that_came_as_text(
         with page.expect_response(lambda answer: "/search" in answer.url):
             page.fill("#search", "東" if lang == "en" else "区")
         for text in (TEXTS[0], "{{7*7}}"):
-            until_on(page, lambda text=text: text in page.locator("#card").inner_text())
+            until_on(page, lambda text=text: text in page.locator("#card").inner_text())  # type: ignore[misc]
         _nothing_ran(page)
         for other in ("/unplaced", "/about"):
             page.goto(f"{address}{other}?lang={lang}")

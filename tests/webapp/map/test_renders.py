@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from webapp.state import state_of
 
 
 @pytest.fixture
-def rendering(app: Flask, plan: Path) -> FlaskClient:
+def rendering(app: Flask, plan: Path) -> Iterator[FlaskClient]:
     text = (plan / "catalog.toml").read_text("utf-8")
     view = '[views.all]\ntitle = {zh = "全图", en = "All"}\nlayers = ["zones", "rivers"]\n\n'
     (plan / "catalog.toml").write_text(text.replace("[layers.zones]", f"{view}[layers.zones]", 1), "utf-8")

@@ -73,7 +73,7 @@ def _asked(page: Page) -> str:
 
 
 def test_a_link_pasted_into_the_open_tab_is_followed(page: Page, running: Running) -> None:
-    page.expected_errors.append("404")
+    page.expected_errors.append("404")  # type: ignore[attr-defined]
     _open(page, f"{running.url}/?lang=en#z=13&c=30.1,104.1&on=zones,rivers,sites")
     link = f"{running.url}/?lang=en#z=15&c=30.07,104.07&on=zones&op=zones:0.5&f=zones:kind=core&sel=zones/z-1"
     page.goto(link)
@@ -230,7 +230,7 @@ def edited(
         monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
         change = Edit("z-1", properties={"name_zh": name, "name_en": name})
-        editing.edit(library, zones, [change], who="li", why="", expected=before and before.number)
+        editing.edit(library, zones, [change], who="li", why="", expected=before.number if before else None)
     return serve(app)
 
 
