@@ -33,7 +33,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def alive(pid: str) -> bool:
+def is_alive(pid: str) -> bool:
     """Whether a process of that number runs, or may."""
     if not pid.isdigit() or int(pid) == os.getpid():
         return pid.isdigit()

@@ -13,7 +13,7 @@ from briefings.map.answered import Answered
 from briefings.map.fonts import drawable
 from briefings.map.frame import Frame
 from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
-from briefings.map.layers import near
+from briefings.map.layers import features_near
 from briefings.map.layouts import Options, layout_of
 from briefings.map.legend import Levels
 from briefings.map.older import OlderVersion, older_version
@@ -92,7 +92,7 @@ def describe_view(
     seen = [frame, *(inset_frame(one, frame.crs, shape=1.0) for one in ground.insets)]
     layers, warnings = shown_layers(library, view, restricted=restricted)
     older, missing = older_version(library, view, restricted=restricted)
-    drawn = [_seen(library, view, one, near(seen, one.chosen)) for one in layers]
+    drawn = [_seen(library, view, one, features_near(seen, one.chosen)) for one in layers]
     table = tuple(
         {
             "layer": one.snapshot.layer.id,

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 from briefings.map.fonts import font, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
-from briefings.map.lettering import even
+from briefings.map.lettering import break_evenly
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.style import declared_style
 
@@ -74,7 +74,7 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
         dimension = shapely.get_dimensions(inside)
         weight = snapshot.layer.order + (inside.area * 1e4 if dimension == 2 else inside.length)
         named = feature.own_name(snapshot.layer, language)  # an id is no name on a map
-        lines = even(feature.short_name(snapshot.layer, language) if named else "", _WIDE_EM, lines=_LINES)
+        lines = break_evenly(feature.short_name(snapshot.layer, language) if named else "", _WIDE_EM, lines=_LINES)
         style = declared_style(snapshot.layer, feature.properties)
         size = min(max((style.label_size or _USUAL_PX) / _USUAL_PX, _SIZES[0]), _SIZES[1])
         if lines:

@@ -24,7 +24,7 @@ _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 
 
-def near(frames: Sequence[Frame], chosen: Features) -> Features:
+def features_near(frames: Sequence[Frame], chosen: Features) -> Features:
     """Return the features that lie in one of the frames, at least in part."""
     boxes = [shapely.box(*frame.lonlat) for frame in frames]
     return chosen.meeting(shapely.union_all(boxes))

@@ -46,12 +46,12 @@ def fit_line(text: str, ems: float, *, lines: int = 1) -> list[str]:
     return kept
 
 
-def even(text: str, ems: float, *, lines: int) -> list[str]:
+def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:
     """Return at most so many lines that are about equally long, none wider than ``ems``.
 
     Examples
     --------
-    >>> even("滨海新城国际产业园项目", 8, lines=2)
+    >>> break_evenly("滨海新城国际产业园项目", 8, lines=2)
     ['滨海新城国际', '产业园项目']
     """
     found = fit_line(text, ems, lines=lines)

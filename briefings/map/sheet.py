@@ -11,7 +11,7 @@ from briefings.map.answered import Answered
 from briefings.map.description import Description
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
-from briefings.map.layers import LayerLook, draw_background, draw_layer, near
+from briefings.map.layers import LayerLook, draw_background, draw_layer, features_near
 from briefings.map.layouts import Box, Options
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
@@ -90,7 +90,7 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
     draw_background(axes, frame, parts, exact_m=exact_m)
     labels = list[Label]()
     for one in sheet.said.layers:
-        layer, shown = one.snapshot.layer, near([frame], one.chosen)
+        layer, shown = one.snapshot.layer, features_near([frame], one.chosen)
         draw_layer(
             axes,
             frame,

@@ -14,7 +14,7 @@ from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
 from geo.measure.facts import boxes
 from geo.measure.integrals import AreaForm
-from geo.overlay.cells import apart
+from geo.overlay.cells import number_each
 from geo.parallel import blocks, in_threads
 
 SEGMENTS = 16  # of a line's piece
@@ -209,8 +209,8 @@ def _pieces(shapes: Shapes) -> tuple[Shapes, Ints]:
     count = shapely.get_num_coordinates(parts)
     xy = shapely.get_coordinates(parts)
     start = np.cumsum(count) - count
-    line, place = apart(-(-(count - 1) // SEGMENTS))
+    line, place = number_each(-(-(count - 1) // SEGMENTS))
     begin = start[line] + place * SEGMENTS
-    piece, at = apart(np.minimum(begin + SEGMENTS + 1, (start + count)[line]) - begin)
+    piece, at = number_each(np.minimum(begin + SEGMENTS + 1, (start + count)[line]) - begin)
     cut = shapely.linestrings(xy[begin[piece] + at], indices=piece)
     return np.concatenate([shapes[whole], cut]), np.concatenate([whole, of[line]]).astype(np.int64)

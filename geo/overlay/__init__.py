@@ -1,6 +1,6 @@
 """One layer cut by another: tabulation by zone and class, exact, block by block."""
 
-from geo.overlay.cells import CoverGrid, ZoneGrid, apart
+from geo.overlay.cells import CoverGrid, ZoneGrid, number_each
 from geo.overlay.chunked import tabulate_parts
 from geo.overlay.covering import Covered, cover_lines, cover_polygons, once_only
 from geo.overlay.ground import usual_size
@@ -24,13 +24,13 @@ __all__ = [
     "WkbLayer",
     "ZoneGrid",
     "ZoneSet",
-    "apart",
     "balanced",
     "coded",
     "compared",
     "cover_lines",
     "cover_polygons",
     "holds",
+    "number_each",
     "once_only",
     "overlay",
     "rounded",

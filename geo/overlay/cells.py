@@ -90,7 +90,7 @@ def counted(table: Counts, span: Span) -> Counts:
     return found
 
 
-def apart(count: Integers) -> tuple[Ints, Ints]:
+def number_each(count: Integers) -> tuple[Ints, Ints]:
     """Return for so many things each: whose each is, and which of its owner's it is."""
     owner = np.repeat(np.arange(len(count)), count)
     return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
@@ -119,7 +119,7 @@ class Outline:
         """Return which cells each shape's boundary passes (shape, row, column), never one too few."""
         step = self.end - self.begin
         pieces = np.maximum(np.ceil(np.abs(step).max(axis=1, initial=0.0)), 1.0).astype(np.int64)
-        of, place = apart(pieces)
+        of, place = number_each(pieces)
         step /= pieces[:, None]
         one = self.begin[of] + place[:, None] * step[of]
         other = one + step[of]
@@ -143,7 +143,7 @@ class Outline:
         width = self.lattice.columns + 1
         low, high = np.minimum(self.begin[:, 1], self.end[:, 1]), np.maximum(self.begin[:, 1], self.end[:, 1])
         first = np.ceil(low - 0.5).astype(np.int64)
-        edge, place = apart(np.ceil(high - 0.5).astype(np.int64) - first)
+        edge, place = number_each(np.ceil(high - 0.5).astype(np.int64) - first)
         row = first[edge] + place
         begin, end = self.begin[edge], self.end[edge]
         x = begin[:, 0] + (row + 0.5 - begin[:, 1]) / (end[:, 1] - begin[:, 1]) * (end[:, 0] - begin[:, 0])
@@ -155,7 +155,7 @@ class Outline:
         wall = np.sort((passed[0] * self.lattice.rows + passed[1]) * width + passed[2])
         wall = wall[np.diff(wall, prepend=-1) > 0]
         low_wall, high_wall = np.searchsorted(wall, start), np.searchsorted(wall, stop)
-        of, piece = apart(high_wall - low_wall + 1)
+        of, piece = number_each(high_wall - low_wall + 1)
         begins, ends = start[of], stop[of]
         later, before = piece > 0, piece < (high_wall - low_wall)[of]
         begins[later] = wall[low_wall[of[later]] + piece[later] - 1] + 1
@@ -195,7 +195,7 @@ class ZoneGrid:
         walled = boundary.ravel()[np.flatnonzero(begins.ravel())]
         inner = outline.inner(passed)
         first, last = run[inner.row, inner.first], run[inner.row, inner.end - 1]
-        of, place = apart((last - first + 1).astype(np.int64))
+        of, place = number_each((last - first + 1).astype(np.int64))
         at, zone = first[of] + place, inner.shape[of]
         free = ~walled[at]
         at, zone = at[free], zone[free]
@@ -218,7 +218,7 @@ class ZoneGrid:
         unsure = np.zeros(len(box), dtype=bool)
         unsure[filled[passing > 0]] = True
         run = self.run[span.bottom[sure], span.left[sure]]
-        row, within = apart(self.start[run + 1] - self.start[run])
+        row, within = number_each(self.start[run + 1] - self.start[run])
         return filled[sure[row]], self.zone[self.start[run][row] + within], unsure
 
 

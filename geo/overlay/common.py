@@ -23,7 +23,7 @@ from geo.measure import sound
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, join_measures, measure
 from geo.measure.moments import Moments
-from geo.overlay.cells import apart
+from geo.overlay.cells import number_each
 from geo.overlay.near import areal
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 
@@ -218,7 +218,7 @@ def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple
     _, once, number = np.unique(objects, return_index=True, return_inverse=True)
     edges = _Edges.of(grounds[once])
     count = np.bincount(edges.pair, minlength=len(once))
-    pair, edge = apart(count[number])
+    pair, edge = number_each(count[number])
     edge += (np.cumsum(count) - count)[number][pair]
     low, high = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
     level = np.flatnonzero((low[edge] <= box[3][pair]) & (high[edge] >= box[1][pair]))
@@ -245,7 +245,7 @@ def _in_box(x: Floats, y: Floats, pair: Ints, box: Sides) -> Bools:
 
 def _every(count: Ints, pair: Ints) -> tuple[Ints, Ints]:
     """Return for things of pairs every edge of their pair: which thing, which edge (edges lie pair by pair)."""
-    owner, place = apart(count[pair])
+    owner, place = number_each(count[pair])
     begins = np.cumsum(count) - count
     return owner, begins[pair[owner]] + place
 
@@ -340,7 +340,7 @@ def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: tuple
     plain = np.flatnonzero((times == 0) & state)
     parted = np.flatnonzero(times)
     many = times[parted]
-    of, at = apart(many + 1)
+    of, at = number_each(many + 1)
     first = (np.cumsum(many) - many)[of]
     keep = np.flatnonzero(state[parted[of]] ^ (at % 2 == 1))
     of, at, first = of[keep], at[keep], first[keep]

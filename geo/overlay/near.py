@@ -13,7 +13,7 @@ from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, is_new, rectangles
 from geo.measure import sound
 from geo.measure.measuring import Measures, join_measures
-from geo.overlay.cells import apart
+from geo.overlay.cells import number_each
 from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
 
 Seen = tuple[Bools, Bools, Measures]
@@ -96,7 +96,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         at = boxes[rows, side] + boxes[rows, side + 2]
         order = np.lexsort([at, number])
         rows = rows[order]
-        _, place = apart(count)
+        _, place = number_each(count)
         share = (place * WAYS) // count[number]
         begins = is_new(number) | is_new(share)
         pieces = pieces[number[begins]]

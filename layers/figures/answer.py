@@ -22,7 +22,7 @@ from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
-from layers.figures.question import plainly
+from layers.figures.question import question_words
 from layers.figures.surviving import compute_without_the_unworkable
 from layers.figures.verdict import Span, swayed, verdict_of
 from layers.library.library import Library
@@ -251,7 +251,7 @@ def question_command(
     data = f"--data {folder_words(library, in_full=in_full)}"
     if statistic.id != "asked":
         return f"python run.py statistic {statistic.id} {data}"
-    asked = plainly(statistic)
+    asked = question_words(statistic)
     if drawn is not None and needs_drawn(statistic):
         asked["polygon"] = json.loads(shapely.to_geojson(drawn.geometry.iloc[0]))
     return f"python run.py ask {shlex.quote(json.dumps(asked, ensure_ascii=False))} {data}"

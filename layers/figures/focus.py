@@ -45,7 +45,7 @@ def focused(statistic: Statistic, focus: Focus, layers: Mapping[str, Layer]) -> 
     return replace(statistic, inputs=inputs), zoned
 
 
-def timely(statistic: Statistic, layers: Mapping[str, Layer]) -> bool:
+def depends_on_day(statistic: Statistic, layers: Mapping[str, Layer]) -> bool:
     """Whether the answer to a question depends on the day states are told of."""
     used = [(one, layers[one.layer]) for one in statistic.inputs.values() if one.layer in layers]
     return any(_timely(statistic, one, layer) for one, layer in used)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from geo.text import Text
 from layers.figures.functions import FUNCTIONS
-from layers.figures.functions.entry import BadQuestion, Function, Option, bad
+from layers.figures.functions.entry import BadQuestion, Function, Option, bad_question
 from layers.messages import say
 from layers.plan.schedule import read_day
 from layers.plan.statistics import (
@@ -103,11 +103,11 @@ def check_question(statistic: Statistic) -> None:
     for role in entry.needed:
         if role not in statistic.inputs:
             words = "、".join(entry.needed), ", ".join(entry.needed)
-            raise bad("inputs", (f"缺少 {role}", f"{role} is missing"), words)
+            raise bad_question("inputs", (f"缺少 {role}", f"{role} is missing"), words)
     for option in entry.options:
         if option.required and getattr(statistic, option.id) in _EMPTY:
             wanted = option.label
-            raise bad(option.id, ("未给出", "it is missing"), (wanted.zh, wanted.en))
+            raise bad_question(option.id, ("未给出", "it is missing"), (wanted.zh, wanted.en))
     if entry.check is not None:
         entry.check(statistic)
 
@@ -154,7 +154,7 @@ def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
     return None
 
 
-def plainly(statistic: Statistic) -> dict[str, Any]:
+def question_words(statistic: Statistic) -> dict[str, Any]:
     """Return the question that asks for a statistic, in the words ``asked`` takes."""
     told: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
     for name, wanted in statistic.inputs.items():
@@ -181,7 +181,7 @@ def _refuse(entry: Function, key: str) -> None:
         raise _unknown(key, (*_ALWAYS, *known))
     words = ("、".join(known) or "无", ", ".join(known) or "none")
     zh, en = f"{entry.id} 没有这一项", f"{entry.id} has no such option"
-    raise bad(key, (zh, en), (f"{entry.id} 的选项：{words[0]}", f"an option of {entry.id}: {words[1]}"))
+    raise bad_question(key, (zh, en), (f"{entry.id} 的选项：{words[0]}", f"an option of {entry.id}: {words[1]}"))
 
 
 def _option(option: Option, given: object) -> Any:  # noqa: ANN401 - as the option says
@@ -216,7 +216,7 @@ def _measure(entry: Function, wanted: str, unit: str) -> tuple[str, str]:
         known = entry.units[measure]
         chosen = unit or known[0]
     if known and chosen not in known:
-        raise bad("unit", (chosen, chosen), ("、".join(known), ", ".join(known)))
+        raise bad_question("unit", (chosen, chosen), ("、".join(known), ", ".join(known)))
     return measure, chosen
 
 
@@ -229,7 +229,9 @@ def _named(one: Input, labels: Mapping[str, Text]) -> Text:
 
 def _inputs(given: object, entry: Function) -> dict[str, Input]:
     if not isinstance(given, dict):
-        raise bad("inputs", ("不是对象", "it is not an object"), ("角色到图层", "roles with their layers"))
+        raise bad_question(
+            "inputs", ("不是对象", "it is not an object"), ("角色到图层", "roles with their layers")
+        )
     for role in given:
         if role not in entry.roles:
             raise _unknown(f"inputs.{role}", entry.roles, word=str(role))
@@ -238,16 +240,18 @@ def _inputs(given: object, entry: Function) -> dict[str, Input]:
 
 def _input(key: str, wanted: object) -> Input:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("layer"), str):
-        raise bad(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
+        raise bad_question(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
     for name in wanted:
         if name not in _INPUT_KEYS:
             raise _unknown(f"{key}.{name}", _INPUT_KEYS, word=str(name))
     version = wanted.get("version")
     if not (version is None or (type(version) is int and version > 0)):
-        raise bad(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
+        raise bad_question(f"{key}.version", (str(version)[:40],) * 2, ("版本号", "the number of a version"))
     when = wanted.get("when", "")
     if not isinstance(when, str) or (when and read_day(when) is None):
-        raise bad(f"{key}.when", (str(when)[:40],) * 2, ("2021-08-31 这样的日期", "a day such as 2021-08-31"))
+        raise bad_question(
+            f"{key}.when", (str(when)[:40],) * 2, ("2021-08-31 这样的日期", "a day such as 2021-08-31")
+        )
     day = asked_day(f"{key}.as_of", wanted.get("as_of") or "")
     parts = {name: _texts(f"{key}.{name}", wanted.get(name, [])) for name in ("where", "classes", "ids")}
     layer = wanted["layer"][:_LONGEST]
@@ -265,7 +269,7 @@ def asked_day(key: str, given: object) -> str:
     with contextlib.suppress(ValueError):
         if given == "" or (isinstance(given, str) and date.fromisoformat(given).isoformat() == given):
             return given
-    raise bad(key, (str(given)[:40],) * 2, ("日期，如 2026-03-31", "a day like 2026-03-31"))
+    raise bad_question(key, (str(given)[:40],) * 2, ("日期，如 2026-03-31", "a day like 2026-03-31"))
 
 
 def _texts(key: str, given: object) -> tuple[str, ...]:
@@ -274,13 +278,13 @@ def _texts(key: str, given: object) -> tuple[str, ...]:
         or len(given) > _LONGEST
         or not all(isinstance(one, str) for one in given)
     ):
-        raise bad(key, ("不是文本列表", "it is not a list of texts"), ("文本列表", "a list of texts"))
+        raise bad_question(key, ("不是文本列表", "it is not a list of texts"), ("文本列表", "a list of texts"))
     return tuple(given)
 
 
 def _size_rules(given: object) -> tuple[SizeRule, ...]:
     if not isinstance(given, list | tuple) or len(given) > _LONGEST:
-        raise bad("size_rules", ("不是列表", "it is not a list"), ("列表", "a list"))
+        raise bad_question("size_rules", ("不是列表", "it is not a list"), ("列表", "a list"))
     out = []
     for i, rule in enumerate(given):
         key = f"size_rules.{i}"
@@ -289,7 +293,7 @@ def _size_rules(given: object) -> tuple[SizeRule, ...]:
             "max_m2",
             "distance_m",
         }:
-            raise bad(
+            raise bad_question(
                 key, ("键不对", "its keys are wrong"), ("min_m2、max_m2、distance_m", "min_m2, max_m2, distance_m")
             )
         most = None if rule.get("max_m2") is None else _number(f"{key}.max_m2", rule["max_m2"])
@@ -300,7 +304,7 @@ def _size_rules(given: object) -> tuple[SizeRule, ...]:
 
 def _radii(given: object) -> dict[str, float]:
     if not isinstance(given, dict) or len(given) > _LONGEST:
-        raise bad("radii", ("不是对象", "it is not an object"), ("类别到米", "classes with metres"))
+        raise bad_question("radii", ("不是对象", "it is not an object"), ("类别到米", "classes with metres"))
     return {
         str(name)[:_LONGEST]: _number(f"radii.{str(name)[:40]}", metres) for name, metres in sorted(given.items())
     }
@@ -309,13 +313,13 @@ def _radii(given: object) -> dict[str, float]:
 def _number(key: str, given: object, *, least: float = -math.inf) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given) or given < least:
         shown = repr(given)[:40]
-        raise bad(key, (shown, shown), ("有限的数", "a finite number"))
+        raise bad_question(key, (shown, shown), ("有限的数", "a finite number"))
     return float(given)
 
 
 def _text(key: str, given: object) -> str:
     if not isinstance(given, str) or len(given) > _LONGEST:
-        raise bad(key, ("不是文本", "it is not text"), ("文本", "text"))
+        raise bad_question(key, ("不是文本", "it is not text"), ("文本", "text"))
     return given
 
 
@@ -330,4 +334,4 @@ def _unknown(key: str, known: tuple[str, ...], word: str | None = None) -> BadQu
     near = get_close_matches(shown, known, n=1)
     zh = f"“{shown}”未知" + (f"，是否想写 {near[0]}" if near else "")
     en = f"“{shown}” is unknown" + (f"; did you mean {near[0]}" if near else "")
-    return bad(key[:60], (zh, en), ("、".join(known), ", ".join(known)))
+    return bad_question(key[:60], (zh, en), ("、".join(known), ", ".join(known)))

@@ -121,7 +121,7 @@ def iso_dates(texts: ArrowArray, *, dotted: Dotted, years: bool) -> tuple[ArrowA
     return if_else(read, text, none), if_else(read, pa.array(kind, pa.string()), none)
 
 
-def slashed(texts: ArrowArray) -> tuple[ArrowArray, str]:
+def put_year_first(texts: ArrowArray) -> tuple[ArrowArray, str]:
     """Return texts of a column of dates written with the year last as years first, and the order they prove.
 
     Parameters
@@ -137,8 +137,10 @@ def slashed(texts: ArrowArray) -> tuple[ArrowArray, str]:
 
     Examples
     --------
-    >>> slashed(pa.array(["5/3/2021", "31/12/2021"]))[0].to_pylist(), slashed(pa.array(["5/3/2021"]))[1]
-    (['2021-3-5', '2021-12-31'], 'open')
+    >>> put_year_first(pa.array(["5/3/2021", "31/12/2021"]))[0].to_pylist()
+    ['2021-3-5', '2021-12-31']
+    >>> put_year_first(pa.array(["5/3/2021"]))[1]
+    'open'
     """
     if not len(texts.drop_null()) or not pc.all(pc.match_substring_regex(texts.drop_null(), _YEAR_LAST)).as_py():
         return texts, ""

@@ -35,7 +35,7 @@ from layers.imports.memory import kept_options, last_import, read_again, settled
 from layers.imports.options import ImportOptions, choices_of
 from layers.imports.placing import placed_shapes
 from layers.imports.plane import GEODESIC, EdgePlane
-from layers.imports.repair import RepairProblem, met, without_collections
+from layers.imports.repair import RepairProblem, met_problems, without_collections
 from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
@@ -235,7 +235,7 @@ def import_layer(
     else:
         _refuse_other_types(shapes, known, path.name)
         kind = known.geometry
-    problems = met(draft.found, ids) + problems
+    problems = met_problems(draft.found, ids) + problems
     of_classes = classes.field or (known is not None and known.class_field)
     if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)

@@ -173,7 +173,7 @@ def _of_one_kind(shape: Shape) -> Shape | None:
     return made if shapely.is_valid(made) else shapely.make_valid(made, method="structure", keep_collapsed=False)
 
 
-def met(found: Iterable[Found], ids: Objects) -> tuple[RepairProblem, ...]:
+def met_problems(found: Iterable[Found], ids: Objects) -> tuple[RepairProblem, ...]:
     """Return what was met while reading as problems of features; lines of no feature are named by their number."""
     problems = []
     for one in found:

@@ -22,7 +22,7 @@ from layers.arrow import (
     texts_of,
 )
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
-from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, slashed
+from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, put_year_first
 from layers.imports.draft import Draft
 from layers.imports.encoding import repaired
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
@@ -216,7 +216,7 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
     known = seen.texts.is_valid()
     texts = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
-    texts, order = slashed(texts)
+    texts, order = put_year_first(texts)
     if order == "open":
         one = seen.example(known)
         zh = f"日期写法不明（如 {one}，日在前还是月在前）；请改写为 2021-03-05 的形式"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from layers.features.columns import Content, crs_of, read_content
 from layers.features.opened import open_version
-from layers.files import alive, discard, lasting
+from layers.files import discard, is_alive, lasting
 from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
 
@@ -101,7 +101,7 @@ class VersionFiles:
     def sweep(self, known: Set[str]) -> None:
         """Take away what interrupted writes left; only while nobody else can write."""
         for path in self.folder.glob("*"):
-            left = path.name.startswith(".tmp-") and not alive(path.name.split("-")[1])
+            left = path.name.startswith(".tmp-") and not is_alive(path.name.split("-")[1])
             if path.is_dir():
                 if left or path.name.removeprefix(".opened-") not in known:
                     shutil.rmtree(path, ignore_errors=True)

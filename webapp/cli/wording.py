@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from layers.figures.functions import FUNCTIONS
-from layers.figures.functions.entry import BadQuestion, Function, Option, bad
+from layers.figures.functions.entry import BadQuestion, Function, Option, bad_question
 from webapp.cli.commands import Commands
 
 Build = Callable[[argparse.Namespace], dict[str, Any]]
@@ -135,4 +135,4 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _wrong(key: str, found: str, expected: str) -> BadQuestion:
-    return bad(key, (found, found), (expected, expected))
+    return bad_question(key, (found, found), (expected, expected))

@@ -13,7 +13,7 @@ from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
 from layers.figures.board import Board, Promise, Tile, TilePart, Zone
 from layers.figures.brief import brief
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
-from layers.figures.focus import Focus, focused, timely
+from layers.figures.focus import Focus, depends_on_day, focused
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import Shown
 from layers.figures.question import read_questions
@@ -167,7 +167,7 @@ class Tiles:
         def tile(statistic: Statistic, focus: Focus) -> Tile:
             question, zoned = focused(statistic, focus, layers)
             wanted = Wanted(question, view.restricted)
-            made = replace(self._tile(wanted, view.language), zoned=zoned, timed=timely(statistic, layers))
+            made = replace(self._tile(wanted, view.language), zoned=zoned, timed=depends_on_day(statistic, layers))
             if made.state == "waiting":
                 missing[repr(wanted)] = wanted
             return made

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from geo.errors import PlanAtlasError
-from layers.files import alive
+from layers.files import is_alive
 
 _NAME, _RUN = "planatlas-job", secrets.token_hex(4)
 
@@ -38,7 +38,7 @@ def make_folder() -> Path:
         raise NoRoomAside(why=error.strerror or "I/O") from error
 
 
-def gone(folder: Path) -> None:
+def take_away(folder: Path) -> None:
     """Take a folder away, at once for whoever still writes by its name; what is in it goes in the background."""
     with contextlib.suppress(OSError):
         folder.rmdir()
@@ -52,8 +52,8 @@ def swept() -> None:
     """Take away the folders of services that were killed; in a container, the one before had our number."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_NAME}-*-*"):
         _, _, pid, run, *_ = folder.name.split("-")
-        if not alive(pid) or (pid == str(os.getpid()) and run != _RUN):
-            gone(folder)
+        if not is_alive(pid) or (pid == str(os.getpid()) and run != _RUN):
+            take_away(folder)
 
 
 def used(folder: str) -> None:

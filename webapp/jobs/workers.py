@@ -191,9 +191,9 @@ class Jobs:
             try:
                 future = self._scheduled(asked, seconds or self._bounds.seconds)
             except BaseException:
-                passing_files.gone(folder)
+                passing_files.take_away(folder)
                 raise
-            future.add_done_callback(lambda _: passing_files.gone(folder))
+            future.add_done_callback(lambda _: passing_files.take_away(folder))
             return self._asked(Job(key, future, what=function.__name__, who=who, visitor=visitor, lease_s=lease_s))
 
     def _scheduled(self, asked: tuple[object, ...], seconds: int) -> ProcessFuture[Any]:

@@ -55,7 +55,7 @@ def chosen_view(name: str, *, linked: bool = False) -> View:
         raise _unknown(name)
     if not found.public:
         g.private = True
-    return seen(found)
+    return without_hidden(found)
 
 
 def _open(view: View) -> bool:
@@ -68,7 +68,7 @@ def _unknown(name: str) -> UnknownView:
     return UnknownView(view=name[:60], known=known or "—")
 
 
-def seen(view: View) -> View:
+def without_hidden(view: View) -> View:
     """Return a view without the layers that the reader may not know of."""
     if sees_restricted():
         return view
@@ -94,7 +94,7 @@ def view_list() -> Response:
 
 def declared_views() -> list[View]:
     """Return the catalog's views that the reader may know of, as they may see them."""
-    return [seen(one) for one in library().catalog.views.values() if _open(one)]
+    return [without_hidden(one) for one in library().catalog.views.values() if _open(one)]
 
 
 def open_views() -> list[Saved]:
@@ -193,7 +193,7 @@ def _told(one: Saved) -> dict[str, Any]:
         "id": one.id,
         "title": {"zh": one.name, "en": one.name},
         "description": {"zh": one.description, "en": one.description},
-        "state": view_text(seen(one.view)),
+        "state": view_text(without_hidden(one.view)),
         "owner": one.owner,
         "made_at": one.made_at,
         "changed_at": one.changed_at,

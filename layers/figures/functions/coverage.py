@@ -16,7 +16,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.coverage_again import recompute_coverage
-from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, Zoned, bad
+from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, Zoned, bad_question
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
@@ -272,15 +272,15 @@ def _check(statistic: Statistic) -> None:
     given = sum((statistic.distance_m is not None, bool(statistic.size_rules), bool(statistic.radii)))
     if given > 1:
         zh, en = "distance_m、size_rules 与 radii 只能给一种", "more than one of distance_m, size_rules and radii"
-        raise bad("distance_m", (zh, en), ("其中一种", "one of them"))
+        raise bad_question("distance_m", (zh, en), ("其中一种", "one of them"))
     if not given:
-        raise bad("distance_m", ("未给出", "it is missing"), ("以米为单位的距离", "a distance in metres"))
+        raise bad_question("distance_m", ("未给出", "it is missing"), ("以米为单位的距离", "a distance in metres"))
     if statistic.radii and not statistic.by:
-        raise bad("by", ("未给出", "it is missing"), ("设施的类别字段", "the facilities' class field"))
+        raise bad_question("by", ("未给出", "it is missing"), ("设施的类别字段", "the facilities' class field"))
     if statistic.along == "network" and "roads" not in statistic.inputs:
-        raise bad("inputs", ("缺少 roads", "roads is missing"), ("道路图层", "a layer of roads"))
+        raise bad_question("inputs", ("缺少 roads", "roads is missing"), ("道路图层", "a layer of roads"))
     if statistic.measure == "weight" and not statistic.field:
-        raise bad("field", ("未给出", "it is missing"), ("权重字段", "the field of the weight"))
+        raise bad_question("field", ("未给出", "it is missing"), ("权重字段", "the field of the weight"))
 
 
 def _complete(plain: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -216,7 +216,7 @@ class Function:
         }
 
 
-def bad(key: str, found: tuple[str, str], expected: tuple[str, str]) -> BadQuestion:
+def bad_question(key: str, found: tuple[str, str], expected: tuple[str, str]) -> BadQuestion:
     """Return an error that names a key of the question, what was found and what is expected (zh, en)."""
     return BadQuestion(
         key=key, found_zh=found[0], found_en=found[1], expected_zh=expected[0], expected_en=expected[1]

@@ -89,9 +89,9 @@ def find_columns(
     if (split := split_angles(names)) and not geometry:
         return _with_sides(PlaceColumns(x=split["x"][0], y=split["y"][0], unit="dms", parts=split), names, cells)
     best, questions, notes = _best_pair(headings, cells)
-    pair = "" if best else next((n for n in names if pair_of(n) and mostly(cells[n], _is_pair)), "")
+    pair = "" if best else next((n for n in names if pair_of(n) and is_mostly(cells[n], _is_pair)), "")
     if not best and not pair and not geometry:
-        pair = next((n for n in names if mostly(cells[n], _is_angle_pair)), "")
+        pair = next((n for n in names if is_mostly(cells[n], _is_angle_pair)), "")
     found = _said_of(*(headings[name] for name in best)) if best else PlaceColumns()
     x, y = best or ("", "")
     found = replace(
@@ -119,7 +119,9 @@ def _with_sides(found: PlaceColumns, names: Sequence[str], cells: Mapping[str, l
             one
             for i, one in enumerate(names)
             if one not in (found.x, found.y)
-            and mostly(cells[one], lambda cell, of=letters: side_of(cell) in of and side_of(cell) != "", share=1.0)
+            and is_mostly(
+                cells[one], lambda cell, of=letters: side_of(cell) in of and side_of(cell) != "", share=1.0
+            )
             and (i in near or heading_axis(one) == axis)
         ]
         if beside:
@@ -188,13 +190,13 @@ def _geometry(names: Sequence[str], cells: Mapping[str, list[str]]) -> str:
         (
             name
             for name in ordered
-            if mostly(cells[name], looks_like_geometry, share=0.0 if is_geometry(name) else 0.9)
+            if is_mostly(cells[name], looks_like_geometry, share=0.0 if is_geometry(name) else 0.9)
         ),
         "",
     )
 
 
-def mostly(cells: Sequence[str], test: Any, *, share: float = 0.5) -> bool:  # noqa: ANN401 - a function of a text
+def is_mostly(cells: Sequence[str], test: Any, *, share: float = 0.5) -> bool:  # noqa: ANN401 - a function of a text
     """Tell whether a share of the first cells that hold something passes a test, and at least one does."""
     known = [cell for cell in cells[: _LOOK * 10] if cell][:_LOOK]
     good = sum(bool(test(cell)) for cell in known)

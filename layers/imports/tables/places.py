@@ -21,7 +21,7 @@ from layers.imports.draft import Found, Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
 from layers.imports.options import ImportOptions
 from layers.imports.tables.angles import angle, is_marked, packed, side_of
-from layers.imports.tables.columns import PlaceColumns, mostly, pair_parts
+from layers.imports.tables.columns import PlaceColumns, is_mostly, pair_parts
 from layers.imports.tables.geometries import Geometries, read_geometries
 
 _AGAINST = re.compile(r"西[经經]|南[纬緯]|[(\[]\s*°?\s*[WS]\s*°?\s*[)\]]", re.IGNORECASE)
@@ -145,7 +145,7 @@ def _from_columns(
     said = {"degrees": "number", "metres": "number"}.get(options.notation, options.notation)
     notation = said or (
         "dms"
-        if columns.unit == "dms" or any(mostly(cells[c], is_marked, share=0.3) for c in (columns.x, columns.y))
+        if columns.unit == "dms" or any(is_mostly(cells[c], is_marked, share=0.3) for c in (columns.x, columns.y))
         else "number"
     )
     notes: list[Text] = []

@@ -19,7 +19,7 @@ from briefings.map.description import describe_view
 from briefings.map.frame import bar_m, ground_frame
 from briefings.map.layouts import Options
 from briefings.map.legend import Legend, legend
-from briefings.map.lettering import even, fit_line
+from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
 from geo.text import Text
@@ -169,7 +169,7 @@ def test_what_lies_beyond_the_picture_is_not_in_its_file(tmp_path: Path) -> None
 
 def test_lines_break_where_words_do_and_say_what_was_cut() -> None:
     assert fit_line("生物医药创新港项目（一期）", 10, lines=2) == ["生物医药创新港项目", "（一期）"]
-    assert even("Industrial area west of the harbour", 10, lines=2)[1].endswith("harbour")
+    assert break_evenly("Industrial area west of the harbour", 10, lines=2)[1].endswith("harbour")
     assert fit_line("x" * 400, 10)[0].endswith("…")
     assert fit_line("", 10) == []
 

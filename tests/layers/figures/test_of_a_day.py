@@ -15,7 +15,7 @@ from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions.entry import BadQuestion
 from layers.figures.kept_versions import as_published, publish_kept
-from layers.figures.question import asked, plainly
+from layers.figures.question import asked, question_words
 from layers.figures.verification.recompute import verify
 from layers.library import editing
 from layers.library.editing import Edit
@@ -89,7 +89,7 @@ def test_the_figure_of_a_day_is_made_again_whatever_comes_after(library: Library
 
 def test_the_question_of_a_day_comes_back_as_it_was_asked() -> None:
     plain = {"function": "total", "inputs": {"items": {"layer": "zones", "as_of": "2026-02-01"}}}
-    assert plainly(asked(plain))["inputs"] == plain["inputs"]
+    assert question_words(asked(plain))["inputs"] == plain["inputs"]
     for wrong in ("2026-02-30", "yesterday", "2026-2-1", 7):
         with pytest.raises(BadQuestion):
             asked({"function": "total", "inputs": {"items": {"layer": "zones", "as_of": wrong}}})
