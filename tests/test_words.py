@@ -103,12 +103,12 @@ def test_no_public_name_stands_twice() -> None:
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
-VERBS = frozenset(
-    "add aggregate answer audit build call check clean clear compare cut decode discard draw edit fit gather insert limit "
-    "load measure move overlay parse present preview publish put register remember render resolve run save search select "
-    "serve share spend split start sweep tabulate undo union verify work count".split()
-)
-MOST_BARE = 215  # 207 when it was set; public functions called by one word that is no verb; lower it whenever it is less
+VERBS = """
+add aggregate answer audit build call check clean clear compare count cut decode discard draw edit fit gather insert
+limit load measure move overlay parse present preview publish put register remember render resolve run save search
+select serve share spend split start sweep tabulate undo union verify work
+"""
+MOST_BARE = 215  # 207 when it was set; lower it whenever it is less
 
 
 def test_fewer_and_fewer_functions_are_called_by_a_bare_word() -> None:
@@ -118,7 +118,7 @@ def test_fewer_and_fewer_functions_are_called_by_a_bare_word() -> None:
         for module, tree in trees().items()
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and "_" not in node.name
-        if node.name != "main" and node.name not in VERBS
+        if node.name != "main" and node.name not in VERBS.split()
         if not any("blueprint." in ast.unparse(d) for d in node.decorator_list)
     }
     assert len(bare) <= MOST_BARE, sorted(bare)
