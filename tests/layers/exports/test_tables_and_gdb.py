@@ -150,7 +150,8 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     asked = replace(read_asked("xlsx", filters=("start_iso=2021",), options={"shape": "none"}), columns=columns)
     export_snapshot(library, library.snapshot(layer), asked, path, software="PlanAtlas 0")
     book = python_calamine.load_workbook(path)
-    head, *rows = book.get_sheet_by_name("数据").to_python()
+    sheet_rows: list[list[Any]] = book.get_sheet_by_name("数据").to_python()
+    head, *rows = sheet_rows
     told = [row for row in rows if str(row[0]).startswith("合计")]
     things = rows[: len(rows) - len(told)]
     land, money = (
@@ -160,7 +161,7 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     assert told[0][land] == pytest.approx(sum(row[land] for row in things if row[land] != ""))
     assert told[1][money] + told[2][money] == pytest.approx(sum(row[money] for row in things if row[money] != ""))
     assert told[3][money] == f"{sum(row[money] == '' for row in things)} 项未写"
-    notes = dict(book.get_sheet_by_name("说明").to_python())
+    notes: dict[Any, Any] = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}
     assert notes["状态日期 / day of the states"] == "2023-06-30" and "2021 年" in notes["筛选 / filters"]
     with zipfile.ZipFile(path) as archive:
         sheet, names = (archive.read(f"xl/{one}.xml").decode() for one in ("worksheets/sheet1", "workbook"))
