@@ -197,9 +197,9 @@ def test_the_legend_of_a_slide_is_whole_and_insets_cover_no_name(view: str) -> N
     (inset,) = (axes.get_window_extent() for axes in figure.axes if str(axes.get_gid()).startswith("inset"))
     (main,) = (axes for axes in figure.axes if axes.get_gid() == "map")
     figure.canvas.draw()
-    names = [one for one in main.texts if one.get_visible() and one.get_text().strip()]
-    assert names
-    assert not [one.get_text() for one in names if one.get_window_extent().overlaps(inset)]
+    lettered = [one for one in main.texts if one.get_visible() and one.get_text().strip()]
+    assert lettered
+    assert not [one.get_text() for one in lettered if one.get_window_extent().overlaps(inset)]
 
 
 def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_path: Path) -> None:
