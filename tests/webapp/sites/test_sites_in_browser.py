@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.waiting import steady
 from tests.webapp.conftest import Running
+from tests.webapp.on_map import click_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]  # a browser, and workers that open the bundled plan
 DATA = Path(__file__).parents[3] / "data"
@@ -67,7 +68,11 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     words = WORDS[lang]
     opened(page, bundled, lang, "z=15&c=31.905,120.305&on=projects")
     panel = page.locator(".drawn-site")
-    page.evaluate("document.querySelectorAll('#panel details').forEach((one) => (one.open = true))")
+    page.locator("#check-open").click()  # over the map: nobody has to look for it
+    page.locator("#check-pick").click()
+    click_at(page, 0.4, 0.6)
+    expect(page.locator("#card .site-verdict .verdict")).to_be_visible()
+    page.locator("#card .close").click()
     panel.locator("#site-target").fill("40")
     panel.locator("#site-aim").click()
     expect(panel.locator(".site-size")).to_contain_text(words["area"])
