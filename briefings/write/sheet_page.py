@@ -93,7 +93,7 @@ class SheetPage:
         self.y = lowest + 0.5
         self._line(cells[0][1], cells[-1][1] + cells[-1][2], LINE, 0.5)
 
-    def high(self, cells: Sequence[tuple[Any, ...]], *, most: int) -> float:
+    def high(self, cells: Cells, *, most: int) -> float:
         """Return how much of the page a row takes, mm."""
         lines = [
             len(fit_line(text, width / (ROW_POINTS * MM_A_POINT), lines=most)) for text, _, width, *_ in cells

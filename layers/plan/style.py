@@ -143,7 +143,7 @@ def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
     )
 
 
-def met_rules(layer: Layer, values: Mapping[str, Sequence[Any]]) -> frozenset[int]:
+def met_rules(layer: Layer, values: Mapping[str, Sequence[object]]) -> frozenset[int]:
     """Return which of a layer's style rules some features are drawn by; the number of rules stands for none.
 
     Parameters
