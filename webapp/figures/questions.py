@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response
+from pebble import ProcessFuture
 
 from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
@@ -22,7 +23,7 @@ from webapp.accounts.rights import person, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accepted, asked_job, figures_of, looked, spend
+from webapp.jobs.routes import accepted, asked_job, figures_of, looked, published, spend
 from webapp.state import library, settings, shelf, state
 from webapp.version import VERSION
 
@@ -78,9 +79,14 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
     visitor = person() is None
     if visitor:
         spend("figures", "提问", "questions")
-    keep, opened = with_room(passing=visitor), state().library
+    keep, opened, jobs = with_room(passing=visitor), state().library, state().jobs
     job = asked_job(function, *args)
-    job.future.add_done_callback(lambda future: publish(future, keep, opened, passing=visitor))
+
+    def ended(future: ProcessFuture[Any]) -> None:
+        if publish(future, keep, opened, passing=visitor):
+            jobs.settle(future, published(future.result()))
+
+    job.future.add_done_callback(ended)
     return job
 
 
@@ -125,8 +131,8 @@ def with_room(*, passing: bool) -> FigureShelf:
     return keep
 
 
-def publish(future: Any, keep: FigureShelf, opened: Library, *, passing: bool) -> None:  # noqa: ANN401 - a future
-    """Put what a computation found on the shelf, with the data it was made of.
+def publish(future: ProcessFuture[Any], keep: FigureShelf, opened: Library, *, passing: bool) -> bool:
+    """Put what a computation found on the shelf, with the data it was made of; tell whether all of it is there.
 
     Parameters
     ----------
@@ -140,12 +146,14 @@ def publish(future: Any, keep: FigureShelf, opened: Library, *, passing: bool) -
         Whether they go away by themselves.
     """
     if future.cancelled() or future.exception() is not None:
-        return
+        return False
     try:
         for figure in figures_of(future.result()):
             publish_kept(keep, figure, opened, passing=passing)
     except FigureNotKept as error:  # whoever asks for the job is told again
         logging.getLogger(__name__).error("%s", error.message("en"))
+        return False
+    return True
 
 
 @blueprint.post("/api/figures")

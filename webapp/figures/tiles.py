@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
@@ -45,8 +45,14 @@ class Looking:
 
 
 def begin_warming(state: AppState) -> None:
-    """Keep the dashboard's figures ready: of the whole plan, then of each block of its ground."""
-    state.warmup.begin(lambda: usual_questions(state.library))
+    """Keep figures ready: the dashboard's, of the whole plan and of each block; then all that are declared."""
+    state.warmup.begin(lambda: chain(usual_questions(state.library), declared_questions(state.library)))
+
+
+def declared_questions(library: Library) -> Iterator[Wanted]:
+    """Yield the plan's statistics as everybody sees them on their page."""
+    hidden = frozenset(one.id for one in library.layers(restricted=True) if one.restricted)
+    yield from map(Wanted, read_questions(library.folder, hidden=hidden).statistics.values())
 
 
 def usual_questions(library: Library) -> Iterator[Wanted]:

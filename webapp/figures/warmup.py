@@ -121,9 +121,17 @@ class Warmup:
         self._closed.set()
         self._news.set()
 
-    def find(self, wanted: Wanted) -> Ready | None:
-        """Return what is known of a question on the present data; None where nothing is yet."""
-        known = self._found.get(self._key(wanted))
+    def find(self, wanted: Wanted, opened: Library | None = None) -> Ready | None:
+        """Return what is known of a question on the present data; None where nothing is yet.
+
+        Parameters
+        ----------
+        wanted
+            The question.
+        opened
+            The plan as who asks looks at it; as it is now where none is given.
+        """
+        known = self._found.get(self._key(wanted, opened))
         return None if known is None or (known.figure and not self._shelf.holds(known.figure)) else known
 
     def id_of(self, wanted: Wanted, opened: Library) -> str:
@@ -194,12 +202,13 @@ class Warmup:
         """Return a question that is not answered yet: one that was asked for, else one of the usual ones."""
         with self._lock:
             waiting = list(self._asked.items())
+        opened = self._library.glance()
         for key, one in waiting:
-            if self.find(one) is None:
+            if self.find(one, opened) is None:
                 return one
             with self._lock:
                 self._asked.pop(key, None)
-        return next((one for one in islice(self._usual(), _MOST_USUAL) if self.find(one) is None), None)
+        return next((one for one in islice(self._usual(), _MOST_USUAL) if self.find(one, opened) is None), None)
 
     def _others(self) -> list[Job]:
         return [job for job in self._jobs.all() if job.who != WARMING]
@@ -218,6 +227,7 @@ class Warmup:
             self._keep(key, Ready(problem=Text(told["zh"], told["en"])))
         elif job.state == "done":
             self._keep(key, self._published(job.future.result()))
+        self._jobs.forget(job)
 
     def _published(self, result: Figure | str) -> Ready:
         if isinstance(result, str):

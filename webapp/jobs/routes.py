@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from layers.figures.figure import Figure
+from layers.figures.figure import Figure, UnknownFigure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
 from webapp.accounts.rights import person
@@ -58,9 +60,11 @@ def spend(what: str, zh: str, en: str) -> None:
 def waited(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned
     """Return what a job finds, as long as whoever asked is there: one who hangs up ends it."""
     try:
-        return jobs().result(job, unwanted=_hung_up())
+        found = jobs().result(job, unwanted=_hung_up())
     finally:
         look_again()
+    jobs().forget(job)
+    return found
 
 
 def looked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
@@ -77,10 +81,12 @@ def looked(function: Callable[..., Any], *args: object, seconds: int | None = No
         It was more than a look may take.
     """
     looks = state().looks
+    job = looks.start(function, *args, seconds=seconds)
     try:
-        return looks.result(looks.start(function, *args, seconds=seconds), unwanted=_hung_up())
+        return looks.result(job, unwanted=_hung_up())
     finally:
         look_again()
+        looks.forget(job)
 
 
 def _hung_up() -> Callable[[], bool]:
@@ -113,21 +119,43 @@ def _job(job: Job) -> dict[str, Any]:
         "error": None,
     }
     if job.state == "done":
-        told |= _found(job.future.result(), passing=job.visitor)
+        told |= _found(job)
     elif job.state in ("failed", "cancelled"):
         told["error"] = jobs().told(job)
     return told
 
 
-def _found(result: Any, *, passing: bool) -> dict[str, Any]:  # noqa: ANN401 - what the worker returned
-    """Return what a job found: one figure, or the rows and figures of a larger answer."""
-    for figure in figures_of(result):
-        publish_kept(shelf(), figure, state().library, passing=passing)  # before anybody is told of it
+@dataclass(frozen=True)
+class Published:
+    """What a job is told to have found once its figures are on the shelf, and their ids."""
+
+    told: dict[str, Any]
+    figures: tuple[str, ...]
+
+
+def published(result: Any) -> Published:  # noqa: ANN401 - what the worker returned
+    """Return what is told of a job's result: one figure, or the rows and figures of a larger answer."""
+    figures = tuple(one.id for one in figures_of(result))
     if isinstance(result, Figure):
-        return {"figure": result.id}
+        return Published({"figure": result.id}, figures)
     if isinstance(result, Inside):
-        return {"figures": [f.id for f in result.figures], "rows": result.rows}
-    return {"rows": result}
+        return Published({"figures": list(figures), "rows": result.rows}, figures)
+    return Published({"rows": result}, figures)
+
+
+def _found(job: Job) -> dict[str, Any]:
+    result = job.future.result()
+    if isinstance(result, Published):
+        for figure in () if job.visitor else result.figures:  # asked by a visitor first, it would pass
+            with suppress(UnknownFigure):
+                shelf().keep(figure)
+        return result.told
+    for figure in figures_of(result):
+        publish_kept(shelf(), figure, state().library, passing=job.visitor)  # before anybody is told of it
+    found = published(result)
+    if found.figures:
+        jobs().settle(job.future, found)
+    return found.told
 
 
 @blueprint.get("/api/jobs/<job>")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,29 @@ class Jobs:
         """Return the jobs that are not ended, the oldest first."""
         with self._lock:
             return [job for job in self._jobs.values() if not job.future.done() and not job.left]
+
+    def settle(self, future: ProcessFuture[Any], told: object) -> None:
+        """Remember of an ended computation only what is told of it: what it returned may be large.
+
+        Parameters
+        ----------
+        future
+            Of the computation; all who asked for it are told the same.
+        told
+            What its jobs give as their result from now on.
+        """
+        ended: ProcessFuture[Any] = ProcessFuture()
+        ended.set_result(told)
+        with self._lock:
+            for key, job in self._jobs.items():
+                if job.future is future:
+                    self._jobs[key] = replace(job, future=ended)
+
+    def forget(self, job: Job) -> None:
+        """Remember nothing of an ended job that nobody else was told of."""
+        with self._lock:
+            self._jobs.pop(job.id, None)
+            self._asked_at.pop(job.id, None)
 
     def find(self, key: str) -> Job:
         """Return a job somebody asks about.

@@ -23,6 +23,7 @@ from tests.landuse_plan import write_landuse_plan
 from tests.waiting import ended_job
 from tests.webapp.operations import sign_in_as
 from webapp.jobs.job import Bounds
+from webapp.jobs.routes import Published
 from webapp.jobs.workers import Jobs, Stopped
 from webapp.state import state_of
 
@@ -98,6 +99,15 @@ def test_a_missing_layer_is_not_computable_and_never_zero(asker: FlaskClient) ->
     assert (figure["state"], figure["value"], figure["meets"]) == ("not_computable", None, None)
     assert figure["sentence"]["en"] == "Not computable: needs bus stops."
     assert figure["needs"][0]["zh"] == "公交站点"
+
+
+def test_an_ended_job_remembers_what_it_told_and_not_the_figure(landuse: Flask, asker: FlaskClient) -> None:
+    job = asker.get("/api/statistics/structure").get_json()
+    told = finished(asker, job)
+    held = state_of(landuse).jobs.find(job["job"]).future.result()
+    assert held == Published({"figure": told["figure"]}, (told["figure"],))
+    state_of(landuse).shelf.remove(told["figure"])
+    assert asker.get(f"/api/jobs/{job['job']}").get_json() == told
 
 
 def test_a_threshold_is_compared(asker: FlaskClient) -> None:
