@@ -25,7 +25,7 @@ from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
 _MOST_MARKS = 10_000
-_FRESH_NS = 2_000_000_000  # two changes within a tick of the disk's clock look like one
+_FRESH_NS, _COARSE_NS = 100_000_000, 2_000_000_000  # two changes within a tick of the disk's clock look like one
 _FULL_PATH = re.compile(r"(?<=--data )('?)/(.*?)\1$")  # older releases wrote it into the figure
 
 
@@ -392,7 +392,8 @@ class FigureShelf:
             changed = self.folder.stat().st_mtime_ns
         except FileNotFoundError:
             return 0
-        return changed if time.time_ns() - changed > _FRESH_NS else None
+        tick_ns = _FRESH_NS if changed % 1_000_000_000 else _COARSE_NS  # a disk that keeps whole seconds
+        return changed if time.time_ns() - changed > tick_ns else None
 
     def ids(self) -> list[str]:
         """Return the ids of all published figures."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from flask import Blueprint, Response
-from pebble import ProcessFuture
 
 from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
@@ -82,7 +82,7 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
     keep, opened, jobs = with_room(passing=visitor), state().library, state().jobs
     job = asked_job(function, *args)
 
-    def ended(future: ProcessFuture[Any]) -> None:
+    def ended(future: Future[Any]) -> None:
         if publish(future, keep, opened, passing=visitor):
             jobs.settle(future, published(future.result()))
 
@@ -131,7 +131,7 @@ def with_room(*, passing: bool) -> FigureShelf:
     return keep
 
 
-def publish(future: ProcessFuture[Any], keep: FigureShelf, opened: Library, *, passing: bool) -> bool:
+def publish(future: Future[Any], keep: FigureShelf, opened: Library, *, passing: bool) -> bool:
     """Put what a computation found on the shelf, with the data it was made of; tell whether all of it is there.
 
     Parameters

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request
 
+from geo.text import Text
 from layers.figures.figure import figure_of
+from layers.figures.kept import KeptFigure
 from layers.figures.presentation import value_text
 from layers.units import unit_name
 from webapp.http.answers import kept_answer
@@ -61,10 +63,15 @@ def _rendered(template: str, values: dict[str, Any]) -> bytes:
         asset=lambda name: assets().by_name[name].url,
         own=assets().own_url,
         unit_name=unit_name,
-        value_of=lambda told: value_text(figure_of(told)),
+        value_of=_value_of,
         version=VERSION,
         **values,
     ).encode()
+
+
+def _value_of(told: KeptFigure) -> Text:
+    """Return a figure's value in words; its rows and contributions, which may be many, say nothing of it."""
+    return value_text(figure_of({**told, "rows": [], "contributions": []}))
 
 
 def _sent(made: Kept) -> Response:

@@ -146,9 +146,9 @@ def published(result: Any) -> Published:  # noqa: ANN401 - what the worker retur
 def _found(job: Job) -> dict[str, Any]:
     result = job.future.result()
     if isinstance(result, Published):
-        for figure in () if job.visitor else result.figures:  # asked by a visitor first, it would pass
+        for key in () if job.visitor else result.figures:  # asked by a visitor first, it would pass
             with suppress(UnknownFigure):
-                shelf().keep(figure)
+                shelf().keep(key)
         return result.told
     for figure in figures_of(result):
         publish_kept(shelf(), figure, state().library, passing=job.visitor)  # before anybody is told of it

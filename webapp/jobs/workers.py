@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -276,7 +276,7 @@ class Jobs:
         with self._lock:
             return [job for job in self._jobs.values() if not job.future.done() and not job.left]
 
-    def settle(self, future: ProcessFuture[Any], told: object) -> None:
+    def settle(self, future: Future[Any], told: object) -> None:
         """Remember of an ended computation only what is told of it: what it returned may be large.
 
         Parameters

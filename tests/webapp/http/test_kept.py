@@ -149,7 +149,8 @@ def test_an_edit_is_in_all_that_shows_the_layer(landuse: Flask) -> None:
 def test_a_figure_is_on_the_page_as_soon_as_it_is_published(
     landuse: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("layers.figures.figure._FRESH_NS", -1)  # the page is kept while a figure has just come
+    for tick in ("_FRESH_NS", "_COARSE_NS"):  # the page is kept while a figure has just come
+        monkeypatch.setattr(f"layers.figures.figure.{tick}", -1)
     client, state = landuse.test_client(), state_of(landuse)
     state.shelf.folder.mkdir(parents=True)
     os.utime(state.shelf.folder, ns=(0, 0))
