@@ -48,6 +48,7 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     expect(page.locator("#twin-told")).to_contain_text("变更 2")
     row = page.locator("#differences tbody tr").first
     expect(row).to_contain_text("在建")
+    expect(row.locator("td").last).to_be_in_viewport(ratio=0.9)  # what it is now, beside what it was
     for where in ("#map_plan", "#twin-map"):  # what changed is marked on both
         expect(page.locator(f"{where} path[stroke='#855000']")).to_have_count(2)
     page.locator("#twin-close").click()
