@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +22,7 @@ from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.reading import read_source
+from layers.imports.join_keys import Matching, matching, of_period, share_of, told_apart
 from layers.imports.joined_fields import key_texts, layer_keys
 from layers.imports.options import BadOption, ImportOptions, parse_options
 from layers.imports.telling import Progress, quiet
@@ -45,8 +44,11 @@ class DoubledKeys(PlanAtlasError):
     """A key stands in several rows of the table; a person says which of them counts."""
 
     code = "doubled_keys"
-    zh = "表中有 {count} 个键重复（如 {examples}）。请选择取第一行（first）或都不取（none）。"
-    en = "{count} keys stand in several rows, such as {examples}. Say whether the first counts or none of them."
+    zh = "表中有 {count} 个键重复（如 {examples}）。{apart_zh}请选择取第一行（first）或都不取（none）。"
+    en = (
+        "{count} keys stand in several rows, such as {examples}.{apart_en} "
+        "Say whether the first counts or none of them."
+    )
 
 
 class NothingMatches(PlanAtlasError):
@@ -77,22 +79,6 @@ class JoinWish:
     source: Text = Text("", "")
     doubled: Doubled = ""
     why: str = ""
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Which rows meet which features; ``rows`` has a row of the table for each feature, -1 for none."""
-
-    rows: np.ndarray[Any, np.dtype[np.intp]]
-    unmatched_rows: tuple[str, ...]
-    unmatched_features: tuple[str, ...]
-    doubled_rows: tuple[str, ...]
-    doubled_features: tuple[str, ...]
-
-    @property
-    def matched(self) -> int:
-        """How many features get values."""
-        return int((self.rows >= 0).sum())
 
 
 def preview_join(
@@ -147,9 +133,11 @@ def preview_join(
     }
     if not key:
         return told | {"matched": 0}
-    match = _matching(draft, content, _checked(draft, key, path.name), layer_key, "first")
+    draft, _, notes = of_period(draft, _checked(draft, key, path.name), wish.period)
+    match = matching(draft, content, key, layer_key, "first")
     return told | {
         "matched": match.matched,
+        "notes": [*told["notes"], *(asdict(note) for note in (*notes, *match.notes))],
         **{
             name: {"count": len(getattr(match, name)), "examples": list(getattr(match, name)[:_SHOWN])}
             for name in ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
@@ -194,14 +182,21 @@ def join_table(
     layer = library.layer(wish.layer, restricted=True)
     draft = _read(path, wish, options, layer, progress)
     content = library.snapshot(layer).content
-    match = _matching(draft, content, _checked(draft, wish.key, path.name), wish.layer_key, wish.doubled)
+    draft, when, notes = of_period(draft, _checked(draft, wish.key, path.name), wish.period)
+    match = matching(draft, content, wish.key, wish.layer_key, wish.doubled)
     if match.doubled_rows and not wish.doubled:
-        raise DoubledKeys(count=len(match.doubled_rows), examples=", ".join(match.doubled_rows[:5]))
+        apart = told_apart(draft, wish.key)
+        raise DoubledKeys(
+            count=len(match.doubled_rows),
+            examples=", ".join(match.doubled_rows[:5]),
+            apart_zh=apart.zh,
+            apart_en=apart.en,
+        )
     if not match.matched:
         theirs = [k for k in key_texts(draft.properties.column(wish.key).to_pylist()) if k]
         ours = layer_keys(content, wish.layer_key)
         raise NothingMatches(theirs=", ".join(theirs[:3]) or "—", ours=", ".join(ours[:3]) or "—")
-    wanted = wish.columns or tuple(n for n in draft.properties.schema.names if n != wish.key)
+    wanted = wish.columns or tuple(n for n in draft.properties.schema.names if n not in (wish.key, when))
     names = _field_names(layer, content, wish.table, wanted)
     made = _with_columns(content, draft, match, names)
     about = {
@@ -217,7 +212,7 @@ def join_table(
         "unmatched_rows": list(match.unmatched_rows[:1000]),
         "unmatched_features": list(match.unmatched_features[:1000]),
         "doubled_rows": list(match.doubled_rows[:1000]),
-        "notes": [asdict(note) for note in draft.notes],
+        "notes": [asdict(note) for note in (*draft.notes, *notes, *match.notes)],
     }
     progress(0.8, 1)
     version = _kept(library, layer, made, about, who=who, why=wish.why)
@@ -260,40 +255,18 @@ def _checked(draft: Draft, key: str, file: str) -> str:
 def _pairs(draft: Draft, content: Content, layer: Layer) -> list[tuple[str, str, float]]:
     """Return which columns match which fields, by the share of the table's rows that find a feature."""
     joined = {one.id for one in layer.fields if one.table}
-    fields = {name: set(layer_keys(content, name)) - {""} for name in ("", *content.names) if name not in joined}
+    fields = {name: layer_keys(content, name) for name in ("", *content.names) if name not in joined}
     found = []
     for column in draft.properties.schema.names:
         keys = [key for key in key_texts(draft.properties.column(column).to_pylist()) if key]
-        if len(set(keys)) < max(2, len(keys) // 2):  # a key tells rows apart
+        if not keys or len(set(keys)) < min(len(keys), max(2, len(keys) // 2)):  # a key tells rows apart
             continue
         for name, ours in fields.items():
-            share = sum(key in ours for key in keys) / len(keys)
-            if share > 0.05 and len(ours) > 1:
-                found.append((column, name, share))
-    return sorted(found, key=lambda one: (-one[2], one[0], one[1]))
-
-
-def _matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: Doubled) -> Matching:
-    if layer_key and layer_key not in content.names:
-        known = ", ".join(content.names)
-        raise refused(layer_key, f"图层没有此字段；有 {known}", f"the layer has no such field; it has {known}")
-    theirs, ours = key_texts(draft.properties.column(key).to_pylist()), layer_keys(content, layer_key)
-    often = Counter(one for one in theirs if one)
-    twice = tuple(one for one, count in often.items() if count > 1)
-    at: dict[str, int] = {}
-    for i, one in enumerate(theirs):
-        if one and one not in at and not (doubled == "none" and often[one] > 1):
-            at[one] = i
-    rows = np.array([at.get(one, -1) for one in ours], dtype=np.intp)
-    there, ours_often = set(ours), Counter(one for one in ours if one)
-    alone = [f"{i} ({one or '—'})" if layer_key else str(i) for i, one in zip(content.ids, ours, strict=True)]
-    return Matching(
-        rows,
-        tuple(dict.fromkeys(one or "—" for one in theirs if one not in there or not one)),
-        tuple(one for one, row in zip(alone, rows, strict=True) if row < 0),
-        twice,
-        tuple(one for one, count in ours_often.items() if count > 1 and one in at),
-    )
+            share, as_written = share_of(keys, ours)
+            if share > 0.05 and len(set(ours) - {""}) > min(1, len(content) - 1):
+                found.append((column, name, share, as_written))
+    found.sort(key=lambda one: (-one[2], -one[3], one[0], one[1]))
+    return [one[:3] for one in found]
 
 
 def _field_names(layer: Layer, content: Content, table: str, columns: Sequence[str]) -> dict[str, str]:
