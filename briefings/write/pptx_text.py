@@ -173,5 +173,17 @@ class SlideWriter:
         return room.top + height
 
     def cut(self, line: str, size: float, width: int, most: int) -> str:
-        """Return as much of a line as finds room in so many lines of a width (EMU), with an ellipsis."""
+        """Return as much of a line as finds room, with an ellipsis.
+
+        Parameters
+        ----------
+        line
+            What is written.
+        size
+            Of its letters, points.
+        width
+            Of the room, EMU.
+        most
+            How many lines it may take.
+        """
         return "".join(self.broken(line, size, width)[:most]).rstrip()[:-1] + "…"
