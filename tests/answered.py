@@ -17,6 +17,7 @@ from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.statistics import Statistic
+from tests.run_folder import run_folder
 
 ROOT = Path(__file__).parents[1]
 PLANS = (ROOT / "data", ROOT / "examples" / "helsinki")
@@ -28,7 +29,7 @@ def answered(library: Library, statistic: Statistic, *, software: str = "test") 
     assert library.folder in PLANS, "other plans change under their tests"
     key = hashlib.sha256(f"{library.folder}\n{statistic!r}".encode()).hexdigest()
     if key not in _kept:
-        _kept[key] = _found(library, statistic, Path(os.environ["TEST_RUN_FOLDER"]) / f"{key}.figure")
+        _kept[key] = _found(library, statistic, run_folder() / f"{key}.figure")
     return replace(_kept[key], software=software)
 
 

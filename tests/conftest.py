@@ -1,7 +1,5 @@
 """What all tests share: the browser, and what a run leaves out."""
 
-import os
-
 import pytest
 from hypothesis import settings
 
@@ -16,6 +14,7 @@ pytest_plugins = [
     "tests.postgis",
     "tests.mounting",
     "tests.qgis",
+    "tests.run_folder",
 ]
 
 
@@ -24,10 +23,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files with slow tests first, so that processes beside each other end together."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where the processes of a run find what one of them made (`tests.answered`)."""
-    own = tmp_path_factory.getbasetemp()
-    os.environ["TEST_RUN_FOLDER"] = str(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
