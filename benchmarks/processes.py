@@ -48,6 +48,14 @@ def family(process: int) -> Iterator[Path]:
                 todo += [int(n) for task in folder.glob("task/*/children") for n in task.read_text().split()]
 
 
+def runs(folder: Path) -> bool:
+    """Whether a process is there and not merely waiting for its parent to take note of its end."""
+    try:
+        return folder.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def memory_kb(process: int) -> tuple[int, int]:
     """Return what a process and its children hold together, and how much of it is no file's page.
 

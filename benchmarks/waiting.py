@@ -26,11 +26,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.processes import family, machine, memory_kb
+from benchmarks.processes import family, machine, memory_kb, runs
 from webapp.accounts.accounts import Accounts
 from webapp.http.access import Keyring
 
 OFTEN = 15  # times a short wait is measured; its median is told
+LONGEST_S = 30.0  # that the workers of a service that was ended are waited for
 IDLE_S = 75.0  # after which workers have let go of what they used
 
 
@@ -88,7 +89,8 @@ class Service:
         processes = list(family(self.process.pid))
         self.process.send_signal(how)
         self.process.wait(30)
-        while any(folder.exists() for folder in processes):
+        end = time.monotonic() + LONGEST_S
+        while any(map(runs, processes)) and time.monotonic() < end:
             time.sleep(0.02)
 
 
