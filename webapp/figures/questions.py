@@ -23,7 +23,7 @@ from webapp.accounts.rights import person, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, operation
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accepted, asked_job, figures_of, looked, published, spend
+from webapp.jobs.routes import accepted, asked_job, figures_of, looked, published_result, spend
 from webapp.state import library, settings, shelf, state
 from webapp.version import VERSION
 
@@ -84,7 +84,7 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
 
     def ended(future: Future[Any]) -> None:
         if publish(future, keep, opened, passing=visitor):
-            jobs.settle(future, published(future.result()))
+            jobs.settle(future, published_result(future.result()))
 
     job.future.add_done_callback(ended)
     return job

@@ -133,7 +133,7 @@ class Published:
     figures: tuple[str, ...]
 
 
-def published(result: Any) -> Published:  # noqa: ANN401 - what the worker returned
+def published_result(result: Any) -> Published:  # noqa: ANN401 - what the worker returned
     """Return what is told of a job's result: one figure, or the rows and figures of a larger answer."""
     figures = tuple(one.id for one in figures_of(result))
     if isinstance(result, Figure):
@@ -152,7 +152,7 @@ def _found(job: Job) -> dict[str, Any]:
         return result.told
     for figure in figures_of(result):
         publish_kept(shelf(), figure, state().library, passing=job.visitor)  # before anybody is told of it
-    found = published(result)
+    found = published_result(result)
     if found.figures:
         jobs().settle(job.future, found)
     return found.told
