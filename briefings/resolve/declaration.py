@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Mapping
@@ -150,10 +151,14 @@ def kept_briefings(folder: Path) -> list[str]:
     return sorted(p.stem for p in (folder / "briefings").glob("*.toml"))
 
 
-def briefing_marks(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return what changes when a briefing of a data folder does: names, times (ns) and sizes of the files."""
-    found = sorted((folder / "briefings").glob("*.toml"))
-    return tuple((one.name, (told := one.stat()).st_mtime_ns, told.st_size) for one in found)
+def briefing_marks(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """Return what changes when a briefing of a data folder does: names, times (ns), sizes and numbers of files."""
+    found = []
+    for one in sorted((folder / "briefings").glob("*.toml")):
+        with contextlib.suppress(FileNotFoundError):  # it has gone meanwhile
+            told = one.stat()
+            found.append((one.name, told.st_mtime_ns, told.st_size, told.st_ino))
+    return tuple(found)
 
 
 def read_briefing(folder: Path, briefing: str) -> Briefing:

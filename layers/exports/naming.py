@@ -18,7 +18,8 @@ from layers.plan.schedule import scheduled, usual_day
 
 _MOST = 5000  # different values of a property that is looked up
 _LONGEST, _PART = 110, 40  # letters of a file's name, and of what stands in it
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')  # in a file's name, by one system or another
+# In a file's name: what one system or another refuses, and what turns the letters after it round.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+')
 
 
 def told_contents(

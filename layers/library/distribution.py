@@ -12,7 +12,7 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.features.filters import amount_text, values_of
 from layers.features.snapshot import Features
-from layers.library.ordering import Total, collated, group_words, sums_of
+from layers.library.ordering import LARGEST, Total, collated, group_words, sums_of
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
@@ -147,7 +147,9 @@ def _times(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[_B
 
 def _ranges(field: Field, layer: Layer, values: Sequence[Any], known: Sequence[int]) -> list[_Bin]:
     """Return ranges from the least to the largest number, each without its upper end."""
-    numbers = {at: float(values[at]) for at in known if type(values[at]) in (int, float)}
+    numbers = {
+        at: _told(values[at]) for at in known if type(values[at]) in (int, float) and abs(values[at]) <= LARGEST
+    }
     odd = [at for at in known if at not in numbers]
     if not numbers:
         return [_Bin(say("distribution_rest", count=len(odd)), "", odd, "rest")] if odd else []
@@ -160,6 +162,11 @@ def _ranges(field: Field, layer: Layer, values: Sequence[Any], known: Sequence[i
         words = Text(f"{ends[0].zh} – {ends[1].zh}", f"{ends[0].en} – {ends[1].en}")
         bins.append(_Bin(words, f"{field.id}={low:.12g}..<{high:.12g}", rows, value=low))
     return bins + ([_Bin(say("distribution_rest", count=len(odd)), "", odd, "rest")] if odd else [])
+
+
+def _told(value: float) -> float:
+    """Return a number as a range holds it: what is next to nothing is nothing."""
+    return float(value) if abs(value) >= 1 / LARGEST else 0.0
 
 
 def range_edges(least: float, most: float, *, whole: bool = False) -> list[float]:

@@ -7,6 +7,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -195,10 +196,12 @@ class Library:
         found = self._rounded(found)
         if not scheduled(found.layer):
             return found
-        day = read_day(self.when) or usual_day(self.catalog.plan)
-        stamp = (found.version, found.number, self.decimals, day, found.layer)
+        day = self._day()
         name = f"{found.layer.id}^{'^' if self.when else ''}"
-        return self._fresh(name, stamp, lambda: at_time(found, day))
+        return self._fresh(name, (found.token, day), lambda: at_time(found, day))
+
+    def _day(self) -> date:
+        return read_day(self.when) or usual_day(self.catalog.plan)
 
     def _rounded(self, found: Snapshot) -> Snapshot:
         if self.decimals >= EXACT:
@@ -207,7 +210,7 @@ class Library:
         def read() -> Snapshot:
             return replace(found, content=found.content.rounded(self.decimals))
 
-        return self._fresh(f"{found.layer.id}~", (found.version, found.number, self.decimals), read)
+        return self._fresh(f"{found.layer.id}~", (found.token, self.decimals), read)
 
     def told(self, name: str, tell: Callable[[Library], bytes], *, restricted: bool) -> bytes:
         """Return what ``tell`` says of the plan, made once for one state of its catalog and layers.
@@ -219,16 +222,8 @@ class Library:
         """
         if self.moment or self._held is not None:
             return tell(self)
-        files = self._stamp(*_DECLARED)
-        state = (files, *(self._state(layer) for layer in self.layers(restricted=restricted)))
+        state = (self._day(), *self.marks(restricted=restricted))
         return self._fresh(f"told {name} {restricted} {self.decimals}", state, lambda: tell(self))
-
-    def _state(self, layer: Layer) -> tuple[object, ...]:
-        try:
-            found = self.snapshot(layer)
-        except LayerUnavailable as error:
-            return layer.id, error.message("en")
-        return layer.id, found.version, found.number
 
     def open_small(self, *, most: int = SMALL) -> int:
         """Read the layers of few features ahead; a large one is read when it is asked for. Return how many."""
@@ -250,17 +245,17 @@ class Library:
         with self._lock:
             large = [
                 key
-                for key, (_, held) in self._kept.items()
+                for key, (_, held) in list(self._kept.items())  # at once: others read layers meanwhile
                 if isinstance(held, Snapshot) and len(held.content) > most
             ]
             for key in large:
-                del self._kept[key]
+                self._kept.pop(key, None)
         return len(large)
 
     def rest(self) -> None:
         """Let go of what was read of large versions' files; they stay open."""
         with self._lock:
-            held = [one.content for _, one in self._kept.values() if isinstance(one, Snapshot)]
+            held = [one.content for _, one in list(self._kept.values()) if isinstance(one, Snapshot)]
         for content in held:
             if isinstance(content, OpenedContent):
                 content.rest()
@@ -331,7 +326,8 @@ class Library:
     def mark(self, layer: Layer) -> tuple[object, ...]:
         """Return what changes when the features do, without reading them: newest version, and the file's time."""
         newest = self._newest(layer)
-        return (newest and (newest.number, newest.digest), *self._stamp(layer.file or "-"))
+        told = newest and (newest.number, newest.digest, newest.made_at)
+        return (told, *self._stamp(layer.file or "-"))
 
     def marks(self, *, restricted: bool) -> tuple[object, ...]:
         """Return what changes when anything does that a reader may know of: of the catalog, or of a layer."""
@@ -348,7 +344,7 @@ class Library:
         """
         version = self.store.version(layer.id, number)
         stamp = (layer, version.digest)
-        for old in [key for key in self._kept if "@" in key][:-_OLD_KEPT]:
+        for old in [key for key in list(self._kept) if "@" in key][:-_OLD_KEPT]:
             self._kept.pop(old, None)
         found = self._fresh(
             f"{layer.id}@{number}",
@@ -382,12 +378,12 @@ class Library:
                 yield self.snapshot(layer)
 
 
-def _stat(path: Path) -> tuple[int, int] | None:
+def _stat(path: Path) -> tuple[int, int, int] | None:
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns, found.st_size, found.st_ino  # one put in another's place within a tick, as large
 
 
 def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:

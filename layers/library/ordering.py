@@ -18,6 +18,7 @@ from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
 
 MOST_GROUPS = 500
+LARGEST = 1e300  # of numbers that are added up or drawn: the sum of a million is still a number
 _NUMBERS = ("number", "integer")
 
 
@@ -154,7 +155,7 @@ def sums_of(field: str, values: Sequence[Any], currencies: Sequence[Any], *, sai
     held: dict[str | None, list[float]] = {}
     unknown = 0
     for value, currency in zip(values, currencies, strict=True):
-        if type(value) in (int, float):
+        if type(value) in (int, float) and abs(value) <= LARGEST:
             held.setdefault(None if currency in (None, "") else str(currency), []).append(float(value))
         else:
             unknown += 1

@@ -88,7 +88,7 @@ class Warmup:
 
     def __init__(self, library: Library, shelf: FigureShelf, jobs: Jobs) -> None:
         self._library, self._shelf, self._jobs = library, shelf, jobs
-        self._lock = threading.Lock()
+        self._lock, self._seeing = threading.Lock(), threading.Lock()
         self._catalog, self._epoch = library.catalog, 0
         self._found: dict[bytes, Ready] = {}
         self._asked: dict[bytes, Wanted] = {}
@@ -177,12 +177,14 @@ class Warmup:
         """Return what a question's answer depends on: the question, the catalog, and the marks of its layers."""
         opened = opened or self._library
         catalog = opened.catalog
-        if catalog is not self._catalog:  # it was read anew
-            self._catalog, self._epoch = catalog, self._epoch + 1
+        with self._seeing:  # one epoch for one catalog, whoever else asks with an older one
+            if catalog is not self._catalog:  # it was read anew
+                self._catalog, self._epoch = catalog, self._epoch + 1
+            epoch = self._epoch
         known = catalog.layers
         named = {name for one in wanted.statistic.inputs.values() for name in one.layers}
         marks = [opened.mark(known[name]) for name in sorted(named) if name in known]
-        return orjson.dumps([wanted.statistic, wanted.restricted, self._epoch, marks], default=str)
+        return orjson.dumps([wanted.statistic, wanted.restricted, epoch, marks], default=str)
 
     def _run(self) -> None:
         while not self._closed.is_set():

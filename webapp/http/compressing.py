@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 from flask_compress import Compress
 
 from webapp.http.kept import Kept, KeptBodies, digested
@@ -18,18 +18,27 @@ _TYPES = [
 ]
 
 
-class _Packed:
-    """Where flask-compress keeps what it packed."""
+class PackedAnswers:
+    """Where flask-compress keeps what it packed.
+
+    Parameters
+    ----------
+    bodies
+        Of the app.
+    """
 
     def __init__(self, bodies: KeptBodies) -> None:
         self._bodies = bodies
 
     def get(self, key: str) -> bytes | None:
+        """Return what was packed of a content."""
         found = self._bodies.find(("packed", key))
         return None if found is None else found.body
 
     def set(self, key: str, value: bytes) -> None:
-        self._bodies.keep(("packed", key), Kept(value, key))
+        """Keep what was packed of a content."""
+        if request.method in ("GET", "HEAD"):  # what answers a deed is told once, and may be a secret
+            self._bodies.keep(("packed", key), Kept(value, key))
 
 
 def install_compression(app: Flask, bodies: KeptBodies) -> None:
@@ -39,7 +48,7 @@ def install_compression(app: Flask, bodies: KeptBodies) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
-        COMPRESS_CACHE_BACKEND=lambda: _Packed(bodies),
+        COMPRESS_CACHE_BACKEND=lambda: PackedAnswers(bodies),
         COMPRESS_CACHE_KEY=_content,
     )
     Compress(app)

@@ -110,6 +110,8 @@ def layer_features(layer: str) -> Response:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     conditions = read_conditions(library(), declared, written, restricted=sees_restricted())
     limit = _count("limit", request.args["limit"]) if "limit" in request.args else None
+    if limit is not None and limit >= len(snapshot.content):
+        limit = None  # all of them: one body, whatever number was asked
 
     def make() -> bytes:
         chosen = select(snapshot, box=box, filters=conditions)

@@ -21,6 +21,7 @@ from layers.library.library import Library
 from layers.library.ordering import TableRows, order_rows, shown_values
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
+from layers.plan.schedule import usual_day
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
@@ -170,8 +171,8 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     snapshot, conditions = asked.snapshot, asked.conditions
     key = (
         repr(asked.layer),  # its measures may be said anew
-        snapshot.version,
-        asked.when,
+        snapshot.token,
+        asked.when or usual_day(library().catalog.plan),
         tuple((one.text, one.rests_on and one.rests_on.version) for one in conditions),
         sort,
         group,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from layers.exports.sheet import SheetColumn, TotalRow, exact_rows, sheet_column
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
 _A4, _HEADER = 9, 120
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML of a header holds them
+_PICTURE = re.compile(r"&([Gg])")  # in a header it stands for a picture, also where it is no code
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
 SHAPE = ExportOption(
@@ -103,7 +106,8 @@ def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-    told = " · ".join(one[bundle.language] for one in bundle.heading)[:_HEADER].replace("&", "&&")
+    told = " · ".join(one[bundle.language] for one in bundle.heading)
+    told = _PICTURE.sub(r"& \1", _UNPRINTED.sub(" ", told))[:_HEADER].replace("&", "&&")
     sheet.set_header(f"&L&10{' ' if told[:1].isdigit() else ''}{told}")
     sheet.set_footer("&R&P / &N")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,25 +27,59 @@ PAGES = ("/", "/about", "/statistics", "/indicators", "/limits", "/briefing", "/
 DATA = ("/api/catalog", "/api/statistics", "/layers/zones.geojson", "/api/search?q=a", "/api/messages")
 
 
+def _numbers(bodies: KeptBodies, among: range) -> list[int]:
+    return [number for number in among if bodies.find(number)]
+
+
 def test_bodies_stay_within_their_room() -> None:
-    bodies, made = KeptBodies(100), []
+    bodies, made = KeptBodies(100_000), []
     for number in range(50):
-        bodies.once(number, lambda: made.append(1) or b"x" * 10)
-    assert bodies.held_b == 100
-    assert [number for number in range(50) if bodies.find(number)] == list(range(40, 50))
+        bodies.once(number, lambda: made.append(1) or b"x" * 9000)
+        assert bodies.held_b <= 100_000
+    assert bodies.held_b == 100_000
+    assert _numbers(bodies, range(50)) == list(range(40, 50))
     bodies.once(45, lambda: b"not made again")
-    bodies.once(99, lambda: b"y" * 60)  # one may not push out all the others
+    bodies.once(99, lambda: b"y" * 60_000)  # one may not push out all the others
     assert bodies.find(99) is None
     assert len(made) == 50
 
 
 def test_the_one_used_last_stays() -> None:
-    bodies = KeptBodies(40)
+    bodies = KeptBodies(40_000)
     for key in "abcd":
-        bodies.keep(key, Kept(b"0123456789", key))
+        bodies.keep(key, Kept(b"x" * 8990, key))
     bodies.find("a")
-    bodies.keep("e", Kept(b"0123456789", "e"))
+    bodies.keep("e", Kept(b"x" * 8990, "e"))
     assert [key for key in "abcde" if bodies.find(key)] == ["a", "c", "d", "e"]
+
+
+def test_many_that_are_asked_for_once_leave_what_is_asked_for_again() -> None:
+    bodies = KeptBodies(100_000)
+    for number in range(3):
+        bodies.once(number, lambda: b"x" * 9000)
+        bodies.find(number)
+    for number in range(100, 1000):
+        bodies.once(number, lambda: b"x" * 9000)
+        assert bodies.held_b <= 100_000
+    assert _numbers(bodies, range(10)) == [0, 1, 2]
+    for number in range(100, 1000):
+        bodies.once(number, lambda: b"x" * 9000)
+        bodies.find(number)  # nor does what was asked for again, and no more, stay for good
+    bodies.once(1000, lambda: b"new")
+    assert bodies.find(1000) is not None
+    assert _numbers(bodies, range(10)) == []
+
+
+def test_small_bodies_count_with_all_they_take() -> None:
+    bodies = KeptBodies(1_000_000)
+    tracemalloc.start()
+    try:
+        for number in range(5_000):
+            key = ("search", f"word {number} {'x' * 60}", 20, Same(b"told" * 10), object())
+            bodies.once(key, lambda: b"{}" * 20)
+        assert tracemalloc.get_traced_memory()[0] < 1_500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_like_is_not_same() -> None:
