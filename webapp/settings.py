@@ -244,7 +244,7 @@ SETTINGS = (
         "two_persons", "no", _yes_no, "管理操作须第二人确认", "a second person confirms", "yes 或 no", "yes or no"
     ),
     Setting(
-        "warm_figures", "yes", _yes_no, "空闲时预先计算看板", "dashboard computed ahead", "yes 或 no", "yes or no"
+        "warm_figures", "yes", _yes_no, "空闲时预先计算统计", "figures computed ahead", "yes 或 no", "yes or no"
     ),
     Setting("threads", "32", _positive, "工作线程数", "worker threads"),
     Setting("max_url", "8192", _positive, "请求行与请求头总长", "request line and headers", unit="B", limit=True),
