@@ -21,6 +21,7 @@ from layers.features.columns import Objects
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.heights import infinite_rows, moved_flat
+from layers.imports.strays import without_strays
 from layers.plan.catalog import Plan
 from layers.plan.operations import chosen_operation, published_operations
 
@@ -216,8 +217,10 @@ def admitted(
     if crs is None:
         zh, en = _told(candidates(placed, plan))
         raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
+    shapes, notes = without_strays(shapes, crs, swapped=swapped)
     came = _through_the_gate(shapes, crs, plan, swapped=swapped, file=file, parameters=parameters)
-    return _somewhere(came, placed, crs, plan, file=file)
+    came = _somewhere(came, placed, crs, plan, file=file)
+    return replace(came, notes=(*came.notes, *notes)) if notes else came
 
 
 def _somewhere(came: Admitted, placed: Objects, crs: str, plan: Plan, *, file: str) -> Admitted:

@@ -36,6 +36,7 @@ from layers.imports.options import ImportOptions, choices_of
 from layers.imports.placing import placed_shapes
 from layers.imports.plane import GEODESIC, EdgePlane
 from layers.imports.repair import RepairProblem, met_problems, without_collections
+from layers.imports.strays import far_away
 from layers.imports.telling import Progress, quiet
 from layers.imports.tiling import tiling
 from layers.imports.values import recognised
@@ -229,13 +230,13 @@ def import_layer(
     )
     came, looked, draft = _without_shapes(came, looked)
     shapes, odd = without_collections(shapes, ids, notes)
-    problems += odd
+    notes += far_away(shapes)
     if known is None:
         shapes, kind = _one_kind(shapes, notes, draft.kind)
     else:
         _refuse_other_types(shapes, known, path.name)
         kind = known.geometry
-    problems = met_problems(draft.found, ids) + problems
+    problems = met_problems(draft.found, ids) + problems + odd
     of_classes = classes.field or (known is not None and known.class_field)
     if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)
@@ -260,8 +261,8 @@ def import_layer(
         declare_layer(library.folder, options.layer, table)
     else:
         _renew(library, known, told, looked.changes, asked)
-    placed = int((~shapely.is_missing(shapes)).sum())
-    return ImportReport(version, draft.format, draft.encoding, crs_name(used_crs), placed, tuple(notes), problems)
+    placed, named = int((~shapely.is_missing(shapes)).sum()), crs_name(used_crs)
+    return ImportReport(version, draft.format, draft.encoding, named, placed, tuple(notes), problems)
 
 
 def _without_shapes(came: Admitted, looked: Looked) -> tuple[Admitted, Looked, Draft]:
