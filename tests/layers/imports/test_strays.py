@@ -20,10 +20,10 @@ def library(tmp_path: Path) -> Library:
     return Library(write_plan(tmp_path / "plan"))
 
 
-def brought(library: Library, tmp_path: Path, text: str, **options: object) -> ImportReport:
+def brought(library: Library, tmp_path: Path, text: str, *, crs: str, swapped: bool | None = None) -> ImportReport:
     path = tmp_path / "a.csv"
     path.write_text("名称,x,y\n" + text, "utf-8")
-    return bring(library, path, x_column="x", y_column="y", **options)
+    return bring(library, path, x_column="x", y_column="y", crs=crs, swapped=swapped)
 
 
 def english(report: ImportReport) -> str:
