@@ -114,7 +114,7 @@ def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: 
     )
 
 
-def share_of(keys: Sequence[str], ours: Sequence[str]) -> tuple[float, float]:
+def matched_share(keys: Sequence[str], ours: Sequence[str]) -> tuple[float, float]:
     """Return what share of a table's keys find a feature, however they are typed, and as they are written."""
     exact = set(ours)
     alike = _alike(keys, ours)

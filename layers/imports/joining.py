@@ -22,7 +22,7 @@ from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.reading import read_source
-from layers.imports.join_keys import Matching, matching, of_period, share_of, told_apart
+from layers.imports.join_keys import Matching, matched_share, matching, of_period, told_apart
 from layers.imports.joined_fields import key_texts, layer_keys
 from layers.imports.options import BadOption, ImportOptions, parse_options
 from layers.imports.telling import Progress, quiet
@@ -262,7 +262,7 @@ def _pairs(draft: Draft, content: Content, layer: Layer) -> list[tuple[str, str,
         if not keys or len(set(keys)) < min(len(keys), max(2, len(keys) // 2)):  # a key tells rows apart
             continue
         for name, ours in fields.items():
-            share, as_written = share_of(keys, ours)
+            share, as_written = matched_share(keys, ours)
             if share > 0.05 and len(set(ours) - {""}) > min(1, len(content) - 1):
                 found.append((column, name, share, as_written))
     found.sort(key=lambda one: (-one[2], -one[3], one[0], one[1]))
