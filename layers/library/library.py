@@ -81,7 +81,7 @@ class Library:
         return cast(T, self._glance[name])
 
     def _fresh(self, key: str, stamp: _Stamp, read: Callable[[], T]) -> T:
-        """Return what ``read`` gave for this stamp; an error is kept as well, not worked out again."""
+        """Return what ``read`` gave for this stamp; an error is kept, too, but one of the store, which passes."""
         with self._lock:
             own = self._locks.setdefault(key, threading.Lock())
         with own:  # a slow file holds up only those who ask for it
@@ -89,6 +89,8 @@ class Library:
             if kept is None or kept[0] != stamp:
                 try:
                     kept = (stamp, read())
+                except StoreError:
+                    raise
                 except PlanAtlasError as error:
                     kept = (stamp, error)
                 self._kept[key] = kept
@@ -222,8 +224,15 @@ class Library:
         """
         if self.moment or self._held is not None:
             return tell(self)
-        state = (self._day(), *self.marks(restricted=restricted))
+        states = (self._state(layer) for layer in self.layers(restricted=restricted))
+        state = (self._day(), self._stamp(*_DECLARED), *states)
         return self._fresh(f"told {name} {restricted} {self.decimals}", state, lambda: tell(self))
+
+    def _state(self, layer: Layer) -> tuple[object, ...]:
+        try:
+            return layer, self.snapshot(layer).token
+        except LayerUnavailable as error:
+            return layer, error.message("en")
 
     def open_small(self, *, most: int = SMALL) -> int:
         """Read the layers of few features ahead; a large one is read when it is asked for. Return how many."""

@@ -82,6 +82,14 @@ def _run(*command: str) -> None:
     subprocess.run(command, check=True)
 
 
+def _read_only(disk: Path) -> None:
+    """Take writing from the disk; an error of a write before, which nobody was told yet, is told to the first sync."""
+    command = ["mount", "-o", "remount,ro", str(disk)]
+    if subprocess.run(command, check=False).returncode != 0:
+        os.sync()
+        _run(*command)
+
+
 def _used_kb(place: Path) -> int:
     found = os.statvfs(place)
     return (found.f_blocks - found.f_bfree) * found.f_frsize // 1024
@@ -149,7 +157,7 @@ def main(aside: Path) -> None:
                 with ailment(small, disk):
                     ask(name)
                 ask("well")
-        _run("mount", "-o", "remount,ro", str(disk))
+        _read_only(disk)
         with _service(serve, environment, log, client):
             ask("read-only")
             _run("mount", "-o", "remount,rw", str(disk))

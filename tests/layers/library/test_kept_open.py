@@ -9,9 +9,13 @@ import orjson
 import pytest
 import shapely
 
+from layers.errors import LayerUnavailable
 from layers.features.columns import content_of, read_content, write_content
+from layers.library import editing
+from layers.library.editing import Edit
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_catalog, layers_json
+from layers.store import StoreUnavailable
 from tests.small_plan import write_plan
 
 
@@ -39,6 +43,26 @@ def test_the_catalog_told_is_the_catalog_until_a_layer_changes(library: Library)
 
 def test_who_may_not_know_is_told_nothing_that_was_kept(library: Library) -> None:
     assert len(catalog_json(library, restricted=True)) > len(catalog_json(library, restricted=False))
+
+
+def test_a_store_that_fails_once_is_asked_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = library.layer("zones")
+    change = Edit("z-1", properties={"name_zh": "改"})
+    editing.edit(library, layer, [change], who="li", why="", expected=None)
+    told = catalog_json(Library(library.folder), restricted=True)
+    opened, store = Library(library.folder), type(library.store)
+    read = store.read
+
+    def gone(*_: object) -> None:
+        raise StoreUnavailable(why="it stopped")
+
+    monkeypatch.setattr(store, "read", gone)
+    with pytest.raises(LayerUnavailable, match="it stopped"):
+        opened.snapshot(layer)
+    assert b"it stopped" in catalog_json(opened, restricted=True)
+    monkeypatch.setattr(store, "read", read)
+    assert opened.snapshot(layer).number == 2
+    assert catalog_json(opened, restricted=True) == told
 
 
 def test_a_large_layer_is_let_go_and_read_again(library: Library) -> None:
