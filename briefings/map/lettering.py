@@ -4,11 +4,37 @@ from __future__ import annotations
 
 import unicodedata
 
-from briefings.map.fonts import drawable, width_em
+from matplotlib.figure import Figure
+
+from briefings.map.fonts import drawable, font, width_em
 
 _ELLIPSIS = "…"
 _LONGEST = 1000  # characters looked at
 _CLOSING, _OPENING = "，。、；：）”’！？》】", "（“‘《【"
+
+
+def put_line(
+    sheet: Figure, text: str, at: tuple[float, float], *, points: float, color: str, right: bool = False
+) -> None:
+    """Write one line on a sheet with its upper edge at a place.
+
+    Parameters
+    ----------
+    sheet
+        Where to.
+    text
+        One line.
+    at
+        Left (or right) and upper edge as parts of the sheet, from its upper left corner.
+    points
+        Height of the letters.
+    color
+        As matplotlib reads it.
+    right
+        Whether ``at`` is the right edge.
+    """
+    side = "right" if right else "left"
+    sheet.text(at[0], 1 - at[1], text, fontproperties=font(points, text), color=color, va="top", ha=side)
 
 
 def wrapped(text: str, ems: float) -> list[str]:

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from briefings.map.fonts import FONT_STYLE, font
-from briefings.map.lettering import wrapped
+from briefings.map.lettering import put_line, wrapped
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares, grouped, stands_late
 from briefings.write.charts import chart_inches, draw_chart
@@ -173,30 +173,8 @@ class _Flow:
             self.turn()
 
     def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> None:
-        """Write one line with its upper edge at a place.
-
-        Parameters
-        ----------
-        text
-            One line.
-        points
-            Height of the letters.
-        x, y
-            Left (or right) and upper edge, in points from the sheet's upper left corner.
-        color
-            As matplotlib reads it.
-        right
-            Whether ``x`` is the right edge.
-        """
-        self.sheets[-1].text(
-            x / _WIDE,
-            1 - y / _HIGH,
-            text,
-            fontproperties=font(points, text),
-            color=color,
-            va="top",
-            ha="right" if right else "left",
-        )
+        """Write one line on the last sheet, as `put_line`; ``x``, ``y`` are inches."""
+        put_line(self.sheets[-1], text, (x / _WIDE, y / _HIGH), points=points, color=color, right=right)
 
     def heading(self, text: str, points: float, *, room: float = 0.9) -> None:
         """Write a heading that stays with what follows."""

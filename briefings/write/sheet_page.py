@@ -13,9 +13,9 @@ from matplotlib.image import imread
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from briefings.map.fonts import drawable, font
+from briefings.map.fonts import drawable
 from briefings.map.legend import draw_running, running_lines
-from briefings.map.lettering import fit_line
+from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, legend_words
 
 _WIDE, _HIGH = 210.0, 297.0
@@ -53,10 +53,8 @@ class SheetPage:
         right
             Whether ``x`` is the right edge.
         """
-        words = drawable(text, longest=600)
-        place = (x / _WIDE, 1 - y / _HIGH)
-        side = "right" if right else "left"
-        self.figure.text(*place, words, fontproperties=font(points, words), color=color, va="top", ha=side)
+        at = (x / _WIDE, y / _HIGH)
+        put_line(self.figure, drawable(text, longest=600), at, points=points, color=color, right=right)
 
     def lines(
         self, text: str, points: float, left: float, right: float, *, color: str = INK, most: int = 1
