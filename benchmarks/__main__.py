@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import generate, report, shapes
-from benchmarks.measure import ENGINES
+from benchmarks.measure import ENGINES, FACTS
 from benchmarks.postgresql import binaries
 from benchmarks.questions import QUESTIONS, count_of
 
 FIRST = ("tabulate", "cover_local", "cover_dissolved", "drawn")  # of the first yardstick
-LATER = ("tabulate", "cover", "points", "band", "drawn")  # of the second and third
+LATER = ("tabulate", "cover", "points", "band", "band_covered", "drawn")  # of the second and third
 ALONE = {
     "PlanAtlas, from file": ("tabulate",),
-    "PlanAtlas": ("tabulate", "cover_local", "cover", "points", "band", "drawn"),
+    "PlanAtlas": ("tabulate", "cover_local", "cover", "points", "band", "band_covered", "drawn"),
+    "PlanAtlas, nothing known": ("tabulate", "cover_local", "cover", "points", "band", "band_covered"),
+    "DuckDB spatial": ("tabulate", "cover_local", "cover_dissolved", "cover", "points", "band", "drawn"),
+    "PostGIS": ("tabulate", "cover_local", "cover_dissolved", "cover", "points", "band", "drawn"),
     "geopandas": ("tabulate", "cover_local", "cover_dissolved"),
     "geopandas, tuned": ("tabulate", "cover", "points", "band", "drawn"),
     "SedonaDB": ("tabulate", "cover_local", "cover_dissolved"),
@@ -46,6 +49,17 @@ def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -
     found = json.loads(out.strip().split("\n")[-1])
     found["drawn_s"] = {int(size): seconds for size, seconds in found.get("drawn_s", {}).items()}
     return report.Measured(engine, question, count, **found)
+
+
+def facts_s(question: str, folder: Path, count: int) -> float | None:
+    """Find what an import finds of a question's layers, in a child process; None when that fails."""
+    command = [sys.executable, "-m", "benchmarks.measure", FACTS, question, str(folder), str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None
+    found = json.loads(done.stdout.strip().split("\n")[-1])
+    print(f"facts of {question} {count}: {found}", flush=True)
+    return float(found["facts_s"])
 
 
 def _write(yardstick: str, folder: Path, count: int, real: Path | None) -> None:
@@ -97,7 +111,9 @@ def main() -> None:
                     ):
                         continue
                     cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
-                    measured = replace(run(engine, question, folder, count, cap_s=cap), yardstick=yardstick)
+                    known = facts_s(question, folder, count) if engine == report.OURS else None
+                    measured = run(engine, question, folder, count, cap_s=cap)
+                    measured = replace(measured, yardstick=yardstick, facts_s=known)
                     results.append(measured)
                     print(measured, flush=True)
     options.out.parent.mkdir(parents=True, exist_ok=True)

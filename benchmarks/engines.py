@@ -25,7 +25,10 @@ from benchmarks.questions import (
     TABULATE,
     reach_of,
 )
-from geo import Index, ServiceRule, WkbLayer, aggregate, coverage, proximity, tabulate, tabulate_parts
+from geo import Index, ServiceRule, WkbLayer, aggregate, coverage, find_facts, proximity, tabulate, tabulate_parts
+from geo.measure.crs import shapes_of
+from geo.measure.facts import remember
+from layers.features.lasting_facts import FactsFolder
 
 
 class Engine(Protocol):
@@ -49,7 +52,9 @@ def parts_of(path: Path) -> list[Callable[[], WkbLayer]]:
 
 
 class PlanAtlas:
-    """Ours, on loaded layers."""
+    """Ours, on layers whose facts are kept with them, as an imported layer has them."""
+
+    keeps = True
 
     def load(self, folder: Path, count: int, question: str) -> None:
         """Read GeoParquet row group by row group into one frame."""
@@ -63,8 +68,18 @@ class PlanAtlas:
             del frames
             self.subject = gpd.GeoDataFrame({"class": kinds}, geometry=shapes, crs=4549)
         self.others = {name: _frame(folder / name) for name in layers[1:]}
+        if self.keeps:
+            for name, frame in {f"{layers[0]}_{count}": self.subject, **self.others}.items():
+                shelf = folder / f"facts-{name}"
+                shelf.mkdir(exist_ok=True)
+                remember(shapes_of(frame), FactsFolder(shelf))
         if question == "drawn":
             self.index = Index.of(self.subject, class_field="class")
+
+    def find(self) -> None:
+        """Find what an import finds of a layer, and keep it."""
+        for frame in (self.subject, *self.others.values()):
+            find_facts(frame)
 
     def answer(self, question: str) -> float:
         """Tabulate, cover, band or count; areas are ellipsoidal."""
@@ -92,6 +107,12 @@ def _timed(folder: Path, ask: Callable[[shapely.Geometry], object]) -> dict[int,
         ask(shape)
         times.setdefault(size, []).append(time.perf_counter() - start)
     return times
+
+
+class Unknown(PlanAtlas):
+    """Ours, on layers of which nothing is known yet."""
+
+    keeps = False
 
 
 class PlanAtlasParts:

@@ -1,6 +1,7 @@
 """One engine, one question, one size, in a process of its own: prints one line of JSON."""
 
 import json
+import shutil
 import signal
 import statistics
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from benchmarks import engines
 from benchmarks.postgis import PostGIS
+from benchmarks.questions import LAYERS, SIZED
 
 ENGINES = {
     "PlanAtlas": engines.PlanAtlas,
+    "PlanAtlas, nothing known": engines.Unknown,
     "PlanAtlas, from file": engines.PlanAtlasParts,
     "geopandas": engines.GeoPandas,
     "geopandas, tuned": engines.Tuned,
@@ -29,16 +32,33 @@ def peak_mb() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-AGAIN = ("PlanAtlas",)
+AGAIN = ("PlanAtlas", "PlanAtlas, nothing known")
+FACTS = "facts"  # asked for in the place of an engine
 
 
 def _cpu_s(engine: object) -> float:
     return engine.cpu_s() if isinstance(engine, PostGIS) else time.process_time()
 
 
+def find(question: str, folder: str, count: str) -> None:
+    """Find and keep the facts of a question's layers anew, as an import does, and print the seconds it took."""
+    for name in LAYERS[question]:
+        kept = Path(folder) / (f"facts-{name}_{count}" if name in SIZED else f"facts-{name}")
+        shutil.rmtree(kept, ignore_errors=True)
+    engine = engines.PlanAtlas()
+    engine.load(Path(folder), int(count), question)
+    start, before = time.perf_counter(), time.process_time()
+    engine.find()
+    seconds, cpu = time.perf_counter() - start, time.process_time() - before
+    print(json.dumps({"facts_s": seconds, "facts_cpu_s": cpu, "facts_peak_mb": peak_mb()}))
+
+
 def main(name: str, question: str, folder: str, count: str) -> None:
     """Measure and print."""
     warnings.simplefilter("ignore")
+    if name == FACTS:
+        find(question, folder, count)
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that a server started here is stopped
     engine = ENGINES[name]()
     try:

@@ -2,13 +2,14 @@
 
 DISTANCE_M, BAND_M, SEGMENTS = 500.0, 1000.0, 16
 SUFFIX = {"k": 1_000, "m": 1_000_000}
-QUESTIONS = ("tabulate", "cover_dissolved", "cover_local", "cover", "band", "points", "drawn")
+QUESTIONS = ("tabulate", "cover_dissolved", "cover_local", "cover", "band", "band_covered", "points", "drawn")
 LAYERS = {  # that a question asks of, beside homes, parcels or points of the size
     "tabulate": ("parcels", "zones"),
     "cover_dissolved": ("homes", "parks"),
     "cover_local": ("homes", "parks"),
     "cover": ("homes", "parks"),
     "band": ("parcels", "rivers"),
+    "band_covered": ("parcels", "rivers"),
     "points": ("points", "zones"),
     "drawn": ("parcels",),
 }
@@ -45,7 +46,7 @@ DRAWN = (
 
 def reach_of(question: str) -> tuple[str, str, float]:
     """Return whose area is asked for, around what, within how many metres."""
-    return ("parcels", "rivers", BAND_M) if question == "band" else ("homes", "parks", DISTANCE_M)
+    return ("parcels", "rivers", BAND_M) if question.startswith("band") else ("homes", "parks", DISTANCE_M)
 
 
 def count_of(text: str) -> int:

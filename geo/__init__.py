@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.access.shared import SharedReach, shared_reach
     from geo.aggregation import Aggregation, aggregate, per_mu
     from geo.comparison import Changes, Transition, compare, figure_changes, transition
+    from geo.measure.ahead import find_facts
     from geo.measure.area import Area, area_m2, length_m, mu_of, plane_area_m2
     from geo.measure.crs import checked_crs, declare_edges
     from geo.measure.datums import convert_datum, outside_china
@@ -74,6 +75,7 @@ __all__ = [
     "declare_edges",
     "declared",
     "figure_changes",
+    "find_facts",
     "length_m",
     "mu_of",
     "nearest",

@@ -20,6 +20,8 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes
+from geo.measure.measuring import Measures
+from geo.measure.moments import Moments
 from geo.measure.overlapping import overlapping
 from geo.measure.starlike import starlike
 from geo.parallel import blocks, in_threads
@@ -27,8 +29,9 @@ from geo.parallel import blocks, in_threads
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
-LASTING = ("valid", "overlaps")  # facts that are put on the shelf
-Arrays = tuple[Bools | Ints, ...]
+LASTING = ("valid", "overlaps", "box", "kind", "measures")  # facts that are put on the shelf, by their first word
+MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
+Arrays = tuple[Bools | Integers | Floats, ...]
 _Fact = TypeVar("_Fact")
 
 
@@ -54,32 +57,57 @@ class Shelf(Protocol):
     def write(self, name: str, count: int, found: Arrays) -> None:
         """Keep what was found; a shelf that cannot costs only the next finding."""
 
+    def read_shapes(self, name: str, count: int) -> Shapes | None:
+        """Return the shapes as they were moved, if they were written."""
+
+    def write_shapes(self, name: str, shapes: Shapes) -> None:
+        """Keep moved shapes."""
+
+
+def _packed(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name says
+    if isinstance(fact, Measures):
+        return fact.area_m2, fact.moments.x, fact.moments.y, fact.moments.values
+    return fact if isinstance(fact, tuple) else (fact,)
+
+
+def _unpacked(kind: str, arrays: Any) -> Any:  # noqa: ANN401
+    if kind == "measures":
+        return Measures(arrays[0], Moments(*arrays[1:]))
+    return arrays if kind == "overlaps" else arrays[0]
+
 
 class _Facts:
     """The facts of one array, each found when first asked for."""
 
     def __init__(self, shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:
-        self.shelf, self._seen = (
-            shelf,
-            seen,
-        )  # how the shapes were seen: as stored, or where their edges are straight
+        self.shelf = shelf
+        self.seen = seen  # how the shapes were seen: as stored, where their edges are straight, or mended
         self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
         self.objects = _objects(self.shapes)
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
         self._order: tuple[Ints, Ints] | None = None
 
+    def held(self, name: str) -> bool:
+        """Whether a fact is in memory."""
+        return name in self._found
+
     def found(self, name: str) -> bool:
-        """Whether a fact was found already."""
+        """Whether a fact was found already, in this process or another one."""
         return name in self._found or self._taken_down(name)
 
     def _taken_down(self, name: str) -> bool:
         """Take a fact from the shelf; whether it was there."""
-        if self.shelf is None or name not in LASTING:
+        kind, kept = name.split(" ", maxsplit=1)[0], None
+        if self.shelf is None:
             return False
-        kept = self.shelf.read(self._seen + name, len(self.shapes))
+        if kind == MOVED:
+            kept = self.shelf.read_shapes(self.seen + name, len(self.shapes))
+        elif kind in LASTING:
+            arrays = self.shelf.read(self.seen + name, len(self.shapes))
+            kept = None if arrays is None else _unpacked(kind, arrays)
         if kept is not None:
-            self._found[name] = kept if len(kept) > 1 else kept[0]
+            self._found[name] = kept
         return kept is not None
 
     def get(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact:
@@ -87,10 +115,18 @@ class _Facts:
         with self._lock:
             if not self.found(name):
                 self._found[name] = found = find(self.shapes)
-                if self.shelf is not None and name in LASTING:
-                    arrays: Any = found if isinstance(found, tuple) else (found,)
-                    self.shelf.write(self._seen + name, len(self.shapes), arrays)
+                self._put_up(name, found)
             return cast("_Fact", self._found[name])  # a name is always found the same way
+
+    def _put_up(self, name: str, found: Any) -> None:  # noqa: ANN401 - any fact
+        """Put a fact on the shelf."""
+        kind = name.split(" ", maxsplit=1)[0]
+        if self.shelf is None:
+            return
+        if kind == MOVED:
+            self.shelf.write_shapes(self.seen + name, found)
+        elif kind in LASTING:
+            self.shelf.write(self.seen + name, len(self.shapes), _packed(found))
 
     def rows_of(self, objects: Ints) -> Ints | None:
         """Return where these objects are; None when one is not here, or is asked for twice."""
@@ -162,8 +198,8 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
         return
     key, facts = id(shapes), _Facts(shapes, shelf, seen=seen)
 
-    def forget(_gone: object, key: int = key) -> None:
-        _KEPT.pop(key, None)
+    def forget(_gone: object, key: int = key, kept: dict[int, Any] = _KEPT) -> None:  # ours is gone at the end
+        kept.pop(key, None)
 
     with _LOCK:
         while len(_KEPT) >= KEPT:
@@ -219,8 +255,14 @@ def extent(shapes: Shapes) -> Floats:
     """Return west, south, east, north of the whole layer the shapes are of; NaN of nothing."""
     if not len(shapes):
         return np.full(4, np.nan)
-    found, find = known(shapes, "extent"), shapely.total_bounds
-    return find(shapes) if found is None else found.facts.get("extent", find)
+    found = known(shapes, "extent")
+    return shapely.total_bounds(shapes) if found is None else found.facts.get("extent", _extent)
+
+
+def _extent(every: Shapes) -> Floats:
+    box = boxes(every)
+    low, high = np.fmin.reduce(box[:, :2], axis=0), np.fmax.reduce(box[:, 2:], axis=0)
+    return np.concatenate([low, high])
 
 
 def kinds(shapes: Shapes) -> Integers:

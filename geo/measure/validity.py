@@ -136,6 +136,49 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     degrees = bool(own.is_geographic)
     if _faultless(shapes, kind, geographic=degrees, rings=rings):
         return Report(where, (), frame, shapes, own)
+    mending = _mending(shapes, own, kind, rings=rings, where=where)
+    problems, kept = mending.problems, mending.kept
+    if not problems:
+        return Report(where, (), frame, shapes, own)
+    result = frame.loc[kept] if kept.all() else frame[kept]
+    changed = np.unique([p.row for p in problems if kept[p.row]]).astype(np.int64)
+    if len(changed):
+        held = stored.copy()
+        held[changed] = move(mending.shapes[changed], own, crs)
+        result = result.set_geometry(gpd.GeoSeries(held[kept], index=result.index, crs=frame.crs))
+    result.attrs = dict(frame.attrs)
+    labels = np.asarray(frame.index, dtype=object)
+    named = (replace(p, feature=str(labels[p.row])) for p in problems)
+    return Report(where, tuple(sorted(named, key=lambda p: (p.row, p.kind))), result, mending.edges, own)
+
+
+@dataclass(frozen=True)
+class _Mending:
+    """What is wrong with n shapes, the shapes mended, which of them are kept, and those."""
+
+    problems: tuple[Problem, ...]
+    shapes: Shapes
+    kept: Bools
+    edges: Shapes
+
+
+def _mending(shapes: Shapes, own: CRS, kind: str, *, rings: bool, where: str) -> _Mending:
+    """Mend a layer; a layer whose facts are kept once, and what is then found of the mended one is kept too."""
+
+    def mend(every: Shapes) -> _Mending:
+        return _mend(every, own, kind, rings=rings, where=where)
+
+    name = f"mended {own.srs} {kind} {rings} "
+    found = known(shapes, name)
+    if found is None or found.rows is not None:
+        return mend(shapes)
+    mending = found.facts.get(name, mend)
+    remember(mending.edges, found.facts.shelf, seen=found.facts.seen + name)
+    return mending
+
+
+def _mend(shapes: Shapes, own: CRS, kind: str, *, rings: bool, where: str) -> _Mending:
+    degrees = bool(own.is_geographic)
     problems: list[Problem] = []
     gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     for row in np.flatnonzero(gone):
@@ -156,19 +199,8 @@ def check(frame: gpd.GeoDataFrame, *, where: str = "layer", kind: str = "polygon
     use &= ~shapely.is_empty(shapes)
     shapes, mended = _valid(shapes, own, np.flatnonzero(use & ~valid))
     problems += mended
-    if not problems:
-        return Report(where, (), frame, shapes, own)
     kept = use & ~shapely.is_empty(shapes)
-    result = frame.loc[kept] if kept.all() else frame[kept]
-    changed = np.unique([p.row for p in problems if kept[p.row]]).astype(np.int64)
-    if len(changed):
-        held = stored.copy()
-        held[changed] = move(shapes[changed], own, crs)
-        result = result.set_geometry(gpd.GeoSeries(held[kept], index=result.index, crs=frame.crs))
-    result.attrs = dict(frame.attrs)
-    labels = np.asarray(frame.index, dtype=object)
-    named = (replace(p, feature=str(labels[p.row])) for p in problems)
-    return Report(where, tuple(sorted(named, key=lambda p: (p.row, p.kind))), result, shapes[kept], own)
+    return _Mending(tuple(problems), shapes, kept, shapes[kept])
 
 
 def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> bool:
@@ -226,7 +258,7 @@ def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
         return stored
     name = f"edges {source.srs} {own.srs}"
     found = known(stored, name)
-    if found is None:
+    if found is None or not (found.much or found.facts.held(name)):
         return move(stored, source, own)
     shapes = found.by_row(name, lambda every: move(every, source, own))
     if found.facts.shelf is not None and found.much:

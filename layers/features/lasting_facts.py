@@ -6,18 +6,26 @@ import contextlib
 import hashlib
 import os
 import secrets
-import zipfile
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import shapely
 
+from geo.arrays import Bools, Floats, Integers, Shapes
 from geo.measure.facts import Arrays
 
-FORM = 1  # raised when a fact is found in another way; facts of another form are found anew
+FORM = 2  # raised when a fact is found in another way; facts of another form are found anew
+ROWS = 16_384  # shapes of a batch
+_ABOUT = "about.npy"
 
 
 class FactsFolder:
     """Facts of one version; ``geo.measure.facts.Shelf``.
+
+    Every fact is a folder of arrays that all processes map into memory; moved shapes are an Arrow file.
 
     Parameters
     ----------
@@ -29,24 +37,73 @@ class FactsFolder:
         self._folder = folder
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"fact-{hashlib.sha256(name.encode()).hexdigest()[:20]}.npz"
+        return self._folder / f"fact-{hashlib.sha256(name.encode()).hexdigest()[:20]}"
+
+    def _is(self, path: Path, count: int) -> bool:
+        return bool(_mapped(path / _ABOUT).tolist() == [FORM, count])
 
     def read(self, name: str, count: int) -> Arrays | None:
         """Return what was found of ``count`` shapes; None when nothing whole is there."""
+        path = self._path(name)
         try:
-            with self._path(name).open("rb") as file, np.load(file, allow_pickle=False) as held:
-                if held["arr_0"].tolist() != [FORM, count]:
-                    return None
-                return tuple(held[f"arr_{at}"] for at in range(1, len(held.files)))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            if not self._is(path, count):
+                return None
+            files = sorted(path.glob("array-*.npy"))
+            return tuple(_mapped(file) for file in files) or None
+        except (OSError, ValueError, EOFError):
             return None
 
     def write(self, name: str, count: int, found: Arrays) -> None:
         """Keep what was found, whole or not at all."""
-        part = self._folder / f".tmp-{os.getpid()}-{secrets.token_hex(6)}.npz"
+
+        def put(part: Path) -> None:
+            for at, array in enumerate(found):
+                np.save(part / f"array-{at}.npy", array)
+
+        self._put(name, count, put)
+
+    def read_shapes(self, name: str, count: int) -> Shapes | None:
+        """Return ``count`` shapes as they were moved; None when nothing whole is there."""
+        path = self._path(name)
+        try:
+            if not self._is(path, count):
+                return None
+            with pa.memory_map(str(path / "shapes.arrow")) as source, pa.ipc.open_file(source) as file:
+                batches = (file.get_batch(at) for at in range(file.num_record_batches))
+                parts = [shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False)) for batch in batches]
+        except (OSError, ValueError, EOFError, pa.ArrowException, shapely.GEOSException):
+            return None
+        shapes: Shapes = np.concatenate([np.zeros(0, dtype=object), *parts])
+        return shapes if len(shapes) == count else None
+
+    def write_shapes(self, name: str, shapes: Shapes) -> None:
+        """Keep moved shapes, whole or not at all."""
+        schema = pa.schema([("shape", pa.binary())])
+
+        def put(part: Path) -> None:
+            with pa.OSFile(str(part / "shapes.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as out:
+                for start in range(0, len(shapes), ROWS):
+                    wkb = shapely.to_wkb(shapes[start : start + ROWS])
+                    out.write_batch(pa.record_batch([pa.array(wkb, pa.binary())], schema=schema))
+
+        self._put(name, len(shapes), put)
+
+    def _put(self, name: str, count: int, put: Callable[[Path], None]) -> None:
+        """Write under a passing name and give it its own; another process may do the same meanwhile."""
+        part, path = self._folder / f".tmp-{os.getpid()}-{secrets.token_hex(6)}", self._path(name)
         with contextlib.suppress(OSError):
             try:
-                np.savez(part, np.array([FORM, count]), *found)
-                part.replace(self._path(name))
+                part.mkdir(mode=0o700)
+                put(part)
+                np.save(part / _ABOUT, np.array([FORM, count]))
+                if path.exists():  # of another form, or broken
+                    shutil.rmtree(path, ignore_errors=True)
+                part.rename(path)
             finally:
-                part.unlink(missing_ok=True)
+                shutil.rmtree(part, ignore_errors=True)
+
+
+def _mapped(file: Path) -> Bools | Integers | Floats:
+    """Return the array of a file, mapped into memory; a file of anything else is refused."""
+    held: Bools | Integers | Floats = np.asarray(np.lib.format.open_memmap(file, mode="r"))
+    return held

@@ -20,6 +20,7 @@ from layers.imports.importer import import_layer
 from layers.imports.option_forms import add_options, options_from
 from layers.imports.preview import preview
 from layers.imports.repair import RepairProblem
+from layers.library.ahead import find_ahead
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.cli.commands import Commands
@@ -106,6 +107,7 @@ def _bring(options: _Import, settings: Settings, path: Path, origin: Origin | No
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
         return 0
     report = import_layer(library, path, wanted, who=getpass.getuser(), origin=origin)
+    find_ahead(library, wanted.layer)
     version = report.version
     sys.stdout.write(
         f"{version.layer} v{version.number}: {version.features} ({report.placed} {say_both('cli_on_map')}), "

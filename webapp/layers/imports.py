@@ -15,6 +15,7 @@ from layers.imports.importer import import_layer
 from layers.imports.option_forms import option_form
 from layers.imports.options import ImportOptions, parse_options
 from layers.imports.preview import preview
+from layers.library.ahead import find_ahead
 from layers.library.entry import BadLayerId
 from layers.library.library import Library
 from layers.plan.crosswalk import read_crosswalks
@@ -81,6 +82,7 @@ def imported(
         Who imports it.
     """
     report = import_layer(opened, upload.path, wanted, who=who, progress=progress, origin=upload.origin)
+    find_ahead(opened, wanted.layer, progress=lambda: progress(0.92, 1))
     return asdict(report)
 
 

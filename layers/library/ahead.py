@@ -1,0 +1,46 @@
+"""What questions of a large layer's newest version need to know, found when it has come in."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+import geopandas as gpd
+
+import geo
+from geo.errors import PlanAtlasError
+from layers.features.opened import OpenedContent
+from layers.library.library import Library
+from layers.plan.edges import edge_plane
+
+
+def _nobody() -> None:
+    """Tell nobody."""
+
+
+def find_ahead(library: Library, layer_id: str, *, progress: Callable[[], None] = _nobody) -> None:
+    """Find what is known of a layer's shapes and keep it with its version, for all processes.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    layer_id
+        A layer that was just brought in; of a small one, whose facts are found at once, nothing is kept.
+    progress
+        Is called when there is something to find.
+    """
+    with contextlib.suppress(PlanAtlasError):  # what cannot be asked has been told; the layer is in
+        _find(library, layer_id, progress)
+
+
+def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None:
+    layer = library.layer(layer_id, restricted=True)
+    content = library.snapshot(layer).content
+    if not isinstance(content, OpenedContent):
+        return
+    progress()
+    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    frame = gpd.GeoDataFrame(geometry=content.geometry[~content.missing], crs=crs)
+    plane = edge_plane(layer, library.catalog.plan.plane_crs)
+    geo.find_facts(geo.declare_edges(frame, edge_model=layer.edge_model, plane_crs=plane), where=layer_id)

@@ -1,0 +1,52 @@
+"""What is found of a large layer when it came in is there for whoever asks first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import geo
+from geo.measure import facts
+from geo.measure.area import measures
+from geo.measure.crs import edge_crs
+from layers.features.opened import OpenedContent
+from layers.figures.inputs import layer_frame
+from layers.imports.importer import import_layer
+from layers.imports.options import ImportOptions
+from layers.library.ahead import find_ahead
+from layers.library.library import Library
+from tests.small_plan import write_plan
+
+
+def _never(*_shapes: object, **_more: object) -> None:
+    raise AssertionError("found a second time")
+
+
+def test_the_first_question_finds_all_that_an_import_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = tmp_path / "plan"
+    write_plan(plan)
+    monkeypatch.setattr("layers.store.files.OPENED", 100)
+    x, y = np.meshgrid(np.arange(15) * 100.0 + 528_000, np.arange(10) * 100.0 + 3_529_000)
+    boxes = shapely.box(x.ravel(), y.ravel(), x.ravel() + 110, y.ravel() + 100)
+    gpd.GeoDataFrame({"class": ["a", "b", "c"] * 50}, geometry=boxes, crs=4549).to_file(tmp_path / "p.gpkg")
+    import_layer(Library(plan), tmp_path / "p.gpkg", ImportOptions(layer="p"), who="a")
+    told: list[int] = []
+    find_ahead(Library(plan), "p", progress=lambda: told.append(1))
+    assert told == [1]
+    library = Library(plan)
+    snapshot = library.snapshot(library.layer("p"))
+    assert isinstance(snapshot.content, OpenedContent)
+    for finds in ("_validity", "overlapping"):
+        monkeypatch.setattr(facts, finds, _never)
+    monkeypatch.setattr("geo.measure.validity.move", _never)
+    monkeypatch.setattr("geo.measure.area.measure_all", _never)
+    frame = layer_frame(snapshot, library.catalog.plan.plane_crs)
+    edges = geo.check(frame).edges
+    assert len(facts.overlapping_pairs(edges)[0]) > 100
+    assert measures(edges, edge_crs(frame, where="p")).area_m2.sum() == pytest.approx(150 * 11_000, rel=1e-3)
