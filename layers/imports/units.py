@@ -118,3 +118,16 @@ def common(units: Iterable[Written]) -> Written | None:
         return next(iter(every))
     bare = {one.unit for one in every}
     return Written(next(iter(bare))) if len(bare) == 1 else None
+
+
+def without_multiplier(word: str, times: int) -> str:
+    """Return a unit as written without the multiplier it is shown by, empty where it has not that one.
+
+    Examples
+    --------
+    >>> without_multiplier("万元", 10_000), without_multiplier("万人", 1), without_multiplier("亩", 1000)
+    ('元', '万人', '')
+    """
+    if times == 1:
+        return word
+    return next((word.removeprefix(w) for w, n in _TIMES.items() if n == times and word.startswith(w)), "")

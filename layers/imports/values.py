@@ -21,6 +21,7 @@ from layers.arrow import (
     not_equal,
     texts_of,
 )
+from layers.imports.below_zero import below_zero
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, put_year_first
 from layers.imports.draft import Draft
@@ -93,7 +94,9 @@ def recognised(
         still |= one.name.endswith("_raw") and one.name[:-4] in taken  # the text beside a number of ours
         seen = _seen(one.name, looked[one.name], draft, known, locale=locale, lenient=bool(said))
         if said:
-            read = as_said(one.name, column, seen, said)
+            below = below_zero(seen, marks=_says_nothing(seen)) if seen and said in ("number", "integer") else None
+            read = as_said(one.name, column, below.seen if below else seen, said)
+            read = _also(read, below.note if below else None)
         else:
             read = ReadColumn() if still else _read(one.name, column, seen)
         columns[one.name] = column if read.values is None else read.values
@@ -166,7 +169,6 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
         )
     if seen is None or seen.texts.null_count == len(seen.texts):
         return ReadColumn()
-    known = len(seen.texts) - seen.texts.null_count
     flags = (
         _as_flags(seen)
         if seen.format in TABLES or (seen.declared is not None and seen.declared.type == "boolean")
@@ -174,6 +176,22 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
     )
     if flags is not None:
         return flags
+    below = below_zero(seen, marks=_says_nothing(seen))
+    if below.left:
+        return below.left
+    return _also(_read_plainly(name, below.seen), below.note)
+
+
+def _also(read: ReadColumn, note: Text | None) -> ReadColumn:
+    """Return a column that was read with one thing more said of it; nothing where it stays as it is."""
+    if note is None or read.values is None:
+        return read
+    told = Text(f"{read.note.zh}；{note.zh}", f"{read.note.en}; {note.en}") if read.note else note
+    return replace(read, note=told)
+
+
+def _read_plainly(name: str, seen: SeenColumn) -> ReadColumn:
+    known = len(seen.texts) - seen.texts.null_count
     plain, marks = _without_marks(replace(seen, texts=digits_of_spelled(seen.texts)))
     numeric = pc.match_substring_regex(plain.texts, _NUMERIC)
     if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known - len(marks):
@@ -187,13 +205,16 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
         f"列 {name} 有 {count} 个值只表示没有（{words[0]}），读作未知",
         (f"{count} values of column {name} only say that there is none ({words[1]}); read as unknown"),
     )
-    note = Text(f"{read.note.zh}；{zh}", f"{read.note.en}; {en}") if read.note else Text(zh, en)
-    return replace(read, note=note)
+    return _also(read, Text(zh, en))
+
+
+def _says_nothing(seen: SeenColumn) -> ArrowArray:
+    return fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
 
 
 def _without_marks(seen: SeenColumn) -> tuple[SeenColumn, list[str]]:
     """Return a column whose cells that only say there is none are empty, and those cells' texts."""
-    gone = fill_null(pc.match_substring_regex(seen.texts, _NOTHING), False)
+    gone = _says_nothing(seen)
     marks = texts_of(seen.texts.filter(gone))
     if not marks or seen.format not in TABLES or len(marks) + seen.texts.null_count == len(seen.texts):
         return seen, []

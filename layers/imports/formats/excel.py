@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +12,15 @@ from pathlib import Path
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
-from layers.imports.formats.excel_styles import percent_cells
-from layers.imports.formats.opendocument import Cells, Merged, is_open_sheet, open_sheets
+from layers.imports.formats.excel_formulas import Workings, looked_through, too_far
+from layers.imports.formats.excel_styles import shown_cells
+from layers.imports.formats.number_formats import PERCENT, Shown, as_shown
+from layers.imports.formats.old_excel import old_shown_cells
+from layers.imports.formats.opendocument import Merged, is_open_sheet, open_sheets
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, asks_where, read_table
+from layers.imports.tables.headings import has_places
 
-_CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
-_ERROR = re.compile(rb"""<c\s[^>]*\bt=["']e["']""")
-_CELLS = 40_000_000  # of one sheet, empty ones included
-_ROWS = 1_048_576  # of a sheet, at most
 _EXCEL_DIGITS = 15
 _MOST_TRIED = 20  # sheets looked at for one with places
 _OLD = b"\xd0\xcf\x11\xe0"  # a compound file: xls, doc, and a workbook under a password
@@ -56,9 +55,9 @@ def read_excel(source: Source) -> Draft:
         for name in [wanted] if wanted else names[:_MOST_TRIED]:
             sheet = book.get_sheet_by_name(name)
             if not source.archive and sheet.total_height * sheet.total_width > _OLD_CELLS:
-                raise _too_far(source.name, sheet.total_height, sheet.total_width)
-            values = _as_shown(sheet.to_python(skip_empty_area=False), looked.percents.get(name, frozenset()))
-            about = _About(names, hidden, looked.errors, _of_old(values) if looked.old else ())
+                raise too_far(source.name, sheet.total_height, sheet.total_width)
+            values, notes = as_shown(sheet.to_python(skip_empty_area=False), looked.shown.get(name, {}))
+            about = _About(names, hidden, (*looked.workings.notes, *notes))
             try:
                 draft = _read(source, name, about, values, sheet.merged_cell_ranges or looked.merged.get(name, ()))
             except UnreadableFile as error:
@@ -66,6 +65,8 @@ def read_excel(source: Source) -> Draft:
                 continue
             if not asks_where(draft):
                 return draft
+            if looked.workings.uncomputed and has_places(draft.properties.schema.names):
+                raise looked.workings.refusal(source.name)
             asked = asked or draft
         if asked is not None:
             return asked
@@ -78,21 +79,19 @@ def read_excel(source: Source) -> Draft:
 
 @dataclass(frozen=True)
 class _Looked:
-    """What the bytes of a workbook say: cells shown in per cent, errors of Excel, whether it is an old one."""
+    """What the bytes of a workbook say: what is shown behind numbers, merged cells, formulas and their errors."""
 
-    percents: dict[str, Cells]
+    shown: dict[str, Shown]
     merged: dict[str, tuple[Merged, ...]]
-    errors: int = 0
-    old: bool = False
+    workings: Workings = Workings()
 
 
 @dataclass(frozen=True)
 class _About:
-    """A workbook: its sheets, those hidden, how many cells hold an error of Excel, what else is to be said."""
+    """A workbook: its sheets, those hidden, what else is to be said."""
 
     names: tuple[str, ...]
     hidden: frozenset[str]
-    errors: int
     notes: tuple[Text, ...] = ()
 
 
@@ -109,54 +108,20 @@ def _looked_at(source: Source) -> _Looked:
             raise refused(
                 source.name, "有密码保护，请去掉密码后再导入", "it is under a password; take that off first"
             )
-        return _Looked({}, {}, old=True)
+        return _Looked(old_shown_cells(source.path), {})
     with zipfile.ZipFile(source.path) as archive:
         if is_open_sheet(source.members):
             told = open_sheets(archive, source.name)
             return _Looked(
-                {n: one.percents for n, one in told.items()}, {n: one.merged for n, one in told.items()}
+                {n: {PERCENT: one.percents} for n, one in told.items()}, {n: one.merged for n, one in told.items()}
             )
-        errors = _looked_through(archive, source.name)
-        return _Looked(percent_cells(archive), {}, errors)
+        workings = looked_through(archive, source.name)
+        return _Looked(shown_cells(archive), {}, workings)
 
 
 def _holds(path: Path, words: Sequence[bytes]) -> bool:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
         return any(held.find(word) >= 0 for word in words)
-
-
-def _of_old(values: Sequence[Sequence[object]]) -> tuple[Text, ...]:
-    """Return what is to be said where shares of one stand in an old workbook: how it shows them is not read."""
-    some = next((v for row in values for v in row if isinstance(v, float) and 0 < abs(v) < 1), None)
-    if some is None:
-        return ()
-    return (
-        Text(
-            f"旧版 xls 的数字格式未读：显示为百分比的数按存储值读取（如 {some:g}）",
-            f"formats of an old xls are not read: what it shows in per cent is as stored, such as {some:g}",
-        ),
-    )
-
-
-def _too_far(file: str, rows: int, columns: int) -> UnreadableFile:
-    zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
-    return refused(
-        file, zh, f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
-    )
-
-
-def _as_shown(
-    values: Sequence[Sequence[object]], percents: frozenset[tuple[int, int]]
-) -> Sequence[Sequence[object]]:
-    """Return a sheet's values with what Excel shows in per cent written so: 0.35 is 35%."""
-    if not percents:
-        return values
-    out = [list(row) for row in values]
-    for row, column in percents:
-        value = out[row][column] if row < len(out) and column < len(out[row]) else None
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            out[row][column] = f"{float(f'{value * 100:.12g}'):.15g}%"
-    return out
 
 
 def _read(
@@ -167,14 +132,9 @@ def _read(
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Draft:
     notes = list(about.notes)
-    names, errors = about.names, about.errors
+    names = about.names
     if name in about.hidden:
         notes.append(Text(f"工作表 {name} 是隐藏的", f"the sheet {name} is a hidden one"))
-    if errors:
-        zh = f"工作簿有 {errors} 个单元格是 Excel 的错误值（如 #N/A），读作空"
-        notes.append(
-            Text(zh, f"{errors} cells of the workbook hold an error of Excel, such as #N/A; read as empty")
-        )
     rows = [[_cell(one) for one in row] for row in values]
     long = [
         one
@@ -209,45 +169,6 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def _looked_through(archive: zipfile.ZipFile, file: str) -> int:
-    """Return how many cells hold an error of Excel (#N/A).
-
-    Raises
-    ------
-    UnreadableFile
-        A sheet reaches so far that its cells, most of them empty, fill the memory; or it is of a binary workbook.
-    """
-    errors = 0
-    for member in archive.infolist():
-        if member.filename.endswith(".bin") and "worksheets/" in member.filename:
-            raise refused(
-                file, "是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook; save it as xlsx"
-            )
-        if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
-            continue
-        rows, columns, written, before = 0, 0, 0, b""
-        with archive.open(member) as sheet:
-            while piece := sheet.read(1 << 20):
-                written += (before + piece).count(b"<row") - before.count(b"<row")
-                if written > _ROWS:
-                    zh = f"工作表超过 Excel 的 {_ROWS:,} 行"
-                    raise refused(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
-                errors += len(_ERROR.findall(before + piece)) - len(_ERROR.findall(before))
-                for letters, digits in _CELL.findall(before + piece):
-                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
-                before = piece[-40:]
-        if rows * max(columns, 1) > _CELLS:
-            raise _too_far(file, rows, columns)
-    return errors
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _is_workbook(source: Source) -> bool:

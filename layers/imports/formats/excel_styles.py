@@ -1,4 +1,4 @@
-"""Which cells of a workbook Excel shows in per cent: their number is stored as a share of one.
+"""Which cells of a workbook Excel shows in per cent or with a unit: neither is stored with their number.
 
 References
 ----------
@@ -10,8 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping
 
-_BUILT_IN = {9, 10}
+from layers.imports.formats.number_formats import Place, Shown, word_of_format
+
+_BUILT_IN = {"9": "0%", "10": "0.00%"}
 _FORMAT = re.compile(rb"<numFmt\s([^>]*)>")
 _CELL_STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb"<xf\s([^>]*)>")
@@ -20,12 +23,12 @@ _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 _SHEET = re.compile(rb"<sheet\s([^>]*)>")
 _RELATION = re.compile(rb"<Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
-_MOST = 2_000_000  # cells in per cent; of more than that all are left as they are
+_MOST = 2_000_000  # cells of one format; of more than that all are left as they are
 _LARGEST = 64 << 20  # bytes of the parts that are read whole
 
 
-def percent_cells(archive: zipfile.ZipFile) -> dict[str, frozenset[tuple[int, int]]]:
-    """Return the cells of each sheet that are shown in per cent, as rows and columns from 0.
+def shown_cells(archive: zipfile.ZipFile) -> dict[str, Shown]:
+    """Return the cells of each sheet that are shown in per cent or with a unit.
 
     Parameters
     ----------
@@ -37,11 +40,11 @@ def percent_cells(archive: zipfile.ZipFile) -> dict[str, frozenset[tuple[int, in
     if any(known.get(part, _LARGEST + 1) > _LARGEST for part in parts):
         return {}
     styles, book, relations = (archive.read(part) for part in parts)
-    wanted = _percent_styles(styles)
+    wanted = _shown_styles(styles)
     if not wanted:
         return {}
     targets = {told.get("Id", ""): told.get("Target", "") for told in map(_told, _RELATION.findall(relations))}
-    out: dict[str, frozenset[tuple[int, int]]] = {}
+    out: dict[str, Shown] = {}
     for told in map(_told, _SHEET.findall(book)):
         path = posixpath.normpath(posixpath.join("/xl", targets.get(told.get("r:id", ""), ""))).lstrip("/")
         if path in known:
@@ -49,38 +52,45 @@ def percent_cells(archive: zipfile.ZipFile) -> dict[str, frozenset[tuple[int, in
     return out
 
 
-def _percent_styles(styles: bytes) -> frozenset[str]:
-    """Return the numbers of the cell styles whose number format is a percentage."""
-    own = {told.get("numFmtId", ""): told.get("formatCode", "") for told in map(_told, _FORMAT.findall(styles))}
-    percents = {key for key, code in own.items() if "%" in code} | {str(one) for one in _BUILT_IN}
+def _shown_styles(styles: bytes) -> dict[str, str]:
+    """Return what stands behind a number, by the number of the cell's style."""
+    own = {
+        told.get("numFmtId", ""): _unescaped(told.get("formatCode", ""))
+        for told in map(_told, _FORMAT.findall(styles))
+    }
+    words = {key: word for key, code in (_BUILT_IN | own).items() if (word := word_of_format(code))}
     found = _CELL_STYLES.search(styles)
     used = _STYLE.findall(found.group()) if found else []
-    return frozenset(str(i) for i, told in enumerate(map(_told, used)) if told.get("numFmtId") in percents)
+    return {
+        str(i): words[told["numFmtId"]]
+        for i, told in enumerate(map(_told, used))
+        if told.get("numFmtId") in words
+    }
 
 
-def _cells(archive: zipfile.ZipFile, path: str, wanted: frozenset[str]) -> frozenset[tuple[int, int]]:
-    out: set[tuple[int, int]] = set()
+def _cells(archive: zipfile.ZipFile, path: str, wanted: Mapping[str, str]) -> Shown:
+    out: dict[str, set[Place]] = {}
     rest = b""
     with archive.open(path) as sheet:
         while piece := sheet.read(1 << 20):
             text = rest + piece
             cut = text.rfind(b"<c ")
             rest, text = (text[cut:], text[:cut]) if cut > 0 else (text[-4096:], b"")
-            out |= _styled(text, wanted)
-            if len(out) > _MOST:
-                return frozenset()
-    return frozenset(out | _styled(rest, wanted))
+            _put_styled(text, wanted, out)
+            if sum(map(len, out.values())) > _MOST:
+                return {}
+    _put_styled(rest, wanted, out)
+    return {word: frozenset(places) for word, places in out.items()}
 
 
-def _styled(text: bytes, wanted: frozenset[str]) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
+def _put_styled(text: bytes, wanted: Mapping[str, str], out: dict[str, set[Place]]) -> None:
     for told in map(_told, _CELL.findall(text)):
-        if told.get("s") in wanted and (at := _REFERENCE.match(told.get("r", ""))):
+        word = wanted.get(told.get("s", ""))
+        if word and (at := _REFERENCE.match(told.get("r", ""))):
             column = 0
             for letter in at[1]:
                 column = column * 26 + ord(letter) - 64
-            found.add((int(at[2]) - 1, column - 1))
-    return found
+            out.setdefault(word, set()).add((int(at[2]) - 1, column - 1))
 
 
 def _told(attributes: bytes) -> dict[str, str]:

@@ -17,6 +17,7 @@ import shapely
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
+from layers.imports.formats.nested import flattened
 from layers.imports.formats.json_text import Loaded, load_json
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_exactly, mixed_table
@@ -171,6 +172,7 @@ def _features(
             rows = [_bare(one) for one in rows]
     if not isinstance(rows, list) or (not isinstance(document, dict) and not any(_is_feature(r) for r in rows)):
         raise refused(file, "不是 GeoJSON（没有要素）", "it is not GeoJSON (it has no features)")
+    rows = flattened(rows, notes)
     gone = [i + 1 for i, row in enumerate(rows) if not isinstance(row, dict)]
     if gone:
         if len(gone) == len(rows):

@@ -16,13 +16,13 @@ from layers.arrow import ArrowColumn
 from layers.imports.draft import Draft, Found
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.gdal_rows import FOLDER
+from layers.imports.formats.kml_asides import MOMENTS, is_day
 from layers.imports.formats.kml_text import KmlText, kml_text
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import named_layer, read_vector
 
 # What LIBKML adds to every placemark, and what it holds where the file says nothing
 _DISPLAY = ("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet", "id")
-_WHEN = ("timestamp", "begin", "end")
 _ELSEWHERE = {
     "NetworkLink": ("网络链接", "network links"),
     "GroundOverlay": ("地面叠加图", "ground overlays"),
@@ -53,7 +53,10 @@ def read_kml(source: Source) -> Draft:
         if name in _DISPLAY and not (name == "id" and _some(table.column(name)))
     ]
     empty = [
-        name for name in table.schema.names if name in (*_WHEN, "description") and not _some(table.column(name))
+        name
+        for name in table.schema.names
+        if (name in (*MOMENTS, "description") and not _some(table.column(name)))
+        or (prepared is not None and name in MOMENTS)
     ]
     shown = [name for name in gone if name not in ("id",) and _said(table.column(name))]
     if shown:
@@ -66,9 +69,17 @@ def read_kml(source: Source) -> Draft:
     _elsewhere(written, notes, found)
     settled = draft.settled
     if prepared is not None:
+        moments = [one for one in table.schema.names if prepared.asides.get(one) in MOMENTS]
+        days = [one for one in moments if _are_days(table.column(one))]
+        before = table.schema.names
         table = _own_names(table, prepared.names)
-        settled = frozenset(prepared.typed & set(table.schema.names))
-        draft = replace(draft, encoding=prepared.encoding)
+        own = dict(zip(before, table.schema.names, strict=True))
+        settled = frozenset(prepared.typed & set(table.schema.names)) | {own[one] for one in moments}
+        draft = replace(
+            draft,
+            encoding=prepared.encoding,
+            declared=dict(draft.declared) | {own[one]: {"type": "date"} for one in days},
+        )
     return replace(draft, properties=table, notes=tuple(notes), found=tuple(found), settled=settled)
 
 
@@ -111,6 +122,10 @@ def _folders(table: pa.Table, written: str) -> pa.Table:
 
 def _some(column: ArrowColumn) -> bool:
     return int(column.null_count) < len(column)
+
+
+def _are_days(column: ArrowColumn) -> bool:
+    return all(is_day(value) for value in pc.unique(column).to_pylist() if value)
 
 
 def _said(column: ArrowColumn) -> bool:

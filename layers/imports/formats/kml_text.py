@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.charset import decode, wide_name
 from layers.imports.draft import refused
+from layers.imports.formats.kml_asides import beside_fields, with_fields
 from layers.imports.formats.kml_folders import with_paths
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
@@ -28,18 +29,22 @@ _SCHEMA = re.compile(r"<(?:\w{1,20}:)?Schema\b([^<>]{0,500})>")
 _ID = re.compile(r"""\bid\s{0,9}=\s{0,9}["'](.{0,300}?)["']""")
 _URL = re.compile(r"""\bschemaUrl\s{0,9}=\s{0,9}["']#?(.{0,300}?)["']""")
 _SIMPLE = re.compile(r"<(/?)(?:\w{1,20}:)?SimpleData\b([^<>]{0,500})>")
-_PLACEHOLDER = "planatlas_field_{}"
+_PLACEHOLDER, _ASIDE = "planatlas_field_{}", "planatlas_beside_{}"
 
 
 @dataclass(frozen=True)
 class KmlText:
-    """A KML as text: its fields' names by the placeholders they stand under, and those a schema gives a type."""
+    """A KML as text: its fields' names by the placeholders they stand under, and those a schema gives a type.
+
+    ``asides`` are, by placeholder, what placemarks say beside their fields.
+    """
 
     text: str
     written: str  # as it stands in the file
     encoding: str
     names: dict[str, str]
     typed: frozenset[str]
+    asides: dict[str, str]
     notes: tuple[Text, ...] = ()
 
 
@@ -91,11 +96,28 @@ def kml_text(data: bytes, said: str, *, file: str) -> KmlText:
             typed.add(name)
         return f"{found['before']}{found['mark']}{placeholder}{found['mark']}"
 
-    text = with_paths(_NAMED.sub(renamed, text))
+    text, asides = _with_asides(with_paths(_NAMED.sub(renamed, text)))
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
-    return KmlText(
-        text, written, encoding, {one: name for name, one in names.items()}, frozenset(typed), tuple(notes)
+    beside = {one: f"{name}_kml" if name in names else name for one, name in asides.items()}
+    fields = {one: name for name, one in names.items()} | beside
+    return KmlText(text, written, encoding, fields, frozenset(typed), asides, tuple(notes))
+
+
+def _with_asides(text: str) -> tuple[str, dict[str, str]]:
+    """Return a text in which what placemarks say beside their fields is among them, and the names by placeholder.
+
+    One style for all says nothing and is left out.
+    """
+    parts = list(_elements(text, "Placemark"))
+    said = [dict(beside_fields(part)) if inside else {} for part, inside in parts]
+    if len({one["style"] for one in said if "style" in one}) < 2:  # noqa: PLR2004 - two styles tell two kinds apart
+        said = [{name: value for name, value in one.items() if name != "style"} for one in said]
+    names = {name: _ASIDE.format(name) for one in said for name in one}
+    text = "".join(
+        with_fields(part, {names[name]: value for name, value in one.items()})
+        for (part, _), one in zip(parts, said, strict=True)
     )
+    return text, {placeholder: name for name, placeholder in names.items()}
 
 
 def _elements(text: str, tag: str) -> Iterator[tuple[str, bool]]:

@@ -23,10 +23,17 @@ _TOTAL = re.compile(
     r"|^其\s*中\s*(?:[::].{0,20})?$",
     re.IGNORECASE,
 )
+_SIGNS = (
+    r"(?:(?:单位|部门|统计)?负责人|填表人?|制表人?|填报人|审核人?|审批人?|复核人?|校对人?|经办人|联系人|联系电话"
+    r"|填报单位|制表单位|编制单位|(?:填报|制表|填表|打印|编制|报出)(?:日期|时间)|盖章|签字|签章)"
+)
 _FOOT = re.compile(
-    r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|制\s*表|填\s*表|审\s*核|单\s*位|日\s*期|notes?|sources?|remarks?)\s*[::(（]",
+    r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|单\s*位|日\s*期|notes?|sources?|remarks?|prepared by|checked by"
+    rf"|{_SIGNS})\s*[::(（]",
     re.I,
 )
+_SIGNED = re.compile(rf"^{_SIGNS}\s*(?:[::]|$)|^(?:日期|date|prepared by|checked by|approved by)\s*:", re.IGNORECASE)
+_PAGE = re.compile(r"^(?:第\s*\d+\s*页|共\s*\d+\s*页|page\s+\d+|-\s*\d+\s*-$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -189,14 +196,22 @@ def _kind(
 ) -> str:
     if said is not None and number in said:
         return "total"
-    if placed and any(row[c] for c in placed):
-        return ""
     cells = [cell for cell in row[:width] if cell]
+    held = [row[c] for c in placed if row[c]]
+    if width > 2 and cells and not any(map(is_number, held)) and _is_note(cells, last=last):
+        return "note"
+    if held:
+        return ""
     words = [unicodedata.normalize("NFKC", cell) for cell in cells if not is_number(cell)]
-    if said is None and _is_total(words) and len(words) <= max(2, width // 3):
-        return "total"
-    first = unicodedata.normalize("NFKC", cells[0]) if cells else ""
-    return "note" if last and width > 2 and len(cells) <= 2 and _FOOT.match(first) else ""
+    return "total" if said is None and _is_total(words) and len(words) <= max(2, width // 3) else ""
+
+
+def _is_note(cells: list[str], *, last: bool) -> bool:
+    """Tell whether a row is a note under a table, the line of who made it, or the number of a page."""
+    cells = [unicodedata.normalize("NFKC", cell) for cell in cells]
+    if len(cells) <= 2 and (_PAGE.match(cells[0]) or (last and _FOOT.match(cells[0]))):
+        return True
+    return last and bool(_SIGNED.match(cells[0])) and sum(bool(_SIGNED.match(cell)) for cell in cells) > 1
 
 
 def _is_total(words: list[str]) -> bool:

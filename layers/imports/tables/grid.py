@@ -108,6 +108,11 @@ def is_number(cell: str) -> bool:
     return len(cell) <= 60 and bool(_NUMBER.match(text) or _ANGLE.search(text))
 
 
+def says_year(cell: str) -> bool:
+    """Tell whether a cell is a year, which may be a heading."""
+    return bool(_YEAR.match(cell))
+
+
 def _coordinate_row(grid: Rows) -> int | None:
     """Return the header's lowest row, -1 where the first row is data already, None where nothing is a table."""
     look = grid[:_LOOK]

@@ -20,6 +20,7 @@ from layers.imports.tables.body import read_body
 from layers.imports.tables.columns import PlaceColumns, find_columns
 from layers.imports.tables.grid import Merge, Rows, TableHead, find_head
 from layers.imports.tables.places import RowTexts, place_rows
+from layers.imports.tables.several import OneTable, above_another, beside_another
 from layers.imports.telling import Progress
 
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 12, 40, 60
@@ -63,16 +64,17 @@ def read_table(
     UnreadableFile
         It has no header, a column that was named is not there, or nothing says where its rows lie.
     """
-    head = find_head(file, sheet.rows, merges=sheet.merges, said=_plain(options.header_rows))
-    first = _columns(head, sheet.rows[head.body : head.body + 2000])
+    head, one = _one_table(file, sheet, options)
+    rows = one.rows
+    first = _columns(head, rows[head.body : head.body + 2000])
     columns = PlaceColumns() if placeless else find_columns(file, head.names, first, options)
     if not columns.names and not placeless:
-        if len(head.names) < _LEAST_COLUMNS or len(sheet.rows) <= head.body:
+        if len(head.names) < _LEAST_COLUMNS or len(rows) <= head.body:
             raise _no_place(file, head)
         columns = replace(columns, questions=(_where(head),))
     at = [head.names.index(name) for name in columns.names]
     body = read_body(
-        sheet.rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
+        rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
     )
     cells = _columns(head, body.rows)
     texts = {name: encoded(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
@@ -86,17 +88,17 @@ def read_table(
             None,
             None,
             sheet.encoding,
-            (*sheet.notes, *head.notes, *body.notes),
+            (*sheet.notes, *head.notes, *one.notes, *body.notes),
             sheet.layers,
             declared={name: {"unit": unit} for name, unit in head.units.items()},
-            found=tuple(body.found),
+            found=(*one.found, *body.found),
             questions=columns.questions,
             reading=_reading(sheet, head, columns, "", file_says),
             sample=_sample(sheet.rows),
         )
     placed = place_rows(columns, RowTexts(cells, count, body.lines, sheet.separator), options, file=file_says)
-    notes = [*sheet.notes, *head.notes, *body.notes, *columns.notes, *placed.notes]
-    found = [*body.found, *placed.found]
+    notes = [*sheet.notes, *head.notes, *one.notes, *body.notes, *columns.notes, *placed.notes]
+    found = [*one.found, *body.found, *placed.found]
     if placed.notation != "pair" and len(placed.used) == 2:
         notes.append(
             Text(f"坐标取自列 {'、'.join(placed.used)}", f"coordinates taken from {', '.join(placed.used)}")
@@ -128,6 +130,17 @@ def read_table(
         reading=_reading(sheet, head, columns, placed.notation, file_says),
         sample=_sample(sheet.rows),
     )
+
+
+def _one_table(file: str, sheet: Sheet, options: ImportOptions) -> tuple[TableHead, OneTable]:
+    """Return the header and the rows of the one table of a sheet that is read."""
+    said = _plain(options.header_rows)
+    head = find_head(file, sheet.rows, merges=sheet.merges, said=said)
+    above = above_another(sheet.rows, head)
+    one = beside_another(above.rows, head)
+    if one.narrowed:
+        head = find_head(file, one.rows, merges=sheet.merges, said=said)
+    return head, replace(one, notes=(*above.notes, *one.notes), found=(*above.found, *one.found))
 
 
 def _reading(

@@ -1,0 +1,114 @@
+"""What a number format of Excel shows behind a number, and values written so: 0.35 as 35%, 1.5 as 1.5万人.
+
+References
+----------
+ECMA-376-1, 18.8.31, numFmts: sections, literals, a comma behind the last digit divides by a thousand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
+
+from geo.text import Text
+from layers.imports.units import without_multiplier, unit_of
+
+Place = tuple[int, int]  # row and column, from 0
+Shown = Mapping[str, frozenset[Place]]  # the cells by what stands behind their number
+PERCENT = "%"
+_CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]")
+_COLOUR = re.compile(r"\[[^\]]*\]|_.|\*.")
+_DIGITS = re.compile(r"[#0?][#0?.,]*(?:[!\\]\.(?P<cut>0+)(?P<commas>,*))?")
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|([^\x00-\x7f]+)')
+_MONEY = {"¥": "元", "￥": "元", "CNY": "元", "RMB": "元", "€": "欧元", "£": "英镑", "US$": "美元", "HK$": "港元"}
+_DOLLARS, _YEN = {"409": "美元", "C04": "港元", "404": "新台币"}, "411"
+
+
+def word_of_format(code: str) -> str:
+    """Return what a number format shows behind a number: ``%``, a unit that is known, or nothing.
+
+    A format that shows thousands or ten thousands of what is stored says so of the number, not of what is stored:
+    ``0!.0,"万元"`` shows 12345 as 1.2万元, and 12345 is in 元.
+
+    Examples
+    --------
+    >>> word_of_format("0.00%"), word_of_format('0.00"万人"'), word_of_format('0!.0,"万元"')
+    ('%', '万人', '元')
+    >>> word_of_format('[$¥-804]#,##0.00'), word_of_format('0"号"'), word_of_format("yyyy-mm-dd")
+    ('元', '', '')
+    """
+    section = code.split(";")[0]
+    currency = _CURRENCY.search(section)
+    bare = _COLOUR.sub("", section.replace(currency[0], "") if currency else section)
+    digits = _DIGITS.search(re.sub(r'"[^"]*"', lambda one: "\x01" * len(one[0]), bare))
+    if digits is None:
+        return ""
+    if "%" in re.sub(r'"[^"]*"|[\\!].', "", bare):
+        return PERCENT
+    before, after = (_literal(bare[: digits.start()]), _literal(bare[digits.end() :]))
+    word = after or _MONEY.get(before, "")
+    if not word and currency:
+        symbol, locale = currency[1].strip(), (currency[2] or "").upper().lstrip("0")
+        word = _DOLLARS.get(locale, "") if symbol == "$" else "日元" if locale == _YEN else _MONEY.get(symbol, "")
+    commas = len(digits["commas"] or "") or len(digits[0]) - len(digits[0].rstrip(","))
+    times = 10 ** (len(digits["cut"] or "") + 3 * commas)
+    return without_multiplier(word, times) if word and unit_of(word) else ""
+
+
+def _literal(part: str) -> str:
+    return "".join(a or b or c for a, b, c in _LITERAL.findall(part)).strip()
+
+
+def as_shown(
+    values: Sequence[Sequence[object]], shown: Shown
+) -> tuple[Sequence[Sequence[object]], tuple[Text, ...]]:
+    """Return a sheet's values with what Excel shows behind their numbers, and what is said of it.
+
+    Parameters
+    ----------
+    values
+        Cells by rows.
+    shown
+        What stands behind which. A unit is taken where all numbers of its column have one.
+    """
+    if not shown:
+        return values, ()
+    out = [list(row) for row in values]
+    notes: list[Text] = []
+    partly = _partly(values, shown)
+    for word, places in shown.items():
+        for row, column in places:
+            value = out[row][column] if row < len(out) and column < len(out[row]) else None
+            if not _is_number(value) or (word != PERCENT and column in partly):
+                continue
+            number = float(f"{value * 100:.12g}") if word == PERCENT else value
+            out[row][column] = f"{number:.15g}{word}" if abs(number) < 10**15 else value
+        columns = {column for _, column in places} - (set() if word == PERCENT else partly)
+        if word != PERCENT and columns:
+            zh, en = f"{len(columns)} 列的单位取自数字格式：{word}", f"{len(columns)} columns show the unit {word}"
+            notes.append(Text(zh, f"{en} by their number format"))
+    if partly:
+        zh = f"{len(partly)} 列只有部分数字的格式带单位，未采用"
+        en = f"number formats of {len(partly)} columns show a unit with some numbers only; it is not taken"
+        notes.append(Text(zh, en))
+    return out, tuple(notes)
+
+
+def _partly(values: Sequence[Sequence[object]], shown: Shown) -> set[int]:
+    """Return the columns of which some numbers are shown with a unit and others are not."""
+    units = {place for word, places in shown.items() if word != PERCENT for place in places}
+    columns = {column for _, column in units}
+    return {
+        column
+        for column in columns
+        if any(
+            _is_number(row[column]) and (at, column) not in units
+            for at, row in enumerate(values)
+            if column < len(row)
+        )
+    }
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

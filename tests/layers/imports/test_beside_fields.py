@@ -1,0 +1,78 @@
+"""What KML and GeoJSON say outside a feature's own fields is kept, as precise as it is written, and told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from layers.library.library import Library
+from tests.layers.imports.bringing import bring
+from tests.layers.imports.test_everyday_files import held, library, points, said, text_file
+
+__all__ = ["library"]
+AT = "<Point><coordinates>104.0{},30.05</coordinates></Point>"
+
+
+def kml(tmp_path: Path, *placemarks: str) -> Path:
+    marks = "".join(f"<Placemark>{one}{AT.format(i + 1)}</Placemark>" for i, one in enumerate(placemarks))
+    return text_file(tmp_path, f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>', "a.kml")
+
+
+def test_a_span_has_both_ends_and_each_its_precision(library: Library, tmp_path: Path) -> None:
+    bring(
+        library,
+        kml(
+            tmp_path,
+            "<TimeSpan><begin>2020-01</begin><end>2021</end></TimeSpan>",
+            "<TimeSpan><end>2022-05-06</end></TimeSpan>",
+            "<TimeSpan><begin>2019</begin></TimeSpan>",
+        ),
+    )
+    assert held(library).values("begin") == ["2020-01", None, "2019"]
+    assert held(library).values("end") == ["2021", "2022-05-06", None]
+    assert [(one.id, one.type) for one in library.layer("new").fields if one.id in ("begin", "end")] == [
+        ("begin", "date"),
+        ("end", "date"),
+    ]
+
+
+def test_a_moment_stays_as_it_is_written(library: Library, tmp_path: Path) -> None:
+    when = "<TimeStamp><when>{}</when></TimeStamp>".format
+    bring(library, kml(tmp_path, when("2022-05-06T08:00:00Z"), when("2022-05")))
+    assert held(library).values("timestamp") == ["2022-05-06T08:00:00Z", "2022-05"]
+
+
+def test_style_address_and_telephone_are_fields(library: Library, tmp_path: Path) -> None:
+    bring(
+        library,
+        kml(
+            tmp_path,
+            "<address>澄江路1号 &amp; 2号</address><phoneNumber>0510-88</phoneNumber><styleUrl>#green</styleUrl>",
+            '<styleUrl>#red</styleUrl><ExtendedData><Data name="address"><value>own</value></Data></ExtendedData>',
+        ),
+    )
+    content = held(library)
+    assert content.values("address_kml") == ["澄江路1号 & 2号", None]
+    assert content.values("address") == [None, "own"]
+    assert content.values("phone") == ["0510-88", None]
+    assert content.values("style") == ["#green", "#red"]
+
+
+def test_one_style_for_all_says_nothing(library: Library, tmp_path: Path) -> None:
+    bring(library, kml(tmp_path, *["<name>a</name><styleUrl>#pushpin</styleUrl>"] * 2))
+    assert "style" not in held(library).names
+
+
+def test_a_collection_among_the_features(library: Library, tmp_path: Path) -> None:
+    def feature(at: int) -> dict[str, object]:
+        where = {"type": "Point", "coordinates": [104 + at / 100, 30.05]}
+        return {"type": "Feature", "properties": {"a": at}, "geometry": where}
+
+    def collection(*rows: object) -> dict[str, object]:
+        return {"type": "FeatureCollection", "features": list(rows)}
+
+    nested = collection(feature(1), collection(feature(2), collection(feature(3))), feature(4))
+    report = bring(library, text_file(tmp_path, json.dumps(nested), "a.geojson"))
+    assert held(library).values("a") == [1, 2, 3, 4]
+    assert points(library) == [(104.01, 30.05), (104.02, 30.05), (104.03, 30.05), (104.04, 30.05)]
+    assert "1 collections of features stand among the features; their 2 features are read" in said(report)
