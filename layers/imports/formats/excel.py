@@ -12,7 +12,7 @@ from pathlib import Path
 from geo.text import Text
 from layers.imports.draft import Draft, refused
 from layers.imports.errors import UnreadableFile
-from layers.imports.formats.excel_formulas import Workings, looked_through, too_far
+from layers.imports.formats.excel_formulas import NO_WORKINGS, Workings, looked_through, too_far
 from layers.imports.formats.excel_styles import shown_cells
 from layers.imports.formats.number_formats import PERCENT, Shown, as_shown
 from layers.imports.formats.old_excel import old_shown_cells
@@ -83,7 +83,7 @@ class _Looked:
 
     shown: dict[str, Shown]
     merged: dict[str, tuple[Merged, ...]]
-    workings: Workings = Workings()
+    workings: Workings = NO_WORKINGS
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ class Workings:
         return refused(file, zh, en)
 
 
+NO_WORKINGS = Workings()
+
+
 def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
     """Return what is to be said of a workbook's formulas.
 

@@ -62,9 +62,7 @@ def _shown_styles(styles: bytes) -> dict[str, str]:
     found = _CELL_STYLES.search(styles)
     used = _STYLE.findall(found.group()) if found else []
     return {
-        str(i): words[told["numFmtId"]]
-        for i, told in enumerate(map(_told, used))
-        if told.get("numFmtId") in words
+        str(i): words[told["numFmtId"]] for i, told in enumerate(map(_told, used)) if told.get("numFmtId") in words
     }
 
 

@@ -17,8 +17,8 @@ import shapely
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
-from layers.imports.formats.nested import flattened
 from layers.imports.formats.json_text import Loaded, load_json
+from layers.imports.formats.nested import flattened
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table

@@ -110,7 +110,7 @@ def _with_asides(text: str) -> tuple[str, dict[str, str]]:
     """
     parts = list(_elements(text, "Placemark"))
     said = [dict(beside_fields(part)) if inside else {} for part, inside in parts]
-    if len({one["style"] for one in said if "style" in one}) < 2:  # noqa: PLR2004 - two styles tell two kinds apart
+    if len({one["style"] for one in said if "style" in one}) < 2:
         said = [{name: value for name, value in one.items() if name != "style"} for one in said]
     names = {name: _ASIDE.format(name) for one in said for name in one}
     text = "".join(

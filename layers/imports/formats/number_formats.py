@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from geo.text import Text
-from layers.imports.units import without_multiplier, unit_of
+from layers.imports.units import unit_of, without_multiplier
 
 Place = tuple[int, int]  # row and column, from 0
 Shown = Mapping[str, frozenset[Place]]  # the cells by what stands behind their number
@@ -38,7 +38,7 @@ def word_of_format(code: str) -> str:
     >>> word_of_format('[$¥-804]#,##0.00'), word_of_format('0"号"'), word_of_format("yyyy-mm-dd")
     ('元', '', '')
     """
-    section = code.split(";")[0]
+    section = code.split(";", maxsplit=1)[0]
     currency = _CURRENCY.search(section)
     bare = _COLOUR.sub("", section.replace(currency[0], "") if currency else section)
     digits = _DIGITS.search(re.sub(r'"[^"]*"', lambda one: "\x01" * len(one[0]), bare))

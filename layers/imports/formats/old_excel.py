@@ -73,9 +73,7 @@ def _shown(data: bytes) -> dict[str, Shown]:
                 word = styles[style] if style < len(styles) else ""
                 if word:
                     found.setdefault(name, {}).setdefault(word, set()).add(place)
-    return {
-        sheet: {word: frozenset(places) for word, places in words.items()} for sheet, words in found.items()
-    }
+    return {sheet: {word: frozenset(places) for word, places in words.items()} for sheet, words in found.items()}
 
 
 def _cells(kind: int, body: bytes) -> Iterator[tuple[Place, int]]:

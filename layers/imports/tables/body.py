@@ -28,11 +28,14 @@ _SIGNS = (
     r"|填报单位|制表单位|编制单位|(?:填报|制表|填表|打印|编制|报出)(?:日期|时间)|盖章|签字|签章)"
 )
 _FOOT = re.compile(
-    r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|单\s*位|日\s*期|notes?|sources?|remarks?|prepared by|checked by"
+    r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|单\s*位|日\s*期|notes?|sources?|remarks?"
+    r"|prepared by|checked by"
     rf"|{_SIGNS})\s*[::(（]",
     re.I,
 )
-_SIGNED = re.compile(rf"^{_SIGNS}\s*(?:[::]|$)|^(?:日期|date|prepared by|checked by|approved by)\s*:", re.IGNORECASE)
+_SIGNED = re.compile(
+    rf"^{_SIGNS}\s*(?:[::]|$)|^(?:日期|date|prepared by|checked by|approved by)\s*:", re.IGNORECASE
+)
 _PAGE = re.compile(r"^(?:第\s*\d+\s*页|共\s*\d+\s*页|page\s+\d+|-\s*\d+\s*-$)", re.IGNORECASE)
 
 

@@ -73,9 +73,7 @@ def read_table(
             raise _no_place(file, head)
         columns = replace(columns, questions=(_where(head),))
     at = [head.names.index(name) for name in columns.names]
-    body = read_body(
-        rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress
-    )
+    body = read_body(rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress)
     cells = _columns(head, body.rows)
     texts = {name: encoded(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
     file_says = merged_evidence(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)

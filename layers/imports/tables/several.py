@@ -12,7 +12,9 @@ from layers.imports.tables.grid import Rows, TableHead, is_number, says_year
 from layers.imports.tables.headings import has_places
 
 _LOOK = 300  # rows in which the kind of a column is looked for
-_UNKNOWN = re.compile(r"^(?:待定|待建|未知|不详|不明|无|暂无|在建|规划中|未建|tbd|unknown|none|n/?a|[-—/]+)$", re.IGNORECASE)
+_UNKNOWN = re.compile(
+    r"^(?:待定|待建|未知|不详|不明|无|暂无|在建|规划中|未建|tbd|unknown|none|n/?a|[-—/]+)$", re.IGNORECASE
+)
 _DIGITS = frozenset("0123456789+-.")
 _MOST_TITLES = 3
 _SHOWN = 5
@@ -102,9 +104,7 @@ def beside_another(rows: Rows, head: TableHead) -> OneTable:
     tops = [[head.names[c] for c in block] for block in blocks]
     ends = [_extent(rows[head.body :], block) for block in blocks]
     kept = next((i for i, names in enumerate(tops) if has_places(names)), 0)
-    others = [
-        i for i in range(len(blocks)) if i != kept and _is_other(tops[i], tops[kept], ends[i], ends[kept])
-    ]
+    others = [i for i in range(len(blocks)) if i != kept and _is_other(tops[i], tops[kept], ends[i], ends[kept])]
     if not others:
         return OneTable(rows)
     gone = {c for i in others for c in blocks[i]}

@@ -15,7 +15,9 @@ AT = "<Point><coordinates>104.0{},30.05</coordinates></Point>"
 
 def kml(tmp_path: Path, *placemarks: str) -> Path:
     marks = "".join(f"<Placemark>{one}{AT.format(i + 1)}</Placemark>" for i, one in enumerate(placemarks))
-    return text_file(tmp_path, f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>', "a.kml")
+    return text_file(
+        tmp_path, f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>', "a.kml"
+    )
 
 
 def test_a_span_has_both_ends_and_each_its_precision(library: Library, tmp_path: Path) -> None:

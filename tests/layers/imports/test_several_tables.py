@@ -31,7 +31,12 @@ def test_a_second_table_is_not_read_under_the_head_of_the_first(
 
 
 def test_in_excel_behind_an_empty_row_one_column_of_numbers_is_enough(library: Library, tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["名称", "经度", "纬度", "面积"], ["甲", 104.05, 30.05, 3], ["乙", 104.06, 30.06, 4], []]
+    rows: list[list[Any]] = [
+        ["名称", "经度", "纬度", "面积"],
+        ["甲", 104.05, 30.05, 3],
+        ["乙", 104.06, 30.06, 4],
+        [],
+    ]
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         sheet = book.add_worksheet()
         for at, row in enumerate([*rows, ["街道", "人口"], ["东街", 100], ["西街", 200]]):
@@ -51,7 +56,12 @@ def test_the_second_table_is_read_where_a_person_says_so(library: Library, tmp_p
 
 @pytest.mark.parametrize(
     "more",
-    ["丙,104.07,30.07,待定\n", "丙,,,待定\n丁,104.08,30.08,9\n", "名称,经度,纬度,面积\n丁,104.08,30.08,9\n", "待建,未知,不详,待定\n"],
+    [
+        "丙,104.07,30.07,待定\n",
+        "丙,,,待定\n丁,104.08,30.08,9\n",
+        "名称,经度,纬度,面积\n丁,104.08,30.08,9\n",
+        "待建,未知,不详,待定\n",
+    ],
 )
 def test_what_is_no_second_table(library: Library, tmp_path: Path, more: str) -> None:
     assert "another table" not in said(bring(library, text_file(tmp_path, FIRST + more), **DEGREES))
@@ -61,7 +71,10 @@ def test_what_is_no_second_table(library: Library, tmp_path: Path, more: str) ->
     ("rows", "kept"),
     [
         (["名称,经度,纬度,面积,,街道,人口", "甲,104.05,30.05,3,,东街,100", "乙,104.06,30.06,4,,,"], "街道, 人口"),
-        (["街道,人口,,名称,经度,纬度,面积", "东,1,,甲,104.05,30.05,3", "西,2,,乙,104.06,30.06,4", "南,5,,,,,"], "街道, 人口"),
+        (
+            ["街道,人口,,名称,经度,纬度,面积", "东,1,,甲,104.05,30.05,3", "西,2,,乙,104.06,30.06,4", "南,5,,,,,"],
+            "街道, 人口",
+        ),
         (["名称,经度,纬度,面积,,名称,人口", "甲,104.05,30.05,3,,东,1", "乙,104.06,30.06,4,,西,2"], "名称, 人口"),
     ],
 )
@@ -105,7 +118,9 @@ def test_places_called_like_such_lines_stay(library: Library, tmp_path: Path) ->
 
 
 def test_of_a_table_without_places_too(library: Library, tmp_path: Path) -> None:
-    path = text_file(tmp_path, "街道,人口,男,女\n东街,100,40,60\n街道,产值,税收,用电\n东街,7,1,2\n填表人：张三,,审核：李四,\n")
+    path = text_file(
+        tmp_path, "街道,人口,男,女\n东街,100,40,60\n街道,产值,税收,用电\n东街,7,1,2\n填表人：张三,,审核：李四,\n"
+    )
     seen = preview_join(library, path, JoinWish(next(iter(library.catalog.layers)), "people"))
     assert seen["rows"] == 1
     assert "another table begins at row 3" in " ".join(note["en"] for note in seen["notes"])

@@ -102,7 +102,9 @@ def test_formulas_without_a_value_are_told(library: Library, tmp_path: Path) -> 
 
     report = bring(library, without_values(workbook(tmp_path, fill)), **DEGREES)
     assert held(library).values("面积") == [None, None]
-    assert "2 formulas have no value kept with them; read as empty. Open the file in Excel, save it" in said(report)
+    assert "2 formulas have no value kept with them; read as empty. Open the file in Excel, save it" in said(
+        report
+    )
 
 
 def test_noughts_that_were_never_worked_out_are_told(library: Library, tmp_path: Path) -> None:
