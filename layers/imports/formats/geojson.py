@@ -18,7 +18,7 @@ import shapely
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refused
 from layers.imports.formats.json_text import Loaded, load_json
-from layers.imports.formats.nested import flattened
+from layers.imports.formats.nested import bare_feature, bare_note, flattened
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
@@ -154,11 +154,11 @@ def _features(
         if kind == "Feature":
             rows: Any = [document]
         elif kind == "GeometryCollection" and isinstance(document.get("geometries"), list):
-            rows = [_bare(one) for one in document["geometries"]]
-            notes.append(_bare_note(len(rows)))
+            rows = [bare_feature(one) for one in document["geometries"]]
+            notes.append(bare_note(len(rows)))
         elif kind in _SIMPLE:
-            rows = [_bare(document)]
-            notes.append(_bare_note(1))
+            rows = [bare_feature(document)]
+            notes.append(bare_note(1))
         else:
             rows = document.get("features")
     else:
@@ -168,8 +168,8 @@ def _features(
             and all(isinstance(r, dict) and r.get("type") in _GEOMETRIES for r in rows)
             and rows
         ):
-            notes.append(_bare_note(len(rows)))
-            rows = [_bare(one) for one in rows]
+            notes.append(bare_note(len(rows)))
+            rows = [bare_feature(one) for one in rows]
     if not isinstance(rows, list) or (not isinstance(document, dict) and not any(_is_feature(r) for r in rows)):
         raise refused(file, "不是 GeoJSON（没有要素）", "it is not GeoJSON (it has no features)")
     rows = flattened(rows, notes)
@@ -201,16 +201,6 @@ def _named_crs(file: str, crs: object) -> str:
     if not name:
         raise refused(file, *_OTHERS["link"])
     return f"EPSG:{name}" if isinstance(name, int) or str(name).isdigit() else str(name)
-
-
-def _bare(geometry: object) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": geometry, "properties": {}}
-
-
-def _bare_note(count: int) -> Text:
-    return Text(
-        f"文件只有几何、没有属性，{count} 个", f"the file holds bare geometries without properties: {count}"
-    )
 
 
 def _shape(row: Mapping[str, Any], at: int, met: _Met) -> Any:  # noqa: ANN401 - a shapely geometry

@@ -1,4 +1,4 @@
-"""Collections of features among features: GeoJSON does not know them, and people paste one into another."""
+"""Features where GeoJSON does not have them: bare geometries, and collections pasted among features."""
 
 from __future__ import annotations
 
@@ -41,3 +41,15 @@ def _features(rows: list[Any], depth: int) -> Iterator[Any]:
             yield from _features(row["features"], depth + 1)
         else:
             yield row
+
+
+def bare_feature(geometry: object) -> dict[str, Any]:
+    """Return a geometry as a feature without properties."""
+    return {"type": "Feature", "geometry": geometry, "properties": {}}
+
+
+def bare_note(count: int) -> Text:
+    """Return what is said of a file that holds geometries alone."""
+    return Text(
+        f"文件只有几何、没有属性，{count} 个", f"the file holds bare geometries without properties: {count}"
+    )
