@@ -1,7 +1,5 @@
 """Loads what workers may need, once, in the process the tests' workers are forked from (`tests.warm`)."""
 
-import webapp.cli.serving  # noqa: F401
+import webapp.cli.serving
+import webapp.loaded  # noqa: F401
 from layers.imports import importer  # noqa: F401
-from webapp.application import load
-
-load()

@@ -60,6 +60,7 @@ FLOORS = {
         "embeds",
         "errors",
         "application",
+        "loaded",
     ),
 }
 BELOW = {
@@ -69,7 +70,7 @@ BELOW = {
     "webapp": ("geo", "layers", "briefings"),
 }
 # Where all meet: they may use every room of their folder.
-DOORS = {"geo", "layers", "briefings", "webapp", "webapp.application", "webapp.cli"}
+DOORS = {"geo", "layers", "briefings", "webapp", "webapp.application", "webapp.loaded", "webapp.cli"}
 # What a room may not use although it stands above it.
 APART = {
     ("layers.imports", "layers.exports"),

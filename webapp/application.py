@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
@@ -117,8 +116,3 @@ def found_blueprints() -> Iterator[Blueprint]:
                 blueprint = getattr(import_module(module.name), "blueprint", None)
                 if isinstance(blueprint, Blueprint):
                     yield blueprint
-
-
-def load() -> None:
-    """Load every module of the service; a worker does it while nobody waits."""
-    deque(found_blueprints(), maxlen=0)

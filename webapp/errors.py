@@ -32,7 +32,8 @@ from webapp.http import access, status
 from webapp.http.assets import assets
 from webapp.http.language import language
 from webapp.http.status import status_of
-from webapp.jobs import memory, passing_files, visitors, workers
+from webapp.jobs import errors as jobs_errors
+from webapp.jobs import memory, passing_files, visitors
 from webapp.layers import uploads
 from webapp.messages import MESSAGES
 from webapp.sites import kept as kept_sites
@@ -101,11 +102,11 @@ STATUS: dict[type[PlanAtlasError], int] = {
     crosswalk.AmbiguousScheme: 422,
     crosswalk.BadCrosswalk: 503,
     uploads.NoRoom: 507,
-    workers.UnknownJob: 404,
-    workers.Busy: 503,
-    workers.TooLong: 422,
-    workers.Stopped: 409,
-    workers.WorkerEnded: 503,
+    jobs_errors.UnknownJob: 404,
+    jobs_errors.Busy: 503,
+    jobs_errors.TooLong: 422,
+    jobs_errors.Stopped: 409,
+    jobs_errors.WorkerEnded: 503,
     memory.NeedsMemory: 422,
     visitors.QuotaSpent: 429,
     questions.ShelfFull: 507,

@@ -20,21 +20,15 @@ from tests.warm import ABLE, warm_context
 from webapp import create_app
 from webapp.accounts.passwords import Passwords
 from webapp.http.server import listening
-from webapp.jobs import workers
 from webapp.settings import read_settings
 from webapp.state import state_of
 
 
 @pytest.fixture(scope="session", autouse=True)
-def workers_begin_warm() -> Iterator[None]:
+def workers_begin_warm() -> None:
     """Workers are forked from one process that has loaded everything; a `Service` starts its own anew, as users' do."""
-    if not ABLE:
-        yield
-        return
-    warm_context()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "START", "forkserver")
-        yield
+    if ABLE:
+        warm_context()
 
 
 @pytest.fixture(autouse=True)

@@ -16,28 +16,21 @@ from tests.waiting import LONGEST_S, free_port, until
 from tests.warm import ABLE, WarmProcess, forked_beside, warm_context
 from webapp import create_app
 from webapp.cli.main import main
-from webapp.jobs import workers
 from webapp.settings import read_settings
 from webapp.state import state_of
 
 __all__ = ["Service", "token_for", "until"]
 
 
-def run_warm(words: list[str]) -> int:
-    """Run the command line in a warm process, with warm workers."""
-    workers.START = "forkserver"
-    return main(words)
-
-
 class Service:
-    """The service as a process of its own, forked from one that has loaded everything; ``cold``: begun as users do."""
+    """The service as a process of its own, forked from one that has loaded everything."""
 
-    def __init__(self, folder: Path, *words: str, cold: bool = False, **settings: str) -> None:
+    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
         settings = {"warm_figures": "no"} | settings  # nothing is computed but what a test asks for
         environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
         self.port = free_port()
         asked = ["serve", "--data", str(folder), "--port", str(self.port), *words]
-        self._cold = cold or not ABLE
+        self._cold = not ABLE
         self._before: set[int] = set()
         self.process: subprocess.Popen[str] | WarmProcess
         if self._cold:
@@ -51,7 +44,7 @@ class Service:
         else:
             warm_context()
             self._before = set(_children_of(forked_beside()))
-            self.process = WarmProcess(run_warm, asked, environment)
+            self.process = WarmProcess(main, asked, environment)
         self.said = ""
         assert self.process.stdout
         while "Ctrl+C" not in self.said:

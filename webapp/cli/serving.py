@@ -15,7 +15,6 @@ from webapp import ROOT, create_app
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
-from webapp.application import load
 from webapp.cli.commands import Commands
 from webapp.figures.tiles import begin_warming
 from webapp.http.access import SCOPES, Keyring
@@ -26,7 +25,7 @@ from webapp.jobs.memory import give_back, share_heaps
 from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
-from webapp.state import state_of
+from webapp.state import AppState, state_of
 from webapp.version import VERSION
 
 _REST_S = 60.0
@@ -100,8 +99,7 @@ def _serve(options: _Serve, settings: Settings) -> int:
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside
     server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
-    state.jobs.warm(load)
-    state.looks.warm(load)
+    threading.Thread(target=_warm, args=(state,), daemon=True).start()
     begin_sweeping(state)
     if settings.flag("warm_figures"):
         begin_warming(state)
@@ -117,6 +115,12 @@ def _serve(options: _Serve, settings: Settings) -> int:
             _say(f"! {error.message('zh')}\n! {error.message('en')}")
     run(server, close=state.close)
     return 0
+
+
+def _warm(state: AppState) -> None:
+    """Start the workers while visitors are served already, those that look at shapes first."""
+    for workers in (state.looks, state.jobs):
+        workers.warm("webapp.loaded")
 
 
 def _look_after(library: Library) -> None:

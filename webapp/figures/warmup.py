@@ -20,8 +20,9 @@ from layers.figures.inputs import gather
 from layers.figures.kept_versions import publish_kept
 from layers.library.library import Library
 from layers.plan.statistics import Statistic
+from webapp.jobs.errors import Busy
 from webapp.jobs.job import Job
-from webapp.jobs.workers import Busy, Jobs
+from webapp.jobs.workers import Jobs
 from webapp.version import VERSION
 
 _REST_S = 10.0  # between two looks at whether the data changed

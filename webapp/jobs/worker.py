@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large 
 _worker: dict[str, Any] = {}
 
 
-def open_plan(data: str, store: str, news: Connection, load: Callable[[], None] | None) -> None:
+def open_plan(data: str, store: str, news: Connection, loaded: str) -> None:
     """Prepare a worker: the plan stays open between computations, and it ends when told to, in C code too.
 
     Parameters
@@ -28,14 +29,14 @@ def open_plan(data: str, store: str, news: Connection, load: Callable[[], None] 
         Address of its store; empty for the one in the folder.
     news
         The pipe progress goes through.
-    load
-        Loads libraries before any deadline runs; None where nothing is to be loaded.
+    loaded
+        A module that imports what jobs may need; empty where nothing is to be loaded.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from layers.library.library import Library  # noqa: PLC0415 - in the worker only
 
-    if load is not None:  # before any deadline runs, also in a worker that follows one that was stopped
-        load()
+    if loaded:  # before any deadline runs, also in a worker that follows one that was stopped
+        import_module(loaded)
     _worker.update(library=Library(Path(data), store=store), news=news)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import secrets
 import threading
 import time
@@ -19,56 +18,14 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
+from webapp.jobs.errors import Busy, Stopped, TooLong, UnknownJob, WorkerEnded
 from webapp.jobs.job import Bounds, Job
 from webapp.jobs.outside import ended_outside, tell_outside
+from webapp.jobs.starting import starting_context, wait_until_ready
 from webapp.jobs.worker import open_plan, ready, work
 
 _KEPT = 200  # finished jobs remembered
-START = "spawn"  # a worker begins as a process of its own, and holds nothing of one that has threads
 _LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
-
-
-class Busy(PlanAtlasError):
-    """The queue is full."""
-
-    code = "busy"
-    zh = "计算任务已满（{most} 个）。请稍后再试。"
-    en = "All {most} places for computations are taken. Try again in a moment."
-
-
-class TooLong(PlanAtlasError):
-    """A computation did not end before its deadline and was stopped."""
-
-    code = "too_complex"
-    zh = "计算超过 {seconds} 秒，已停止。请缩小范围或简化几何。设置项 {setting}，见 /limits。"
-    en = (
-        "The computation was stopped after {seconds} s. Ask for less or simpler geometry. "
-        "Setting {setting}; see /limits."
-    )
-
-
-class Stopped(PlanAtlasError):
-    """A computation was cancelled."""
-
-    code = "cancelled"
-    zh = "计算已取消。"
-    en = "The computation was cancelled."
-
-
-class WorkerEnded(PlanAtlasError):
-    """The process of a computation ended before it: most often for want of memory."""
-
-    code = "worker_ended"
-    zh = "计算进程意外结束，多半是内存不足。请缩小范围或简化几何后重试。"
-    en = "The computation's process ended too early, most likely for want of memory. Ask for less, or again."
-
-
-class UnknownJob(PlanAtlasError):
-    """No such job, or it is forgotten."""
-
-    code = "unknown_job"
-    zh = "没有编号为 {job} 的任务。"
-    en = "There is no job {job}."
 
 
 class Jobs:
@@ -96,7 +53,7 @@ class Jobs:
         self._named: dict[str, str] = {}
         self._pool: ProcessPool | None = None
         self._news: Connection | None = None
-        self._load: Callable[[], None] | None = None
+        self._loaded = ""
         self._closed = threading.Event()
 
     def _running(self) -> ProcessPool:
@@ -108,12 +65,12 @@ class Jobs:
         if self._pool is None:
             first = self._news is None
             passing_files.swept()
-            context = multiprocessing.get_context(START)
+            context = starting_context(self._loaded)
             news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
                 self._bounds.workers,
                 initializer=open_plan,
-                initargs=(str(self._data), self._store, self._news, self._load),
+                initargs=(str(self._data), self._store, self._news, self._loaded),
                 context=context,
             )
             threading.Thread(target=self._listen, args=(news,), daemon=True).start()
@@ -180,6 +137,8 @@ class Jobs:
         Busy
             All places are taken.
         """
+        if self._pool is None:
+            wait_until_ready(self._loaded)  # before the lock: who asks about a job does not wait for it
         with self._lock:
             waiting = {id(job.future): job for job in self._jobs.values() if not job.future.done()}.values()
             own, most = sum(job.who == who for job in waiting), max(self._most // 2, 1)
@@ -257,16 +216,19 @@ class Jobs:
             self._named = {known: key for known, key in self._named.items() if key in self._jobs}
             self._named[name] = job.id
 
-    def warm(self, load: Callable[[], None] | None = None) -> None:
+    def warm(self, loaded: str = "") -> None:
         """Start the workers now, so that the first question need not wait for them.
 
         Parameters
         ----------
-        load
-            Loads the modules jobs may need; called in every worker, before it takes a job.
+        loaded
+            A module that imports what jobs may need; it is imported before a worker takes a job.
         """
+        self._loaded = loaded
+        wait_until_ready(loaded)
         with self._lock:
-            self._load = load
+            if self._closed.is_set():
+                return
             pool = self._running()
             for _ in range(self._bounds.workers):
                 pool.schedule(ready)

@@ -17,8 +17,8 @@ from webapp.accounts.rights import editor
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.jobs.errors import Busy
 from webapp.jobs.routes import accepted, jobs
-from webapp.jobs.workers import Busy
 from webapp.layers.imports import plain, uploads
 from webapp.layers.uploads import Upload, filled
 from webapp.state import settings

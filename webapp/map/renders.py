@@ -25,8 +25,8 @@ from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import bytes_answer
 from webapp.http.endpoints import JSON, Operation, Parameter, operation
 from webapp.http.language import language
+from webapp.jobs.errors import Busy
 from webapp.jobs.routes import jobs, waited
-from webapp.jobs.workers import Busy
 from webapp.state import library, settings
 from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure

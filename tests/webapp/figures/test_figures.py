@@ -22,9 +22,10 @@ from tests.hostile_plan import ALL
 from tests.landuse_plan import write_landuse_plan
 from tests.waiting import ended_job
 from tests.webapp.operations import sign_in_as
+from webapp.jobs.errors import Stopped
 from webapp.jobs.job import Bounds
 from webapp.jobs.routes import Published
-from webapp.jobs.workers import Jobs, Stopped
+from webapp.jobs.workers import Jobs
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow

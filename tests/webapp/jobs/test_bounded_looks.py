@@ -106,18 +106,31 @@ def test_an_edit_and_a_place_have_the_same_bounds(folder: Path, make_app: Callab
     assert client.get("/api/site?lon=104.07&lat=30.07").status_code == 200
 
 
+def at_work(service: Service) -> int:
+    """Wait until a worker computes, and return its number."""
+    first: dict[int, float] = {}
+    found = [0]
+
+    def computes() -> bool:
+        busy = [key for key, now in service.children().items() if now > first.setdefault(key, now) + 0.5]
+        found[:] = busy or found
+        return bool(busy)
+
+    until(computes)
+    return found[0]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_client_that_hangs_up_ends_its_work(folder: Path) -> None:
     service = Service(folder, max_look_seconds="60", max_looks="1", max_jobs="1")
     try:
         service.ask("GET", "/api/site?lon=104.07&lat=30.07")  # the worker is there
-        before = service.children()
         body = json.dumps({"polygon": star(3000)}).encode()
         head = "POST /api/polygon HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         with socket.create_connection(("127.0.0.1", service.port)) as one:
             one.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            until(lambda: any(now > before.get(key, now) + 0.5 for key, now in service.children().items()))
-        until(lambda: bool(set(before) - set(service.children())))
+            worker = at_work(service)
+        until(lambda: worker not in service.children())
     finally:
         service.stop()
 
@@ -141,10 +154,9 @@ def test_told_to_stop_it_is_gone_within_five_seconds(folder: Path) -> None:
             statuses.append(type(error).__name__)
 
     asking = [threading.Thread(target=asks) for _ in range(4)]
-    before = service.children()
     for one in asking:
         one.start()
-    until(lambda: any(now > before.get(key, now) + 0.5 for key, now in service.children().items()))  # at work
+    at_work(service)
     workers, began = set(service.children()), time.monotonic()
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(LONGEST_S) == 0

@@ -237,3 +237,45 @@ def test_told_to_stop_under_load_what_is_being_written_is_finished(
             assert not person.failed
     finally:
         again.stop()
+
+
+def processes_of(number: int) -> set[int]:
+    """Return a process and all that began in it, or in what began in it."""
+    found = [number]
+    for one in found:
+        found += [
+            int(child)
+            for path in Path(f"/proc/{one}/task").glob("*/children")
+            for child in path.read_text().split()
+        ]
+    return set(found)
+
+
+def words_of(number: int) -> str:
+    """Return how a process was called; nothing of one that ended."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def test_what_workers_are_forked_from_is_killed_and_comes_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As users start it, which takes some seconds: the other services of this file are forked from the tests' own."""
+    monkeypatch.setattr("tests.webapp.served.ABLE", False)
+    service = Service(folder)
+    try:
+
+        def forking() -> list[int]:
+            server = [key for key in processes_of(service.process.pid) if "forkserver" in words_of(key)]
+            return server if len(server) > 1 else []
+
+        assert service.ask("GET", "/render/map.png?size=300x300")[0] == 200
+        until(forking)
+        os.kill(min(forking()), signal.SIGKILL)
+        until(lambda: service.ask("GET", "/render/map.png?size=310x310")[0] == 200)
+        there = processes_of(service.process.pid)
+    finally:
+        service.stop()
+    until(lambda: not any("forkserver" in words_of(key) for key in there))
