@@ -23,14 +23,14 @@ __all__ = ["Service", "token_for", "until"]
 
 
 class Service:
-    """The service as a process of its own, forked from one that has loaded everything."""
+    """The service as a process of its own, forked from one that has loaded everything; ``cold``: begun as users do."""
 
-    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+    def __init__(self, folder: Path, *words: str, cold: bool = False, **settings: str) -> None:
         settings = {"warm_figures": "no"} | settings  # nothing is computed but what a test asks for
         environment = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in settings.items()}
         self.port = free_port()
         asked = ["serve", "--data", str(folder), "--port", str(self.port), *words]
-        self._cold = not ABLE
+        self._cold = cold or not ABLE
         self._before: set[int] = set()
         self.process: subprocess.Popen[str] | WarmProcess
         if self._cold:
@@ -90,7 +90,8 @@ class Service:
     def children(self) -> dict[int, float]:
         """Return the processor seconds of every worker by its number."""
         if self._cold:
-            return _children_of(self.process.pid)
+            below = _children_of(self.process.pid)
+            return {key: spent for one in below for key, spent in _children_of(one).items()} if ABLE else below
         others = {self.process.pid, *self._before}
         return {key: spent for key, spent in _children_of(forked_beside()).items() if key not in others}
 

@@ -259,12 +259,9 @@ def words_of(number: int) -> str:
         return ""
 
 
-def test_what_workers_are_forked_from_is_killed_and_comes_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_workers_are_forked_from_is_killed_and_comes_again(folder: Path) -> None:
     """As users start it, which takes some seconds: the other services of this file are forked from the tests' own."""
-    monkeypatch.setattr("tests.webapp.served.ABLE", False)
-    service = Service(folder)
+    service = Service(folder, cold=True)
     try:
 
         def forking() -> list[int]:
