@@ -21,6 +21,7 @@ from layers.plan.catalog import BackgroundLayer, LandClass, Layer
 from layers.plan.style import Kind, Look, faded, look_of
 
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
+_STEPS = 6  # of the fading of an edge
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 
 
@@ -150,6 +151,8 @@ def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float
     face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
     parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
     parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
+    if kind == "polygon" and look.feather and look.fill is not None:
+        return _feathered(axes, parts, look, order)
     for made in _collections(axes, kind, parts, look, face=face, edgecolors=[edge], linewidths=width):
         if kind == "polygon":
             made.set_linestyle(dash)
@@ -157,6 +160,22 @@ def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float
             made.set(linestyle=dash, capstyle="round")
         made.set_zorder(order)
         if kind != "point":
+            axes.add_collection(made, autolim=False)
+
+
+def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noqa: ANN401
+    """Draw areas that fade at their edge: one above the other, each a step smaller, together as opaque as the look."""
+    west, east = axes.get_xlim()
+    box = axes.get_position()
+    points = box.width * axes.figure.get_figwidth() * 72  # type: ignore[union-attr] - the whole sheet's
+    pixel_m = (east - west) / points * _POINTS_PER_PIXEL
+    face = to_rgba(look.fill or look.color, 1 - (1 - look.fill_opacity) ** (1 / _STEPS))
+    for step in range(_STEPS):
+        rings = shapely.buffer(parts, look.feather * pixel_m * (0.5 - (step + 0.5) / _STEPS), quad_segs=4)
+        rings = shapely.get_parts(rings)
+        plain = rings[~shapely.is_empty(rings)]
+        for made in _collections(axes, "polygon", plain, look, face=face, edgecolors="none", linewidths=0):
+            made.set_zorder(order)
             axes.add_collection(made, autolim=False)
 
 

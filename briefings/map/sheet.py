@@ -61,7 +61,7 @@ def map_axes(figure: Figure, box: Box, frame: Frame, name: str, *, framed: bool 
     axes.set_ylim(frame.bounds[1], frame.bounds[3])
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_facecolor("#f7f8f4")
+    axes.set_facecolor("#ece8dd")
     for spine in axes.spines.values():
         spine.set_visible(framed)
         spine.set_color("#9aa7b3")

@@ -98,6 +98,7 @@ def path_options(look: Look, kind: Kind) -> dict[str, Any]:
         "fillOpacity": round(look.fill_opacity, 4),
         "dashArray": " ".join(f"{d:g}" for d in look.dash) or None,
         "radius": look.radius,
+        **({"className": "feathered"} if look.feather else {}),
     }
 
 

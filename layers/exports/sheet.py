@@ -49,7 +49,7 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     """Return the columns of the data: the id, the fields in the catalog's order, the place; no heading twice."""
     content, lang = bundle.content, bundle.language
     found = [SheetColumn(_WORDS["id"][lang], "", "id", lambda: iter(map(str, content.ids)), like=bundle.crs)]
-    for name in _in_order(bundle):
+    for name in _spoken(bundle) if as_seen(bundle) else _in_order(bundle):
         found += _of_property(bundle, name)
     points = point_coordinates(content)
     if points is not None:
@@ -61,6 +61,40 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     if bundle.options.get("shape") == "column":
         found.append(SheetColumn(_WORDS["wkt"][lang], "", "wkt", lambda: map(shapes_wkt, content.geometry)))
     return _distinct(found)
+
+
+def as_seen(bundle: ExportBundle) -> bool:
+    """Whether a sheet is to look as the page's table: one language, names instead of codes."""
+    return bundle.options.get("words") == "seen"
+
+
+def _spoken(bundle: ExportBundle) -> list[str]:
+    """Return the properties without those that say the same in the other language."""
+    layer, lang, names = bundle.layer, bundle.language, bundle.content.names
+    pairs = [layer.title, *(one.text for one in layer.fields if one.text)]
+    other = {
+        left
+        for one in pairs
+        for left, kept in ((one.en, one.zh), (one.zh, one.en))
+        if kept == one[lang] and kept in names and left != kept
+    }
+    return [name for name in _in_order(bundle) if name not in other]
+
+
+def code_rows(bundle: ExportBundle) -> list[tuple[str, str, str, str]]:
+    """Return the codes that stand behind the names of a sheet: column, code, Chinese and English name."""
+    found = []
+    for name, named in bundle.names.items():
+        if name not in bundle.content.names:
+            continue
+        label = bundle.label_of(name)
+        held = {str(value) for value in bundle.content.values(name) if value is not None}
+        found += [
+            (label[bundle.language] if label else name, code, text.zh, text.en)
+            for code, text in named.items()
+            if code in held
+        ]
+    return found
 
 
 @dataclass(frozen=True)
@@ -161,6 +195,9 @@ def _of_property(bundle: ExportBundle, name: str) -> list[SheetColumn]:
     found = []
     if named:
         words = {key: text[lang] for key, text in named.items()}
+        if as_seen(bundle):
+            values = [None if v is None else words.get(str(v), str(v)) for v in content.values(name)]
+            return [SheetColumn(word, name, "text", lambda: iter(values))]
         found.append(SheetColumn(word, name, "name", lambda: (words.get(str(v)) for v in content.values(name))))
         heading = f"{word} {_WORDS['code'][lang]}"
     return [*found, _typed(content, name, field, heading=heading, unit=unit, declared=declared)]

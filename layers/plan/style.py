@@ -14,13 +14,17 @@ Kind = Literal["point", "line", "polygon"]
 POSITIONS = ("exact", "approximate", "locality", "schematic")
 _BAND = (8.0, 0.35)  # width in pixels and opacity of the edge of what is known by its locality only
 _THIN = 0.8
+_FEATHER = 6.0  # pixels over which a sketched area fades, half of them inside its outline
 FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic": 0.65}
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
 @dataclass(frozen=True)
 class Look:
-    """A symbol: colours ``#rrggbb``, width and radius in screen pixels, dash lengths in pixels."""
+    """A symbol: colours ``#rrggbb``, width and radius in screen pixels, dash lengths in pixels.
+
+    Over ``feather`` pixels an area fades at its edge instead of ending there.
+    """
 
     color: str
     width: float
@@ -29,6 +33,7 @@ class Look:
     fill_opacity: float
     dash: tuple[float, ...] = ()
     radius: float = 6
+    feather: float = 0
 
 
 @dataclass(frozen=True)
@@ -89,17 +94,21 @@ def marked(look: Look, position: str, kind: Kind) -> Look:
     """Make an unsure position look unsure: by its edge, never by dashes.
 
     Of an area that is approximate the line is thin, of one known by its locality it is a faint band, of a sketch
-    there is none; a line known by its locality is a band; points are fainter.
+    there is none and its fill fades; a line known by its locality is a band; points are fainter.
     """
     if position not in FADES:
         return look
     if kind == "point":
         return replace(look, fill_opacity=look.fill_opacity * FADES[position])
+    if kind == "polygon" and look.width == 0 and position != "schematic":
+        return look  # declared without an edge
     if position == "locality":
         return replace(look, width=_BAND[0], opacity=look.opacity * _BAND[1])
     if kind == "line":
         return look
-    return replace(look, width=_THIN if position == "approximate" else 0.0)
+    if position == "approximate":
+        return replace(look, width=_THIN)
+    return replace(look, width=0.0, feather=_FEATHER)
 
 
 def meets(when: Condition, known: Mapping[str, Any]) -> bool:

@@ -46,6 +46,16 @@ def test_every_word_a_guide_names_stands_on_the_page(lang: str) -> None:
     assert len(named) > JOBS and [word for word in named if word not in said] == []
 
 
+@pytest.mark.parametrize("lang", PAGES)
+def test_every_job_has_its_picture(lang: str) -> None:
+    text = (ROOT / "docs" / PAGES[lang]).read_text("utf-8")
+    shown = [ROOT / "docs" / one for one in re.findall(r"!\[[^\]]+\]\((jobs/[^)]+)\)", text)]
+    assert len(set(shown)) == JOBS and all(one.suffix == ".webp" and one.is_file() for one in shown)
+    kept = list((ROOT / "docs" / "jobs").iterdir())
+    assert set(shown) <= set(kept) and len(kept) == JOBS * len(PAGES)
+    assert sum(one.stat().st_size for one in kept) < 2_000_000
+
+
 def test_both_languages_say_the_same_addresses() -> None:
     def addresses(lang: str) -> list[str]:
         return [re.sub(r"lang=\w+", "", one) for job in _jobs(lang) for one in re.findall(r"`(/[^`]+)`", job)]

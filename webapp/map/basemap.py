@@ -29,7 +29,7 @@ from webapp.state import leaving, library
 
 blueprint = Blueprint("basemap", __name__)
 _SIDE, _MARGIN, _MAX_ZOOM = 256, 8, 19
-_PAPER = "#f7f7f4"
+_PAPER = "#ece8dd"
 _INTEGER = {"type": "integer", "minimum": 0}
 _TILE = tuple(
     Parameter(n, zh, en, _INTEGER, path=True, example=e)

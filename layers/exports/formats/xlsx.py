@@ -14,14 +14,24 @@ from xlsxwriter.worksheet import Worksheet
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.registry import ExportFormat, ExportOption
-from layers.exports.sheet import SheetColumn, TotalRow, exact_rows, sheet_columns, total_rows
+from layers.exports.sheet import (
+    SheetColumn,
+    TotalRow,
+    as_seen,
+    code_rows,
+    exact_rows,
+    sheet_columns,
+    total_rows,
+)
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
+_WRAPPED = 34  # letters of a line, where longer texts go on below: what is as wide as it is long is printed small
 _A4, _HEADER = 9, 120
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML of a header holds them
 _PICTURE = re.compile(r"&([Gg])")  # in a header it stands for a picture, also where it is no code
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
+_LINE = 15  # points
 SHAPE = ExportOption(
     "shape",
     Text("几何", "shapes"),
@@ -31,9 +41,18 @@ SHAPE = ExportOption(
         "none": Text("不写", "left out"),
     },
 )
+WORDS = ExportOption(
+    "words",
+    Text("文字", "words"),
+    {
+        "all": Text("两种语言的名称，代码在旁", "names in both languages, codes beside"),
+        "seen": Text("如所见：一种语言，代码单独一页", "as seen: one language, codes on a sheet of their own"),
+    },
+)
 SHEETS = {
     "data": Text("数据", "Data"),
     "fields": Text("字段", "Fields"),
+    "codes": Text("代码", "Codes"),
     "exact": Text("几何与原值", "Shapes and exact values"),
     "notes": Text("说明", "Notes"),
 }
@@ -41,7 +60,7 @@ MARK = "planatlas"  # the custom property by which a workbook of ours is known
 
 
 def write_xlsx(bundle: ExportBundle, out: Path) -> None:
-    """Write a workbook of four sheets."""
+    """Write a workbook: the data, what the columns are, the codes if apart, shapes and exact values, notes."""
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(str(out), {"constant_memory": True, "remove_timezone": True, **safe})
     book.set_properties({"created": _WHEN})
@@ -49,6 +68,8 @@ def write_xlsx(bundle: ExportBundle, out: Path) -> None:
     book.set_custom_property(MARK, bundle.language)
     long = _write_data(book, bundle, columns)
     _write_fields(book, bundle, columns)
+    if as_seen(bundle):
+        _write_codes(book, bundle)
     long += _write_exact(book, bundle, columns)
     if long:
         zh = f"{long} 个值超过单元格上限 {_CELL} 字符，留空"
@@ -62,12 +83,18 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
     """Write the features; return how many values no cell holds."""
     sheet = book.add_worksheet(SHEETS["data"][bundle.language])
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"})
-    formats = {text: book.add_format({"num_format": text}) for text in {c.number_format for c in columns} if text}
+    forms = {c.number_format for c in columns} - {""}
+    formats: dict[str, Format | None] = {text: book.add_format({"num_format": text}) for text in forms}
+    seen = as_seen(bundle)
+    formats[""] = book.add_format({"text_wrap": True, "valign": "top"}) if seen else None
+    most = _WRAPPED if seen else _WIDEST
     widths = [_width(one.heading) for one in columns]
     for c, one in enumerate(columns):
         sheet.write_string(0, c, one.heading, head)
     long = 0
     for r, row in enumerate(zip(*(one.values() for one in columns), strict=True), 1):
+        if seen and (lines := max(-(-_width(one) // most) for one in row if isinstance(one, str))) > 1:
+            sheet.set_row(r, _LINE * lines)
         for c, value in enumerate(row):
             long += _write_cell(sheet, r, c, value, formats.get(columns[c].number_format))
             if r <= 200:  # what the first rows need is what most need
@@ -75,7 +102,7 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
     totals = total_rows(bundle)
     widths[0] = max([widths[0], *(_width(one.label) for one in totals)])
     for c, width in enumerate(widths):
-        sheet.set_column(c, c, min(max(width, 6) + 2, _WIDEST))
+        sheet.set_column(c, c, min(max(width, 6) + 2, most))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(bundle.content), max(len(columns) - 1, 0))
     _write_totals(book, sheet, totals, columns, first=len(bundle.content) + 1)
@@ -100,7 +127,7 @@ def _write_totals(
 
 
 def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
-    """Set a sheet up for A4: across, as wide as the page, the headings on each with what it is and its number."""
+    """Set a sheet up for A4: across, as wide as the page, its first row on each with what it is and its number."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
@@ -126,7 +153,7 @@ def _write_cell(sheet: Worksheet, r: int, c: int, value: object, form: Format | 
         else:
             sheet.write(r, c, value, form)
     elif len(str(value)) <= _CELL:
-        sheet.write_string(r, c, str(value))
+        sheet.write_string(r, c, str(value), form)
     else:
         return 1
     return 0
@@ -151,6 +178,24 @@ def _write_fields(book: Workbook, bundle: ExportBundle, columns: list[SheetColum
             sheet.write_string(r, c, text)
     sheet.set_column(0, 6, 22)
     sheet.freeze_panes(1, 0)
+    _set_print(sheet, bundle)
+
+
+def _write_codes(book: Workbook, bundle: ExportBundle) -> None:
+    """Write which code stands behind which name."""
+    sheet = book.add_worksheet(SHEETS["codes"][bundle.language])
+    bold = book.add_format({"bold": True, "bottom": 1})
+    heads = (
+        ("列名", "代码", "中文名", "英文名")
+        if bundle.language == "zh"
+        else ("Column", "Code", "Chinese", "English")
+    )
+    for r, row in enumerate([heads, *code_rows(bundle)]):
+        for c, text in enumerate(row):
+            sheet.write_string(r, c, text, None if r else bold)
+    sheet.set_column(0, 3, 28)
+    sheet.freeze_panes(1, 0)
+    _set_print(sheet, bundle)
 
 
 def _write_exact(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]) -> int:
@@ -168,6 +213,7 @@ def _write_exact(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn
                 sheet.write_string(r, c, value)
     sheet.set_column(0, len(heads) - 1, 24)
     sheet.freeze_panes(1, 1)
+    _set_print(sheet, bundle)
     return long
 
 
@@ -177,6 +223,9 @@ def _write_notes(book: Workbook, bundle: ExportBundle) -> None:
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 22)
     page.set_column(1, 1, 110)
+    page.set_paper(_A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     for r, (name, value) in enumerate(bundle.lines()):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value[:_CELL], wrap)
@@ -201,7 +250,7 @@ FORMAT = ExportFormat(
         ),
         Text(f"最多 {_ROWS - 1:,} 行", f"at most {_ROWS - 1:,} rows"),
     ),
-    options=(SHAPE,),
+    options=(SHAPE, WORDS),
     most_features=_ROWS - 1,
     order=15,
 )

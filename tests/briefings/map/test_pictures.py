@@ -178,6 +178,7 @@ def test_every_feature_looks_on_paper_as_on_the_page() -> None:
                 look = look_of(layer, feature_.properties, kind, classes, palette)
                 ours.append(
                     [
+                        "feathered" if look.feather else "",
                         look.color,
                         look.width,
                         look.opacity,
@@ -192,7 +193,7 @@ def test_every_feature_looks_on_paper_as_on_the_page() -> None:
     const [layers, cases] = JSON.parse(readFileSync(0, "utf8"));
     console.log(JSON.stringify(cases.map(([id, known, palette, kind]) => {{
       const o = pathOptions(layers[id], known, {{ palette, opacity: 1 }}, kind);
-      return [o.color, o.weight, o.opacity, o.fill ? o.fillColor : null, o.fill ? o.fillOpacity : null,
+      return [o.className ?? "", o.color, o.weight, o.opacity, o.fill ? o.fillColor : null, o.fill ? o.fillOpacity : null,
         o.dashArray ? o.dashArray.split(" ").map(Number) : [], o.radius];
     }})));"""
     given_ = json.dumps([told, cases])

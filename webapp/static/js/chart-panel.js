@@ -7,7 +7,7 @@ import { shortened } from "./chart.js";
 import { draw, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { finished, post } from "./jobs.js";
-import { amountText, number, said, spoken, text } from "./language.js";
+import { amountText, number, plainLabel, said, spoken, text } from "./language.js";
 import { timely } from "./source.js";
 import { declaredStyle } from "./style.js";
 import { changeTable, parseTable } from "./table-state.js";
@@ -167,11 +167,6 @@ function chartOf(told, { layer, measure, palette, title, press }) {
 function summed(told, bar, measure) {
   const one = bar.sums.find((sum) => sum.currency === told.currency && sum.known) ?? bar.sums.find((sum) => sum.known);
   return one ? amountText(one.sum, measure.unit, one.currency) : said("not_stated");
-}
-
-/** A label without what stands in brackets at its end. @param {Field} field */
-function plainLabel(field) {
-  return text(field.label).replace(/\s*[（(][^（()）]*[)）]$/, "");
 }
 
 /** The colour a class or a declared style gives a value. @param {Layer} layer @param {string} field @param {unknown} value @param {string} palette */

@@ -13,6 +13,7 @@ import { said } from "./language.js";
 
 /** @type {Record<string, string>} */
 const COLORS = { covered: "#2a9d5c", "not covered": "#c0562b" };
+const PANE = "evidence";
 const PLAIN = "#2f7fb5";
 
 /**
@@ -28,9 +29,10 @@ export async function showEvidence(map, url, { wanted = () => true, fit = true }
   const pieces = /** @type {import("geojson").Feature[]} */ (collection.features).filter((f) => wanted(of(f)));
   /** @type {L.GeoJSONOptions & {renderer: L.Renderer}} */
   const options = {
-    renderer: L.canvas({ padding: 0.3 }),
+    pane: paneOf(map),
+    renderer: L.canvas({ padding: 0.3, pane: paneOf(map) }),
     style: (f) => look(of(f).state),
-    pointToLayer: (f, at) => L.circleMarker(at, { ...look(of(f).state), radius: 6 }),
+    pointToLayer: (f, at) => L.circleMarker(at, { ...look(of(f).state), radius: 6, pane: paneOf(map) }),
     interactive: false,
   };
   const layer = L.geoJSON(pieces, options).addTo(map);
@@ -40,10 +42,18 @@ export async function showEvidence(map, url, { wanted = () => true, fit = true }
   return { layer, states, shown: collection.numberReturned ?? pieces.length, all: collection.numberMatched ?? pieces.length };
 }
 
+/** Evidence lies above what it is of. @param {L.Map} map */
+function paneOf(map) {
+  const pane = map.getPane(PANE) ?? map.createPane(PANE);
+  pane.style.zIndex = "450"; // above the shapes, below the names
+  pane.style.pointerEvents = "none"; // a click goes through to what lies there
+  return PANE;
+}
+
 /** @param {string | undefined} state */
 function look(state) {
   const color = COLORS[state ?? ""] ?? PLAIN;
-  return { color, weight: 1, fillColor: color, fillOpacity: 0.55 };
+  return { color, weight: 1, fillColor: color, fillOpacity: 0.7 };
 }
 
 /** What the colours mean. @param {string[]} states */

@@ -102,6 +102,11 @@ export function unitName(unit) {
 /** What a currency is called after a number in Chinese, and before one in English. @type {Record<string, [string, string]>} */
 const CURRENCIES = { CNY: ["元", "¥"], USD: ["美元", "US$"], EUR: ["欧元", "€"], HKD: ["港元", "HK$"], JPY: ["日元", "JP¥"], GBP: ["英镑", "£"] };
 
+/** A label without what stands in brackets at its end. @param {{label: Text}} field */
+export function plainLabel(field) {
+  return text(field.label).replace(/\s*[（(][^（()）]*[)）]$/, "");
+}
+
 /** An amount with its unit; money that is kept in ten thousands in 亿 or bn, never of two currencies. @param {number} value @param {string} unit @param {string | null | undefined} currency */
 export function amountText(value, unit, currency) {
   if (!currency || unit !== "万") return `${number(value, unit)} ${currency ?? ""}`.trim();

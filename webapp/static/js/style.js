@@ -7,12 +7,14 @@
  * @typedef {Partial<Layer["style"]>} Style
  * @typedef {Style & {when: {field: string, equals?: unknown, in_?: unknown[] | null, null?: boolean | null}}} Rule
  * @typedef {{id: string, geometry: string, style: Style, rules: Rule[], class_field: string, classes: Pick<LandClass, "code" | "color" | "accessible">[], illustrative: boolean}} Styled
- * @typedef {{color: string, weight: number, opacity: number, fill: boolean, fillColor: string, fillOpacity: number, dashArray?: string, radius?: number}} Look
+ * @typedef {{color: string, weight: number, opacity: number, fill: boolean, fillColor: string, fillOpacity: number, dashArray?: string, radius?: number, className?: string}} Look
  */
 
 export const POSITIONS = ["exact", "approximate", "locality", "schematic"];
 const BAND = { width: 8, opacity: 0.35 }; // the edge of what is known by its locality only
 const THIN = 0.8;
+/** The class of a shape that fades at its edge: half of so many pixels inside its outline (css/map-controls.css). */
+export const FEATHERED = "feathered";
 const FADES = /** @type {Record<string, number>} */ ({ approximate: 0.9, locality: 0.75, schematic: 0.65 });
 
 /** @param {Rule["when"]} when @param {Record<string, unknown>} known */
@@ -73,9 +75,11 @@ export function drawn(style, geometry, opacity, classFill = null) {
 export function marked(look, position, kind) {
   if (FADES[position] === undefined) return look;
   if (kind === "point") return { ...look, fillOpacity: look.fillOpacity * FADES[position] };
+  if (kind === "polygon" && look.weight === 0 && position !== "schematic") return look; // declared without an edge
   if (position === "locality") return { ...look, weight: BAND.width, opacity: look.opacity * BAND.opacity };
   if (kind === "line") return look;
-  return { ...look, weight: position === "approximate" ? THIN : 0 };
+  if (position === "approximate") return { ...look, weight: THIN };
+  return { ...look, weight: 0, className: FEATHERED };
 }
 
 /** What a geometry is: point, line or polygon. @param {{type: string} | null} geometry */

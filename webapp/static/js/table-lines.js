@@ -42,8 +42,9 @@ export function valueOf(told, row, field) {
   return value && typeof value === "object" && !Array.isArray(value) ? text(/** @type {import("./language.js").Text} */ (value)) || null : value;
 }
 
-/** @param {Field} field @param {unknown} value @returns {string | null} */
-export function shownCell(field, value) {
+/** @param {Field} field @param {unknown} value @param {unknown} [currency] of an amount of money @returns {string | null} */
+export function shownCell(field, value, currency) {
+  if (typeof value === "number" && typeof currency === "string") return amountText(value, field.unit, currency);
   if (typeof value === "number" && numeric(field)) return number(value, "", field.type === "integer" ? 0 : field.decimals);
   return shownValue(/** @type {any} */ ({ ...field, text: null }), { [field.id]: value });
 }

@@ -9,7 +9,7 @@ import { ChartPanel } from "./chart-panel.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
 import { post } from "./jobs.js";
-import { number, said, spoken, text, unitName } from "./language.js";
+import { number, plainLabel, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
 import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
 import { timely } from "./source.js";
@@ -99,6 +99,7 @@ class TablePanel {
     const { sort, group } = parseTable(store.table.value);
     const filters = store.filters.value[layer.id] ?? [];
     const columns = this.columns(layer).map((one) => one.id);
+    columns.push(...new Set(this.columns(layer).map((one) => one.currency).filter((id) => id && !columns.includes(id)))); // an amount is told in its currency
     const wanted = { layer: layer.id, filters, version: layer.version ?? "", sort, group, columns, lang: spoken.value, date: store.date.value, when: timely(layer) ? store.when.value : "" };
     untracked(() => this.rows.open(wanted));
   }
@@ -145,9 +146,9 @@ class TablePanel {
       this.table.setColumnOrder(ids);
     };
     const first = sort ? known.find((one) => one.id === sort.split(",")[0].replace(/^-/, "")) : null;
-    const sorted = first ? said(sort.startsWith("-") ? "table_sorted_down" : "table_sorted_up", { field: text(first.label) }) : "";
+    const sorted = first ? said(sort.startsWith("-") ? "table_sorted_down" : "table_sorted_up", { field: plainLabel(first) }) : "";
     const filters = this.page.store.filters.value[layer.id] ?? [];
-    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort });
+    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort, words: "seen" });
     for (const one of filters) query.append("where", one);
     if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
     if (timely(layer) && this.page.store.when.value) query.set("when", this.page.store.when.value);
@@ -195,12 +196,12 @@ class TablePanel {
     const sums = (/** @type {TableRows["totals"]} */ totals, /** @type {Field} */ field) => totals.filter((one) => one.field === field.id);
     const totalled = shown.some(({ field }) => sums(told.totals, field).length);
     const parts = html`${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
-      <table role="grid" aria-label=${text(layer.label)} aria-rowcount=${this.items.length + 1} aria-colcount=${shown.length} aria-busy=${String(told.columns.join() !== shown.map(({ field }) => field.id).join())}>
+      <table role="grid" aria-label=${text(layer.label)} aria-rowcount=${this.items.length + 1} aria-colcount=${shown.length} aria-busy=${String(told.columns.slice(0, shown.length).join() !== shown.map(({ field }) => field.id).join())}>
         <thead><tr aria-rowindex="1">${shown.map(({ column, field }, c) => {
           const way = column.getIsSorted();
           const unit = field.unit ? ` (${unitName(field.unit)})` : "";
-          const label = text(field.label);
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${/[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
+          const label = field.currency ? plainLabel(field) : text(field.label); // each amount says its unit itself
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
@@ -241,7 +242,7 @@ class TablePanel {
   cell(layer, told, row, field, { line, column, now, editing }) {
     const value = row ? valueOf(told, row, field) : null;
     if (editing && row) return html`<td role="gridcell" class="editing">${this.entry(layer, row, field, value)}</td>`;
-    const shown = row === undefined ? "…" : shownCell(field, value);
+    const shown = row === undefined ? "…" : shownCell(field, value, field.currency ? row.cells[told.columns.indexOf(field.currency)] : undefined);
     const coarse = field.type === "date" && typeof value === "string" && value.length === 4;
     const off = column === 0 && row && !row.placed ? html` <small class="badge">${said("position_unplaced")}</small>` : nothing;
     return html`<td role="gridcell" aria-colindex=${column + 1} class="${numeric(field) ? "number" : "data"}${shown === null ? " unknown" : ""}" data-cell="${line},${column}" tabindex=${now ? 0 : -1} title=${shown ?? ""}>${shown ?? said("not_stated")}${coarse ? html` <small class="badge">${said("date_year_only")}</small>` : nothing}${off}</td>`;

@@ -219,7 +219,7 @@ function rows(page, { layer, kind, feature, before, changes }) {
     const declared = layer.fields.find((known) => known.id === field || known.text?.zh === field || known.text?.en === field);
     const was = declared && before ? shownValue(declared, before.properties) : String(before?.properties[field] ?? "");
     const is = declared ? shownValue(declared, feature.properties) : String(feature.properties[field] ?? "");
-    return was === is ? [] : [html`<tr>${head}<td>${declared ? text(declared.label) : field}</td><td class="data">${was ?? said("not_stated")}</td><td class="data">${is ?? said("not_stated")}</td></tr>`];
+    return was === is ? [] : [html`<tr>${head}<td>${declared ? text(declared.label) : field === layer.title.zh || field === layer.title.en ? said("condition_name") : field}</td><td class="data">${was ?? said("not_stated")}</td><td class="data">${is ?? said("not_stated")}</td></tr>`];
   });
   return told.length ? told : [html`<tr>${head}<td colspan="3">${kind === "moved" ? said("twin_shape") : ""}</td></tr>`];
 }
