@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -100,7 +101,9 @@ class Walk:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One service for all jobs, with workers that stand ready."""
-    told = {"data": str(ROOT / "data"), "instance": str(tmp_path_factory.mktemp("jobs")), "warm_figures": "no"}
+    folder = tmp_path_factory.mktemp("jobs")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("store", "instance"))  # it is edited
+    told = {"data": str(folder / "data"), "instance": str(folder / "instance"), "warm_figures": "no"}
     app = create_app(read_settings({}, told))
     state_of(app).jobs.warm()
     server = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
