@@ -170,3 +170,29 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     back = Library(write_plan(tmp_path / "plan"))
     bring(back, path)
     assert len(back.snapshot(back.layer("new")).content) == len(things)  # what stands under a table is no feature
+
+
+@pytest.mark.parametrize(("language", "name", "codes"), [("zh", "名称", "代码"), ("en", "Name", "Codes")])
+def test_a_table_as_seen_has_one_language_and_its_codes_apart(
+    tmp_path: Path, language: str, name: str, codes: str
+) -> None:
+    library, path = Library(DATA), tmp_path / "s.xlsx"
+    snapshot = library.snapshot(library.layer("projects"))
+    options = {"words": "seen", "shape": "none"}
+    asked = replace(
+        read_asked("xlsx", options=options, language=language), columns=("@name", "schedule_state", "content")
+    )
+    export_snapshot(library, snapshot, asked, path, software="PlanAtlas 0")
+    book = python_calamine.load_workbook(path)
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    assert len(head) == 4 and head[1] == name  # number, name, state, content: none twice
+    field = next(one for one in snapshot.layer.fields if one.id == "schedule_state")
+    words = {code: text[language] for code, text in field.values.items()}
+    told = {str(row[2]) for row in rows[: len(snapshot.content)]}  # what stands below are sums
+    assert told and told <= set(words.values())
+    apart = {str(row[1]): row[2:] for row in book.get_sheet_by_name(codes).to_python()[1:]}
+    assert {words[code] for code in apart} == told
+    assert all(list(pair) == [field.values[code].zh, field.values[code].en] for code, pair in apart.items())
+    with zipfile.ZipFile(path) as archive:
+        sheets = [archive.read(one).decode() for one in archive.namelist() if "worksheets/sheet" in one]
+    assert len(sheets) > 3 and all('paperSize="9"' in one for one in sheets)
