@@ -166,8 +166,7 @@ def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float
 def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noqa: ANN401
     """Draw areas that fade at their edge: one above the other, each a step smaller, together as opaque as the look."""
     west, east = axes.get_xlim()
-    box = axes.get_position()
-    points = box.width * axes.figure.get_figwidth() * 72  # type: ignore[union-attr] - the whole sheet's
+    points = axes.get_window_extent().width / axes.figure.dpi * 72
     pixel_m = (east - west) / points * _POINTS_PER_PIXEL
     face = to_rgba(look.fill or look.color, 1 - (1 - look.fill_opacity) ** (1 / _STEPS))
     for step in range(_STEPS):

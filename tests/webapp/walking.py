@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -106,7 +107,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     told = {"data": str(folder / "data"), "instance": str(folder / "instance"), "warm_figures": "no"}
     app = create_app(read_settings({}, told))
     state_of(app).jobs.warm()
-    server = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
+    server: Any = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Running(app, int(server.effective_port))
