@@ -164,7 +164,7 @@ def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float
 
 
 def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noqa: ANN401
-    """Draw areas that fade at their edge: one above the other, each a step smaller, together as opaque as the look."""
+    """Draw areas that fade at their edge: one above the other, each smaller, together as opaque as the look."""
     west, east = axes.get_xlim()
     points = axes.get_window_extent().width / axes.figure.dpi * 72
     pixel_m = (east - west) / points * _POINTS_PER_PIXEL
