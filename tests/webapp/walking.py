@@ -103,7 +103,9 @@ class Walk:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One service for all jobs, with workers that stand ready."""
     folder = tmp_path_factory.mktemp("jobs")
-    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("store", "instance"))  # it is edited
+    shutil.copytree(
+        ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("store", "instance")
+    )  # it is edited
     told = {"data": str(folder / "data"), "instance": str(folder / "instance"), "warm_figures": "no"}
     app = create_app(read_settings({}, told))
     state_of(app).jobs.warm()
