@@ -16,7 +16,7 @@ from geo.measure.area import form_of, mu_of
 from geo.measure.measuring import measure
 from geo.overlay.zones import zone_set
 from geo.result import Result, column, numbers, repairs_of
-from geo.text import Text
+from geo.text import Text, count_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,19 +113,24 @@ def aggregate(
     part = amounts(demand.bench, demand.shapes, demand.kind)
     whole = amounts(demand.bench, report.on(demand.bench), demand.kind)
     share = part / np.where(whole > 0.0, whole, 1.0)[demand.owner]
-    kept = share > 1e-12
+    pair, place = np.unique(demand.owner * len(demand.zones) + demand.zone, return_inverse=True)
+    share = np.bincount(place, weights=share, minlength=len(pair)).astype(
+        float
+    )  # of a feature that is many points, all of them
+    pair, share = pair[share > 1e-12], share[share > 1e-12]
+    owner, zone = np.divmod(pair, len(demand.zones))
     table: dict[str, object] = {
-        "zone": np.array(demand.zones, dtype=object)[demand.zone[kept]],
-        "feature": frame.index.to_numpy()[demand.owner[kept]],
-        "share": share[kept],
+        "zone": np.array(demand.zones, dtype=object)[zone],
+        "feature": frame.index.to_numpy()[owner],
+        "share": share,
     }
     for field in fields:
-        table[field] = numbers(frame, field, where="features")[demand.owner[kept]]
+        table[field] = numbers(frame, field, where="features")[owner]
     if currency_field is not None:
-        table["currency"] = column(frame, currency_field, where="features").to_numpy()[demand.owner[kept]]
+        table["currency"] = column(frame, currency_field, where="features").to_numpy()[owner]
     shares = pd.DataFrame(table)
     areas = zone_set(zones, demand.bench, zone_field=zone_field)
-    count = np.bincount(demand.zone[kept], weights=share[kept], minlength=len(demand.zones)).astype(float)
+    count = np.bincount(zone, weights=share, minlength=len(demand.zones)).astype(float)
     sums = [_summed(shares, field, demand.zones, currency=currency_field is not None) for field in fields]
     columns = ["zone", "field", "currency", "value", "known", "unknown"]
     return Aggregation(
@@ -164,7 +169,8 @@ def _caveats(sums: list[pd.DataFrame]) -> tuple[Text, ...]:
         if unknown:
             field = str(table["field"].iloc[0])
             zh = f"“{field}”有 {unknown} 处数值未知，未计入合计（不是 0）。"
-            notes.append(Text(zh, f"'{field}' is unknown in {unknown} places: left out of the sums (not 0)."))
+            told = count_words(unknown, "place", "places")
+            notes.append(Text(zh, f"'{field}' is unknown in {told}: left out of the sums (not 0)."))
     return tuple(notes)
 
 

@@ -15,7 +15,7 @@ from geo.measure.area import area_m2, length_m
 from geo.measure.validity import usable
 from geo.overlay.tabulation import UNITS
 from geo.result import Result, column, labels, numbers, repairs_of
-from geo.text import Text
+from geo.text import Text, count_words
 
 LENGTHS = {"m": 1.0, "km": 1_000.0}
 
@@ -138,7 +138,7 @@ def declared(
     skipped = int((state != "compared").sum())
     zh, en = (
         f"{skipped} 个要素没有写明{'长度' if measured == 'length' else '面积'}或没有图形，未比较。",
-        f"{skipped} features state no {measured} or are not drawn.",
+        f"{count_words(skipped, 'feature', 'features')} not compared: no {measured} stated, or not drawn.",
     )
     return Declared(
         method=Text("文本所载长度与图上椭球长度相比。", "Stated length against the drawn ellipsoidal length.")

@@ -28,3 +28,14 @@ def join_texts(between: Text, texts: Iterable[Text]) -> Text:
     """
     listed = list(texts)
     return Text(between.zh.join(t.zh for t in listed), between.en.join(t.en for t in listed))
+
+
+def count_words(count: float, one: str, more: str) -> str:
+    """Return a count before English words, those of one where it is 1.
+
+    Examples
+    --------
+    >>> count_words(1, "row states", "rows state"), count_words(0, "row", "rows")
+    ('1 row states', '0 rows')
+    """
+    return f"{count:g} {one if count == 1 else more}"

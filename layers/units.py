@@ -25,6 +25,27 @@ UNITS = {
     "/km2": Text("个/平方公里", "per km²"),
     "万元/亩": Text("万元/亩", "× 10,000 CNY/mu"),
     "万": Text("万", "× 10,000"),
+    "亿": Text("亿", "× 100 million"),
+    "元": Text("元", "CNY"),
+    "万元": Text("万元", "× 10,000 CNY"),
+    "亿元": Text("亿元", "× 100 million CNY"),
+    "万人": Text("万人", "× 10,000 people"),
+    "户": Text("户", "households"),
+    "套": Text("套", "dwellings"),
+    "吨": Text("吨", "t"),
+    "千克": Text("千克", "kg"),
+    "万吨": Text("万吨", "× 10,000 t"),
+    "栋": Text("栋", "buildings"),
+    "辆": Text("辆", "vehicles"),
+    "公顷": Text("公顷", "ha"),
+    "平方米": Text("平方米", "m²"),
+    "万平方米": Text("万平方米", "× 10,000 m²"),
+    "平方公里": Text("平方公里", "km²"),
+    "亩": Text("亩", "mu"),
+    "人": Text("人", "people"),
+    "米": Text("米", "m"),
+    "公里": Text("公里", "km"),
+    "立方米": Text("立方米", "m³"),
 }
 CURRENCIES = {
     "CNY": "元",
@@ -79,6 +100,20 @@ def is_unit(word: str) -> bool:
     plain = _plainly(word)
     rests = {plain, _TIMES.sub("", plain)}
     return bool(plain) and any(rest in _UNIT_WORDS or rest in _CURRENCY_BY_WORD for rest in rests)
+
+
+def scale_of(unit: str) -> str:
+    """Return a unit of money without its currency, where another column says which it is: only its scale.
+
+    Examples
+    --------
+    >>> scale_of("万元"), scale_of("亿 CNY"), scale_of("元"), scale_of("万"), scale_of("t")
+    ('万', '亿', '', '万', 't')
+    """
+    scale, _, currency = unit.partition(" ")
+    if currency in CURRENCIES and scale in MONEY_SCALES:
+        return scale
+    return unit.removesuffix("元") if unit in ("元", "万元", "亿元") else unit
 
 
 def _plainly(word: str) -> str:

@@ -38,10 +38,13 @@ class Adjacency(Result):
         together, on the ellipsoid).
     shared_once
         By feature of the first layer: how much of its edge runs along any of the others, each stretch once (m).
+    together_m
+        Of all features; where both layers are the same, a stretch between two of them once.
     """
 
     table: pd.DataFrame
     shared_once: pd.Series
+    together_m: float
     within_m: float
 
     def to_frame(self) -> pd.DataFrame:
@@ -121,6 +124,17 @@ def adjacency(
     touching = np.flatnonzero(distance == 0.0)
     shared = np.zeros(len(row))
     shared[touching], once = _side_by_side(bench.crs, mine, theirs, row[touching], other[touching])
+    together = once
+    if apart:  # of two features that stand in both layers the stretch is the earlier one's
+        first = {name: at for at, name in reversed(list(enumerate(names)))}
+        known_rows = [first.get(known[j], -1) for j in other[touching].tolist()]
+        own = {known[j] for j in range(len(known))}
+        ahead = [
+            at < 0 or i < at or names[i] not in own
+            for i, at in zip(row[touching].tolist(), known_rows, strict=True)
+        ]
+        kept_rows = touching[np.array(ahead, dtype=bool)]
+        _, together = _side_by_side(bench.crs, mine, theirs, row[kept_rows], other[kept_rows])
     table = pd.DataFrame(
         {
             "feature": [names[i] for i in row.tolist()],
@@ -134,6 +148,7 @@ def adjacency(
         repairs=repairs_of(left, right),
         table=table,
         shared_once=pd.Series({names[i]: metres for i, metres in once.items()}, dtype=float),
+        together_m=float(sum(together.values())),
         within_m=float(within_m),
     )
 

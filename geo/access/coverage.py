@@ -23,7 +23,7 @@ from geo.measure.validity import usable
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, repairs_of
-from geo.text import Text
+from geo.text import Text, count_words
 
 UNIT = {POINT: "count", LINE: "m", POLYGON: "m2"}
 
@@ -204,10 +204,12 @@ def coverage(
         cover, radial, stranded = _walked(demand, served, network, walk.off_street_m, watch=watch.silent)
         if stranded:
             zh = f"{stranded} 个设施在 {network.snap_m:g} 米内没有道路，未计入。"
-            caveats.append(Text(zh, f"{stranded} facilities have no road within {network.snap_m:g} m: left out."))
+            told = count_words(stranded, "facility has", "facilities have")
+            caveats.append(Text(zh, f"{told} no road within {network.snap_m:g} m: left out."))
     if served.dropped:
         zh = f"{served.dropped} 个设施不符合规则，未计入。"
-        caveats.append(Text(zh, f"{served.dropped} facilities meet no rule and are left out."))
+        told = count_words(served.dropped, "facility meets", "facilities meet")
+        caveats.append(Text(zh, f"{told} no rule: left out."))
     total = np.bincount(demand.zone, weights=cover.amount * demand.per_unit, minlength=len(names))
     reached = np.bincount(demand.zone, weights=cover.covered * demand.per_unit, minlength=len(names))
     reached = np.minimum(reached, total)

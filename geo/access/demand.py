@@ -22,7 +22,7 @@ from geo.overlay.overlay import overlay
 from geo.overlay.zones import ZoneSet, zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import numbers
-from geo.text import Text
+from geo.text import Text, count_words
 
 POINT, LINE, POLYGON = 0, 1, 2
 
@@ -94,7 +94,7 @@ def demand_of(
             zh = f"目标图层自身重叠 {twice:,.2f} 平方米，只计一次。"
             caveats.append(Text(zh, f"The target overlaps itself by {twice:,.2f} m2: counted once."))
     amount = amounts(bench, shapes, kind)
-    weight, unknown = amount, 0
+    weight, unknown = amount if kind != POINT else np.ones(len(shapes)), 0
     if weight_field is not None:
         given = numbers(report.frame, weight_field, where="target")
         unknown, weight = int(np.isnan(given).sum()), np.nan_to_num(given)
@@ -105,7 +105,9 @@ def demand_of(
     pieces, owner, zone = _by_zone(bench, shapes, areas, kind, watch.silent)
     if unknown:
         zh = f"{unknown} 个要素的权重未知，未计入。"
-        caveats.append(Text(zh, f"{unknown} rows of unknown weight are left out."))
+        caveats.append(
+            Text(zh, f"{count_words(unknown, 'row of unknown weight is', 'rows of unknown weight are')} left out.")
+        )
     return Demand(
         bench=bench,
         kind=kind,
@@ -124,12 +126,12 @@ def demand_of(
 
 
 def amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
-    """Return each shape's own amount: area (m2), length (m) or one."""
+    """Return each shape's own amount: area (m2), length (m) or how many places it is."""
     if kind == POLYGON:
         return measures(shapes, bench.crs).area_m2
     if kind == LINE:
         return shape_lengths_m(shapes, bench.crs)
-    return np.ones(len(shapes))
+    return shapely.get_num_geometries(shapes).astype(float)
 
 
 def _kind(shapes: Shapes) -> int:
@@ -146,13 +148,15 @@ def _by_zone(
     bench: Bench, shapes: Shapes, areas: ZoneSet | None, kind: int, watch: Watch
 ) -> tuple[Shapes, Ints, Ints]:
     if areas is None:
-        return shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=np.int64)
+        parts, owner = (shapes, np.arange(len(shapes))) if kind != POINT else _places(shapes)
+        return parts, owner, np.zeros(len(parts), dtype=np.int64)
     if kind == POLYGON:
         cut = overlay(bench, shapes, areas.shapes, watch=watch.silent)
         return cut.shapes(), cut.parcel, cut.zone
     if kind == POINT:
-        row, zone = _points_by_zone(shapes, areas.shapes)
-        return shapes[row], row, zone
+        places, owner = _places(shapes)
+        row, zone = _points_by_zone(places, areas.shapes)
+        return places[row], owner[row], zone
     tree = shapely.STRtree(areas.shapes)
     row, zone = as_rows(tree.query(shapes, predicate="intersects"))
     order = np.lexsort([zone, row])
@@ -167,6 +171,12 @@ def _by_zone(
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)
+
+
+def _places(points: Shapes) -> tuple[Shapes, Ints]:
+    """Return points one by one, many of one feature apart, and whose they are."""
+    parts, owner = shapely.get_parts(points, return_index=True)
+    return np.asarray(parts, dtype=object), owner.astype(np.int64)
 
 
 def _points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:

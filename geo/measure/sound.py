@@ -41,8 +41,14 @@ def union(shapes: Shapes) -> Shape:
     try:
         return shapely.union_all(shapes)
     except shapely.GEOSException:
+        every = np.array(np.atleast_1d(np.asarray(shapes, dtype=object)), dtype=object)
+    bad = np.flatnonzero(~shapely.is_valid(every) & ~shapely.is_missing(every))
+    every[bad] = [_rebuilt(one) for one in every[bad].tolist()]
+    try:
+        return shapely.union_all(every)
+    except shapely.GEOSException:  # one by one, to name the row that cannot be joined
         whole: Shape = shapely.GeometryCollection()
-        for row, shape in enumerate(np.atleast_1d(np.asarray(shapes, dtype=object))):
+        for row, shape in enumerate(every):
             if shape is not None:
                 whole = shape if whole.is_empty else cast("Shape", _one(shapely.union, whole, shape, row))
         return whole

@@ -142,7 +142,7 @@ class Filter:
             return type(found) in (int, float) and test(float(found), self.value)
         if isinstance(self.value, bool):
             return type(found) is bool and test(found, self.value)
-        return test(str(found), self.value)
+        return test(str(found).strip(), str(self.value).strip())  # as groups are told apart
 
     def _meets_date(self, found: str, asked: str, test: Callable[[Any, Any], bool]) -> bool:
         if self.sign in ("=", "!="):
@@ -159,7 +159,7 @@ def amount_text(value: float, field: Field, *, money: bool) -> Text:
     >>> amount_text(100000.0, invested, money=True), amount_text(4854.0, invested, money=True).en
     (Text(zh='10 亿', en='1 bn'), '48.54 m')
     """
-    if money and field.unit == "万":
+    if money and field.unit == "万" and value:
         whole = value * _WAN
         zh = f"{whole / _YI:,.10g} 亿" if abs(whole) >= _YI else f"{value:,.10g} 万"
         en = f"{whole / _BILLION:,.10g} bn" if abs(whole) >= _BILLION else f"{whole / _MILLION:,.10g} m"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import asdict
@@ -80,7 +81,8 @@ def answer(
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
     key = figure_id(statistic, gathered.uses)
     sway, unsure = swayed(statistic, gathered, outcome) if computed else (None, ())
-    own = caveats_of(gathered, _plain_roles(statistic))
+    days = dict.fromkeys(use.day for use in gathered.uses if rests_on_day(statistic, use))
+    own = (*(say("caveat_when", day=day) for day in days), *caveats_of(gathered, _plain_roles(statistic)))
     return Figure(
         id=key,
         statistic=statistic,
@@ -184,10 +186,19 @@ def _plain_roles(statistic: Statistic) -> frozenset[str]:
     return frozenset(slot.id for slot in FUNCTIONS[statistic.function].slots if not slot.geometry)
 
 
-def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
+def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...], *, revision: int = 0) -> str:
     """Return the id of a question on given data: 16 hexadecimal digits of a SHA-256.
 
     A question that a function has come to answer otherwise has another id than before.
+
+    Parameters
+    ----------
+    statistic
+        The question.
+    layers
+        The layers as they were used.
+    revision
+        Of the function; 0 is today's.
     """
     told = {key: value for key, value in asdict(statistic).items() if key not in _UNSAID or value}
     told["inputs"] = {
@@ -197,9 +208,28 @@ def figure_id(statistic: Statistic, layers: tuple[LayerUse, ...]) -> str:
     for part in (told, told["threshold"] or {}):
         part.pop("read", None)  # says how a source is shown, not what is asked
     asked = {"statistic": told, "layers": [[u.role, u.layer, u.version, u.filters] for u in layers]}
-    revision = FUNCTIONS[statistic.function].revision
+    days = {use.role: use.day for use in layers if rests_on_day(statistic, use)}
+    asked = {**asked, "days": days} if days else asked
+    revision = revision or FUNCTIONS[statistic.function].revision
     body = orjson.dumps(asked if revision == 1 else {**asked, "revision": revision}, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(body).hexdigest()[:16]
+
+
+def rests_on_day(statistic: Statistic, use: LayerUse) -> bool:
+    """Whether a question asks for states of a layer without naming a day: they are those of the plan's own day.
+
+    Parameters
+    ----------
+    statistic
+        The question.
+    use
+        One of its layers, as it was used.
+    """
+    named = {statistic.by, statistic.field, statistic.divisor, statistic.less}
+    return any(
+        state in named or any(re.match(rf"{re.escape(state)}\W", text) for text in use.filters)
+        for state in use.states
+    )
 
 
 def _meets(outcome: Outcome, sway: Span | None, threshold: Threshold | None) -> bool | None:

@@ -24,7 +24,7 @@ from layers.figures.kept import KeptFigure
 from layers.files import discard, lasting
 from layers.plan.statistics import Statistic, Threshold, restored
 
-_MOST_MARKS = 10_000
+_MOST_MARKS, _LISTED = 10_000, ("filters", "states")
 _FRESH_NS, _COARSE_NS = 100_000_000, 2_000_000_000  # two changes within a tick of the disk's clock look like one
 _FULL_PATH = re.compile(r"(?<=--data )('?)/(.*?)\1$")  # older releases wrote it into the figure
 
@@ -59,7 +59,7 @@ class DamagedEvidence(PlanAtlasError):
 
 @dataclass(frozen=True)
 class LayerUse:
-    """A layer as a figure used it: its role, version and filters, and how many features took part."""
+    """A layer as a figure used it: role, version, filters; its ``states`` are of ``day``, the plan's own."""
 
     role: str
     layer: str
@@ -70,6 +70,8 @@ class LayerUse:
     filters: tuple[str, ...]
     features: int
     illustrative: bool = False
+    day: str = ""
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,6 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
     """Return a figure from the plain values the shelf keeps; its evidence stays there."""
     told = _whole(plain)
     how = told["presentation"]
-    texts = ("method", "sentence")
     return Figure(
         **{
             **told,
@@ -186,7 +187,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "rows": tuple({k: _text_or(v) for k, v in row.items()} for row in told["rows"]),
             "presentation": Presentation(**{**how, "names": tuple(how["names"]), "drawn": tuple(how["drawn"])}),
             "layers": tuple(
-                LayerUse(**{**u, "label": Text(**u["label"]), "filters": tuple(u["filters"])})
+                LayerUse(**{**u, "label": Text(**u["label"]), **{key: tuple(u.get(key, ())) for key in _LISTED}})
                 for u in told["layers"]
             ),
             "contributions": tuple(
@@ -194,7 +195,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             ),
             "caveats": tuple(Text(**c) for c in told["caveats"]),
             "needs": tuple(Text(**c) for c in told["needs"]),
-            **{name: Text(**told[name]) for name in texts},
+            **{name: Text(**told[name]) for name in ("method", "sentence")},
             "evidence": None,
             "span": tuple(told["span"]) if told.get("span") else None,
             "sway": tuple(told["sway"]) if told.get("sway") else None,
@@ -301,8 +302,7 @@ class FigureShelf:
 
     def remove(self, figure: str) -> None:
         """Take a figure off the shelf with its evidence."""
-        self._path(figure).unlink(missing_ok=True)
-        for path in (self._evidence(figure), self._mark(figure)):
+        for path in (self._path(figure), self._evidence(figure), self._mark(figure)):
             path.unlink(missing_ok=True)
 
     def passing(self) -> list[tuple[float, str]]:

@@ -17,8 +17,9 @@ from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select
-from layers.features.snapshot import Features, Snapshot
+from layers.features.snapshot import FeatureProblem, Features, Snapshot
 from layers.features.timed import at_time
+from layers.figures.faults import faults_of, faults_told, unplaced_by_fault
 from layers.figures.figure import LayerUse
 from layers.figures.kept import KeptFigure
 from layers.library.conditions import read_conditions
@@ -26,7 +27,7 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
-from layers.plan.schedule import read_day
+from layers.plan.schedule import read_day, scheduled
 from layers.plan.statistics import Input
 
 _WHEN = "when="  # told with the filters: the day of the plan's time
@@ -43,7 +44,7 @@ class Role:
     ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
     are all features of the layer, chosen or not. ``conditions`` are the filters as they were read.
     ``dated`` says, of a question of a day, which data of the layer counted. ``beside`` are the other layers that
-    its filters look at, one for each such filter.
+    its filters look at, one for each such filter. ``faulty`` is what was wrong with geometries as they were read.
     """
 
     use: LayerUse
@@ -55,6 +56,7 @@ class Role:
     conditions: tuple[FilterCondition, ...] = ()
     dated: tuple[Text, ...] = ()
     beside: tuple[LayerUse, ...] = ()
+    faulty: tuple[FeatureProblem, ...] = ()
 
     @property
     def unplaced(self) -> int:
@@ -149,6 +151,8 @@ def gather(
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(role, dated=_dated(library, wanted, snapshot), beside=_beside(name, wanted, conditions))
+        if not wanted.when and (states := tuple(scheduled(layer))):
+            role = replace(role, use=replace(role.use, day=library.day.isoformat(), states=states))
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(say("inputs_none_fits", label=label))
@@ -251,7 +255,9 @@ def _role(
         len(chosen),
         layer.illustrative,
     )
-    return Role(use, layer, _frame(layer, chosen, plane_crs), chosen, undecided, snapshot.features, conditions)
+    frame = _frame(layer, chosen, plane_crs)
+    role = Role(use, layer, frame, chosen, undecided, snapshot.features, conditions)
+    return replace(role, faulty=faults_of(snapshot, chosen)) if snapshot.problems else role
 
 
 def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
@@ -305,8 +311,20 @@ def _filtered(role: Role, layer: Layer) -> Text:
     """Return which filters a layer was asked through, in words, and how many features they let through."""
     told = [one.words() for one in role.conditions]
     zh, en = "、".join(f"“{one.zh}”" for one in told), ", ".join(f"“{one.en}”" for one in told)
-    kept, of = role.use.features, len(role.everything or ())
-    return say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
+    everything = role.everything
+    kept, of = role.use.features, len(everything or ())
+    said = say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
+    if everything is None:
+        return said
+    open_ = np.zeros(of, dtype=bool)
+    for one in role.conditions:
+        if not one.asks_unknown:
+            open_ |= np.asarray(one.unknown(everything), dtype=bool)
+    refused = np.zeros(of, dtype=bool)
+    for one in role.conditions:
+        refused |= ~np.asarray(one.mask(everything), dtype=bool) & ~np.asarray(one.unknown(everything), dtype=bool)
+    lost = int((open_ & ~refused).sum())
+    return say("inputs_filtered_unknown", said=said, count=lost) if lost else said
 
 
 def chosen_words(role: Role) -> Text:
@@ -361,6 +379,8 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
                 out.append(say("caveat_unsure", label=label, count=unsure))
         if role.layer.datum_accuracy_m is not None:
             out.append(say("caveat_datum", label=label, metres=f"{role.layer.datum_accuracy_m:g}"))
-        if role.unplaced and name not in anywhere:
-            out.append(say("caveat_unplaced", label=label, count=role.unplaced))
+        if name not in anywhere:
+            out += faults_told(role.faulty, label, role.name)
+            lost = role.unplaced - len(unplaced_by_fault(role.faulty))
+            out += [say("caveat_unplaced", label=label, count=lost)] if lost else []
     return list(dict.fromkeys(out))

@@ -31,6 +31,8 @@ class KeptUse(TypedDict):
     filters: list[str]
     features: int
     illustrative: bool
+    day: NotRequired[str]
+    states: NotRequired[list[str]]
 
 
 class KeptEvidence(TypedDict):

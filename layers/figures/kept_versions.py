@@ -121,11 +121,13 @@ def as_published(library: Library, shelf: FigureShelf, told: KeptFigure) -> Libr
     VersionGone, UnknownLayer, LayerUnavailable
         A version is not at hand, or its layer is not declared any more.
     """
-    return library.holding(
+    then = library.holding(
         (day, kept_snapshot(library, shelf, use["layer"], use["version"]))
         for use in told["layers"]
         if (day := day_wanted(told, use)) is not None
     )
+    own = next((use["day"] for use in told["layers"] if use.get("day")), "")
+    return then.at_time(own) if own else then
 
 
 def day_wanted(told: KeptFigure, use: KeptUse) -> str | None:

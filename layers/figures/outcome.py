@@ -131,6 +131,9 @@ def shown_as(
         for at, row in enumerate(rows)
         if row["kind"] in drawn.kinds and drawn.among(row) and _drawn(row.get(column), drawn.order)
     ]
+    below = (row.get(column) for row in rows if row["kind"] in drawn.kinds and drawn.among(row))
+    if any(isinstance(one, int | float) and one < 0.0 for one in below):
+        fit = []  # bars without those below 0 would show more than there is
     if drawn.order == "largest":
         fit.sort(key=lambda at: (rows[at]["kind"] in ("rest", "unknown"), -float(rows[at][column])))
     return Presentation(headline, column, names, form, tuple(fit[:MOST_DRAWN]), max(0, len(fit) - MOST_DRAWN))

@@ -198,11 +198,12 @@ class Library:
         found = self._rounded(found)
         if not scheduled(found.layer):
             return found
-        day = self._day()
-        name = f"{found.layer.id}^{'^' if self.when else ''}"
+        day, name = self.day, f"{found.layer.id}^{'^' if self.when else ''}"
         return self._fresh(name, (found.token, day), lambda: at_time(found, day))
 
-    def _day(self) -> date:
+    @property
+    def day(self) -> date:
+        """The day states are told of: the one asked for, else that of the plan's document."""
         return read_day(self.when) or usual_day(self.catalog.plan)
 
     def _rounded(self, found: Snapshot) -> Snapshot:
@@ -225,7 +226,7 @@ class Library:
         if self.moment or self._held is not None:
             return tell(self)
         states = (self._state(layer) for layer in self.layers(restricted=restricted))
-        state = (self._day(), self._stamp(*_DECLARED), *states)
+        state = (self.day, self._stamp(*_DECLARED), *states)
         return self._fresh(f"told {name} {restricted} {self.decimals}", state, lambda: tell(self))
 
     def _state(self, layer: Layer) -> tuple[object, ...]:
@@ -322,8 +323,7 @@ class Library:
             return self._leaving(self._held[1][layer.id])
         if self.moment:
             known = self.store.versions(layer.id)
-            earlier = [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]
-            if earlier:
+            if earlier := [v.number for v in known if v.made_at[: len(self.moment)] <= self.moment]:
                 return self.snapshot_at(layer, max(earlier))
         newest = self._newest(layer)
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.text import Text
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")  # a value; or a word for one, and for more
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,18 @@ class Messages:
     table: dict[str, dict[str, str]]
 
     def said(self, key: str, language: str, **values: object) -> str:
-        """Return a message in one language, its ``{placeholders}`` filled, a ``Text`` by its own language."""
+        """Return a message in one language, its ``{placeholders}`` filled, a ``Text`` by its own language.
+
+        ``{count|is|are}`` is the first word where ``count`` is 1, else the second.
+        """
 
         def filled(found: re.Match[str]) -> str:
             name = found[1]
             if name not in values:
                 return found[0]
             value = values[name]
+            if found[2] is not None:
+                return found[2] if value == 1 else found[3]
             return value[language] if isinstance(value, Text) else str(value)
 
         return _PLACE.sub(filled, self.table[key][language])

@@ -53,7 +53,8 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
 _NOT_RATIO = ("功率", "税率表")  # labels that end in 率 and can be added up
 _MONEY = (
     "investment invested invest cost costs amount tax taxes revenue income budget gdp value output capex fund "
-    "funds funding loan rent profit sales turnover salary wage wages subsidy",
+    "funds funding money fee fees expense expenses payment debt grant grants capital loan rent profit sales "
+    "turnover salary wage wages subsidy",
     "投资 金额 税 产值 预算 收入 费用 造价 资金 财政 营收 销售额 租金 利润 补贴 补助 贷款 工资 成本 增加值 "
     "生产总值",
 )

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
+from layers.figures.answer import rests_on_day
 from layers.figures.difference import change_rows
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
@@ -19,6 +20,7 @@ from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.figures.standing import target_verdict
+from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
 from layers.plan.statistics import Indicator, Promises, Statistic, restored
@@ -116,6 +118,8 @@ def figure_page(figure: str) -> Response:
         moved_rows=change_rows(moved, chosen) if moved else [],
         figure_notes=figure_notes(told, chosen),
         changed=[use for use in told["layers"] if _moved_on(use)],
+        older=is_of_older_release(told),
+        day=_day_before(told),
         map_body=parts.body,
         scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
         styles=[*styles, assets().add("map.css", parts.style).url],
@@ -126,6 +130,13 @@ def figure_page(figure: str) -> Response:
             "urls": {"catalog": "/api/catalog", "messages": "/api/messages"},
         },
     )
+
+
+def _day_before(told: KeptFigure) -> str:
+    """Return the plan's day the states of a figure are told of where the plan has another now; else empty."""
+    statistic, now = restored(told["statistic"]), library().day.isoformat()
+    days = [use.day for use in figure_of(told).layers if rests_on_day(statistic, use)]
+    return next((day for day in days if day != now), "")
 
 
 def _passes(figure: str) -> str:

@@ -52,7 +52,7 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
         }
         for r in typed_rows(table.head(_MOST_LISTED), _Neighbours)
     ]
-    shared = float(found.shared_once.sum())
+    shared = found.together_m
     blank = Text("", "")
     if len(table) > _MOST_LISTED:
         rest = table.iloc[_MOST_LISTED:]
@@ -155,4 +155,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_adjacency,
     recompute=_again,
+    revision=2,
 )

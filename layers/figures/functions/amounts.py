@@ -17,7 +17,7 @@ from layers.messages import say
 from layers.plan.catalog import Field
 from layers.plan.measures import Usage, added, is_money, usage_of
 from layers.plan.statistics import Statistic
-from layers.units import CURRENCIES, currency_of, is_unit, measured
+from layers.units import CURRENCIES, currency_of, is_unit, measured, scale_of
 
 APART = Text(
     "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
@@ -61,7 +61,9 @@ class Amounts:
     def unit_of(self, currency: str) -> str:
         """Return the unit of amounts in a currency."""
         if currency in CURRENCIES:
-            return f"{self.unit} {currency}".strip()
+            return f"{scale_of(self.unit)} {currency}".strip()
+        if not currency and self.currency:
+            return scale_of(self.unit)
         return currency if is_unit(currency) and not self.unit else self.unit
 
     def shown(self, value: float | None, currency: str) -> Text:

@@ -10,7 +10,7 @@ import shapely
 import geo
 from geo.errors import BadRule
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
@@ -82,7 +82,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         method=found.method,
         sentence=Text(
             f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}（{len(near)} 个要素）。",
-            f"{statistic.label.en}: {text.en} within {distance} m of {line.use.label.en} ({len(near)} features).",
+            f"{statistic.label.en}: {text.en} within {distance} m of {line.use.label.en} "
+            f"({count_words(len(near), 'feature', 'features')}).",
         ),
         caveats=notes_of(found),
         evidence=evidence,

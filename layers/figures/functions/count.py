@@ -18,9 +18,11 @@ from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, b
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
+from layers.figures.presentation import ranged
 from layers.figures.repeats import doubled
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured
@@ -59,12 +61,17 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ]
     for row in rows if zones is not None and statistic.by else ():
         row["group"] = coded_text(items, statistic.by, row["group"])
+    if items.undecided is not None:
+        may = {"kind": "unknown", "name": say("row_may_belong"), "group": Text("", "")}
+        rows.append({**may, "count": float(len(items.undecided))})
     rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
     timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
     grouped = bool(statistic.by) and zones is not None
     counts = [float(row[key]) for row in rows for key in ("count", "least", "most") if key in row]
     decimals = 0 if all(one.is_integer() for one in counts) else 2
-    shown = measured(value, "count", 0 if value.is_integer() else decimals)
+    span = (value, value + len(items.undecided)) if items.undecided is not None else None
+    digits = 0 if value.is_integer() else decimals
+    shown = ranged(measured(value, "count", digits), span, "count", digits)
     return Outcome(
         value=value,
         columns=(
@@ -89,7 +96,8 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features
         )[:_MOST_LISTED],
-        decimals=0 if value.is_integer() else decimals,
+        decimals=digits,
+        span=span,
     )
 
 
@@ -111,7 +119,13 @@ def _by_zone(
         mine = here[here["zone"] == zone]
         for kind in kinds:
             inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
-            told = row("part", zones.name(zone), kind, zone, _counted(inside["share"]))
+            told = row(
+                "unknown" if groups and kind is None else "part",
+                zones.name(zone),
+                kind,
+                zone,
+                _counted(inside["share"]),
+            )
             if told["count"] > 0 or not groups:
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
@@ -157,5 +171,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=3,
+    revision=4,
 )

@@ -13,11 +13,12 @@ import pandas as pd
 import geo
 from geo.errors import NotComputable
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
-from layers.figures.functions.coverage_again import recompute_coverage
-from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, Zoned, bad_question
-from layers.figures.inputs import Gathered
+from layers.figures.functions.barriers import on_barriers, walls_of
+from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
+from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, bad_question
+from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, notes_of, number, shown_as
 from layers.figures.presentation import ranged
 from layers.figures.repeats import without_repeats
@@ -62,7 +63,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         walk=geo.WalkRule(
             entrances=roles["entrances"].frame if "entrances" in roles else None,
             network=network,
-            barriers=_walls(gathered) if statistic.along == "straight" else None,
+            barriers=walls_of(gathered) if statistic.along == "straight" else None,
         ),
         count=geo.CountRule(
             zones=zones.frame if zones else None,
@@ -101,20 +102,23 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             }
         )
     notes = [*notes_of(found), *without_repeats(roles.get("entrances", facilities))[1]]
+    if network is None:
+        notes += on_barriers(gathered)
     if network is not None and found.unit not in ("m2", "m"):
         row, note = _unreachable(statistic, gathered, network, {str(key) for key in found.target_id})
         rows += row
         notes += note
     if zones is not None and zones.layer is not None and found.outside > 1e-9 * (total + found.outside):
         rows.append({"kind": "rest", "zone": _OUTSIDE, "total": found.outside / per})
-    if demand.unplaced and found.unit == "count":
-        rows.append({"kind": "unknown", "zone": _UNPLACED, "total": float(demand.unplaced)})
+    if demand.unplaced and found.unit not in ("m2", "m"):
+        rows.append({"kind": "unknown", "zone": _UNPLACED, "total": _unplaced(demand, statistic)})
     value = number(100 * found.overall)
     missing = roles.get("entrances", facilities).unplaced
     span = (value, None) if missing and value is not None and value < 100.0 else None
     if span:
         zh = f"设施中有 {missing} 个尚未上图，所以覆盖率是下限。"
-        notes.append(Text(zh, f"{missing} facilities are not on the map yet, so the coverage is a lower bound."))
+        told = count_words(missing, "facility is", "facilities are")
+        notes.append(Text(zh, f"{told} not on the map yet, so the coverage is a lower bound."))
     text = ranged(measured(value, "%", statistic.decimals), span, "%", statistic.decimals)
     amounts = [row.get(key) for row in rows for key in ("total", "covered")]
     whole = found.unit not in ("m2", "m") and all(one is None or float(one).is_integer() for one in amounts)
@@ -140,6 +144,14 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         contributions=_contributions(gathered, found),
         span=span,
     )
+
+
+def _unplaced(demand: Role, statistic: Statistic) -> float:
+    """Return how many features of the demand have no place, or what they weigh together."""
+    if statistic.measure != "weight":
+        return float(demand.unplaced)
+    weights = (number(f.properties.get(statistic.field)) for f in demand.features if f.geometry is None)
+    return float(sum(one for one in weights if one is not None))
 
 
 def _service(statistic: Statistic) -> geo.ServiceRule:
@@ -169,7 +181,8 @@ def _unreachable(
     off = int(sum(not ways for ways, gone in zip(network.entries(places), lost.tolist(), strict=True) if gone))
     away = int(lost.sum()) - off
     zh = f"需求中 {off} 个附近没有道路，{away} 个所在的道路不通往任何设施：不可达，与“太远”不同。"
-    en = f"Of the demand {off} have no road near and {away} lie on roads that lead to no facility: not reachable."
+    near, on = count_words(off, "has", "have"), count_words(away, "lies", "lie")
+    en = f"Of the demand {near} no road near and {on} on roads that lead to no facility: not reachable."
     amount = float(lost.sum())
     if statistic.measure == "weight":
         amount = float(np.nansum(demand[statistic.field].to_numpy(dtype=float)[lost]))
@@ -179,13 +192,7 @@ def _unreachable(
 
 def _network(gathered: Gathered) -> geo.WalkNetwork:
     """Return the walk network of the roads; every role named ``barriers...`` is walked round."""
-    return geo.WalkNetwork.build(gathered.roles["roads"].frame, barriers=_walls(gathered))
-
-
-def _walls(gathered: Gathered) -> gpd.GeoDataFrame | None:
-    """Return what nobody walks across: every role named ``barriers...``."""
-    walls = [role.frame[["geometry"]] for name, role in gathered.roles.items() if name.startswith("barriers")]
-    return gpd.GeoDataFrame(pd.concat(walls), crs=walls[0].crs) if walls else None
+    return geo.WalkNetwork.build(gathered.roles["roads"].frame, barriers=walls_of(gathered))
 
 
 def _evidence(found: geo.Coverage) -> gpd.GeoDataFrame:
@@ -380,8 +387,8 @@ FUNCTION = Function(
     sway=_sway,
     compute=answer_coverage,
     recompute=recompute_coverage,
-    zoned=Zoned("zones", "zone", "share"),
+    recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=3,
+    revision=4,
 )

@@ -4,48 +4,126 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from layers.figures.functions.entry import Cell
 from layers.figures.inputs import Gathered, Role
-from layers.figures.verification.second import POLYGON, extent_of, on_plane, part_of
+from layers.figures.verification.second import POLYGON, along_borders, extent_of, part_of, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.figures.verification.walking import footways
+from layers.figures.verification.way_round import reached_round
 from layers.plan.statistics import Statistic
 
+_MOST_ZONES = 50  # zones recomputed one by one
 _SNAP_M, _OFF_STREET_M = 200.0, 50.0  # the walking rule: to reach a road, and beside one
+
+
+_Parts = list[BaseGeometry]
+_NOWHERE = shapely.Point()
+_EDGE_SHARE = 1e-4  # of a distance: what the plane finds nearer to it than that is measured as a geodesic
 
 
 def recompute_coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     """Return the share covered, in percent; None where there is no target."""
+    found = _covering(statistic, gathered, other)
+    if found is None:
+        return None
+    ground = shapely.union_all(found.zones) if found.zones else None
+    return found.share([one if ground is None else _cut(one, ground) for one in found.whole])
+
+
+def recount_coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
+    """Return the share covered in each zone, in percent; what lies on a border is of one zone."""
+    found = _covering(statistic, gathered, other) if "zones" in gathered.roles else None
+    if found is None:
+        return {}
+    zones = gathered.roles["zones"]
+    parts: list[_Parts] = [[_NOWHERE] * len(found.whole) for _ in found.zones]
+    along = along_borders(found.plane, gathered.roles["demand"].frame, zones.frame)
+    for at, zone, part in parts_by_zone(found.whole, found.zones, along):
+        parts[zone][at] = part if parts[zone][at].is_empty else shapely.union(parts[zone][at], part)
+    shares = [(key, found.share(mine)) for key, mine in zip(zones.frame.index, parts, strict=True)][:_MOST_ZONES]
+    return {
+        Cell("share", (("zone", zones.name(str(key)).zh),)): value for key, value in shares if value is not None
+    }
+
+
+@dataclass(frozen=True)
+class _Covering:
+    """The demand, what of it each unit weighs, and the ground (or the places of it) that is served."""
+
+    whole: _Parts
+    each: list[float]
+    areas: _Parts
+    zones: _Parts
+    other: Duck | Geos
+    areal: bool
+    plane: Plane
+
+    def share(self, demand: _Parts) -> float | None:
+        """Return the share of some parts of the demand that is covered, in percent."""
+        if self.areal:
+            kept = [one for one in demand if not one.is_empty]
+            total = self.other.union_area(kept) if kept else 0.0
+            return 100 * self.other.union_cut(kept, self.areas) / total if total else None
+        reach = shapely.union_all(self.areas)
+        total = sum(extent_of(shape) * w for shape, w in zip(demand, self.each, strict=True))
+        covered = sum(part_of(shape, reach) * w for shape, w in zip(demand, self.each, strict=True))
+        return 100 * covered / total if total else None
+
+
+def _covering(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> _Covering | None:
+    """Return what is served and what is not, by another engine; None where it does not find a way."""
     roles = gathered.roles
     start = "entrances" if "entrances" in roles else "facilities"
-    whole, facilities, *rest = on_plane(gathered, "demand", start, *_zones(roles))
-    zone = shapely.union_all(rest[0]) if rest else None
-    demand = whole if zone is None else [_cut(one, zone) for one in whole]
+    plane = Plane([roles[name].frame for name in ("demand", start, *_zones(roles))])
+    whole, facilities = plane.bring(roles["demand"].frame), plane.bring(roles[start].frame)
     served = _served(statistic, roles[start], facilities)
+    areal = statistic.measure != "weight" and shapely.get_dimensions(whole).max() == POLYGON
+    walls = [shape for name in roles if name.startswith("barriers") for shape in plane.bring(roles[name].frame)]
+    areas: _Parts | None
     if statistic.along == "network":
         areas = _walked(gathered, served, whole)
+    elif shapely.get_dimensions(whole).max() == 0:
+        areas = _reached(plane, whole, served, walls)
     else:
         areas = [area for shape, metres in served for area in other.buffers([shape], metres)]
     if not areas:
         return None
-    if statistic.measure != "weight" and shapely.get_dimensions(whole).max() == POLYGON:
-        total = other.union_area([one for one in demand if not one.is_empty])
-        return 100 * other.union_cut(demand, areas) / total if total else None
-    reach = shapely.union_all(areas)
-    each: list[float] = [1.0] * len(whole)
+    each: list[float] = [1.0 / shapely.get_num_geometries(one) if not one.length else 1.0 for one in whole]
     if statistic.measure == "weight":
         held = roles["demand"].frame[statistic.field].tolist()
         each = [
             0.0 if w is None or math.isnan(w) or not extent_of(shape) else float(w) / extent_of(shape)
             for w, shape in zip(held, whole, strict=True)
         ]
-    total = sum(extent_of(shape) * w for shape, w in zip(demand, each, strict=True))
-    covered = sum(part_of(shape, reach) * w for shape, w in zip(demand, each, strict=True))
-    return 100 * covered / total if total else None
+    zones = plane.bring(roles["zones"].frame) if "zones" in roles else []
+    return _Covering(whole, each, areas, zones, other, areal, plane)
+
+
+def _reached(
+    plane: Plane, whole: _Parts, served: list[tuple[BaseGeometry, float]], walls: list[BaseGeometry]
+) -> _Parts | None:
+    """Return the places that lie within reach of a facility; None where nobody finds the way round the walls."""
+    places = list(shapely.get_parts(whole))
+    if walls:
+        found = reached_round(plane, places, served, walls)
+        if found is None:
+            return None
+    else:
+        found = [any(_within(plane, place, shape, metres) for shape, metres in served) for place in places]
+    return [place for place, hit in zip(places, found, strict=True) if hit] or [_NOWHERE]
+
+
+def _within(plane: Plane, place: BaseGeometry, facility: BaseGeometry, metres: float) -> bool:
+    apart = place.distance(facility)
+    if abs(apart - metres) > _EDGE_SHARE * metres:
+        return bool(apart < metres)
+    return plane.geodesic_m(shapely.shortest_line(place, facility)) <= metres
 
 
 def _cut(shape: BaseGeometry, zone: BaseGeometry) -> BaseGeometry:

@@ -15,12 +15,13 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.verification.second import on_plane
+from layers.figures.verification.second import POLYGON, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
 _MOST_LISTED = 500
+_BORDER_M = 1e-3
 
 
 _NAME = Column("name", Text("要素", "Feature"))
@@ -97,7 +98,14 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
 
 def _crossing(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
-    return float(other.crossing(*on_plane(gathered, "part", "line")))
+    part, line = on_plane(gathered, "part", "line")
+    areal = shapely.get_dimensions(line) == POLYGON
+    smaller, larger = (shapely.buffer(line, by) for by in (-_BORDER_M, _BORDER_M))
+    pairs = other.crossing(
+        part, line
+    )  # what runs along a border goes in and out of it by less than the plane is true
+    deep = other.crossing(part, list(smaller)) & other.crossing(part, list(larger)) if areal.any() else set()
+    return float(sum((i, j) in deep if areal[j] else True for i, j in pairs))
 
 
 FUNCTION = Function(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 
@@ -13,12 +14,21 @@ from geo.errors import BadRule
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.entry import Function, Option, Slot, Zoned
+from layers.figures.functions.entry import Cell, Function, Option, Slot
+from layers.figures.functions.leeway import between_columns, leeway_of
 from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import common_plane, on_plane, share_of
+from layers.figures.presentation import ranged
+from layers.figures.verification.second import (
+    along_borders,
+    common_plane,
+    extent_of,
+    on_plane,
+    parts_by_zone,
+    share_of,
+)
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -58,12 +68,14 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
     inside, once = (_amounts(one, None if counted else lengths) for one in (found, united))
     by_zone = inside.groupby("zone")["amount"].sum()
+    ends = leeway_of(part, whole)
+    weights = {str(key): 1.0 if counted else float(lengths[key]) for key in part.frame.index}
     rows: list[dict[str, Any]] = []
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
-        rows.append(
-            {"kind": "part", "name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2}
-        )
+        row = {"kind": "part", "name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2}
+        near = ends.between(zone, amount, weights) if ends else {}
+        rows.append({**row, **{end: there / km2 for end, there in near.items()}})
     amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
     outside = (len(part.frame) if counted else float(sum(lengths.values()))) - amount
@@ -71,7 +83,12 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value})
     if outside:
         rows.append({"kind": "rest", "name": OUTSIDE, "amount": outside})
-    text = measured(value, statistic.unit, statistic.decimals)
+    span = None
+    if part.undecided is not None:
+        most = _within(part.possible, whole.frame, counted=counted) / (amount / value if value else km2)
+        span = (value, most) if most > value * (1 + 1e-9) else None
+    known = measured(value, statistic.unit, statistic.decimals)
+    text = ranged(known, span, statistic.unit, statistic.decimals)
     unit = "" if counted else "km"
     decimals = 0 if counted and all(float(row["amount"]).is_integer() for row in rows) else 2
     return Outcome(
@@ -81,12 +98,13 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("amount", Text("个数", "Count") if counted else Text("长度", "Length"), unit, decimals),
             Column("km2", Text("面积", "Area"), "km2", 3),
             Column("density", Text("密度", "Density"), statistic.unit, 2),
+            *between_columns(ends, statistic.unit, 2),
         ),
         rows=tuple(rows),
         presentation=shown_as(rows, "density", drawn=DrawnRows(order="rows")),
         method=found.method,
         sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
-        caveats=(*notes_of(found), *overlap_notes(found, united)),
+        caveats=(*notes_of(found), *overlap_notes(found, united), *ends.notes(part)),
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
             Contribution(
@@ -94,7 +112,16 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             )
             for r in typed_rows(once, _Inside)
         )[:_MOST_LISTED],
+        span=span,
     )
+
+
+def _within(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, *, counted: bool) -> float:
+    """Return how many features, or how much of their length (km), lie in any of some zones."""
+    numbered = part.reset_index(drop=True)
+    found = geo.aggregate(numbered, whole.assign(_all="all"), zone_field="_all")
+    lengths = None if counted else dict(enumerate((geo.length_m(numbered) / 1000.0).tolist()))
+    return float(_amounts(found, lengths)["amount"].sum())
 
 
 def _amounts(found: geo.Aggregation, lengths: dict[Any, float] | None) -> pd.DataFrame:
@@ -115,6 +142,26 @@ def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     return sum(share_of(shape, zone) for shape in part) / km2
 
 
+def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:
+    """Return the densities of the zones by another engine; what lies along a border is of one zone."""
+    if statistic.unit.endswith("/person"):
+        return {}
+    part, whole = on_plane(gathered, "part", "whole")
+    plane, role = common_plane(gathered, "part", "whole"), gathered.roles["whole"]
+    amounts = [0.0] * len(whole)
+    for item, zone, inside in parts_by_zone(
+        part, whole, along_borders(plane, gathered.roles["part"].frame, role.frame)
+    ):
+        counted = statistic.measure == "count"
+        amounts[zone] += (
+            extent_of(inside) / extent_of(part[item]) if counted else plane.length_m([inside]) / 1000.0
+        )
+    return {
+        Cell("density", (("name", role.name(str(key)).zh),)): amount / (area.area / M2_PER["km2"])
+        for key, amount, area in zip(role.frame.index, amounts, whole, strict=True)
+    }
+
+
 FUNCTION = Function(
     id="density",
     order=80,
@@ -132,6 +179,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
-    revision=2,
-    zoned=Zoned("whole", "name", "density"),
+    revision=3,
+    recount=_by_zone_again,
 )

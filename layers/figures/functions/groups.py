@@ -16,7 +16,7 @@ def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
     value = known.get(field_id)
     if isinstance(value, str) and dated(role, field_id):
         return value[:4]
-    return None if isinstance(value, str) and not value.strip() else value
+    return (value.strip() or None) if isinstance(value, str) else value
 
 
 def coded_text(role: Role, field_id: str, value: object) -> Text:

@@ -19,7 +19,7 @@ from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.inputs import Gathered, Role
 from layers.figures.positions import moved_alike, offs_m, worst_m
-from layers.figures.verification.second import on_plane
+from layers.figures.verification.second import common_plane
 from layers.messages import say
 
 OUTSIDE_ALL = ""  # stands for the zone of what lies in none
@@ -115,8 +115,7 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
     unsaid = int(np.isnan(told).sum())
     if not len(off) or not len(border) or not (off.any() or border.any()):
         return Leeway({}, unsaid=unsaid)
-    brought = on_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
-    shapes, areas = (_plain(one) for one in brought)
+    shapes, areas = _brought(items, zones)
     names, keys = [str(key) for key in items.frame.index], [str(key) for key in zones.frame.index]
     tree = shapely.STRtree(shapes)
     out: dict[str, dict[str, tuple[float, float]]] = {}
@@ -139,7 +138,7 @@ def _swung(
 ) -> dict[int, tuple[float, float]]:
     """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
     border, shapes = shapely.boundary(area), tree.geometries
-    shapely.prepare(border)
+    shapely.prepare([border, area])
     near = np.sort(tree.query(border, predicate="dwithin", distance=float(off.max())))
     near = near[(off[near] > 0) & (shapely.distance(border, shapes[near]) <= off[near])]
     out: dict[int, tuple[float, float]] = {}
@@ -155,10 +154,11 @@ def _swung(
     return out
 
 
-def _plain(brought: Sequence[Any]) -> Shapes:
-    """Return shapes without the corners that only follow an edge's curve on the plane."""
-    shapes = np.asarray(brought, dtype=object)
-    return np.asarray(shapely.simplify(shapes, _STRAIGHT_M), dtype=object)
+def _brought(items: Role, zones: Role) -> tuple[Shapes, Shapes]:
+    """Return features and zones on one plane, zones without the corners that only follow an edge's curve there."""
+    plane = common_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
+    shapes, areas = (np.asarray(plane.bring(one.frame, finely=False), dtype=object) for one in (items, zones))
+    return shapes, np.asarray(shapely.simplify(areas, _STRAIGHT_M), dtype=object)
 
 
 def _grown(area: Any, metres: float) -> Any:  # noqa: ANN401 - polygons
@@ -171,7 +171,9 @@ def _shares(shapes: Shapes, area: Any) -> Floats:  # noqa: ANN401 - a polygon
     """Return which share of each shape lies in a polygon; of points, whether they do."""
     kinds = shapely.get_dimensions(shapes)
     out = shapely.intersects(area, shapes).astype(float)
-    extended = np.flatnonzero((kinds > _POINT) & (out > 0))
+    cut = (kinds > _POINT) & (out > 0)
+    cut[cut] = ~shapely.contains_properly(area, shapes[cut])  # what lies whole in it has all of it there
+    extended = np.flatnonzero(cut)
     mine = shapes[extended]
     parts = sound.intersection(mine, area)
     line = kinds[extended] == _LINE
@@ -217,8 +219,7 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
     off = 0.0 if np.isnan(off) else off
     if sketched or not len(border) or off + border.max() <= 0:
         return {}
-    brought = on_plane(Gathered({"items": parcels, "zones": zones}, (), {}), "items", "zones")
-    shapes, areas = (_plain(one) for one in brought)
+    shapes, areas = _brought(parcels, zones)
     known = list(dict.fromkeys(codes))
     code = np.array([known.index(one) for one in codes], dtype=np.int64)
     tree = shapely.STRtree(shapes)

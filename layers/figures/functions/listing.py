@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
-from layers.figures.functions.leeway import leeway_of
+from layers.figures.functions.leeway import Leeway, between_columns, leeway_of
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, sharing
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
@@ -50,6 +50,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     if not len(items.frame):
         raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
     found = sharing(items.frame, zones.frame)
+    ends = leeway_of(items, zones)
     table = found.table[found.table["share"] > _NOTHING]
     by = statistic.by
     groups = {f.id: coded_text(items, by, group_of(items, by, f.properties)) for f in items.features} if by else {}
@@ -59,14 +60,16 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         mine = table[table["zone"] == zone].sort_values("share", ascending=False, kind="stable")
         name = zones.name(zone)
         named += [row("part", name, str(r.feature), share=float(r.share)) for r in typed_rows(mine, _Share)]
-        named.append({"kind": "of_which", "zone": name, "name": TOTAL, "count": float(len(mine))})
+        shares = dict(zip(map(str, mine["feature"]), mine["share"].tolist(), strict=True))
+        total = {"kind": "of_which", "zone": name, "name": TOTAL, "count": float(len(mine))}
+        named.append({**total, **_between(ends, str(zone), shares)})
     inside = {str(key) for key in table["feature"]}
     outside = [str(key) for key, part in found.outside.items() if part > _NOTHING] if zones.layer else []
     named += [row("rest", OUTSIDE, key, share=float(found.outside[key])) for key in outside]
     unplaced = [str(f.id) for f in items.features if f.geometry is None]
     named += [row("unknown", UNPLACED, key) for key in unplaced]
     rows = named[:_MOST_NAMED]
-    notes = [*found.notes, *leeway_of(items, zones).notes(items)]
+    notes = [*found.notes, *ends.notes(items)]
     if len(named) > _MOST_NAMED:
         left = len(named) - _MOST_NAMED
         notes.append(
@@ -90,6 +93,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             Column("name", Text("要素", "Feature")),
             *((Column("group", Text("类别", "Kind")),) if groups else ()),
             Column("count", Text("个数", "Count"), "", 0),
+            *between_columns(ends, "", 0),
             Column("share", Text("在此的份额", "Share here"), "%", 2),
         ),
         rows=tuple(rows),
@@ -124,6 +128,18 @@ def _row(
     return row if share is None else {**row, "share": 100.0 * share}
 
 
+def _between(ends: Leeway, zone: str, shares: Mapping[str, float]) -> dict[str, float]:
+    """Return how many features lie in a zone at least and at most, where positions are unsure."""
+    if not ends:
+        return {}
+    least = most = float(len(shares))
+    for feature, (less, more) in ends.by_zone.get(zone, {}).items():
+        share = shares.get(feature, 0.0)
+        least -= share > _NOTHING and share - less <= _NOTHING
+        most += share <= _NOTHING and more > _NOTHING
+    return {"least": least, "most": most}
+
+
 def _evidence(frame: gpd.GeoDataFrame, inside: set[str]) -> gpd.GeoDataFrame:
     chosen = [key for key in frame.index if str(key) in inside]
     return frame.loc[chosen, ["geometry"]].assign(feature=[str(key) for key in chosen])
@@ -153,5 +169,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=2,
+    revision=3,
 )

@@ -12,7 +12,7 @@ import geo
 from geo.arrays import Bools
 from geo.errors import BadRule
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered
@@ -101,7 +101,8 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         method=once.method,
         sentence=Text(
             f"{statistic.label.zh}：{named} 个要素与{constraints.use.label.zh}重叠，共 {text.zh}。",
-            f"{statistic.label.en}: {named} features overlap {constraints.use.label.en}, {text.en} in all.",
+            f"{statistic.label.en}: {count_words(named, 'feature overlaps', 'features overlap')} "
+            f"{constraints.use.label.en}, {text.en} in all.",
         ),
         caveats=tuple(notes),
         evidence=found[["feature", "constraint", "overlap_m2", "geometry"]],
@@ -129,9 +130,8 @@ def _without_area(rest: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> list
     )
     on = len(np.unique(shapely.STRtree(ground).query(places, predicate="intersects")[0]))
     zh = f"{len(rest)} 个要素是点或线，没有面积；其中 {on} 个位于约束图层之上。"
-    return [
-        Text(zh, f"{len(rest)} features are points or lines without area; {on} of them lie on the constraints.")
-    ]
+    told = count_words(len(rest), "point or line has", "points or lines have")
+    return [Text(zh, f"{told} no area; {on} of them on the constraints.")]
 
 
 def _overlap(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:

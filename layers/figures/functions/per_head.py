@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 import geo
-from geo.errors import BadRule
+from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
@@ -47,6 +47,8 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     ------
     BadRule
         The part has no such measure, or the people no polygons.
+    NotComputable
+        The people are unknown everywhere, or nobody lives there.
     """
     part, people = gathered.roles["part"], gathered.roles["people"]
     steps.begin(1)
@@ -67,10 +69,14 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         kind = "unknown" if here is None else "part"
         rows.append({"kind": kind, "name": people.name(key), "amount": amount, "people": here, "each": each})
     total = float(sum(one for key in known.index if (one := heads[str(key)]) is not None))
-    inside = _once(part.frame, known, statistic.measure) if len(known) else 0.0
+    if total <= 0:
+        said = people.use.label
+        zh, en = f"“{said.zh}”中人口已知且不为 0 的地方", f"places of “{said.en}” whose people are known and not 0"
+        raise NotComputable(needs_zh=zh, needs_en=en)
+    inside = _once(part.frame, known, statistic.measure)
     everywhere = _once(part.frame, people.frame, statistic.measure)
     whole = _whole(part.frame, statistic.measure)
-    value = inside / total if total > 0 else None
+    value = inside / total
     rows.append({"kind": "total", "name": TOTAL, "amount": inside, "people": total, "each": value})
     lost, outside = everywhere - inside, whole - everywhere
     if len(known) < len(people.frame):
@@ -78,13 +84,13 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         count = len(people.frame) - len(known)
         zh, en = (
             f"{count} 处的人口未知，未计入（不是 0）。",
-            f"The people of {count} places are unknown: left out, not 0.",
+            f"The people of {count_words(count, 'place is', 'places are')} unknown: left out, not 0.",
         )
         notes.append(Text(zh, en))
     if people.layer is not None and outside > 1e-6 * whole:
         rows.append({"kind": "rest", "name": OUTSIDE, "amount": outside})
     span = None
-    if part.undecided is not None and value is not None and statistic.measure == "area":
+    if part.undecided is not None and statistic.measure == "area":
         most = _once(part.possible, known, "area") / total
         span = (value, most) if most > value * (1 + 1e-9) else None
     text = ranged(measured(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals)
@@ -216,4 +222,5 @@ FUNCTION = Function(
     ),
     compute=per_head,
     recompute=_per_head,
+    revision=2,
 )

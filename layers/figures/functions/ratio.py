@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from geo.errors import NotComputable
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.amounts import APART, Amount, answer_amounts
 from layers.figures.functions.entry import Function, Option, Slot
@@ -62,7 +62,12 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     lacking = len(both) - len(used)
     notes = [*above.notes, *below.notes]
     if lacking:
-        notes.append(Text(f"{lacking} 行缺少其中一项，未计入。", f"{lacking} rows lack one of the two: left out."))
+        notes.append(
+            Text(
+                f"{lacking} 行缺少其中一项，未计入。",
+                f"{count_words(lacking, 'row lacks', 'rows lack')} one of the two: left out.",
+            )
+        )
     if len({currency for _, currency in keys}) > 1:
         notes.append(APART)
     rows = [
@@ -88,7 +93,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
             f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
-            f"{statistic.label.en} is {text.en} ({len(used)} rows).",
+            f"{statistic.label.en} is {text.en} ({count_words(len(used), 'row', 'rows')}).",
         ),
         caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),

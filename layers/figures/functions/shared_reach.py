@@ -11,10 +11,10 @@ import shapely
 import geo
 from geo.arrays import as_rows
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
-from layers.figures.inputs import Gathered
+from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import (
     M2_PER,
     DrawnRows,
@@ -34,6 +34,7 @@ from layers.units import measured
 
 _DRAWN: tuple[Kind, ...] = ("part",)
 _MOST_LISTED = 500
+_NOTHING_M2 = 1e-6  # what two areas that just meet share by rounding
 _BLANK = Text("", "")
 _MEETS, _OVERLAPS = Text("相接", "meet"), Text("重叠", "overlap")
 
@@ -67,18 +68,19 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             "kind": "part",
             "name": first.name(str(r.feature)),
             "other": other.name(str(r.other)),
-            "how": _OVERLAPS if r.overlap_m2 > 0 else _MEETS,
+            "how": _OVERLAPS if r.overlap_m2 > _NOTHING_M2 else _MEETS,
             "distance_m": float(r.distance_m),
-            **area_cells(float(r.overlap_m2)),
+            **area_cells(_shared(r)),
         }
         for r in typed_rows(table.head(_MOST_LISTED), _Pair)
     ]
-    pairs, meeting = len(table), int((table["overlap_m2"] == 0).sum())
+    pairs, meeting = len(table), int((table["overlap_m2"] <= _NOTHING_M2).sum())
     both = Text("两者都服务的", "served by both") if second else Text("由两个以上服务的", "served by two or more")
-    rows.append({"kind": "total", "name": both, "other": _BLANK, "how": _BLANK, **area_cells(found.both_m2)})
-    only = [(first.use.label, found.first_m2)]
+    both_m2 = found.both_m2 if found.both_m2 > _NOTHING_M2 else 0.0
+    rows.append({"kind": "total", "name": both, "other": _BLANK, "how": _BLANK, **area_cells(both_m2)})
+    only = [(_called(first, second), found.first_m2)]
     if second is not None and found.second_m2 is not None:
-        only.append((second.use.label, found.second_m2))
+        only.append((_called(second, first), found.second_m2))
     for label, area in only:
         zh, en = (
             (f"只由“{label.zh}”服务的", f"served by {label.en} only")
@@ -86,12 +88,13 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             else ("只由一个服务的", "served by one only")
         )
         rest = {"kind": "rest", "name": Text(zh, en), "other": _BLANK, "how": _BLANK}
-        rows.append({**rest, **area_cells(max(area - found.both_m2, 0.0))})
-    value = found.both_m2 / per
+        rows.append({**rest, **area_cells(max(area - both_m2, 0.0))})
+    value = both_m2 / per
     text = measured(value, statistic.unit, statistic.decimals)
     reach = f"{radius:g}" if further == radius or second is None else f"{radius:g} / {further:g}"
     zh = f"{statistic.label.zh}（{reach} 米）：{both.zh}地面 {text.zh}；{pairs - meeting} 对服务范围重叠"
-    en = f"{statistic.label.en} ({reach} m): {text.en} {both.en}; {pairs - meeting} pairs of service areas overlap"
+    en = f"{statistic.label.en} ({reach} m): {text.en} {both.en}; "
+    en += count_words(pairs - meeting, "pair of service areas overlaps", "pairs of service areas overlap")
     if meeting:
         zh, en = f"{zh}，{meeting} 对恰好相接", f"{en}, {meeting} just meet"
     column = area_column(statistic.unit)
@@ -110,13 +113,25 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         sentence=Text(f"{zh}。", f"{en}."),
         caveats=(*repeated, *more, *notes_of(found), *_listed(pairs)),
         evidence=gpd.GeoDataFrame({"feature": ["both"]}, geometry=found.ground.to_numpy(), crs=found.ground.crs)
-        if found.both_m2 > 0
+        if both_m2 > 0
         else None,
         contributions=tuple(
             Contribution(first.use.layer, str(key), first.name(str(key)), float(area), "m2", None)
             for key, area in table.groupby("feature", sort=True)["overlap_m2"].max().items()
         )[:_MOST_LISTED],
     )
+
+
+def _shared(pair: _Pair) -> float:
+    return float(pair.overlap_m2) if pair.overlap_m2 > _NOTHING_M2 else 0.0
+
+
+def _called(role: Role, beside: Role | None) -> Text:
+    """Return what a layer is called, with what was chosen of it where the other is the same layer."""
+    chosen = chosen_words(role)
+    if beside is None or beside.use.layer != role.use.layer or not chosen.en:
+        return role.use.label
+    return Text(f"{role.use.label.zh}（{chosen.zh}）", f"{role.use.label.en} ({chosen.en})")
 
 
 def _listed(pairs: int) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import shapely
 
 from geo.errors import NotComputable
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
 from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
@@ -19,7 +20,14 @@ from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, b
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.verification.second import on_plane, share_of
+from layers.figures.verification.second import (
+    along_borders,
+    common_plane,
+    extent_of,
+    on_plane,
+    parts_by_zone,
+    share_of,
+)
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -83,13 +91,16 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     lacking = sum(one.value is None for one in found.all)
     if lacking:
         notes.append(
-            Text(f"{lacking} 行未说明，未计入（不是 0）。", f"{lacking} rows state none: left out, not 0.")
+            Text(
+                f"{lacking} 行未说明，未计入（不是 0）。",
+                f"{count_words(lacking, 'row states', 'rows state')} none: left out, not 0.",
+            )
         )
     if not found.one:
         notes.append(APART)
     told = found.headline([(row["_currency"], row["value"]) for row in totals if row["known"]])
     count = sum(int(row["known"]) for row in totals)
-    zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count} rows)"
+    zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
     if zones is not None:
         zh, en = f"分区之内 {zh}", f"{en} inside the zones"
         whole = [row for row in more if row["name"] is _ALL and row["known"]]
@@ -113,7 +124,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=_contributions(found),
-        unit=found.unit_of(found.currencies[0]) if found.one else found.unit,
+        unit=found.unit_of(found.currencies[0] if found.one else ""),
         decimals=found.decimals,
         headline=None if found.one or not told.zh else told,
     )
@@ -130,7 +141,7 @@ def _method(statistic: Statistic, items: Role, method: Text) -> Text:
 
 def _columns(found: Amounts, open_ends: Leeway, *, zoned: bool) -> tuple[Column, ...]:
     first = Text("分区", "Zone") if zoned else Text("分组", "Group")
-    unit = found.unit_of(found.currencies[0]) if found.one else found.unit
+    unit = found.unit_of(found.currencies[0] if found.one else "")
     return (
         Column("name", first),
         *((_GROUP,) if (found.by and (zoned or found.currency)) or (found.currency and zoned) else ()),
@@ -227,7 +238,14 @@ def _block(
     out = []
     for key in keys:
         mine = [part for part in parts if (part[0].group, part[0].currency) == key]
-        row = _row(kind, name, found.called(*key), found, [part for part in mine if part[1] > 0])
+        unstated = kind == "part" and bool(found.by) and key[0] is None
+        row = _row(
+            "unknown" if unstated else kind,
+            name,
+            found.called(*key),
+            found,
+            [part for part in mine if part[1] > 0],
+        )
         values = {one.feature.id: one.value for one, _ in mine if one.value is not None}
         if open_ends and values:
             row |= open_ends.between(zone, row["value"] or 0.0, values)
@@ -250,8 +268,8 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     count, rows = int(left["known"]), int(both["known"])
     return [left, both], Text(
         f"只计{why.zh}的，另有 {count} 行 {gone.zh}未计入，连同它们为 {full.zh}（{rows} 行）",
-        f"only those with {why.en}: {count} rows, {gone.en} together, are left out; "
-        f"with them {full.en} ({rows} rows)",
+        f"only those with {why.en}: {count_words(count, 'row', 'rows')}, {gone.en} together, left out; "
+        f"with them {full.en} ({count_words(rows, 'row', 'rows')})",
     )
 
 
@@ -302,10 +320,16 @@ def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos
     said = items.frame[statistic.field].astype(float)
     stated = (said - items.frame[statistic.less].astype(float) if statistic.less else said).tolist()
     out: dict[Cell, float] = {}
-    for key, area in zip(zones.frame.index, areas, strict=True):
-        shares = [share_of(shape, area) for shape in shapes]
+    shares: dict[tuple[int, int], float] = defaultdict(float)
+    for item, zone, part in parts_by_zone(
+        shapes, areas, along_borders(common_plane(gathered, "items", "zones"), items.frame, zones.frame)
+    ):
+        shares[item, zone] += extent_of(part) / extent_of(shapes[item])
+    for at, key in enumerate(zones.frame.index):
         known = [
-            value * part for value, part in zip(stated, shares, strict=True) if not math.isnan(value) and part > 0
+            stated[item] * share
+            for (item, zone), share in shares.items()
+            if zone == at and not math.isnan(stated[item]) and share > 0
         ]
         if known:
             out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known)
@@ -334,5 +358,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=_sum,
     recount=_by_zone_again,
-    revision=3,
+    revision=4,
 )

@@ -18,9 +18,11 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
+from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
-from layers.figures.verification.second import common_plane, on_plane
+from layers.figures.presentation import ranged
+from layers.figures.verification.second import along_borders, common_plane, on_plane, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -29,6 +31,7 @@ from layers.units import measured
 
 _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
+Span = tuple[float | None, float | None]
 _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
 
@@ -76,6 +79,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     per = _PER[statistic.unit]
     areal = statistic.measure == "area"
     rows: list[dict[str, Any]] = []
+    ends, sizes = _ends(items, zones, statistic, per)
     if zones is not None or statistic.by:
         for one in typed_rows(found.table.rename(columns={"class": "kind", "count": "features"}), _Amount):
             outside = zones is not None and one.zone is None
@@ -86,12 +90,20 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
                 value = one.kind
                 row["name"] = coded_text(items, statistic.by, value)
                 row["kind"] = "unknown" if value is None else row["kind"]
-            rows.append(row | {"amount": one.amount / per, "plane": number(one.plane / per)})
+            row |= {"amount": one.amount / per, "plane": number(one.plane / per)}
+            if ends:
+                row |= ends.between(OUTSIDE_ALL if outside else str(one.zone), one.amount / per, sizes)
+            rows.append(row)
     if items.unplaced:
         rows.append({"kind": "unknown", "count": float(items.unplaced), _first(statistic, gathered): _UNPLACED})
     once = number(found.once / per)
     value = once if areal else found.amount / per
-    text, sum_text = (measured(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
+    known, sum_text = (measured(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
+    span = _span(statistic, items, value)
+    text = ranged(known, span, statistic.unit, statistic.decimals)
+    if span is not None and span[1] is not None and value is not None:
+        may = {"kind": "unknown", _first(statistic, gathered): say("row_may_belong"), "amount": span[1] - value}
+        rows.append({**may, "count": float(len(items.undecided if items.undecided is not None else ()))})
     rows.append(
         {
             "kind": "total",
@@ -128,6 +140,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             Column(
                 "amount", Text(f"{head.zh}（椭球）", f"{head.en} (ellipsoid)"), statistic.unit, statistic.decimals
             ),
+            *between_columns(ends, statistic.unit, statistic.decimals),
             *((Column("plane", plane, statistic.unit, statistic.decimals),) if found.plane_name else ()),
         ),
         rows=tuple(rows),
@@ -136,10 +149,31 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         ),
         method=found.method,
         sentence=Text(f"{said_zh}。", f"{said_en}."),
-        caveats=(*notes_of(found), *left_out),
+        caveats=(*notes_of(found), *left_out, *ends.notes(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=_largest(items, found),
+        span=span,
     )
+
+
+def _ends(items: Role, zones: Role | None, statistic: Statistic, per: float) -> tuple[Leeway, dict[str, float]]:
+    """Return by how much the rows of zones may differ where positions are unsure, and the size of each feature."""
+    if zones is None or statistic.by:
+        return NOTHING_OPEN, {}
+    ends = leeway_of(items, zones)
+    if not ends:
+        return ends, {}
+    sizes = geo.area_m2(items.frame) if statistic.measure == "area" else geo.length_m(items.frame)
+    return ends, dict(zip(map(str, items.frame.index), (sizes / per).tolist(), strict=True))
+
+
+def _span(statistic: Statistic, items: Role, value: float | None) -> Span | None:
+    """Return what there is at least and at most where the class of some features is not known; else None."""
+    if items.undecided is None or value is None:
+        return None
+    found = geo.totals(items.possible, measured=statistic.measure)
+    most = number((found.once if statistic.measure == "area" else found.amount) / _PER[statistic.unit])
+    return None if most is None or most <= value * (1 + 1e-9) else (value, most)
 
 
 def _of_the_kind(items: Role, measure: str) -> tuple[Role, tuple[Text, ...]]:
@@ -201,11 +235,9 @@ def _rows_again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) ->
     if not areas:
         sizes = [plane.length_m([one]) for one in _outlines(shapes)] if length else other.areas(shapes)
         pieces = [(at, None, size) for at, size in enumerate(sizes)]
-    elif length:
-        for at, zone in zip(
-            *shapely.STRtree(areas[0]).query(shapes, predicate="intersects").tolist(), strict=True
-        ):
-            pieces.append((at, zone, plane.length_m([shapes[at].intersection(areas[0][zone])])))
+    elif length and zones is not None:
+        along = along_borders(plane, items.frame, zones.frame)
+        pieces = [(at, zone, plane.length_m([part])) for at, zone, part in parts_by_zone(shapes, areas[0], along)]
     else:
         pieces = [(at, zone, area) for (at, zone), area in other.cut(shapes, areas[0]).items()]
     out: dict[Cell, float] = defaultdict(float)
@@ -241,4 +273,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
+    revision=2,
 )

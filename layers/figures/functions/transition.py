@@ -6,6 +6,8 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 
 import geo
 from geo.errors import NoSuchField
@@ -201,19 +203,28 @@ def _largest(pieces: gpd.GeoDataFrame, before: Role) -> tuple[Contribution, ...]
 
 def _transition(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     before, after = on_plane(gathered, "before", "after")
-    kinds = []
-    for name in ("before", "after"):
+    known = []
+    for name, shapes in (("before", before), ("after", after)):
         role = gathered.roles[name]
-        kinds.append([] if role.layer is None else list(role.frame[role.layer.class_field]))
-    known = [
-        [(shape, kind) for shape, kind in zip(shapes, mine, strict=True) if kind not in (None, "")]
-        for shapes, mine in zip((before, after), kinds, strict=True)
-    ]
+        stated = [None] * len(shapes) if role.layer is None else list(role.frame[role.layer.class_field])
+        sides = zip(_each_once(shapes), stated, strict=True)
+        known.append([(shape, kind) for shape, kind in sides if not pd.isna(kind) and str(kind).strip()])
     kept = 0.0
     for kind in {kind for _, kind in known[0]} & {kind for _, kind in known[1]}:
         kept += other.union_cut(*([shape for shape, mine in side if mine == kind] for side in known))
     both = other.union_cut(*([shape for shape, _ in side] for side in known))
     return max(0.0, both - kept) / M2_PER.get(statistic.unit, 1.0)
+
+
+def _each_once(shapes: list[Any]) -> list[Any]:
+    """Return shapes without what earlier ones have: ground shared by rows is the earlier one's."""
+    tree, out = shapely.STRtree(shapes), list(shapes)
+    for at, shape in enumerate(shapes):
+        met = [one for one in tree.query(shape, predicate="intersects").tolist() if one < at]
+        met = [one for one in met if shape.intersection(shapes[one]).area > 0]
+        if met:
+            out[at] = shape.difference(shapely.union_all([shapes[one] for one in met]))
+    return out
 
 
 FUNCTION = Function(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ import shapely
 
 from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
-from layers.figures.answer import answer, figure_id
+from layers.figures.answer import answer, figure_id, rests_on_day
 from layers.figures.evidence import evidence_frame
 from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
 from layers.figures.functions import FUNCTIONS
@@ -150,6 +150,8 @@ def _verified(
         return Verified(told["id"], statistic.label, told["value"], None, None, None, "", "not computable", (why,))
     drawn = drawn_of(told)
     again = answer(then, _quiet, statistic, software=software, drawn=drawn, restricted=True)
+    if told["id"] != again.id and is_of_older_release(told):
+        return _of_older_release(shelf, told, again)
     findings = (*_drift(told, again, software), *_damage(shelf, told, again))
     second, name = None, ""
     if again.state == "computed":
@@ -188,6 +190,13 @@ def _moved(library: Library, told: KeptFigure) -> Text | None:
             now = ""
         if now != use["version"]:
             names.append(Text(f"“{use['label']['zh']}”", f"“{use['label']['en']}”"))
+    day = library.day.isoformat()
+    statistic = restored(told["statistic"])
+    names += [
+        say("plans_day", before=use.day, after=day)
+        for use in figure_of(told).layers
+        if use.day not in ("", day) and rests_on_day(statistic, use)
+    ]
     if not names:
         return None
     names = list(dict.fromkeys(names))
@@ -201,7 +210,7 @@ def _quiet(_done: float, _total: float) -> None:
 def _drift(told: KeptFigure, again: Figure, software: str) -> Iterator[Text]:
     """Say what a figure states that does not come out when it is made again of its own data."""
     old, new = _plain(figure_of(told)), _plain(again)
-    if told["id"] != figure_id(restored(told["statistic"]), figure_of(told).layers) or again.id != told["id"]:
+    if told["id"] not in (again.id, _id_without_day(again)) or told["id"] not in _own_ids(told):
         yield say("differs_id")
     if not _equal(old["value"], new["value"]):
         yield say("differs_value", old=f"{old['value']!r}", new=f"{new['value']!r}")
@@ -214,11 +223,50 @@ def _drift(told: KeptFigure, again: Figure, software: str) -> Iterator[Text]:
             yield _differs(name, old[name], new[name])
 
 
+def is_of_older_release(told: KeptFigure) -> bool:
+    """Whether a published figure was made when its function answered otherwise: its id says so.
+
+    Parameters
+    ----------
+    told
+        The figure as the shelf keeps it.
+    """
+    figure = figure_of(told)
+    plain = tuple(replace(use, day="", states=()) for use in figure.layers)
+    revisions = range(1, FUNCTIONS[figure.statistic.function].revision)
+    return any(
+        told["id"] == figure_id(figure.statistic, uses, revision=one)
+        for one in revisions
+        for uses in (figure.layers, plain)
+    )
+
+
+def _of_older_release(shelf: FigureShelf, told: KeptFigure, again: Figure) -> Verified:
+    """Return what a figure of an older release is today: it stays as it was published, under its own id."""
+    damage = tuple(_damage(shelf, told, None))
+    same = _equal(told["value"], again.value)
+    state: State = "drift" if damage else "same" if same else "data changed"
+    findings = (say("older_release", figure=again.id), *damage)
+    label = restored(told["statistic"]).label
+    return Verified(told["id"], label, told["value"], again.value, None, again.value, "", state, findings)
+
+
+def _own_ids(told: KeptFigure) -> tuple[str, str]:
+    """Return the ids a published figure may have by what it says: older ones do not tell of the plan's day."""
+    figure = figure_of(told)
+    return figure_id(restored(told["statistic"]), figure.layers), _id_without_day(figure)
+
+
+def _id_without_day(figure: Figure) -> str:
+    return figure_id(figure.statistic, tuple(replace(use, day="", states=()) for use in figure.layers))
+
+
 def _plain(figure: Figure) -> dict[str, Any]:
     """Return a figure's plain values; of a layer what it is, not what it is called."""
     told: dict[str, Any] = orjson.loads(orjson.dumps(figure.plain()))
     for use in told["layers"]:
-        del use["label"]
+        for name in ("label", "day", "states"):  # the days are told apart from what drifts
+            del use[name]
     return told
 
 

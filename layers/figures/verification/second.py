@@ -5,8 +5,11 @@ No code is shared with ``geo``; the engines themselves are in ``sql``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -15,6 +18,7 @@ from layers.figures.verification.sql import Plane
 from layers.plan.statistics import Statistic
 
 POLYGON = 2
+_BORDER_M = 1e-3  # what is nearer to a zone's border lies on it
 
 
 def on_plane(gathered: Gathered, *roles: str) -> list[list[Any]]:
@@ -30,17 +34,76 @@ def common_plane(gathered: Gathered, *roles: str) -> Plane:
 
 def extent_of(shape: BaseGeometry) -> float:
     """Return what a shape amounts to: its area, its length, or one for a place."""
-    return float(shape.area or shape.length or (0.0 if shape.is_empty else 1.0))
+    return float(shape.area or shape.length or shapely.get_num_geometries(shape) * (not shape.is_empty))
 
 
 def part_of(shape: BaseGeometry, ground: BaseGeometry) -> float:
     """Return how much of a shape lies on some ground, as it is measured itself: what only touches has no area."""
+    if not shapely.get_dimensions(shape):  # places, many as one feature perhaps
+        return float(shapely.dwithin(shapely.get_parts(shape), ground, _BORDER_M).sum())
     inside = shape.intersection(ground)
-    if shape.area:
-        return float(inside.area)
-    if shape.length:
-        return float(inside.length)
-    return 0.0 if inside.is_empty else 1.0
+    return float(inside.area if shape.area else inside.length)
+
+
+Borders = Mapping[int, "_Parts"]
+
+
+def along_borders(plane: Plane, lines: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Borders:
+    """Return of the lines that run along a zone's border, by number, what of them lies in each zone, on the plane.
+
+    They are cut as their corners are written: on a plane a border and what runs along it are no longer the same.
+    """
+    shapes, grounds = lines.geometry.to_numpy(), zones.geometry.to_numpy()
+    at, zone = shapely.STRtree(grounds).query(shapes, predicate="intersects")
+    rows = np.flatnonzero(shapely.get_dimensions(shapes)[at] == 1)
+    at, zone = at[rows], zone[rows]
+    runs = shapely.length(shapely.intersection(shapes[at], shapely.boundary(grounds)[zone])) > 0.0
+    out: dict[int, _Parts] = {}
+    for line in np.unique(at[runs]).tolist():
+        taken: BaseGeometry = shapely.LineString()
+        mine: _Parts = []
+        for one in np.sort(zone[at == line]).tolist():
+            part = shapely.difference(shapely.intersection(shapes[line], grounds[one]), taken)
+            taken = shapely.union(taken, shapely.intersection(part, shapely.boundary(grounds[one])))
+            piece = gpd.GeoDataFrame(geometry=[part], crs=lines.crs)
+            piece.attrs.update(lines.attrs)
+            mine += [(one, plane.bring(piece)[0])] if part.length > 0 else []
+        out[line] = mine
+    return out
+
+
+def parts_by_zone(shapes: list[Any], zones: list[Any], along: Borders) -> list[tuple[int, int, BaseGeometry]]:
+    """Return what of each shape lies in each zone: numbers of shape and zone, and the part.
+
+    What runs or lies along a border belongs to the first zone that has it, as everything here means it. ``along``
+    says which lines do (`along_borders`).
+    """
+    tree = shapely.STRtree(zones)
+    out = []
+    for at, shape in enumerate(shapes):
+        met = np.sort(tree.query(shape, predicate="dwithin", distance=_BORDER_M)).tolist()
+        near = [(one, zones[one]) for one in met]
+        if shapely.get_dimensions(shape) == 0:
+            shared = _places_by_zone(shape, near)
+        elif at in along:
+            shared = along[at]
+        else:
+            parts = [(one, shape.intersection(zone)) for one, zone in near]
+            shared = [(one, part) for one, part in parts if part.area or part.length]
+        out += [(at, zone, part) for zone, part in shared]
+    return out
+
+
+_Parts = list[tuple[int, BaseGeometry]]
+
+
+def _places_by_zone(shape: BaseGeometry, met: _Parts) -> _Parts:
+    out: _Parts = []
+    for point in shapely.get_parts(shape):
+        near = [(at, zone) for at, zone in met if zone.distance(point) <= _BORDER_M]
+        inside = [at for at, zone in near if zone.contains(point) and zone.boundary.distance(point) > _BORDER_M]
+        out += [(at, point) for at in inside or [at for at, _ in near[:1]]]
+    return out
 
 
 def share_of(shape: BaseGeometry, ground: BaseGeometry) -> float:

@@ -7,6 +7,7 @@ edges split first, so that plane areas are ellipsoidal areas to about 1e-8.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -73,7 +74,7 @@ class Plane:
         move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
         return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
 
-    @property
+    @cached_property
     def to_lonlat(self) -> pyproj.Transformer:
         """Back to longitude and latitude."""
         return pyproj.Transformer.from_crs(self._crs, 4326, always_xy=True)
@@ -137,11 +138,10 @@ class Duck:
         self._load(left, right)
         return float(self._db.execute(_UNION_CUT).fetchone()[0] or 0.0)  # type: ignore[index]
 
-    def crossing(self, left: Shapes, right: Shapes) -> int:
-        """Return how many pairs cross."""
+    def crossing(self, left: Shapes, right: Shapes) -> set[tuple[int, int]]:
+        """Return the pairs that cross."""
         self._load(left, right)
-        found = self._db.execute("select count(*) from a, b where ST_Crosses(a.g, b.g)").fetchone()
-        return int(found[0])  # type: ignore[index]
+        return set(self._db.execute("select a.i, b.i from a, b where ST_Crosses(a.g, b.g)").fetchall())
 
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""
@@ -181,9 +181,9 @@ class Geos:
         """Return the area of what the left shapes cover together inside what the right ones cover together."""
         return float(shapely.union_all(left).intersection(shapely.union_all(right)).area)
 
-    def crossing(self, left: Sequence[BaseGeometry], right: Sequence[BaseGeometry]) -> int:
-        """Return how many pairs cross."""
-        return sum(one.crosses(other) for one in left for other in right)
+    def crossing(self, left: Sequence[BaseGeometry], right: Sequence[BaseGeometry]) -> set[tuple[int, int]]:
+        """Return the pairs that cross."""
+        return {(i, j) for i, one in enumerate(left) for j, other in enumerate(right) if one.crosses(other)}
 
     def union_area(self, shapes: Shapes) -> float:
         """Return the area the shapes cover together."""

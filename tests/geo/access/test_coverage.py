@@ -93,7 +93,7 @@ def test_radius_by_class():
     assert both.covered[0] >= city.covered[0]
     without = coverage(homes(), PARKS, ServiceRule(radius_m={"city": 300}, class_field="kind"))
     assert without.covered[0] == pytest.approx(city.covered[0], rel=1e-12)
-    assert any("1 facilities" in note.en for note in without.caveats)
+    assert any("1 facility" in note.en for note in without.caveats)
 
 
 def test_weights_are_spread_evenly_and_unknown_ones_are_said():

@@ -57,11 +57,11 @@ def table(tmp_path: Path) -> Table:
 @pytest.mark.parametrize(
     ("head", "field", "rows", "apart"),
     [
-        ("名称,面积,单位", "面积", ("甲,10,亩", "乙,2,公顷", "丙,500,平方米"), ("10 亩", "2 公顷", "500 平方米")),
+        ("名称,面积,单位", "面积", ("甲,10,亩", "乙,2,公顷", "丙,500,平方米"), ("10 mu", "2 ha", "500 m²")),
         ("name,invest,cur", "invest", ("x,100,RMB", "y,20,US$", "z,3,人民币"), ("103 CNY", "20 USD")),
         ("企业,投资总额,货币", "投资总额", ("x,100,人民币", "y,20,美元"), ("100 CNY", "20 USD")),
         ("name,cost,cost_ccy,people", "cost", ("x,1,EUR,7", "y,2,GBP,8"), ("1 EUR", "2 GBP")),
-        ("name,产量,产量单位,户数", "产量", ("x,5,吨,1", "y,700,千克,2"), ("5 吨", "700 千克")),
+        ("name,产量,产量单位,户数", "产量", ("x,5,吨,1", "y,700,千克,2"), ("5 t", "700 kg")),
     ],
 )
 def test_what_has_its_unit_beside_it_is_added_up_within_it(
@@ -98,7 +98,7 @@ def test_a_currency_in_the_heading_is_the_unit(table: Table, unit: str) -> None:
 def test_rows_that_stand_twice_are_told(table: Table) -> None:
     table.holds("name,people", "a,10", "a,10", "b,5", twice=True)
     for figure in (table.ask("sum", field="people"), table.ask("count")):
-        assert any("1 features" in one.en and "twice" in one.en for one in figure.caveats)
+        assert any("1 feature " in one.en and "twice" in one.en for one in figure.caveats)
     other = table.holds("name,people", "a,10", "a,11", twice=True).ask("count")
     assert not any("twice" in one.en for one in other.caveats), "another value is another feature"
 

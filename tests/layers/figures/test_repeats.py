@@ -15,7 +15,7 @@ from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, write_layer
 
 SPOTS = [(104.07, 30.06), (104.074, 30.06), (104.07, 30.06)]
-NOTE = "1 features of “Gates” lie exactly where another does: they count once."
+NOTE = "1 feature of “Gates” lies exactly where another does: they count once."
 
 
 @pytest.mark.parametrize("function", ["coverage", "shared_reach"])

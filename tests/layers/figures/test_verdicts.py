@@ -139,4 +139,4 @@ def test_what_lies_nearer_to_a_border_than_it_is_sure_is_told(folder: Path) -> N
     for function in ("count", "sum"):
         assert told(function, None) == []
         assert told(function, 5.0) == [], "it lies 9.6 m inside"
-        assert len(told(function, 20.0)) == 1 and told(function, 20.0)[0].startswith("1 features")
+        assert len(told(function, 20.0)) == 1 and told(function, 20.0)[0].startswith("1 feature ")

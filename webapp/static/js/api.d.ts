@@ -718,6 +718,8 @@ export type LayerUse = {
   filters: string[];
   features: number;
   illustrative: boolean;
+  day: string;
+  states: string[];
 };
 
 export type LayerWords = {
