@@ -20,8 +20,9 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.crs_names import siblings
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
+from layers.imports.errors import UnreadableFile
 from layers.imports.heights import infinite_rows, moved_flat
-from layers.imports.strays import without_strays
+from layers.imports.strays import mixed_eastings, without_strays
 from layers.plan.catalog import Plan
 from layers.plan.operations import chosen_operation, published_operations
 
@@ -214,6 +215,8 @@ def admitted(
         names no datum.
     """
     placed = shapes[~shapely.is_missing(shapes)]
+    if mixed := mixed_eastings(shapes):
+        raise UnreadableFile(file=file, why_zh=mixed.zh, why_en=mixed.en)
     if crs is None:
         zh, en = _told(candidates(placed, plan))
         raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)

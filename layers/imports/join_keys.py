@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +11,9 @@ import numpy as np
 from geo.text import Text
 from layers.features.columns import Content
 from layers.imports.draft import Draft, refused
+from layers.imports.join_places import loose_key, same_places
 from layers.imports.joined_fields import key_texts, layer_keys
 
-_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
-_WHOLE = re.compile(r"0*(\d+?)(?:\.0+)?")
 _MOST_PERIODS = 200
 
 
@@ -45,27 +42,17 @@ class Matching:
         if not self.alike:
             return ()
         some = "、".join(f"{theirs} = {ours}" for theirs, ours in self.alike[:5])
-        zh = f"{len(self.alike)} 个键写法不同但视为相同（{some}）：不计空格、大小写、横线写法与数字前的 0"
+        zh = (
+            f"{len(self.alike)} 个键写法不同但视为相同（{some}）："
+            "不计空格、大小写、横线写法、数字前的 0、名称前的序号，以及社区/居委会、村、街道等后缀的写法"
+        )
         en = (
             f"keys that are written differently are taken as the same: {len(self.alike)} "
             f"({some.replace('、', ', ')}); "
-            "blanks, case, kinds of dashes and zeros before numbers do not count"
+            "blanks, case, kinds of dashes, zeros before numbers, numbers before names and how endings such as "
+            "社区, 村 and 街道 are written do not count"
         )
         return (Text(zh, en),)
-
-
-def loose_key(key: str) -> str:
-    """Return what a key means however it is typed.
-
-    Examples
-    --------
-    >>> loose_key("滨 江 社区"), loose_key("A-01"), loose_key("0101") == loose_key("101.0")
-    ('滨江社区', 'a-01', True)
-    """
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", key)).casefold()
-    text = "".join(one for one in text if not one.isspace() and unicodedata.category(one) != "Cf")
-    whole = _WHOLE.fullmatch(text)
-    return whole.group(1) if whole else text
 
 
 def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: str) -> Matching:
@@ -180,4 +167,5 @@ def _alike(theirs: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
         loose = loose_key(one)
         if one in missing and loose and often[loose] == 1 and len(mean.get(loose, ())) == 1:
             found[one] = mean[loose][0]
-    return found
+    taken = {found.get(one, one) for one in theirs} & exact
+    return found | same_places(missing - found.keys(), set(theirs) - {""}, exact - {""}, taken=taken)

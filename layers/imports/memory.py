@@ -16,6 +16,7 @@ from layers.imports.draft import Draft, Undecided
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.reading import read_source
 from layers.imports.options import OPTIONS, ImportOptions
+from layers.imports.periods import of_one_period
 from layers.imports.telling import Progress
 from layers.library.library import Library
 from layers.library.provenance import import_of
@@ -75,7 +76,7 @@ def read_again(
     merged = options.after(hints)
     notes: list[Text] = []
     try:
-        draft = read_source(path, merged, origin=origin, progress=progress)
+        draft = _read(path, merged, origin, progress)
     except UnreadableFile:
         if not hints:
             raise
@@ -86,7 +87,7 @@ def read_again(
                 if name in ("crs", "swapped", "datum_parameters", "rotation")
             }
         )
-        draft = read_source(path, merged, origin=origin, progress=progress)
+        draft = _read(path, merged, origin, progress)
         notes.append(
             Text(
                 "上次的读取设置不适合此文件，未使用",
@@ -95,7 +96,7 @@ def read_again(
         )
     if _SUGGESTED in kept and not options.encoding and any(q.option == _SUGGESTED for q in draft.questions):
         merged = msgspec.structs.replace(merged, encoding=kept[_SUGGESTED])
-        draft = read_source(path, merged, origin=origin, progress=progress)
+        draft = _read(path, merged, origin, progress)
     used = {
         name: value
         for name, value in merged.said().items()
@@ -106,6 +107,11 @@ def read_again(
         en = ", ".join(f"{OPTIONS[name].label.en} {_shown(value)}" for name, value in used.items())
         notes.append(Text(f"沿用上一版的设置：{zh}", f"as said for the version before: {en}"))
     return draft, merged, tuple(notes)
+
+
+def _read(path: Path, options: ImportOptions, origin: Origin | None, progress: Progress) -> Draft:
+    draft = read_source(path, options, origin=origin, progress=progress)
+    return of_one_period(draft, options.rows_of, file=path.name)
 
 
 def _shown(value: object) -> str:

@@ -146,6 +146,9 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             hint=("行号如 7, 9-10；没有合计行写 none", "rows such as 7, 9-10; none where there are none"),
         ),
     ] = ""
+    rows_of: Annotated[
+        str, said_option("只取的时期（或 all）", "period whose rows are taken, or all", "reading", kinds=_TABLE)
+    ] = ""
     x_column: Annotated[
         str,
         said_option(

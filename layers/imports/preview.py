@@ -27,6 +27,7 @@ from layers.imports.draft import Draft
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.importer import Looked, look_at
 from layers.imports.options import ImportOptions
+from layers.imports.strays import mixed_eastings
 from layers.imports.telling import Progress, quiet
 from layers.library.library import Library
 from layers.plan.catalog import Field, Plan
@@ -88,7 +89,14 @@ def preview(
     plan = library.catalog.plan
     places = list(_places(plan, looked, sample, path.name)) if len(placed) else []
     unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, plan)))
-    notes = [*draft.notes, *looked.changes.notes(), *([unit_note] if unit_note else [])]
+    mixed = mixed_eastings(draft.geometry)
+    places = places if mixed is None else []
+    notes = [
+        *draft.notes,
+        *looked.changes.notes(),
+        *([unit_note] if unit_note else []),
+        *([mixed] if mixed else []),
+    ]
     lost = [one for one in looked.changes.types if one.loses and one.field not in looked.options.types]
     return {
         "format": draft.format,

@@ -13,6 +13,8 @@ from layers.features.columns import Objects
 
 _GEOD = Geod(ellps="GRS80")
 _FAR_KM, _TIMES, _FEWEST = 500.0, 50.0, 3
+_ZONE, _FIRST, _LAST = 1e6, 13, 45  # a zone's number stands before the six digits of an easting
+_LEAST_NORTHING = 1e6
 _NARROW = 3.0  # degrees: less than 500 km from corner to corner
 
 
@@ -54,6 +56,39 @@ def without_strays(shapes: Objects, crs: str, *, swapped: bool) -> tuple[Objects
         "perhaps swapped, or without their decimal point; kept unplaced"
     )
     return out, (Text(zh, en),)
+
+
+def mixed_eastings(shapes: Objects) -> Text | None:
+    """Return what is said of eastings of which some have their zone's number before them and others have not.
+
+    Parameters
+    ----------
+    shapes
+        As the file has them, in metres; either axis may be the easting.
+    """
+    box = shapely.bounds(shapes)
+    for axis, other in ((0, 1), (1, 0)):
+        with np.errstate(invalid="ignore"):
+            east, north = box[:, axis], box[:, other]
+            metres = (np.abs(north) > _LEAST_NORTHING) & (np.abs(north) < _ZONE * 10)
+            bare = metres & (east > _ZONE / 10) & (east < _ZONE)
+            zoned = metres & (east >= _FIRST * _ZONE) & (east < (_LAST + 1) * _ZONE)
+        if bare.any() and zoned.any():
+            few, with_number = (bare, False) if bare.sum() <= zoned.sum() else (zoned, True)
+            at = np.flatnonzero(few)
+            rows = ", ".join(str(int(i) + 1) for i in at[:8]) + ("…" if len(at) > 8 else "")
+            zone = f"{int(east[np.flatnonzero(zoned)[0]] // _ZONE)}"
+            zh = (
+                f"东坐标有的带带号 {zone}、有的不带：第 {rows} 个要素{'带' if with_number else '不带'}"
+                f"（如 {east[at[0]]:.10g}），其余相反；请统一后再导入"
+            )
+            en = (
+                f"some eastings have the number of their zone, {zone}, before them and others have not: features "
+                f"{rows} {'have it' if with_number else 'have it not'}, such as {east[at[0]]:.10g}, the others "
+                f"{'have it not' if with_number else 'do'}; write all one way"
+            )
+            return Text(zh, en)
+    return None
 
 
 def far_away(shapes: Objects) -> tuple[Text, ...]:

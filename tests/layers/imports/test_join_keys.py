@@ -8,7 +8,7 @@ import pytest
 
 from layers.features.columns import content_of, write_content
 from layers.imports.importer import import_layer
-from layers.imports.join_keys import loose_key
+from layers.imports.join_places import loose_key
 from layers.imports.joining import DoubledKeys, JoinWish, join_table, preview_join
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
@@ -64,6 +64,42 @@ def test_keys_typed_differently_meet_and_are_told(library: Library, tmp_path: Pa
     done = join_table(library, path, JoinWish("lots", "people", seen["key"], seen["layer_key"]), who="li")
     assert values(library) == [1, 2, 3]
     assert "写法不同但视为相同" in " ".join(note["zh"] for note in done["notes"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "名称,人口\n滨江社区居委会,1\n石牌居委会,2\n山观社区居民委员会,3\n",
+        "名称,人口\n滨江,1\n石牌,2\n山观,3\n",
+        "名称,人口\n1. 滨江社区,1\n2、石牌社区,2\n（3）山观社区,3\n",
+        "名称,人口\n滨江社区（本部）,1\n石牌社区,2\n山观,3\n",
+    ],
+)
+def test_endings_and_numbers_of_names_do_not_count_and_are_told(
+    library: Library, tmp_path: Path, text: str
+) -> None:
+    path = table(tmp_path, text)
+    seen = preview_join(library, path, JoinWish("lots", "people"))
+    assert (seen["layer_key"], seen["matched"]) == ("名称", 3)
+    done = join_table(library, path, JoinWish("lots", "people", "名称", "名称"), who="li")
+    assert values(library) == [1, 2, 3]
+    assert "how endings such as 社区, 村 and 街道 are written do not count" in done["notes"][-1]["en"]
+
+
+def test_an_ending_that_says_something_else_is_no_match(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path, [{"名称": "滨江社区"}, {"名称": "滨江街道"}, {"名称": "石牌村"}, {"名称": "山观镇"}]
+    )
+    text = "名称,人口\n滨江,1\n石牌社区,2\n山观镇人民政府,3\n滨江街道办事处,4\n"
+    done = join_table(library, table(tmp_path, text), JoinWish("lots", "people", "名称", "名称"), who="li")
+    assert values(library) == [None, 4, None, 3]
+    assert done["unmatched_rows"] == 2
+
+
+def test_two_rows_that_may_be_one_place_are_not_taken(library: Library, tmp_path: Path) -> None:
+    text = "名称,人口\n滨江,1\n滨江居委会,2\n石牌社区,3\n"
+    join_table(library, table(tmp_path, text), JoinWish("lots", "people", "名称", "名称"), who="li")
+    assert values(library) == [None, 3, None]
 
 
 def test_a_key_that_may_mean_two_is_not_guessed(tmp_path: Path) -> None:

@@ -499,6 +499,7 @@ export type ImportWanted = {
   decimal?: "" | "," | "." | "auto";
   header_rows?: string;
   totals?: string;
+  rows_of?: string;
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
@@ -592,6 +593,7 @@ export type JoinWanted = {
   decimal?: "" | "," | "." | "auto";
   header_rows?: string;
   totals?: string;
+  rows_of?: string;
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
@@ -909,6 +911,7 @@ export type Preview = {
   decimal?: "" | "," | "." | "auto";
   header_rows?: string;
   totals?: string;
+  rows_of?: string;
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
