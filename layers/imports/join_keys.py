@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 
 from geo.text import Text
 from layers.features.columns import Content
 from layers.imports.draft import Draft, refused
 from layers.imports.join_places import loose_key, same_places
-from layers.imports.joined_fields import key_texts, layer_keys
+from layers.imports.joined_fields import has_key, key_texts, layer_keys, parts_of_key, put_together
 
 _MOST_PERIODS = 200
+_MOST_COLUMNS, _MOSTLY = 20, 0.5
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: 
     UnreadableFile
         The layer has no such field.
     """
-    if layer_key and layer_key not in content.names:
+    if layer_key and not has_key(content.names, layer_key):
         known = ", ".join(content.names)
         raise refused(layer_key, f"图层没有此字段；有 {known}", f"the layer has no such field; it has {known}")
     written, ours = key_texts(draft.properties.column(key).to_pylist()), layer_keys(content, layer_key)
@@ -99,6 +102,58 @@ def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: 
         tuple(one for one, count in ours_often.items() if count > 1 and one in at),
         tuple(alike.items()),
     )
+
+
+def with_compound(draft: Draft, key: str) -> Draft:
+    """Return a table with a column of the key where it is put together from several: ``street+number``."""
+    names = draft.properties.schema.names
+    if not key or key in names or not has_key(names, key):
+        return draft
+    texts = put_together([key_texts(draft.properties.column(one).to_pylist()) for one in parts_of_key(key)])
+    return replace(draft, properties=draft.properties.append_column(key, pa.array(texts, pa.string())))
+
+
+def compounds(draft: Draft, content: Content, fields: Sequence[str]) -> list[tuple[str, str, float]]:
+    """Return which two columns beside each other meet a field, or two of them, where no column alone does.
+
+    Parameters
+    ----------
+    draft
+        The table.
+    content
+        The layer's features.
+    fields
+        Of the layer, those that are no table's.
+    """
+    names = draft.properties.schema.names[:_MOST_COLUMNS]
+    ours = {name: layer_keys(content, name) for name in fields[:_MOST_COLUMNS]}
+    ours |= {f"{a}+{b}": layer_keys(content, f"{a}+{b}") for a, b in pairwise(fields[:_MOST_COLUMNS])}
+    found = []
+    for a, b in pairwise(names):
+        key = f"{a}+{b}"
+        texts = key_texts(with_compound(draft, key).properties.column(key).to_pylist())
+        keys = [one for one in texts if one]
+        if len(keys) < 2 or len(set(keys)) < len(keys):
+            continue
+        shares = ((name, matched_share(keys, theirs)[0]) for name, theirs in ours.items())
+        found += [(key, name, share) for name, share in shares if share > _MOSTLY]
+    return sorted(found, key=lambda one: -one[2])
+
+
+def turned(draft: Draft, content: Content, fields: Sequence[str]) -> tuple[Text, ...]:
+    """Return what is said of a table whose places stand in its headings, with an indicator in each row."""
+    headings = draft.properties.schema.names[1:]
+    if len(headings) < 2 or not any(
+        matched_share(headings, layer_keys(content, name))[0] > _MOSTLY for name in fields
+    ):
+        return ()
+    some = headings[:3]
+    zh = f"位置写在表头（{'、'.join(some)}），每行是一个指标；请先转置，使每个位置占一行"
+    en = (
+        f"its places stand in the headings ({', '.join(some)}) and each row is an indicator; transpose it first, "
+        "so that each place has a row"
+    )
+    return (Text(zh, en),)
 
 
 def matched_share(keys: Sequence[str], ours: Sequence[str]) -> tuple[float, float]:

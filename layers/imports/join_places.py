@@ -15,6 +15,7 @@ _ENDINGS = (
     ("village", ("村民委员会", "村委会", "行政村", "村")),
     ("subdistrict", ("街道办事处", "街道办", "街道")),
     ("town", ("镇人民政府", "镇政府", "镇")),
+    ("number", ("号",)),
     ("township", ("乡人民政府", "乡政府", "乡")),
 )
 _SHORTEST = 2  # characters of a name without its ending

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -37,7 +37,7 @@ def carry_joined(library: Library, layer: Layer | None, content: Content, notes:
     for table in sorted(tables & joins.keys()):
         names = [one.id for one in layer.fields if one.table == table and one.id in before.names]
         layer_key = str(joins[table].get("layer_key", ""))
-        if (layer_key and layer_key not in content.names) or not names:
+        if (layer_key and not has_key(content.names, layer_key)) or not names:
             continue
         at = {key: i for i, key in enumerate(layer_keys(before, layer_key))}
         rows = pa.array([at.get(key) for key in layer_keys(content, layer_key)], pa.int64())
@@ -68,5 +68,22 @@ def key_texts(values: Sequence[Any]) -> list[str]:
 
 
 def layer_keys(content: Content, field: str) -> list[str]:
-    """Return the keys of a layer's features: a field, or their ids where none is named."""
-    return key_texts(content.values(field) if field else list(content.ids))
+    """Return the keys of a layer's features: a field, several (``a+b``), or their ids."""
+    if not field or field in content.names:
+        return key_texts(content.values(field) if field else list(content.ids))
+    return put_together([key_texts(content.values(one)) for one in parts_of_key(field)])
+
+
+def parts_of_key(key: str) -> list[str]:
+    """Return the names of the fields a key is put together from."""
+    return [one.strip() for one in unicodedata.normalize("NFKC", key).split("+")]
+
+
+def has_key(names: Collection[str], key: str) -> bool:
+    """Tell whether a key is a field, or put together from fields that are there."""
+    return key in names or ("+" in key and all(one in names for one in parts_of_key(key)))
+
+
+def put_together(columns: Sequence[Sequence[str]]) -> list[str]:
+    """Return the keys several columns give together, empty where one of them is."""
+    return ["".join(row) if all(row) else "" for row in zip(*columns, strict=True)]

@@ -22,7 +22,16 @@ from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refused
 from layers.imports.formats.reading import read_source
-from layers.imports.join_keys import Matching, matched_share, matching, of_period, told_apart
+from layers.imports.join_keys import (
+    Matching,
+    compounds,
+    matched_share,
+    matching,
+    of_period,
+    told_apart,
+    turned,
+    with_compound,
+)
 from layers.imports.joined_fields import key_texts, layer_keys
 from layers.imports.options import BadOption, ImportOptions, parse_options
 from layers.imports.telling import Progress, quiet
@@ -37,7 +46,7 @@ from layers.store.version import Reason
 
 Doubled = Literal["", "first", "none"]
 JOIN_NAMES = ("table", "key", "layer_key", "columns", "period", "doubled")
-_SHOWN, _LONGEST = 50, 500
+_SHOWN, _LONGEST, _MOSTLY = 50, 500, 0.5
 
 
 class DoubledKeys(PlanAtlasError):
@@ -114,9 +123,10 @@ def preview_join(
         The table cannot be read; there is no such layer.
     """
     layer = library.layer(wish.layer, restricted=True)
-    draft, content = _read(path, wish, options, layer, progress), library.snapshot(layer).content
-    pairs = _pairs(draft, content, layer)
+    read, content = _read(path, wish, options, layer, progress), library.snapshot(layer).content
+    pairs, more = _pairs(read, content, layer)
     key, layer_key = (wish.key, wish.layer_key) if wish.key else pairs[0][:2] if pairs else ("", "")
+    draft = read if wish.key else with_compound(read, key)
     told: dict[str, Any] = {
         "rows": draft.properties.num_rows,
         "features": len(content),
@@ -124,11 +134,11 @@ def preview_join(
             {"name": n, "type": changed_kind(draft, n), "unit": draft.declared.get(n, {}).get("unit", "")}
             for n in draft.properties.schema.names
         ],
-        "fields": ["", *content.names],
+        "fields": ["", *content.names, *([layer_key] if layer_key and layer_key not in content.names else [])],
         "keys": [{"key": a, "layer_key": b, "share": round(share, 4)} for a, b, share in pairs[:10]],
         "key": key,
         "layer_key": layer_key,
-        "notes": [asdict(note) for note in draft.notes],
+        "notes": [asdict(note) for note in (*draft.notes, *more)],
         "sheets": list(draft.layers),
     }
     if not key:
@@ -236,6 +246,7 @@ def _read(path: Path, wish: JoinWish, options: ImportOptions | None, layer: Laye
     draft = read_source(
         path, options, placeless=True, progress=lambda read, of: progress(0.6 * min(read / of, 1), 1)
     )
+    draft = with_compound(draft, wish.key)
     known = {one.id: one for one in layer.fields if one.table == wish.table and one.type != "text"}
     keep = {wish.key} if wish.key else set()
     return recognised(draft, fields=known, keep=keep | draft.settled, types=options.types, decimal=options.decimal)
@@ -252,8 +263,8 @@ def _checked(draft: Draft, key: str, file: str) -> str:
     return key
 
 
-def _pairs(draft: Draft, content: Content, layer: Layer) -> list[tuple[str, str, float]]:
-    """Return which columns match which fields, by the share of the table's rows that find a feature."""
+def _pairs(draft: Draft, content: Content, layer: Layer) -> tuple[list[tuple[str, str, float]], tuple[Text, ...]]:
+    """Return which columns match which fields, by the share of rows that find a feature; and a hint."""
     joined = {one.id for one in layer.fields if one.table}
     fields = {name: layer_keys(content, name) for name in ("", *content.names) if name not in joined}
     found = []
@@ -266,7 +277,12 @@ def _pairs(draft: Draft, content: Content, layer: Layer) -> list[tuple[str, str,
             if share > 0.05 and len(set(ours) - {""}) > min(1, len(content) - 1):
                 found.append((column, name, share, as_written))
     found.sort(key=lambda one: (-one[2], -one[3], one[0], one[1]))
-    return [one[:3] for one in found]
+    best = [one[:3] for one in found]
+    if best and best[0][2] > _MOSTLY:
+        return best, ()
+    own = [name for name in content.names if name not in joined]
+    best = sorted([*compounds(draft, content, own), *best], key=lambda one: -one[2])
+    return best, () if best else turned(draft, content, ["", *own])
 
 
 def _field_names(layer: Layer, content: Content, table: str, columns: Sequence[str]) -> dict[str, str]:

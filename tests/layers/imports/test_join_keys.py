@@ -96,6 +96,31 @@ def test_an_ending_that_says_something_else_is_no_match(tmp_path: Path) -> None:
     assert done["unmatched_rows"] == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "layer_key"),
+    [
+        ([{"街": "中山路", "号": "12"}, {"街": "中山路", "号": "14"}, {"街": "环城路", "号": "12"}], "街+号"),
+        ([{"地址": "中山路12号"}, {"地址": "中山路14号"}, {"地址": "环城路12号"}], "地址"),
+    ],
+)
+def test_a_street_and_a_number_are_a_key_together(
+    tmp_path: Path, rows: list[dict[str, object]], layer_key: str
+) -> None:
+    library = library_of(tmp_path, rows)
+    path = table(tmp_path, "街道名,门牌,人口\n中山路,12,1\n中山路,14,2\n环城路,12,3\n")
+    seen = preview_join(library, path, JoinWish("lots", "people"))
+    assert (seen["key"], seen["layer_key"], seen["matched"]) == ("街道名+门牌", layer_key, 3)
+    join_table(library, path, JoinWish("lots", "people", "街道名+门牌", layer_key, columns=("人口",)), who="li")
+    assert values(library) == [1, 2, 3]
+
+
+def test_places_in_the_headings_are_told(library: Library, tmp_path: Path) -> None:
+    text = "指标,滨江社区,石牌社区,山观社区\n人口,1,2,3\n户数,4,5,6\n"
+    seen = preview_join(library, table(tmp_path, text), JoinWish("lots", "people"))
+    assert seen["matched"] == 0
+    assert "its places stand in the headings (滨江社区, 石牌社区, 山观社区)" in seen["notes"][-1]["en"]
+
+
 def test_two_rows_that_may_be_one_place_are_not_taken(library: Library, tmp_path: Path) -> None:
     text = "名称,人口\n滨江,1\n滨江居委会,2\n石牌社区,3\n"
     join_table(library, table(tmp_path, text), JoinWish("lots", "people", "名称", "名称"), who="li")
