@@ -223,4 +223,4 @@ def _alike(theirs: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
         if one in missing and loose and often[loose] == 1 and len(mean.get(loose, ())) == 1:
             found[one] = mean[loose][0]
     taken = {found.get(one, one) for one in theirs} & exact
-    return found | same_places(missing - found.keys(), set(theirs) - {""}, exact - {""}, taken=taken)
+    return found | same_places(missing - found.keys(), exact - {""}, taken=taken)

@@ -35,7 +35,7 @@ def loose_key(key: str) -> str:
     return whole.group(1) if whole else text
 
 
-def same_places(missing: Set[str], theirs: Set[str], ours: Set[str], *, taken: Set[str]) -> dict[str, str]:
+def same_places(missing: Set[str], ours: Set[str], *, taken: Set[str]) -> dict[str, str]:
     """Return the layer's key of each of a table's that names the same place with another ending.
 
     Two names do where they are the same without their endings, and the endings mean the same or one has none.
@@ -45,16 +45,16 @@ def same_places(missing: Set[str], theirs: Set[str], ours: Set[str], *, taken: S
     ----------
     missing
         The table's keys that have none yet.
-    theirs, ours
-        All keys of the table and of the layer.
+    ours
+        All keys of the layer.
     taken
         The layer's keys that have theirs.
 
     Examples
     --------
-    >>> same_places({"滨江"}, {"滨江"}, {"滨江社区", "山观村"}, taken=set())
+    >>> same_places({"滨江"}, {"滨江社区", "山观村"}, taken=set())
     {'滨江': '滨江社区'}
-    >>> same_places({"滨江"}, {"滨江"}, {"滨江社区", "滨江街道"}, taken=set())
+    >>> same_places({"滨江"}, {"滨江社区", "滨江街道"}, taken=set())
     {}
     """
     by_stem: dict[str, list[tuple[str, str]]] = {}
@@ -62,15 +62,15 @@ def same_places(missing: Set[str], theirs: Set[str], ours: Set[str], *, taken: S
         stem, ending = _parts(one)
         by_stem.setdefault(stem, []).append((one, ending))
     found: dict[str, str] = {}
-    for one in sorted(missing):
-        stem, ending = _parts(one)
-        fits = [key for key, own in by_stem.get(stem, ()) if own == ending or not (own and ending)]
-        if len(stem) >= _SHORTEST and len(fits) == 1 and fits[0] not in taken:
-            found[one] = fits[0]
-    stems: dict[str, int] = {}
-    for one in theirs:
-        stems[_parts(one)[0]] = stems.get(_parts(one)[0], 0) + 1
-    return {one: key for one, key in found.items() if stems[_parts(one)[0]] == 1}
+    for same in (True, False):  # endings that mean the same come before none at all
+        fits: dict[str, list[str]] = {}
+        for one in sorted(missing - found.keys()):
+            stem, ending = _parts(one)
+            some = [key for key, own in by_stem.get(stem, ()) if (own == ending if same else not (own and ending))]
+            if len(stem) >= _SHORTEST and len(some) == 1 and some[0] not in {*taken, *found.values()}:
+                fits.setdefault(some[0], []).append(one)
+        found |= {rows[0]: key for key, rows in fits.items() if len(rows) == 1}
+    return found
 
 
 def _parts(key: str) -> tuple[str, str]:

@@ -278,11 +278,16 @@ def _pairs(draft: Draft, content: Content, layer: Layer) -> tuple[list[tuple[str
                 found.append((column, name, share, as_written))
     found.sort(key=lambda one: (-one[2], -one[3], one[0], one[1]))
     best = [one[:3] for one in found]
-    if best and best[0][2] > _MOSTLY:
+    if best and best[0][2] > _MOSTLY and _tells_apart(draft, best[0][0]):
         return best, ()
     own = [name for name in content.names if name not in joined]
-    best = sorted([*compounds(draft, content, own), *best], key=lambda one: -one[2])
+    best = [*compounds(draft, content, own), *best]
     return best, () if best else turned(draft, content, ["", *own])
+
+
+def _tells_apart(draft: Draft, column: str) -> bool:
+    keys = [key for key in key_texts(draft.properties.column(column).to_pylist()) if key]
+    return len(set(keys)) == len(keys)
 
 
 def _field_names(layer: Layer, content: Content, table: str, columns: Sequence[str]) -> dict[str, str]:
