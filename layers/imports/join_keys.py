@@ -128,7 +128,7 @@ def compounds(draft: Draft, content: Content, fields: Sequence[str]) -> list[tup
     names = draft.properties.schema.names[:_MOST_COLUMNS]
     ours = {name: layer_keys(content, name) for name in fields[:_MOST_COLUMNS]}
     ours |= {f"{a}+{b}": layer_keys(content, f"{a}+{b}") for a, b in pairwise(fields[:_MOST_COLUMNS])}
-    found = []
+    found: list[tuple[str, str, float]] = []
     for a, b in pairwise(names):
         key = f"{a}+{b}"
         texts = key_texts(with_compound(draft, key).properties.column(key).to_pylist())

@@ -206,6 +206,8 @@ def _with_units(
         f"列 {seen.name} 为带单位的数，单位 {target.name}",
         f"column {seen.name} holds numbers in {target.name}",
     )
+    if not target.name:
+        zh, en = f"列 {seen.name} 为数，没有单位", f"column {seen.name} holds numbers without a unit"
     if lost:
         zh += f"，由 {named[0]} 换算，原文另存一列"
         en += f", converted from {named[1]}; the text as it was stands in a column beside it"

@@ -1,4 +1,4 @@
-"""Dates as Chinese papers write them: 二〇二一年三月五日, and parts of a year that are no date."""
+"""Dates in words: 二〇二一年三月五日, 5 March 2021; and parts of a year that are no date."""
 
 from __future__ import annotations
 
@@ -20,12 +20,24 @@ _PART = (
     r"^(?:19|20)\d{2}\s*年?\s*(?:第?\s*[一二三四1-4]\s*季度?|[Qq][1-4]|[上下]半年|年?[初中末底]"
     r"|\d{1,2}\s*月\s*(?:[上中下]旬|[初中末底]))$|^[Qq][1-4]\s*(?:19|20)\d{2}$"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+_YEAR, _DAY, _GAP = r"(?:1[5-9]|2[01])\d{2}", r"\d{1,2}(?:st|nd|rd|th)?", "[-/ .,]{1,2}"
+_ENGLISH_RE2 = rf"(?i)^(?:{_DAY}{_GAP})?(?:{_MONTH})(?:{_GAP}{_DAY})?{_GAP}{_YEAR}$"
+_ENGLISH = re.compile(
+    rf"(?:(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_GAP})?(?P<month>{_MONTH})"
+    rf"|(?P<first>{_MONTH}){_GAP}(?P<second>\d{{1,2}})(?:st|nd|rd|th)?){_GAP}(?P<year>{_YEAR})",
+    re.IGNORECASE,
+)
 _TEENS = re.compile(rf"^([{_ONES[1:]}]?)(十|廿|卅)?([{_ONES}]?)$")
 _TENS = {"十": 1, "廿": 2, "卅": 3}
 
 
 def digits_of_spelled(texts: ArrowArray) -> ArrowArray:
-    """Return texts with dates in Chinese numerals written in digits; any other text stays as it is.
+    """Return texts with dates in Chinese numerals or English months in digits; any other text stays as it is.
 
     Parameters
     ----------
@@ -37,7 +49,7 @@ def digits_of_spelled(texts: ArrowArray) -> ArrowArray:
     >>> digits_of_spelled(pa.array(["二〇二一年十二月三十一日", "二〇二二年", "三月"])).to_pylist()
     ['2021年12月31日', '2022年', '三月']
     """
-    if not pc.any(fill_null(pc.match_substring_regex(texts, _SPELLED), False)).as_py():
+    if not pc.any(fill_null(pc.match_substring_regex(texts, f"{_SPELLED}|{_ENGLISH_RE2}"), False)).as_py():
         return texts
     return pa.array([None if text is None else _in_digits(text) for text in texts.to_pylist()], pa.string())
 
@@ -48,6 +60,10 @@ def parts_of_years(texts: ArrowArray) -> ArrowArray:
 
 
 def _in_digits(text: str) -> str:
+    if english := _ENGLISH.fullmatch(text):
+        month = _MONTHS.index((english["month"] or english["first"])[:3].lower()) + 1
+        day = english["day"] or english["second"]
+        return f"{english['year']}-{month:02d}" + (f"-{int(day):02d}" if day else "")
     found = re.fullmatch(_SPELLED, text)
     if found is None:
         return text

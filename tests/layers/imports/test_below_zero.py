@@ -44,3 +44,24 @@ def test_where_a_person_says_numbers_brackets_are_below_zero(library: Library, t
     report = bring(library, path, **DEGREES, types={"面积": "number"})
     assert held(library).values("面积") == [-500, 1200]
     assert "such as (500) for -500" in said(report)
+
+
+def test_dates_with_english_months(library: Library, tmp_path: Path) -> None:
+    days = ["5-Mar-2021", "12 March 2021", "Sept 3rd, 2021", "May 2021", "1 May 2021"]
+    rows = "".join(f'104.0{i},30.05,"{day}",n May{i} 2021\n' for i, day in enumerate(days))
+    report = bring(library, text_file(tmp_path, f"lon,lat,start date,name\n{rows}"), **DEGREES)
+    assert held(library).values("start date") == [
+        "2021-03-05",
+        "2021-03-12",
+        "2021-09-03",
+        "2021-05",
+        "2021-05-01",
+    ]
+    assert held(library).values("name")[0] == "n May0 2021"
+    assert "4 days" in said(report) and "1 months" in said(report)
+
+
+def test_multiples_without_a_unit(library: Library, tmp_path: Path) -> None:
+    report = bring(library, text_file(tmp_path, "lon,lat,投资\n104.05,30.05,3万\n104.06,30.05,20000\n"), **DEGREES)
+    assert held(library).values("投资") == [30000, 20000]
+    assert "column 投资 holds numbers without a unit, converted from 万, -" in said(report)
