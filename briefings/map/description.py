@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from layers.features.snapshot import Features, Snapshot, other_classes
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.plan.catalog import LandClass
-from layers.plan.style import POSITIONS, LegendEntry, LegendSection, legend_of, met_rules
+from layers.plan.style import POSITIONS, LegendEntry, LegendSection, class_patterns, legend_of, met_rules
 from layers.plan.views import View
 
 
@@ -41,6 +41,7 @@ class ShownLayer:
     conditions: tuple[FilterCondition, ...] = ()
     others: tuple[Text, ...] = ()
     levels: Levels = ()
+    patterns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inside(self) -> int:
@@ -127,8 +128,16 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     classes = [c for c in scheme if c.code in used]
     if not classes:
         return replace(one, near=found)
-    shown = replace(legend_of(layer, classes, view.palette, others=one.others), label=one.legend.label)
-    return replace(one, near=found, legend=shown, levels=_levels(scheme, classes, shown))
+    everywhere = set(one.snapshot.content.different(layer.class_field, np.ones(len(inside), dtype=bool)))
+    patterns = class_patterns([c for c in scheme if c.code in everywhere], view.palette)
+    plain = legend_of(layer, classes, view.palette, others=one.others)
+    marks = [patterns.get(c.code, "") for c in classes] + [""] * (len(plain.entries) - len(classes))
+    entries = tuple(
+        replace(entry, look=replace(entry.look, pattern=mark))
+        for entry, mark in zip(plain.entries, marks, strict=True)
+    )
+    shown = replace(plain, entries=entries, label=one.legend.label)
+    return replace(one, near=found, legend=shown, levels=_levels(scheme, classes, shown), patterns=patterns)
 
 
 def _ruled(view: View, one: ShownLayer, found: Features) -> LegendSection:

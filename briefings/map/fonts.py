@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+import numpy as np
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
+from matplotlib.path import Path as Outline
+from matplotlib.textpath import text_to_path
 
 _LONGEST = 80
 # Letters as letters, that can be searched. matplotlib 3.11 asks the setting of PostScript how many glyphs one
@@ -117,6 +120,14 @@ def _advance_em(character: str) -> float:
     return float(face.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
 
 
+@lru_cache(maxsize=4096)
+def outline(line: str) -> Outline:
+    """Return the outline of a line's letters, standing at 0, in ems; kept, as the same names are on many maps."""
+    corners, codes = text_to_path.get_text_path(font(10.0, line), line)
+    return Outline(np.asarray(corners, dtype=float).reshape(-1, 2) / text_to_path.FONT_SCALE, codes)
+
+
+@lru_cache(maxsize=16_384)
 def width_em(text: str, *, among: str = "") -> float:
     """Return how wide a line of the font is, in ems (multiples of its size).
 

@@ -45,6 +45,10 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     words
         Its legend.
     """
+    if layout.aside is not None:
+        if sheet.said.insets:
+            return Placing(layout, layout.aside)
+        return Placing(replace(layout, legend=layout.aside, columns=1))
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
     beside = legend_beside_insets(figure, layout, words)

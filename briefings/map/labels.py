@@ -8,10 +8,11 @@ from typing import Any
 
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.patheffects import Stroke
-from matplotlib.transforms import Bbox
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox
 
-from briefings.map.fonts import font, width_em
+from briefings.map.fonts import font, outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import break_evenly
@@ -22,6 +23,7 @@ _MOST = 400  # candidates looked at
 _ORDER = 200.0
 _WIDE_EM, _LINES = 10.5, 3
 _LINE_EM = 1.25
+_HALO_PT, _MIDDLE_EM = 2.4, 0.38  # how wide a halo's pen is; the middle of a line above where its letters stand
 _GAP_PT, _APART_PT = 5.0, 1.5
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
@@ -109,7 +111,7 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
     """
     pixels = axes.figure.dpi / 72
     room, placed = axes.get_window_extent(), 0
-    labels = list(labels)
+    labels, halos = list(labels), list[Path]()
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
     with NamedGroup(axes, "labels", _ORDER):
         for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
@@ -134,9 +136,10 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
                 boxes = [_moved_in(room, pixels, *box) for box in boxes]
             free = [box for box in boxes if _within(room, box[2]) and not any(map(box[2].overlaps, taken))]
             for right, up, box in free[:1] or boxes[: one.kept]:
-                _write(axes, one, right, up, letters)
+                halos += _write(axes, one, right, up, letters)
                 taken.append(box)
                 placed += 1
+        _halo(axes, halos)
     return placed
 
 
@@ -171,20 +174,34 @@ def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float,
     return ((0, above), (beside, 0), (-beside, 0), (0, -above))
 
 
-def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> None:
+def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> list[Path]:
+    """Write a label's lines; returns their outlines in inches of the sheet."""
+    inch = axes.transData.transform((label.x, label.y)) / axes.figure.dpi
+    outlines = []
     for row, line in enumerate(label.lines):
-        lift = up + ((len(label.lines) - 1) / 2 - row) * _LINE_EM * points
-        for effects in ([Stroke(linewidth=2.4, foreground="white", alpha=0.9)], []):
-            axes.annotate(
-                line,
-                (label.x, label.y),
-                xytext=(right, lift),
-                textcoords="offset points",
-                ha="center",
-                va="center_baseline",
-                fontproperties=font(points, line),
-                color=label.color,
-                zorder=_ORDER,
-                annotation_clip=True,
-                path_effects=effects,
-            )
+        lift = up + ((len(label.lines) - 1) / 2 - row) * _LINE_EM * points - _MIDDLE_EM * points
+        axes.annotate(
+            line,
+            (label.x, label.y),
+            xytext=(right, lift),
+            textcoords="offset points",
+            ha="center",
+            va="baseline",
+            fontproperties=font(points, line),
+            color=label.color,
+            zorder=_ORDER,
+            annotation_clip=True,
+        )
+        shape = outline(line)
+        middle = (shape.vertices[:, 0].min() + shape.vertices[:, 0].max()) / 2 if len(shape.vertices) else 0.0
+        moved = Affine2D().translate(-middle, 0).scale(points / 72).translate(right / 72, lift / 72)
+        outlines.append(moved.translate(*inch).transform_path(shape))
+    return outlines
+
+
+def _halo(axes: Axes, outlines: Sequence[Path]) -> None:
+    """Put one light pen stroke around all letters, below them: drawn once, not once a line."""
+    if outlines:
+        whole, across = Path.make_compound_path(*outlines), axes.figure.dpi_scale_trans
+        paint = {"fc": "none", "ec": "white", "alpha": 0.9, "lw": _HALO_PT, "joinstyle": "round"}
+        axes.add_artist(PathPatch(whole, transform=across, zorder=_ORDER - 0.5, **paint))

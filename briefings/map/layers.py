@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import BackgroundLayer, LandClass, Layer
 from layers.plan.style import Kind, Look, faded, look_of
 
+_LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _STEPS = 6  # of the fading of an edge
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
@@ -78,11 +79,14 @@ class LayerLook:
         ``official`` or ``accessible``.
     opacity
         Of the whole layer, up to 1.
+    patterns
+        By class, of those whose colour another class has too.
     """
 
     classes: Sequence[LandClass]
     palette: str
     opacity: float = 1.0
+    patterns: Mapping[str, str] = field(default_factory=dict)
 
 
 def draw_layer(
@@ -112,7 +116,9 @@ def draw_layer(
     groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
     for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
         kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
-        groups[kind, look_of(snapshot.layer, feature.properties, kind, how.classes, how.palette)].append(shape)
+        look = look_of(snapshot.layer, feature.properties, kind, how.classes, how.palette)
+        mark = how.patterns.get(str(feature.properties.get(snapshot.layer.class_field))) if how.patterns else None
+        groups[kind, replace(look, pattern=mark) if mark else look].append(shape)
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
@@ -155,7 +161,7 @@ def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float
         return _feathered(axes, parts, look, order)
     for made in _collections(axes, kind, parts, look, face=face, edgecolors=[edge], linewidths=width):
         if kind == "polygon":
-            made.set_linestyle(dash)
+            made.set(linestyle=dash, hatch=look.pattern or None, hatchcolor=pattern_color(look))
         elif kind == "line":
             made.set(linestyle=dash, capstyle="round")
         made.set_zorder(order)
@@ -176,6 +182,12 @@ def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noq
         for made in _collections(axes, "polygon", plain, look, face=face, edgecolors="none", linewidths=0):
             made.set_zorder(order)
             axes.add_collection(made, autolim=False)
+
+
+def pattern_color(look: Look) -> str:
+    """Return the colour of a pattern over a fill: light on dark, dark on light."""
+    red, green, blue, _ = to_rgba(look.fill or "#ffffff")
+    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _LIGHT else "#6b6455"
 
 
 def _collections(axes: Axes, kind: Kind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401

@@ -13,13 +13,17 @@ Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things stand in a picture: left, bottom, width, height as parts of the whole."""
+    """Where things stand in a picture: left, bottom, width, height as parts of the whole.
+
+    ``aside`` is a place for insets beside the map, with the legend below both; the legend's where there are none.
+    """
 
     title: Box
     map: Box
     legend: Box
     footer: Box
     columns: int
+    aside: Box | None = None
 
     @property
     def shape(self) -> float:
@@ -60,6 +64,10 @@ _TALL = Layout(
     (0.02, 0.925, 0.96, 0.065), (0.02, 0.33, 0.96, 0.59), (0.02, 0.09, 0.96, 0.23), (0.02, 0.01, 0.96, 0.072), 3
 )
 _BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.755, 1.0), (0.767, 0.01, 0.23, 0.98), (0, 0, 1, 0), 1)
+_BARE_BROAD = Layout(
+    (0, 0, 1, 0), (0.0, 0.29, 0.66, 0.71), (0.01, 0.0, 0.98, 0.275), (0, 0, 1, 0), 5, (0.675, 0.29, 0.32, 0.71)
+)
+_BROAD = 1.85  # width over height, below which a slide's legend stands below its map
 _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24), (0, 0, 1, 0), 3)
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
@@ -90,7 +98,8 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
     if arrangement in ("plate", "alone"):
         return _PLATE if arrangement == "plate" else _ALONE
     if arrangement == "bare":
-        return _BARE_WIDE if wide else _BARE_TALL
+        broad = wide and size.width < _BROAD * size.height
+        return _BARE_BROAD if broad else _BARE_WIDE if wide else _BARE_TALL
     layout = _WIDE if wide else _TALL
     if arrangement == "sheet":
         return layout

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import font, width_em
+from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
 from briefings.messages import say
@@ -187,13 +188,16 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     plain = legend_rows(told.sections, told.positions, told.language)
     few = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
     fit: _Fit | None = None
-    for rows, scale, line, wide in (
+    ways = (
         (rows, scale, line, wide)
         for rows in ((grouped, plain, few) if told.levels else (plain,))
+        for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
         for scale in told.scales
         for line in (_LOOSE, _DENSE)
         for wide in (columns, columns + 1)
-    ):
+        if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
+    )
+    for rows, scale, line, wide in ways:
         em, column = told.points * scale / 72, inches[0] / wide
         if wide > columns and column < _LEAST_EMS * em:
             continue
@@ -206,6 +210,10 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
             return fit
     assert fit is not None
     return fit
+
+
+def _unbroken(rows: Sequence[Row], em: float, column: float) -> bool:
+    return all(len(_lines(row, em, column)) == 1 for row in rows)
 
 
 def _lines(row: Row, em: float, column: float) -> list[str]:
@@ -318,5 +326,7 @@ def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, pa
                 edgecolor=look.color,
                 lw=width,
                 ls=style,
+                hatch=look.pattern or None,
+                hatchcolor=pattern_color(look),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from matplotlib.figure import Figure
 
@@ -63,13 +64,18 @@ def fit_line(text: str, ems: float, *, lines: int = 1) -> list[str]:
     >>> fit_line("滨江国际社区与滨江公园", 6)
     ['滨江国际社…']
     """
+    return list(_fitting(text, ems, lines))
+
+
+@lru_cache(maxsize=8192)
+def _fitting(text: str, ems: float, lines: int) -> tuple[str, ...]:
     found = wrapped(drawable(text, longest=_LONGEST), ems)
     kept = found[:lines]
     if kept:
         kept = [_cut(one, ems) if width_em(one) > ems else one for one in kept]
         if len(found) > lines and not kept[-1].endswith(_ELLIPSIS):
             kept[-1] = _cut(kept[-1] + " ", ems)
-    return kept
+    return tuple(kept)
 
 
 def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:

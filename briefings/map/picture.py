@@ -48,6 +48,7 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     **FONT_STYLE,
     "path.simplify": True,
+    "hatch.linewidth": 0.5,
 }
 _JPG_QUALITY = 92
 _SQUEEZED = 3  # of a PNG: half the time of the usual 6, for a tenth more bytes
@@ -125,14 +126,24 @@ def draw_kinds(
 
 @dataclass(frozen=True)
 class LatePicture:
-    """A PNG that is drawn when its bytes are first asked for, of the features there were when it was made."""
+    """A picture that is drawn when its bytes are first asked for, of the features there were when it was made."""
 
     sheet: SheetDrawn
 
     @cached_property
     def data(self) -> bytes:
         """The file."""
-        return _drawn(self.sheet, ("png",))["png"]
+        return _files(self._figure, self.sheet, ("png",))["png"]
+
+    @cached_property
+    def vector(self) -> bytes:
+        """The same as SVG."""
+        return _files(self._figure, self.sheet, ("svg",))["svg"]
+
+    @cached_property
+    def _figure(self) -> Figure:
+        with mpl.rc_context(_style()):
+            return draw_sheet(self.sheet)
 
     @property
     def alt(self) -> Text:
@@ -150,15 +161,15 @@ class LatePicture:
         return self.sheet.said.warnings
 
 
-def draw_late(library: Library, view: View, options: Options) -> LatePicture:
+def draw_late(library: Library, view: View, options: Options, *, answered: Answered | None = None) -> LatePicture:
     """Return a picture of a view that is drawn only where its bytes are wanted: slides draw maps of their own.
 
     Parameters
     ----------
-    library, view, options
+    library, view, options, answered
         As for ``draw``.
     """
-    return LatePicture(_sheet(library, view, options))
+    return LatePicture(_sheet(library, view, options, answered=answered))
 
 
 def _sheet(
@@ -177,9 +188,19 @@ def _sheet(
 
 def _drawn(sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
     """Return a sheet in several formats, drawn once."""
-    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement == "plate"
-    with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}):
+    with mpl.rc_context(_style()):
         figure = draw_sheet(sheet)
+    return _files(figure, sheet, kinds)
+
+
+def _style() -> dict[Any, Any]:
+    return {**STYLE, "font.family": font(9).get_name()}
+
+
+def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
+    """Return a drawn sheet in several formats."""
+    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement == "plate"
+    with mpl.rc_context(_style()):
         out = {kind: _saved(figure, kind, sheet.name, alt, clear=clear) for kind in kinds}
     return {kind: _spoken(data, sheet) if kind == "svg" else data for kind, data in out.items()}
 

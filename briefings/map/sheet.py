@@ -100,6 +100,7 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
                 classes=library.catalog.classes.get(layer.scheme, ()),
                 palette=view.palette,
                 opacity=view.opacity.get(layer.id, 1.0),
+                patterns=one.patterns,
             ),
             exact_m=exact_m,
         )

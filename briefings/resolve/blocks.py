@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from briefings.map.answered import Answered
 from briefings.map.fonts import drawable
 from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
@@ -57,10 +58,11 @@ class BriefingSection:
 
     ``source`` says where it comes from: layers, day, address; their versions stand at the end. ``figure`` is the
     number it shows, ``moved`` what that was before. ``view`` and ``library`` let a map be drawn again in another
-    way; ``named`` says that a person gave the title, ``typed`` are the numerals of its words that no figure gives.
+    way, with the ``answered`` figure over it; ``named`` says that a person gave the title, ``typed`` are the
+    numerals of its words that no figure gives.
     """
 
-    kind: Literal["map", "figure", "text", "indicator", "dossier"]
+    kind: Literal["map", "figure", "text", "indicator", "dossier", "table"]
     title: str
     value: str = ""
     sentence: str = ""
@@ -76,6 +78,7 @@ class BriefingSection:
     library: Library | None = None
     named: bool = False
     typed: tuple[str, ...] = ()
+    answered: Answered | None = None
 
     @property
     def amounts(self) -> list[str]:

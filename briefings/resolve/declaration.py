@@ -51,14 +51,16 @@ class Item:
 
     A map of a ``view`` (or of a ``state``, what a map's address says after #), a figure of a ``statistic`` as it
     is now, or the published ``figure`` of an id as it was, the years of an ``indicator``, the dossier of a
-    ``feature`` (``layer/feature``), or text with bound numbers: in ``text`` a statistic's id in braces stands for
+    ``feature`` (``layer/feature``), a ``table`` (what a map's address says after # while a table is open under it:
+    layer, filters, order, columns), or text with bound numbers: in ``text`` a statistic's id in braces stands for
     its value with its unit.
     """
 
-    kind: Literal["map", "figure", "text", "indicator", "dossier"]
+    kind: Literal["map", "figure", "text", "indicator", "dossier", "table"]
     title: Text = Text("", "")
     view: str = ""
     state: str = ""
+    table: str = ""
     statistic: str = ""
     figure: str = ""
     indicator: str = ""

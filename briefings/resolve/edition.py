@@ -14,6 +14,7 @@ from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved, told_changes, told_sentence
 from briefings.resolve.computing import shown_figure, source_of
+from briefings.resolve.coverage_map import coverage_section
 from briefings.resolve.declaration import (
     Briefing,
     Item,
@@ -25,6 +26,7 @@ from briefings.resolve.declaration import (
 )
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
+from briefings.resolve.feature_tables import table_section
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.moves import moves_of
 from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
@@ -174,6 +176,9 @@ def resolve(
         run.progress(i, len(briefing.items))
         made = _section(desk, item)
         sections.append(_marked(made, item, language) if briefing.traced else made)
+        covered = _covered(desk, made)
+        if covered is not None:
+            sections.append(covered)
     plan = library.catalog.plan
     since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
@@ -261,6 +266,8 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
     elif item.kind == "dossier":
         found = desk.dossiers[item.feature] = dossier_of(desk.library, item.feature)
         made = dossier_section(desk.library, found, language, drawn=desk.drawn)
+    elif item.kind == "table":
+        made = table_section(desk.library, item.table, language)
     else:
         made = BriefingSection("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
     return replace(made, title=title or made.title, named=bool(title))
@@ -287,6 +294,13 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view=view,
         library=desk.drawn,
     )
+
+
+def _covered(desk: _Desk, made: BriefingSection) -> BriefingSection | None:
+    """Return the map of covered and not covered that goes with a section's figure; None where it has none."""
+    if made.figure is None:
+        return None
+    return coverage_section(desk.drawn, made.figure, desk.language, size=SLIDE_MAP, shelf=desk.shelf)
 
 
 _VERDICTS = {

@@ -14,7 +14,7 @@ from briefings.map.lettering import fit_line
 from briefings.resolve.blocks import Chart
 
 _BAR, _INK, _ASKED, _DPI = "#2f6f9f", "#14324a", "#b3261e", 200
-_ROW_INCHES, _LINE_INCHES = 0.22, 0.11  # of a bar; of a second line of its label
+_ROW_INCHES, _LINE_INCHES = 0.165, 0.11  # of a bar; of a second line of its label
 _POINTS = 8.5
 _ROOM = 2.2  # inches, of a picture's width of 6.5
 
@@ -22,9 +22,9 @@ _ROOM = 2.2  # inches, of a picture's width of 6.5
 def chart_inches(chart: Chart) -> float:
     """Return how high a chart is drawn: a row for each bar."""
     if chart.kind != "bars":
-        return 2.3
+        return 1.8
     long = any(width_em(label) > _ROOM * 72 / _POINTS - 4 for label in chart.labels)
-    return 0.9 + (_ROW_INCHES + _LINE_INCHES * long) * len(chart.labels)
+    return 0.75 + (_ROW_INCHES + _LINE_INCHES * long) * len(chart.labels)
 
 
 def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float = _ROOM) -> None:  # noqa: ANN401 - matplotlib
@@ -86,12 +86,14 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
         axes.spines[side].set_visible(False)
 
 
-def chart_picture(chart: Chart, *, width_inches: float = 6.5) -> bytes:
-    """Return a chart as PNG."""
+def chart_picture(chart: Chart, *, width_inches: float = 6.5) -> tuple[bytes, bytes]:
+    """Return a chart as PNG and as SVG."""
     figure = Figure(figsize=(width_inches, chart_inches(chart)), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
     figure.set_layout_engine("tight")
     draw_chart(figure.add_subplot(), chart)
-    out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
-    return out.getvalue()
+    bitmap, vector = io.BytesIO(), io.BytesIO()
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "planatlas", "text.parse_math": False}):
+        figure.savefig(bitmap, format="png", metadata={"Software": None})
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+    return bitmap.getvalue(), vector.getvalue()

@@ -1,6 +1,6 @@
 """A resolved briefing as a Word file: numbered captions, native tables, alt text, sources.
 
-Charts are pictures: python-docx has no charts of Word's own; the table beside each has its numbers.
+Charts are vector pictures: python-docx has no charts of Word's own; the table beside each has its numbers.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from briefings.map.fonts import drawable
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
 from briefings.resolve.tables import column_shares, grouped, stands_late, table_ems, unbroken
 from briefings.write.charts import chart_picture
+from briefings.write.pptx_vector import add_vector
 
 _EAST_ASIAN = "Microsoft YaHei"
 _LISTED = 4  # sections from which contents are worth a list
@@ -254,7 +255,8 @@ class _Writer:
                 together = section.picture is not None or section.chart is not None or bool(section.tables)
                 self.line(text).paragraph_format.keep_with_next = together
         if section.picture is not None:
-            self.picture(section.picture.data, self.resolved.alt(section), captioned.picture)
+            drawn = (section.picture.data, getattr(section.picture, "vector", b""))
+            self.picture(drawn, self.resolved.alt(section), captioned.picture)
             alone = section.chart is None and not section.tables and not section.caveats
             self.made.paragraphs[-1].paragraph_format.keep_with_next = alone and bool(section.source)
         if section.chart is not None:
@@ -272,11 +274,14 @@ class _Writer:
         if section.source:
             self.line(f"{self.words['source']}: {section.source}", size=8)
 
-    def picture(self, data: bytes, alt: str, caption: str) -> None:
-        """Put a picture over the whole width with its alt text, its caption below."""
+    def picture(self, drawn: tuple[bytes, bytes], alt: str, caption: str) -> None:
+        """Put a picture over the whole width with its vector twin and its alt text, its caption below."""
+        data, vector = drawn
         self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
         self.made.paragraphs[-1].paragraph_format.keep_with_next = True
         inline = self.made.inline_shapes[-1]._inline
+        if vector:
+            add_vector(self.made.part, inline, vector)
         inline.docPr.set("descr", alt)
         inline.docPr.set("name", caption)
         self.caption(caption)

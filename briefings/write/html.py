@@ -37,7 +37,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
             "captioned": captioned,
             "alt": resolved.alt(section),
             "picture": _encoded(section.picture.data) if section.picture is not None else "",
-            "chart": _encoded(chart_picture(section.chart)) if section.chart is not None else "",
+            "chart": _encoded(chart_picture(section.chart)[0]) if section.chart is not None else "",
         }
         for section, captioned in zip(resolved.sections, captions(resolved), strict=True)
     ]

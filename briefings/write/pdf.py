@@ -29,9 +29,11 @@ from briefings.write.charts import chart_inches, draw_chart
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
 _INK, _SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 _FEWEST_ROWS = 3  # on the last sheet of a table
+_LISTED = 4  # sections from which contents are worth a list
 _TOGETHER = 3.0  # inches: a table that is lower is not parted
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
 _LABELS = 1.9  # inches left of a chart's bars
+_LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
 
@@ -44,6 +46,17 @@ def paper(resolved: Resolved) -> bytes:
         for sheet in _sheets(resolved):
             book.savefig(sheet)
     return out.getvalue()
+
+
+def page_pictures(resolved: Resolved) -> list[bytes]:
+    """Return a small PNG of each sheet, to be looked at before the files are made."""
+    out = []
+    with mpl.rc_context(_STYLE):
+        for sheet in _sheets(resolved):
+            drawn = io.BytesIO()
+            sheet.savefig(drawn, format="png", dpi=_LOOK_DPI, metadata={"Software": None})
+            out.append(drawn.getvalue())
+    return out
 
 
 def pictures(resolved: Resolved) -> bytes:
@@ -91,6 +104,8 @@ def _sheets(resolved: Resolved) -> list[Figure]:
         for one in found:
             flow.text(one.value, 13)
             flow.text(one.sentence or one.title, 10)
+    if len(resolved.sections) >= _LISTED:
+        flow.contents(said["contents"], list(dict.fromkeys(one.title for one in resolved.sections)))
     if resolved.since:
         flow.heading(said["changes"], 15)
     if resolved.since.table is not None:
@@ -116,6 +131,7 @@ def _sheets(resolved: Resolved) -> list[Figure]:
 def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
     high = chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
     flow.heading(section.title, 15, room=4.6 if section.picture else high)
+    flow.reached(section.title)
     for amount in section.amounts:
         flow.text(amount, 16)
     flow.text(section.moved, 10)
@@ -134,10 +150,8 @@ def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: d
             flow.later.append((section.title, table, caption))
         else:
             flow.table(table, caption)
-    for caveat in section.caveats:
-        flow.text(caveat, 8, color=_SOFT)
-    if section.source:
-        flow.text(f"{said['source']}: {section.source}", 7.5, color=_SOFT)
+    source = f"{said['source']}: {section.source}" if section.source else ""
+    flow.together([*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)])
 
 
 class _Flow:
@@ -146,6 +160,7 @@ class _Flow:
     def __init__(self, foot: str) -> None:
         self.foot, self.sheets, self.y = foot, list[Figure](), 0.0
         self.later = list[tuple[str, Table, str]]()  # long tables, for the end
+        self.listed = dict[str, tuple[int, float]]()  # sheet and place of each line of the contents
         self.turn()
 
     def turn(self) -> None:
@@ -190,6 +205,30 @@ class _Flow:
             self.write(line, points, _EDGE, self.y, color)
             self.y += each
         self.y += 0.06 if text else 0
+
+    def together(self, lines: Sequence[tuple[str, float]]) -> None:
+        """Write notes (text, points) that a sheet's end does not part."""
+        ems = (_WIDE - 2 * _EDGE) * 72
+        rows = [(len(wrapped(text, ems / points - 0.5)), points) for text, points in lines if text]
+        self.need(min(sum(count * points * 1.45 / 72 + 0.06 for count, points in rows), 2.0))
+        for text, points in lines:
+            self.text(text, points, color=_SOFT)
+
+    def contents(self, head: str, titles: Sequence[str]) -> None:
+        """Write a list of headings; `reached` writes their pages."""
+        self.heading(head, 15)
+        for title in titles:
+            line = (wrapped(title, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
+            self.need(10 * 1.45 / 72)
+            self.listed[title] = (len(self.sheets) - 1, self.y)
+            self.text(line, 10)
+
+    def reached(self, title: str) -> None:
+        """Write into the contents on which sheet a heading stands; the first of its name counts."""
+        if title in self.listed:
+            sheet, y = self.listed.pop(title)
+            at, number = ((_WIDE - _EDGE) / _WIDE, y / _HIGH), str(len(self.sheets))
+            put_line(self.sheets[sheet], number, at, points=10, color=_INK, right=True)
 
     def place(self, height: float, *, left: float = 0.0) -> mpl.axes.Axes:
         """Return axes over the width of the sheet."""

@@ -15,8 +15,10 @@ from pptx.util import Pt
 
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_kinds
-from briefings.map.presets import Size
+from briefings.map.presets import LEAST_POINTS, Size
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions
+from briefings.resolve.tables import unbroken
+from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_figures import FigureWriter, split_amount
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
@@ -25,7 +27,7 @@ from briefings.write.pptx_tables import even_pages
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
 
-_MAP_DPI, _MAP_LETTERS = 200.0, 1.45
+_MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
@@ -74,7 +76,8 @@ class _Maker(FigureWriter):
             size = self.layouts.title_pt(layout)
             lines = len(self.broken(found.title, size, int(head.width)))
             fitting = title_points(max(lines, 1), size=size, height=int(head.height))
-            self.write(head.text_frame, [found.title], size=None if fitting == size else fitting)
+            color = readable_title(self.show, layout)
+            self.write(head.text_frame, [found.title], size=None if fitting == size else fitting, color=color)
         else:
             self.text(slide, self.layouts.room(layout), [found.title], Letters(size=36, bold=True), name="title")
         if rest:
@@ -114,7 +117,7 @@ class _Maker(FigureWriter):
         told = [one for one in self.resolved.sections if one.value]
         told = told[: _MORE_FINDINGS if alone else _MOST_FINDINGS] if len(told) > 1 else []
         if told:
-            named = self.words["page"]
+            named = unbroken(self.words["page"])
             rows = [
                 (
                     "\n".join(split_amount(amount)[0] for amount in one.amounts),
@@ -127,7 +130,7 @@ class _Maker(FigureWriter):
                 slide,
                 room if alone else room.part(0, _FINDINGS),
                 rows,
-                shares=(0.38, 0.5, 0.12) if alone else (0.38, 0.48, 0.14),
+                shares=(0.38, 0.5, 0.12) if alone else (0.38, 0.44, 0.18),
                 sizes=(20, 15, 12) if len(told) <= _MOST_FINDINGS else (16, 14, 12),
                 alt=self.words["findings"],
             )
@@ -262,15 +265,17 @@ class _Maker(FigureWriter):
         if section.view is None or section.library is None:
             return
         inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
-        dpi, letters = _MAP_DPI, _MAP_LETTERS * 7.5 / min(inches) if arrangement == "bare" else _MAP_LETTERS
+        dpi, letters = _MAP_DPI, _MAP_LETTERS
+        if arrangement == "bare":  # a map below a title is lower than a slide, its letters are not
+            letters = max(min(_MAP_LETTERS * 7.5 / min(inches), _MAP_LETTERS * 1.25), LEAST_PT / LEAST_POINTS)
         size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
         options = Options(size, self.resolved.language, arrangement)
-        made = draw_kinds(section.library, section.view, options, kinds=("png", "svg"))
+        made = draw_kinds(section.library, section.view, options, kinds=("png", "svg"), answered=section.answered)
         picture = io.BytesIO(made["png"].data)
         placed = slide.shapes.add_picture(picture, room.left, room.top, room.width, room.height)
         placed.name = name
         described(placed, self.resolved.alt(section))
-        add_vector(slide, placed, made["svg"].data)
+        add_vector(slide.part, placed._element, made["svg"].data)
 
     def moved(self) -> None:
         """Say what moved since the last time: a row a number, then lines; nothing where there was none."""

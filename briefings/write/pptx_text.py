@@ -15,6 +15,7 @@ from pptx.util import Emu, Pt
 
 from briefings.map.lettering import wrapped
 from briefings.resolve.blocks import Resolved, words
+from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Room, east_asian, title_points
 
 LEAST_PT = 12.0
@@ -72,7 +73,8 @@ class SlideWriter:
         size = self.layouts.title_pt(layout)
         lines = len(self.broken(title, size, int(head.width)))
         fitting = title_points(max(lines, 1), size=size, height=int(head.height))
-        self.write(head.text_frame, [title], size=None if fitting == size else fitting)
+        color = readable_title(self.show, layout)
+        self.write(head.text_frame, [title], size=None if fitting == size else fitting, color=color)
         return made
 
     def write(

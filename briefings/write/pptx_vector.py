@@ -1,4 +1,4 @@
-"""The vector twin of a picture on a slide: programs that know SVG show it, others the picture.
+"""The vector twin of a picture on a slide or in a document: programs that know SVG show it, others the picture.
 
 References
 ----------
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from docx.opc.packuri import PackURI as DocumentURI
+from docx.opc.part import Part as DocumentPart
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
@@ -21,15 +23,27 @@ _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def add_vector(slide: Any, picture: Any, svg: bytes) -> bool:  # noqa: ANN401 - python-pptx has no types
-    """Put an SVG beside a picture's bitmap; returns whether it was small enough to go in."""
+def add_vector(holder: Any, element: Any, svg: bytes) -> bool:  # noqa: ANN401 - python-pptx, python-docx have no types
+    """Put an SVG beside a picture's bitmap; returns whether it was small enough to go in.
+
+    Parameters
+    ----------
+    holder
+        The part of the file, a slide or the text of a document, that has the picture.
+    element
+        The picture's.
+    svg
+        The twin.
+    """
     if len(svg) > MOST_BYTES:
         return False
-    package = slide.part.package
+    package = holder.package
     number = sum(1 for part in package.iter_parts() if str(part.partname).endswith(".svg")) + 1
-    part = Part(PackURI(f"/ppt/media/map{number}.svg"), "image/svg+xml", package, svg)
-    key = slide.part.relate_to(part, RT.IMAGE)
-    blip = picture._element.xpath(".//a:blip")[0]
+    folder = str(holder.partname).split("/")[1]
+    made, uri = (Part, PackURI) if folder == "ppt" else (DocumentPart, DocumentURI)
+    part = made(uri(f"/{folder}/media/map{number}.svg"), "image/svg+xml", blob=svg, package=package)
+    key = holder.relate_to(part, RT.IMAGE)
+    blip = element.xpath(".//a:blip")[0]
     blip.append(
         parse_xml(
             f'<a:extLst xmlns:a="{_MAIN}"><a:ext uri="{_URI}"><asvg:svgBlip xmlns:asvg="{_SVG}" '

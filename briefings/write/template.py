@@ -86,6 +86,8 @@ def template_lacks(path: Path, kind: str) -> list[Text]:
         return []
     from pptx import Presentation  # noqa: PLC0415 - as above
 
+    from briefings.write.pptx_contrast import pale_titles  # noqa: PLC0415
     from briefings.write.pptx_layouts import template_findings  # noqa: PLC0415
 
-    return template_findings(Presentation(str(path)))
+    show = Presentation(str(path))
+    return [*template_findings(show), *pale_titles(show)]

@@ -19,11 +19,16 @@ FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic":
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
+# By which classes of one colour are told apart, as matplotlib writes them.
+PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----")
+
+
 @dataclass(frozen=True)
 class Look:
     """A symbol: colours ``#rrggbb``, width and radius in screen pixels, dash lengths in pixels.
 
     Over ``feather`` pixels an area fades at its edge instead of ending there.
+    ``pattern`` is what a printed fill has over it: one of ``PATTERNS``, or empty.
     """
 
     color: str
@@ -34,6 +39,26 @@ class Look:
     dash: tuple[float, ...] = ()
     radius: float = 6
     feather: float = 0
+    pattern: str = ""
+
+
+def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]:
+    """Return the patterns, by code, of those of some classes whose colour another of them has already.
+
+    Examples
+    --------
+    >>> both = [LandClass("s", code, Text(code, code), "#ff0000", "#ff0000") for code in ("0901", "0902")]
+    >>> class_patterns(both, "official")
+    {'0902': '////'}
+    """
+    seen: dict[str, int] = {}
+    out = {}
+    for one in classes:
+        color = (one.accessible if palette == "accessible" else one.color).lower()
+        if color in seen:
+            out[one.code] = PATTERNS[(seen[color] - 1) % len(PATTERNS)]
+        seen[color] = seen.get(color, 0) + 1
+    return out
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,11 @@ TYPES = {
     "pdf": "application/pdf",
     "zip": "application/zip",
     "toml": "application/toml",
+    "png": "image/png",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_FORMATS = ("html", "pdf", "zip", "toml", "pptx", "docx", "pages")  # pages: a small picture of each sheet
 _MOST_SITES = 300  # of a layer, offered as dossiers
 _ITEMS: dict[str, Kind] = {
     "view": "map",
@@ -64,6 +66,7 @@ _ITEMS: dict[str, Kind] = {
     "figure": "figure",
     "indicator": "indicator",
     "feature": "dossier",
+    "table": "table",
     "text": "text",
 }
 _LONGEST_TITLE = 200
@@ -107,6 +110,7 @@ def made_briefing(
     from briefings.resolve.declaration import briefing_text, read_text  # noqa: PLC0415
     from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write import formats  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.write.pdf import page_pictures  # noqa: PLC0415
 
     briefing = read_text(wanted.declaration)
     shelf = FigureShelf(Path(out).parent.parent / "figures")
@@ -120,19 +124,27 @@ def made_briefing(
         shelf=shelf,
     )
     kept = replace(briefing, numbers=found.numbers, dossiers=found.dossiers)
-    own, files = Path(wanted.template) if wanted.template else None, dict[str, str]()
+    own, files, pages = Path(wanted.template) if wanted.template else None, dict[str, str](), list[str]()
     for kind in wanted.kinds:
+        if kind == "pages":
+            pages = [_whole(Path(f"{out}.p{n:02}.png"), page) for n, page in enumerate(page_pictures(found), 1)]
+            continue
         if kind == "toml":
             data = briefing_text(kept).encode()
         else:
             template = own if own is not None and own.suffix == f".{kind}" else None
             data = formats.write_format(found, kept, kind, template=template, shapes=wanted.shapes)
-        path = Path(f"{out}.{kind}")
-        part = path.with_name(f".{path.name}")
-        part.write_bytes(data)
-        part.replace(path)
-        files[kind] = path.name
-    return {"file": files[wanted.kinds[0]], "files": files, "changes": list(found.since.lines)}
+        files[kind] = _whole(Path(f"{out}.{kind}"), data)
+    first = next(iter((*files.values(), *pages)))
+    return {"file": first, "files": files, "pages": pages, "changes": list(found.since.lines)}
+
+
+def _whole(path: Path, data: bytes) -> str:
+    """Write a file that is whole or not there; returns its name."""
+    part = path.with_name(f".{path.name}")
+    part.write_bytes(data)
+    part.replace(path)
+    return path.name
 
 
 @blueprint.get("/briefing")
@@ -252,10 +264,10 @@ def download(file: str) -> Response:
         There is none, or not any more.
     """
     path = _folder() / file
-    if not re.fullmatch(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})", file) or not path.is_file():
+    if not re.fullmatch(rf"[0-9a-f]{{32}}(\.p\d{{2,3}})?\.({'|'.join(TYPES)})", file) or not path.is_file():
         raise UnknownFile
     response = bytes_answer(path.read_bytes(), TYPES[path.suffix[1:]])
-    how = "inline" if path.suffix == ".pdf" and request.args.get("look") == "1" else "attachment"
+    how = "inline" if path.suffix in (".pdf", ".png") and request.args.get("look") == "1" else "attachment"
     response.headers["Content-Disposition"] = f'{how}; filename="briefing{path.suffix}"'
     return response
 
@@ -353,8 +365,12 @@ def _picked(item: Item, what: str, value: str) -> Item:
 def _kinds(body: dict[str, Any]) -> tuple[str, ...]:
     """Return the formats asked for, each once: those of ``formats``, else the one of ``format``."""
     given = body.get("formats", [body.get("format", "pptx")])
-    if not isinstance(given, list) or not given or not all(isinstance(one, str) and one in TYPES for one in given):
-        words = ", ".join(TYPES)
+    if (
+        not isinstance(given, list)
+        or not given
+        or not all(isinstance(one, str) and one in _FORMATS for one in given)
+    ):
+        words = ", ".join(_FORMATS)
         raise BadParameter(name="format", why_zh=f"应为 {words} 之一", why_en=f"it is none of {words}")
     return tuple(dict.fromkeys(given))
 

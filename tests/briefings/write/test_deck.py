@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.shapes.autoshape import CT_Shape
 from pptx.util import Emu, Inches, Pt
 
 from briefings.resolve.blocks import Resolved, Table
@@ -20,6 +23,7 @@ from briefings.resolve.tables import grouped
 from briefings.write.pptx import deck
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
+from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
@@ -27,6 +31,7 @@ from tests.landuse_plan import write_landuse_plan
 pytestmark = pytest.mark.slow
 
 LEAST = Pt(12)
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -172,6 +177,29 @@ def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:
     assert "no title placeholder" in said
     assert "title only" in said
     assert Layouts(new_presentation(None)).title_only is not None
+
+
+def test_a_title_that_cannot_be_read_on_its_layout_is_said_and_written_in_ink(
+    resolved: Resolved, tmp_path: Path
+) -> None:
+    """White titles for a band, and a cover without one."""
+    show = Presentation()
+    master = show.slide_master
+    band = master.shapes._spTree.insert_element_before  # shapes of a master have no maker of their own
+    made = CT_Shape.new_autoshape_sp(900, "band", "rect", 0, 0, show.slide_width, Inches(1.6))
+    made.spPr.append(parse_xml(f'<a:solidFill xmlns:a="{DRAWING}"><a:srgbClr val="A3161D"/></a:solidFill>'))
+    band(made, "p:sp")
+    for told in master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr/a:defRPr/a:solidFill"):
+        told[0].getparent().replace(told[0], parse_xml(f'<a:srgbClr xmlns:a="{DRAWING}" val="FFFFFF"/>'))
+    path = tmp_path / "white.pptx"
+    show.save(str(path))
+    (said,) = template_lacks(path, "pptx")
+    assert "Title Slide" in said.en
+    assert "1.0" in said.en
+    slides = Presentation(io.BytesIO(deck(resolved, template=path))).slides
+    inks = [slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color for slide in slides]
+    assert inks[0].theme_color == MSO_THEME_COLOR.TEXT_1
+    assert inks[1].type is None, "on the band they stay white"
 
 
 def test_repeated_keys_become_rows_that_head_the_others() -> None:

@@ -26,6 +26,7 @@ from briefings.map.sheet import SheetDrawn
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
 from briefings.resolve.edition import resolve
+from briefings.write.docx import write_docx
 from briefings.write.pdf import paper
 from briefings.write.pptx import deck
 from geo.text import Text
@@ -202,14 +203,41 @@ def test_the_legend_of_a_slide_is_whole_and_insets_cover_no_name(view: str) -> N
     assert not [one.get_text() for one in lettered if one.get_window_extent().overlaps(inset)]
 
 
+@pytest.mark.parametrize("view", ["landuse", "projects", "structure"])
+def test_the_legend_stands_below_the_map_of_a_slide_of_4_by_3(view: str) -> None:
+    size = Size(1462, 885, 150.0, paper=True, letters=1.8)
+    options = Options(size, "zh", "bare")
+    said = describe_view(BUNDLED, BUNDLED.catalog.views[view], options)
+    figure = draw_sheet(SheetDrawn(BUNDLED, BUNDLED.catalog.views[view], said, options, None))
+    boxes = {str(axes.get_gid()): axes.get_position() for axes in figure.axes}
+    assert boxes["legend"].y1 <= boxes["map"].y0
+    assert boxes["inset-1"].x0 >= boxes["map"].x1
+    (told,) = (axes for axes in figure.axes if axes.get_gid() == "legend")
+    assert not [one.get_text() for one in told.texts if "见网页图例" in one.get_text()], "it is whole"
+    assert min(one.get_fontsize() for one in told.texts) >= LEAST_SLIDE - 0.01
+
+
+def test_no_two_classes_of_a_sheet_look_alike() -> None:
+    options = Options(PRESETS["a3-landscape"], "zh")
+    said = describe_view(BUNDLED, BUNDLED.catalog.views["landuse"], options)
+    (uses,) = (one for one in said.layers if one.snapshot.layer.id == "landuse")
+    looks = [(entry.look.fill, entry.look.pattern) for entry in uses.legend.entries]
+    assert len(looks) == len(set(looks)) > 25
+    figure = draw_sheet(SheetDrawn(BUNDLED, BUNDLED.catalog.views["landuse"], said, options, None))
+    (main,) = (axes for axes in figure.axes if axes.get_gid() == "map")
+    drawn = {one.get_hatch() for one in main.collections if one.get_hatch()}
+    assert drawn == {mark for _, mark in looks if mark}
+
+
 def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
-    path = tmp_path / "deck.pptx"
+    path, book = tmp_path / "deck.pptx", tmp_path / "book.docx"
     path.write_bytes(deck(bundled))
+    book.write_bytes(write_docx(bundled))
     own = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
-    asked = [office, own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    asked = [office, own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path), str(book)]
     subprocess.run(asked, check=True, capture_output=True, timeout=400)
     slides = list(pages_of((tmp_path / "deck.pdf").read_bytes()))
     assert len(slides) == len(Presentation(str(path)).slides)
@@ -217,3 +245,9 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_p
         assert not page.cut, (number, page.cut[:2])
         assert not page.overlapping, (number, page.overlapping[:2])
         assert min(page.sizes) >= LEAST_SLIDE - 0.6, number
+    sheets = list(pages_of((tmp_path / "book.pdf").read_bytes(), foot=60.0))
+    for number, page in enumerate(sheets, 1):
+        assert not page.cut, (number, page.cut[:2])
+        assert not page.overlapping, (number, page.overlapping[:2])
+        if number < len(sheets):
+            assert page.lowest < page.high / 2, f"page {number} is half empty"

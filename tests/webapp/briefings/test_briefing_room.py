@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Emu
 
 from tests.landuse_plan import write_landuse_plan
+from tests.waiting import until_on
 from tests.webapp.conftest import Running
 from tests.webapp.layers.test_incoming import finished
 from webapp.state import state_of
@@ -95,13 +97,19 @@ def test_wrong_wishes_are_told(client: FlaskClient, body: dict[str, Any]) -> Non
 
 
 def test_several_formats_come_from_one_state_of_the_data(app: Flask, client: FlaskClient) -> None:
-    body = {"items": [{"statistic": "homes", "title": "自拟"}], "formats": ["pdf", "docx", "pdf"]}
+    items = [{"statistic": "homes", "title": "自拟"}, {"table": "tb=zones"}]
+    body = {"items": items, "formats": ["pdf", "docx", "pdf", "pages"]}
     told = finished(client, client.post("/api/briefings?lang=zh", json=body))
     assert told["error"] is None, told
     assert set(told["rows"]["files"]) == {"pdf", "docx"}
     assert told["rows"]["file"] == told["rows"]["files"]["pdf"]
     book = Document(io.BytesIO(client.get(f"/briefings/{told['rows']['files']['docx']}").data))
     assert "自拟" in [one.text for one in book.paragraphs]
+    assert book.tables
+    for file in told["rows"]["pages"]:
+        sent = client.get(f"/briefings/{file}?look=1")
+        assert sent.data.startswith(b"\x89PNG")
+        assert sent.headers["Content-Disposition"].startswith("inline")
     for look, how in (("?look=1", "inline"), ("", "attachment")):
         sent = client.get(f"/briefings/{told['rows']['file']}{look}")
         assert sent.data.startswith(b"%PDF-")
@@ -154,6 +162,11 @@ def test_a_briefing_is_put_together_on_the_page(
     with page.expect_download() as kept:
         page.get_by_role("link", name="文档").click()
     assert "自拟 <i>" in [one.text for one in Document(str(kept.value.path())).paragraphs]
+    page.click("#preview")
+    pictures = page.locator(".briefing-pages img")
+    expect(pictures.first).to_have_attribute("alt", re.compile("第 1 页，共 [2-9] 页"), timeout=60_000)
+    pictures.first.scroll_into_view_if_needed()
+    until_on(page, "() => document.querySelector('.briefing-pages img').naturalWidth > 300")
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "zip", "toml", "docx"])

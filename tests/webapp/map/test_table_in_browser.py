@@ -13,6 +13,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from briefings.resolve.feature_tables import table_section
+from layers.library.library import Library
 from tests.waiting import until_on
 from tests.webapp.conftest import Running
 
@@ -62,6 +64,13 @@ def test_projects_of_a_zone_over_a_billion_that_start_in_2021(page: Page, servic
     foot = page.locator("#table tfoot")
     expect(foot).to_contain_text(yuan)
     expect(foot).to_contain_text(dollars)
+    page.click("#table-to-briefing")  # as it is seen: filtered, sorted, with its columns
+    (item,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
+    assert item["kind"] == "table"
+    (taken,) = table_section(Library(DATA), item["value"], language).tables
+    assert len(taken.heads) == 5, "money with its currency beside it"
+    assert len([row for at, row in enumerate(taken.rows) if at not in taken.strong]) == 9
+    assert first in taken.rows[0][0]
     link = page.locator("#table-xlsx")
     expect(link).to_have_attribute("href", re.compile("sort=-investment_value"))
     address = link.get_attribute("href") or ""

@@ -58,7 +58,7 @@ byId("briefing").append(
   make("fieldset", { class: "formats" }, make("legend", { text: said("briefing_format") }), ...formats.map((box) => make("label", {}, box, ` ${said(`briefing_${box.value}`)}`))),
   row("briefing_template", template),
   row("briefing_shapes", shapes),
-  make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: () => begin(formats.filter((one) => one.checked).map((one) => one.value)) }), " ", make("button", { type: "button", id: "preview", text: said("briefing_preview"), onclick: () => begin(["pdf"], "briefing_look") })),
+  make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: () => begin(formats.filter((one) => one.checked).map((one) => one.value)) }), " ", make("button", { type: "button", id: "preview", text: said("briefing_preview"), onclick: () => begin(["pdf", "pages"], "briefing_look") })),
   result,
 );
 const wished = new URLSearchParams(window.location.search).get("feature"); // from a site's dossier
@@ -185,11 +185,20 @@ async function begin(kinds, key = "briefing_download") {
   });
   if (!told) return;
   const preview = key === "briefing_look";
-  const links = kinds.map((kind) => make("p", {}, make("a", { class: "button", href: `/briefings/${told.rows.files[kind]}${preview ? "?look=1" : ""}`, target: preview ? "_blank" : "_self", text: preview ? said(key) : `${said(key)} · ${said(`briefing_${kind}`)}` })));
+  const links = kinds.filter((kind) => kind !== "pages").map((kind) => make("p", {}, make("a", { class: "button", href: `/briefings/${told.rows.files[kind]}${preview ? "?look=1" : ""}`, target: preview ? "_blank" : "_self", text: preview ? said(key) : `${said(key)} · ${said(`briefing_${kind}`)}` })));
   result.replaceChildren(...links);
+  if (told.rows.pages.length) result.append(pictured(told.rows.pages));
   const listed = (/** @type {string} */ head, /** @type {string[]} */ lines) => lines.length && result.append(make("h2", { text: said(head) }), make("ul", {}, ...lines.map((one) => make("li", { class: "data", text: one }))));
   listed("briefing_lacks", lacks.map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
   listed("briefing_changes", told.rows.changes);
+}
+
+/** The pages as small pictures, each read when it comes into view. @param {string[]} pages */
+function pictured(pages) {
+  return make("ol", { class: "briefing-pages" }, ...pages.map((file, at) => {
+    const told = said("briefing_page_of", { page: at + 1, of: pages.length });
+    return make("li", {}, make("img", { src: `/briefings/${file}?look=1`, alt: told, loading: "lazy", width: 331, height: 468 }), make("span", { text: told }));
+  }));
 }
 
 /** Sends the template, if one is chosen that suits a format. @param {string[]} kinds @returns {Promise<{template: string, lacks: {zh: string, en: string}[]}>} */

@@ -5,7 +5,7 @@ import { announce } from "./element.js";
 import { said } from "./language.js";
 
 const KEY = "planatlas-briefing";
-const KINDS = ["view", "state", "statistic", "figure", "indicator", "feature", "text"];
+const KINDS = ["view", "state", "statistic", "figure", "indicator", "feature", "table", "text"];
 const MOST = 60;
 
 /** @typedef {{kind: string, value: string, label: string, title?: string}} Item `title` is a person's own */

@@ -6,6 +6,7 @@ import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } 
 import { html, nothing, render } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { ChartPanel } from "./chart-panel.js";
+import { addToBriefing } from "./draft-briefing.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
 import { post } from "./jobs.js";
@@ -172,7 +173,17 @@ class TablePanel {
       </details>
       <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${text(one.label)}</option>`)}</select></label>
       <a class="button" id="table-xlsx" download href="/export/${encodeURIComponent(layer.id)}.xlsx?${query}">${said("table_xlsx")}</a>
+      <button type="button" id="table-to-briefing" @click=${() => this.take(layer, told)}>${said("briefing_take")}</button>
       <button type="button" aria-label=${said("table_close")} title=${said("table_close")} @click=${() => this.page.store.change({ table: "" })}>×</button>`;
+  }
+
+  /** Puts the table as it is seen, with its columns, into the briefing. @param {Layer} layer @param {TableRows | null} told */
+  take(layer, told) {
+    const { store } = this.page;
+    const address = new URLSearchParams(store.address.value.slice(1));
+    address.set("tb", formatTable({ ...parseTable(store.table.value), columns: this.columns(layer).map((one) => one.id) }));
+    const label = `${text(layer.label)} · ${said("table_count", { count: number(told?.matched ?? 0, "", 0) })}`;
+    addToBriefing({ kind: "table", value: address.toString(), label });
   }
 
   /** Draws the rows in view. */

@@ -1,0 +1,77 @@
+"""A coverage number comes with its map: what is covered, what is not, and by which facilities."""
+
+from __future__ import annotations
+
+import shapely
+
+from briefings.map.answered import Answered
+from briefings.map.fonts import drawable
+from briefings.map.layouts import Options
+from briefings.map.picture import draw_late
+from briefings.map.presets import Size
+from briefings.messages import say
+from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.computing import source_of
+from layers.figures.evidence import no_pieces, shown_evidence
+from layers.figures.figure import Figure, FigureShelf
+from layers.library.library import Library
+from layers.plan.views import View
+
+_COVERED = frozenset(("covered", "not covered"))  # states of pieces of evidence
+_DEMAND = "demand"  # the role of what is to be covered: its pieces are the evidence
+
+
+def coverage_section(
+    library: Library, figure: Figure, language: str, *, size: Size, shelf: FigureShelf | None
+) -> BriefingSection | None:
+    """Return the map of a coverage figure as a section; None of a figure that has no such pieces.
+
+    Parameters
+    ----------
+    library
+        The plan as it may be drawn.
+    figure
+        What the pieces are the evidence of.
+    language
+        ``zh`` or ``en``.
+    size
+        Of the picture.
+    shelf
+        Where the evidence of a published figure is kept.
+    """
+    answered = _answered(figure, shelf)
+    if answered is None:
+        return None
+    beside = tuple(dict.fromkeys(use.layer for use in figure.layers if use.role != _DEMAND))
+    title = say("coverage_map", label=figure.statistic.label)
+    view = View(title=title, layers=beside)
+    options = Options(size=size, language=language, arrangement="untitled")
+    picture = draw_late(library, view, options, answered=answered)
+    return BriefingSection(
+        "map",
+        drawable(title[language]),
+        sentence=drawable(figure.sentence[language], longest=200),
+        picture=picture,
+        source=source_of(figure, language),
+        view=view,
+        library=library,
+        answered=answered,
+    )
+
+
+def _answered(figure: Figure, shelf: FigureShelf | None) -> Answered | None:
+    """Return the covered and uncovered pieces of a figure; None where it has none."""
+    if figure.statistic.function != "coverage" or figure.state != "computed":
+        return None
+    if figure.evidence is not None:
+        frame = figure.evidence.frame()
+    else:
+        frame = shelf.evidence(figure.id) if shelf is not None and shelf.holds(figure.id) else no_pieces()
+    if "state" not in frame:
+        return None
+    frame = shown_evidence(frame)
+    states, shapes = frame["state"].fillna("").astype(str), shapely.to_wkb(frame.geometry.to_numpy())
+    pieces = [(state, bytes(wkb)) for state, wkb in zip(states, shapes, strict=True) if wkb is not None]
+    if not any(state in _COVERED for state, _ in pieces):
+        return None
+    return Answered(figure.statistic.label, figure.sentence, tuple(pieces))

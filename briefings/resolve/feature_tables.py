@@ -1,0 +1,151 @@
+"""A layer's table in a briefing, as it was seen under the map: its filters, order, groups and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+from briefings.map.fonts import drawable
+from briefings.messages import say
+from briefings.onefile.packed import shown_number, shown_value
+from briefings.resolve.blocks import BriefingSection, Table
+from layers.features.filters import fields_of
+from layers.library.conditions import read_conditions, select_and_tell, with_class_names, words_of
+from layers.library.library import Library
+from layers.library.ordering import RowGroup, TableRows, Total, order_rows, shown_values
+from layers.plan.catalog import Field, Layer
+from layers.plan.measures import usage_of
+from layers.plan.views import read_view
+from layers.units import unit_name
+
+MOST_ROWS = 200  # of one table in a document; a file of the layer has all
+_USUAL = 8  # columns where none are named
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the address says of a table: layer, order, columns and groups."""
+
+    layer: str
+    sort: str
+    columns: tuple[str, ...]
+    group: str
+
+
+def table_section(library: Library, state: str, language: str) -> BriefingSection:
+    """Return the table that a map's address names, as a section.
+
+    Parameters
+    ----------
+    library
+        The plan on one state of its data.
+    state
+        What the address says after ``#``: of the table layer, order, columns and groups, and the filters.
+    language
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    UnknownLayer, LayerUnavailable
+        The layer is not there, or may not be seen by all.
+    BadFilter, BadParameter
+        A field it names is not there.
+    """
+    view = read_view(state)
+    library = library.as_of(view.date) if view.date else library
+    library = library.at_time(view.when) if view.when else library
+    parts = [*view.table.split(";"), "", "", ""]
+    seen = _Seen(parts[0], parts[1], tuple(filter(None, parts[2].split(","))), parts[3])
+    declared = library.layer(seen.layer)
+    conditions = read_conditions(library, declared, view.filters.get(declared.id, ()))
+    layer = with_class_names(library, declared)
+    snapshot = library.snapshot(declared)
+    chosen, _ = select_and_tell(snapshot, conditions)
+    rows = order_rows(chosen, layer, sort=seen.sort, group=seen.group, language=language)
+    columns = _columns(layer, seen.columns)
+    left = len(rows.features) - MOST_ROWS
+    notes = [say("table_rows_left", count=left, most=MOST_ROWS)] if left > 0 else []
+    named = {one.id: one.label for one in columns}
+    notes += [
+        say("table_unstated", field=named[one.field], count=one.unknown)
+        for one in rows.totals
+        if one.field in named and one.unknown
+    ]
+    told = say("table_rows", count=len(chosen), of=len(snapshot.content))[language]
+    asked = words_of(conditions)[language]
+    return BriefingSection(
+        "table",
+        drawable(layer.label[language]),
+        sentence=drawable(say("table_of", told=told, asked=asked)[language] if asked else told, longest=400),
+        tables=(_table(rows, layer, columns, language),) if len(chosen) else (),
+        caveats=tuple(drawable(one[language], longest=300) for one in notes),
+        source=drawable(f"{layer.source[language]} · {snapshot.version[:12]}", longest=260),
+    )
+
+
+def _columns(layer: Layer, named: tuple[str, ...]) -> list[Field]:
+    """Return the fields shown; beside money its currency, as amounts of two are not told apart otherwise."""
+    known = fields_of(layer)
+    wanted = [known[one] for one in named if one in known] or list(known.values())[-1:] + list(layer.fields)[
+        :_USUAL
+    ]
+    out: list[Field] = []
+    for one in wanted:
+        currency = usage_of(one, layer).currency
+        beside = [known[currency]] if currency in known and known[currency] not in wanted else []
+        out += [one, *(other for other in beside if other not in out)]
+    return out
+
+
+def _table(rows: TableRows, layer: Layer, columns: list[Field], language: str) -> Table:
+    features = rows.features[:MOST_ROWS]
+    cells = [[_cell(field, one, language) for one in shown_values(features, layer, field.id)] for field in columns]
+    lines: list[tuple[str, ...]] = [tuple(column[at] for column in cells) for at in range(len(features))]
+    strong, groups = list[int](), list[int]()
+    begins = dict(zip(accumulate((one.count for one in rows.groups), initial=0), rows.groups, strict=False))
+    out = list[tuple[str, ...]]()
+    for at, line in enumerate(lines):
+        if at in begins:
+            groups.append(len(out))
+            out.append((_head(begins[at], language), *[""] * (len(columns) - 1)))
+        out.append(line)
+    sums = _sums(rows.totals, columns, language)
+    if any(sums):
+        strong.append(len(out))
+        out.append((sums[0] or say("table_total")[language], *sums[1:]))
+    heads = tuple(drawable(_headed(one, language)) for one in columns)
+    return Table(heads, tuple(out), tuple(map(_numeric, columns)), tuple(strong), tuple(groups))
+
+
+def _head(group: RowGroup, language: str) -> str:
+    return drawable(say("table_group", name=group.words, count=group.count)[language])
+
+
+def _headed(field: Field, language: str) -> str:
+    if not (field.unit and _numeric(field)):
+        return field.label[language]
+    return field.label[language] + say("in_brackets", text=unit_name(field.unit, language))[language]
+
+
+def _numeric(field: Field) -> bool:
+    return field.type in ("number", "integer") and field.measure != "identifier"
+
+
+def _cell(field: Field, value: Any, language: str) -> str:  # noqa: ANN401 - a value of a feature
+    if isinstance(value, Mapping):
+        return drawable(value[language] or value["zh"] or value["en"])
+    bare = replace(field, unit="", text=None, raw="")
+    return drawable(shown_value(bare, {field.id: value}, language) or "\u2014")
+
+
+def _sums(totals: tuple[Total, ...], columns: list[Field], language: str) -> list[str]:
+    """Return the sum of each column that has one and one currency; never a mixed sum."""
+    out = []
+    for field in columns:
+        found = [one for one in totals if one.field == field.id and one.known and one.said]
+        alone = len(found) == 1
+        decimals = 0 if field.type == "integer" else field.decimals
+        out.append(shown_number(found[0].sum, "", decimals, language) if alone else "")
+    return out
