@@ -15,9 +15,11 @@ from briefings.map.fonts import font
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import fit_line
+from briefings.messages import say
 
 _INK, _SOFT = "#14324a", "#56687a"
 _FURNITURE, _LINES = 300.0, 150.0
+_LETTER_EM = 1.45  # of a letter above an arrow, with the space around it
 _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5))
 
 
@@ -117,11 +119,23 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
     return made
 
 
-def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
-    """Draw an arrow to true north; meridian convergence turns it. Returns what it took."""
+def north_arrow(axes: Axes, frame: Frame, *, points: float, language: str) -> list[Any]:
+    """Draw an arrow to true north; meridian convergence turns it. Returns what it took.
+
+    Parameters
+    ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    points
+        Size of the letters.
+    language
+        ``zh`` or ``en``.
+    """
     _, south, east, north = frame.bounds
     size = (north - south) * 0.05
-    x, y = east - size * 0.9, north - size * 1.5
+    inches = axes.get_window_extent().height / axes.figure.dpi
+    letter_m = points * 1.1 * _LETTER_EM / 72 / inches * (north - south)
+    x, y = east - max(size * 0.9, letter_m * 0.7), north - max(size * 1.5, size * 0.9 + letter_m)
     turn = np.radians(-frame.north_deg)
     shape = np.array([(0, 1), (0.32, -0.5), (0, -0.2), (-0.32, -0.5)]) * size * 0.8
     turned = shape @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -129,7 +143,9 @@ def north_arrow(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
         arrow = Polygon(
             turned + np.array([x, y]), closed=True, facecolor=_INK, edgecolor="white", lw=0.8, zorder=_FURNITURE
         )
-        letter = _haloed(axes, (x, y + size * 0.9), "N", _Lettering(points * 1.1, _INK, "center", "bottom"))
+        letter = _haloed(
+            axes, (x, y + size * 0.9), say("north")[language], _Lettering(points * 1.1, _INK, "center", "bottom")
+        )
         return [axes.add_patch(arrow), *letter]
 
 

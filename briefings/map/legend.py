@@ -23,6 +23,7 @@ _INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
+_READS = 8 / 7  # of the least size: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
 _LOOSE, _DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
@@ -175,7 +176,8 @@ def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[
         rest, place = layout.with_inset(share)
         fit = _fitted(told, (rest.legend[2] * width, rest.legend[3] * height), rest.columns)
         if fit.places is not None:  # all classes before a larger inset
-            tried.append((len(fit.rows), fit.columns == rest.columns, fit.em, rest, place))
+            read = min(fit.em, told.least * _READS / 72)  # letters larger than that take no room from the insets
+            tried.append((len(fit.rows), fit.columns == rest.columns, read, rest, place))
     if not tried:
         return None
     _, _, _, rest, place = max(tried, key=lambda one: one[:3])

@@ -224,7 +224,10 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     )
     labels = draw_ground(axes, said.frame, sheet, sheet.pixel_m(said.frame, layout.map))
     points = size.points
-    furniture = [*scale_bar(axes, said.frame, points=points), *north_arrow(axes, said.frame, points=points)]
+    furniture = [
+        *scale_bar(axes, said.frame, points=points),
+        *north_arrow(axes, said.frame, points=points, language=sheet.options.language),
+    ]
     taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
     words = legend_words(sheet)
     placing = place_insets(figure, layout, sheet, words)

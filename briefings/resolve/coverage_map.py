@@ -18,6 +18,7 @@ from layers.library.library import Library
 from layers.plan.views import View
 
 _COVERED = frozenset(("covered", "not covered"))  # states of pieces of evidence
+_FAINT = 0.45  # of their opacity: zones and facilities below the pieces
 _DEMAND = "demand"  # the role of what is to be covered: its pieces are the evidence
 
 
@@ -44,7 +45,7 @@ def coverage_section(
         return None
     beside = tuple(dict.fromkeys(use.layer for use in figure.layers if use.role != _DEMAND))
     title = say("coverage_map", label=figure.statistic.label)
-    view = View(title=title, layers=beside)
+    view = View(title=title, layers=beside, opacity=dict.fromkeys(beside, _FAINT))
     options = Options(size=size, language=language, arrangement="untitled")
     picture = draw_late(library, view, options, answered=answered)
     return BriefingSection(

@@ -208,6 +208,7 @@ def test_the_legend_stands_below_the_map_of_a_slide_of_4_by_3(view: str) -> None
     size = Size(1462, 885, 150.0, paper=True, letters=1.8)
     options = Options(size, "zh", "bare")
     said = describe_view(BUNDLED, BUNDLED.catalog.views[view], options)
+    assert said.filled >= FILLED
     figure = draw_sheet(SheetDrawn(BUNDLED, BUNDLED.catalog.views[view], said, options, None))
     boxes = {str(axes.get_gid()): axes.get_position() for axes in figure.axes}
     assert boxes["legend"].y1 <= boxes["map"].y0

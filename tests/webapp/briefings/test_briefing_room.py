@@ -166,7 +166,7 @@ def test_a_briefing_is_put_together_on_the_page(
     pictures = page.locator(".briefing-pages img")
     expect(pictures.first).to_have_attribute("alt", re.compile("第 1 页，共 [2-9] 页"), timeout=60_000)
     pictures.first.scroll_into_view_if_needed()
-    until_on(page, "() => document.querySelector('.briefing-pages img').naturalWidth > 300")
+    until_on(page, lambda: page.evaluate("document.querySelector('.briefing-pages img').naturalWidth") > 300)
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "zip", "toml", "docx"])
