@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
@@ -193,7 +194,8 @@ def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> 
             annotation_clip=True,
         )
         shape = outline(line)
-        middle = (shape.vertices[:, 0].min() + shape.vertices[:, 0].max()) / 2 if len(shape.vertices) else 0.0
+        across = np.asarray(shape.vertices, dtype=float)[:, 0]
+        middle = (across.min() + across.max()) / 2 if len(across) else 0.0
         moved = Affine2D().translate(-middle, 0).scale(points / 72).translate(right / 72, lift / 72)
         outlines.append(moved.translate(*inch).transform_path(shape))
     return outlines

@@ -249,11 +249,13 @@ class _Writer:
         heading = named.paragraph_format
         heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page
         for amount in section.amounts:
-            self.line(amount, bold=True, size=16).paragraph_format.keep_with_next = True
+            large = self.line(amount, bold=True, size=16).paragraph_format
+            large.keep_with_next, large.space_after = True, Pt(3)
         for text in (section.moved, section.sentence, *section.paragraphs):
             if text:
                 together = section.picture is not None or section.chart is not None or bool(section.tables)
-                self.line(text).paragraph_format.keep_with_next = together
+                said = self.line(text).paragraph_format
+                said.keep_with_next, said.space_after = together, Pt(4)
         if section.picture is not None:
             drawn = (section.picture.data, getattr(section.picture, "vector", b""))
             self.picture(drawn, self.resolved.alt(section), captioned.picture)
@@ -278,7 +280,8 @@ class _Writer:
         """Put a picture over the whole width with its vector twin and its alt text, its caption below."""
         data, vector = drawn
         self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
-        self.made.paragraphs[-1].paragraph_format.keep_with_next = True
+        shown = self.made.paragraphs[-1].paragraph_format
+        shown.keep_with_next, shown.space_after = True, Pt(2)
         inline = self.made.inline_shapes[-1]._inline
         if vector:
             add_vector(self.made.part, inline, vector)
@@ -340,6 +343,7 @@ class _Writer:
         """Write a caption whose number Word keeps right when things move."""
         kind, number, title = text.split(maxsplit=2)
         paragraph = self.line(f"{kind} ", "Caption")
+        paragraph.paragraph_format.space_after = Pt(3)
         _field(paragraph, f" SEQ {kind} \\* ARABIC ", number)
         paragraph.add_run(f"  {title}")
         return paragraph

@@ -40,9 +40,11 @@ def add_vector(holder: Any, element: Any, svg: bytes) -> bool:  # noqa: ANN401 -
     package = holder.package
     number = sum(1 for part in package.iter_parts() if str(part.partname).endswith(".svg")) + 1
     folder = str(holder.partname).split("/")[1]
-    made, uri = (Part, PackURI) if folder == "ppt" else (DocumentPart, DocumentURI)
-    part = made(uri(f"/{folder}/media/map{number}.svg"), "image/svg+xml", blob=svg, package=package)
-    key = holder.relate_to(part, RT.IMAGE)
+    name, kind = f"/{folder}/media/map{number}.svg", "image/svg+xml"
+    if folder == "ppt":
+        key = holder.relate_to(Part(PackURI(name), kind, package, svg), RT.IMAGE)
+    else:
+        key = holder.relate_to(DocumentPart(DocumentURI(name), kind, svg, package), RT.IMAGE)
     blip = element.xpath(".//a:blip")[0]
     blip.append(
         parse_xml(

@@ -215,7 +215,7 @@ def test_the_legend_stands_below_the_map_of_a_slide_of_4_by_3(view: str) -> None
     assert boxes["inset-1"].x0 >= boxes["map"].x1
     (told,) = (axes for axes in figure.axes if axes.get_gid() == "legend")
     assert not [one.get_text() for one in told.texts if "见网页图例" in one.get_text()], "it is whole"
-    assert min(one.get_fontsize() for one in told.texts) >= LEAST_SLIDE - 0.01
+    assert min(float(one.get_fontsize()) for one in told.texts) >= LEAST_SLIDE - 0.01
 
 
 def test_no_two_classes_of_a_sheet_look_alike() -> None:
