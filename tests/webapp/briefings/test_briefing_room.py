@@ -50,7 +50,7 @@ def test_slides_hold_the_views_the_numbers_and_shapes(app: Flask, client: FlaskC
     body = {"title": "=cmd|' /C calc'!A0", "items": items, "shapes": True}
     told = finished(client, client.post("/api/briefings?lang=zh", json=body))
     assert told["error"] is None, told
-    assert set(told["rows"]) == {"file", "files", "changes"}
+    assert set(told["rows"]) == {"file", "files", "pages", "changes"}
     found = client.get(f"/briefings/{told['rows']['file']}")
     show = Presentation(io.BytesIO(found.data))
     texts = [s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame]
