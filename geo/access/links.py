@@ -20,6 +20,7 @@ from geo.parallel import blocks, in_threads
 SEGMENTS = 16  # of a line's piece
 DOUBT = 1e-4  # of a distance: nearer to a limit than this it is measured as a geodesic
 BLOCK = 5_000
+GEODESICS = 500  # features whose geodesics are taken at a time
 SHORT_M = 500.0  # the plane's scale in the middle of a link stands for all of it to (link / earth radius)^2 / 24
 
 
@@ -133,7 +134,12 @@ class Links:
         near: Ints = self.tree.query(features, predicate="dwithin", distance=reach)[1]
         if not len(near):
             return self.nearest(features)[1]
-        return nearest_links(self.bench.crs, features, self.pieces[np.unique(near)]).distance_m
+        pieces = self.pieces[np.unique(near)]
+
+        def work(part: slice) -> Floats:
+            return nearest_links(self.bench.crs, features[part], pieces).distance_m
+
+        return np.concatenate(in_threads(blocks(len(features), size=GEODESICS), work))
 
     def _in_the_plane(self, features: Shapes) -> tuple[Ints, Floats]:
 

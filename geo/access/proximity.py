@@ -10,25 +10,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.access.demand import LINE, POINT, amounts
+from geo.access.band import Band, by_kind, measured_band, within_band
+from geo.access.demand import amounts
 from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes, some_of
+from geo.measure.facts import some_of
 from geo.measure.validity import Report, usable
-from geo.overlay.cells import CoverGrid
-from geo.overlay.covering import Covered, cover_lines, cover_polygons
-from geo.overlay.ground import usual_size
 from geo.overlay.overlay import overlay
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, column, labels, repairs_of
 from geo.text import Text
 
 MEASURE = {0: "count", 1: "m", 2: "m2"}
-METRES_A_DEGREE = 110_000.0  # at least, along a meridian or the equator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,12 +161,7 @@ def proximity(
     links = Links.of(bench, mine, theirs)
     reach = facilities_of(right, bench, mine, ServiceRule(radius_m=limit), where="reference")
     band = reach.service_areas(bench)
-    within, near = _within(bench, mine, band, links, limit)
-    inside = np.zeros(len(mine))
-    for kind, every in _by_kind(mine):
-        rows = every[near[every]]  # what may meet the band at all
-        shapes = some_of(mine, rows)
-        inside[rows] = _inside(bench, shapes, band, kind, near=within[rows], watch=watch.silent).covered
+    within, inside = measured_band(bench, mine, Band(band, links, limit), watch.silent)
     radial = limit * radial_error_share(QUAD_SEGS)
     return Proximity(
         method=Text(
@@ -221,56 +213,19 @@ def within_distance(features: gpd.GeoDataFrame, reference: gpd.GeoDataFrame, *, 
     rows = features.reset_index(drop=True)
     rows.attrs = dict(features.attrs)
     bench, (left, right), mine, theirs = _ready(rows, reference)
-    band = facilities_of(right.frame, bench, mine, ServiceRule(radius_m=limit), where="reference").service_areas(
-        bench
-    )
+    reach = facilities_of(right.frame, bench, mine, ServiceRule(radius_m=limit), where="reference")
+    band = Band(reach.service_areas(bench), Links.of(bench, mine, theirs), limit)
     met = np.zeros(len(rows), dtype=bool)
-    met[left.frame.index.to_numpy()] = _within(bench, mine, band, Links.of(bench, mine, theirs), limit)[0]
+    met[left.frame.index.to_numpy()] = within_band(bench, mine, band)
     return met
-
-
-def _within(bench: Bench, mine: Shapes, band: Shapes, links: Links, limit: float) -> tuple[Bools, Bools]:
-    """Tell what lies within the distance, and what may meet the band; by exact distance near the band's edge."""
-    box = boxes(mine)
-    pad = limit * (links.unsure_m(mine) + 2e-4) + 1e-3  # what the band's edge may be off by, m
-    if bench.crs.is_geographic:
-        furthest = float(np.nanmax(np.abs(box[:, [1, 3]])))
-        pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, 89.0))))
-    within, unsure = CoverGrid.of(band, size=0.5 * usual_size(box), cells=4 * len(mine)).sorted(box, pad=pad)
-    near: Bools = within | unsure
-    rows = np.flatnonzero(unsure)
-    within[rows] = links.within(some_of(mine, rows), limit)
-    return within, near
-
-
-def _by_kind(shapes: Shapes) -> list[tuple[int, Ints]]:
-    """Return points, lines and polygons apart: the dimension, and the rows of it."""
-    kinds = shapely.get_dimensions(shapes)
-    return [(kind, np.flatnonzero(kinds == kind)) for kind in as_list(np.unique(kinds))]
 
 
 def _amounts(bench: Bench, shapes: Shapes) -> Floats:
     """Return each shape's own area (m2), length (m) or one."""
     found = np.zeros(len(shapes))
-    for kind, rows in _by_kind(shapes):
+    for kind, rows in by_kind(shapes):
         found[rows] = amounts(bench, shapes if len(rows) == len(shapes) else shapes[rows], kind)
     return found
-
-
-def _inside(
-    bench: Bench,
-    shapes: Shapes,
-    band: Shapes,
-    kind: int,
-    *,
-    near: Bools,
-    watch: Watch,
-) -> Covered:
-    if kind == POINT:
-        return Covered.of_whole(amounts(bench, shapes, POINT), near.astype(float))
-    if kind == LINE:
-        return cover_lines(bench, shapes, band, watch=watch.silent)
-    return cover_polygons(bench, shapes, band, watch=watch.silent)
 
 
 def nearest(

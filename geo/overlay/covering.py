@@ -22,6 +22,7 @@ from geo.parallel import UNWATCHED, Watch, blocks, in_threads
 
 CUTS = 1_000  # made at a time
 WINDOWS = 64  # dissolved by a thread at a time
+RIM = 1.25  # what the scale of a plane may make of a strip along an outline
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,16 @@ class Covered:
     """Per target: its amount, the covered amount (same unit), and the covered part where it is not all.
 
     ``ground`` holds what covers a part of a target there, None for targets wholly covered or not covered at all.
+    ``deep`` and ``beyond`` tell, where a margin was asked for, which targets surely reach further into the ground
+    than the margin, and which surely lie further from it.
     """
 
     amount: Floats
     covered: Floats
     targets: Shapes
     ground: Shapes
+    deep: Bools | None = None
+    beyond: Bools | None = None
 
     @classmethod
     def of_whole(cls, amount: Floats, covered: Floats) -> Covered:
@@ -68,6 +73,8 @@ def cover_polygons(
     targets: Shapes,
     services: Shapes,
     *,
+    grid: CoverGrid | None = None,
+    margin: float = 0.0,
     watch: Watch = UNWATCHED,
 ) -> Covered:
     """Return the ellipsoidal area (m2) of each target polygon under any service area.
@@ -83,6 +90,10 @@ def cover_polygons(
         n polygons.
     services
         m polygons, which may overlap.
+    grid
+        Of the services, where it was made before.
+    margin
+        CRS units of a metric bench; not above a twentieth of a window's side.
     watch
         Is told how far it is in windows, and may stop it by raising `Cancelled`.
     """
@@ -92,24 +103,43 @@ def cover_polygons(
         return Covered(own.area_m2, covered, targets, ground)
     box = boxes(targets)
     size = usual_size(box)
-    grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
+    if grid is None:
+        grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
     whole, unsure = grid.sorted(box)
     rows = np.flatnonzero(unsure)
-    near, around = _cut(targets[rows], services, size=WINDOW * size, watch=watch)
-    whole[rows[near]] = True
+    seen = _cut(targets[rows], services, size=WINDOW * size, margin=margin, watch=watch)
+    whole[rows[seen.whole]] = True
     covered[whole] = own.area_m2[whole]
-    some = np.flatnonzero(~shapely.is_missing(around))
+    some = np.flatnonzero(~shapely.is_missing(seen.around))
     form = area_form(bench.crs, finite_bounds(targets, crs=bench.crs))
-    area = in_common(targets[rows[some]], around[some], form, watch=watch.silent).area_m2
+    area = in_common(targets[rows[some]], seen.around[some], form, watch=watch.silent).area_m2
     some, area = some[area > 0.0], area[area > 0.0]
     covered[rows[some]] = np.minimum(area, own.area_m2[rows[some]])
-    ground[rows[some]] = around[some]
-    return Covered(own.area_m2, covered, targets, ground)
+    ground[rows[some]] = seen.around[some]
+    deep, beyond = np.zeros(len(targets), dtype=bool), np.zeros(len(targets), dtype=bool)
+    deep[rows] = covered[rows] > seen.rim
+    beyond[rows] = seen.beyond
+    return Covered(own.area_m2, covered, targets, ground, deep, beyond)
 
 
-def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tuple[Bools, Shapes]:
+@dataclass(frozen=True)
+class _Seen:
+    """Of some targets: which are covered whole, the ground around others that meet it, which lie beyond a margin.
+
+    ``rim`` is more than the ground within the margin of its own outline can measure, m2: who has more of it
+    reaches deeper.
+    """
+
+    whole: Bools
+    around: Shapes
+    beyond: Bools
+    rim: Floats
+
+
+def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch: Watch) -> _Seen:
     """Tell which targets the service areas cover whole; give the ground around others that meet it, or None."""
     whole, around = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
+    beyond, rim = np.zeros(len(targets), dtype=bool), np.full(len(targets), np.inf)
     nobody = np.zeros(len(targets), dtype=np.int64)
     window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
     place, service = as_rows(shapely.STRtree(services).query(rectangles(frames)))
@@ -126,11 +156,22 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, watch: Watch) -> tup
         mine = rows[starts[block.start] : starts[min(block.stop, len(frames))]]
         own = shapely.from_wkb(shapely.to_wkb(ground))
         shapely.prepare(own)
-        whole[mine], met = cut_out(own[window[mine] - block.start], targets[mine])
-        around[mine[met]] = ground[window[mine[met]] - block.start]
+        number = window[mine] - block.start
+        whole[mine], met = cut_out(own[number], targets[mine])
+        around[mine[met]] = ground[number[met]]
+        if margin > 0.0:
+            rim[mine] = (
+                RIM
+                * margin
+                * (shapely.length(ground) + 4.0 * margin * shapely.get_num_coordinates(ground))[number]
+            )
+            rest = np.flatnonzero(~whole[mine] & ~met)
+            beyond[mine[rest]] = ~np.asarray(
+                shapely.dwithin(own[number[rest]], targets[mine[rest]], margin), dtype=bool
+            )
 
     in_threads(blocks(len(frames), size=WINDOWS), work, watch=watch)
-    return whole, around
+    return _Seen(whole, around, beyond, rim)
 
 
 def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
