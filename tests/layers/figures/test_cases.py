@@ -124,7 +124,7 @@ def test_homes_no_road_leads_to_are_apart_from_those_too_far(cases: Library) -> 
     )
     assert named(found, "of which not reachable", "zone")["total"] == 4
     assert any("2 have no road near and 2 lie on roads that lead to no facility" in c.en for c in found.caveats)
-    assert any("1 facilities have no road" in c.en for c in found.caveats)
+    assert any("1 facility has no road" in c.en for c in found.caveats)
 
 
 def test_park_green_per_head_leaves_out_places_of_unknown_people(cases: Library) -> None:
@@ -149,7 +149,7 @@ def test_one_unknown_home_in_two_zones_is_one_home(cases: Library) -> None:
         cases, function="sum", field="pop", inputs={"items": of("homes"), "zones": of("zones", ids=["z1", "z2"])}
     )
     assert found.value == 1050
-    assert [c.en for c in found.caveats if "state none" in c.en] == ["1 row states none: left out, not 0."]
+    assert [c.en for c in found.caveats if "states none" in c.en] == ["1 row states none: left out, not 0."]
     assert not any("“pop”有" in c.zh for c in found.caveats)
 
 
