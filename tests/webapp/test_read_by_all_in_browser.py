@@ -35,7 +35,6 @@ PAGES = (
     "/admin",
     "/audit",
     "/limits",
-    "/no-such-page",
 )
 
 

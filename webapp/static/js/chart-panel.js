@@ -137,7 +137,7 @@ function chartOf(told, { layer, measure, palette, title, press }) {
     const words = `${label}: ${shown}`;
     const group = draw(
       "g",
-      { class: bar.where ? "bar press" : "bar", ...(bar.where ? { role: "button", tabindex: 0, "aria-label": said("chart_bar", { bar: words }) } : { role: "img", "aria-label": words }), "data-where": bar.where },
+      { class: bar.where ? "bar press" : "bar", ...(bar.where ? { role: "button", tabindex: 0, "aria-description": said("chart_bar", { bar: words }) } : { role: "img", "aria-label": words }), "data-where": bar.where },
       draw("rect", { x: 0, y: i * ROW, width: WIDTH, height: ROW, fill: "#ffffff" }),
       draw("text", { x: LABEL - 6, y: i * ROW + 16, "text-anchor": "end", "font-size": 11, fill: "#14202b", text: shortened(label, LABEL - 8) }),
       draw("rect", { x: LABEL, y: i * ROW + 4, width: Math.max(amount > 0 ? 1 : 0, (amount / most) * room).toFixed(1), height: 16, fill, stroke: "#43515e", "stroke-width": 0.5, "stroke-dasharray": bar.kind === "coarse" ? "3 2" : "none" }),
