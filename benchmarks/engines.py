@@ -25,7 +25,17 @@ from benchmarks.questions import (
     TABULATE,
     reach_of,
 )
-from geo import Index, ServiceRule, WkbLayer, aggregate, coverage, find_facts, proximity, tabulate, tabulate_parts
+from geo import (
+    Index,
+    ServiceRule,
+    WkbLayer,
+    aggregate,
+    find_facts,
+    measure_coverage,
+    measure_proximity,
+    tabulate,
+    tabulate_parts,
+)
 from geo.measure.crs import shapes_of
 from geo.measure.facts import remember
 from layers.features.lasting_facts import FactsFolder
@@ -90,8 +100,10 @@ class PlanAtlas:
             return float(aggregate(self.subject, self.others["zones"], zone_field="zone").count.sum())
         _, around, within = reach_of(question)
         if question == "band":
-            return float(proximity(self.subject, self.others[around], within_m=within).within_amount.sum())
-        found = coverage(self.subject, self.others[around], ServiceRule(radius_m=within, quad_segs=SEGMENTS))
+            return float(measure_proximity(self.subject, self.others[around], within_m=within).within_amount.sum())
+        found = measure_coverage(
+            self.subject, self.others[around], ServiceRule(radius_m=within, quad_segs=SEGMENTS)
+        )
         return float(found.covered[0])
 
     def drawn_s(self) -> dict[int, list[float]]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from geo.access.adjoining import Adjacency, adjacency
-    from geo.access.coverage import CountRule, Coverage, WalkRule, coverage
+    from geo.access.adjoining import Adjacency, find_adjacency
+    from geo.access.coverage import CountRule, Coverage, WalkRule, measure_coverage
     from geo.access.network import WalkNetwork
-    from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity
-    from geo.access.sensitivity import Alternatives, alternatives
+    from geo.access.proximity import Proximity, constraint_overlap, find_crossings, find_nearest, measure_proximity
+    from geo.access.sensitivity import Alternatives, compare_service_rules
     from geo.access.service import ServiceRule
     from geo.access.shared import SharedReach, shared_reach
     from geo.aggregation import Aggregation, aggregate, per_mu
-    from geo.comparison import Changes, Transition, compare, figure_changes, transition
+    from geo.comparison import Changes, Transition, compare, figure_changes, transition_matrix
     from geo.measure.ahead import find_facts
     from geo.measure.area import Area, area_m2, length_m, mu_of, plane_area_m2
     from geo.measure.crs import checked_crs, declare_edges
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from geo.measure.validity import Problem, Report, check, self_overlaps
     from geo.overlay.chunked import tabulate_parts
     from geo.overlay.index import Index
-    from geo.overlay.rounding import balanced, rounded
+    from geo.overlay.rounding import balance_parts, round_half_up
     from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
-    from geo.overlay.together import Together, together
+    from geo.overlay.together import Together, cover_together
     from geo.overlay.wkb import WkbLayer
     from geo.parallel import Watch
     from geo.result import Result
-    from geo.stated import Declared, StatedSize, declared
+    from geo.stated import Declared, StatedSize, compare_stated
     from geo.text import Text
-    from geo.total import Totals, totals
+    from geo.total import Totals, measure_totals
 
 __all__ = [
     "Adjacency",
@@ -60,37 +60,37 @@ __all__ = [
     "WalkRule",
     "Watch",
     "WkbLayer",
-    "adjacency",
     "aggregate",
-    "alternatives",
     "area_m2",
-    "balanced",
+    "balance_parts",
     "check",
     "checked_crs",
     "compare",
+    "compare_service_rules",
+    "compare_stated",
     "constraint_overlap",
     "convert_datum",
-    "coverage",
-    "crossings",
+    "cover_together",
     "declare_edges",
-    "declared",
     "figure_changes",
+    "find_adjacency",
+    "find_crossings",
     "find_facts",
+    "find_nearest",
     "length_m",
+    "measure_coverage",
+    "measure_proximity",
+    "measure_totals",
     "mu_of",
-    "nearest",
     "outside_china",
     "per_mu",
     "plane_area_m2",
-    "proximity",
-    "rounded",
+    "round_half_up",
     "self_overlaps",
     "shared_reach",
     "tabulate",
     "tabulate_parts",
-    "together",
-    "totals",
-    "transition",
+    "transition_matrix",
 ]
 
 __getattr__ = lazy_face(__name__)

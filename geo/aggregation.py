@@ -9,13 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.access.demand import amounts, demand_of
+from geo.access.demand import demand_of, feature_amounts
 from geo.arrays import Floats
 from geo.errors import BadField, BadRule
 from geo.measure.area import form_of, mu_of
 from geo.measure.measuring import measure
 from geo.overlay.zones import zone_set
-from geo.result import Result, column, numbers, repairs_of
+from geo.result import Result, column_numbers, frame_column, repairs_of
 from geo.text import Text, count_words
 
 
@@ -110,8 +110,8 @@ def aggregate(
     demand = demand_of(features, zones, zone_field=zone_field, weight_field=None, overlap_once=False)
     report = demand.reports[0]
     frame = report.frame
-    part = amounts(demand.bench, demand.shapes, demand.kind)
-    whole = amounts(demand.bench, report.on(demand.bench), demand.kind)
+    part = feature_amounts(demand.bench, demand.shapes, demand.kind)
+    whole = feature_amounts(demand.bench, report.on(demand.bench), demand.kind)
     share = part / np.where(whole > 0.0, whole, 1.0)[demand.owner]
     pair, place = np.unique(demand.owner * len(demand.zones) + demand.zone, return_inverse=True)
     share = np.bincount(place, weights=share, minlength=len(pair)).astype(
@@ -125,9 +125,9 @@ def aggregate(
         "share": share,
     }
     for field in fields:
-        table[field] = numbers(frame, field, where="features")[owner]
+        table[field] = column_numbers(frame, field, where="features")[owner]
     if currency_field is not None:
-        table["currency"] = column(frame, currency_field, where="features").to_numpy()[owner]
+        table["currency"] = frame_column(frame, currency_field, where="features").to_numpy()[owner]
     shares = pd.DataFrame(table)
     areas = zone_set(zones, demand.bench, zone_field=zone_field)
     count = np.bincount(zone, weights=share, minlength=len(demand.zones)).astype(float)

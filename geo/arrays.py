@@ -30,7 +30,7 @@ def as_rows(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
     return list(table)
 
 
-def columns(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
+def split_columns(table: npt.NDArray[_Kind]) -> list[npt.NDArray[_Kind]]:
     """Return the columns of an array ``(n, m)``, each in one piece: quicker to compute with."""
     return list(np.ascontiguousarray(table.T))
 
@@ -48,12 +48,12 @@ def as_list(column: npt.NDArray[np.generic[_Item]]) -> list[_Item]:
     return values
 
 
-def rectangles(box: Floats) -> Shapes:
+def box_polygons(box: Floats) -> Shapes:
     """Return a polygon for every row of west, south, east, north, ``(n, 4)``."""
     west, south, east, north = (box[:, side] for side in range(4))
     return shapely.box(west, south, east, north)
 
 
-def missing(value: Any) -> bool:  # noqa: ANN401 - pandas takes any object, its stub does not say so
+def is_empty_cell(value: Any) -> bool:  # noqa: ANN401 - pandas takes any object, its stub does not say so
     """Whether a cell holds nothing: None, NaN, NaT or pandas' NA."""
     return bool(pd.isna(value))

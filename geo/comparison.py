@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes, missing
+from geo.arrays import Floats, Ints, Shapes, is_empty_cell
 from geo.errors import BadField, WrongCRS
 from geo.measure.area import M2_PER_HA, area_m2, form_of, mu_of
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.measuring import measure
-from geo.measure.validity import usable
+from geo.measure.validity import usable_report
 from geo.overlay.covering import once_only
 from geo.overlay.overlay import Overlay, overlay
-from geo.overlay.zones import coded
+from geo.overlay.zones import code_labels
 from geo.parallel import UNWATCHED, Watch
-from geo.result import Result, area_method, labels, repairs_of
+from geo.result import Result, area_method, repairs_of, text_labels
 from geo.text import Text
 
 
@@ -93,11 +93,11 @@ def compare(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, *, key_field: str
 def _same(one: object, other: object) -> bool:
     if isinstance(one, list | dict | tuple | np.ndarray) or isinstance(other, list | dict | tuple | np.ndarray):
         return repr(one) == repr(other)
-    return (missing(one) and missing(other)) or bool(one == other)
+    return (is_empty_cell(one) and is_empty_cell(other)) or bool(one == other)
 
 
 def _keys(frame: gpd.GeoDataFrame, field: str | None, where: str) -> dict[str, int]:
-    names = labels(frame, field, where=where)
+    names = text_labels(frame, field, where=where)
     keys = {name: row for row, name in enumerate(names) if name is not None}
     if len(keys) != len(names):
         text = {"why_zh": "标识为空或重复。", "why_en": "keys are null or repeated."}
@@ -170,7 +170,7 @@ class Transition(Result):
         return gpd.GeoDataFrame(table, geometry=cut.evidence(rows).to_numpy(), crs=cut.bench.source)
 
 
-def transition(
+def transition_matrix(
     before: gpd.GeoDataFrame,
     after: gpd.GeoDataFrame,
     *,
@@ -197,10 +197,10 @@ def transition(
     >>> from shapely import box
     >>> old = gpd.GeoDataFrame({"class": ["01"]}, geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
     >>> new = gpd.GeoDataFrame({"class": ["07"]}, geometry=[box(5e5, 35e5, 5e5 + 40, 35e5 + 100)], crs=4549)
-    >>> [round(value / 1e4, 3) for value in transition(old, new, class_field="class").matrix_m2[0].tolist()]
+    >>> [round(value / 1e4, 3) for value in transition_matrix(old, new, class_field="class").matrix_m2[0].tolist()]
     [0.4, 0.6]
     """
-    left, right = usable(before, where="before"), usable(after, where="after")
+    left, right = usable_report(before, where="before"), usable_report(after, where="after")
     bench = Bench.of(left.frame, where="before")
     shapes: list[Shapes] = []
     notes = []
@@ -211,8 +211,8 @@ def transition(
         if twice > 0.0:
             zh = f"{report.where} 图层自身重叠 {twice:,.2f} 平方米，归先出现的图斑。"
             notes.append(Text(zh, f"'{report.where}' overlaps itself by {twice:,.2f} m2: the earlier row has it."))
-    old, old_number = coded(left.frame, class_field, where="before")
-    new, new_number = coded(right.frame, class_field, where="after")
+    old, old_number = code_labels(left.frame, class_field, where="before")
+    new, new_number = code_labels(right.frame, class_field, where="after")
     cut = overlay(bench, shapes[0], shapes[1], watch=watch)
     cell = old_number[cut.parcel] * len(new) + new_number[cut.zone]
     inner = np.bincount(cell, weights=cut.area_m2, minlength=len(old) * len(new)).reshape(len(old), len(new))

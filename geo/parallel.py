@@ -43,7 +43,7 @@ class Watch:
 UNWATCHED = Watch()
 
 
-def blocks(count: int, *, size: int) -> list[slice]:
+def row_blocks(count: int, *, size: int) -> list[slice]:
     """Return slices of at most ``size`` rows."""
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
@@ -71,7 +71,7 @@ def in_threads(
     return list(_answers(list(tasks), work, watch, threads=threads))
 
 
-def beside(work: Callable[[], Answer]) -> Callable[[], Answer]:
+def begin_beside(work: Callable[[], Answer]) -> Callable[[], Answer]:
     """Begin something beside what follows, and return what waits for its answer, or raises what it raised.
 
     Parameters

@@ -51,7 +51,7 @@ def typed_rows(table: pd.DataFrame, row: Callable[..., _Row]) -> Iterator[_Row]:
     return map(row, *(table[name] for name in inspect.get_annotations(row)))
 
 
-def column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Series:
+def frame_column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Series:
     """Return a column, or the index when ``field`` is None.
 
     Raises
@@ -67,7 +67,7 @@ def column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Series:
     return frame[field]
 
 
-def distinct(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
+def distinct_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
     """Return each row's number and the distinct labels as text; null and blank are the label None.
 
     Raises
@@ -76,7 +76,7 @@ def distinct(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Int
         It holds lists or objects.
     """
     try:
-        code, found = pd.factorize(column(frame, field, where=where), use_na_sentinel=False)
+        code, found = pd.factorize(frame_column(frame, field, where=where), use_na_sentinel=False)
     except TypeError as error:
         text = {"why_zh": "含有列表或对象，不能作类别。", "why_en": "holds lists or objects, which are no labels."}
         raise BadField(where=where, field=field, **text) from error
@@ -84,13 +84,15 @@ def distinct(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Int
     return np.asarray(code, dtype=np.int64), names
 
 
-def labels(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> list[str | None]:
+def text_labels(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> list[str | None]:
     """Return a column as text labels; null and blank become None."""
-    code, names = distinct(frame, field, where=where)
+    code, names = distinct_labels(frame, field, where=where)
     return [names[number] for number in code.tolist()]
 
 
-def numbers(frame: gpd.GeoDataFrame, field: str, *, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def column_numbers(
+    frame: gpd.GeoDataFrame, field: str, *, where: str
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return a column as numbers, unknown as NaN (never 0).
 
     Raises
@@ -98,7 +100,7 @@ def numbers(frame: gpd.GeoDataFrame, field: str, *, where: str) -> np.ndarray[tu
     BadField
         When a value is text that is not a number, or infinite.
     """
-    values = column(frame, field, where=where)
+    values = frame_column(frame, field, where=where)
     result = np.asarray(pd.to_numeric(values, errors="coerce"), dtype=float)
     bad = np.flatnonzero((np.isnan(result) & ~np.asarray(pd.isna(values))) | np.isinf(result))
     if len(bad):

@@ -12,9 +12,9 @@ import shapely
 
 from geo.errors import BadRule
 from geo.measure.area import area_m2, length_m
-from geo.measure.validity import usable
+from geo.measure.validity import usable_report
 from geo.overlay.tabulation import UNITS
-from geo.result import Result, column, labels, numbers, repairs_of
+from geo.result import Result, column_numbers, frame_column, repairs_of, text_labels
 from geo.text import Text, count_words
 
 LENGTHS = {"m": 1.0, "km": 1_000.0}
@@ -67,7 +67,7 @@ class StatedSize:
     measured: str = "area"
 
 
-def declared(
+def compare_stated(
     features: gpd.GeoDataFrame,
     stated: StatedSize,
     *,
@@ -98,7 +98,7 @@ def declared(
     --------
     >>> from shapely import box
     >>> plot = gpd.GeoDataFrame({"mu": [30.0]}, geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
-    >>> declared(plot, StatedSize(field="mu")).table[["stated_m2", "mismatch"]].values.tolist()
+    >>> compare_stated(plot, StatedSize(field="mu")).table[["stated_m2", "mismatch"]].values.tolist()
     [[20000.0, True]]
     """
     measured, unit = stated.measured, stated.unit
@@ -107,7 +107,7 @@ def declared(
         raise BadRule(what="unit / 单位", found=unit, known=", ".join(units))
     if not (math.isfinite(tolerance_share) and tolerance_share >= 0.0):
         raise BadRule(what="tolerance_share", found=tolerance_share, known=">= 0")
-    report = usable(features, where="features", kind="any" if measured == "length" else "polygon")
+    report = usable_report(features, where="features", kind="any" if measured == "length" else "polygon")
     sizes = length_m if measured == "length" else area_m2
     found = pd.Series(sizes(report.frame, where="features"), index=report.frame.index)
     found = found[~found.index.duplicated()].reindex(features.index)
@@ -115,16 +115,16 @@ def declared(
     plane_name = report.crs.name.removesuffix(" (m)") if report.crs.is_projected else ""
     plane = pd.Series(flat if plane_name else np.nan, index=report.frame.index, dtype=float)
     plane = plane[~plane.index.duplicated()].reindex(features.index)
-    said = numbers(features, stated.field, where="features") * units[unit]
+    said = column_numbers(features, stated.field, where="features") * units[unit]
     if stated.less_field is not None:
-        said = said - numbers(features, stated.less_field, where="features") * units[unit]
+        said = said - column_numbers(features, stated.less_field, where="features") * units[unit]
     drawn = np.asarray(found, dtype=float)
     difference = drawn - said
     relative = np.where(said > 0.0, difference / np.where(said > 0.0, said, 1.0), np.nan)
     state = np.where(np.isnan(said), "not stated", np.where(np.isnan(drawn), "not drawn", "compared"))
     table = pd.DataFrame(
         {
-            "id": labels(features, id_field, where="features"),
+            "id": text_labels(features, id_field, where="features"),
             f"stated_{name}": said,
             f"measured_{name}": drawn,
             f"plane_{name}": np.asarray(plane, dtype=float),
@@ -132,7 +132,7 @@ def declared(
             "relative": relative,
             "mismatch": np.abs(np.nan_to_num(relative)) > tolerance_share,
             "state": state,
-            **{one: column(features, one, where="features").to_numpy() for one in keep},
+            **{one: frame_column(features, one, where="features").to_numpy() for one in keep},
         }
     )
     skipped = int((state != "compared").sum())

@@ -21,8 +21,8 @@ from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
-from geo.measure.validity import Report, usable
-from geo.overlay.zones import coded, zone_set
+from geo.measure.validity import Report, usable_report
+from geo.overlay.zones import code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of
 from geo.text import Text
@@ -71,7 +71,7 @@ class Totals(Result):
         return self.table
 
 
-def totals(
+def measure_totals(
     features: gpd.GeoDataFrame,
     *,
     measured: str = "area",
@@ -104,13 +104,13 @@ def totals(
     Examples
     --------
     >>> roads = [shapely.LineString([(5e5, 35e5), (5e5, 35e5 + 100)])] * 2
-    >>> found = totals(gpd.GeoDataFrame(geometry=roads, crs=4549), measured="length")
+    >>> found = measure_totals(gpd.GeoDataFrame(geometry=roads, crs=4549), measured="length")
     >>> round(found.plane, 6), round(found.once / found.amount, 6)
     (200.0, 0.5)
     """
     if measured not in MEASURES:
         raise BadRule(what="measure", found=measured, known=", ".join(MEASURES))
-    report = usable(features, where="items", kind="any")
+    report = usable_report(features, where="items", kind="any")
     bench = Bench.of(report.frame, where="items")
     shapes = report.on(bench)
     kinds = shapely.get_dimensions(shapes)
@@ -123,7 +123,7 @@ def totals(
     classes: tuple[str | None, ...] = (None,)
     number = np.zeros(len(shapes), dtype=np.int64)
     if class_field is not None:
-        classes, number = coded(report.frame, class_field, where="items")
+        classes, number = code_labels(report.frame, class_field, where="items")
     amount, plane = _amounts(bench, shapes, measured)
     labels: tuple[str | None, ...] = (OUTSIDE,)
     reports: tuple[Report, ...] = (report,)
@@ -182,7 +182,7 @@ def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple
     touched = np.unique(tree.query(shapes, predicate="intersects")[0])
     rest = shapes.copy()
     if len(touched):
-        rest[touched] = sound.differences(shapes[touched], sound.union(zones))
+        rest[touched] = sound.subtract_pairs(shapes[touched], sound.union(zones))
     left = np.flatnonzero(~shapely.is_empty(rest))
     amount, plane = _amounts(bench, rest[left], measured)
     kept = amount > 0.0

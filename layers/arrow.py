@@ -16,7 +16,7 @@ _Column = TypeVar("_Column", "pa.Array[Any]", "pa.ChunkedArray[Any]")
 _pc: Any = pc
 
 
-def equal(values: _Column, value: object) -> _Column:
+def is_equal(values: _Column, value: object) -> _Column:
     """Whether each is equal to a value, or to the one of another column."""
     return cast("_Column", _pc.equal(values, value))
 
@@ -26,7 +26,7 @@ def not_equal(values: _Column, value: object) -> _Column:
     return cast("_Column", _pc.not_equal(values, value))
 
 
-def greater(values: _Column, value: float) -> _Column:
+def is_greater(values: _Column, value: float) -> _Column:
     """Whether each is greater than a number."""
     return cast("_Column", _pc.greater(values, value))
 
@@ -41,7 +41,7 @@ def if_else(chosen: _Column, one: object, other: object) -> _Column:
     return cast("_Column", _pc.if_else(chosen, one, other))
 
 
-def encoded(texts: ArrowArray) -> Coded:
+def encode_texts(texts: ArrowArray) -> Coded:
     """Return the distinct texts and where each stands."""
     return cast("Coded", _pc.dictionary_encode(texts))
 
@@ -49,7 +49,7 @@ def encoded(texts: ArrowArray) -> Coded:
 _DASHED = r"^[\x{2010}-\x{2015}\x{2212}]\s?([.,]?\d)"  # U+2212 minus, en dash and their like
 
 
-def normalized(texts: ArrowArray) -> ArrowArray:
+def normalize_texts(texts: ArrowArray) -> ArrowArray:
     """Return texts trimmed and in NFKC form; a dash before a number, of whatever length, is its minus."""
     plain = _pc.utf8_trim_whitespace(_pc.utf8_normalize(texts, form="NFKC"))
     return cast("ArrowArray", _pc.replace_substring_regex(plain, _DASHED, r"-\1"))
@@ -60,6 +60,6 @@ def texts_of(values: ArrowArray) -> list[str]:
     return cast("list[str]", values.to_pylist())
 
 
-def lengths(texts: _Column) -> _Column:
+def text_lengths(texts: _Column) -> _Column:
     """Return how many characters each text has."""
     return cast("_Column", _pc.utf8_length(texts))

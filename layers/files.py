@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 
-def lasting(part: Path, path: Path) -> None:
+def make_lasting(part: Path, path: Path) -> None:
     """Give a flushed file its lasting name on the same disk, so that a power cut afterwards leaves it there."""
     part.replace(path)
     if os.name == "posix":

@@ -161,16 +161,16 @@ def number_text(value: float, decimals: int) -> str:
     return f"{value:,.{1 - math.floor(math.log10(abs(value))) if rounds_away else decimals}f}"
 
 
-def measured(value: float | None, unit: str, decimals: int) -> Text:
+def measured_text(value: float | None, unit: str, decimals: int) -> Text:
     """Return a number with its unit in both languages; what is not known is a dash.
 
     Of a hundred million and more the Chinese text adds how many 亿 that is.
 
     Examples
     --------
-    >>> measured(1234.5, "ha", 1).en, measured(0.5, "%", 1).zh, measured(2.5, "pp", 1).en
+    >>> measured_text(1234.5, "ha", 1).en, measured_text(0.5, "%", 1).zh, measured_text(2.5, "pp", 1).en
     ('1,234.5 ha', '0.5%', '2.5 percentage points')
-    >>> measured(6938500, "万 CNY", 0)
+    >>> measured_text(6938500, "万 CNY", 0)
     Text(zh='6,938,500 万元（693.85 亿元）', en='6,938,500 × 10,000 CNY')
     """
     if value is None:

@@ -14,8 +14,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from setup.checkout import Checkout, here
-from setup.failures import failure
+from setup.checkout import Checkout, this_checkout
+from setup.failures import setup_failure
 from setup.frontend import asset_entries
 from setup.process import call
 from setup.speech import SetupError, Speech
@@ -27,7 +27,7 @@ ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 
 def main(arguments: Sequence[str]) -> int:
     """Write the archive and print its path."""
-    speech, checkout = Speech(), here()
+    speech, checkout = Speech(), this_checkout()
     options = _parser().parse_args(arguments)
     try:
         targets = _targets(options)
@@ -109,7 +109,7 @@ def fetch_wheels(checkout: Checkout, target: BundleTarget, *, wheels: Path) -> N
         log=checkout.log,
     )
     if outcome.status != 0:
-        raise failure(outcome, log=checkout.log, program="pip", target=target.label)
+        raise setup_failure(outcome, log=checkout.log, program="pip", target=target.label)
 
 
 def fetch_pip(wheels: Path) -> None:

@@ -61,7 +61,7 @@ class Checkout:
         return str(project["project"]["version"])
 
 
-def here() -> Checkout:
+def this_checkout() -> Checkout:
     """Return the checkout that this module is part of."""
     return Checkout(Path(__file__).resolve().parent.parent)
 

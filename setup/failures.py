@@ -19,7 +19,7 @@ WRONG_SUM = re.compile(r"DO NOT MATCH THE HASHES|EINTEGRITY")
 NO_PACKAGE = re.compile(r"No matching distribution found for (\S+)")
 
 
-def failure(outcome: ProcessResult, *, log: Path, program: str, target: str | None = None) -> SetupError:
+def setup_failure(outcome: ProcessResult, *, log: Path, program: str, target: str | None = None) -> SetupError:
     """Return the error to raise for a failed pip or npm.
 
     Parameters

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setup.checkout import Checkout, file_sum
-from setup.failures import failure
+from setup.failures import setup_failure
 from setup.packages import ensure_packages
 from setup.process import call
 from setup.speech import SetupError, Speech
@@ -129,7 +129,7 @@ def ensure_frontend(checkout: Checkout, *, speech: Speech, development: bool = F
             log=checkout.log,
         )
         if outcome.status != 0:
-            raise failure(outcome, log=checkout.log, program="npm")
+            raise setup_failure(outcome, log=checkout.log, program="npm")
         for asset in [*missing_assets(checkout), *changed_assets(checkout)]:
             raise SetupError(
                 en=f"{asset.package} {asset.version}: {asset.file} is missing or not the file named in "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from setup.checkout import Checkout
-from setup.failures import failure
+from setup.failures import setup_failure
 from setup.frontend import Node
 from setup.process import call
 from setup.speech import Speech
@@ -57,7 +57,7 @@ def lock_dependencies(checkout: Checkout, arguments: Sequence[str], *, node: Nod
                 extra={"UV_CUSTOM_COMPILE_COMMAND": "python run.py lock"},
             )
             if made.status != 0:
-                raise failure(made, log=checkout.log, program="uv")
+                raise setup_failure(made, log=checkout.log, program="uv")
     with speech.step(en="package-lock.json", zh="package-lock.json"):
         options = [
             "--package-lock-only",
@@ -67,5 +67,5 @@ def lock_dependencies(checkout: Checkout, arguments: Sequence[str], *, node: Nod
         ]
         made = call([*node.npm, "install", *options], cwd=checkout.root, log=checkout.log)
         if made.status != 0:
-            raise failure(made, log=checkout.log, program="npm")
+            raise setup_failure(made, log=checkout.log, program="npm")
     return 0

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from setup.checkout import Checkout, text_sum
-from setup.failures import DEBIAN, failure
+from setup.failures import DEBIAN, setup_failure
 from setup.process import call
 from setup.speech import SetupError, Speech
 
@@ -82,7 +82,7 @@ def ensure_venv(checkout: Checkout, *, speech: Speech) -> None:
             )
 
 
-def installed(checkout: Checkout, requirements: str) -> bool:
+def is_installed(checkout: Checkout, requirements: str) -> bool:
     """Tell whether `.venv` holds exactly what a requirements file names, by its stamp."""
     stamp = checkout.stamps / requirements
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == text_sum(checkout.root / requirements)
@@ -98,7 +98,7 @@ def ensure_packages(checkout: Checkout, requirements: str, *, speech: Speech) ->
     SetupError
         No network, no room, a package for this system is missing, or a sum differs.
     """
-    if installed(checkout, requirements):
+    if is_installed(checkout, requirements):
         return
     # A bundle carries what the service needs; who wants to run its tests needs a network.
     offline = checkout.wheels.is_dir() and requirements == "requirements.txt"
@@ -123,7 +123,7 @@ def ensure_packages(checkout: Checkout, requirements: str, *, speech: Speech) ->
             on_line=lambda line: speech.detail(line.split(" --hash")[0].strip()),
         )
         if outcome.status != 0:
-            raise failure(outcome, log=checkout.log, program="pip")
+            raise setup_failure(outcome, log=checkout.log, program="pip")
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(text_sum(checkout.root / requirements), encoding="utf-8")
 

@@ -28,7 +28,7 @@ class ProcessResult:
         return (errors or lines or [f"status {self.status}"])[-1][:300]
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return this process's environment without what would steer Python or pip away from .venv."""
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
     return kept | ADDED | dict(extra or {})
@@ -61,7 +61,7 @@ def call(
     with subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
-        env=environment(extra),
+        env=clean_environment(extra),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

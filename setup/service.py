@@ -9,7 +9,7 @@ from pathlib import Path
 
 from setup.address import check_address
 from setup.checkout import Checkout
-from setup.process import environment
+from setup.process import clean_environment
 from setup.speech import SetupError
 
 
@@ -39,11 +39,11 @@ def serve(checkout: Checkout, arguments: Sequence[str], *, set_up: Callable[[], 
     # Set-up may have taken minutes.
     check_address(options.host, options.port)
     if os.name == "nt":
-        return subprocess.run(command, cwd=checkout.root, env=environment(), check=False).returncode
+        return subprocess.run(command, cwd=checkout.root, env=clean_environment(), check=False).returncode
     sys.stdout.flush()
     sys.stderr.flush()
     os.chdir(checkout.root)
-    os.execve(command[0], command, environment())  # noqa: S606  (no shell: this process becomes the service)
+    os.execve(command[0], command, clean_environment())  # noqa: S606  (no shell: this process becomes the service)
 
 
 def _data_folder(given: str | None) -> Path | None:

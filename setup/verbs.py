@@ -9,7 +9,7 @@ from pathlib import Path
 
 from setup.any_types import MOST_ANY, any_share
 from setup.audit import audit
-from setup.checkout import Checkout, here
+from setup.checkout import Checkout, this_checkout
 from setup.frontend import (
     asset_entries,
     changed_assets,
@@ -21,7 +21,7 @@ from setup.frontend import (
 from setup.locking import lock_dependencies
 from setup.only_one import only_one
 from setup.packages import ensure_packages, ensure_venv
-from setup.process import environment
+from setup.process import clean_environment
 from setup.service import serve
 from setup.speech import SetupError, Speech
 
@@ -47,7 +47,7 @@ python run.py help             this list; every other word is a command of the s
 def main(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit status; what stops it is one line on standard error."""
     speech = Speech()
-    checkout = here()
+    checkout = this_checkout()
     verb, rest = "serve", list(arguments)
     if rest and not rest[0].startswith("-"):
         verb = rest.pop(0)
@@ -121,7 +121,7 @@ def hand_over(checkout: Checkout, module: str, arguments: Sequence[str]) -> int:
 def run_program(checkout: Checkout, command: Sequence[str | Path]) -> int:
     """Run a program on this terminal and return its exit status."""
     return subprocess.run(
-        [str(part) for part in command], cwd=checkout.root, env=environment(), check=False
+        [str(part) for part in command], cwd=checkout.root, env=clean_environment(), check=False
     ).returncode
 
 

@@ -18,8 +18,8 @@ from webapp.figures.warmup import Warmup
 from webapp.http import access, assets, headers
 from webapp.http.compressing import install_compression
 from webapp.http.kept import KeptBodies
-from webapp.http.openapi import undeclared
-from webapp.instance import instance_of, made
+from webapp.http.openapi import undeclared_views
+from webapp.instance import instance_of, make_instance
 from webapp.jobs.job import Bounds
 from webapp.jobs.visitors import Visitors
 from webapp.jobs.workers import Jobs
@@ -55,7 +55,7 @@ def build(settings: Settings) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     library = Library(ROOT / settings.path("data"), store=settings.text("store"), holds_shapes=False)
-    instance = made(instance_of(settings, ROOT))
+    instance = make_instance(instance_of(settings, ROOT))
     shelf = FigureShelf(instance / "figures")
     jobs = Jobs(library.folder, _computations(settings), store=library.store_address, instance=instance)
     AppState(
@@ -81,7 +81,7 @@ def build(settings: Settings) -> Flask:
     errors.install_errors(app)
     for blueprint in found_blueprints():
         app.register_blueprint(blueprint)
-    missing = undeclared(app)
+    missing = undeclared_views(app)
     if missing:
         raise RuntimeError(f"views without a declaration: {', '.join(missing)}")
     if library.catalog.problems:

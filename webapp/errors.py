@@ -29,8 +29,8 @@ from webapp import instance
 from webapp.accounts import links, own_files, passwords, provider, second
 from webapp.figures import questions
 from webapp.http import access, status
-from webapp.http.assets import assets
-from webapp.http.language import language
+from webapp.http.assets import current_assets
+from webapp.http.language import current_language
 from webapp.http.status import status_of
 from webapp.jobs import errors as jobs_errors
 from webapp.jobs import memory, passing_files, visitors
@@ -189,7 +189,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _answer(status: int, code: str, titles: tuple[str, str], params: dict[str, Any]) -> Response:
-    chosen = language()
+    chosen = current_language()
     if _wants_page():
         body = _error_page(status, code, titles[chosen != "zh"], chosen)
         response = Response(body, status, content_type="text/html; charset=utf-8")
@@ -220,7 +220,7 @@ def _error_page(status: int, code: str, title: str, chosen: str) -> str:
     def said(key: str) -> str:
         return MESSAGES.said(key, chosen)
 
-    own = assets().own_url
+    own = current_assets().own_url
     return render_template("error.html", status=status, code=code, title=title, lang=chosen, said=said, own=own)
 
 

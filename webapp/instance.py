@@ -56,7 +56,7 @@ def bring_along(old: Path, new: Path) -> bool:
     return True
 
 
-def made(folder: Path) -> Path:
+def make_instance(folder: Path) -> Path:
     """Make the folder for its owner alone, with a note to git that nothing in it is anybody else's.
 
     Raises

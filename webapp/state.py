@@ -64,17 +64,17 @@ def state_of(app: Flask) -> AppState:
     return found
 
 
-def state() -> AppState:
+def current_state() -> AppState:
     """Return the state of the app that answers the present request."""
     return state_of(current_app)
 
 
-def library() -> Library:
+def current_library() -> Library:
     """Return the open plan; a request that changes nothing looks at its files once."""
     if not has_request_context() or request.method not in ("GET", "HEAD"):
-        return state().library
+        return current_state().library
     if "library" not in g:
-        g.library = state().library.glance()
+        g.library = current_state().library.glance()
     found: Library = g.library
     return found
 
@@ -84,16 +84,16 @@ def look_again() -> None:
     g.pop("library", None)
 
 
-def leaving() -> Library:
+def leaving_library() -> Library:
     """Return the plan as it may leave: coordinates with the decimals of the setting ``decimals``."""
-    return library().rounded(settings().number("decimals"))
+    return current_library().rounded(current_settings().number("decimals"))
 
 
-def settings() -> Settings:
+def current_settings() -> Settings:
     """Return the settings in force."""
-    return state().settings
+    return current_state().settings
 
 
-def shelf() -> FigureShelf:
+def current_shelf() -> FigureShelf:
     """Return the shelf of published figures."""
-    return state().shelf
+    return current_state().shelf

@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from briefings.map.description import (
         ShownLayer,
         describe_view,
+        map_sentence,
         name_of,
         plan_lines,
         positions_of,
-        sentence,
         shown_layers,
     )
-    from briefings.map.fonts import drawable, font, width_em
+    from briefings.map.fonts import drawable_text, sized_font, width_em
     from briefings.map.frame import Frame, bar_m, ground_frame
     from briefings.map.legend import position_rows
-    from briefings.map.lettering import fit_line, wrapped
+    from briefings.map.lettering import fit_line, wrap_text
     from briefings.map.picture import Picture, draw
-    from briefings.map.presets import Size, millimetres, read_decimals, read_size
+    from briefings.map.presets import Size, paper_size, read_decimals, read_size
 
 __all__ = [
     "Answered",
@@ -34,22 +34,22 @@ __all__ = [
     "bar_m",
     "describe_view",
     "draw",
-    "drawable",
+    "drawable_text",
     "fit_line",
-    "font",
     "ground_frame",
     "look_of_piece",
-    "millimetres",
+    "map_sentence",
     "name_of",
+    "paper_size",
     "plan_lines",
     "position_rows",
     "positions_of",
     "read_decimals",
     "read_size",
-    "sentence",
     "shown_layers",
+    "sized_font",
     "width_em",
-    "wrapped",
+    "wrap_text",
 ]
 
 __getattr__ = lazy_face(__name__)

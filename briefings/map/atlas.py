@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_pdf import PdfPages
 
 from briefings.map.description import describe_view, name_of
-from briefings.map.fonts import drawable, font
+from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
 from briefings.map.layouts import Options
 from briefings.map.picture import STYLE, draw_sheet
@@ -27,7 +27,7 @@ _AROUND = 1.15  # of a feature's own size that its sheet shows
 _LEAST_DEGREES = 0.004  # of ground around a point
 
 
-def atlas(
+def draw_atlas(
     library: Library,
     view: View,
     layer_id: str,
@@ -63,8 +63,12 @@ def atlas(
     if not 0 < len(placed) <= MOST_SHEETS:
         raise NoSheets(layer=layer_id[:60], count=len(placed), most=MOST_SHEETS)
     out = io.BytesIO()
-    told = {"Title": drawable(name_of(view, library)[options.language]), "CreationDate": None, "Creator": None}
-    with mpl.rc_context({**STYLE, "font.family": font(9).get_name()}), PdfPages(out, metadata=told) as book:
+    told = {
+        "Title": drawable_text(name_of(view, library)[options.language]),
+        "CreationDate": None,
+        "Creator": None,
+    }
+    with mpl.rc_context({**STYLE, "font.family": sized_font(9).get_name()}), PdfPages(out, metadata=told) as book:
         for done, feature in enumerate(placed):
             progress(done, len(placed))
             mine = _of(view, library, layer, feature)

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from briefings.map.answered import Answered
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
 from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
 from briefings.map.layers import features_near
@@ -105,7 +105,7 @@ def describe_view(
         }
         for one in drawn
     )
-    said = sentence(name_of(view, library), drawn)
+    said = map_sentence(name_of(view, library), drawn)
     if older is not None:
         said = Text(f"{said.zh}{older.label.zh}。", f"{said.en} {older.label.en}.")
     if answered is not None:
@@ -269,8 +269,8 @@ def plan_lines(
     ]
 
 
-def sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
+def map_sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
     """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
     counted = [say("sheet_counted", layer=_filtered(one), count=one.inside) for one in drawn]
     listed = join_texts(say("comma"), counted) if counted else say("sheet_no_layer")
-    return say("sheet_sentence", name=Text(drawable(name.zh), drawable(name.en)), listed=listed)
+    return say("sheet_sentence", name=Text(drawable_text(name.zh), drawable_text(name.en)), listed=listed)

@@ -65,7 +65,7 @@ def _helping(place: tuple[str, str]) -> Path:
     return Path(folders[0]) / place[1] if folders else Path()
 
 
-def font(size: float, text: str = "") -> FontProperties:
+def sized_font(size: float, text: str = "") -> FontProperties:
     """Return the font at a size in points, with help from others where it lacks a glyph of ``text``."""
     if _latin_quotes(text) and (latin := _helping(_HELPING[0])).is_file():
         return FontProperties(family=[_named(latin), _named(font_path())], size=size)
@@ -121,9 +121,9 @@ def _advance_em(character: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def outline(line: str) -> Outline:
+def text_outline(line: str) -> Outline:
     """Return the outline of a line's letters, standing at 0, in ems; kept, as the same names are on many maps."""
-    corners, codes = text_to_path.get_text_path(font(10.0, line), line)
+    corners, codes = text_to_path.get_text_path(sized_font(10.0, line), line)
     return Outline(np.asarray(corners, dtype=float).reshape(-1, 2) / text_to_path.FONT_SCALE, codes)
 
 
@@ -148,14 +148,14 @@ def width_em(text: str, *, among: str = "") -> float:
     return sum(map(_advance_em, text))
 
 
-def drawable(text: object, *, longest: int = _LONGEST) -> str:
+def drawable_text(text: object, *, longest: int = _LONGEST) -> str:
     r"""Return text that can be drawn as it reads: no control characters, not endless.
 
     A character that no font has is named by its code, never drawn as an empty box.
 
     Examples
     --------
-    >>> drawable("a\u202eb\nc"), drawable("\U0002fa1e\U000323af镇")
+    >>> drawable_text("a\u202eb\nc"), drawable_text("\U0002fa1e\U000323af镇")
     ('ab c', '〔U+2FA1E〕〔U+323AF〕镇')
     """
     out = []

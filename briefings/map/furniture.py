@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import Stroke
 
-from briefings.map.fonts import font
+from briefings.map.fonts import sized_font
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import fit_line
@@ -23,7 +23,9 @@ _LETTER_EM = 1.45  # of a letter above an arrow, with the space around it
 _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5))
 
 
-def title(figure: Figure, box: tuple[float, float, float, float], head: str, under: str, *, points: float) -> None:
+def draw_title(
+    figure: Figure, box: tuple[float, float, float, float], head: str, under: str, *, points: float
+) -> None:
     """Write the title and the line below it into a box (left, bottom, width, height of the figure).
 
     Parameters
@@ -46,11 +48,17 @@ def title(figure: Figure, box: tuple[float, float, float, float], head: str, und
     ):
         for line in fit_line(text, inches * 72 / size):
             figure.text(
-                left, bottom + height * at, line, fontproperties=font(size, line), color=color, gid=name, **place
+                left,
+                bottom + height * at,
+                line,
+                fontproperties=sized_font(size, line),
+                color=color,
+                gid=name,
+                **place,
             )
 
 
-def footer(
+def draw_footer(
     figure: Figure, box: tuple[float, float, float, float], lines: list[str], *, points: float, least: float = 4.5
 ) -> None:
     """Write the lines under a map into a box, smaller when they find no room; the first and last are never cut.
@@ -87,7 +95,7 @@ def footer(
             left,
             bottom + height - (i + 0.5) * row,
             line,
-            fontproperties=font(points, line),
+            fontproperties=sized_font(points, line),
             color=_SOFT,
             va="center",
             gid=f"source-{i + 1}",
@@ -149,7 +157,7 @@ def north_arrow(axes: Axes, frame: Frame, *, points: float, language: str) -> li
         return [axes.add_patch(arrow), *letter]
 
 
-def graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any]) -> None:
+def draw_graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any]) -> None:
     """Draw meridians and parallels with their degrees, on the edges where there is room.
 
     Parameters
@@ -215,7 +223,7 @@ def _haloed(
             textcoords="offset points",
             ha=style.ha,
             va=style.va,
-            fontproperties=font(style.points, text),
+            fontproperties=sized_font(style.points, text),
             color=style.color,
             zorder=style.order,
             annotation_clip=False,

@@ -8,7 +8,7 @@ import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from briefings.map.fonts import drawable, font
+from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
@@ -101,10 +101,10 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     printed = sheet.options.size.paper and sheet.options.arrangement in ("sheet", "untitled")
     row = points * _LINE_EM / 72 / inches_high
     ems = width * inches_wide * 72 / points
-    name = [(line, _INK, 1.1) for line in fit_line(drawable(inset.name[language]), ems / 1.1)]
+    name = [(line, _INK, 1.1) for line in fit_line(drawable_text(inset.name[language]), ems / 1.1)]
     lines = name + [
         (line, _SOFT, 1.0)
-        for line in fit_line(drawable(inset.where[language]), ems - (8 if printed else 0), lines=2)
+        for line in fit_line(drawable_text(inset.where[language]), ems - (8 if printed else 0), lines=2)
     ]
     head = (len(lines) + 0.3) * row
     shape = width * inches_wide / ((height - head) * inches_high)
@@ -117,7 +117,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
             left,
             bottom + height - (at + 0.55) * row,
             text,
-            fontproperties=font(points * weight, text),
+            fontproperties=sized_font(points * weight, text),
             color=color,
             va="center",
             zorder=_OVER,

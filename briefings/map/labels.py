@@ -13,7 +13,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from briefings.map.fonts import font, outline, width_em
+from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import break_evenly
@@ -188,12 +188,12 @@ def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> 
             textcoords="offset points",
             ha="center",
             va="baseline",
-            fontproperties=font(points, line),
+            fontproperties=sized_font(points, line),
             color=label.color,
             zorder=_ORDER,
             annotation_clip=True,
         )
-        shape = outline(line)
+        shape = text_outline(line)
         across = np.asarray(shape.vertices, dtype=float)[:, 0]
         middle = (across.min() + across.max()) / 2 if len(across) else 0.0
         moved = Affine2D().translate(-middle, 0).scale(points / 72).translate(right / 72, lift / 72)

@@ -18,7 +18,7 @@ from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import BackgroundLayer, LandClass, Layer
-from layers.plan.style import Kind, Look, faded, look_of
+from layers.plan.style import Kind, Look, fade_look, look_of
 
 _LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
@@ -122,7 +122,7 @@ def draw_layer(
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
-            draw_shapes(axes, kind, np.array(shapes, dtype=object), faded(look, how.opacity), order=order)
+            draw_shapes(axes, kind, np.array(shapes, dtype=object), fade_look(look, how.opacity), order=order)
 
 
 def group_name(layer: Layer) -> str:

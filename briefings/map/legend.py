@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from briefings.map.fonts import font, width_em
+from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
 from briefings.messages import say
 from geo.text import Text
-from layers.plan.style import LegendEntry, LegendSection, Look, marked
+from layers.plan.style import LegendEntry, LegendSection, Look, mark_unsure
 
 _INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
@@ -67,7 +67,7 @@ class _Fit:
     places: list[tuple[int, int]] | None
 
 
-def legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
+def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
     """Draw the legend in columns of a box, smaller if it must be; returns how many entries found no room.
 
     Those left out are counted in its last line.
@@ -106,7 +106,7 @@ def legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
         color = "#22303c" if entries else _INK
         for line in lines:
-            axes.text(x + indent, y, line, fontproperties=font(large, line), color=color, va="center")
+            axes.text(x + indent, y, line, fontproperties=sized_font(large, line), color=color, va="center")
             y += fit.row
     return left_out
 
@@ -161,7 +161,7 @@ def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequenc
             for part, entry in enumerate(entries):
                 _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
             color, indent = ("#22303c", em * 2.6) if entries else (_SOFT, 0.0)
-            axes.text(x + indent, y, text, fontproperties=font(told.points, text), color=color, va="center")
+            axes.text(x + indent, y, text, fontproperties=sized_font(told.points, text), color=color, va="center")
 
 
 def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box] | None:
@@ -301,7 +301,7 @@ def position_rows(positions: Sequence[str], language: str) -> list[Row]:
     shown = [p for p in positions if p in _POSITION]
     plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
     rows: list[Row] = [
-        ((LegendEntry(marked(plain, p, "polygon"), "polygon", _POSITION[p]),), _POSITION[p][language])
+        ((LegendEntry(mark_unsure(plain, p, "polygon"), "polygon", _POSITION[p]),), _POSITION[p][language])
         for p in shown
     ]
     return [((), say("legend_positions")[language]), *rows] if rows else []

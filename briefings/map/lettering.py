@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from matplotlib.figure import Figure
 
-from briefings.map.fonts import drawable, font, width_em
+from briefings.map.fonts import drawable_text, sized_font, width_em
 
 _ELLIPSIS = "…"
 _LONGEST = 1000  # characters looked at
@@ -35,15 +35,15 @@ def put_line(
         Whether ``at`` is the right edge.
     """
     side = "right" if right else "left"
-    sheet.text(at[0], 1 - at[1], text, fontproperties=font(points, text), color=color, va="top", ha=side)
+    sheet.text(at[0], 1 - at[1], text, fontproperties=sized_font(points, text), color=color, va="top", ha=side)
 
 
-def wrapped(text: str, ems: float) -> list[str]:
+def wrap_text(text: str, ems: float) -> list[str]:
     """Break text into lines of a width in ems; Chinese breaks anywhere, other scripts between words.
 
     Examples
     --------
-    >>> wrapped("来源：规划第二章", 4)
+    >>> wrap_text("来源：规划第二章", 4)
     ['来源：规', '划第二章']
     """
     lines, line, used = [], "", 0.0
@@ -69,7 +69,7 @@ def fit_line(text: str, ems: float, *, lines: int = 1) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _fitting(text: str, ems: float, lines: int) -> tuple[str, ...]:
-    found = wrapped(drawable(text, longest=_LONGEST), ems)
+    found = wrap_text(drawable_text(text, longest=_LONGEST), ems)
     kept = found[:lines]
     if kept:
         kept = [_cut(one, ems) if width_em(one) > ems else one for one in kept]
@@ -89,7 +89,7 @@ def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:
     found = fit_line(text, ems, lines=lines)
     if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):
         return found
-    widest = max(width_em(word.rstrip()) for word in _words(drawable(text, longest=_LONGEST)))
+    widest = max(width_em(word.rstrip()) for word in _words(drawable_text(text, longest=_LONGEST)))
     narrow = max(sum(map(width_em, found)) / len(found), widest)
     while narrow < ems:
         tried = fit_line(text, narrow, lines=lines)

@@ -17,15 +17,15 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from briefings.map.answered import Answered, draw_answered, draw_site
 from briefings.map.description import describe_view, plan_lines, positions_of
-from briefings.map.fonts import FONT_STYLE, drawable, font
+from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
-from briefings.map.furniture import footer, graticule, north_arrow, scale_bar, title
+from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
 from briefings.map.grouping import named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Options, layout_of
-from briefings.map.legend import Legend, legend
+from briefings.map.legend import Legend, draw_legend
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
 from geo.text import Text
@@ -194,7 +194,7 @@ def _drawn(sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind,
 
 
 def _style() -> dict[Any, Any]:
-    return {**STYLE, "font.family": font(9).get_name()}
+    return {**STYLE, "font.family": sized_font(9).get_name()}
 
 
 def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
@@ -208,9 +208,9 @@ def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> d
 def _spoken(data: bytes, sheet: SheetDrawn) -> bytes:
     """Return an SVG with the names of its layers, its title and its sentence."""
     language, layers = sheet.options.language, [one.snapshot.layer for one in sheet.said.layers]
-    names = {group_name(layer): drawable(layer.label[language]) for layer in layers}
-    said = drawable(sheet.said.alt[language], longest=600)
-    return named_groups(data, names, title=drawable(sheet.name), description=said)
+    names = {group_name(layer): drawable_text(layer.label[language]) for layer in layers}
+    said = drawable_text(sheet.said.alt[language], longest=600)
+    return named_groups(data, names, title=drawable_text(sheet.name), description=said)
 
 
 def draw_sheet(sheet: SheetDrawn) -> Figure:
@@ -234,7 +234,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     if placing.insets and placing.over:
         taken.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
     if sheet.options.grid:
-        graticule(axes, said.frame, points=points, taken=taken)
+        draw_graticule(axes, said.frame, points=points, taken=taken)
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)
@@ -268,19 +268,21 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
     if sheet.options.arrangement == "sheet":
         under = view.description[language] or plan.subtitle[language]
         under = f"{plan.title[language]} · {under}" if view.title[language] else under
-        title(figure, layout.title, sheet.name, under, points=points)
+        draw_title(figure, layout.title, sheet.name, under, points=points)
     if layout.legend[2] == 0:  # a map alone
         return
     if placing.insets:
         draw_insets(figure, placing.insets, sheet, over=placing.over)
-    legend(figure, layout.legend, words, columns=layout.columns)
+    draw_legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
         lines = plan_lines(
             sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number
         )
         if sheet.answered is not None:
-            lines.insert(0, drawable(sheet.answered.sentence[language], longest=300))
-        footer(figure, layout.footer, lines, points=max(points * 0.78, size.least_points), least=size.least_points)
+            lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
+        draw_footer(
+            figure, layout.footer, lines, points=max(points * 0.78, size.least_points), least=size.least_points
+        )
 
 
 def _draw_over(
@@ -324,7 +326,7 @@ def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: 
 
 def _saved(figure: Figure, kind: str, name: str, alt: str, *, clear: bool = False) -> bytes:
     """Return the file: with its title and sentence inside, without a clock or the name of a program."""
-    head, said = drawable(name), drawable(alt, longest=600)
+    head, said = drawable_text(name), drawable_text(alt, longest=600)
     told: Mapping[str, dict[str, Any]] = {
         "png": {"Software": None, "Title": head, "Description": said},
         "svg": {"Date": None, "Creator": None},

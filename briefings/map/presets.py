@@ -58,17 +58,17 @@ class Size:
         return max(self.points * 0.9, self.least_points)
 
 
-def millimetres(width: float, height: float, *, dpi: float = 200.0) -> Size:
+def paper_size(width: float, height: float, *, dpi: float = 200.0) -> Size:
     """Return a paper size; the picture is drawn at ``dpi``."""
     return Size(round(width / _MM_PER_INCH * dpi), round(height / _MM_PER_INCH * dpi), dpi, paper=True)
 
 
 PRESETS: Mapping[str, Size] = {
     "slide": Size(1920, 1080, 144),
-    "a4-landscape": millimetres(297, 210),
-    "a4-portrait": millimetres(210, 297),
-    "a3-landscape": millimetres(420, 297),
-    "a3-portrait": millimetres(297, 420),
+    "a4-landscape": paper_size(297, 210),
+    "a4-portrait": paper_size(210, 297),
+    "a3-landscape": paper_size(420, 297),
+    "a3-portrait": paper_size(297, 420),
     "social": Size(1200, 630, 110, letters=1.3),
 }
 
@@ -130,7 +130,7 @@ def read_size(text: str, dpi: str = "") -> Size:
             raise BadSize(found=text[:40], known=", ".join(PRESETS))
         width, height = (int(p) for p in parts)
         usual = wanted or max(72.0, min(width, height) / 7.5)
-        found = millimetres(width, height, dpi=wanted or 200.0) if paper else Size(width, height, usual)
+        found = paper_size(width, height, dpi=wanted or 200.0) if paper else Size(width, height, usual)
     if not all(200 <= side <= 12_000 for side in (found.width, found.height)):
         raise BadSize(found=text[:40], known=", ".join(PRESETS))
     if found.width * found.height > MOST_PIXELS:

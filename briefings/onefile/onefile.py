@@ -15,12 +15,12 @@ import orjson
 import shapely
 
 from briefings.map.answered import Answered, answered_of, look_of_piece
-from briefings.map.description import ShownLayer, name_of, sentence, shown_layers
+from briefings.map.description import ShownLayer, map_sentence, name_of, shown_layers
 from briefings.map.layers import LayerLook
 from briefings.map.older import LOOK, OlderVersion, older_version
 from briefings.map.presets import read_decimals
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
-from briefings.onefile.sidepanel import WORDS, panel
+from briefings.onefile.sidepanel import WORDS, side_panel
 from briefings.templates import render_page
 from geo.arrays import Bools
 from geo.errors import PlanAtlasError
@@ -192,7 +192,7 @@ def one_file(
             if part
         ),
         still=_still(page.fallback, view, library, shown, language) if page.fallback else None,
-        **panel(library, view, shown, language),
+        **side_panel(library, view, shown, language),
     )
     shapes = [large_scale(one.snapshot.layer, one.chosen) for one in shown]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
@@ -248,7 +248,7 @@ def _still(
 ) -> dict[str, str]:
     """Return what stands in the map's place where scripts do not run: a picture, and the map in a sentence."""
     placed = [replace(one, near=one.chosen.where(~shapely.is_missing(one.chosen.geometry))) for one in shown]
-    return {"picture": picture, "sentence": sentence(name_of(view, library), placed)[language]}
+    return {"picture": picture, "sentence": map_sentence(name_of(view, library), placed)[language]}
 
 
 def _holds(one: ShownLayer, selected: str) -> bool:

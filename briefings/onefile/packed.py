@@ -16,7 +16,7 @@ from briefings.messages import say
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, Layer
-from layers.plan.style import Kind, Look, faded, look_of
+from layers.plan.style import Kind, Look, fade_look, look_of
 from layers.units import unit_name
 
 KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
@@ -63,7 +63,7 @@ def packed_layer(
             look.append(0)
         else:
             kind = KINDS[dimension]
-            drawn = faded(look_of(layer, one.properties, kind, how.classes, how.palette), how.opacity)
+            drawn = fade_look(look_of(layer, one.properties, kind, how.classes, how.palette), how.opacity)
             look.append(looks.setdefault(orjson.dumps(path_options(drawn, kind)).decode(), len(looks)))
         for field, known, column in zip(fields, words, columns, strict=True):
             shown = shown_value(field, one.properties, language)

@@ -49,7 +49,7 @@ WORDS: Mapping[str, Text] = {
 }
 
 
-def panel(library: Library, view: View, shown: Sequence[ShownLayer], language: str) -> dict[str, Any]:
+def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], language: str) -> dict[str, Any]:
     """Return what the page's body says beside the map, for the template ``sidepanel.html``.
 
     Parameters

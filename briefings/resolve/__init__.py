@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from briefings.resolve.blocks import BriefingSection, Captions, Chart, Resolved, Table, captions, words
+    from briefings.resolve.blocks import (
+        BriefingSection,
+        Captions,
+        Chart,
+        Resolved,
+        Table,
+        fixed_words,
+        number_captions,
+    )
     from briefings.resolve.declaration import (
         Briefing,
         Item,
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
         read_text,
     )
     from briefings.resolve.edition import resolve
-    from briefings.resolve.tables import column_shares, grouped, inert
+    from briefings.resolve.tables import column_shares, group_rows, inert_label
 
 __all__ = [
     "Briefing",
@@ -29,16 +37,16 @@ __all__ = [
     "Resolved",
     "Table",
     "briefing_text",
-    "captions",
     "column_shares",
-    "grouped",
-    "inert",
+    "fixed_words",
+    "group_rows",
+    "inert_label",
     "kept_briefings",
+    "number_captions",
     "read_briefing",
     "read_file",
     "read_text",
     "resolve",
-    "words",
 ]
 
 __getattr__ = lazy_face(__name__)

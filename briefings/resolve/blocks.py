@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from briefings.map.answered import Answered
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
@@ -125,13 +125,15 @@ class Resolved:
     def alt(self, section: BriefingSection) -> str:
         """Return the sentence that stands for a section's picture."""
         told = section.picture.alt[self.language] if section.picture else section.sentence or section.title
-        return drawable(told, longest=300)
+        return drawable_text(told, longest=300)
 
     def computed(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return of each number its name with its value, and how it was computed."""
         return [
             (
-                drawable(f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300),
+                drawable_text(
+                    f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300
+                ),
                 computing_notes(f, self.language),
             )
             for f in self.figures
@@ -139,7 +141,9 @@ class Resolved:
 
     def used(self) -> str:
         """Return the versions of all layers in one line; there is one of each."""
-        return drawable(" · ".join(f"{key} {version[:12]}" for key, version in self.versions.items()), longest=900)
+        return drawable_text(
+            " · ".join(f"{key} {version[:12]}" for key, version in self.versions.items()), longest=900
+        )
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class Captions:
     tables: tuple[str, ...]
 
 
-def captions(resolved: Resolved) -> list[Captions]:
+def number_captions(resolved: Resolved) -> list[Captions]:
     """Return the captions of all sections; figures and tables are numbered alike in every format."""
     language = resolved.language
     pictures = tables = 0
@@ -170,7 +174,7 @@ def captions(resolved: Resolved) -> list[Captions]:
     return out
 
 
-def words(language: str) -> dict[str, str]:
+def fixed_words(language: str) -> dict[str, str]:
     """Return the fixed words of a briefing, the same in every format."""
     return {key: text[language] for key, text in _WORDS.items()}
 

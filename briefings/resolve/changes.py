@@ -9,27 +9,27 @@ from typing import Any
 
 import orjson
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.computing import shown_figure
 from briefings.resolve.declaration import Number
 from layers.figures.causes import Cause, causes_of
-from layers.figures.difference import NotComparable, difference
+from layers.figures.difference import NotComparable, figure_difference
 from layers.figures.figure import Figure, FigureShelf
 from layers.library.library import Library
-from layers.units import measured
+from layers.units import measured_text
 
 _NAMED = 12  # features named; the others are counted
 _LEAST = 1e-12  # relative: what is less is the last digit of another machine
 
 
-def moved(figure: Figure, before: Mapping[str, Number], language: str) -> str:
+def moved_text(figure: Figure, before: Mapping[str, Number], language: str) -> str:
     """Return how a number moved since an earlier run: "was 23.41 ha on 2026-06-03, now 23.57 ha"."""
     old, now = before.get(figure.statistic.id), shown_figure(figure)[language]
     if old is None or old.shown[language] == now:
         return ""
-    day, was = drawable(old.computed_at[:10]), drawable(old.shown[language])
-    name = drawable(figure.statistic.label[language])
+    day, was = drawable_text(old.computed_at[:10]), drawable_text(old.shown[language])
+    name = drawable_text(figure.statistic.label[language])
     return say("moved_value", name=name, day=day, was=was, now=now)[language]
 
 
@@ -84,7 +84,7 @@ def figure_moved(
     old = before.get(figure.statistic.id)
     if old is None:
         return None
-    head, name = moved(figure, before, language), figure.statistic.label[language]
+    head, name = moved_text(figure, before, language), figure.statistic.label[language]
     was, now = old.shown[language], shown_figure(figure)[language]
     change = None if old.value is None or figure.value is None else figure.value - old.value
     unit, decimals = figure.unit or figure.statistic.unit, figure.statistic.decimals
@@ -95,7 +95,7 @@ def figure_moved(
         return alone
     told = shelf.read(old.figure), orjson.loads(orjson.dumps(figure.plain()))
     try:
-        found = difference(*told)
+        found = figure_difference(*told)
     except NotComparable:
         return alone
     cells = tuple(cell for row in found["rows"] for cell in _cells(row, found["columns"], language))
@@ -117,7 +117,9 @@ def told_changes(found: FigureMoved, language: str) -> tuple[str, ...]:
         shown = (f"{one.column} {one.was} → {one.now}{_bracketed(one.gap, language)}" for one in cells)
         row = say("moved_row", name=name, row=say("semicolon")[language].join(shown))[language]
         lines.append(say("moved_row", name=found.name, row=row)[language])
-    return tuple(drawable(line, longest=600) for line in (*lines, *told_sentence(found, language), *found.causes))
+    return tuple(
+        drawable_text(line, longest=600) for line in (*lines, *told_sentence(found, language), *found.causes)
+    )
 
 
 def told_sentence(found: FigureMoved, language: str) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ def told_sentence(found: FigureMoved, language: str) -> tuple[str, ...]:
     if found.sentence is None:
         return ()
     was, now = found.sentence
-    return (drawable(say("moved_sentence", was=was, now=now)[language], longest=600),)
+    return (drawable_text(say("moved_sentence", was=was, now=now)[language], longest=600),)
 
 
 def _bracketed(text: str, language: str) -> str:
@@ -134,7 +136,7 @@ def _bracketed(text: str, language: str) -> str:
 
 def _gap(change: float, unit: str, decimals: int, language: str) -> str:
     """Return a change in its unit with its sign; a change of a share is in percentage points."""
-    text = measured(abs(change), "pp" if unit == "%" else unit, decimals)[language]
+    text = measured_text(abs(change), "pp" if unit == "%" else unit, decimals)[language]
     return f"{'+' if change > 0 else '−'}{text}"
 
 
@@ -150,7 +152,7 @@ def _cells(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], languag
         was, now, change = cell["before"], cell["after"], cell["change"]
         if row["state"] == "kept" and (was == now or not _visible(was, now, change)):
             continue
-        first, second = (measured(one, unit, decimals)[language] for one in (was, now))
+        first, second = (measured_text(one, unit, decimals)[language] for one in (was, now))
         gap = "" if change is None else _gap(change, unit, decimals, language)
         yield CellMoved(f"{name}{state}", column["label"][language], first, second, gap)
 

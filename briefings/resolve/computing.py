@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from geo.text import Text
 from layers.figures.figure import Figure
@@ -17,7 +17,7 @@ def shown_figure(figure: Figure) -> Text:
 def source_of(figure: Figure, language: str) -> str:
     """Return a figure's layers, day and address in one line; their versions stand at the end of a briefing."""
     layers = say("listed")[language].join(dict.fromkeys(u.label[language] for u in figure.layers))
-    return drawable(f"{layers} · {figure.computed_at[:10]} · /figures/{figure.id}", longest=220)
+    return drawable_text(f"{layers} · {figure.computed_at[:10]} · /figures/{figure.id}", longest=220)
 
 
 def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
@@ -34,4 +34,4 @@ def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
         (say("note_reproduce")[language], figure.command),
         (say("note_computed")[language], f"{figure.computed_at} · PlanAtlas {figure.software}"),
     ]
-    return [(name, drawable(text, longest=600)) for name, text in rows if text]
+    return [(name, drawable_text(text, longest=600)) for name, text in rows if text]

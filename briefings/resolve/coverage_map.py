@@ -5,7 +5,7 @@ from __future__ import annotations
 import shapely
 
 from briefings.map.answered import Answered
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_late
 from briefings.map.presets import Size
@@ -50,8 +50,8 @@ def coverage_section(
     picture = draw_late(library, view, options, answered=answered)
     return BriefingSection(
         "map",
-        drawable(title[language]),
-        sentence=drawable(figure.sentence[language], longest=200),
+        drawable_text(title[language]),
+        sentence=drawable_text(figure.sentence[language], longest=200),
         picture=picture,
         source=source_of(figure, language),
         view=view,

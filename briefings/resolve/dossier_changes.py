@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.changes import cause_words
 from briefings.resolve.declaration import KeptDossier, KeptRelation
@@ -63,7 +63,7 @@ def told_dossier_changes(
         now = library.snapshot(layer).version if now is None else now
         if now != version:
             told.append(cause_words(cause_of(library, shelf, layer.label, (layer_id, version, now)), language))
-    return tuple(drawable(line, longest=600) for line in told)
+    return tuple(drawable_text(line, longest=600) for line in told)
 
 
 def _relations(found: Dossier, before: KeptDossier, language: str) -> Iterator[str]:

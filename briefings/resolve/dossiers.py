@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import shapely
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
 from briefings.map.picture import draw
-from briefings.map.presets import millimetres
+from briefings.map.presets import paper_size
 from briefings.messages import say
 from briefings.onefile.packed import shown_value
 from briefings.resolve.blocks import BriefingSection, Table
@@ -18,10 +18,10 @@ from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
 from layers.errors import UnknownFeature
 from layers.library.library import Library
-from layers.places.dossier import Dossier, Relation, dossier
+from layers.places.dossier import Dossier, Relation, collect_dossier
 from layers.plan.views import View
 
-SITE_MAP = millimetres(130, 106, dpi=250)
+SITE_MAP = paper_size(130, 106, dpi=250)
 _AROUND = 5.0  # the map shows so many times the site's own size
 _LEAST_DEGREES, _SCREEN, _TILE = 0.02, 1200.0, 256.0
 _FACTS_LONGEST = 260
@@ -46,7 +46,7 @@ def dossier_of(library: Library, named: str) -> Dossier:
     layer_id, sign, feature_id = named.partition("/")
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
-    return dossier(library, layer_id, feature_id, restricted=False)
+    return collect_dossier(library, layer_id, feature_id, restricted=False)
 
 
 def dossier_section(library: Library, found: Dossier, language: str, *, drawn: Library) -> BriefingSection:
@@ -68,7 +68,7 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
     view = _around(found)
     properties = {**found.feature.properties, **{one.field.id: one.value for one in found.derived}}
     facts = tuple(
-        (drawable(f.label[language]), drawable(value, longest=_FACTS_LONGEST))
+        (drawable_text(f.label[language]), drawable_text(value, longest=_FACTS_LONGEST))
         for f in layer.fields
         if f.popup and f.id != "quote" and (value := shown_value(f, properties, language))
     )
@@ -89,13 +89,13 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
     caveat = found.caveat[language]
     return BriefingSection(
         "dossier",
-        drawable(found.feature.name(layer, language)),
-        sentence=drawable(_place(found)[language], longest=300),
-        paragraphs=(drawable(quoted, longest=400),) if quoted else (),
+        drawable_text(found.feature.name(layer, language)),
+        sentence=drawable_text(_place(found)[language], longest=300),
+        paragraphs=(drawable_text(quoted, longest=400),) if quoted else (),
         picture=picture,
         tables=tuple(tables),
-        caveats=tuple(drawable(text, longest=300) for text in (caveat, *_stale(found, language)) if text),
-        source=drawable(f"{layers} · /features/{named}", longest=260),
+        caveats=tuple(drawable_text(text, longest=300) for text in (caveat, *_stale(found, language)) if text),
+        source=drawable_text(f"{layers} · /features/{named}", longest=260),
         view=view,
         library=drawn,
     )
@@ -116,7 +116,8 @@ def _heads(*columns: str, language: str) -> tuple[str, ...]:
 
 def _rows(relations: tuple[Relation, ...], language: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (drawable(r.layer[language]), drawable(r.name[language]), drawable(r.how[language])) for r in relations
+        (drawable_text(r.layer[language]), drawable_text(r.name[language]), drawable_text(r.how[language]))
+        for r in relations
     )
 
 

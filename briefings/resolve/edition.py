@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_late
-from briefings.map.presets import millimetres
+from briefings.map.presets import paper_size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, Since
-from briefings.resolve.changes import figure_moved, moved, told_changes, told_sentence
+from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.coverage_map import coverage_section
 from briefings.resolve.declaration import (
@@ -32,7 +32,7 @@ from briefings.resolve.moves import moves_of
 from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
-from layers.figures.answer import answer, published
+from layers.figures.answer import answer, published_figure
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
@@ -41,7 +41,7 @@ from layers.places.dossier import Dossier
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
-SLIDE_MAP = millimetres(214, 107, dpi=250)
+SLIDE_MAP = paper_size(214, 107, dpi=250)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class _Desk:
         if statistic not in self.figures:
             asked = known[statistic]
             if self.shelf is not None:
-                made = published(self.library, asked, self.shelf, software=self.software)
+                made = published_figure(self.library, asked, self.shelf, software=self.software)
             else:
                 made = answer(self.library, lambda _done, _total: None, asked, software=self.software)
             self.figures[statistic] = made
@@ -89,7 +89,7 @@ class _Desk:
         filled = BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
         if self.language == "en" and text.startswith("{"):  # "at least 3 ha" begins a sentence
             filled = filled[:1].upper() + filled[1:]
-        return drawable(filled, longest=1200)
+        return drawable_text(filled, longest=1200)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,8 +182,8 @@ def resolve(
     plan = library.catalog.plan
     since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
-        title=drawable(briefing.title[language] or plan.title[language]),
-        subtitle=drawable(briefing.subtitle[language], longest=160),
+        title=drawable_text(briefing.title[language] or plan.title[language]),
+        subtitle=drawable_text(briefing.subtitle[language], longest=160),
         dated=f"{plan.document_date} · {date.today().isoformat()}",
         language=language,
         sections=tuple(sections),
@@ -221,7 +221,7 @@ def _compared(desk: _Desk, known: Sequence[Figure], day: str, *, moved: bool) ->
         yield say("moves_none", when=day or say("moves_last"))[desk.language]
     if unkept:
         layers = say("comma")[desk.language].join(unkept)
-        yield drawable(say("moves_unkept", day=day, layers=layers)[desk.language], longest=600)
+        yield drawable_text(say("moves_unkept", day=day, layers=layers)[desk.language], longest=600)
 
 
 def _keeps(library: Library, layer: str, day: str) -> bool:
@@ -253,7 +253,7 @@ def number_of(figure: Figure) -> Number:
 
 
 def _section(desk: _Desk, item: Item) -> BriefingSection:
-    language, title = desk.language, drawable(item.title[desk.language])
+    language, title = desk.language, drawable_text(item.title[desk.language])
     if item.kind == "map":
         return _map(desk, item, title)
     if item.kind == "figure":
@@ -281,16 +281,16 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
     picture = draw_late(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
-    name = title or drawable(view.title[language] or desk.library.catalog.plan.title[language])
+    name = title or drawable_text(view.title[language] or desk.library.catalog.plan.title[language])
     layers = say("listed")[language].join(dict.fromkeys(row["label"][language] for row in picture.table))
     address = f" · /?view={view.id}" if view.id else ""
     return BriefingSection(
         "map",
         name,
-        sentence=drawable(view.description[language], longest=200),
+        sentence=drawable_text(view.description[language], longest=200),
         picture=picture,
-        caveats=tuple(drawable(w[language], longest=200) for w in picture.warnings),
-        source=drawable(layers + address, longest=260),
+        caveats=tuple(drawable_text(w[language], longest=200) for w in picture.warnings),
+        source=drawable_text(layers + address, longest=260),
         view=view,
         library=desk.drawn,
     )
@@ -319,19 +319,21 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     if asked is not None and asked.read and figure.state == "computed":
         limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
         told = say("verdict", verdict=_VERDICTS[figure.meets], limit=limit, source=asked.source)
-        verdict.append(drawable(told[language], longest=200))
+        verdict.append(drawable_text(told[language], longest=200))
     return BriefingSection(
         "figure",
-        title or drawable(figure.statistic.label[language]),
+        title or drawable_text(figure.statistic.label[language]),
         named=bool(title),
         value="" if figure.value is None and figure.headline is None else shown_figure(figure)[language],
-        sentence=drawable(figure.sentence[language], longest=400),
+        sentence=drawable_text(figure.sentence[language], longest=400),
         paragraphs=tuple(verdict),
         chart=chart_of(presented, language, classes=desk.library.catalog.classes),
         tables=(table,) if table.heads and table.rows else (),
-        caveats=tuple(drawable(text[language], longest=300) for text in figure.caveats),
+        caveats=tuple(drawable_text(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),
-        moved="" if figure.id in desk.figures else moved(figure, desk.before, language),  # a published one stays
+        moved=""
+        if figure.id in desk.figures
+        else moved_text(figure, desk.before, language),  # a published one stays
         figure=figure,
     )
 

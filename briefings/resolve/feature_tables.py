@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.onefile.packed import shown_number, shown_value
 from briefings.resolve.blocks import BriefingSection, Table
@@ -77,11 +77,11 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
     asked = words_of(conditions)[language]
     return BriefingSection(
         "table",
-        drawable(layer.label[language]),
-        sentence=drawable(say("table_of", told=told, asked=asked)[language] if asked else told, longest=400),
+        drawable_text(layer.label[language]),
+        sentence=drawable_text(say("table_of", told=told, asked=asked)[language] if asked else told, longest=400),
         tables=(_table(rows, layer, columns, language),) if len(chosen) else (),
-        caveats=tuple(drawable(one[language], longest=300) for one in notes),
-        source=drawable(f"{layer.source[language]} · {snapshot.version[:12]}", longest=260),
+        caveats=tuple(drawable_text(one[language], longest=300) for one in notes),
+        source=drawable_text(f"{layer.source[language]} · {snapshot.version[:12]}", longest=260),
     )
 
 
@@ -115,12 +115,12 @@ def _table(rows: TableRows, layer: Layer, columns: list[Field], language: str) -
     if any(sums):
         strong.append(len(out))
         out.append((sums[0] or say("table_total")[language], *sums[1:]))
-    heads = tuple(drawable(_headed(one, language)) for one in columns)
+    heads = tuple(drawable_text(_headed(one, language)) for one in columns)
     return Table(heads, tuple(out), tuple(map(_numeric, columns)), tuple(strong), tuple(groups))
 
 
 def _head(group: RowGroup, language: str) -> str:
-    return drawable(say("table_group", name=group.words, count=group.count)[language])
+    return drawable_text(say("table_group", name=group.words, count=group.count)[language])
 
 
 def _headed(field: Field, language: str) -> str:
@@ -135,9 +135,9 @@ def _numeric(field: Field) -> bool:
 
 def _cell(field: Field, value: Any, language: str) -> str:  # noqa: ANN401 - a value of a feature
     if isinstance(value, Mapping):
-        return drawable(value[language] or value["zh"] or value["en"])
+        return drawable_text(value[language] or value["zh"] or value["en"])
     bare = replace(field, unit="", text=None, raw="")
-    return drawable(shown_value(bare, {field.id: value}, language) or "\u2014")
+    return drawable_text(shown_value(bare, {field.id: value}, language) or "\u2014")
 
 
 def _sums(totals: tuple[Total, ...], columns: list[Field], language: str) -> list[str]:

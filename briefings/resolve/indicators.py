@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
 from layers.plan.reader import Catalog
@@ -24,7 +24,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     years = sorted(indicator.values)
     unit = (indicator.unit_corrected or indicator.unit)[language]
     first, last = years[0], years[-1]
-    shown = {year: drawable(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
+    shown = {year: drawable_text(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
     sentence = say("indicator_sentence", first=first, was=shown[first], last=last, asked=shown[last], unit=unit)
     caveats = [indicator.note] if indicator.note else []
     if indicator.unit_corrected:
@@ -38,21 +38,21 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     heads = say("indicator_year")[language], say("indicator_value", unit=unit)[language]
     return BriefingSection(
         "indicator",
-        drawable(indicator.name[language]),
-        value=drawable(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),
-        sentence=drawable(sentence[language], longest=300),
+        drawable_text(indicator.name[language]),
+        value=drawable_text(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),
+        sentence=drawable_text(sentence[language], longest=300),
         chart=Chart(
             "line",
-            drawable(f"{indicator.name[language]} ({unit})"),
+            drawable_text(f"{indicator.name[language]} ({unit})"),
             tuple(years),
             tuple(indicator.values[year] for year in years),
             max(_decimals(v) for v in indicator.values.values()),
             indicator.values[last],
             say("indicator_target", last=last)[language],
         ),
-        tables=(Table(tuple(map(drawable, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
-        caveats=tuple(drawable(c[language], longest=300) for c in caveats),
-        source=drawable(
+        tables=(Table(tuple(map(drawable_text, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
+        caveats=tuple(drawable_text(c[language], longest=300) for c in caveats),
+        source=drawable_text(
             f"{say('indicator_lines', lines=lines)[language]} · /indicators#{indicator.id}", longest=200
         ),
     )

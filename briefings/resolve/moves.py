@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import Table
 from briefings.resolve.changes import FigureMoved
@@ -50,4 +50,4 @@ def _rows(found: FigureMoved, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _row(*texts: str) -> tuple[str, ...]:
-    return tuple(drawable(text, longest=300) for text in (*texts, *("",) * (5 - len(texts))))
+    return tuple(drawable_text(text, longest=300) for text in (*texts, *("",) * (5 - len(texts))))

@@ -51,12 +51,12 @@ def named_statistics(briefing: Briefing) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def numerals(text: str) -> list[str]:
+def find_numerals(text: str) -> list[str]:
     """Return the numerals of a text as they are written.
 
     Examples
     --------
-    >>> numerals("24.99% of 2,645.67 ha within 500 m")
+    >>> find_numerals("24.99% of 2,645.67 ha within 500 m")
     ['24.99%', '2,645.67', '500']
     """
     return [found.rstrip(",") for found in _NUMERAL.findall(text)]
@@ -70,4 +70,4 @@ def typed_numerals(text: str) -> list[str]:
     >>> typed_numerals("{homes} of annex 1")
     ['1']
     """
-    return numerals(BOUND.sub(" ", text))
+    return find_numerals(BOUND.sub(" ", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from briefings.map.fonts import drawable, width_em
+from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
 from layers.figures.presentation import Shown
@@ -16,8 +16,8 @@ _MOST_ROWS = 20  # of a table among the sections on paper
 def shown_table(shown: Shown) -> Table:
     """Return the table as the figure shows it; sums stand out."""
     return Table(
-        tuple(map(drawable, shown.heads)),
-        tuple(tuple(map(drawable, row.cells)) for row in shown.rows),
+        tuple(map(drawable_text, shown.heads)),
+        tuple(tuple(map(drawable_text, row.cells)) for row in shown.rows),
         shown.numeric,
         tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")),
     )
@@ -34,8 +34,8 @@ def chart_of(
     colors = tuple(known.get(bar.label.rpartition(" · ")[2], "") for bar in told.bars)
     return Chart(
         told.form,
-        drawable(told.name),
-        tuple(drawable(bar.label, longest=48) for bar in told.bars),
+        drawable_text(told.name),
+        tuple(drawable_text(bar.label, longest=48) for bar in told.bars),
         tuple(bar.value for bar in told.bars),
         told.decimals,
         told.target,
@@ -46,7 +46,7 @@ def chart_of(
     )
 
 
-def grouped(table: Table) -> Table:
+def group_rows(table: Table) -> Table:
     """Return a table whose repeated first column has become rows that head the others.
 
     Tables whose first column seldom repeats, or is a number, stay as they are.
@@ -54,7 +54,7 @@ def grouped(table: Table) -> Table:
     Examples
     --------
     >>> flat = Table(("Zone", "Class", "ha"), tuple(("A", c, "1") for c in "xyz"), (False, False, True))
-    >>> grouped(flat).heads, grouped(flat).rows[0], grouped(flat).groups
+    >>> group_rows(flat).heads, group_rows(flat).rows[0], group_rows(flat).groups
     (('Class', 'ha'), ('A', ''), (0,))
     """
     keys = [row[0] for row in table.rows]
@@ -76,18 +76,18 @@ def stands_late(table: Table, section: BriefingSection) -> bool:
     return len(table.rows) > _MOST_ROWS and section.chart is not None
 
 
-def unbroken(text: str) -> str:
+def unbroken_number(text: str) -> str:
     """Return a number that no program breaks: no place to break before its unit.
 
     Examples
     --------
-    >>> unbroken("124,292.7 ha") == "124,292.7\N{NO-BREAK SPACE}ha"
+    >>> unbroken_number("124,292.7 ha") == "124,292.7\N{NO-BREAK SPACE}ha"
     True
     """
     return text.replace(" ", "\u00a0")
 
 
-def inert(text: str) -> str:
+def inert_label(text: str) -> str:
     """Return a label that the workbook behind a chart cannot take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from briefings.map.fonts import font, width_em
+from briefings.map.fonts import sized_font, width_em
 from briefings.map.lettering import fit_line
 from briefings.resolve.blocks import Chart
 
@@ -44,7 +44,7 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
     told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
     paint = [color or _BAR for color in chart.colors] or _BAR
     edge = {"edgecolor": _INK, "linewidth": 0.4} if chart.colors else {}  # pale colours of classes have an edge
-    small, at = font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))
+    small, at = sized_font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))
     with mpl.rc_context({"text.usetex": False, "text.parse_math": False}):
         if chart.kind == "bars":
             axes.barh(at, chart.values, color=paint, height=0.62, **edge)
@@ -80,7 +80,7 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
             line = axes.axvline if chart.kind == "bars" else axes.axhline
             line(chart.target, color=_ASKED, lw=1.2, ls="--", label=chart.target_name)
             axes.legend(prop=small, frameon=False, loc="best")
-        axes.set_title(chart.name, fontproperties=font(points + 1, chart.name), color=_INK, loc="left")
+        axes.set_title(chart.name, fontproperties=sized_font(points + 1, chart.name), color=_INK, loc="left")
     axes.tick_params(length=0)
     for side in ("top", "right", "bottom" if chart.kind == "bars" else "left"):
         axes.spines[side].set_visible(False)

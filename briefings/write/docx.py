@@ -19,9 +19,9 @@ from docx.shared import Cm, Emu, Pt
 from docx.table import Table as OpenTable
 from docx.text.paragraph import Paragraph
 
-from briefings.map.fonts import drawable
-from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped, stands_late, table_ems, unbroken
+from briefings.map.fonts import drawable_text
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
+from briefings.resolve.tables import column_shares, group_rows, stands_late, table_ems, unbroken_number
 from briefings.write.charts import chart_picture
 from briefings.write.pptx_vector import add_vector
 
@@ -146,7 +146,7 @@ class _Writer:
 
     def __init__(self, made: OpenDocument, resolved: Resolved, known: set[str], *, own: bool) -> None:
         self.made, self.resolved, self.known, self.own = made, resolved, known, own
-        self.words, self.later = words(resolved.language), list[tuple[str, Table, str]]()
+        self.words, self.later = fixed_words(resolved.language), list[tuple[str, Table, str]]()
         self.marks = dict[str, str]()  # of the headings that the contents name; each stands once
         page = made.sections[-1]
         self.width = _between_margins(page)
@@ -186,7 +186,7 @@ class _Writer:
             self.table(found.since.table)
         for text in found.since.beside:
             self.line(text)
-        for section, captioned in zip(found.sections, captions(found), strict=True):
+        for section, captioned in zip(found.sections, number_captions(found), strict=True):
             self.section(section, captioned)
         for title, table, caption in self.later:
             self.line(f"{self.words['full']} · {title}", "Heading 1").paragraph_format.keep_with_next = True
@@ -262,7 +262,7 @@ class _Writer:
             alone = section.chart is None and not section.tables and not section.caveats
             self.made.paragraphs[-1].paragraph_format.keep_with_next = alone and bool(section.source)
         if section.chart is not None:
-            alt = drawable(section.sentence or section.title, longest=300)
+            alt = drawable_text(section.sentence or section.title, longest=300)
             self.picture(chart_picture(section.chart), alt, captioned.chart)
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             if stands_late(table, section):
@@ -291,7 +291,7 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         """Write a table whose heading is on every page; numbers never break, keys become group rows."""
-        table = grouped(table)
+        table = group_rows(table)
         letters = 9.0 if len(table.heads) <= 6 else 8.0
         turned = table_ems(table)[0] * Pt(letters) > self.width
         page = self.turned() if turned else self.made.sections[-1]
@@ -319,7 +319,7 @@ class _Writer:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                     if r > 0:
                         cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
-                run = paragraph.add_run(unbroken(text) if table.numeric[c] else text)
+                run = paragraph.add_run(unbroken_number(text) if table.numeric[c] else text)
                 run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
                 run.font.size = Pt(size)
             made.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

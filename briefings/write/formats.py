@@ -7,9 +7,9 @@ from pathlib import Path
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing
 from briefings.write.docx import write_docx
-from briefings.write.html import webpage
-from briefings.write.pdf import paper, pictures
-from briefings.write.pptx import deck
+from briefings.write.html import write_webpage
+from briefings.write.pdf import write_paper, write_pictures
+from briefings.write.pptx import write_deck
 from briefings.write.template import checked_template
 
 KINDS = ("html", "pdf", "pptx", "docx", "zip")
@@ -41,9 +41,9 @@ def write_format(
     if kind in ("pptx", "docx") and template is not None:
         checked_template(template, kind)
     if kind == "pptx":
-        return deck(resolved, template=template, shapes=shapes)
+        return write_deck(resolved, template=template, shapes=shapes)
     if kind == "docx":
         return write_docx(resolved, template=template)
     if kind == "pdf":
-        return paper(resolved)
-    return webpage(resolved, briefing) if kind == "html" else pictures(resolved)
+        return write_paper(resolved)
+    return write_webpage(resolved, briefing) if kind == "html" else write_pictures(resolved)

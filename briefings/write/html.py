@@ -9,18 +9,18 @@ import orjson
 
 from briefings.messages import say
 from briefings.onefile.onefile import content_policy
-from briefings.resolve.blocks import Resolved, captions, words
+from briefings.resolve.blocks import Resolved, fixed_words, number_captions
 from briefings.resolve.declaration import Briefing, briefing_text
 from briefings.templates import render_page
 from briefings.write.charts import chart_picture
-from briefings.write.seal import hashes, seal_of
+from briefings.write.seal import part_hashes, seal_of
 
 _HERE = Path(__file__).parent
 _HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _SAID = ("changed", "checking", "comma", "cover", "declaration", "numbers", "verified")
 
 
-def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
+def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
     """Return the page.
 
     Parameters
@@ -39,7 +39,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
             "picture": _encoded(section.picture.data) if section.picture is not None else "",
             "chart": _encoded(chart_picture(section.chart)[0]) if section.chart is not None else "",
         }
-        for section, captioned in zip(resolved.sections, captions(resolved), strict=True)
+        for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True)
     ]
     numbers = {
         key: {
@@ -57,7 +57,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         "briefing_parts.html",
         own={},
         said=said,
-        fixed=words(resolved.language),
+        fixed=fixed_words(resolved.language),
         resolved=resolved,
         sections=sections,
         computed=resolved.computed(),
@@ -74,7 +74,7 @@ def webpage(resolved: Resolved, briefing: Briefing) -> bytes:
             seal=said["checking"],
         )
 
-    found = hashes(page("", "{}"))
+    found = part_hashes(page("", "{}"))
     manifest = {"parts": found, "seal": seal_of(found), "words": said}
     policy = content_policy([script[1:-1]], style[1:-1], pictures="data:")
     return page(policy, orjson.dumps(manifest).decode().translate(_HIDDEN)).encode()

@@ -20,10 +20,10 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from briefings.map.fonts import FONT_STYLE, font
-from briefings.map.lettering import put_line, wrapped
-from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions, words
-from briefings.resolve.tables import column_shares, grouped, stands_late
+from briefings.map.fonts import FONT_STYLE, sized_font
+from briefings.map.lettering import put_line, wrap_text
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
+from briefings.resolve.tables import column_shares, group_rows, stands_late
 from briefings.write.charts import chart_inches, draw_chart
 
 _WIDE, _HIGH, _EDGE, _DPI = 8.27, 11.69, 0.75, 150
@@ -38,7 +38,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
 
 
-def paper(resolved: Resolved) -> bytes:
+def write_paper(resolved: Resolved) -> bytes:
     """Return the briefing as a PDF whose fonts are inside and whose text can be searched."""
     out = io.BytesIO()
     told = {"Title": resolved.title, "Author": "PlanAtlas", "Creator": "PlanAtlas", "CreationDate": None}
@@ -59,7 +59,7 @@ def page_pictures(resolved: Resolved) -> list[bytes]:
     return out
 
 
-def pictures(resolved: Resolved) -> bytes:
+def write_pictures(resolved: Resolved) -> bytes:
     """Return the briefing's sheets as PNG in a zip, with every map on its own and the texts of both."""
     out, said = io.BytesIO(), list[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file, mpl.rc_context(_STYLE):
@@ -67,7 +67,9 @@ def pictures(resolved: Resolved) -> bytes:
             drawn = io.BytesIO()
             sheet.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
             file.writestr(zipfile.ZipInfo(f"sheet-{number:02}.png", _EPOCH), drawn.getvalue())
-        for number, (section, captioned) in enumerate(zip(resolved.sections, captions(resolved), strict=True), 1):
+        for number, (section, captioned) in enumerate(
+            zip(resolved.sections, number_captions(resolved), strict=True), 1
+        ):
             if section.picture is not None:
                 file.writestr(zipfile.ZipInfo(f"map-{number:02}.png", _EPOCH), section.picture.data)
             said += [f"## {section.title}", *_told(section, captioned), ""]
@@ -94,7 +96,7 @@ def _told(section: BriefingSection, captioned: Captions) -> list[str]:
 
 def _sheets(resolved: Resolved) -> list[Figure]:
     """Return all sheets, things one below the other, none on another."""
-    flow, said = _Flow(f"{resolved.title} · {resolved.dated}"), words(resolved.language)
+    flow, said = _Flow(f"{resolved.title} · {resolved.dated}"), fixed_words(resolved.language)
     flow.text(resolved.title, 22)
     flow.text(resolved.subtitle, 12, color=_SOFT)
     flow.text(resolved.dated, 9, color=_SOFT)
@@ -112,7 +114,7 @@ def _sheets(resolved: Resolved) -> list[Figure]:
         flow.table(resolved.since.table, "")
     for text in resolved.since.beside:
         flow.text(text, 10)
-    for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
+    for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
         _section(flow, section, captioned, said)
     for title, table, caption in flow.later:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
@@ -170,14 +172,14 @@ class _Flow:
         self.sheets.append(sheet)
         self.y = _EDGE
         ems = (_WIDE - 2 * _EDGE - 0.6) * 72 / 7
-        self.write((wrapped(self.foot, ems) or [""])[0], 7, _EDGE, _HIGH - 0.42, _SOFT)
+        self.write((wrap_text(self.foot, ems) or [""])[0], 7, _EDGE, _HIGH - 0.42, _SOFT)
 
     def numbered(self, words: str) -> list[Figure]:
         """Return the sheets, each with its number of how many."""
         first, between, last = words.split("|")
         for number, sheet in enumerate(self.sheets, 1):
             text = f"{first}{number}{between}{len(self.sheets)}{last}"
-            letters = font(7, text)
+            letters = sized_font(7, text)
             right, low = 1 - _EDGE / _WIDE, 0.42 / _HIGH
             sheet.text(right, low, text, fontproperties=letters, color=_SOFT, ha="right", va="top")
         return self.sheets
@@ -200,7 +202,7 @@ class _Flow:
     def text(self, text: str, points: float, *, color: str = _INK) -> None:
         """Write a paragraph; nothing for an empty one."""
         each = points * 1.45 / 72
-        for line in wrapped(text, (_WIDE - 2 * _EDGE) * 72 / points - 0.5) if text else ():
+        for line in wrap_text(text, (_WIDE - 2 * _EDGE) * 72 / points - 0.5) if text else ():
             self.need(each)
             self.write(line, points, _EDGE, self.y, color)
             self.y += each
@@ -209,7 +211,7 @@ class _Flow:
     def together(self, lines: Sequence[tuple[str, float]]) -> None:
         """Write notes (text, points) that a sheet's end does not part."""
         ems = (_WIDE - 2 * _EDGE) * 72
-        rows = [(len(wrapped(text, ems / points - 0.5)), points) for text, points in lines if text]
+        rows = [(len(wrap_text(text, ems / points - 0.5)), points) for text, points in lines if text]
         self.need(min(sum(count * points * 1.45 / 72 + 0.06 for count, points in rows), 2.0))
         for text, points in lines:
             self.text(text, points, color=_SOFT)
@@ -218,7 +220,7 @@ class _Flow:
         """Write a list of headings; `reached` writes their pages."""
         self.heading(head, 15)
         for title in titles:
-            line = (wrapped(title, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
+            line = (wrap_text(title, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
             self.need(10 * 1.45 / 72)
             self.listed[title] = (len(self.sheets) - 1, self.y)
             self.text(line, 10)
@@ -254,14 +256,14 @@ class _Flow:
 
     def table(self, table: Table, caption: str) -> None:
         """Write a table, its heading again on every sheet."""
-        table = grouped(table)
+        table = group_rows(table)
         points = 8.0 if len(table.heads) <= 7 else 7.0
         total = _WIDE - 2 * _EDGE
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
         rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]
         for i, cells in enumerate(table.rows):
             if i in table.groups:
-                spanned = wrapped(cells[0], total * 72 / points - 1) or [""]
+                spanned = wrap_text(cells[0], total * 72 / points - 1) or [""]
                 rows.append(_Row([spanned], 0.0, shade=True, group=True))
             else:
                 rows.append(_Row(list(wrapped_row(cells, widths, points)), 0.0, shade=i in table.strong))
@@ -320,4 +322,4 @@ class _Row:
 def wrapped_row(row: Sequence[str], widths: Sequence[float], points: float) -> Iterator[list[str]]:
     """Yield the lines of each cell of a row; widths in inches."""
     for text, width in zip(row, widths, strict=True):
-        yield wrapped(text, (width - 0.1) * 72 / points - 0.4) or [""]
+        yield wrap_text(text, (width - 0.1) * 72 / points - 0.4) or [""]

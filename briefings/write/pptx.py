@@ -16,13 +16,13 @@ from pptx.util import Pt
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_kinds
 from briefings.map.presets import LEAST_POINTS, Size
-from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, captions
-from briefings.resolve.tables import unbroken
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
+from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_figures import FigureWriter, split_amount
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
-from briefings.write.pptx_shapes import add_shapes, described
+from briefings.write.pptx_shapes import add_shapes, set_alt_text
 from briefings.write.pptx_tables import even_pages
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
@@ -33,7 +33,7 @@ _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
 
 
-def deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = False) -> bytes:
+def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = False) -> bytes:
     """Return the briefing as a .pptx.
 
     Parameters
@@ -49,7 +49,7 @@ def deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = Fal
     maker.cover()
     front = maker.front()
     maker.moved()
-    for section, captioned in zip(resolved.sections, captions(resolved), strict=True):
+    for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
         maker.section(section, captioned)
     maker.appendix()
     maker.fill_front(front)
@@ -117,7 +117,7 @@ class _Maker(FigureWriter):
         told = [one for one in self.resolved.sections if one.value]
         told = told[: _MORE_FINDINGS if alone else _MOST_FINDINGS] if len(told) > 1 else []
         if told:
-            named = unbroken(self.words["page"])
+            named = unbroken_number(self.words["page"])
             rows = [
                 (
                     "\n".join(split_amount(amount)[0] for amount in one.amounts),
@@ -274,7 +274,7 @@ class _Maker(FigureWriter):
         picture = io.BytesIO(made["png"].data)
         placed = slide.shapes.add_picture(picture, room.left, room.top, room.width, room.height)
         placed.name = name
-        described(placed, self.resolved.alt(section))
+        set_alt_text(placed, self.resolved.alt(section))
         add_vector(slide.part, placed._element, made["svg"].data)
 
     def moved(self) -> None:

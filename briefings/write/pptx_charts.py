@@ -12,8 +12,8 @@ from pptx.util import Emu, Pt
 
 from briefings.map.fonts import width_em
 from briefings.resolve.blocks import Chart
-from briefings.resolve.tables import inert
-from briefings.write.pptx_shapes import described
+from briefings.resolve.tables import inert_label
+from briefings.write.pptx_shapes import set_alt_text
 
 _KINDS = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -44,8 +44,8 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, scale: float, alt: str)
     data: Any = CategoryChartData(number_format=f"#,##0{'.' + '0' * chart.decimals if chart.decimals else ''}")
     pairs = list(zip(chart.labels, chart.values, strict=True))
     pairs = pairs[::-1] if chart.kind == "bars" else pairs
-    data.categories = [inert(label) for label, _ in pairs]
-    data.add_series(inert(chart.name), [value for _, value in pairs])
+    data.categories = [inert_label(label) for label, _ in pairs]
+    data.add_series(inert_label(chart.name), [value for _, value in pairs])
     graphic = slide.shapes.add_chart(_KINDS[chart.kind], *place, data)
     made = graphic.chart
     made.has_legend, made.has_title = False, True
@@ -71,7 +71,7 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, scale: float, alt: str)
     if chart.kind == "bars":
         words = max(width_em(label) for label in chart.labels) * Pt(_NAMES_PT * scale)
         _room_for_names(made, min(words / place[2] + _GAP, _MOST_NAMES))
-    described(graphic, alt)
+    set_alt_text(graphic, alt)
 
 
 def _room_for_names(chart: Any, share: float) -> None:  # noqa: ANN401 - python-pptx has no word for it

@@ -9,7 +9,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.oxml import parse_xml
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.write.pptx_layouts import Layouts, first_place, theme_of
 from geo.text import Text
@@ -29,7 +29,7 @@ def pale_titles(show: Any) -> list[Text]:  # noqa: ANN401 - python-pptx has no t
     for at, layout in enumerate(used):
         contrast = title_contrast(show, layout) if layout is not None and layout not in used[:at] else None
         if contrast is not None and contrast < LEAST:
-            out.append(say("template_title_pale", layout=drawable(layout.name), ratio=f"{contrast:.1f}"))
+            out.append(say("template_title_pale", layout=drawable_text(layout.name), ratio=f"{contrast:.1f}"))
     return out
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Table
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room
-from briefings.write.pptx_shapes import described
+from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_tables import TableWriter
 from briefings.write.pptx_text import LEAST_PT, Letters
 
@@ -67,7 +67,7 @@ class FigureWriter(TableWriter):
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
         if section.chart is not None:
-            alt = drawable(section.sentence or section.title, longest=300)
+            alt = drawable_text(section.sentence or section.title, longest=300)
             place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
             add_chart(slide, section.chart, place, scale=max(self.scale, 1.0), alt=alt)
             slide.shapes[-1].name = captioned.chart
@@ -200,7 +200,7 @@ class FigureWriter(TableWriter):
         if placed.height > room.height:
             placed.width, placed.height = int(placed.width * room.height / placed.height), room.height
         placed.name = captioned.picture
-        described(placed, self.resolved.alt(section))
+        set_alt_text(placed, self.resolved.alt(section))
 
 
 def split_amount(amount: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from briefings.map.description import ShownLayer, shown_layers
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame, ground_frame
 from briefings.write.pptx_freeforms import Drawn, group_element, radius_emu
 from layers.library.library import Library
@@ -52,7 +52,7 @@ def add_shapes(slide: Any, library: Library, view: View, box: Box, *, language: 
         made, over = _layer(one, library, view, _Place(frame, box, MOST - drawn, language))
         drawn, left = drawn + len(made), left + over
         if made:
-            name = drawable(one.snapshot.layer.label[language], longest=80)
+            name = drawable_text(one.snapshot.layer.label[language], longest=80)
             slide.shapes._spTree.append(group_element(name, made, first=number))
             number += len(made) + 1
     return drawn, left
@@ -86,7 +86,7 @@ def _layer(one: ShownLayer, library: Library, view: View, place: _Place) -> tupl
     for feature, shape in zip(near[: place.room], shapes[: place.room], strict=True):
         kind = _KINDS[int(shapely.get_dimensions(shape))]
         look = look_of(layer, feature.properties, kind, classes, view.palette)
-        name = drawable(feature.name(layer, place.language), longest=80)
+        name = drawable_text(feature.name(layer, place.language), longest=80)
         drawn = _drawn(name, shape, kind, look, place)
         if drawn is not None:
             made.append(drawn)
@@ -104,7 +104,7 @@ def _drawn(name: str, shape: Any, kind: Kind, look: Look, place: _Place) -> Draw
     return Drawn(name, look, tuple(chains), closed=kind == "polygon") if chains else None
 
 
-def typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
+def set_typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
     """Give a run its size, colour and typefaces, the Chinese one too."""
     run.font.size, run.font.color.rgb, run.font.name = Pt(size), color, LATIN
     properties = run._r.get_or_add_rPr()
@@ -113,6 +113,6 @@ def typeface(run: Any, size: float, color: Any) -> None:  # noqa: ANN401
         properties.append(made)
 
 
-def described(shape: Any, text: str) -> None:  # noqa: ANN401
+def set_alt_text(shape: Any, text: str) -> None:  # noqa: ANN401
     """Give a picture, chart or table its alt text."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", drawable(text, longest=300))
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", drawable_text(text, longest=300))

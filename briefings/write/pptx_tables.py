@@ -10,11 +10,11 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from briefings.map.fonts import drawable, width_em
+from briefings.map.fonts import drawable_text, width_em
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import grouped
+from briefings.resolve.tables import group_rows
 from briefings.write.pptx_layouts import Room
-from briefings.write.pptx_shapes import described
+from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, SlideWriter, line_em
 
 _CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
@@ -56,7 +56,7 @@ class TableWriter(SlideWriter):
         graphic = slide.shapes.add_table(
             len(rows), len(shares), room.left, room.top, room.width, Pt(20) * len(rows)
         )
-        described(graphic, alt)
+        set_alt_text(graphic, alt)
         graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
         for name in ("firstRow", "bandRow"):
             graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
@@ -101,7 +101,7 @@ class TableWriter(SlideWriter):
         first
             A slide that has room for it; a new one when None.
         """
-        room, table = self.layouts.room(self.layouts.titled), grouped(table)
+        room, table = self.layouts.room(self.layouts.titled), group_rows(table)
         size = self.table_points(table, room.width)
         widths = self.widths(table, size, room.width)
         heights = [self.row_pt(row, widths, size) for row in table.rows]
@@ -188,7 +188,7 @@ class TableWriter(SlideWriter):
             len(body), len(table.heads), room.left, room.top, sum(widths), Emu(int(sum(high) * Pt(1)))
         )
         graphic.name = caption
-        described(graphic, drawable(f"{caption}: {', '.join(table.heads)}", longest=300))
+        set_alt_text(graphic, drawable_text(f"{caption}: {', '.join(table.heads)}", longest=300))
         for c, width in enumerate(widths):
             graphic.table.columns[c].width = Emu(width)
         for r, row in enumerate(body):

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
 
-from briefings.map.lettering import wrapped
-from briefings.resolve.blocks import Resolved, words
+from briefings.map.lettering import wrap_text
+from briefings.resolve.blocks import Resolved, fixed_words
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Room, east_asian, title_points
 
@@ -43,7 +43,7 @@ class SlideWriter:
 
     def __init__(self, show: Any, resolved: Resolved, *, shapes: bool) -> None:  # noqa: ANN401 - pptx has no types
         self.show, self.resolved, self.shapes = show, resolved, shapes
-        self.words = words(resolved.language)
+        self.words = fixed_words(resolved.language)
         self.tongue = "zh-CN" if resolved.language == "zh" else "en-GB"
         self.layouts = Layouts(show)
         self.chinese = "" if east_asian(show) else EAST_ASIAN
@@ -129,7 +129,7 @@ class SlideWriter:
 
     def broken(self, text: str, size: float, width: int) -> list[str]:
         """Return text in the lines it takes at a size (points) in a width (EMU)."""
-        return wrapped(text, (width / Pt(1) - 16) / size * 0.88)  # other fonts than ours may be wider
+        return wrap_text(text, (width / Pt(1) - 16) / size * 0.88)  # other fonts than ours may be wider
 
     def text(
         self,

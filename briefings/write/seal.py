@@ -49,7 +49,7 @@ def seal_of(parts: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(f"{name} {value}" for name, value in parts.items()).encode()).hexdigest()
 
 
-def hashes(page: str) -> dict[str, str]:
+def part_hashes(page: str) -> dict[str, str]:
     """Return the hash of every part of a page, by name."""
     return {name: part_hash(tree) for name, tree in _parsed(page).parts}
 

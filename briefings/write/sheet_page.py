@@ -13,7 +13,7 @@ from matplotlib.image import imread
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.legend import draw_running, running_lines
 from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, legend_words
@@ -54,7 +54,7 @@ class SheetPage:
             Whether ``x`` is the right edge.
         """
         at = (x / _WIDE, y / _HIGH)
-        put_line(self.figure, drawable(text, longest=600), at, points=points, color=color, right=right)
+        put_line(self.figure, drawable_text(text, longest=600), at, points=points, color=color, right=right)
 
     def lines(
         self, text: str, points: float, left: float, right: float, *, color: str = INK, most: int = 1

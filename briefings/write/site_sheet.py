@@ -14,10 +14,10 @@ from typing import Any
 
 import matplotlib as mpl
 
-from briefings.map.fonts import FONT_STYLE, drawable, width_em
+from briefings.map.fonts import FONT_STYLE, drawable_text, width_em
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_late
-from briefings.map.presets import millimetres
+from briefings.map.presets import paper_size
 from briefings.messages import say
 from briefings.write.sheet_page import (
     EDGE,
@@ -91,7 +91,7 @@ def site_sheet(
         if view is not None:
             room = FOOT - sheet.y - _least_high(found, sheet)
             high = min(max(room - _LEGEND_HIGH, _MAP_HIGH[0]), _MAP_HIGH[1])
-            size = millimetres(RIGHT - EDGE, high, dpi=_DPI[kind])
+            size = paper_size(RIGHT - EDGE, high, dpi=_DPI[kind])
             sheet.map(draw_late(library, view, Options(size, language, "alone", restricted=restricted)), high)
         else:
             sheet.y += 2
@@ -111,7 +111,7 @@ def site_sheet(
         }
         sheet.foot(_said("sheet_foot", language, **foot), plan.notice[language])
         out = io.BytesIO()
-        title = drawable(found.subject.name[language], longest=200)
+        title = drawable_text(found.subject.name[language], longest=200)
         metadata: dict[str, Any] = (
             {"Title": title, "Author": "PlanAtlas", "Creator": "PlanAtlas", "CreationDate": None}
             if kind == "pdf"

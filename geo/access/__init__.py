@@ -1,11 +1,18 @@
 """What lies within reach: coverage, demand, service areas, walk network, distances between layers."""
 
-from geo.access.adjoining import Adjacency, adjacency
-from geo.access.coverage import CountRule, Coverage, WalkRule, coverage
-from geo.access.demand import amounts, demand_of
+from geo.access.adjoining import Adjacency, find_adjacency
+from geo.access.coverage import CountRule, Coverage, WalkRule, measure_coverage
+from geo.access.demand import demand_of, feature_amounts
 from geo.access.network import WalkNetwork
-from geo.access.proximity import Proximity, constraint_overlap, crossings, nearest, proximity, within_distance
-from geo.access.sensitivity import Alternatives, alternatives
+from geo.access.proximity import (
+    Proximity,
+    constraint_overlap,
+    find_crossings,
+    find_nearest,
+    measure_proximity,
+    within_distance,
+)
+from geo.access.sensitivity import Alternatives, compare_service_rules
 from geo.access.service import ServiceRule
 from geo.access.shared import SharedReach, shared_reach
 
@@ -19,15 +26,15 @@ __all__ = [
     "SharedReach",
     "WalkNetwork",
     "WalkRule",
-    "adjacency",
-    "alternatives",
-    "amounts",
+    "compare_service_rules",
     "constraint_overlap",
-    "coverage",
-    "crossings",
     "demand_of",
-    "nearest",
-    "proximity",
+    "feature_amounts",
+    "find_adjacency",
+    "find_crossings",
+    "find_nearest",
+    "measure_coverage",
+    "measure_proximity",
     "shared_reach",
     "within_distance",
 ]

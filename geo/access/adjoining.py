@@ -16,9 +16,9 @@ from geo.access.service import LARGEST_RADIUS_M, checked_distance_m
 from geo.arrays import Floats, Ints, Shapes, as_rows, as_shapes
 from geo.measure.area import shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.validity import usable
-from geo.parallel import blocks
-from geo.result import Result, labels, repairs_of
+from geo.measure.validity import usable_report
+from geo.parallel import row_blocks
+from geo.result import Result, repairs_of, text_labels
 from geo.text import Text
 
 TOUCH_M = 0.01  # stored coordinates are no surer: what is nearer touches, and edges that are nearer run together
@@ -72,7 +72,7 @@ class _Edges:
         return as_shapes(shapely.linestrings(np.stack([self.begin, self.end], axis=1)))
 
 
-def adjacency(
+def find_adjacency(
     features: gpd.GeoDataFrame,
     reference: gpd.GeoDataFrame,
     *,
@@ -104,18 +104,19 @@ def adjacency(
     --------
     >>> plots = gpd.GeoDataFrame({"id": ["a", "b"]}, crs=4549, geometry=[
     ...     shapely.box(5e5, 35e5, 5e5 + 30, 35e5 + 40), shapely.box(5e5 + 30, 35e5 + 10, 5e5 + 90, 35e5 + 90)])
-    >>> found = adjacency(plots, plots, feature_field="id", reference_field="id", apart=True).table
+    >>> found = find_adjacency(plots, plots, feature_field="id", reference_field="id", apart=True).table
     >>> found.feature.tolist(), found.shared_m.round(2).tolist()
     (['a', 'b'], [30.0, 30.0])
     """
     limit = max(TOUCH_M, 0.0 if within_m == 0 else checked_distance_m(within_m, limit_m=LARGEST_RADIUS_M))
     left, right = (
-        usable(one, where=where, kind="any") for one, where in ((features, "features"), (reference, "reference"))
+        usable_report(one, where=where, kind="any")
+        for one, where in ((features, "features"), (reference, "reference"))
     )
     bench = Bench.of(left.frame, where="features")
     mine, theirs = left.on(bench), right.on(bench)
-    names = labels(left.frame, feature_field, where="features")
-    known = labels(right.frame, reference_field, where="reference")
+    names = text_labels(left.frame, feature_field, where="features")
+    known = text_labels(right.frame, reference_field, where="reference")
     row, other, distance = pairs_within(bench.crs, mine, theirs, limit)
     if apart:
         kept = np.array([names[i] != known[j] for i, j in zip(row, other, strict=True)], dtype=bool)
@@ -176,7 +177,7 @@ def pairs_within(crs: CRS, mine: Shapes, theirs: Shapes, limit_m: float) -> tupl
     tree = shapely.STRtree(there.shapes)
     found = [met[0] * len(theirs) + met[1]]
     far = [np.zeros(met.shape[1])]
-    for part in blocks(len(pieces.owner), size=_BLOCK):
+    for part in row_blocks(len(pieces.owner), size=_BLOCK):
         some = pieces[np.arange(part.start, part.stop)]
         reach = limit_m * globe.scale(outer_ends(some), within_m=limit_m)
         reach += 2.0 * SLACK_M * globe.scale(outer_ends(some))

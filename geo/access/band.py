@@ -11,7 +11,7 @@ from geo.access.demand import POINT, POLYGON
 from geo.access.links import Links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes, some_of
+from geo.measure.facts import shape_boxes, some_of
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
@@ -30,7 +30,7 @@ class Band:
 
     def sorted(self, bench: Bench, mine: Shapes) -> tuple[CoverGrid, Bools, Bools, float]:
         """Return its cells, what lies within the distance for sure, what may, and how far off its edge may be."""
-        box = boxes(mine)
+        box = shape_boxes(mine)
         pad = self.limit_m * (self.links.unsure_m(mine) + 2e-4) + 1e-3  # what the band's edge may be off by, m
         if bench.crs.is_geographic:
             furthest = float(np.nanmax(np.abs(box[:, [1, 3]])))
@@ -77,7 +77,7 @@ def measured_band(bench: Bench, mine: Shapes, band: Band, watch: Watch) -> tuple
         shapes = some_of(mine, rows)
         open_ = unsure[rows]
         if kind == POLYGON and len(rows):
-            known = band.links.plane == bench.crs and pad <= 0.25 * usual_size(boxes(shapes))
+            known = band.links.plane == bench.crs and pad <= 0.25 * usual_size(shape_boxes(shapes))
             cover = cover_polygons(
                 bench, shapes, band.areas, grid=grid, margin=pad if known else 0.0, watch=watch.silent
             )

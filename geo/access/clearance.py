@@ -80,7 +80,7 @@ def lonlat_shapes(frame: gpd.GeoDataFrame, *, where: str) -> Shapes:
     return _BENCH.bring(frame, where=where)
 
 
-def clearance(shape: Shape, others: Shapes) -> Clearance:
+def measure_clearance(shape: Shape, others: Shapes) -> Clearance:
     """Return how a shape stands to each of others, all in longitude and latitude (WGS 84).
 
     Parameters
@@ -94,7 +94,7 @@ def clearance(shape: Shape, others: Shapes) -> Clearance:
     --------
     >>> site = shapely.box(120.0, 31.0, 120.001, 31.001)
     >>> others = np.array([shapely.box(120.0005, 31.0, 120.002, 31.001), shapely.Point(120.002, 31)])
-    >>> [round(float(gap), 2) for gap in clearance(site, others).gap_m]
+    >>> [round(float(gap), 2) for gap in measure_clearance(site, others).gap_m]
     [-47.73, 95.49]
     """
     count = len(others)
@@ -106,7 +106,7 @@ def clearance(shape: Shape, others: Shapes) -> Clearance:
         apart, begin, end = links.distance_m.copy(), links.end, links.begin
     met = np.flatnonzero(apart == 0.0)
     if len(met):
-        shared = sound.intersection(as_shapes(others)[met], shape)
+        shared = sound.intersect_pairs(as_shapes(others)[met], shape)
         overlap[met] = shared
         overlap_m2[met] = areas.area_m2(gpd.GeoSeries(shared, crs=_LONLAT))
     return Clearance(apart, begin, end, overlap, overlap_m2, shape, others)
@@ -124,7 +124,7 @@ class Margin:
     outside_m2: float
 
 
-def margin(shape: Shape, grounds: Shapes) -> Margin:
+def measure_margin(shape: Shape, grounds: Shapes) -> Margin:
     """Return how a shape lies in what some polygons cover together, all in longitude and latitude (WGS 84).
 
     Parameters
@@ -137,11 +137,11 @@ def margin(shape: Shape, grounds: Shapes) -> Margin:
     Examples
     --------
     >>> site = shapely.box(120.0, 31.0, 120.001, 31.001)
-    >>> round(margin(site, np.array([shapely.box(119.999, 30.999, 120.002, 31.002)])).margin_m, 2)
+    >>> round(measure_margin(site, np.array([shapely.box(119.999, 30.999, 120.002, 31.002)])).margin_m, 2)
     95.49
     """
     whole = sound.union(as_shapes(grounds))
-    outside: Shape = sound.differences(_one(shape), whole)[0]
+    outside: Shape = sound.subtract_pairs(_one(shape), whole)[0]
     outside_m2 = float(areas.area_m2(gpd.GeoSeries([outside], crs=_LONLAT))[0]) if not outside.is_empty else 0.0
     if whole.is_empty:
         return Margin(-np.inf, outside, outside_m2)
@@ -208,7 +208,7 @@ def _deepest(part: Shape, ground: Shape) -> float:
     near = float(shapely.distance(shapely.boundary(ground), corners).max(initial=0.0))
     reach = 2.0 * (near + across) + 1.0
     box = shapely.box(west - reach, south - reach, east + reach, north + reach)
-    ground = sound.intersection(_one(ground), box)[0]
+    ground = sound.intersect_pairs(_one(ground), box)[0]
     outline = shapely.boundary(ground)
     low = float(shapely.distance(outline, corners).max(initial=0.0))
     high = low + across
@@ -219,7 +219,7 @@ def _deepest(part: Shape, ground: Shape) -> float:
         if not len(left):
             high = half
             continue
-        inside = sound.intersection(pieces[left], narrowed)
+        inside = sound.intersect_pairs(pieces[left], narrowed)
         deep = float(shapely.distance(outline, shapely.point_on_surface(inside)).max())
         if not deep > low:  # the round of a narrowed corner: no point stands for more
             break

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.access.demand import LINE, POINT, POLYGON, Demand, amounts, demand_of
+from geo.access.demand import LINE, POINT, POLYGON, Demand, demand_of, feature_amounts
 from geo.access.detour import LINE_M, walks_round_m
 from geo.access.geodesic import Globe, points_within
 from geo.access.network import WalkNetwork
@@ -19,7 +19,7 @@ from geo.errors import BadRule, NotComputable
 from geo.measure import sound
 from geo.measure.crs import Bench, move
 from geo.measure.seam import cut_at_seam
-from geo.measure.validity import usable
+from geo.measure.validity import usable_report
 from geo.overlay.covering import Covered, cover_lines, cover_polygons
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, repairs_of
@@ -95,7 +95,7 @@ class Coverage(Result):
         """Return the parts of the target out of reach (evidence), one row a piece."""
         rows = np.flatnonzero(self.cover.amount - self.cover.covered > 1e-9 * self.cover.amount)
         part, whole = self.cover.part(rows), self.targets[rows]
-        rest = np.where(shapely.is_missing(part), whole, sound.differences(whole, part))
+        rest = np.where(shapely.is_missing(part), whole, sound.subtract_pairs(whole, part))
         return self._evidence(rows, rest)
 
     def _evidence(self, rows: Ints, shapes: Shapes) -> gpd.GeoDataFrame:
@@ -148,7 +148,7 @@ class CountRule:
 STRAIGHT, AMOUNT = WalkRule(), CountRule()
 
 
-def coverage(
+def measure_coverage(
     target: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
     service: ServiceRule,
@@ -186,7 +186,7 @@ def coverage(
     >>> from shapely import box
     >>> homes = gpd.GeoDataFrame(geometry=[box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
     >>> park = gpd.GeoDataFrame(geometry=[box(5e5 - 200, 35e5 - 900, 5e5 - 50, 35e5 + 900)], crs=4549)
-    >>> round(coverage(homes, park, ServiceRule(radius_m=100)).overall, 4)
+    >>> round(measure_coverage(homes, park, ServiceRule(radius_m=100)).overall, 4)
     0.5
     """
     quad_segs, network, zones, weight_field = service.quad_segs, walk.network, count.zones, count.weight_field
@@ -198,7 +198,9 @@ def coverage(
     served = facilities_of(places, bench, demand.shapes, service, where=where)
     caveats = list(demand.caveats)
     if network is None:
-        walls = None if walk.barriers is None else usable(walk.barriers, where="barriers", kind="any").on(bench)
+        walls = (
+            None if walk.barriers is None else usable_report(walk.barriers, where="barriers", kind="any").on(bench)
+        )
         cover, radial = _straight(demand, served, quad_segs, walls=walls, watch=watch)
     else:
         cover, radial, stranded = _walked(demand, served, network, walk.off_street_m, watch=watch.silent)
@@ -216,7 +218,7 @@ def coverage(
     once = (float(total.sum()), float(reached.sum()))
     if zones is not None and demand.zones_overlap:
         every = replace(count, zones=zones[[zones.geometry.name]].assign(_all="all"), zone_field="_all")
-        whole = coverage(target, facilities, service, walk=walk, count=every, watch=watch.silent)
+        whole = measure_coverage(target, facilities, service, walk=walk, count=every, watch=watch.silent)
         once = (whole.total_once, whole.covered_once)
         zh = "分区相互重叠：各分区都计入共有部分，合计只计一次。"
         en = "Zones overlap: each counts what it shares with another; all together count it once."
@@ -320,7 +322,7 @@ def _walked(
         return _points_covered(reached), 0.0, stranded
     areas = np.concatenate(grounds)
     if not len(areas):
-        amount = amounts(demand.bench, demand.shapes, demand.kind)
+        amount = feature_amounts(demand.bench, demand.shapes, demand.kind)
         return Covered.of_whole(amount, np.zeros(len(amount))), 0.0, stranded
     return _covered_by(demand, areas, watch=watch.silent), off_street_m * radial_error_share(16), stranded
 

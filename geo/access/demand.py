@@ -11,17 +11,17 @@ import shapely
 from geo.arrays import Floats, Ints, Shapes, as_rows
 from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
-from geo.measure.area import form_of, measures, shape_lengths_m
+from geo.measure.area import form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import boxes, overlapping_pairs
-from geo.measure.validity import Report, usable
+from geo.measure.facts import overlapping_pairs, shape_boxes
+from geo.measure.validity import Report, usable_report
 from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
-from geo.overlay.near import compared, holds
+from geo.overlay.near import compare_shapes, within_or_across
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import ZoneSet, zone_set
 from geo.parallel import UNWATCHED, Watch
-from geo.result import numbers
+from geo.result import column_numbers
 from geo.text import Text, count_words
 
 POINT, LINE, POLYGON = 0, 1, 2
@@ -83,7 +83,7 @@ def demand_of(
     WrongGeometryType, BadField
         When the target mixes points, lines and polygons; when a weight is negative or not a number.
     """
-    report = usable(target, where="target", kind="any")
+    report = usable_report(target, where="target", kind="any")
     kind = _kind(shapes_of(report.frame))
     bench = Bench.of(report.frame, where="target")
     shapes = report.on(bench)
@@ -93,10 +93,10 @@ def demand_of(
         if twice > 0.0:
             zh = f"目标图层自身重叠 {twice:,.2f} 平方米，只计一次。"
             caveats.append(Text(zh, f"The target overlaps itself by {twice:,.2f} m2: counted once."))
-    amount = amounts(bench, shapes, kind)
+    amount = feature_amounts(bench, shapes, kind)
     weight, unknown = amount if kind != POINT else np.ones(len(shapes)), 0
     if weight_field is not None:
-        given = numbers(report.frame, weight_field, where="target")
+        given = column_numbers(report.frame, weight_field, where="target")
         unknown, weight = int(np.isnan(given).sum()), np.nan_to_num(given)
         if (weight < 0.0).any():
             text = {"why_zh": "权重不能为负。", "why_en": "weights cannot be negative."}
@@ -125,10 +125,10 @@ def demand_of(
     )
 
 
-def amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
+def feature_amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
     """Return each shape's own amount: area (m2), length (m) or how many places it is."""
     if kind == POLYGON:
-        return measures(shapes, bench.crs).area_m2
+        return measure_shapes(shapes, bench.crs).area_m2
     if kind == LINE:
         return shape_lengths_m(shapes, bench.crs)
     return shapely.get_num_geometries(shapes).astype(float)
@@ -161,13 +161,13 @@ def _by_zone(
     row, zone = as_rows(tree.query(shapes, predicate="intersects"))
     order = np.lexsort([zone, row])
     row, zone = row[order], zone[order]
-    pieces = sound.intersection(shapes[row], areas.shapes[zone])
-    border = sound.intersection(pieces, shapely.boundary(areas.shapes[zone]))
+    pieces = sound.intersect_pairs(shapes[row], areas.shapes[zone])
+    border = sound.intersect_pairs(pieces, shapely.boundary(areas.shapes[zone]))
     taken: dict[int, shapely.Geometry] = {}
     for at in np.flatnonzero(shapely.length(border) > 0.0).tolist():
         line = int(row[at])
         if line in taken:  # a line along a shared border belongs to the first zone
-            pieces[at] = sound.differences(pieces[at], sound.intersection(border[at], taken[line]))
+            pieces[at] = sound.subtract_pairs(pieces[at], sound.intersect_pairs(border[at], taken[line]))
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)
@@ -181,11 +181,11 @@ def _places(points: Shapes) -> tuple[Shapes, Ints]:
 
 def _points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     """Return the zones points lie in, by point; the first zone has what lies on borders only."""
-    box = boxes(points)
+    box = shape_boxes(points)
     grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
     row, zone, unsure = grid.sorted(box)
     near = np.flatnonzero(unsure)
-    pairs = compared(zones, points[near], holds, size=None)
+    pairs = compare_shapes(zones, points[near], within_or_across, size=None)
     at, of, inside = pairs.row, pairs.large, pairs.within
     row, zone = np.concatenate([row, near[at[inside]]]), np.concatenate([zone, of[inside]])
     border = np.flatnonzero(pairs.met)

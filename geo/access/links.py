@@ -9,13 +9,13 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes, box_polygons
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
-from geo.measure.facts import boxes
+from geo.measure.facts import shape_boxes
 from geo.measure.integrals import AreaForm
 from geo.overlay.cells import number_each
-from geo.parallel import blocks, in_threads
+from geo.parallel import in_threads, row_blocks
 
 SEGMENTS = 16  # of a line's piece
 DOUBT = 1e-4  # of a distance: nearer to a limit than this it is measured as a geodesic
@@ -73,7 +73,7 @@ class Links:
         return other, distance
 
     def within(self, features: Shapes, limit_m: float) -> Bools:
-        """Tell which features lie within a distance, as `nearest` has it.
+        """Tell which features lie within a distance, as `find_nearest` has it.
 
         A conformal plane is true within 1e-5 at the largest distance asked for, so that a geodesic is taken only
         of what lies so near to the limit.
@@ -95,13 +95,13 @@ class Links:
         Between a feature and what is so near to it the scale is no less and no more than over the feature's box
         and the distance around it; the margins are for that, and for what a plane is off by.
         """
-        box = boxes(features)
+        box = shape_boxes(features)
         west, south, east, north = as_rows((box + np.array([-1.0, -1.0, 1.0, 1.0]) * 1.1 * limit_m).T)
         middle = (0.5 * (west + east), 0.5 * (south + north))
         at = [(x, y) for x in (west, middle[0], east) for y in (south, middle[1], north)]
         scale = np.sqrt([self.form.areal_scale(x, y) for x, y in at])
         least, most = limit_m * scale.min(axis=0) * (1.0 - DOUBT), limit_m * scale.max(axis=0) * (1.0 + DOUBT)
-        row, piece = as_rows(self.tree.query(rectangles(np.column_stack([west, south, east, north]))))
+        row, piece = as_rows(self.tree.query(box_polygons(np.column_stack([west, south, east, north]))))
         pairs = np.unique(row * len(self.reference) + self.owner[piece])
         row, other = pairs // len(self.reference), pairs % len(self.reference)
 
@@ -119,7 +119,7 @@ class Links:
         within, unsure = np.zeros(len(features), dtype=bool), np.zeros(len(features), dtype=bool)
         order = np.argsort(other, kind="stable")
         row, other = row[order], other[order]
-        parts = blocks(len(row), size=BLOCK)
+        parts = row_blocks(len(row), size=BLOCK)
         for part, (near, maybe) in zip(parts, in_threads(parts, work), strict=True):
             within[row[part][near]] = True
             unsure[row[part][maybe]] = True
@@ -139,7 +139,7 @@ class Links:
         def work(part: slice) -> Floats:
             return nearest_links(self.bench.crs, features[part], pieces).distance_m
 
-        return np.concatenate(in_threads(blocks(len(features), size=GEODESICS), work))
+        return np.concatenate(in_threads(row_blocks(len(features), size=GEODESICS), work))
 
     def _in_the_plane(self, features: Shapes) -> tuple[Ints, Floats]:
 
@@ -155,7 +155,7 @@ class Links:
                 self._inside(here, other, distance)
             return other, distance
 
-        found = in_threads(blocks(len(features), size=BLOCK), work)
+        found = in_threads(row_blocks(len(features), size=BLOCK), work)
         nobody = (np.zeros(0, dtype=np.int64), np.zeros(0))
         other, distance = (np.concatenate(values) for values in zip(nobody, *found, strict=True))
         return other, distance
@@ -175,7 +175,7 @@ class Links:
     def unsure_m(self, features: Shapes) -> float:
         """Return how much the plane's scale changes over the features, as a share of a distance."""
         corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
-        ends = shapely.get_coordinates(rectangles(shapely.bounds(self.pieces)))
+        ends = shapely.get_coordinates(box_polygons(shapely.bounds(self.pieces)))
         x, y = as_rows(np.vstack([corners, ends]).T)
         scale = np.sqrt(self.form.areal_scale(x, y))
         return float(scale.max() / scale.min() - 1.0)
@@ -183,7 +183,7 @@ class Links:
 
 def _corners(features: Shapes) -> Shapes:
     """Return points over the extent of features, edges included."""
-    box = boxes(features)
+    box = shape_boxes(features)
     low: Floats = np.nanmin(box[:, :2], axis=0)
     high: Floats = np.nanmax(box[:, 2:], axis=0)
     x, y = np.meshgrid(*[np.linspace(low[axis], high[axis], 9) for axis in (0, 1)])

@@ -17,7 +17,7 @@ from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows
 from geo.errors import NotComputable
 from geo.measure.area import distance_plane, shape_lengths_m
 from geo.measure.crs import SPLIT_M, Bench, move
-from geo.measure.validity import Report, usable
+from geo.measure.validity import Report, usable_report
 
 SNAP_M = 200.0
 JOIN_M = 1e-6
@@ -82,7 +82,7 @@ class WalkNetwork:
         EmptyLayer, WrongGeometryType, BadGeometry, BadDistance
         """
         checked_distance_m(snap_m)
-        report = usable(roads, where="roads", kind="line")
+        report = usable_report(roads, where="roads", kind="line")
         bench = Bench.of(report.frame, where="roads")
         shapes = report.on(bench)
         per_m = 1.0 / 111_000.0 if bench.crs.is_geographic else 1.0
@@ -99,7 +99,7 @@ class WalkNetwork:
         number = number.reshape(-1, 2).astype(np.int64)
         barrier = None
         if barriers is not None and len(barriers):
-            walls = usable(barriers, where="barriers", kind="any")
+            walls = usable_report(barriers, where="barriers", kind="any")
             barrier = shapely.union_all(walls.on(Bench(plane, plane)))
             shapely.prepare(barrier)
         return cls(

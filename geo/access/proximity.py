@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.access.band import Band, by_kind, measured_band, within_band
-from geo.access.demand import amounts
+from geo.access.demand import feature_amounts
 from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
@@ -19,10 +19,10 @@ from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.facts import some_of
-from geo.measure.validity import Report, usable
+from geo.measure.validity import Report, usable_report
 from geo.overlay.overlay import overlay
 from geo.parallel import UNWATCHED, Watch
-from geo.result import Result, column, labels, repairs_of
+from geo.result import Result, frame_column, repairs_of, text_labels
 from geo.text import Text
 
 MEASURE = {0: "count", 1: "m", 2: "m2"}
@@ -62,7 +62,7 @@ class Proximity(Result):
     @cached_property
     def feature(self) -> tuple[object, ...]:
         """The features' ids."""
-        return tuple(labels(self.frames[0], self.fields[0], where="features"))
+        return tuple(text_labels(self.frames[0], self.fields[0], where="features"))
 
     @cached_property
     def _nearest(self) -> tuple[Ints, Floats]:
@@ -76,7 +76,7 @@ class Proximity(Result):
     @cached_property
     def nearest(self) -> tuple[object, ...]:
         """The id of the reference feature nearest to each."""
-        known = labels(self.frames[1], self.fields[1], where="reference")
+        known = text_labels(self.frames[1], self.fields[1], where="reference")
         return tuple(known[row] for row in self._nearest[0].tolist())
 
     @cached_property
@@ -91,7 +91,7 @@ class Proximity(Result):
         """
         rows = np.flatnonzero(self.within)
         table = {
-            "feature": labels(self.frames[0].iloc[rows], self.fields[0], where="features"),
+            "feature": text_labels(self.frames[0].iloc[rows], self.fields[0], where="features"),
             "distance_m": self.links.nearest(self.shapes[rows])[1],
             "amount": _amounts(self.bench, some_of(self.shapes, rows)),
             "within_amount": self.within_amount[rows],
@@ -107,14 +107,14 @@ class Proximity(Result):
 def _ready(
     features: gpd.GeoDataFrame, reference: gpd.GeoDataFrame
 ) -> tuple[Bench, tuple[Report, Report], Shapes, Shapes]:
-    left = usable(features, where="features", kind="any")
-    right = usable(reference, where="reference", kind="any")
+    left = usable_report(features, where="features", kind="any")
+    right = usable_report(reference, where="reference", kind="any")
     bench = Bench.of(left.frame, where="features")
     mine, theirs = left.on(bench), right.on(bench)
     return bench, (left, right), mine, theirs
 
 
-def proximity(
+def measure_proximity(
     features: gpd.GeoDataFrame,
     reference: gpd.GeoDataFrame,
     *,
@@ -149,7 +149,7 @@ def proximity(
     --------
     >>> bank = gpd.GeoDataFrame(geometry=[shapely.LineString([(5e5, 35e5), (505000, 35e5)])], crs=4549)
     >>> plant = gpd.GeoDataFrame({"id": ["p1"]}, geometry=[shapely.Point(502000, 3500400)], crs=4549)
-    >>> near = proximity(plant, bank, within_m=1000, feature_field="id")
+    >>> near = measure_proximity(plant, bank, within_m=1000, feature_field="id")
     >>> bool(near.within[0]), round(float(near.distance_m[0]))
     (True, 400)
     """
@@ -157,7 +157,7 @@ def proximity(
     bench, reports, mine, theirs = _ready(features, reference)
     left, right = (report.frame for report in reports)
     for frame, field, where in ((left, feature_field, "features"), (right, reference_field, "reference")):
-        column(frame, field, where=where)
+        frame_column(frame, field, where=where)
     links = Links.of(bench, mine, theirs)
     reach = facilities_of(right, bench, mine, ServiceRule(radius_m=limit), where="reference")
     band = reach.service_areas(bench)
@@ -224,11 +224,11 @@ def _amounts(bench: Bench, shapes: Shapes) -> Floats:
     """Return each shape's own area (m2), length (m) or one."""
     found = np.zeros(len(shapes))
     for kind, rows in by_kind(shapes):
-        found[rows] = amounts(bench, shapes if len(rows) == len(shapes) else shapes[rows], kind)
+        found[rows] = feature_amounts(bench, shapes if len(rows) == len(shapes) else shapes[rows], kind)
     return found
 
 
-def nearest(
+def find_nearest(
     features: gpd.GeoDataFrame,
     reference: gpd.GeoDataFrame,
     *,
@@ -256,24 +256,24 @@ def nearest(
     Examples
     --------
     >>> east, west = (gpd.GeoDataFrame(geometry=[shapely.Point(lon, -17)], crs=4326) for lon in (179.9, -179.9))
-    >>> round(float(nearest(east, west).distance_m[0]), 3)
+    >>> round(float(find_nearest(east, west).distance_m[0]), 3)
     21297.165
     """
     bench, reports, mine, theirs = _ready(features, reference)
     left, right = (report.frame for report in reports)
     other, distance = Links.of(bench, mine, theirs).nearest(mine)
-    known = labels(right, reference_field, where="reference")
+    known = text_labels(right, reference_field, where="reference")
     found = [known[row] for row in other.tolist()]
     return pd.DataFrame(
         {
-            "feature": labels(left, feature_field, where="features"),
+            "feature": text_labels(left, feature_field, where="features"),
             "nearest": found,
             "distance_m": distance,
         }
     )
 
 
-def crossings(
+def find_crossings(
     lines: gpd.GeoDataFrame,
     reference: gpd.GeoDataFrame,
     *,
@@ -298,9 +298,9 @@ def crossings(
     row, other = as_rows(shapely.STRtree(theirs).query(mine, predicate="crosses"))
     order = np.lexsort([other, row])
     row, other = row[order], other[order]
-    names = labels(left, line_field, where="lines")
-    known = labels(right, reference_field, where="reference")
-    where = bench.give(sound.intersection(mine[row], theirs[other]))
+    names = text_labels(left, line_field, where="lines")
+    known = text_labels(right, reference_field, where="reference")
+    where = bench.give(sound.intersect_pairs(mine[row], theirs[other]))
     table = {"line": [names[i] for i in row], "reference": [known[i] for i in other]}
     return gpd.GeoDataFrame(table, geometry=where.to_numpy(), crs=bench.source)
 
@@ -336,13 +336,13 @@ def constraint_overlap(
     """
     if not (np.isfinite(tolerance_m2) and tolerance_m2 >= 0.0):
         raise BadDistance(found=tolerance_m2, limit_m="m2")
-    left, right = usable(features, where="features"), usable(constraints, where="constraints")
+    left, right = usable_report(features, where="features"), usable_report(constraints, where="constraints")
     if not len(right.frame):
         raise EmptyLayer(where="constraints")
     bench = Bench.of(left.frame, where="features")
     cut = overlay(bench, left.on(bench), right.on(bench))
-    names = labels(left.frame, feature_field, where="features")
-    known = labels(right.frame, constraint_field, where="constraints")
+    names = text_labels(left.frame, feature_field, where="features")
+    known = text_labels(right.frame, constraint_field, where="constraints")
     table = {
         "feature": [names[i] for i in cut.parcel],
         "constraint": [known[i] for i in cut.zone],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from geo.access.coverage import AMOUNT, STRAIGHT, CountRule, Coverage, WalkRule, coverage
+from geo.access.coverage import AMOUNT, STRAIGHT, CountRule, Coverage, WalkRule, measure_coverage
 from geo.access.service import ServiceRule
 from geo.errors import NotComputable
 from geo.parallel import UNWATCHED, Watch
@@ -84,7 +84,7 @@ def _classed(service: ServiceRule, entrances: gpd.GeoDataFrame) -> bool:
     return service.class_field is None or service.class_field in entrances.columns
 
 
-def alternatives(
+def compare_service_rules(
     target: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
     service: ServiceRule,
@@ -101,7 +101,7 @@ def alternatives(
     Parameters
     ----------
     target, facilities
-        As `coverage` takes them.
+        As `measure_coverage` takes them.
     service
         The rule's distances.
     walk
@@ -113,7 +113,7 @@ def alternatives(
 
     Raises
     ------
-    The errors of `coverage`.
+    The errors of `measure_coverage`.
     """
     results: dict[tuple[str, str, str], Coverage] = {}
     missing = _missing(service, walk, count)
@@ -125,7 +125,7 @@ def alternatives(
         for way, network in ways:
             rule = replace(walk, entrances=ways_in, network=network, barriers=None)
             for weight in [None] if count.weight_field is None else [None, count.weight_field]:
-                results[start, way, weight or "amount"] = coverage(
+                results[start, way, weight or "amount"] = measure_coverage(
                     target,
                     facilities,
                     service,

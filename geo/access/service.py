@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.access.surroundings import surroundings
+from geo.access.surroundings import ground_within
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable
 from geo.measure import sound
@@ -24,9 +24,9 @@ from geo.measure.area import distance_plane, finite_bounds, form_of, form_over
 from geo.measure.crs import SPLIT_M, Bench, move
 from geo.measure.measuring import measure
 from geo.measure.seam import cut_at_seam
-from geo.measure.validity import Report, usable
-from geo.parallel import blocks, in_threads
-from geo.result import labels
+from geo.measure.validity import Report, usable_report
+from geo.parallel import in_threads, row_blocks
+from geo.result import text_labels
 
 LARGEST_RADIUS_M = 100_000.0
 PLANAR = 1e-5  # a sixth of what chords fall short: what a plane may be off by, else geodesics are taken
@@ -135,7 +135,7 @@ class Facilities:
             found: Shapes = shapely.buffer(shapes[part], radius[part], quad_segs=quad_segs)
             return found
 
-        parts = blocks(len(shapes), size=max(1, len(shapes) // 16))
+        parts = row_blocks(len(shapes), size=max(1, len(shapes) // 16))
         areas = np.concatenate([np.zeros(0, dtype=object), *in_threads(parts, work)])
         if self.plane != bench.crs:
             areas = move(shapely.segmentize(areas, SPLIT_M), self.plane, bench.crs)
@@ -146,7 +146,7 @@ class Facilities:
         every = np.empty(len(self.shapes), dtype=object)
         every[self.planar] = areas
         rest = ~self.planar
-        every[rest] = surroundings(bench.crs, self.on_bench[rest], self.radius_m[rest], quad_segs=quad_segs)
+        every[rest] = ground_within(bench.crs, self.on_bench[rest], self.radius_m[rest], quad_segs=quad_segs)
         return every
 
 
@@ -180,7 +180,7 @@ def facilities_of(
     size_rules = rule.size_rules
     if (rule.radius_m is None) == (size_rules is None):
         raise BadRule(what="radius / 半径", found="none or both", known="radius_m, size_rules")
-    report = usable(frame, where=where, kind="any")
+    report = usable_report(frame, where=where, kind="any")
     on_bench = report.on(bench)
     plane = distance_plane(bench, target, on_bench)
     shapes = on_bench if plane == bench.crs else move(_split(on_bench, bench), bench.crs, plane)
@@ -259,7 +259,7 @@ def _radii(frame: gpd.GeoDataFrame, area_m2: Floats, rule: ServiceRule, *, where
         return radius
     if isinstance(radius_m, Mapping):
         known = {str(name): checked_distance_m(reach) for name, reach in radius_m.items()}
-        return np.array([known.get(str(name), 0.0) for name in labels(frame, rule.class_field, where=where)])
+        return np.array([known.get(str(name), 0.0) for name in text_labels(frame, rule.class_field, where=where)])
     return np.full(len(area_m2), checked_distance_m(radius_m if radius_m is not None else math.nan))
 
 

@@ -16,7 +16,7 @@ from geo.measure import sound
 from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.measuring import measure
-from geo.measure.validity import usable
+from geo.measure.validity import usable_report
 from geo.result import Result, repairs_of
 from geo.text import Text
 
@@ -77,9 +77,9 @@ def shared_reach(
     >>> round(lens.both_m2), len(lens.table)
     (12282, 1)
     """
-    left = usable(facilities, where="facilities", kind="any")
+    left = usable_report(facilities, where="facilities", kind="any")
     bench = Bench.of(left.frame, where="facilities")
-    right = left if others is None else usable(others, where="others", kind="any")
+    right = left if others is None else usable_report(others, where="others", kind="any")
     target = np.concatenate([left.on(bench), right.on(bench)])
     one = facilities_of(left.frame, bench, target, ServiceRule(radius_m=radius_m))
     two = one

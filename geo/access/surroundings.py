@@ -24,7 +24,7 @@ SEGMENTS = 16  # of a line's piece
 ROUNDS, CLOSE = 5, 1e-10  # in which vertices are placed, until they move by no more than a share of the distance
 
 
-def surroundings(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) -> Shapes:
+def ground_within(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) -> Shapes:
     """Return the ground within a distance of each shape.
 
     Parameters
@@ -50,7 +50,7 @@ def surroundings(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int) 
 
     Examples
     --------
-    >>> ground = surroundings(CRS(4326), np.array([shapely.Point(179.999, -17)]), np.array([500.0]), quad_segs=72)
+    >>> ground = ground_within(CRS(4326), np.array([shapely.Point(179.999, -17)]), np.array([500.0]), quad_segs=72)
     >>> len(shapely.get_parts(ground))
     2
     """

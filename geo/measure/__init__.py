@@ -8,7 +8,7 @@ from geo.measure.area import (
     form_of,
     form_over,
     length_m,
-    measures,
+    measure_shapes,
     mu_of,
     plane_area_m2,
     shape_lengths_m,
@@ -26,13 +26,13 @@ from geo.measure.crs import (
     shapes_of,
 )
 from geo.measure.datums import convert_datum, outside_china
-from geo.measure.facts import boxes, overlapping_pairs
+from geo.measure.facts import overlapping_pairs, shape_boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure, measured_rings
-from geo.measure.moments import Moments, joined
+from geo.measure.moments import Moments, join_moments
 from geo.measure.seam import Cut, along_geodesics, cut_at_seam
-from geo.measure.shift import Ways, bound_by, bound_by_parameters, metric, named_rightly
-from geo.measure.validity import Problem, Report, check, limit, self_overlaps, usable
+from geo.measure.shift import Ways, bound_by, bound_by_parameters, metric_crs, named_rightly
+from geo.measure.validity import Problem, Report, check, limit, self_overlaps, usable_report
 
 __all__ = [
     "Area",
@@ -49,7 +49,6 @@ __all__ = [
     "base_crs",
     "bound_by",
     "bound_by_parameters",
-    "boxes",
     "check",
     "checked_crs",
     "convert_datum",
@@ -61,13 +60,13 @@ __all__ = [
     "finite_bounds",
     "form_of",
     "form_over",
-    "joined",
+    "join_moments",
     "length_m",
     "limit",
     "measure",
+    "measure_shapes",
     "measured_rings",
-    "measures",
-    "metric",
+    "metric_crs",
     "move",
     "mu_of",
     "named_rightly",
@@ -77,7 +76,8 @@ __all__ = [
     "same_crs",
     "same_datum_transformer",
     "self_overlaps",
+    "shape_boxes",
     "shape_lengths_m",
     "shapes_of",
-    "usable",
+    "usable_report",
 ]

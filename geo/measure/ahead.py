@@ -5,9 +5,9 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 
-from geo.measure.area import measures
+from geo.measure.area import measure_shapes
 from geo.measure.crs import checked_crs, edge_crs, shapes_of
-from geo.measure.facts import boxes, kinds, overlapping_pairs, remember, validity
+from geo.measure.facts import overlapping_pairs, remember, shape_boxes, shape_kinds, shape_validity
 from geo.measure.validity import check, on_edges
 
 POLYGONS = (3, 6)
@@ -34,13 +34,13 @@ def find_facts(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
     stored = shapes_of(frame)
     remember(stored)
     shapes = on_edges(stored, checked_crs(frame, where=where), own)
-    if not len(shapes) or not np.isin(kinds(shapes), POLYGONS).all():
-        boxes(shapes), kinds(shapes)
+    if not len(shapes) or not np.isin(shape_kinds(shapes), POLYGONS).all():
+        shape_boxes(shapes), shape_kinds(shapes)
         return
     mended = check(frame, where=where).edges
     for found in (shapes, mended) if mended is not shapes else (mended,):
-        if len(found) and np.isfinite(boxes(found)).all():
-            measures(found, own)
-    if not validity(mended).all():
+        if len(found) and np.isfinite(shape_boxes(found)).all():
+            measure_shapes(found, own)
+    if not shape_validity(mended).all():
         return  # what cannot be mended is told to whoever asks
     overlapping_pairs(mended)

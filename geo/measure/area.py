@@ -20,7 +20,7 @@ from geo.arrays import Bools, Floats, Shapes, as_list, as_rows
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
 from geo.measure.edgewise import EdgewiseForm
-from geo.measure.facts import extent, known
+from geo.measure.facts import known_facts, layer_extent
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import Measures, measure, measure_all
 
@@ -88,7 +88,7 @@ def finite_bounds(*arrays: Shapes, crs: CRS) -> tuple[float, float, float, float
     ExtentTooLarge
         When coordinates are not finite or longitudes and latitudes leave the globe.
     """
-    boxes = [box for shapes in arrays if len(shapes) and np.isfinite(box := extent(shapes)).any()]
+    boxes = [box for shapes in arrays if len(shapes) and np.isfinite(box := layer_extent(shapes)).any()]
     if not boxes:
         return (0.0, 0.0, 0.0, 0.0)
     every = np.array(boxes)
@@ -116,7 +116,7 @@ def form_over(crs: CRS, bounds: tuple[float, float, float, float]) -> AreaForm:
         return EdgewiseForm.of(crs)
 
 
-def measures(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measures:
+def measure_shapes(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measures:
     """Return areas and moments of shapes whose edges are straight in ``crs``, kept with them where they are.
 
     ``form`` is one over their extent, for shapes of which nothing is kept.
@@ -126,7 +126,7 @@ def measures(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) -> Measu
         return measure_all(every, form_of(crs, every))
 
     name = f"measures {crs.srs}"
-    found = known(shapes, name)
+    found = known_facts(shapes, name)
     if found is None:
         return find(shapes) if form is None else measure(shapes, form)
     return found.by_row(name, find)
@@ -148,7 +148,7 @@ def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> 
     """
     own = edge_crs(data, where=where)
     shapes = move(shapes_of(data), checked_crs(data, where=where), own)
-    return measures(shapes, own).area_m2
+    return measure_shapes(shapes, own).area_m2
 
 
 def plane_area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, plane_crs: str, where: str = "layer") -> Floats:

@@ -21,7 +21,7 @@ from geo.arrays import Floats, Shapes
 from geo.errors import MissingCRS, RefusedCRS, RefusedDatum
 from geo.measure.seam import joined_at_seam, on_seam, one_side
 from geo.measure.shift import HUB, Way, Ways, to_hub
-from geo.parallel import blocks, in_threads
+from geo.parallel import in_threads, row_blocks
 
 EdgeModel = Literal["plane", "lonlat"]
 EDGE_MODELS = ("plane", "lonlat")
@@ -187,7 +187,7 @@ def _moved(shapes: Shapes, transformer: Transformer | Ways) -> Shapes:
         result: Shapes = shapely.transform(shapes[part], moved)
         return result
 
-    return np.concatenate(in_threads(blocks(len(shapes), size=BLOCK), work))
+    return np.concatenate(in_threads(row_blocks(len(shapes), size=BLOCK), work))
 
 
 def declare_edges(

@@ -22,9 +22,9 @@ import shapely
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes
 from geo.measure.measuring import Measures
 from geo.measure.moments import Moments
-from geo.measure.overlapping import overlapping
-from geo.measure.starlike import starlike
-from geo.parallel import blocks, in_threads
+from geo.measure.overlapping import find_overlapping
+from geo.measure.starlike import are_starlike
+from geo.parallel import in_threads, row_blocks
 
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
@@ -193,7 +193,7 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
     """
     if len(shapes) < WORTH:
         return
-    found = known(shapes)
+    found = known_facts(shapes)
     if found is not None and found.much and (shelf is None or found.facts.shelf is not None):
         return
     key, facts = id(shapes), _Facts(shapes, shelf, seen=seen)
@@ -210,7 +210,7 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:
     """Return some rows, none twice, of an array of shapes; what is known of it need not be looked for in them."""
     some: Shapes = shapes[rows]
-    found = known(shapes)
+    found = known_facts(shapes)
     if found is not None and len(some) >= WORTH:
         key = id(some)
 
@@ -222,7 +222,7 @@ def some_of(shapes: Shapes, rows: Ints) -> Shapes:
     return some
 
 
-def known(shapes: Shapes, name: str = "") -> Known | None:
+def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     """Return what is kept of these shapes, whichever array they were remembered in.
 
     Where several hold them, the one that has the fact ``name`` already, else the smallest.
@@ -245,29 +245,29 @@ def known(shapes: Shapes, name: str = "") -> Known | None:
     return best
 
 
-def boxes(shapes: Shapes) -> Floats:
+def shape_boxes(shapes: Shapes) -> Floats:
     """Return west, south, east, north of every shape, ``(n, 4)``; NaN of nothing."""
-    found = known(shapes, "box")
+    found = known_facts(shapes, "box")
     return shapely.bounds(shapes) if found is None else found.by_row("box", shapely.bounds)
 
 
-def extent(shapes: Shapes) -> Floats:
+def layer_extent(shapes: Shapes) -> Floats:
     """Return west, south, east, north of the whole layer the shapes are of; NaN of nothing."""
     if not len(shapes):
         return np.full(4, np.nan)
-    found = known(shapes, "extent")
+    found = known_facts(shapes, "extent")
     return shapely.total_bounds(shapes) if found is None else found.facts.get("extent", _extent)
 
 
 def _extent(every: Shapes) -> Floats:
-    box = boxes(every)
+    box = shape_boxes(every)
     low, high = np.fmin.reduce(box[:, :2], axis=0), np.fmax.reduce(box[:, 2:], axis=0)
     return np.concatenate([low, high])
 
 
-def kinds(shapes: Shapes) -> Integers:
+def shape_kinds(shapes: Shapes) -> Integers:
     """Return the type of every shape as shapely numbers them."""
-    found = known(shapes, "kind")
+    found = known_facts(shapes, "kind")
     find = shapely.get_type_id
     return find(shapes) if found is None else found.by_row("kind", find)
 
@@ -276,9 +276,9 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
     """Return the pairs (i < j) of polygons whose insides meet."""
 
     def find(every: Shapes) -> tuple[Ints, Ints]:
-        return overlapping(every, boxes(every))
+        return find_overlapping(every, shape_boxes(every))
 
-    found = known(shapes, "overlaps")
+    found = known_facts(shapes, "overlaps")
     if found is None or not (found.much or found.facts.found("overlaps")):
         return find(shapes)
     left, right = found.facts.get("overlaps", find)
@@ -294,9 +294,9 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
     return low[order], high[order]
 
 
-def validity(shapes: Shapes) -> Bools:
+def shape_validity(shapes: Shapes) -> Bools:
     """Tell which shapes are valid, in two threads."""
-    found = known(shapes, "valid")
+    found = known_facts(shapes, "valid")
     return _validity(shapes) if found is None else found.by_row("valid", _validity)
 
 
@@ -304,10 +304,10 @@ def _validity(shapes: Shapes) -> Bools:
     def work(part: slice) -> Bools:
         """Ask GEOS only of what is not simple at a glance."""
         here = shapes[part]
-        found = starlike(here)
+        found = are_starlike(here)
         rest = np.flatnonzero(~found)
         found[rest] = shapely.is_valid(here[rest])
         return found
 
-    parts = in_threads(blocks(len(shapes), size=BLOCK), work)
+    parts = in_threads(row_blocks(len(shapes), size=BLOCK), work)
     return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)

@@ -9,8 +9,8 @@ import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.integrals import AreaForm
-from geo.measure.moments import Moments, joined, ring_moments
-from geo.parallel import blocks, in_threads
+from geo.measure.moments import Moments, join_moments, ring_moments
+from geo.parallel import in_threads, row_blocks
 
 BLOCK = 1_000  # geometries per pass: coordinate arrays stay in the processor's cache
 
@@ -28,12 +28,12 @@ class Measures:
 
 def measure(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons (anything else counts 0). Ring direction does not matter; holes are subtracted."""
-    return join_measures([_measured_block(shapes[part], form) for part in blocks(len(shapes), size=BLOCK)])
+    return join_measures([_measured_block(shapes[part], form) for part in row_blocks(len(shapes), size=BLOCK)])
 
 
 def measure_all(shapes: Shapes, form: AreaForm) -> Measures:
     """Integrate polygons in two threads."""
-    parts = blocks(len(shapes), size=BLOCK)
+    parts = row_blocks(len(shapes), size=BLOCK)
     return join_measures(in_threads(parts, lambda part: _measured_block(shapes[part], form)))
 
 
@@ -41,7 +41,7 @@ def join_measures(found: list[Measures]) -> Measures:
     """Return what several blocks measured, one after the other."""
     if not found:
         return Measures(np.zeros(0), Moments.zeros(0))
-    return Measures(np.concatenate([one.area_m2 for one in found]), joined([one.moments for one in found]))
+    return Measures(np.concatenate([one.area_m2 for one in found]), join_moments([one.moments for one in found]))
 
 
 def _measured_block(shapes: Shapes, form: AreaForm) -> Measures:

@@ -58,7 +58,7 @@ class Moments:
         )
 
 
-def joined(parts: list[Moments]) -> Moments:
+def join_moments(parts: list[Moments]) -> Moments:
     """Return the moments of all parts, one after the other."""
     return Moments(
         np.concatenate([part.x for part in parts]),

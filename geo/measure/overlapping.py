@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, is_new, rectangles
-from geo.parallel import blocks, in_threads
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, box_polygons, is_new
+from geo.parallel import in_threads, row_blocks
 
 Bits = npt.NDArray[np.uint64]
 
@@ -23,7 +23,7 @@ SOME = 10_000  # polygons whose edges are matched at a time
 _ONE, _APART = np.uint64(1), 1 << 32
 
 
-def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
+def find_overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     """Return the pairs (i < j) of valid polygons whose insides meet."""
     own = _own_edges(shapes, box)
     seeds = np.flatnonzero(~np.isnan(own[:, 0]))
@@ -31,7 +31,7 @@ def overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     if not len(seeds):
         return nothing, nothing
     tree = shapely.STRtree(shapes)
-    near, other = as_rows(tree.query(rectangles(own[seeds])))
+    near, other = as_rows(tree.query(box_polygons(own[seeds])))
     left, right = _ordered(seeds[near], other)
     met = _met(shapes, left, right)
     if not met.any():
@@ -71,7 +71,7 @@ def _met(shapes: Shapes, left: Ints, right: Ints) -> Bools:
         found: Bools = shapely.relate_pattern(shapes[left[part]], shapes[right[part]], "T********")
         return found
 
-    parts = in_threads(blocks(len(left), size=PAIRS), work)
+    parts = in_threads(row_blocks(len(left), size=PAIRS), work)
     return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
 
@@ -87,7 +87,7 @@ def _own_edges(shapes: Shapes, box: Floats) -> Floats:
         return key[left], whose, np.hstack([np.minimum(one, other), np.maximum(one, other)])
 
     order = _along(box)
-    found = in_threads([order[part] for part in blocks(len(order), size=SOME)], work)
+    found = in_threads([order[part] for part in row_blocks(len(order), size=SOME)], work)
     result = np.full((len(shapes), 4), np.nan)
     if not found:
         return result

@@ -76,7 +76,7 @@ def bound_by(crs: CRS, operation: str) -> CRS:
     True
     """
     authority, _, code = operation.partition(":")
-    return BoundCRS(metric(crs), CRS(HUB), CoordinateOperation.from_authority(authority, code))
+    return BoundCRS(metric_crs(crs), CRS(HUB), CoordinateOperation.from_authority(authority, code))
 
 
 def bound_by_parameters(crs: CRS, numbers: tuple[float, ...], *, position_vector: bool) -> CRS:
@@ -105,15 +105,15 @@ def bound_by_parameters(crs: CRS, numbers: tuple[float, ...], *, position_vector
             for at, (name, value, unit) in enumerate(zip(names, values, units, strict=True))
         ],
     }
-    return BoundCRS(metric(crs), CRS(HUB), CoordinateOperation.from_json_dict(operation))
+    return BoundCRS(metric_crs(crs), CRS(HUB), CoordinateOperation.from_json_dict(operation))
 
 
-def metric(crs: CRS) -> CRS:
+def metric_crs(crs: CRS) -> CRS:
     """Return the same CRS with metres on its axes; one in degrees, or in metres, as it is.
 
     Examples
     --------
-    >>> metric(CRS("EPSG:2964")).axis_info[0].unit_name
+    >>> metric_crs(CRS("EPSG:2964")).axis_info[0].unit_name
     'metre'
     """
     if not crs.is_projected or all(axis.unit_name == "metre" for axis in crs.axis_info):

@@ -20,12 +20,12 @@ GRID = 2.0**-40  # of the largest coordinate: 4 micrometres in a plane's million
 Operation = Callable[..., Any]  # of shapely: one of a pair, many of many
 
 
-def intersection(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
+def intersect_pairs(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     """Return what pairs of shapes have in common."""
     return _pairs(shapely.intersection, left, right)
 
 
-def differences(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
+def subtract_pairs(left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:
     """Return the first of each pair without the second."""
     return _pairs(shapely.difference, left, right)
 
@@ -54,7 +54,7 @@ def union(shapes: Shapes) -> Shape:
         return whole
 
 
-def unions(rows: Shapes) -> Shapes:
+def unite_rows(rows: Shapes) -> Shapes:
     """Return the ground each row of a table of shapes covers together."""
     try:
         return np.asarray(shapely.union_all(rows, axis=1), dtype=object)

@@ -19,7 +19,7 @@ from geo.arrays import Bools, Floats, Integers, Shapes
 ROUNDING = 1e-14  # of the largest product of two lengths: what a turn may be wrong by, many times over
 
 
-def starlike(shapes: Shapes) -> Bools:
+def are_starlike(shapes: Shapes) -> Bools:
     """Tell which shapes are polygons of one ring that the middle of their vertices sees whole.
 
     False says nothing of a shape: it may be valid or not.
@@ -32,7 +32,7 @@ def starlike(shapes: Shapes) -> Bools:
     Examples
     --------
     >>> bow = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
-    >>> starlike(np.array([shapely.box(0, 0, 2, 1), bow])).tolist()
+    >>> are_starlike(np.array([shapely.box(0, 0, 2, 1), bow])).tolist()
     [True, False]
     """
     result = np.zeros(len(shapes), dtype=bool)

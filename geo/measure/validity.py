@@ -16,7 +16,7 @@ from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, same_crs, shapes_of
-from geo.measure.facts import boxes, kinds, known, overlapping_pairs, remember, validity
+from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_kinds, shape_validity
 from geo.measure.measuring import measure
 
 KINDS = {"point": 0, "line": 1, "polygon": 2}
@@ -61,7 +61,7 @@ class Report:
         shapes = bench.take(self.edges, self.crs)
         if shapes is self.edges:
             return shapes
-        bad = np.flatnonzero(~validity(shapes) & (shapely.get_dimensions(shapes) == KINDS["polygon"]))
+        bad = np.flatnonzero(~shape_validity(shapes) & (shapely.get_dimensions(shapes) == KINDS["polygon"]))
         if len(bad):
             shapes = shapes.copy()
             shapes[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
@@ -169,7 +169,7 @@ def _mending(shapes: Shapes, own: CRS, kind: str, *, rings: bool, where: str) ->
         return _mend(every, own, kind, rings=rings, where=where)
 
     name = f"mended {own.srs} {kind} {rings} "
-    found = known(shapes, name)
+    found = known_facts(shapes, name)
     if found is None or found.rows is not None:
         return mend(shapes)
     mending = found.facts.get(name, mend)
@@ -187,7 +187,7 @@ def _mend(shapes: Shapes, own: CRS, kind: str, *, rings: bool, where: str) -> _M
         name = "missing" if missing else "empty"
         problems.append(Problem(int(row), name, f"{zh}，不参与计算", f"{en}: left out", True))
     use = ~gone
-    valid = validity(shapes) if rings else np.ones(len(shapes), dtype=bool)
+    valid = shape_validity(shapes) if rings else np.ones(len(shapes), dtype=bool)
     lost = use & ~_on_the_globe(shapes, valid, geographic=degrees)
     for row in np.flatnonzero(lost):
         zh = "坐标不是有限数或超出经纬度范围，面积未知，不参与计算；请更正"
@@ -206,9 +206,9 @@ def _mend(shapes: Shapes, own: CRS, kind: str, *, rings: bool, where: str) -> _M
 def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> bool:
     """Tell whether there is nothing to report: the usual case, and a quick answer to it."""
     return bool(
-        np.isin(kinds(shapes), PLAIN_TYPES[kind]).all()
-        and (np.abs(boxes(shapes)) <= limit(geographic=geographic)).all()  # false for NaN: empty
-        and (not rings or validity(shapes).all())
+        np.isin(shape_kinds(shapes), PLAIN_TYPES[kind]).all()
+        and (np.abs(shape_boxes(shapes)) <= limit(geographic=geographic)).all()  # false for NaN: empty
+        and (not rings or shape_validity(shapes).all())
     )
 
 
@@ -218,7 +218,7 @@ def limit(*, geographic: bool) -> Floats:
 
 
 def _on_the_globe(shapes: Shapes, valid: Bools, *, geographic: bool) -> Bools:
-    within = np.abs(boxes(shapes)) <= limit(geographic=geographic)  # false for NaN
+    within = np.abs(shape_boxes(shapes)) <= limit(geographic=geographic)  # false for NaN
     good = np.asarray(within.all(axis=1), dtype=bool)
     suspect = np.flatnonzero(~valid)  # bounds ignore NaN inside a ring, validity does not
     xy, row = shapely.get_coordinates(shapes[suspect], return_index=True)
@@ -257,7 +257,7 @@ def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
     if same_crs(source, own) or (source.is_geographic and own.is_geographic):
         return stored
     name = f"edges {source.srs} {own.srs}"
-    found = known(stored, name)
+    found = known_facts(stored, name)
     if found is None or not (found.much or found.facts.held(name)):
         return move(stored, source, own)
     shapes = found.by_row(name, lambda every: move(every, source, own))
@@ -318,7 +318,7 @@ def _areas(shapes: Shapes, own: CRS) -> Floats:
     return measure(shapes, form_of(own, shapes)).area_m2
 
 
-def usable(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings: bool = True) -> Report:
+def usable_report(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon", rings: bool = True) -> Report:
     """Return a report whose layer can be computed with.
 
     Parameters
@@ -348,5 +348,5 @@ def self_overlaps(frame: gpd.GeoDataFrame, *, where: str = "layer") -> pd.DataFr
     own = edge_crs(frame, where=where)
     shapes = move(shapes_of(frame), checked_crs(frame, where=where), own)
     left, right = overlapping_pairs(shapes)
-    shared = sound.intersection(shapes[left], shapes[right])
+    shared = sound.intersect_pairs(shapes[left], shapes[right])
     return pd.DataFrame({"row": left, "other": right, "overlap_m2": _areas(shared, own)})

@@ -5,13 +5,13 @@ from geo.overlay.chunked import tabulate_parts
 from geo.overlay.covering import Covered, cover_lines, cover_polygons, once_only
 from geo.overlay.ground import usual_size
 from geo.overlay.index import Index
-from geo.overlay.near import compared, holds
+from geo.overlay.near import compare_shapes, within_or_across
 from geo.overlay.overlay import Overlay, overlay
-from geo.overlay.rounding import balanced, rounded
+from geo.overlay.rounding import balance_parts, round_half_up
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
-from geo.overlay.together import Together, together
+from geo.overlay.together import Together, cover_together
 from geo.overlay.wkb import WkbLayer
-from geo.overlay.zones import ZoneSet, coded, zone_set
+from geo.overlay.zones import ZoneSet, code_labels, zone_set
 
 __all__ = [
     "AreaTable",
@@ -24,19 +24,19 @@ __all__ = [
     "WkbLayer",
     "ZoneGrid",
     "ZoneSet",
-    "balanced",
-    "coded",
-    "compared",
+    "balance_parts",
+    "code_labels",
+    "compare_shapes",
     "cover_lines",
     "cover_polygons",
-    "holds",
+    "cover_together",
     "number_each",
     "once_only",
     "overlay",
-    "rounded",
+    "round_half_up",
     "tabulate",
     "tabulate_parts",
-    "together",
     "usual_size",
+    "within_or_across",
     "zone_set",
 ]

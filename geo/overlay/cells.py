@@ -81,7 +81,7 @@ class Lattice:
         return table
 
 
-def counted(table: Counts, span: Span) -> Counts:
+def count_cells(table: Counts, span: Span) -> Counts:
     """Return how many cells of a table of sums are set in every span."""
     left, bottom, right, top = span
     found: Counts = (
@@ -213,7 +213,7 @@ class ZoneGrid:
         """
         filled = np.flatnonzero(~np.isnan(box[:, 0]))
         span = self.lattice.span(box[filled])
-        passing = counted(self.crossed, span)
+        passing = count_cells(self.crossed, span)
         sure = np.flatnonzero(passing == 0)
         unsure = np.zeros(len(box), dtype=bool)
         unsure[filled[passing > 0]] = True
@@ -256,7 +256,7 @@ class CoverGrid:
         covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
         filled = np.flatnonzero(~np.isnan(box[:, 0]))
         span = self.lattice.span(box[filled], pad=pad)
-        whole: Bools = counted(self.open, span) == 0
+        whole: Bools = count_cells(self.open, span) == 0
         covered[filled[whole]] = True
-        unsure[filled[~whole & (counted(self.near, span) > 0)]] = True
+        unsure[filled[~whole & (count_cells(self.near, span) > 0)]] = True
         return covered, unsure

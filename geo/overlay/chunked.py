@@ -16,14 +16,14 @@ from geo.errors import EmptyLayer, WrongCRS
 from geo.measure.crs import Bench, same_crs
 from geo.measure.measuring import BLOCK as RINGS
 from geo.measure.measuring import measured_rings
-from geo.measure.moments import joined
+from geo.measure.moments import join_moments
 from geo.measure.validity import Problem, check, limit
 from geo.overlay.ground import Ground, Tally
 from geo.overlay.overlay import BLOCK, cut_block
 from geo.overlay.tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
 from geo.overlay.wkb import WkbLayer
-from geo.overlay.zones import ZoneSet, coded, zone_set
-from geo.parallel import UNWATCHED, Watch, blocks, in_threads
+from geo.overlay.zones import ZoneSet, code_labels, zone_set
+from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 from geo.result import area_method, repairs_of
 
 Part = Callable[[], gpd.GeoDataFrame | WkbLayer]
@@ -168,12 +168,12 @@ def _part_sums(
         return [_frame_sums(part.frame(), bench, ground, class_field)]
     rings = rings.moved(bench.source, bench.crs)
     parcel, zone, unsure = ground.grid.sorted(rings.box)
-    found = [measured_rings(*rings.block(block), ground.form) for block in blocks(len(rings.rows), size=RINGS)]
+    found = [measured_rings(*rings.block(block), ground.form) for block in row_blocks(len(rings.rows), size=RINGS)]
     sums = []
     if len(parcel):
         area = np.concatenate([one.area_m2 for one in found])[parcel]
-        tally = ground.tally(zone, joined([one.moments for one in found]), parcel)
-        classes, number = coded(part.table, class_field, where="parcels")
+        tally = ground.tally(zone, join_moments([one.moments for one in found]), parcel)
+        classes, number = code_labels(part.table, class_field, where="parcels")
         cell = number[rings.rows[parcel]] * len(ground.zones) + zone
         sums.append(_Sums(classes, _by_cell(cell, area, classes, ground), (tally,), ()))
     rest = np.setdiff1d(np.arange(len(part)), rings.rows[~unsure])
@@ -191,12 +191,12 @@ def _by_cell(cell: Ints, area: Floats, classes: tuple[str | None, ...], ground: 
 
 def _frame_sums(frame: gpd.GeoDataFrame, bench: Bench, ground: Ground, class_field: str) -> _Sums:
     report = check(frame, where="parcels", rings=False)
-    classes, number = coded(report.frame, class_field, where="parcels")
+    classes, number = code_labels(report.frame, class_field, where="parcels")
     shapes = report.on(bench)
     count = len(ground.zones)
     area: Floats = np.zeros((len(classes), count))
     tallies: list[Tally] = []
-    for block in blocks(len(shapes), size=BLOCK):
+    for block in row_blocks(len(shapes), size=BLOCK):
         pieces = cut_block(ground, shapes[block])
         cell = number[block][pieces.parcel] * count + pieces.zone
         area += _by_cell(cell, pieces.area_m2, classes, ground)

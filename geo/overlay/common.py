@@ -18,13 +18,13 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, columns, is_new
+from geo.arrays import Bools, Floats, Ints, Shapes, is_new, split_columns
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, join_measures, measure
 from geo.measure.moments import Moments
 from geo.overlay.cells import number_each
-from geo.overlay.near import areal
+from geo.overlay.near import areal_parts
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 
 Sides = list[Floats]  # west, south, east, north of every pair
@@ -92,7 +92,7 @@ def _put(found: Moments, rows: Ints, some: Moments) -> None:
 
 def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:
     """Return what pairs of polygons have in common as polygons."""
-    return areal(sound.intersection(shapes, grounds))
+    return areal_parts(sound.intersect_pairs(shapes, grounds))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class _Edges:
             parts, whole = shapely.get_parts(shapes, return_index=True)
             rings, part = shapely.get_rings(parts, return_index=True)
             of, hole = whole[part], np.concatenate([[False], part[1:] == part[:-1]])
-        x, y = columns(shapely.get_coordinates(rings))
+        x, y = split_columns(shapely.get_coordinates(rings))
         count = shapely.get_num_coordinates(rings).astype(np.int64)
         last = np.cumsum(count) - 1
         ring = np.repeat(np.arange(len(rings)), count - 1)
@@ -175,7 +175,7 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     (True, 63.692308, 63.692308)
     """
     count = len(shapes)
-    box = columns(shapely.bounds(shapes))
+    box = split_columns(shapely.bounds(shapes))
     edges = _Edges.of(shapes)
     first = np.flatnonzero(is_new(edges.ring))
     of_pair = is_new(edges.pair[first])

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons
 from geo.measure import sound
-from geo.measure.area import finite_bounds, measures, shape_lengths_m
+from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes, overlapping_pairs, remember
+from geo.measure.facts import overlapping_pairs, remember, shape_boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
 from geo.overlay.common import in_common
 from geo.overlay.ground import WINDOW, usual_size
-from geo.overlay.near import areal, cut_out, near_parts, windows
-from geo.parallel import UNWATCHED, Watch, blocks, in_threads
+from geo.overlay.near import areal_parts, cut_out, gather_windows, near_parts
+from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
 WINDOWS = 64  # dissolved by a thread at a time
@@ -59,10 +59,10 @@ class Covered:
         targets, ground = self.targets[rows[some]], self.ground[rows[some]]
 
         def work(part: slice) -> Shapes:
-            cut = sound.intersection(targets[part], ground[part])
-            return areal(cut) if shapely.get_dimensions(targets[part]).max(initial=0) == 2 else cut
+            cut = sound.intersect_pairs(targets[part], ground[part])
+            return areal_parts(cut) if shapely.get_dimensions(targets[part]).max(initial=0) == 2 else cut
 
-        parts = in_threads(blocks(len(some), size=CUTS), work)
+        parts = in_threads(row_blocks(len(some), size=CUTS), work)
         if parts:
             made[some] = np.concatenate(parts)
         return made
@@ -97,11 +97,11 @@ def cover_polygons(
     watch
         Is told how far it is in windows, and may stop it by raising `Cancelled`.
     """
-    own = measures(targets, bench.crs)
+    own = measure_shapes(targets, bench.crs)
     covered, ground = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
     if not len(targets) or not len(services):
         return Covered(own.area_m2, covered, targets, ground)
-    box = boxes(targets)
+    box = shape_boxes(targets)
     size = usual_size(box)
     if grid is None:
         grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
@@ -141,8 +141,8 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
     whole, around = np.zeros(len(targets), dtype=bool), np.full(len(targets), None, dtype=object)
     beyond, rim = np.zeros(len(targets), dtype=bool), np.full(len(targets), np.inf)
     nobody = np.zeros(len(targets), dtype=np.int64)
-    window, _, frames = windows(shapely.bounds(targets), nobody, size=size)
-    place, service = as_rows(shapely.STRtree(services).query(rectangles(frames)))
+    window, _, frames = gather_windows(shapely.bounds(targets), nobody, size=size)
+    place, service = as_rows(shapely.STRtree(services).query(box_polygons(frames)))
     order = np.argsort(place, kind="stable")
     place, service = place[order], service[order]
     parts = near_parts(services, service, frames[place])
@@ -170,17 +170,17 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
                 shapely.dwithin(own[number[rest]], targets[mine[rest]], margin), dtype=bool
             )
 
-    in_threads(blocks(len(frames), size=WINDOWS), work, watch=watch)
+    in_threads(row_blocks(len(frames), size=WINDOWS), work, watch=watch)
     return _Seen(whole, around, beyond, rim)
 
 
 def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     """Return for every window the ground any of its service areas covers there."""
-    frame = rectangles(frames)
+    frame = box_polygons(frames)
     count = np.diff(begins)
     owner = np.repeat(np.arange(len(frame)), count)
     mine = parts[begins[0] : begins[-1]]
-    clipped = areal(sound.intersection(mine, frame[owner]))
+    clipped = areal_parts(sound.intersect_pairs(mine, frame[owner]))
     full = np.zeros(len(frame), dtype=bool)
     full[owner[shapely.area(clipped) >= shapely.area(frame)[owner]]] = True
     keep = np.flatnonzero(~shapely.is_empty(clipped) & ~full[owner])
@@ -192,7 +192,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     for many in as_list(np.unique(count[count > 0])):
         here = np.flatnonzero(count == many)
         together = clipped[start[here][:, None] + np.arange(many)]
-        ground[here] = together[:, 0] if many == 1 else sound.unions(together)
+        ground[here] = together[:, 0] if many == 1 else sound.unite_rows(together)
     return ground
 
 
@@ -219,7 +219,7 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
     rows, first = np.unique(line[order], return_index=True)
     for row, near_rows in zip(as_list(rows), np.split(service[order], first[1:])):
         ground[row] = sound.union(services[near_rows])
-        part[row] = sound.intersection(targets[row], ground[row])
+        part[row] = sound.intersect_pairs(targets[row], ground[row])
     covered = np.zeros(len(targets))
     hit = np.flatnonzero(~shapely.is_missing(part))
     covered[hit] = shape_lengths_m(part[hit], bench.crs)
@@ -238,6 +238,6 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     first = np.unique(right[order], return_index=True)[1]
     for row, others in zip(as_list(rows), np.split(left[order], first[1:])):
         earlier = sound.union(shapes[others])
-        result[row] = areal(sound.differences(shapes[row : row + 1], earlier))[0]
+        result[row] = areal_parts(sound.subtract_pairs(shapes[row : row + 1], earlier))[0]
     remember(result)
     return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)

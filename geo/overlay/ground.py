@@ -11,12 +11,12 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.area import finite_bounds, form_over
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes
+from geo.measure.facts import shape_boxes
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
-from geo.parallel import blocks
+from geo.parallel import row_blocks
 
 BLOCK = 20_000  # pieces whose moments are added up at a time
 SAMPLE = 10_000  # parcels that tell how large a parcel usually is
@@ -65,7 +65,7 @@ class Ground:
             How many times as many will come in all.
         """
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
-        size = usual_size(boxes(parcels))
+        size = usual_size(shape_boxes(parcels))
         grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
         return cls(bench, zones, grid, form_over(bench.crs, bounds), size)
 
@@ -86,7 +86,7 @@ class Ground:
         x, y = 0.5 * (box[:, 0] + box[:, 2]), 0.5 * (box[:, 1] + box[:, 3])
         extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
         sums = np.zeros((COUNT, len(zones)))
-        for part in blocks(len(zone), size=BLOCK):
+        for part in row_blocks(len(zone), size=BLOCK):
             here = number[zone[part]]
             values = moments[part if rows is None else rows[part]].about(x[here], y[here])
             sums += [np.bincount(here, weights=row, minlength=len(zones)) for row in values]

@@ -12,13 +12,13 @@ import shapely
 from geo.arrays import Ints, Shapes
 from geo.errors import NotComputable
 from geo.measure import sound
-from geo.measure.area import measures
+from geo.measure.area import measure_shapes
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
-from geo.measure.facts import boxes, overlapping_pairs, some_of
-from geo.measure.validity import Problem, limit, usable
+from geo.measure.facts import overlapping_pairs, shape_boxes, some_of
+from geo.measure.validity import Problem, limit, usable_report
 from geo.overlay.overlay import overlay
-from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulated
-from geo.overlay.zones import coded
+from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulate_overlay
+from geo.overlay.zones import code_labels
 from geo.result import repairs_of
 
 
@@ -52,13 +52,13 @@ class Index:
         ------
         MissingCRS, RefusedCRS, RefusedDatum, BadGeometry, WrongGeometryType, EmptyLayer, NoSuchField
         """
-        report = usable(parcels, where="parcels")
+        report = usable_report(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
         shapes = report.on(bench)
-        measures(shapes, bench.crs)  # found now, kept with the shapes, and taken for every polygon drawn
-        boxes(shapes)
+        measure_shapes(shapes, bench.crs)  # found now, kept with the shapes, and taken for every polygon drawn
+        shape_boxes(shapes)
         overlapping_pairs(shapes)
-        classes, number = coded(report.frame, class_field, where="parcels")
+        classes, number = code_labels(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
         return cls(bench, shapes, classes, number, ids, tree, report.frame, repairs_of(report))
@@ -79,7 +79,7 @@ class Index:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
         cut = overlay(self.bench, some_of(self.shapes, rows), np.array([shape], dtype=object))
-        return tabulated(
+        return tabulate_overlay(
             cut,
             ParcelClasses(self.classes, self.number[rows], water_classes),
             names=("drawn",),
@@ -96,5 +96,5 @@ class Index:
             inside = np.abs(shapely.bounds(shapes)) <= limit(geographic=bool(crs.is_geographic))  # false for NaN
             if shapely.get_type_id(shapes[0]) == 3 and inside.all() and shapely.is_valid(shapes[0]):
                 return shapes, ()
-        report = usable(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
+        report = usable_report(gpd.GeoDataFrame(geometry=drawn.geometry), where="drawn")
         return report.on(self.bench), repairs_of(report)

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for twice as long as it clips
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, is_new, rectangles
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
 from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import number_each
-from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
+from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
 
 Seen = tuple[Bools, Bools, Measures]
 Look = Callable[[Shapes, Shapes], Seen]
@@ -25,7 +25,7 @@ TASK = 1_000  # pairs looked at by a thread at a time
 WAYS = 4  # parts a shape and its boxes are split into at a time
 
 
-def areal(shapes: Shapes) -> Shapes:
+def areal_parts(shapes: Shapes) -> Shapes:
     """Return only the polygon parts of intersections (touching lines and points have no area)."""
     types = shapely.get_type_id(shapes)
     mixed = np.flatnonzero(types == 7)
@@ -38,7 +38,7 @@ def areal(shapes: Shapes) -> Shapes:
     return shapes
 
 
-def windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
+def gather_windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, Floats]:
     """Gather boxes that are near one another, and of one owner, into windows.
 
     Returns
@@ -118,10 +118,10 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
         doubt = ~np.isin(shapely.get_type_id(cut), (3, 6)) | ~shapely.is_valid(cut)
         doubt |= shapely.is_empty(cut)
         rows = np.flatnonzero(doubt)
-        cut[rows] = areal(sound.intersection(here[rows], rectangles(frame[rows])))
+        cut[rows] = areal_parts(sound.intersect_pairs(here[rows], box_polygons(frame[rows])))
         return cut
 
-    return np.concatenate(in_threads(blocks(len(shapes), size=CLIPS), work))
+    return np.concatenate(in_threads(row_blocks(len(shapes), size=CLIPS), work))
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Compared:
     taken: Measures
 
 
-def compared(
+def compare_shapes(
     large: Shapes,
     small: Shapes,
     look: Look,
@@ -171,7 +171,7 @@ def compared(
     if size is None:
         parts, window = large, of
     else:
-        window, owner, frames = windows(shapely.bounds(small)[row], of, size=size)
+        window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
         parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
@@ -198,7 +198,7 @@ def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
     return _told(np.asarray(shapely.contains_properly(around, shape), dtype=bool), around, shape)
 
 
-def holds(around: Shapes, shape: Shapes) -> Seen:
+def within_or_across(around: Shapes, shape: Shapes) -> Seen:
     """Tell which shapes lie within, and which of the others meet the boundary."""
     within, met = _told(np.asarray(shapely.contains(around, shape), dtype=bool), around, shape)
     return within, met, join_measures([])

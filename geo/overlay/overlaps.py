@@ -24,7 +24,7 @@ class Doubles:
     pairs: int
 
 
-def doubles(result: Overlay, label: Ints, labels: int) -> Doubles:
+def doubled_areas(result: Overlay, label: Ints, labels: int) -> Doubles:
     """Return what is counted twice in every zone, within each label (class) and altogether.
 
     Zones that close have none. ``label`` gives each parcel's class number.

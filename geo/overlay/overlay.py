@@ -15,14 +15,14 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
-from geo.measure.area import measures
+from geo.measure.area import measure_shapes
 from geo.measure.crs import Bench, move
-from geo.measure.facts import boxes, some_of, validity
+from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
 from geo.overlay.common import in_common, in_common_shapes
 from geo.overlay.ground import WINDOW, Ground, Tally
-from geo.overlay.near import Seen, compared, cut_out
-from geo.parallel import THREADS, UNWATCHED, Watch, blocks, in_threads
+from geo.overlay.near import Seen, compare_shapes, cut_out
+from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
 
 BLOCK = 16_000
 CUTS = 1_000  # made at a time
@@ -68,7 +68,9 @@ class Overlay:
         made = np.full(len(rows), None, dtype=object)
         some = np.flatnonzero(~self.whole[rows])
         parcels, near = self.parcels[self.parcel[rows[some]]], self.near[rows[some]]
-        parts = in_threads(blocks(len(some), size=CUTS), lambda part: in_common_shapes(parcels[part], near[part]))
+        parts = in_threads(
+            row_blocks(len(some), size=CUTS), lambda part: in_common_shapes(parcels[part], near[part])
+        )
         if parts:
             made[some] = np.concatenate(parts)
         return made
@@ -126,14 +128,14 @@ def cut_block(
         How many work at once.
     """
     nothing = np.zeros(0, dtype=np.int64)
-    own = measures(parcels, ground.bench.crs, form=ground.form)
+    own = measure_shapes(parcels, ground.bench.crs, form=ground.form)
     if ground.grid is None or not len(parcels):
         none = np.zeros(0, dtype=object)
         return Pieces(nothing, nothing, none, np.zeros(0), (), own.area_m2, sound=True)
-    parcel, zone, unsure = ground.grid.sorted(boxes(parcels))
+    parcel, zone, unsure = ground.grid.sorted(shape_boxes(parcels))
     rows = np.flatnonzero(unsure)
     edge = some_of(parcels, rows)
-    sound = bool(validity(edge).all())
+    sound = bool(shape_validity(edge).all())
     if not sound:
         rows, edge = rows[:0], edge[:0]
 
@@ -142,7 +144,7 @@ def cut_block(
         within, met = cut_out(around, shapes)
         return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
 
-    pairs = compared(
+    pairs = compare_shapes(
         ground.zones,
         edge,
         look,

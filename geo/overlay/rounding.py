@@ -15,7 +15,7 @@ import numpy as np
 from geo.arrays import Floats
 
 
-def balanced(parts: Sequence[float] | Floats, *, decimals: int, total: float | None = None) -> list[Decimal]:
+def balance_parts(parts: Sequence[float] | Floats, *, decimals: int, total: float | None = None) -> list[Decimal]:
     """Return the parts rounded so that they add up to the rounded total.
 
     Each part is rounded down to the unit; the units still missing go to the largest remainders, ties to the
@@ -28,14 +28,16 @@ def balanced(parts: Sequence[float] | Floats, *, decimals: int, total: float | N
 
     Examples
     --------
-    >>> [str(part) for part in balanced([33.333, 33.333, 33.334], decimals=0)]
+    >>> [str(part) for part in balance_parts([33.333, 33.333, 33.334], decimals=0)]
     ['33', '33', '34']
-    >>> sum(balanced([1 / 3] * 3, decimals=2))
+    >>> sum(balance_parts([1 / 3] * 3, decimals=2))
     Decimal('1.00')
     """
     unit = Decimal(1).scaleb(-decimals)
     exact = [Decimal(float(part)) for part in parts]
-    goal = rounded(float(np.sum(np.asarray(parts, dtype=float))) if total is None else total, decimals=decimals)
+    goal = round_half_up(
+        float(np.sum(np.asarray(parts, dtype=float))) if total is None else total, decimals=decimals
+    )
     low = [part.quantize(unit, rounding=ROUND_FLOOR) for part in exact]
     missing = int(((goal - sum(low, Decimal(0))) / unit).to_integral_value())
     if not low or missing == 0:
@@ -48,12 +50,12 @@ def balanced(parts: Sequence[float] | Floats, *, decimals: int, total: float | N
     return low
 
 
-def rounded(value: float, *, decimals: int) -> Decimal:
+def round_half_up(value: float, *, decimals: int) -> Decimal:
     """Return a number rounded half up, as surveys do (never the half-even of binary floats).
 
     Examples
     --------
-    >>> rounded(2.5, decimals=0)
+    >>> round_half_up(2.5, decimals=0)
     Decimal('3')
     """
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

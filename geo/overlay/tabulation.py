@@ -18,13 +18,13 @@ from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
-from geo.measure.validity import Problem, usable
-from geo.overlay.near import areal, near_parts
-from geo.overlay.overlaps import doubles
+from geo.measure.validity import Problem, usable_report
+from geo.overlay.near import areal_parts, near_parts
+from geo.overlay.overlaps import doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
-from geo.overlay.rounding import balanced, rounded
-from geo.overlay.zones import coded, zone_set
-from geo.parallel import UNWATCHED, Watch, beside
+from geo.overlay.rounding import balance_parts, round_half_up
+from geo.overlay.zones import code_labels, zone_set
+from geo.parallel import UNWATCHED, Watch, begin_beside
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text
 
@@ -113,16 +113,16 @@ class AreaTable(Result):
         if unit not in UNITS:
             raise BadRule(what="unit / 单位", found=unit, known=", ".join(UNITS))
         size, chinese = UNITS[unit], language == "zh"
-        totals = balanced(self.zone_area_m2 / size, decimals=decimals)
+        totals = balance_parts(self.zone_area_m2 / size, decimals=decimals)
         body = np.vstack([self.area_m2, self.unclassified_m2[None], -self.overlap_m2[None]]) / size
         columns = {}
         for z, zone in enumerate(self.zones):
-            columns[zone] = balanced(body[:, z], decimals=decimals, total=float(totals[z]))
+            columns[zone] = balance_parts(body[:, z], decimals=decimals, total=float(totals[z]))
         no_class = NO_CLASS_ZH if chinese else NO_CLASS_EN
         names = [no_class if label is None else label for label in self.classes]
         names += ["未覆盖", "重叠（减）"] if chinese else ["unclassified", "overlap (subtracted)"]
         table = pd.DataFrame(columns, index=pd.Index(names), dtype=object)
-        total, nothing = "合计" if chinese else "total", rounded(0, decimals=decimals)
+        total, nothing = "合计" if chinese else "total", round_half_up(0, decimals=decimals)
         table[total] = np.array([sum(row, nothing) for row in table.to_numpy()], dtype=object)
         table.loc[total] = np.array([*totals, sum(totals, nothing)], dtype=object)
         return table
@@ -208,20 +208,20 @@ def tabulate(
     >>> round(float(table.share[0, 0]), 6), round(float(table.unclassified_m2[0]) / table.total_m2, 6)
     (0.6, 0.4)
     """
-    report = usable(parcels, where="parcels", rings=False)
+    report = usable_report(parcels, where="parcels", rings=False)
     bench = Bench.of(report.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     shapes = report.on(bench)
-    zones_m2 = beside(lambda: zone_overlap_m2(areas.shapes, form_of(bench.crs, shapes, areas.shapes)))
+    zones_m2 = begin_beside(lambda: zone_overlap_m2(areas.shapes, form_of(bench.crs, shapes, areas.shapes)))
     cut = overlay(bench, shapes, areas.shapes, watch=watch)
     if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
-        again = usable(parcels, where="parcels")
+        again = usable_report(parcels, where="parcels")
         if len(again.problems) > len(report.problems):
             report, shapes = again, again.on(bench)
             cut = overlay(bench, shapes, areas.shapes, watch=watch)
     frame = report.frame
-    classes, number = coded(frame, class_field, where="parcels")
-    return tabulated(
+    classes, number = code_labels(frame, class_field, where="parcels")
+    return tabulate_overlay(
         replace(cut, stored=shapes_of(frame)),
         ParcelClasses(classes, number, water_classes),
         names=areas.labels,
@@ -250,7 +250,7 @@ class ParcelClasses:
     water: Collection[str] = ()
 
 
-def tabulated(
+def tabulate_overlay(
     cut: Overlay,
     classed: ParcelClasses,
     *,
@@ -281,7 +281,7 @@ def tabulated(
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
     area = area.reshape(len(classes), count)
-    twice = doubles(cut, number, len(classes))
+    twice = doubled_areas(cut, number, len(classes))
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
@@ -289,7 +289,7 @@ def tabulated(
     wet = None
     if water_classes:
         is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
-        again = doubles(cut, is_water[number], 2).by_label_m2[1] if twice.pairs else 0.0
+        again = doubled_areas(cut, is_water[number], 2).by_label_m2[1] if twice.pairs else 0.0
         wet = area[is_water == 1].sum(axis=0) - again
     return Tabulation(
         method=area_method(cut.bench.crs.to_string(), lonlat=bool(cut.bench.crs.is_geographic)),
@@ -319,7 +319,7 @@ def zone_overlap_m2(zones: Shapes, form: AreaForm) -> float:
     if not _thrice(left, right, len(zones)):  # no ground lies in three: what pairs share adds up
         box = shapely.bounds(zones)
         shared = near_parts(zones, left, box[right])
-        return float(measure(areal(sound.intersection(shared, zones[right])), form).area_m2.sum())
+        return float(measure(areal_parts(sound.intersect_pairs(shared, zones[right])), form).area_m2.sum())
     rows = np.unique(np.concatenate([left, right]))
     union = np.array([sound.union(zones[rows])], dtype=object)
     return max(0.0, float(measure(zones[rows], form).area_m2.sum() - measure(union, form).area_m2[0]))

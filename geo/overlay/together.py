@@ -17,7 +17,7 @@ from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
-from geo.measure.validity import usable
+from geo.measure.validity import usable_report
 from geo.overlay.overlay import overlay
 from geo.overlay.zones import zone_set
 from geo.parallel import UNWATCHED, Watch
@@ -66,7 +66,7 @@ class Together(Result):
         return self.table
 
 
-def together(
+def cover_together(
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
     whole: gpd.GeoDataFrame | None = None,
@@ -91,13 +91,13 @@ def together(
     --------
     >>> def square(x):
     ...     return gpd.GeoDataFrame(geometry=[shapely.box(5e5 + x, 35e5, 5e5 + x + 100, 35e5 + 100)], crs=4549)
-    >>> found = together({"wood": square(0), "marsh": square(40)})
+    >>> found = cover_together({"wood": square(0), "marsh": square(40)})
     >>> round(found.plane), round(found.plane_once)
     (20000, 14000)
     """
     if not layers:
         raise EmptyLayer(where="layers")
-    reports = {name: usable(frame, where=name) for name, frame in layers.items()}
+    reports = {name: usable_report(frame, where=name) for name, frame in layers.items()}
     bench = Bench.of(next(iter(reports.values())).frame, where=next(iter(reports)))
     ground = None if whole is None else zone_set(whole.assign(_all="all"), bench, zone_field="_all")
     rows, every = [], []

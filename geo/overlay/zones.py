@@ -12,13 +12,13 @@ from geo.arrays import Ints, Shapes
 from geo.errors import BadField
 from geo.measure import sound
 from geo.measure.crs import Bench
-from geo.measure.validity import Report, usable
-from geo.result import distinct, labels
+from geo.measure.validity import Report, usable_report
+from geo.result import distinct_labels, text_labels
 
 
-def coded(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[tuple[str | None, ...], Ints]:
+def code_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[tuple[str | None, ...], Ints]:
     """Return a column's sorted labels (None last: null or blank) and each row's number among them."""
-    code, found = distinct(frame, field, where=where)
+    code, found = distinct_labels(frame, field, where=where)
     known: list[str | None] = [*sorted({label for label in found if label is not None})]
     if None in found:
         known.append(None)
@@ -54,8 +54,8 @@ def zone_set(zones: gpd.GeoDataFrame, bench: Bench, *, zone_field: str | None, w
     BadField
         When a zone has no label.
     """
-    report = usable(zones, where=where)
-    names = labels(report.frame, zone_field, where=where)
+    report = usable_report(zones, where=where)
+    names = text_labels(report.frame, zone_field, where=where)
     if None in names:
         row = names.index(None)
         text = {"why_zh": f"第 {row} 行没有名称。", "why_en": f"row {row} is null: every zone needs a label."}

@@ -18,35 +18,35 @@ SEPARATOR = "；"
 MOST_DIGITS = 10**15  # Excel shows 15 digits and keeps no more
 
 
-def harmless(value: object) -> object:
+def harmless_cell(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers.
 
     Examples
     --------
-    >>> harmless("=1+1"), harmless("'=1+1"), harmless(-2.5)
+    >>> harmless_cell("=1+1"), harmless_cell("'=1+1"), harmless_cell(-2.5)
     ("'=1+1", "''=1+1", -2.5)
     """
     risky = isinstance(value, str) and (value.startswith(_RISKY) or _GUARDED.match(value))
     return f"'{value}" if risky else value
 
 
-def unguarded(text: str) -> str:
-    """Return a cell's text without the apostrophe `harmless` put before it.
+def unguarded_text(text: str) -> str:
+    """Return a cell's text without the apostrophe `harmless_cell` put before it.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("''=1+1"), unguarded("'quoted'")
+    >>> unguarded_text("'=1+1"), unguarded_text("''=1+1"), unguarded_text("'quoted'")
     ('=1+1', "'=1+1", "'quoted'")
     """
     return text[1:] if _GUARDED.match(text) else text
 
 
-def shown(value: object) -> Any:  # noqa: ANN401 - a text, number or boolean
+def shown_cell(value: object) -> Any:  # noqa: ANN401 - a text, number or boolean
     """Return a value as a person reads it in a cell: no JSON, lists by their parts.
 
     Examples
     --------
-    >>> shown(["甲", "乙"]), shown({"a": 1, "b": [1, 2]}), shown(10**17), shown(0.1 + 0.2)
+    >>> shown_cell(["甲", "乙"]), shown_cell({"a": 1, "b": [1, 2]}), shown_cell(10**17), shown_cell(0.1 + 0.2)
     ('甲；乙', 'a: 1；b: 1、2', '100000000000000000', 0.3)
     """
     if isinstance(value, bool) or value is None or isinstance(value, str):
@@ -62,12 +62,12 @@ def shown(value: object) -> Any:  # noqa: ANN401 - a text, number or boolean
     return str(value)
 
 
-def unmistaken(value: object) -> object:
+def unmistaken_cell(value: object) -> object:
     """Return a value of a column of mixed kinds so that a text is not taken for the number it looks like.
 
     Examples
     --------
-    >>> unmistaken("1"), unmistaken(1), unmistaken("一")
+    >>> unmistaken_cell("1"), unmistaken_cell(1), unmistaken_cell("一")
     ('"1"', 1, '一')
     """
     if not isinstance(value, str):
@@ -79,12 +79,12 @@ def unmistaken(value: object) -> object:
     return orjson.dumps(value).decode()
 
 
-def exact(value: object) -> str | None:
+def exact_text(value: object) -> str | None:
     """Return a value as a text that gives it again where its cell does not; None where the cell does.
 
     Examples
     --------
-    >>> exact("甲"), exact(0.1 + 0.2), exact(["甲"]), exact([])
+    >>> exact_text("甲"), exact_text(0.1 + 0.2), exact_text(["甲"]), exact_text([])
     (None, '0.30000000000000004', None, '[]')
     """
     if value is None or isinstance(value, bool | int):
@@ -92,7 +92,7 @@ def exact(value: object) -> str | None:
     if isinstance(value, str):
         return '""' if value == "" else None
     if isinstance(value, float):
-        return None if shown(value) == value else repr(value)
+        return None if shown_cell(value) == value else repr(value)
     if isinstance(value, list) and value and all(isinstance(v, str) and v and SEPARATOR not in v for v in value):
         return None
     return orjson.dumps(value, default=str).decode()

@@ -14,7 +14,7 @@ from layers.features.query import FilterCondition
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
 from layers.plan.catalog import Layer
-from layers.plan.schedule import scheduled, usual_day
+from layers.plan.schedule import scheduled_fields, usual_day
 
 _MOST = 5000  # different values of a property that is looked up
 _LONGEST, _PART = 110, 40  # letters of a file's name, and of what stands in it
@@ -38,7 +38,7 @@ def told_contents(
     number
         Of the version that was asked for; None for the newest.
     """
-    day = library.when or (usual_day(library.catalog.plan).isoformat() if scheduled(layer) else "")
+    day = library.when or (usual_day(library.catalog.plan).isoformat() if scheduled_fields(layer) else "")
     version = "" if number is None else f"v{number}"
     return (
         library.catalog.plan.title,

@@ -19,7 +19,7 @@ from lxml.etree import Element, SubElement, tostring
 
 from layers.exports.bundle import ExportBundle
 from layers.plan.catalog import Condition, Scalar
-from layers.plan.style import FADES, Kind, Look, look_of, marked
+from layers.plan.style import FADES, Kind, Look, look_of, mark_unsure
 
 _PX_MM = 25.4 / 96  # a CSS pixel
 _TABLE = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -95,7 +95,7 @@ def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
                 at.append(f"coalesce({columns['position']} NOT IN ({words}), true)")
             for label, condition, look in _looks(bundle, kind, columns):
                 whole = " AND ".join([*at, *([condition] if condition else [])])
-                yield _Rule(label, whole or "true", kind, marked(look, position, kind))
+                yield _Rule(label, whole or "true", kind, mark_unsure(look, position, kind))
 
 
 def _kinds(bundle: ExportBundle) -> list[Kind]:

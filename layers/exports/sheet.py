@@ -10,7 +10,7 @@ from typing import Any
 
 from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ExportBundle
-from layers.exports.cells import exact, point_coordinates, shapes_wkt, shown, type_of, unmistaken
+from layers.exports.cells import exact_text, point_coordinates, shapes_wkt, shown_cell, type_of, unmistaken_cell
 from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
 from layers.messages import say
@@ -123,7 +123,7 @@ def total_rows(bundle: ExportBundle) -> list[TotalRow]:
 
 def _unlike(value: object) -> str | None:
     """Return a text of a column of mixed kinds as JSON where it looks like a number, else None."""
-    written = unmistaken(value)
+    written = unmistaken_cell(value)
     return str(written) if written != value else None
 
 
@@ -153,7 +153,7 @@ def exact_rows(
     mixed = {one.property for one in columns if one.type == "json"}
     kept: list[tuple[str, list[str | None]]] = []
     for name in held:
-        texts = [exact(value) for value in content.values(name)]
+        texts = [exact_text(value) for value in content.values(name)]
         if name in mixed:
             texts = [_unlike(value) or text for value, text in zip(content.values(name), texts, strict=True)]
         if any(text is not None for text in texts):
@@ -220,7 +220,7 @@ def _typed(
     form = ""
     if kind in ("number", "integer") and declared is not None and declared.decimals is not None:
         form = "#,##0" + ("." + "0" * declared.decimals if declared.decimals else "")
-    return SheetColumn(heading, name, kind, lambda: map(shown, content.values(name)), unit, form)
+    return SheetColumn(heading, name, kind, lambda: map(shown_cell, content.values(name)), unit, form)
 
 
 def _early(days: ArrowColumn) -> list[date | None]:

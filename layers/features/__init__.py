@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from layers.features.filters import Filter, fields_of, parse_filter, values_of
     from layers.features.geojson import read_bytes, read_snapshot, snapshot_of_bytes, version_of_bytes
     from layers.features.geometry import checked_geometry, with_xy
-    from layers.features.query import FilterCondition, Hit, OtherLayer, largest, parse_box, search, select
+    from layers.features.query import FilterCondition, Hit, OtherLayer, largest_features, parse_box, search, select
     from layers.features.snapshot import Feature, FeatureProblem, Features, Snapshot
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
     "content_of",
     "crs_of",
     "fields_of",
-    "largest",
+    "largest_features",
     "parse_box",
     "parse_filter",
     "read_bytes",

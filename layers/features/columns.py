@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo.arrays import Shape, as_rows
-from layers.arrow import ArrowArray, ArrowField, equal, if_else
+from layers.arrow import ArrowArray, ArrowField, if_else, is_equal
 from layers.features.geometry import with_xy
 
 Objects = np.ndarray[Any, np.dtype[np.object_]]
@@ -159,7 +159,7 @@ class Content:
         if plain and not pa.types.is_list(self.properties.schema.field(name).type):
             column = self.properties.column(name)
             if pa.types.is_string(column.type):  # an empty text says as little as none
-                column = if_else(equal(column, ""), pa.scalar(None, column.type), column)
+                column = if_else(is_equal(column, ""), pa.scalar(None, column.type), column)
             counted = pc.value_counts(column)
             counts = counted.field("counts").to_numpy(zero_copy_only=False)
             first = np.argsort(-counts, kind="stable")[:most]

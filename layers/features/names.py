@@ -15,7 +15,7 @@ import numpy as np
 
 from geo.arrays import Bools, as_list
 from layers.features.columns import Content, Positions
-from layers.features.pinyin import spellings
+from layers.features.pinyin import name_spellings
 from layers.plan.catalog import Field, Layer
 
 _END = "\n"  # between two texts: no word holds it
@@ -129,7 +129,7 @@ class NameIndex:
         out: list[tuple[str, int, int]] = []
         for place, name in enumerate(self._fields):
             for row, value in enumerate(self._content.values(name)):
-                out += [(normal(one), row, place) for one in _each(value)]
+                out += [(normal_form(one), row, place) for one in _each(value)]
         return _Texts.of(out)
 
     @cached_property
@@ -143,7 +143,7 @@ class NameIndex:
         for at in range(int(np.searchsorted(self._told.field, self._names))):  # names come first
             name = self._told.text(at)
             if name not in known:
-                known[name] = spellings(name)
+                known[name] = name_spellings(name)
             for syllables in known[name]:
                 begins += [length, *(length + end for end in accumulate(len(one) for one in syllables[:-1]))]
                 full.append(("".join(syllables), at, 0))
@@ -173,10 +173,10 @@ class NameIndex:
             Groups of words that mean about the same: what holds another of a group is found after what holds the
             word itself.
         """
-        words = normal(text).split()
+        words = normal_form(text).split()
         found = self._matches(words)
         for other in _near(" ".join(words), near):
-            for row, (match, _, at) in self._matches(normal(other).split()).items():
+            for row, (match, _, at) in self._matches(normal_form(other).split()).items():
                 found.setdefault(row, (Match.NEAR, match, at))
         return found
 
@@ -186,7 +186,7 @@ class NameIndex:
         A slip is one character or letter wrong, missing, too many or exchanged; two in a word of eight letters and
         more.
         """
-        each = [self._exact_or_slip(word) for word in normal(text).split()]
+        each = [self._exact_or_slip(word) for word in normal_form(text).split()]
         rows = set.intersection(*(set(one) for one in each)) if each else set()
         return {row: (Match.SLIP, *each[0][row][1:]) for row in rows}
 
@@ -195,7 +195,9 @@ class NameIndex:
         match, order, at = answer
         field, wanted = self._fields[int(self._told.field[at])], self._told.text(at)
         found = self._content.values(field, np.array([row]))[0]
-        return NameMatch(match, order, field, next((one for one in _each(found) if normal(one) == wanted), wanted))
+        return NameMatch(
+            match, order, field, next((one for one in _each(found) if normal_form(one) == wanted), wanted)
+        )
 
     def _matches(self, words: Sequence[str]) -> dict[int, Answer]:
         """Return for each feature that answers to every word how it does, and in which text it does best."""
@@ -224,7 +226,7 @@ class NameIndex:
         if word.isascii() and word.replace(" ", "").isalpha():
             self._spelled(word.replace(" ", ""), out)
         elif _CHINESE.search(word) and not out:  # 长店: another character of the same sound
-            for syllables in spellings(word):
+            for syllables in name_spellings(word):
                 self._spelled("".join(syllables), out)
         return out
 
@@ -285,12 +287,12 @@ def _each(value: object) -> list[str]:
     return [str(value)]
 
 
-def normal(text: str) -> str:
+def normal_form(text: str) -> str:
     """Return a text as it is compared: one form of each character, no case, one space.
 
     Examples
     --------
-    >>> normal("Ｇalaxy　 Semi")
+    >>> normal_form("Ｇalaxy　 Semi")
     'galaxy semi'
     """
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
@@ -308,7 +310,7 @@ def _near(word: str, near: Iterable[Sequence[str]]) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _normal_groups(near: tuple[tuple[str, ...], ...]) -> list[list[str]]:
-    return [[normal(one) for one in group] for group in near]
+    return [[normal_form(one) for one in group] for group in near]
 
 
 def _alike(word: str, known: Sequence[str]) -> list[int]:

@@ -13,12 +13,12 @@ _LONGEST = 24  # characters: what is longer is a text, not a name
 
 
 @cache
-def readings(character: str) -> tuple[str, ...]:
+def character_readings(character: str) -> tuple[str, ...]:
     """Return a character's readings without tones, the usual one first; none for what is no Chinese character.
 
     Examples
     --------
-    >>> readings("长"), readings("绿")[0], readings("a")
+    >>> character_readings("长"), character_readings("绿")[0], character_readings("a")
     (('zhang', 'chang'), 'lv', ())
     """
     told = _dictionary().get(ord(character), "")
@@ -39,7 +39,7 @@ def _without_tone(syllable: str) -> str:
     return "".join(one for one in letters if one.isascii() and one.isalpha())
 
 
-def spellings(name: str) -> list[tuple[str, ...]]:
+def name_spellings(name: str) -> list[tuple[str, ...]]:
     """Return how a name is typed, a syllable each: the usual readings, then one other at a time.
 
     Latin letters and digits stand for themselves; marks and spaces are left out. Nothing for a name in Latin
@@ -47,12 +47,12 @@ def spellings(name: str) -> list[tuple[str, ...]]:
 
     Examples
     --------
-    >>> spellings("长电")
+    >>> name_spellings("长电")
     [('zhang', 'dian'), ('chang', 'dian')]
     """
     if len(name) > _LONGEST or name.isascii():
         return []
-    each = [(readings(one) if len(one) == 1 else ()) or (one,) for one in _PIECES.findall(name)]
+    each = [(character_readings(one) if len(one) == 1 else ()) or (one,) for one in _PIECES.findall(name)]
     usual = tuple(one[0] for one in each)
     others = [(*usual[:at], other, *usual[at + 1 :]) for at, one in enumerate(each) for other in one[1:]]
     return [usual, *others] if usual else []

@@ -96,7 +96,7 @@ def select(
     return chosen
 
 
-def largest(snapshot: Snapshot, chosen: Features, most: int) -> Features:
+def largest_features(snapshot: Snapshot, chosen: Features, most: int) -> Features:
     """Return at most so many features, the largest, in file order: what is seen from afar.
 
     Features of a like size (within a factor of two) are thinned evenly, always the same ones.

@@ -11,7 +11,7 @@ import numpy as np
 from layers.features.columns import column_of
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import Layer
-from layers.plan.schedule import STATES, scheduled, span_of, state_on, states_on
+from layers.plan.schedule import STATES, scheduled_fields, span_of, state_on, states_on
 
 _MONTHLY_YEARS = 40
 
@@ -26,7 +26,7 @@ def at_time(snapshot: Snapshot, day: date) -> Snapshot:
     day
         The day of the plan's time, not of the data.
     """
-    wanted = scheduled(snapshot.layer)
+    wanted = scheduled_fields(snapshot.layer)
     if not wanted:
         return snapshot
     content = snapshot.content
@@ -50,7 +50,7 @@ class Timeline:
     states: dict[str, tuple[int, ...]]
 
 
-def timeline(layer: Layer, features: Features) -> Timeline:
+def count_timeline(layer: Layer, features: Features) -> Timeline:
     """Return counts by state at the end of each month, from the year of the first date to that of the last.
 
     Of more than forty years the counts are of the ends of the years.
@@ -62,7 +62,7 @@ def timeline(layer: Layer, features: Features) -> Timeline:
     features
         Those that are counted.
     """
-    field, schedule = next(iter(scheduled(layer).items()), ("", None))
+    field, schedule = next(iter(scheduled_fields(layer).items()), ("", None))
     if schedule is None:
         return Timeline("", (), {})
     done = features.values(schedule.done) if schedule.done else [None] * len(features)

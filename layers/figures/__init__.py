@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from layers.figures.answer import figure_command, figure_id, needs_drawn, published, question_command
+    from layers.figures.answer import figure_command, figure_id, needs_drawn, published_figure, question_command
     from layers.figures.causes import Cause, causes_of
     from layers.figures.difference import NotComparable, change_rows
-    from layers.figures.downloads import exported, figure_notes, save, saved_as
-    from layers.figures.evidence import evidence_frame, geojson, shown_evidence
+    from layers.figures.downloads import export_figure, figure_notes, save, saved_as
+    from layers.figures.evidence import evidence_frame, evidence_geojson, shown_evidence
     from layers.figures.figure import (
         Column,
         Contribution,
@@ -30,9 +30,17 @@ if TYPE_CHECKING:
     )
     from layers.figures.inputs import Gathered, Role, chosen_words, drawn_of, gather, layer_frame
     from layers.figures.kept_versions import VersionGone, as_published, publish_kept
-    from layers.figures.outcome import Outcome, area_cells, area_column, area_columns, notes_of, number, shown_as
-    from layers.figures.presentation import Shown, present, ranged, value_text
-    from layers.figures.question import asked, read_questions
+    from layers.figures.outcome import (
+        Outcome,
+        area_cells,
+        area_column,
+        area_columns,
+        json_number,
+        notes_of,
+        shown_as,
+    )
+    from layers.figures.presentation import Shown, present, ranged_value, value_text
+    from layers.figures.question import asked_statistic, read_questions
 
 __all__ = [
     "Cause",
@@ -55,28 +63,28 @@ __all__ = [
     "area_column",
     "area_columns",
     "as_published",
-    "asked",
+    "asked_statistic",
     "causes_of",
     "change_rows",
     "chosen_words",
     "drawn_of",
     "evidence_frame",
-    "exported",
+    "evidence_geojson",
+    "export_figure",
     "figure_command",
     "figure_id",
     "figure_notes",
     "figure_of",
     "gather",
-    "geojson",
+    "json_number",
     "layer_frame",
     "needs_drawn",
     "notes_of",
-    "number",
     "present",
     "publish_kept",
-    "published",
+    "published_figure",
     "question_command",
-    "ranged",
+    "ranged_value",
     "read_questions",
     "save",
     "saved_as",

@@ -25,7 +25,7 @@ from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.question import question_words
 from layers.figures.surviving import compute_without_the_unworkable
-from layers.figures.verdict import Span, swayed, verdict_of
+from layers.figures.verdict import Span, value_span, verdict_of
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.statistics import Statistic, Threshold
@@ -80,7 +80,7 @@ def answer(
             outcome = _nothing(needs)
     computed = not needs and (outcome.value is not None or bool(outcome.rows))
     key = figure_id(statistic, gathered.uses)
-    sway, unsure = swayed(statistic, gathered, outcome) if computed else (None, ())
+    sway, unsure = value_span(statistic, gathered, outcome) if computed else (None, ())
     days = dict.fromkeys(use.day for use in gathered.uses if rests_on_day(statistic, use))
     own = (*(say("caveat_when", day=day) for day in days), *caveats_of(gathered, _plain_roles(statistic)))
     return Figure(
@@ -111,7 +111,7 @@ def answer(
     )
 
 
-def published(library: Library, statistic: Statistic, shelf: FigureShelf, *, software: str) -> Figure:
+def published_figure(library: Library, statistic: Statistic, shelf: FigureShelf, *, software: str) -> Figure:
     """Return a statistic's figure on the present data as its page shows it, computed only when nobody did before.
 
     The id depends on the question and the layers' versions, so what the shelf holds is what would come out again.

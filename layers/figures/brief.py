@@ -34,7 +34,7 @@ def brief_money(text: str) -> str:
     return _EN.sub(billions, _ZH.sub(r"\1", text))
 
 
-def brief(figure: Figure, language: str) -> Shown:
+def brief_figure(figure: Figure, language: str) -> Shown:
     """Return a figure as it is shown in a language, money columns in 亿 (zh) or billions (en).
 
     Parameters

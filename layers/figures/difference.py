@@ -10,7 +10,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.kept import FigureDifference, KeptFigure, UseMoved, ValueMoved
 from layers.messages import say
-from layers.units import measured
+from layers.units import measured_text
 
 _Row = dict[str, Any]
 
@@ -23,7 +23,7 @@ class NotComparable(PlanAtlasError):
     en = "These two figures cannot be compared: {why_en}."
 
 
-def difference(before: KeptFigure, after: KeptFigure) -> FigureDifference:
+def figure_difference(before: KeptFigure, after: KeptFigure) -> FigureDifference:
     """Return how a figure differs from an earlier one, as plain values.
 
     Parameters
@@ -146,8 +146,8 @@ def _sentence(after: KeptFigure, value: ValueMoved) -> dict[str, str]:
     decimals = told["decimals"] if decimals is None else decimals
     if was is None or now is None or change is None:
         return asdict(say("difference_no_value", name=name))
-    first, second = (measured(x, unit, decimals) for x in (was, now))
-    gap = measured(abs(change), "pp" if unit == "%" else unit, decimals)
+    first, second = (measured_text(x, unit, decimals) for x in (was, now))
+    gap = measured_text(abs(change), "pp" if unit == "%" else unit, decimals)
     sign = say("difference_more") if change > 0 else say("difference_less")
     if not change:
         return asdict(say("difference_none", name=name, now=second))

@@ -15,8 +15,8 @@ import geopandas as gpd
 import orjson
 import xlsxwriter
 
-from layers.exports.cells import harmless
-from layers.figures.evidence import geojson, no_pieces
+from layers.exports.cells import harmless_cell
+from layers.figures.evidence import evidence_geojson, no_pieces
 from layers.figures.figure import Figure, Kind, figure_of
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import BarChart, Shown, present, shown_decimals
@@ -33,7 +33,7 @@ TYPES = {
 SAVED = ("json", *TYPES)
 
 
-def exported(
+def export_figure(
     figure: KeptFigure, kind: str, *, language: str, evidence: Callable[[], gpd.GeoDataFrame]
 ) -> Iterator[bytes]:
     """Yield a published figure as a file, piece by piece.
@@ -50,7 +50,7 @@ def exported(
         Returns the geometry behind the figure; only called for the kinds that hold it.
     """
     if kind == "geojson":
-        return geojson(evidence(), {"planatlas": figure_notes(figure, language)})
+        return evidence_geojson(evidence(), {"planatlas": figure_notes(figure, language)})
     if kind == "gpkg":
         return iter((_gpkg(evidence()),))
     return iter(({"csv": _csv, "xlsx": _xlsx}[kind](figure, language),))
@@ -99,7 +99,7 @@ def _csv(figure: KeptFigure, language: str) -> bytes:
     shown = _presented(figure, language)
     rows: Sequence[Sequence[object]] = [shown.heads, *(row.values for row in shown.rows), []]
     for row in [*rows, *figure_notes(figure, language)]:
-        writer.writerow([harmless("" if v is None else v) for v in row])
+        writer.writerow([harmless_cell("" if v is None else v) for v in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -225,7 +225,7 @@ def save(figure: Figure, path: Path, *, language: str, decimals: int) -> None:
             if kind == "json":
                 file.write(orjson.dumps(told))
             else:
-                file.writelines(exported(told, kind, language=language, evidence=evidence))
+                file.writelines(export_figure(told, kind, language=language, evidence=evidence))
         part.replace(path)
     finally:
         discard(part)

@@ -72,7 +72,7 @@ def shown_evidence(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.iloc[np.sort(np.argsort(-size, kind="stable")[:MOST_SHOWN])]
 
 
-def geojson(frame: gpd.GeoDataFrame, also: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+def evidence_geojson(frame: gpd.GeoDataFrame, also: Mapping[str, Any] | None = None) -> Iterator[bytes]:
     """Yield evidence as one GeoJSON feature collection, some thousand features at a time.
 
     Parameters

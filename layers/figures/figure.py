@@ -21,8 +21,8 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
 from layers.figures.kept import KeptFigure
-from layers.files import discard, lasting
-from layers.plan.statistics import Statistic, Threshold, restored
+from layers.files import discard, make_lasting
+from layers.plan.statistics import Statistic, Threshold, restore_statistic
 
 _MOST_MARKS, _LISTED = 10_000, ("filters", "states")
 _FRESH_NS, _COARSE_NS = 100_000_000, 2_000_000_000  # two changes within a tick of the disk's clock look like one
@@ -182,7 +182,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
     return Figure(
         **{
             **told,
-            "statistic": restored(told["statistic"]),
+            "statistic": restore_statistic(told["statistic"]),
             "columns": tuple(Column(**{**c, "label": Text(**c["label"])}) for c in told["columns"]),
             "rows": tuple({k: _text_or(v) for k, v in row.items()} for row in told["rows"]),
             "presentation": Presentation(**{**how, "names": tuple(how["names"]), "drawn": tuple(how["drawn"])}),
@@ -270,7 +270,7 @@ class FigureShelf:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            lasting(part, path)
+            make_lasting(part, path)
         finally:
             discard(part)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from layers.figures.functions import FUNCTIONS
 from layers.plan.catalog import Layer
-from layers.plan.schedule import scheduled
+from layers.plan.schedule import scheduled_fields
 from layers.plan.statistics import Input, Statistic
 
 
@@ -20,7 +20,7 @@ class Focus:
     when: str = ""
 
 
-def focused(statistic: Statistic, focus: Focus, layers: Mapping[str, Layer]) -> tuple[Statistic, bool]:
+def focus_question(statistic: Statistic, focus: Focus, layers: Mapping[str, Layer]) -> tuple[Statistic, bool]:
     """Return a question asked of a zone and a day, and whether it could be asked of the zone.
 
     A question whose function takes no zones is asked of everything. A day changes only what asks for a state.
@@ -53,4 +53,6 @@ def depends_on_day(statistic: Statistic, layers: Mapping[str, Layer]) -> bool:
 
 def _timely(statistic: Statistic, one: Input, layer: Layer) -> bool:
     words = (statistic.by, *one.where)
-    return any(word == field or word.startswith(f"{field}=") for field in scheduled(layer) for word in words)
+    return any(
+        word == field or word.startswith(f"{field}=") for field in scheduled_fields(layer) for word in words
+    )

@@ -27,7 +27,7 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
-from layers.plan.schedule import read_day, scheduled
+from layers.plan.schedule import read_day, scheduled_fields
 from layers.plan.statistics import Input
 
 _WHEN = "when="  # told with the filters: the day of the plan's time
@@ -151,7 +151,7 @@ def gather(
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(role, dated=_dated(library, wanted, snapshot), beside=_beside(name, wanted, conditions))
-        if not wanted.when and (states := tuple(scheduled(layer))):
+        if not wanted.when and (states := tuple(scheduled_fields(layer))):
             role = replace(role, use=replace(role.use, day=library.day.isoformat(), states=states))
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label

@@ -20,7 +20,7 @@ from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.inputs import DRAWN, FILTERED
 from layers.figures.kept import KeptFigure, KeptUse
-from layers.files import discard, lasting
+from layers.files import discard, make_lasting
 from layers.library.library import Library
 from layers.library.stored import version_digest
 from layers.plan.catalog import Layer
@@ -93,7 +93,7 @@ def _keep(shelf: FigureShelf, library: Library, layer: Layer, version: str) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as raw, pa.CompressedOutputStream(raw, _CODEC) as file:
             file.write(data)
-        lasting(part, path)
+        make_lasting(part, path)
     except OSError as error:
         raise FigureNotKept(why=error.strerror or "I/O") from error
     finally:

@@ -43,7 +43,7 @@ class Outcome:
     headline: Text | None = None
 
 
-def number(value: object) -> float | None:
+def json_number(value: object) -> float | None:
     """Return a number that JSON can hold; what is not known becomes None, never 0."""
     if value is None or isinstance(value, str):
         return None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.figures.figure import Column, Figure, Kind
 from layers.messages import say
-from layers.units import measured, number_text, unit_name
+from layers.units import measured_text, number_text, unit_name
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def present(figure: Figure, language: str) -> Shown:
     return Shown(
         value_text(figure)[language],
         figure.sentence[language],
-        tuple(heading(column, language) for column in figure.columns),
+        tuple(column_heading(column, language) for column in figure.columns),
         tuple(column.decimals is not None for column in figure.columns),
         tuple(_row(figure, row, language) for row in figure.rows),
         _chart(figure, language),
@@ -82,10 +82,10 @@ def value_text(figure: Figure) -> Text:
         return figure.sentence if figure.state != "computed" else known
     unit = figure.unit or figure.statistic.unit
     decimals = figure.statistic.decimals if figure.decimals is None else figure.decimals
-    return ranged(measured(figure.value, unit, decimals), figure.span, unit, decimals)
+    return ranged_value(measured_text(figure.value, unit, decimals), figure.span, unit, decimals)
 
 
-def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: str, decimals: int) -> Text:
+def ranged_value(known: Text, span: tuple[float | None, float | None] | None, unit: str, decimals: int) -> Text:
     """Return what is known of a value: the value, between what it lies, or what it is at least or at most.
 
     Parameters
@@ -99,7 +99,7 @@ def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: st
     """
     if span is None or span[0] == span[1]:
         return known
-    least, most = (None if end is None else measured(end, unit, decimals) for end in span)
+    least, most = (None if end is None else measured_text(end, unit, decimals) for end in span)
     if least is not None and most is not None:
         return say("span_between", least=least, most=most)
     if least is not None:
@@ -107,7 +107,7 @@ def ranged(known: Text, span: tuple[float | None, float | None] | None, unit: st
     return say("span_most", most=most) if most is not None else known
 
 
-def heading(column: Column, language: str) -> str:
+def column_heading(column: Column, language: str) -> str:
     """Return a column's heading with its unit."""
     unit = unit_name(column.unit, language)
     return f"{column.label[language]} ({unit})" if unit else column.label[language]
@@ -151,7 +151,7 @@ def _chart(figure: Figure, language: str) -> BarChart | None:
     asked = figure.threshold
     return BarChart(
         how.form,
-        heading(column, language),
+        column_heading(column, language),
         column.id,
         column.unit,
         column.decimals or 0,

@@ -23,8 +23,8 @@ from layers.plan.statistics import (
     Promises,
     SizeRule,
     Statistic,
+    leave_out_layers,
     read_promises,
-    without,
 )
 
 _ALWAYS = ("function", "inputs", "unit")
@@ -33,7 +33,7 @@ _LONGEST = 200
 _EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 
 
-def asked(
+def asked_statistic(
     plain: Mapping[str, Any], labels: Mapping[str, Text] | None = None, kinds: Mapping[str, str] | None = None
 ) -> Statistic:
     """Return the statistic a plain question asks for.
@@ -55,7 +55,7 @@ def asked(
 
     Examples
     --------
-    >>> asked({"function": "count", "inputs": {"items": {"layer": "projects"}}}).unit
+    >>> asked_statistic({"function": "count", "inputs": {"items": {"layer": "projects"}}}).unit
     'count'
     """
     entry = FUNCTIONS[_word("function", plain.get("function", ""), tuple(FUNCTIONS))]
@@ -130,7 +130,7 @@ def read_questions(folder: Path, *, hidden: frozenset[str] = frozenset()) -> Pro
 @lru_cache(maxsize=16)
 def _questions(folder: Path, marks: tuple[object, ...], hidden: frozenset[str]) -> Promises:
     if hidden:
-        return without(_questions(folder, marks, frozenset()), hidden)
+        return leave_out_layers(_questions(folder, marks, frozenset()), hidden)
     return read_promises(folder, check=_declared)
 
 
@@ -155,7 +155,7 @@ def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
 
 
 def question_words(statistic: Statistic) -> dict[str, Any]:
-    """Return the question that asks for a statistic, in the words ``asked`` takes."""
+    """Return the question that asks for a statistic, in the words `asked_statistic` takes."""
     told: dict[str, Any] = {"function": statistic.function, "unit": statistic.unit, "inputs": {}}
     for name, wanted in statistic.inputs.items():
         said = {key: getattr(wanted, key) for key in _INPUT_KEYS}

@@ -32,7 +32,7 @@ def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     return kept, (say("caveat_repeats", label=label, count=gone),)
 
 
-def doubled(role: Role) -> tuple[Text, ...]:
+def say_doubled(role: Role) -> tuple[Text, ...]:
     """Say how many features of a role are like another in every value and in their place: each of them counts.
 
     Of a large layer nothing is said: what it holds is looked at when it comes in.

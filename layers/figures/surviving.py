@@ -19,7 +19,7 @@ from geo.text import Text
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import Outcome
 from layers.messages import say
-from layers.units import measured
+from layers.units import measured_text
 
 MOST_LEFT_OUT = 20
 FAILURES = (shapely.GEOSException, Unworkable)
@@ -113,7 +113,7 @@ def _told(role: Role, row: int) -> Text:
     one = role.frame.iloc[[row]]
     one.attrs = dict(role.frame.attrs)
     try:
-        size = measured(float(area_m2(one)[0]) / 10_000.0, "ha", 2)
+        size = measured_text(float(area_m2(one)[0]) / 10_000.0, "ha", 2)
     except FAILURES:
         size = say("area_unknown")
     name = role.name(str(one.index[0]))

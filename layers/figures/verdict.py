@@ -13,7 +13,7 @@ from layers.figures.outcome import Outcome
 from layers.figures.positions import unsure_m
 from layers.messages import say
 from layers.plan.statistics import Statistic
-from layers.units import measured
+from layers.units import measured_text
 
 Span = tuple[float | None, float | None]
 _MEETS: Mapping[str, Callable[[float, float], bool]] = {
@@ -54,7 +54,7 @@ def verdict_of(value: float | None, spans: tuple[Span | None, ...], operator: st
     return found.pop() if len(found) == 1 else None
 
 
-def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[Span | None, tuple[Text, ...]]:
+def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[Span | None, tuple[Text, ...]]:
     """Return between what a value lies when positions are off by as much as they may be, and what to say of it.
 
     None where every position is exact, or the function does not ask how far things are from one another. Sketched
@@ -78,6 +78,6 @@ def swayed(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tuple[
         return span, ()
     unit = outcome.unit or statistic.unit
     decimals = statistic.decimals if outcome.decimals is None else outcome.decimals
-    first = measured(span[0], unit, decimals)
-    last = say("sway_no_bound") if span[1] is None else measured(span[1], unit, decimals)
+    first = measured_text(span[0], unit, decimals)
+    last = say("sway_no_bound") if span[1] is None else measured_text(span[1], unit, decimals)
     return span, (say("sway_between", metres=f"{unsure:g}", least=first, most=last),)

@@ -12,7 +12,7 @@ from geo.faces import lazy_face
 if TYPE_CHECKING:
     from layers.imports.charset import best_of, decode, wide_name
     from layers.imports.datum_parameters import read_parameters
-    from layers.imports.draft import Draft, Found, Undecided, refused
+    from layers.imports.draft import Draft, Found, Undecided, refuse_file
     from layers.imports.errors import UnreadableFile
     from layers.imports.importer import import_layer
     from layers.imports.joining import JoinWish, join_table, parse_join, preview_join
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from layers.imports.options import ImportOptions, choices_of, parse_options
     from layers.imports.own_files import as_it_left, own_table
     from layers.imports.repair import RepairProblem
-    from layers.imports.telling import counted_rows, quiet
+    from layers.imports.telling import counted_rows, tell_nobody
     from layers.imports.units import unit_of
 
 __all__ = [
@@ -56,9 +56,9 @@ __all__ = [
     "parse_join",
     "parse_options",
     "preview_join",
-    "quiet",
     "read_parameters",
-    "refused",
+    "refuse_file",
+    "tell_nobody",
     "unit_of",
     "wide_name",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.text import Text
-from layers.imports.draft import Undecided, refused
+from layers.imports.draft import Undecided, refuse_file
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -119,7 +119,7 @@ def decode(data: bytes, said: str = "", *, file: str = "-") -> Decoded:
     return _other(data, file)
 
 
-def rarity(text: str) -> float:
+def rare_share(text: str) -> float:
     """Return the share of the characters beyond ASCII that are not common Chinese; 0 where there are none.
 
     Misread bytes make rare characters; text that is read right is mostly of the few thousand common ones.
@@ -143,7 +143,7 @@ def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, in
             read = _but_end(value, name)
             bad += read is None
             texts.append(read or "")
-        out.append((name, bad, rarity("".join(texts))))
+        out.append((name, bad, rare_share("".join(texts))))
     return sorted(out, key=lambda one: (one[1], one[2] > 0.5, one[2]))
 
 
@@ -176,11 +176,11 @@ def _looks_latin(data: bytes) -> bool:
 def _as_said(data: bytes, said: str, file: str) -> str:
     name = wide_name(said)
     if not name:
-        raise refused(file, f"不认识编码 {said[:20]}", f"there is no encoding {said[:20]}")
+        raise refuse_file(file, f"不认识编码 {said[:20]}", f"there is no encoding {said[:20]}")
     try:
         return data.decode("utf-8-sig" if name == "utf-8" else name).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise refused(
+        raise refuse_file(
             file,
             f"文字不是 {said[:20]} 编码（第 {error.start:,} 字节处）",
             f"its text is not encoded in {said[:20]} (at byte {error.start:,})",
@@ -208,11 +208,11 @@ def _utf16(data: bytes) -> str:
         except UnicodeDecodeError as error:
             if (
                 error.encoding != "utf-8"
-                or rarity(text) > 0.1
+                or rare_share(text) > 0.1
                 or sum(c >= "\u4e00" for c in text) < 0.5 * len(text)
             ):
                 continue
-            if rarity(sample.decode("gb18030", "replace")) > 0.3:
+            if rare_share(sample.decode("gb18030", "replace")) > 0.3:
                 return name
     return ""
 
@@ -254,12 +254,12 @@ def _other(data: bytes, file: str) -> Decoded:
         except UnicodeDecodeError:
             continue
     if not found:
-        raise refused(
+        raise refuse_file(
             file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
         )
     chinese = found.get("gb18030")
     traditional = "big5" in found and _traditional(found["big5"]) < 0.05
-    if chinese is not None and rarity(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7):
+    if chinese is not None and rare_share(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7):
         return Decoded(chinese, "gb18030")
     name = "gb18030" if chinese is not None else next(iter(found))
     shown = {one: _first_foreign(text) for one, text in found.items()}

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.arrow import ArrowColumn
-from layers.imports.draft import refused
-from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, Crosswalk, fitting
+from layers.imports.draft import refuse_file
+from layers.plan.crosswalk import UNSPLIT, AmbiguousScheme, Crosswalk, fitting_schemes
 from layers.plan.reader import Catalog
 
 PLAN_CLASS, MAY_BE = "plan_class", "plan_class_may_be"
@@ -38,10 +38,10 @@ def schemes_of(column: ArrowColumn, catalog: Catalog, crosswalks: dict[str, Cros
     values = {str(v) for v in pc.unique(column.slice(0, 100_000)).to_pylist() if v not in (None, "")}
     known = {name: [c.code for c in classes] for name, classes in catalog.classes.items()}
     known |= {name: list(one.codes) for name, one in crosswalks.items()}
-    return fitting(values, known) if len(values) <= 300 else {}
+    return fitting_schemes(values, known) if len(values) <= 300 else {}
 
 
-def classed(
+def class_properties(
     properties: pa.Table, field: str, scheme: str, catalog: Catalog, crosswalks: dict[str, Crosswalk]
 ) -> Classed:
     """Return properties with the plan's class beside the file's own where its scheme is another.
@@ -73,7 +73,7 @@ def classed(
         return Classed(properties, field, scheme)
     if field not in properties.schema.names:
         known = ", ".join(properties.schema.names)
-        raise refused(field, f"没有此字段；有 {known}", f"there is no such field; there are {known}")
+        raise refuse_file(field, f"没有此字段；有 {known}", f"there is no such field; there are {known}")
     column = properties.column(field)
     if not scheme:
         fits = schemes_of(column, catalog, crosswalks)

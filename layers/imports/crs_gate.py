@@ -15,10 +15,10 @@ from geo import convert_datum
 from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
-from geo.measure.shift import HUB, Ways, bound_by, metric, named_rightly
+from geo.measure.shift import HUB, Ways, bound_by, metric_crs, named_rightly
 from geo.text import Text
 from layers.features.columns import Objects
-from layers.imports.crs_names import siblings
+from layers.imports.crs_names import sibling_crs
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.errors import UnreadableFile
 from layers.imports.heights import infinite_rows, moved_flat
@@ -81,7 +81,7 @@ class Candidate:
         return f"{self.crs}{' --swap-axes' if self.swapped else ''}"
 
 
-def candidates(shapes: Objects, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:
+def crs_candidates(shapes: Objects, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:
     """Return what would put the data near the plan, the nearest first.
 
     Where a CRS is ``declared`` that is a plane, others of the same datum are tried before any other: a wrong
@@ -95,7 +95,7 @@ def candidates(shapes: Objects, plan: Plan, *, declared: str | None = None) -> t
         else [
             _candidate(crs, swapped, lon, lat, plan)
             for swapped in (False, True)
-            for crs, lon, lat in siblings(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
+            for crs, lon, lat in sibling_crs(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
             if crs != declared
         ]
     )
@@ -180,7 +180,7 @@ class Admitted:
         return {"datum_operation": self.operation or None, "datum_accuracy_m": self.accuracy_m}
 
 
-def admitted(
+def admit_shapes(
     shapes: Objects,
     crs: str | None,
     plan: Plan,
@@ -218,7 +218,7 @@ def admitted(
     if mixed := mixed_eastings(shapes):
         raise UnreadableFile(file=file, why_zh=mixed.zh, why_en=mixed.en)
     if crs is None:
-        zh, en = _told(candidates(placed, plan))
+        zh, en = _told(crs_candidates(placed, plan))
         raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
     shapes, notes = without_strays(shapes, crs, swapped=swapped)
     came = _through_the_gate(shapes, crs, plan, swapped=swapped, file=file, parameters=parameters)
@@ -241,7 +241,7 @@ def _somewhere(came: Admitted, placed: Objects, crs: str, plan: Plan, *, file: s
     off = off[np.isfinite(shapely.bounds(came.plane[off])).all(axis=1)]
     if len(off) and len(off) == len(placed):
         west, south, _, _ = _extent(placed)
-        zh, en = _told(candidates(placed, plan, declared=crs) or candidates(placed, plan))
+        zh, en = _told(crs_candidates(placed, plan, declared=crs) or crs_candidates(placed, plan))
         named = crs if len(crs) < 40 else CRS.from_user_input(crs).name
         raise ImplausibleCRS(
             file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en
@@ -277,7 +277,7 @@ def _through_the_gate(
     _refuse_misfit(shapes, crs, plan, file=file, degrees=known.is_geographic)
     if datum.startswith(ALLOWED_DATUMS):
         way, name = (
-            same_datum_transformer(metric(known), base),
+            same_datum_transformer(metric_crs(known), base),
             "CGCS2000" if datum.startswith("China") else "WGS84",
         )
         plane = _metres(shapes, known)
@@ -349,8 +349,10 @@ def _some_places(shapes: Objects, known: CRS) -> Floats:
     return xy[np.isfinite(xy).all(axis=1)]
 
 
-def applied(parameters: DatumParameters | None, crs: str) -> tuple[DatumParameters | None, tuple[Text, ...]]:
-    """Return the parameters `admitted` moves a CRS with, and what is to be said of those it has no use for."""
+def applied_parameters(
+    parameters: DatumParameters | None, crs: str
+) -> tuple[DatumParameters | None, tuple[Text, ...]]:
+    """Return the parameters `admit_shapes` moves a CRS with, and what is to be said of those it has no use for."""
     if parameters is None:
         return None, ()
     base = None if crs in SHIFTED else named_rightly(CRS.from_user_input(crs)).geodetic_crs
@@ -372,7 +374,7 @@ def _refuse_misfit(shapes: Objects, crs: str, plan: Plan, *, file: str, degrees:
     fits_degrees = max(abs(west), abs(east)) <= widest and max(abs(south), abs(north)) <= 90
     if degrees == fits_degrees:
         return
-    zh, en = _told(candidates(shapes[~shapely.is_missing(shapes)], plan))
+    zh, en = _told(crs_candidates(shapes[~shapely.is_missing(shapes)], plan))
     named = crs if len(crs) < 40 else CRS.from_user_input(crs).name
     raise ImplausibleCRS(file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en)
 

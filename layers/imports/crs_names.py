@@ -112,7 +112,7 @@ def recognise_crs(text: str, *, datum: str = "", file: str = "-") -> Recognised:
     return Recognised(made, Text(zh, en))
 
 
-def siblings(
+def sibling_crs(
     text: str, x: float, y: float, center: tuple[float, ...], *, km: float
 ) -> Iterator[tuple[str, float, float]]:
     """Yield CRS of the same datum that put a place near a centre: other central meridians, with zone or without.

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.arrow import ArrowArray, equal, fill_null, if_else, not_equal
+from layers.arrow import ArrowArray, fill_null, if_else, is_equal, not_equal
 
 Dotted = Literal["never", "beside", "alone"]
 PRECISIONS = {"year": ("年", "years"), "month": ("月", "months"), "day": ("日", "days"), "time": ("时刻", "times")}
@@ -108,7 +108,7 @@ def iso_dates(texts: ArrowArray, *, dotted: Dotted, years: bool) -> tuple[ArrowA
     fits = (~has_month | ((month >= 1) & (month <= 12))) & (~has_day | ((day >= 1) & (day <= longest)))
     read = pc.and_(read, pa.array(fits))
     clock, zone = _clock(parts), fill_null(pc.struct_field(parts, "zone"), "")
-    read = pc.and_(read, pc.or_(equal(clock, ""), pc.match_substring_regex(clock, _TIME)))
+    read = pc.and_(read, pc.or_(is_equal(clock, ""), pc.match_substring_regex(clock, _TIME)))
     kind = np.where(has_day, np.where(np.asarray(not_equal(clock, "")), "time", "day"), "year")
     kind = np.where(has_month & ~has_day, "month", kind)
     text = pc.struct_field(parts, "year")
@@ -163,11 +163,11 @@ def _clock(parts: ArrowArray) -> ArrowArray:
     padded = pc.replace_substring_regex(clock, r"^(\d):", r"0\1:")
     two = [pc.utf8_lpad(one, 2, "0") for one in (hour, minute, second)]
     spoken = pc.binary_join_element_wise(two[0], two[1], ":")
-    spoken = if_else(equal(second, ""), spoken, pc.binary_join_element_wise(spoken, two[2], ":"))
-    return if_else(equal(hour, ""), padded, spoken)
+    spoken = if_else(is_equal(second, ""), spoken, pc.binary_join_element_wise(spoken, two[2], ":"))
+    return if_else(is_equal(hour, ""), padded, spoken)
 
 
 def _number(texts: ArrowArray) -> np.ndarray[Any, np.dtype[np.int64]]:
-    known = if_else(equal(fill_null(texts, ""), ""), "0", texts)
+    known = if_else(is_equal(fill_null(texts, ""), ""), "0", texts)
     found: np.ndarray[Any, np.dtype[np.int64]] = np.asarray(pc.cast(known, pa.int64()))
     return found

@@ -72,6 +72,6 @@ class Draft:
     exact: Mapping[str, ArrowArray] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 
-def refused(file: str, zh: str, en: str) -> UnreadableFile:
+def refuse_file(file: str, zh: str, en: str) -> UnreadableFile:
     """Return the error that says why a file is not taken."""
     return UnreadableFile(file=file, why_zh=zh, why_en=en)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
-from layers.arrow import ArrowColumn, Coded, encoded, texts_of
+from layers.arrow import ArrowColumn, Coded, encode_texts, texts_of
 from layers.imports.draft import Draft
 
 DESTROYED = "锟斤拷|\N{REPLACEMENT CHARACTER}|烫烫烫|屯屯屯"
@@ -27,7 +27,7 @@ _PLAUSIBLE = re.compile("[\u0020-\u007e\u00b7\u2014-\u2026\u3000-\u303f\u3400-\u
 _CP1252 = {ord(bytes([b]).decode("cp1252")): b for b in range(128, 160) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 
-def repaired(draft: Draft) -> Draft:
+def repair_garbled(draft: Draft) -> Draft:
     """Return a draft whose garbled columns are repaired.
 
     A column is repaired when every value of it that looks garbled goes back into bytes and out again, strictly,
@@ -50,7 +50,7 @@ def repaired(draft: Draft) -> Draft:
         if column.type != pa.string():
             columns.append(column)
             continue
-        coded = encoded(column.combine_chunks())
+        coded = encode_texts(column.combine_chunks())
         broken = pc.match_substring_regex(coded.dictionary, DESTROYED)
         if pc.any(broken).as_py():
             lost[name] = int(pc.sum(pc.take(broken, coded.indices).cast(pa.int64())).as_py() or 0)

@@ -19,9 +19,9 @@ from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
 from layers.features.geometry import FAMILIES
 from layers.imports.changes import TypeChanges, changes_of
-from layers.imports.classes import classed
+from layers.imports.classes import class_properties
 from layers.imports.closed import close_lines
-from layers.imports.crs_gate import Admitted, admitted, applied, candidates
+from layers.imports.crs_gate import Admitted, admit_shapes, applied_parameters, crs_candidates
 from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
@@ -37,9 +37,9 @@ from layers.imports.placing import placed_shapes
 from layers.imports.plane import GEODESIC, EdgePlane
 from layers.imports.repair import RepairProblem, met_problems, without_collections
 from layers.imports.strays import far_away
-from layers.imports.telling import Progress, quiet
-from layers.imports.tiling import tiling
-from layers.imports.values import recognised
+from layers.imports.telling import Progress, tell_nobody
+from layers.imports.tiling import tiling_notes
+from layers.imports.values import recognise_values
 from layers.library.entry import LayerExists, check_id, declare_layer, update_layer
 from layers.library.library import Library
 from layers.plan.catalog import Layer
@@ -85,7 +85,7 @@ def look_at(
     path: Path,
     asked: ImportOptions,
     *,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
     origin: Origin | None = None,
     only_look: bool = False,
 ) -> Looked:
@@ -130,7 +130,7 @@ def look_at(
         else:
             crs = found.crs
             notes += (found.note,) if found.note else ()
-    draft = recognised(
+    draft = recognise_values(
         close_lines(draft, wanted=options.closed_lines),
         fields={one.id: one for one in known.fields} if known else None,
         keep={options.id_field, options.class_field, known.class_field if known else "", OWN_IDS, *draft.settled},
@@ -156,7 +156,7 @@ def import_layer(
     asked: ImportOptions,
     *,
     who: str,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
     origin: Origin | None = None,
 ) -> ImportReport:
     """Import a file as a new layer, or as a new version of one; ``progress(done, total)`` is told its steps.
@@ -196,11 +196,11 @@ def import_layer(
     )
     draft, options, known = looked.draft, looked.options, looked.known
     _refuse_open(draft, looked.changes, options, path.name)
-    doubt = wrong_unit(draft, lambda some: bool(candidates(some, library.catalog.plan)))
+    doubt = wrong_unit(draft, lambda some: bool(crs_candidates(some, library.catalog.plan)))
     if doubt and not options.unit:
         raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
     progress(0.4, 1)
-    came = admitted(
+    came = admit_shapes(
         draft.geometry,
         looked.crs if len(draft.geometry) else looked.crs or "EPSG:4326",
         library.catalog.plan,
@@ -210,7 +210,7 @@ def import_layer(
     )
     _refuse_endless(draft.geometry, path.name)
     used_crs = str(looked.crs or "EPSG:4326")
-    used, unused = applied(looked.parameters, used_crs)
+    used, unused = applied_parameters(looked.parameters, used_crs)
     notes = [
         *draft.notes,
         *unused,
@@ -220,7 +220,7 @@ def import_layer(
     ]
     progress(0.5, 1)
     ids, properties = _ids(draft, options.id_field, notes), draft.properties
-    classes = classed(
+    classes = class_properties(
         properties, options.class_field, options.scheme, library.catalog, read_crosswalks(library.folder)
     )
     properties, notes = classes.properties, [*notes, *classes.notes]
@@ -240,7 +240,7 @@ def import_layer(
     of_classes = classes.field or (known is not None and known.class_field)
     if kind == "polygon" and (of_classes or options.check_tiling) and len(shapes):
         progress(0.6, 1)
-        notes += tiling(plane.frame(shapes), ids)
+        notes += tiling_notes(plane.frame(shapes), ids)
     properties = _without_own_ids(properties, draft, options)
     content = carry_joined(library, known, Content(ids, shapes, properties), notes)
     about = came.kept | _record(looked, path, used_crs, used=used, notes=notes, problems=problems)

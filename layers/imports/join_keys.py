@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from geo.text import Text
 from layers.features.columns import Content
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.join_places import loose_key, same_places
 from layers.imports.joined_fields import has_key, key_texts, layer_keys, parts_of_key, put_together
 
@@ -58,7 +58,7 @@ class Matching:
         return (Text(zh, en),)
 
 
-def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: str) -> Matching:
+def match_rows(draft: Draft, content: Content, key: str, layer_key: str, doubled: str) -> Matching:
     """Return which rows meet which features.
 
     A key that no feature has as it is written is taken for the one feature's key that means the same, where just
@@ -82,7 +82,7 @@ def matching(draft: Draft, content: Content, key: str, layer_key: str, doubled: 
     """
     if layer_key and not has_key(content.names, layer_key):
         known = ", ".join(content.names)
-        raise refused(layer_key, f"图层没有此字段；有 {known}", f"the layer has no such field; it has {known}")
+        raise refuse_file(layer_key, f"图层没有此字段；有 {known}", f"the layer has no such field; it has {known}")
     written, ours = key_texts(draft.properties.column(key).to_pylist()), layer_keys(content, layer_key)
     alike = _alike(written, ours)
     theirs = [alike.get(one, one) for one in written]
@@ -113,7 +113,7 @@ def with_compound(draft: Draft, key: str) -> Draft:
     return replace(draft, properties=draft.properties.append_column(key, pa.array(texts, pa.string())))
 
 
-def compounds(draft: Draft, content: Content, fields: Sequence[str]) -> list[tuple[str, str, float]]:
+def compound_keys(draft: Draft, content: Content, fields: Sequence[str]) -> list[tuple[str, str, float]]:
     """Return which two columns beside each other meet a field, or two of them, where no column alone does.
 
     Parameters
@@ -140,7 +140,7 @@ def compounds(draft: Draft, content: Content, fields: Sequence[str]) -> list[tup
     return sorted(found, key=lambda one: -one[2])
 
 
-def turned(draft: Draft, content: Content, fields: Sequence[str]) -> tuple[Text, ...]:
+def say_turned(draft: Draft, content: Content, fields: Sequence[str]) -> tuple[Text, ...]:
     """Return what is said of a table whose places stand in its headings, with an indicator in each row."""
     headings = draft.properties.schema.names[1:]
     if len(headings) < 2 or not any(

@@ -20,22 +20,22 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.reading import read_source
 from layers.imports.join_keys import (
     Matching,
-    compounds,
+    compound_keys,
+    match_rows,
     matched_share,
-    matching,
     of_period,
+    say_turned,
     told_apart,
-    turned,
     with_compound,
 )
 from layers.imports.joined_fields import key_texts, layer_keys
 from layers.imports.options import BadOption, ImportOptions, parse_options
-from layers.imports.telling import Progress, quiet
-from layers.imports.values import recognised
+from layers.imports.telling import Progress, tell_nobody
+from layers.imports.values import recognise_values
 from layers.library.editing import take_over
 from layers.library.entry import check_id, update_layer
 from layers.library.library import Library
@@ -96,7 +96,7 @@ def preview_join(
     wish: JoinWish,
     options: ImportOptions | None = None,
     *,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
 ) -> dict[str, Any]:
     """Return what a join would do, as plain values; nothing is changed.
 
@@ -144,7 +144,7 @@ def preview_join(
     if not key:
         return told | {"matched": 0}
     draft, _, notes = of_period(draft, _checked(draft, key, path.name), wish.period)
-    match = matching(draft, content, key, layer_key, "first")
+    match = match_rows(draft, content, key, layer_key, "first")
     return told | {
         "matched": match.matched,
         "notes": [*told["notes"], *(asdict(note) for note in (*notes, *match.notes))],
@@ -162,7 +162,7 @@ def join_table(
     options: ImportOptions | None = None,
     *,
     who: str,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
 ) -> dict[str, Any]:
     """Make a new version of a layer with the columns of a table; returns what was done, as plain values.
 
@@ -193,7 +193,7 @@ def join_table(
     draft = _read(path, wish, options, layer, progress)
     content = library.snapshot(layer).content
     draft, when, notes = of_period(draft, _checked(draft, wish.key, path.name), wish.period)
-    match = matching(draft, content, wish.key, wish.layer_key, wish.doubled)
+    match = match_rows(draft, content, wish.key, wish.layer_key, wish.doubled)
     if match.doubled_rows and not wish.doubled:
         apart = told_apart(draft, wish.key)
         raise DoubledKeys(
@@ -249,13 +249,15 @@ def _read(path: Path, wish: JoinWish, options: ImportOptions | None, layer: Laye
     draft = with_compound(draft, wish.key)
     known = {one.id: one for one in layer.fields if one.table == wish.table and one.type != "text"}
     keep = {wish.key} if wish.key else set()
-    return recognised(draft, fields=known, keep=keep | draft.settled, types=options.types, decimal=options.decimal)
+    return recognise_values(
+        draft, fields=known, keep=keep | draft.settled, types=options.types, decimal=options.decimal
+    )
 
 
 def _checked(draft: Draft, key: str, file: str) -> str:
     if key not in draft.properties.schema.names:
         known = ", ".join(draft.properties.schema.names)
-        raise refused(
+        raise refuse_file(
             file,
             f"没有列 {key or '（未指定键）'}；有 {known}",
             f"it has no column {key or '(no key said)'}; it has {known}",
@@ -281,8 +283,8 @@ def _pairs(draft: Draft, content: Content, layer: Layer) -> tuple[list[tuple[str
     if best and best[0][2] > _MOSTLY and _tells_apart(draft, best[0][0]):
         return best, ()
     own = [name for name in content.names if name not in joined]
-    best = [*compounds(draft, content, own), *best]
-    return best, () if best else turned(draft, content, ["", *own])
+    best = [*compound_keys(draft, content, own), *best]
+    return best, () if best else say_turned(draft, content, ["", *own])
 
 
 def _tells_apart(draft: Draft, column: str) -> bool:

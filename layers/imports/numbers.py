@@ -13,7 +13,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.arrow import ArrowArray, equal, fill_null, if_else, normalized, not_equal
+from layers.arrow import ArrowArray, fill_null, if_else, is_equal, normalize_texts, not_equal
 
 DecimalSign = Literal["", ".", ","]
 _POWER = r"(?:[eE][-+]?\d{1,3})?"
@@ -150,8 +150,10 @@ def numbers_of(texts: ArrowArray, decimal: DecimalSign) -> Numbers:
     )
     digits = pc.replace_substring_regex(whole, "[^0-9]", "")
     some = pc.or_(not_equal(digits, ""), not_equal(fill_null(part, ""), ""))
-    digits = if_else(equal(digits, ""), "0", digits)
-    tail = if_else(equal(fill_null(part, ""), ""), "", pc.binary_join_element_wise(".", fill_null(part, ""), ""))
+    digits = if_else(is_equal(digits, ""), "0", digits)
+    tail = if_else(
+        is_equal(fill_null(part, ""), ""), "", pc.binary_join_element_wise(".", fill_null(part, ""), "")
+    )
     number = pc.binary_join_element_wise(sign, digits, tail, fill_null(power, ""), "")
     number = if_else(fill_null(some, False), number, pa.scalar(None, pa.string()))
     grouped = fill_null(pc.match_substring_regex(whole, "[^0-9]"), False)
@@ -162,4 +164,4 @@ def numbers_of(texts: ArrowArray, decimal: DecimalSign) -> Numbers:
 
 def clean(texts: ArrowArray) -> ArrowArray:
     """Return texts trimmed and in NFKC form, as everything here expects them."""
-    return normalized(texts)
+    return normalize_texts(texts)

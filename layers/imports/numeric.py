@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
-from layers.arrow import ArrowArray, Coded, encoded, equal, fill_null, greater, lengths, texts_of
+from layers.arrow import ArrowArray, Coded, encode_texts, fill_null, is_equal, is_greater, text_lengths, texts_of
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, stated_unit, unit_from_header
 from layers.imports.numbers import numbers_of
 from layers.imports.tables.places import decimal_question
-from layers.imports.units import NONE, Written, common, unit_of
+from layers.imports.units import NONE, Written, common_unit, unit_of
 
 _ID_NAME = re.compile(
     r"(^|_|\s)(id|fid|code|no|number|phone|tel|mobile|zip|postcode)$|编号|编码|代码|代号|标识|电话|手机|邮编|证号|号码|bm$|号$|批次",
@@ -43,7 +43,7 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
             f"points and commas are mixed ({pair[0]}, {pair[1]})",
         )
     parts = numbers_of(seen.texts, seen.decimal)
-    suffix = encoded(fill_null(parts.unit, ""))
+    suffix = encode_texts(fill_null(parts.unit, ""))
     if len(suffix.dictionary) > _WORDS:
         return None
     written = [unit_of(word) for word in texts_of(suffix.dictionary)]
@@ -116,8 +116,8 @@ def _as_identifiers(seen: SeenColumn, number: ArrowArray, stated: Written | None
     values = pc.cast(known, pa.float64())
     if len(pc.unique(values)) < len(pc.unique(known)):
         counts = pc.value_counts(values)
-        twice = counts.filter(greater(counts.field("counts"), 1)).field("values")
-        pair = texts_of(known.filter(equal(values, twice[0]))[:2] if len(twice) else known[:2])
+        twice = counts.filter(is_greater(counts.field("counts"), 1)).field("values")
+        pair = texts_of(known.filter(is_equal(values, twice[0]))[:2] if len(twice) else known[:2])
         if any("." in one for one in pair) and not stated and not _MEASURED.search(seen.name):
             zh = f"{pair[0]} 与 {pair[1]} 写法不同，可能是编号"
             return zh, f"{pair[0]} and {pair[1]} are written differently, as ids are"
@@ -144,7 +144,7 @@ def _inexact(seen: SeenColumn, number: ArrowArray) -> ReadColumn | None:
         one = texts_of(powers[:1])[0]
         zh, en = f"{one} 可能是编号；如应为数请指定类型", f"{one} may be a code; say the type if they are numbers"
         return left_as_text(seen, zh, en)
-    one = texts_of(known.take(pc.sort_indices(lengths(known))[-1:]))[0][:25]
+    one = texts_of(known.take(pc.sort_indices(text_lengths(known))[-1:]))[0][:25]
     return left_as_text(
         seen,
         f"有的数位数太多，读作数会丢位（如 {one}）；如应为数请指定类型",
@@ -156,14 +156,14 @@ def _exact(number: ArrowArray, *, plain: bool) -> bool:
     """Tell whether the numbers are such, not codes: no leading zero, nothing a double would not keep."""
     codes = pc.match_substring_regex(number, r"^[-+]?0\d|^[-+]?\d+[eE]\d+$" + (r"|^\+" if plain else ""))
     bare = pc.replace_substring_regex(number, r"[eE].*$", "")
-    digits = lengths(pc.replace_substring_regex(bare, r"^[-+]?(?:0\.0*)?|\.", ""))
-    long = greater(digits, _DIGITS)
+    digits = text_lengths(pc.replace_substring_regex(bare, r"^[-+]?(?:0\.0*)?|\.", ""))
+    long = is_greater(digits, _DIGITS)
     if pc.any(codes).as_py():
         return False
     if not pc.any(long).as_py():
         return True
     texts = number.filter(fill_null(long, False))
-    same = equal(pc.cast(pc.cast(texts, pa.float64()), pa.string()), texts)  # as a double was written
+    same = is_equal(pc.cast(pc.cast(texts, pa.float64()), pa.string()), texts)  # as a double was written
     return bool(pc.all(pc.and_(same, pc.match_substring(texts, "."))).as_py())
 
 
@@ -190,7 +190,7 @@ def _with_units(
         Written(stated.unit, stated.times * one.times) if stated and one.unit == NONE else one for one in written
     ]
     every = [own[i] for i in used]
-    target = stated or common(every)
+    target = stated or common_unit(every)
     words = [suffix.dictionary[i].as_py() for i in used]
     named = "、".join(word or "—" for word in words), ", ".join(word or "-" for word in words)
     if target is None or any(one.unit.kind != target.unit.kind for one in every):

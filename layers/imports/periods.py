@@ -13,7 +13,7 @@ import shapely
 
 from geo.arrays import Bools
 from geo.text import Text
-from layers.imports.draft import Draft, Undecided, refused
+from layers.imports.draft import Draft, Undecided, refuse_file
 
 EVERY = "all"
 _TABLES = ("CSV", "XLSX")
@@ -105,7 +105,7 @@ def _taken(draft: Draft, wanted: str, file: str) -> Draft:
             zh = f"只取列 {name} 为 {wanted} 的 {int(chosen.sum())} 行（共 {len(chosen)} 行）"
             en = f"the {int(chosen.sum())} of {len(chosen)} rows whose {name} is {wanted} are taken"
             return _rows(replace(draft, notes=(*draft.notes, Text(zh, en))), np.flatnonzero(chosen).tolist())
-    raise refused(file, f"没有一行的时期是 {wanted}", f"none of its rows is of the period {wanted}")
+    raise refuse_file(file, f"没有一行的时期是 {wanted}", f"none of its rows is of the period {wanted}")
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.crs_gate import Admitted
 from layers.imports.plane import EdgePlane
-from layers.imports.repair import RepairProblem, lost_note, mended, said
+from layers.imports.repair import RepairProblem, lost_note, mend_shapes, repair_problems
 
 
 def placed_shapes(
@@ -41,7 +41,7 @@ def placed_shapes(
     problems: tuple[RepairProblem, ...] = ()
     if plane.plane is None:  # an edge across 180 is no edge right round the Earth: first unwound, then checked
         shapes, problems = _wound(shapes, plane, ids, notes, geodesic=geodesic)
-    shapes, found = mended(shapes, ids, notes, measure=plane.measured, degrees=plane.degrees)
+    shapes, found = mend_shapes(shapes, ids, notes, measure=plane.measured, degrees=plane.degrees)
     if plane.plane is not None:
         shapes, problems = _wound(shapes, plane, ids, notes, geodesic=False)
     told = {example.id for one in (*found, *problems) for example in one.examples}
@@ -60,7 +60,7 @@ def _wound(
     out, problems = cut.shapes, []
     if len(cut.cut):
         told = ("跨越 180 度经线，已在该处分开", "crosses the 180th meridian: cut there")
-        problems += list(said("antimeridian", told, ids, out[cut.cut], cut.cut, done="mended"))
+        problems += list(repair_problems("antimeridian", told, ids, out[cut.cut], cut.cut, done="mended"))
         zh = f"{len(cut.cut)} 个要素跨越 180 度经线（超过半圈的边按短的一侧理解），已在该处分开（RFC 7946）"
         en = f"{len(cut.cut)} features cross the 180th meridian (an edge over half a turn goes the short way)"
         notes.append(Text(zh, f"{en}: cut there (RFC 7946)"))
@@ -75,7 +75,7 @@ def _wound(
             "runs round a pole and has no inside in longitude and latitude: give it in a polar plane (such as "
             "EPSG:3031 or EPSG:3413), or say that edges are geodesics (--edges geodesic)",
         )
-        problems += list(said("polar", told, ids, shapes[cut.polar], cut.polar))
+        problems += list(repair_problems("polar", told, ids, shapes[cut.polar], cut.polar))
         notes.append(lost_note(cut.polar))
     empty = np.asarray(shapely.is_empty(out) & ~shapely.is_empty(shapes), dtype=bool)  # what was, is told later
     if empty.any():

@@ -20,7 +20,7 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.changes import changed_kind
 from layers.imports.classes import schemes_of
-from layers.imports.crs_gate import Candidate, admitted, candidates, km_between
+from layers.imports.crs_gate import Candidate, admit_shapes, crs_candidates, km_between
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import NeedsDatumParameters
 from layers.imports.draft import Draft
@@ -28,7 +28,7 @@ from layers.imports.formats.dxf import wrong_unit
 from layers.imports.importer import Looked, look_at
 from layers.imports.options import ImportOptions
 from layers.imports.strays import mixed_eastings
-from layers.imports.telling import Progress, quiet
+from layers.imports.telling import Progress, tell_nobody
 from layers.library.library import Library
 from layers.plan.catalog import Field, Plan
 from layers.plan.crosswalk import read_crosswalks
@@ -45,7 +45,7 @@ def preview(
     path: Path,
     options: ImportOptions | None = None,
     *,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
     origin: Origin | None = None,
 ) -> dict[str, Any]:
     """Return what a file holds as plain values, read as the options say or as the version before was.
@@ -88,7 +88,7 @@ def preview(
     sample = _sample(placed)
     plan = library.catalog.plan
     places = list(_places(plan, looked, sample, path.name)) if len(placed) else []
-    unit_note = wrong_unit(draft, lambda shapes: bool(candidates(shapes, plan)))
+    unit_note = wrong_unit(draft, lambda shapes: bool(crs_candidates(shapes, plan)))
     mixed = mixed_eastings(draft.geometry)
     places = places if mixed is None else []
     notes = [
@@ -192,7 +192,7 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
     declared_crs = looked.crs if draft.crs and not asked else draft.crs
     found: list[tuple[str, bool, Candidate | None]] = [(declared_crs, False, None)] if declared_crs else []
     found += [(looked.crs or asked, bool(looked.options.swapped), None)] if asked else []
-    near = candidates(placed, plan, declared=declared_crs)
+    near = crs_candidates(placed, plan, declared=declared_crs)
     found += [(c.crs, c.swapped, c) for c in near if (c.crs, c.swapped) not in [(f[0], f[1]) for f in found]]
     for number, (crs, swapped, candidate) in enumerate(found):
         declared = number == 0 and declared_crs is not None
@@ -207,7 +207,7 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
             "outline": None,
         }
         try:
-            came = admitted(sample, crs, plan, swapped=swapped, file=file, parameters=looked.parameters)
+            came = admit_shapes(sample, crs, plan, swapped=swapped, file=file, parameters=looked.parameters)
             shapes = came.shapes
             told["outline"] = _outline(shapes)
             told["bounds"] = [round(float(x), 6) for x in shapely.total_bounds(shapes)]

@@ -67,7 +67,7 @@ class RepairProblem:
     done: Done
 
 
-def mended(
+def mend_shapes(
     shapes: Objects,
     ids: Objects,
     notes: list[Text],
@@ -93,14 +93,14 @@ def mended(
     empty = np.flatnonzero(shapely.is_empty(shapes))
     infinite = infinite_rows(shapes)
     out[empty] = out[infinite] = None
-    problems += said("empty", ("几何为空", "empty geometry"), ids, degrees(shapes[empty]), empty)
+    problems += repair_problems("empty", ("几何为空", "empty geometry"), ids, degrees(shapes[empty]), empty)
     told = ("坐标不是有限数，面积未知", "coordinates are not finite: area unknown")
-    problems += said("not_finite", told, ids, shapes[infinite], infinite)
+    problems += repair_problems("not_finite", told, ids, shapes[infinite], infinite)
     bad = np.flatnonzero(~(shapely.is_missing(out) | shapely.is_valid(out)))
     large = np.array([is_tangled(shape) for shape in out[bad]], dtype=bool)
     too_large, small = bad[large], bad[~large]
     told = ("几何无效且过于复杂，未修复，面积未知", "invalid, and too complex to mend: area unknown")
-    problems += said("too_complex", told, ids, degrees(shapes[too_large]), too_large)
+    problems += repair_problems("too_complex", told, ids, degrees(shapes[too_large]), too_large)
     out[too_large] = None
     if len(small):
         before = measure(out[small])
@@ -154,7 +154,7 @@ def without_collections(
         return out, ()
     zh, en = f"{len(lost)} 个几何集合未上图", f"{len(lost)} geometry collections are left unplaced"
     notes.append(Text(zh, en))
-    return out, said("collection", ("几何集合", "geometry collection"), ids, shapes[lost], lost)
+    return out, repair_problems("collection", ("几何集合", "geometry collection"), ids, shapes[lost], lost)
 
 
 def _of_one_kind(shape: Shape) -> Shape | None:
@@ -232,7 +232,7 @@ def _by_reason(
     return problems
 
 
-def said(
+def repair_problems(
     kind: str,
     told: tuple[str, str],
     ids: Objects,

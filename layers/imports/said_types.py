@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
-from layers.arrow import ArrowArray, ArrowColumn, equal, fill_null, if_else, texts_of
+from layers.arrow import ArrowArray, ArrowColumn, fill_null, if_else, is_equal, texts_of
 from layers.imports.column import ReadColumn, SeenColumn, stated_unit
 from layers.imports.dates import days_of_excel, iso_dates
 from layers.imports.numbers import numbers_of
@@ -70,7 +70,7 @@ def as_said(name: str, column: ArrowColumn, seen: SeenColumn | None, said: str) 
         and read.values is not None
     ):
         return read
-    number = if_else(equal(numbers.unit, ""), numbers.number, pa.scalar(None, pa.string()))
+    number = if_else(is_equal(numbers.unit, ""), numbers.number, pa.scalar(None, pa.string()))
     whole = said == "integer" and pc.all(pc.invert(pc.match_substring_regex(number, "[.eE]"))).as_py() is not False
     values = pc.cast(number, pa.int64() if whole else pa.float64())
     bad = pc.and_(seen.texts.is_valid(), number.is_null())

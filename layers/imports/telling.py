@@ -10,7 +10,7 @@ Progress = Callable[[float, float], None]
 _EVERY = 10_000
 
 
-def quiet(_done: float, _total: float) -> None:
+def tell_nobody(_done: float, _total: float) -> None:
     """Tell nobody."""
 
 

@@ -17,7 +17,7 @@ _LEAST_M2, _EXAMPLES = 0.01, 5  # below, it is rounding of coordinates
 _POLYGONS = (3, 6)
 
 
-def tiling(frame: gpd.GeoDataFrame, ids: Objects) -> tuple[Text, ...]:
+def tiling_notes(frame: gpd.GeoDataFrame, ids: Objects) -> tuple[Text, ...]:
     """Return what is to be said of overlaps and enclosed gaps of a layer; lines and points are left aside.
 
     Parameters

@@ -105,12 +105,12 @@ def unit_in_header(name: str) -> Written | None:
     return unit if unit and unit.name else None
 
 
-def common(units: Iterable[Written]) -> Written | None:
+def common_unit(units: Iterable[Written]) -> Written | None:
     """Return the one unit of all, the multiplier taken out where it differs; None when the units differ.
 
     Examples
     --------
-    >>> common([Written(Unit("m2", "area")), Written(Unit("m2", "area"), 10_000)]).times
+    >>> common_unit([Written(Unit("m2", "area")), Written(Unit("m2", "area"), 10_000)]).times
     1
     """
     every = set(units)

@@ -13,11 +13,11 @@ from layers.arrow import (
     ArrowArray,
     ArrowColumn,
     ArrowField,
-    encoded,
-    equal,
+    encode_texts,
     fill_null,
     if_else,
-    normalized,
+    is_equal,
+    normalize_texts,
     not_equal,
     texts_of,
 )
@@ -25,7 +25,7 @@ from layers.imports.below_zero import below_zero
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
 from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, put_year_first
 from layers.imports.draft import Draft
-from layers.imports.encoding import repaired
+from layers.imports.encoding import repair_garbled
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
 from layers.imports.numeric import as_about, as_numbers
 from layers.imports.said_types import as_said
@@ -44,7 +44,7 @@ _FEW = 5
 _STAYS = ("text", "code", "list")
 
 
-def recognised(
+def recognise_values(
     draft: Draft,
     *,
     fields: Mapping[str, Field] | None = None,
@@ -72,7 +72,7 @@ def recognised(
     decimal
         The decimal sign a person says: ``.`` or ``,``.
     """
-    draft = repaired(draft)
+    draft = repair_garbled(draft)
     types = types or {}
     notes, declared = list(draft.notes), {k: dict(v) for k, v in draft.declared.items()}
     questions = list(draft.questions)
@@ -128,10 +128,10 @@ def _looked(column: ArrowColumn) -> tuple[ArrowArray, ArrowArray] | None:
     """Return the distinct texts of a column, trimmed and in NFKC form, null where empty; and where each stands."""
     if column.type != pa.string():
         return None
-    coded = encoded(column.combine_chunks())
-    texts = normalized(coded.dictionary)
+    coded = encode_texts(column.combine_chunks())
+    texts = normalize_texts(coded.dictionary)
     texts = pc.replace_substring_regex(texts, _YUAN, r"\1\2元")
-    return if_else(equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
+    return if_else(is_equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def _as_flags(seen: SeenColumn) -> ReadColumn | None:
     if not pc.all(pc.is_in(words.drop_null(), pa.array(["true", "false"]))).as_py():
         return None
     return ReadColumn(
-        seen.spread(if_else(pc.is_null(words), pa.scalar(None, pa.bool_()), equal(words, "true"))),
+        seen.spread(if_else(pc.is_null(words), pa.scalar(None, pa.bool_()), is_equal(words, "true"))),
         note=Text(f"列 {seen.name} 为真假值", f"column {seen.name} holds true and false"),
     )
 

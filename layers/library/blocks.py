@@ -8,7 +8,7 @@ from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Feature
 from layers.library.library import Library
 from layers.plan.catalog import Layer
-from layers.plan.style import meets
+from layers.plan.style import meets_condition
 
 
 def blocks_of(library: Library, *, restricted: bool) -> tuple[Layer | None, list[Feature]]:
@@ -28,7 +28,9 @@ def blocks_of(library: Library, *, restricted: bool) -> tuple[Layer | None, list
         snapshot = library.snapshot(library.layer(declared.layer, restricted=restricted))
     except (UnknownLayer, LayerUnavailable):
         return None, []
-    found = [f for f in snapshot.features if f.geometry is not None and meets(declared.when, f.properties)]
+    found = [
+        f for f in snapshot.features if f.geometry is not None and meets_condition(declared.when, f.properties)
+    ]
     found.sort(key=lambda f: (-shapely.area(f.geometry), str(f.id)))
     blocks: list[Feature] = []
     for feature in found:

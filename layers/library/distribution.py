@@ -12,7 +12,7 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.features.filters import amount_text, values_of
 from layers.features.snapshot import Features
-from layers.library.ordering import LARGEST, Total, collated, group_words, sums_of
+from layers.library.ordering import LARGEST, Total, collation_key, group_words, sums_of
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
@@ -115,7 +115,7 @@ def _classes(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[
         parts = one if isinstance(one, list) else [str(one) if isinstance(one, dict) else one]
         for part in dict.fromkeys(parts):
             rows.setdefault(part, []).append(at)
-    order = sorted(rows, key=lambda one: (-len(rows[one]), collated(one)))
+    order = sorted(rows, key=lambda one: (-len(rows[one]), collation_key(one)))
     shown = order if len(order) <= _MOST_BARS else order[: _MOST_BARS - 1]
     bins = [_Bin(group_words(field, one), f"{field.id}={_written(one)}", rows[one], value=one) for one in shown]
     rest = sorted({at for one in order[len(shown) :] for at in rows[one]})

@@ -15,7 +15,7 @@ import tomlkit
 from filelock import FileLock
 
 from geo.errors import PlanAtlasError
-from layers.files import discard, lasting
+from layers.files import discard, make_lasting
 from layers.plan.reader import CATALOG_FILE, read_catalog
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,47}")
@@ -158,7 +158,7 @@ def _replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        lasting(part, path)
+        make_lasting(part, path)
     except OSError as error:
         discard(part)
         raise CatalogReadOnly(file=path.name, why=error.strerror or "I/O") from error

@@ -18,11 +18,11 @@ from layers.features.geojson import read_snapshot
 from layers.features.opened import OpenedContent
 from layers.features.snapshot import FeatureProblem, Snapshot
 from layers.features.timed import at_time
-from layers.library.stored import stored, version_digest
+from layers.library.stored import stored_snapshot, version_digest
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import CROSSWALK_FILE
 from layers.plan.reader import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
-from layers.plan.schedule import read_day, scheduled, usual_day
+from layers.plan.schedule import read_day, scheduled_fields, usual_day
 from layers.store import Store, StoreError, Version, open_store
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ class Library:
         if layer is not None and (restricted or not layer.restricted):
             return layer
         if layer is None and layer_id in catalog.broken:
-            raise unavailable(layer_id, catalog.broken[layer_id])
+            raise unavailable_layer(layer_id, catalog.broken[layer_id])
         raise UnknownLayer(layer=layer_id)
 
     @cached_property
@@ -196,7 +196,7 @@ class Library:
 
     def _leaving(self, found: Snapshot) -> Snapshot:
         found = self._rounded(found)
-        if not scheduled(found.layer):
+        if not scheduled_fields(found.layer):
             return found
         day, name = self.day, f"{found.layer.id}^{'^' if self.when else ''}"
         return self._fresh(name, (found.token, day), lambda: at_time(found, day))
@@ -330,7 +330,7 @@ class Library:
             stamp = (layer, *self.mark(layer))
             return self._leaving(self._fresh(layer.id, stamp, lambda: self._read(layer, newest)))
         except (FeatureFileError, StoreError) as error:
-            raise unavailable(layer.id, error) from error
+            raise unavailable_layer(layer.id, error) from error
 
     def mark(self, layer: Layer) -> tuple[object, ...]:
         """Return what changes when the features do, without reading them: newest version, and the file's time."""
@@ -363,7 +363,7 @@ class Library:
         return self._leaving(found)
 
     def _stored(self, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
-        found = stored(self.store, layer, version, versions)
+        found = stored_snapshot(self.store, layer, version, versions)
         if isinstance(found.content, OpenedContent):
             found.content.holds = self._holds_shapes
         return found
@@ -395,6 +395,6 @@ def _stat(path: Path) -> tuple[int, int, int] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino  # one put in another's place within a tick, as large
 
 
-def unavailable(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
+def unavailable_layer(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:
     """Return the error that says a declared layer cannot be used, and why."""
     return LayerUnavailable(layer=layer_id, reason_zh=error.message("zh"), reason_en=error.message("en"))

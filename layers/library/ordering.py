@@ -216,7 +216,7 @@ def _sort_keys(
     ]
 
 
-def collated(value: object) -> tuple[int, Any]:
+def collation_key(value: object) -> tuple[int, Any]:
     """Return what a value is sorted by: numbers as such, Chinese by pinyin (the order of GB 2312)."""
     if isinstance(value, bool):
         return 0, float(value)
@@ -226,7 +226,7 @@ def collated(value: object) -> tuple[int, Any]:
 
 
 def _ranks(
-    values: Sequence[Any], *, downwards: bool, key: Callable[[Any], Any] = collated
+    values: Sequence[Any], *, downwards: bool, key: Callable[[Any], Any] = collation_key
 ) -> np.ndarray[Any, Any]:
     """Return the place of each value among the different ones; what is not known is last either way."""
     plain = ["、".join(map(str, one)) if isinstance(one, list) else one for one in values]

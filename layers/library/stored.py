@@ -16,7 +16,7 @@ def version_digest(layer: Layer, version: Version) -> str:
     return hashlib.sha256(f"{version.digest} {layer.datum} {layer.edge_model}".encode()).hexdigest()
 
 
-def stored(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
+def stored_snapshot(store: Store, layer: Layer, version: Version, versions: Sequence[Version]) -> Snapshot:
     """Return a stored version's features; ``versions`` are all of the layer.
 
     Parameters

@@ -11,11 +11,11 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from layers.places.dossier import Dossier, Relation
-    from layers.places.place import Site, site
+    from layers.places.place import Site, look_up_site
     from layers.places.polygon import (
         Inside,
+        answer_inside,
         drawn_frame,
-        inside,
         outline_of,
         polygon_of,
         polygon_of_figure,
@@ -27,13 +27,13 @@ __all__ = [
     "Inside",
     "Relation",
     "Site",
+    "answer_inside",
     "drawn_frame",
-    "inside",
+    "look_up_site",
     "outline_of",
     "polygon_of",
     "polygon_of_figure",
     "question_of",
-    "site",
 ]
 
 __getattr__ = lazy_face(__name__)

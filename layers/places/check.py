@@ -19,7 +19,7 @@ from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
 from layers.plan.rules import Rules, SiteRule, read_rules, without_layers
 from layers.plan.schedule import usual_day
-from layers.units import measured
+from layers.units import measured_text
 
 Verdict = Literal["allowed", "noted", "conditional", "undecided", "needs_layer", "conflict", "not_applicable"]
 # From worst to best; the whole takes the worst of what forbids and what needs a condition.
@@ -200,7 +200,7 @@ def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
     known = [one for one in open_ if one is not None and math.isfinite(one)]
     if verdict != "undecided" or not known or len(known) < len(open_):
         return Text("", "")
-    return say("check_settled", metres=measured(max(known), "m", 0))
+    return say("check_settled", metres=measured_text(max(known), "m", 0))
 
 
 def _shares(finding: Finding) -> bool:

@@ -16,7 +16,7 @@ from layers.figures.inputs import layer_frame
 from layers.library.library import Library
 from layers.messages import say
 from layers.places.derived import DerivedValue, derived_values
-from layers.units import measured
+from layers.units import measured_text
 
 NEAR_M = 2000.0
 _LEAST_SHARE = 0.001  # of the site; less is the sketch's line, not the site
@@ -59,11 +59,11 @@ class Dossier:
             return say("dossier_no_place")
         if position in ("", "exact") and not off:
             return Text("", "")
-        around = measured(off, "m", 0) if off else say("dossier_unknown_distance")
+        around = measured_text(off, "m", 0) if off else say("dossier_unknown_distance")
         return say("dossier_caveat", around=around)
 
 
-def dossier(library: Library, layer_id: str, feature_id: str, *, restricted: bool = False) -> Dossier:
+def collect_dossier(library: Library, layer_id: str, feature_id: str, *, restricted: bool = False) -> Dossier:
     """Collect what is known of a feature.
 
     Parameters
@@ -119,7 +119,7 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
         return []
     if shapely.get_dimensions(place) == 2:
         whole = float(geo.area_m2(site.geometry)[0])
-        cut = gpd.GeoSeries(sound.intersection(shapes, place), crs=site.crs)
+        cut = gpd.GeoSeries(sound.intersect_pairs(shapes, place), crs=site.crs)
         areas = np.asarray(geo.area_m2(cut), dtype=float)
     else:
         whole, areas = 1.0, np.ones(len(hits))
@@ -140,7 +140,7 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
         share = min(area / whole, 1.0) if whole else 0.0
         if share < _LEAST_SHARE:
             continue
-        size = measured(area / 10_000.0, "ha", 2)
+        size = measured_text(area / 10_000.0, "ha", 2)
         how = say("dossier_inside")
         if shapely.get_dimensions(place) >= 2:
             how = say("dossier_share", size=size, share=f"{share:.1%}")
@@ -151,11 +151,11 @@ def _covering(other: Snapshot, site: gpd.GeoDataFrame, library: Library) -> list
 def _nearest(other: Snapshot, site: gpd.GeoDataFrame, plane: str) -> list[Relation]:
     """Return the nearest feature of a layer when it is within reach and the site does not lie in it."""
     frame = layer_frame(other, plane)
-    row = geo.nearest(site, frame).iloc[0]
+    row = geo.find_nearest(site, frame).iloc[0]
     distance = float(row["distance_m"])
     found = other.find(str(row["nearest"]))
     if found is None or distance > NEAR_M or (distance == 0 and shapely.get_dimensions(found.geometry) == 2):
         return []
     name = Text(found.name(other.layer, "zh"), found.name(other.layer, "en"))
-    how = say("dossier_touches") if distance == 0 else measured(distance, "m", 0)
+    how = say("dossier_touches") if distance == 0 else measured_text(distance, "m", 0)
     return [Relation(other.layer.label, name, how, None, distance)]

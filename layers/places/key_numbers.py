@@ -15,7 +15,7 @@ from layers.places.derived import derived_values
 from layers.places.kinds.entry import area_text
 from layers.places.subject import Subject
 from layers.plan.catalog import Field, Layer
-from layers.units import MONEY_SCALES, measured, number_text
+from layers.units import MONEY_SCALES, measured_text, number_text
 
 MU_M2, _HA_M2, _WAN = 2000.0 / 3.0, 10_000.0, 1e4
 _MOST_SIDES = 6
@@ -56,7 +56,7 @@ def key_numbers(subject: Subject, layer: Layer | None) -> tuple[Fact, ...]:
             texts = [Text(one, one) if one else say("not_written") for one in shown]
             out.append(Fact("dates", say("key_dates"), join_texts(Text(" → ", " → "), texts)))
     elif subject.perimeter_m:
-        out.append(Fact("perimeter", say("key_perimeter"), measured(subject.perimeter_m, "m", 0)))
+        out.append(Fact("perimeter", say("key_perimeter"), measured_text(subject.perimeter_m, "m", 0)))
         sides = _sides(subject)
         if sides:
             out.append(Fact("sides", say("key_sides"), sides))
@@ -108,7 +108,7 @@ def _intensity(subject: Subject, layer: Layer, value: float) -> Text:
 
 def areas_text(area_m2: float) -> Text:
     """Return an area in mu and hectares, as it is read."""
-    mu, ha = measured(area_m2 / MU_M2, "mu", 1), measured(area_m2 / _HA_M2, "ha", 2)
+    mu, ha = measured_text(area_m2 / MU_M2, "mu", 1), measured_text(area_m2 / _HA_M2, "ha", 2)
     return say("site_areas", mu=mu, ha=ha)
 
 

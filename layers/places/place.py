@@ -36,7 +36,7 @@ class Site:
     layers: tuple[dict[str, Any], ...]
 
 
-def site(
+def look_up_site(
     library: Library, longitude: float, latitude: float, *, within_m: float = 3000.0, restricted: bool = False
 ) -> Site:
     """Look a place up.
@@ -88,7 +88,7 @@ def _nearest(snapshot: Snapshot, place: shapely.Point, plane: str, within_m: flo
     apart = shapely.distance(snapshot.content.shapes(found), place)
     close = Features(snapshot.content, np.sort(found[np.argsort(apart, kind="stable")[:_MOST_COMPARED]]))
     frame = layer_frame(snapshot, plane, chosen=close)
-    distance = geo.nearest(frame, gpd.GeoDataFrame(geometry=[place], crs=frame.crs))["distance_m"].to_numpy()
+    distance = geo.find_nearest(frame, gpd.GeoDataFrame(geometry=[place], crs=frame.crs))["distance_m"].to_numpy()
     first = int(np.argmin(distance))
     if distance[first] > within_m:
         return None

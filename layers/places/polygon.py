@@ -21,13 +21,13 @@ from layers.figures.answer import answer, needs_drawn
 from layers.figures.figure import Figure
 from layers.figures.inputs import DRAWN, drawn_of
 from layers.figures.kept import KeptFigure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Layer
 from layers.plan.statistics import Input, Statistic
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 200
 
@@ -59,7 +59,7 @@ class Sight:
     as_of: str = ""
 
 
-def inside(
+def answer_inside(
     library: Library,
     progress: Callable[[float, float], None],
     declared: tuple[Statistic, ...],
@@ -152,7 +152,7 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, conditions: tuple[FilterCo
         hits = np.intersect1d(hits, select(snapshot, filters=conditions).positions)
     hits = hits[:_MOST_LISTED]
     shapes = snapshot.content.shapes(hits)
-    cut = sound.intersection(shapes, polygon)
+    cut = sound.intersect_pairs(shapes, polygon)
     parts = gpd.GeoSeries(cut, crs="EPSG:4326")
     area, length = geo.area_m2(parts), geo.length_m(parts)
     features = []
@@ -164,9 +164,9 @@ def _row(snapshot: Snapshot, drawn: gpd.GeoDataFrame, conditions: tuple[FilterCo
         found = snapshot.features[hit]
         note = say("polygon_inside")
         if dimension == 2:
-            note = measured(float(area[i]) / 10_000.0, "ha", 2)
+            note = measured_text(float(area[i]) / 10_000.0, "ha", 2)
         elif dimension == 1:
-            note = measured(float(length[i]) / 1000.0, "km", 2)
+            note = measured_text(float(length[i]) / 1000.0, "km", 2)
         name = Text(found.name(snapshot.layer, "zh"), found.name(snapshot.layer, "en"))
         features.append({"id": found.id, "name": vars_of(name), "note": vars_of(note)})
     label = snapshot.layer.label
@@ -216,7 +216,7 @@ def question_of(
     """
     known = list(layers)
     labels = {one.id: one.label for one in known} | {DRAWN: say("drawn_polygon")}
-    question = asked(body, labels, {one.id: one.geometry for one in known})
+    question = asked_statistic(body, labels, {one.id: one.geometry for one in known})
     if not needs_drawn(question):
         return question, None
     if polygon is None:

@@ -28,7 +28,7 @@ from layers.plan.catalog import Field, Layer
 from layers.plan.rules import Rules
 from layers.plan.statistics import Input
 from layers.plan.views import View, view_text
-from layers.units import measured, number_text
+from layers.units import measured_text, number_text
 
 _LEAST_SHARE = 0.001  # of the site; less is the line of a sketch
 _NEIGHBOURS, _NEIGHBOUR_M = 5, 1500.0
@@ -261,7 +261,9 @@ def _position(subject: Subject) -> Text:
     if subject.uncertainty_m == UNSURE:
         return say("where_unsure", word=word)
     return (
-        say("where_off", word=word, off=measured(subject.uncertainty_m, "m", 0)) if subject.uncertainty_m else word
+        say("where_off", word=word, off=measured_text(subject.uncertainty_m, "m", 0))
+        if subject.uncertainty_m
+        else word
     )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 
-from geo.access.clearance import Clearance, Margin, clearance, lonlat_shapes, margin
+from geo.access.clearance import Clearance, Margin, lonlat_shapes, measure_clearance, measure_margin
 from geo.arrays import Floats, Shapes
 from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
@@ -61,12 +61,12 @@ class Members:
     @cached_property
     def clearance(self) -> Clearance:
         """How the site stands to each."""
-        return clearance(self.subject.shape, self.shapes)
+        return measure_clearance(self.subject.shape, self.shapes)
 
     @cached_property
     def margin(self) -> Margin:
         """How the site lies in what they cover together."""
-        return margin(self.subject.shape, self.shapes[shapely.get_dimensions(self.shapes) == 2])
+        return measure_margin(self.subject.shape, self.shapes[shapely.get_dimensions(self.shapes) == 2])
 
     @property
     def sure(self) -> bool:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
         Rule,
         Style,
     )
-    from layers.plan.crosswalk import AmbiguousScheme, Crosswalk, fitting, read_crosswalks
+    from layers.plan.crosswalk import AmbiguousScheme, Crosswalk, fitting_schemes, read_crosswalks
     from layers.plan.edges import edge_plane, plane_of
-    from layers.plan.measures import added, usage_of
+    from layers.plan.measures import field_usage, usage_of
     from layers.plan.operations import chosen_operation, published_operations
     from layers.plan.reader import Catalog, read_catalog
     from layers.plan.statistics import (
@@ -33,11 +33,20 @@ if TYPE_CHECKING:
         Statistic,
         Target,
         Threshold,
+        leave_out_layers,
         read_promises,
-        restored,
-        without,
+        restore_statistic,
     )
-    from layers.plan.style import LegendEntry, LegendSection, Look, faded, legend_of, look_of, marked, meets
+    from layers.plan.style import (
+        LegendEntry,
+        LegendSection,
+        Look,
+        fade_look,
+        legend_of,
+        look_of,
+        mark_unsure,
+        meets_condition,
+    )
     from layers.plan.toml_document import read_sections
     from layers.plan.toml_schema import read_declared
     from layers.plan.views import UnknownView, View, read_view, view_text
@@ -69,15 +78,16 @@ __all__ = [
     "Threshold",
     "UnknownView",
     "View",
-    "added",
     "chosen_operation",
     "edge_plane",
-    "faded",
-    "fitting",
+    "fade_look",
+    "field_usage",
+    "fitting_schemes",
+    "leave_out_layers",
     "legend_of",
     "look_of",
-    "marked",
-    "meets",
+    "mark_unsure",
+    "meets_condition",
     "plane_of",
     "published_operations",
     "read_catalog",
@@ -86,10 +96,9 @@ __all__ = [
     "read_promises",
     "read_sections",
     "read_view",
-    "restored",
+    "restore_statistic",
     "usage_of",
     "view_text",
-    "without",
 ]
 
 __getattr__ = lazy_face(__name__)

@@ -100,7 +100,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         raise bad(f"无法读取（{error.strerror}）", f"it cannot be read ({error.strerror})") from error
 
 
-def fitting(
+def fitting_schemes(
     values: Iterable[str], schemes: Mapping[str, Iterable[str]], *, least: float = 0.8
 ) -> dict[str, float]:
     """Return which schemes have at least a share of some codes, with the share."""

@@ -8,7 +8,7 @@ import numpy as np
 from pyproj import CRS
 
 from geo.measure.crs import ALLOWED_DATUMS
-from geo.measure.shift import CODE, bound_by, bound_by_parameters, metric, named_rightly
+from geo.measure.shift import CODE, bound_by, bound_by_parameters, metric_crs, named_rightly
 from layers.plan.catalog import Layer
 from layers.plan.operations import chosen_operation, published_operations
 
@@ -53,5 +53,5 @@ def plane_of(plane_crs: str, operation: str) -> str:
         usual = None if allowed else chosen_operation(crs, published_operations(crs, middle))
         if usual is not None:
             return str(bound_by(crs, usual.code).to_wkt())
-    plain = metric(crs)
+    plain = metric_crs(crs)
     return plane_crs if plain is crs and crs == CRS.from_user_input(plane_crs) else str(plain.to_wkt())

@@ -175,7 +175,7 @@ def _currency(field: Field, fields: Iterable[Field]) -> str:
     return next((one for one in known if one.split("_")[0] == stem), known[0] if len(known) == 1 else "")
 
 
-def added(field: Field, layer: Layer | None) -> tuple[Usage, Text | None]:
+def field_usage(field: Field, layer: Layer | None) -> tuple[Usage, Text | None]:
     """Return how a field is added up, and what to say of it where nobody said that it may be.
 
     Raises

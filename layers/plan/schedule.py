@@ -91,7 +91,7 @@ def usual_day(plan: Plan) -> date:
     return span[1] if span else date.today()
 
 
-def scheduled(layer: Layer) -> Mapping[str, Schedule]:
+def scheduled_fields(layer: Layer) -> Mapping[str, Schedule]:
     """Return the fields of a layer that are states on a day."""
     return {one.id: one.schedule for one in layer.fields if one.schedule is not None}
 

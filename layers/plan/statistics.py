@@ -199,7 +199,7 @@ class Promises:
     problems: tuple[DeclarationError, ...] = ()
 
 
-def without(known: Promises, layers: Set[str]) -> Promises:
+def leave_out_layers(known: Promises, layers: Set[str]) -> Promises:
     """Return what is declared without what is asked of some layers, or says their ids."""
     if not layers:
         return known
@@ -256,7 +256,7 @@ def _checked(made: object, section: Section, check: Check | None) -> None:
         raise section.mistake(*wrong)
 
 
-def restored(plain: KeptStatistic) -> Statistic:
+def restore_statistic(plain: KeptStatistic) -> Statistic:
     """Return a statistic from the plain values a published figure keeps."""
     values: dict[str, Any] = {
         k: Text(**v) if isinstance(v, dict) and set(v) == {"zh", "en"} else v for k, v in plain.items()

@@ -101,21 +101,21 @@ def look_of(
     style = declared_style(layer, known)
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
     look = _drawn(style, kind, color)
-    return look if layer.illustrative else marked(look, str(known.get("position") or ""), kind)
+    return look if layer.illustrative else mark_unsure(look, str(known.get("position") or ""), kind)
 
 
 def declared_style(layer: Layer, known: Mapping[str, Any]) -> Style:
     """Return the declared style of a feature: the layer's, overridden by the first rule its properties meet."""
-    rule = next((one for one in layer.rules if meets(one.when, known)), None)
+    rule = next((one for one in layer.rules if meets_condition(one.when, known)), None)
     return layer.style if rule is None else _overridden(layer.style, rule)
 
 
-def faded(look: Look, share: float) -> Look:
+def fade_look(look: Look, share: float) -> Look:
     """Return a look with less of its opacity."""
     return replace(look, opacity=look.opacity * share, fill_opacity=look.fill_opacity * share)
 
 
-def marked(look: Look, position: str, kind: Kind) -> Look:
+def mark_unsure(look: Look, position: str, kind: Kind) -> Look:
     """Make an unsure position look unsure: by its edge, never by dashes.
 
     Of an area that is approximate the line is thin, of one known by its locality it is a faint band, of a sketch
@@ -136,7 +136,7 @@ def marked(look: Look, position: str, kind: Kind) -> Look:
     return replace(look, width=0.0, feather=_FEATHER)
 
 
-def meets(when: Condition, known: Mapping[str, Any]) -> bool:
+def meets_condition(when: Condition, known: Mapping[str, Any]) -> bool:
     """Whether properties meet a condition."""
     value = known.get(when.field)
     if when.null is not None:
@@ -190,7 +190,9 @@ def met_rules(layer: Layer, values: Mapping[str, Sequence[object]]) -> frozenset
     different = {tuple(map(repr, row)): row for row in zip(*values.values(), strict=True)}  # true is not 1
     known = [dict(zip(values, row, strict=True)) for row in different.values()]
     none = len(layer.rules)
-    return frozenset(next((i for i, one in enumerate(layer.rules) if meets(one.when, of)), none) for of in known)
+    return frozenset(
+        next((i for i, one in enumerate(layer.rules) if meets_condition(one.when, of)), none) for of in known
+    )
 
 
 def legend_of(

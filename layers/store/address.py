@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 
-def parted(address: str) -> tuple[str, str]:
+def part_address(address: str) -> tuple[str, str]:
     """Return an address as the driver reads it, and the schema it names, else ``planatlas``.
 
     Examples
     --------
-    >>> parted("postgresql://host/plans?schema=east")
+    >>> part_address("postgresql://host/plans?schema=east")
     ('postgresql://host/plans', 'east')
     """
     parts = urlsplit(address)
@@ -22,4 +22,4 @@ def parted(address: str) -> tuple[str, str]:
 
 def schema_of(address: str) -> str:
     """Return the schema an address names."""
-    return parted(address)[1]
+    return part_address(address)[1]

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
-from layers.store.address import parted
+from layers.store.address import part_address
 from layers.store.records import Cursor
 from layers.store.version import StoreUnavailable
 
@@ -77,7 +77,7 @@ class Database:
     """
 
     def __init__(self, address: str) -> None:
-        self._address, self.schema = parted(address)
+        self._address, self.schema = part_address(address)
         self._idle: list[psycopg.Connection[Any]] = []
         self._lock, self._process = threading.Lock(), os.getpid()
         self._made = False
@@ -132,7 +132,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, most_s: int, kind: str = "") -> Iterator[psycopg.Connection[Any]]:
-        with told(self._address):
+        with store_errors(self._address):
             raw = self._taken()
             try:
                 with raw.transaction():
@@ -195,7 +195,7 @@ def _close(idle: list[psycopg.Connection[Any]]) -> None:
 
 
 @contextmanager
-def told(address: str) -> Iterator[None]:
+def store_errors(address: str) -> Iterator[None]:
     """Turn failures of the database into the store's own error, which names no address and no password.
 
     Raises

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from layers.features.columns import Content, crs_of, read_content
 from layers.features.opened import open_version
-from layers.files import discard, is_alive, lasting
+from layers.files import discard, is_alive, make_lasting
 from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
 
@@ -64,7 +64,7 @@ class VersionFiles:
 
     def settle(self, _connection: Connection, part: Path, digest: str) -> None:
         """Give a flushed file its lasting name, inside the transaction that makes it known."""
-        lasting(part, self.path(digest))
+        make_lasting(part, self.path(digest))
 
     def known_to(self, connection: Connection, layer: str, base: str) -> None:
         """Nothing to do: other programmes open the files."""

@@ -16,7 +16,7 @@ from layers.features.columns import Content, column_of, content_of
 State = Mapping[str, Any] | None
 
 
-def folded(content: Content, states: Mapping[str, State]) -> Content:
+def fold_content(content: Content, states: Mapping[str, State]) -> Content:
     """Return content with the last state of some features.
 
     Parameters

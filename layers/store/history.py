@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from layers.features.columns import Content, write_content
 from layers.files import digest_of, discard
 from layers.store.files import whole_or_not
-from layers.store.folding import folded
+from layers.store.folding import fold_content
 from layers.store.records import (
     ALL,
     ALL_NEWEST,
@@ -147,7 +147,7 @@ class History:
         if not found:
             raise UnknownVersion(layer=layer[:60], number=number)
         base, folds = found[0]
-        return folded(self._contents.read(base), self._states(layer, orjson.loads(folds)))
+        return fold_content(self._contents.read(base), self._states(layer, orjson.loads(folds)))
 
     def _states(self, layer: str, folds: Sequence[int]) -> dict[str, Mapping[str, Any] | None]:
         if not folds:

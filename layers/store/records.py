@@ -43,7 +43,7 @@ class Connection(Protocol):
         """Run a statement for every row of values."""
 
 
-def now() -> str:
+def journal_time() -> str:
     """Return the time as the journal writes it: UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -91,7 +91,7 @@ def next_of(
     """
     number, parent = (newest.number + 1, newest.number) if newest else (1, None)
     told = (reason.who, reason.why, reason.about)
-    return Version(layer, number, reason.kind, digest, parent, features, now(), *told)
+    return Version(layer, number, reason.kind, digest, parent, features, journal_time(), *told)
 
 
 def insert(connection: Connection, made: Version, *, base: str, folds: Sequence[int]) -> None:

@@ -38,7 +38,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
             Edit("z-1", properties={"name_zh": "低地", "name_en": "Lowland"}, geometry=NEW.__geo_interface__),
         ),
     ):
-        monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
+        monkeypatch.setattr(records, "journal_time", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
         editing.edit(library, zones, [edit], who="li", why="", expected=before.number if before else None)
     return library

@@ -9,14 +9,14 @@ from geo import (
     StatedSize,
     aggregate,
     compare,
+    compare_stated,
     constraint_overlap,
-    crossings,
-    declared,
     figure_changes,
-    nearest,
-    proximity,
+    find_crossings,
+    find_nearest,
+    measure_proximity,
     tabulate,
-    transition,
+    transition_matrix,
 )
 from geo.errors import BadDistance, BadField, BadRule, NoSuchField, WrongCRS
 from tests.geo.shapes import EAST, NORTH, layer, lonlat, square, tiling, zones
@@ -96,7 +96,7 @@ def test_figures_of_two_versions():
 def test_transition_counts_new_and_lost_ground():
     old = layer([square(0, 0, 100), square(100, 0, 100)], **{"class": ["01", None]})
     new = layer([square(50, 0, 200, 100), square(60, 0, 10)], **{"class": ["07", "07"]})
-    found = transition(old, new, class_field="class")
+    found = transition_matrix(old, new, class_field="class")
     assert found.to_frame().area_m2.round(-1).tolist() == [5000, 5000, 10000, 0, 5000, 0]
     assert any("itself" in note.en for note in found.caveats)
     assert found.to_frame().area_mu.sum() == pytest.approx(found.matrix_m2.sum() * 3 / 2000)
@@ -109,13 +109,13 @@ def test_stated_areas():
         mu=[15.0, 22.5, 3.0, None],
         line=[1, 2, 3, 4],
     )
-    found = declared(plots, StatedSize(field="mu"), id_field="id", keep=("line",))
+    found = compare_stated(plots, StatedSize(field="mu"), id_field="id", keep=("line",))
     assert found.table.state.tolist() == ["compared", "compared", "not drawn", "not stated"]
     assert found.mismatches[["id", "line"]].to_numpy().tolist() == [["b", 2]]
     assert found.table.relative[1] == pytest.approx(-1 / 3, rel=1e-3)
     assert found.caveats
     with pytest.raises(BadRule):
-        declared(plots, StatedSize(field="mu", unit="acre"))
+        compare_stated(plots, StatedSize(field="mu", unit="acre"))
 
 
 BANK = layer([line((0, 0), (5000, 0))], name=["bank"])
@@ -130,13 +130,13 @@ def test_the_band_along_the_bank():
             line((0, 900), (0, 1100)),
         ]
     )
-    found = proximity(plants, BANK, within_m=1000, reference_field="name")
+    found = measure_proximity(plants, BANK, within_m=1000, reference_field="name")
     assert found.within.tolist() == [True, False, True, True]
     assert found.distance_m[1] == pytest.approx(1000.2, rel=2e-5)
     assert found.within_amount[0] == pytest.approx(50, rel=3e-3)
     assert found.within_amount[3] == pytest.approx(100, rel=1e-3)
     assert found.nearest[0] == "bank"
-    degrees = proximity(lonlat(plants), BANK, within_m=1000)
+    degrees = measure_proximity(lonlat(plants), BANK, within_m=1000)
     np.testing.assert_allclose(degrees.distance_m, found.distance_m, rtol=1e-5)
     assert "inf" not in found._repr_html_()
 
@@ -144,19 +144,19 @@ def test_the_band_along_the_bank():
 @pytest.mark.parametrize("distance", [0, -1, np.nan, np.inf, 1e7])
 def test_useless_bands(distance):
     with pytest.raises(BadDistance):
-        proximity(BANK, BANK, within_m=distance)
+        measure_proximity(BANK, BANK, within_m=distance)
 
 
 def test_nearest_crossings_and_constraints():
     stops = layer([shapely.Point(EAST + x, NORTH + 30) for x in (0, 400)], id=["s1", "s2"])
     homes = layer([square(20, 0, 10), square(300, 0, 10)], id=["h1", "h2"])
-    table = nearest(homes, stops, feature_field="id", reference_field="id")
+    table = find_nearest(homes, stops, feature_field="id", reference_field="id")
     assert table.nearest.tolist() == ["s1", "s2"]
     assert table.distance_m[0] == pytest.approx(np.hypot(20, 20), rel=2e-5)
     roads = layer(
         [line((100, -50), (100, 50)), line((0, 0), (50, 0)), line((200, 0), (200, 60))], id=["a", "b", "c"]
     )
-    found = crossings(roads, BANK, line_field="id", reference_field="name")
+    found = find_crossings(roads, BANK, line_field="id", reference_field="name")
     assert found.line.tolist() == ["a"]
     red = layer([square(0, 0, 100)], id=["red"])
     plots = layer([square(90, 0, 20), square(100, 0, 20), square(99.99, 50, 20)], id=list("xyz"))
@@ -166,5 +166,5 @@ def test_nearest_crossings_and_constraints():
     with pytest.raises(BadDistance):
         constraint_overlap(plots, red, tolerance_m2=-1)
     with pytest.raises(NoSuchField):
-        nearest(homes, stops, feature_field="nope")
+        find_nearest(homes, stops, feature_field="nope")
     assert isinstance(over, pd.DataFrame)

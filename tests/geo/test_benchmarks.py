@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks import engines, generate, report, shapes
 from benchmarks.questions import count_of
-from geo import ServiceRule, coverage, tabulate
+from geo import ServiceRule, measure_coverage, tabulate
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ def test_parcels_tile_the_square_and_our_pieces_tile_it_too():
     assert table.overlay.closed.all()
     homes, parks = parcels[parcels["class"] == "0701"], generate.parks(rng, count=40)
     reach = parks.buffer(500, quad_segs=16).union_all()
-    ours = coverage(homes, parks, ServiceRule(radius_m=500, quad_segs=16)).covered_parts().area.sum()
+    ours = measure_coverage(homes, parks, ServiceRule(radius_m=500, quad_segs=16)).covered_parts().area.sum()
     assert ours == pytest.approx(homes.intersection(reach).area.sum(), rel=1e-4)
 
 

@@ -12,12 +12,12 @@ from geo import (
     StatedSize,
     WalkRule,
     aggregate,
-    alternatives,
     area_m2,
+    compare_service_rules,
+    compare_stated,
     constraint_overlap,
-    crossings,
-    declared,
-    nearest,
+    find_crossings,
+    find_nearest,
 )
 from tests.geo.shapes import ORIGIN, equal_area, layer, lonlat, parks, square, zones
 from tests.geo.test_oracles import SETS, engine, load
@@ -77,7 +77,7 @@ def test_crossings(engine, name):
         "select l.id one, p.id two, ST_Length(ST_Intersection(l.g, p.g)) m from l, p "
         "where ST_Crosses(l.g, p.g) order by one, two"
     ).df()
-    found = crossings(lines, p.assign(id=np.arange(len(p))), line_field="id", reference_field="id")
+    found = find_crossings(lines, p.assign(id=np.arange(len(p))), line_field="id", reference_field="id")
     assert len(oracle) > 20
     assert list(zip(found.line.astype(int), found.reference.astype(int), strict=True)) == list(
         zip(oracle.one, oracle.two, strict=True)
@@ -117,7 +117,7 @@ def test_the_nearest_is_a_geodesic_away(engine, moved):
         .df()
         .other
     )
-    found = nearest(
+    found = find_nearest(
         *((lonlat(here), lonlat(there)) if moved else (here, there)), feature_field="id", reference_field="id"
     )
     assert found.nearest.astype(int).tolist() == which.tolist()
@@ -132,7 +132,7 @@ def test_stated_areas(engine, name):
     p = parcels().assign(stated=1.5)
     load(engine, "p", equal_area(p.geometry, p.crs, step), id=np.arange(len(p)))
     oracle = engine.execute("select ST_Area(g) m from p order by id").df().m.to_numpy()
-    found = declared(p, StatedSize(field="stated", unit="mu")).to_frame()
+    found = compare_stated(p, StatedSize(field="stated", unit="mu")).to_frame()
     assert len(found) == len(p)
     np.testing.assert_allclose(np.sort(found.measured_m2), np.sort(oracle), rtol=1e-9, atol=1e-5)
 
@@ -142,7 +142,7 @@ def test_every_rule_of_the_alternatives_is_the_coverage_asked_for_alone():
     rng = np.random.default_rng(2)
     homes = layer(shapely.points(rng.uniform(0, 1000, (400, 2)) + ORIGIN), people=rng.integers(0, 90, 400))
     gates = gpd.GeoDataFrame(geometry=parks().centroid, crs=parks().crs)
-    rows = alternatives(
+    rows = compare_service_rules(
         homes,
         parks(),
         ServiceRule(radius_m=200),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import tabulate, transition
+from geo import tabulate, transition_matrix
 from tests.geo.shapes import (
     Frames,
     equal_area,
@@ -109,7 +109,7 @@ def test_transition(engine, name):
         "select a.kind one, b.kind two, sum(ST_Area(ST_Intersection(a.g, b.g))) m "
         "from a join b on ST_Intersects(a.g, b.g) group by 1, 2"
     ).fetchall()
-    matrix = transition(old, new, class_field="class")
+    matrix = transition_matrix(old, new, class_field="class")
     assert matrix.closing_share < 1e-9
     assert len(rows) >= 16
     for one, two, area in rows:

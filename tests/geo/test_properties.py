@@ -11,11 +11,11 @@ from geo import (
     ServiceRule,
     aggregate,
     constraint_overlap,
-    coverage,
-    crossings,
-    nearest,
+    find_crossings,
+    find_nearest,
+    measure_coverage,
     tabulate,
-    transition,
+    transition_matrix,
 )
 from tests.geo.shapes import EAST, NORTH, layer, messy, square, tiling, zones
 
@@ -49,8 +49,8 @@ def test_parts_sum_to_the_whole(parcels, areas):
 def test_a_facility_more_never_lowers_coverage(target, extra, radius):
     first = layer([square(300, 300, 40)])
     second = layer([square(300, 300, 40), square(extra[0], extra[1], 30)])
-    before = coverage(boxes(target), first, ServiceRule(radius_m=radius))
-    after = coverage(boxes(target), second, ServiceRule(radius_m=radius))
+    before = measure_coverage(boxes(target), first, ServiceRule(radius_m=radius))
+    after = measure_coverage(boxes(target), second, ServiceRule(radius_m=radius))
     assert after.covered[0] >= before.covered[0] * (1 - 1e-12)
     assert after.total[0] == pytest.approx(before.total[0], rel=1e-12)
 
@@ -78,8 +78,12 @@ def test_cutting_a_zone_in_two_never_changes_the_total(at, lean):
         np.testing.assert_allclose(getattr(two, name).sum(axis=1), getattr(one, name)[:, 0], rtol=1e-9)
     homes = messy()[messy()["class"] == "0701"]
     parks = layer([square(100, 100, 60), square(700, 650, 90)])
-    single = coverage(homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=whole, zone_field="zone"))
-    double = coverage(homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=cut, zone_field="zone"))
+    single = measure_coverage(
+        homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=whole, zone_field="zone")
+    )
+    double = measure_coverage(
+        homes, parks, ServiceRule(radius_m=150), count=CountRule(zones=cut, zone_field="zone")
+    )
     assert double.covered.sum() == pytest.approx(single.covered.sum(), rel=1e-9)
 
 
@@ -103,7 +107,7 @@ def test_order_and_ring_start_change_nothing_and_a_shift_north_next_to_nothing(s
 @few
 @given(layouts, layouts)
 def test_a_transition_matrix_closes(before, after):
-    matrix = transition(boxes(before), boxes(after), class_field="class")
+    matrix = transition_matrix(boxes(before), boxes(after), class_field="class")
     assert matrix.closing_share < 1e-9
     assert (matrix.matrix_m2 >= -1e-6).all()
 
@@ -136,8 +140,8 @@ def ways(places):
 @few
 @given(spots, spots, spot)
 def test_a_facility_more_is_never_farther(here, there, extra):
-    before = nearest(points(here), points(there)).distance_m
-    after = nearest(points(here), points([*there, extra])).distance_m
+    before = find_nearest(points(here), points(there)).distance_m
+    after = find_nearest(points(here), points([*there, extra])).distance_m
     assert (after <= before * (1 + 1e-9) + 1e-6).all()
 
 
@@ -156,8 +160,8 @@ def test_what_overlaps_is_no_more_than_either(features, constraints):
 @few
 @given(spots, spots)
 def test_crossing_is_the_same_from_either_side(one, other):
-    there = crossings(ways(one), ways(other), line_field="id", reference_field="id")
-    back = crossings(ways(other), ways(one), line_field="id", reference_field="id")
+    there = find_crossings(ways(one), ways(other), line_field="id", reference_field="id")
+    back = find_crossings(ways(other), ways(one), line_field="id", reference_field="id")
     assert {*zip(there.line, there.reference, strict=True)} == {*zip(back.reference, back.line, strict=True)}
 
 

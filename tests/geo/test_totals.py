@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod
 
-from geo import declare_edges, totals
+from geo import declare_edges, measure_totals
 from geo.errors import BadRule
 from geo.measure.crs import move
 from geo.measure.shift import bound_by
@@ -23,7 +23,7 @@ def streets():
 
 
 def test_every_line_at_its_length_and_what_is_twice_beside_it():
-    found = totals(streets(), measured="length", class_field="kind")
+    found = measure_totals(streets(), measured="length", class_field="kind")
     rows = {row["class"]: row for row in found.table.to_dict("records")}
     assert found.plane == pytest.approx(950, rel=1e-12)
     assert rows["a"]["plane"] == pytest.approx(400, rel=1e-12)
@@ -34,7 +34,7 @@ def test_every_line_at_its_length_and_what_is_twice_beside_it():
 
 def test_parts_in_zones_and_outside_add_up():
     zones = layer([square(0, -10, 150), square(150, -10, 150)], zone=["w", "e"])
-    found = totals(streets(), measured="length", class_field="kind", zones=zones, zone_field="zone")
+    found = measure_totals(streets(), measured="length", class_field="kind", zones=zones, zone_field="zone")
     assert found.table.amount.sum() == pytest.approx(found.amount, rel=1e-9)
     assert found.table.plane.sum() == pytest.approx(950, rel=1e-9)
     outside = found.table[[zone is None for zone in found.table.zone]]
@@ -42,7 +42,7 @@ def test_parts_in_zones_and_outside_add_up():
 
 
 def test_ground_once_and_added_up():
-    found = totals(layer([square(0, 0, 100), square(50, 0, 100), BOW_TIE]), measured="area")
+    found = measure_totals(layer([square(0, 0, 100), square(50, 0, 100), BOW_TIE]), measured="area")
     assert found.amount - found.once > 4_900
     assert [problem.kind for _, problem in found.repairs] == ["invalid"]
 
@@ -59,7 +59,7 @@ def test_splitting_zones_changes_nothing(squares):
         ],
         zone=["z", "z"],
     )
-    one, two = (totals(ground, zones=z, zone_field="zone") for z in (whole, halves))
+    one, two = (measure_totals(ground, zones=z, zone_field="zone") for z in (whole, halves))
     for found in (one, two):
         assert found.table.amount.sum() == pytest.approx(found.amount, rel=1e-9)
     inside = [t.table[[zone is not None for zone in t.table.zone]].amount.sum() for t in (one, two)]
@@ -72,21 +72,21 @@ def test_the_plane_of_the_layer_itself_and_the_ellipsoid():
     own = np.array([shapely.box(-8e5, 14e5, 9e5, 23e5), shapely.box(0, 9e5, 1e3, 9.01e5)], dtype=object)
     stored = layer(list(move(own, plane, CRS(4326))), crs=4326)
     frame = declare_edges(stored, edge_model="plane", plane_crs=plane.to_wkt())
-    found = totals(frame)
+    found = measure_totals(frame)
     assert found.plane == pytest.approx(shapely.area(own).sum(), rel=1e-12)
     assert found.plane_name == "NAD27 / Alaska Albers"
     dense = move(shapely.segmentize(own, 50.0), plane, CRS(4326))
     true = sum(abs(Geod(ellps="WGS84").geometry_area_perimeter(one)[0]) for one in dense)
     assert found.amount == pytest.approx(true, rel=1e-9)
-    edges = totals(frame, measured="length")
+    edges = measure_totals(frame, measured="length")
     along = move(shapely.segmentize(shapely.boundary(own), 50.0), plane, CRS(4326))
     assert edges.amount == pytest.approx(sum(Geod(ellps="WGS84").geometry_length(one) for one in along), rel=1e-9)
 
 
 def test_what_has_no_such_measure():
     with pytest.raises(BadRule):
-        totals(streets(), measured="area")
+        measure_totals(streets(), measured="area")
     with pytest.raises(BadRule):
-        totals(layer([shapely.Point(EAST, NORTH)]), measured="length")
+        measure_totals(layer([shapely.Point(EAST, NORTH)]), measured="length")
     with pytest.raises(BadRule):
-        totals(layer([square(0, 0, 9)]), measured="length", zones=layer([square(0, 0, 9)]))
+        measure_totals(layer([square(0, 0, 9)]), measured="length", zones=layer([square(0, 0, 9)]))

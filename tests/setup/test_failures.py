@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from setup.failures import failure
+from setup.failures import setup_failure
 from setup.process import ProcessResult
 
 LOG = Path("anywhere/.venv/planatlas/setup.log")
@@ -36,7 +36,7 @@ LOG = Path("anywhere/.venv/planatlas/setup.log")
     ],
 )
 def test_one_line_that_says_what_to_do(output, english):
-    problem = failure(ProcessResult(status=1, output=output), log=LOG, program="pip")
+    problem = setup_failure(ProcessResult(status=1, output=output), log=LOG, program="pip")
     assert english in problem.en
     for line in (problem.en, problem.zh):
         assert "\n" not in line
@@ -45,11 +45,11 @@ def test_one_line_that_says_what_to_do(output, english):
 
 def test_a_machine_that_no_bundle_can_be_made_for():
     outcome = ProcessResult(status=1, output="ERROR: No matching distribution found for pyogrio==0.13.0\n")
-    problem = failure(outcome, log=LOG, program="pip", target="windows-arm64-py3.11")
+    problem = setup_failure(outcome, log=LOG, program="pip", target="windows-arm64-py3.11")
     assert problem.en.startswith("There is no ready-made pyogrio==0.13.0 for windows-arm64-py3.11")
 
 
 def test_the_log_is_named_without_the_machine():
-    problem = failure(ProcessResult(status=1, output="odd"), log=LOG, program="pip")
+    problem = setup_failure(ProcessResult(status=1, output="odd"), log=LOG, program="pip")
     assert ".venv/planatlas/setup.log" in problem.en
     assert "anywhere" not in problem.en

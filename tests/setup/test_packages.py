@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from setup import packages
-from setup.packages import ensure_packages, ensure_venv, installed, pip_command, system_name, venv_version
+from setup.packages import ensure_packages, ensure_venv, is_installed, pip_command, system_name, venv_version
 from setup.process import ProcessResult
 from setup.speech import SetupError
 
@@ -22,13 +22,13 @@ def test_installed_once_and_not_again(checkout, speech, calls):
     assert len(calls.having(" install ")) == 1
     assert "--require-hashes" in calls.having(" install ")[0]
     assert "--only-binary=:all:" in calls.having(" install ")[0]
-    assert installed(checkout, "requirements.txt")
+    assert is_installed(checkout, "requirements.txt")
 
 
 def test_installed_again_when_the_pins_change(checkout, speech, calls):
     ensure_packages(checkout, "requirements.txt", speech=speech)
     (checkout.root / "requirements.txt").write_text("flask==3.1.4 \\\n    --hash=sha256:01\n")
-    assert not installed(checkout, "requirements.txt")
+    assert not is_installed(checkout, "requirements.txt")
     ensure_packages(checkout, "requirements.txt", speech=speech)
     assert len(calls.having(" install ")) == 2
 
@@ -37,7 +37,7 @@ def test_line_ends_of_windows_are_no_change(checkout, speech, calls):
     ensure_packages(checkout, "requirements.txt", speech=speech)
     path = checkout.root / "requirements.txt"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert installed(checkout, "requirements.txt")
+    assert is_installed(checkout, "requirements.txt")
 
 
 def test_a_failed_installation_leaves_no_stamp(checkout, speech, calls):
@@ -56,7 +56,7 @@ def test_a_killed_installation_leaves_no_stamp(checkout, speech, calls):
     calls.effects[" install "] = kill
     with pytest.raises(KeyboardInterrupt):
         ensure_packages(checkout, "requirements.txt", speech=speech)
-    assert not installed(checkout, "requirements.txt")
+    assert not is_installed(checkout, "requirements.txt")
 
 
 def test_a_bundle_asks_no_network(checkout, speech, calls):
@@ -96,7 +96,7 @@ def test_a_bundle_for_this_machine_is_taken(checkout, speech, calls):
     mine = {"python": f"{sys.version_info[0]}.{sys.version_info[1]}", "system": system_name()}
     checkout.manifest.write_text(json.dumps({"version": "0.1.0", "targets": [mine]}))
     ensure_packages(checkout, "requirements.txt", speech=speech)
-    assert installed(checkout, "requirements.txt")
+    assert is_installed(checkout, "requirements.txt")
 
 
 def test_the_environment_is_kept_when_it_runs(checkout, speech, calls):

@@ -19,7 +19,7 @@ from tests.waiting import LONGEST_S
 from tests.warm import ABLE, warm_context
 from webapp import create_app
 from webapp.accounts.passwords import Passwords
-from webapp.http.server import listening
+from webapp.http.server import listening_server
 from webapp.settings import read_settings
 from webapp.state import state_of
 
@@ -100,7 +100,7 @@ def serve() -> Iterator[Callable[[Flask], Running]]:
     servers: list[tuple[Any, threading.Thread]] = []
 
     def start(app: Flask) -> Running:
-        server: Any = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
+        server: Any = listening_server(app, state_of(app).settings, host="127.0.0.1", port=0)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         servers.append((server, thread))

@@ -33,12 +33,12 @@ from webapp.settings import SETTINGS, Setting
 PAGE = '''
 from flask import Blueprint, Response
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, operation
+from webapp.http.endpoints import Operation, declare_operation
 
 blueprint = Blueprint("toy", __name__)
 
 @blueprint.get("/api/toy")
-@operation(Operation("玩具页", "A toy page", "service"))
+@declare_operation(Operation("玩具页", "A toy page", "service"))
 def toy() -> Response:
     """Nothing but a toy."""
     return json_answer({"toy": True})

@@ -24,7 +24,7 @@ from tests.chromium import REPORT_VIOLATIONS, Watch
 from tests.waiting import LONGEST_S
 from tests.webapp.conftest import Running, close
 from webapp import create_app
-from webapp.http.server import listening
+from webapp.http.server import listening_server
 from webapp.settings import read_settings
 from webapp.state import state_of
 
@@ -109,7 +109,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     told = {"data": str(folder / "data"), "instance": str(folder / "instance"), "warm_figures": "no"}
     app = create_app(read_settings({}, told))
     state_of(app).jobs.warm()
-    server: Any = listening(app, state_of(app).settings, host="127.0.0.1", port=0)
+    server: Any = listening_server(app, state_of(app).settings, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Running(app, int(server.effective_port))

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from webapp.accounts.links import NotEmbeddable, UnknownFile, link_scope, opened_by_link, read_moment
     from webapp.accounts.own_files import OwnFile, OwnFileFails
     from webapp.accounts.provider import Provider, provider_of
-    from webapp.accounts.rights import Person, administrator, editor, hidden_layers, person, sees_restricted
+    from webapp.accounts.rights import (
+        Person,
+        current_person,
+        hidden_layers,
+        require_administrator,
+        require_editor,
+        sees_restricted,
+    )
     from webapp.accounts.storage import clear
 
 __all__ = [
@@ -25,15 +32,15 @@ __all__ = [
     "Person",
     "Provider",
     "UnknownFile",
-    "administrator",
     "clear",
-    "editor",
+    "current_person",
     "hidden_layers",
     "link_scope",
     "opened_by_link",
-    "person",
     "provider_of",
     "read_moment",
+    "require_administrator",
+    "require_editor",
     "sees_restricted",
 ]
 

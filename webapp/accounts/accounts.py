@@ -11,9 +11,9 @@ from typing import Literal
 
 from webapp.accounts.deeds import Deeds
 from webapp.accounts.passwords import BadName, LastAdministrator, LinkEnded, Passwords, fit
-from webapp.accounts.roles import CONSOLE, Role, highest
+from webapp.accounts.roles import CONSOLE, Role, higher_role
 from webapp.accounts.sessions import Sessions
-from webapp.accounts.tables import AccountFile, hashed
+from webapp.accounts.tables import AccountFile, hash_key
 from webapp.accounts.tokens import Kind, Tokens
 from webapp.http.access import Keyring, Token
 
@@ -32,7 +32,7 @@ class Account:
     @property
     def role(self) -> Role:
         """What they may do: the higher of the two."""
-        return highest(self.own_role, self.mapped)
+        return higher_role(self.own_role, self.mapped)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ class Accounts:
         with self.file.opened() as file:
             if kind == "first":
                 file.execute("DELETE FROM link WHERE kind='first'")
-            file.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (hashed(key), kind, role, time.time() + _LINK_S))
+            file.execute(
+                "INSERT INTO link VALUES (?, ?, ?, ?)", (hash_key(key), kind, role, time.time() + _LINK_S)
+            )
         return key
 
     def links(self) -> list[Waiting]:
@@ -130,7 +132,7 @@ class Accounts:
         with self.file.opened() as file:
             role = _link(file, key)
             add(file, name, kept, role)
-            file.execute("DELETE FROM link WHERE key=?", (hashed(key),))
+            file.execute("DELETE FROM link WHERE key=?", (hash_key(key),))
             if file.execute("SELECT 1 FROM account WHERE role='administrator' AND NOT disabled").fetchone():
                 file.execute("DELETE FROM link WHERE kind='first'")
         return Account(name, role)
@@ -218,7 +220,7 @@ def add(
 
 def _link(file: sqlite3.Connection, key: str) -> Role:
     row: tuple[Role, float] | None = file.execute(
-        "SELECT role, ends FROM link WHERE key=?", (hashed(key),)
+        "SELECT role, ends FROM link WHERE key=?", (hash_key(key),)
     ).fetchone()
     if row is None or row[1] < time.time():
         raise LinkEnded

@@ -14,7 +14,7 @@ from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
 from webapp.http.access import BadToken
 from webapp.http.endpoints import Parameter
-from webapp.state import state
+from webapp.state import current_state
 
 KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
 AS_OF = Parameter(
@@ -58,8 +58,8 @@ def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
     text = asked.get("key")
     if not text:
         return False
-    link = state().keyring.read_link(text)
-    issued = state().accounts.tokens.in_force(link.id)
+    link = current_state().keyring.read_link(text)
+    issued = current_state().accounts.tokens.in_force(link.id)
     if issued is None or issued.kind != "link":
         raise BadToken
     return link_scope(path, asked) in issued.scopes

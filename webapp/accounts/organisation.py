@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as Plain
 from geo.errors import PlanAtlasError
 from webapp.accounts.passwords import SignInRefused
 from webapp.accounts.paths import own_path, with_session
-from webapp.accounts.provider import Attempt, NoProvider, Provider, welcome
-from webapp.accounts.rights import accounts
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.page import page
+from webapp.accounts.provider import Attempt, NoProvider, Provider, welcome_person
+from webapp.accounts.rights import current_accounts
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.page import answer_page
 from webapp.http.status import status_of
-from webapp.state import settings, state
+from webapp.state import current_settings, current_state
 
 blueprint = Blueprint("organisation", __name__)
 _ATTEMPT, _ATTEMPT_S = "planatlas_attempt", 600
@@ -26,14 +26,14 @@ _CODE, _STATE = (Parameter(name, "统一登录的回答", "answer of the sign-in
 
 
 def _provider() -> Provider:
-    found = state().provider
+    found = current_state().provider
     if found is None:
         raise NoProvider
     return found
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(state().keyring.keys()[::-1], salt="planatlas.attempt")
+    return URLSafeSerializer(current_state().keyring.keys()[::-1], salt="planatlas.attempt")
 
 
 def _back() -> str:
@@ -41,7 +41,7 @@ def _back() -> str:
 
 
 @blueprint.get("/login/organisation")
-@operation(
+@declare_operation(
     Operation(
         "经统一登录", "Sign in through the organisation", "accounts", HTML, parameters=(_NEXT,), errors=(404, 503)
     ),
@@ -57,7 +57,7 @@ def way_in() -> Plain:
         str(kept),
         httponly=True,
         samesite="Lax",
-        secure=settings().https,
+        secure=current_settings().https,
         max_age=_ATTEMPT_S,
         path="/login/organisation",
     )
@@ -66,7 +66,7 @@ def way_in() -> Plain:
 
 
 @blueprint.get("/login/organisation/back")
-@operation(
+@declare_operation(
     Operation(
         "自统一登录返回",
         "Back from the organisation's sign-in",
@@ -83,10 +83,10 @@ def came_back() -> Plain:
     try:
         made = _attempt()
         claims, ticket = provider.came_back(request.url, _back(), made)
-        key = welcome(accounts(), provider, claims, ticket, address=request.remote_addr or "")
+        key = welcome_person(current_accounts(), provider, claims, ticket, address=request.remote_addr or "")
     except PlanAtlasError as error:
-        refused: Response = page(
-            "login.html", wanted="/", error=error.message(language()), name="", organisation=True
+        refused: Response = answer_page(
+            "login.html", wanted="/", error=error.message(current_language()), name="", organisation=True
         )
         refused.status_code = status_of(error)
         return refused
@@ -107,14 +107,14 @@ def _attempt() -> Attempt:
 
 
 @blueprint.post("/login/organisation/ended")
-@operation(
+@declare_operation(
     Operation("统一登录通知退出", "The organisation's sign-in tells of a sign-out", "accounts", errors=(403, 404)),
     anybody=True,
 )
 def ended() -> Response:
     """End the sessions of somebody who signed out at the provider (back-channel logout)."""
     subject = _provider().signed_out(request.form.get("logout_token", ""))
-    accounts().sessions.end_all(subject)
+    current_accounts().sessions.end_all(subject)
     response = Response("", 200, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response

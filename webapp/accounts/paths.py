@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response as Plain
 
 from webapp.http.access import SESSION
-from webapp.state import settings
+from webapp.state import current_settings
 
 
 def own_path(text: str) -> str:
@@ -16,7 +16,7 @@ def own_path(text: str) -> str:
 
 def with_session(response: Plain, key: str) -> Plain:
     """Return an answer that begins a session in the browser."""
-    secure = settings().https
+    secure = current_settings().https
     response.set_cookie(SESSION, key, httponly=True, samesite="Lax", secure=secure, max_age=7 * 86_400)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -23,7 +23,7 @@ from geo.errors import PlanAtlasError
 from webapp.accounts.accounts import Accounts, add
 from webapp.accounts.passwords import BadName, SignInRefused, fit_name
 from webapp.accounts.roles import ROLES, Role
-from webapp.accounts.sessions import begun
+from webapp.accounts.sessions import begin_session
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Provider:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def welcome(
+def welcome_person(
     accounts: Accounts, provider: Provider, claims: Mapping[str, Any], ticket: str, *, address: str
 ) -> str:
     """Return the key of a new session for somebody the provider knows; their account is made when they are new.
@@ -251,7 +251,7 @@ def welcome(
         else:
             name = row[0]
             file.execute("UPDATE account SET mapped=? WHERE name=?", (role or "", name))
-        return begun(file, name, address, ticket=ticket)
+        return begin_session(file, name, address, ticket=ticket)
 
 
 def _free(file: sqlite3.Connection, wanted: str) -> str:

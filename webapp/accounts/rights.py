@@ -14,7 +14,7 @@ from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import SCOPES_OF
 from webapp.http.access import SAFE, SESSION, BadToken, NoToken, WrongScope, current_token
 from webapp.settings import Settings
-from webapp.state import library, state
+from webapp.state import current_library, current_state
 
 _BEGUN = "begun"  # a line of the log whose write never ended: the service was stopped in it
 
@@ -35,20 +35,20 @@ def install_rights(app: Flask, settings: Settings) -> None:
 
     app.before_request(partial(_refused, closed=closed))
     app.after_request(_logged)
-    app.context_processor(lambda: {"person": person()})
+    app.context_processor(lambda: {"person": current_person()})
 
 
 def _refused(*, closed: bool) -> Plain | None:
     """Refuse what needs somebody signed in; a write is put into the log before it is done."""
     if "Authorization" in request.headers:
-        person()  # a credential that is none is told, also where none is needed
+        current_person()  # a credential that is none is told, also where none is needed
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "anybody", False) or request.blueprint == "assets":
         return None
     if getattr(view, "linked", False) and opened_by_link(request.path, request.args):
         return None
     writes = request.method not in SAFE and not getattr(view, "computes", False)
-    found = person() if writes or closed else None
+    found = current_person() if writes or closed else None
     if found is not None and writes:
         _note(found)
     if not (writes or closed) or found is not None:
@@ -64,9 +64,9 @@ def _logged(response: Response) -> Response:
     kept = done or response.status_code >= 500  # a refusal changes nothing; a failure may have
     try:
         if begun is not None:
-            accounts().deeds.noted(begun, str(response.status_code) if kept else "")
+            current_accounts().deeds.noted(begun, str(response.status_code) if kept else "")
         elif request.method not in SAFE and found is not None and done:
-            accounts().deeds.note(found.name, _deed(), str(response.status_code))
+            current_accounts().deeds.note(found.name, _deed(), str(response.status_code))
     except OwnFileFails as error:  # what was done is done, and is told as it ended
         current_app.logger.error("%s %s: %s", _deed(), response.status_code, error.message("en"))
     return response
@@ -75,7 +75,7 @@ def _logged(response: Response) -> Response:
 def _note(who: Person) -> None:
     """Log a write before it is done: one that cannot be logged is refused, and nothing is done."""
     try:
-        g.noted = accounts().deeds.note(who.name, _deed(), _BEGUN)
+        g.noted = current_accounts().deeds.note(who.name, _deed(), _BEGUN)
     except OwnFileFails as error:
         if request.method != "DELETE":  # which frees room, or fails by itself
             raise
@@ -86,12 +86,12 @@ def _deed() -> str:
     return f"{request.method} {request.path}"[:200]
 
 
-def accounts() -> Accounts:
+def current_accounts() -> Accounts:
     """Return the installation's accounts."""
-    return state().accounts
+    return current_state().accounts
 
 
-def person() -> Person | None:
+def current_person() -> Person | None:
     """Return who is asking; None for a visitor."""
     if "person" not in g:
         g.person = _person()
@@ -103,17 +103,17 @@ def _person() -> Person | None:
     """Return who is asking, with the rights that account and credential have at this moment."""
     token = current_token()
     if token is not None:
-        issued = accounts().tokens.in_force(token.id)
+        issued = current_accounts().tokens.in_force(token.id)
         if issued is None or issued.kind != "token":
             raise BadToken
         allowed = tuple(one for one in issued.scopes if one in token.scopes)
         return Person(f"token {token.id}", "program", allowed, issued.owner)
     key = request.cookies.get(SESSION)
-    found = accounts().sessions.find(key) if key else None
+    found = current_accounts().sessions.find(key) if key else None
     return None if found is None else Person(found.name, found.role, SCOPES_OF[found.role], found.name)
 
 
-def editor(scope: str = "layers:write") -> Person:
+def require_editor(scope: str = "layers:write") -> Person:
     """Return the person asking, who must hold a scope.
 
     Raises
@@ -123,7 +123,7 @@ def editor(scope: str = "layers:write") -> Person:
     WrongScope
         They may not do this.
     """
-    found = person()
+    found = current_person()
     if found is None:
         raise NoToken
     if scope not in found.scopes:
@@ -131,7 +131,7 @@ def editor(scope: str = "layers:write") -> Person:
     return found
 
 
-def administrator() -> Person:
+def require_administrator() -> Person:
     """Return the person asking, who must be an administrator.
 
     Raises
@@ -139,17 +139,17 @@ def administrator() -> Person:
     NoToken, WrongScope
         They are not.
     """
-    return editor("admin")
+    return require_editor("admin")
 
 
 def hidden_layers() -> frozenset[str]:
     """Return the ids of the layers that the reader may not know of."""
     if sees_restricted():
         return frozenset()
-    return frozenset(one.id for one in library().layers(restricted=True) if one.restricted)
+    return frozenset(one.id for one in current_library().layers(restricted=True) if one.restricted)
 
 
 def sees_restricted() -> bool:
     """Whether the reader may know of restricted layers."""
-    found = person()
+    found = current_person()
     return found is not None and "restricted:read" in found.scopes

@@ -18,7 +18,7 @@ SCOPES_OF: Mapping[str, tuple[str, ...]] = {
 CONSOLE = "console"  # whoever works at the machine itself; owns the tokens made there
 
 
-def highest(role: str, mapped: str = "") -> Role:
+def higher_role(role: str, mapped: str = "") -> Role:
     """Return the higher of a role given here and one an identity provider gives."""
     known = [one for one in (role, mapped) if one in ROLES]
     return ROLES[max((ROLES.index(one) for one in known), default=0)]

@@ -12,15 +12,15 @@ from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
 from webapp.accounts.paths import own_path, with_session
 from webapp.accounts.provider import ProviderFails
-from webapp.accounts.rights import accounts, administrator, person
+from webapp.accounts.rights import current_accounts, current_person, require_administrator
 from webapp.accounts.roles import ROLES, Role
 from webapp.accounts.second import need_second
 from webapp.http.access import SESSION, NoToken, WrongScope
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.page import page
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.page import answer_page
 from webapp.http.status import status_of
-from webapp.state import state
+from webapp.state import current_state
 
 blueprint = Blueprint("login", __name__)
 _KEY = Parameter("key", "一次性链接", "key of the one-time link", path=True, example="x")
@@ -32,41 +32,43 @@ _TOKEN_DAYS, _LOG_ROWS = 365, 500
 
 def _organisation() -> dict[str, bool]:
     """Return what the page to sign in asks about the organisation's own sign-in."""
-    return {"organisation": state().provider is not None}
+    return {"organisation": current_state().provider is not None}
 
 
 @blueprint.get("/login")
-@operation(Operation("登录页", "The page to sign in", "accounts", HTML, parameters=(_NEXT,)), anybody=True)
+@declare_operation(Operation("登录页", "The page to sign in", "accounts", HTML, parameters=(_NEXT,)), anybody=True)
 def sign_in() -> Response:
     """The form."""
-    return page(
+    return answer_page(
         "login.html", wanted=own_path(request.args.get("next", "/")), error=None, name="", **_organisation()
     )
 
 
 @blueprint.post("/login")
-@operation(Operation("登录", "Sign in", "accounts", HTML, errors=(403,)), anybody=True)
+@declare_operation(Operation("登录", "Sign in", "accounts", HTML, errors=(403,)), anybody=True)
 def signed_in() -> Plain:
     """Start a session under a new key, or say that name and password do not fit."""
     name, wanted = request.form.get("name", "")[:80], own_path(request.form.get("next", "/"))
     try:
-        key = accounts().sessions.sign_in(
+        key = current_accounts().sessions.sign_in(
             name, request.form.get("password", ""), address=request.remote_addr or ""
         )
     except PlanAtlasError as error:
-        response = page("login.html", wanted=wanted, error=error.message(language()), name=name, **_organisation())
+        response = answer_page(
+            "login.html", wanted=wanted, error=error.message(current_language()), name=name, **_organisation()
+        )
         response.status_code = status_of(error)
         return response
     return with_session(redirect(wanted, 303), key)
 
 
 @blueprint.post("/logout")
-@operation(Operation("退出", "Sign out", "accounts", HTML), anybody=True)
+@declare_operation(Operation("退出", "Sign out", "accounts", HTML), anybody=True)
 def sign_out() -> Plain:
     """End the session here, and at the organisation's sign-in when it was begun there."""
-    key, provider = request.cookies.get(SESSION, ""), state().provider
-    found = accounts().sessions.find(key) if key else None
-    accounts().sessions.sign_out(key)
+    key, provider = request.cookies.get(SESSION, ""), current_state().provider
+    found = current_accounts().sessions.find(key) if key else None
+    current_accounts().sessions.sign_out(key)
     onward = None
     if provider is not None and found is not None and found.ticket:
         with suppress(ProviderFails):  # here it is ended in any case
@@ -77,7 +79,7 @@ def sign_out() -> Plain:
 
 
 @blueprint.get("/welcome/<key>")
-@operation(
+@declare_operation(
     Operation(
         "用一次性链接建立账户",
         "Make an account from a one-time link",
@@ -90,35 +92,37 @@ def sign_out() -> Plain:
 )
 def welcome(key: str) -> Response:
     """The form to choose name and password."""
-    return page("welcome.html", key=key, role=accounts().link_role(key), error=None, name="")
+    return answer_page("welcome.html", key=key, role=current_accounts().link_role(key), error=None, name="")
 
 
 @blueprint.post("/welcome/<key>")
-@operation(
+@declare_operation(
     Operation("建立账户", "Make the account", "accounts", HTML, parameters=(_KEY,), errors=(404, 422)),
     anybody=True,
 )
 def welcomed(key: str) -> Plain:
     """Make the account, sign it in; the link ends."""
     role, name, password = (
-        accounts().link_role(key),
+        current_accounts().link_role(key),
         request.form.get("name", ""),
         request.form.get("password", ""),
     )
     try:
-        made = accounts().follow(key, name, password)
+        made = current_accounts().follow(key, name, password)
     except PlanAtlasError as error:
-        response = page("welcome.html", key=key, role=role, error=error.message(language()), name=name[:80])
+        response = answer_page(
+            "welcome.html", key=key, role=role, error=error.message(current_language()), name=name[:80]
+        )
         response.status_code = status_of(error)
         return response
-    accounts().deeds.note(made.name, "account", made.role)
-    session = accounts().sessions.sign_in(made.name, password, address=request.remote_addr or "")
+    current_accounts().deeds.note(made.name, "account", made.role)
+    session = current_accounts().sessions.sign_in(made.name, password, address=request.remote_addr or "")
     return with_session(redirect("/", 303), session)
 
 
 def _name() -> str:
     """Return the name of the account asking; a program's token has none."""
-    found = person()
+    found = current_person()
     if found is None:
         raise NoToken
     if found.role == "program":
@@ -127,18 +131,18 @@ def _name() -> str:
 
 
 @blueprint.get("/account")
-@operation(Operation("自己的账户与令牌", "One's own account and tokens", "accounts", HTML, errors=(401,)))
+@declare_operation(Operation("自己的账户与令牌", "One's own account and tokens", "accounts", HTML, errors=(401,)))
 def account() -> Response:
     """Password, tokens for programs."""
     return _account()
 
 
 def _account(*, error: str | None = None, token: str | None = None) -> Response:
-    own = accounts().tokens.all("token", owner=_name())
+    own = current_accounts().tokens.all("token", owner=_name())
     rows = [(one.id, one.label, " ".join(one.scopes), _date(one.ends)) for one in own]
-    found = person()
+    found = current_person()
     scopes = found.scopes if found else ()
-    response = page("account.html", tokens=rows, token=token, error=error, scopes=scopes)
+    response = answer_page("account.html", tokens=rows, token=token, error=error, scopes=scopes)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -148,23 +152,23 @@ def _date(seconds: float) -> str:
 
 
 @blueprint.post("/account/password")
-@operation(Operation("修改密码", "Change the password", "accounts", HTML, errors=(401, 422)))
+@declare_operation(Operation("修改密码", "Change the password", "accounts", HTML, errors=(401, 422)))
 def password() -> Plain:
     """Change it; every session of the account ends."""
     form = request.form
     try:
-        accounts().sessions.change_password(
+        current_accounts().sessions.change_password(
             _name(), form.get("old", ""), form.get("new", ""), address=request.remote_addr or ""
         )
     except PlanAtlasError as error:
-        response = _account(error=error.message(language()))
+        response = _account(error=error.message(current_language()))
         response.status_code = status_of(error)
         return response
     return redirect(url_for("login.sign_in"), 303)
 
 
 @blueprint.post("/account/tokens")
-@operation(Operation("为程序新建令牌", "Make a token for a program", "accounts", HTML, errors=(401, 403)))
+@declare_operation(Operation("为程序新建令牌", "Make a token for a program", "accounts", HTML, errors=(401, 403)))
 def new_token() -> Response:
     """Make a token with some of one's own rights; it is shown this once.
 
@@ -175,7 +179,7 @@ def new_token() -> Response:
     BadParameter
         The days are no number, or too many.
     """
-    name, found = _name(), person()
+    name, found = _name(), current_person()
     asked = tuple(request.form.getlist("scope"))
     if not asked or found is None or not set(asked) <= set(found.scopes):
         raise WrongScope(scope=", ".join(asked)[:80] or "-")
@@ -185,28 +189,30 @@ def new_token() -> Response:
             name="days", why_zh=f"应为 1 至 {_TOKEN_DAYS}", why_en=f"1 to {_TOKEN_DAYS} is expected"
         )
     label = request.form.get("label", "")
-    _, text = accounts().issue(state().keyring, asked, days=int(days), owner=name, label=label)
+    _, text = current_accounts().issue(current_state().keyring, asked, days=int(days), owner=name, label=label)
     return _account(token=text)
 
 
 @blueprint.post("/account/tokens/<token>/revoke")
-@operation(Operation("撤销令牌", "Revoke a token", "accounts", HTML, parameters=(_TOKEN,), errors=(401, 404)))
+@declare_operation(
+    Operation("撤销令牌", "Revoke a token", "accounts", HTML, parameters=(_TOKEN,), errors=(401, 404))
+)
 def revoke(token: str) -> Plain:
     """Refuse the token from now on."""
-    accounts().tokens.revoke(token, owner=_name())
+    current_accounts().tokens.revoke(token, owner=_name())
     return redirect(url_for("login.account"), 303)
 
 
 @blueprint.get("/accounts")
-@operation(Operation("全部账户", "All accounts", "accounts", HTML, errors=(401, 403)))
+@declare_operation(Operation("全部账户", "All accounts", "accounts", HTML, errors=(401, 403)))
 def everybody() -> Response:
     """List, invite, change."""
     return _everybody(None)
 
 
 def _everybody(link: str | None) -> Response:
-    administrator()
-    response = page("accounts.html", rows=accounts().all(), roles=ROLES, link=link)
+    require_administrator()
+    response = answer_page("accounts.html", rows=current_accounts().all(), roles=ROLES, link=link)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -220,19 +226,19 @@ def _role() -> Role:
 
 
 @blueprint.post("/accounts/invitations")
-@operation(Operation("邀请", "Invite somebody", "accounts", HTML, errors=(401, 403, 409)))
+@declare_operation(Operation("邀请", "Invite somebody", "accounts", HTML, errors=(401, 403, 409)))
 def invite() -> Response:
     """Make a one-time link with a role; it is shown this once."""
-    administrator()
+    require_administrator()
     role = _role()
     if role == "administrator":
         need_second()
-    key = accounts().link("invitation", role)
+    key = current_accounts().link("invitation", role)
     return _everybody(url_for("login.welcome", key=key, _external=True))
 
 
 @blueprint.post("/accounts/<name>")
-@operation(
+@declare_operation(
     Operation(
         "改变角色或停用账户",
         "Change a role or disable an account",
@@ -244,21 +250,22 @@ def invite() -> Response:
 )
 def change(name: str) -> Plain:
     """Change somebody's role, or whether they may sign in."""
-    administrator()
+    require_administrator()
     role = _role()
     need_second()
-    accounts().change(name, role=role, disabled=request.form.get("disabled") == "yes")
+    current_accounts().change(name, role=role, disabled=request.form.get("disabled") == "yes")
     return redirect(url_for("login.everybody"), 303)
 
 
 @blueprint.get("/audit")
-@operation(Operation("写操作记录", "The log of writes", "accounts", HTML, errors=(401, 403)))
+@declare_operation(Operation("写操作记录", "The log of writes", "accounts", HTML, errors=(401, 403)))
 def audit() -> Response:
     """Who changed what and when, newest first."""
-    administrator()
+    require_administrator()
     rows = [
-        (_date(at), who, action, detail) for at, who, action, detail in accounts().deeds.newest(limit=_LOG_ROWS)
+        (_date(at), who, action, detail)
+        for at, who, action, detail in current_accounts().deeds.newest(limit=_LOG_ROWS)
     ]
-    response = page("audit.html", rows=rows)
+    response = answer_page("audit.html", rows=rows)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,10 +13,10 @@ import orjson
 from flask import request
 
 from geo.errors import PlanAtlasError
-from webapp.accounts.rights import accounts, person
+from webapp.accounts.rights import current_accounts, current_person
 from webapp.accounts.tables import AccountFile
 from webapp.http.access import NoToken
-from webapp.state import settings
+from webapp.state import current_settings
 
 _KEPT_S = 86_400
 
@@ -101,12 +101,12 @@ def need_second() -> None:
     NeedsSecond
         Nobody has; it is noted.
     """
-    if not settings().flag("two_persons"):
+    if not current_settings().flag("two_persons"):
         return
-    found = person()
+    found = current_person()
     if found is None:
         raise NoToken
     form = tuple(sorted((*request.form.items(multi=True), *request.args.items(multi=True))))
     action = f"{request.method} {request.path}"
-    if not Proposals(accounts().file).wanted_by(found.account, action, form):
+    if not Proposals(current_accounts().file).wanted_by(found.account, action, form):
         raise NeedsSecond

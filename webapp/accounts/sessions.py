@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.passwords import Passwords, SignInRefused, fit
-from webapp.accounts.roles import Role, highest
-from webapp.accounts.tables import AccountFile, hashed
+from webapp.accounts.roles import Role, higher_role
+from webapp.accounts.tables import AccountFile, hash_key
 from webapp.accounts.tries import Tries
 
 _DAY_S = 86_400
@@ -59,7 +59,7 @@ class Sessions:
             Tries.succeeded(file, name, address)
             if self._passwords.outdated(kept):
                 file.execute("UPDATE account SET hash=? WHERE name=?", (self._passwords.kept(password), name))
-            return begun(file, name, address)
+            return begin_session(file, name, address)
 
     def find(self, key: str) -> Session | None:
         """Return whose session it is, with their role at this moment; None when it ended."""
@@ -67,10 +67,10 @@ class Sessions:
             return None
         now = time.time()
         with self._file.opened(writing=False) as file:
-            row = file.execute(f"{_SELECT} AND s.key=?", (*_since(now), hashed(key))).fetchone()
+            row = file.execute(f"{_SELECT} AND s.key=?", (*_since(now), hash_key(key))).fetchone()
         if row and now - row[5] > _SEEN_EVERY_S:
             with suppress(OwnFileFails), self._file.opened() as file:  # whoever only reads may go on
-                file.execute("UPDATE session SET seen=? WHERE key=?", (now, hashed(key)))
+                file.execute("UPDATE session SET seen=? WHERE key=?", (now, hash_key(key)))
         return _session(row) if row else None
 
     def all(self) -> list[Session]:
@@ -97,7 +97,7 @@ class Sessions:
     def sign_out(self, key: str) -> None:
         """End a session."""
         with self._file.opened() as file:
-            file.execute("DELETE FROM session WHERE key=?", (hashed(key),))
+            file.execute("DELETE FROM session WHERE key=?", (hash_key(key),))
 
     def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
         """Change a password; all sessions of the account end.
@@ -135,10 +135,10 @@ def _since(now: float) -> tuple[float, float]:
 
 
 def _session(row: tuple[str, str, str, str, float, float, str, str]) -> Session:
-    return Session(row[0], row[1], highest(row[2], row[3]), *row[4:])
+    return Session(row[0], row[1], higher_role(row[2], row[3]), *row[4:])
 
 
-def begun(file: sqlite3.Connection, name: str, address: str, *, ticket: str = "") -> str:
+def begin_session(file: sqlite3.Connection, name: str, address: str, *, ticket: str = "") -> str:
     """Begin a session in an open account file; returns its key. Those that ended are forgotten.
 
     Parameters
@@ -157,6 +157,6 @@ def begun(file: sqlite3.Connection, name: str, address: str, *, ticket: str = ""
     file.execute("DELETE FROM session WHERE made<? OR seen<?", (made, seen))
     file.execute(
         "INSERT INTO session (key, name, made, seen, address, ticket) VALUES (?, ?, ?, ?, ?, ?)",
-        (hashed(key), name, now, now, address[:80], ticket),
+        (hash_key(key), name, now, now, address[:80], ticket),
     )
     return key

@@ -32,7 +32,7 @@ class Taken:
     size_b: int
 
 
-def storage(instance: Path, shelf: FigureShelf, library: Library) -> list[Taken]:
+def measure_storage(instance: Path, shelf: FigureShelf, library: Library) -> list[Taken]:
     """Return what each kind takes, and what is free on the disk as ``free``; a database keeps its own account."""
     passing = {key for _, key in shelf.passing()}
     figures = list(_files(shelf.folder))

@@ -72,6 +72,6 @@ def _shape(file: sqlite3.Connection, form: int) -> None:
             file.execute(statement)
 
 
-def hashed(key: str) -> str:
+def hash_key(key: str) -> str:
     """Return what is kept of a key that opens something."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from webapp.accounts.roles import CONSOLE, SCOPES_OF, highest
+from webapp.accounts.roles import CONSOLE, SCOPES_OF, higher_role
 from webapp.accounts.tables import AccountFile
 
 Kind = Literal["token", "link"]
@@ -75,8 +75,8 @@ class Tokens:
             return None
         found = _issued(row[:7])
         if found.owner == CONSOLE or found.kind == "link":
-            return found if found.owner == CONSOLE or "views:write" in SCOPES_OF[highest(*row[7:])] else None
-        most = SCOPES_OF[highest(*row[7:])]
+            return found if found.owner == CONSOLE or "views:write" in SCOPES_OF[higher_role(*row[7:])] else None
+        most = SCOPES_OF[higher_role(*row[7:])]
         return Issued(**{**vars(found), "scopes": tuple(one for one in found.scopes if one in most)})
 
     def all(self, kind: Kind, *, owner: str | None = None) -> list[Issued]:

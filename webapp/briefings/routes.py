@@ -35,15 +35,15 @@ from layers.plan.statistics import Promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.accounts.rights import hidden_layers
-from webapp.figures.routes import readable
+from webapp.figures.routes import readable_figure
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
-from webapp.http.language import language
+from webapp.http.language import current_language
 from webapp.http.page import page_once
-from webapp.jobs.routes import accepted, asked_job, spend
-from webapp.state import library, settings, state
+from webapp.jobs.routes import accept_job, asked_job, spend
+from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
 
@@ -148,10 +148,10 @@ def _whole(path: Path, data: bytes) -> str:
 
 
 @blueprint.get("/briefing")
-@operation(Operation("做简报的页面", "The page for making a briefing", "pages", HTML))
+@declare_operation(Operation("做简报的页面", "The page for making a briefing", "pages", HTML))
 def briefing_page() -> Response:
     """Pick views and numbers, put them in order, get slides or a document."""
-    chosen, opened = language(), library()
+    chosen, opened = current_language(), current_library()
     views = [{"id": v.id, "label": v.title[chosen]} for v in declared_views()]
     views += [{"id": one.id, "label": one.name} for one in open_views()]
     promises = read_questions(opened.folder, hidden=hidden_layers())
@@ -162,7 +162,7 @@ def briefing_page() -> Response:
 
 def _config(opened: Library, views: list[dict[str, str]], promises: Promises) -> dict[str, object]:
     """Return what the page for making a briefing offers to pick."""
-    chosen = language()
+    chosen = current_language()
     return {
         "lang": chosen,
         "urls": {"messages": "/api/messages"},
@@ -187,7 +187,7 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
 
 
 @blueprint.post("/api/briefings")
-@operation(
+@declare_operation(
     Operation(
         "生成简报（PPTX、DOCX），返回任务",
         "Make a briefing (PPTX, DOCX); answers a job",
@@ -203,12 +203,12 @@ def make() -> Response:
     spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
     out = _cleared() / secrets.token_hex(16)
-    job = asked_job(made_briefing, wanted, str(out), seconds=settings().number("max_import_seconds"))
-    return accepted(job)
+    job = asked_job(made_briefing, wanted, str(out), seconds=current_settings().number("max_import_seconds"))
+    return accept_job(job)
 
 
 @blueprint.post("/api/briefings/templates")
-@operation(
+@declare_operation(
     Operation(
         "上传自己的模板（.pptx、.docx 作为请求正文）",
         "Bring your own template (.pptx, .docx) as the body",
@@ -245,7 +245,7 @@ def bring_template() -> Response:
 
 
 @blueprint.get("/briefings/<file>")
-@operation(
+@declare_operation(
     Operation(
         "生成的简报",
         "A briefing that was made",
@@ -273,7 +273,7 @@ def download(file: str) -> Response:
 
 
 def _folder() -> Path:
-    return state().instance / "briefings"
+    return current_state().instance / "briefings"
 
 
 def _cleared() -> Path:
@@ -308,16 +308,16 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
             raise BadParameter(name="declaration", **told) from None
     else:
         briefing = _asked(body)
-    known = read_questions(library().folder, hidden=hidden_layers())
+    known = read_questions(current_library().folder, hidden=hidden_layers())
     named = {item.view: View(id=item.view) for item in briefing.items if item.kind == "map"}  # looked for below
     check_names(briefing, known, named)  # a placeholder that is not known is refused before anything is made
     for item in briefing.items:
         if item.figure:
-            readable(item.figure)  # by who asks, and there
+            readable_figure(item.figure)  # by who asks, and there
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
-    shapes, decimals = body.get("shapes") is True, settings().number("decimals")
-    return BriefingRequest(briefing_text(briefing), views, kinds, language(), shapes, where, decimals)
+    shapes, decimals = body.get("shapes") is True, current_settings().number("decimals")
+    return BriefingRequest(briefing_text(briefing), views, kinds, current_language(), shapes, where, decimals)
 
 
 def _asked(body: dict[str, Any]) -> Briefing:
@@ -326,7 +326,7 @@ def _asked(body: dict[str, Any]) -> Briefing:
         why = f"1–{_MOST_ITEMS}"
         raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
     items = []
-    promises = read_questions(library().folder, hidden=hidden_layers())
+    promises = read_questions(current_library().folder, hidden=hidden_layers())
     for one in given:
         fields = dict(one) if isinstance(one, dict) else {}
         title = fields.pop("title", "")
@@ -353,7 +353,7 @@ def _asked(body: dict[str, Any]) -> Briefing:
     texts = {name: body.get(name, "") for name in ("title", "subtitle")}
     if not all(isinstance(t, str) and len(t) <= _LONGEST for t in texts.values()):
         raise BadParameter(name="title, subtitle", why_zh="应为文本", why_en="texts are expected")
-    title = texts["title"] or library().catalog.plan.title[language()]
+    title = texts["title"] or current_library().catalog.plan.title[current_language()]
     subtitle = texts["subtitle"]
     return Briefing("asked", Text(title, title), Text(subtitle, subtitle), tuple(items))
 

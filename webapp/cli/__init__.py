@@ -8,11 +8,11 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from webapp.cli.docs import docs_page
-    from webapp.cli.main import parser
+    from webapp.cli.main import build_parser
 
 __all__ = [
+    "build_parser",
     "docs_page",
-    "parser",
 ]
 
 __getattr__ = lazy_face(__name__)

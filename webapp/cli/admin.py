@@ -12,7 +12,7 @@ from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.accounts.accounts import Accounts
-from webapp.accounts.storage import CLEARABLE, clear, storage
+from webapp.accounts.storage import CLEARABLE, clear, measure_storage
 from webapp.accounts.tokens import Kind
 from webapp.cli.commands import Commands
 from webapp.instance import instance_of
@@ -80,7 +80,7 @@ def _list(options: _List, settings: Settings) -> int:
         shelf = FigureShelf(instance / "figures")
         rows = [
             (one.what, str(one.files), f"{one.size_b / 1e6:,.1f} MB")
-            for one in storage(instance, shelf, _library(settings))
+            for one in measure_storage(instance, shelf, _library(settings))
         ]
     for row in rows:
         sys.stdout.write("\t".join(row) + "\n")

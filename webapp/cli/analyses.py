@@ -17,7 +17,7 @@ from geo.errors import PlanAtlasError
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer, figure_command, question_command
 from layers.figures.causes import causes_of
-from layers.figures.difference import change_rows, difference
+from layers.figures.difference import change_rows, figure_difference
 from layers.figures.downloads import SAVED, figure_notes, save, saved_as
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.inputs import drawn_of, layer_frame
@@ -28,7 +28,7 @@ from layers.figures.question import read_questions
 from layers.figures.verification.recompute import ABSENT, STATES, verify
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of, question_of
-from layers.plan.statistics import Statistic, restored
+from layers.plan.statistics import Statistic, restore_statistic
 from webapp import ROOT
 from webapp.cli.commands import Commands
 from webapp.cli.wording import Build, add_questions
@@ -184,7 +184,7 @@ def _figure(options: _Figure, settings: Settings) -> int:
     """Make a published figure again from the versions it was made of, and ask its question of today's data."""
     opened, keep = _library(settings), _shelf(settings)
     told = keep.read(options.figure)
-    statistic, drawn = restored(told["statistic"]), drawn_of(told)
+    statistic, drawn = restore_statistic(told["statistic"]), drawn_of(told)
     again = answer(
         as_published(opened, keep, told), _progress, statistic, software=VERSION, drawn=drawn, restricted=True
     )
@@ -199,7 +199,7 @@ def _figure(options: _Figure, settings: Settings) -> int:
     put(was[language])
     now = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
     name = say("cli_today")[language]
-    moved = difference(told, orjson.loads(orjson.dumps(now.plain())))
+    moved = figure_difference(told, orjson.loads(orjson.dumps(now.plain())))
     unchanged = say("cli_unchanged")[language]
     put(f"{name}: {unchanged if now.id == again.id else moved['sentence'][language]}")
     put(f"{name}: {question_command(opened, statistic, drawn)}")
@@ -244,7 +244,9 @@ def _compare(options: _Compare, settings: Settings) -> int:
     for row in changes.to_frame().itertuples():
         put(f"{row.change}\t{row.key}\t{row.fields}")
     if layer.class_field and layer.geometry == "polygon":
-        matrix = geo.transition(layer_frame(old, plane), layer_frame(new, plane), class_field=layer.class_field)
+        matrix = geo.transition_matrix(
+            layer_frame(old, plane), layer_frame(new, plane), class_field=layer.class_field
+        )
         put()
         put(matrix.to_frame().to_string())
     return 0
@@ -255,7 +257,7 @@ def _changes(options: _Changes, settings: Settings) -> int:
 
     shelf, language = _shelf(settings), options.language
     before, after = shelf.read(options.before), shelf.read(options.after)
-    moved = difference(before, after)
+    moved = figure_difference(before, after)
     put(moved["sentence"][language])
     for row in change_rows(moved, language):
         put("\t".join(text for text, _ in row))

@@ -14,7 +14,7 @@ import orjson
 
 from geo.text import Text
 from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, take_table
-from layers.imports.database.origin import named
+from layers.imports.database.origin import named_connection
 from layers.imports.formats.registry import import_formats
 from layers.imports.importer import import_layer
 from layers.imports.option_forms import add_options, options_from
@@ -65,7 +65,7 @@ def add_import(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def _import(options: _Import, settings: Settings) -> int:
     """Run ``import``: list a database's tables, or import a file or a table."""
     if options.database and not (options.table or options.file):
-        return _list(named(settings.databases, options.database))
+        return _list(named_connection(settings.databases, options.database))
     if bool(options.file) == bool(options.database and options.table) or not (options.layer or options.look):
         sys.stderr.write(say_both("cli_import_wants", "\n") + "\n")
         return 2
@@ -77,7 +77,7 @@ def _import(options: _Import, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{options.database}.parquet"
         origin = take_table(
-            named(settings.databases, options.database),
+            named_connection(settings.databases, options.database),
             options.table,
             path,
             bounds=TakeBounds(seconds=settings.number("max_import_seconds"), most=settings.number("max_upload")),
@@ -90,11 +90,13 @@ def _list(database: Named) -> int:
     for one in spatial_tables(database):
         rows = "-" if one.rows is None else f"~{one.rows:,}"
         kind = f"{one.kind} {'geography' if one.geography else ''}".strip()
-        sys.stdout.write(f"{printable(one.name)}\t{printable(one.geometry)}\t{kind}\tSRID {one.srid}\t{rows}\n")
+        sys.stdout.write(
+            f"{printable_name(one.name)}\t{printable_name(one.geometry)}\t{kind}\tSRID {one.srid}\t{rows}\n"
+        )
     return 0
 
 
-def printable(text: str) -> str:
+def printable_name(text: str) -> str:
     """Return a name out of a database without what would move a terminal's cursor."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 

@@ -34,7 +34,7 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status and prints errors in one line, Chinese and English."""
     given_words = sys.argv[1:] if arguments is None else list(arguments)
-    options = parser(given_words[0] if given_words else "").parse_args(given_words)
+    options = build_parser(given_words[0] if given_words else "").parse_args(given_words)
     given = {name: text for name in ("data", "public_address") if (text := getattr(options, name, None))}
     try:
         settings = read_settings(os.environ, given)
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def parser(command: str = "") -> argparse.ArgumentParser:
+def build_parser(command: str = "") -> argparse.ArgumentParser:
     """Return the command line's parser, complete as far as the module that has ``command``; else altogether."""
     whole = argparse.ArgumentParser(prog="planatlas", description="PlanAtlas 规划图集")
     whole.add_argument("--version", action="version", version=VERSION)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.presets import PRESETS, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
 from layers.figures.figure import FigureShelf
@@ -117,14 +117,14 @@ def _render(options: _Render, settings: Settings) -> int:
         sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
         return 2
     if options.each:
-        from briefings.map.atlas import atlas  # noqa: PLC0415 - as above
+        from briefings.map.atlas import draw_atlas  # noqa: PLC0415 - as above
 
         if kind != "pdf":
             sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")
             return 2
         size = read_size(options.size, options.dpi)
         how = Options(size, options.lang, grid=options.grid, restricted=options.restricted)
-        _write(options.output, atlas(library, view, options.each, how))
+        _write(options.output, draw_atlas(library, view, options.each, how))
         return 0
     write_format = draw(
         library,
@@ -236,7 +236,7 @@ def _verify_pack(options: _VerifyPack, _settings: Settings) -> int:
     found = check_seal(text, file=options.file.name[:80])
     for state, names in (("changed", found.changed), ("missing", found.missing), ("added", found.added)):
         for name in names:
-            sys.stdout.write(f"{say_both(f'cli_part_{state}')}: {drawable(name)}\n")
+            sys.stdout.write(f"{say_both(f'cli_part_{state}')}: {drawable_text(name)}\n")
     if not found.sealed:
         sys.stdout.write(f"{say_both('cli_part_changed')}: manifest\n")
     if options.seal and not (len(options.seal) >= 16 and found.seal.startswith(options.seal.lower())):

@@ -19,7 +19,7 @@ from webapp.cli.commands import Commands
 from webapp.figures.tiles import begin_warming
 from webapp.http.access import SCOPES, Keyring
 from webapp.http.running import run
-from webapp.http.server import listening
+from webapp.http.server import listening_server
 from webapp.instance import instance_of
 from webapp.jobs.memory import give_back, share_heaps
 from webapp.jobs.sweeping import begin_sweeping
@@ -98,7 +98,7 @@ def _serve(options: _Serve, settings: Settings) -> int:
     app = create_app(settings)
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside
-    server = listening(app, settings, host=options.host, port=options.port, public_read=options.public_read)
+    server = listening_server(app, settings, host=options.host, port=options.port, public_read=options.public_read)
     threading.Thread(target=_warm, args=(state,), daemon=True).start()
     begin_sweeping(state)
     if settings.flag("warm_figures"):

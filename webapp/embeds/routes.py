@@ -20,16 +20,16 @@ from layers.figures.presentation import value_text
 from layers.library.library import Library
 from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
-from webapp.accounts.rights import accounts, editor, sees_restricted
-from webapp.figures.routes import readable
-from webapp.http.answers import bytes_answer, json_answer, noted
+from webapp.accounts.rights import current_accounts, require_editor, sees_restricted
+from webapp.figures.routes import readable_figure
+from webapp.http.answers import bytes_answer, json_answer, note_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
 from webapp.map.onefile import PACKAGES
-from webapp.map.renders import declared_view, drawn_once, versions
+from webapp.map.renders import declared_view, drawn_once, shown_versions
 from webapp.messages import MESSAGES
-from webapp.state import library, settings, state
+from webapp.state import current_library, current_settings, current_state
 from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure
 
@@ -70,7 +70,7 @@ def made_embed(
 
 
 @blueprint.get("/embed/<view>")
-@operation(
+@declare_operation(
     Operation(
         "嵌入其他网页的地图",
         "A map for other people's pages",
@@ -101,11 +101,11 @@ def embed(view: str) -> Response:
         ``controls`` is neither yes nor no.
     """
     wanted = chosen_view(view, linked=opened_by_link(request.path, request.args))
-    chosen, as_of, controls = language(), read_moment(), request.args.get("controls", "no")
+    chosen, as_of, controls = current_language(), read_moment(), request.args.get("controls", "no")
     if controls not in ("yes", "no"):
         raise BadParameter(name="controls", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     said = MESSAGES.said
-    shown = library().as_of(as_of).as_of(wanted.date).moment
+    shown = current_library().as_of(as_of).as_of(wanted.date).moment
     asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
     pinned = said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen)
     if shown and _newer(wanted, shown):
@@ -115,23 +115,23 @@ def embed(view: str) -> Response:
         "restricted": sees_restricted(),
         "controls": controls == "yes",
         "as_of": as_of,
-        "most_decimals": settings().number("decimals"),
+        "most_decimals": current_settings().number("decimals"),
         "state": pinned,
         "head": _head(view, wanted, asked),
         "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
     }
-    told = [asdict(wanted), options, versions(), declared_view()]
+    told = [asdict(wanted), options, shown_versions(), declared_view()]
     key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
     made = drawn_once(key, made_embed, wanted, options | {"figure": sent_figure(wanted)})
     first, _, body = made.partition(b"\n")
     about = orjson.loads(first)
     g.framed_policy = _framed(about["policy"])
     response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
-    return noted(response, about["notes"])
+    return note_answer(response, about["notes"])
 
 
 @blueprint.get("/embed/figure/<figure>")
-@operation(
+@declare_operation(
     Operation(
         "嵌入其他网页的指标卡片",
         "A figure's card for other people's pages",
@@ -144,14 +144,14 @@ def embed(view: str) -> Response:
 )
 def embed_figure(figure: str) -> Response:
     """The value, its sentence, its state and where it comes from; a figure never changes."""
-    told, chosen = readable(figure), language()
+    told, chosen = readable_figure(figure), current_language()
     said = MESSAGES.said
     html = render_template(
         "embed_figure.html",
         figure=told,
         newer=_outdated(told),
         lang=chosen,
-        plan=library().catalog.plan,
+        plan=current_library().catalog.plan,
         value_of=lambda one: value_text(figure_of(one)),
         said=lambda key, **values: said(key, chosen, **values),
         address=url_for("reports.figure_page", figure=told["id"], _external=True),
@@ -163,7 +163,7 @@ def embed_figure(figure: str) -> Response:
 
 
 @blueprint.get("/oembed")
-@operation(
+@declare_operation(
     Operation(
         "oEmbed：地址对应的嵌入代码",
         "oEmbed: the frame for an address",
@@ -197,12 +197,12 @@ def oembed() -> Response:
     height = min(_pixels("maxheight", _HEIGHT), _HEIGHT)
     address, title, picture = _embedded(request.args.get("url", ""))
     frame = render_template("frame.html", address=address, title=title, width=width, height=height)
-    plan = library().catalog.plan
+    plan = current_library().catalog.plan
     told: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
         "title": title,
-        "provider_name": plan.title[language()],
+        "provider_name": plan.title[current_language()],
         "provider_url": request.host_url,
         "html": frame,
         "width": width,
@@ -216,7 +216,7 @@ def oembed() -> Response:
 def _embedded(url: str) -> tuple[str, str, str]:
     """Return the embed's address, its title and a picture's address for one of our addresses."""
     try:
-        parts, chosen = urlsplit(url), language()
+        parts, chosen = urlsplit(url), current_language()
     except ValueError:
         raise NotEmbeddable from None
     if parts.netloc != request.host or parts.scheme not in ("http", "https"):
@@ -224,7 +224,7 @@ def _embedded(url: str) -> tuple[str, str, str]:
     asked = {k: v[0] for k, v in parse_qs(parts.query).items()}
     figure = re.fullmatch(r"/(?:embed/)?(?:figure|figures)/([0-9a-f]{16})", parts.path)
     if figure:
-        told = readable(figure.group(1))
+        told = readable_figure(figure.group(1))
         address = url_for("embeds.embed_figure", figure=told["id"], lang=chosen, _external=True)
         return address, str(told["sentence"][chosen]), ""
     embedded = re.fullmatch(r"/embed/([\w\-]+)", parts.path)
@@ -234,7 +234,7 @@ def _embedded(url: str) -> tuple[str, str, str]:
     linked = opened_by_link(parts.path, asked)
     view = chosen_view(name, linked=linked) if name != "map" else None
     state = {"v": asked.get("v") or parts.fragment} if name == "map" and (asked.get("v") or parts.fragment) else {}
-    title = (view.title if view else library().catalog.plan.title)[chosen]
+    title = (view.title if view else current_library().catalog.plan.title)[chosen]
     kept = {k: asked[k] for k in ("controls", "as_of", "key") if k in asked}
     address = url_for("embeds.embed", view=name, lang=chosen, **state, **kept, _external=True)
     kept.pop("controls", None)
@@ -245,7 +245,7 @@ def _embedded(url: str) -> tuple[str, str, str]:
 
 
 @blueprint.post("/api/links")
-@operation(
+@declare_operation(
     Operation(
         "为视图或指标新建限时链接（含二维码）",
         "A link that ends, with its QR code",
@@ -265,7 +265,7 @@ def new_link() -> Response:
     """
     import segno  # noqa: PLC0415 - only where a code is drawn
 
-    who, body = editor("views:write").account, json_body()
+    who, body = require_editor("views:write").account, json_body()
     path, days = body.get("path"), body.get("days", 30)
     if not isinstance(path, str) or len(path) > 4000 or not path.startswith("/embed/"):
         raise BadParameter(name="path", why_zh="应以 /embed/ 开头", why_en="it begins with /embed/")
@@ -278,7 +278,9 @@ def new_link() -> Response:
         raise BadParameter(name="path", why_zh="不是有效的地址", why_en="it is no address") from None
     asked = [(k, v) for k, values in parse_qs(parts.query).items() for v in values if k != "key"]
     opens = (link_scope(parts.path, dict(asked)),)
-    token, text = accounts().issue(state().keyring, opens, days=days, owner=who, label=parts.path, kind="link")
+    token, text = current_accounts().issue(
+        current_state().keyring, opens, days=days, owner=who, label=parts.path, kind="link"
+    )
     address = f"{request.host_url.rstrip('/')}{parts.path}?{urlencode([*asked, ('key', text)])}"
     code = segno.make(address, error="m", micro=False)
     picture = code.svg_data_uri(scale=4, border=4)
@@ -290,7 +292,7 @@ def new_link() -> Response:
 
 def _newer(view: View, moment: str) -> bool:
     """Return whether a layer of a view has changed since a moment."""
-    now, then, restricted = library(), library().as_of(moment), sees_restricted()
+    now, then, restricted = current_library(), current_library().as_of(moment), sees_restricted()
     shown = view.layers
     known = {s.layer.id: s.version for s in then.readable(restricted=restricted)}
     return any(
@@ -302,13 +304,13 @@ def _newer(view: View, moment: str) -> bool:
 
 def _outdated(figure: KeptFigure) -> bool:
     """Return whether a figure rests on a version of a layer that is not the newest."""
-    now = {s.layer.id: s.version for s in library().readable(restricted=True)}
+    now = {s.layer.id: s.version for s in current_library().readable(restricted=True)}
     return any(use["layer"] in now and now[use["layer"]] != use["version"] for use in figure["layers"])
 
 
 def _head(name: str, view: View, asked: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Return what other services read of an embed: where its code is, its title and its picture."""
-    chosen, plan = language(), library().catalog.plan
+    chosen, plan = current_language(), current_library().catalog.plan
     address = url_for("embeds.embed", view=name, lang=chosen, **asked, _external=True)
     about = {
         "og:type": "website",
@@ -325,7 +327,7 @@ def _head(name: str, view: View, asked: dict[str, str]) -> tuple[str, dict[str, 
 
 def _framed(policy: str) -> str:
     """Return a policy that lets our own pages and the sites of the setting ``frames`` frame the answer."""
-    sites = " ".join(("'self'", *settings().frames))
+    sites = " ".join(("'self'", *current_settings().frames))
     return f"{policy}; form-action 'none'; frame-ancestors {sites}"
 
 

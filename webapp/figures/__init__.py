@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from webapp.figures.routes import readable
+    from webapp.figures.routes import readable_figure
 
 __all__ = [
-    "readable",
+    "readable_figure",
 ]
 
 __getattr__ = lazy_face(__name__)

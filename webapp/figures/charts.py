@@ -19,7 +19,7 @@ class Line:
     target_y: float | None
 
 
-def line(values: Mapping[str, float], raw: Mapping[str, str], *, target: float | None = None) -> Line:
+def chart_line(values: Mapping[str, float], raw: Mapping[str, str], *, target: float | None = None) -> Line:
     """Return a line over years, the axis from the smallest to the largest value with room around."""
     years = sorted(values)
     numbers = [values[y] for y in years] + ([target] if target is not None else [])

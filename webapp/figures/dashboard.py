@@ -10,14 +10,14 @@ from flask import Blueprint, Response, request
 from layers.figures.board import Board
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
-from webapp.figures.charts import line
-from webapp.figures.routes import promises
+from webapp.figures.charts import chart_line
+from webapp.figures.routes import current_promises
 from webapp.figures.tiles import Looking, Tiles, read_focus, zones_of
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.page import page
-from webapp.state import library, shelf, state
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.page import answer_page
+from webapp.state import current_library, current_shelf, current_state
 
 blueprint = Blueprint("dashboard", __name__)
 _ZONE = Parameter(
@@ -29,17 +29,17 @@ _WHEN = Parameter("when", "推定状态的日期，不写为规划日期", "the 
 def _view() -> Looking:
     zone, when = request.args.get("zone", ""), request.args.get("when", "")
     restricted = sees_restricted()
-    focus = read_focus(library(), zone, when, restricted=restricted)
-    day = read_day(focus.when) or usual_day(library().catalog.plan)
-    return Looking(focus, day, language(), promises(), restricted)
+    focus = read_focus(current_library(), zone, when, restricted=restricted)
+    day = read_day(focus.when) or usual_day(current_library().catalog.plan)
+    return Looking(focus, day, current_language(), current_promises(), restricted)
 
 
 def _board(view: Looking) -> Board:
-    return Tiles(library(), shelf(), state().warmup).board(view)
+    return Tiles(current_library(), current_shelf(), current_state().warmup).board(view)
 
 
 @blueprint.get("/dashboard")
-@operation(
+@declare_operation(
     Operation(
         "看板：指标、目标与主要结果",
         "The dashboard: indicators, targets and main figures",
@@ -55,21 +55,21 @@ def dashboard() -> Response:
     found = _board(view)
     known = {one.id: one for one in view.known.indicators.values()}
     lines: dict[str, Any] = {
-        key: line(one.values, one.raw, target=one.values[max(one.values)])
+        key: chart_line(one.values, one.raw, target=one.values[max(one.values)])
         for key, one in known.items()
         if one.values
     }
     chosen = f"{view.focus.layer}/{view.focus.feature}" if view.focus.feature else ""
-    zones = zones_of(library(), restricted=view.restricted)
+    zones = zones_of(current_library(), restricted=view.restricted)
     name = next((one.name[view.language] for one in zones if one.id == chosen), chosen)
-    return page(
+    return answer_page(
         "dashboard.html",
         board=found,
         zones=zones,
         zone=chosen,
         zone_name=name,
         day=view.day.isoformat(),
-        usual=usual_day(library().catalog.plan).isoformat(),
+        usual=usual_day(current_library().catalog.plan).isoformat(),
         indicators=known,
         targets=view.known.targets,
         lines=lines,
@@ -78,7 +78,7 @@ def dashboard() -> Response:
 
 
 @blueprint.get("/api/dashboard")
-@operation(
+@declare_operation(
     Operation(
         "看板的内容（JSON）",
         "What the dashboard shows",

@@ -23,43 +23,45 @@ from layers.figures.standing import target_verdict
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
-from layers.plan.statistics import Indicator, Promises, Statistic, restored
+from layers.plan.statistics import Indicator, Promises, Statistic, restore_statistic
 from webapp.accounts.rights import sees_restricted
-from webapp.figures.charts import line
+from webapp.figures.charts import chart_line
 from webapp.figures.questions import start
-from webapp.figures.routes import promises, readable, told_difference
+from webapp.figures.routes import current_promises, readable_figure, told_difference
 from webapp.figures.warmup import Wanted
 from webapp.http.answers import json_answer
-from webapp.http.assets import assets
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.http.assets import current_assets
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
-from webapp.http.language import language
-from webapp.http.page import PAGE_SCRIPTS, page, page_once
-from webapp.jobs.routes import accepted, asked_job
+from webapp.http.language import current_language
+from webapp.http.page import PAGE_SCRIPTS, answer_page, page_once
+from webapp.jobs.routes import accept_job, asked_job
 from webapp.map.frame import map_parts
-from webapp.state import library, settings, shelf, state
+from webapp.state import current_library, current_settings, current_shelf, current_state
 
 blueprint = Blueprint("reports", __name__)
 _SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
 
 
-def latest(statistic: Statistic) -> KeptFigure | None:
+def latest_figure(statistic: Statistic) -> KeptFigure | None:
     """Return the published figure of a statistic on the present data, if there is one."""
-    key = state().warmup.id_of(Wanted(statistic, sees_restricted()), library())
-    return readable(key) if shelf().holds(key) else None
+    key = current_state().warmup.id_of(Wanted(statistic, sees_restricted()), current_library())
+    return readable_figure(key) if current_shelf().holds(key) else None
 
 
 @blueprint.get("/statistics")
-@operation(Operation("统计清单与结果", "The declared statistics and their figures", "pages", HTML))
+@declare_operation(Operation("统计清单与结果", "The declared statistics and their figures", "pages", HTML))
 def statistics() -> Response:
     """Every declared statistic with its present figure, or a button that computes it."""
-    known = promises()
+    known = current_promises()
 
     def values() -> dict[str, object]:
         families: dict[str, list[Any]] = {}
         for statistic in known.statistics.values():
-            families.setdefault(statistic.family[language()], []).append((statistic, latest(statistic)))
+            families.setdefault(statistic.family[current_language()], []).append(
+                (statistic, latest_figure(statistic))
+            )
         return {"families": families, "problems": known.problems}
 
     return page_once("statistics.html", _rests_on(known), values)
@@ -67,49 +69,49 @@ def statistics() -> Response:
 
 def _rests_on(known: Promises) -> tuple[Hashable, ...] | None:
     """Return what the latest figures of what is declared depend on; None while a figure has just come."""
-    figures, layers = shelf().mark(), library().marks(restricted=sees_restricted())
+    figures, layers = current_shelf().mark(), current_library().marks(restricted=sees_restricted())
     return None if figures is None else (Same(known), figures, date.today(), layers)
 
 
 @blueprint.get("/indicators")
-@operation(Operation("规划指标与空间目标", "The plan's indicators and spatial targets", "pages", HTML))
+@declare_operation(Operation("规划指标与空间目标", "The plan's indicators and spatial targets", "pages", HTML))
 def indicators() -> Response:
     """Stated numbers year by year with their target line; computed ones beside them, never mixed."""
-    known = promises()
+    known = current_promises()
 
     def values() -> dict[str, object]:
         groups: dict[str, list[Any]] = {}
         for one in known.indicators.values():
-            groups.setdefault(one.group[language()], []).append((one, _chart(one)))
+            groups.setdefault(one.group[current_language()], []).append((one, _chart(one)))
         targets = []
         for target in known.targets.values():
             statistic = known.statistics.get(target.statistic)
-            figure = latest(statistic) if statistic else None
+            figure = latest_figure(statistic) if statistic else None
             targets.append((target, statistic, figure, target_verdict(target, figure)))
-        return {"groups": groups, "targets": targets, "anomalies": library().catalog.anomalies}
+        return {"groups": groups, "targets": targets, "anomalies": current_library().catalog.anomalies}
 
     return page_once("indicators.html", _rests_on(known), values)
 
 
 def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart
     goal = one.values.get(max(one.values)) if one.values else None
-    return line(one.values, one.raw, target=goal) if one.values else None
+    return chart_line(one.values, one.raw, target=goal) if one.values else None
 
 
 @blueprint.get("/figures/<figure>")
-@operation(
+@declare_operation(
     Operation("一个指标结果的页面", "A figure's own page", "pages", HTML, "", (_FIGURE, _SINCE), (404, 422))
 )
 def figure_page(figure: str) -> Response:
     """The number with its map, table, chart, and how it was computed."""
-    told = readable(figure)
-    chosen = language()
+    told = readable_figure(figure)
+    chosen = current_language()
     since = request.args.get("since", "")
-    moved = told_difference(readable(since), told) if since else None
-    parts = map_parts(library().catalog.plan, chosen)
-    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
-    styles = [assets().by_name[name].url for name in parts.styles]
-    return page(
+    moved = told_difference(readable_figure(since), told) if since else None
+    parts = map_parts(current_library().catalog.plan, chosen)
+    scripts = [current_assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+    styles = [current_assets().by_name[name].url for name in parts.styles]
+    return answer_page(
         "figure.html",
         figure=told,
         presented=present(figure_of(told), chosen),
@@ -121,8 +123,8 @@ def figure_page(figure: str) -> Response:
         older=is_of_older_release(told),
         day=_day_before(told),
         map_body=parts.body,
-        scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
-        styles=[*styles, assets().add("map.css", parts.style).url],
+        scripts=[*scripts, current_assets().add(f"map-{chosen}.js", parts.script).url],
+        styles=[*styles, current_assets().add("map.css", parts.style).url],
         config={
             "lang": chosen,
             "figure": figure,
@@ -134,26 +136,28 @@ def figure_page(figure: str) -> Response:
 
 def _day_before(told: KeptFigure) -> str:
     """Return the plan's day the states of a figure are told of where the plan has another now; else empty."""
-    statistic, now = restored(told["statistic"]), library().day.isoformat()
+    statistic, now = restore_statistic(told["statistic"]), current_library().day.isoformat()
     days = [use.day for use in figure_of(told).layers if rests_on_day(statistic, use)]
     return next((day for day in days if day != now), "")
 
 
 def _passes(figure: str) -> str:
     """Return the day (UTC) a visitor's figure goes by itself; empty for one that is kept for good."""
-    since = shelf().passing_since(figure)
+    since = current_shelf().passing_since(figure)
     if since is None:
         return ""
-    return datetime.fromtimestamp(since + settings().number("visitor_days") * 86_400, UTC).date().isoformat()
+    return (
+        datetime.fromtimestamp(since + current_settings().number("visitor_days") * 86_400, UTC).date().isoformat()
+    )
 
 
 def _version(layer_id: str) -> str | None:
-    layer = library().catalog.layers.get(layer_id)
-    return library().snapshot(layer).version if layer else None
+    layer = current_library().catalog.layers.get(layer_id)
+    return current_library().snapshot(layer).version if layer else None
 
 
 @blueprint.post("/api/figures/<figure>/recompute")
-@operation(
+@declare_operation(
     Operation(
         "在现有数据上重算并比较",
         "Compute a figure again on the present data",
@@ -166,8 +170,8 @@ def _version(layer_id: str) -> str | None:
 )
 def recompute(figure: str) -> Response:
     """Start the same question again; compare the new figure with this one."""
-    told = readable(figure)
-    return accepted(start(restored(told["statistic"]), polygon_of_figure(told)))
+    told = readable_figure(figure)
+    return accept_job(start(restore_statistic(told["statistic"]), polygon_of_figure(told)))
 
 
 def other_rules(
@@ -204,7 +208,7 @@ def other_rules(
 
 
 @blueprint.post("/api/figures/<figure>/alternatives")
-@operation(
+@declare_operation(
     Operation(
         "同一覆盖率在其他口径下的结果",
         "A coverage under the other legitimate rules",
@@ -223,18 +227,20 @@ def figure_alternatives(figure: str) -> Response:
     BadParameter
         The figure is no coverage.
     """
-    told = readable(figure)
-    statistic = restored(told["statistic"])
+    told = readable_figure(figure)
+    statistic = restore_statistic(told["statistic"])
     if statistic.function != "coverage":
         raise BadParameter(name="figure", why_zh="不是覆盖率", why_en="it is not a coverage")
-    return accepted(asked_job(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
+    return accept_job(asked_job(other_rules, statistic, polygon_of_figure(told), sees_restricted()))
 
 
 @blueprint.get("/api/indicators")
-@operation(Operation("规划指标与目标", "The plan's indicators and targets", "figures", schema="Indicators"))
+@declare_operation(
+    Operation("规划指标与目标", "The plan's indicators and targets", "figures", schema="Indicators")
+)
 def indicators_json() -> Response:
     """What the plan states, by year, with lines and anomalies."""
-    known = promises()
+    known = current_promises()
     return json_answer(
         {
             "indicators": [asdict(i) for i in known.indicators.values()],

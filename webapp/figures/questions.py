@@ -17,14 +17,14 @@ from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
 from layers.figures.question import asked_day, read_questions
 from layers.library.library import Library
-from layers.places.polygon import Inside, Sight, drawn_frame, inside, outline_of, polygon_of, question_of
+from layers.places.polygon import Inside, Sight, answer_inside, drawn_frame, outline_of, polygon_of, question_of
 from layers.plan.statistics import Statistic
-from webapp.accounts.rights import person, sees_restricted
+from webapp.accounts.rights import current_person, sees_restricted
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, operation
+from webapp.http.endpoints import Operation, declare_operation
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accepted, asked_job, figures_of, looked, published_result, spend
-from webapp.state import library, settings, shelf, state
+from webapp.jobs.routes import accept_job, asked_job, figures_of, look_in_worker, published_result, spend
+from webapp.state import current_library, current_settings, current_shelf, current_state
 from webapp.version import VERSION
 
 blueprint = Blueprint("questions", __name__)
@@ -45,7 +45,7 @@ class ShelfFull(PlanAtlasError):
     )
 
 
-def computed(
+def compute_figure(
     opened: Library,
     progress: Callable[[float, float], None],
     statistic: Statistic,
@@ -72,14 +72,14 @@ def computed(
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
     """Start a computation; its figure is published when it is done."""
-    return _started(computed, statistic, polygon, sees_restricted())
+    return _started(compute_figure, statistic, polygon, sees_restricted())
 
 
 def _started(function: Callable[..., Any], *args: object) -> Job:
-    visitor = person() is None
+    visitor = current_person() is None
     if visitor:
         spend("figures", "提问", "questions")
-    keep, opened, jobs = with_room(passing=visitor), state().library, state().jobs
+    keep, opened, jobs = with_room(passing=visitor), current_state().library, current_state().jobs
     job = asked_job(function, *args)
 
     def ended(future: Future[Any]) -> None:
@@ -92,9 +92,9 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
 
 def _drawn(given: object) -> bytes | None:
     """Return a request's polygon, read and mended in a child."""
-    most = settings().number("max_vertices")
+    most = current_settings().number("max_vertices")
     outline = outline_of(given, most)
-    found: bytes | None = None if outline is None else looked(place_looked_at, outline, most)
+    found: bytes | None = None if outline is None else look_in_worker(place_looked_at, outline, most)
     return found
 
 
@@ -123,9 +123,9 @@ def with_room(*, passing: bool) -> FigureShelf:
     ShelfFull
         As many are kept for good as may be: those are never thrown away by themselves.
     """
-    keep, most = shelf(), settings().number("max_figures")
-    oldest = time.time() - settings().number("visitor_days") * 86_400
-    keep.sweep(before=oldest, most=settings().number("max_passing") - passing)
+    keep, most = current_shelf(), current_settings().number("max_figures")
+    oldest = time.time() - current_settings().number("visitor_days") * 86_400
+    keep.sweep(before=oldest, most=current_settings().number("max_passing") - passing)
     if not passing and len(keep.ids()) - len(keep.passing()) >= most:
         raise ShelfFull(most=most)
     return keep
@@ -157,7 +157,7 @@ def publish(future: Future[Any], keep: FigureShelf, opened: Library, *, passing:
 
 
 @blueprint.post("/api/figures")
-@operation(
+@declare_operation(
     Operation(
         "提出一个问题（可带绘制的多边形），返回任务",
         "Ask a question, drawn polygon or not; answers a job",
@@ -172,8 +172,8 @@ def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
     polygon = _drawn(body.pop("polygon", None))
-    layers = library().layers(restricted=sees_restricted())
-    return accepted(start(*question_of(body, layers, polygon)))
+    layers = current_library().layers(restricted=sees_restricted())
+    return accept_job(start(*question_of(body, layers, polygon)))
 
 
 def polygon_report(
@@ -203,11 +203,11 @@ def polygon_report(
     assert frame is not None  # there is a polygon
     filters, as_of = shown
     sight = Sight(restricted=restricted, filters=filters, as_of=as_of)
-    return inside(opened, progress, known, drawn=frame, software=VERSION, sight=sight)
+    return answer_inside(opened, progress, known, drawn=frame, software=VERSION, sight=sight)
 
 
 @blueprint.post("/api/polygon")
-@operation(
+@declare_operation(
     Operation(
         "绘制范围内的用地、覆盖率、项目和约束",
         "All that can be said of a drawn polygon",
@@ -231,7 +231,7 @@ def polygon() -> Response:
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     shown = _filters(body.get("filters")), asked_day("as_of", body.get("as_of") or "")
-    return accepted(_started(polygon_report, drawn, shown, sees_restricted()))
+    return accept_job(_started(polygon_report, drawn, shown, sees_restricted()))
 
 
 def _filters(given: object) -> dict[str, tuple[str, ...]]:

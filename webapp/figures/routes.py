@@ -13,9 +13,9 @@ import orjson
 from flask import Blueprint, Response, abort, request
 
 from layers.figures.causes import causes_of
-from layers.figures.difference import difference
-from layers.figures.downloads import TYPES, exported
-from layers.figures.evidence import geojson, shown_evidence
+from layers.figures.difference import figure_difference
+from layers.figures.downloads import TYPES, export_figure
+from layers.figures.evidence import evidence_geojson, shown_evidence
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.kept import FigureDifference, KeptFigure
@@ -28,11 +28,11 @@ from webapp.figures.questions import start, with_room
 from webapp.figures.warmup import Wanted
 from webapp.http.answers import bytes_answer as kept
 from webapp.http.answers import json_answer, kept_answer
-from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
-from webapp.http.language import language
-from webapp.jobs.routes import accepted, jobs, waited
-from webapp.state import library, settings, shelf, state
+from webapp.http.language import current_language
+from webapp.jobs.routes import accept_job, current_jobs, wait_for_job
+from webapp.state import current_library, current_settings, current_shelf, current_state
 
 blueprint = Blueprint("figures", __name__)
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
@@ -41,13 +41,13 @@ _KINDS = {"type": "string", "enum": list(TYPES)}
 _KIND = Parameter("kind", "文件格式", "file format", _KINDS, path=True, example="csv")
 
 
-def promises() -> Promises:
+def current_promises() -> Promises:
     """Return the declared statistics, indicators and targets that the reader may know of, as the files say now."""
-    return read_questions(library().folder, hidden=hidden_layers())
+    return read_questions(current_library().folder, hidden=hidden_layers())
 
 
 @blueprint.get("/api/figures/<figure>/changes")
-@operation(
+@declare_operation(
     Operation(
         "与先前结果的差异",
         "How a figure differs from an earlier one",
@@ -59,7 +59,7 @@ def promises() -> Promises:
 )
 def changes(figure: str) -> Response:
     """Value, rows and sentence before, after and their difference; which layers and features are the cause."""
-    return json_answer(told_difference(readable(request.args.get("since", "")), readable(figure)))
+    return json_answer(told_difference(readable_figure(request.args.get("since", "")), readable_figure(figure)))
 
 
 class ToldDifference(FigureDifference):
@@ -70,9 +70,13 @@ class ToldDifference(FigureDifference):
 
 def told_difference(before: KeptFigure, after: KeptFigure) -> ToldDifference:
     """Return how two figures differ, and why: the layers and features behind it are looked for in a worker."""
-    found = difference(before, after)
+    found = figure_difference(before, after)
     differ = any(use["before"] != use["after"] for use in found["layers"])
-    causes = waited(jobs().start(found_causes, before, after, str(shelf().folder))) if differ else []
+    causes = (
+        wait_for_job(current_jobs().start(found_causes, before, after, str(current_shelf().folder)))
+        if differ
+        else []
+    )
     return {**found, "causes": causes}
 
 
@@ -104,20 +108,20 @@ def found_causes(
 
 
 @blueprint.get("/api/statistics")
-@operation(Operation("可计算的统计", "The declared statistics", "figures", schema="StatisticList"))
+@declare_operation(Operation("可计算的统计", "The declared statistics", "figures", schema="StatisticList"))
 def statistics() -> Response:
     """Every declared statistic with its definition, source and threshold, and what was wrong with the rest."""
-    known = promises()
+    known = current_promises()
 
     def make() -> bytes:
         problems = [{"zh": p.message("zh"), "en": p.message("en")} for p in known.problems]
         return orjson.dumps({"statistics": list(known.statistics.values()), "problems": problems})
 
-    return kept_answer(state().bodies.once(("statistics", Same(known)), make), JSON)
+    return kept_answer(current_state().bodies.once(("statistics", Same(known)), make), JSON)
 
 
 @blueprint.get("/api/statistics/<statistic>")
-@operation(
+@declare_operation(
     Operation(
         "一项统计的结果；尚无结果时开始计算（202）",
         "A statistic's figure; computes it when needed (202)",
@@ -129,28 +133,30 @@ def statistics() -> Response:
 )
 def statistic_figure(statistic: str) -> Response:
     """The figure on the present data, or the job that computes it."""
-    found = promises().statistics.get(statistic)
+    found = current_promises().statistics.get(statistic)
     if found is None:
         abort(404)
-    key = state().warmup.id_of(Wanted(found, sees_restricted()), library())
-    if shelf().holds(key):
-        return json_answer(shelf().read(key))
+    key = current_state().warmup.id_of(Wanted(found, sees_restricted()), current_library())
+    if current_shelf().holds(key):
+        return json_answer(current_shelf().read(key))
     name = f"{key} {sees_restricted()}"
-    job = jobs().under_way(name)  # who asks again while it is computed is told of the same job
+    job = current_jobs().under_way(name)  # who asks again while it is computed is told of the same job
     if job is None:
         job = start(found)
-        jobs().call(job, name)
-    return accepted(job)
+        current_jobs().call(job, name)
+    return accept_job(job)
 
 
 @blueprint.get("/api/figures/<figure>")
-@operation(Operation("一个指标结果", "A figure", "figures", schema="Figure", parameters=(_FIGURE,), errors=(404,)))
+@declare_operation(
+    Operation("一个指标结果", "A figure", "figures", schema="Figure", parameters=(_FIGURE,), errors=(404,))
+)
 def figure_json(figure: str) -> Response:
     """A published figure; of its geometry the number of pieces and their hash."""
-    return json_answer(readable(figure))
+    return json_answer(readable_figure(figure))
 
 
-def readable(figure: str) -> KeptFigure:
+def readable_figure(figure: str) -> KeptFigure:
     """Return a published figure the reader may see.
 
     Raises
@@ -158,14 +164,14 @@ def readable(figure: str) -> KeptFigure:
     UnknownFigure
         There is none, or it was made from a layer the reader may not know of.
     """
-    found = shelf().read(figure)
+    found = current_shelf().read(figure)
     if hidden_layers() & {use["layer"] for use in found["layers"]}:
         raise UnknownFigure(figure=figure)
     return found
 
 
 @blueprint.get("/api/figures/<figure>/shown")
-@operation(
+@declare_operation(
     Operation(
         "一个指标结果如何显示：文字、表格、图表",
         "A figure as it is shown: words, table, chart",
@@ -177,18 +183,20 @@ def readable(figure: str) -> KeptFigure:
 )
 def figure_shown(figure: str) -> Response:
     """The texts of the value, the table and the chart in the language asked for: what every page draws."""
-    return json_answer(present(figure_of(readable(figure)), language()).plain())
+    return json_answer(present(figure_of(readable_figure(figure)), current_language()).plain())
 
 
 @blueprint.get("/api/functions")
-@operation(Operation("可以提问的函数", "The functions that can be asked for", "figures", schema="FunctionList"))
+@declare_operation(
+    Operation("可以提问的函数", "The functions that can be asked for", "figures", schema="FunctionList")
+)
 def functions() -> Response:
     """Every function with its roles, options and units: what a question may say."""
     return json_answer({"functions": [entry.plain() for entry in FUNCTIONS.values()]})
 
 
 @blueprint.post("/api/figures/<figure>/keep")
-@operation(
+@declare_operation(
     Operation(
         "长期保留一个结果",
         "Keep a figure for good",
@@ -200,13 +208,13 @@ def functions() -> Response:
 )
 def keep_figure(figure: str) -> Response:
     """A figure a visitor asked for goes by itself; anybody signed in may keep it."""
-    told = readable(figure)
+    told = readable_figure(figure)
     with_room(passing=False).keep(told["id"])
     return json_answer({"figure": told["id"], "kept": True})
 
 
 @blueprint.get("/api/figures/<figure>/evidence")
-@operation(
+@declare_operation(
     Operation(
         "指标结果的几何依据",
         "A figure's evidence geometry",
@@ -219,27 +227,27 @@ def keep_figure(figure: str) -> Response:
 )
 def evidence(figure: str) -> Response:
     """The geometry behind the number, longitude/latitude: the largest 20,000 pieces; files hold all of them."""
-    readable(figure)
+    readable_figure(figure)
     frame = _evidence(figure)
     drawn = shown_evidence(frame)
     told = {"numberMatched": len(frame), "numberReturned": len(drawn)}
-    return kept(b"".join(geojson(drawn, told)), GEOJSON)
+    return kept(b"".join(evidence_geojson(drawn, told)), GEOJSON)
 
 
 def _evidence(figure: str) -> gpd.GeoDataFrame:
     """Return the geometry with the decimals that may leave."""
-    return shelf().evidence(figure, decimals=settings().number("decimals"))
+    return current_shelf().evidence(figure, decimals=current_settings().number("decimals"))
 
 
 @blueprint.get("/figures/<figure>.<kind>")
-@operation(Operation("下载指标结果", "A figure as a file", "figures", JSON, "", (_FIGURE, _KIND), (404,)))
+@declare_operation(Operation("下载指标结果", "A figure as a file", "figures", JSON, "", (_FIGURE, _KIND), (404,)))
 def download(figure: str, kind: str) -> Response:
     """The figure as CSV, XLSX, GeoJSON or GeoPackage."""
     if kind not in TYPES:
         abort(404)
-    told = readable(figure)
-    body = exported(told, kind, language=language(), evidence=partial(_evidence, figure))
+    told = readable_figure(figure)
+    body = export_figure(told, kind, language=current_language(), evidence=partial(_evidence, figure))
     response = Response(body, content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
-    response.set_etag(f"{figure}-{kind}-{language()}")  # a published figure never changes
+    response.set_etag(f"{figure}-{kind}-{current_language()}")  # a published figure never changes
     return response

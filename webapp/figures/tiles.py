@@ -11,9 +11,9 @@ from itertools import chain, islice
 from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
 from layers.figures.board import Board, Promise, Tile, TilePart, Zone
-from layers.figures.brief import brief
+from layers.figures.brief import brief_figure
 from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
-from layers.figures.focus import Focus, depends_on_day, focused
+from layers.figures.focus import Focus, depends_on_day, focus_question
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import Shown
 from layers.figures.question import read_questions
@@ -24,7 +24,7 @@ from layers.plan.catalog import Plan
 from layers.plan.dashboard import Dashboard, read_dashboard
 from layers.plan.schedule import read_day, span_of, usual_day
 from layers.plan.statistics import Promises, Statistic
-from layers.units import measured
+from layers.units import measured_text
 from webapp.figures.warmup import Wanted, Warmup
 from webapp.state import AppState
 
@@ -73,7 +73,7 @@ def usual_questions(library: Library) -> Iterator[Wanted]:
         places += [Focus(blocks.layer, str(one["feature"]), when) for one in ground]
     for place in places:
         for statistic in statistics:
-            asked, zoned = focused(statistic, place, layers)
+            asked, zoned = focus_question(statistic, place, layers)
             if zoned:
                 yield Wanted(asked)
 
@@ -171,7 +171,7 @@ class Tiles:
         missing: dict[str, Wanted] = {}
 
         def tile(statistic: Statistic, focus: Focus) -> Tile:
-            question, zoned = focused(statistic, focus, layers)
+            question, zoned = focus_question(statistic, focus, layers)
             wanted = Wanted(question, view.restricted)
             made = replace(self._tile(wanted, view.language), zoned=zoned, timed=depends_on_day(statistic, layers))
             if made.state == "waiting":
@@ -217,7 +217,7 @@ class Tiles:
     def _tile(self, wanted: Wanted, language: str) -> Tile:
         statistic = wanted.statistic
         limit = statistic.threshold
-        asked = "" if limit is None or not limit.read else measured(limit.value, statistic.unit, 2)[language]
+        asked = "" if limit is None or not limit.read else measured_text(limit.value, statistic.unit, 2)[language]
         tile = Tile(statistic.id, statistic.label[language], "waiting")
         found = self._warmup.find(wanted)
         if found is None:
@@ -234,7 +234,7 @@ class Tiles:
             illustrative=any(use["illustrative"] for use in told["layers"]),
             meets=told["meets"],
             limit=f"{limit.operator} {asked}" if limit is not None and asked else "",
-            shown=_short(brief(figure_of(told), language)),
+            shown=_short(brief_figure(figure_of(told), language)),
         )
 
 

@@ -12,13 +12,13 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from webapp.http.access import BadToken, Keyring, NoToken, Token, WrongScope, current_token
-    from webapp.http.answers import bytes_answer, json_answer, noted
+    from webapp.http.answers import bytes_answer, json_answer, note_answer
     from webapp.http.assets import Assets
     from webapp.http.bodies import json_body
-    from webapp.http.endpoints import Operation, Parameter, operation
-    from webapp.http.openapi import undeclared
+    from webapp.http.endpoints import Operation, Parameter, declare_operation
+    from webapp.http.openapi import undeclared_views
     from webapp.http.running import run
-    from webapp.http.server import listening
+    from webapp.http.server import listening_server
     from webapp.http.status import status_of
 
 __all__ = [
@@ -32,14 +32,14 @@ __all__ = [
     "WrongScope",
     "bytes_answer",
     "current_token",
+    "declare_operation",
     "json_answer",
     "json_body",
-    "listening",
-    "noted",
-    "operation",
+    "listening_server",
+    "note_answer",
     "run",
     "status_of",
-    "undeclared",
+    "undeclared_views",
 ]
 
 __getattr__ = lazy_face(__name__)

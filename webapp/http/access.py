@@ -21,7 +21,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from geo.errors import PlanAtlasError
 from layers.errors import OverLimit
 from webapp.settings import Settings
-from webapp.state import state
+from webapp.state import current_state
 
 SCOPES = ("restricted:read", "layers:write", "views:write", "admin")
 SESSION = "planatlas_session"
@@ -226,7 +226,9 @@ def current_token() -> Token | None:
     if "token" not in g:
         header = request.headers.get("Authorization", "")
         g.token = (
-            state().keyring.read(header.removeprefix("Bearer ").strip()) if header.startswith("Bearer ") else None
+            current_state().keyring.read(header.removeprefix("Bearer ").strip())
+            if header.startswith("Bearer ")
+            else None
         )
     found: Token | None = g.token
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 from flask import Response, g, request
 
-from webapp.http.kept import Kept, digested
+from webapp.http.kept import Kept, digest_body
 
 
 def bytes_answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Response:
@@ -24,7 +24,7 @@ def bytes_answer(body: bytes, kind: str, *, tag: str = "", vary: str = "") -> Re
     vary
         Request headers the content depends on.
     """
-    return _answer(body, kind, tag, vary) if tag else kept_answer(digested(body), kind, vary=vary)
+    return _answer(body, kind, tag, vary) if tag else kept_answer(digest_body(body), kind, vary=vary)
 
 
 def kept_answer(kept: Kept, kind: str, *, vary: str = "") -> Response:
@@ -59,7 +59,7 @@ def json_answer(value: object, kind: str = "application/json", *, tag: str = "")
     return bytes_answer(orjson.dumps(value), kind, tag=tag)
 
 
-def noted(response: Response, notes: Sequence[str]) -> Response:
+def note_answer(response: Response, notes: Sequence[str]) -> Response:
     """Return a file's answer with what is to be known of it in a header, as JSON in ASCII."""
     text = orjson.dumps(list(notes)).decode()
     response.headers["X-PlanAtlas-Notes"] = text.encode("ascii", "backslashreplace").decode()[:4000]

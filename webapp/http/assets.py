@@ -18,7 +18,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort
 
 from geo.errors import PlanAtlasError
-from webapp.state import state
+from webapp.state import current_state
 
 _HERE = Path(__file__).parents[1]
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
@@ -149,9 +149,9 @@ def _type(name: str) -> str:
     return _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def assets() -> Assets:
+def current_assets() -> Assets:
     """Return the app's assets."""
-    return state().assets
+    return current_state().assets
 
 
 def _forever(body: bytes, kind: str) -> Response:
@@ -166,12 +166,12 @@ def _forever(body: bytes, kind: str) -> Response:
 @blueprint.get("/assets/<name>")
 def asset(name: str) -> Response:
     """Third-party and generated files."""
-    found = assets().by_url.get(f"/assets/{name}")
+    found = current_assets().by_url.get(f"/assets/{name}")
     return _forever(found.body, found.type) if found else abort(404)
 
 
 @blueprint.get("/static/<build>/<path:path>")
 def own(build: str, path: str) -> Response:
     """Our own modules and styles."""
-    body = assets().own.get(path) if build == assets().build else None
+    body = current_assets().own.get(path) if build == current_assets().build else None
     return _forever(body, _type(path)) if body is not None else abort(404)

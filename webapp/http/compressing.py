@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Request, Response, g, request
 from flask_compress import Compress
 
-from webapp.http.kept import Kept, KeptBodies, digested
+from webapp.http.kept import Kept, KeptBodies, digest_body
 
 _TYPES = [
     "text/html",
@@ -66,4 +66,4 @@ def _content(_request: Request) -> str:
     told = g.get("digested")
     if told is not None and told[0] is answer.response:
         return str(told[1])
-    return digested(answer.get_data()).digest
+    return digest_body(answer.get_data()).digest

@@ -55,7 +55,7 @@ class Operation:
 LANGUAGE = Parameter("lang", "语言", "language", {"type": "string", "enum": ["zh", "en"]}, example="en")
 
 
-def operation(
+def declare_operation(
     about: Operation, *, computes: bool = False, anybody: bool = False, linked: bool = False
 ) -> Callable[[View], View]:
     """Declare a view; the API refuses an unknown query parameter with the nearest known one.

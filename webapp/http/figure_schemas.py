@@ -8,7 +8,7 @@ from layers.figures.board import Board
 from layers.figures.figure import Figure, Kind
 from layers.figures.functions import FUNCTIONS
 from webapp.http.declared_schemas import declared_schema
-from webapp.http.schema_parts import ANY, COUNT, NAMED, NUMBER, STRING, TEXT, list_of, object_of, ref
+from webapp.http.schema_parts import ANY, COUNT, NAMED, NUMBER, STRING, TEXT, list_of, object_of, schema_ref
 
 _KIND = {"type": "string", "enum": list(get_args(Kind))}
 
@@ -69,15 +69,15 @@ FIGURE_SCHEMAS: dict[str, Any] = {
     ),
     "FunctionList": object_of(
         "functions",
-        functions=list_of(ref("FunctionEntry")),
+        functions=list_of(schema_ref("FunctionEntry")),
     ),
     "FunctionEntry": object_of(
         "id name question slots options units additive decimals verified revision",
         id=STRING,
         name=TEXT,
         question=TEXT,
-        slots=list_of(ref("Slot")),
-        options=list_of(ref("Option")),
+        slots=list_of(schema_ref("Slot")),
+        options=list_of(schema_ref("Option")),
         units={"type": "object", "additionalProperties": list_of(STRING)},
         additive=TEXT,
         decimals=COUNT,
@@ -102,7 +102,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
     ),
     "Drawn": object_of(
         "polygon",
-        polygon=ref("Geometry"),
+        polygon=schema_ref("Geometry"),
         filters={"type": "object", "additionalProperties": list_of(STRING)},
         as_of=STRING,
     ),
@@ -139,6 +139,6 @@ def question_schema() -> dict[str, Any]:
         function={"type": "string", "enum": list(FUNCTIONS)},
         inputs={"type": "object", "additionalProperties": role},
         unit=STRING,
-        polygon=ref("Geometry"),
+        polygon=schema_ref("Geometry"),
         **options,
     )

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from layers.library.library import Library
 from webapp.http.access import SESSION
 from webapp.settings import Settings
-from webapp.state import library
+from webapp.state import current_library
 
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -52,7 +52,7 @@ def install_headers(app: Flask, settings: Settings) -> None:
 
     def send(response: Response) -> Response:
         if response.mimetype == "text/html":
-            policy = content_security_policy(tile_origins(library()), leaves_to=origin)
+            policy = content_security_policy(tile_origins(current_library()), leaves_to=origin)
         elif response.mimetype == "image/svg+xml":
             policy = _PICTURE
         else:

@@ -21,7 +21,7 @@ class Kept:
     digest: str
 
 
-def digested(body: bytes) -> Kept:
+def digest_body(body: bytes) -> Kept:
     """Return a body with its digest."""
     return Kept(body, hashlib.sha256(body).hexdigest()[:32])
 
@@ -117,6 +117,6 @@ class KeptBodies:
         """Return what is kept under a key, or made now; two who ask at once may both make it, alike."""
         found = self.find(key)
         if found is None:
-            found = digested(make())
+            found = digest_body(make())
             self.keep(key, found)
         return found

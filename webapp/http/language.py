@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import g, request
 
-from webapp.state import settings
+from webapp.state import current_settings
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
 
 
-def language() -> str:
+def current_language() -> str:
     """Return ``zh`` or ``en`` for this request."""
     if "language" not in g:
         g.language = _chosen()
@@ -28,5 +28,5 @@ def _chosen() -> str:
     spoken = (
         request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "en"]) if request.accept_languages else None
     )
-    default = settings().text("language")
+    default = current_settings().text("language")
     return asked_language() or (kept if kept in LANGUAGES else None) or (spoken[:2] if spoken else default)

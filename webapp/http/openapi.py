@@ -13,10 +13,10 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app
 
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import HTML, JSON, LANGUAGE, PROBLEM, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.schemas import schemas
-from webapp.state import library
+from webapp.http.endpoints import HTML, JSON, LANGUAGE, PROBLEM, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.schemas import all_schemas
+from webapp.state import current_library
 from webapp.version import VERSION
 
 blueprint = Blueprint("openapi", __name__)
@@ -38,19 +38,19 @@ _STATUS = {
 
 
 @blueprint.get("/api/openapi.json")
-@operation(Operation("本接口的 OpenAPI 3 文档", "The OpenAPI 3 document of this interface", "service"))
+@declare_operation(Operation("本接口的 OpenAPI 3 文档", "The OpenAPI 3 document of this interface", "service"))
 def document() -> Response:
     """Every address of the service, its parameters and its answers."""
-    return json_answer(openapi(current_app, language()))
+    return json_answer(openapi_document(current_app, current_language()))
 
 
-def undeclared(app: Flask) -> list[str]:
+def undeclared_views(app: Flask) -> list[str]:
     """Return the views that lack a declaration."""
     views = ((rule.endpoint, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
     return sorted({name for name, view in views if name not in _FILES and not hasattr(view, "operation")})
 
 
-def openapi(app: Flask, chosen: str) -> dict[str, Any]:
+def openapi_document(app: Flask, chosen: str) -> dict[str, Any]:
     """Return the document with descriptions in a language."""
     paths: dict[str, dict[str, Any]] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
@@ -63,14 +63,14 @@ def openapi(app: Flask, chosen: str) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": f"PlanAtlas · {library().catalog.plan.title[chosen]}",
+            "title": f"PlanAtlas · {current_library().catalog.plan.title[chosen]}",
             "version": VERSION,
-            "description": library().catalog.plan.notice[chosen],
+            "description": current_library().catalog.plan.notice[chosen],
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas(),
+            "schemas": all_schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"token": []}],

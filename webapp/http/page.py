@@ -13,20 +13,20 @@ from layers.figures.kept import KeptFigure
 from layers.figures.presentation import value_text
 from layers.units import unit_name
 from webapp.http.answers import kept_answer
-from webapp.http.assets import assets
+from webapp.http.assets import current_assets
 from webapp.http.endpoints import HTML
-from webapp.http.kept import Kept, Same, digested
-from webapp.http.language import COOKIE, asked_language, language
+from webapp.http.kept import Kept, Same, digest_body
+from webapp.http.language import COOKIE, asked_language, current_language
 from webapp.messages import MESSAGES
-from webapp.state import library, settings, state
+from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 
 PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
 
 
-def page(template: str, **values: Any) -> Response:  # noqa: ANN401
+def answer_page(template: str, **values: Any) -> Response:  # noqa: ANN401
     """Render a page in the request's language and remember a language the address asks for."""
-    return _sent(digested(_rendered(template, values)))
+    return _sent(digest_body(_rendered(template, values)))
 
 
 def page_once(
@@ -45,23 +45,23 @@ def page_once(
         Gives its values.
     """
     if depends is None:
-        return page(template, **values())
+        return answer_page(template, **values())
     told: dict[str, Any] = {}
     current_app.update_template_context(told)  # who reads: what every page says of them, and their rights
-    key = ("page", template, language(), told["person"], Same(library().catalog), *depends)
-    return _sent(state().bodies.once(key, lambda: _rendered(template, values())))
+    key = ("page", template, current_language(), told["person"], Same(current_library().catalog), *depends)
+    return _sent(current_state().bodies.once(key, lambda: _rendered(template, values())))
 
 
 def _rendered(template: str, values: dict[str, Any]) -> bytes:
-    chosen = language()
+    chosen = current_language()
     return render_template(
         template,
         lang=chosen,
         other="en" if chosen == "zh" else "zh",
-        plan=library().catalog.plan,
+        plan=current_library().catalog.plan,
         said=lambda key, **v: MESSAGES.said(key, chosen, **v),
-        asset=lambda name: assets().by_name[name].url,
-        own=assets().own_url,
+        asset=lambda name: current_assets().by_name[name].url,
+        own=current_assets().own_url,
         unit_name=unit_name,
         value_of=_value_of,
         version=VERSION,
@@ -79,6 +79,6 @@ def _sent(made: Kept) -> Response:
     wanted = asked_language()
     if wanted and request.cookies.get(COOKIE) != wanted:
         response.set_cookie(
-            COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=settings().https
+            COOKIE, wanted, max_age=31_536_000, httponly=True, samesite="Lax", secure=current_settings().https
         )
     return response

@@ -23,12 +23,12 @@ _SAID = (
 )
 
 
-def trusted(address: str, networks: Sequence[Network]) -> bool:
+def is_trusted(address: str, networks: Sequence[Network]) -> bool:
     """Whether an address is a named proxy's.
 
     Examples
     --------
-    >>> trusted("10.1.2.3", [ipaddress.ip_network("10.0.0.0/8")]), trusted("unknown", [])
+    >>> is_trusted("10.1.2.3", [ipaddress.ip_network("10.0.0.0/8")]), is_trusted("unknown", [])
     (True, False)
     """
     try:
@@ -53,7 +53,7 @@ def client_address(peer: str, forwarded: str, networks: Sequence[Network]) -> st
     """
     known = peer
     for said in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-        if not trusted(known, networks):
+        if not is_trusted(known, networks):
             break
         try:
             ipaddress.ip_address(said)
@@ -83,7 +83,7 @@ class Proxies:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request as its own client sent it."""
         peer = environ.get("REMOTE_ADDR", "")
-        if trusted(peer, self._networks):
+        if is_trusted(peer, self._networks):
             environ["REMOTE_ADDR"] = client_address(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), self._networks)
             proto = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
             if proto in ("http", "https"):

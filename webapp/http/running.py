@@ -23,7 +23,7 @@ def run(server: Any, *, close: Callable[[], None]) -> None:  # noqa: ANN401 - wa
     Parameters
     ----------
     server
-        From ``listening``.
+        From `listening_server`.
     close
         Stops the workers.
     """

@@ -61,7 +61,7 @@ def list_of(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
-def ref(name: str) -> dict[str, Any]:
+def schema_ref(name: str) -> dict[str, Any]:
     """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 

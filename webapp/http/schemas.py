@@ -12,7 +12,7 @@ from layers.plan.catalog import Layer
 from layers.plan.statistics import Statistic
 from webapp.http.declared_schemas import declared_schema
 from webapp.http.figure_schemas import FIGURE_SCHEMAS, question_schema
-from webapp.http.schema_parts import COUNT, NAMED, NUMBER, STRING, TEXT, TEXTS, list_of, object_of, ref
+from webapp.http.schema_parts import COUNT, NAMED, NUMBER, STRING, TEXT, TEXTS, list_of, object_of, schema_ref
 from webapp.http.site_schemas import SITE_SCHEMAS
 
 _VERSION = {
@@ -40,7 +40,7 @@ def _layer() -> dict[str, Any]:
     told["properties"].pop("file")
     told["required"].remove("file")
     told["properties"]["fields"] = list_of(
-        {"allOf": [ref("Field"), object_of("", names=TEXTS, measure_said={"type": "boolean"})]}
+        {"allOf": [schema_ref("Field"), object_of("", names=TEXTS, measure_said={"type": "boolean"})]}
     )
     now = {
         "status": {"type": "string", "enum": ["ok", "error"]},
@@ -54,7 +54,7 @@ def _layer() -> dict[str, Any]:
         "positions": list_of(STRING),
         "problem_count": COUNT,
         "problems": list_of(TEXT),
-        "classes": list_of(ref("LandClass")),
+        "classes": list_of(schema_ref("LandClass")),
         "other_classes": list_of(TEXT),
     }
     told["properties"] |= now
@@ -66,7 +66,7 @@ SCHEMAS: dict[str, Any] = {
     **FIGURE_SCHEMAS,
     **SITE_SCHEMAS,
     "Version": object_of(_VERSION_KEYS, **_VERSION),
-    "VersionList": object_of("layer versions", layer=STRING, versions=list_of(ref("Version"))),
+    "VersionList": object_of("layer versions", layer=STRING, versions=list_of(schema_ref("Version"))),
     "VersionChanges": object_of(_VERSION_KEYS + " changes", **_VERSION, changes=list_of({"type": "object"})),
     "Edits": object_of(
         "expected edits",
@@ -75,13 +75,13 @@ SCHEMAS: dict[str, Any] = {
         edits=list_of(
             object_of(
                 feature=STRING,
-                geometry=ref("Geometry"),
+                geometry=schema_ref("Geometry"),
                 properties={"type": "object"},
                 gone={"type": "boolean"},
             )
         ),
     ),
-    "ViewList": object_of("views", views=list_of(ref("ListedView"))),
+    "ViewList": object_of("views", views=list_of(schema_ref("ListedView"))),
     "ListedView": object_of(
         "id title description state link public saved",
         **dict.fromkeys(("id", "state", "link", "owner", "made_at", "changed_at"), STRING),
@@ -118,7 +118,7 @@ SCHEMAS: dict[str, Any] = {
         after=COUNT,
         added=list_of(STRING),
         removed=list_of(STRING),
-        changed=list_of(ref("FeatureChange")),
+        changed=list_of(schema_ref("FeatureChange")),
         unchanged=COUNT,
     ),
     "FeatureChange": object_of(
@@ -209,27 +209,32 @@ SCHEMAS: dict[str, Any] = {
         "type id geometry properties",
         type={"type": "string", "enum": ["Feature"]},
         id=STRING,
-        geometry=ref("Geometry"),
+        geometry=schema_ref("Geometry"),
         properties={"type": "object"},
         layer_version=COUNT | {"nullable": True},
     ),
     "FeatureCollection": object_of(
         "type features",
         type={"type": "string", "enum": ["FeatureCollection"]},
-        features=list_of(ref("Feature")),
+        features=list_of(schema_ref("Feature")),
         **dict.fromkeys(("numberMatched", "numberReturned"), COUNT),
     ),
     "Layer": _layer(),
-    "LayerList": object_of("layers", layers=list_of(ref("Layer"))),
+    "LayerList": object_of("layers", layers=list_of(schema_ref("Layer"))),
     "Catalog": object_of(
         "plan blocks groups basemaps layers anomalies problems",
-        plan={"allOf": [ref("Plan"), object_of("plane_name plane_proj4", plane_name=STRING, plane_proj4=STRING)]},
+        plan={
+            "allOf": [
+                schema_ref("Plan"),
+                object_of("plane_name plane_proj4", plane_name=STRING, plane_proj4=STRING),
+            ]
+        },
         blocks=list_of(object_of("feature label bounds", feature=STRING, label=TEXT, bounds=list_of(NUMBER))),
-        groups=list_of({"allOf": [ref("Group"), object_of("layers", layers=list_of(STRING))]}),
-        basemaps=list_of({"allOf": [ref("Basemap"), object_of("fits", fits={"type": "boolean"})]}),
-        layers={"type": "object", "additionalProperties": ref("Layer")},
-        anomalies={"type": "object", "additionalProperties": ref("Anomaly")},
-        problems=list_of(ref("Fault")),
+        groups=list_of({"allOf": [schema_ref("Group"), object_of("layers", layers=list_of(STRING))]}),
+        basemaps=list_of({"allOf": [schema_ref("Basemap"), object_of("fits", fits={"type": "boolean"})]}),
+        layers={"type": "object", "additionalProperties": schema_ref("Layer")},
+        anomalies={"type": "object", "additionalProperties": schema_ref("Anomaly")},
+        problems=list_of(schema_ref("Fault")),
     ),
     "Fault": object_of("code zh en", code=STRING, zh=STRING, en=STRING),
     "FieldValues": object_of(
@@ -249,9 +254,9 @@ SCHEMAS: dict[str, Any] = {
         **dict.fromkeys(("count", "matched", "placed", "offset"), COUNT),
         columns=list_of(STRING),
         rows=list_of(object_of("id placed cells", id=STRING, placed={"type": "boolean"}, cells=list_of({}))),
-        totals=list_of(ref("Total")),
-        groups=list_of(ref("RowGroup")),
-        conditions=list_of(ref("ToldCondition")),
+        totals=list_of(schema_ref("Total")),
+        groups=list_of(schema_ref("RowGroup")),
+        conditions=list_of(schema_ref("ToldCondition")),
     ),
     "ToldCondition": object_of("where words unknown", where=STRING, words=TEXT, unknown=COUNT),
     "Distribution": object_of(
@@ -260,9 +265,9 @@ SCHEMAS: dict[str, Any] = {
         currency=STRING | {"nullable": True},
         form={"type": "string", "enum": ["classes", "times", "ranges"]},
         **dict.fromkeys(("count", "matched"), COUNT),
-        bars=list_of(ref("DistributionBar")),
-        conditions=list_of(ref("ToldCondition")),
-        question={"allOf": [ref("Question")], "nullable": True},
+        bars=list_of(schema_ref("DistributionBar")),
+        conditions=list_of(schema_ref("ToldCondition")),
+        question={"allOf": [schema_ref("Question")], "nullable": True},
     ),
     "Timeline": object_of(
         "layer usual features field days states",
@@ -277,7 +282,7 @@ SCHEMAS: dict[str, Any] = {
         "query total results places",
         query=STRING,
         total=COUNT,
-        results=list_of(ref("Hit")),
+        results=list_of(schema_ref("Hit")),
         places=list_of(object_of("lon lat crs", lon=NUMBER, lat=NUMBER, crs=STRING)),
     ),
     "Hit": object_of(
@@ -292,7 +297,7 @@ SCHEMAS: dict[str, Any] = {
         text=STRING,
         **dict.fromkeys(("center", "bounds"), list_of(NUMBER) | {"nullable": True}),
     ),
-    "ExportList": object_of("formats", formats=list_of(ref("ExportFormat"))),
+    "ExportList": object_of("formats", formats=list_of(schema_ref("ExportFormat"))),
     "ExportFormat": object_of(
         "ending label lonlat_only cannot options",
         ending=STRING,
@@ -317,8 +322,8 @@ SCHEMAS: dict[str, Any] = {
                 "layer label within near",
                 layer=STRING,
                 label=TEXT,
-                within=list_of(ref("NearFeature")),
-                near={"allOf": [ref("NearFeature")], "nullable": True},
+                within=list_of(schema_ref("NearFeature")),
+                near={"allOf": [schema_ref("NearFeature")], "nullable": True},
             )
         ),
     ),
@@ -350,6 +355,6 @@ SCHEMAS: dict[str, Any] = {
 }
 
 
-def schemas() -> dict[str, Any]:
+def all_schemas() -> dict[str, Any]:
     """Return all shapes; what a question may hold follows from the functions there are."""
     return {**SCHEMAS, "Question": question_schema()}

@@ -15,7 +15,7 @@ from waitress.task import ErrorTask
 
 from geo.errors import PlanAtlasError
 from webapp.http.headers import STRICTEST
-from webapp.http.proxies import Proxies, trusted
+from webapp.http.proxies import Proxies, is_trusted
 from webapp.settings import Settings
 
 
@@ -85,7 +85,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def listening(app: Flask, settings: Settings, *, host: str, port: int, public_read: bool = False) -> object:
+def listening_server(app: Flask, settings: Settings, *, host: str, port: int, public_read: bool = False) -> object:
     """Return a waitress server that listens; ``run()`` serves until it is stopped.
 
     Parameters
@@ -132,6 +132,6 @@ def listening(app: Flask, settings: Settings, *, host: str, port: int, public_re
     server.channel_class = type(
         "_Channel",
         (_Channel,),
-        {"most_of_one": most, "shared": staticmethod(lambda address: trusted(address, networks))},
+        {"most_of_one": most, "shared": staticmethod(lambda address: is_trusted(address, networks))},
     )
     return server

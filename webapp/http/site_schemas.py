@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from webapp.http.schema_parts import COUNT, NUMBER, STRING, TEXT, list_of, object_of, ref
+from webapp.http.schema_parts import COUNT, NUMBER, STRING, TEXT, list_of, object_of, schema_ref
 
 _UNKNOWN = NUMBER | {"nullable": True}
 _VERSIONS = {"type": "object", "additionalProperties": STRING}
@@ -43,7 +43,7 @@ SITE_SCHEMAS: dict[str, Any] = {
         "declared sites rules industries kinds problems",
         declared={"type": "boolean"},
         sites=list_of(STRING),
-        rules=list_of(ref("SiteRule")),
+        rules=list_of(schema_ref("SiteRule")),
         industries=list_of(object_of("id label", id=STRING, label=TEXT)),
         kinds=list_of(object_of("id label about", id=STRING, label=TEXT, about=TEXT)),
         problems=list_of(object_of("zh en", zh=STRING, en=STRING)),
@@ -67,38 +67,38 @@ SITE_SCHEMAS: dict[str, Any] = {
         uncertainty_m=_UNKNOWN,
         amount_m=_UNKNOWN,
         amount_m2=_UNKNOWN,
-        geometry=ref("Geometry"),
+        geometry=schema_ref("Geometry"),
     ),
     "RuleFinding": object_of(
         "rule verdict verdict_label told unit value low high limit settles evidence",
-        rule=ref("SiteRule"),
+        rule=schema_ref("SiteRule"),
         verdict=_VERDICT,
         verdict_label=TEXT,
         told=TEXT,
         unit=STRING,
         **dict.fromkeys(("value", "low", "high", "limit", "settles"), _UNKNOWN),
-        evidence=list_of(ref("SiteEvidence")),
+        evidence=list_of(schema_ref("SiteEvidence")),
     ),
     "SiteCheck": object_of(
         "site day verdict verdict_label said settles counts rules versions",
-        site=ref("SiteAbout"),
+        site=schema_ref("SiteAbout"),
         day=STRING,
         verdict=_VERDICT | {"nullable": True},
         **dict.fromkeys(("verdict_label", "said", "settles"), TEXT),
         counts=object_of(" ".join(_VERDICTS), **dict.fromkeys(_VERDICTS, COUNT)),
-        rules=list_of(ref("RuleFinding")),
+        rules=list_of(schema_ref("RuleFinding")),
         versions=_VERSIONS,
     ),
     "NearSite": object_of(" ".join(_NEAR), **_NEAR),
     "SiteDossier": object_of(
         f"site kind geometry keys where {' '.join(_BESIDE)} check quote quoted_at watch versions view address",
-        site=ref("SiteAbout"),
+        site=schema_ref("SiteAbout"),
         kind=TEXT,
-        geometry=ref("Geometry"),
+        geometry=schema_ref("Geometry"),
         keys=list_of(_FACT),
         where=list_of(_FACT),
-        **dict.fromkeys(_BESIDE, list_of(ref("NearSite"))),
-        check=ref("SiteCheck"),
+        **dict.fromkeys(_BESIDE, list_of(schema_ref("NearSite"))),
+        check=schema_ref("SiteCheck"),
         quote=STRING,
         quoted_at=TEXT,
         watch=list_of(TEXT),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from webapp.http.schemas import schemas
+from webapp.http.schemas import all_schemas
 
 FILE = Path(__file__).parents[1] / "static" / "js" / "api.d.ts"
 _HEAD = "/** What the service answers and takes, written by `python -m webapp.http.typescript`. */\n"
@@ -19,7 +19,7 @@ _PLAIN = {"string": "string", "boolean": "boolean", "integer": "number", "number
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def typescript(schemas: Mapping[str, Any]) -> str:
+def write_typescript(schemas: Mapping[str, Any]) -> str:
     """Return the components of an OpenAPI document as TypeScript types, in order of name."""
     told = [f"export type {name} = {_type(schema)};\n" for name, schema in sorted(schemas.items())]
     return "\n".join([_HEAD, *told])
@@ -70,4 +70,4 @@ def _key(name: str) -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(typescript(schemas()), encoding="utf-8")
+    FILE.write_text(write_typescript(all_schemas()), encoding="utf-8")

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from webapp.jobs.errors import Busy
     from webapp.jobs.job import Bounds, Job
     from webapp.jobs.outside import end_outside, jobs_outside
-    from webapp.jobs.routes import accepted, asked_job, figures_of, jobs, looked, spend, waited
+    from webapp.jobs.routes import (
+        accept_job,
+        asked_job,
+        current_jobs,
+        figures_of,
+        look_in_worker,
+        spend,
+        wait_for_job,
+    )
     from webapp.jobs.visitors import Visitors
     from webapp.jobs.workers import Jobs
 
@@ -20,15 +28,15 @@ __all__ = [
     "Job",
     "Jobs",
     "Visitors",
-    "accepted",
+    "accept_job",
     "asked_job",
+    "current_jobs",
     "end_outside",
     "figures_of",
-    "jobs",
     "jobs_outside",
-    "looked",
+    "look_in_worker",
     "spend",
-    "waited",
+    "wait_for_job",
 ]
 
 __getattr__ = lazy_face(__name__)

@@ -8,13 +8,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Plain
 
 from layers.errors import BadParameter
-from webapp.accounts.rights import accounts, administrator
+from webapp.accounts.rights import current_accounts, require_administrator
 from webapp.accounts.second import Proposals, need_second
-from webapp.accounts.storage import CLEARABLE, clear, storage
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.page import page
-from webapp.jobs.routes import jobs
-from webapp.state import library, shelf, state
+from webapp.accounts.storage import CLEARABLE, clear, measure_storage
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.page import answer_page
+from webapp.jobs.routes import current_jobs
+from webapp.state import current_library, current_shelf, current_state
 
 blueprint = Blueprint("admin", __name__)
 _ID = "0123456789abcdef"
@@ -35,7 +35,7 @@ _MOST_DAYS = 3650
 
 
 @blueprint.get("/admin")
-@operation(
+@declare_operation(
     Operation(
         "管理：会话、令牌、链接、任务、存储",
         "Sessions, tokens, links, jobs, storage of everybody",
@@ -46,15 +46,15 @@ _MOST_DAYS = 3650
 )
 def admin_page() -> Response:
     """Everything that is open or kept, with a way to end or clear it."""
-    administrator()
-    known = accounts()
-    response = page(
+    require_administrator()
+    known = current_accounts()
+    response = answer_page(
         "admin.html",
         sessions=[(one, _date(one.made), _date(one.seen)) for one in known.sessions.all()],
         tokens=[(one, _date(one.ends)) for kind in ("token", "link") for one in known.tokens.all(kind)],
         links=[(one, _date(one.ends)) for one in known.links()],
-        jobs=[(one, _date(one.began)) for one in jobs().all()],
-        storage=storage(state().instance, shelf(), library()),
+        jobs=[(one, _date(one.began)) for one in current_jobs().all()],
+        storage=measure_storage(current_state().instance, current_shelf(), current_library()),
         clearable=CLEARABLE,
         proposals=[(one, _date(one.at)) for one in Proposals(known.file).all()],
     )
@@ -71,16 +71,18 @@ def _back() -> Plain:
 
 
 @blueprint.post("/admin/sessions/<session>/end")
-@operation(Operation("结束会话", "End a session", "accounts", HTML, parameters=(_SESSION,), errors=(401, 403)))
+@declare_operation(
+    Operation("结束会话", "End a session", "accounts", HTML, parameters=(_SESSION,), errors=(401, 403))
+)
 def end_session(session: str) -> Plain:
     """Sign somebody out."""
-    administrator()
-    accounts().sessions.end(session)
+    require_administrator()
+    current_accounts().sessions.end(session)
     return _back()
 
 
 @blueprint.post("/admin/tokens/<token>/revoke")
-@operation(
+@declare_operation(
     Operation(
         "撤销任何人的令牌或限时链接",
         "Revoke anybody's token or link",
@@ -92,24 +94,24 @@ def end_session(session: str) -> Plain:
 )
 def revoke_token(token: str) -> Plain:
     """Refuse it from now on."""
-    administrator()
-    accounts().tokens.revoke(token)
+    require_administrator()
+    current_accounts().tokens.revoke(token)
     return _back()
 
 
 @blueprint.post("/admin/links/<link>/end")
-@operation(
+@declare_operation(
     Operation("结束一次性链接", "End a one-time link", "accounts", HTML, parameters=(_LINK,), errors=(401, 403))
 )
 def end_link(link: str) -> Plain:
     """Nobody can follow it any more."""
-    administrator()
-    accounts().end_link(link)
+    require_administrator()
+    current_accounts().end_link(link)
     return _back()
 
 
 @blueprint.post("/admin/proposals/<proposal>/end")
-@operation(
+@declare_operation(
     Operation(
         "不同意",
         "Let something that waits for a second person go",
@@ -121,22 +123,24 @@ def end_link(link: str) -> Plain:
 )
 def end_proposal(proposal: str) -> Plain:
     """It is not done; whoever wants it asks anew."""
-    administrator()
-    Proposals(accounts().file).drop(proposal)
+    require_administrator()
+    Proposals(current_accounts().file).drop(proposal)
     return _back()
 
 
 @blueprint.post("/admin/jobs/<job>/end")
-@operation(Operation("结束任务", "End a job", "accounts", HTML, parameters=(_JOB,), errors=(401, 403, 404)))
+@declare_operation(
+    Operation("结束任务", "End a job", "accounts", HTML, parameters=(_JOB,), errors=(401, 403, 404))
+)
 def end_job(job: str) -> Plain:
     """Stop a computation, whoever waits for it."""
-    administrator()
-    jobs().end(jobs().find(job))
+    require_administrator()
+    current_jobs().end(current_jobs().find(job))
     return _back()
 
 
 @blueprint.post("/admin/storage/<what>/clear")
-@operation(
+@declare_operation(
     Operation("清理存储", "Clear storage", "accounts", HTML, parameters=(_WHAT,), errors=(400, 401, 403, 409))
 )
 def clear_storage(what: str) -> Plain:
@@ -147,7 +151,7 @@ def clear_storage(what: str) -> Plain:
     BadParameter
         There is no such kind, or the days are no number.
     """
-    administrator()
+    require_administrator()
     days = request.form.get("days", "")
     if what not in CLEARABLE:
         words = ", ".join(CLEARABLE)
@@ -155,5 +159,5 @@ def clear_storage(what: str) -> Plain:
     if not (days.isascii() and days.isdigit() and len(days) < 5 and int(days) <= _MOST_DAYS):
         raise BadParameter(name="days", why_zh=f"应为 0 至 {_MOST_DAYS}", why_en=f"0 to {_MOST_DAYS} is expected")
     need_second()
-    clear(what, state().instance, shelf(), library(), days=int(days))
+    clear(what, current_state().instance, current_shelf(), current_library(), days=int(days))
     return _back()

@@ -28,7 +28,7 @@ class NeedsMemory(PlanAtlasError):
 
 
 @contextlib.contextmanager
-def bounded(most_b: int) -> Iterator[None]:
+def bounded_memory(most_b: int) -> Iterator[None]:
     """Let this process take at most so many bytes more than it has now; where the system cannot, without a bound.
 
     The address space is what is bounded (RLIMIT_AS), measured from what the process has when it begins: libraries,

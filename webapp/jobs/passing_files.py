@@ -48,7 +48,7 @@ def take_away(folder: Path) -> None:
     threading.Thread(target=shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}).start()
 
 
-def swept() -> None:
+def sweep_folders() -> None:
     """Take away the folders of services that were killed; in a container, the one before had our number."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_NAME}-*-*"):
         _, _, pid, run, *_ = folder.name.split("-")
@@ -56,6 +56,6 @@ def swept() -> None:
             take_away(folder)
 
 
-def used(folder: str) -> None:
+def use_folder(folder: str) -> None:
     """Put the passing files of this process there from now on."""
     tempfile.tempdir = folder

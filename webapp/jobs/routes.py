@@ -12,21 +12,21 @@ from flask import Blueprint, Response, request, url_for
 from layers.figures.figure import Figure, UnknownFigure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
-from webapp.accounts.rights import person
+from webapp.accounts.rights import current_person
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.jobs.job import Job
 from webapp.jobs.workers import Jobs
-from webapp.state import look_again, settings, shelf, state
+from webapp.state import current_settings, current_shelf, current_state, look_again
 
 blueprint = Blueprint("jobs", __name__)
 LEASE_S = 30.0  # pages ask about their job every second or two
 _JOB = Parameter("job", "任务编号", "job id", path=True, example="0123456789abcdef")
 
 
-def jobs() -> Jobs:
+def current_jobs() -> Jobs:
     """Return the workers."""
-    return state().jobs
+    return current_state().jobs
 
 
 def asked_job(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
@@ -39,9 +39,9 @@ def asked_job(function: Callable[..., Any], *args: object, seconds: int | None =
     Busy
         All places are taken.
     """
-    found = person()
+    found = current_person()
     who = f"visitor {request.remote_addr}" if found is None else found.name
-    return jobs().start(function, *args, seconds=seconds, who=who, visitor=found is None, lease_s=LEASE_S)
+    return current_jobs().start(function, *args, seconds=seconds, who=who, visitor=found is None, lease_s=LEASE_S)
 
 
 def spend(what: str, zh: str, en: str) -> None:
@@ -52,22 +52,22 @@ def spend(what: str, zh: str, en: str) -> None:
     QuotaSpent
         Today's are spent.
     """
-    if person() is None:
-        most = settings().number(f"max_visitor_{what}")
-        state().visitors.count(what, request.remote_addr or "", most=most, zh=zh, en=en)
+    if current_person() is None:
+        most = current_settings().number(f"max_visitor_{what}")
+        current_state().visitors.count(what, request.remote_addr or "", most=most, zh=zh, en=en)
 
 
-def waited(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned
+def wait_for_job(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned
     """Return what a job finds, as long as whoever asked is there: one who hangs up ends it."""
     try:
-        found = jobs().result(job, unwanted=_hung_up())
+        found = current_jobs().result(job, unwanted=_hung_up())
     finally:
         look_again()
-    jobs().forget(job)
+    current_jobs().forget(job)
     return found
 
 
-def looked(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
+def look_in_worker(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
     """Return what a short look at a request's geometry finds.
 
     It runs in a child of its own kind, with a short deadline and a bound of memory, so that no shape holds a
@@ -80,7 +80,7 @@ def looked(function: Callable[..., Any], *args: object, seconds: int | None = No
     TooLong, NeedsMemory, WorkerEnded
         It was more than a look may take.
     """
-    looks = state().looks
+    looks = current_state().looks
     job = looks.start(function, *args, seconds=seconds)
     try:
         return looks.result(job, unwanted=_hung_up())
@@ -101,7 +101,7 @@ def figures_of(result: object) -> tuple[Figure, ...]:
     return tuple(result.figures) if isinstance(result, Inside) else ()
 
 
-def accepted(job: Job) -> Response:
+def accept_job(job: Job) -> Response:
     """Answer 202 with where to ask for the job."""
     response = json_answer(_job(job))
     response.status_code = 202
@@ -121,7 +121,7 @@ def _job(job: Job) -> dict[str, Any]:
     if job.state == "done":
         told |= _found(job)
     elif job.state in ("failed", "cancelled"):
-        told["error"] = jobs().told(job)
+        told["error"] = current_jobs().told(job)
     return told
 
 
@@ -148,34 +148,36 @@ def _found(job: Job) -> dict[str, Any]:
     if isinstance(result, Published):
         for key in () if job.visitor else result.figures:  # asked by a visitor first, it would pass
             with suppress(UnknownFigure):
-                shelf().keep(key)
+                current_shelf().keep(key)
         return result.told
     for figure in figures_of(result):
-        publish_kept(shelf(), figure, state().library, passing=job.visitor)  # before anybody is told of it
+        publish_kept(
+            current_shelf(), figure, current_state().library, passing=job.visitor
+        )  # before anybody is told of it
     found = published_result(result)
     if found.figures:
-        jobs().settle(job.future, found)
+        current_jobs().settle(job.future, found)
     return found.told
 
 
 @blueprint.get("/api/jobs/<job>")
-@operation(
+@declare_operation(
     Operation("任务进度", "A job's progress", "figures", schema="Job", parameters=(_JOB,), errors=(404, 507))
 )
 def job_state(job: str) -> Response:
     """Where a computation stands; the figure's id when it is done, the error when it failed."""
-    response = json_answer(_job(jobs().find(job)))
+    response = json_answer(_job(current_jobs().find(job)))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @blueprint.post("/api/jobs/<job>/cancel")
-@operation(
+@declare_operation(
     Operation("取消任务", "Cancel a job", "figures", schema="Job", parameters=(_JOB,), errors=(403, 404)),
     computes=True,
 )
 def cancel(job: str) -> Response:
     """Wait for a computation no more; its worker ends at once when nobody else waits for the same."""
-    found = jobs().find(job)
-    jobs().leave(found)
+    found = current_jobs().find(job)
+    current_jobs().leave(found)
     return json_answer(_job(found))

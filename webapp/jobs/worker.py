@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.jobs import passing_files
-from webapp.jobs.memory import bounded, give_back
+from webapp.jobs.memory import bounded_memory, give_back
 
 IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
 _worker: dict[str, Any] = {}
@@ -40,7 +40,7 @@ def open_plan(data: str, store: str, news: Connection, loaded: str) -> None:
     _worker.update(library=Library(Path(data), store=store), news=news)
 
 
-def ready() -> int:
+def read_small_layers() -> int:
     """Read the plan's smaller layers; returns how many."""
     return int(_worker["library"].open_small())
 
@@ -82,9 +82,9 @@ def work(key: str, folder: str, memory_b: int, function: Callable[..., Any], arg
         _worker["news"].send_bytes(f"{key} {float(done / total if total else 0.0)!r}".encode())
 
     progress(0, 1)
-    passing_files.used(folder)
+    passing_files.use_folder(folder)
     try:
-        with bounded(memory_b):
+        with bounded_memory(memory_b):
             return function(_worker["library"], progress, *args)
     finally:
         _rest()

@@ -22,7 +22,7 @@ from webapp.jobs.errors import Busy, Stopped, TooLong, UnknownJob, WorkerEnded
 from webapp.jobs.job import Bounds, Job
 from webapp.jobs.outside import ended_outside, tell_outside
 from webapp.jobs.starting import starting_context, wait_until_ready
-from webapp.jobs.worker import open_plan, ready, work
+from webapp.jobs.worker import open_plan, read_small_layers, work
 
 _KEPT = 200  # finished jobs remembered
 _LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
@@ -64,7 +64,7 @@ class Jobs:
             self._pool = None
         if self._pool is None:
             first = self._news is None
-            passing_files.swept()
+            passing_files.sweep_folders()
             context = starting_context(self._loaded)
             news, self._news = context.Pipe(duplex=False)
             self._pool = ProcessPool(
@@ -231,7 +231,7 @@ class Jobs:
                 return
             pool = self._running()
             for _ in range(self._bounds.workers):
-                pool.schedule(ready)
+                pool.schedule(read_small_layers)
 
     def all(self) -> list[Job]:
         """Return the jobs that are not ended, the oldest first."""

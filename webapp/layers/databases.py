@@ -11,17 +11,17 @@ from flask import Blueprint, Response
 
 from layers.errors import BadParameter
 from layers.imports.database import Named, TakeBounds, spatial_tables
-from layers.imports.database.origin import named
+from layers.imports.database.origin import named_connection
 from layers.library.library import Library
-from webapp.accounts.rights import editor
+from webapp.accounts.rights import require_editor
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.jobs.errors import Busy
-from webapp.jobs.routes import accepted, jobs
-from webapp.layers.imports import plain, uploads
-from webapp.layers.uploads import Upload, filled
-from webapp.state import settings
+from webapp.jobs.routes import accept_job, current_jobs
+from webapp.layers.imports import current_uploads, plain_upload
+from webapp.layers.uploads import Upload, fill_upload
+from webapp.state import current_settings
 
 blueprint = Blueprint("databases", __name__)
 _DATABASE = Parameter("database", "数据库连接的名称", "name of the connection", path=True, example="survey")
@@ -32,7 +32,7 @@ _asking = threading.BoundedSemaphore(_AT_ONCE)
 
 
 @blueprint.get("/api/databases")
-@operation(
+@declare_operation(
     Operation(
         "可从中导入表的数据库",
         "Databases that tables may be imported from",
@@ -43,12 +43,12 @@ _asking = threading.BoundedSemaphore(_AT_ONCE)
 )
 def names() -> Response:
     """Return the names of the setting; never an address."""
-    editor()
-    return _fresh({"databases": list(settings().databases)})
+    require_editor()
+    return _fresh({"databases": list(current_settings().databases)})
 
 
 @blueprint.get("/api/databases/<database>")
-@operation(
+@declare_operation(
     Operation(
         "数据库中可导入的空间表",
         "The spatial tables of a database",
@@ -68,8 +68,8 @@ def tables(database: str) -> Response:
     TableError
         The database cannot be asked.
     """
-    editor()
-    asked = named(settings().databases, database)
+    require_editor()
+    asked = named_connection(current_settings().databases, database)
     if not _asking.acquire(blocking=False):
         raise Busy(most=_AT_ONCE)
     try:
@@ -80,7 +80,7 @@ def tables(database: str) -> Response:
 
 
 @blueprint.post("/api/databases/<database>/take")
-@operation(
+@declare_operation(
     Operation(
         "读取一张表，供查看与导入",
         "Read a table, to be looked at and imported like a file",
@@ -99,30 +99,30 @@ def take(database: str) -> Response:
     BadParameter
         The body has an unknown word, or no table.
     """
-    who, body = editor().name, json_body()
+    who, body = require_editor().name, json_body()
     for name in body:
         if name not in ("table", "geometry"):
             raise BadParameter(name=name[:60], why_zh="未知", why_en="unknown; known: table, geometry")
     table, geometry = _text(body, "table"), _text(body, "geometry")
-    asked = named(settings().databases, database)
+    asked = named_connection(current_settings().databases, database)
     if not table:
         raise BadParameter(name="table", why_zh="应为 模式.表名", why_en="schema.table is expected")
-    seconds, most = settings().number("max_import_seconds"), settings().number("max_upload")
+    seconds, most = current_settings().number("max_import_seconds"), current_settings().number("max_upload")
     told = {"table": table, "geometry": geometry, "bounds": TakeBounds(seconds=seconds, most=most)}
-    upload = uploads().begin_table(table, who)
+    upload = current_uploads().begin_table(table, who)
     try:
-        job = jobs().start(table_taken, upload, asked, told, seconds=seconds + _GRACE_S)
+        job = current_jobs().start(table_taken, upload, asked, told, seconds=seconds + _GRACE_S)
     except Busy:
-        uploads().remove(upload)
+        current_uploads().remove(upload)
         raise
-    waiting = uploads()
+    waiting = current_uploads()
 
     def ended(future: Any) -> None:  # noqa: ANN401 - a future of pebble
         if future.cancelled() or future.exception() is not None:
             waiting.remove(upload)
 
     job.future.add_done_callback(ended)
-    return accepted(job)
+    return accept_job(job)
 
 
 def table_taken(
@@ -141,9 +141,9 @@ def table_taken(
     asked
         The connection.
     told
-        Table, geometry column and bounds, as `filled` takes them.
+        Table, geometry column and bounds, as `fill_upload` takes them.
     """
-    return plain(filled(upload, asked, progress=progress, **told))
+    return plain_upload(fill_upload(upload, asked, progress=progress, **told))
 
 
 def _text(body: dict[str, Any], name: str) -> str:

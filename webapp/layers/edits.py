@@ -19,12 +19,12 @@ from layers.library.library import Library
 from layers.library.provenance import came_in
 from layers.plan.catalog import Layer
 from layers.store import Version
-from webapp.accounts.rights import editor, sees_restricted
+from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.jobs.routes import jobs, looked, waited
-from webapp.state import library, settings
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.jobs.routes import current_jobs, look_in_worker, wait_for_job
+from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("edits", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
@@ -41,7 +41,7 @@ _MOST_TOLD = 500  # changed features whose values are told
 
 
 @blueprint.get("/api/layers/<layer>/versions")
-@operation(
+@declare_operation(
     Operation(
         "图层的各版本，新的在前",
         "A layer's versions, newest first",
@@ -54,7 +54,7 @@ _MOST_TOLD = 500  # changed features whose values are told
 def version_list(layer: str) -> Response:
     """Every stored version with who, when, why and where it comes from; none while the file is used as it is."""
     declared = _layer(layer)
-    found = library().store.versions(declared.id)
+    found = current_library().store.versions(declared.id)
     return json_answer({"layer": declared.id, "versions": [_version(v) for v in found]})
 
 
@@ -63,7 +63,7 @@ def _version(version: Version) -> dict[str, Any]:
 
 
 @blueprint.get("/api/layers/<layer>/versions/<int:number>")
-@operation(
+@declare_operation(
     Operation(
         "一个版本及其改动",
         "One version and its changes",
@@ -76,7 +76,7 @@ def _version(version: Version) -> dict[str, Any]:
 def one_version(layer: str, number: int) -> Response:
     """A version and, for an edit, every changed feature before and after."""
     declared = _layer(layer)
-    store = library().store
+    store = current_library().store
     version = store.version(declared.id, number)
     return json_answer(asdict(version) | {"changes": [asdict(c) for c in store.changes(declared.id, number)]})
 
@@ -125,7 +125,7 @@ def _whole_frame(snapshot: Snapshot, plane: str) -> gpd.GeoDataFrame:
 
 
 @blueprint.get("/api/layers/<layer>/compare")
-@operation(
+@declare_operation(
     Operation(
         "两个版本之间改变了什么",
         "What changed between two versions",
@@ -149,8 +149,8 @@ def compare(layer: str) -> Response:
         raise BadParameter(
             name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
         )
-    before, after = (library().store.version(declared.id, int(text)).number for text in numbers)
-    told = waited(jobs().start(compared_versions, declared.id, before, after))
+    before, after = (current_library().store.version(declared.id, int(text)).number for text in numbers)
+    told = wait_for_job(current_jobs().start(compared_versions, declared.id, before, after))
     return json_answer({"layer": declared.id, "before": before, "after": after, **told})
 
 
@@ -174,7 +174,7 @@ def looked_at_edits(
 
 
 @blueprint.post("/api/layers/<layer>/edits")
-@operation(
+@declare_operation(
     Operation(
         "编辑要素：新增、移动、改属性、删除",
         "Edit features: add, move, change, take out",
@@ -197,9 +197,9 @@ def edit(layer: str) -> Response:
     EditConflict
         Somebody else changed one of the features.
     """
-    who = editor().name
+    who = require_editor().name
     declared, body = _layer(layer), json_body()
-    edits, most = body.get("edits"), settings().number("max_edits")
+    edits, most = body.get("edits"), current_settings().number("max_edits")
     if not isinstance(edits, list) or not edits:
         raise BadParameter(name="edits", why_zh="应为非空列表", why_en="a list with at least one edit is expected")
     if len(edits) > most:
@@ -207,13 +207,13 @@ def edit(layer: str) -> Response:
     wanted = [_edit(one) for one in edits]
     why, expected = _why(body), _expected(body)
     if any(one.geometry is not None for one in wanted):
-        wanted = looked(looked_at_edits, wanted, declared.geometry, declared.datum)
-    changes = editing.read_changes(library().snapshot(declared), wanted)
-    return _told(editing.keep_changes(library(), declared, changes, who=who, why=why, expected=expected))
+        wanted = look_in_worker(looked_at_edits, wanted, declared.geometry, declared.datum)
+    changes = editing.read_changes(current_library().snapshot(declared), wanted)
+    return _told(editing.keep_changes(current_library(), declared, changes, who=who, why=why, expected=expected))
 
 
 @blueprint.post("/api/layers/<layer>/undo")
-@operation(
+@declare_operation(
     Operation(
         "撤销最近一次编辑",
         "Undo the newest edit",
@@ -225,12 +225,12 @@ def edit(layer: str) -> Response:
 )
 def undo(layer: str) -> Response:
     """Take back the newest edit that was not taken back yet, as a new version."""
-    who = editor().name
-    return _told(editing.undo(library(), _layer(layer), who=who))
+    who = require_editor().name
+    return _told(editing.undo(current_library(), _layer(layer), who=who))
 
 
 @blueprint.post("/api/layers/<layer>/restore")
-@operation(
+@declare_operation(
     Operation(
         "恢复到一个旧版本",
         "Go back to an old version",
@@ -249,16 +249,16 @@ def restore(layer: str) -> Response:
     BadParameter
         The version is no number.
     """
-    who = editor().name
+    who = require_editor().name
     declared, body = _layer(layer), json_body()
     number = body.get("version")
     if type(number) is not int:
         raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
-    return _told(library().store.restore(declared.id, number, who=who, why=_why(body)))
+    return _told(current_library().store.restore(declared.id, number, who=who, why=_why(body)))
 
 
 def _layer(layer: str) -> Layer:
-    return library().layer(layer, restricted=sees_restricted())
+    return current_library().layer(layer, restricted=sees_restricted())
 
 
 def _told(version: Version) -> Response:

@@ -30,12 +30,12 @@ from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.ordering import check_sort
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import json_answer, noted
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.jobs.routes import jobs, waited
+from webapp.http.answers import json_answer, note_answer
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.jobs.routes import current_jobs, wait_for_job
 from webapp.layers.timing import WHEN, read_when
-from webapp.state import library, settings
+from webapp.state import current_library, current_settings
 from webapp.version import VERSION
 
 blueprint = Blueprint("outgoing", __name__)
@@ -118,7 +118,7 @@ def written_export(
 
 
 @blueprint.get("/api/exports")
-@operation(
+@declare_operation(
     Operation(
         "导出格式：扩展名、选项、局限",
         "Export formats: ending, options, what they cannot hold",
@@ -132,7 +132,7 @@ def formats() -> Response:
 
 
 @blueprint.get("/export/<file>")
-@operation(
+@declare_operation(
     Operation(
         "导出图层为文件",
         "A layer as a file",
@@ -152,12 +152,12 @@ def export(file: str) -> Response:
         There are too many filters.
     """
     layer, _, kind = file.partition(".")
-    declared = library().layer(layer, restricted=sees_restricted())
+    declared = current_library().layer(layer, restricted=sees_restricted())
     filters = request.args.getlist("where")
-    most = settings().number("max_filters")
+    most = current_settings().number("max_filters")
     if len(filters) > most:
         raise OverLimit(limit="where", seen=len(filters), most=most, setting="max_filters")
-    conditions = read_conditions(library(), declared, filters, restricted=sees_restricted())
+    conditions = read_conditions(current_library(), declared, filters, restricted=sees_restricted())
     when = read_when()
     options = {one.name: request.args[one.name] for one in export_options() if one.name in request.args}
     asked = read_asked(
@@ -166,20 +166,20 @@ def export(file: str) -> Response:
         decimals=request.args.get("decimals", ""),
         filters=tuple(filters),
         options=options,
-        language=language(),
+        language=current_language(),
     )
     asked = replace(asked, columns=_columns(request.args.get("columns", "")), sort=request.args.get("sort", ""))
-    properties_of(library().snapshot(declared), asked.columns)
+    properties_of(current_library().snapshot(declared), asked.columns)
     check_sort(declared, asked.sort)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     number = _number(request.args.get("version"))
     if number is not None:
-        library().store.version(declared.id, number)
+        current_library().store.version(declared.id, number)
     folder = tempfile.TemporaryDirectory(prefix="planatlas-export-")
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
-        wanted = _Wanted(declared.id, number, asked, box, settings().number("decimals"), when)
-        told = waited(jobs().start(written_export, wanted, str(out)))
+        wanted = _Wanted(declared.id, number, asked, box, current_settings().number("decimals"), when)
+        told = wait_for_job(current_jobs().start(written_export, wanted, str(out)))
         size = out.stat().st_size
     except BaseException:
         folder.cleanup()
@@ -187,11 +187,11 @@ def export(file: str) -> Response:
     known = format_of(kind)
     response = Response(_sent(out, folder), content_type=known.media_type if known else "")
     response.content_length = size
-    parts = told_contents(library().at_time(when), declared, conditions, number=number)
-    response.headers["Content-Disposition"] = _called(out.name, f"{file_stem(parts, language())}.{kind}")
+    parts = told_contents(current_library().at_time(when), declared, conditions, number=number)
+    response.headers["Content-Disposition"] = _called(out.name, f"{file_stem(parts, current_language())}.{kind}")
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
-    return noted(response, [note[language()] for note in told["notes"]])
+    return note_answer(response, [note[current_language()] for note in told["notes"]])
 
 
 def _called(plain: str, name: str) -> str:

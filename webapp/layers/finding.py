@@ -11,7 +11,7 @@ from pyproj import Transformer
 
 from layers.features.query import Hits, search
 from layers.features.snapshot import Snapshot
-from layers.imports.tables.angles import angle
+from layers.imports.tables.angles import parse_angle
 from layers.plan.catalog import Plan
 
 _BETWEEN = re.compile(r"\s*[,，;；、\t]\s*|\s+")
@@ -56,7 +56,7 @@ def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:
         if _METRES.match(one) and _METRES.match(other):
             a, b = float(one), float(other)
             return _best([_unprojected(a, b, plan), _unprojected(b, a, plan)], plan)
-        (a, side), (b, _) = angle(one), angle(other)
+        (a, side), (b, _) = parse_angle(one), parse_angle(other)
         if math.isnan(a) or math.isnan(b):
             continue
         if side == "x":

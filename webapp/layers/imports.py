@@ -19,28 +19,28 @@ from layers.library.ahead import find_ahead
 from layers.library.entry import BadLayerId
 from layers.library.library import Library
 from layers.plan.crosswalk import read_crosswalks
-from webapp.accounts.rights import editor, hidden_layers, person, sees_restricted
+from webapp.accounts.rights import current_person, hidden_layers, require_editor, sees_restricted
 from webapp.http.answers import json_answer
-from webapp.http.assets import assets
+from webapp.http.assets import current_assets
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.page import PAGE_SCRIPTS, page
-from webapp.jobs.routes import accepted, jobs
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.page import PAGE_SCRIPTS, answer_page
+from webapp.jobs.routes import accept_job, current_jobs
 from webapp.layers.upkeep import entry_of
 from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
 from webapp.map.frame import plan_map
 from webapp.messages import MESSAGES
-from webapp.state import library, settings, state
+from webapp.state import current_library, current_settings, current_state
 
 blueprint = Blueprint("incoming", __name__)
 _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
 _LONGEST = 500
 
 
-def uploads() -> Uploads:
+def current_uploads() -> Uploads:
     """Return the files waiting."""
-    return state().uploads
+    return current_state().uploads
 
 
 def looked_at(
@@ -63,7 +63,7 @@ def looked_at(
     return preview(opened, upload.path, wanted, progress=progress, origin=upload.origin)
 
 
-def imported(
+def import_upload(
     opened: Library, progress: Callable[[float, float], None], upload: Upload, wanted: ImportOptions, who: str
 ) -> dict[str, Any]:
     """Import a file in a worker.
@@ -87,20 +87,23 @@ def imported(
 
 
 @blueprint.get("/import")
-@operation(Operation("导入图层的页面", "The page for importing layers", "pages", HTML))
+@declare_operation(Operation("导入图层的页面", "The page for importing layers", "pages", HTML))
 def import_page() -> Response:
     """Drop files, look at them on the map, decide, import."""
-    chosen, known, found = language(), library().catalog, person()
+    chosen, known, found = current_language(), current_library().catalog, current_person()
     parts = plan_map(known.plan, messages=MESSAGES, language=chosen)
-    scripts = [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+    scripts = [current_assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     may = found is not None and "layers:write" in found.scopes
-    known_layers = library().layers(restricted=sees_restricted()) if may else ()
+    known_layers = current_library().layers(restricted=sees_restricted()) if may else ()
     layers = [(one.id, one.label[chosen]) for one in known_layers]
-    return page(
+    return answer_page(
         "import.html",
         map_body=parts.body,
-        scripts=[*scripts, assets().add(f"map-{chosen}.js", parts.script).url],
-        styles=[*(assets().by_name[n].url for n in parts.styles), assets().add("map.css", parts.style).url],
+        scripts=[*scripts, current_assets().add(f"map-{chosen}.js", parts.script).url],
+        styles=[
+            *(current_assets().by_name[n].url for n in parts.styles),
+            current_assets().add("map.css", parts.style).url,
+        ],
         may=may,
         config={
             "lang": chosen,
@@ -114,15 +117,15 @@ def import_page() -> Response:
             "formats": [
                 {"endings": list(one.endings), "zh": one.label.zh, "en": one.label.en} for one in import_formats()
             ],
-            "most": settings().number("max_upload"),
-            "databases": list(settings().databases) if may else [],
-            "part": min(settings().number("max_json"), 4_000_000),
+            "most": current_settings().number("max_upload"),
+            "databases": list(current_settings().databases) if may else [],
+            "part": min(current_settings().number("max_json"), 4_000_000),
         },
     )
 
 
 @blueprint.post("/api/uploads")
-@operation(
+@declare_operation(
     Operation(
         "开始上传一个文件",
         "Begin to bring a file",
@@ -142,19 +145,19 @@ def begin() -> Response:
     OverLimit
         The file is too large.
     """
-    who, body, most = editor().name, json_body(), settings().number("max_upload")
+    who, body, most = require_editor().name, json_body(), current_settings().number("max_upload")
     name, size = body.get("name"), body.get("size")
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST or type(size) is not int or size < 1:
         raise BadParameter(name="name, size", why_zh="应为文件名和字节数", why_en="a name and bytes are expected")
     if size > most:
         raise OverLimit(limit="upload", seen=size, most=most, setting="max_upload")
-    response = _told(uploads().begin(name, size, who))
+    response = _told(current_uploads().begin(name, size, who))
     response.status_code = 201
     return response
 
 
 @blueprint.put("/api/uploads/<upload>")
-@operation(
+@declare_operation(
     Operation(
         "上传文件的一段",
         "One part of a file",
@@ -175,12 +178,12 @@ def part(upload: str) -> Response:
     found, at = _mine(upload), request.args.get("at", "")
     if not (at.isascii() and at.isdigit() and len(at) < 16):
         raise BadParameter(name="at", why_zh="应为起始字节", why_en="the first byte is expected")
-    uploads().append(found, int(at), request.get_data())
+    current_uploads().append(found, int(at), request.get_data())
     return _told(found)
 
 
 @blueprint.delete("/api/uploads/<upload>")
-@operation(
+@declare_operation(
     Operation(
         "移除上传的文件", "Forget a file", "import", schema="Upload", parameters=(_UPLOAD,), errors=(401, 403, 404)
     )
@@ -189,12 +192,12 @@ def forget(upload: str) -> Response:
     """Nothing of the file is kept."""
     found = _mine(upload)
     response = _told(found)
-    uploads().remove(found)
+    current_uploads().remove(found)
     return response
 
 
 @blueprint.post("/api/uploads/<upload>/preview")
-@operation(
+@declare_operation(
     Operation(
         "查看文件内容与可能的坐标系",
         "Look at a file: what it holds, where it would lie",
@@ -208,11 +211,11 @@ def forget(upload: str) -> Response:
 def look(upload: str) -> Response:
     """Start looking at a file; nothing is changed."""
     found, wanted = _whole(upload), _wanted(json_body())
-    return accepted(jobs().start(looked_at, found, wanted))
+    return accept_job(current_jobs().start(looked_at, found, wanted))
 
 
 @blueprint.post("/api/uploads/<upload>/import")
-@operation(
+@declare_operation(
     Operation(
         "把文件导入为图层或新版本",
         "A file becomes a layer, or a new version of one",
@@ -225,20 +228,24 @@ def look(upload: str) -> Response:
 )
 def take(upload: str) -> Response:
     """Start the import; the job's rows are its report. The file stays until it is removed or a day has passed."""
-    who, found, wanted = editor().name, _whole(upload), _wanted(json_body())
+    who, found, wanted = require_editor().name, _whole(upload), _wanted(json_body())
     if wanted.layer in hidden_layers():  # as if there were none, and no layer can be made where it is
         raise UnknownLayer(layer=wanted.layer) if wanted.new_version else BadLayerId(found=wanted.layer)
-    seconds, memory_b = (settings().number(f"max_import_{name}") for name in ("seconds", "memory"))
-    return accepted(jobs().start(imported, found, wanted, who, seconds=seconds, memory_b=memory_b, who=who))
+    seconds, memory_b = (current_settings().number(f"max_import_{name}") for name in ("seconds", "memory"))
+    return accept_job(
+        current_jobs().start(import_upload, found, wanted, who, seconds=seconds, memory_b=memory_b, who=who)
+    )
 
 
 def _others() -> list[list[str]]:
     """Return the schemes that are mapped to one of the plan's, each with the words of the choice."""
-    return [[one.scheme, f"{one.scheme} → {one.target}"] for one in read_crosswalks(library().folder).values()]
+    return [
+        [one.scheme, f"{one.scheme} → {one.target}"] for one in read_crosswalks(current_library().folder).values()
+    ]
 
 
 def _mine(key: str) -> Upload:
-    return uploads().find(key, editor().name)
+    return current_uploads().find(key, require_editor().name)
 
 
 def _whole(key: str) -> Upload:
@@ -248,13 +255,13 @@ def _whole(key: str) -> Upload:
     return found
 
 
-def plain(upload: Upload) -> dict[str, Any]:
+def plain_upload(upload: Upload) -> dict[str, Any]:
     """Return an upload as it is told; the size of a table still being read is not known."""
     return {"upload": upload.id, "name": upload.name, "size": max(upload.size, 0), "have": upload.have}
 
 
 def _told(upload: Upload) -> Response:
-    response = json_answer(plain(upload))
+    response = json_answer(plain_upload(upload))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -263,7 +270,7 @@ def _wanted(body: dict[str, Any]) -> ImportOptions:
     """Return what a request wants; what the plan does not have is refused."""
     found = parse_options(body)
     read_parameters(found.datum_parameters, found.rotation)
-    known = library().catalog
+    known = current_library().catalog
     if found.group and found.group not in known.groups:
         raise BadParameter(name="group", why_zh="没有此分组", why_en="there is no such group")
     if found.scheme and found.scheme not in {*known.classes, *(name for name, _ in _others())}:

@@ -10,12 +10,12 @@ from flask import Blueprint, Response
 from layers.imports.joining import JoinWish, join_table, parse_join, preview_join
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
-from webapp.accounts.rights import editor, sees_restricted
+from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.jobs.routes import accepted, jobs
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.jobs.routes import accept_job, current_jobs
 from webapp.layers.uploads import PartOutOfPlace, Upload
-from webapp.state import library, settings, state
+from webapp.state import current_library, current_settings, current_state
 
 blueprint = Blueprint("joins", __name__)
 _Wanted = tuple[JoinWish, ImportOptions]
@@ -63,7 +63,7 @@ def joined_in_worker(
 
 
 @blueprint.post("/api/uploads/<upload>/join-preview")
-@operation(
+@declare_operation(
     Operation(
         "查看表格与图层如何对应",
         "Look at how a table meets a layer: matched, unmatched, doubled",
@@ -77,12 +77,12 @@ def joined_in_worker(
 def look_to_join(upload: str) -> Response:
     """Start looking; nothing is changed."""
     found, wanted = _whole(upload), parse_join(json_body())
-    library().layer(wanted[0].layer, restricted=sees_restricted())
-    return accepted(jobs().start(looked_to_join, found, wanted))
+    current_library().layer(wanted[0].layer, restricted=sees_restricted())
+    return accept_job(current_jobs().start(looked_to_join, found, wanted))
 
 
 @blueprint.post("/api/uploads/<upload>/join")
-@operation(
+@declare_operation(
     Operation(
         "把没有位置的表格按键连接到图层",
         "A table without places is joined to a layer by a key",
@@ -95,14 +95,14 @@ def look_to_join(upload: str) -> Response:
 )
 def join(upload: str) -> Response:
     """Start the join; the layer gets a new version."""
-    who, found, wanted = editor().name, _whole(upload), parse_join(json_body())
-    library().layer(wanted[0].layer, restricted=sees_restricted())
-    seconds = settings().number("max_import_seconds")
-    return accepted(jobs().start(joined_in_worker, found, wanted, who, seconds=seconds))
+    who, found, wanted = require_editor().name, _whole(upload), parse_join(json_body())
+    current_library().layer(wanted[0].layer, restricted=sees_restricted())
+    seconds = current_settings().number("max_import_seconds")
+    return accept_job(current_jobs().start(joined_in_worker, found, wanted, who, seconds=seconds))
 
 
 def _whole(key: str) -> Upload:
-    found = state().uploads.find(key, editor().name)
+    found = current_state().uploads.find(key, require_editor().name)
     if found.have != found.size:
         raise PartOutOfPlace(have=found.have)
     return found

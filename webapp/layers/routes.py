@@ -10,22 +10,22 @@ import shapely
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
-from layers.features.query import Hit, largest, parse_box, select
+from layers.features.query import Hit, largest_features, parse_box, select
 from layers.features.snapshot import Snapshot
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.plan.catalog import Layer
 from webapp.accounts.links import AS_OF, read_moment
-from webapp.accounts.rights import person, sees_restricted
+from webapp.accounts.rights import current_person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer, kept_answer
-from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, operation
+from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.layers.finding import find_all
 from webapp.layers.timing import WHEN, read_when
 from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
-from webapp.state import leaving, library, settings, state
+from webapp.state import current_library, current_settings, current_state, leaving_library
 
 blueprint = Blueprint("api", __name__)
 
@@ -36,34 +36,36 @@ _FEATURE = Parameter("feature", "要素编号", "feature id", path=True, example
 
 
 @blueprint.get("/api/catalog")
-@operation(
+@declare_operation(
     Operation("整个目录：规划、分组、图层、底图、文件疑点", "The whole catalog", "catalog", schema="Catalog")
 )
 def whole_catalog() -> Response:
     """Everything the map page needs to know before the first feature."""
-    return bytes_answer(catalog_json(leaving(), restricted=sees_restricted()), "application/json")
+    return bytes_answer(catalog_json(leaving_library(), restricted=sees_restricted()), "application/json")
 
 
 @blueprint.get("/api/layers")
-@operation(Operation("图层列表", "The layers", "catalog", schema="LayerList"))
+@declare_operation(Operation("图层列表", "The layers", "catalog", schema="LayerList"))
 def layer_list() -> Response:
     """All layers with counts, versions and state."""
-    return bytes_answer(layers_json(leaving(), restricted=sees_restricted()), "application/json")
+    return bytes_answer(layers_json(leaving_library(), restricted=sees_restricted()), "application/json")
 
 
 @blueprint.get("/api/layers/<layer>")
-@operation(
+@declare_operation(
     Operation(
         "一个图层的声明与版本", "One layer", "catalog", schema="Layer", parameters=(_LAYER,), errors=(404, 503)
     )
 )
 def one_layer(layer: str) -> Response:
     """One layer's declaration, count, version, problems."""
-    return json_answer(describe_layer(leaving(), library().layer(layer, restricted=sees_restricted())))
+    return json_answer(
+        describe_layer(leaving_library(), current_library().layer(layer, restricted=sees_restricted()))
+    )
 
 
 @blueprint.get("/layers/<layer>.geojson")
-@operation(
+@declare_operation(
     Operation(
         "一个图层的要素（GeoJSON，WGS 84）",
         "A layer's features (GeoJSON, WGS 84)",
@@ -101,14 +103,14 @@ def layer_features(layer: str) -> Response:
     OverLimit
         There are too many filters.
     """
-    declared = library().layer(layer, restricted=sees_restricted())
+    declared = current_library().layer(layer, restricted=sees_restricted())
     snapshot = _snapshot(declared)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     written = request.args.getlist("where")
-    most = settings().number("max_filters")
+    most = current_settings().number("max_filters")
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
-    conditions = read_conditions(library(), declared, written, restricted=sees_restricted())
+    conditions = read_conditions(current_library(), declared, written, restricted=sees_restricted())
     limit = _count("limit", request.args["limit"]) if "limit" in request.args else None
     if limit is not None and limit >= len(snapshot.content):
         limit = None  # all of them: one body, whatever number was asked
@@ -116,14 +118,14 @@ def layer_features(layer: str) -> Response:
     def make() -> bytes:
         chosen = select(snapshot, box=box, filters=conditions)
         counts = f'"numberMatched":{len(chosen)},"numberReturned":'
-        chosen = chosen if limit is None else largest(snapshot, chosen, limit)
+        chosen = chosen if limit is None else largest_features(snapshot, chosen, limit)
         counts += str(len(chosen))
         head = b'{"type":"FeatureCollection",' + counts.encode()
         return head + b',"features":[' + b",\n".join(chosen.json()) + b"]}"
 
     if box is not None or conditions:
         return bytes_answer(make(), GEOJSON)
-    return kept_answer(state().bodies.once(("layer", snapshot.token, limit), make), GEOJSON)
+    return kept_answer(current_state().bodies.once(("layer", snapshot.token, limit), make), GEOJSON)
 
 
 def _snapshot(declared: Layer) -> Snapshot:
@@ -136,8 +138,8 @@ def _snapshot(declared: Layer) -> Snapshot:
 
 def _shown() -> Library:
     """Return the plan as the reader may have it: who may edit a shape gets all of its decimals."""
-    found = person()
-    whole = library() if found is not None and "layers:write" in found.scopes else leaving()
+    found = current_person()
+    whole = current_library() if found is not None and "layers:write" in found.scopes else leaving_library()
     return whole.as_of(read_moment()).at_time(read_when())
 
 
@@ -148,7 +150,7 @@ def _count(name: str, text: str) -> int:
 
 
 @blueprint.get("/api/layers/<layer>/values")
-@operation(
+@declare_operation(
     Operation(
         "可筛选字段的取值与个数",
         "The values of the fields to filter by, with their counts",
@@ -160,7 +162,7 @@ def _count(name: str, text: str) -> int:
 )
 def field_values(layer: str) -> Response:
     """For each field declared as a filter its commonest values, null for unknown, and how many differ in all."""
-    declared = library().layer(layer, restricted=sees_restricted())
+    declared = current_library().layer(layer, restricted=sees_restricted())
     content = _shown().snapshot(declared).content
     told = {}
     for field in declared.fields:
@@ -171,7 +173,7 @@ def field_values(layer: str) -> Response:
 
 
 @blueprint.get("/features/<layer>/<path:feature>")
-@operation(
+@declare_operation(
     Operation(
         "一个要素",
         "One feature",
@@ -190,7 +192,7 @@ def one_feature(layer: str, feature: str) -> Response:
     UnknownFeature
         There is none of that id.
     """
-    declared = library().layer(layer, restricted=sees_restricted())
+    declared = current_library().layer(layer, restricted=sees_restricted())
     snapshot = _shown().snapshot(declared)
     found = snapshot.features[snapshot.row_of(feature)]
     number = "null" if snapshot.number is None else str(snapshot.number)
@@ -198,7 +200,7 @@ def one_feature(layer: str, feature: str) -> Response:
 
 
 @blueprint.get("/api/search")
-@operation(
+@declare_operation(
     Operation(
         "按名称检索要素",
         "Find features by name",
@@ -219,12 +221,12 @@ def find() -> Response:
     OverLimit
         The words are too long.
     """
-    text, most = request.args.get("q", ""), settings().number("max_query")
+    text, most = request.args.get("q", ""), current_settings().number("max_query")
     if len(text) > most:
         raise OverLimit(limit="q", seen=len(text), most=most, setting="max_query")
     limit = _limit(request.args.get("limit", "20"))
-    snapshots = list(leaving().readable(restricted=sees_restricted()))
-    plan = library().catalog.plan
+    snapshots = list(leaving_library().readable(restricted=sees_restricted()))
+    plan = current_library().catalog.plan
 
     def make() -> bytes:
         found, places = find_all(snapshots, text, plan=plan, most=limit)
@@ -232,11 +234,11 @@ def find() -> Response:
         return orjson.dumps(told | {"places": [asdict(one) for one in places]})
 
     key = ("search", text, limit, Same(plan), *(one.token for one in snapshots))
-    return kept_answer(state().bodies.once(key, make), JSON)
+    return kept_answer(current_state().bodies.once(key, make), JSON)
 
 
 def _limit(text: str) -> int:
-    most = settings().number("max_hits")
+    most = current_settings().number("max_hits")
     if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 9 or int(text) == 0:
         raise BadParameter(name="limit", why_zh="应为正整数", why_en="a whole number above 0 is expected")
     if int(text) > most:
@@ -273,36 +275,38 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 @blueprint.get("/api/anomalies")
-@operation(Operation("规划文本中的疑点", "The oddities of the plan's document", "catalog", schema="AnomalyList"))
+@declare_operation(
+    Operation("规划文本中的疑点", "The oddities of the plan's document", "catalog", schema="AnomalyList")
+)
 def anomalies() -> Response:
     """Every anomaly with its lines."""
-    return json_answer({"anomalies": [asdict(a) for a in library().catalog.anomalies.values()]})
+    return json_answer({"anomalies": [asdict(a) for a in current_library().catalog.anomalies.values()]})
 
 
 @blueprint.get("/api/messages")
-@operation(
+@declare_operation(
     Operation("界面文字（中英文）", "The interface's words in both languages", "service", schema="Messages")
 )
 def messages() -> Response:
     """The table the page's scripts read."""
-    return kept_answer(state().bodies.once("messages", lambda: orjson.dumps(MESSAGES.table)), JSON)
+    return kept_answer(current_state().bodies.once("messages", lambda: orjson.dumps(MESSAGES.table)), JSON)
 
 
 @blueprint.get("/api/limits")
-@operation(Operation("各项限制", "The limits in force", "service", schema="LimitList"))
+@declare_operation(Operation("各项限制", "The limits in force", "service", schema="LimitList"))
 def limits() -> Response:
     """Every limit with its value and setting."""
-    return json_answer({"limits": limit_rows(settings())})
+    return json_answer({"limits": limit_rows(current_settings())})
 
 
 @blueprint.get("/healthz")
-@operation(Operation("服务状态", "Whether the service is well", "service", schema="Health"), anybody=True)
+@declare_operation(Operation("服务状态", "Whether the service is well", "service", schema="Health"), anybody=True)
 def health() -> Response:
     """200 with the number of layers that can and cannot be used."""
-    known = library().layers()
-    usable = {snapshot.layer.id for snapshot in library().readable()}
-    bad = [*(layer.id for layer in known if layer.id not in usable), *library().catalog.broken]
-    count = len(known) + len(library().catalog.broken)
+    known = current_library().layers()
+    usable = {snapshot.layer.id for snapshot in current_library().readable()}
+    bad = [*(layer.id for layer in known if layer.id not in usable), *current_library().catalog.broken]
+    count = len(known) + len(current_library().catalog.broken)
     response = json_answer({"status": "ok" if not bad else "degraded", "layers": count, "unavailable": bad})
     response.cache_control.no_store = True
     return response

@@ -25,10 +25,10 @@ from layers.plan.schedule import usual_day
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.http.language import language
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.http.language import current_language
 from webapp.layers.timing import WHEN, read_when
-from webapp.state import leaving, library, settings
+from webapp.state import current_library, current_settings, leaving_library
 
 blueprint = Blueprint("rows", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="projects")
@@ -79,12 +79,12 @@ _TABLES = _HeldTables()
 
 
 def _asked(layer: str) -> _Asked:
-    declared = library().layer(layer, restricted=sees_restricted())
-    written, most = request.args.getlist("where"), settings().number("max_filters")
+    declared = current_library().layer(layer, restricted=sees_restricted())
+    written, most = request.args.getlist("where"), current_settings().number("max_filters")
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     when = read_when()
-    shown: Library = leaving().as_of(read_moment()).at_time(when)
+    shown: Library = leaving_library().as_of(read_moment()).at_time(when)
     conditions = read_conditions(shown, declared, written, restricted=sees_restricted())
     return _Asked(with_class_names(shown, declared), shown.snapshot(declared), conditions, when)
 
@@ -94,7 +94,7 @@ def _told(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @blueprint.get("/api/layers/<layer>/rows")
-@operation(
+@declare_operation(
     Operation(
         "图层的表格行：筛选、排序、分组、合计，分页",
         "A layer's rows as a table: filtered, sorted, grouped, with totals, a page at a time",
@@ -126,7 +126,7 @@ def table_rows(layer: str) -> Response:
         More rows are asked for than one answer holds.
     """
     asked = _asked(layer)
-    most = settings().number("max_rows")
+    most = current_settings().number("max_rows")
     offset, limit = _count("offset", "0"), _count("limit", str(min(100, most)))
     if limit > most:
         raise OverLimit(limit="limit", seen=limit, most=most, setting="max_rows")
@@ -172,16 +172,16 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     key = (
         repr(asked.layer),  # its measures may be said anew
         snapshot.token,
-        asked.when or usual_day(library().catalog.plan),
+        asked.when or usual_day(current_library().catalog.plan),
         tuple((one.text, one.rests_on and one.rests_on.version) for one in conditions),
         sort,
         group,
-        language(),
+        current_language(),
     )
     held = _TABLES.found(key)
     if held is None:
         chosen, told = select_and_tell(snapshot, conditions)
-        rows = order_rows(chosen, asked.layer, sort=sort, group=group, language=language())
+        rows = order_rows(chosen, asked.layer, sort=sort, group=group, language=current_language())
         placed = int(np.count_nonzero(~snapshot.content.missing[chosen.positions]))
         held = _Held(rows, told, placed)
         _TABLES.put(key, held)
@@ -218,7 +218,7 @@ def _count(name: str, usual: str) -> int:
 
 
 @blueprint.get("/api/layers/<layer>/distribution")
-@operation(
+@declare_operation(
     Operation(
         "字段取值的分布：分类、年月或数值区间，可附合计",
         "How a field is spread: classes, years or months, ranges of numbers, with sums if asked",

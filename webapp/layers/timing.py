@@ -8,14 +8,14 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
 from layers.features.query import select
-from layers.features.timed import timeline
+from layers.features.timed import count_timeline
 from layers.library.conditions import read_conditions
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.state import library, settings
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("timing", __name__)
 WHEN = Parameter(
@@ -45,7 +45,7 @@ def read_when() -> str:
 
 
 @blueprint.get("/api/layers/<layer>/timeline")
-@operation(
+@declare_operation(
     Operation(
         "一个图层逐月处于各状态的要素数",
         "How many features of a layer are in each state, month by month",
@@ -69,14 +69,14 @@ def layer_timeline(layer: str) -> Response:
     OverLimit
         There are too many filters.
     """
-    opened = library().as_of(read_moment())
+    opened = current_library().as_of(read_moment())
     declared = opened.layer(layer, restricted=sees_restricted())
-    written, most = request.args.getlist("where"), settings().number("max_filters")
+    written, most = request.args.getlist("where"), current_settings().number("max_filters")
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     conditions = read_conditions(opened, declared, tuple(written), restricted=sees_restricted())
     chosen = select(opened.snapshot(declared), filters=conditions)
     usual = usual_day(opened.catalog.plan).isoformat()
     return json_answer(
-        {"layer": layer, "usual": usual, "features": len(chosen)} | asdict(timeline(declared, chosen))
+        {"layer": layer, "usual": usual, "features": len(chosen)} | asdict(count_timeline(declared, chosen))
     )

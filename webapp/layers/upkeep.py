@@ -9,12 +9,12 @@ from flask import Blueprint, Response, request
 from layers.errors import BadParameter
 from layers.library.upkeep import change_description, parse_words, take_off_layer
 from layers.plan.measures import usage_of
-from webapp.accounts.rights import editor, sees_restricted
+from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.accounts.second import need_second
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.state import library
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.state import current_library
 
 blueprint = Blueprint("upkeep", __name__)
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")
@@ -29,7 +29,7 @@ _VERSIONS = Parameter(
 
 
 @blueprint.post("/api/layers/<layer>/entry")
-@operation(
+@declare_operation(
     Operation(
         "修改导入图层的名称、样式和字段说明",
         "Change an imported layer's words and colours",
@@ -42,14 +42,14 @@ _VERSIONS = Parameter(
 )
 def describe(layer: str) -> Response:
     """What is not said stays as it is."""
-    editor()
-    library().layer(layer, restricted=sees_restricted())  # nobody changes what they may not see
-    change_description(library(), layer, parse_words(json_body()))
+    require_editor()
+    current_library().layer(layer, restricted=sees_restricted())  # nobody changes what they may not see
+    change_description(current_library(), layer, parse_words(json_body()))
     return json_answer(entry_of(layer))
 
 
 @blueprint.delete("/api/layers/<layer>")
-@operation(
+@declare_operation(
     Operation(
         "把导入的图层从目录中撤下",
         "Take an imported layer off",
@@ -67,19 +67,19 @@ def take_off(layer: str) -> Response:
     BadParameter
         ``versions`` is neither ``kept`` nor ``removed``.
     """
-    editor()
+    require_editor()
     wanted = request.args.get("versions", "kept")
     if wanted not in ("kept", "removed"):
         raise BadParameter(name="versions", why_zh="应为 kept 或 removed", why_en="kept or removed is expected")
     told = entry_of(layer)
     need_second()
-    take_off_layer(library(), layer, versions=wanted == "removed")
+    take_off_layer(current_library(), layer, versions=wanted == "removed")
     return json_answer(told)
 
 
 def entry_of(layer_id: str) -> dict[str, Any]:
     """Return what the page shows of a layer's entry."""
-    layer = library().layer(layer_id, restricted=sees_restricted())
+    layer = current_library().layer(layer_id, restricted=sees_restricted())
     return {
         "id": layer.id,
         "label": {"zh": layer.label.zh, "en": layer.label.en},

@@ -114,7 +114,7 @@ class Uploads:
         return self.find(key, owner)
 
     def begin_table(self, name: str, owner: str) -> Upload:
-        """Return an upload that a worker fills with a table (`filled`); no part of it can be brought."""
+        """Return an upload that a worker fills with a table (`fill_upload`); no part of it can be brought."""
         return self.begin(name, _COMING, owner)
 
     def find(self, key: str, owner: str) -> Upload:
@@ -175,7 +175,7 @@ class Uploads:
                     shutil.rmtree(place, ignore_errors=True)
 
 
-def filled(
+def fill_upload(
     upload: Upload,
     named: Named,
     *,

@@ -8,13 +8,13 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from webapp.map.frame import plan_map
-    from webapp.map.renders import declared_view, drawn_once, versions
+    from webapp.map.renders import declared_view, drawn_once, shown_versions
 
 __all__ = [
     "declared_view",
     "drawn_once",
     "plan_map",
-    "versions",
+    "shown_versions",
 ]
 
 __getattr__ = lazy_face(__name__)

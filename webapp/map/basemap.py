@@ -24,8 +24,8 @@ from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Snapshot
 from layers.plan.catalog import BackgroundLayer
 from webapp.http.answers import bytes_answer
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.state import leaving, library
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.state import current_library, leaving_library
 
 blueprint = Blueprint("basemap", __name__)
 _SIDE, _MARGIN, _MAX_ZOOM = 256, 8, 19
@@ -38,7 +38,7 @@ _TILE = tuple(
 
 
 @blueprint.get("/basemap/<int:z>/<int:x>/<int:y>.svg")
-@operation(
+@declare_operation(
     Operation(
         "自带底图瓦片（SVG）", "A tile of the own background (SVG)", "map", "image/svg+xml", "", _TILE, (404,)
     )
@@ -55,9 +55,9 @@ def tile(z: int, x: int, y: int) -> Response:
 def _drawn() -> list[tuple[BackgroundLayer, Snapshot]]:
     """Return the background's layers that can be read and that everybody may see."""
     out = []
-    for entry in library().catalog.background:
+    for entry in current_library().catalog.background:
         try:
-            out.append((entry, leaving().snapshot(library().layer(entry.layer))))
+            out.append((entry, leaving_library().snapshot(current_library().layer(entry.layer))))
         except (UnknownLayer, LayerUnavailable):
             continue
     return out

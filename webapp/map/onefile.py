@@ -15,11 +15,11 @@ from briefings.map.presets import DECIMALS, read_decimals
 from layers.library.library import Library
 from layers.plan.views import View
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import bytes_answer, noted
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.map.renders import declared_view, drawn_once, versions
-from webapp.state import settings
+from webapp.http.answers import bytes_answer, note_answer
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.map.renders import declared_view, drawn_once, shown_versions
+from webapp.state import current_settings
 from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure
 
@@ -64,7 +64,7 @@ def made_onefile(
 
 
 @blueprint.get("/export/<view>.html")
-@operation(
+@declare_operation(
     Operation(
         "一个视图的单文件地图，可离线打开",
         "A view as one HTML file that opens without a network",
@@ -77,17 +77,17 @@ def made_onefile(
 def one_file_map(view: str) -> Response:
     """The file as an attachment; made once for each state of the data, then kept."""
     wanted = chosen_view(view)
-    most = settings().number("decimals")
+    most = current_settings().number("decimals")
     options = {
-        "language": language(),
+        "language": current_language(),
         "decimals": min(read_decimals(request.args.get("decimals", "6")), most),
         "most_decimals": most,
         "restricted": sees_restricted(),
     }
-    told = [asdict(wanted), options, versions(), declared_view()]
+    told = [asdict(wanted), options, shown_versions(), declared_view()]
     key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
     made = drawn_once(key, made_onefile, wanted, options | {"figure": sent_figure(wanted)})
     notes, _, body = made.partition(b"\n")
     response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
-    return noted(response, orjson.loads(notes))
+    return note_answer(response, orjson.loads(notes))

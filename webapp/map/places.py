@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.library.library import Library
-from layers.places.place import Site, site
+from layers.places.place import Site, look_up_site
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.jobs.routes import looked
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.jobs.routes import look_in_worker
 
 blueprint = Blueprint("site", __name__)
 _MOST_S = 30  # a point costs nothing; a worker that opens a large plan first takes its time
@@ -38,11 +38,11 @@ def looked_up(
     _progress
         ``progress(done, total)``, which every computation is handed.
     """
-    return site(opened, longitude, latitude, restricted=restricted)
+    return look_up_site(opened, longitude, latitude, restricted=restricted)
 
 
 @blueprint.get("/api/site")
-@operation(
+@declare_operation(
     Operation(
         "一处地点：所在分区与约束、附近要素和建设时间",
         "A place: its zones and constraints, what is near, when built",
@@ -54,7 +54,9 @@ def looked_up(
 )
 def place() -> Response:
     """What the plan says of one place."""
-    found = looked(looked_up, _degrees("lon", 180), _degrees("lat", 85), sees_restricted(), seconds=_MOST_S)
+    found = look_in_worker(
+        looked_up, _degrees("lon", 180), _degrees("lat", 85), sees_restricted(), seconds=_MOST_S
+    )
     return json_answer(asdict(found))
 
 

@@ -23,11 +23,11 @@ from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, opened_by_link, read_moment
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import bytes_answer
-from webapp.http.endpoints import JSON, Operation, Parameter, operation
-from webapp.http.language import language
+from webapp.http.endpoints import JSON, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
 from webapp.jobs.errors import Busy
-from webapp.jobs.routes import jobs, waited
-from webapp.state import library, settings
+from webapp.jobs.routes import current_jobs, wait_for_job
+from webapp.state import current_library, current_settings
 from webapp.views.routes import chosen_view
 from webapp.views.sent import sent_figure
 
@@ -74,7 +74,7 @@ _lock = threading.Lock()
 _turns = threading.Semaphore(2)  # pictures made at a time
 
 
-def rendered(
+def render_view(
     opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
 ) -> bytes:
     """Draw a picture in a worker.
@@ -123,7 +123,7 @@ def described_view(
     view
         What the picture shows.
     options
-        As `rendered` takes them.
+        As `render_view` takes them.
     """
     from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.description import describe_view  # noqa: PLC0415 - matplotlib, in the workers only
@@ -153,7 +153,7 @@ def described_view(
 
 
 @blueprint.get("/render/<file>")
-@operation(
+@declare_operation(
     Operation(
         "一个视图的静态地图",
         "A static map of a view",
@@ -177,13 +177,13 @@ def picture(file: str) -> Response:
         words = ", ".join(TYPES)
         raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
     view = chosen_view(name, linked=opened_by_link(request.path, request.args))
-    response = _made(rendered, view, TYPES[kind], kind=kind)
+    response = _made(render_view, view, TYPES[kind], kind=kind)
     response.headers["Content-Disposition"] = f'inline; filename="{"map" if name == "map" else view.id}.{kind}"'
     return response
 
 
 @blueprint.get("/render/<view>.json")
-@operation(
+@declare_operation(
     Operation(
         "静态地图的一句话、表格、图例与提醒",
         "A static map's sentence, table, legend and warnings",
@@ -210,13 +210,13 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
     options = asked | {
         "kind": kind,
         "grid": asked["grid"] == "yes",
-        "language": language(),
+        "language": current_language(),
         "restricted": sees_restricted(),
         "screen": _screen(),
         "as_of": read_moment(),
-        "decimals": settings().number("decimals"),
+        "decimals": current_settings().number("decimals"),
     }
-    told = [function.__name__, asdict(view), options, versions(), declared_view()]
+    told = [function.__name__, asdict(view), options, shown_versions(), declared_view()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
     data = drawn_once(key, function, view, options | {"figure": sent_figure(view)})
     return bytes_answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
@@ -234,14 +234,14 @@ def _screen() -> tuple[float, float] | None:
     return float(width), float(height)
 
 
-def versions() -> list[str]:
+def shown_versions() -> list[str]:
     """Return the versions of every layer the reader may see."""
-    return [s.version for s in library().readable(restricted=sees_restricted())]
+    return [s.version for s in current_library().readable(restricted=sees_restricted())]
 
 
 def declared_view() -> str:
     """Return the catalog as it is declared now: names, styles and fields are in the file."""
-    return library().told("declared", _digest_of, restricted=True).decode()
+    return current_library().told("declared", _digest_of, restricted=True).decode()
 
 
 def _digest_of(opened: Library) -> bytes:
@@ -275,14 +275,14 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         found = _found(key)
         if found is not None:
             return found
-        if _Waiting.count >= settings().number("max_renders"):
-            raise Busy(most=settings().number("max_renders"))
+        if _Waiting.count >= current_settings().number("max_renders"):
+            raise Busy(most=current_settings().number("max_renders"))
         _Waiting.count += 1
     try:
         with _turns:
             with _lock:
                 found = _found(key)
-            data: bytes = found or waited(jobs().start(function, view, options))
+            data: bytes = found or wait_for_job(current_jobs().start(function, view, options))
     finally:
         with _lock:
             _Waiting.count -= 1

@@ -13,15 +13,15 @@ from layers.features.snapshot import Feature, Features
 from layers.library.listing import catalog_json
 from layers.plan.catalog import Layer
 from layers.plan.views import view_text
-from webapp.accounts.rights import person, sees_restricted
-from webapp.http.assets import assets
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
+from webapp.accounts.rights import current_person, sees_restricted
+from webapp.http.assets import current_assets
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
-from webapp.http.language import language
-from webapp.http.page import PAGE_SCRIPTS, page, page_once
+from webapp.http.language import current_language
+from webapp.http.page import PAGE_SCRIPTS, answer_page, page_once
 from webapp.map.frame import map_parts
 from webapp.settings import limit_rows
-from webapp.state import library, settings
+from webapp.state import current_library, current_settings
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view
 
@@ -39,13 +39,13 @@ _URLS = {
 
 
 @blueprint.get("/")
-@operation(Operation("地图页", "The map page", "pages", HTML, parameters=(_VIEW,), errors=(404,)))
+@declare_operation(Operation("地图页", "The map page", "pages", HTML, parameters=(_VIEW,), errors=(404,)))
 def map_page() -> Response:
     """The whole plan on one map, or one of its views."""
     named = request.args.get("view", "")
     view = chosen_view(named) if named and named != "map" else None
-    chosen = language()
-    found = person()
+    chosen = current_language()
+    found = current_person()
     who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
     config = {
         "lang": chosen,
@@ -60,15 +60,19 @@ def map_page() -> Response:
     address = url_for("pages.map_page", **around, _external=True)
 
     def values() -> dict[str, object]:
-        parts = map_parts(library().catalog.plan, chosen)
-        script, style = assets().add(f"map-{chosen}.js", parts.script), assets().add("map.css", parts.style)
+        parts = map_parts(current_library().catalog.plan, chosen)
+        script, style = (
+            current_assets().add(f"map-{chosen}.js", parts.script),
+            current_assets().add("map.css", parts.style),
+        )
         return {
             "heading": view.title[chosen] if view else "",
             "address": address,
             "picture": picture,
             "map_body": parts.body,
-            "scripts": [assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)] + [script.url],
-            "styles": [assets().by_name[name].url for name in parts.styles] + [style.url],
+            "scripts": [current_assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
+            + [script.url],
+            "styles": [current_assets().by_name[name].url for name in parts.styles] + [style.url],
             "config": config,
         }
 
@@ -76,17 +80,17 @@ def map_page() -> Response:
 
 
 @blueprint.get("/unplaced")
-@operation(Operation("尚未上图的项目与设施", "What is not on the map yet, and why", "pages", HTML))
+@declare_operation(Operation("尚未上图的项目与设施", "What is not on the map yet, and why", "pages", HTML))
 def unplaced() -> Response:
     """Every feature without a place, by layer."""
-    chosen = language()
+    chosen = current_language()
     groups = []
-    for snapshot in library().readable(restricted=sees_restricted()):
+    for snapshot in current_library().readable(restricted=sees_restricted()):
         missing = np.flatnonzero(snapshot.content.missing)
         rows = [_row(snapshot.layer, f, chosen) for f in Features(snapshot.content, missing[:_MOST_LISTED])]
         if rows:
             groups.append((snapshot.layer, rows, len(missing)))
-    return page("unplaced.html", groups=groups, total=sum(count for *_, count in groups))
+    return answer_page("unplaced.html", groups=groups, total=sum(count for *_, count in groups))
 
 
 def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
@@ -102,16 +106,16 @@ def _row(layer: Layer, feature: Feature, chosen: str) -> dict[str, Any]:
 
 
 @blueprint.get("/about")
-@operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
+@declare_operation(Operation("关于本规划与数据", "About the plan and its data", "pages", HTML))
 def about() -> Response:
     """Sources, licences, anomalies of the document, and what is wrong with the files."""
-    told = catalog_json(library(), restricted=sees_restricted())
-    anomalies = library().catalog.anomalies.values()
+    told = catalog_json(current_library(), restricted=sees_restricted())
+    anomalies = current_library().catalog.anomalies.values()
     return page_once("about.html", (Same(told),), lambda: {"known": orjson.loads(told), "anomalies": anomalies})
 
 
 @blueprint.get("/limits")
-@operation(Operation("各项限制", "The limits in force", "pages", HTML))
+@declare_operation(Operation("各项限制", "The limits in force", "pages", HTML))
 def limits() -> Response:
     """Every limit with its value and setting."""
-    return page_once("limits.html", (), lambda: {"rows": limit_rows(settings())})
+    return page_once("limits.html", (), lambda: {"rows": limit_rows(current_settings())})

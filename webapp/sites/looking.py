@@ -24,9 +24,9 @@ from layers.plan.rules import Rules, read_rules
 from layers.plan.schedule import read_day
 from webapp.accounts.rights import sees_restricted
 from webapp.http.endpoints import Parameter
-from webapp.jobs.routes import looked
+from webapp.jobs.routes import look_in_worker
 from webapp.sites.kept import KEPT_DAYS, MOST_KEPT, KeptSites
-from webapp.state import library, settings, state
+from webapp.state import current_library, current_settings, current_state
 
 MOST_S = 60  # a worker that opens a large plan first takes its time
 NAME_MOST, UNSURE_MOST_M = 120, 100_000.0
@@ -76,7 +76,7 @@ def _subject(opened: Library, rules: Rules, wanted: SiteWanted) -> Subject:
     )
 
 
-def checked(opened: Library, _progress: Callable[[float, float], None], wanted: SiteWanted) -> dict[str, Any]:
+def check_place(opened: Library, _progress: Callable[[float, float], None], wanted: SiteWanted) -> dict[str, Any]:
     """Hold a site against the plan's rules, in a worker; the answer of the API.
 
     Parameters
@@ -94,7 +94,7 @@ def checked(opened: Library, _progress: Callable[[float, float], None], wanted: 
     return told_check(found, decimals=wanted.decimals)
 
 
-def gathered(opened: Library, _progress: Callable[[float, float], None], wanted: SiteWanted) -> dict[str, Any]:
+def gather_place(opened: Library, _progress: Callable[[float, float], None], wanted: SiteWanted) -> dict[str, Any]:
     """Collect a site's dossier, in a worker; the answer of the API.
 
     Parameters
@@ -119,19 +119,19 @@ def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
 
 def dossier_told(wanted: SiteWanted) -> dict[str, Any]:
     """Return a site's dossier as plain values."""
-    found: dict[str, Any] = looked(gathered, wanted, seconds=MOST_S)
+    found: dict[str, Any] = look_in_worker(gather_place, wanted, seconds=MOST_S)
     return found
 
 
 def check_told(wanted: SiteWanted) -> dict[str, Any]:
     """Return a site's check as plain values."""
-    found: dict[str, Any] = looked(checked, wanted, seconds=MOST_S)
+    found: dict[str, Any] = look_in_worker(check_place, wanted, seconds=MOST_S)
     return found
 
 
 def kept_sites() -> KeptSites:
     """Return the drawn sites of the installation."""
-    return KeptSites(state().instance, most=MOST_KEPT, days=KEPT_DAYS)
+    return KeptSites(current_state().instance, most=MOST_KEPT, days=KEPT_DAYS)
 
 
 def wanted_at(layer: str, feature: str) -> SiteWanted:
@@ -145,7 +145,7 @@ def wanted_at(layer: str, feature: str) -> SiteWanted:
     common: dict[str, Any] = {
         "day": checked_day(request.args.get("day", "")),
         "restricted": sees_restricted(),
-        "decimals": settings().number("decimals"),
+        "decimals": current_settings().number("decimals"),
     }
     if layer != DRAWN:
         return SiteWanted(layer, feature, **common)
@@ -176,7 +176,7 @@ def outline_asked(given: object) -> bytes:
     BadParameter, OverLimit
         It is none, or has too many vertices.
     """
-    most = settings().number("max_vertices")
+    most = current_settings().number("max_vertices")
     found = polygon_of(outline_of(given, most), most)
     if found is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
@@ -237,7 +237,7 @@ def asked_industries(given: object) -> tuple[str, ...]:
     BadParameter
         One is not declared.
     """
-    known = read_rules(library().folder).industries
+    known = read_rules(current_library().folder).industries
     if not isinstance(given, list) or not all(isinstance(one, str) and one in known for one in given):
         words = ", ".join(known) or "—"
         raise BadParameter(name="industries", why_zh=f"应为 {words}", why_en=f"among {words}")

@@ -12,10 +12,10 @@ from layers.errors import BadParameter
 from layers.figures.inputs import DRAWN
 from layers.library.library import Library
 from webapp.http.answers import bytes_answer
-from webapp.http.endpoints import HTML, Operation, Parameter, operation
-from webapp.http.language import language
-from webapp.http.page import page
-from webapp.jobs.routes import jobs, waited
+from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.language import current_language
+from webapp.http.page import answer_page
+from webapp.jobs.routes import current_jobs, wait_for_job
 from webapp.sites.looking import (
     DAY,
     FEATURE,
@@ -35,7 +35,7 @@ _ERRORS = (400, 404, 413, 422, 503)
 
 
 @blueprint.get("/sites/<layer>/<path:feature>")
-@operation(
+@declare_operation(
     Operation(
         "地块档案页",
         "The page of a site's dossier",
@@ -49,7 +49,7 @@ def site_page(layer: str, feature: str) -> Response:
     """Where, how sure, areas, money, dates, checks, what is nearest, the plan's words; to print and to send."""
     wanted = wanted_at(layer, feature)
     told = dossier_told(wanted)
-    chosen = language()
+    chosen = current_language()
     around: dict[str, Any] = {
         name: request.args[name] for name in ("day", "name", "industries") if request.args.get(name)
     }
@@ -61,7 +61,7 @@ def site_page(layer: str, feature: str) -> Response:
     picture = ""
     if told["view"]:
         picture = url_for("renders.picture", file="map.png", v=told["view"], size="1200x760", lang=chosen)
-    return page(
+    return answer_page(
         "site.html",
         told=told,
         address=address,
@@ -74,7 +74,7 @@ def site_page(layer: str, feature: str) -> Response:
 
 
 @blueprint.get("/site-sheets/<kind>/<layer>/<path:feature>")
-@operation(
+@declare_operation(
     Operation(
         "一页 A4 的地块档案",
         "A site's dossier on one A4 page",
@@ -95,7 +95,7 @@ def site_sheet(kind: str, layer: str, feature: str) -> Response:
     if kind not in TYPES:
         raise BadParameter(name="kind", why_zh="应为 pdf 或 png", why_en="pdf or png is expected")
     wanted = wanted_at(layer, feature)
-    data: bytes = waited(jobs().start(drawn_sheet, wanted, kind, language()))
+    data: bytes = wait_for_job(current_jobs().start(drawn_sheet, wanted, kind, current_language()))
     response = bytes_answer(data, TYPES[kind], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'inline; filename="site.{kind}"'
     return response

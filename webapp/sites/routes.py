@@ -10,10 +10,10 @@ from layers.errors import BadParameter
 from layers.figures.inputs import DRAWN
 from layers.places.check import rules_of
 from layers.places.told import told_rules
-from webapp.accounts.rights import editor, person, sees_restricted
+from webapp.accounts.rights import current_person, require_editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
+from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.jobs.routes import spend
 from webapp.sites.kept import KEPT_DAYS, NotYourSite
 from webapp.sites.looking import (
@@ -34,21 +34,21 @@ from webapp.sites.looking import (
     place_of,
     wanted_at,
 )
-from webapp.state import library, settings
+from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("sites", __name__)
 _SITE = Parameter("site", "绘制地块的编号", "id of a drawn site", path=True, example="0123456789ab")
 
 
 @blueprint.get("/api/rules")
-@operation(Operation("合规检查的规则", "The rules a site is held against", "sites", schema="RuleList"))
+@declare_operation(Operation("合规检查的规则", "The rules a site is held against", "sites", schema="RuleList"))
 def rule_list() -> Response:
     """Every rule with its text, source and kind; the industries and kinds there are; what is wrong in the file."""
-    return json_answer(told_rules(rules_of(library(), restricted=sees_restricted())))
+    return json_answer(told_rules(rules_of(current_library(), restricted=sees_restricted())))
 
 
 @blueprint.get("/api/sites/<layer>/<path:feature>")
-@operation(
+@declare_operation(
     Operation(
         "一个地块的档案",
         "A site's dossier",
@@ -64,7 +64,7 @@ def dossier_of_site(layer: str, feature: str) -> Response:
 
 
 @blueprint.post("/api/sites/check")
-@operation(
+@declare_operation(
     Operation(
         "合规检查：项目、选取的位置或绘制的范围",
         "Check a site: a feature, a picked place, or a drawn outline",
@@ -81,7 +81,7 @@ def check() -> Response:
 
 
 @blueprint.post("/api/sites")
-@operation(
+@declare_operation(
     Operation(
         "保存绘制的地块（无人打开一段时间后自动清除）",
         "Keep a drawn site (it passes when nobody opens it for long)",
@@ -104,7 +104,7 @@ def keep_site() -> Response:
     wanted = _asked(json_body())
     if not wanted.outline:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
-    who = person()
+    who = current_person()
     owner = "" if who is None else who.name
     kept = kept_sites().add(
         wanted.name, wanted.outline, wanted.industries, owner, uncertainty_m=wanted.uncertainty_m
@@ -116,7 +116,7 @@ def keep_site() -> Response:
 
 
 @blueprint.delete("/api/sites/<site>")
-@operation(
+@declare_operation(
     Operation(
         "不再保存绘制的地块",
         "Keep a drawn site no more",
@@ -134,7 +134,7 @@ def drop_site(site: str) -> Response:
     NotYourSite
         Somebody else keeps it.
     """
-    who = editor("views:write")
+    who = require_editor("views:write")
     found = kept_sites().find(site)
     if found.owner not in ("", who.name) and "admin" not in who.scopes:
         raise NotYourSite(owner=found.owner)
@@ -151,7 +151,7 @@ def _asked(body: dict[str, Any]) -> SiteWanted:
     common: dict[str, Any] = {
         "day": checked_day(body.get("day", "")),
         "restricted": sees_restricted(),
-        "decimals": settings().number("decimals"),
+        "decimals": current_settings().number("decimals"),
     }
     if "layer" in body or "feature" in body:
         layer, feature = body.get("layer"), body.get("feature")

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, g, request, url_for
 
 from layers.errors import BadParameter
 from layers.plan.views import UnknownView, View, read_view, view_text
-from webapp.accounts.rights import Person, editor, person, sees_restricted
+from webapp.accounts.rights import Person, current_person, require_editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, operation
-from webapp.state import library, state
+from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.state import current_library, current_state
 from webapp.views.saved import NotYourView, Saved, SavedViews
 
 blueprint = Blueprint("viewing", __name__)
@@ -23,7 +23,7 @@ _LONGEST = 4000
 
 def saved_views() -> SavedViews:
     """Return the views people keep."""
-    return state().views
+    return current_state().views
 
 
 def chosen_view(name: str, *, linked: bool = False) -> View:
@@ -48,7 +48,7 @@ def chosen_view(name: str, *, linked: bool = False) -> View:
         if len(text) > _LONGEST:
             raise BadParameter(name="v", why_zh=f"最多 {_LONGEST} 字符", why_en=f"at most {_LONGEST} characters")
         return read_view(text)
-    declared = library().catalog.views.get(name)
+    declared = current_library().catalog.views.get(name)
     kept = saved_views().find(name) if declared is None else None
     found = declared or (kept.view if kept else None)
     if found is None or not (linked or _open(found)):
@@ -60,11 +60,11 @@ def chosen_view(name: str, *, linked: bool = False) -> View:
 
 def _open(view: View) -> bool:
     """Whether the reader may know of a view."""
-    return view.public or person() is not None
+    return view.public or current_person() is not None
 
 
 def _unknown(name: str) -> UnknownView:
-    known = ", ".join(key for key, view in library().catalog.views.items() if _open(view))
+    known = ", ".join(key for key, view in current_library().catalog.views.items() if _open(view))
     return UnknownView(view=name[:60], known=known or "—")
 
 
@@ -72,7 +72,7 @@ def without_hidden(view: View) -> View:
     """Return a view without the layers that the reader may not know of."""
     if sees_restricted():
         return view
-    hidden = {layer.id for layer in library().layers(restricted=True) if layer.restricted}
+    hidden = {layer.id for layer in current_library().layers(restricted=True) if layer.restricted}
     kept = None if view.layers is None else tuple(one for one in view.layers if one not in hidden)
     filters = {layer: found for layer, found in view.filters.items() if layer not in hidden}
     selected = "" if view.selected.partition("/")[0] in hidden else view.selected
@@ -82,7 +82,7 @@ def without_hidden(view: View) -> View:
 
 
 @blueprint.get("/api/views")
-@operation(Operation("目录与用户保存的视图", "Declared and kept views", "views", schema="ViewList"))
+@declare_operation(Operation("目录与用户保存的视图", "Declared and kept views", "views", schema="ViewList"))
 def view_list() -> Response:
     """Every view with its title and link; those of the catalog first."""
     declared = [
@@ -94,7 +94,7 @@ def view_list() -> Response:
 
 def declared_views() -> list[View]:
     """Return the catalog's views that the reader may know of, as they may see them."""
-    return [without_hidden(one) for one in library().catalog.views.values() if _open(one)]
+    return [without_hidden(one) for one in current_library().catalog.views.values() if _open(one)]
 
 
 def open_views() -> list[Saved]:
@@ -103,14 +103,14 @@ def open_views() -> list[Saved]:
 
 
 @blueprint.post("/api/views")
-@operation(
+@declare_operation(
     Operation(
         "保存视图", "Keep a view", "views", schema="SavedView", errors=(400, 401, 403, 409, 422), body="ViewWanted"
     )
 )
 def keep() -> Response:
     """Keep what a map's address says, under a name."""
-    who, body = editor("views:write"), json_body()
+    who, body = require_editor("views:write"), json_body()
     name, about, state = (_text(body, field) for field in _FIELDS)
     made = saved_views().add(name, about, state, who.name, public=_flag(body, usual=True))
     response = json_answer(_told(made))
@@ -119,7 +119,7 @@ def keep() -> Response:
 
 
 @blueprint.patch("/api/views/<view>")
-@operation(
+@declare_operation(
     Operation(
         "重命名或替换视图",
         "Rename or replace a view",
@@ -132,14 +132,14 @@ def keep() -> Response:
 )
 def change(view: str) -> Response:
     """Change what is given; the id and every link stay."""
-    found, body = _mine(view, editor("views:write")), json_body()
+    found, body = _mine(view, require_editor("views:write")), json_body()
     given = {name: _text(body, name) if name in body else getattr(found, name) for name in _FIELDS}
     public = _flag(body, usual=found.public)
     return _sent(saved_views().change(found, **given, deleted=False, public=public))
 
 
 @blueprint.delete("/api/views/<view>")
-@operation(
+@declare_operation(
     Operation(
         "删除视图（可撤销）",
         "Delete a view; it can be undone",
@@ -151,11 +151,11 @@ def change(view: str) -> Response:
 )
 def delete(view: str) -> Response:
     """Hide a view; its links say that it is gone."""
-    return _sent(_marked(_mine(view, editor("views:write")), deleted=True))
+    return _sent(_marked(_mine(view, require_editor("views:write")), deleted=True))
 
 
 @blueprint.post("/api/views/<view>/restore")
-@operation(
+@declare_operation(
     Operation(
         "撤销删除",
         "Undo the deletion of a view",
@@ -167,7 +167,7 @@ def delete(view: str) -> Response:
 )
 def restore(view: str) -> Response:
     """Bring a deleted view back under its old id."""
-    return _sent(_marked(_mine(view, editor("views:write"), deleted=True), deleted=False))
+    return _sent(_marked(_mine(view, require_editor("views:write"), deleted=True), deleted=False))
 
 
 _FIELDS = ("name", "description", "state")

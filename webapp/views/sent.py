@@ -10,7 +10,7 @@ from layers.figures.evidence import shown_evidence
 from layers.figures.figure import FigureNotKept, UnknownFigure
 from layers.plan.views import View
 from webapp.accounts.rights import sees_restricted
-from webapp.state import library, settings, shelf
+from webapp.state import current_library, current_settings, current_shelf
 
 
 def sent_figure(view: View) -> dict[str, Any] | None:
@@ -22,13 +22,13 @@ def sent_figure(view: View) -> dict[str, Any] | None:
     if not view.figure:
         return None
     try:
-        told = shelf().read(view.figure)
+        told = current_shelf().read(view.figure)
     except (UnknownFigure, FigureNotKept):
         return None
-    hidden = {one.id for one in library().layers(restricted=True) if one.restricted}
+    hidden = {one.id for one in current_library().layers(restricted=True) if one.restricted}
     if not sees_restricted() and hidden & {use["layer"] for use in told["layers"]}:
         return None
-    frame = shown_evidence(shelf().evidence(view.figure, decimals=settings().number("decimals")))
+    frame = shown_evidence(current_shelf().evidence(view.figure, decimals=current_settings().number("decimals")))
     states = frame["state"].fillna("").astype(str) if "state" in frame else [""] * len(frame)
     shapes = shapely.to_wkb(frame.geometry.to_numpy())
     pieces = [(state, bytes(wkb)) for state, wkb in zip(states, shapes, strict=True) if wkb is not None]

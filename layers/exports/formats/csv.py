@@ -10,7 +10,7 @@ import orjson
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle, FileColumn
-from layers.exports.cells import harmless, shapes_wkt, unmistaken
+from layers.exports.cells import harmless_cell, shapes_wkt, unmistaken_cell
 from layers.exports.columns import describe_columns, free_name
 from layers.exports.registry import ExportFormat, ExportOption
 
@@ -34,7 +34,7 @@ def write_csv(bundle: ExportBundle, out: Path) -> None:
     bundle.columns.insert(0, FileColumn(id_name, "", "id", bundle.crs))
     if wkt_name:
         bundle.columns.append(FileColumn(wkt_name, "", "wkt"))
-    bundle.columns[:] = [replace(one, name=str(harmless(one.name))) for one in bundle.columns]
+    bundle.columns[:] = [replace(one, name=str(harmless_cell(one.name))) for one in bundle.columns]
     described = [[one.name, one.property, one.type, one.like] for one in bundle.columns]
     mark = f"{about['layer']} {about['version'][:16]} {bundle.crs} {about['source']['zh']} {about['software']}"
     mixed = {one.property for one in bundle.columns if one.type == "json"}
@@ -45,12 +45,12 @@ def write_csv(bundle: ExportBundle, out: Path) -> None:
         for i, row in enumerate(content.rows()):
             cells = [
                 str(content.ids[i]),
-                *(_cell(unmistaken(row[name]) if name in mixed else row[name]) for name in content.names),
+                *(_cell(unmistaken_cell(row[name]) if name in mixed else row[name]) for name in content.names),
             ]
             if wkt_name:
                 shape = content.geometry[i]
                 cells.append(shapes_wkt(shape) or "")
-            safe = [harmless(cell) for cell in cells]
+            safe = [harmless_cell(cell) for cell in cells]
             guarded += sum(a is not b for a, b in zip(safe, cells, strict=True))
             empty += sum(value == "" for value in row.values())
             writer.writerow([*safe, f"{mark}{DESCRIBES}{orjson.dumps(described).decode()}" if i == 0 else mark])

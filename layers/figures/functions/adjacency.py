@@ -38,7 +38,7 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
     part, line = gathered.roles["part"], gathered.roles["line"]
     steps.begin(1)
     within = statistic.distance_m or 0.0
-    found = geo.adjacency(part.frame, line.frame, within_m=within, apart=_same(gathered))
+    found = geo.find_adjacency(part.frame, line.frame, within_m=within, apart=_same(gathered))
     table = found.table.sort_values(["shared_m", "distance_m"], ascending=[False, True], kind="stable")
     touching = table[table["distance_m"] == 0.0]
     value, met = float(table["feature"].nunique()), int(touching["feature"].nunique())

@@ -11,13 +11,13 @@ from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.inputs import Role
-from layers.figures.outcome import number
-from layers.figures.repeats import doubled
+from layers.figures.outcome import json_number
+from layers.figures.repeats import say_doubled
 from layers.messages import say
 from layers.plan.catalog import Field
-from layers.plan.measures import Usage, added, is_money, usage_of
+from layers.plan.measures import Usage, field_usage, is_money, usage_of
 from layers.plan.statistics import Statistic
-from layers.units import CURRENCIES, currency_of, is_unit, measured, scale_of
+from layers.units import CURRENCIES, currency_of, is_unit, measured_text, scale_of
 
 APART = Text(
     "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
@@ -68,7 +68,7 @@ class Amounts:
 
     def shown(self, value: float | None, currency: str) -> Text:
         """Return an amount in words, with its currency's name where it is not in the unit."""
-        told = measured(value, self.unit_of(currency), self.decimals)
+        told = measured_text(value, self.unit_of(currency), self.decimals)
         if not currency or currency in self.unit_of(currency):
             return told
         return Text(f"{currency} {told.zh}", f"{currency} {told.en}")
@@ -118,7 +118,7 @@ def answer_amounts(
         The field must not be added up.
     """
     field = items.field(field_id)
-    usage, note = added(field, items.layer)
+    usage, note = field_usage(field, items.layer)
     less, unsaid = _taken_off(statistic.less, field, usage, items)
     chosen = list(items.features if features is None else features)
     by = statistic.by
@@ -140,7 +140,7 @@ def answer_amounts(
     decimals = 0 if whole and statistic.id == "asked" else asked
     notes = tuple(one for one in (note, unsaid) if one is not None)
     if features is None:
-        notes += doubled(items)
+        notes += say_doubled(items)
     return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, notes)
 
 
@@ -218,7 +218,7 @@ def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str
     if not field_id:
         return "", None
     field = items.field(field_id)
-    other, note = added(field, items.layer)
+    other, note = field_usage(field, items.layer)
     if field.unit != of.unit or other.currency != usage.currency:
         zh, en = f"与“{of.label.zh}”的单位或币种不同", f"it has another unit or currency than “{of.label.en}”"
         raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
@@ -228,7 +228,7 @@ def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str
 def _value(said: Mapping[str, Any], field_id: str, less: str) -> float | None:
     """Return what a feature states, less what another field of it states; unknown where one of them is."""
     value, off = (
-        None if isinstance(said.get(name), bool) else number(said.get(name))
+        None if isinstance(said.get(name), bool) else json_number(said.get(name))
         for name in (field_id, less or field_id)
     )
     if not less or value is None or off is None:

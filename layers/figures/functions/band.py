@@ -14,12 +14,12 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500  # contributing features kept with a figure, the largest first
 
@@ -44,7 +44,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     part, line = gathered.roles["part"], gathered.roles["line"]
     steps.begin(1)
-    found = geo.proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
+    found = geo.measure_proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
     near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})
     amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
@@ -59,8 +59,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {
             "kind": "part",
             "name": part.name(str(r.feature)),
-            "distance_m": number(r.distance_m),
-            "amount": 1.0 if counted else number(r.amount / per),
+            "distance_m": json_number(r.distance_m),
+            "amount": 1.0 if counted else json_number(r.amount / per),
         }
         for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
@@ -68,7 +68,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
-    text = measured(value, "" if counted else statistic.unit, statistic.decimals)
+    text = measured_text(value, "" if counted else statistic.unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
     return Outcome(
         value=value,
@@ -94,7 +94,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 part.name(str(r.feature)),
                 float(r.amount),
                 amount_unit or "count",
-                number(r.amount / r.whole) if r.whole else None,
+                json_number(r.amount / r.whole) if r.whole else None,
             )
             for r in typed_rows(near.head(_MOST_LISTED), _Near)
         ),

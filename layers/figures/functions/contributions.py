@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from layers.figures.figure import Contribution
 from layers.figures.inputs import Role
-from layers.figures.outcome import number
+from layers.figures.outcome import json_number
 
 MOST_LISTED = 500  # contributing features kept with a figure
 
@@ -25,7 +25,12 @@ def largest_contributions(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contrib
     grouped = grouped.sort_values("area_m2", ascending=False, kind="stable").head(MOST_LISTED)
     return tuple(
         Contribution(
-            role.use.layer, str(key), role.name(str(key)), float(row.area_m2), "m2", number(row.share_of_feature)
+            role.use.layer,
+            str(key),
+            role.name(str(key)),
+            float(row.area_m2),
+            "m2",
+            json_number(row.share_of_feature),
         )
         for key, row in grouped.iterrows()
     )

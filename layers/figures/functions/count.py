@@ -13,19 +13,19 @@ import shapely
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded_text, dated, group_of
+from layers.figures.functions.groups import coded_text, group_of, has_dates
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
-from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
-from layers.figures.presentation import ranged
-from layers.figures.repeats import doubled
+from layers.figures.presentation import ranged_value
+from layers.figures.repeats import say_doubled
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -47,7 +47,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     notes, method = tuple[Text, ...](), Text("逐个计数。", "Counted one by one.")
     value, rows, open_ends = float(len(items.features)), list[dict[str, Any]](), NOTHING_OPEN
     if zones is not None and len(items.frame):
-        found, open_ends = sharing(items.frame, zones.frame), leeway_of(items, zones)
+        found, open_ends = share_in_zones(items.frame, zones.frame), leeway_of(items, zones)
         rows, value = _by_zone(items, zones, found, groups, open_ends)
         notes, method = (*found.notes, *open_ends.notes(items)), found.method
     elif statistic.by:
@@ -65,13 +65,13 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         may = {"kind": "unknown", "name": say("row_may_belong"), "group": Text("", "")}
         rows.append({**may, "count": float(len(items.undecided))})
     rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
-    timely = bool(statistic.by) and zones is None and dated(items, statistic.by)
+    timely = bool(statistic.by) and zones is None and has_dates(items, statistic.by)
     grouped = bool(statistic.by) and zones is not None
     counts = [float(row[key]) for row in rows for key in ("count", "least", "most") if key in row]
     decimals = 0 if all(one.is_integer() for one in counts) else 2
     span = (value, value + len(items.undecided)) if items.undecided is not None else None
     digits = 0 if value.is_integer() else decimals
-    shown = ranged(measured(value, "count", digits), span, "count", digits)
+    shown = ranged_value(measured_text(value, "count", digits), span, "count", digits)
     return Outcome(
         value=value,
         columns=(
@@ -91,7 +91,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ),
         method=method,
         sentence=Text(f"{statistic.label.zh}：共 {shown.zh}。", f"{statistic.label.en}: {shown.en} in all."),
-        caveats=(*notes, *doubled(items)),
+        caveats=(*notes, *say_doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
             Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features

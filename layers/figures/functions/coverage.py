@@ -19,12 +19,12 @@ from layers.figures.functions.barriers import on_barriers, walls_of
 from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, bad_question
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, notes_of, number, shown_as
-from layers.figures.presentation import ranged
+from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.repeats import without_repeats
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -56,7 +56,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     zones = roles.get("zones")
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
-    found = geo.coverage(
+    found = geo.measure_coverage(
         demand.frame,
         facilities.frame,
         _service(statistic),
@@ -85,7 +85,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "total": float(t) / per,
             "covered": float(c) / per,
             "uncovered": float(t - c) / per,
-            "share": number(100 * s),
+            "share": json_number(100 * s),
         }
         for name, t, c, s in zip(named, found.total, found.covered, found.share, strict=True)
     ]
@@ -98,7 +98,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
                 "total": total / per,
                 "covered": covered / per,
                 "uncovered": (total - covered) / per,
-                "share": number(100 * found.overall),
+                "share": json_number(100 * found.overall),
             }
         )
     notes = [*notes_of(found), *without_repeats(roles.get("entrances", facilities))[1]]
@@ -112,14 +112,14 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows.append({"kind": "rest", "zone": _OUTSIDE, "total": found.outside / per})
     if demand.unplaced and found.unit not in ("m2", "m"):
         rows.append({"kind": "unknown", "zone": _UNPLACED, "total": _unplaced(demand, statistic)})
-    value = number(100 * found.overall)
+    value = json_number(100 * found.overall)
     missing = roles.get("entrances", facilities).unplaced
     span = (value, None) if missing and value is not None and value < 100.0 else None
     if span:
         zh = f"设施中有 {missing} 个尚未上图，所以覆盖率是下限。"
         told = count_words(missing, "facility is", "facilities are")
         notes.append(Text(zh, f"{told} not on the map yet, so the coverage is a lower bound."))
-    text = ranged(measured(value, "%", statistic.decimals), span, "%", statistic.decimals)
+    text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
     amounts = [row.get(key) for row in rows for key in ("total", "covered")]
     whole = found.unit not in ("m2", "m") and all(one is None or float(one).is_integer() for one in amounts)
     least = Text("覆盖率（至少）", "Coverage (at least)") if span else Text("覆盖率", "Coverage")
@@ -150,7 +150,7 @@ def _unplaced(demand: Role, statistic: Statistic) -> float:
     """Return how many features of the demand have no place, or what they weigh together."""
     if statistic.measure != "weight":
         return float(demand.unplaced)
-    weights = (number(f.properties.get(statistic.field)) for f in demand.features if f.geometry is None)
+    weights = (json_number(f.properties.get(statistic.field)) for f in demand.features if f.geometry is None)
     return float(sum(one for one in weights if one is not None))
 
 
@@ -217,7 +217,7 @@ def _contributions(gathered: Gathered, found: geo.Coverage) -> tuple[Contributio
             demand.name(str(key)),
             float(row["covered"]),
             unit,
-            number(row["covered"] / row["amount"]) if row["amount"] else None,
+            json_number(row["covered"] / row["amount"]) if row["amount"] else None,
         )
         for key, row in table.head(_MOST_LISTED).iterrows()
     )
@@ -233,7 +233,7 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
     """
     roles = gathered.roles
     zones = roles.get("zones")
-    found = geo.alternatives(
+    found = geo.compare_service_rules(
         roles["demand"].frame,
         roles["facilities"].frame,
         _service(statistic),
@@ -248,8 +248,8 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
             "start": r.start,
             "way": r.way,
             "weight": r.weight,
-            "share": number(100 * r.share),
-            "difference": number(100 * r.difference),
+            "share": json_number(100 * r.share),
+            "difference": json_number(100 * r.difference),
         }
         for r in typed_rows(found.to_frame(), _Way)
     ]

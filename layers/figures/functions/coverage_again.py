@@ -14,7 +14,7 @@ from layers.figures.functions.entry import Cell
 from layers.figures.inputs import Gathered, Role
 from layers.figures.verification.second import POLYGON, along_borders, extent_of, part_of, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos, Plane
-from layers.figures.verification.walking import footways
+from layers.figures.verification.walking import cut_footways
 from layers.figures.verification.way_round import reached_round
 from layers.plan.statistics import Statistic
 
@@ -159,7 +159,7 @@ def _walked(
     start = "entrances" if "entrances" in frames else "facilities"
     plane = Plane([frames[name] for name in ("demand", start, *_zones(frames))])
     walls = [shape for name in frames if name.startswith("barriers") for shape in plane.bring(frames[name])]
-    ways = footways(plane.bring(frames["roads"], finely=False), walls, plane.to_lonlat, reach_m=_SNAP_M)
+    ways = cut_footways(plane.bring(frames["roads"], finely=False), walls, plane.to_lonlat, reach_m=_SNAP_M)
     out: list[BaseGeometry] = []
     for metres in sorted({radius for _, radius in served}):
         walk = ways.walked([shape for shape, radius in served if radius == metres])

@@ -47,7 +47,7 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
         raise BadRule(what="crossing: part", found=part.use.layer, known="line layers / 线图层")
     steps.begin(1)
-    found = geo.crossings(part.frame, line.frame)
+    found = geo.find_crossings(part.frame, line.frame)
     value = float(len(found))
     lengths = geo.length_m(found) if len(found) else np.zeros(0)
     places = shapely.get_num_geometries(found.geometry.to_numpy())

@@ -16,12 +16,12 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import M2_PER, TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _LENGTHS = {"m": 1.0, "km": 1_000.0}
 _PER = {**M2_PER, **_LENGTHS}
@@ -84,7 +84,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             needs_zh="有线或面的要素" if length else "有面的要素",
             needs_en="features that are lines or polygons" if length else "features that are polygons",
         )
-    found = geo.declared(
+    found = geo.compare_stated(
         drawn,
         geo.StatedSize(
             field=statistic.field, less_field=_less(items, statistic, unit), unit=unit, measured=statistic.measure
@@ -101,16 +101,16 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "name": items.name(str(r.id)),
             "stated": r.stated_m2 / per,
             "measured": r.measured_m2 / per,
-            "plane": number(r.plane_m2 / per),
-            "difference": number(100 * r.relative),
+            "plane": json_number(r.plane_m2 / per),
+            "difference": json_number(100 * r.relative),
             "lines": lines.get(str(r.id), ""),
         }
         for r in typed_rows(table, _Stated)
     )
     drawn_m2 = float(table["measured_m2"].sum())
-    worst = number(100 * np.abs(table["relative"]).max()) if len(table) else None
+    worst = json_number(100 * np.abs(table["relative"]).max()) if len(table) else None
     value = drawn_m2 / per if len(table) else None
-    text, gap = measured(value, statistic.unit, statistic.decimals), measured(worst, "%", 4)
+    text, gap = measured_text(value, statistic.unit, statistic.decimals), measured_text(worst, "%", 4)
     stated = float(table["stated_m2"].sum())
     none = int(table["relative"].isna().sum())
     nothing = [say("declared_nothing", count=none)] if none else []
@@ -120,7 +120,7 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             "name": TOTAL,
             "stated": stated / per,
             "measured": drawn_m2 / per,
-            "plane": number(float(table["plane_m2"].sum()) / per) if found.plane_name else None,
+            "plane": json_number(float(table["plane_m2"].sum()) / per) if found.plane_name else None,
             "difference": 100 * (drawn_m2 - stated) / stated if stated > 0 else None,
         },
     )[: len(rows)]

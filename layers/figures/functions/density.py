@@ -19,8 +19,8 @@ from layers.figures.functions.leeway import between_columns, leeway_of
 from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
-from layers.figures.presentation import ranged
+from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import (
     along_borders,
     common_plane,
@@ -32,7 +32,7 @@ from layers.figures.verification.second import (
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -87,8 +87,8 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if part.undecided is not None:
         most = _within(part.possible, whole.frame, counted=counted) / (amount / value if value else km2)
         span = (value, most) if most > value * (1 + 1e-9) else None
-    known = measured(value, statistic.unit, statistic.decimals)
-    text = ranged(known, span, statistic.unit, statistic.decimals)
+    known = measured_text(value, statistic.unit, statistic.decimals)
+    text = ranged_value(known, span, statistic.unit, statistic.decimals)
     unit = "" if counted else "km"
     decimals = 0 if counted and all(float(row["amount"]).is_integer() for row in rows) else 2
     return Outcome(
@@ -108,7 +108,12 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
             Contribution(
-                part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.amount), unit, number(r.share)
+                part.use.layer,
+                str(r.feature),
+                part.name(str(r.feature)),
+                float(r.amount),
+                unit,
+                json_number(r.share),
             )
             for r in typed_rows(once, _Inside)
         )[:_MOST_LISTED],

@@ -14,7 +14,7 @@ NOT_STATED = Text("未说明", "not stated")
 def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
     """Return the group a feature's properties put it in; of a date its year, of what is not stated None."""
     value = known.get(field_id)
-    if isinstance(value, str) and dated(role, field_id):
+    if isinstance(value, str) and has_dates(role, field_id):
         return value[:4]
     return (value.strip() or None) if isinstance(value, str) else value
 
@@ -26,6 +26,6 @@ def coded_text(role: Role, field_id: str, value: object) -> Text:
     return role.field(field_id).values.get(str(value)) or Text(str(value), str(value))
 
 
-def dated(role: Role, field_id: str) -> bool:
+def has_dates(role: Role, field_id: str) -> bool:
     """Whether a field holds dates, so that its groups are years and stand in order of time."""
     return role.field(field_id).type == "date"

@@ -175,7 +175,7 @@ def _shares(shapes: Shapes, area: Any) -> Floats:  # noqa: ANN401 - a polygon
     cut[cut] = ~shapely.contains_properly(area, shapes[cut])  # what lies whole in it has all of it there
     extended = np.flatnonzero(cut)
     mine = shapes[extended]
-    parts = sound.intersection(mine, area)
+    parts = sound.intersect_pairs(mine, area)
     line = kinds[extended] == _LINE
     whole = np.where(line, shapely.length(mine), shapely.area(mine))
     inside = np.where(line, shapely.length(parts), shapely.area(parts))
@@ -228,7 +228,7 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
     out: dict[str, ClassLeeway] = {}
     for key, area, metres in asked:
         reach = off + metres
-        inner, outer = sound.differences(
+        inner, outer = sound.subtract_pairs(
             np.array([area, shapely.buffer(area, reach)], dtype=object),
             np.array([shapely.buffer(area, -reach), area], dtype=object),
         )
@@ -251,7 +251,7 @@ def _by_class(tree: shapely.STRtree, shapes: Shapes, strip: Any, code: Ints) -> 
     """Return the area of each class on a strip, cut piece by piece of it."""
     pieces = np.array(_quartered(strip), dtype=object)
     piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
-    cut = shapely.area(sound.intersection(shapes[row], pieces[piece]))
+    cut = shapely.area(sound.intersect_pairs(shapes[row], pieces[piece]))
     return np.asarray(
         np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1), dtype=np.float64
     )

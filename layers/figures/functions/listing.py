@@ -16,7 +16,7 @@ from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.leeway import Leeway, between_columns, leeway_of
-from layers.figures.functions.sharing import OUTSIDE, UNPLACED, sharing
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
 from layers.figures.verification.second import on_plane, share_of
@@ -49,7 +49,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     steps.begin(1)
     if not len(items.frame):
         raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
-    found = sharing(items.frame, zones.frame)
+    found = share_in_zones(items.frame, zones.frame)
     ends = leeway_of(items, zones)
     table = found.table[found.table["share"] > _NOTHING]
     by = statistic.by

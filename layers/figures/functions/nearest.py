@@ -20,7 +20,7 @@ from layers.figures.verification.second import geodesic_distances
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -52,13 +52,13 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             needs_en="another layer, or filters that part the features: each is nearest to itself",
         )
     steps.begin(1)
-    table = geo.nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
+    table = geo.find_nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
     per = 1000.0 if statistic.unit == "km" else 1.0
     value = float(table["distance_m"].max()) / per
-    text = measured(value, statistic.unit, statistic.decimals)
+    text = measured_text(value, statistic.unit, statistic.decimals)
     last = table.iloc[_MOST_LISTED - 1 :].tail(1)  # the farthest, whose distance is the value
     listed = [*typed_rows(table.head(_MOST_LISTED - 1), _Link), *typed_rows(last, _Link)]
-    closest = measured(float(table["distance_m"].min()) / per, statistic.unit, statistic.decimals)
+    closest = measured_text(float(table["distance_m"].min()) / per, statistic.unit, statistic.decimals)
     column = f"distance_{statistic.unit}"
     rows = tuple(
         {

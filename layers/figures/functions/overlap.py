@@ -30,7 +30,7 @@ from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -70,10 +70,10 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
     value = ground / M2_PER[statistic.unit]
-    text = measured(value, statistic.unit, statistic.decimals)
+    text = measured_text(value, statistic.unit, statistic.decimals)
     notes = [*notes_of(once), *_without_area(part.frame[~areal], constraints.frame)]
     if naive - ground > 1e-9 * max(naive, 1.0):
-        pairs = measured(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+        pairs = measured_text(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
         zh = f"各对重叠相加为 {pairs.zh}，地面只计一次为 {text.zh}。"
         notes.append(Text(zh, f"The pairs add up to {pairs.en}; ground counted once is {text.en}."))
     named = int(found["feature"].nunique())
@@ -142,7 +142,7 @@ def _overlap(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
 def _sway(_statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
     """Return that nothing may overlap, and more than is drawn may where a constraint is that near."""
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
-    near = geo.adjacency(part.frame, constraints.frame, within_m=min(metres, 100_000.0)).table
+    near = geo.find_adjacency(part.frame, constraints.frame, within_m=min(metres, 100_000.0)).table
     return 0.0, None if len(near) else 0.0
 
 

@@ -17,14 +17,14 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import TOTAL, Outcome, notes_of, number, shown_as
-from layers.figures.presentation import ranged
+from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import POLYGON, common_plane, on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
-from layers.plan.measures import added
+from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 _OF = {"area": (2, "m2"), "length": (1, "m"), "count": (0, "")}
@@ -52,14 +52,14 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     part, people = gathered.roles["part"], gathered.roles["people"]
     steps.begin(1)
-    _, note = added(people.field(statistic.field), people.layer)
+    _, note = field_usage(people.field(statistic.field), people.layer)
     dimension, unit = _OF[statistic.measure]
     least = int(shapely.get_dimensions(part.frame.geometry.to_numpy()).min())
     if statistic.measure != "count" and least != dimension:
         raise BadRule(what="measure", found=statistic.measure, known=_FITTING[least])
     if not (shapely.get_dimensions(people.frame.geometry.to_numpy()) == POLYGON).all():
         raise BadRule(what="per_head: people", found=people.use.layer, known="polygon layers / 面图层")
-    heads = {str(f.id): number(f.properties.get(statistic.field)) for f in people.features}
+    heads = {str(f.id): json_number(f.properties.get(statistic.field)) for f in people.features}
     known = people.frame[[heads[str(key)] is not None for key in people.frame.index]]
     by_place, notes, method = _amounts(part.frame, people.frame, statistic.measure)
     rows: list[dict[str, Any]] = []
@@ -93,10 +93,12 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if part.undecided is not None and statistic.measure == "area":
         most = _once(part.possible, known, "area") / total
         span = (value, most) if most > value * (1 + 1e-9) else None
-    text = ranged(measured(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals)
-    have = measured(inside, unit, 0 if statistic.measure == "count" else 2)
+    text = ranged_value(
+        measured_text(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals
+    )
+    have = measured_text(inside, unit, 0 if statistic.measure == "count" else 2)
     whole_people = all(one is None or one.is_integer() for one in heads.values())
-    shown_people = measured(total, "person", 0 if whole_people else 2)
+    shown_people = measured_text(total, "person", 0 if whole_people else 2)
     return Outcome(
         value=value,
         columns=(

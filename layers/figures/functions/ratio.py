@@ -17,7 +17,7 @@ from layers.figures.verification.second import stated_values
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 
@@ -74,7 +74,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {"kind": "part", "name": items.name(top.feature.id), "top": a, "bottom": b, "ratio": a / b if b else None}
         for top, a, b in used
     ]
-    told = [(row["name"], measured(row["ratio"], statistic.unit, statistic.decimals)) for row in totals]
+    told = [(row["name"], measured_text(row["ratio"], statistic.unit, statistic.decimals)) for row in totals]
     text = told[0][1]
     if len(told) > 1:
         text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))

@@ -17,12 +17,12 @@ from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import DrawnRows, Outcome, area_cells, area_columns, notes_of, shown_as
 from layers.figures.positions import moved_alike, worst_m
-from layers.figures.presentation import ranged
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
@@ -71,7 +71,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 f"The naive sum is {naive:,.2f} m2; the union is {covered:,.2f} m2.",
             )
         )
-    text = ranged(measured(value, "%", statistic.decimals), span, "%", statistic.decimals)
+    text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
     pieces = inside.pieces()
     return Outcome(
         value=value if span is None else span[0],

@@ -30,7 +30,7 @@ from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _DRAWN: tuple[Kind, ...] = ("part",)
 _MOST_LISTED = 500
@@ -90,7 +90,7 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         rest = {"kind": "rest", "name": Text(zh, en), "other": _BLANK, "how": _BLANK}
         rows.append({**rest, **area_cells(max(area - both_m2, 0.0))})
     value = both_m2 / per
-    text = measured(value, statistic.unit, statistic.decimals)
+    text = measured_text(value, statistic.unit, statistic.decimals)
     reach = f"{radius:g}" if further == radius or second is None else f"{radius:g} / {further:g}"
     zh = f"{statistic.label.zh}（{reach} 米）：{both.zh}地面 {text.zh}；{pairs - meeting} 对服务范围重叠"
     en = f"{statistic.label.en} ({reach} m): {text.en} {both.en}; "

@@ -40,7 +40,7 @@ class Sharing:
         return rest.where(rest > _NOTHING, 0.0)
 
 
-def sharing(items: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Sharing:
+def share_in_zones(items: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Sharing:
     """Return how the placed features of a layer, of any kinds, share in zones.
 
     Raises

@@ -17,7 +17,7 @@ from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amou
 from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
-from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, sharing
+from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import (
@@ -75,7 +75,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     if zones is not None:
         if not len(items.frame):
             raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
-        shared = sharing(items.frame, zones.frame)
+        shared = share_in_zones(items.frame, zones.frame)
         once = {str(key): float(part) for key, part in shared.once.items()}
         open_ends = leeway_of(items, zones)
         rows, more = _by_zone(found, zones, shared, open_ends)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import geo
-from geo.result import labels
+from geo.result import text_labels
 from geo.text import Text
 from layers.figures.figure import Column, Kind
 from layers.figures.functions.contributions import largest_contributions
@@ -33,7 +33,7 @@ from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured, number_text
+from layers.units import measured_text, number_text
 
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
@@ -71,7 +71,7 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         whole = zones.frame.assign(_all="all")
         once = geo.tabulate(frame, whole, class_field=field or "_one", zone_field="_all")
     names = _Names.of(classes, field, gathered)
-    ends = class_leeway(classes, zones, labels(frame, field or "_one", where="classes"))
+    ends = class_leeway(classes, zones, text_labels(frame, field or "_one", where="classes"))
     blocks = [_block(found, [z], zones.name(one), ends.get(one)) for z, one in enumerate(found.zones)]
     rows = [row for block in blocks for row in _zone_rows(block, names)]
     last = blocks[0]
@@ -167,14 +167,16 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
         else [*(block.ends.by_class.get(code, (0.0, 0.0)) for code, *_ in block.by_class), block.ends.bare]
     )
     shown = {
-        unit: geo.balanced([m2 / M2_PER[unit] for m2 in raw], decimals=digits, total=block.whole / M2_PER[unit])
+        unit: geo.balance_parts(
+            [m2 / M2_PER[unit] for m2 in raw], decimals=digits, total=block.whole / M2_PER[unit]
+        )
         for unit, digits in (("ha", 2), ("mu", 1))
     }
     ground = [100 * union / block.whole for *_, union in parts]
     shares = (
         ground
         if block.twice > _CLOSES * block.whole
-        else [float(x) for x in geo.balanced(ground, decimals=2, total=100.0)]
+        else [float(x) for x in geo.balance_parts(ground, decimals=2, total=100.0)]
     )
     rows: list[dict[str, Any]] = [
         {
@@ -255,7 +257,7 @@ def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: l
     """Return the ground, its largest class, and what is unknown or counted again: numbers of the table."""
     column, unit, decimals = area_column(statistic.unit), statistic.unit, statistic.decimals
     mine = [row for row in rows if row["zone"] is last.zone]
-    total = measured(last.whole / M2_PER[unit], unit, decimals)
+    total = measured_text(last.whole / M2_PER[unit], unit, decimals)
     zh, en = f"{statistic.label.zh}：共 {total.zh}", f"{statistic.label.en}: {total.en} in all"
     parts = [row for row in mine if row["kind"] == "part"]
     if parts and any(row["class"] for row in parts):
@@ -269,7 +271,7 @@ def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: l
         share = number_text(unknown["share"], 2)
         zh, en = f"{zh}；类别未知的占 {share}%", f"{en}; the class of {share}% is unknown"
     if any(row["name"] is _SUMMED for row in mine):
-        summed = measured(found.total_m2 / M2_PER[unit], unit, decimals)
+        summed = measured_text(found.total_m2 / M2_PER[unit], unit, decimals)
         zh += f"；各分区相加为 {summed.zh}（重叠部分重复计入）"
         en += f"; the zones add up to {summed.en}, which counts what overlaps again"
     return Text(f"{zh}。", f"{en}.")
@@ -285,7 +287,7 @@ def _caveats(found: geo.Tabulation, last: _Block, names: _Names, statistic: Stat
     notes = list(notes_of(found))
     for code, area, _ in last.by_class:
         if code is not None and names.told(code)[0] == "unknown":
-            size = measured(area / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+            size = measured_text(area / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
             zh = f"代码“{code}”不在分类方案 {names.scheme} 内：{size.zh}，计为未知。"
             notes.append(Text(zh, f"The code “{code}” is not in the scheme {names.scheme}: {size.en}, unknown."))
     return notes

@@ -12,12 +12,12 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, Outcome, notes_of, number, shown_as
+from layers.figures.outcome import M2_PER, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 LAYERS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NAME = Column("name", Text("图层", "Layer"))
@@ -40,7 +40,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     roles = {name: gathered.roles[name] for name in LAYERS if name in gathered.roles}
     whole = gathered.roles.get("whole")
     steps.begin(1)
-    found = geo.together(
+    found = geo.cover_together(
         {name: role.frame for name, role in roles.items()},
         whole=None if whole is None else whole.frame,
         watch=geo.Watch(progress=steps.progress),
@@ -48,7 +48,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     per = M2_PER[statistic.unit]
 
     def row(kind: str, name: Text, area: float, plane: float, features: int | None = None) -> dict[str, Any]:
-        told = {"kind": kind, "name": name, "area": number(area / per), "plane": number(plane / per)}
+        told = {"kind": kind, "name": name, "area": json_number(area / per), "plane": json_number(plane / per)}
         of = {"share": 100 * area / found.whole} if whole is not None else {}
         return {**told, "features": None if features is None else float(features), **of}
 
@@ -63,13 +63,13 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows.append(row("rest", _REST, found.whole - found.once, found.plane_whole - found.plane_once))
         rows.append(row("of_which", _WHOLE, found.whole, found.plane_whole))
     once, added, twice = (
-        measured(value / per, statistic.unit, statistic.decimals)
+        measured_text(value / per, statistic.unit, statistic.decimals)
         for value in (found.once, found.amount, found.twice)
     )
     zh = f"{statistic.label.zh}：共覆盖 {once.zh}（各图层相加 {added.zh}，重复 {twice.zh}）"
     en = f"{statistic.label.en}: {once.en} of ground (added up {added.en}, {twice.en} more than once)"
     if whole is not None:
-        share = measured(100 * found.share, "%", 2)
+        share = measured_text(100 * found.share, "%", 2)
         zh, en = f"{zh}，占{whole.use.label.zh}的 {share.zh}", f"{en}, {share.en} of {whole.use.label.en}"
     plane = Text(f"面积（{found.plane_name} 平面）", f"Area (plane of {found.plane_name})")
     return Outcome(

@@ -20,14 +20,14 @@ from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, notes_of, number, shown_as
-from layers.figures.presentation import ranged
+from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import along_borders, common_plane, on_plane, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
@@ -70,7 +70,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
     steps.begin(1)
-    found = geo.totals(
+    found = geo.measure_totals(
         items.frame,
         measured=statistic.measure,
         class_field=statistic.by or None,
@@ -90,17 +90,17 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
                 value = one.kind
                 row["name"] = coded_text(items, statistic.by, value)
                 row["kind"] = "unknown" if value is None else row["kind"]
-            row |= {"amount": one.amount / per, "plane": number(one.plane / per)}
+            row |= {"amount": one.amount / per, "plane": json_number(one.plane / per)}
             if ends:
                 row |= ends.between(OUTSIDE_ALL if outside else str(one.zone), one.amount / per, sizes)
             rows.append(row)
     if items.unplaced:
         rows.append({"kind": "unknown", "count": float(items.unplaced), _first(statistic, gathered): _UNPLACED})
-    once = number(found.once / per)
+    once = json_number(found.once / per)
     value = once if areal else found.amount / per
-    known, sum_text = (measured(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
+    known, sum_text = (measured_text(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
     span = _span(statistic, items, value)
-    text = ranged(known, span, statistic.unit, statistic.decimals)
+    text = ranged_value(known, span, statistic.unit, statistic.decimals)
     if span is not None and span[1] is not None and value is not None:
         may = {"kind": "unknown", _first(statistic, gathered): say("row_may_belong"), "amount": span[1] - value}
         rows.append({**may, "count": float(len(items.undecided if items.undecided is not None else ()))})
@@ -110,7 +110,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             _first(statistic, gathered): TOTAL,
             "count": float(found.features),
             "amount": value,
-            "plane": number(found.plane / per),
+            "plane": json_number(found.plane / per),
         }
     )
     twice = once is not None and found.amount / per - once > 1e-9 * found.amount / per
@@ -171,8 +171,8 @@ def _span(statistic: Statistic, items: Role, value: float | None) -> Span | None
     """Return what there is at least and at most where the class of some features is not known; else None."""
     if items.undecided is None or value is None:
         return None
-    found = geo.totals(items.possible, measured=statistic.measure)
-    most = number((found.once if statistic.measure == "area" else found.amount) / _PER[statistic.unit])
+    found = geo.measure_totals(items.possible, measured=statistic.measure)
+    most = json_number((found.once if statistic.measure == "area" else found.amount) / _PER[statistic.unit])
     return None if most is None or most <= value * (1 + 1e-9) else (value, most)
 
 

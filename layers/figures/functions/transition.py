@@ -30,7 +30,7 @@ from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured
+from layers.units import measured_text
 
 _CLASS = "_class"
 
@@ -54,13 +54,13 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     is ground that only one of the two covers.
     """
     before, after = gathered.roles["before"], gathered.roles["after"]
-    found = geo.transition(
+    found = geo.transition_matrix(
         _classed(before), _classed(after), class_field=_CLASS, watch=geo.Watch(progress=steps.progress)
     )
     matrix = found.matrix_m2
     cells = [(int(i), int(j)) for i, j in np.argwhere(matrix > 0)]
     shown = {
-        unit: geo.balanced(
+        unit: geo.balance_parts(
             [float(matrix[i, j]) / M2_PER[unit] for i, j in cells],
             decimals=decimals,
             total=float(matrix.sum()) / M2_PER[unit],
@@ -91,7 +91,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     ]
 
     def amount(m2: float) -> Text:
-        return measured(m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
+        return measured_text(m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
 
     whole, changed = amount(float(matrix.sum())), amount(parts.get(_CHANGED, 0.0))
     zh, en = f"共 {whole.zh}，已知类别之间改变 {changed.zh}", f"{whole.en} in all, {changed.en} changed class"
@@ -100,7 +100,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         if part in (_NEW, _GONE):  # the table has their total, a sum of shown cells
             side = "from_name" if part is _NEW else "to_name"
             size = round(sum(row[column] for row in rows if row[side] is part), 6)
-            told = measured(size, column, statistic.decimals)
+            told = measured_text(size, column, statistic.decimals)
         zh, en = f"{zh}；{part.zh} {told.zh}", f"{en}; {told.en} {part.en}"
     pieces, cut = _pieces(found)
     return Outcome(

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
         stated_values,
     )
     from layers.figures.verification.sql import Duck, Geos, Plane
-    from layers.figures.verification.walking import footways
+    from layers.figures.verification.walking import cut_footways
 
 __all__ = [
     "Duck",
     "Geos",
     "Plane",
     "common_plane",
+    "cut_footways",
     "extent_of",
-    "footways",
     "geodesic_distances",
     "on_plane",
     "part_of",

@@ -26,11 +26,11 @@ from layers.figures.functions.entry import Cell
 from layers.figures.inputs import drawn_of, gather
 from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import VersionGone, as_published, day_wanted
-from layers.figures.verification.second_engine import recomputed, recounted
-from layers.figures.verification.sql import Duck, Geos, engine
+from layers.figures.verification.second_engine import recompute_value, recount_rows
+from layers.figures.verification.sql import Duck, Geos, installed_engine
 from layers.library.library import Library
 from layers.messages import say
-from layers.plan.statistics import Statistic, restored
+from layers.plan.statistics import Statistic, restore_statistic
 
 State = Literal["same", "data changed", "drift", "not computable"]
 STATES: tuple[State, ...] = ("same", "data changed", "drift", "not computable")
@@ -129,7 +129,7 @@ def verify(library: Library, shelf: FigureShelf, *, software: str) -> Verificati
     software
         Version of the software, for the recomputed figures.
     """
-    other = engine()
+    other = installed_engine()
     rows = tuple(_verified(library, shelf, shelf.read(key), other, software) for key in shelf.ids())
     return Verification(rows, isinstance(other, Duck))
 
@@ -137,7 +137,7 @@ def verify(library: Library, shelf: FigureShelf, *, software: str) -> Verificati
 def _verified(
     library: Library, shelf: FigureShelf, told: KeptFigure, other: Duck | Geos, software: str
 ) -> Verified:
-    statistic = restored(told["statistic"])
+    statistic = restore_statistic(told["statistic"])
     try:
         then = as_published(library, shelf, told)
     except VersionGone as error:
@@ -156,8 +156,8 @@ def _verified(
     second, name = None, ""
     if again.state == "computed":
         gathered = gather(then, statistic.inputs, drawn=drawn, restricted=True)
-        second = recomputed(statistic, gathered, other)
-        cells = recounted(statistic, gathered, other)
+        second = recompute_value(statistic, gathered, other)
+        cells = recount_rows(statistic, gathered, other)
         name = other.name if second is not None or cells else ""
         findings += tuple(_second(statistic, again, second, cells, name))
     state = "drift" if findings else "same"
@@ -191,7 +191,7 @@ def _moved(library: Library, told: KeptFigure) -> Text | None:
         if now != use["version"]:
             names.append(Text(f"“{use['label']['zh']}”", f"“{use['label']['en']}”"))
     day = library.day.isoformat()
-    statistic = restored(told["statistic"])
+    statistic = restore_statistic(told["statistic"])
     names += [
         say("plans_day", before=use.day, after=day)
         for use in figure_of(told).layers
@@ -247,14 +247,14 @@ def _of_older_release(shelf: FigureShelf, told: KeptFigure, again: Figure) -> Ve
     same = _equal(told["value"], again.value)
     state: State = "drift" if damage else "same" if same else "data changed"
     findings = (say("older_release", figure=again.id), *damage)
-    label = restored(told["statistic"]).label
+    label = restore_statistic(told["statistic"]).label
     return Verified(told["id"], label, told["value"], again.value, None, again.value, "", state, findings)
 
 
 def _own_ids(told: KeptFigure) -> tuple[str, str]:
     """Return the ids a published figure may have by what it says: older ones do not tell of the plan's day."""
     figure = figure_of(told)
-    return figure_id(restored(told["statistic"]), figure.layers), _id_without_day(figure)
+    return figure_id(restore_statistic(told["statistic"]), figure.layers), _id_without_day(figure)
 
 
 def _id_without_day(figure: Figure) -> str:

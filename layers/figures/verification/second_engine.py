@@ -13,13 +13,13 @@ from layers.plan.statistics import Statistic
 _MOST_ZONES = 50  # zones recomputed one by one
 
 
-def recomputed(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+def recompute_value(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     """Return a statistic's value by another engine; None where there is none."""
     again = FUNCTIONS[statistic.function].recompute
     return None if again is None else again(statistic, gathered, other)
 
 
-def recounted(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
+def recount_rows(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
     """Return what another engine finds for the rows of a table: by class and zone, or by zone."""
     entry = FUNCTIONS[statistic.function]
     if entry.recount is not None:
@@ -33,7 +33,7 @@ def recounted(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> d
         alone = replace(
             gathered, roles={**gathered.roles, zoned.role: replace(zones, frame=zones.frame.iloc[[at]])}
         )
-        value = recomputed(statistic, alone, other)
+        value = recompute_value(statistic, alone, other)
         if value is not None:
             out[Cell(zoned.value, ((zoned.name, zones.name(str(zone)).zh),))] = value
     return out

@@ -194,7 +194,7 @@ class Geos:
         return [shape.buffer(distance_m, quad_segs=_SEGMENTS) for shape in shapes]
 
 
-def engine() -> Duck | Geos:
+def installed_engine() -> Duck | Geos:
     """Return DuckDB where it is installed, else GEOS."""
     try:
         return Duck()

@@ -163,7 +163,7 @@ def _widened(barrier: BaseGeometry) -> BaseGeometry:
     return shapely.union_all([*parts[~thin], *shapely.buffer(parts[thin], _WIDTH_M)])
 
 
-def footways(
+def cut_footways(
     roads: Sequence[BaseGeometry],
     barriers: Sequence[BaseGeometry],
     to_lonlat: pyproj.Transformer,

@@ -62,10 +62,10 @@ def spatial_tables(named: Named) -> tuple[SpatialTable, ...]:
         One of its kinds; nothing of the address is repeated.
     """
     try:
-        from layers.imports.database.listing import listed  # noqa: PLC0415 - the driver is an extra
+        from layers.imports.database.listing import list_tables  # noqa: PLC0415 - the driver is an extra
     except ImportError as error:
         raise NoDatabaseDriver from error
-    return listed(named)
+    return list_tables(named)
 
 
 def take_table(
@@ -100,11 +100,11 @@ def take_table(
         One of its kinds; nothing is left.
     """
     try:
-        from layers.imports.database.taking import taken  # noqa: PLC0415 - the driver is an extra
+        from layers.imports.database.taking import read_into  # noqa: PLC0415 - the driver is an extra
     except ImportError as error:
         raise NoDatabaseDriver from error
     try:
-        return taken(named, table, out, geometry=geometry, bounds=bounds, progress=progress)
+        return read_into(named, table, out, geometry=geometry, bounds=bounds, progress=progress)
     except BaseException:
         discard(out)
         raise

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from layers.imports.database.faults import NoGeometry, NoRight, UnknownTable
 from layers.imports.database.origin import Named, SpatialTable
-from layers.imports.database.session import session
+from layers.imports.database.session import read_session
 
 _SECONDS, _MOST = 15, 10_000
 _TABLES = """
@@ -67,9 +67,9 @@ class TableColumn:
     element: str
 
 
-def listed(named: Named) -> tuple[SpatialTable, ...]:
+def list_tables(named: Named) -> tuple[SpatialTable, ...]:
     """Return what a connection may read; see `layers.imports.database.spatial_tables`."""
-    with session(named, seconds=_SECONDS) as (raw, postgis):
+    with read_session(named, seconds=_SECONDS) as (raw, postgis):
         return tables_of(raw, postgis)
 
 
@@ -82,7 +82,9 @@ def tables_of(raw: psycopg.Connection[Any], postgis: str) -> tuple[SpatialTable,
     )
 
 
-def found(raw: psycopg.Connection[Any], postgis: str, named: Named, table: str, geometry: str) -> SpatialTable:
+def find_table(
+    raw: psycopg.Connection[Any], postgis: str, named: Named, table: str, geometry: str
+) -> SpatialTable:
     """Return one of them by ``schema.table`` and, where there are several, its geometry column.
 
     Parameters

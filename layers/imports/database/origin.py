@@ -33,7 +33,7 @@ class Named:
     address: str = field(repr=False)
 
 
-def named(databases: Mapping[str, str], name: str) -> Named:
+def named_connection(databases: Mapping[str, str], name: str) -> Named:
     """Return a connection of the setting.
 
     Raises

@@ -46,7 +46,7 @@ _KINDS: dict[str, type[TableError]] = {
 
 
 @contextmanager
-def session(named: Named, *, seconds: int, table: str = "-") -> Iterator[tuple[psycopg.Connection[Any], str]]:
+def read_session(named: Named, *, seconds: int, table: str = "-") -> Iterator[tuple[psycopg.Connection[Any], str]]:
     """Give a connection inside a read-only transaction, and the schema that PostGIS is in.
 
     Parameters

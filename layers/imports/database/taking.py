@@ -23,9 +23,9 @@ from geo.text import Text
 from layers.arrow import ArrowArray
 from layers.imports.database.columns import ColumnQuery, Values, asked_for
 from layers.imports.database.faults import EmptyTable, MixedSRID, TableTooLarge
-from layers.imports.database.listing import columns_of, found, key_of
+from layers.imports.database.listing import columns_of, find_table, key_of
 from layers.imports.database.origin import Named, Origin, SpatialTable, TakeBounds
-from layers.imports.database.session import session
+from layers.imports.database.session import read_session
 
 _BATCH, _BATCH_BYTES, _STEP = 20_000, 64_000_000, 500  # rows, or bytes of text and shapes, held at once
 _SWELLS = 4  # how many times the file's size its columns may be in memory
@@ -48,7 +48,9 @@ WHEN {p}.ST_GeometryType({g}) IN ({curves}) OR {p}.ST_HasArc({g}) THEN 2 ELSE 0 
 Progress = Callable[[float, float], None]
 
 
-def taken(named: Named, table: str, out: Path, *, geometry: str, bounds: TakeBounds, progress: Progress) -> Origin:
+def read_into(
+    named: Named, table: str, out: Path, *, geometry: str, bounds: TakeBounds, progress: Progress
+) -> Origin:
     """Read a table into a file; see `layers.imports.database.take_table`.
 
     Parameters
@@ -69,8 +71,8 @@ def taken(named: Named, table: str, out: Path, *, geometry: str, bounds: TakeBou
     EmptyTable
         It has no row with a geometry.
     """
-    with session(named, seconds=bounds.seconds, table=table) as (raw, postgis):
-        chosen = found(raw, postgis, named, table, geometry)
+    with read_session(named, seconds=bounds.seconds, table=table) as (raw, postgis):
+        chosen = find_table(raw, postgis, named, table, geometry)
         asked, notes = asked_for(columns_of(raw, chosen))
         key = key_of(raw, chosen)
         statement = _select(chosen, asked, key, postgis)

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from layers.imports.draft import refused
+from layers.imports.draft import refuse_file
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
 _OF_GDB = 8000  # a geodatabase is a folder of many small files
@@ -31,7 +31,7 @@ def refuse_swollen(archive: zipfile.ZipFile, file: str) -> None:
     members = archive.infolist()
     most = _OF_GDB if any(m.filename.lower().endswith(".gdbtable") for m in members) else _MEMBERS
     if len(members) > most or sum(m.file_size for m in members) > _INFLATED:
-        raise refused(file, "压缩包解开后过大", "unpacked, the archive is too large")
+        raise refuse_file(file, "压缩包解开后过大", "unpacked, the archive is too large")
 
 
 def short_names(stems: Sequence[str]) -> dict[str, str]:
@@ -56,7 +56,7 @@ def choose_member(file: str, named: Mapping[str, str], wanted: str) -> str:
     """
     if wanted and wanted not in named:
         zh, en = "、".join(named), ", ".join(named)
-        raise refused(file, f"压缩包内没有 {wanted}；有 {zh}", f"it has no {wanted}; it has {en}")
+        raise refuse_file(file, f"压缩包内没有 {wanted}；有 {zh}", f"it has no {wanted}; it has {en}")
     return wanted or next(iter(named))
 
 

@@ -21,7 +21,7 @@ import shapely
 
 from geo.text import Text
 from layers.imports.charset import decode
-from layers.imports.draft import Draft, Found, refused
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 
 _MARK = "[地块坐标]"
@@ -45,12 +45,14 @@ class _Plot:
 def read_corners(source: Source) -> Draft:
     """Read plots with the plane their head names; what names none is asked."""
     if source.path.stat().st_size > _LARGEST:
-        raise refused(source.name, "文本过大，请分成几个文件", "it is too long a text; cut it into several files")
+        raise refuse_file(
+            source.name, "文本过大，请分成几个文件", "it is too long a text; cut it into several files"
+        )
     read = decode(source.path.read_bytes(), source.options.encoding, file=source.name)
     head, _, body = read.text.partition(_MARK)
     plots = list(_plots(body, head.count("\n") + 1))
     if not plots:
-        raise refused(source.name, "没有地块（以 @ 结尾的行）", "it has no plot, a line that ends with @")
+        raise refuse_file(source.name, "没有地块（以 @ 结尾的行）", "it has no plot, a line that ends with @")
     notes = list(read.notes)
     shapes = np.array([_shape(one) for one in plots], dtype=object)
     east = [y for one in plots for _, y, _ in one.points if np.isfinite(y)]

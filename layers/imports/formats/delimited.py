@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from geo.text import Text
 from layers.imports.charset import decode
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.foreign import foreign_format
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
@@ -19,16 +19,16 @@ _CELLS = 60_000_000
 def read_delimited(source: Source) -> Draft:
     """Read a text with a header and columns of coordinates or of geometries."""
     if source.path.stat().st_size > _MOST:
-        raise refused(
+        raise refuse_file(
             source.name,
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
         )
     foreign = foreign_format(source.head)
     if foreign is not None:
-        raise refused(source.name, foreign.zh, foreign.en)
+        raise refuse_file(source.name, foreign.zh, foreign.en)
     if not source.head.strip(b"\x00"):
-        raise refused(
+        raise refuse_file(
             source.name,
             "不是支持的格式，文件开头全是空字节",
             "it is none of the formats taken; it begins with empty bytes",
@@ -39,7 +39,7 @@ def read_delimited(source: Source) -> Draft:
     if "\x00" in text:
         count = text.count("\x00")
         if count * 10 > len(text):
-            raise refused(
+            raise refuse_file(
                 source.name,
                 "不是支持的格式，含有大量空字节",
                 "it is none of the formats taken; it is full of empty bytes",
@@ -56,7 +56,7 @@ def read_delimited(source: Source) -> Draft:
             )
         )
     if text.count(separator) > _CELLS:
-        raise refused(
+        raise refuse_file(
             source.name,
             "单元格过多，请改用 GeoPackage 或 GeoParquet",
             "it has too many cells; use GeoPackage or GeoParquet",

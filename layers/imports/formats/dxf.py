@@ -21,7 +21,7 @@ from pyproj.exceptions import CRSError
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.charset import best_of, wide_name
-from layers.imports.draft import Draft, Found, refused
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -141,7 +141,7 @@ def read_drawing(path: Path) -> Drawing:
     if size.parts() > MOST_PARTS:
         zh = f"图块引用展开后超过 {MOST_PARTS:,} 个图元；请先分解或清理"
         en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"
-        raise refused(path.name, zh, en)
+        raise refuse_file(path.name, zh, en)
     return Drawing(
         int(_number(said.get(b"$INSUNITS", "0").encode())),
         b"".join(definition).decode("utf-8", "replace").replace("^J", "\n"),
@@ -176,7 +176,7 @@ def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:
     )
 
 
-def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
+def place_drawing(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
     """Return what GDAL read of a drawing with its coordinates in metres and its declared CRS, with notes.
 
     Parameters
@@ -196,7 +196,7 @@ def placed(draft: Draft, drawing: Drawing, file: str, unit: str = "") -> Draft:
         No such unit.
     """
     if unit and unit not in _SAID:
-        raise refused(file, f"没有单位 {unit[:20]}", f"there is no unit {unit[:20]}; {', '.join(UNITS)}")
+        raise refuse_file(file, f"没有单位 {unit[:20]}", f"there is no unit {unit[:20]}; {', '.join(UNITS)}")
     notes, found = list(draft.notes), list(draft.found)
     crs = drawing.crs
     if crs is not None:
@@ -302,7 +302,9 @@ def _encoding(source: Source, drawing: Drawing, notes: list[Text]) -> str:
 def read_dxf(source: Source) -> Draft:
     """Read a drawing: closed lines as areas, blocks as their parts, texts as labels with their place."""
     if source.head.startswith(b"AutoCAD"):
-        raise refused(source.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF")
+        raise refuse_file(
+            source.name, "是二进制 DXF，请另存为 ASCII DXF", "it is a binary DXF; save it as ASCII DXF"
+        )
     drawing, notes = read_drawing(source.path), list[Text]()
     encoding = _encoding(source, drawing, notes)
     config = (
@@ -312,7 +314,7 @@ def read_dxf(source: Source) -> Draft:
     )
     draft = read_vector(source, GdalReading(config=config))
     draft = replace(draft, format="DXF", encoding=encoding or "utf-8", notes=(*notes, *draft.notes))
-    return placed(draft, drawing, source.name, source.options.unit)
+    return place_drawing(draft, drawing, source.name, source.options.unit)
 
 
 def _in_degrees(crs: str) -> bool:

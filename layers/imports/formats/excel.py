@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from geo.text import Text
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.excel_formulas import NO_WORKINGS, Workings, looked_through, too_far
 from layers.imports.formats.excel_styles import shown_cells
@@ -47,7 +47,7 @@ def read_excel(source: Source) -> Draft:
         wanted = source.options.sublayer
         if wanted and wanted not in names:
             known = ", ".join(names)
-            raise refused(
+            raise refuse_file(
                 source.name, f"没有工作表 {wanted}；有 {known}", f"it has no sheet {wanted}; it has {known}"
             )
         reason: UnreadableFile | None = None
@@ -71,10 +71,10 @@ def read_excel(source: Source) -> Draft:
         if asked is not None:
             return asked
     except CalamineError as error:
-        raise refused(
+        raise refuse_file(
             source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
         ) from error
-    raise reason or refused(source.name, "没有工作表", "it has no sheet")
+    raise reason or refuse_file(source.name, "没有工作表", "it has no sheet")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _looked_at(source: Source) -> _Looked:
     """
     if not source.archive:
         if _holds(source.path, [_LOCKED]):
-            raise refused(
+            raise refuse_file(
                 source.name, "有密码保护，请去掉密码后再导入", "it is under a password; take that off first"
             )
         return _Looked(old_shown_cells(source.path), {})

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from geo.text import Text
-from layers.imports.draft import refused
+from layers.imports.draft import refuse_file
 from layers.imports.errors import UnreadableFile
 
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
@@ -64,7 +64,7 @@ class Workings:
             f"{self.uncomputed} formulas have no value kept with them, so its columns of coordinates are empty; "
             "open it in Excel, save it, and bring it in again"
         )
-        return refused(file, zh, en)
+        return refuse_file(file, zh, en)
 
 
 NO_WORKINGS = Workings()
@@ -82,7 +82,7 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
     recalculated = False
     for member in archive.infolist():
         if member.filename.endswith(".bin") and "worksheets/" in member.filename:
-            raise refused(
+            raise refuse_file(
                 file, "是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook; save it as xlsx"
             )
         if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
@@ -93,7 +93,7 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
                 written += (before + piece).count(b"<row") - before.count(b"<row")
                 if written > _ROWS:
                     zh = f"工作表超过 Excel 的 {_ROWS:,} 行"
-                    raise refused(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
+                    raise refuse_file(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
                 errors += _more(_ERROR, before, piece)
                 uncomputed += _more(_EMPTY, before, piece)
                 values += _more(_VALUE, before, piece)
@@ -116,7 +116,7 @@ def _more(pattern: re.Pattern[bytes], before: bytes, piece: bytes) -> int:
 def too_far(file: str, rows: int, columns: int) -> UnreadableFile:
     """Return the error of a sheet with cells far out."""
     zh = f"工作表的范围达到 {rows:,} 行 × {columns:,} 列；请删除远处的空单元格后重试"
-    return refused(
+    return refuse_file(
         file, zh, f"a sheet reaches over {rows:,} rows x {columns:,} columns; delete the stray cells far out"
     )
 

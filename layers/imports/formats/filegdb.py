@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.archive import take_out
 from layers.imports.formats.gdal import GdalReading
@@ -62,12 +62,12 @@ def read_filegdb(source: Source) -> Draft:
             )
         except UnreadableFile as error:  # under the name people know, without where GDAL was built
             zh, en = (re.sub(r"/\S+/", "", str(error.params[key])) for key in ("why_zh", "why_en"))
-            raise refused(source.name, zh, en) from error
+            raise refuse_file(source.name, zh, en) from error
     told: _Told = about["gdb"]
     chosen = next((one for one in told["sublayers"] if one["name"] == about["chosen"]), None)
     if chosen is not None and chosen["kind"] is None:
         name = chosen["name"]
-        raise refused(
+        raise refuse_file(
             source.name,
             f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
             f"{name} is a table without places; join it to a layer (join)",
@@ -101,13 +101,13 @@ def _take_gdb(source: Source, out: Path) -> int:
     found = gdb_folders(source.members)
     if len(found) > 1:
         zh, en = "、".join(found)[:120], ", ".join(found)[:120]
-        raise refused(
+        raise refuse_file(
             source.name,
             f"压缩包内有多个地理数据库：{zh}；请分别压缩",
             f"the archive holds several geodatabases: {en}; zip each alone",
         )
     if any(name.lower().endswith((".cdf", ".sdc")) for name in source.members):
-        raise refused(
+        raise refuse_file(
             source.name,
             "地理数据库是压缩形式（CDF），请先在 ArcGIS 中解压缩",
             "it is in ESRI's compressed form (CDF); uncompress it in ArcGIS first",
@@ -122,7 +122,7 @@ def _take_gdb(source: Source, out: Path) -> int:
         packed = sum(member.compress_size for member in archive.infolist())
     if inflated > _INFLATED or inflated > max(_FREE, _RATIO * packed):
         zh = f"地理数据库解开后为 {inflated / 1e6:,.0f} MB，过大"
-        raise refused(
+        raise refuse_file(
             source.name, zh, f"unpacked, the geodatabase has {inflated / 1e6:,.0f} MB, which is too much"
         )
     take_out(source.path, wanted)

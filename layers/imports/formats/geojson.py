@@ -16,9 +16,9 @@ import orjson
 import shapely
 
 from geo.text import Text
-from layers.imports.draft import Draft, Found, refused
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.json_text import Loaded, load_json
-from layers.imports.formats.nested import bare_feature, bare_note, flattened
+from layers.imports.formats.nested import bare_feature, bare_note, flatten_collections
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
@@ -57,7 +57,7 @@ def read_geojson(source: Source) -> Draft:
         It is no GeoJSON, or cut off; says why and where.
     """
     if source.path.stat().st_size > _MOST:
-        raise refused(
+        raise refuse_file(
             source.name,
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
@@ -149,7 +149,7 @@ def _features(
     if isinstance(document, dict):
         kind = document.get("type")
         if "geometryType" in document or "spatialReference" in document:
-            raise refused(file, *_OTHERS["esri"])
+            raise refuse_file(file, *_OTHERS["esri"])
         crs = document.get("crs")
         if kind == "Feature":
             rows: Any = [document]
@@ -171,12 +171,12 @@ def _features(
             notes.append(bare_note(len(rows)))
             rows = [bare_feature(one) for one in rows]
     if not isinstance(rows, list) or (not isinstance(document, dict) and not any(_is_feature(r) for r in rows)):
-        raise refused(file, "不是 GeoJSON（没有要素）", "it is not GeoJSON (it has no features)")
-    rows = flattened(rows, notes)
+        raise refuse_file(file, "不是 GeoJSON（没有要素）", "it is not GeoJSON (it has no features)")
+    rows = flatten_collections(rows, notes)
     gone = [i + 1 for i, row in enumerate(rows) if not isinstance(row, dict)]
     if gone:
         if len(gone) == len(rows):
-            raise refused(file, "不是 GeoJSON FeatureCollection", "it is not a GeoJSON FeatureCollection")
+            raise refuse_file(file, "不是 GeoJSON FeatureCollection", "it is not a GeoJSON FeatureCollection")
         few = ", ".join(map(str, gone[:8]))
         notes.append(
             Text(
@@ -199,7 +199,7 @@ def _named_crs(file: str, crs: object) -> str:
     inside = crs.get("properties") if isinstance(crs, dict) and crs.get("type") in ("name", "EPSG") else None
     name = (inside.get("name") or inside.get("code")) if isinstance(inside, dict) else None
     if not name:
-        raise refused(file, *_OTHERS["link"])
+        raise refuse_file(file, *_OTHERS["link"])
     return f"EPSG:{name}" if isinstance(name, int) or str(name).isdigit() else str(name)
 
 

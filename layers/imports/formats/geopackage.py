@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geo.text import Text
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import named_layer, read_vector
 
@@ -25,7 +25,7 @@ def read_geopackage(source: Source) -> Draft:
     if not tables or (wanted and wanted.lower() not in tables):
         words = ", ".join(views)[:80]
         zh = f"图层 {words} 是视图，打开会执行其中的语句；请导出为表"
-        raise refused(
+        raise refuse_file(
             source.name, zh, f"the layer {words} is a view, which runs a statement; export it as a table"
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +79,9 @@ def _checked(source: Source) -> tuple[list[str], tuple[Text, ...]]:
         tables = {str(row[0]).lower() for row in database.execute("select name from sqlite_master")}
         if "gpkg_contents" not in tables:
             zh = "是 SQLite 数据库，但不是 GeoPackage（没有 gpkg_contents）"
-            raise refused(source.name, zh, "it is an SQLite database but no GeoPackage (it has no gpkg_contents)")
+            raise refuse_file(
+                source.name, zh, "it is an SQLite database but no GeoPackage (it has no gpkg_contents)"
+            )
         views = [str(row[0]) for row in database.execute(f"{asked} where m.type = 'view'")]
         missing = [str(row[0]) for row in database.execute(gone)]
     if not missing:

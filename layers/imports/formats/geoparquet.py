@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo.text import Text
-from layers.arrow import ArrowColumn, lengths
+from layers.arrow import ArrowColumn, text_lengths
 from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
-from layers.imports.draft import Draft, Found, refused
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.headings import has_places, is_geometry
@@ -71,7 +71,7 @@ def read_geoparquet(source: Source) -> Draft:
             shapes = _native(file.read([primary]).column(0), str(column["encoding"]))
         else:
             kind = str(column["encoding"])[:40]
-            raise refused(
+            raise refuse_file(
                 source.name, f"几何编码 {kind} 不受支持", f"its geometry is encoded as {kind}, which is not read"
             )
     if "bare" in column:
@@ -207,7 +207,7 @@ def _bare_wkb(file: pq.ParquetFile, schema: pa.Schema, said: str) -> dict[str, A
 def _plain_table(source: Source, file: pq.ParquetFile) -> Draft:
     names = file.schema_arrow.names
     if not has_places(names) and not any(map(is_geometry, names)) and not source.options.x_column:
-        raise refused(
+        raise refuse_file(
             source.name,
             "Parquet 没有 GeoParquet 元数据，也没有坐标列",
             "the Parquet has no GeoParquet metadata and no coordinate columns",
@@ -322,7 +322,7 @@ def _iso(column: ArrowColumn) -> ArrowColumn:
 
 def _decimals(name: str, column: ArrowColumn, notes: list[Text]) -> ArrowColumn:
     texts = column.cast(pa.string())
-    digits = lengths(pc.replace_substring_regex(texts, r"^[-+]?(?:0\.0*|0)?|\.|(?:\.0+|(?:(\.\d*?)0+))$", ""))
+    digits = text_lengths(pc.replace_substring_regex(texts, r"^[-+]?(?:0\.0*|0)?|\.|(?:\.0+|(?:(\.\d*?)0+))$", ""))
     most = pc.max(digits).as_py() or 0
     if most <= _DOUBLE_DIGITS:
         whole = pc.all(pc.invert(pc.match_substring_regex(texts, r"\.\d*[1-9]"))).as_py()

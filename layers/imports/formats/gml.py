@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geo.text import Text
 from layers.imports.charset import decode, wide_name
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import named_layer, read_vector
@@ -39,14 +39,14 @@ _READING = GdalReading(
 def read_gml(source: Source) -> Draft:
     """Read the type of features that is wanted, else the first that has any."""
     if source.path.stat().st_size > _LARGEST:
-        raise refused(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
+        raise refuse_file(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
     data = source.path.read_bytes()
     declared = _DECLARED.match(data)
     said = source.options.encoding or (wide_name(declared[1].decode()) if declared else "")
     read = decode(data, said, file=source.name)
     text = _LOCATION.sub("", _DECLARATION.sub("", read.text.removeprefix("\ufeff"), count=1))
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise refused(source.name, "GML 中有 DOCTYPE，未读取", "it is GML with a DOCTYPE, which is not read")
+        raise refuse_file(source.name, "GML 中有 DOCTYPE，未读取", "it is GML with a DOCTYPE, which is not read")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gml"
         path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text.lstrip()}', "utf-8")

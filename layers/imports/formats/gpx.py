@@ -18,7 +18,7 @@ from lxml import etree
 
 from geo.text import Text
 from layers.imports.charset import wide_name
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.geojson import read_document
 from layers.imports.formats.json_text import Loaded
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -32,7 +32,7 @@ _PARTS = {"trkseg", "trkpt", "rtept", "ele", "extensions"}
 def read_gpx(source: Source) -> Draft:
     """Read waypoints, routes and tracks as features, which of them each is in the field ``kind``."""
     if source.path.stat().st_size > _LARGEST:
-        raise refused(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
+        raise refuse_file(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
     said = wide_name(source.options.encoding) or source.options.encoding or None
     try:
         parser = etree.XMLParser(
@@ -40,7 +40,7 @@ def read_gpx(source: Source) -> Draft:
         )
         root = etree.fromstring(source.path.read_bytes(), parser)
     except (etree.XMLSyntaxError, LookupError) as error:
-        raise refused(source.name, f"文件损坏（{error}）", f"it is damaged ({error})") from error
+        raise refuse_file(source.name, f"文件损坏（{error}）", f"it is damaged ({error})") from error
     lost: Counter[str] = Counter()
     rows = [_feature(one, _local(one), lost) for one in root if _local(one) in _KINDS]
     loaded = Loaded({"type": "FeatureCollection", "features": rows}, "utf-8", tuple(_notes(lost)))

@@ -12,7 +12,7 @@ import orjson
 
 from geo.text import Text
 from layers.imports.charset import decode
-from layers.imports.draft import Found, Undecided, refused
+from layers.imports.draft import Found, Undecided, refuse_file
 
 _DEEP_LISTS, _DEEP_OBJECTS = b"[[[[[[", b"{" * 40
 _SLOW = 400_000_000  # bytes up to which the exact, slower reader is used where it is needed
@@ -50,7 +50,7 @@ def load_json(data: bytes, said: str = "", *, file: str) -> Loaded:
             notes += [Text(f"文字按 {encoding} 读取", f"its text is read as {encoding}"), *read.notes]
     data = data.removeprefix(b"\xef\xbb\xbf")
     if data.count(_DEEP_LISTS) or data.count(_DEEP_OBJECTS):
-        raise refused(file, "嵌套过深", "it is nested too deeply")
+        raise refuse_file(file, "嵌套过深", "it is nested too deeply")
     data = _without_nul(data, notes)
     if b"NaN" in data or b"Infinity" in data or b"undefined" in data:
         data, count = _BARE_WORD.subn(b"null", data)
@@ -66,7 +66,7 @@ def load_json(data: bytes, said: str = "", *, file: str) -> Loaded:
     except orjson.JSONDecodeError as error:
         document = _by_lines(data, notes, found)
         if document is None:
-            raise refused(file, *_reason(data, error)) from error
+            raise refuse_file(file, *_reason(data, error)) from error
     if len(data) <= _SLOW:
         long = _LONG.search(data) is not None
         if long or _keys_written(data) != _keys_held(document):

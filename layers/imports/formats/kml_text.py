@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from geo.text import Text
 from layers.imports.charset import decode, wide_name
-from layers.imports.draft import refused
+from layers.imports.draft import refuse_file
 from layers.imports.formats.kml_asides import beside_fields, with_fields
 from layers.imports.formats.kml_folders import with_paths
 
@@ -80,7 +80,7 @@ def kml_text(data: bytes, said: str, *, file: str) -> KmlText:
                 Text(zh, f"it declares {name}, but the text reads only as {encoding}; read as {encoding}")
             )
     elif read.questions:
-        raise refused(file, read.questions[0].text.zh, read.questions[0].text.en)
+        raise refuse_file(file, read.questions[0].text.zh, read.questions[0].text.en)
     written, text = text, _DECLARATION.sub("", text, count=1)
     for tag in _OVERLAYS:
         text = "".join(part for part, inside in _elements(text, tag) if not inside)

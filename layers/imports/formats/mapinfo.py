@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from geo.text import Text
 from layers.imports.charset import best_of, wide_name
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -47,7 +47,7 @@ _SAMPLE_BYTES = 8_000_000
 def read_mapinfo(source: Source) -> Draft:
     """Read one table of an archive; a charset that its text contradicts is told and not believed."""
     if not source.archive:
-        raise refused(
+        raise refuse_file(
             source.name,
             "MapInfo 表由几个文件组成，请把 .tab、.dat、.map、.id（或 .mif、.mid）一起压缩成 zip",
             "a MapInfo table is several files; zip its .tab, .dat, .map and .id (or .mif and .mid) together",
@@ -60,14 +60,14 @@ def read_mapinfo(source: Source) -> Draft:
     parts = {n: one for n in source.members if (one := _ending(n)) in wanted and n[: -len(one)] == stem}
     for needed in _NEEDED[ending]:
         if needed not in parts.values():
-            raise refused(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
+            raise refuse_file(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
     notes: list[Text] = []
     with tempfile.TemporaryDirectory() as folder:
         held = {one: Path(folder) / f"layer{one}" for one in parts.values()}
         take_out(source.path, {name: held[one] for name, one in parts.items()})
         if _ELSEWHERE.search(held[ending].read_bytes()[:100_000]):
             zh = "是指向其他表的 MapInfo 表（视图、无缝图层或栅格），未读取；请导出为独立的表"
-            raise refused(
+            raise refuse_file(
                 source.name, zh, "it is a MapInfo table that points to others; export it as a table of its own"
             )
         encoding = _settled(source, held[ending], held[_NEEDED[ending][0]], notes)
@@ -116,7 +116,7 @@ def _encoding(source: Source, declared: str, words: list[bytes]) -> str:
         said = wide_name(source.options.encoding)
         if said not in _CHARSETS:
             word = source.options.encoding[:20]
-            raise refused(
+            raise refuse_file(
                 source.name, f"MapInfo 表不能按编码 {word} 读取", f"a MapInfo table cannot be read as {word}"
             )
         return said

@@ -10,7 +10,7 @@ from geo.text import Text
 _DEEPEST = 50
 
 
-def flattened(rows: list[Any], notes: list[Text]) -> list[Any]:
+def flatten_collections(rows: list[Any], notes: list[Text]) -> list[Any]:
     """Return features in the order of the file, those of collections among them included.
 
     Parameters

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from layers.imports.draft import refused
+from layers.imports.draft import refuse_file
 
 Cells = frozenset[tuple[int, int]]
 Merged = tuple[tuple[int, int], tuple[int, int]]  # the first and the last cell, rows and columns from 0
@@ -48,9 +48,9 @@ def open_sheets(archive: zipfile.ZipFile, file: str) -> dict[str, OpenSheet]:
         It is no sheet, or one of its sheets reaches so far that its cells fill the memory.
     """
     if b"spreadsheet" not in archive.read("mimetype")[:100]:
-        raise refused(file, "不是电子表格（ods）", "it is no spreadsheet (ods)")
+        raise refuse_file(file, "不是电子表格（ods）", "it is no spreadsheet (ods)")
     if archive.getinfo(_CONTENT).file_size > _LARGEST:
-        raise refused(file, "工作表过大，请另存为 xlsx", "its sheets are too large; save it as xlsx")
+        raise refuse_file(file, "工作表过大，请另存为 xlsx", "its sheets are too large; save it as xlsx")
     found: dict[str, OpenSheet] = {}
     name, sheet = "", _Sheet(file)
     try:
@@ -65,7 +65,7 @@ def open_sheets(archive: zipfile.ZipFile, file: str) -> dict[str, OpenSheet]:
                     found[name] = OpenSheet(frozenset(sheet.percents), tuple(sheet.merged))
                     one.clear()
     except etree.XMLSyntaxError as error:
-        raise refused(file, "文件损坏（content.xml）", "it is damaged (content.xml)") from error
+        raise refuse_file(file, "文件损坏（content.xml）", "it is damaged (content.xml)") from error
     return found
 
 
@@ -100,7 +100,7 @@ class _Sheet:
         if rows * self._reach > _MOST:
             zh = f"工作表的范围达到 {rows:,} 行 × {self._reach:,} 列；请删除远处的单元格后重试"
             en = f"a sheet reaches over {rows:,} rows x {self._reach:,} columns; delete the cells far out"
-            raise refused(self._file, zh, en)
+            raise refuse_file(self._file, zh, en)
 
 
 def _times(one: etree._Element, what: str) -> int:

@@ -13,13 +13,13 @@ import pyarrow as pa
 import shapely
 
 from layers.imports.database import Origin
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.gdal import DISK_FAILS
 from layers.imports.formats.geoparquet import read_geoparquet
 from layers.imports.formats.registry import Source, file_source, import_format_of, import_formats
 from layers.imports.options import ImportOptions
 from layers.imports.own_files import as_it_left, own_table
-from layers.imports.telling import Progress, quiet
+from layers.imports.telling import Progress, tell_nobody
 from layers.store import StoreUnavailable
 
 # What the readers' libraries raise on a broken file, each seen on one of the bad files of the tests or named in
@@ -60,7 +60,7 @@ def read_source(
     path: Path,
     options: ImportOptions | None = None,
     *,
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
     origin: Origin | None = None,
     placeless: bool = False,
 ) -> Draft:
@@ -97,22 +97,22 @@ def read_source(
         if error.errno in DISK_FAILS:
             raise StoreUnavailable(why=error.strerror or "I/O") from error
         if error.errno is None:  # what pyarrow says of a file that ends too early
-            raise refused(path.name, "文件损坏", "it is damaged") from error
+            raise refuse_file(path.name, "文件损坏", "it is damaged") from error
         why = error.strerror or "I/O"
-        raise refused(path.name, f"打不开（{why}）", f"it cannot be opened ({why})") from error
+        raise refuse_file(path.name, f"打不开（{why}）", f"it cannot be opened ({why})") from error
     except (*_FOREIGN, orjson.JSONDecodeError) as error:  # whatever a library says of a broken file is its fault
         why = str(error).replace(str(path.parent), "")[:120]
-        raise refused(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
+        raise refuse_file(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
 
 
 def _read(source: Source) -> Draft:
     if not source.head:
-        raise refused(source.name, "文件是空的", "the file is empty")
+        raise refuse_file(source.name, "文件是空的", "the file is empty")
     found = import_format_of(source)
     if found is None:
         names = [one.label for one in import_formats()]
         zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
-        raise refused(source.name, f"不是支持的格式（{zh}）", f"it is none of the formats taken ({en})")
+        raise refuse_file(source.name, f"不是支持的格式（{zh}）", f"it is none of the formats taken ({en})")
     said = set(source.options.said()) - _OF_PLACES
     whole = None if said or source.options.sublayer or source.placeless else own_table(source.path)
     return whole if whole is not None else as_it_left(found.read(source), source.path, said=said)

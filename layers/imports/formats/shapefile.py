@@ -12,7 +12,7 @@ import numpy as np
 
 from geo.text import Text
 from layers.imports.charset import best_of, wide_name
-from layers.imports.draft import Draft, Undecided, refused
+from layers.imports.draft import Draft, Undecided, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -25,7 +25,7 @@ _SAMPLE_BYTES = 4_000_000
 def read_shapefile(source: Source) -> Draft:
     """Read one Shapefile of an archive; a ``.cpg`` that its text contradicts is told and not believed."""
     if not source.archive:
-        raise refused(
+        raise refuse_file(
             source.name,
             "Shapefile 由几个文件组成，请把 .shp、.shx、.dbf、.prj 一起压缩成 zip",
             "a Shapefile is several files; zip its .shp, .shx, .dbf and .prj together",
@@ -41,7 +41,7 @@ def read_shapefile(source: Source) -> Draft:
     notes: list[Text] = []
     for needed in (".shp", ".dbf"):
         if needed not in parts:
-            raise refused(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
+            raise refuse_file(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
     if ".shx" not in parts:
         notes.append(
             Text("压缩包缺少 .shx，已由 .shp 重建", "the archive lacks the .shx; it was made again from the .shp")
@@ -92,7 +92,7 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
         said = wide_name(source.options.encoding)
         if not said:
             word = source.options.encoding[:20]
-            raise refused(source.name, f"不认识编码 {word}", f"there is no encoding {word}")
+            raise refuse_file(source.name, f"不认识编码 {word}", f"there is no encoding {word}")
         return said, ()
     declared = held[".cpg"].read_bytes()[:60].decode("ascii", "ignore").strip() if ".cpg" in held else ""
     cells = [cell for cell in dbase_texts(held[".dbf"]) if not cell.isascii()]

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from geo.text import Text
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member
 from layers.imports.formats.geojson import is_json, read_document
 from layers.imports.formats.json_text import load_json
@@ -60,7 +60,7 @@ class _Arcs:
         self._given += len(out)
         if self._given > _MOST:
             zh = f"展开后超过 {_MOST:,} 个坐标，请改用 GeoPackage"
-            raise refused(self._file, zh, f"unpacked it has more than {_MOST:,} positions; use GeoPackage")
+            raise refuse_file(self._file, zh, f"unpacked it has more than {_MOST:,} positions; use GeoPackage")
         return out
 
 
@@ -75,16 +75,16 @@ _SHAPES: dict[str, Callable[[Any, _Arcs], Any]] = {
 def read_topojson(source: Source) -> Draft:
     """Read one object of a topology, the first where none is said."""
     if source.path.stat().st_size > _LARGEST:
-        raise refused(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
+        raise refuse_file(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
     loaded = load_json(source.path.read_bytes(), source.options.encoding, file=source.name)
     topology: Any = loaded.document
     objects = topology.get("objects") if isinstance(topology, dict) else None
     if not isinstance(objects, dict) or not objects:
-        raise refused(source.name, "TopoJSON 没有 objects", "it is TopoJSON without objects")
+        raise refuse_file(source.name, "TopoJSON 没有 objects", "it is TopoJSON without objects")
     chosen = choose_member(source.name, {str(name): str(name) for name in objects}, source.options.sublayer)
     one = objects[chosen]
     if not isinstance(one, dict):
-        raise refused(source.name, f"{chosen} 不是图层", f"its object {chosen} is no layer")
+        raise refuse_file(source.name, f"{chosen} 不是图层", f"its object {chosen} is no layer")
     arcs = _Arcs(topology, source.name)
     rows = one.get("geometries") if one.get("type") == "GeometryCollection" else [one]
     collection: dict[str, Any] = {

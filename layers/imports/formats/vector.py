@@ -17,7 +17,7 @@ from layers.imports.formats.gdal import USUAL, GdalReading, read_with_gdal
 from layers.imports.formats.gdal_rows import WKB
 from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
 from layers.imports.formats.registry import Source
-from layers.imports.telling import quiet
+from layers.imports.telling import tell_nobody
 
 _KINDS = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 
@@ -60,7 +60,7 @@ def read_vector(
         with pq.ParquetFile(out) as file:
             names = [name for name in file.schema_arrow.names if name != WKB]
             properties = plain_columns(file.read(names), notes)
-            shapes = wkb_shapes(file, WKB, quiet, found)
+            shapes = wkb_shapes(file, WKB, tell_nobody, found)
     names = [str(name) for name in told["layers"]]
     if len(names) > 1:
         notes.insert(0, _several(told, names, how.merged and not wanted))

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from geo.text import Text
-from layers.imports.draft import Draft, refused
+from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.registry import (
     ImportFormat,
@@ -24,7 +24,7 @@ from layers.imports.formats.registry import (
 def read_zipped(source: Source) -> Draft:
     """Read the file wanted of an archive, the first when none is said; in a KMZ, the document."""
     if source.nested:
-        raise refused(
+        raise refuse_file(
             source.name, "压缩包里还有压缩包，请先解开", "an archive lies in the archive; unpack it first"
         )
     endings = {f".{ending}" for one in import_formats() if one.in_archive for ending in one.endings}
@@ -34,7 +34,7 @@ def read_zipped(source: Source) -> Draft:
             "压缩包内没有可导入的文件（如 .shp、.geojson、.csv、.kml）",
             "nothing in the archive can be imported (such as .shp, .geojson, .csv, .kml)",
         )
-        raise refused(source.name, zh, en)
+        raise refuse_file(source.name, zh, en)
     named = short_names(inside)
     stems = [PurePosixPath(name).stem for name in named]
     if len(set(stems)) == len(stems):
@@ -50,7 +50,7 @@ def read_zipped(source: Source) -> Draft:
         inner = file_source(target, options, source.progress, name=f"{source.name}/{inner_name}", nested=True)
         one = import_format_of(inner)
         if one is None:
-            raise refused(inner.name, "不是支持的格式", "it is none of the formats taken")
+            raise refuse_file(inner.name, "不是支持的格式", "it is none of the formats taken")
         draft = one.read(inner)
     notes = draft.notes
     if len(named) > 1:

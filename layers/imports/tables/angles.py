@@ -72,14 +72,14 @@ def _without_side(word: str) -> tuple[str, str]:
     return word, ""
 
 
-def angle(text: str) -> tuple[float, Axis]:
+def parse_angle(text: str) -> tuple[float, Axis]:
     r"""Return a text as decimal degrees and the axis its hemisphere names; NaN when it is no angle.
 
     Examples
     --------
-    >>> angle("东经120度18分5.4秒")
+    >>> parse_angle("东经120度18分5.4秒")
     (120.3015, 'x')
-    >>> angle("31°54'03.6\"N"), angle("75-60-00")
+    >>> parse_angle("31°54'03.6\"N"), parse_angle("75-60-00")
     ((31.901, 'y'), (nan, ''))
     """
     if len(text) > _LONGEST:
@@ -112,12 +112,12 @@ def side_of(text: str) -> str:
     return _WORDS_OF_SIDES.get(word, "")
 
 
-def packed(text: str) -> float:
+def parse_packed(text: str) -> float:
     """Return degrees of ``dddmmss.s`` without marks, as survey tables write them; NaN when it is none.
 
     Examples
     --------
-    >>> packed("1201805.4")
+    >>> parse_packed("1201805.4")
     120.3015
     """
     found = None if len(text) > _LONGEST else _PACKED.match(text.translate(_MARKS).strip())
@@ -126,7 +126,7 @@ def packed(text: str) -> float:
 
 def is_marked(text: str) -> bool:
     """Tell whether a text is an angle that no plain number is: with marks, a hemisphere or several parts."""
-    value, axis = angle(text)
+    value, axis = parse_angle(text)
     return not math.isnan(value) and (bool(axis) or not re.fullmatch(rf"[-+]?{_NUMBER}", text.strip()))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.draft import Found
 from layers.imports.tables.grid import Merge, Rows, TableHead, is_number
-from layers.imports.telling import Progress, counted_rows, quiet
+from layers.imports.telling import Progress, counted_rows, tell_nobody
 
 _TOTAL_WORDS = (
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|合\s*计\s*数|总\s*数|平\s*均(?:\s*值)?|(?:grand\s+|sub-?\s*)?totals?|sum|average|mean)"
@@ -56,7 +56,7 @@ def read_body(
     merges: Sequence[Merge] = (),
     totals: str = "",
     placed: Sequence[int] = (),
-    progress: Progress = quiet,
+    progress: Progress = tell_nobody,
 ) -> TableBody:
     """Return a table's rows that are features.
 

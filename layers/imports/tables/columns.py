@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from geo.text import Text
-from layers.imports.draft import Undecided, refused
+from layers.imports.draft import Undecided, refuse_file
 from layers.imports.options import ImportOptions
-from layers.imports.tables.angles import angle, side_of
+from layers.imports.tables.angles import parse_angle, side_of
 from layers.imports.tables.geometries import looks_like_geometry
 from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of, split_angles
 
@@ -72,7 +72,7 @@ def find_columns(
     for said in (options.x_column, options.y_column, options.geometry_column):
         if said and said not in names:
             zh, en = "、".join(names)[:160], ", ".join(names)[:160]
-            raise refused(file, f"没有列 {said}；列名：{zh}", f"there is no column {said}; it has {en}")
+            raise refuse_file(file, f"没有列 {said}；列名：{zh}", f"there is no column {said}; it has {en}")
     headings = {name: one for name in names if (one := heading_of(name))}
     if options.x_column and options.x_column == options.y_column:
         first = pair_of(options.x_column) or "x"
@@ -209,12 +209,12 @@ def pair_parts(text: str) -> tuple[str, str] | None:
         return None
     for pattern in (_PAIR_SURE, _PAIR):
         found = pattern.match(text)
-        if found and all(not np.isnan(angle(found[i])[0]) for i in (1, 2)):
+        if found and all(not np.isnan(parse_angle(found[i])[0]) for i in (1, 2)):
             return found[1], found[2]
     words = text.split()
     for cut in range(1, len(words)):
         first, second = " ".join(words[:cut]), " ".join(words[cut:])
-        if angle(first)[1] and angle(second)[1]:
+        if parse_angle(first)[1] and parse_angle(second)[1]:
             return first, second
     return None
 
@@ -227,5 +227,5 @@ def _is_angle_pair(text: str) -> bool:
     parts = pair_parts(text)
     if parts is None:
         return False
-    (a, first), (b, second) = angle(parts[0]), angle(parts[1])
+    (a, first), (b, second) = parse_angle(parts[0]), parse_angle(parts[1])
     return bool(first and second) or (all("." in part for part in parts) and abs(a) <= 180 and abs(b) <= 180)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from geo.text import Text
-from layers.imports.draft import refused
+from layers.imports.draft import refuse_file
 from layers.imports.tables.headings import has_places
 from layers.imports.units import unit_in_header, unit_of
 
@@ -62,14 +62,14 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
             f"有 {width:,} 列，最多 {MOST_COLUMNS:,} 列",
             f"it has {width:,} columns, where {MOST_COLUMNS:,} is the most",
         )
-        raise refused(file, zh, en)
+        raise refuse_file(file, zh, en)
     grid = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows[: _LOOK + 10]]
     if said:
         first, last = _as_said(file, said, len(rows))
     else:
         base = _coordinate_row(grid)
         if base is None:
-            raise refused(file, "没有表头", "it has no header")
+            raise refuse_file(file, "没有表头", "it has no header")
         first, last = _spread(grid, base, merges) if base >= 0 else (0, -1)
     notes: list[Text] = []
     if last < 0:
@@ -262,7 +262,7 @@ def _as_said(file: str, said: str, count: int) -> tuple[int, int]:
     first = int(found[1]) if found else -1
     last = int(found[2] or first) if found else -1
     if found is None or last < first or last > count or (first == 0 and last):
-        raise refused(
+        raise refuse_file(
             file, f"表头行“{said[:20]}”应为 3、2-3 或 0", f"the header rows “{said[:20]}” are written 3, 2-3 or 0"
         )
     return (0, -1) if first == 0 else (first - 1, last - 1)

@@ -15,12 +15,12 @@ import shapely
 
 from geo.arrays import Bools, Floats
 from geo.text import Text
-from layers.arrow import encoded, if_else, texts_of
+from layers.arrow import encode_texts, if_else, texts_of
 from layers.features.columns import Objects
 from layers.imports.draft import Found, Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
 from layers.imports.options import ImportOptions
-from layers.imports.tables.angles import angle, is_marked, packed, side_of
+from layers.imports.tables.angles import is_marked, parse_angle, parse_packed, side_of
 from layers.imports.tables.columns import PlaceColumns, is_mostly, pair_parts
 from layers.imports.tables.geometries import Geometries, read_geometries
 
@@ -241,16 +241,16 @@ def _coordinates(
     cells: list[str], notation: str, said: DecimalSign, separator: str, file: NumberEvidence
 ) -> tuple[Floats, str, bool]:
     """Return a column as numbers, NaN where it is none; the axis its letters name; whether its comma is open."""
-    coded = encoded(pa.array(cells, pa.string()))
+    coded = encode_texts(pa.array(cells, pa.string()))
     texts = coded.dictionary
     axis, asked = "", False
     if notation == "dms":
-        read = [angle(text) for text in texts_of(texts)]
+        read = [parse_angle(text) for text in texts_of(texts)]
         values = np.array([value for value, _ in read], dtype=float)
         sides = {side for _, side in read if side}
         axis = next(iter(sides)) if len(sides) == 1 else ""
     elif notation == "packed":
-        values = np.array([packed(text) for text in texts_of(texts)], dtype=float)
+        values = np.array([parse_packed(text) for text in texts_of(texts)], dtype=float)
     else:
         plain = clean(texts)
         decimal, asked = decimal_for(evidence_of(plain), said=said, file=file, separator=separator)
@@ -273,7 +273,7 @@ def _from_pair(columns: PlaceColumns, cells: list[str], lines: Sequence[int]) ->
     for i, cell in enumerate(cells):
         parts = pair_parts(cell) if cell else None
         if parts:
-            (first[i], a), (second[i], b) = angle(parts[0]), angle(parts[1])
+            (first[i], a), (second[i], b) = parse_angle(parts[0]), parse_angle(parts[1])
             letters.add((a, b))
     letters.discard(("", ""))
     notes: list[Text] = []

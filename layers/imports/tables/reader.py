@@ -12,8 +12,8 @@ import pyarrow as pa
 import shapely
 
 from geo.text import Text
-from layers.arrow import encoded
-from layers.imports.draft import Draft, Found, Undecided, refused
+from layers.arrow import encode_texts
+from layers.imports.draft import Draft, Found, Undecided, refuse_file
 from layers.imports.numbers import NumberEvidence, clean, evidence_of, merged_evidence
 from layers.imports.options import ImportOptions
 from layers.imports.tables.body import read_body
@@ -75,7 +75,7 @@ def read_table(
     at = [head.names.index(name) for name in columns.names]
     body = read_body(rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress)
     cells = _columns(head, body.rows)
-    texts = {name: encoded(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
+    texts = {name: encode_texts(pa.array(column, pa.string())).dictionary for name, column in cells.items()}
     file_says = merged_evidence(evidence_of(clean(one)) for name, one in texts.items() if name != columns.geometry)
     count = len(body.rows)
     if not columns.names:
@@ -220,4 +220,4 @@ def _no_place(file: str, head: TableHead) -> Exception:
         f"it has {', '.join(head.names)[:120]}. "
         "Say which columns hold them (x_column and y_column, or geometry_column)"
     )
-    return refused(file, zh, en)
+    return refuse_file(file, zh, en)

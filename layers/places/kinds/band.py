@@ -10,7 +10,7 @@ from layers.places.finding import Finding
 from layers.places.kinds.entry import Kind, stand_apart
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
-from layers.units import measured
+from layers.units import measured_text
 
 
 def _judge(case: Case, rule: SiteRule) -> Finding:
@@ -19,7 +19,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     found = stand_apart(case.members(rule, "along", within_m=limit), rule, limit)
     if found.state != "broken":
         return found
-    return replace(found, told=say("check_in_band", told=found.told, distance=measured(limit, "m", 0)))
+    return replace(found, told=say("check_in_band", told=found.told, distance=measured_text(limit, "m", 0)))
 
 
 KIND = Kind(

@@ -15,7 +15,7 @@ from layers.messages import say
 from layers.places.finding import EvidencePiece, Finding, State
 from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
-from layers.units import measured
+from layers.units import measured_text
 
 A_SLIVER_M2 = 1.0  # ground shared by less is how two layers were drawn
 _MOST_PIECES = 12
@@ -59,7 +59,7 @@ class Kind:
     order: int = 50
 
 
-def decided(low: float, high: float, limit: float, tolerance: float) -> State:
+def decide_state(low: float, high: float, limit: float, tolerance: float) -> State:
     """Return whether a value between two ends is at least a limit: kept or broken at both ends, else undecided.
 
     Parameters
@@ -73,7 +73,7 @@ def decided(low: float, high: float, limit: float, tolerance: float) -> State:
 
     Examples
     --------
-    >>> decided(792, 1392, 1000, 0.001), decided(1000.0, 1600, 1000, 0.001), decided(88, 688, 1000, 0.001)
+    >>> tuple(decide_state(low, low + 600, 1000, 0.001) for low in (792, 1000, 88))
     ('undecided', 'kept', 'broken')
     """
     if low >= limit - tolerance:
@@ -93,13 +93,13 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
         return Finding(state, none_near(found), limit=limit_m, unit="m", low=found.reach_m, versions=versions)
     gap = found.clearance.gap_m
     low, high = gap - found.off_m, gap + found.off_m
-    states = [decided(a, b, limit_m, tolerance) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+    states = [decide_state(a, b, limit_m, tolerance) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
     state, row = _worst(states, low, high, gap)
     if state == "kept" and found.unplaced:
         state = "undecided"
     rows = [i for i, one in enumerate(states) if one != "kept"] or [row]
     rows = sorted(rows, key=lambda i: (states[i] != "broken", low[i], gap[i]))
-    told = standing(found, row, limit_m)
+    told = standing_words(found, row, limit_m)
     also = int(np.count_nonzero(found.clearance.overlap_m2 > A_SLIVER_M2)) - 1
     if gap[row] < 0 and also > 0:
         told = say("check_shares_more", told=told, count=also)
@@ -122,7 +122,7 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
 
 def none_near(found: Members) -> Text:
     """Return in words that none of some features is near, as far as that is known."""
-    told = say("check_none_within", distance=measured(found.reach_m, "m", 0))
+    told = say("check_none_within", distance=measured_text(found.reach_m, "m", 0))
     if not math.isfinite(found.subject.uncertainty_m):
         told = say("check_off_unknown", told=told)
     return say("check_and_unplaced", told=told, count=found.unplaced) if found.unplaced else told
@@ -138,7 +138,7 @@ def _worst(states: Sequence[State], low: Floats, high: Floats, gap: Floats) -> t
     return state, min(rows, key=lambda i: (float(low[i]), float(gap[i])))
 
 
-def standing(found: Members, row: int, limit_m: float | None = None) -> Text:
+def standing_words(found: Members, row: int, limit_m: float | None = None) -> Text:
     """Return in words how a site stands to a feature: the distance with its error, or what is shared."""
     gap, off = float(found.clearance.gap_m[row]), float(found.off_m[row])
     name = found.name(row)
@@ -155,7 +155,7 @@ def standing(found: Members, row: int, limit_m: float | None = None) -> Text:
     if limit_m:
         spare = gap - limit_m
         key = "check_spare" if spare >= 0 else "check_short"
-        return say(key, told=told, metres=measured(abs(spare), "m", digits(spare)))
+        return say(key, told=told, metres=measured_text(abs(spare), "m", distance_decimals(spare)))
     return told
 
 
@@ -176,13 +176,13 @@ def piece_of(found: Members, row: int) -> EvidencePiece:
 
 def distance_text(metres: float, off_m: float) -> Text:
     """Return a distance with its error, as it is read."""
-    told = measured(metres, "m", digits(metres))
+    told = measured_text(metres, "m", distance_decimals(metres))
     if not np.isfinite(off_m):
         return say("check_off_unknown", told=told)
-    return say("check_off", told=told, off=measured(off_m, "m", 0)) if off_m else told
+    return say("check_off", told=told, off=measured_text(off_m, "m", 0)) if off_m else told
 
 
-def digits(metres: float) -> int:
+def distance_decimals(metres: float) -> int:
     """Return how many decimals a distance is told with."""
     return 0 if abs(metres) >= 100 else 1 if abs(metres) >= 1 else 3
 
@@ -190,4 +190,4 @@ def digits(metres: float) -> int:
 def area_text(square_metres: float) -> Text:
     """Return an area in mu, as a planner reads it; what is small in m2."""
     mu = square_metres * 3.0 / 2000.0
-    return measured(mu, "mu", 1) if mu >= 0.1 else measured(square_metres, "m2", 2)
+    return measured_text(mu, "mu", 1) if mu >= 0.1 else measured_text(square_metres, "m2", 2)

@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind, decided, piece_of, standing
+from layers.places.kinds.entry import Kind, decide_state, piece_of, standing_words
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -21,7 +21,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     gap = found.clearance.gap_m
     tolerance = rule.tolerance_mm / 1000.0
     ends = zip((gap - found.off_m).tolist(), (gap + found.off_m).tolist(), strict=True)
-    states = [decided(low, high, 0.0, tolerance) for low, high in ends]
+    states = [decide_state(low, high, 0.0, tolerance) for low, high in ends]
     rows = [row for row, state in enumerate(states) if state != "kept"]
     if not rows:
         return Finding("not_applicable", say("check_no_purpose"), versions=versions)
@@ -31,7 +31,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
         row for row in rows if industries is None or not industries & set(_purposes(rule, found.features.ids[row]))
     ]
     row = min((inside or misfits or rows), key=lambda one: float(gap[one]))
-    told = join_texts(Text("；", "; "), (standing(found, one) for one in (inside or rows[:3])))
+    told = join_texts(Text("；", "; "), (standing_words(found, one) for one in (inside or rows[:3])))
     shown = tuple(piece_of(found, one) for one in (inside or rows)[:6])
     numbers = (float(gap[row]), float(gap[row] - found.off_m[row]), float(gap[row] + found.off_m[row]))
     if industries is None:

@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind, none_near, piece_of, standing
+from layers.places.kinds.entry import Kind, none_near, piece_of, standing_words
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -31,7 +31,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
         state, row = "broken", int(np.argmin(gap))
     else:
         row = int(np.argmin(gap))
-    told = standing(found, row)
+    told = standing_words(found, row)
     if found.unplaced and state != "kept":
         told = say("check_and_unplaced", told=told, count=found.unplaced)
     ends = float(low[row]), float(high[row])

@@ -9,7 +9,7 @@ from layers.places.kinds.entry import Kind
 from layers.places.subject import M2_PER
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
-from layers.units import measured
+from layers.units import measured_text
 
 
 def _judge(case: Case, rule: SiteRule) -> Finding:
@@ -29,7 +29,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
         state = "broken"
     if rule.most is not None and value > rule.most + spare:
         state, limit = "broken", rule.most
-    told = say("check_area", area=measured(value, unit, 2), limit=measured(limit, unit, 2))
+    told = say("check_area", area=measured_text(value, unit, 2), limit=measured_text(limit, unit, 2))
     return Finding(state, told, value, value, value, limit, unit)
 
 

@@ -8,7 +8,7 @@ from layers.places.finding import Finding, State
 from layers.places.kinds.entry import Kind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
-from layers.units import measured
+from layers.units import measured_text
 
 
 def _judge(case: Case, rule: SiteRule) -> Finding:
@@ -28,7 +28,10 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     state: State = "broken" if low or high else "kept"
     decimals = field.decimals if field and field.decimals is not None else 2
     told = say(
-        "check_value", field=label, value=measured(value, unit, decimals), limit=measured(limit, unit, decimals)
+        "check_value",
+        field=label,
+        value=measured_text(value, unit, decimals),
+        limit=measured_text(limit, unit, decimals),
     )
     return Finding(state, told, float(value), float(value), float(value), limit, unit)
 

@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import EvidencePiece, Finding, State
-from layers.places.kinds.entry import Kind, area_text, decided, distance_text
+from layers.places.kinds.entry import Kind, area_text, decide_state, distance_text
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -18,7 +18,9 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     held = found.margin
     off = float(found.off_m.max()) if len(found) else case.subject.uncertainty_m
     low, high = held.margin_m - off, held.margin_m + off
-    state: State = decided(low, high, 0.0, rule.tolerance_mm / 1000.0) if np.isfinite(held.margin_m) else "broken"
+    state: State = (
+        decide_state(low, high, 0.0, rule.tolerance_mm / 1000.0) if np.isfinite(held.margin_m) else "broken"
+    )
     if state == "broken" and not found.sure:
         state = "undecided"
     whole = case.subject.area_m2

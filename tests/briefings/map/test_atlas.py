@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from briefings.map.atlas import atlas
+from briefings.map.atlas import draw_atlas
 from briefings.map.layouts import Options
 from briefings.map.presets import NoSheets, read_size
 from layers.library.library import Library
@@ -20,7 +20,7 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
     library = Library(write_plan(tmp_path / "p"))
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
-    with pypdfium2.PdfDocument(atlas(library, View(), "zones", options)) as book:
+    with pypdfium2.PdfDocument(draw_atlas(library, View(), "zones", options)) as book:
         sheets = [page.get_textpage().get_text_range() for page in book]
     assert len(sheets) == len(placed) > 0
     for feature, words in zip(placed, sheets, strict=True):
@@ -33,4 +33,4 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
 def test_a_layer_without_places_has_no_atlas(tmp_path: Path) -> None:
     library = Library(write_plan(tmp_path / "p", layers={"zones": []}))
     with pytest.raises(NoSheets):
-        atlas(library, View(), "zones", Options(read_size("a4-landscape"), "en"))
+        draw_atlas(library, View(), "zones", Options(read_size("a4-landscape"), "en"))

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
 
-from briefings.map.fonts import drawable, font, font_path, font_paths, width_em
+from briefings.map.fonts import drawable_text, font_path, font_paths, sized_font, width_em
 
 RARE = [
     "𠮷祥村",
@@ -47,14 +47,14 @@ def ink(text: str, shown: str) -> np.ndarray:
     """Return the dark pixels of a text drawn in the fonts chosen for ``shown``."""
     figure = Figure(figsize=(4, 1), dpi=100)
     canvas = FigureCanvasAgg(figure)
-    figure.text(0.02, 0.4, text, fontproperties=font(30, shown))
+    figure.text(0.02, 0.4, text, fontproperties=sized_font(30, shown))
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., 0] < 128
 
 
 @pytest.mark.parametrize("name", RARE)
 def test_every_character_has_a_font(name: str) -> None:
-    assert drawable(name) == name
+    assert drawable_text(name) == name
     for character in name:
         assert any(has(path, character) for path in font_paths()), character
         assert 0.1 < width_em(character) < 1.6
@@ -75,23 +75,23 @@ def test_a_marked_letter_comes_whole_from_one_font() -> None:
 
 
 def test_a_text_the_main_font_has_is_drawn_by_it_alone() -> None:
-    assert font(9, "规划 plan").get_file() == str(font_path())
+    assert sized_font(9, "规划 plan").get_file() == str(font_path())
 
 
 def test_what_no_font_has_is_named() -> None:
-    assert drawable("镇\U000323af口") == "镇〔U+323AF〕口"
-    assert "□" not in drawable("".join(map(chr, range(0x30000, 0x30020))), longest=1000)
+    assert drawable_text("镇\U000323af口") == "镇〔U+323AF〕口"
+    assert "□" not in drawable_text("".join(map(chr, range(0x30000, 0x30020))), longest=1000)
 
 
 @settings(deadline=None)  # the first example opens the fonts
 @given(st.text(max_size=30))
 def test_every_drawable_text_has_glyphs(text: str) -> None:
-    for character in drawable(text):
+    for character in drawable_text(text):
         assert any(has(path, character) for path in font_paths())
 
 
 def test_quotation_marks_among_latin_letters_are_as_narrow_as_they_are() -> None:
     told = "of “Roads”"
     assert width_em(told) < width_em("of Roads") + 1.5 < width_em("路“”") + width_em("of Roads")
-    assert font(10, told) != font(10, "“路”")
-    assert font(10, "“路”") == font(10, "路")
+    assert sized_font(10, told) != sized_font(10, "“路”")
+    assert sized_font(10, "“路”") == sized_font(10, "路")

@@ -18,7 +18,7 @@ import briefings.map.picture as drawing
 from briefings.map.description import describe_view
 from briefings.map.frame import bar_m, ground_frame
 from briefings.map.layouts import Options
-from briefings.map.legend import Legend, legend
+from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw
 from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
@@ -84,7 +84,7 @@ def test_no_name_covers_another_or_the_furniture(
         return int(seen["left_out"])
 
     monkeypatch.setattr(drawing, "place_labels", placed)
-    monkeypatch.setattr(drawing, "legend", drawn)
+    monkeypatch.setattr(drawing, "draw_legend", drawn)
     for view in BUNDLED.catalog.views.values():
         draw(BUNDLED, view, Options(size=read_size(size), language=language, grid=True))
         assert len(seen["names"]) == seen["placed"] > 5
@@ -184,7 +184,7 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     ]
     for language, text in (("zh", name), ("en", english)):
         figure = Figure(figsize=(10, 7))
-        left_out = legend(
+        left_out = draw_legend(
             figure, (0.7, 0.05, 0.28, 0.9), Legend(tuple(sections), {}, (), language, 9, 4.5), columns=1
         )
         drawn = [one.get_text() for one in figure.axes[0].texts]
@@ -197,6 +197,8 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
         tops = sorted(boxes, key=lambda box: -box.y1)
         assert all(a.y0 >= b.y1 - 1.5 for a, b in pairwise(tops)), "no line over another"
     figure = Figure(figsize=(10, 2))
-    left_out = legend(figure, (0.7, 0.05, 0.28, 0.9), Legend(tuple(sections), {}, (), "zh", 9, 4.5), columns=1)
+    left_out = draw_legend(
+        figure, (0.7, 0.05, 0.28, 0.9), Legend(tuple(sections), {}, (), "zh", 9, 4.5), columns=1
+    )
     last = figure.axes[0].texts[-1].get_text()
     assert left_out and str(left_out) in last, "what finds no room is counted"

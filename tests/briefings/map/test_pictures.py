@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from briefings.map.fonts import drawable
+from briefings.map.fonts import drawable_text
 from briefings.map.frame import ground_frame
 from briefings.map.layouts import Options
-from briefings.map.lettering import wrapped
+from briefings.map.lettering import wrap_text
 from briefings.map.picture import PictureKind, draw
 from briefings.map.presets import BadSize, read_size
 from geo.text import Text
@@ -90,10 +90,10 @@ def test_hostile_names_come_out_as_harmless_text(tmp_path: Path) -> None:
 
 @given(st.text(max_size=300))
 def test_what_is_drawn_is_short_and_has_no_control_characters(text: str) -> None:
-    found = drawable(text)
+    found = drawable_text(text)
     assert len(found) <= 80
     assert found.isprintable()
-    assert "".join(wrapped(found, 10)).replace(" ", "") == found.replace(" ", "")
+    assert "".join(wrap_text(found, 10)).replace(" ", "") == found.replace(" ", "")
 
 
 def test_the_scale_is_the_ellipsoids(library: Library) -> None:

@@ -33,9 +33,9 @@ from briefings.resolve.declaration import (
 from briefings.resolve.edition import EditionRun, resolve
 from briefings.resolve.tables import shown_table
 from briefings.write.docx import write_docx
-from briefings.write.html import webpage
-from briefings.write.pdf import paper, pictures
-from briefings.write.pptx import deck
+from briefings.write.html import write_webpage
+from briefings.write.pdf import write_paper, write_pictures
+from briefings.write.pptx import write_deck
 from briefings.write.pptx_layouts import east_asian
 from geo.text import Text
 from layers.errors import DeclarationError, UnknownLayer
@@ -107,16 +107,16 @@ def texts(data: bytes) -> str:
 def in_words(found: Resolved) -> dict[str, str]:
     """Return the text of a briefing as a reader of each format gets it."""
     page = re.sub(
-        r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", "", webpage(found, DUMMY).decode(), flags=re.S)
+        r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", "", write_webpage(found, DUMMY).decode(), flags=re.S)
     )
-    with zipfile.ZipFile(io.BytesIO(pictures(found))) as file:
+    with zipfile.ZipFile(io.BytesIO(write_pictures(found))) as file:
         listed = file.read("texts.txt").decode()
     return {
-        "pptx": texts(deck(found)),
+        "pptx": texts(write_deck(found)),
         "docx": texts(write_docx(found)),
         "html": html.unescape(page),
         "zip": listed,
-        "pdf": pdf_text(paper(found)),
+        "pdf": pdf_text(write_paper(found)),
     }
 
 
@@ -140,7 +140,7 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
     app = create_app(read_settings({}, {"data": str(plan), "instance": str(tmp_path / "i")}))
     shelf: FigureShelf = state_of(app).shelf
     client = app.test_client()
-    slides, pages = texts(deck(found)), texts(write_docx(found))
+    slides, pages = texts(write_deck(found)), texts(write_docx(found))
     shown_figures = [section.figure for section in found.sections]
     every = {name: squeezed(said) for name, said in in_words(found).items()}
     for figure in found.figures:
@@ -169,7 +169,7 @@ def test_not_computable_is_said_and_never_a_number(plan: Path) -> None:
 
 def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path) -> None:
     found = resolve(Library(plan), read_briefing(plan, "small"), language="zh", software="t")
-    show = Presentation(io.BytesIO(deck(found)))
+    show = Presentation(io.BytesIO(write_deck(found)))
     shapes = [shape for slide in show.slides for shape in slide.shapes]
     graphics = [s for s in shapes if s.shape_type is not None and not s.has_text_frame]
     assert {"PICTURE", "CHART", "TABLE"} <= {s.shape_type.name for s in graphics}
@@ -207,7 +207,7 @@ def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
         found = resolve(
             Library(plan), Briefing("x", Text("题", "t"), items=items), language=language, software="t"
         )
-        for name, data in (("a.pptx", deck(found, shapes=True)), ("a.docx", write_docx(found))):
+        for name, data in (("a.pptx", write_deck(found, shapes=True)), ("a.docx", write_docx(found))):
             (tmp_path / name).write_bytes(data)
             told = OpenXmlValidator().validate(tmp_path / name)
             assert not told.errors, [f"{e.part_uri} {e.path} {e.description}" for e in told.errors]
@@ -239,10 +239,10 @@ def test_hostile_text_is_harmless(plan: Path) -> None:
         (Item("figure", hostile, statistic="structure"), Item("text", hostile, text=(hostile,))),
     )
     found = resolve(Library(plan), briefing, language="zh", software="t")
-    page = webpage(found, DUMMY).decode()
+    page = write_webpage(found, DUMMY).decode()
     assert "<script>alert" not in page
     assert all("\u202e" not in said and "长" * 1500 not in said for said in in_words(found).values())
-    for data in (deck(found), write_docx(found)):
+    for data in (write_deck(found), write_docx(found)):
         said = texts(data)
         assert "\u202e" not in said
         assert "长" * 1500 not in said
@@ -290,7 +290,7 @@ def test_own_template_is_kept(plan: Path, tmp_path: Path) -> None:
     own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "old"
     own.save(str(tmp_path / "own.pptx"))
     found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
-    made = Presentation(io.BytesIO(deck(found, template=tmp_path / "own.pptx")))
+    made = Presentation(io.BytesIO(write_deck(found, template=tmp_path / "own.pptx")))
     assert made.slide_width == 9_000_000
     assert "old" not in [s.text_frame.text for slide in made.slides for s in slide.shapes if s.has_text_frame]
 

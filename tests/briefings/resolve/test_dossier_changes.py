@@ -15,7 +15,7 @@ from layers.figures.figure import FigureShelf
 from layers.library.editing import Edit, edit
 from layers.library.library import Library
 from layers.places.derived import derived_values
-from layers.places.dossier import dossier
+from layers.places.dossier import collect_dossier
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, square, write_layer
 
@@ -49,7 +49,7 @@ def _made(plan: Path, briefing: Briefing, language: str = "en") -> Resolved:
 
 
 def test_what_follows_from_other_fields_is_worked_out_anew(plan: Path) -> None:
-    found = dossier(Library(plan), "plots", "p-1")
+    found = collect_dossier(Library(plan), "plots", "p-1")
     assert {one.field.id: (one.value, one.stale) for one in found.derived} == {
         "land_m2": (pytest.approx(200_000), False),
         "intensity": (pytest.approx(1 / 3), False),

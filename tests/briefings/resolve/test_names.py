@@ -21,7 +21,7 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import EditionRun, resolve
-from briefings.resolve.names import check_names, numerals
+from briefings.resolve.names import check_names, find_numerals
 from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
@@ -69,8 +69,8 @@ def test_every_declared_briefing_names_what_is_there() -> None:
 def test_each_numeral_of_a_traced_text_is_a_figures_or_marked_as_typed(library: Library, language: str) -> None:
     found = resolve(library, words_of(Item("text", text=(WORDS,)), traced=True), language=language, software="t")
     (section,) = found.sections
-    given = {one for figure in found.numbers.values() for one in numerals(figure.shown[language])}
-    written = {one for text in section.paragraphs for one in numerals(text)}
+    given = {one for figure in found.numbers.values() for one in find_numerals(figure.shown[language])}
+    written = {one for text in section.paragraphs for one in find_numerals(text)}
     assert given <= written
     assert written - given == {"2"} == set(section.typed)
     assert any("2" in text for text in section.caveats)

@@ -19,8 +19,8 @@ from pptx.util import Emu, Inches, Pt
 from briefings.resolve.blocks import Resolved, Table
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
-from briefings.resolve.tables import grouped
-from briefings.write.pptx import deck
+from briefings.resolve.tables import group_rows
+from briefings.write.pptx import write_deck
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
 from briefings.write.template import template_lacks
@@ -71,7 +71,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(resolved: Resolved, template: Path | None) -> Any:
-    return Presentation(io.BytesIO(deck(resolved, template=template)))
+    return Presentation(io.BytesIO(write_deck(resolved, template=template)))
 
 
 @pytest.mark.parametrize("own", [False, True])
@@ -196,7 +196,7 @@ def test_a_title_that_cannot_be_read_on_its_layout_is_said_and_written_in_ink(
     (said,) = template_lacks(path, "pptx")
     assert "Title Slide" in said.en
     assert "1.0" in said.en
-    slides = Presentation(io.BytesIO(deck(resolved, template=path))).slides
+    slides = Presentation(io.BytesIO(write_deck(resolved, template=path))).slides
     inks = [slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color for slide in slides]
     assert inks[0].theme_color == MSO_THEME_COLOR.TEXT_1
     assert inks[1].type is None, "on the band they stay white"
@@ -206,7 +206,7 @@ def test_repeated_keys_become_rows_that_head_the_others() -> None:
     flat = Table(
         ("Zone", "Class", "ha"), tuple((z, c, "1") for z in "AB" for c in "xyz"), (False, False, True), strong=(5,)
     )
-    found = grouped(flat)
+    found = group_rows(flat)
     assert [found.rows[i][0] for i in found.groups] == ["A", "B"]
     assert [found.rows[i] for i in found.strong] == [("z", "1")]
-    assert grouped(Table(("Zone", "ha"), (("A", "1"), ("A", "2"), ("A", "3")), (False, True))).groups == ()
+    assert group_rows(Table(("Zone", "ha"), (("A", "1"), ("A", "2"), ("A", "3")), (False, True))).groups == ()

@@ -12,7 +12,7 @@ from pptx import Presentation
 
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import EditionRun, resolve
-from briefings.write.pptx import deck
+from briefings.write.pptx import write_deck
 from briefings.write.pptx_freeforms import Drawn, group_element
 from geo.text import Text
 from layers.library.library import EXACT, Library
@@ -36,7 +36,7 @@ def library(tmp_path: Path) -> Library:
 
 def _slides(library: Library, *, decimals: int = EXACT) -> bytes:
     asked = Briefing("x", Text("题", "t"), items=(Item("map", view="all"), Item("figure", statistic="structure")))
-    return deck(
+    return write_deck(
         resolve(library, asked, run=EditionRun(decimals=decimals), language="en", software="t"), shapes=True
     )
 

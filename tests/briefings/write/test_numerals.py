@@ -18,9 +18,9 @@ from briefings.resolve.computing import computing_notes
 from briefings.resolve.declaration import Briefing, Item, read_briefing
 from briefings.resolve.edition import resolve
 from briefings.write.docx import write_docx
-from briefings.write.html import webpage
-from briefings.write.pdf import paper
-from briefings.write.pptx import deck
+from briefings.write.html import write_webpage
+from briefings.write.pdf import write_paper
+from briefings.write.pptx import write_deck
 from geo.text import Text
 from layers.figures.presentation import present, value_text
 from layers.library.library import Library
@@ -33,16 +33,16 @@ _COUNTED = 80  # pages, slides and captions are counted by the briefing itself
 
 def read(found: Resolved, briefing: Briefing) -> dict[str, str]:
     """Return what a reader of each format meets."""
-    show, book = Presentation(io.BytesIO(deck(found))), Document(io.BytesIO(write_docx(found)))
+    show, book = Presentation(io.BytesIO(write_deck(found))), Document(io.BytesIO(write_docx(found)))
     frames = [shape for slide in show.slides for shape in slide.shapes]
     slides = [shape.text_frame.text for shape in frames if shape.has_text_frame]
     slides += [cell.text for shape in frames if shape.has_table for row in shape.table.rows for cell in row.cells]
     slides += [slide.notes_slide.notes_text_frame.text for slide in show.slides if slide.has_notes_slide]
     written = [one.text for one in book.paragraphs]
     written += [cell.text for table in book.tables for row in table.rows for cell in row.cells]
-    with pypdfium2.PdfDocument(paper(found)) as opened:
+    with pypdfium2.PdfDocument(write_paper(found)) as opened:
         sheets = "\n".join(page.get_textpage().get_text_range() for page in opened)
-    page = re.sub(r"<(script|style).*?</\1>", "", webpage(found, briefing).decode(), flags=re.S)
+    page = re.sub(r"<(script|style).*?</\1>", "", write_webpage(found, briefing).decode(), flags=re.S)
     return {
         "pptx": "\n".join(slides),
         "docx": "\n".join(written),

@@ -27,8 +27,8 @@ from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
 from briefings.resolve.edition import resolve
 from briefings.write.docx import write_docx
-from briefings.write.pdf import paper
-from briefings.write.pptx import deck
+from briefings.write.pdf import write_paper
+from briefings.write.pptx import write_deck
 from geo.text import Text
 from layers.figures.question import read_questions
 from layers.library.library import Library
@@ -67,7 +67,7 @@ def by_chance(library: Library, seed: int) -> Briefing:
 
 
 def check_paper(found: Resolved) -> None:
-    sheets = list(pages_of(paper(found)))
+    sheets = list(pages_of(write_paper(found)))
     for number, page in enumerate(sheets, 1):
         assert not page.cut, (number, page.cut[:2])
         assert not page.overlapping, (number, page.overlapping[:2])
@@ -142,7 +142,7 @@ def test_the_bundled_briefing_on_paper(bundled: Resolved) -> None:
 
 
 def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
-    data = deck(bundled)
+    data = write_deck(bundled)
     check_deck(data)
     show = Presentation(io.BytesIO(data))
     maps = [one for one in bundled.sections if one.kind == "map"]
@@ -154,7 +154,7 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
 def test_briefings_of_random_items(small: Library, seed: int) -> None:
     found = resolve(small, by_chance(small, seed), language=("zh", "en")[seed % 2], software="t")
     check_paper(found)
-    check_deck(deck(found))
+    check_deck(write_deck(found))
 
 
 @pytest.mark.parametrize("preset", ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait", "slide"])
@@ -235,7 +235,7 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_p
     if office is None:
         pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
     path, book = tmp_path / "deck.pptx", tmp_path / "book.docx"
-    path.write_bytes(deck(bundled))
+    path.write_bytes(write_deck(bundled))
     book.write_bytes(write_docx(bundled))
     own = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
     asked = [office, own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path), str(book)]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
-from briefings.write.html import webpage
+from briefings.write.html import write_webpage
 from briefings.write.seal import NotAPack, check_seal
 from geo.text import Text
 from layers.library.library import Library
@@ -29,7 +29,7 @@ def pack(tmp_path: Path) -> Path:
     )
     found = resolve(Library(folder), briefing, language="en", software="t")
     path = tmp_path / "briefing.html"
-    path.write_bytes(webpage(found, briefing))
+    path.write_bytes(write_webpage(found, briefing))
     return path
 
 

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import proximity
+from geo import measure_proximity
 from geo.access.proximity import within_distance
 from tests.geo.shapes import ORIGIN, layer, messy, tiling
 
@@ -26,7 +26,7 @@ def test_polygons_held_against_the_band_first(seed, away, within):
     rng = np.random.default_rng(seed)
     bank = river(rng, away)
     for parcels in (tiling(seed=seed % 1000), messy(seed=seed % 1000)):
-        found = proximity(parcels, bank, within_m=within)
+        found = measure_proximity(parcels, bank, within_m=within)
         known = within_distance(parcels, bank, within_m=within)
         assert len(found.within) == len(known) and (found.within == known).all()
         assert (found.within_amount[~found.within] == 0.0).all()
@@ -39,7 +39,7 @@ def test_a_polygon_millimetres_from_the_distance(off_mm):
     bank = layer([shapely.LineString([(east - 500, north), (east + 500, north)])])
     low = north + 200 + off_mm / 1000
     rows = [shapely.box(east + x, low, east + x + 40, north + 300) for x in range(-400, 400, 40)]
-    scale = proximity(layer([shapely.Point(east, north + 200)]), bank, within_m=300).distance_m[0] / 200.0
-    found = proximity(layer(rows), bank, within_m=200.0 * scale)
+    scale = measure_proximity(layer([shapely.Point(east, north + 200)]), bank, within_m=300).distance_m[0] / 200.0
+    found = measure_proximity(layer(rows), bank, within_m=200.0 * scale)
     assert found.within.tolist() == [off_mm < 0] * len(rows)
     assert found.within.tolist() == within_distance(layer(rows), bank, within_m=200.0 * scale).tolist()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo import CountRule, ServiceRule, WalkRule, Watch, alternatives, coverage, declare_edges
+from geo import CountRule, ServiceRule, WalkRule, Watch, compare_service_rules, declare_edges, measure_coverage
 from geo.access.network import WalkNetwork
 from geo.access.service import radial_error_share
 from geo.errors import BadDistance, BadField, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
@@ -27,7 +27,7 @@ PARKS = layer([square(-300, 100, 90), square(400, 400, 60), square(900, 50, 40)]
 
 def test_a_circle_is_short_of_its_area_by_less_than_1e_4():
     plate = layer([square(-1000, -1000, 2000)])
-    area = float(coverage(plate, layer([point(0, 0)]), ServiceRule(radius_m=500)).covered[0])
+    area = float(measure_coverage(plate, layer([point(0, 0)]), ServiceRule(radius_m=500)).covered[0])
     assert 0 < 1 - area / (np.pi * 500**2) < 1e-4
     assert radial_error_share(72) < 1e-4
 
@@ -36,14 +36,14 @@ def test_a_circle_is_short_of_its_area_by_less_than_1e_4():
     "frame", [homes(), lonlat(homes()), declare_edges(lonlat(homes()), edge_model="plane", plane_crs="EPSG:4549")]
 )
 def test_the_same_homes_in_any_declared_system_give_the_same_coverage(frame):
-    reference = coverage(homes(), PARKS, ServiceRule(radius_m=300))
-    found = coverage(frame, PARKS, ServiceRule(radius_m=300))
+    reference = measure_coverage(homes(), PARKS, ServiceRule(radius_m=300))
+    found = measure_coverage(frame, PARKS, ServiceRule(radius_m=300))
     assert found.overall == pytest.approx(reference.overall, abs=2e-6)
     assert found.covered_parts().crs == frame.crs
 
 
 def test_covered_and_uncovered_evidence_make_up_the_target():
-    result = coverage(homes(), PARKS, ServiceRule(radius_m=250))
+    result = measure_coverage(homes(), PARKS, ServiceRule(radius_m=250))
     assert result.covered_parts().area.sum() + result.uncovered_parts().area.sum() == pytest.approx(
         homes().area.sum(), rel=1e-9
     )
@@ -51,15 +51,17 @@ def test_covered_and_uncovered_evidence_make_up_the_target():
 
 
 def test_zones_break_the_figure_down_and_facilities_outside_reach_in():
-    whole = coverage(homes(), PARKS, ServiceRule(radius_m=450))
-    parts = coverage(homes(), PARKS, ServiceRule(radius_m=450), count=CountRule(zones=zones(), zone_field="zone"))
+    whole = measure_coverage(homes(), PARKS, ServiceRule(radius_m=450))
+    parts = measure_coverage(
+        homes(), PARKS, ServiceRule(radius_m=450), count=CountRule(zones=zones(), zone_field="zone")
+    )
     assert parts.covered.sum() == pytest.approx(whole.covered[0], rel=1e-9)
     assert parts.total.sum() == pytest.approx(whole.total[0], rel=1e-9)
-    west = coverage(
+    west = measure_coverage(
         homes(), PARKS.iloc[:1], ServiceRule(radius_m=450), count=CountRule(zones=zones(), zone_field="zone")
     )
     assert west.covered[0] > 0
-    some = coverage(
+    some = measure_coverage(
         messy(), PARKS, ServiceRule(radius_m=200), count=CountRule(zones=open_zones().iloc[:2], zone_field="zone")
     )
     assert some.outside > 0
@@ -67,7 +69,9 @@ def test_zones_break_the_figure_down_and_facilities_outside_reach_in():
 
 def test_a_zone_without_target_is_not_computable_rather_than_zero():
     far = layer([square(5000, 5000, 100)], zone=["far"])
-    result = coverage(homes(), PARKS, ServiceRule(radius_m=450), count=CountRule(zones=far, zone_field="zone"))
+    result = measure_coverage(
+        homes(), PARKS, ServiceRule(radius_m=450), count=CountRule(zones=far, zone_field="zone")
+    )
     assert np.isnan(result.share[0])
     assert np.isnan(result.overall)
 
@@ -77,21 +81,21 @@ def test_radius_by_size_uses_the_merged_park():
     halves = layer([square(0, 0, 50, 60), square(54, 0, 50, 60)])
     rules = [(5000, np.inf, 500), (2000, 5000, 300)]
     plate = layer([square(-1000, -1000, 2200)])
-    merged = coverage(plate, halves, ServiceRule(size_rules=rules, merge_within_m=5))
-    apart = coverage(plate, halves, ServiceRule(size_rules=rules))
+    merged = measure_coverage(plate, halves, ServiceRule(size_rules=rules, merge_within_m=5))
+    apart = measure_coverage(plate, halves, ServiceRule(size_rules=rules))
     assert merged.radial_error_m > apart.radial_error_m
     assert merged.covered[0] > 2 * apart.covered[0]
     touching = layer([square(0, 0, 50, 60), square(50, 0, 50, 60)])
-    assert coverage(plate, touching, ServiceRule(size_rules=rules)).covered[0] > 2 * apart.covered[0]
+    assert measure_coverage(plate, touching, ServiceRule(size_rules=rules)).covered[0] > 2 * apart.covered[0]
     with pytest.raises(NotComputable):
-        coverage(plate, layer([square(0, 0, 10)]), ServiceRule(size_rules=rules))
+        measure_coverage(plate, layer([square(0, 0, 10)]), ServiceRule(size_rules=rules))
 
 
 def test_radius_by_class():
-    both = coverage(homes(), PARKS, ServiceRule(radius_m={"city": 300, "pocket": 100}, class_field="kind"))
-    city = coverage(homes(), PARKS.iloc[:2], ServiceRule(radius_m=300))
+    both = measure_coverage(homes(), PARKS, ServiceRule(radius_m={"city": 300, "pocket": 100}, class_field="kind"))
+    city = measure_coverage(homes(), PARKS.iloc[:2], ServiceRule(radius_m=300))
     assert both.covered[0] >= city.covered[0]
-    without = coverage(homes(), PARKS, ServiceRule(radius_m={"city": 300}, class_field="kind"))
+    without = measure_coverage(homes(), PARKS, ServiceRule(radius_m={"city": 300}, class_field="kind"))
     assert without.covered[0] == pytest.approx(city.covered[0], rel=1e-12)
     assert any("1 facility" in note.en for note in without.caveats)
 
@@ -99,7 +103,7 @@ def test_radius_by_class():
 def test_weights_are_spread_evenly_and_unknown_ones_are_said():
     target = layer([square(0, 0, 100), square(500, 0, 100)], people=[80.0, None])
     park = layer([square(-200, -500, 150, 1100)])
-    result = coverage(target, park, ServiceRule(radius_m=100), count=CountRule(weight_field="people"))
+    result = measure_coverage(target, park, ServiceRule(radius_m=100), count=CountRule(weight_field="people"))
     assert result.covered[0] == pytest.approx(40, rel=1e-4)
     assert result.total[0] == pytest.approx(80, rel=1e-9)
     assert result.unknown_weights == 1
@@ -108,7 +112,7 @@ def test_weights_are_spread_evenly_and_unknown_ones_are_said():
 
 def test_negative_weights_are_refused():
     with pytest.raises(BadField):
-        coverage(
+        measure_coverage(
             layer([square(0, 0, 100)], people=[-1.0]),
             PARKS,
             ServiceRule(radius_m=100),
@@ -117,16 +121,16 @@ def test_negative_weights_are_refused():
 
 
 def test_the_method_says_where_distances_are_taken():
-    assert "EPSG:4549" in coverage(homes(), PARKS, ServiceRule(radius_m=100)).method.en
+    assert "EPSG:4549" in measure_coverage(homes(), PARKS, ServiceRule(radius_m=100)).method.en
     assert (
         "transverse Mercator centred on the data"
-        in coverage(lonlat(homes()), PARKS, ServiceRule(radius_m=100)).method.en
+        in measure_coverage(lonlat(homes()), PARKS, ServiceRule(radius_m=100)).method.en
     )
 
 
 def test_a_target_that_overlaps_itself_counts_once():
     twice = layer([square(0, 0, 100), square(50, 0, 100)])
-    result = coverage(twice, PARKS, ServiceRule(radius_m=800))
+    result = measure_coverage(twice, PARKS, ServiceRule(radius_m=800))
     assert result.total[0] == pytest.approx(15_000, rel=1e-4)
     assert result.caveats
 
@@ -134,10 +138,14 @@ def test_a_target_that_overlaps_itself_counts_once():
 def test_points_on_a_shared_border_count_once():
     frame = layer([point(50, 50), point(100, 50), point(150, 50)])
     two = layer([square(0, 0, 100), square(100, 0, 100)], zone=["a", "b"])
-    result = coverage(frame, PARKS, ServiceRule(radius_m=9000), count=CountRule(zones=two, zone_field="zone"))
+    result = measure_coverage(
+        frame, PARKS, ServiceRule(radius_m=9000), count=CountRule(zones=two, zone_field="zone")
+    )
     assert result.total.tolist() == [2, 1]
     along = layer([line((100, 0), (100, 90)), line((50, 10), (150, 10))])
-    lengths = coverage(along, PARKS, ServiceRule(radius_m=9000), count=CountRule(zones=two, zone_field="zone"))
+    lengths = measure_coverage(
+        along, PARKS, ServiceRule(radius_m=9000), count=CountRule(zones=two, zone_field="zone")
+    )
     assert lengths.total == pytest.approx([140, 50], rel=1e-4)
 
 
@@ -148,13 +156,13 @@ def test_overlapping_zones_each_count_what_they_share_and_together_count_it_once
     spots = layer(shapely.points(rng.uniform(0, 900, (200, 2)) + ORIGIN), people=rng.integers(1, 50, 200))
     ways = layer([line(*rng.uniform(-50, 950, (3, 2))) for _ in range(20)])
     for target, weight in ((homes(), None), (spots, None), (spots, "people"), (ways, None)):
-        apart = coverage(
+        apart = measure_coverage(
             target,
             PARKS,
             ServiceRule(radius_m=250),
             count=CountRule(zones=two, zone_field="zone", weight_field=weight),
         )
-        whole = coverage(
+        whole = measure_coverage(
             target,
             PARKS,
             ServiceRule(radius_m=250),
@@ -184,8 +192,8 @@ def test_a_river_makes_people_walk_round_by_the_bridge():
     network = WalkNetwork.build(ROADS, barriers=RIVER)
     school = layer([point(10, 0)])
     opposite = layer([point(390, 0), point(5, 900), point(190, 2), point(210, 2)], id=list("abcd"))
-    straight = coverage(opposite, school, ServiceRule(radius_m=450))
-    walked = coverage(opposite, school, ServiceRule(radius_m=450), walk=WalkRule(network=network))
+    straight = measure_coverage(opposite, school, ServiceRule(radius_m=450))
+    walked = measure_coverage(opposite, school, ServiceRule(radius_m=450), walk=WalkRule(network=network))
     assert straight.covered[0] == 3
     assert walked.covered[0] == 1
     sources, lost = network.sources(school.geometry.values)
@@ -199,7 +207,7 @@ def test_a_river_makes_people_walk_round_by_the_bridge():
 def test_ground_beside_the_reached_roads():
     network = WalkNetwork.build(ROADS, barriers=RIVER)
     target = layer([square(-500, -300, 1300, 1600)])
-    result = coverage(
+    result = measure_coverage(
         target, layer([point(0, 0)]), ServiceRule(radius_m=700), walk=WalkRule(network=network, off_street_m=20)
     )
     cover = result.covered_parts().geometry.iloc[0]
@@ -217,7 +225,7 @@ def test_rules_side_by_side_and_the_detour_penalty():
     people = layer(shapely.points(rng.uniform(-100, 500, (60, 2)) + ORIGIN), people=rng.integers(1, 9, 60))
     school = layer([square(-60, 0, 50)])
     gate = layer([point(-10, 25)])
-    found = alternatives(
+    found = compare_service_rules(
         people,
         school,
         ServiceRule(radius_m=400),
@@ -228,7 +236,7 @@ def test_rules_side_by_side_and_the_detour_penalty():
     assert len(table) == 8
     assert found.detour_penalty() > 0
     assert table["share"]["entrance", "straight", "amount"] <= table["share"]["edge", "straight", "amount"]
-    less = alternatives(people, school, ServiceRule(radius_m=400))
+    less = compare_service_rules(people, school, ServiceRule(radius_m=400))
     assert len(less.missing) == 3
     with pytest.raises(NotComputable):
         less.detour_penalty()
@@ -237,20 +245,20 @@ def test_rules_side_by_side_and_the_detour_penalty():
 @pytest.mark.parametrize("radius", [0, -5, float("nan"), float("inf"), 1e9, "far", None, True])
 def test_useless_distances(radius):
     with pytest.raises((BadDistance, BadRule)):
-        coverage(homes(), PARKS, ServiceRule(radius_m=radius))
+        measure_coverage(homes(), PARKS, ServiceRule(radius_m=radius))
 
 
 def test_other_refusals():
     with pytest.raises(BadRule):
-        coverage(homes(), PARKS, ServiceRule(radius_m=5, size_rules=[(0, 1, 2)]))
+        measure_coverage(homes(), PARKS, ServiceRule(radius_m=5, size_rules=[(0, 1, 2)]))
     with pytest.raises(BadRule):
-        coverage(homes(), PARKS, ServiceRule(size_rules=[(5, 1, 2)]))
+        measure_coverage(homes(), PARKS, ServiceRule(size_rules=[(5, 1, 2)]))
     with pytest.raises(EmptyLayer):
-        coverage(homes(), PARKS.iloc[:0], ServiceRule(radius_m=5))
+        measure_coverage(homes(), PARKS.iloc[:0], ServiceRule(radius_m=5))
     with pytest.raises(WrongGeometryType):
-        coverage(layer([point(0, 0), square(0, 0, 5)]), PARKS, ServiceRule(radius_m=5))
+        measure_coverage(layer([point(0, 0), square(0, 0, 5)]), PARKS, ServiceRule(radius_m=5))
     with pytest.raises(NotComputable):
-        coverage(
+        measure_coverage(
             layer([point(0, 0)]),
             layer([point(9000, 0)]),
             ServiceRule(radius_m=5),
@@ -263,4 +271,4 @@ def test_a_long_run_can_be_stopped():
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        coverage(homes(), PARKS, ServiceRule(radius_m=300), watch=Watch(cancel=stop))
+        measure_coverage(homes(), PARKS, ServiceRule(radius_m=300), watch=Watch(cancel=stop))

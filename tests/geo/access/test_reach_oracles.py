@@ -11,7 +11,7 @@ import pytest
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo import CountRule, ServiceRule, aggregate, coverage, length_m, nearest, proximity
+from geo import CountRule, ServiceRule, aggregate, find_nearest, length_m, measure_coverage, measure_proximity
 from tests.geo.shapes import EAST, NORTH, ORIGIN, equal_area, layer, lonlat, parks
 from tests.geo.test_oracles import SETS, engine, load
 
@@ -72,7 +72,7 @@ def test_coverage_by_area(engine, name):
         "select ST_Area(ST_Intersection(h.g, r.g)), ST_Area(h.g) "
         "from (select ST_Union_Agg(g) g from h) h, (select ST_Union_Agg(g) g from r) r"
     ).fetchone()
-    result = coverage(homes, facilities, ServiceRule(radius_m=130))
+    result = measure_coverage(homes, facilities, ServiceRule(radius_m=130))
     assert covered < 0.8 * total
     assert result.covered_once == pytest.approx(covered, rel=1e-9)
     assert result.total_once == pytest.approx(total, rel=1e-9)
@@ -99,9 +99,11 @@ def test_coverage_of_points(engine, name):
         "select count(*), sum(people) from h where exists (select 1 from f where ST_Distance(h.g, f.g) <= f.r)"
     ).fetchone()
     assert 50 < count < len(homes) - 50
-    assert coverage(homes, facilities, ServiceRule(radius_m=150)).covered_once == count
+    assert measure_coverage(homes, facilities, ServiceRule(radius_m=150)).covered_once == count
     assert (
-        coverage(homes, facilities, ServiceRule(radius_m=150), count=CountRule(weight_field="people")).covered_once
+        measure_coverage(
+            homes, facilities, ServiceRule(radius_m=150), count=CountRule(weight_field="people")
+        ).covered_once
         == weight
     )
 
@@ -133,7 +135,7 @@ def test_coverage_of_lines(engine, name):
         "select ST_AsWKB(ST_Intersection(l.g, u.g)) from l, (select ST_Union_Agg(g) g from r) u"
     ).fetchall()
     covered = true_length_m(shapely.from_wkb([bytes(row[0]) for row in rows]), roads.crs)
-    result = coverage(roads, facilities, ServiceRule(radius_m=150))
+    result = measure_coverage(roads, facilities, ServiceRule(radius_m=150))
     assert covered < 0.9 * result.total_once
     assert result.covered_once == pytest.approx(covered, rel=1e-9)
     assert result.total_once == pytest.approx(true_length_m(roads.geometry.values, roads.crs), rel=1e-9)
@@ -157,7 +159,7 @@ def test_the_nearest_of_polygons(engine, name):
         "select p.id, arg_min(t.id, ST_Distance(p.g, t.g)), arg_min(ST_AsWKB(ST_ShortestLine(p.g, t.g)), "
         "ST_Distance(p.g, t.g)) from p, t group by 1 order by 1"
     ).fetchall()
-    found = nearest(p, parking, feature_field="id", reference_field="id")
+    found = find_nearest(p, parking, feature_field="id", reference_field="id")
     far = geodesic_m(rows, plane)
     np.testing.assert_allclose(found.distance_m, far, rtol=1e-9, atol=1e-8)
     apart = far > 0.0
@@ -188,7 +190,7 @@ def test_proximity(engine, name):
     load(engine, "n", moved(near.geometry, near.crs, plane, FINE_M))
     rows = engine.execute("select ST_AsWKB(ST_ShortestLine(p.g, n.g)) from p, n order by id").fetchall()
     far = geodesic_m(rows, plane)
-    found = proximity(p, near, within_m=600)
+    found = measure_proximity(p, near, within_m=600)
     np.testing.assert_allclose(found.distance_m, far, rtol=1e-9)
     assert found.within.tolist() == (far <= 600).tolist()
     load(engine, "q", equal_area(p.geometry, p.crs, step), id=np.arange(len(p)))

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo import ServiceRule, WalkNetwork, WalkRule, coverage, nearest, proximity
+from geo import ServiceRule, WalkNetwork, WalkRule, find_nearest, measure_coverage, measure_proximity
 from geo.access.geodesic import Globe, nearest_links
-from geo.access.surroundings import surroundings
+from geo.access.surroundings import ground_within
 from geo.errors import ExtentTooLarge, NotComputable
 from geo.measure.seam import cut_at_seam
 from tests.geo.shapes import layer
@@ -67,9 +67,9 @@ def test_the_nearest_is_no_farther_than_any_pair_of_points(name):
 def test_points_on_both_sides_of_180():
     east, west = layer([shapely.Point(179.9, -17)], crs=4326), layer([shapely.Point(-179.9, -17)], crs=4326)
     true = EARTH.inv(179.9, -17, -179.9, -17)[2]
-    assert nearest(east, west).distance_m[0] == pytest.approx(true, rel=1e-9)
-    assert coverage(east, west, ServiceRule(radius_m=true * (1 + 1e-9))).covered_once == 1
-    assert coverage(east, west, ServiceRule(radius_m=true * (1 - 1e-9))).covered_once == 0
+    assert find_nearest(east, west).distance_m[0] == pytest.approx(true, rel=1e-9)
+    assert measure_coverage(east, west, ServiceRule(radius_m=true * (1 + 1e-9))).covered_once == 1
+    assert measure_coverage(east, west, ServiceRule(radius_m=true * (1 - 1e-9))).covered_once == 0
 
 
 def test_points_a_degree_apart_are_decided_by_the_geodesic():
@@ -78,9 +78,9 @@ def test_points_a_degree_apart_are_decided_by_the_geodesic():
     true = np.array([[EARTH.inv(*a, *b)[2] for b in sites] for a in homes]).min(axis=1)
     radius = float(np.sort(true)[30])
     home, site = (layer([shapely.Point(at) for at in xy], crs=4326) for xy in (homes, sites))
-    assert coverage(home, site, ServiceRule(radius_m=radius * (1 + 1e-9))).covered_once == 31
-    assert coverage(home, site, ServiceRule(radius_m=radius * (1 - 1e-9))).covered_once == 30
-    near = proximity(home, site, within_m=radius * (1 + 1e-9))
+    assert measure_coverage(home, site, ServiceRule(radius_m=radius * (1 + 1e-9))).covered_once == 31
+    assert measure_coverage(home, site, ServiceRule(radius_m=radius * (1 - 1e-9))).covered_once == 30
+    near = measure_proximity(home, site, within_m=radius * (1 + 1e-9))
     assert int(near.within.sum()) == 31
 
 
@@ -90,9 +90,9 @@ def test_points_a_degree_apart_are_decided_by_the_geodesic():
 def test_ground_within_a_distance_ends_a_geodesic_away(at):
     """Across 180 degrees, far north, over the pole: every vertex is the radius away; arcs fall short as is said."""
     lon, lat, radius = at
-    ground = surroundings(CRS(4326), np.array([shapely.Point(lon, lat)]), np.array([float(radius)]), quad_segs=72)[
-        0
-    ]
+    ground = ground_within(
+        CRS(4326), np.array([shapely.Point(lon, lat)]), np.array([float(radius)]), quad_segs=72
+    )[0]
     xy = shapely.get_coordinates(ground)
     away = EARTH.inv(xy[:, 0], xy[:, 1], np.full(len(xy), lon), np.full(len(xy), lat))[2]
     seam = (np.abs(np.abs(xy[:, 0]) - 180.0) < 1e-9) | (np.abs(xy[:, 1]) > 90 - 1e-9)
@@ -111,7 +111,7 @@ def test_ground_beside_a_long_line_in_a_plane_ends_a_geodesic_away(shift, radius
     lake = shapely.Polygon(shapely.get_coordinates(shapely.Point(xy[60] + [0.0, 3.0 * radius]).buffer(radius, 9)))
     for shape in (shapely.LineString(xy), lake):
         own = np.array([shape], dtype=object)
-        ground = surroundings(CRS(4549), own, np.array([radius]), quad_segs=72)[0]
+        ground = ground_within(CRS(4549), own, np.array([radius]), quad_segs=72)[0]
         assert shapely.is_valid(ground) and shapely.contains(ground, shape)
         vertices = shapely.get_coordinates(ground.exterior)
         away = nearest_links(CRS(4549), np.asarray(shapely.points(vertices)), own).distance_m
@@ -139,13 +139,15 @@ def test_ground_and_lines_within_a_distance_of_lines_and_polygons(name, kind):
         for x in np.arange(0, 0.06, 0.004)
         for y in np.arange(-0.01, 0.02, 0.002)
     ]
-    found = coverage(turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), ServiceRule(radius_m=700))
+    found = measure_coverage(
+        turned(layer(homes, crs=4326)), turned(layer([source], crs=4326)), ServiceRule(radius_m=700)
+    )
     globe_points = [
         shapely.Point(west + x, south + y)
         for x in np.arange(0, 0.06, 0.0004) + 0.0002
         for y in np.arange(-0.01, 0.02, 0.0002) + 0.0001
     ]
-    sampled_ = coverage(
+    sampled_ = measure_coverage(
         turned(layer(globe_points, crs=4326)), turned(layer([source], crs=4326)), ServiceRule(radius_m=700)
     )
     assert found.overall == pytest.approx(sampled_.overall, rel=3e-3)
@@ -179,7 +181,7 @@ def test_a_way_to_the_road_is_a_geodesic_however_the_plane_stretches():
     plane = Transformer.from_crs(far, net.plane, always_xy=True)
     place = shapely.transform(np.array([home]), lambda xy: np.column_stack(plane.transform(*xy.T)))
     (way,) = net.entries(place)[0]
-    assert nearest(layer([home], crs=far), road).distance_m[0] == pytest.approx(way.cost_m, rel=1e-9)
+    assert find_nearest(layer([home], crs=far), road).distance_m[0] == pytest.approx(way.cost_m, rel=1e-9)
     assert way.cost_m == pytest.approx(150, rel=1e-3)
 
 
@@ -196,18 +198,22 @@ RIVER = [shapely.box(500_500, 3_499_800, 500_540, 3_501_200)]
 def test_the_straight_way_goes_round_a_river():
     homes = layer([shapely.Point(500_000 + x, 3_500_000 + y) for x, y in ((100, 100), (450, 100), (700, 150))])
     park = layer([shapely.Point(500_150, 3_500_150)])
-    assert coverage(homes, park, ServiceRule(radius_m=850)).covered_once == 3
-    round_it = coverage(homes, park, ServiceRule(radius_m=850), walk=WalkRule(barriers=layer(RIVER)))
+    assert measure_coverage(homes, park, ServiceRule(radius_m=850)).covered_once == 3
+    round_it = measure_coverage(homes, park, ServiceRule(radius_m=850), walk=WalkRule(barriers=layer(RIVER)))
     assert round_it.covered_once == 2
     assert "round the barriers" in round_it.rule.en
     corner = [(500_150, 3_500_150), (500_500, 3_499_800), (500_540, 3_499_800), (500_700, 3_500_150)]
     way = shapely.LineString(corner).length
     assert (
-        coverage(homes, park, ServiceRule(radius_m=way + 0.1), walk=WalkRule(barriers=layer(RIVER))).covered_once
+        measure_coverage(
+            homes, park, ServiceRule(radius_m=way + 0.1), walk=WalkRule(barriers=layer(RIVER))
+        ).covered_once
         == 3
     )
     assert (
-        coverage(homes, park, ServiceRule(radius_m=way - 0.1), walk=WalkRule(barriers=layer(RIVER))).covered_once
+        measure_coverage(
+            homes, park, ServiceRule(radius_m=way - 0.1), walk=WalkRule(barriers=layer(RIVER))
+        ).covered_once
         == 2
     )
 
@@ -216,15 +222,17 @@ def test_a_railway_is_a_line_nobody_crosses_in_its_middle():
     rail = layer([shapely.LineString([(500_500, 3_499_000), (500_520, 3_500_100), (500_500, 3_501_000)])])
     homes = layer([shapely.Point(500_600, 3_500_100)])
     park = layer([shapely.Point(500_400, 3_500_100)])
-    assert coverage(homes, park, ServiceRule(radius_m=500)).covered_once == 1
-    assert coverage(homes, park, ServiceRule(radius_m=500), walk=WalkRule(barriers=rail)).covered_once == 0
-    assert coverage(homes, park, ServiceRule(radius_m=1_900), walk=WalkRule(barriers=rail)).covered_once == 1
+    assert measure_coverage(homes, park, ServiceRule(radius_m=500)).covered_once == 1
+    assert measure_coverage(homes, park, ServiceRule(radius_m=500), walk=WalkRule(barriers=rail)).covered_once == 0
+    assert (
+        measure_coverage(homes, park, ServiceRule(radius_m=1_900), walk=WalkRule(barriers=rail)).covered_once == 1
+    )
 
 
 def test_ground_round_barriers_is_refused_with_what_to_ask_instead():
     ground = layer([shapely.box(500_000, 3_500_000, 501_000, 3_501_000)])
     with pytest.raises(NotComputable) as caught:
-        coverage(
+        measure_coverage(
             ground,
             layer([shapely.Point(500_150, 3_500_150)]),
             ServiceRule(radius_m=850),

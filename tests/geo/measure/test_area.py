@@ -6,7 +6,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo import Area, area_m2, balanced, declare_edges, length_m, plane_area_m2
+from geo import Area, area_m2, balance_parts, declare_edges, length_m, plane_area_m2
 from geo.errors import ExtentTooLarge, MissingCRS, RefusedCRS, RefusedDatum
 from tests.geo.shapes import EAST, NORTH, ORIGIN, RING_WITH_HOLE, TWO_PARTS, equal_area, layer, lonlat, square
 
@@ -138,7 +138,7 @@ def test_coordinates_that_are_not_of_their_crs():
 
 def test_balancing_closes():
     parts = np.random.default_rng(2).uniform(0, 3, 5000)
-    shown = balanced(parts, decimals=2)
+    shown = balance_parts(parts, decimals=2)
     assert float(sum(shown)) == pytest.approx(round(parts.sum(), 2), abs=1e-9)
     assert max(abs(float(one) - part) for one, part in zip(shown, parts)) <= 0.0101
-    assert [str(x) for x in balanced([0.5, -0.25], decimals=1, total=0.3)] == ["0.5", "-0.2"]
+    assert [str(x) for x in balance_parts([0.5, -0.25], decimals=1, total=0.3)] == ["0.5", "-0.2"]

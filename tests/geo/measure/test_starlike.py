@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.measure.facts import validity
-from geo.measure.starlike import starlike
+from geo.measure.facts import shape_validity
+from geo.measure.starlike import are_starlike
 from tests.geo.shapes import EAST, NORTH, ORIGIN, messy, tiling
 
 
@@ -32,16 +32,16 @@ def rings(rng, count, vertices, *, grid, turns):
 )
 def test_what_one_point_sees_whole_is_valid(seed, vertices, grid, turns):
     shapes = rings(np.random.default_rng(seed), 300, vertices, grid=grid, turns=turns)
-    assert shapely.is_valid(shapes[starlike(shapes)]).all()
-    assert (validity(shapes) == shapely.is_valid(shapes)).all()
+    assert shapely.is_valid(shapes[are_starlike(shapes)]).all()
+    assert (shape_validity(shapes) == shapely.is_valid(shapes)).all()
 
 
 @pytest.mark.parametrize("make", [tiling, messy])
 def test_validity_is_what_geos_says(make):
     shapes = np.append(make(seed=4).geometry.to_numpy(), [None, shapely.Point(1, 2), shapely.Polygon()])
-    assert (validity(shapes) == shapely.is_valid(shapes)).all()
-    assert starlike(shapes).mean() > 0.5
-    assert not starlike(shapes)[-3:].any()
+    assert (shape_validity(shapes) == shapely.is_valid(shapes)).all()
+    assert are_starlike(shapes).mean() > 0.5
+    assert not are_starlike(shapes)[-3:].any()
 
 
 def ring(*corners):
@@ -63,5 +63,5 @@ def ring(*corners):
 )
 def test_what_is_not_simple_is_not_taken_for_it(shape):
     shapes = np.array([shape, shapely.box(EAST, NORTH, EAST + 9, NORTH + 9)], dtype=object)
-    assert not starlike(shapes)[0]
-    assert validity(shapes).tolist() == [False, True]
+    assert not are_starlike(shapes)[0]
+    assert shape_validity(shapes).tolist() == [False, True]

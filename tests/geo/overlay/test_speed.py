@@ -8,16 +8,16 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import ServiceRule, coverage, proximity, tabulate
+from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
 from geo.measure.area import form_of
 from geo.measure.crs import Bench
-from geo.measure.facts import boxes, known, overlapping_pairs, remember, some_of, validity
+from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_validity, some_of
 from geo.measure.measuring import measure
-from geo.measure.overlapping import _unmatched, overlapping
+from geo.measure.overlapping import _unmatched, find_overlapping
 from geo.overlay.cells import CoverGrid
 from geo.overlay.common import common_moments, in_common, in_common_shapes
 from geo.overlay.covering import cover_polygons
-from geo.overlay.near import near_parts, windows
+from geo.overlay.near import gather_windows, near_parts
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ def pairs_by_hand(shapes):
 
 
 def found(shapes):
-    return list(zip(*(side.tolist() for side in overlapping(shapes, shapely.bounds(shapes)))))
+    return list(zip(*(side.tolist() for side in find_overlapping(shapes, shapely.bounds(shapes)))))
 
 
 def turned(shapes, rng):
@@ -75,15 +75,15 @@ def test_a_polygon_in_the_hole_of_another_and_one_over_it():
 def test_a_fact_ends_with_the_shapes_it_was_found_of():
     shapes = tiling().geometry.to_numpy()
     remember(shapes)
-    assert validity(shapes).all() and overlapping_pairs(shapes)[0].size == 0
-    assert known(shapes) is not None
+    assert shape_validity(shapes).all() and overlapping_pairs(shapes)[0].size == 0
+    assert known_facts(shapes) is not None
     bow = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 90)])
     shapes[5] = bow  # in place: the array is the same, what it holds is not
-    assert not validity(shapes)[5] and (boxes(shapes)[5] == shapely.bounds(bow)).all()
+    assert not shape_validity(shapes)[5] and (shape_boxes(shapes)[5] == shapely.bounds(bow)).all()
     shapes[5] = square(0, 0, 200)
     assert overlapping_pairs(shapes)[0].size > 0
     some = shapes[[5, 3, 4]]
-    assert (boxes(some) == shapely.bounds(some)).all()
+    assert (shape_boxes(some) == shapely.bounds(some)).all()
 
 
 def test_a_part_taken_of_a_layer_is_known_until_it_is_changed():
@@ -91,12 +91,12 @@ def test_a_part_taken_of_a_layer_is_known_until_it_is_changed():
     remember(shapes)
     rows = np.random.default_rng(2).permutation(len(shapes))[:120]
     part = some_of(shapes, rows)
-    assert (boxes(part) == shapely.bounds(part)).all() and validity(part).all()
+    assert (shape_boxes(part) == shapely.bounds(part)).all() and shape_validity(part).all()
     again = some_of(part, np.arange(110))
-    assert (boxes(again) == shapely.bounds(part[:110])).all()
+    assert (shape_boxes(again) == shapely.bounds(part[:110])).all()
     part[3] = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 90)])
-    assert not validity(part)[3] and (boxes(part)[3] == shapely.bounds(part[3])).all()
-    assert overlapping_pairs(part)[0].size == overlapping(part, shapely.bounds(part))[0].size
+    assert not shape_validity(part)[3] and (shape_boxes(part)[3] == shapely.bounds(part[3])).all()
+    assert overlapping_pairs(part)[0].size == find_overlapping(part, shapely.bounds(part))[0].size
 
 
 @settings(max_examples=30, deadline=None)
@@ -119,7 +119,7 @@ def test_facts_of_a_layer_serve_its_parts_in_any_order():
     for rows in (rng.permutation(len(shapes))[:60], np.arange(len(shapes))[::-1], [4, 4, 7]):
         part = shapes[rows]
         assert list(zip(*(side.tolist() for side in overlapping_pairs(part)))) == pairs_by_hand(part)
-        assert (boxes(part) == shapely.bounds(part)).all()
+        assert (shape_boxes(part) == shapely.bounds(part)).all()
 
 
 def test_a_changed_layer_gives_a_changed_figure():
@@ -144,7 +144,7 @@ def test_the_near_part_of_a_large_shape_is_the_shape_there(seed, size):
     star = star.difference(square(-40, -60, 130))
     low = rng.uniform(-1200.0, 1200.0, (60, 2)) + ORIGIN
     box = np.hstack([low, low + rng.uniform(1.0, 90.0, (60, 2))])
-    window, of, frames = windows(box, np.zeros(60, dtype=np.int64), size=size)
+    window, of, frames = gather_windows(box, np.zeros(60, dtype=np.int64), size=size)
     part = near_parts(np.array([star], dtype=object), of, frames)[window]
     assert (frames[window][:, :2] <= box[:, :2]).all() and (frames[window][:, 2:] >= box[:, 2:]).all()
     here = shapely.box(*box.T)
@@ -240,7 +240,7 @@ def test_who_is_within_is_decided_by_distance(seed, limit, crs):
     line = shapely.LineString(rng.uniform(-300, 1300, (90, 2)) + ORIGIN)
     lake = square(500, 300, 200).buffer(40)
     reference = layer([line, lake])
-    near = proximity(parcels.to_crs(crs), reference.to_crs(crs), within_m=limit)
+    near = measure_proximity(parcels.to_crs(crs), reference.to_crs(crs), within_m=limit)
     assert (near.within == (near.distance_m <= limit)).all()
     if crs == 4549:
         plain = shapely.distance(parcels.geometry.to_numpy()[:, None], reference.geometry.to_numpy()[None, :])
@@ -254,6 +254,6 @@ def test_who_is_within_is_decided_by_distance(seed, limit, crs):
 
 def test_coverage_and_band_agree_on_the_same_ground():
     parcels, line = tiling(), layer([shapely.LineString([(EAST - 50, NORTH + 333), (EAST + 900, NORTH + 480)])])
-    band = proximity(parcels, line, within_m=120.0)
-    reach = coverage(parcels, line, ServiceRule(radius_m=120.0))
+    band = measure_proximity(parcels, line, within_m=120.0)
+    reach = measure_coverage(parcels, line, ServiceRule(radius_m=120.0))
     assert float(band.within_amount.sum()) == pytest.approx(float(reach.covered[0]), rel=1e-12)

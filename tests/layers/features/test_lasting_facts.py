@@ -42,7 +42,7 @@ def _overlaps(content: OpenedContent) -> int:
         gpd.GeoDataFrame(geometry=content.geometry, crs=4490), edge_model="plane", plane_crs="EPSG:4549"
     )
     edges = check(frame).edges
-    assert facts.validity(edges).all()
+    assert facts.shape_validity(edges).all()
     return len(facts.overlapping_pairs(edges)[0])
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from geo.text import Text
 from layers.features.columns import Content, content_of
-from layers.features.names import Match, NameIndex, normal
-from layers.features.pinyin import readings, spellings
+from layers.features.names import Match, NameIndex, normal_form
+from layers.features.pinyin import character_readings, name_spellings
 from layers.plan.catalog import Field, Layer
 
 NAMES = (
@@ -125,12 +125,12 @@ def test_whatever_is_asked_what_holds_it_is_found(name: str, words: str) -> None
     index = NameIndex(LAYER, _content([(name, None, None, None)]))
     found = index.find(words)
     index.find_alike(words)
-    if normal(words) and normal(words) in normal(name):
+    if normal_form(words) and normal_form(words) in normal_form(name):
         assert found[0][0] <= Match.PART
 
 
 def test_readings() -> None:
-    assert set(readings("重")) == {"zhong", "chong"}
-    assert readings("x") == ()
-    assert ("3d", "xin", "pian") in spellings("3D芯片".casefold())
-    assert spellings("Galaxy") == [] == spellings("长" * 25)
+    assert set(character_readings("重")) == {"zhong", "chong"}
+    assert character_readings("x") == ()
+    assert ("3d", "xin", "pian") in name_spellings("3D芯片".casefold())
+    assert name_spellings("Galaxy") == [] == name_spellings("长" * 25)

@@ -14,7 +14,7 @@ from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.presentation import present
-from layers.figures.question import asked, read_questions
+from layers.figures.question import asked_statistic, read_questions
 from layers.library.library import Library
 from layers.library.listing import describe_layer
 from layers.plan.measures import NotAdditive
@@ -44,7 +44,7 @@ def bundled() -> Library:
 
 def figure(library: Library, **question: Any) -> Figure:
     labels = {layer.id: layer.label for layer in library.layers()}
-    return answer(library, lambda _d, _t: None, asked(question, labels), software="test")
+    return answer(library, lambda _d, _t: None, asked_statistic(question, labels), software="test")
 
 
 def of(layer: str, **more: Any) -> dict[str, Any]:

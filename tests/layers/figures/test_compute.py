@@ -19,11 +19,11 @@ from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure
 from layers.figures.functions.entry import BadQuestion
 from layers.figures.kept_versions import publish_kept
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.figures.verification.recompute import verify
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library
-from layers.plan.statistics import read_promises, restored
+from layers.plan.statistics import read_promises, restore_statistic
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 
@@ -38,7 +38,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def _figure(library: Library, **question: Any) -> Figure:
-    return answer(library, lambda _done, _total: None, asked(question), software="test")
+    return answer(library, lambda _done, _total: None, asked_statistic(question), software="test")
 
 
 def _role(layer: str, **more: Any) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def test_a_filter_on_an_undeclared_field_is_refused(library: Library) -> None:
 )
 def test_a_question_that_means_nothing_is_refused(question: dict[str, Any], said: str) -> None:
     with pytest.raises(BadQuestion, match=said) as caught:
-        asked(question)
+        asked_statistic(question)
     assert caught.value.message("zh") != caught.value.message("en")
 
 
@@ -250,7 +250,7 @@ def test_a_published_figure_stays_as_it_was(library: Library, tmp_path: Path) ->
     shelf.publish(found)
     assert shelf.ids() == [found.id]
     assert shelf.read(found.id)["value"] == 2
-    assert restored(shelf.read(found.id)["statistic"]) == found.statistic
+    assert restore_statistic(shelf.read(found.id)["statistic"]) == found.statistic
     orjson.dumps(found.plain())
     for bad in ("../x", "0" * 16, ""):
         with pytest.raises(UnknownFigure):
@@ -262,7 +262,7 @@ def test_a_second_engine_agrees_and_drift_is_found(
     library: Library, tmp_path: Path, plain: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if plain:
-        monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
+        monkeypatch.setattr("layers.figures.verification.recompute.installed_engine", Geos)
     shelf = FigureShelf(tmp_path / "shelf")
     for statistic in read_promises(library.folder).statistics.values():
         figure = answer(library, lambda _done, _total: None, statistic, software="x", restricted=True)

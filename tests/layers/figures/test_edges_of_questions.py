@@ -12,7 +12,7 @@ from layers.errors import BadFilter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.presentation import present
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, square, write_layer
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def ask(folder: Path, function: str, inputs: dict[str, Any], **more: Any) -> Figure:
     told = {role: one if isinstance(one, dict) else {"layer": one} for role, one in inputs.items()}
-    question = asked({"function": function, "inputs": told, **more})
+    question = asked_statistic({"function": function, "inputs": told, **more})
     return answer(Library(folder), lambda _d, _t: None, question, software="x")
 
 

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from layers.figures import evidence
-from layers.figures.evidence import Evidence, evidence_frame, geojson, shown_evidence
+from layers.figures.evidence import Evidence, evidence_frame, evidence_geojson, shown_evidence
 
 
 def _pieces(count: int) -> gpd.GeoDataFrame:
@@ -45,9 +45,9 @@ def test_a_page_draws_the_largest_in_the_order_they_came(monkeypatch: pytest.Mon
 def test_geojson_is_one_collection_however_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "_BLOCK", 3)
     frame = _pieces(8)
-    told = json.loads(b"".join(geojson(frame, {"numberMatched": 8})))
+    told = json.loads(b"".join(evidence_geojson(frame, {"numberMatched": 8})))
     assert told["numberMatched"] == 8
     assert [f["properties"]["area_m2"] for f in told["features"]] == list(frame["area_m2"])
-    back = gpd.read_file(io.BytesIO(b"".join(geojson(frame))))
+    back = gpd.read_file(io.BytesIO(b"".join(evidence_geojson(frame))))
     assert shapely.equals(back.geometry.to_numpy(), frame.geometry.to_numpy()).all()
-    assert json.loads(b"".join(geojson(_pieces(0))))["features"] == []
+    assert json.loads(b"".join(evidence_geojson(_pieces(0))))["features"] == []

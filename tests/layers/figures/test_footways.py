@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import geo
-from layers.figures.verification.walking import Footways, footways
+from layers.figures.verification.walking import Footways, cut_footways
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer
 
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ NETS = {"grid": _grid, "tangle": _tangle, "banks": _banks}
 def _second(name: str) -> Footways:
     roads, walls = NETS[name]()
     barriers = [] if walls is None else list(walls.geometry)
-    return footways(list(roads.geometry), barriers, TO_LONLAT, reach_m=200.0)
+    return cut_footways(list(roads.geometry), barriers, TO_LONLAT, reach_m=200.0)
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -74,7 +74,7 @@ def test_both_walk_the_same_way(name: str, wide: bool) -> None:
     assert known.sum() > 40
     np.testing.assert_allclose(ours[known], theirs[known], rtol=EXACT, atol=MICROMETRE)
     reach = layer([*start])
-    shown = geo.coverage(
+    shown = geo.measure_coverage(
         layer(places), reach, geo.ServiceRule(radius_m=700), walk=geo.WalkRule(network=network)
     ).covered[0]
     assert shown == (theirs <= 700).sum()

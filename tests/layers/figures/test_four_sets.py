@@ -21,7 +21,7 @@ from pyproj import Geod, Proj
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.functions import FUNCTIONS
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.four_sets import SETS, places_of
 
@@ -91,7 +91,7 @@ class World:
         return self.frames[layer][name].tolist()
 
     def ask(self, **question: Any) -> Figure:
-        return answer(self.library, lambda _d, _t: None, asked(question), software="test")
+        return answer(self.library, lambda _d, _t: None, asked_statistic(question), software="test")
 
 
 def area(shape: Any) -> float:

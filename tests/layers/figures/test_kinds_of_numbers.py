@@ -12,8 +12,8 @@ import shapely
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.inputs import gather
-from layers.figures.question import asked
-from layers.figures.verification.second_engine import recomputed
+from layers.figures.question import asked_statistic
+from layers.figures.verification.second_engine import recompute_value
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library
 from layers.places.polygon import question_of
@@ -42,9 +42,9 @@ class Table:
         return self
 
     def ask(self, function: str, **more: str) -> Figure:
-        question = asked({"function": function, "inputs": {"items": {"layer": self.layer}}, **more})
+        question = asked_statistic({"function": function, "inputs": {"items": {"layer": self.layer}}, **more})
         figure = answer(self.library, lambda _d, _t: None, question, software="x")
-        again = recomputed(question, gather(self.library, question.inputs, drawn=None), Geos())
+        again = recompute_value(question, gather(self.library, question.inputs, drawn=None), Geos())
         assert again == (None if figure.value is None else pytest.approx(figure.value)), "a second engine agrees"
         return figure
 
@@ -140,7 +140,7 @@ def test_features_are_called_by_the_column_of_names(table: Table) -> None:
 
 def test_a_count_of_shares_in_zones_is_a_whole_number_in_words(table: Table) -> None:
     table.holds("name,people", "a,10", "b,5")
-    question = asked(
+    question = asked_statistic(
         {"function": "count", "inputs": {"items": {"layer": table.layer}, "zones": {"layer": "zones"}}}
     )
     figure = answer(table.library, lambda _d, _t: None, question, software="x")
@@ -180,11 +180,11 @@ def test_a_layer_of_several_kinds_is_measured_by_what_has_the_measure(
     library = Library(write_plan(tmp_path / "plan"))
     bring(library, _collection(tmp_path, LINE, GROUND, shapely.Point(104.05, 30.06)), "mixed", crs="EPSG:4490")
     asked_of = {"items": {"layer": "mixed"}}
-    question = asked({"function": "total", "measure": measure, "inputs": asked_of})
+    question = asked_statistic({"function": "total", "measure": measure, "inputs": asked_of})
     figure = answer(library, lambda _d, _t: None, question, software="x")
     geod = pyproj.Geod(ellps="GRS80")
     area, length = abs(geod.geometry_area_perimeter(GROUND)[0]) / 1e4, geod.line_length(*LINE.xy) / 1e3
     assert figure.value == pytest.approx(area if measure == "area" else length, rel=1e-5)
     assert any(f"{left} features" in one.en for one in figure.caveats), figure.caveats
-    again = recomputed(question, gather(library, question.inputs, drawn=None), Geos())
+    again = recompute_value(question, gather(library, question.inputs, drawn=None), Geos())
     assert again == pytest.approx(figure.value, rel=1e-6)

@@ -10,7 +10,7 @@ import pytest
 from pyproj import Geod
 
 from layers.figures.answer import answer
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import feature, write_layer, write_plan
@@ -34,7 +34,7 @@ def test_an_outline_of_100_000_vertices_in_the_folder_is_mended_and_measured(tmp
     write_layer(folder, "zones", [feature("big", {"type": "Polygon", "coordinates": [ring]})])
     library = Library(folder)
     asking: dict[str, Any] = {"function": "total", "inputs": {"items": {"layer": "zones"}}, "unit": "m2"}
-    found = answer(library, lambda _d, _t: None, asked(asking), software="test")
+    found = answer(library, lambda _d, _t: None, asked_statistic(asking), software="test")
     true = abs(Geod(ellps="GRS80").polygon_area_perimeter(*xy.T)[0])
     assert found.value == pytest.approx(true, rel=1e-8), "but for the vertices that were changed over"
     problems = library.snapshot(library.layer("zones")).problems
@@ -42,5 +42,5 @@ def test_an_outline_of_100_000_vertices_in_the_folder_is_mended_and_measured(tmp
     report = bring(library, folder / "geojson" / "zones.geojson", "came")
     assert report.placed == 1
     asking["inputs"]["items"]["layer"] = "came"
-    came = answer(library, lambda _d, _t: None, asked(asking), software="test")
+    came = answer(library, lambda _d, _t: None, asked_statistic(asking), software="test")
     assert came.value == pytest.approx(true, rel=1e-8)

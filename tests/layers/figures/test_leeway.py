@@ -14,7 +14,7 @@ from layers.figures.figure import Figure
 from layers.figures.functions.leeway import leeway_of
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from layers.plan.statistics import Input
 from tests.question_plan import write_question_plan
@@ -37,7 +37,10 @@ def ask(folder: Path, function: str, items: str, **more: Any) -> Figure:
     role = "classes" if function == "tabulate" else "items"
     inputs = {role: {"layer": items}, "zones": {"layer": "redline"}}
     return answer(
-        Library(folder), lambda _d, _t: None, asked({"function": function, "inputs": inputs, **more}), software="x"
+        Library(folder),
+        lambda _d, _t: None,
+        asked_statistic({"function": function, "inputs": inputs, **more}),
+        software="x",
     )
 
 

@@ -12,7 +12,7 @@ from geo.errors import PlanAtlasError
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.functions.entry import BadQuestion
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, line, point, square, write_layer
@@ -24,7 +24,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def _figure(library: Library, question: dict[str, Any], **more: Any) -> Figure:
-    return answer(library, lambda _done, _total: None, asked({**question, **more}), software="test")
+    return answer(library, lambda _done, _total: None, asked_statistic({**question, **more}), software="test")
 
 
 def _overlapping(library: Library) -> None:
@@ -118,7 +118,7 @@ def test_a_line_that_only_touches_does_not_cross(library: Library) -> None:
 )
 def test_what_does_not_fit_is_refused(name: str, more: dict[str, Any], said: str) -> None:
     with pytest.raises(BadQuestion, match=said) as caught:
-        asked({**QUESTIONS[name], **more})
+        asked_statistic({**QUESTIONS[name], **more})
     assert caught.value.message("zh") != caught.value.message("en")
 
 

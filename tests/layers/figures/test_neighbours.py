@@ -18,8 +18,8 @@ from layers.figures.figure import Figure
 from layers.figures.functions.entry import BadQuestion
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
-from layers.figures.question import asked
-from layers.figures.verification.second_engine import recomputed
+from layers.figures.question import asked_statistic
+from layers.figures.verification.second_engine import recompute_value
 from layers.figures.verification.sql import Geos
 from layers.library.library import Library
 from tests.question_plan import QUESTIONS, write_question_plan
@@ -35,7 +35,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def _figure(library: Library, question: dict[str, Any], **more: Any) -> Figure:
-    return answer(library, lambda _done, _total: None, asked({**question, **more}), software="test")
+    return answer(library, lambda _done, _total: None, asked_statistic({**question, **more}), software="test")
 
 
 def _box(x: float, y: float, wide: float, high: float) -> shapely.Polygon:
@@ -54,36 +54,36 @@ def _plane(found: geo.Adjacency, at: int = 0) -> float:
 
 
 def test_the_shared_edge_needs_no_shared_vertex() -> None:
-    found = geo.adjacency(_layer(_box(0, 0, 30, 40)), _layer(_box(30, 10, 60, 80)))
+    found = geo.find_adjacency(_layer(_box(0, 0, 30, 40)), _layer(_box(30, 10, 60, 80)))
     assert found.table["distance_m"].tolist() == [0.0]
     assert _plane(found) == pytest.approx(30, rel=1e-6)
 
 
 def test_corners_that_meet_and_lines_that_cross_share_nothing() -> None:
-    corner = geo.adjacency(_layer(_box(0, 0, 30, 30)), _layer(_box(30, 30, 30, 30)))
+    corner = geo.find_adjacency(_layer(_box(0, 0, 30, 30)), _layer(_box(30, 30, 30, 30)))
     assert (corner.table["distance_m"].tolist(), _plane(corner)) == ([0.0], 0.0)
     road = shapely.LineString([(EAST - 50, NORTH + 11), (EAST + 80, NORTH + 19)])
-    crossed = geo.adjacency(_layer(road), _layer(_box(0, 0, 30, 30)))
+    crossed = geo.find_adjacency(_layer(road), _layer(_box(0, 0, 30, 30)))
     assert (crossed.table["distance_m"].tolist(), _plane(crossed)) == ([0.0], 0.0)
 
 
 def test_an_edge_a_millimetre_off_runs_along_and_two_centimetres_off_does_not() -> None:
     for gap, shared, count in ((0.001, 30.0, 1), (0.02, None, 0)):
-        found = geo.adjacency(_layer(_box(0, 0, 30, 40)), _layer(_box(30 + gap, 10, 60, 80)))
+        found = geo.find_adjacency(_layer(_box(0, 0, 30, 40)), _layer(_box(30 + gap, 10, 60, 80)))
         assert len(found.table) == count
         assert shared is None or _plane(found) == pytest.approx(shared, rel=1e-4)
 
 
 def test_what_two_neighbours_share_counts_once_in_all() -> None:
     twice = _layer(_box(30, 0, 30, 40), _box(30, 20, 50, 40))  # the second repeats half of the edge
-    found = geo.adjacency(_layer(_box(0, 0, 30, 40)), twice)
+    found = geo.find_adjacency(_layer(_box(0, 0, 30, 40)), twice)
     assert sorted(found.table["shared_m"].round(3)) == [20.0, 40.0]
     assert float(found.shared_once.sum()) == pytest.approx(40, rel=1e-6)
 
 
 def test_a_hole_is_an_edge_and_a_layer_is_no_neighbour_of_itself() -> None:
     ring = _box(0, 0, 100, 100).difference(_box(40, 40, 20, 20))
-    found = geo.adjacency(_layer(ring, _box(40, 40, 20, 20)), _layer(ring, _box(40, 40, 20, 20)), apart=True)
+    found = geo.find_adjacency(_layer(ring, _box(40, 40, 20, 20)), _layer(ring, _box(40, 40, 20, 20)), apart=True)
     assert found.table["shared_m"].round(3).tolist() == [80.0, 80.0]
 
 
@@ -95,11 +95,11 @@ def test_distances_are_geodesics_and_lengths_do_not_depend_on_who_is_asked(crs: 
     right = gpd.GeoSeries([shapely.box(lon, lat, lon + step, lat + 2 * step)], crs=4326).to_crs(crs)
     far = gpd.GeoSeries([shapely.Point(lon + 3 * step, lat + step)], crs=4326).to_crs(crs)
     one, two, away = (gpd.GeoDataFrame(geometry=series) for series in (left, right, far))
-    there, back = geo.adjacency(one, two), geo.adjacency(two, one)
+    there, back = geo.find_adjacency(one, two), geo.find_adjacency(two, one)
     assert _plane(there) == pytest.approx(_plane(back), rel=1e-9)
     if crs == 4326:
         assert _plane(there) == pytest.approx(GEOD.inv(lon, lat, lon, lat + step)[2], rel=1e-9)
-        apart = geo.adjacency(two, away, within_m=5_000.0)
+        apart = geo.find_adjacency(two, away, within_m=5_000.0)
         expected = GEOD.inv(lon + step, lat + step, lon + 3 * step, lat + step)[2]
         assert apart.table["distance_m"][0] == pytest.approx(expected, rel=1e-6)  # the link leaves the meridian
 
@@ -180,7 +180,7 @@ def square_shape(lon: float, lat: float, size: float) -> shapely.Polygon:
 def test_by_is_refused_with_the_reason_where_nothing_is_grouped() -> None:
     for name in ("share", "band by area", "nearest", "crossing", "overlap", "density of count", "adjacency"):
         with pytest.raises(BadQuestion, match="has no such option"):
-            asked({**QUESTIONS[name], "by": "kind"})
+            asked_statistic({**QUESTIONS[name], "by": "kind"})
 
 
 def test_a_polygon_that_only_touches_a_zone_gives_the_second_engine_no_share_of_it(library: Library) -> None:
@@ -191,15 +191,15 @@ def test_a_polygon_that_only_touches_a_zone_gives_the_second_engine_no_share_of_
     ]
     write_layer(library.folder, "zones", [feature("z", square(104.05, 30.05, 0.03))])
     write_layer(library.folder, "plots", plots)
-    statistic = asked(QUESTIONS["sum by zone"])
+    statistic = asked_statistic(QUESTIONS["sum by zone"])
     assert answer(library, lambda _d, _t: None, statistic, software="x").value == pytest.approx(10, rel=1e-9)
-    assert recomputed(statistic, gather(library, statistic.inputs, drawn=None), Geos()) == pytest.approx(
+    assert recompute_value(statistic, gather(library, statistic.inputs, drawn=None), Geos()) == pytest.approx(
         10, rel=1e-9
     )
 
 
 def test_an_unknown_weight_leaves_the_second_engine_its_number(library: Library) -> None:
-    statistic = asked(QUESTIONS["coverage of people"])  # one home states no people
-    again = recomputed(statistic, gather(library, statistic.inputs, drawn=None), Geos())
+    statistic = asked_statistic(QUESTIONS["coverage of people"])  # one home states no people
+    again = recompute_value(statistic, gather(library, statistic.inputs, drawn=None), Geos())
     found = answer(library, lambda _d, _t: None, statistic, software="x").value
     assert again is not None and again == pytest.approx(found, rel=1e-6)

@@ -15,13 +15,13 @@ from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions.entry import BadQuestion
 from layers.figures.kept_versions import as_published, publish_kept
-from layers.figures.question import asked, question_words
+from layers.figures.question import asked_statistic, question_words
 from layers.figures.verification.recompute import verify
 from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
-from layers.places.polygon import Sight, inside
-from layers.plan.statistics import restored
+from layers.places.polygon import Sight, answer_inside
+from layers.plan.statistics import restore_statistic
 from layers.store import records
 from tests.small_plan import write_plan
 
@@ -35,7 +35,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     library = Library(write_plan(tmp_path / "plan"))
     zones = library.layer("zones")
     for day, shape in (("2026-01-10", SMALL), ("2026-03-10", LARGE)):
-        monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
+        monkeypatch.setattr(records, "journal_time", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
         edit = Edit("z-1", geometry=json.loads(shapely.to_geojson(shape)), place=True)
         editing.edit(library, zones, [edit], who="li", why="", expected=before.number if before else None)
@@ -43,7 +43,9 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 
 def total(library: Library, as_of: str = "", **more: object) -> Figure:
-    question = asked({"function": "total", "inputs": {"items": {"layer": "zones", "as_of": as_of, **more}}})
+    question = asked_statistic(
+        {"function": "total", "inputs": {"items": {"layer": "zones", "as_of": as_of, **more}}}
+    )
     return answer(library, lambda _d, _t: None, question, software="x")
 
 
@@ -78,7 +80,7 @@ def test_the_figure_of_a_day_is_made_again_whatever_comes_after(library: Library
     moved = Edit("z-1", geometry=outline, place=True)
     editing.edit(library, library.layer("zones"), [moved], who="li", why="", expected=newest.number)
     for key, told in first.items():
-        statistic = restored(told["statistic"])
+        statistic = restore_statistic(told["statistic"])
         again = answer(as_published(library, shelf, told), lambda _d, _t: None, statistic, software="x")
         assert (again.id, again.value) == (key, told["value"])
     found = {row.figure: row.state for row in verify(library, shelf, software="x").rows}
@@ -89,14 +91,14 @@ def test_the_figure_of_a_day_is_made_again_whatever_comes_after(library: Library
 
 def test_the_question_of_a_day_comes_back_as_it_was_asked() -> None:
     plain = {"function": "total", "inputs": {"items": {"layer": "zones", "as_of": "2026-02-01"}}}
-    assert question_words(asked(plain))["inputs"] == plain["inputs"]
+    assert question_words(asked_statistic(plain))["inputs"] == plain["inputs"]
     for wrong in ("2026-02-30", "yesterday", "2026-2-1", 7):
         with pytest.raises(BadQuestion):
-            asked({"function": "total", "inputs": {"items": {"layer": "zones", "as_of": wrong}}})
+            asked_statistic({"function": "total", "inputs": {"items": {"layer": "zones", "as_of": wrong}}})
 
 
 def test_a_question_without_a_day_keeps_its_id(library: Library) -> None:
-    question = asked({"function": "total", "inputs": {"items": {"layer": "zones"}}})
+    question = asked_statistic({"function": "total", "inputs": {"items": {"layer": "zones"}}})
     assert total(library).id == answer(library, lambda _d, _t: None, question, software="x").id
 
 
@@ -105,7 +107,7 @@ def test_a_drawn_outline_is_asked_of_the_day(library: Library) -> None:
     found = [
         {
             row["layer"]
-            for row in inside(
+            for row in answer_inside(
                 library, lambda _d, _t: None, (), drawn=drawn, software="x", sight=Sight(as_of=day)
             ).rows
         }

@@ -9,7 +9,7 @@ import pytest
 
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, write_layer
@@ -31,7 +31,7 @@ def test_a_facility_that_stands_twice_counts_once_and_is_told(tmp_path: Path, fu
 
     def found(count: int) -> Figure:
         write_layer(folder, "gates", [feature(f"g-{at}", point(*SPOTS[at])) for at in range(count)])
-        return answer(Library(folder), lambda _d, _t: None, asked(asking), software="test")
+        return answer(Library(folder), lambda _d, _t: None, asked_statistic(asking), software="test")
 
     once, twice = found(2), found(3)
     assert once.value

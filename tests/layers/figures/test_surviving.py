@@ -10,7 +10,7 @@ import shapely
 
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.question_plan import QUESTIONS, write_question_plan
 from tests.small_plan import feature, square, write_layer
@@ -52,7 +52,7 @@ def choking(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def figure(library: Library, question: dict[str, Any]) -> Figure:
     labels = {layer.id: layer.label for layer in library.layers()}
-    return answer(library, lambda _d, _t: None, asked(question, labels), software="test")
+    return answer(library, lambda _d, _t: None, asked_statistic(question, labels), software="test")
 
 
 ASKED: dict[str, dict[str, Any]] = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from layers.figures.answer import answer, question_command
 from layers.figures.figure import Figure, FigureShelf
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.figures.verification.recompute import verify
 from layers.library.editing import Edit, edit
 from layers.library.library import Library
@@ -26,7 +26,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def figure(library: Library, before: dict[str, Any], after: dict[str, Any]) -> Figure:
-    question = asked(
+    question = asked_statistic(
         {
             "function": "transition",
             "inputs": {"before": {"layer": "landuse", **before}, "after": {"layer": "landuse", **after}},
@@ -80,7 +80,7 @@ def test_many_parcels_unchanged_are_nothing_changed_and_not_less_than_nothing() 
         "inputs": {"before": {"layer": "landuse"}, "after": {"layer": "landuse"}},
     }
     bundled = Library(Path(__file__).parents[3] / "data")
-    found = answer(bundled, lambda _done, _total: None, asked(question), software="t")
+    found = answer(bundled, lambda _done, _total: None, asked_statistic(question), software="t")
     assert found.value is not None
     assert found.value >= 0.0
     assert "-0" not in found.sentence.en + found.sentence.zh

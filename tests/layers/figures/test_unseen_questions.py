@@ -12,7 +12,7 @@ from layers.figures.answer import answer, figure_id
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.kept_versions import publish_kept
 from layers.figures.presentation import present
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.figures.verification.recompute import Verified, verify
 from layers.library.library import Library
 from tests.landuse_plan import CLASSES
@@ -70,7 +70,7 @@ class Trial:
     def ask(self, function: str, inputs: dict[str, Any], **more: Any) -> Figure:
         told = {role: one if isinstance(one, dict) else {"layer": one} for role, one in inputs.items()}
         kinds = {one.id: one.geometry for one in self.library.layers()}
-        question = asked({"function": function, "inputs": told, **more}, kinds=kinds)
+        question = asked_statistic({"function": function, "inputs": told, **more}, kinds=kinds)
         figure = answer(self.library, lambda _d, _t: None, question, software="x")
         publish_kept(self.shelf, figure, self.library)
         return figure

@@ -11,7 +11,7 @@ import pytest
 from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.figures.verdict import verdict_of
 from layers.library.library import Library
 from layers.plan.statistics import Threshold
@@ -40,7 +40,7 @@ def test_a_verdict_stands_at_both_ends_of_what_may_be(
 
 def _figure(folder: Path, question: dict[str, Any], operator: str, value: float) -> Figure:
     limit = Threshold(operator, value, Text("测试", "test"))  # type: ignore[arg-type]
-    statistic = replace(asked(question), threshold=limit)
+    statistic = replace(asked_statistic(question), threshold=limit)
     return answer(Library(folder), lambda _d, _t: None, statistic, software="x")
 
 
@@ -133,7 +133,7 @@ def test_what_lies_nearer_to_a_border_than_it_is_sure_is_told(folder: Path) -> N
         write_layer(folder, "redline", [feature("r", square(104.05, 30.05, 0.04))])
         inputs = {"items": {"layer": "homes"}, "zones": {"layer": "redline"}}
         question = {"function": function, "inputs": inputs, **({"field": "people"} if function == "sum" else {})}
-        figure = answer(Library(folder), lambda _d, _t: None, asked(question), software="x")
+        figure = answer(Library(folder), lambda _d, _t: None, asked_statistic(question), software="x")
         return [one.en for one in figure.caveats if "undecided" in one.en]
 
     for function in ("count", "sum"):

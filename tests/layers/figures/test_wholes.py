@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.library.library import Library
 from tests.four_sets import KINDS
 from tests.question_plan import LAYER
@@ -69,7 +69,10 @@ def ask(library: Library, function: str, *where: str, zones: bool = True, **more
     if zones:
         inputs["zones"] = {"layer": "zones"}
     return answer(
-        library, lambda _d, _t: None, asked({"function": function, "inputs": inputs, **more}), software="test"
+        library,
+        lambda _d, _t: None,
+        asked_statistic({"function": function, "inputs": inputs, **more}),
+        software="test",
     )
 
 

@@ -14,9 +14,9 @@ from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.inputs import gather
 from layers.figures.presentation import Shown, present
-from layers.figures.question import asked, read_questions
+from layers.figures.question import asked_statistic, read_questions
 from layers.library.library import Library
-from layers.units import measured, number_text
+from layers.units import measured_text, number_text
 from tests.answered import answered
 from tests.question_plan import QUESTIONS, write_question_plan
 
@@ -39,7 +39,7 @@ def _computed(plan: str, folder: Path) -> Iterator[tuple[Figure, dict[str, int]]
     if plan == "questions":
         library = Library(write_question_plan(folder))
         labels = {layer.id: layer.label for layer in library.layers()}
-        asks = [asked(one, labels) for one in QUESTIONS.values() if "polygon" not in one]
+        asks = [asked_statistic(one, labels) for one in QUESTIONS.values() if "polygon" not in one]
     else:
         if plan == "cases":
             shutil.copytree(ROOT / "tests" / "cases_plan", folder)
@@ -186,8 +186,8 @@ def test_a_number_stands_with_its_definition_and_what_it_leaves_out(
 
 
 def test_amounts_read_as_chinese_readers_expect() -> None:
-    assert measured(1.2e8, "person", 0).zh == "120,000,000 人（1.20 亿人）"
-    assert measured(250_000, "万 CNY", 0) == Text("250,000 万元（25.00 亿元）", "250,000 × 10,000 CNY")
-    assert "亿" not in measured(9_999, "万 CNY", 0).zh
+    assert measured_text(1.2e8, "person", 0).zh == "120,000,000 人（1.20 亿人）"
+    assert measured_text(250_000, "万 CNY", 0) == Text("250,000 万元（25.00 亿元）", "250,000 × 10,000 CNY")
+    assert "亿" not in measured_text(9_999, "万 CNY", 0).zh
     assert number_text(0.0004, 2) == "0.00040"
-    assert measured(-2.5, "pp", 1).zh == "-2.5 个百分点"
+    assert measured_text(-2.5, "pp", 1).zh == "-2.5 个百分点"

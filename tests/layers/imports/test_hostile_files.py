@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.imports.repair import mended
+from layers.imports.repair import mend_shapes
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.layers.imports.test_bad_files import refused
@@ -183,6 +183,6 @@ def test_a_long_outline_with_one_crossing_is_mended() -> None:
     xy = np.column_stack([104 + 0.01 * np.cos(angle), 30 + 0.01 * np.sin(angle)])
     xy[[7000, 7001]] = xy[[7001, 7000]]
     shapes = np.array([shapely.Polygon(xy)], dtype=object)
-    out, problems = mended(shapes, np.array(["a"], dtype=object), [], measure=shapely.area)
+    out, problems = mend_shapes(shapes, np.array(["a"], dtype=object), [], measure=shapely.area)
     assert out[0].is_valid
     assert [p.done for p in problems] == ["mended"]

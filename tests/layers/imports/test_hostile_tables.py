@@ -9,15 +9,15 @@ import pytest
 
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.reading import read_source
-from layers.imports.tables.angles import angle, packed
+from layers.imports.tables.angles import parse_angle, parse_packed
 from layers.imports.tables.columns import pair_parts
 from layers.imports.tables.headings import heading_of, pair_of
 
 
 def test_a_long_cell_is_no_coordinate() -> None:
     for text in ("1" * 200_000 + "°", "1 " * 50_000, "°'" * 50_000, "1," * 50_000, "N" * 100_000):
-        assert angle(text)[0] != angle(text)[0]
-        assert packed(text) != packed(text)
+        assert parse_angle(text)[0] != parse_angle(text)[0]
+        assert parse_packed(text) != parse_packed(text)
         assert pair_parts(text) is None
         assert heading_of("经度" + text) is None or len(text) > 0
         assert pair_of(text) == ""

@@ -12,7 +12,7 @@ from geo.text import Text
 from layers.features.columns import content_of, write_content
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.imports.importer import import_layer
 from layers.imports.joining import DoubledKeys, JoinWish, NothingMatches, join_table, preview_join
 from layers.imports.options import ImportOptions
@@ -85,7 +85,7 @@ def test_statistics_use_a_joined_field_like_any_other(library: Library, tmp_path
 
 
 def sum_of(library: Library, field: str) -> Figure:
-    wanted = asked({"function": "sum", "field": field, "inputs": {"items": {"layer": "lots"}}})
+    wanted = asked_statistic({"function": "sum", "field": field, "inputs": {"items": {"layer": "lots"}}})
     return answer(library, lambda _done, _total: None, wanted, software="test")
 
 

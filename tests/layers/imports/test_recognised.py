@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.imports.draft import Draft
 from layers.imports.preview import preview
 from layers.imports.units import unit_in_header, unit_of
-from layers.imports.values import recognised
+from layers.imports.values import recognise_values
 from layers.library.library import Library
 from layers.plan.catalog import Field
 from tests.layers.imports.bringing import bring
@@ -36,7 +36,7 @@ def seen(
     kind: str = "CSV", values: list[str | None] | None = None, name: str = "v", **more: Any
 ) -> tuple[Any, ...]:
     """Return values, unit, raw values and the notes of one column."""
-    found = recognised(draft_of(kind, **{name: values or []}), **more)
+    found = recognise_values(draft_of(kind, **{name: values or []}), **more)
     told = found.declared.get(name, {})
     raw = found.properties.column(told["raw"]).to_pylist() if "raw" in told else None
     said = [note.en for note in found.notes]
@@ -139,7 +139,7 @@ def test_dates_keep_their_own_precision() -> None:
     found, _, raw, said = seen("GPKG", values)
     assert found == ["2021", "2021-03", "2021-03", "2021-03-05", None, "2024-02-29", "2021-10"]
     assert (raw, said) == (None, ["column v holds dates, each to its own precision: 1 years, 3 months, 2 days"])
-    assert recognised(draft_of(v=values)).declared["v"] == {"type": "date"}
+    assert recognise_values(draft_of(v=values)).declared["v"] == {"type": "date"}
     assert seen("CSV", ["2021-03-05 14:30:00", "2021-03"])[0] == ["2021-03-05T14:30:00", "2021-03"]
     assert seen("CSV", ["2021.1", "2021.10"], name="开工时间")[0] == ["2021-01", "2021-10"]
     assert seen("XLSX", ["2021.1", "2021-10"], name="开工时间")[0] == ["2021.1", "2021-10"]
@@ -201,7 +201,7 @@ def test_units_stand_in_the_catalog(library: Library, tmp_path: Path) -> None:
     assert (fields["面积"].type, fields["面积"].unit, fields["面积"].raw) == ("number", "m2", "面积_raw")
     assert "面积_raw" not in fields
     assert library.snapshot(library.layer("new")).content.values("面积_raw") == ["3200 m2", "1.2万平方米"]
-    again = recognised(draft_of(面积=["3200"], 面积_raw=["3200 m2"])).properties
+    again = recognise_values(draft_of(面积=["3200"], 面积_raw=["3200 m2"])).properties
     assert again.to_pydict() == {"面积": [3200], "面积_raw": ["3200 m2"]}
     (tmp_path / "a.csv").write_text("名称,lon,lat,面积\na,104.05,30.05,15亩\n", "utf-8")
     bring(library, tmp_path / "a.csv", crs="EPSG:4490", new_version=True)
@@ -233,7 +233,7 @@ def test_garbled_text_is_restored_as_a_whole_or_not(how: str) -> None:
 
 def test_the_examples_everybody_has_seen() -> None:
     assert seen("GPKG", ["å…¬å›­"])[0] == seen("GPKG", ["¹«Ô°"])[0] == ["公园"]
-    named = recognised(draft_of("GPKG", **{spoilt("名称", "GBK → Latin-1"): ["a"]}))
+    named = recognise_values(draft_of("GPKG", **{spoilt("名称", "GBK → Latin-1"): ["a"]}))
     assert named.properties.schema.names == ["名称"]
     assert named.notes
 
@@ -250,7 +250,7 @@ def test_sound_text_is_let_be(values: list[str | None]) -> None:
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=5))
 def test_any_text_is_read_without_harm(values: list[str]) -> None:
     clean = [v.encode("utf-8", "ignore").decode() for v in values]
-    found = recognised(draft_of("CSV", v=list(clean)))
+    found = recognise_values(draft_of("CSV", v=list(clean)))
     column = found.properties.column("v")
     assert len(column) == len(clean)
     if column.to_pylist() != clean:

@@ -17,7 +17,7 @@ import shapely
 
 import geo
 from layers.imports import tiling as tiling_module
-from layers.imports.tiling import tiling
+from layers.imports.tiling import tiling_notes
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
@@ -48,17 +48,17 @@ def test_overlaps_and_gaps_are_measured(monkeypatch: pytest.MonkeyPatch) -> None
     twice = box(104.0, 30.0, 104.001, 30.001)
     shapes = [ring, shapely.difference(island, inner), twice, None, shapely.Point(104, 30)]
     ids = np.array(list("abcde"), dtype=object)
-    overlaps, gaps = tiling(frame_of(shapes), ids)
+    overlaps, gaps = tiling_notes(frame_of(shapes), ids)
     area = geo.area_m2(gpd.GeoSeries([twice, hole, island, inner], crs=4490))
     assert overlaps.en == f"1 overlaps, {area[0]:,.2f} m2 together: a × c {area[0]:,.2f} m2"
     outer = area[1] - area[2]
     assert gaps.en.startswith(f"2 enclosed gaps, {outer + area[3]:,.2f} m2 together")
     assert f"a {outer:,.2f} m2; b {area[3]:,.2f} m2" in gaps.en
     tiles = [box(104 + i / 100, 30, 104.01 + i / 100, 30.01) for i in range(5)]
-    assert [note.en[:2] for note in tiling(frame_of(tiles), np.arange(5).astype(object))] == ["no", "no"]
-    assert tiling(frame_of(tiles[:1]), ids) == ()
+    assert [note.en[:2] for note in tiling_notes(frame_of(tiles), np.arange(5).astype(object))] == ["no", "no"]
+    assert tiling_notes(frame_of(tiles[:1]), ids) == ()
     monkeypatch.setattr(tiling_module, "MOST_FEATURES", 4)
-    (note,) = tiling(frame_of(tiles), np.arange(5).astype(object))
+    (note,) = tiling_notes(frame_of(tiles), np.arange(5).astype(object))
     assert "not looked for" in note.en
 
 

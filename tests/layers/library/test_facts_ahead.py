@@ -11,7 +11,7 @@ import shapely
 
 import geo
 from geo.measure import facts
-from geo.measure.area import measures
+from geo.measure.area import measure_shapes
 from geo.measure.crs import edge_crs
 from layers.features.opened import OpenedContent
 from layers.figures.inputs import layer_frame
@@ -49,4 +49,4 @@ def test_the_first_question_finds_all_that_an_import_found(
     frame = layer_frame(snapshot, library.catalog.plan.plane_crs)
     edges = geo.check(frame).edges
     assert len(facts.overlapping_pairs(edges)[0]) > 100
-    assert measures(edges, edge_crs(frame, where="p")).area_m2.sum() == pytest.approx(150 * 11_000, rel=1e-3)
+    assert measure_shapes(edges, edge_crs(frame, where="p")).area_m2.sum() == pytest.approx(150 * 11_000, rel=1e-3)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from layers.features.columns import content_of, write_content
 from layers.store import Change, EditConflict, UnknownVersion, open_store
-from layers.store.folding import folded
+from layers.store.folding import fold_content
 from layers.store.version import Reason
 from tests.rounds import rounds
 from tests.warm import warm_context
@@ -130,7 +130,7 @@ def test_folding_equals_doing_one_after_another(steps: list[tuple[str, int | Non
     for feature, value in steps:
         last[feature] = None if value is None else {"geometry": None, "properties": {"n": value}}
         plain.pop(feature, None) if value is None else plain.__setitem__(feature, value)
-    found = folded(base, last)
+    found = fold_content(base, last)
     assert dict(zip(found.ids, found.values("n"), strict=True)) == plain
 
 

@@ -136,7 +136,7 @@ def test_published_figures_are_verified(plan: Path, capsys: pytest.CaptureFixtur
 def test_a_missing_second_engine_is_the_first_thing_said(
     plan: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
+    monkeypatch.setattr("layers.figures.verification.recompute.installed_engine", Geos)
     assert _run(plan, "statistic", "homes") == 0
     capsys.readouterr()
     assert _run(plan, "verify", "--language", "en") == 0

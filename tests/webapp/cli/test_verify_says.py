@@ -19,7 +19,7 @@ def test_the_missing_second_engine_is_the_first_line(
     monkeypatch.setenv("PLANATLAS_INSTANCE", str(tmp_path / "instance"))
     question = '{"function": "total", "inputs": {"items": {"layer": "zones"}}}'
     assert main(["ask", question, "--data", str(plan)]) == 0
-    monkeypatch.setattr(recompute, "engine", Geos)
+    monkeypatch.setattr(recompute, "installed_engine", Geos)
     capsys.readouterr()
     assert main(["verify", "--data", str(plan), "--language", "en"]) == 0
     lines = capsys.readouterr().out.splitlines()

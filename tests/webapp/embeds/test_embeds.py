@@ -58,7 +58,7 @@ def test_an_embed_says_which_data_it_shows(
     assert "第一版" in pinned
     assert f"数据截至 {first.made_at[:19]}" in pinned
     assert "有更新的数据" not in pinned
-    monkeypatch.setattr("layers.store.records.now", lambda: "2999-01-01T00:00:00+00:00")
+    monkeypatch.setattr("layers.store.records.journal_time", lambda: "2999-01-01T00:00:00+00:00")
     editing.edit(
         library, zones, [Edit(name, properties={"name_zh": "第二版"})], who="li", why="", expected=first.number
     )

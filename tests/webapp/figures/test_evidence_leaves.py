@@ -151,7 +151,7 @@ def test_a_figure_the_disk_does_not_take_is_told_and_none_is_there(
         raise FULL
 
     with monkeypatch.context() as patched:
-        patched.setattr("layers.figures.figure.lasting", full)
+        patched.setattr("layers.figures.figure.make_lasting", full)
         job = client.get("/api/statistics/structure").get_json()
         answers: list[Any] = []
 

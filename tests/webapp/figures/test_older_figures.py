@@ -10,7 +10,7 @@ from flask import Flask
 
 from layers.figures.answer import answer, figure_id
 from layers.figures.kept_versions import publish_kept
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from tests.small_plan import write_plan
 from webapp.state import state_of
 
@@ -21,7 +21,7 @@ def test_the_page_of_an_older_release_says_so(tmp_path: Path, make_app: Callable
     app = make_app(write_plan(tmp_path / "p"))
     try:
         state = state_of(app)
-        question = asked(
+        question = asked_statistic(
             {"function": "adjacency", "inputs": {"part": {"layer": "zones"}, "line": {"layer": "zones"}}}
         )
         now = answer(state.library, lambda _d, _t: None, question, software="x")

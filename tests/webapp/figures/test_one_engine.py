@@ -126,7 +126,7 @@ def test_a_second_engine_agrees_on_every_function(
     folder: Path, published: tuple[Path, dict[str, str]], plain: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if plain:
-        monkeypatch.setattr("layers.figures.verification.recompute.engine", Geos)
+        monkeypatch.setattr("layers.figures.verification.recompute.installed_engine", Geos)
     library, shelf, names = Library(folder), FigureShelf(published[0]), published[1]
     rows = {names[row.figure]: row for row in verify(library, shelf, software="x").rows}
     assert {name: row.state for name, row in rows.items()} == dict.fromkeys(QUESTIONS, "same")

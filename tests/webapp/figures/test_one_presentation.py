@@ -16,14 +16,14 @@ from flask import Flask
 from pptx import Presentation as Slides
 from python_calamine import CalamineWorkbook
 
-from briefings.map.fonts import drawable
-from briefings.resolve.blocks import BriefingSection, Resolved, Table, captions
+from briefings.map.fonts import drawable_text
+from briefings.resolve.blocks import BriefingSection, Resolved, Table, number_captions
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
-from briefings.resolve.tables import grouped, shown_table
+from briefings.resolve.tables import group_rows, shown_table
 from briefings.write.docx import write_docx
-from briefings.write.pdf import paper
-from briefings.write.pptx import deck
+from briefings.write.pdf import write_paper
+from briefings.write.pptx import write_deck
 from geo.text import Text
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions import FUNCTIONS
@@ -138,11 +138,11 @@ def test_a_briefing_has_value_sentence_rows_and_kinds_of_the_figure(
     for key, section in zip(KEYS, resolved.sections, strict=True):
         figure, shown = figures[key], present(figures[key], resolved.language)
         assert section.value == ("" if figure.value is None and figure.headline is None else shown.value), key
-        assert section.sentence == drawable(shown.sentence, longest=400), key
+        assert section.sentence == drawable_text(shown.sentence, longest=400), key
         told = shown_table(shown)
         assert section.tables == ((told,) if told.heads and told.rows else ()), key
         assert [list(row) for row in told.rows] == [
-            [drawable(cell) for cell in row.cells] for row in shown.rows
+            [drawable_text(cell) for cell in row.cells] for row in shown.rows
         ], key
         sums = [i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")]
         assert list(told.strong) == sums, key
@@ -150,7 +150,7 @@ def test_a_briefing_has_value_sentence_rows_and_kinds_of_the_figure(
 
 def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolved: Resolved) -> None:
     language = resolved.language
-    slides = Slides(io.BytesIO(deck(resolved)))
+    slides = Slides(io.BytesIO(write_deck(resolved)))
     shapes = [shape for slide in slides.slides for shape in slide.shapes]
     charts = [shape.chart for shape in shapes if shape.has_chart]
     wanted = [chart for key in KEYS if (chart := present(figures[key], language).chart) is not None]
@@ -167,13 +167,13 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
             rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
             tables.setdefault(shape.name, []).append(rows)
     said = _squeezed(" ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame))
-    for key, section, captioned in zip(KEYS, resolved.sections, captions(resolved), strict=True):
+    for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         assert _squeezed(section.value) in said, key
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             parts = tables[caption]
             assert all(part[0] == parts[0][0] for part in parts), key  # its heads again on every slide
             held = [parts[0][0], *(row for part in parts for row in part[1:])]
-            assert held in [[list(one.heads), *map(list, one.rows)] for one in (table, grouped(table))], key
+            assert held in [[list(one.heads), *map(list, one.rows)] for one in (table, group_rows(table))], key
 
 
 def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> None:
@@ -183,7 +183,7 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
         for table in document.tables
     ]
     wanted = [
-        (key, grouped(table), _late(one, table))
+        (key, group_rows(table), _late(one, table))
         for key, one in zip(KEYS, resolved.sections, strict=True)
         for table in one.tables
     ]
@@ -199,13 +199,13 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
 
 def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) -> None:
     """As a search finds them; a table goes on over sheets, its head again on each."""
-    with pypdfium2.PdfDocument(paper(resolved)) as found:
+    with pypdfium2.PdfDocument(write_paper(resolved)) as found:
         said = _squeezed("".join(page.get_textpage().get_text_range() for page in found))
     at, lines, late = 0, list[tuple[str, str]](), list[tuple[str, str]]()
-    for key, section, captioned in zip(KEYS, resolved.sections, captions(resolved), strict=True):
+    for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         lines += [(key, line) for line in (*section.amounts, section.sentence)]
         for table, caption in zip(section.tables, captioned.tables, strict=True):
-            told = grouped(table)
+            told = group_rows(table)
             rows = [caption, "".join(told.heads), *("".join(row) for row in told.rows)]
             (late if _late(section, table) else lines).extend((key, row) for row in rows)
     for key, line in lines + late:

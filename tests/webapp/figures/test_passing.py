@@ -18,7 +18,7 @@ from tests.small_plan import write_plan
 from tests.waiting import LONGEST_S, until
 from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, sign_in_as
-from webapp.accounts.storage import clear, storage
+from webapp.accounts.storage import clear, measure_storage
 from webapp.jobs.sweeping import sweep
 from webapp.jobs.visitors import QuotaSpent, Visitors
 from webapp.state import state_of
@@ -51,7 +51,7 @@ def test_the_oldest_go_and_what_is_kept_stays(shelf: FigureShelf) -> None:
 
 def test_an_administrator_clears_what_is_old(shelf: FigureShelf, tmp_path: Path) -> None:
     library = Library(write_plan(tmp_path / "plan"))
-    told = {one.what: one for one in storage(tmp_path, shelf, library)}
+    told = {one.what: one for one in measure_storage(tmp_path, shelf, library)}
     assert told["passing"].files == 10
     assert told["figures"].files == 1
     assert clear("passing", tmp_path, shelf, library, days=2.5) == 3

@@ -308,11 +308,11 @@ def test_the_secret_is_in_no_answer(app: Flask, client: FlaskClient) -> None:
 def test_other_machines_are_let_in_only_when_said(app: Flask) -> None:
     settings = state_of(app).settings
     with pytest.raises(server.OpenToAll, match="--public-read"):
-        server.listening(app, settings, host="0.0.0.0", port=0)
-    open_server = server.listening(app, settings, host="0.0.0.0", port=0, public_read=True)
+        server.listening_server(app, settings, host="0.0.0.0", port=0)
+    open_server = server.listening_server(app, settings, host="0.0.0.0", port=0, public_read=True)
     close(open_server)
 
 
 def test_a_taken_port_is_told_with_what_to_do(app: Flask, running: object) -> None:
     with pytest.raises(PlanAtlasError, match="--port"):
-        server.listening(app, state_of(app).settings, host="127.0.0.1", port=running.port)  # type: ignore[attr-defined]
+        server.listening_server(app, state_of(app).settings, host="127.0.0.1", port=running.port)  # type: ignore[attr-defined]

@@ -10,9 +10,9 @@ from openapi_spec_validator import validate
 
 from webapp import create_app
 from webapp.http.assets import Assets
-from webapp.http.openapi import openapi
-from webapp.http.schemas import schemas
-from webapp.http.typescript import FILE, typescript
+from webapp.http.openapi import openapi_document
+from webapp.http.schemas import all_schemas
+from webapp.http.typescript import FILE, write_typescript
 from webapp.settings import read_settings
 
 ROOT = Path(__file__).parents[3]
@@ -25,13 +25,13 @@ ANY = re.compile(r"(@type|@param|@returns|@typedef|@property)[^*]*\{[^}]*\bany\b
 
 
 def test_the_types_of_the_page_are_those_of_the_document() -> None:
-    written = typescript(schemas())
+    written = write_typescript(all_schemas())
     assert FILE.read_text("utf-8") == written, "run: python -m webapp.http.typescript"
     assert "| null" in written
 
 
 def test_a_schema_becomes_a_type() -> None:
-    told = typescript(
+    told = write_typescript(
         {
             "Text": {"type": "object", "required": ["zh"], "properties": {"zh": {"type": "string"}}},
             "Some": {
@@ -53,7 +53,7 @@ def test_a_schema_becomes_a_type() -> None:
 def test_the_document_is_valid(tmp_path: Path) -> None:
     app = create_app(read_settings({}, {"instance": str(tmp_path)}))
     with app.test_request_context("/"):
-        validate(openapi(app, "en"))
+        validate(openapi_document(app, "en"))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)

@@ -20,7 +20,7 @@ from tests.small_plan import LAYERS, feature, point, square, write_layer
 from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, sign_in_as
 from webapp.http.kept import Kept, KeptBodies, Same
-from webapp.state import library as opened
+from webapp.state import current_library as opened
 from webapp.state import state_of
 
 PAGES = ("/", "/about", "/statistics", "/indicators", "/limits", "/briefing", "/unplaced")

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.waiting import until
-from webapp.jobs.routes import jobs
+from webapp.jobs.routes import current_jobs
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def bring(client: FlaskClient, data: bytes, name: str, headers: dict[str, str], 
 def finished(client: FlaskClient, started: Any) -> dict[str, Any]:
     assert started.status_code == 202, started.text
     with client.application.app_context():
-        job = jobs().find(started.get_json()["job"])
+        job = current_jobs().find(started.get_json()["job"])
     until(lambda: job.state in ("done", "failed", "cancelled"))
     told: dict[str, Any] = client.get(f"/api/jobs/{job.id}").get_json()
     return told

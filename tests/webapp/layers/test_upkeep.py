@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from layers.figures.answer import answer
-from layers.figures.question import asked
+from layers.figures.question import asked_statistic
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
@@ -143,9 +143,9 @@ def test_how_a_number_may_be_used_is_said_and_kept_with_the_layer(
     assert (entry["measure"], entry["guess"]) == ("ratio", "ratio")
     question = {"function": "sum", "field": "pop", "inputs": {"items": {"layer": "new"}}}
     with pytest.raises(NotAdditive, match="is a ratio"):
-        answer(Library(plan), lambda _d, _t: None, asked(question), software="x")
+        answer(Library(plan), lambda _d, _t: None, asked_statistic(question), software="x")
     client.post("/api/layers/new/entry", json={"fields": {"pop": {"measure": "additive"}}}, headers=editor)
-    found = answer(Library(plan), lambda _d, _t: None, asked(question), software="x")
+    found = answer(Library(plan), lambda _d, _t: None, asked_statistic(question), software="x")
     assert not any("may be added up" in one.en for one in found.caveats), "it was said"
     for words in ({"name": {"measure": "additive"}}, {"pop": {"measure": "big"}}, {"pop": {"currency": "nope"}}):
         assert client.post("/api/layers/new/entry", json={"fields": words}, headers=editor).status_code == 400

@@ -227,7 +227,7 @@ def edited(
     library = state_of(app).library
     zones = library.layer("zones")
     for day, name in (("2026-01-10", "Hilltop"), ("2026-03-10", "Lowland")):
-        monkeypatch.setattr(records, "now", lambda day=day: f"{day}T08:00:00+00:00")
+        monkeypatch.setattr(records, "journal_time", lambda day=day: f"{day}T08:00:00+00:00")
         before = library.store.newest("zones")
         change = Edit("z-1", properties={"name_zh": name, "name_en": name})
         editing.edit(library, zones, [change], who="li", why="", expected=before.number if before else None)
