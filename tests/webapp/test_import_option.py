@@ -68,8 +68,8 @@ import json
 from layers.imports.option_forms import option_form
 from layers.imports.options import BadOption, parse_options
 from webapp.cli.docs import docs_page
-from webapp.http.schemas import schemas
-from webapp.http.typescript import typescript
+from webapp.http.schemas import all_schemas
+from webapp.http.typescript import write_typescript
 try:
     parse_options({"colour_of_ink": "red"})
     refused = ""
@@ -78,8 +78,8 @@ except BadOption as error:
 print(json.dumps({
     "parsed": parse_options({"colour_of_ink": "blue"}).said(),
     "refused": refused,
-    "schema": schemas()["Preview"]["properties"]["colour_of_ink"],
-    "types": typescript(schemas()),
+    "schema": all_schemas()["Preview"]["properties"]["colour_of_ink"],
+    "types": write_typescript(all_schemas()),
     "form": [one for one in option_form() if one["name"] == "colour_of_ink"],
     "docs": docs_page("imports"),
 }))

@@ -70,7 +70,7 @@ def test_no_name_covers_another_or_the_furniture(
     monkeypatch: pytest.MonkeyPatch, size: str, language: str
 ) -> None:
     seen: dict[str, Any] = {}
-    place, legend = vars(drawing)["place_labels"], vars(drawing)["legend"]
+    place, legend = vars(drawing)["place_labels"], vars(drawing)["draw_legend"]
 
     def placed(axes: Any, labels: Any, **asked: Any) -> int:
         seen["before"], seen["taken"] = len(asked["taken"]), asked["taken"]

@@ -230,8 +230,8 @@ def test_the_same_question_has_the_same_id_in_every_process(library: Library) ->
     here = _figure(library, **question).id
     code = (
         "import sys, json; from pathlib import Path; from layers.library.library import Library;"
-        "from layers.figures.answer import answer; from layers.figures.question import asked;"
-        "print(answer(Library(Path(sys.argv[1])), lambda a, b: None, asked(json.loads(sys.argv[2])), software='x').id)"
+        "from layers.figures.answer import answer; from layers.figures.question import asked_statistic;"
+        "print(answer(Library(Path(sys.argv[1])), lambda a, b: None, asked_statistic(json.loads(sys.argv[2])), software='x').id)"
     )
     out = subprocess.run(
         [sys.executable, "-c", code, str(library.folder), json.dumps(question)],

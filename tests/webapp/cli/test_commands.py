@@ -208,7 +208,7 @@ def test_tokens(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_question_loads_neither_pages_nor_papers() -> None:
     """What a command does not use, it does not wait for."""
-    code = "import sys; from webapp.cli.main import parser; parser('statistic'); print(*sys.modules)"
+    code = "import sys; from webapp.cli.main import build_parser; build_parser('statistic'); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()
