@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pptx import Presentation as Slides
 from python_calamine import CalamineWorkbook
 
 from briefings.map.fonts import drawable_text
-from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
+from briefings.resolve.blocks import BriefingSection, Resolved, Table, number_captions
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import group_rows, shown_table
@@ -127,21 +128,16 @@ def _celled(value: float | str | None) -> float | str:
 
 @pytest.fixture(scope="module", params=["zh", "en"])
 def resolved(request: pytest.FixtureRequest, shelf: FigureShelf) -> Resolved:
-    """All bundled statistics as one briefing."""
-    return resolve(LIBRARY, _briefing(KEYS), language=request.param, software=VERSION, shelf=shelf)
-
-
-def of_figures(resolved: Resolved) -> list[tuple[BriefingSection, Captions]]:
-    """Return the sections that are figures with their captions; one of coverage has a map of its own behind it."""
-    both = zip(resolved.sections, number_captions(resolved), strict=True)
-    return [(section, captioned) for section, captioned in both if section.kind == "figure"]
+    """All bundled statistics as one briefing, without the maps that go with those of coverage."""
+    made = resolve(LIBRARY, _briefing(KEYS), language=request.param, software=VERSION, shelf=shelf)
+    return replace(made, sections=tuple(one for one in made.sections if one.kind == "figure"))
 
 
 def test_a_briefing_has_value_sentence_rows_and_kinds_of_the_figure(
     figures: dict[str, Figure], resolved: Resolved
 ) -> None:
     """What every format writes: the section of a figure says the figure's own headline, order, units and sums."""
-    for key, (section, _) in zip(KEYS, of_figures(resolved), strict=True):
+    for key, section in zip(KEYS, resolved.sections, strict=True):
         figure, shown = figures[key], present(figures[key], resolved.language)
         assert section.value == ("" if figure.value is None and figure.headline is None else shown.value), key
         assert section.sentence == drawable_text(shown.sentence, longest=400), key
@@ -173,7 +169,7 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
             rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
             tables.setdefault(shape.name, []).append(rows)
     said = _squeezed(" ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame))
-    for key, (section, captioned) in zip(KEYS, of_figures(resolved), strict=True):
+    for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         assert _squeezed(section.value) in said, key
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             parts = tables[caption]
@@ -190,7 +186,7 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
     ]
     wanted = [
         (key, group_rows(table), _late(one, table))
-        for key, (one, _) in zip(KEYS, of_figures(resolved), strict=True)
+        for key, one in zip(KEYS, resolved.sections, strict=True)
         for table in one.tables
     ]
     wanted.sort(key=lambda one: one[2])
@@ -199,7 +195,7 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
         rows = [[row[0]] * len(row) if i in told.groups else list(row) for i, row in enumerate(told.rows)]
         assert held == [list(told.heads), *rows], key
     said = {paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs}
-    for key, (section, _) in zip(KEYS, of_figures(resolved), strict=True):
+    for key, section in zip(KEYS, resolved.sections, strict=True):
         assert {*section.amounts, section.sentence} - {""} <= said, key
 
 
@@ -208,7 +204,7 @@ def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) 
     with pypdfium2.PdfDocument(write_paper(resolved)) as found:
         said = _squeezed("".join(page.get_textpage().get_text_range() for page in found))
     at, lines, late = 0, list[tuple[str, str]](), list[tuple[str, str]]()
-    for key, (section, captioned) in zip(KEYS, of_figures(resolved), strict=True):
+    for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         lines += [(key, line) for line in (*section.amounts, section.sentence)]
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             told = group_rows(table)
