@@ -113,12 +113,12 @@ def main() -> None:
                     cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
                     known = facts_s(question, folder, count) if engine == report.OURS else None
                     measured = run(engine, question, folder, count, cap_s=cap)
-                    measured = replace(measured, yardstick=yardstick, facts_s=known)
+                    measured = replace(measured, yardstick=yardstick, facts_s=known, cap_s=cap)
                     results.append(measured)
                     print(measured, flush=True)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
-    options.out.write_text(report.page(results, cap_s=options.cap_dissolved, load=load), encoding="utf-8")
+    options.out.write_text(report.page(results, load=load), encoding="utf-8")
     print(options.out)
 
 

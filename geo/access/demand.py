@@ -13,7 +13,7 @@ from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_boxes
+from geo.measure.facts import overlapping_pairs, shape_boxes, shape_kinds
 from geo.measure.validity import Report, usable_report
 from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
@@ -175,6 +175,8 @@ def _by_zone(
 
 def _places(points: Shapes) -> tuple[Shapes, Ints]:
     """Return points one by one, many of one feature apart, and whose they are."""
+    if (shape_kinds(points) == POINT).all():  # the usual case; what is known of these shapes stays known
+        return points, np.arange(len(points), dtype=np.int64)
     parts, owner = shapely.get_parts(points, return_index=True)
     return np.asarray(parts, dtype=object), owner.astype(np.int64)
 

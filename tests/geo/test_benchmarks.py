@@ -27,9 +27,9 @@ def test_the_page_states_ratios_and_caps():
     rows = [
         report.Measured("PlanAtlas", "cover_local", 1000, 0.1, 2.0, 100.0, 5.0),
         report.Measured("DuckDB spatial", "cover_local", 1000, 0.1, 6.0, 100.0, 5.0),
-        report.Measured("DuckDB spatial", "cover_dissolved", 1000, None, None, None, None),
+        report.Measured("DuckDB spatial", "cover_dissolved", 1000, None, None, None, None, cap_s=80.0),
     ]
-    page = report.page(rows, cap_s=80.0, load="0, 0")
+    page = report.page(rows, load="0, 0")
     assert "| 6.00 | 3.0 |" in page
     assert "| > 80 | > 40 |" in page
     assert count_of("1M") == 1_000_000
