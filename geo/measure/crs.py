@@ -35,6 +35,17 @@ WIDE_M = 1_500_000.0
 BLOCK = 50_000  # shapes moved at a time
 
 
+def lonlat_crs(datum: str) -> str:
+    """Return the CRS of longitude and latitude in which layers are kept.
+
+    Parameters
+    ----------
+    datum
+        ``CGCS2000`` or ``WGS84``.
+    """
+    return CGCS2000 if datum == "CGCS2000" else WGS84
+
+
 def crs_name(text: str) -> str:
     """Return what people call a CRS, with its code where it has one; text that is none as it is, cut.
 

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from geo import declare_edges
+from geo.measure.crs import lonlat_crs
 from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
@@ -264,7 +265,7 @@ def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = Tru
     """Return the placed features as a frame: index feature ids, edges as declared."""
     held = chosen.placed if placed else chosen
     columns = {name: held.values(name) for name in _columns(layer)}
-    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    crs = lonlat_crs(layer.datum)
     frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
     return declare_edges(frame, edge_model=layer.edge_model, plane_crs=edge_plane(layer, plane_crs))
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.measure.crs import crs_name
+from geo.measure.crs import crs_name, lonlat_crs
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
 from layers.features.geometry import FAMILIES
@@ -284,7 +284,7 @@ def _kept(
     newest = library.store.newest(layer)
     with whole_or_not(), tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
-        write_content(part, content, crs="EPSG:4490" if datum == "CGCS2000" else "EPSG:4326")
+        write_content(part, content, crs=lonlat_crs(datum))
         progress(0.9, 1)
         return library.store.add(layer, part, reason, expected=newest.number if newest else None)
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.errors import PlanAtlasError
+from geo.measure.crs import lonlat_crs
 from geo.text import Text
 from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
@@ -319,7 +320,7 @@ def _kept(
     expected = newest.number if newest else take_over(library, layer, who=who)
     with whole_or_not(), tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "content.parquet"
-        write_content(part, content, crs="EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326")
+        write_content(part, content, crs=lonlat_crs(layer.datum))
         return library.store.add(
             layer.id, part, Reason(kind="join", who=who, why=why, about=about), expected=expected
         )

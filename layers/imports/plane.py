@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS, Geod
 
 import geo
-from geo.measure.crs import base_crs, move, same_datum_transformer
+from geo.measure.crs import base_crs, lonlat_crs, move, same_datum_transformer
 from geo.measure.seam import Cut, along_geodesics, cut_at_seam
 from layers.features.columns import Objects
 from layers.imports.crs_gate import Admitted
@@ -51,7 +51,7 @@ class EdgePlane:
         came
             How the file's coordinates came to the plan's datum.
         """
-        stored = CRS.from_user_input("EPSG:4490" if came.datum == "CGCS2000" else "EPSG:4326")
+        stored = CRS.from_user_input(lonlat_crs(came.datum))
         own = plane_of(came.plane_crs, came.operation) if came.plane_crs else None
         if known is not None:
             plane = edge_plane(known, plan.plane_crs)

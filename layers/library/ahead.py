@@ -9,6 +9,7 @@ import geopandas as gpd
 
 import geo
 from geo.errors import PlanAtlasError
+from geo.measure.crs import lonlat_crs
 from layers.features.opened import OpenedContent
 from layers.library.library import Library
 from layers.plan.edges import edge_plane
@@ -40,7 +41,7 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
     if not isinstance(content, OpenedContent):
         return
     progress()
-    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    crs = lonlat_crs(layer.datum)
     frame = gpd.GeoDataFrame(geometry=content.geometry[~content.missing], crs=crs)
     plane = edge_plane(layer, library.catalog.plan.plane_crs)
     geo.find_facts(geo.declare_edges(frame, edge_model=layer.edge_model, plane_crs=plane), where=layer_id)

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geo.access import within_distance
-from geo.measure.crs import declare_edges
+from geo.measure.crs import declare_edges, lonlat_crs
 from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import Bools, Objects
@@ -224,7 +224,7 @@ def _outline(layer: Layer, text: str, value: str) -> Objects:
 
 
 def _frame(layer: Layer, shapes: Objects, plane_crs: str) -> gpd.GeoDataFrame:
-    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    crs = lonlat_crs(layer.datum)
     frame = gpd.GeoDataFrame(geometry=shapes, crs=crs)
     return declare_edges(frame, edge_model=layer.edge_model, plane_crs=edge_plane(layer, plane_crs))
 

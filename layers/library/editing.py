@@ -13,6 +13,7 @@ import orjson
 import shapely
 
 from geo.errors import PlanAtlasError
+from geo.measure.crs import lonlat_crs
 from layers.errors import UnknownFeature
 from layers.features.columns import write_content
 from layers.features.geometry import FAMILIES, checked_geometry
@@ -165,7 +166,7 @@ def take_over(library: Library, layer: Layer, *, who: str) -> int:
     if known:
         return known[-1].number
     snapshot = library.snapshot(layer)
-    crs = "EPSG:4490" if layer.datum == "CGCS2000" else "EPSG:4326"
+    crs = lonlat_crs(layer.datum)
     about = {"file": layer.file, "file_version": snapshot.version}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "content.parquet"
