@@ -53,6 +53,7 @@ const SHOWN_MS = 5000;
 
 /** What an action said last, while it is shown. */
 let deed = "";
+let timer = 0;
 
 /** Says what an action did, to screen readers as well, and shows it for a moment. @param {string} text */
 export function announce(text) {
@@ -70,11 +71,9 @@ function show(text) {
   const status = byId("status");
   status.textContent = text;
   status.classList.add("shown");
-  window.clearTimeout(Number(status.dataset.timer));
-  status.dataset.timer = String(
-    window.setTimeout(() => {
-      deed = "";
-      status.classList.remove("shown");
-    }, SHOWN_MS),
-  );
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    deed = "";
+    status.classList.remove("shown");
+  }, SHOWN_MS);
 }

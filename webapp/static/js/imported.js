@@ -22,6 +22,8 @@ function line(layer, groups) {
   const title = choice("title", fields);
   title.value = layer.title;
   const labels = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "labels", checked: layer.labels }));
+  const description = described(layer);
+  let recoloured = false;
   const form = /** @type {HTMLFormElement} */ (
     make(
       "form",
@@ -33,12 +35,12 @@ function line(layer, groups) {
       row("layer_color_field", choice("color_field", fields)),
       row("layer_title", title),
       row("layer_labels", labels),
-      described(layer),
+      description.table,
       make("p", {}, make("button", { type: "submit", text: said("layer_save") }), " ", status),
     )
   );
   const color = /** @type {HTMLInputElement} */ (form.elements.namedItem("color"));
-  color.addEventListener("change", () => (color.dataset.chosen = "true"));
+  color.addEventListener("change", () => (recoloured = true));
   const off = make("button", { type: "button", text: said("layer_take_off"), onclick: takeOff });
   const box = make("section", { class: "file-card", "aria-label": text(layer.label) }, make("p", {}, name, " ", make("small", { class: "data", text: layer.id }), " ", make("a", { href: `/#near=${encodeURIComponent(layer.id)}&on=${encodeURIComponent(layer.id)}`, text: said("import_see") }), " ", off), make("details", {}, make("summary", { text: said("layer_describe") }), form));
   return box;
@@ -49,14 +51,8 @@ function line(layer, groups) {
     const entered = new FormData(form);
     const words = /** @type {Record<string, any>} */ ({ labels: labels.checked });
     for (const key of ["label_zh", "label_en", "group", "color_field", "title"]) if (entered.get(key)) words[key] = String(entered.get(key));
-    if (color.dataset.chosen) words.color = color.value;
-    /** @type {Record<string, Record<string, string>>} */
-    const told = {};
-    for (const one of form.querySelectorAll("tr[data-field]")) {
-      const values = [...one.querySelectorAll("input")].filter((field) => field.value !== field.defaultValue).map((field) => [field.name, field.value.trim()]);
-      for (const field of one.querySelectorAll("select")) if (field.value && field.value !== field.dataset.said) values.push([field.name, field.value]);
-      if (values.length) told[/** @type {HTMLElement} */ (one).dataset.field ?? ""] = Object.fromEntries(values);
-    }
+    if (recoloured) words.color = color.value;
+    const told = description.told();
     if (Object.keys(told).length) words.fields = told;
     try {
       layer = await post(`/api/layers/${encodeURIComponent(layer.id)}/entry`, words);
@@ -79,13 +75,31 @@ function line(layer, groups) {
   }
 }
 
-/** The fields, each with its words in both languages and its unit. @param {ImportedLayer} layer */
+/**
+ * The fields, each with its words in both languages and its unit; what was said of them is told when it is asked.
+ * @param {ImportedLayer} layer
+ */
 function described(layer) {
   const head = ["import_field", "import_label_zh", "import_label_en", "layer_unit", "layer_measure", "layer_currency"].map((key) => make("th", { scope: "col", text: said(key) }));
-  const rows = layer.fields.map((one) =>
-    make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[["label_zh", one.label.zh], ["label_en", one.label.en], ["unit", one.unit]].map(([key, value]) => make("td", {}, input(key, value, `${one.id}: ${key}`))), make("td", {}, used(one)), make("td", {}, one.guess === "money" ? currencies(one, layer) : null)),
+  const fields = layer.fields.map((one) => {
+    const words = [input("label_zh", one.label.zh, `${one.id}: label_zh`), input("label_en", one.label.en, `${one.id}: label_en`), input("unit", one.unit, `${one.id}: unit`)];
+    return { one, words, measure: used(one), currency: one.guess === "money" ? currencies(one, layer) : null };
+  });
+  const rows = fields.map(({ one, words, measure, currency }) =>
+    make("tr", { "data-field": one.id }, make("th", { scope: "row", class: "data", text: one.id }), ...[...words, measure, currency].map((field) => make("td", {}, field))),
   );
-  return make("div", { class: "scroll" }, make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+  return { table: make("div", { class: "scroll" }, make("table", { class: "cells" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))), told };
+
+  /** What differs from what was known, by field. @returns {Record<string, Record<string, string>>} */
+  function told() {
+    const all = fields.map(({ one, words, measure, currency }) => {
+      const values = words.filter((field) => field.value !== field.defaultValue).map((field) => [field.name, field.value.trim()]);
+      if (measure?.value && measure.value !== one.measure) values.push(["measure", measure.value]);
+      if (currency?.value && currency.value !== one.currency) values.push(["currency", currency.value]);
+      return [one.id, values.length ? Object.fromEntries(values) : null];
+    });
+    return Object.fromEntries(all.filter(([, values]) => values));
+  }
 }
 
 /** How a field's numbers may be used: as was said, or what its name suggests. @param {ImportedLayer["fields"][0]} one */
@@ -94,7 +108,6 @@ function used(one) {
   const named = (/** @type {string} */ measure) => said(`measure_${measure}`);
   const select = choice("measure", [["", one.measure ? named(one.measure) : said("import_used_as", { value: named(one.guess) })], ...MEASURES.map((measure) => [measure, named(measure)])]);
   select.value = one.measure;
-  select.dataset.said = one.measure;
   select.setAttribute("aria-label", said("import_measure_of", { field: one.id }));
   return select;
 }
@@ -103,12 +116,11 @@ function used(one) {
 function currencies(one, layer) {
   const select = choice("currency", [["", said("import_none")], ...layer.fields.map((field) => [field.id, text(field.label)])]);
   select.value = one.currency;
-  select.dataset.said = one.currency;
   select.setAttribute("aria-label", `${one.id}: ${said("layer_currency")}`);
   return select;
 }
 
-/** @param {string} name @param {string} value @param {string} [label] */
+/** @param {string} name @param {string} value @param {string} [label] @returns {HTMLInputElement} */
 function input(name, value, label) {
-  return make("input", { type: "text", name, value, maxlength: 200, "aria-label": label });
+  return /** @type {HTMLInputElement} */ (make("input", { type: "text", name, value, maxlength: 200, "aria-label": label }));
 }

@@ -16,7 +16,7 @@ async function compute(row) {
   const told = await run(place, () => ask(`/api/statistics/${id}`));
   if (!told) return;
   const figure = await fetched(told.figure ?? told.id);
-  row.dataset.figure = figure.id;
+  computed.add(row);
   const words = figure.state === "computed" ? figure.shown.value : text(figure.sentence);
   const sketch = figure.layers.some((use) => use.illustrative);
   const link = make("a", { href: `/figures/${figure.id}`, class: figure.state === "computed" ? "value" : "needs", text: words });
@@ -24,8 +24,9 @@ async function compute(row) {
 }
 
 const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-statistic]")]);
+const computed = new Set(rows.filter((one) => one.dataset.figure)); // those the page came with
 for (const row of rows) row.querySelector("button.compute")?.addEventListener("click", () => compute(row));
 byId("compute-all").addEventListener("click", async () => {
-  for (const row of rows.filter((one) => !one.dataset.figure)) await compute(row);
+  for (const row of rows.filter((one) => !computed.has(one))) await compute(row);
 });
 document.documentElement.dataset.ready = "true";
