@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from layers.features.filters import Filter, fields_of, parse_filter, values_of
     from layers.features.geojson import read_bytes, read_snapshot, snapshot_of_bytes, version_of_bytes
     from layers.features.geometry import checked_geometry, with_xy
-    from layers.features.query import FilterCondition, Hit, OtherLayer, largest_features, parse_box, search, select
+    from layers.features.query import (
+        FilterCondition,
+        Hit,
+        OtherLayer,
+        largest_features,
+        parse_box,
+        search,
+        select,
+        select_open,
+    )
     from layers.features.snapshot import Feature, FeatureProblem, Features, Snapshot
 
 __all__ = [
@@ -46,6 +55,7 @@ __all__ = [
     "read_snapshot",
     "search",
     "select",
+    "select_open",
     "snapshot_of_bytes",
     "values_of",
     "version_of_bytes",

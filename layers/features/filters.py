@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from geo.text import Text
@@ -15,11 +16,13 @@ from layers.features.snapshot import Features
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
+from layers.plan.schedule import span_of
+from layers.plan.unstated import is_unstated
 from layers.units import unit_name
 
 NAME = "@name"  # stands for what a feature is called, in both languages
 _WRITTEN = re.compile(r"^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$", re.DOTALL)
-_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+_DAY = len("2020-06-30")
 _UNIT_IN_LABEL = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _NO_ORDER = (
     "此字段是文本，没有大小：用 =、!= 或 ~；若应为数字或日期，请在目录中说明类型",
@@ -43,8 +46,9 @@ class Filter:
 
     An unknown value meets only ``field=`` (nothing after the sign), and what says so: ``field?>=10`` is met where
     nothing is stated as well. The sign ``~`` asks whether a text holds another, whatever the case; ``..`` whether
-    a number or a date lies between two, both in, ``..<`` without the upper one (either may be open). Dates compare
-    as far as both are told: 2020 meets ``>=2020-06``, but not ``=2020-06``.
+    a number or a date lies between two, both in, ``..<`` without the upper one (either may be open). A date told
+    by its year or month may be any day of it: 2020 meets ``<2021``; whether it meets ``<2020-06`` nobody can tell,
+    and so it is unknown, as are words that say so ("不详") and states that the dates leave open.
     """
 
     field: Field
@@ -66,7 +70,8 @@ class Filter:
     def words(self) -> Text:
         """Return the condition in words: the field's label, the sign, and what a coded value means."""
         said = self._said()
-        return say("filter_or_not_stated", condition=said) if self.or_unknown else said
+        key = "filter_or_not_known" if self.field.type == "date" else "filter_or_not_stated"
+        return say(key, condition=said) if self.or_unknown else said
 
     def _said(self) -> Text:
         label = self.field.label
@@ -116,15 +121,24 @@ class Filter:
         return [self.admits(value) for value in values_of(features, self.field)]
 
     def unknown(self, features: Features) -> list[bool]:
-        """Tell of which of some features the field is not known, in their order."""
-        return [_unknown(value) for value in values_of(features, self.field)]
+        """Tell of which of some features it is not known whether they meet it, in their order."""
+        return [self._meets(value) is None for value in values_of(features, self.field)]
 
     def admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
         """Whether a value of the field meets the condition."""
+        met = self._meets(found)
+        return self.or_unknown if met is None else met
+
+    def _meets(self, found: Any) -> bool | None:  # noqa: ANN401 - a property as the layer gives it
+        """Return whether a value meets the condition; None where nobody can tell."""
         if self.value is None:
             return (_unknown(found) or found == []) == (self.sign == "=")
-        if _unknown(found):
-            return self.or_unknown
+        if is_unstated(found, self.field) and not is_unstated(self.value, self.field):
+            return None
+        if _unknown(found):  # who asks for a word that says nothing asks for that word
+            return False
+        if self.field.type == "date":
+            return _meets_date(str(found), self.sign, self.value)
         return self._admits(found)
 
     def _admits(self, found: Any) -> bool:  # noqa: ANN401 - a property as the layer gives it
@@ -133,8 +147,6 @@ class Filter:
         if self.sign == "~":
             return any(str(self.value).casefold() in str(one).casefold() for one in _each(found))
         test = _OPERATORS[self.sign]
-        if self.field.type == "date":
-            return self._meets_date(str(found), str(self.value), test)
         if isinstance(found, list):
             hit = any(str(one) == self.value for one in found)
             return hit if self.sign == "=" else not hit
@@ -143,11 +155,6 @@ class Filter:
         if isinstance(self.value, bool):
             return type(found) is bool and test(found, self.value)
         return test(str(found).strip(), str(self.value).strip())  # as groups are told apart
-
-    def _meets_date(self, found: str, asked: str, test: Callable[[Any, Any], bool]) -> bool:
-        if self.sign in ("=", "!="):
-            return found.startswith(asked) == (self.sign == "=")
-        return test(*_alike(found, asked))
 
 
 def amount_text(value: float, field: Field, *, money: bool) -> Text:
@@ -185,18 +192,42 @@ def _each(found: object) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _alike(one: str, other: str) -> tuple[str, str]:
-    """Return two ISO dates as far as both are told."""
-    length = min(len(one), len(other))
-    return one[:length], other[:length]
+def _meets_date(found: str, sign: str, asked: object) -> bool | None:
+    """Return whether a date meets a condition, whatever day of its year or month it is; None where it depends.
+
+    Examples
+    --------
+    >>> [_meets_date("2023", "<", day) for day in ("2023-06", "2024", "2023-01")]
+    [None, True, False]
+    """
+    span = span_of(found[:_DAY])
+    if span is None:
+        return None
+    if isinstance(asked, tuple):
+        upper = "<" if sign == "..<" else "<="
+        parts = [
+            _ordered(span, one, end) for one, end in zip((">=", upper), asked, strict=True) if end is not None
+        ]
+        return False if False in parts else None if None in parts else True
+    if sign in (">", ">=", "<", "<="):
+        return _ordered(span, sign, asked)
+    parts = [_ordered(span, one, asked) for one in (">=", "<=")]
+    within = False if False in parts else None if None in parts else True
+    return within if sign == "=" or within is None else not within
+
+
+def _ordered(span: tuple[date, date], sign: str, asked: object) -> bool | None:
+    """Return whether all days (True) or none (False) of a span are before, or after, what is asked; else None."""
+    limits = span_of(asked)
+    assert limits is not None  # conditions are read with dates that are
+    limit = limits[0] if sign in ("<", ">=") else limits[1]
+    ends = {_OPERATORS[sign](day, limit) for day in span}
+    return ends.pop() if len(ends) == 1 else None
 
 
 def _between(found: object, ends: tuple[Any, Any], *, upper: Callable[[Any, Any], bool]) -> bool:
-    """Whether a number or a date lies between two ends; an end that is None is open."""
+    """Whether a number lies between two ends; an end that is None is open."""
     low, high = ends
-    if isinstance(found, str):
-        above = low is None or operator.ge(*_alike(found, low))
-        return above and (high is None or upper(*_alike(found, high)))
     if type(found) not in (int, float):
         return False
     number = float(found)  # type: ignore[arg-type]  # checked above
@@ -251,7 +282,7 @@ def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) 
         return sign, value
     if sign == "=" and ".." in value and field.type in _RANGED:
         return _ends(text, layer, field, value)
-    if field.type == "date" and not _DATE.match(value):
+    if field.type == "date" and span_of(value) is None:
         raise bad_filter(text, layer, f"{value} 不是日期（如 2020-06）", f"{value} is no date such as 2020-06")
     if field.type in ("number", "integer"):
         return sign, _number(text, layer, value)
@@ -284,7 +315,7 @@ def _ends(text: str, layer: Layer, field: Field, value: str) -> tuple[str, tuple
     if not low and not high:
         raise bad_filter(text, layer, "范围没有端点", "the range has no ends")
     if field.type == "date":
-        if not all(_DATE.match(one) for one in (low, high) if one):
+        if not all(span_of(one) for one in (low, high) if one):
             raise bad_filter(text, layer, f"{value} 不是日期范围", f"{value} is no range of dates")
         return sign, (low or None, high or None)
     ends = [_number(text, layer, one) if one else None for one in (low, high)]

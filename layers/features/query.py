@@ -96,6 +96,28 @@ def select(
     return chosen
 
 
+def select_open(snapshot: Snapshot, filters: Iterable[FilterCondition]) -> Features:
+    """Return the features of which nobody can tell whether they meet every filter, in file order.
+
+    None of the filters is failed by them, and one at least asks for what is not known of them.
+
+    Parameters
+    ----------
+    snapshot
+        A layer's features.
+    filters
+        What is asked of them.
+    """
+    left, sure = snapshot.features, np.ones(len(snapshot.features), dtype=bool)
+    for one in sorted(filters, key=lambda one: one.text.startswith("@")):
+        met = np.asarray(one.mask(left), dtype=bool)
+        unknown = (
+            np.zeros(len(left), dtype=bool) if one.asks_unknown else np.asarray(one.unknown(left), dtype=bool)
+        )
+        left, sure = left.where(met | unknown), (sure & met)[met | unknown]
+    return left.where(~sure)
+
+
 def largest_features(snapshot: Snapshot, chosen: Features, most: int) -> Features:
     """Return at most so many features, the largest, in file order: what is seen from afar.
 

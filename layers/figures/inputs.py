@@ -17,7 +17,7 @@ from geo.measure.crs import lonlat_crs
 from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
-from layers.features.query import FilterCondition, select
+from layers.features.query import FilterCondition, select, select_open
 from layers.features.snapshot import FeatureProblem, Features, Snapshot
 from layers.features.timed import at_time
 from layers.figures.faults import faults_of, faults_told, unplaced_by_fault
@@ -30,6 +30,7 @@ from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
 from layers.plan.schedule import read_day, scheduled_fields
 from layers.plan.statistics import Input
+from layers.plan.unstated import is_unstated
 
 _WHEN = "when="  # told with the filters: the day of the plan's time
 AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
@@ -42,8 +43,10 @@ class Role:
     """One input ready to compute with.
 
     ``frame`` holds the selected features that have a place; ``features`` all selected ones, placed or not.
-    ``undecided`` are those that a choice of classes left out although their class is not known; ``everything``
-    are all features of the layer, chosen or not. ``conditions`` are the filters as they were read.
+    ``open`` are those of which nobody can tell whether they are chosen, as their class or what a filter asks for
+    is not known, and ``undecided`` those of them that have a place, None where there are none; ``unfiltered`` is
+    how many the filters leave open. ``everything`` are all features of the layer, chosen or not. ``conditions``
+    are the filters as they were read.
     ``dated`` says, of a question of a day, which data of the layer counted. ``beside`` are the other layers that
     its filters look at, one for each such filter. ``faulty`` is what was wrong with geometries as they were read.
     """
@@ -53,6 +56,8 @@ class Role:
     frame: gpd.GeoDataFrame
     features: Features
     undecided: gpd.GeoDataFrame | None = None
+    open: Features | None = None
+    unfiltered: int = 0
     everything: Features | None = None
     conditions: tuple[FilterCondition, ...] = ()
     dated: tuple[Text, ...] = ()
@@ -223,20 +228,17 @@ def _role(
     conditions: tuple[FilterCondition, ...],
 ) -> Role:
     layer = snapshot.layer
-    chosen = select(snapshot, filters=conditions)
-    undecided = None
-    if wanted.classes:
-        stated = [str(v or "") for v in chosen.values(layer.class_field)]
-        inside = [code.startswith(wanted.classes) for code in stated]
-        open_ = [
-            not hit and (not code or bool(codes and code not in codes))
-            for code, hit in zip(stated, inside, strict=True)
-        ]
-        left = chosen.where(open_)
-        undecided = _frame(layer, left, plane_crs) if len(left) else None
-        chosen = chosen.where(inside)
+    chosen, left = select(snapshot, filters=conditions), select_open(snapshot, conditions)
     if wanted.ids:
-        chosen = chosen.where(np.isin(chosen.ids, wanted.ids))
+        chosen, left = (one.where(np.isin(one.ids, wanted.ids)) for one in (chosen, left))
+    unfiltered = len(left)
+    if wanted.classes:
+        (chosen, unclassed), (may, also) = (
+            _of_classes(one, layer, wanted.classes, codes) for one in (chosen, left)
+        )
+        left = Features(
+            snapshot.content, np.sort(np.concatenate([one.positions for one in (unclassed, may, also)]))
+        )
     filters = (
         *wanted.where,
         *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
@@ -257,8 +259,26 @@ def _role(
         layer.illustrative,
     )
     frame = _frame(layer, chosen, plane_crs)
-    role = Role(use, layer, frame, chosen, undecided, snapshot.features, conditions)
+    undecided = _frame(layer, left, plane_crs) if len(left.placed) else None
+    open_ = left if len(left) else None
+    role = Role(use, layer, frame, chosen, undecided, open_, unfiltered, snapshot.features, conditions)
     return replace(role, faulty=faults_of(snapshot, chosen)) if snapshot.problems else role
+
+
+def _of_classes(
+    features: Features, layer: Layer, classes: tuple[str, ...], codes: frozenset[str]
+) -> tuple[Features, Features]:
+    """Return the features of some classes, and those whose class is not known, or none of the scheme's."""
+    field = next(
+        (one for one in layer.fields if one.id == layer.class_field), Field(layer.class_field, layer.label)
+    )
+    stated = [str(v or "") for v in features.values(layer.class_field)]
+    inside = [code.startswith(classes) for code in stated]
+    unknown = [
+        not hit and (is_unstated(code, field) or bool(codes and code not in codes))
+        for code, hit in zip(stated, inside, strict=True)
+    ]
+    return features.where(inside), features.where(unknown)
 
 
 def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
@@ -315,16 +335,7 @@ def _filtered(role: Role, layer: Layer) -> Text:
     everything = role.everything
     kept, of = role.use.features, len(everything or ())
     said = say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
-    if everything is None:
-        return said
-    open_ = np.zeros(of, dtype=bool)
-    for one in role.conditions:
-        if not one.asks_unknown:
-            open_ |= np.asarray(one.unknown(everything), dtype=bool)
-    refused = np.zeros(of, dtype=bool)
-    for one in role.conditions:
-        refused |= ~np.asarray(one.mask(everything), dtype=bool) & ~np.asarray(one.unknown(everything), dtype=bool)
-    lost = int((open_ & ~refused).sum())
+    lost = role.unfiltered
     return say("inputs_filtered_unknown", said=said, count=lost) if lost else said
 
 
@@ -370,8 +381,9 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if role.conditions:
             out.append(_filtered(role, role.layer))
         out += [say("caveat_illustrative", label=use.label) for use in role.beside if use.illustrative]
-        if role.undecided is not None:
-            out.append(say("caveat_undecided", label=label, count=len(role.undecided)))
+        unclassed = 0 if role.open is None else len(role.open) - role.unfiltered
+        if unclassed > 0:
+            out.append(say("caveat_undecided", label=label, count=unclassed))
         if role.layer.illustrative:
             out.append(say("caveat_illustrative", label=label))
         elif name not in anywhere:

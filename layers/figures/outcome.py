@@ -25,7 +25,8 @@ LAND, WATER = say("row_land"), say("row_water")
 class Outcome:
     """The number, its table and its evidence; ``value`` None means not computable, or several that stay apart.
 
-    ``unit`` and ``decimals`` are the statistic's if not said; ``span`` and ``headline`` as in `Figure`.
+    ``unit`` and ``decimals`` are the statistic's if not said; ``span`` and ``headline`` as in `Figure`. ``within``
+    is what the value lies between as what is at the outer border of zones may lie on either side of it.
     """
 
     value: float | None
@@ -41,6 +42,7 @@ class Outcome:
     decimals: int | None = None
     span: tuple[float | None, float | None] | None = None
     headline: Text | None = None
+    within: tuple[float, float] | None = None
 
 
 def json_number(value: object) -> float | None:

@@ -60,6 +60,8 @@ def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tu
     None where every position is exact, or the function does not ask how far things are from one another. Sketched
     data of a layer that is illustrative throughout are not judged: the figure says that they show the method only.
     """
+    if outcome.within is not None:
+        return outcome.within, (say("value_sway", **_ends(statistic, outcome, outcome.within)),)
     sway = FUNCTIONS[statistic.function].sway
     if sway is None or outcome.value is None:
         return None, ()
@@ -76,8 +78,12 @@ def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tu
     span: Span = (least, None if high is None else max(high, outcome.value))
     if span == (outcome.value, outcome.value):
         return span, ()
+    return span, (say("sway_between", metres=f"{unsure:g}", **_ends(statistic, outcome, span)),)
+
+
+def _ends(statistic: Statistic, outcome: Outcome, span: Span) -> dict[str, Text]:
+    """Return the ends of a span in words, with their unit."""
     unit = outcome.unit or statistic.unit
     decimals = statistic.decimals if outcome.decimals is None else outcome.decimals
-    first = measured_text(span[0], unit, decimals)
     last = say("sway_no_bound") if span[1] is None else measured_text(span[1], unit, decimals)
-    return span, (say("sway_between", metres=f"{unsure:g}", least=first, most=last),)
+    return {"least": measured_text(span[0], unit, decimals), "most": last}

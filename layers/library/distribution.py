@@ -16,6 +16,7 @@ from layers.library.ordering import LARGEST, Total, collation_key, group_words, 
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
+from layers.plan.unstated import is_unstated
 
 _MOST_BARS = 24
 _BARS = 10
@@ -115,9 +116,19 @@ def _classes(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[
         parts = one if isinstance(one, list) else [str(one) if isinstance(one, dict) else one]
         for part in dict.fromkeys(parts):
             rows.setdefault(part, []).append(at)
-    order = sorted(rows, key=lambda one: (-len(rows[one]), collation_key(one)))
+    unstated = {one for one in rows if is_unstated(one, field)}
+    order = sorted(rows, key=lambda one: (one in unstated, -len(rows[one]), collation_key(one)))
     shown = order if len(order) <= _MOST_BARS else order[: _MOST_BARS - 1]
-    bins = [_Bin(group_words(field, one), f"{field.id}={_written(one)}", rows[one], value=one) for one in shown]
+    bins = [
+        _Bin(
+            group_words(field, one),
+            f"{field.id}={_written(one)}",
+            rows[one],
+            "unknown" if one in unstated else "part",
+            value=one,
+        )
+        for one in shown
+    ]
     rest = sorted({at for one in order[len(shown) :] for at in rows[one]})
     if rest:
         bins.append(_Bin(say("distribution_rest", count=len(order) - len(shown)), "", rest, "rest"))

@@ -19,6 +19,7 @@ STATES = (
     "month_only",
     "unknown",
 )
+UNTOLD = ("year_only", "month_only", "unknown")  # states that say what nobody can tell
 _DATE = re.compile(r"([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 

@@ -13,8 +13,15 @@ import shapely
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded_text, group_of, has_dates
-from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
+from layers.figures.functions.groups import coded_text, group_kind, group_of, has_dates, in_order, with_untold
+from layers.figures.functions.leeway import (
+    NOTHING_OPEN,
+    OUTSIDE_ALL,
+    Leeway,
+    between_columns,
+    leeway_of,
+    span_within,
+)
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
@@ -32,6 +39,7 @@ _MOST_LISTED = 500
 
 _NAME = Column("name", Text("分组", "Group"))
 _GROUP = Column("group", Text("类别", "Kind"))
+_BLANK = Text("", "")
 
 
 def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -41,37 +49,45 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
-    groups = (
-        {str(f.id): group_of(items, statistic.by, f.properties) for f in items.features} if statistic.by else {}
-    )
+    by = statistic.by
+    groups = {str(f.id): group_of(items, by, f.properties) for f in items.features} if by else {}
     notes, method = tuple[Text, ...](), Text("逐个计数。", "Counted one by one.")
     value, rows, open_ends = float(len(items.features)), list[dict[str, Any]](), NOTHING_OPEN
+    drawn_in = zones is not None and zones.layer is None
     if zones is not None and len(items.frame):
         found, open_ends = share_in_zones(items.frame, zones.frame), leeway_of(items, zones)
-        rows, value = _by_zone(items, zones, found, groups, open_ends)
+        rows, value = _by_zone((items, zones), found, by, groups, open_ends)
         notes, method = (*found.notes, *open_ends.notes(items)), found.method
-    elif statistic.by:
+    elif by:
+        counted = Counter(groups.values())
         rows = [
             {
-                "kind": "unknown" if key is None else "part",
-                "name": coded_text(items, statistic.by, key),
+                "kind": group_kind(items, by, key),
+                "group": key,
+                "name": coded_text(items, by, key),
                 "count": float(n),
             }
-            for key, n in sorted(Counter(groups.values()).items(), key=lambda one: (one[0] is None, str(one[0])))
+            for key, n in sorted(counted.items(), key=lambda one: in_order(items, by, one[0]))
         ]
-    for row in rows if zones is not None and statistic.by else ():
-        row["group"] = coded_text(items, statistic.by, row["group"])
-    if items.undecided is not None:
-        may = {"kind": "unknown", "name": say("row_may_belong"), "group": Text("", "")}
-        rows.append({**may, "count": float(len(items.undecided))})
-    rows.append({"kind": "total", "name": TOTAL, "group": Text("", ""), "count": value})
-    timely = bool(statistic.by) and zones is None and has_dates(items, statistic.by)
-    grouped = bool(statistic.by) and zones is not None
+    untold = sum(row["count"] for row in rows if by and group_kind(items, by, row["group"]) == "unknown")
+    if zones is not None and not drawn_in:  # a feature in several zones is one
+        untold = float(sum(group_kind(items, by, one) == "unknown" for one in groups.values()))
+    for row in rows if by else ():
+        row["group"] = coded_text(items, by, row["group"])
+    may = _may_belong(items, zones)
+    if may > 0:
+        rows.append({"kind": "unknown", "name": say("row_may_belong"), "group": _BLANK, "count": may})
+    ends = open_ends.in_all(value, {str(f.id): 1.0 for f in items.features}) if drawn_in and open_ends else {}
+    rows.append({"kind": "total", "name": TOTAL, "group": _BLANK, "count": value, **ends})
+    timely = bool(by) and zones is None and has_dates(items, by)
+    grouped = bool(by) and zones is not None
     counts = [float(row[key]) for row in rows for key in ("count", "least", "most") if key in row]
     decimals = 0 if all(one.is_integer() for one in counts) else 2
-    span = (value, value + len(items.undecided)) if items.undecided is not None else None
+    span = (value, value + may) if may > 0 else None
     digits = 0 if value.is_integer() else decimals
     shown = ranged_value(measured_text(value, "count", digits), span, "count", digits)
+    said = Text(f"{statistic.label.zh}：共 {shown.zh}", f"{statistic.label.en}: {shown.en} in all")
+    said = with_untold(said, items, by, measured_text(untold, "count", digits) if untold > 0 else None)
     return Outcome(
         value=value,
         columns=(
@@ -90,7 +106,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             form="columns" if timely else "bars",
         ),
         method=method,
-        sentence=Text(f"{statistic.label.zh}：共 {shown.zh}。", f"{statistic.label.en}: {shown.en} in all."),
+        sentence=Text(f"{said.zh}。", f"{said.en}."),
         caveats=(*notes, *say_doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
@@ -98,17 +114,26 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         )[:_MOST_LISTED],
         decimals=digits,
         span=span,
+        within=span_within(ends),
     )
 
 
+def _may_belong(items: Role, zones: Role | None) -> float:
+    """Return how many more features may be of those counted; of a drawn polygon those of them inside."""
+    if zones is None or zones.layer is not None:
+        return float(len(items.open or ()))
+    return 0.0 if items.undecided is None else _counted(share_in_zones(items.undecided, zones.frame).once)
+
+
 def _by_zone(
-    items: Role, zones: Role, found: Sharing, groups: Mapping[str, object], open_ends: Leeway
+    layers: tuple[Role, Role], found: Sharing, by: str, groups: Mapping[str, object], open_ends: Leeway
 ) -> tuple[list[dict[str, Any]], float]:
     """Return rows by zone (and group), what lies in no zone and what has no place; and how many in all."""
+    items, zones = layers
     groups_of = np.array([groups.get(str(key)) for key in found.table["feature"]], dtype=object)
     here = found.table.assign(group=groups_of)
     rows: list[dict[str, Any]] = []
-    kinds = sorted(set(groups.values()), key=lambda one: (one is None, str(one))) or [None]
+    kinds = sorted(set(groups.values()), key=lambda one: in_order(items, by, one)) or [None]
     each = {kind: {str(f.id): 1.0 for f in items.features if groups.get(str(f.id)) == kind} for kind in kinds}
 
     def row(kind: str, name: Text, group: object, zone: str, amount: float) -> dict[str, Any]:
@@ -120,13 +145,13 @@ def _by_zone(
         for kind in kinds:
             inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
             told = row(
-                "unknown" if groups and kind is None else "part",
+                group_kind(items, by, kind) if by else "part",
                 zones.name(zone),
                 kind,
                 zone,
                 _counted(inside["share"]),
             )
-            if told["count"] > 0 or not groups:
+            if told["count"] > 0 or told.get("most", 0) > 0 or not groups:
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
         return rows, _counted(found.once)
@@ -134,7 +159,7 @@ def _by_zone(
     for kind in kinds:
         outside = _counted(part for key, part in found.outside.items() if groups.get(str(key)) == kind)
         told = row("rest", OUTSIDE, kind, OUTSIDE_ALL, outside)
-        if outside > 0 or (told.get("most", 0) > 0 and not groups):
+        if outside > 0 or told.get("most", 0) > 0:
             rows.append(told)
     for kind in kinds:
         lost = sum(groups.get(key) == kind for key in unplaced)
@@ -171,5 +196,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=4,
+    revision=5,
 )

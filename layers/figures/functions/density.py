@@ -15,7 +15,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Cell, Function, Option, Slot
-from layers.figures.functions.leeway import between_columns, leeway_of
+from layers.figures.functions.leeway import between_columns, leeway_of, span_within
 from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
@@ -74,13 +74,14 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
         row = {"kind": "part", "name": whole.name(zone), "amount": amount, "km2": km2, "density": amount / km2}
-        near = ends.between(zone, amount, weights) if ends else {}
-        rows.append({**row, **{end: there / km2 for end, there in near.items()}})
+        swings = ends.between(zone, amount, weights) if ends else {}
+        rows.append({**row, **{end: there / km2 for end, there in swings.items()}})
     amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
     outside = (len(part.frame) if counted else float(sum(lengths.values()))) - amount
     outside = outside if whole.layer is not None and outside > 1e-6 * (amount + outside) else 0.0
-    rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value})
+    near = {end: there / km2 for end, there in ends.in_all(amount, weights).items()} if ends else {}
+    rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value, **near})
     if outside:
         rows.append({"kind": "rest", "name": OUTSIDE, "amount": outside})
     span = None
@@ -118,6 +119,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             for r in typed_rows(once, _Inside)
         )[:_MOST_LISTED],
         span=span,
+        within=span_within(near),
     )
 
 
@@ -184,6 +186,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
-    revision=3,
+    revision=4,
     recount=_by_zone_again,
 )

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.text import Text
+from layers.figures.figure import Kind
 from layers.figures.inputs import Role
+from layers.messages import say
+from layers.plan.unstated import is_unstated
 
 NOT_STATED = Text("未说明", "not stated")
 
@@ -24,6 +27,33 @@ def coded_text(role: Role, field_id: str, value: object) -> Text:
     if value is None or value == "":
         return NOT_STATED
     return role.field(field_id).values.get(str(value)) or Text(str(value), str(value))
+
+
+def group_kind(role: Role, field_id: str, value: object) -> Kind:
+    """Return what a group is to the others: a part, or what is not known of the field."""
+    return "unknown" if is_unstated(value, role.field(field_id)) else "part"
+
+
+def in_order(role: Role, field_id: str, value: object) -> tuple[bool, bool, str]:
+    """Return where a group stands: by its word, what is not known behind, and last what is not stated."""
+    return bool(field_id) and group_kind(role, field_id, value) == "unknown", value is None, str(value)
+
+
+def with_untold(said: Text, role: Role, field_id: str, amount: Text | None) -> Text:
+    """Return a sentence that says for how much of what it tells the group is not known; None for nothing.
+
+    Parameters
+    ----------
+    said
+        The sentence so far.
+    role, field_id
+        By whose field groups are made.
+    amount
+        How much, with its unit.
+    """
+    if amount is None:
+        return said
+    return say("sentence_untold", said=said, amount=amount, field=role.field(field_id).label)
 
 
 def has_dates(role: Role, field_id: str) -> bool:

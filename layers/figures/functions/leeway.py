@@ -6,8 +6,8 @@ made smaller by that distance, and no more than what lies in the zone made large
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,11 +41,14 @@ class Leeway:
         How far a feature and a zone may be off together, at most.
     unsaid
         How many features are placed roughly and nobody says how far off: they are taken where they are drawn.
+    within
+        Feature -> (less, more) of its share in all zones together.
     """
 
     by_zone: Mapping[str, Mapping[str, tuple[float, float]]]
     metres: float = 0.0
     unsaid: int = 0
+    within: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything is undecided."""
@@ -68,12 +71,15 @@ class Leeway:
         >>> Leeway({"a": {"f": (0.25, 0.5)}}).between("a", 3.0, {"f": 1.0})
         {'least': 2.75, 'most': 3.5}
         """
-        least = most = amount
-        for feature, (less, more) in self.by_zone.get(zone, {}).items():
-            weight = weights.get(feature, 0.0)
-            least -= weight * less if weight > 0 else -weight * more
-            most += weight * more if weight > 0 else -weight * less
-        return {"least": round(least, 9), "most": round(most, 9)}  # shares of shapes are good to that
+        return _swing_cells(amount, self.by_zone.get(zone, {}), weights)
+
+    def in_all(self, amount: float, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return the cells ``least`` and ``most`` of all zones together, each feature once; as `between`."""
+        return _swing_cells(amount, self.within, weights)
+
+    def near(self, zone: str, features: Collection[str]) -> bool:
+        """Whether any of some features is undecided at a zone's border."""
+        return not self.by_zone.get(zone, {}).keys().isdisjoint(features)
 
     def notes(self, items: Role) -> tuple[Text, ...]:
         """Say how many features are undecided, and of how many nobody says how far off they are."""
@@ -87,6 +93,30 @@ class Leeway:
 
 
 NOTHING_OPEN = Leeway({})
+
+
+def _swing_cells(
+    amount: float, swings: Mapping[str, tuple[float, float]], weights: Mapping[str, float]
+) -> dict[str, float]:
+    least = most = amount
+    for feature, (less, more) in swings.items():
+        weight = weights.get(feature, 0.0)
+        least -= weight * less if weight > 0 else -weight * more
+        most += weight * more if weight > 0 else -weight * less
+    return {"least": round(least, 9), "most": round(most, 9)}  # shares of shapes are good to that
+
+
+def span_within(cells: Mapping[str, float]) -> tuple[float, float] | None:
+    """Return the ends of a row as a span; None where it has none, or they are one.
+
+    Parameters
+    ----------
+    cells
+        What `Leeway.in_all` gives, or nothing.
+    """
+    if not cells or cells["least"] == cells["most"]:
+        return None
+    return cells["least"], cells["most"]
 
 
 def between_columns(leeway: object, unit: str, decimals: int) -> tuple[Column, ...]:
@@ -124,11 +154,11 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
         if found:
             mine = out.setdefault(key, {})  # zones may share a name
             mine.update({names[one]: swing for one, swing in found.items()})
-    if zones.layer is not None:
-        around = _swung(tree, off + border.max(), sound.union(areas))
-        if around:
-            out[OUTSIDE_ALL] = {names[one]: (more, less) for one, (less, more) in around.items()}
-    return Leeway(out, float(off.max() + border.max()), unsaid)
+    around = _swung(tree, off + border.max(), sound.union(areas))
+    within = {names[one]: swing for one, swing in around.items()}
+    if zones.layer is not None and within:
+        out[OUTSIDE_ALL] = {one: (more, less) for one, (less, more) in within.items()}
+    return Leeway(out, float(off.max() + border.max()), unsaid, within)
 
 
 def _swung(

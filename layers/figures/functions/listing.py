@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
-from layers.figures.functions.leeway import Leeway, between_columns, leeway_of
+from layers.figures.functions.leeway import between_columns, leeway_of, span_within
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
@@ -62,7 +62,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         named += [row("part", name, str(r.feature), share=float(r.share)) for r in typed_rows(mine, _Share)]
         shares = dict(zip(map(str, mine["feature"]), mine["share"].tolist(), strict=True))
         total = {"kind": "of_which", "zone": name, "name": TOTAL, "count": float(len(mine))}
-        named.append({**total, **_between(ends, str(zone), shares)})
+        named.append({**total, **(_between(ends.by_zone.get(str(zone), {}), shares) if ends else {})})
     inside = {str(key) for key in table["feature"]}
     outside = [str(key) for key, part in found.outside.items() if part > _NOTHING] if zones.layer else []
     named += [row("rest", OUTSIDE, key, share=float(found.outside[key])) for key in outside]
@@ -79,7 +79,9 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             )
         )
     value = float(len(inside))
-    rows.append({"kind": "total", "zone": TOTAL, "name": _BLANK, "count": value})
+    once = {str(key): float(part) for key, part in found.once.items() if part > _NOTHING}
+    open_ = _between(ends.within, once) if ends else {}
+    rows.append({"kind": "total", "zone": TOTAL, "name": _BLANK, "count": value, **open_})
     zh, en = f"{statistic.label.zh}：分区内共有 {value:.0f} 个要素", f"{statistic.label.en}: {value:.0f} features"
     en += " in the zones"
     beyond = sum(key not in inside for key in outside)
@@ -113,6 +115,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             if part > _NOTHING
         )[:500],
         decimals=0,
+        within=span_within(open_),
     )
 
 
@@ -128,12 +131,10 @@ def _row(
     return row if share is None else {**row, "share": 100.0 * share}
 
 
-def _between(ends: Leeway, zone: str, shares: Mapping[str, float]) -> dict[str, float]:
-    """Return how many features lie in a zone at least and at most, where positions are unsure."""
-    if not ends:
-        return {}
+def _between(swings: Mapping[str, tuple[float, float]], shares: Mapping[str, float]) -> dict[str, float]:
+    """Return how many features lie in a zone at least and at most, by the swings and shares of them."""
     least = most = float(len(shares))
-    for feature, (less, more) in ends.by_zone.get(zone, {}).items():
+    for feature, (less, more) in swings.items():
         share = shares.get(feature, 0.0)
         least -= share > _NOTHING and share - less <= _NOTHING
         most += share <= _NOTHING and more > _NOTHING
@@ -169,5 +170,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=3,
+    revision=4,
 )

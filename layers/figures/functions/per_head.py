@@ -90,8 +90,8 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if people.layer is not None and outside > 1e-6 * whole:
         rows.append({"kind": "rest", "name": OUTSIDE, "amount": outside})
     span = None
-    if part.undecided is not None and statistic.measure == "area":
-        most = _once(part.possible, known, "area") / total
+    if part.undecided is not None:
+        most = _once(part.possible, known, statistic.measure) / total
         span = (value, most) if most > value * (1 + 1e-9) else None
     text = ranged_value(
         measured_text(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals

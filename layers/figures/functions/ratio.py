@@ -10,7 +10,7 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.amounts import APART, Amount, answer_amounts
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded_text
+from layers.figures.functions.groups import coded_text, group_kind
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import stated_values
@@ -54,7 +54,8 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
-        totals.append({"kind": "total", "name": name, "top": over, "bottom": under, "ratio": share})
+        kind = "unknown" if above.by and group_kind(items, above.by, key[0]) == "unknown" else "total"
+        totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share})
     if used and not any(row["bottom"] for row in totals):
         of = items.field(statistic.divisor).label
         raise NotComputable(needs_zh=f"不为 0 的“{of.zh}”", needs_en=f"“{of.en}” that does not add up to 0")

@@ -15,8 +15,15 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
 from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
-from layers.figures.functions.groups import coded_text
-from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
+from layers.figures.functions.groups import coded_text, group_kind, in_order, with_untold
+from layers.figures.functions.leeway import (
+    NOTHING_OPEN,
+    OUTSIDE_ALL,
+    Leeway,
+    between_columns,
+    leeway_of,
+    span_within,
+)
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
@@ -71,7 +78,8 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     rows: list[_Row] = []
     more: list[_Row] = []
     open_ends = NOTHING_OPEN
-    totals = _in_all(found, lambda _one: 1.0, "total", TOTAL)
+    counted: Callable[[Amount], float] = lambda _one: 1.0  # noqa: E731 - another one where there are zones
+    totals = _in_all(found, counted, "total", TOTAL)
     if zones is not None:
         if not len(items.frame):
             raise NotComputable(needs_zh="已上图的要素", needs_en="features that have a place")
@@ -81,7 +89,8 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         rows, more = _by_zone(found, zones, shared, open_ends)
         method, notes = shared.method, [*notes, *shared.notes, *open_ends.notes(items)]
         more += [{**row, "kind": "of_which", "name": _ALL} for row in totals if more]
-        totals = _in_all(found, lambda one: once.get(one.feature.id, 0.0), "total", TOTAL)
+        counted = lambda one: once.get(one.feature.id, 0.0)  # noqa: E731
+        totals = [_with_ends(row, found, open_ends) for row in _in_all(found, counted, "total", TOTAL)]
     elif found.by:
         rows = _by_group(found)
     elif len(totals) > 1:  # several currencies: each has its name, and none is the total
@@ -110,6 +119,8 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
                 f"{zh}，连同分区之外和未上图的为 {full.zh}",
                 f"{en}, {full.en} with what lies outside or nowhere",
             )
+    said = with_untold(Text(zh, en), items, found.by, _untold(found, counted))
+    zh, en = said.zh, said.en
     if note is not None:
         zh, en = f"{zh}；{note.zh}", f"{en}; {note.en}"
     shown = [*rows, *totals, *more, *extra]
@@ -127,7 +138,29 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         unit=found.unit_of(found.currencies[0] if found.one else ""),
         decimals=found.decimals,
         headline=None if found.one or not told.zh else told,
+        within=span_within(totals[0] if found.one and "least" in totals[0] else {}),
     )
+
+
+def _with_ends(row: _Row, found: Amounts, open_ends: Leeway) -> _Row:
+    """Return a total of all zones with what it is at least and at most, where positions are unsure."""
+    values = {
+        one.feature.id: one.value
+        for one in found.all
+        if one.value is not None and one.currency == row["_currency"]
+    }
+    return {**row, **(open_ends.in_all(row["value"] or 0.0, values) if open_ends else {})}
+
+
+def _untold(found: Amounts, counted: Callable[[Amount], float]) -> Text | None:
+    """Return how much of a sum is of features whose group is not known; None where none is."""
+    if not found.by:
+        return None
+    sums: dict[str, float] = defaultdict(float)
+    for one in found.all:
+        if one.value is not None and group_kind(found.items, found.by, one.group) == "unknown":
+            sums[one.currency] += one.value * counted(one)
+    return found.headline(sorted(sums.items())) if any(sums.values()) else None
 
 
 def _method(statistic: Statistic, items: Role, method: Text) -> Text:
@@ -189,14 +222,14 @@ def _in_all(found: Amounts, share: Callable[[Amount], float], kind: Kind, name: 
 
 def _groups(found: Amounts) -> list[tuple[object, str]]:
     keys = {(one.group, one.currency) for one in found.all}
-    return sorted(keys, key=lambda one: (one[0] is None, str(one[0]), one[1] == "", one[1]))
+    return sorted(keys, key=lambda one: (*in_order(found.items, found.by, one[0]), one[1] == "", one[1]))
 
 
 def _by_group(found: Amounts) -> list[_Row]:
     rows = []
     for group, currency in _groups(found):
         mine = [(one, 1.0) for one in found.all if (one.group, one.currency) == (group, currency)]
-        kind: Kind = "unknown" if group is None else "part"
+        kind = group_kind(found.items, found.by, group)
         rows.append(_row(kind, coded_text(found.items, found.by, group), _money(found, currency), found, mine))
     return rows
 
@@ -238,7 +271,7 @@ def _block(
     out = []
     for key in keys:
         mine = [part for part in parts if (part[0].group, part[0].currency) == key]
-        unstated = kind == "part" and bool(found.by) and key[0] is None
+        unstated = kind == "part" and bool(found.by) and group_kind(found.items, found.by, key[0]) == "unknown"
         row = _row(
             "unknown" if unstated else kind,
             name,
@@ -358,5 +391,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=_sum,
     recount=_by_zone_again,
-    revision=4,
+    revision=5,
 )

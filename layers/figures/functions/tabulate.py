@@ -31,7 +31,9 @@ from layers.figures.outcome import (
 )
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.plan.catalog import Field
 from layers.plan.statistics import Statistic
+from layers.plan.unstated import is_unstated
 from layers.progress import Steps
 from layers.units import measured_text, number_text
 
@@ -113,6 +115,7 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
 class _Names:
     """What classes are called; a code that the layer's scheme does not have is told as such."""
 
+    field: Field
     scheme: str
     known: Mapping[str, Text]
     surfaces: Mapping[str, str]
@@ -125,13 +128,15 @@ class _Names:
         named = {code: one.name for code, one in gathered.classes.items()} if of_scheme else {}
         surfaces = {code: one.surface for code, one in gathered.classes.items()} if of_scheme else {}
         scheme = role.layer.scheme if role.layer is not None and named else ""
-        return cls(scheme, {**coded, **named}, surfaces)
+        return cls(role.field(field), scheme, {**coded, **named}, surfaces)
 
     def told(self, code: str | None) -> tuple[Kind, Text]:
         """Return what a class is to the others, and its name."""
         if code is None:
             return "unknown", Text("未注明", "not stated")
         name = self.known.get(code)
+        if is_unstated(code, self.field):
+            return "unknown", name or Text(code, code)
         if name is None and self.scheme:
             return "unknown", Text(f"{code}（不在分类方案内）", f"{code} (not in the scheme)")
         return "part", name or Text(code, code)
@@ -286,7 +291,7 @@ def _caveats(found: geo.Tabulation, last: _Block, names: _Names, statistic: Stat
     """Return what to beware of, codes outside the scheme by name and area."""
     notes = list(notes_of(found))
     for code, area, _ in last.by_class:
-        if code is not None and names.told(code)[0] == "unknown":
+        if code is not None and names.scheme and names.told(code)[0] == "unknown":
             size = measured_text(area / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
             zh = f"代码“{code}”不在分类方案 {names.scheme} 内：{size.zh}，计为未知。"
             notes.append(Text(zh, f"The code “{code}” is not in the scheme {names.scheme}: {size.en}, unknown."))
@@ -333,5 +338,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=3,
+    revision=4,
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -17,7 +19,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
-from layers.figures.functions.groups import coded_text
+from layers.figures.functions.groups import coded_text, group_kind, group_of, in_order, with_untold
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
@@ -32,13 +34,15 @@ from layers.units import measured_text
 _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
 Span = tuple[float | None, float | None]
+_Sizes = dict[str | None, dict[str, float]]  # by group: of each feature
+_GROUPS = "_group"
 _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
 
 
 class _Amount(NamedTuple):
-    zone: object
-    kind: object
+    zone: str | None
+    kind: str | None
     features: int
     amount: float
     plane: float
@@ -70,30 +74,22 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
     steps.begin(1)
+    frame = items.frame
+    if statistic.by:
+        frame = frame.assign(_group=pd.Series(_groups_of(items, statistic.by), index=frame.index, dtype=object))
     found = geo.measure_totals(
-        items.frame,
+        frame,
         measured=statistic.measure,
-        class_field=statistic.by or None,
+        class_field=_GROUPS if statistic.by else None,
         zones=None if zones is None else zones.frame,
     )
     per = _PER[statistic.unit]
     areal = statistic.measure == "area"
-    rows: list[dict[str, Any]] = []
     ends, sizes = _ends(items, zones, statistic, per)
+    rows: list[dict[str, Any]] = []
     if zones is not None or statistic.by:
-        for one in typed_rows(found.table.rename(columns={"class": "kind", "count": "features"}), _Amount):
-            outside = zones is not None and one.zone is None
-            row: dict[str, Any] = {"kind": "rest" if outside else "part", "count": float(one.features)}
-            if zones is not None:
-                row["zone"] = _OUTSIDE if outside else zones.name(str(one.zone))
-            if statistic.by:
-                value = one.kind
-                row["name"] = coded_text(items, statistic.by, value)
-                row["kind"] = "unknown" if value is None else row["kind"]
-            row |= {"amount": one.amount / per, "plane": json_number(one.plane / per)}
-            if ends:
-                row |= ends.between(OUTSIDE_ALL if outside else str(one.zone), one.amount / per, sizes)
-            rows.append(row)
+        rows = _rows((items, zones), statistic, found, ends, sizes)
+    untold = _untold(frame, items, statistic, per)
     if items.unplaced:
         rows.append({"kind": "unknown", "count": float(items.unplaced), _first(statistic, gathered): _UNPLACED})
     once = json_number(found.once / per)
@@ -129,6 +125,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             f"{said_zh}（各要素之和 {sum_text.zh}）",
             f"{said_en} ({sum_text.en} as features add up)",
         )
+    said = with_untold(Text(said_zh, said_en), items, statistic.by, untold)
     columns = _naming(statistic, by_zone=zones is not None)
     head = Text("面积", "Area") if areal else Text("长度", "Length")
     plane = Text(f"{head.zh}（{found.plane_name} 平面）", f"{head.en} (plane of {found.plane_name})")
@@ -145,10 +142,10 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         ),
         rows=tuple(rows),
         presentation=shown_as(
-            rows, "amount", drawn=DrawnRows(kinds=("part", "rest")), names=tuple(one.id for one in columns)
+            rows, "amount", drawn=DrawnRows(among=_is_group), names=tuple(one.id for one in columns)
         ),
         method=found.method,
-        sentence=Text(f"{said_zh}。", f"{said_en}."),
+        sentence=Text(f"{said.zh}。", f"{said.en}."),
         caveats=(*notes_of(found), *left_out, *ends.notes(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=_largest(items, found),
@@ -156,15 +153,76 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     )
 
 
-def _ends(items: Role, zones: Role | None, statistic: Statistic, per: float) -> tuple[Leeway, dict[str, float]]:
-    """Return by how much the rows of zones may differ where positions are unsure, and the size of each feature."""
-    if zones is None or statistic.by:
-        return NOTHING_OPEN, {}
-    ends = leeway_of(items, zones)
+def _groups_of(items: Role, by: str) -> list[str | None]:
+    """Return the group of each placed feature, in words; of a date its year."""
+    told = [group_of(items, by, {by: None if pd.isna(one) else one}) for one in items.frame[by]]
+    return [None if one is None else str(one) for one in told]
+
+
+def _rows(
+    layers: tuple[Role, Role | None], statistic: Statistic, found: geo.Totals, ends: Leeway, sizes: _Sizes
+) -> list[dict[str, Any]]:
+    """Return a row a zone and group that has anything, or may have."""
+    (items, zones), per = layers, _PER[statistic.unit]
+    table = found.table.rename(columns={"class": "kind", "count": "features"})
+    told = {(one.zone, one.kind): one for one in typed_rows(table, _Amount)}
+    places: list[str | None] = [None]
+    if zones is not None:
+        places = [*map(str, zones.frame.index), None]
+    kinds = sorted(sizes or {kind for _, kind in told}, key=lambda one: in_order(items, statistic.by, one))
+    rows = []
+    for place in places:
+        key = OUTSIDE_ALL if place is None else place
+        for kind in kinds:
+            one, weights = told.get((place, kind)), sizes.get(kind, {})
+            if one is None and not ends.near(key, weights):
+                continue
+            outside = zones is not None and place is None
+            amount = 0.0 if one is None else one.amount / per
+            row: dict[str, Any] = {
+                "kind": "rest" if outside else "part",
+                "count": 0.0 if one is None else float(one.features),
+                "amount": amount,
+                "plane": 0.0 if one is None else json_number(one.plane / per),
+            }
+            if zones is not None:
+                row["zone"] = _OUTSIDE if place is None else zones.name(place)
+            if statistic.by:
+                row["name"] = coded_text(items, statistic.by, kind)
+                unknown = group_kind(items, statistic.by, kind) == "unknown"
+                row["kind"] = "unknown" if unknown else row["kind"]
+            rows.append({**row, **(ends.between(key, amount, weights) if ends else {})})
+    return rows
+
+
+def _is_group(row: Mapping[str, Any]) -> bool:
+    """Whether a row is of a group or a zone: what may belong is beyond the total that bars are parts of."""
+    return row["kind"] in ("part", "rest") or "plane" in row
+
+
+def _untold(frame: gpd.GeoDataFrame, items: Role, statistic: Statistic, per: float) -> Text | None:
+    """Return how much there is whose group is not known; None where every group is."""
+    if not statistic.by:
+        return None
+    unknown = [group_kind(items, statistic.by, one) == "unknown" for one in frame[_GROUPS]]
+    if not any(unknown):
+        return None
+    found = geo.measure_totals(frame[unknown], measured=statistic.measure)
+    amount = found.once if statistic.measure == "area" else found.amount
+    return measured_text(json_number(amount / per), statistic.unit, statistic.decimals)
+
+
+def _ends(items: Role, zones: Role | None, statistic: Statistic, per: float) -> tuple[Leeway, _Sizes]:
+    """Return by how much rows of zones may differ where positions are unsure, and sizes of features by group."""
+    ends = NOTHING_OPEN if zones is None else leeway_of(items, zones)
     if not ends:
         return ends, {}
     sizes = geo.area_m2(items.frame) if statistic.measure == "area" else geo.length_m(items.frame)
-    return ends, dict(zip(map(str, items.frame.index), (sizes / per).tolist(), strict=True))
+    kinds = _groups_of(items, statistic.by) if statistic.by else [None] * len(sizes)
+    out: dict[str | None, dict[str, float]] = {}
+    for key, kind, size in zip(map(str, items.frame.index), kinds, (sizes / per).tolist(), strict=True):
+        out.setdefault(kind, {})[key] = size
+    return ends, out
 
 
 def _span(statistic: Statistic, items: Role, value: float | None) -> Span | None:
@@ -227,8 +285,8 @@ def _rows_again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) ->
     shapes, *areas = on_plane(gathered, "items", *(("zones",) if zones else ()))
     plane = common_plane(gathered, "items", *(("zones",) if zones else ()))
     groups = [
-        coded_text(items, statistic.by, None if pd.isna(one) else str(one)).zh
-        for one in (items.frame[statistic.by] if statistic.by else [])
+        coded_text(items, statistic.by, one).zh
+        for one in (_groups_of(items, statistic.by) if statistic.by else [])
     ]
     pieces: list[tuple[int, int | None, float]] = []
     length = statistic.measure == "length"
@@ -273,5 +331,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=2,
+    revision=3,
 )

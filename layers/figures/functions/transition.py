@@ -29,6 +29,7 @@ from layers.figures.outcome import (
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
+from layers.plan.unstated import is_unstated
 from layers.progress import Steps
 from layers.units import measured_text
 
@@ -72,7 +73,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     for (i, j), ha, mu in zip(cells, shown["ha"], shown["mu"], strict=True):
         old, new = _kind(gathered, found.from_classes, i, _NEW), _kind(gathered, found.to_classes, j, _GONE)
         m2 = float(matrix[i, j])
-        kind, part = _told(found, i, j)
+        kind, part = _told(gathered, found, i, j)
         parts[part] = parts.get(part, 0.0) + m2
         values = {"ha": float(ha), "mu": float(mu), "km2": m2 / M2_PER["km2"], "m2": m2}
         rows.append({"kind": kind, "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
@@ -122,16 +123,23 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     )
 
 
-def _told(found: geo.Transition, i: int, j: int) -> tuple[Kind, Text]:
+def _told(gathered: Gathered, found: geo.Transition, i: int, j: int) -> tuple[Kind, Text]:
     """Return what a cell is: changed, kept, of unknown class, or ground that only one of the two covers."""
     if i == len(found.from_classes):
         return "rest", _NEW
     if j == len(found.to_classes):
         return "rest", _GONE
     old, new = found.from_classes[i], found.to_classes[j]
-    if old is None or new is None:
-        return "unknown", _UNSURE if old is new else _BECAME
+    known = [_is_known(gathered, name, kind) for name, kind in (("before", old), ("after", new))]
+    if not all(known):
+        return "unknown", _BECAME if any(known) else _UNSURE
     return ("rest", _KEPT) if old == new else ("part", _CHANGED)
+
+
+def _is_known(gathered: Gathered, name: str, kind: str | None) -> bool:
+    """Whether a class of one of the two layers is stated."""
+    role = gathered.roles[name]
+    return not is_unstated(kind, role.field(role.layer.class_field if role.layer else ""))
 
 
 def _classed(role: Role) -> gpd.GeoDataFrame:
@@ -208,7 +216,8 @@ def _transition(statistic: Statistic, gathered: Gathered, other: Duck | Geos) ->
         role = gathered.roles[name]
         stated = [None] * len(shapes) if role.layer is None else list(role.frame[role.layer.class_field])
         sides = zip(_each_once(shapes), stated, strict=True)
-        known.append([(shape, kind) for shape, kind in sides if not pd.isna(kind) and str(kind).strip()])
+        told = [(shape, None if pd.isna(kind) else str(kind).strip()) for shape, kind in sides]
+        known.append([(shape, kind) for shape, kind in told if _is_known(gathered, name, kind)])
     kept = 0.0
     for kind in {kind for _, kind in known[0]} & {kind for _, kind in known[1]}:
         kept += other.union_cut(*([shape for shape, mine in side if mine == kind] for side in known))
@@ -240,5 +249,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=answer_transition,
     recompute=_transition,
-    revision=2,
+    revision=3,
 )

@@ -84,7 +84,8 @@ def test_a_home_nearer_to_the_border_than_it_is_sure_may_be_in_either_zone(folde
 def test_a_sum_by_zone_may_be_what_the_undecided_add(folder: Path) -> None:
     homes(folder, 40)
     found = ranges(ask(folder, "sum", "homes", field="people"), "value")
-    assert found == {"a": (11, 1, 11), "b": (100, 0, 110), "outside the zones": (None, 0, 100)}
+    ends = {"a": (11, 1, 11), "b": (100, 0, 110), "outside the zones": (None, 0, 100)}
+    assert found == {**ends, "total": (111, 11, 111)}
 
 
 def test_of_a_plot_the_part_that_near_to_the_border(folder: Path) -> None:

@@ -218,12 +218,12 @@ def test_a_filter_says_of_whom_it_cannot_tell(tmp_path: Path) -> None:
 
     assert told("people>=10") == (
         1,
-        "“homes” is filtered by “people ≥ 10”: 1 of 4 features count. 2 more are left out because what is asked "
-        "for is not known of them.",
+        "“homes” is filtered by “people ≥ 10”: 1 of 4 features count. Of 2 more nobody can tell whether they "
+        "do: what is asked for is not known.",
     )
     value, words = told("people>=10", "kind=b")  # of one nobody can tell; the other is not known to be of b
-    assert value == 0 and "2 more are left out" in words
-    assert "more" not in told("people?>=10")[1]
+    assert value == 0 and "Of 2 more nobody can tell" in words
+    assert "nobody" not in told("people?>=10")[1]
     assert told("kind=a")[0] == 2  # as they are grouped: blanks before a word are no other word
     grouped = trial.ask("count", {"items": "homes"}, by="kind")
     assert {row["name"].en: row["count"] for row in grouped.rows} == {"a": 2, "b": 1, "not stated": 1, "total": 4}
