@@ -14,6 +14,7 @@ REQUIREMENTS = (
     "requirements.txt",
     "requirements-postgis.txt",
     "requirements-identity.txt",
+    "requirements-verify.txt",
     "requirements-test.txt",
     "requirements-node.txt",
     "requirements-upkeep.txt",

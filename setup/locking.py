@@ -14,6 +14,7 @@ LOCKED = (
     "requirements",
     "requirements-postgis",
     "requirements-identity",
+    "requirements-verify",
     "requirements-test",
     "requirements-node",
     "requirements-upkeep",

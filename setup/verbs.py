@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from setup.any_types import MOST_ANY, any_share
@@ -25,7 +25,8 @@ from setup.process import clean_environment
 from setup.service import serve
 from setup.speech import SetupError, Speech
 
-DATABASE_SETTING, IDENTITY_SETTING = "PLANATLAS_STORE", "PLANATLAS_IDENTITY_ISSUER"
+# What is installed only where it is wanted, and the setting that asks for it.
+EXTRAS = {"postgis": "PLANATLAS_STORE", "identity": "PLANATLAS_IDENTITY_ISSUER", "verify": ""}
 MOST_TEST_PROCESSES = 4  # each may want some gigabytes of memory at times
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
@@ -35,7 +36,7 @@ python run.py check            style, types (Python and JavaScript), checksums
 python run.py format           rewrite the sources in the project's style
 python run.py bench [ARGS]     benchmarks
 python run.py bundle [ARGS]    one archive that installs without a network (bundle --help)
-python run.py setup [--test] [--postgis] [--identity]  only set up
+python run.py setup [--test] [--verify] [--postgis] [--identity]  only set up
 python run.py assets [--write] compare the front-end files with webapp/assets.toml
 python run.py audit            known vulnerabilities and risky code
 python run.py lock             remake the pinned requirements and package-lock.json
@@ -81,8 +82,7 @@ def set_up(
     speech: Speech,
     tests: bool = False,
     development: bool = False,
-    database: bool = False,
-    identity: bool = False,
+    extras: Collection[str] = (),
 ) -> None:
     """Bring `.venv` and the front-end packages to what the locked files name; nothing when they are there.
 
@@ -94,20 +94,20 @@ def set_up(
         The test tools as well.
     development
         The front end's type checker as well.
-    database
-        PostgreSQL's driver as well; also when a setting names a database.
-    identity
-        What signing in through an identity provider needs as well; also when a setting names one.
+    extras
+        What is wanted of `EXTRAS` as well: PostgreSQL's driver and what signing in through an identity provider
+        needs also come when a setting names one, and all of them with the tests.
     """
-    database = database or tests or bool(os.environ.get(DATABASE_SETTING))
-    identity = identity or bool(os.environ.get(IDENTITY_SETTING))
+    wanted = [
+        name
+        for name, setting in EXTRAS.items()
+        if tests or name in extras or (setting and os.environ.get(setting))
+    ]
     with only_one(checkout.root / ".setup.lock", speech=speech):
         ensure_venv(checkout, speech=speech)
         ensure_packages(checkout, "requirements.txt", speech=speech)
-        if database:
-            ensure_packages(checkout, "requirements-postgis.txt", speech=speech)
-        if identity or tests:
-            ensure_packages(checkout, "requirements-identity.txt", speech=speech)
+        for name in wanted:
+            ensure_packages(checkout, f"requirements-{name}.txt", speech=speech)
         if tests:
             ensure_packages(checkout, "requirements-test.txt", speech=speech)
         ensure_frontend(checkout, speech=speech, development=development)
@@ -136,10 +136,20 @@ def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
         speech=speech,
         tests=tests,
         development=tests,
-        database="--postgis" in rest,
-        identity="--identity" in rest,
+        extras=[name for name in EXTRAS if f"--{name}" in rest],
     )
     return 0
+
+
+def _verify(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
+    """Recompute published figures, by the second engine where it can be had: a machine without a network goes on."""
+    set_up(checkout, speech=speech)
+    if not checkout.wheels.is_dir():  # a bundle carries what the service needs, and no more
+        try:
+            set_up(checkout, speech=speech, extras=["verify"])
+        except SetupError as problem:
+            speech.say(en=problem.en, zh=problem.zh)
+    return hand_over(checkout, "webapp.cli", ["verify", *rest])
 
 
 def _test(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
@@ -253,6 +263,7 @@ def _lock(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
 VERBS: dict[str, Callable[[Checkout, Speech, list[str]], int]] = {
     "serve": _serve,
     "setup": _setup,
+    "verify": _verify,
     "test": _test,
     "check": _check,
     "format": _format,

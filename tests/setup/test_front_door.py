@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,29 @@ def test_the_service_takes_the_place_of_set_up(tmp_path, monkeypatch):
 
 def test_speech_is_for_people_and_goes_to_standard_error():
     assert Speech(language="en").stream is sys.stderr
+
+
+def test_verify_brings_its_second_engine_and_goes_on_where_it_cannot_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[list[str]] = []
+    ran: list[list[str]] = []
+
+    def set_up(_checkout: Checkout, *, speech: Speech, extras: Collection[str] = ()) -> None:
+        asked.append(list(extras))
+        if extras:
+            raise SetupError(en="No network.", zh="没有网络。")
+
+    def hand_over(_checkout: Checkout, _module: str, words: Sequence[str]) -> int:
+        ran.append(list(words))
+        return 0
+
+    monkeypatch.setattr(verbs, "this_checkout", lambda: Checkout(tmp_path))
+    monkeypatch.setattr(verbs, "set_up", set_up)
+    monkeypatch.setattr(verbs, "hand_over", hand_over)
+    assert verbs.main(["verify", "--language", "en"]) == 0
+    assert asked == [[], ["verify"]] and ran == [["verify", "--language", "en"]]
+    assert "No network." in "".join(capsys.readouterr())
+    (tmp_path / "bundle" / "wheels").mkdir(parents=True)  # of a bundle: nothing is looked for elsewhere
+    asked.clear()
+    assert verbs.main(["verify"]) == 0 and asked == [[]]

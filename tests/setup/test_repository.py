@@ -18,6 +18,7 @@ SETS = (
     "requirements",
     "requirements-postgis",
     "requirements-identity",
+    "requirements-verify",
     "requirements-test",
     "requirements-node",
     "requirements-upkeep",
