@@ -37,6 +37,7 @@ python run.py format           rewrite the sources in the project's style
 python run.py bench [ARGS]     benchmarks
 python run.py bundle [ARGS]    one archive that installs without a network (bundle --help)
 python run.py setup [--test] [--verify] [--postgis] [--identity]  only set up
+python run.py verify [ARGS]    recompute published figures, by a second engine that the first run installs
 python run.py assets [--write] compare the front-end files with webapp/assets.toml
 python run.py audit            known vulnerabilities and risky code
 python run.py lock             remake the pinned requirements and package-lock.json
@@ -142,7 +143,7 @@ def _setup(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
 
 
 def _verify(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
-    """Recompute published figures, by the second engine where it can be had: a machine without a network goes on."""
+    """Recompute published figures, by the second engine where it can be had: who has no network goes on."""
     set_up(checkout, speech=speech)
     if not checkout.wheels.is_dir():  # a bundle carries what the service needs, and no more
         try:

@@ -165,7 +165,8 @@ def test_stations_of_a_route(analyst: Analyst, city: str) -> None:
     assert float(analyst.ask("count", items="stations")[-1]["count"]) == 491
     rows = analyst.ask("count", items={"layer": "stations", "where": ["ROUTES~6"]}, zones="hoods")
     held = sorted(row["name"] for row in rows if float(row["count"]) > 0 and row["name"] != "total")
-    assert [name for name in held if name != "outside the zones"] == sorted(SIX.split(", "))
+    beside = ("outside the zones", "not known: may belong")  # of some stations no route is stated
+    assert [name for name in held if name not in beside] == sorted(SIX.split(", "))
 
 
 def test_streets_that_cross_a_meridian(analyst: Analyst, city: str, tmp_path: Path) -> None:
