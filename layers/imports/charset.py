@@ -147,6 +147,19 @@ def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, in
     return sorted(out, key=lambda one: (one[1], one[2] > 0.5, one[2]))
 
 
+def is_maybe_big5(values: Iterable[bytes]) -> bool:
+    """Tell whether texts read as the commoner half of Big5: then GB18030 has to read well, not only read.
+
+    Examples
+    --------
+    >>> is_maybe_big5(["濱江社區".encode("big5")]), is_maybe_big5(["滨江社区".encode("gbk")])
+    (True, False)
+    """
+    texts = [_but_end(value, "big5") for value in values]
+    read = [text for text in texts if text is not None]
+    return bool(read) and len(read) == len(texts) and _traditional("".join(read)) < 0.05
+
+
 def _but_end(value: bytes, name: str) -> str | None:
     for cut in range(4 if len(value) >= 10 else 1):
         try:

@@ -10,7 +10,8 @@ from layers.imports.draft import refuse_file
 
 _MEMBERS, _INFLATED = 1000, 4_000_000_000
 _OF_GDB = 8000  # a geodatabase is a folder of many small files
-_UTF8_NAMES = 0x800
+_UTF8_NAMES, _LOCKED = 0x800, 0x1  # bits of a member's flags
+_HEAD = 4096  # bytes a file is told by
 
 
 def member_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
@@ -27,11 +28,40 @@ def take_out(path: Path, wanted: Mapping[str, Path]) -> None:
 
 
 def refuse_swollen(archive: zipfile.ZipFile, file: str) -> None:
-    """Raise UnreadableFile when an archive has too many members or would be too large unpacked."""
+    """Raise UnreadableFile when an archive is locked, has too many members or would be too large unpacked."""
     members = archive.infolist()
+    if any(m.flag_bits & _LOCKED for m in members):
+        raise refuse_file(
+            file,
+            "压缩包有密码；请解开后不设密码重新打包",
+            "the archive is under a password; unpack it and pack it again without one",
+        )
     most = _OF_GDB if any(m.filename.lower().endswith(".gdbtable") for m in members) else _MEMBERS
     if len(members) > most or sum(m.file_size for m in members) > _INFLATED:
         raise refuse_file(file, "压缩包解开后过大", "unpacked, the archive is too large")
+
+
+def first_bytes(archive: zipfile.ZipFile, most: int) -> list[tuple[str, bytes]]:
+    """Return the names of the first files in an archive, each with its first bytes."""
+    out = []
+    for name, member in list(_members(archive).items())[:most]:
+        with archive.open(member) as file:
+            out.append((name, file.read(_HEAD)))
+    return out
+
+
+def first_holding(path: Path, names: Sequence[str], word: bytes) -> str:
+    """Return the first of some members of an archive that holds a word; "" where none does."""
+    with zipfile.ZipFile(path) as archive:
+        members = _members(archive)
+        for name in names:
+            end = b""
+            with archive.open(members[name]) as file:
+                while piece := file.read(1 << 20):
+                    if word in end + piece:
+                        return name
+                    end = piece[-len(word) :]
+    return ""
 
 
 def short_names(stems: Sequence[str]) -> dict[str, str]:
@@ -61,7 +91,11 @@ def choose_member(file: str, named: Mapping[str, str], wanted: str) -> str:
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    return {_name(m): m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename}
+    return {name: m for m in archive.infolist() if not m.is_dir() and not _of_macos(name := _name(m))}
+
+
+def _of_macos(name: str) -> bool:
+    return "__MACOSX" in name or PurePosixPath(name).name.startswith("._")
 
 
 def _name(member: zipfile.ZipInfo) -> str:

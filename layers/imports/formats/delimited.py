@@ -7,7 +7,7 @@ from dataclasses import replace
 from geo.text import Text
 from layers.imports.charset import decode
 from layers.imports.draft import Draft, refuse_file
-from layers.imports.formats.foreign import foreign_format
+from layers.imports.formats.foreign import foreign_ending, foreign_format
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
@@ -24,7 +24,7 @@ def read_delimited(source: Source) -> Draft:
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
         )
-    foreign = foreign_format(source.head)
+    foreign = foreign_ending(source.name) or foreign_format(source.head)
     if foreign is not None:
         raise refuse_file(source.name, foreign.zh, foreign.en)
     if not source.head.strip(b"\x00"):

@@ -14,6 +14,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.excel_formulas import NO_WORKINGS, Workings, looked_through, too_far
 from layers.imports.formats.excel_styles import shown_cells
+from layers.imports.formats.foreign import foreign_archive
 from layers.imports.formats.number_formats import PERCENT, Shown, as_shown
 from layers.imports.formats.old_excel import old_shown_cells
 from layers.imports.formats.opendocument import Merged, is_open_sheet, open_sheets
@@ -174,7 +175,8 @@ def _cell(value: object) -> str:
 def _is_workbook(source: Source) -> bool:
     if source.head.startswith(_OLD):
         return _holds(source.path, [*_BOOKS, _LOCKED])
-    return "[Content_Types].xml" in source.members or is_open_sheet(source.members)
+    office = "[Content_Types].xml" in source.members and foreign_archive(source.members) is None
+    return office or is_open_sheet(source.members)
 
 
 FORMAT = register_format(

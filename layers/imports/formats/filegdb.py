@@ -64,14 +64,6 @@ def read_filegdb(source: Source) -> Draft:
             zh, en = (re.sub(r"/\S+/", "", str(error.params[key])) for key in ("why_zh", "why_en"))
             raise refuse_file(source.name, zh, en) from error
     told: _Told = about["gdb"]
-    chosen = next((one for one in told["sublayers"] if one["name"] == about["chosen"]), None)
-    if chosen is not None and chosen["kind"] is None:
-        name = chosen["name"]
-        raise refuse_file(
-            source.name,
-            f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
-            f"{name} is a table without places; join it to a layer (join)",
-        )
     draft = replace(draft, properties=_without_nul(draft.properties))
     declared, notes = _columns(told, set(draft.properties.schema.names))
     return replace(

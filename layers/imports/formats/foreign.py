@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from geo.text import Text
 
@@ -10,7 +11,9 @@ _PICTURE = Text(
     "是图片，没有要素；请导入矢量数据（如 GeoJSON、Shapefile 的 zip）",
     "it is a picture without features; bring vector data (GeoJSON, a zipped Shapefile)",
 )
-_ARCHIVE = Text("是 RAR 或 7z 压缩包，请改用 zip", "it is an RAR or 7z archive; pack it as zip")
+_GRID = Text("是栅格或网格数据（NetCDF、HDF），没有要素", "it is a grid (NetCDF, HDF), which holds no features")
+_DGN = Text("是 DGN 图纸，请在 MicroStation 中另存为 DXF", "it is a DGN drawing; save it as DXF in MicroStation")
+_ARCHIVE = Text("是 RAR、7z 等压缩包，请改用 zip", "it is an archive such as RAR or 7z; pack it as zip")
 _OTHER = Text("不是支持的格式", "it is none of the formats taken")
 _TABLE = Text(
     "是单独的 dBASE 表（dbf）；属于 Shapefile 时请与 .shp 等一起打包为 zip，否则请另存为 xlsx 或 csv",
@@ -33,6 +36,21 @@ _BEGINNINGS = {
     b"MM\x00*": _PICTURE,
     b"Rar!": _ARCHIVE,
     b"7z\xbc": _ARCHIVE,
+    b"\x1f\x8b": Text("是 gz 压缩文件，请解开，或改用 zip", "it is packed as gz; unpack it, or pack it as zip"),
+    b"BZh": _ARCHIVE,
+    b"\xfd7zXZ": _ARCHIVE,
+    b"ARROW1": Text(
+        "是 Arrow（Feather）文件，请另存为 GeoParquet", "it is an Arrow (Feather) file; save it as GeoParquet"
+    ),
+    b"LASF": Text("是激光点云（LAS、LAZ），没有要素", "it is a point cloud (LAS, LAZ), which holds no features"),
+    b"CDF": _GRID,
+    b"\x89HDF": _GRID,
+    b"PMTiles": Text(
+        "是切片（PMTiles），不是要素；请导入原始矢量数据",
+        "it holds tiles (PMTiles); bring the vector data they are of",
+    ),
+    b"\x08\x09\xfe": _DGN,
+    b"\xc8\x09\xfe": _DGN,
     b"AC10": Text("是 DWG 图纸，请在 CAD 中另存为 DXF", "it is a DWG drawing; save it as DXF"),
     b"\x00\x00\x27\x0a": Text(
         "是单独的 .shp；请把 .shp、.shx、.dbf、.prj 一起打包为 zip",
@@ -63,6 +81,52 @@ _ELEMENTS = (
     ("gml", re.compile(rb"opengis\.net/(?:gml|wfs)|<(?:gml|wfs):", re.IGNORECASE)),
     ("svg", re.compile(rb"<svg\b", re.IGNORECASE)),
 )
+
+
+_IN_ARCHIVES = {
+    "word/": Text(
+        "是 Word 文档；请把其中的表格另存为 xlsx 或 csv", "it is a Word document; save its table as xlsx or csv"
+    ),
+    "ppt/": Text("是 PowerPoint 文档，没有要素", "it is a PowerPoint document, which holds no features"),
+}
+_GDB_PART = Text(
+    "是地理数据库中的一个文件；请把整个 .gdb 文件夹压缩为 zip",
+    "it is one file of a geodatabase; zip the whole .gdb folder",
+)
+_POINTS = Text(
+    "是工程或图层样式文件，只指向数据，本身没有要素；请导入它所指的数据",
+    "it is a project or a style, which only points to data; bring the data it points to",
+)
+_BY_ENDING = {
+    **dict.fromkeys(("qgs", "qgz", "mxd", "aprx", "lyr", "lyrx", "sld", "qml", "stylx"), _POINTS),
+    **dict.fromkeys(("gdbtable", "gdbtablx", "gdbindexes", "atx", "spx", "freelist"), _GDB_PART),
+    **dict.fromkeys(
+        ("mpk", "mpkx", "ppkx", "lpk", "lpkx"),
+        Text(
+            "是 ArcGIS 的打包文件；请从中导出地理数据库或 Shapefile",
+            "it is a package of ArcGIS; export a geodatabase or a Shapefile of it",
+        ),
+    ),
+    "dgn": _DGN,
+}
+
+
+def foreign_ending(name: str) -> Text | None:
+    """Return what a file is by the ending of its name, and what to do instead; None where that says nothing.
+
+    Examples
+    --------
+    >>> foreign_ending("a.qgz").en
+    'it is a project or a style, which only points to data; bring the data it points to'
+    """
+    return _BY_ENDING.get(name.rpartition(".")[2].lower())
+
+
+def foreign_archive(members: Iterable[str]) -> Text | None:
+    """Return what an archive is by the folders in it; None for one that people made of files."""
+    return next(
+        (words for name in members for start, words in _IN_ARCHIVES.items() if name.startswith(start)), None
+    )
 
 
 def foreign_format(head: bytes) -> Text | None:

@@ -29,6 +29,7 @@ _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
 _NO_LAYER = "no layer "
 _MOST_LAYERS = 500
+_OF_QGIS = ("layer_styles", "qgis_projects")  # tables QGIS keeps beside the layers of a GeoPackage
 _DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
 
 
@@ -210,6 +211,7 @@ def _main(task: dict[str, Any]) -> None:
     )
     path, options = task["path"], {"encoding": task["encoding"]} if task["encoding"] else {}
     listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)][:_MOST_LAYERS]
+    listed = [one for one in listed if one[0].lower() not in _OF_QGIS] or listed
     names = [name for name, _ in listed]
     counts, called = _looked_at(path, names, options, drivers=task["drivers"])
     if not counts:
@@ -241,6 +243,8 @@ def _main(task: dict[str, Any]) -> None:
                 "chosen": first if len(chosen) == 1 else "",
                 "empty": empty,
                 "spatial": spatial,
+                "stated": total,
+                "placeless": len(chosen) == 1 and dict(listed).get(first) is None,
             }
         )
     )

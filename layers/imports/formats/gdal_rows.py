@@ -21,6 +21,8 @@ from layers.arrow import ArrowArray, fill_null
 FOLDER, WKB = "folder", "__wkb__"
 _BATCH = 65_536
 _CURVES = frozenset(range(8, 15))
+_TRIANGLE = 17
+_SURFACES = (15, 16, _TRIANGLE)  # PolyhedralSurface, TIN
 
 
 class Rows:
@@ -40,6 +42,8 @@ class Rows:
         self._schema: pa.Schema | None = None
         self._tables: list[pa.Table] = []
         self.curves = 0
+        self.surfaces = 0
+        self.broken: dict[str, int] = {}
         self.crs: str | None = None
         self.kind = ""
         self.count = 0
@@ -70,7 +74,7 @@ class Rows:
             for batch in batches:
                 wkb = batch.column(geometry) if there else pa.nulls(batch.num_rows, pa.binary())
                 wkb = self._linear(path, layer, wkb, batch.column(fid), options)
-                columns = [_codes(batch.column(f.name)) for f in kept]
+                columns = [self._legible(_codes(batch.column(f.name)), f.name) for f in kept]
                 if self._folders:
                     columns.append(pa.array([layer] * batch.num_rows, pa.string()))
                 self._write(pa.table([*columns, wkb], schema=schema))
@@ -97,7 +101,36 @@ class Rows:
             pq.write_table(whole.select([*order, FOLDER, WKB]), self._out)
         elif self._writer is not None:
             self._writer.close()
-        return {"crs": self.crs, "features": self.count, "kind": self.kind, "curves": self.curves}
+        return {
+            "crs": self.crs,
+            "features": self.count,
+            "kind": self.kind,
+            "curves": self.curves,
+            "surfaces": self.surfaces,
+            "broken": self.broken,
+        }
+
+    def _legible(self, column: ArrowArray, name: str) -> ArrowArray:
+        """Return a column whose texts are texts: bytes that are no UTF-8 are read as GB18030, or let off."""
+        if not pa.types.is_string(column.type):
+            return column
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            raw = column.view(pa.binary()).to_pylist()
+            values = [None if one is None else legible(one) for one in raw]
+            told = sum(one is not None and text.encode() != one for one, text in zip(raw, values, strict=True))
+            self.broken[name] = self.broken.get(name, 0) + told
+            return pa.array(values, pa.string())
+        return column
+
+    def _as_polygons(self, wkb: ArrowArray, heads: ArrowArray, faces: list[bytes]) -> ArrowArray:
+        at = np.flatnonzero(np.asarray(fill_null(pc.is_in(heads, pa.array(faces, pa.binary())), False)))
+        values = wkb.to_pylist()
+        for i in at:
+            values[i] = as_multipolygon(values[i])
+        self.surfaces += len(at)
+        return pa.array(values, pa.binary())
 
     def _linear(
         self, path: str, layer: str, wkb: ArrowArray, fids: ArrowArray, options: dict[str, str]
@@ -106,6 +139,9 @@ class Rows:
         wkb = wkb.cast(pa.binary())
         heads = pc.binary_slice(wkb, 0, 5)
         unique = pc.unique(heads).to_pylist()
+        faces = [head for head in unique if head is not None and len(head) == 5 and _kind(head) in _SURFACES]
+        if faces:
+            wkb = self._as_polygons(wkb, heads, faces)
         curved = [head for head in unique if head is not None and len(head) == 5 and _holds_curves(head)]
         if not curved:
             return wkb
@@ -120,10 +156,65 @@ class Rows:
         return pa.array(values, pa.binary())
 
 
+def legible(raw: bytes) -> str:
+    """Return a text of bytes: UTF-8, cut within a character at most; else GB18030; else what can be read of it.
+
+    Examples
+    --------
+    >>> legible("说明".encode()[:-1]), legible("滨江".encode("gbk"))
+    ('说', '滨江')
+    """
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return raw[: error.start].decode()
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def as_multipolygon(wkb: bytes) -> bytes:
+    """Return WKB of a TIN or polyhedral surface as that of a multipolygon: its faces are polygons.
+
+    References
+    ----------
+    OGC 06-103r4, 8.2.9: TIN (16), PolyhedralSurface (15) and Triangle (17) are written as multipolygons are.
+    """
+    out = bytearray(wkb)
+    order = "<I" if wkb[0] == 1 else ">I"
+    dimensions, faces = struct.unpack_from(order, wkb, 1)[0] - _kind(wkb[:5]), 0
+    size = 16 + 8 * _more(dimensions)
+    if _kind(wkb[:5]) == _TRIANGLE:
+        struct.pack_into(order, out, 1, dimensions + 3)
+        return bytes(out)
+    struct.pack_into(order, out, 1, dimensions + 6)
+    faces = struct.unpack_from(order, wkb, 5)[0]
+    at = 9
+    for _ in range(faces):
+        struct.pack_into(order, out, at + 1, dimensions + 3)
+        rings = struct.unpack_from(order, wkb, at + 5)[0]
+        at += 9
+        for _ in range(rings):
+            at += 4 + size * struct.unpack_from(order, wkb, at)[0]
+    return bytes(out)
+
+
+def _more(dimensions: int) -> int:
+    """Return how many values a vertex has beyond x and y, by ISO's thousands or by the bits of EWKB."""
+    if dimensions & 0xF0000000:
+        return bool(dimensions & 0x80000000) + bool(dimensions & 0x40000000)
+    return {0: 0, 3000: 2}.get(dimensions, 1)
+
+
+def _kind(head: bytes) -> int:
+    return int(struct.unpack("<I" if head[0] == 1 else ">I", head[1:5])[0] & 0x0FFFFFFF) % 1000
+
+
 def _holds_curves(head: bytes) -> bool:
     """Tell whether WKB that begins so is a curve, or a collection that may hold one."""
-    kind = struct.unpack("<I" if head[0] == 1 else ">I", head[1:5])[0] & 0x0FFFFFFF
-    return kind % 1000 in _CURVES
+    return _kind(head) in _CURVES
 
 
 def _code_type(kind: pa.DataType) -> pa.DataType:

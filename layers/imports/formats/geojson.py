@@ -17,7 +17,7 @@ import shapely
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refuse_file
-from layers.imports.formats.json_text import Loaded, load_json
+from layers.imports.formats.json_text import Loaded, is_script, load_json
 from layers.imports.formats.nested import bare_feature, bare_note, flatten_collections
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.mixed import mixed_exactly, mixed_table
@@ -376,7 +376,7 @@ def is_json(source: Source) -> bool:
     """Tell whether a file begins as JSON does."""
     start = source.head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     start = start.replace(b"\x00", b"").lstrip(b" \t\r\n\x1e")
-    return start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
+    return start[:1] == b"{" or is_script(start) or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
 
 
 FORMAT = register_format(

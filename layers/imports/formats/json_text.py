@@ -17,6 +17,10 @@ from layers.imports.draft import Found, Undecided, refuse_file
 _DEEP_LISTS, _DEEP_OBJECTS = b"[[[[[[", b"{" * 40
 _SLOW = 400_000_000  # bytes up to which the exact, slower reader is used where it is needed
 _LONG = re.compile(rb"(?<![\d.\"eE])-?\d{19,}(?![\d.\"eE])")
+_SCRIPT = re.compile(
+    rb"\s{0,99}(?:(?:var|let|const)\s{1,9}[\w$\x80-\xff]{1,80}\s{0,9}=|(?:window|self|module|exports)[\w$.\x80-\xff]{0,80}\s{0,9}="
+    rb"|export\s{1,9}default|[\w$.]{1,80}\()\s{0,99}(?=[{\[])"
+)
 _BARE_WORD = re.compile(rb"(?<=[:,\[\s])-?(?:NaN|Infinity|nan|undefined)(?=\s*[,}\]])")
 
 
@@ -48,7 +52,7 @@ def load_json(data: bytes, said: str = "", *, file: str) -> Loaded:
         data = read.text.removeprefix("\ufeff").encode()
         if encoding not in ("utf-8", "utf-8-sig"):
             notes += [Text(f"文字按 {encoding} 读取", f"its text is read as {encoding}"), *read.notes]
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = _unwrapped(data.removeprefix(b"\xef\xbb\xbf"), notes)
     if data.count(_DEEP_LISTS) or data.count(_DEEP_OBJECTS):
         raise refuse_file(file, "嵌套过深", "it is nested too deeply")
     data = _without_nul(data, notes)
@@ -72,6 +76,32 @@ def load_json(data: bytes, said: str = "", *, file: str) -> Loaded:
         if long or _keys_written(data) != _keys_held(document):
             document = _exactly(data, document, notes)
     return Loaded(document, encoding, tuple(notes), tuple(found), questions)
+
+
+def is_script(head: bytes) -> bool:
+    """Tell whether a text begins as a script does that holds one JSON value, as maps for the web come.
+
+    Examples
+    --------
+    >>> is_script(b'var lots = {"type"'), is_script(b"name,lon,lat")
+    (True, False)
+    """
+    return _SCRIPT.match(head) is not None
+
+
+def _unwrapped(data: bytes, notes: list[Text]) -> bytes:
+    """Return the JSON value of a script that does nothing but name it or hand it over."""
+    found = _SCRIPT.match(data[:400])
+    if found is None:
+        return data
+    notes.append(
+        Text("文件是脚本，读取了其中的 JSON 数据", "it is a script; the JSON value in it is read, nothing is run")
+    )
+    return (
+        data[found.end() :].rstrip(b"; \t\r\n").removesuffix(b")")
+        if b"(" in found[0]
+        else data[found.end() :].rstrip(b"; \t\r\n")
+    )
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -17,9 +17,9 @@ from geo.text import Text
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
+from layers.imports.formats.dbase import dbase_texts
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
-from layers.imports.formats.shapefile import dbase_texts
 from layers.imports.formats.vector import named_layer, read_vector
 
 _HEADS = {".tab": (".dat", ".map", ".id", ".ind"), ".mif": (".mid",)}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 import tempfile
-from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from geo.text import Text
-from layers.imports.charset import best_of, wide_name
+from layers.imports.charset import best_of, is_maybe_big5, wide_name
 from layers.imports.draft import Draft, Undecided, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
+from layers.imports.formats.dbase import dbase_texts, mend_table
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
@@ -36,12 +35,13 @@ def read_shapefile(source: Source) -> Draft:
     parts = {
         name[-4:].lower(): name
         for name in source.members
-        if name[:-4] == named[chosen] and name[-4:].lower() in _PARTS
+        if name[:-4].casefold() == named[chosen].casefold() and name[-4:].lower() in _PARTS
     }
     notes: list[Text] = []
-    for needed in (".shp", ".dbf"):
-        if needed not in parts:
-            raise refuse_file(source.name, f"压缩包缺少 {needed}", f"the archive lacks the {needed}")
+    if ".dbf" not in parts:
+        notes.append(
+            Text("压缩包缺少 .dbf，只有图形，没有属性", "the archive lacks the .dbf: shapes without attributes")
+        )
     if ".shx" not in parts:
         notes.append(
             Text("压缩包缺少 .shx，已由 .shp 重建", "the archive lacks the .shx; it was made again from the .shp")
@@ -49,8 +49,10 @@ def read_shapefile(source: Source) -> Draft:
     with tempfile.TemporaryDirectory() as folder:
         held = {ending: Path(folder) / f"layer{ending}" for ending in parts}
         take_out(source.path, {name: held[ending] for ending, name in parts.items()})
-        encoding, questions = _encoding(source, held, notes)
+        encoding, questions = _encoding(source, held, notes) if ".dbf" in held else ("utf-8", ())
         (Path(folder) / "layer.cpg").write_text(encoding.upper(), "ascii")
+        if ".dbf" in held:
+            notes += mend_table(held[".dbf"], encoding, shapes=_shapes(held.get(".shx")))
         lost = _cut_off(held[".shp"], held.get(".shx"))
         if lost:
             zh = f".shp 被截断：{lost} 个要素的图形已不在文件中，只导入了其属性；请重新导出或下载"
@@ -58,6 +60,8 @@ def read_shapefile(source: Source) -> Draft:
             notes.append(Text(zh, f"{en}attributes came in; export or download it again"))
         restore = {} if lost else {"SHAPE_RESTORE_SHX": "YES"}
         draft = read_vector(source, GdalReading(encoding=encoding, config=restore), path=held[".shp"], layer="")
+        if ".dbf" not in held:  # GDAL numbers them in a column of its own
+            draft = replace(draft, properties=draft.properties.select([]))
     if len(named) > 1:
         zh = f"压缩包有多个图层：{'、'.join(named)}；读取了 {chosen}"
         notes.append(Text(zh, f"the archive holds several layers: {', '.join(named)}; {chosen} was read"))
@@ -70,6 +74,10 @@ def read_shapefile(source: Source) -> Draft:
         layers=tuple(named) if len(named) > 1 else (),
         reading={"encoding": encoding} | ({"sublayer": chosen} if len(named) > 1 else {}),
     )
+
+
+def _shapes(shx: Path | None) -> int | None:
+    return max(shx.stat().st_size - 100, 0) // 8 if shx is not None else None
 
 
 def _cut_off(shp: Path, shx: Path | None) -> int:
@@ -103,18 +111,19 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
     found = best_of(cells, tried)
     bad = {name: count for name, count, _ in found}
     rare = {name: share for name, _, share in found}
-    if known and not bad[known] and (known == "utf-8" or (rare[known] <= 0.5 and bad["utf-8"])):
+    most = 0.3 if is_maybe_big5(cells) else 0.5
+    if known and not bad[known] and (known == "utf-8" or (rare[known] <= most and bad["utf-8"])):
         return known, ()
     best = (
         "utf-8"
         if not bad["utf-8"]
-        else ("gb18030" if not bad["gb18030"] and rare["gb18030"] <= 0.5 else found[0][0])
+        else ("gb18030" if not bad["gb18030"] and rare["gb18030"] <= most else found[0][0])
     )
     if declared and best != known:
         zh = f".cpg 写的是 {declared[:20]}，但文字按 {best} 才读得通，按 {best} 读取"
         notes.append(Text(zh, f"the .cpg says {declared[:20]}, but the text reads only as {best}; read as {best}"))
         return best, ()
-    if best in ("utf-8", "gb18030") and not bad[best]:
+    if best in ("utf-8", "gb18030") and not bad[best] and (best == "utf-8" or rare[best] <= most):
         return best, ()
     open_ = [name for name, count, _ in found if not count] or [found[0][0]]
     shown = [(name, cells[0].decode(name, "replace").strip()[:12]) for name in open_]
@@ -128,39 +137,6 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
             tuple(open_),
         ),
     )
-
-
-def dbase_texts(path: Path, *, unless: Collection[int] = ()) -> Iterator[bytes]:
-    """Yield a dBASE table's names of fields and cells of text fields, some megabytes of them.
-
-    Parameters
-    ----------
-    path
-        The table.
-    unless
-        Fields, from 0, whose cells are no texts whatever the table says.
-    """
-    with path.open("rb") as file:
-        head = file.read(32)
-        if len(head) < 32:
-            return
-        _, start, length = struct.unpack("<IHH", head[4:12])
-        fields = []
-        at = 1
-        for number in range((start - 33) // 32):
-            one = file.read(32)
-            if len(one) < 32 or one[0] == 0x0D:
-                break
-            yield one[:11].split(b"\x00")[0]
-            if chr(one[11]) in "CM" and number not in unless:
-                fields.append((at, at + one[16] + (one[17] << 8 if chr(one[11]) == "C" else 0)))
-            at += one[16]
-        file.seek(start)
-        read = 0
-        while length and read < _SAMPLE_BYTES and len(row := file.read(length)) == length:
-            read += length
-            for begin, end in fields:
-                yield row[begin:end].rstrip(b" \x00")
 
 
 FORMAT = register_format(

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from geo.text import Text
 from layers.imports.curves import curve_note
-from layers.imports.draft import Draft, Found
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.gdal import USUAL, GdalReading, read_with_gdal
 from layers.imports.formats.gdal_rows import WKB
 from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
@@ -57,6 +57,13 @@ def read_vector(
         )
         if about is not None:
             about.update(told)
+        if told["placeless"] and not source.placeless:
+            name = str(told["chosen"])
+            raise refuse_file(
+                source.name,
+                f"{name} 是没有位置的表；请把它作为表连接到一个图层（join）",
+                f"{name} is a table without places; join it to a layer (join)",
+            )
         with pq.ParquetFile(out) as file:
             names = [name for name in file.schema_arrow.names if name != WKB]
             properties = plain_columns(file.read(names), notes)
@@ -69,6 +76,7 @@ def read_vector(
         found.append(
             Found("curve", "曲线化为折线", "curves made into segments", "mended", count=int(told["curves"]))
         )
+    notes += _mended(told)
     kind = str(told["kind"]).split(" ")[0].removeprefix("Multi").removeprefix("2.5D ")
     return Draft(
         told.get("driver", "") or source.ending.upper(),
@@ -83,6 +91,22 @@ def read_vector(
         kind=_KINDS.get(kind, ""),
         reading={"sublayer": told["chosen"]} if told["chosen"] and len(names) > 1 else {},
     )
+
+
+def _mended(told: Mapping[str, Any]) -> list[Text]:
+    """Say which texts were no UTF-8, and which shapes are surfaces of three dimensions."""
+    notes = []
+    for name, count in told["broken"].items():
+        zh = f"列 {name} 有 {count} 个值的文字不是 UTF-8（被截断，或为 GBK），已按读得通的方式读取"
+        en = f"column {name}: {count} texts are no UTF-8 (cut within a character, or GBK); read as far as "
+        notes.append(Text(zh, f"{en}they can be"))
+    if told["surfaces"]:
+        zh = f"{told['surfaces']} 个要素是三维表面（multipatch、TIN），按其各面读为多边形"
+        en = (
+            f"{told['surfaces']} features are surfaces in three dimensions (multipatch, TIN); their faces are read"
+        )
+        notes.append(Text(zh, f"{en} as polygons"))
+    return notes
 
 
 def named_layer(draft: Draft, name: str) -> Draft:
