@@ -119,7 +119,7 @@ class Rows:
         except pa.ArrowInvalid:
             raw = column.view(pa.binary()).to_pylist()
             values = [None if one is None else legible(one) for one in raw]
-            told = sum(one is not None and text.encode() != one for one, text in zip(raw, values, strict=True))
+            told = sum((text or "").encode() != (one or b"") for one, text in zip(raw, values, strict=True))
             self.broken[name] = self.broken.get(name, 0) + told
             return pa.array(values, pa.string())
         return column
@@ -128,7 +128,7 @@ class Rows:
         at = np.flatnonzero(np.asarray(fill_null(pc.is_in(heads, pa.array(faces, pa.binary())), False)))
         values = wkb.to_pylist()
         for i in at:
-            values[i] = as_multipolygon(values[i])
+            values[i] = as_multipolygon(values[i] or b"")
         self.surfaces += len(at)
         return pa.array(values, pa.binary())
 

@@ -17,9 +17,14 @@ from layers.imports.draft import Found, Undecided, refuse_file
 _DEEP_LISTS, _DEEP_OBJECTS = b"[[[[[[", b"{" * 40
 _SLOW = 400_000_000  # bytes up to which the exact, slower reader is used where it is needed
 _LONG = re.compile(rb"(?<![\d.\"eE])-?\d{19,}(?![\d.\"eE])")
+_NAME = rb"[\w$.\x80-\xff]{0,80}"
 _SCRIPT = re.compile(
-    rb"\s{0,99}(?:(?:var|let|const)\s{1,9}[\w$\x80-\xff]{1,80}\s{0,9}=|(?:window|self|module|exports)[\w$.\x80-\xff]{0,80}\s{0,9}="
-    rb"|export\s{1,9}default|[\w$.]{1,80}\()\s{0,99}(?=[{\[])"
+    rb"\s{0,99}(?:(?:var|let|const)\s{1,9}"
+    + _NAME
+    + rb"\s{0,9}=|(?:window|self|module|exports)"
+    + _NAME
+    + rb"\s{0,9}="
+    rb"|export\s{1,9}default|[\w$]" + _NAME + rb"\()\s{0,99}(?=[{\[])"
 )
 _BARE_WORD = re.compile(rb"(?<=[:,\[\s])-?(?:NaN|Infinity|nan|undefined)(?=\s*[,}\]])")
 
@@ -97,11 +102,8 @@ def _unwrapped(data: bytes, notes: list[Text]) -> bytes:
     notes.append(
         Text("文件是脚本，读取了其中的 JSON 数据", "it is a script; the JSON value in it is read, nothing is run")
     )
-    return (
-        data[found.end() :].rstrip(b"; \t\r\n").removesuffix(b")")
-        if b"(" in found[0]
-        else data[found.end() :].rstrip(b"; \t\r\n")
-    )
+    value = data[found.end() :].rstrip(b"; \t\r\n")
+    return value.removesuffix(b")") if b"(" in found[0] else value
 
 
 def _is_utf8(data: bytes) -> bool:
