@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
@@ -30,6 +30,7 @@ WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
 LASTING = ("valid", "overlaps", "box", "kind", "measures")  # facts that are put on the shelf, by their first word
+BY_ROW = ("valid", "box", "kind", "measures")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
 Arrays = tuple[Bools | Integers | Floats, ...]
 _Fact = TypeVar("_Fact")
@@ -60,8 +61,8 @@ class Shelf(Protocol):
     def read_shapes(self, name: str, count: int) -> Shapes | None:
         """Return the shapes as they were moved, if they were written."""
 
-    def write_shapes(self, name: str, shapes: Shapes) -> None:
-        """Keep moved shapes."""
+    def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
+        """Keep ``count`` moved shapes, given block by block."""
 
 
 def _packed(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name says
@@ -87,6 +88,26 @@ class _Facts:
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
         self._order: tuple[Ints, Ints] | None = None
+        self._before: tuple[Known, Ints] | None = None  # the layer this one was, and the rows that changed
+
+    def follow(self, before: Known, changed: Ints) -> None:
+        """Take what every shape has for itself from the layer this one was, but for the rows that changed."""
+        self._before = before, changed
+
+    def _taken_over(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact | None:
+        """Return a fact of the layer this one was with what changed found anew; None where it is not known."""
+        kind = name.split(" ", maxsplit=1)[0]
+        if self._before is None or kind not in BY_ROW or not self._before[0].facts.found(name):
+            return None
+        before, changed = self._before
+        made = []
+        known = before.facts.get(name, find)
+        mine = _packed(known if before.rows is None else cast("_Rows", known)[before.rows])
+        for array, new in zip(mine, _packed(find(self.shapes[changed])), strict=True):
+            whole = np.array(array)
+            whole[changed if len(whole) == len(self.shapes) else (slice(None), changed)] = new
+            made.append(whole)
+        return cast("_Fact", _unpacked(kind, tuple(made)))
 
     def held(self, name: str) -> bool:
         """Whether a fact is in memory."""
@@ -114,7 +135,8 @@ class _Facts:
         """Return a fact, found by ``find`` the first time."""
         with self._lock:
             if not self.found(name):
-                self._found[name] = found = find(self.shapes)
+                taken = self._taken_over(name, find)
+                self._found[name] = found = find(self.shapes) if taken is None else taken
                 self._put_up(name, found)
             return cast("_Fact", self._found[name])  # a name is always found the same way
 
@@ -124,7 +146,8 @@ class _Facts:
         if self.shelf is None:
             return
         if kind == MOVED:
-            self.shelf.write_shapes(self.seen + name, found)
+            parts = row_blocks(len(self.shapes), size=BLOCK)
+            self.shelf.write_shapes(self.seen + name, len(self.shapes), (found[part] for part in parts))
         elif kind in LASTING:
             self.shelf.write(self.seen + name, len(self.shapes), _packed(found))
 
@@ -205,6 +228,23 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
         _KEPT[key] = (weakref.ref(shapes, forget), facts)
+
+
+def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
+    """Keep what will be found of a layer that differs from another, of as many shapes, in some rows only.
+
+    Parameters
+    ----------
+    shapes, before
+        The layer and the one it was, both (n,).
+    changed
+        The rows that differ, (m,); nothing that is known of them is taken over.
+    """
+    known = known_facts(before)
+    remember(shapes)
+    mine = known_facts(shapes)
+    if known is not None and mine is not None and mine.rows is None and known.facts is not mine.facts:
+        mine.facts.follow(known, changed)
 
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:

@@ -56,6 +56,11 @@ def find_overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     return left[order], right[order]
 
 
+def unshared_rows(shapes: Shapes, box: Floats) -> Ints:
+    """Return the polygons with an edge that no other has in the other direction: on a rim, or beside a fault."""
+    return np.flatnonzero(~np.isnan(_own_edges(shapes, box)[:, 0]))
+
+
 def _ordered(row: Ints, other: Ints) -> tuple[Ints, Ints]:
     """Return pairs once, the smaller number first."""
     low, high = np.minimum(row, other), np.maximum(row, other)

@@ -251,12 +251,19 @@ def _of_kind(shapes: Shapes, use: Bools, kind: str, where: str) -> tuple[Shapes,
     return result, problems
 
 
+def edges_name(source: CRS, own: CRS) -> str:
+    """Return what moved shapes are called among a layer's facts; nothing where they need not be moved."""
+    if same_crs(source, own) or (source.is_geographic and own.is_geographic):
+        return ""
+    return f"edges {source.srs} {own.srs}"
+
+
 def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
     """Return shapes where their edges are straight, found once for a layer as its other facts are."""
     remember(stored)
-    if same_crs(source, own) or (source.is_geographic and own.is_geographic):
+    name = edges_name(source, own)
+    if not name:
         return stored
-    name = f"edges {source.srs} {own.srs}"
     found = known_facts(stored, name)
     if found is None or not (found.much or found.facts.held(name)):
         return move(stored, source, own)
@@ -346,7 +353,7 @@ def usable_report(frame: gpd.GeoDataFrame, *, where: str, kind: str = "polygon",
 def self_overlaps(frame: gpd.GeoDataFrame, *, where: str = "layer") -> pd.DataFrame:
     """Return the pairs of rows that cover the same ground, with the area counted twice (ellipsoidal m2)."""
     own = edge_crs(frame, where=where)
-    shapes = move(shapes_of(frame), checked_crs(frame, where=where), own)
+    shapes = on_edges(shapes_of(frame), checked_crs(frame, where=where), own)
     left, right = overlapping_pairs(shapes)
     shared = sound.intersect_pairs(shapes[left], shapes[right])
     return pd.DataFrame({"row": left, "other": right, "overlap_m2": _areas(shared, own)})

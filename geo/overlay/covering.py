@@ -11,7 +11,7 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygo
 from geo.measure import sound
 from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.facts import overlapping_pairs, remember, shape_boxes
+from geo.measure.facts import overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
@@ -239,5 +239,5 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     for row, others in zip(as_list(rows), np.split(left[order], first[1:])):
         earlier = sound.union(shapes[others])
         result[row] = areal_parts(sound.subtract_pairs(shapes[row : row + 1], earlier))[0]
-    remember(result)
+    remember_changed(result, shapes, rows)
     return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +105,11 @@ class Content:
     def position_of(self, feature_id: str) -> int | None:
         """Return where the feature of that id is; None when there is none."""
         return self._positions.get(feature_id)
+
+    def positions_of(self, ids: Collection[str]) -> Positions:
+        """Return where the features of these ids are, in any order; of what is not there, nothing."""
+        found = (self.position_of(one) for one in ids)
+        return np.array([at for at in found if at is not None], dtype=np.intp)
 
     @cached_property
     def _positions(self) -> dict[str, int]:

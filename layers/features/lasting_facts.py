@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,6 @@ from geo.arrays import Bools, Floats, Integers, Shapes
 from geo.measure.facts import Arrays
 
 FORM = 2  # raised when a fact is found in another way; facts of another form are found anew
-ROWS = 16_384  # shapes of a batch
 _ABOUT = "about.npy"
 
 
@@ -68,7 +67,7 @@ class FactsFolder:
         try:
             if not self._is(path, count):
                 return None
-            with pa.memory_map(str(path / "shapes.arrow")) as source, pa.ipc.open_file(source) as file:
+            with pa.OSFile(str(path / "shapes.arrow"), "rb") as source, pa.ipc.open_file(source) as file:
                 batches = (file.get_batch(at) for at in range(file.num_record_batches))
                 parts = [shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False)) for batch in batches]
         except (OSError, ValueError, EOFError, pa.ArrowException, shapely.GEOSException):
@@ -76,17 +75,16 @@ class FactsFolder:
         shapes: Shapes = np.concatenate([np.zeros(0, dtype=object), *parts])
         return shapes if len(shapes) == count else None
 
-    def write_shapes(self, name: str, shapes: Shapes) -> None:
-        """Keep moved shapes, whole or not at all."""
+    def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
+        """Keep moved shapes, given block by block, whole or not at all."""
         schema = pa.schema([("shape", pa.binary())])
 
         def put(part: Path) -> None:
             with pa.OSFile(str(part / "shapes.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema) as out:
-                for start in range(0, len(shapes), ROWS):
-                    wkb = shapely.to_wkb(shapes[start : start + ROWS])
-                    out.write_batch(pa.record_batch([pa.array(wkb, pa.binary())], schema=schema))
+                for block in blocks:
+                    out.write_batch(pa.record_batch([pa.array(shapely.to_wkb(block), pa.binary())], schema=schema))
 
-        self._put(name, len(shapes), put)
+        self._put(name, count, put)
 
     def _put(self, name: str, count: int, put: Callable[[Path], None]) -> None:
         """Write under a passing name and give it its own; another process may do the same meanwhile."""

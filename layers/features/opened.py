@@ -16,7 +16,7 @@ import os
 import secrets
 import shutil
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -92,8 +92,19 @@ class OpenedContent(Content):
     def _whole(self) -> Objects:
         shapes = self._read(np.arange(len(self)))
         if self.holds and self.decimals is None:
-            remember(shapes, FactsFolder(self.folder))
+            remember(shapes, self.shelf)
         return shapes
+
+    @property
+    def shelf(self) -> FactsFolder:
+        """Where what is found of its shapes outlasts the process."""
+        return FactsFolder(self.folder)
+
+    def blocks(self) -> Iterator[Objects]:
+        """Yield all shapes, some at a time; none is held, nor the pages they were read from."""
+        for start in range(0, len(self), ROWS):
+            yield self._read(np.arange(start, min(start + ROWS, len(self))))
+            self.rest()
 
     def rest(self) -> None:
         """Give the pages that were read back to the system, which has them still; whoever reads goes on."""
@@ -158,6 +169,11 @@ class OpenedContent(Content):
         """Return where the feature of that id is."""
         at = pc.index(self._names, pa.scalar(feature_id, self._names.type)).as_py()
         return None if at < 0 else int(at)
+
+    def positions_of(self, ids: Collection[str]) -> Positions:
+        """Return where the features of these ids are."""
+        there = pc.is_in(self._names, value_set=pa.array(list(ids), self._names.type))
+        return np.flatnonzero(there.to_numpy())
 
 
 def open_version(file: Path, folder: Path) -> OpenedContent | None:

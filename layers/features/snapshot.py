@@ -114,6 +114,12 @@ class Features(Sequence[Feature]):
         """Those of the features that have a place."""
         return self.where(~self._content.missing[self.positions])
 
+    def named(self, ids: Collection[str]) -> Features:
+        """Return those of the features that have one of these ids."""
+        there = np.zeros(len(self._content), dtype=bool)
+        there[self._content.positions_of(ids)] = True
+        return self.where(there[self.positions])
+
     def values(self, name: str) -> list[Any]:
         """Return one property of each feature, None where unknown."""
         return self._content.values(name, None if self._whole else self.positions)

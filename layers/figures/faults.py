@@ -21,8 +21,9 @@ def faults_of(snapshot: Snapshot, chosen: Features) -> tuple[FeatureProblem, ...
     chosen
         Some of its features.
     """
-    ids = set(map(str, chosen.ids))
-    unplaced = {str(key) for key, shape in zip(chosen.ids, chosen.geometry, strict=True) if shape is None}
+    named = chosen.named({one.feature for one in snapshot.problems})
+    ids = set(map(str, named.ids))
+    unplaced = {str(key) for key, shape in zip(named.ids, named.geometry, strict=True) if shape is None}
     return tuple(
         one
         for one in snapshot.problems

@@ -17,7 +17,7 @@ from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
 from geo.measure.shift import HUB, Ways, bound_by, metric_crs, named_rightly
 from geo.text import Text
-from layers.features.columns import Objects
+from layers.features.columns import Objects, Positions
 from layers.imports.crs_names import sibling_crs
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.errors import UnreadableFile
@@ -28,6 +28,7 @@ from layers.plan.operations import chosen_operation, published_operations
 
 SHIFTED = ("GCJ02", "BD09")
 _NEAR_KM, _MOST = 150.0, 8
+_AT_ONCE = 20_000  # shapes looked at together
 _GEOD = Geod(ellps="GRS80")
 # CGCS2000 Gauss-Kruger: 3-degree zones with and without zone prefix, 6-degree zones likewise; and web Mercator.
 _PLANES = (*range(4513, 4555), *range(4491, 4513), 3857)
@@ -159,6 +160,8 @@ class Admitted:
         Of the operation; None where none was needed, or nobody states one.
     notes
         What was done, to be said.
+    way
+        From the plane to degrees, where one way leads all shapes there.
     """
 
     made: Callable[[], Objects]
@@ -168,11 +171,21 @@ class Admitted:
     operation: str = ""
     accuracy_m: float | None = None
     notes: tuple[Text, ...] = ()
+    way: Transformer | Ways | None = None
 
     @property
     def shapes(self) -> Objects:
         """In longitude and latitude of ``datum``, whatever turn longitudes are on; made when asked for."""
         return self.made()
+
+    def lost(self) -> Positions:
+        """Return the rows with a coordinate that is not finite in degrees; what comes by a way is not all held."""
+        if self.way is None or self.plane is None:
+            return infinite_rows(self.shapes)
+        found = [np.zeros(0, dtype=np.intp)]
+        for start in range(0, len(self.plane), _AT_ONCE):
+            found.append(start + infinite_rows(_through(self.way, self.plane[start : start + _AT_ONCE])))
+        return np.concatenate(found)
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -234,10 +247,10 @@ def _somewhere(came: Admitted, placed: Objects, crs: str, plan: Plan, *, file: s
     """
     if came.plane is None:
         return came
-    made = came.shapes
-    off = infinite_rows(made)
+    off = came.lost()
     if not len(off):
         return came  # what was made is made again where it is needed: a million shapes are held once
+    made = came.shapes
     off = off[np.isfinite(shapely.bounds(came.plane[off])).all(axis=1)]
     if len(off) and len(off) == len(placed):
         west, south, _, _ = _extent(placed)
@@ -282,7 +295,7 @@ def _through_the_gate(
         )
         plane = _metres(shapes, known)
         own = shapes if plane is None else plane
-        return Admitted(lambda: _through(way, own), name, plane, _written_crs(known, crs))
+        return Admitted(lambda: _through(way, own), name, plane, _written_crs(known, crs), way=way)
     if parameters is not None and not parameters.operation:
         plane = _metres(shapes, known)
         told = parameters.written if plane is not None else ""

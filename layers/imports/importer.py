@@ -21,7 +21,7 @@ from layers.features.geometry import FAMILIES
 from layers.imports.changes import TypeChanges, changes_of
 from layers.imports.classes import class_properties
 from layers.imports.closed import close_lines
-from layers.imports.crs_gate import Admitted, admit_shapes, applied_parameters, crs_candidates
+from layers.imports.crs_gate import admit_shapes, applied_parameters, crs_candidates
 from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
@@ -225,10 +225,10 @@ def import_layer(
     )
     properties, notes = classes.properties, [*notes, *classes.notes]
     plane = EdgePlane.of(library.catalog.plan, options.edge_model, known, came)
+    looked, draft = _without_shapes(looked)
     shapes, problems = placed_shapes(
         came, plane, ids, notes, names=feature_names(properties, len(ids)), geodesic=options.edge_model == GEODESIC
     )
-    came, looked, draft = _without_shapes(came, looked)
     shapes, odd = without_collections(shapes, ids, notes)
     notes += far_away(shapes)
     if known is None:
@@ -265,10 +265,10 @@ def import_layer(
     return ImportReport(version, draft.format, draft.encoding, named, placed, tuple(notes), problems)
 
 
-def _without_shapes(came: Admitted, looked: Looked) -> tuple[Admitted, Looked, Draft]:
-    """Let go of the shapes as they came, once those that are stored are made: there may be a million of each."""
-    draft = replace(looked.draft, geometry=looked.draft.geometry[:0])
-    return replace(came, made=lambda: draft.geometry, plane=None), replace(looked, draft=draft), draft
+def _without_shapes(looked: Looked) -> tuple[Looked, Draft]:
+    """Let go of the shapes as the file has them, once they have come in: there may be a million."""
+    draft = replace(looked.draft, geometry=np.zeros(0, dtype=object))  # a slice would hold all
+    return replace(looked, draft=draft), draft
 
 
 def _kept(

@@ -29,7 +29,7 @@ def placed_shapes(
     Parameters
     ----------
     came, plane
-        What passed the gate, and where its edges are straight.
+        What passed the gate, which is used up: its plane is emptied; and where its edges are straight.
     ids, names
         Of the features; names are told beside ids, "" where there is none.
     notes
@@ -43,7 +43,8 @@ def placed_shapes(
         shapes, problems = _wound(shapes, plane, ids, notes, geodesic=geodesic)
     shapes, found = mend_shapes(shapes, ids, notes, measure=plane.measured, degrees=plane.degrees)
     if plane.plane is not None:
-        shapes, problems = _wound(shapes, plane, ids, notes, geodesic=False)
+        spent = [shapes] if came.plane is None else [shapes, came.plane]
+        shapes, problems = _wound(shapes, plane, ids, notes, geodesic=False, spent=spent)
     told = {example.id for one in (*found, *problems) for example in one.examples}
     named = {key: name for one, name in zip(ids, names, strict=True) if told and (key := str(one)) in told}
     every = [
@@ -54,9 +55,15 @@ def placed_shapes(
 
 
 def _wound(
-    shapes: Objects, plane: EdgePlane, ids: Objects, notes: list[Text], *, geodesic: bool
+    shapes: Objects,
+    plane: EdgePlane,
+    ids: Objects,
+    notes: list[Text],
+    *,
+    geodesic: bool,
+    spent: Sequence[Objects] = (),
 ) -> tuple[Objects, tuple[RepairProblem, ...]]:
-    cut = plane.cut(shapes, geodesic=geodesic)
+    cut = plane.cut(shapes, geodesic=geodesic, spent=spent)
     out, problems = cut.shapes, []
     if len(cut.cut):
         told = ("跨越 180 度经线，已在该处分开", "crosses the 180th meridian: cut there")

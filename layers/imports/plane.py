@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,8 +12,10 @@ import shapely
 from pyproj import CRS, Geod
 
 import geo
+from geo.arrays import Ints
 from geo.measure.crs import base_crs, lonlat_crs, move, same_datum_transformer
 from geo.measure.seam import Cut, along_geodesics, cut_at_seam
+from geo.parallel import row_blocks
 from layers.features.columns import Objects
 from layers.imports.crs_gate import Admitted
 from layers.imports.heights import moved_flat
@@ -22,6 +25,7 @@ from layers.plan.edges import edge_plane, plane_of
 Edges = Literal["lonlat", "plane"]
 GEODESIC = "geodesic"  # asked for at import: vertices are added along geodesics, and edges are then lonlat
 _EARTH = Geod(ellps="WGS84")
+_AT_ONCE = 20_000  # shapes that are moved together
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,12 @@ class EdgePlane:
         """Return the vertices of shapes in longitude and latitude."""
         return shapes if self.plane is None else _moved(shapes, CRS.from_user_input(self.plane), self.stored)
 
-    def cut(self, shapes: Objects, *, geodesic: bool = False) -> Cut:
-        """Return mended shapes as they are stored: in degrees, cut at 180."""
+    def cut(self, shapes: Objects, *, geodesic: bool = False, spent: Sequence[Objects] = ()) -> Cut:
+        """Return mended shapes as they are stored: in degrees, cut at 180.
+
+        What comes from a plane is made block by block, and ``spent``, arrays of as many shapes that nobody needs
+        any more, are emptied on the way: a million shapes are held once.
+        """
         if self.plane is None:
             if geodesic:
                 return cut_at_seam(along_geodesics(shapes, _EARTH), over_pole=True)
@@ -84,7 +92,16 @@ class EdgePlane:
         def lonlat(xy: Any) -> Any:  # noqa: ANN401 - arrays of coordinates
             return xy if way is None else np.column_stack(way.transform(xy[:, 0], xy[:, 1]))
 
-        return cut_at_seam(self.degrees(shapes), plane=shapes, lonlat=lonlat)
+        out: Objects = np.empty(len(shapes), dtype=object)
+        rows: list[tuple[Ints, ...]] = [(np.zeros(0, dtype=np.int64),) * 3]
+        for part in row_blocks(len(shapes), size=_AT_ONCE):
+            here = shapes[part].copy()
+            cut = cut_at_seam(self.degrees(here), plane=here, lonlat=lonlat)
+            out[part] = cut.shapes
+            rows.append(tuple(part.start + of for of in (cut.cut, cut.shifted, cut.polar)))
+            for held in spent:
+                held[part] = None
+        return Cut(out, *(np.concatenate(of) for of in zip(*rows, strict=True)))
 
     def frame(self, shapes: Objects) -> gpd.GeoDataFrame:
         """Return stored shapes as a frame whose edges are straight where they are."""

@@ -7,8 +7,12 @@ import numpy as np
 import shapely
 
 import geo
-from geo.arrays import Shapes, as_rows, as_shapes
-from geo.measure.crs import edge_crs, move, shapes_of
+from geo.arrays import Shape, Shapes, as_rows, as_shapes
+from geo.measure import sound
+from geo.measure.crs import edge_crs, shapes_of
+from geo.measure.facts import overlapping_pairs, shape_boxes
+from geo.measure.overlapping import unshared_rows
+from geo.measure.validity import on_edges
 from geo.text import Text
 from layers.features.columns import Objects
 
@@ -63,7 +67,7 @@ def _overlaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
 
 def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
     own = edge_crs(frame, where="layer")
-    flat = move(shapes_of(frame), geo.checked_crs(frame, where="layer"), own)
+    flat = on_edges(shapes_of(frame), geo.checked_crs(frame, where="layer"), own)
     holes = _holes(flat)
     area = geo.area_m2(gpd.GeoSeries(holes, crs=own)) if len(holes) else np.zeros(0)
     order = np.argsort(-area, kind="stable")
@@ -85,8 +89,7 @@ def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
 
 def _holes(flat: Shapes) -> Shapes:
     """Return the enclosed ground that no polygon covers, islands in it taken out."""
-    tiles = shapely.coverage_is_valid(flat)
-    whole = shapely.coverage_union_all(flat) if tiles else shapely.union_all(flat)
+    whole = _ground(flat)
     parts = shapely.get_parts(whole)
     rings, owner = shapely.get_rings(parts, return_index=True)
     inner = np.diff(owner, prepend=-1) == 0
@@ -98,3 +101,19 @@ def _holes(flat: Shapes) -> Shapes:
     for i in np.unique(hole):
         holes[i] = shapely.difference(holes[i], shapely.union_all(islands[island[hole == i]]))
     return holes
+
+
+def _ground(flat: Shapes) -> Shape:
+    """Return the ground polygons cover together.
+
+    Those that overlap no other, and every edge of which a neighbour has too, are a coverage without looking: what
+    they have in common is only taken away. Most of a layer is that, so the others are few where they are joined.
+    """
+    plain = np.ones(len(flat), dtype=bool)
+    plain[unshared_rows(flat, shape_boxes(flat))] = False
+    for side in overlapping_pairs(flat):
+        plain[side] = False
+    if not plain.any():
+        return sound.union(flat)
+    joined = shapely.coverage_union_all(flat[plain])
+    return sound.union(np.append(flat[~plain], np.array([joined], dtype=object)))

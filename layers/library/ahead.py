@@ -9,7 +9,8 @@ import geopandas as gpd
 
 import geo
 from geo.errors import PlanAtlasError
-from geo.measure.crs import lonlat_crs
+from geo.measure.ahead import moved_ahead
+from geo.measure.crs import edge_crs, lonlat_crs
 from layers.features.opened import OpenedContent
 from layers.library.library import Library
 from layers.plan.edges import edge_plane
@@ -42,6 +43,14 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
         return
     progress()
     crs = lonlat_crs(layer.datum)
-    frame = gpd.GeoDataFrame(geometry=content.geometry[~content.missing], crs=crs)
     plane = edge_plane(layer, library.catalog.plan.plane_crs)
+    declared = geo.declare_edges(
+        gpd.GeoDataFrame(geometry=[], crs=crs), edge_model=layer.edge_model, plane_crs=plane
+    )
+    moved = moved_ahead(declared, content.shelf, content.blocks(), count=len(content), where=layer_id)
+    if moved is not None:  # the shapes as they are stored need not be held beside them
+        own = edge_crs(declared, where=layer_id)
+        geo.find_facts(gpd.GeoDataFrame(geometry=moved[~content.missing], crs=own), where=layer_id)
+        return
+    frame = gpd.GeoDataFrame(geometry=content.geometry[~content.missing], crs=crs)
     geo.find_facts(geo.declare_edges(frame, edge_model=layer.edge_model, plane_crs=plane), where=layer_id)

@@ -78,6 +78,25 @@ def geojson(path: Path, *shapes: Any, crs: str = "", **properties: Any) -> Path:
     return path
 
 
+def test_gaps_are_found_among_tiles_that_share_every_edge() -> None:
+    """Missing tiles, a tile that overlaps, one twice: the ground is what a plain union says, mostly joined faster."""
+    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(12.0), np.arange(10.0)))
+    tiles = shapely.box(x, y, x + 1.0, y + 1.0)
+    gone = [27, 28, 66]
+    wide = shapely.box(4.5, 4.0, 6.0, 5.0)  # over its neighbour
+    shapes = np.concatenate([np.delete(tiles, gone), [tiles[100], wide, shapely.box(2.2, 4.4, 2.4, 4.6)]])
+    shapes = np.array([shapely.transform(one, lambda xy: xy * 100.0 + [528_000.0, 3_530_000.0]) for one in shapes])
+    frame = gpd.GeoDataFrame(geometry=shapes, crs=4549)
+    plain = shapely.get_parts(shapely.union_all(shapes))
+    holes = sum(len(one.interiors) for one in plain)
+    ids = np.array([f"t{n}" for n in range(len(shapes))], dtype=object)
+    overlaps, gaps = tiling_notes(frame, ids)
+    assert overlaps.en.startswith("4 overlaps, ")
+    assert holes == 2 and gaps.en.startswith("2 enclosed gaps, ")
+    expected = geo.area_m2(gpd.GeoSeries(shapely.polygons([r for one in plain for r in one.interiors]), crs=4549))
+    assert f"{expected.sum():,.2f} m2 together" in gaps.en
+
+
 def test_classed_polygons_are_checked_for_overlaps(library: Library, tmp_path: Path) -> None:
     path = geojson(
         tmp_path / "a.geojson", shapely.box(104, 30, 104.01, 30.01), shapely.box(104, 30, 104.02, 30.02), c="x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +11,9 @@ import pytest
 import shapely
 
 import geo
+from geo.arrays import Shapes
 from geo.measure import facts
+from geo.measure.ahead import moved_ahead
 from geo.measure.area import measure_shapes
 from geo.measure.crs import edge_crs
 from layers.features.opened import OpenedContent
@@ -50,3 +53,28 @@ def test_the_first_question_finds_all_that_an_import_found(
     edges = geo.check(frame).edges
     assert len(facts.overlapping_pairs(edges)[0]) > 100
     assert measure_shapes(edges, edge_crs(frame, where="p")).area_m2.sum() == pytest.approx(150 * 11_000, rel=1e-3)
+
+
+def test_a_full_disk_in_the_middle_leaves_no_half_of_the_moved_shapes() -> None:
+    class Full:
+        """Takes one block, then no more."""
+
+        def read(self, name: str, count: int) -> None:
+            """Know nothing."""
+
+        def write(self, name: str, count: int, found: facts.Arrays) -> None:
+            """Keep nothing."""
+
+        def read_shapes(self, name: str, count: int) -> None:
+            """Know nothing."""
+
+        def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
+            """Stop as a full disk does."""
+            next(iter(blocks))
+
+    shapes = np.array([shapely.Point(120.0 + n * 1e-4, 31.5) for n in range(300)], dtype=object)
+    declared = geo.declare_edges(
+        gpd.GeoDataFrame(geometry=[], crs=4490), edge_model="plane", plane_crs="EPSG:4549"
+    )
+    blocks = [shapes[start : start + 100] for start in (0, 100, 200)]
+    assert moved_ahead(declared, Full(), iter(blocks), count=300) is None
