@@ -14,8 +14,10 @@ from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
 from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
 from briefings.map.layers import features_near
-from briefings.map.layouts import Options, layout_of
+from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.legend import Levels
+from briefings.map.listing import Listing, listing_of
+from briefings.map.numbering import fit_listing
 from briefings.map.older import OlderVersion, older_version
 from briefings.messages import say
 from geo.measure.crs_words import crs_words
@@ -53,7 +55,8 @@ class ShownLayer:
 class Description:
     """What a picture says, before it is drawn: ground, layers, sentence (alt text), table, warnings.
 
-    ``scale`` is the true scale's denominator on paper; None on a screen.
+    ``scale`` is the true scale's denominator on paper; None on a screen. A numbered layer has a ``listing`` with
+    its place in the ``layout``.
     """
 
     frame: Frame
@@ -62,9 +65,12 @@ class Description:
     table: tuple[Mapping[str, Any], ...]
     warnings: tuple[Text, ...]
     scale: float | None
+    layout: Layout
     older: OlderVersion | None = None
     insets: tuple[Inset, ...] = ()
     filled: float = 1.0
+    listing: Listing | None = None
+    list_place: Box | None = None
 
 
 def describe_view(
@@ -85,13 +91,13 @@ def describe_view(
         As for ``draw``.
     """
     size, restricted = options.size, options.restricted
-    layout = layout_of(size, options.arrangement)
+    layers, warnings = shown_layers(library, view, restricted=restricted)
+    layout, listing, place = _listed(layout_of(size, options.arrangement), layers, options)
     shape = layout.shape * size.width / size.height
     ground = grounds_of(library, view, shape=shape, restricted=restricted, screen=screen)
     frame, scale = paper_scale(ground.frame, size, layout.map[2])
     ground = replace(ground, frame=frame)
     seen = [frame, *(inset_frame(one, frame.crs, shape=1.0) for one in ground.insets)]
-    layers, warnings = shown_layers(library, view, restricted=restricted)
     older, missing = older_version(library, view, restricted=restricted)
     drawn = [_seen(library, view, one, features_near(seen, one.chosen)) for one in layers]
     table = tuple(
@@ -112,8 +118,35 @@ def describe_view(
         said = Text(f"{said.zh}{answered.sentence.zh}", f"{said.en} {answered.sentence.en}")
     warnings = [*warnings, *_outside(view, drawn, insets=bool(ground.insets))]
     return Description(
-        frame, tuple(drawn), said, table, (*warnings, *missing), scale, older, ground.insets, ground.filled
+        frame,
+        tuple(drawn),
+        said,
+        table,
+        (*warnings, *missing),
+        scale,
+        layout,
+        older,
+        ground.insets,
+        ground.filled,
+        listing,
+        place,
     )
+
+
+def _listed(
+    layout: Layout, layers: Sequence[ShownLayer], options: Options
+) -> tuple[Layout, Listing | None, Box | None]:
+    """Return the layout of a sheet on paper with the list of its topmost numbered layer, where that finds room."""
+    size = options.size
+    if not size.paper or options.arrangement != "sheet":
+        return layout, None, None
+    for one in reversed(layers):
+        listing = listing_of(one.snapshot, one.chosen, language=options.language)
+        if listing is not None:
+            inches = (size.width / size.dpi, size.height / size.dpi)
+            fit = fit_listing(listing, layout, inches, points=size.legend_points, least=size.least_points)
+            return (layout, None, None) if fit is None else (fit[0], listing, fit[1])
+    return layout, None, None
 
 
 def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> ShownLayer:

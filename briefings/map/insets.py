@@ -16,11 +16,12 @@ from briefings.map.labels import KEPT_RANK, place_labels
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
 from briefings.map.lettering import fit_line
-from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
+from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.messages import say
 
 _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
+_LISTED = 0.34  # of a map's width and height, that insets take where a list stands beside it
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
@@ -51,6 +52,9 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         return Placing(replace(layout, legend=layout.aside, columns=1))
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
+    if sheet.said.listing is not None:
+        corners = [layout.corner(east=east, share=_LISTED) for east in (False, True)]
+        return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
     beside = legend_beside_insets(figure, layout, words)
     if beside is not None:
         return Placing(*beside)
@@ -129,6 +133,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     labels = draw_ground(axes, frame, sheet, sheet.pixel_m(frame, box))
     bar = scale_bar(axes, frame, points=points)
     taken = [part.get_window_extent().padded(sheet.options.size.dpi / 24) for part in bar]
+    number_features(axes, frame, sheet, taken)
     block = shapely.box(*inset.bounds)
     inside = [  # its own name stands above it; of the others none stands on another
         replace(one, rank=one.rank + KEPT_RANK)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -13,6 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
+from briefings.map.courses import Course, Slanted, Spot, boxes_meet, course_of, spots_along
 from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
@@ -26,6 +30,8 @@ _WIDE_EM, _LINES = 10.5, 3
 _LINE_EM = 1.25
 _HALO_PT, _MIDDLE_EM = 2.4, 0.38  # how wide a halo's pen is; the middle of a line above where its letters stand
 _GAP_PT, _APART_PT = 5.0, 1.5
+_BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
+_LINES_RANK = 8  # of water and roads: what is thin
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
@@ -35,7 +41,7 @@ class Label:
     """A name at a place of the plane; one of a point stands beside it (``raised``).
 
     The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
-    name of the first ranks is never left out.
+    name of the first ranks is never left out. One of a line or a long area stands along its ``course``.
     """
 
     lines: tuple[str, ...]
@@ -46,6 +52,7 @@ class Label:
     rank: int = LAST_RANK
     size: float = 1.0
     color: str = "#1f2f3d"
+    course: Course = ()
 
     @property
     def kept(self) -> bool:
@@ -53,7 +60,9 @@ class Label:
         return self.rank <= KEPT_RANK
 
 
-def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str) -> list[Label]:
+def labels_of(
+    frame: Frame, snapshot: Snapshot, near: Features, *, language: str, zoom: float = math.inf
+) -> list[Label]:
     """Return the names of a layer's features near the frame; lines and areas are named inside themselves.
 
     Parameters
@@ -66,6 +75,8 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
         Those of its features that may be seen.
     language
         ``zh`` or ``en``.
+    zoom
+        Of a web map as large as the paper: names that are declared to stand on larger ones alone are left out.
     """
     if not snapshot.layer.map_labels:
         return []
@@ -79,6 +90,8 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
         named = feature.own_name(snapshot.layer, language)  # an id is no name on a map
         lines = break_evenly(feature.short_name(snapshot.layer, language) if named else "", _WIDE_EM, lines=_LINES)
         style = declared_style(snapshot.layer, feature.properties)
+        if (style.label_zoom or 0) > zoom:
+            continue
         size = min(max((style.label_size or _USUAL_PX) / _USUAL_PX, _SIZES[0]), _SIZES[1])
         if lines:
             out.append(
@@ -91,6 +104,7 @@ def labels_of(frame: Frame, snapshot: Snapshot, near: Features, *, language: str
                     style.label_rank or LAST_RANK,
                     size,
                     style.label_color or Label.color,
+                    course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else (),
                 )
             )
     return out
@@ -112,47 +126,95 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
     """
     pixels = axes.figure.dpi / 72
     room, placed = axes.get_window_extent(), 0
-    labels, halos = list(labels), list[Path]()
+    labels, halos = list(labels), defaultdict[str, list[Path]](list)
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
     with NamedGroup(axes, "labels", _ORDER):
         for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
-            x, y = axes.transData.transform((one.x, one.y))
-            letters = points * one.size
-            width = max(map(width_em, one.lines)) * letters
-            height = _LINE_EM * letters * len(one.lines)
-            boxes = [
-                (
-                    right,
-                    up,
-                    Bbox.from_bounds(
-                        x + (right - width / 2 - _APART_PT) * pixels,
-                        y + (up - height / 2) * pixels,
-                        (width + 2 * _APART_PT) * pixels,
-                        height * pixels,
-                    ),
-                )
-                for right, up in _offsets(one, width, height)
-            ]
+            places = _places(axes, one, points * one.size, pixels)
             if one.kept:
-                boxes = [_moved_in(room, pixels, *box) for box in boxes]
-            free = [box for box in boxes if _within(room, box[2]) and not any(map(box[2].overlaps, taken))]
-            for right, up, box in free[:1] or boxes[: one.kept]:
-                halos += _write(axes, one, right, up, letters)
-                taken.append(box)
+                places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
+            free = [
+                place
+                for place in places
+                if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in taken)
+            ]
+            for place in free[:1] or [place for place in places if not place.spot][: one.kept]:
+                halos[one.color if one.kept else ""] += _write(axes, one, place, points * one.size)
+                taken.append(place.box)
                 placed += 1
-        _halo(axes, halos)
+        _halo(axes, [outline for each in halos.values() for outline in each])
+        for color in filter(None, halos):  # the first names are set bold: their letters' own edge
+            _halo(axes, halos[color], color=color, wide=_BOLD_PT)
     return placed
+
+
+class _Place(NamedTuple):
+    """Where a label may stand: right and up from its place in points, its box in pixels, and its turned spot."""
+
+    right: float
+    up: float
+    box: Bbox
+    spot: Spot | None = None
+
+
+def _places(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place]:
+    """Return where a label may stand, the best first: along its course, then around its place."""
+    width = max(map(width_em, one.lines)) * letters
+    height = _LINE_EM * letters * len(one.lines)
+    x, y = axes.transData.transform((one.x, one.y))
+    out = _along(axes, one, letters, pixels)
+    if one.course and not one.kept and one.rank >= _LINES_RANK:
+        return out  # a road or a river is named along its course or not at all
+    for right, up in _offsets(one, width, height):
+        box = Bbox.from_bounds(
+            x + (right - width / 2 - _APART_PT) * pixels,
+            y + (up - height / 2) * pixels,
+            (width + 2 * _APART_PT) * pixels,
+            height * pixels,
+        )
+        out.append(_Place(right, up, box))
+    return out
+
+
+def _along(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place]:
+    """Return where a label stands along its course."""
+    if not one.course:
+        return []
+    name = _one_line(one)
+    (x0, _), (x1, _) = axes.transData.inverted().transform([(0, 0), (1, 0)])
+    long = width_em(name) * letters
+    wide = all(unicodedata.east_asian_width(c) in "WF" for c in name)
+    out = []
+    for spot in spots_along(one.course, long * pixels * (x1 - x0), wide_letters=wide):
+        at = axes.transData.transform((spot.x, spot.y))
+        turn = np.radians(90 if spot.upright else spot.turn)
+        count = max(round(long / letters), 1)
+        side = letters * pixels * 1.1
+        steps = ((np.arange(count) + 0.5) / count - 0.5) * long * pixels
+        middles = np.column_stack((np.cos(turn) * steps, np.sin(turn) * steps)) + at
+        out.append(
+            _Place(
+                0, 0, Slanted([Bbox.from_bounds(x - side / 2, y - side / 2, side, side) for x, y in middles]), spot
+            )
+        )
+    return out
+
+
+def _one_line(label: Label) -> str:
+    wide = any(unicodedata.east_asian_width(line[-1]) in "WF" for line in label.lines if line)
+    return ("" if wide else " ").join(label.lines)
 
 
 def _within(room: Bbox, box: Bbox) -> bool:
     return bool(room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1)
 
 
-def _moved_in(room: Bbox, pixels: float, right: float, up: float, box: Bbox) -> tuple[float, float, Bbox]:
+def _moved_in(room: Bbox, pixels: float, place: _Place) -> _Place:
     """Return a place moved into the map by as much as it takes."""
+    box = place.box
     across = max(room.x0 - box.x0, 0.0) - max(box.x1 - room.x1, 0.0)
     along = max(room.y0 - box.y0, 0.0) - max(box.y1 - room.y1, 0.0)
-    return right + across / pixels, up + along / pixels, box.translated(across, along)
+    return _Place(place.right + across / pixels, place.up + along / pixels, box.translated(across, along))
 
 
 def _symbol(axes: Axes, label: Label, pixels: float) -> Bbox:
@@ -175,35 +237,43 @@ def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float,
     return ((0, above), (beside, 0), (-beside, 0), (0, -above))
 
 
-def _write(axes: Axes, label: Label, right: float, up: float, points: float) -> list[Path]:
+def _write(axes: Axes, label: Label, place: _Place, points: float) -> list[Path]:
     """Write a label's lines; returns their outlines in inches of the sheet."""
-    inch = axes.transData.transform((label.x, label.y)) / axes.figure.dpi
+    spot = place.spot or Spot(label.x, label.y, 0.0)
+    lines = label.lines if place.spot is None else tuple(_one_line(label)) if spot.upright else (_one_line(label),)
+    step = _UPRIGHT_EM if spot.upright else _LINE_EM
+    inch = axes.transData.transform((spot.x, spot.y)) / axes.figure.dpi
+    turn = np.radians(spot.turn)
     outlines = []
-    for row, line in enumerate(label.lines):
-        lift = up + ((len(label.lines) - 1) / 2 - row) * _LINE_EM * points - _MIDDLE_EM * points
+    for row, line in enumerate(lines):
+        lift = place.up + ((len(lines) - 1) / 2 - row) * step * points - _MIDDLE_EM * points
+        across, along = place.right - np.sin(turn) * lift, np.cos(turn) * lift
         axes.annotate(
             line,
-            (label.x, label.y),
-            xytext=(right, lift),
+            (spot.x, spot.y),
+            xytext=(across, along),
             textcoords="offset points",
             ha="center",
             va="baseline",
+            rotation=spot.turn,
+            rotation_mode="anchor",
             fontproperties=sized_font(points, line),
             color=label.color,
             zorder=_ORDER,
             annotation_clip=True,
         )
         shape = text_outline(line)
-        across = np.asarray(shape.vertices, dtype=float)[:, 0]
-        middle = (across.min() + across.max()) / 2 if len(across) else 0.0
-        moved = Affine2D().translate(-middle, 0).scale(points / 72).translate(right / 72, lift / 72)
+        ends = np.asarray(shape.vertices, dtype=float)[:, 0]
+        middle = (ends.min() + ends.max()) / 2 if len(ends) else 0.0
+        moved = Affine2D().translate(-middle, 0).scale(points / 72).rotate(turn).translate(across / 72, along / 72)
         outlines.append(moved.translate(*inch).transform_path(shape))
     return outlines
 
 
-def _halo(axes: Axes, outlines: Sequence[Path]) -> None:
-    """Put one light pen stroke around all letters, below them: drawn once, not once a line."""
+def _halo(axes: Axes, outlines: Sequence[Path], *, color: str = "white", wide: float = _HALO_PT) -> None:
+    """Put one pen stroke around all letters, below them: drawn once, not once a line."""
     if outlines:
         whole, across = Path.make_compound_path(*outlines), axes.figure.dpi_scale_trans
-        paint = {"fc": "none", "ec": "white", "alpha": 0.9, "lw": _HALO_PT, "joinstyle": "round"}
-        axes.add_artist(PathPatch(whole, transform=across, zorder=_ORDER - 0.5, **paint))
+        light = color == "white"
+        paint = {"fc": "none", "ec": color, "alpha": 0.9 if light else 1.0, "lw": wide, "joinstyle": "round"}
+        axes.add_artist(PathPatch(whole, transform=across, zorder=_ORDER - (0.5 if light else 0.25), **paint))

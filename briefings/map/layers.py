@@ -23,6 +23,8 @@ from layers.plan.style import Kind, Look, fade_look, look_of
 _LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _STEPS = 6  # of the fading of an edge
+LAND = "#ece8dd"  # what lies around
+_ENDS_M, _FADE_M, _FADES, _SHADE = 60.0, 900.0, 14, 0.16  # where data end: how near, how wide, in how many steps
 _KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
 
 
@@ -123,6 +125,33 @@ def draw_layer(
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
             draw_shapes(axes, kind, np.array(shapes, dtype=object), fade_look(look, how.opacity), order=order)
+
+
+def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, order: float) -> None:  # noqa: ANN401
+    """Let an area fade into the land where its edge is the outline of others.
+
+    Parameters
+    ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    shape
+        The area, longitude and latitude.
+    ends
+        n areas or lines at whose outlines its data end, longitude and latitude.
+    order
+        Of what is drawn.
+    """
+    whole = frame.plane(np.array([shape], dtype=object))[0]
+    others = shapely.get_parts(shapely.union_all(frame.plane(np.asarray(ends, dtype=object))))
+    flat = shapely.get_dimensions(others) == 2
+    outlines = shapely.union_all(np.where(flat, shapely.boundary(others), others))
+    near = shapely.intersection(shapely.boundary(whole), shapely.buffer(outlines, _ENDS_M))
+    if shapely.is_empty(near):
+        return
+    window = shapely.intersection(shapely.buffer(whole, _ENDS_M, quad_segs=2), shapely.box(*frame.bounds))
+    for step in range(_FADES):
+        band = shapely.intersection(shapely.buffer(near, _FADE_M * (1 - step / _FADES), quad_segs=4), window)
+        draw_shapes(axes, "polygon", np.array([band], dtype=object), Look(LAND, 0, 0, LAND, _SHADE), order=order)
 
 
 def group_name(layer: Layer) -> str:

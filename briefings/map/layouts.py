@@ -38,6 +38,24 @@ class Layout:
             return (left + width - wide - edge, bottom + edge, wide, high)
         return (left + edge, bottom + height - high - edge, wide, high)
 
+    def with_list(self, share: float) -> tuple[Box, Layout]:
+        """Return the place of a list with a share of the sheet, and the layout of the rest.
+
+        Beside the map where the legend is a column, below the map where it is a strip.
+        """
+        left, bottom, width, height = self.map
+        if self.columns == 1:
+            edge = self.legend[0] + self.legend[2]
+            start = edge - share
+            rest = replace(self, map=(left, bottom, start - left - 0.012, height))
+            return (start, bottom, share, height), rest
+        low, high = self.legend[1], bottom + height
+        strip = 0.1
+        place = (left, low + strip + 0.01, width, share)
+        above = low + strip + share + 0.025
+        rest = replace(self, map=(left, above, width, high - above), legend=(*self.legend[:3], strip))
+        return place, rest
+
     def with_inset(self, share: float) -> tuple[Layout, Box]:
         """Return the layout with a part of the legend's place given to insets, and that place.
 

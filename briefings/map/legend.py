@@ -21,6 +21,7 @@ from layers.plan.style import LegendEntry, LegendSection, Look, mark_unsure
 
 _INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
+_WHITE, _PALE = ("#ffffff", "#fff", "white"), "#b5bcc3"  # the edge of a symbol that would end nowhere on white
 _SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
 _READS = 8 / 7  # of the least size: letters that read well
@@ -325,8 +326,8 @@ def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, pa
                 em * _SWATCH / part,
                 em,
                 facecolor=face,
-                edgecolor=look.color,
-                lw=width,
+                edgecolor=_PALE if look.color in _WHITE else look.color,
+                lw=max(width, 0.5) if look.color in _WHITE else width,
                 ls=style,
                 hatch=look.pattern or None,
                 hatchcolor=pattern_color(look),

@@ -24,10 +24,11 @@ from briefings.map.grouping import named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Options, layout_of
+from briefings.map.layouts import Options
 from briefings.map.legend import Legend, draw_legend
+from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
-from briefings.map.sheet import SheetDrawn, draw_ground, map_axes
+from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
@@ -218,7 +219,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     size, said, view = sheet.options.size, sheet.said, sheet.view
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
     FigureCanvasAgg(figure)
-    layout = layout_of(size, sheet.options.arrangement)
+    layout = said.layout
     axes = map_axes(
         figure, layout.map, said.frame, "map", framed=sheet.options.arrangement not in ("plate", "alone")
     )
@@ -235,6 +236,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
         taken.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
     if sheet.options.grid:
         draw_graticule(axes, said.frame, points=points, taken=taken)
+    number_features(axes, said.frame, sheet, taken)
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)
@@ -250,6 +252,7 @@ def legend_words(sheet: SheetDrawn) -> Legend:
     sections = [
         one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
     ]
+    sections = [one for one in sections if said.listing is None or one.layer != said.listing.layer]
     sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
     return Legend(
         tuple(sections),
@@ -273,6 +276,9 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
         return
     if placing.insets:
         draw_insets(figure, placing.insets, sheet, over=placing.over)
+    if said.listing is not None and said.list_place is not None:
+        least = size.least_points
+        draw_listing(figure, said.list_place, said.listing, points=size.legend_points, least=least)
     draw_legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
         lines = plan_lines(

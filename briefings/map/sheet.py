@@ -8,15 +8,20 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from briefings.map.answered import Answered
+from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, sheet_zoom
 from briefings.map.description import Description
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
-from briefings.map.layers import LayerLook, draw_background, draw_layer, features_near
+from briefings.map.layers import LAND, LayerLook, draw_background, draw_layer, fade_edge, features_near
 from briefings.map.layouts import Box, Options
+from briefings.map.numbering import draw_numbers
 from layers.errors import LayerUnavailable, UnknownLayer
+from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
+from layers.plan.style import declared_style
 from layers.plan.views import View
 
+_NUMBERS = 0.62  # of the usual letters: the digits of a numbered layer
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
@@ -61,7 +66,7 @@ def map_axes(figure: Figure, box: Box, frame: Frame, name: str, *, framed: bool 
     axes.set_ylim(frame.bounds[1], frame.bounds[3])
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_facecolor("#ece8dd")
+    axes.set_facecolor(LAND)
     for spine in axes.spines.values():
         spine.set_visible(framed)
         spine.set_color("#9aa7b3")
@@ -88,6 +93,10 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
         except (UnknownLayer, LayerUnavailable):
             continue
     draw_background(axes, frame, parts, exact_m=exact_m)
+    language = sheet.options.language
+    blocks = block_ground(library, frame, restricted=sheet.options.restricted, language=language)
+    lift_blocks(axes, frame, blocks)
+    zoom = sheet_zoom(axes, frame)
     labels = list[Label]()
     for one in sheet.said.layers:
         layer, shown = one.snapshot.layer, features_near([frame], one.chosen)
@@ -104,5 +113,44 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             ),
             exact_m=exact_m,
         )
-        labels += labels_of(frame, one.snapshot, shown, language=sheet.options.language)
+        _fade(axes, frame, sheet, one.snapshot, shown)
+        listed = sheet.said.listing is not None and sheet.said.listing.layer == layer.id
+        labels += [] if listed else labels_of(frame, one.snapshot, shown, language=language, zoom=zoom)
+    if blocks.shapes and all(one.snapshot.layer.id != blocks.layer for one in sheet.said.layers):
+        edge_blocks(axes, frame, blocks)
+        labels += blocks.names
     return labels
+
+
+def _fade(axes: Any, frame: Frame, sheet: SheetDrawn, snapshot: Snapshot, shown: Features) -> None:  # noqa: ANN401
+    """Let areas fade off where their data end, as their style declares."""
+    if not any(one.fades_at for one in (snapshot.layer.style, *snapshot.layer.rules)):
+        return
+    for feature in shown:
+        at = declared_style(snapshot.layer, feature.properties).fades_at
+        if not at:
+            continue
+        try:
+            ends = sheet.library.snapshot(sheet.library.layer(at)).features.geometry
+        except (UnknownLayer, LayerUnavailable):
+            continue
+        fade_edge(axes, frame, feature.geometry, ends, order=snapshot.layer.order + 1.0)
+
+
+def number_features(axes: Any, frame: Frame, sheet: SheetDrawn, taken: list[Any]) -> None:  # noqa: ANN401
+    """Put the numbers of a listed layer on a map of the sheet, if it has one.
+
+    Parameters
+    ----------
+    axes, frame, sheet
+        Where they are drawn, the ground it shows, and what is drawn.
+    taken
+        Boxes in pixels that are not to be covered; those of the numbers are added.
+    """
+    listing = sheet.said.listing
+    if listing is None:
+        return
+    one = next(one for one in sheet.said.layers if one.snapshot.layer.id == listing.layer)
+    near = features_near([frame], one.chosen)
+    points = max(sheet.options.size.least_points, sheet.options.size.points * _NUMBERS)
+    draw_numbers(axes, frame, listing, near, points=points, taken=taken)

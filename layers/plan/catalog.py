@@ -114,6 +114,7 @@ class Style:
     label_size: float | None = None
     label_color: str | None = None
     label_zoom: int | None = None
+    fades_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,14 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """How features stand on sheets by number, with a list at the side: the fields of number and amount."""
+
+    field: str
+    amount: str = ""
+
+
+@dataclass(frozen=True)
 class Layer:
     """The declaration of one layer; its features are a Snapshot.
 
@@ -186,7 +195,8 @@ class Layer:
     ``usual`` names the roles a layer is usually asked in (classes, zones, demand, facilities, roads, barriers,
     constraints); ``lived`` the class codes of what people live in. ``level`` is the field that tells the levels of
     features that lie in one another, ``usual_level`` the one that is asked for unless another is chosen. ``short``
-    names the properties that hold the name as it stands on a map, where that is shorter.
+    names the properties that hold the name as it stands on a map, where that is shorter. A ``numbered`` layer's
+    features stand on sheets by their numbers, with a list beside the map.
     """
 
     id: str
@@ -222,6 +232,7 @@ class Layer:
     lived: tuple[str, ...] = ()
     level: str = ""
     usual_level: str = ""
+    numbered: Numbered | None = None
 
 
 @dataclass(frozen=True)

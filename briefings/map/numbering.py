@@ -1,0 +1,299 @@
+"""A list beside a map and its numbers on the map: where rows stand, and numbers that lie on no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+from matplotlib.transforms import Bbox
+
+from briefings.map.fonts import sized_font, width_em
+from briefings.map.frame import Frame
+from briefings.map.grouping import NamedGroup
+from briefings.map.layouts import Box, Layout
+from briefings.map.lettering import fit_line
+from briefings.map.listing import ListedGroup, ListedRow, Listing
+from briefings.messages import say
+from geo.text import Text
+from layers.features.snapshot import Feature
+
+_INK, _SOFT, _LINE = "#1e2b35", "#59656d", "#d8d5cb"
+_ORDER = 190.0
+_ROW, _HEAD, _GAP = 1.42, 1.75, 0.6  # ems: of a line, of a heading, after a group
+_DISC_EM, _NUMBER_EM = 0.72, 1.95  # half a disc, and what it takes in a row
+_BRIGHT = 0.6  # of a disc, from which its number is dark
+_TURNS, _RINGS = 12, (2.1, 3.6, 5.2)
+_SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
+_LEAST_EMS = 17.0  # of a column of names
+_IN_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
+_ROUNDING_PT = 1e-6
+
+
+@dataclass(frozen=True)
+class _Fit:
+    points: float
+    columns: int
+    places: tuple[tuple[int, float, ListedGroup | None, ListedRow | None, tuple[str, ...]], ...]
+    high: float
+
+
+def fit_listing(
+    listing: Listing, layout: Layout, inches: tuple[float, float], *, points: float, least: float
+) -> tuple[Layout, Box] | None:
+    """Return the layout beside a list and the place of the list; None where it does not fit.
+
+    Parameters
+    ----------
+    listing
+        What is listed.
+    layout
+        The sheet's, without a list.
+    inches
+        Width and height of the sheet.
+    points, least
+        Size of the letters where there is room, and below which they do not go.
+    """
+    wide = layout.columns == 1
+    for scale, share in _tries(wide):
+        (left, bottom, width, height), rest = layout.with_list(share)
+        most = height - _LEGEND_SHARE if wide else height
+        fit = _fitted(listing, (width * inches[0], most * inches[1]), points * scale, least)
+        if fit is None or fit.points < points * scale - _ROUNDING_PT:
+            continue
+        high = fit.high / inches[1]
+        if wide:
+            under = (left, bottom, width, height - high - 0.015)
+            return replace(rest, legend=under, columns=2), (left, bottom + height - high, width, high)
+        return layout.with_list(high)[1], layout.with_list(high)[0]
+    return None
+
+
+def _tries(wide: bool) -> list[tuple[float, float]]:
+    """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
+    shares = (0.30, 0.34, 0.38, 0.42) if wide else (0.36, 0.40, 0.44)
+    return [(scale, share) for scale in _SCALES for share in (shares if scale < _READS else shares[:2])]
+
+
+_READS = 0.9  # of the usual letters: what reads well; for larger ones the map gives up no more
+_LEGEND_SHARE = 0.16  # of a sheet's height, that the legend below a list takes at least
+
+
+def _fitted(listing: Listing, inches: tuple[float, float], points: float, least: float) -> _Fit | None:
+    """Return the rows of a list in its place, in as large letters as find room."""
+    for scale in _SCALES:
+        size = points * scale
+        if size < least - _ROUNDING_PT:
+            return None
+        for columns in (1, 2, 3):
+            column = inches[0] / columns * 72 / size
+            if column < _LEAST_EMS:
+                break
+            fit = _placed(listing, column, columns, size, inches[1] * 72 / size)
+            if fit is not None:
+                return fit
+    return None
+
+
+def _placed(listing: Listing, column: float, columns: int, size: float, high: float) -> _Fit | None:
+    """Return where each row stands, columns as even as can be; all in ems but the height, which is in inches."""
+    wanted: list[tuple[float, ListedGroup | None, ListedRow | None, tuple[str, ...]]] = []
+    for group in listing.groups:
+        wanted.append((_HEAD, group, None, ()))
+        for row in group.rows:
+            room = column - _NUMBER_EM - 1.2 - width_em(row.amount)
+            lines = tuple(fit_line(row.name, room, lines=2)) or ("",)
+            wanted.append((_ROW * len(lines) - 0.25 * (len(lines) - 1), group, row, lines))
+    total = sum(one[0] for one in wanted) + _GAP * len(listing.groups)
+    limit = max(total / columns, 8.0)
+    while limit <= high:
+        places, at, y = [], 0, 0.0
+        for i, (height, group, row, lines) in enumerate(wanted):
+            gap = _GAP if row is None and y > 0 else 0.0
+            below = wanted[i + 1][0] if row is None and i + 1 < len(wanted) else 0.0
+            if y > 0 and y + gap + height + below > limit:
+                at, y, gap = at + 1, 0.0, 0.0
+                if row is not None:
+                    places.append((at, y, group, None, ("…",)))
+                    y += _HEAD
+            places.append((at, y + gap, group, row, lines))
+            y += gap + height
+        if at < columns:
+            return _Fit(size, columns, tuple(places), min(limit + 0.4, high) * size / 72)
+        limit += 1.0
+    return None
+
+
+def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, least: float) -> None:
+    """Draw a list into a place of the sheet.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    listing
+        What is listed.
+    points, least
+        Size of the letters where there is room, and below which they do not go.
+    """
+    wide, high = map(float, figure.get_size_inches())
+    inches = (box[2] * wide, box[3] * high)
+    fit = _fitted(listing, inches, points, least)
+    if fit is None:
+        return
+    axes = figure.add_axes(box, gid="list")
+    axes.set_axis_off()
+    em = fit.points / 72
+    axes.set_xlim(0, inches[0] / em)
+    axes.set_ylim(inches[1] / em, 0)
+    column = inches[0] / em / fit.columns
+    for at, y, group, row, lines in fit.places:
+        left, right = at * column, (at + 1) * column - 1.0
+        if group is None:
+            continue
+        if row is None:
+            _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
+        else:
+            _row(axes, (left, right, y), group, row, lines, fit.points)
+
+
+def _heading(
+    axes: Axes,
+    at: tuple[float, float, float],
+    group: ListedGroup,
+    listing: Listing,
+    points: float,
+    *,
+    again: bool,
+) -> None:
+    left, right, y = at
+    language, dark = listing.language, _dark(group.color)
+    color = "#3a2a00" if not dark else "white"
+    axes.add_patch(Rectangle((left, y), right - left, _HEAD - 0.3, facecolor=group.color, edgecolor="none"))
+    placed = sum(row.placed for row in group.rows)
+    label = say("list_again", label=Text(group.label, group.label))[language] if again else group.label
+    counted = say("list_counted", count=len(group.rows), placed=placed)[language]
+    told = "" if again else f"{counted} {listing.unit}".strip()
+    room = right - left - 1.0 - width_em(told) * 0.92
+    if width_em(label) > room:
+        label = _IN_BRACKETS.sub("", label)
+    for text, x, side, size in ((label, left + 0.5, "left", 1.0), (told, right - 0.4, "right", 0.92)):
+        for line in fit_line(text, max(room, 4.0) if side == "left" else 99.0)[:1]:
+            axes.text(
+                x,
+                y + (_HEAD - 0.3) / 2,
+                line,
+                ha=side,
+                va="center_baseline",
+                color=color,
+                fontproperties=sized_font(points * size, line),
+            )
+
+
+def _row(
+    axes: Axes,
+    at: tuple[float, float, float],
+    group: ListedGroup,
+    row: ListedRow,
+    lines: Sequence[str],
+    points: float,
+) -> None:
+    left, right, y = at
+    middle = y + _ROW / 2
+    ink = _INK if row.placed else _SOFT
+    paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}
+    disc = (left + _DISC_EM + 0.1, middle)
+    axes.add_patch(Circle(disc, _DISC_EM, **paint))
+    number = ("white" if _dark(group.color) else "#3a2a00") if row.placed else _SOFT
+    _written(axes, disc, row.number, points * 0.85, number, "center")
+    for i, line in enumerate(lines):
+        _written(axes, (left + _NUMBER_EM, middle + i * (_ROW - 0.25)), line, points, ink, "left")
+    _written(axes, (right, middle), row.amount, points, ink, "right")
+    low = y + _ROW * len(lines) - 0.25 * (len(lines) - 1)
+    axes.plot([left + _NUMBER_EM, right], [low, low], color=_LINE, lw=0.35)
+
+
+def _written(axes: Axes, at: tuple[float, float], text: str, points: float, color: str, side: Any) -> None:  # noqa: ANN401 - matplotlib's literal
+    axes.text(*at, text, ha=side, va="center_baseline", color=color, fontproperties=sized_font(points, text))
+
+
+def _dark(color: str) -> bool:
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < _BRIGHT
+
+
+def draw_numbers(
+    axes: Axes, frame: Frame, listing: Listing, near: Sequence[Feature], *, points: float, taken: list[Any]
+) -> None:
+    """Put the numbers of a list on the map: none on another; one that finds no room is led to its place by a line.
+
+    Parameters
+    ----------
+    axes, frame
+        Where they are drawn, and the ground it shows.
+    listing
+        The list.
+    near
+        The layer's features in the frame.
+    points
+        Size of the digits.
+    taken
+        Boxes in pixels that are not to be covered; those of the numbers are added.
+    """
+    known, pixels = listing.colors, axes.figure.dpi / 72
+    radius = points * 0.82 * pixels
+    room = axes.get_window_extent()
+    with NamedGroup(axes, "numbers", _ORDER):
+        for one in near:
+            if str(one.id) not in known:
+                continue
+            number, color = known[str(one.id)]
+            inside = frame.bring(np.array([one.geometry], dtype=object))[0]
+            if shapely.is_empty(inside):
+                continue
+            place = shapely.point_on_surface(inside)
+            x, y = axes.transData.transform((place.x, place.y))
+            spots = [(x, y)] + [
+                (x + radius * ring * np.cos(turn), y + radius * ring * np.sin(turn))
+                for ring in _RINGS
+                for turn in np.linspace(0, 2 * np.pi, _TURNS, endpoint=False) + 0.3
+            ]
+            boxes = [Bbox.from_bounds(a - radius, b - radius, 2 * radius, 2 * radius) for a, b in spots]
+            free = [
+                box
+                for box in boxes
+                if room.x0 < box.x0 and box.x1 < room.x1 and not any(box.overlaps(other) for other in taken)
+            ]
+            box = free[0] if free else boxes[0]
+            taken.append(box)
+            _numbered(axes, (x, y), ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), (number, color), points)
+
+
+def _numbered(
+    axes: Axes, place: tuple[float, float], at: tuple[float, float], what: tuple[str, str], points: float
+) -> None:
+    number, color = what
+    (x0, y0), (x, y) = axes.transData.inverted().transform([place, at])
+    if np.hypot(place[0] - at[0], place[1] - at[1]) > 1:
+        axes.plot([x0, x], [y0, y], color=color, lw=0.8, zorder=_ORDER - 1)
+        axes.plot([x0], [y0], "o", color=color, ms=2.2, zorder=_ORDER - 1)
+    axes.scatter(
+        [x], [y], s=(points * 1.64) ** 2, facecolors=[color], edgecolors="white", linewidths=0.9, zorder=_ORDER
+    )
+    axes.annotate(
+        number,
+        (x, y),
+        ha="center",
+        va="center_baseline",
+        color="white" if _dark(color) else "#3a2a00",
+        fontproperties=sized_font(points, number),
+        zorder=_ORDER,
+    )
