@@ -32,7 +32,7 @@ class BlockGround:
     """The blocks of a plan that lie in a frame, in its plane; none where the plan declares none."""
 
     layer: str = ""
-    shapes: tuple[object, ...] = ()
+    shapes: tuple[shapely.Geometry, ...] = ()
     names: tuple[Label, ...] = ()
 
 
@@ -79,8 +79,10 @@ def _names(frame: Frame, snapshot: Snapshot, language: str) -> list[Label]:
     for rank in (1, _CLUSTERS):
         near = features_near([frame], snapshot.features.where([one == rank for one in named]))
         mine = labels_of(frame, snapshot, near, language=language)
-        foreign = {"rank": _FOREIGN_RANK, "color": _FOREIGN, "size": _FOREIGN_SIZE}
-        out += mine if rank == 1 else [replace(one, **foreign) for one in mine]
+        if rank == 1:
+            out += mine
+        else:
+            out += [replace(one, rank=_FOREIGN_RANK, color=_FOREIGN, size=_FOREIGN_SIZE) for one in mine]
     return out
 
 

@@ -40,7 +40,7 @@ _ROUNDING_PT = 1e-6
 class _Fit:
     points: float
     columns: int
-    places: tuple[tuple[int, float, ListedGroup | None, ListedRow | None, tuple[str, ...]], ...]
+    places: tuple[tuple[int, float, ListedGroup, ListedRow | None, tuple[str, ...]], ...]
     high: float
 
 
@@ -103,17 +103,18 @@ def _fitted(listing: Listing, inches: tuple[float, float], points: float, least:
 
 def _placed(listing: Listing, column: float, columns: int, size: float, high: float) -> _Fit | None:
     """Return where each row stands, columns as even as can be; all in ems but the height, which is in inches."""
-    wanted: list[tuple[float, ListedGroup | None, ListedRow | None, tuple[str, ...]]] = []
-    for group in listing.groups:
-        wanted.append((_HEAD, group, None, ()))
-        for row in group.rows:
-            room = column - _NUMBER_EM - 1.2 - width_em(row.amount)
-            lines = tuple(fit_line(row.name, room, lines=2)) or ("",)
-            wanted.append((_ROW * len(lines) - 0.25 * (len(lines) - 1), group, row, lines))
-    total = sum(one[0] for one in wanted) + _GAP * len(listing.groups)
+    wanted: list[tuple[float, ListedGroup, ListedRow | None, tuple[str, ...]]] = []
+    for one in listing.groups:
+        wanted.append((_HEAD, one, None, ()))
+        for each in one.rows:
+            room = column - _NUMBER_EM - 1.2 - width_em(each.amount)
+            written = tuple(fit_line(each.name, room, lines=2)) or ("",)
+            wanted.append((_ROW * len(written) - 0.25 * (len(written) - 1), one, each, written))
+    total = sum(height for height, _, _, _ in wanted) + _GAP * len(listing.groups)
     limit = max(total / columns, 8.0)
     while limit <= high:
-        places, at, y = [], 0, 0.0
+        places: list[tuple[int, float, ListedGroup, ListedRow | None, tuple[str, ...]]] = []
+        at, y = 0, 0.0
         for i, (height, group, row, lines) in enumerate(wanted):
             gap = _GAP if row is None and y > 0 else 0.0
             below = wanted[i + 1][0] if row is None and i + 1 < len(wanted) else 0.0
@@ -157,8 +158,6 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
     column = inches[0] / em / fit.columns
     for at, y, group, row, lines in fit.places:
         left, right = at * column, (at + 1) * column - 1.0
-        if group is None:
-            continue
         if row is None:
             _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
         else:

@@ -7,6 +7,9 @@
   const said = data.words;
   const results = byId("results");
   const MOST = 50;
+  const [KEPT, LAST, ROOM] = [4, 100, 1.25]; // ranks of names of the first classes, and of those without one; a frame is looked at closer
+  /** Where a name may stand instead, in its widths and lines. @type {[number, number][]} */
+  const AROUND = [[0, 0], [0, -1], [0, 1], [0.5, 0], [-0.5, 0], [0, -2], [0, 2], [0.5, -1], [-0.5, 1], [0.5, 1], [-0.5, -1], [0, -3], [0, 3]];
   const scale = 10 ** data.decimals;
 
   /** @param {string} tag @param {Record<string, string>} attributes @param {string} text */
@@ -43,10 +46,19 @@
   L.control.zoom({ zoomInTitle: said.zoom_in, zoomOutTitle: said.zoom_out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const framed = document.body.classList.contains("bare");
-  /** Shows what the map opens with; where there are blocks that lie apart, the largest. */
+  const key = document.getElementById("key");
+  if (key && map.getSize().x >= 600 && map.getSize().y >= 360) {
+    key.setAttribute("open", "");
+    // a long one would cover the map: it stays folded where the frame is not large
+    if (key.offsetHeight > map.getSize().y * 0.45 && map.getSize().x < 1000) key.removeAttribute("open");
+    key.addEventListener("toggle", () => document.getElementById("names") && nameThings());
+  }
+  /** Shows what the map opens with; where there are blocks that lie apart, the largest, beside an open legend. */
   function home() {
+    const beside = key?.hasAttribute("open") && map.getSize().x >= 1000 ? key.offsetWidth : 0;
+    const padded = /** @type {[number, number]} */ ([beside, 0]);
     if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
-    else map.fitBounds(data.blocks.length > 1 ? data.blocks[0].bounds : data.bounds, { animate: false });
+    else map.fitBounds(data.blocks.length > 1 ? data.blocks[0].bounds : data.bounds, { animate: false, paddingTopLeft: padded });
   }
   map.fitBounds(data.bounds, { animate: false });
   map.setMinZoom(Math.max(0, map.getZoom() - 1));
@@ -66,7 +78,6 @@
   };
   places.addTo(map);
   if (framed) letScrollPast(map.getContainer());
-
   /** Lets the page around a framed map scroll past it: Ctrl or two fingers are for the map. @param {HTMLElement} frame */
   function letScrollPast(frame) {
     const how = make("p", { id: "how", role: "status" });
@@ -101,14 +112,26 @@
 
   map.createPane("background").style.zIndex = "250";
   const below = L.canvas({ pane: "background" });
+  /** The land, on which the blocks lie. @type {any[] | undefined} */
+  let lowest;
   for (const { look, zoom, shapes } of data.background) {
     const options = { pane: "background", renderer: below, interactive: false };
     const mine = typeof shapes === "number" ? data.layers[shapes].shapes : shapes;
     const group = L.layerGroup(mine.flatMap((/** @type {any} */ shape) => (shape ? drawn(shape, look, options) : [])));
+    lowest ??= group.getLayers();
     const follow = () => (map.getZoom() >= zoom ? map.addLayer(group) : map.removeLayer(group));
     map.on("zoomend", follow);
     follow();
   }
+
+  const whole = data.blocks.filter((/** @type {any} */ one) => !data.layers.some((/** @type {any} */ layer) => layer.id === one.layer));
+  for (const { shape } of whole) {
+    const options = { pane: "background", renderer: below, interactive: false, stroke: false, fillColor: "#fffefb", fillOpacity: 1 };
+    const ground = drawn(shape, { kind: "polygon" }, options)[0].addTo(map);
+    ground.bringToBack();
+    for (const [weight, opacity] of [[12, 0.1], [8, 0.12], [3, 0.2]]) drawn(shape, { kind: "polygon" }, { ...options, fill: false, stroke: true, color: "#23485c", weight, opacity })[0].addTo(map);
+  }
+  for (const path of lowest) path.bringToBack();
 
   const layers = data.layers.map((/** @type {any} */ layer, /** @type {number} */ at) => {
     const group = L.featureGroup();
@@ -260,8 +283,13 @@
     }
     const size = map.getSize();
     const most = Math.max(6, Math.round((size.x * size.y) / 14_000));
-    /** @type {{name: string, at: any, weight: number}[]} */
+    /** @type {{name: string, at: any, weight: number, rank: number, size: number, color: string | null}[]} */
     const wanted = [];
+    for (const { name, bounds, size: letters, color } of whole) {
+      const box = L.latLngBounds(bounds);
+      const at = map.latLngToContainerPoint(box.getCenter());
+      if (at.x > 0 && at.y > 0 && at.x < size.x && at.y < size.y) wanted.push({ name, at, weight: 1e6, rank: 1, size: letters || 16, color });
+    }
     for (const { layer, group, paths } of layers) {
       if (!layer.named || !map.hasLayer(group)) continue;
       paths.forEach((/** @type {any[] | null} */ made, /** @type {number} */ i) => {
@@ -272,23 +300,42 @@
         const box = path.getBounds?.();
         const span = box ? map.latLngToContainerPoint(box.getNorthEast()).distanceTo(map.latLngToContainerPoint(box.getSouthWest())) : 0;
         if (box && span < 24) return;
-        wanted.push({ name: layer.names[i], at: box ? at : at.subtract([0, 16]), weight: span });
+        const [rank, letters, color, zoom] = layer.lettering[layer.letters ? layer.letters[i] : 0] ?? [];
+        if (zoom && map.getZoom() < zoom - ROOM) return;
+        wanted.push({ name: layer.short[i] ?? layer.names[i], at: box ? at : at.subtract([0, 16]), weight: span, rank: rank ?? LAST, size: letters || 12, color });
       });
     }
-    wanted.sort((one, other) => other.weight - one.weight);
+    wanted.sort((one, other) => one.rank - other.rank || other.weight - one.weight);
     pane.replaceChildren();
-    /** @type {[number, number, number, number][]} */
-    const taken = [];
-    for (const { name, at } of wanted) {
-      if (taken.length >= most) break;
-      const wide = [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 12.5 : 7), 8);
-      const box = /** @type {[number, number, number, number]} */ ([at.x - wide / 2, at.y - 9, at.x + wide / 2, at.y + 9]);
-      const covers = taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3]);
-      if (covers || box[0] < 0 || box[2] > size.x || box[1] < 0 || box[3] > size.y - 24) continue;
+    const frame = map.getContainer().getBoundingClientRect();
+    /** What names stand around: the buttons on the map, its title, the legend, the line of sources. @type {[number, number, number, number][]} */
+    const taken = [...document.querySelectorAll(".leaflet-control, #key, #credit, #state, #title")].map((one) => {
+      const box = one.getBoundingClientRect();
+      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+    });
+    let written = 0;
+    const smaller = Math.min(1, Math.max(0.7, size.x / 900));
+    for (const { name, at, rank, size: letters, color } of wanted) {
+      const kept = rank <= KEPT;
+      if (written >= most && !kept) break;
+      const high = Math.max(11, Math.round(letters * (letters > 13 ? smaller : 1)));
+      const wide = [...name].reduce((sum, letter) => sum + high * (letter.charCodeAt(0) > 0x2e80 ? 1.04 : kept ? 0.62 : 0.58), 8);
+      const box = (kept ? AROUND : AROUND.slice(0, 3))
+        .map(([right, down]) => {
+          const [x, y] = [at.x + right * wide, at.y + down * high * 1.5];
+          const [cx, cy] = kept ? [Math.min(Math.max(x, wide / 2), size.x - wide / 2), Math.min(Math.max(y, high), size.y - high)] : [x, y];
+          return /** @type {[number, number, number, number]} */ ([cx - wide / 2, cy - high * 0.75, cx + wide / 2, cy + high * 0.75]);
+        })
+        .find((one) => one[0] >= 0 && one[2] <= size.x && one[1] >= 0 && one[3] <= size.y && !taken.some((other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]));
+      if (!box) continue;
       taken.push(box);
+      written += 1;
       const shown = make("span", {}, name);
-      shown.style.left = `${at.x}px`;
-      shown.style.top = `${at.y}px`;
+      shown.style.left = `${(box[0] + box[2]) / 2}px`;
+      shown.style.top = `${(box[1] + box[3]) / 2}px`;
+      shown.style.fontSize = `${high}px`;
+      if (color) shown.style.color = color;
+      if (kept) shown.style.fontWeight = "700";
       pane.append(shown);
     }
   }

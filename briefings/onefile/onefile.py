@@ -19,6 +19,7 @@ from briefings.map.description import ShownLayer, map_sentence, name_of, shown_l
 from briefings.map.layers import LayerLook
 from briefings.map.older import LOOK, OlderVersion, older_version
 from briefings.map.presets import read_decimals
+from briefings.onefile.blocks import about_blocks, block_shapes
 from briefings.onefile.packed import KINDS, packed_layer, packed_shapes, path_options
 from briefings.onefile.sidepanel import WORDS, side_panel
 from briefings.templates import render_page
@@ -27,7 +28,6 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.exports.coordinates import cover_warning, large_scale
-from layers.library.blocks import blocks_of
 from layers.library.library import Library
 from layers.plan.style import Look
 from layers.plan.views import View
@@ -154,14 +154,15 @@ def one_file(
         for one in shown
     ]
     west, south, east, north = plan.bounds
+    placed = not about_blocks(library, view, restricted=restricted)
     answered = answered_of(figure)
     data = {
         "language": language,
         "decimals": decimals,
         "bounds": [[south, west], [north, east]],
-        "blocks": _blocks(library, view, language, restricted=restricted),
-        "center": [view.center[1], view.center[0]] if view.center else None,
-        "zoom": view.zoom,
+        "blocks": [] if placed else block_shapes(library, language, decimals, restricted=restricted),
+        "center": [view.center[1], view.center[0]] if view.center and placed else None,
+        "zoom": view.zoom if placed else None,
         "selected": view.selected if any(_holds(one, view.selected) for one in shown) else "",
         "words": {key: text[language] for key, text in WORDS.items()},
         "background": _background(
@@ -199,20 +200,6 @@ def one_file(
     warnings += [cover] if cover else []
     counts = {one.snapshot.layer.id: len(one.chosen) for one in shown}
     return OneFile(html.encode(), policy, counts, tuple(warnings))
-
-
-def _blocks(library: Library, view: View, language: str, *, restricted: bool) -> list[dict[str, Any]]:
-    """Return the plan's blocks with their bounds, the largest first; none where a map is placed."""
-    if view.center or view.site:
-        return []
-    layer, found = blocks_of(library, restricted=restricted)
-    if layer is None:
-        return []
-    out = []
-    for one in found:
-        west, south, east, north = shapely.bounds(one.geometry).tolist()
-        out.append({"name": one.name(layer, language), "bounds": [[south, west], [north, east]]})
-    return out
 
 
 def _asked(view: View, answered: Answered | None, older: OlderVersion | None, decimals: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from briefings.messages import say
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, Layer
-from layers.plan.style import Kind, Look, fade_look, look_of
+from layers.plan.style import Kind, Look, declared_style, fade_look, look_of
 from layers.units import unit_name
 
 KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
@@ -53,11 +53,16 @@ def packed_layer(
     words: list[dict[str, int]] = [{} for _ in fields]
     columns: list[list[int]] = [[] for _ in fields]
     names, found, look = list[str](), list[str | int](), list[int]()
+    labels, label, short = dict[tuple[float | int | str | None, ...], int](), list[int](), dict[str, str]()
     reasons: dict[str, str] = {}
     for i, (one, dimension) in enumerate(zip(chosen, shapely.get_dimensions(chosen.geometry), strict=True)):
         name = one.name(layer, language)
         names.append(name)
         found.append(_found(layer, one, name))
+        if layer.map_labels:
+            label.append(labels.setdefault(_label(layer, one), len(labels)))
+            if (brief := one.short_name(layer, language)) != name:
+                short[str(i)] = brief
         if dimension < 0:
             reasons[str(i)] = str(one.properties.get(f"unplaced_reason_{language}") or "")
             look.append(0)
@@ -78,12 +83,21 @@ def packed_layer(
         "ids": list(map(str, chosen.ids)),
         "names": names,
         "named": layer.map_labels,
+        "lettering": list(labels),
+        "letters": label if len(labels) > 1 else None,
+        "short": short,
         "found": found if any(found) else None,
         "reasons": reasons,
         "looks": [orjson.loads(text) for text in looks],
         "look": look if len(looks) > 1 else None,
         "shapes": packed_shapes(chosen.geometry, decimals),
     }
+
+
+def _label(layer: Layer, feature: Feature) -> tuple[float | int | str | None, ...]:
+    """Return how a feature's name is written: its rank, size, colour and the least zoom."""
+    style = declared_style(layer, feature.properties)
+    return (style.label_rank, style.label_size, style.label_color, style.label_zoom)
 
 
 def path_options(look: Look, kind: Kind) -> dict[str, Any]:
