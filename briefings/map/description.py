@@ -92,7 +92,7 @@ def describe_view(
     """
     size, restricted = options.size, options.restricted
     layers, warnings = shown_layers(library, view, restricted=restricted)
-    layout, listing, place = _listed(layout_of(size, options.arrangement), layers, options)
+    layout, listing, place = _listed(layout_of(size, options.arrangement), layers, options, view.palette)
     shape = layout.shape * size.width / size.height
     ground = grounds_of(library, view, shape=shape, restricted=restricted, screen=screen)
     frame, scale = paper_scale(ground.frame, size, layout.map[2])
@@ -134,14 +134,14 @@ def describe_view(
 
 
 def _listed(
-    layout: Layout, layers: Sequence[ShownLayer], options: Options
+    layout: Layout, layers: Sequence[ShownLayer], options: Options, palette: str
 ) -> tuple[Layout, Listing | None, Box | None]:
     """Return the layout of a sheet on paper with the list of its topmost numbered layer, where that finds room."""
     size = options.size
     if not size.paper or options.arrangement != "sheet":
         return layout, None, None
     for one in reversed(layers):
-        listing = listing_of(one.snapshot, one.chosen, language=options.language)
+        listing = listing_of(one.snapshot, one.chosen, language=options.language, palette=palette)
         if listing is not None:
             inches = (size.width / size.dpi, size.height / size.dpi)
             fit = fit_listing(listing, layout, inches, points=size.legend_points, least=size.least_points)

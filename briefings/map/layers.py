@@ -78,7 +78,7 @@ class LayerLook:
     classes
         Of the layer's scheme.
     palette
-        ``official`` or ``accessible``.
+        One of ``PALETTES``.
     opacity
         Of the whole layer, up to 1.
     patterns

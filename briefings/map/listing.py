@@ -52,7 +52,9 @@ class Listing:
         return {row.feature: (row.number, one.color) for one in self.groups for row in one.rows if row.placed}
 
 
-def listing_of(snapshot: Snapshot, chosen: Features, *, language: str) -> Listing | None:
+def listing_of(
+    snapshot: Snapshot, chosen: Features, *, language: str, palette: str = "official"
+) -> Listing | None:
     """Return the list of a layer that is numbered on its sheets; None for others, and where it is endless.
 
     Parameters
@@ -63,13 +65,15 @@ def listing_of(snapshot: Snapshot, chosen: Features, *, language: str) -> Listin
         Those of its features that are shown.
     language
         ``zh`` or ``en``.
+    palette
+        One of ``PALETTES``.
     """
     layer = snapshot.layer
     if layer.numbered is None or not 0 < len(chosen) <= _MOST_ROWS:
         return None
     numbers = _numbers(layer, chosen)
     plain, unit = _currency(layer, chosen, language)
-    entries = legend_of(layer, (), "official").entries
+    entries = legend_of(layer, (), palette).entries
     found: dict[int, list[ListedRow]] = {}
     for one, number in zip(chosen, numbers, strict=True):
         labelled = [i for i, rule in enumerate(layer.rules) if rule.label]

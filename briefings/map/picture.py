@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from briefings.map.description import describe_view, plan_lines, positions_of
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
 from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
+from briefings.map.greys import print_grey
 from briefings.map.grouping import named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
@@ -32,6 +33,7 @@ from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_featur
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
+from layers.plan.palettes import CALM, OFFICIAL, PALETTES
 from layers.plan.style import LegendSection
 from layers.plan.views import View
 
@@ -183,6 +185,8 @@ def _sheet(
 ) -> SheetDrawn:
     library = library.as_of(view.date) if view.date else library
     library = library.at_time(view.when) if view.when else library
+    if view.palette == OFFICIAL and options.arrangement != "sheet":
+        view = replace(view, palette=CALM)  # the full colours of the standard are for sheets
     said = describe_view(library, view, options, screen=screen, answered=answered)
     return SheetDrawn(library, view, said, options, answered)
 
@@ -243,6 +247,8 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     _draw_over(axes, said.frame, view, older=said.older, answered=sheet.answered, exact_m=exact_m)
     if view.selected:
         _mark(axes, said.frame, sheet.library, view, restricted=sheet.options.restricted)
+    if PALETTES[view.palette].printed:
+        print_grey(figure)
     return figure
 
 

@@ -12,9 +12,12 @@ from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
 from briefings.resolve.declaration import KeptDossier, Number
+from geo.text import Text
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.views import View
+
+_TWO = 2
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,20 @@ class BriefingSection:
     @property
     def takeaway(self) -> str:
         """What a title may say: the figure's sentence, unless a person gave a title of their own."""
-        return "" if self.named or self.kind != "figure" else self.sentence.rstrip("。.")
+        if self.named or self.kind != "figure":
+            return ""
+        said, chart = self.sentence.rstrip("。."), self.chart
+        counted = chart is not None and chart.kind != "line" and len(chart.labels) > _TWO and not chart.left
+        if not said or chart is None or not counted or any(label in said for label in chart.labels):
+            return said
+        value, label, text = max(
+            zip(chart.values, chart.labels, chart.texts or map(str, chart.values), strict=True),
+            key=lambda one: one[0],
+        )
+        if chart.values.count(value) > 1:
+            return said
+        language = "zh" if self.sentence.endswith("。") else "en"
+        return say("takeaway_most", said=Text(said, said), label=Text(label, label), value=text)[language]
 
 
 @dataclass(frozen=True)

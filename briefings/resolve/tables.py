@@ -9,6 +9,7 @@ from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
 from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
+from layers.plan.palettes import calm_color
 
 _MOST_ROWS = 20  # of a table among the sections on paper
 
@@ -30,7 +31,7 @@ def chart_of(
     told = shown.chart
     if told is None:
         return None
-    known = {one.name[language]: one.color for scheme in (classes or {}).values() for one in scheme}
+    known = {one.name[language]: calm_color(one.color) for scheme in (classes or {}).values() for one in scheme}
     colors = tuple(known.get(bar.label.rpartition(" · ")[2], "") for bar in told.bars)
     return Chart(
         told.form,

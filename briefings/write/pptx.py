@@ -307,7 +307,7 @@ class _Maker(FigureWriter):
         """Give the full tables, and say how each number was computed."""
         appendix = self.words["appendix"]
         for title, table, caption in self.later:
-            self.tables(f"{self.words['full']} · {title}", table, caption)
+            self.tables(f"{self.words['full']} · {title}", table, caption, dense=True)
         told = self.resolved.computed()
         if not told:
             return
@@ -317,7 +317,8 @@ class _Maker(FigureWriter):
             groups.append(len(rows))
             rows += [(name, ""), *notes]
         heads = (self.words["item"], self.words["how"])
-        self.tables(appendix, Table(heads, tuple(rows), (False, False), groups=tuple(groups)), appendix)
+        table = Table(heads, tuple(rows), (False, False), groups=tuple(groups))
+        self.tables(appendix, table, appendix, dense=True)
 
     def number(self) -> None:
         """Give every slide but the first its page number and the briefing's name, as the layout has them."""

@@ -11,7 +11,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text
-from briefings.resolve.blocks import BriefingSection, Captions, Table
+from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import set_alt_text
@@ -21,6 +21,7 @@ from briefings.write.pptx_text import LEAST_PT, Letters
 _PLAIN_PT = 14
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
+_FEW_BARS = 2  # of a chart that says no more than its numbers
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
 
@@ -66,7 +67,9 @@ class FigureWriter(TableWriter):
         right = room.part(share + 0.02, 0.98 - share)
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
-        if section.chart is not None:
+        if section.chart is not None and len(section.chart.labels) <= _FEW_BARS:
+            self.large_values(slide, section.chart, right)
+        elif section.chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
             place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
             add_chart(slide, section.chart, place, scale=max(self.scale, 1.0), alt=alt)
@@ -88,6 +91,17 @@ class FigureWriter(TableWriter):
         spare = 1.1 if size > _PLAIN_PT else 1.0  # other fonts than ours may be wider
         asked = self.least_widths(table, letters * spare, texts=size > _PLAIN_PT)
         return sum(asked) <= room.width and high * Pt(1) <= room.height * 0.7
+
+    def large_values(self, slide: Any, chart: Chart, room: Room) -> None:  # noqa: ANN401
+        """Say one or two values large, each with its name: a chart of them would say no more."""
+        texts = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+        unit = "%" if chart.name.rstrip(")） ").endswith("%") else ""
+        rows = [
+            (text if not unit or text.endswith(unit) else text + unit, label, "")
+            for text, label in zip(texts, chart.labels, strict=True)
+        ]
+        place = replace(room, height=min(room.height, int(Pt(90)) * len(rows)))
+        self.list_table(slide, place, rows, shares=(0.42, 0.56, 0.02), sizes=(36, 20, 12), alt=chart.name)
 
     def table_below(
         self,

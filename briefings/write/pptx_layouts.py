@@ -25,13 +25,14 @@ PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
 
 @dataclass(frozen=True)
 class Room:
-    """A place on a slide, in EMU; ``filled`` says that a table takes all of its width."""
+    """A place on a slide, in EMU; a table in it takes all of its width (``filled``) or has narrow rows (``dense``)."""
 
     left: int
     top: int
     width: int
     height: int
     filled: bool = False
+    dense: bool = False
 
     @property
     def bottom(self) -> int:

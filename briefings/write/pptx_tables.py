@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text, width_em
@@ -17,7 +19,8 @@ from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, SlideWriter, line_em
 
-_CELL_MARGIN_PT, _ROW_PT = 5.0, 7.0
+_CELL_MARGIN_PT, _ROW_PT, _DENSE_PT = 5.0, 7.0, 2.6
+_RULE_PT, _HAIRLINE_PT = 1.25, 0.5
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _FEWEST_ROWS = 3  # on the last page of a table
@@ -87,7 +90,7 @@ class TableWriter(SlideWriter):
         sizes = (points, 0.8 * points, 0.7 * points)
         return next((s for s in sizes if all(len(self.broken(p, s * 1.1, width)) < 2 for p in parts)), LEAST_PT)
 
-    def tables(self, title: str, table: Table, caption: str, *, first: Any = None) -> None:  # noqa: ANN401
+    def tables(self, title: str, table: Table, caption: str, *, first: Any = None, dense: bool = False) -> None:  # noqa: ANN401
         """Put a native table on as many slides as it takes: its head on each, no few rows alone on the last.
 
         Parameters
@@ -100,19 +103,22 @@ class TableWriter(SlideWriter):
             Of the table, for who cannot see it.
         first
             A slide that has room for it; a new one when None.
+        dense
+            Whether it is one to look things up in: the least letters, narrow rows, few slides.
         """
         room, table = self.layouts.room(self.layouts.titled), group_rows(table)
-        size = self.table_points(table, room.width)
+        size = LEAST_PT if dense else self.table_points(table, room.width)
+        spare = _DENSE_PT if dense else _ROW_PT
         widths = self.widths(table, size, room.width)
-        heights = [self.row_pt(row, widths, size) for row in table.rows]
-        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size)
+        heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
+        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
         for number, (begin, end) in enumerate(even_pages(heights, most)):
             slide = (
                 first
                 if first is not None and number == 0
                 else self.slide(title + ("" if number == 0 else self.words["continued"]))
             )
-            self.table(slide, table, caption, range(begin, end), room)
+            self.table(slide, table, caption, range(begin, end), replace(room, dense=dense), size=size)
 
     def table_points(self, table: Table, width: int) -> float:
         """Return the height of a table's letters: 14 points where all columns find room, else the least."""
@@ -144,16 +150,16 @@ class TableWriter(SlideWriter):
             out.append((longest * size * 1.2 + pad) * Pt(1))
         return out
 
-    def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float) -> float:
-        """Return how high a row gets, in points."""
+    def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float, *, spare: float = _ROW_PT) -> float:
+        """Return how high a row gets, in points, with so much to spare above and below."""
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
-            return size * line_em(row) + _ROW_PT
+            return size * line_em(row) + spare
         inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
-        return max(lines, 1) * size * line_em(row) + _ROW_PT
+        return max(lines, 1) * size * line_em(row) + spare
 
     def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
-        """Put some rows of a table on a slide, in the template's own table style.
+        """Put some rows of a table on a slide: with rules in our own look, in a template in its own table style.
 
         Parameters
         ----------
@@ -176,11 +182,12 @@ class TableWriter(SlideWriter):
             Its lower edge (EMU).
         """
         size = size or self.table_points(table, room.width)
+        spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths(table, size, room.width)
         if room.filled and sum(widths) < room.width:
             widths = [int(width * room.width / sum(widths)) for width in widths]
         body = [table.heads, *(table.rows[i] for i in rows)]
-        high = [self.row_pt(row, widths, size) for row in body]
+        high = [self.row_pt(row, widths, size, spare=spare) for row in body]
         if room.filled:  # rows that breathe
             stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
             high = [one * stretch for one in high]
@@ -191,22 +198,45 @@ class TableWriter(SlideWriter):
         set_alt_text(graphic, drawable_text(f"{caption}: {', '.join(table.heads)}", longest=300))
         for c, width in enumerate(widths):
             graphic.table.columns[c].width = Emu(width)
+        ruled = self.layouts.plate is not None
+        if ruled:
+            plain_table(graphic)
         for r, row in enumerate(body):
             graphic.table.rows[r].height = Emu(int(high[r] * Pt(1)))
             for c, text in enumerate(row):
                 if c > 0 and r > 0 and rows[r - 1] in table.groups:
                     break
                 cell = graphic.table.cell(r, c)
-                cell.margin_top = cell.margin_bottom = Pt(_ROW_PT / 2 - 0.5)
+                cell.margin_top = cell.margin_bottom = Pt(spare / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 strong = r == 0 or rows[r - 1] in table.strong or rows[r - 1] in table.groups
                 self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
                 if table.numeric[c]:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+            if ruled:
+                ahead = r < len(rows) and rows[r] in table.strong and not (r > 0 and rows[r - 1] in table.strong)
+                rule_cells(graphic, r, heavy=r == 0 or ahead or r == len(rows))
             if r > 0 and rows[r - 1] in table.groups:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
         return int(room.top + sum(high) * Pt(1))
+
+
+def plain_table(graphic: Any) -> None:  # noqa: ANN401
+    """Take fill, lines and bands from a table: what it has are rules."""
+    graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
+    for name in ("firstRow", "bandRow"):
+        graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
+
+
+def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401
+    """Draw the rule below a row: a hairline, or a line in the text's colour below the head and around a sum."""
+    wide = int((_RULE_PT if heavy else _HAIRLINE_PT) * 12_700)
+    color = '<a:schemeClr val="tx1"/>' if heavy else '<a:srgbClr val="C9CFD6"/>'
+    space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    for cell in graphic.table.rows[row].cells:
+        line = parse_xml(f'<a:lnB {space} w="{wide}"><a:solidFill>{color}</a:solidFill></a:lnB>')
+        cell._tc.get_or_add_tcPr().insert(0, line)
 
 
 def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:

@@ -9,18 +9,20 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.messages import say
 from layers.plan.catalog import Condition, LandClass, Layer, Style
+from layers.plan.palettes import PALETTES, class_color, color_of_lab, grey_color, lab_of
 
 Kind = Literal["point", "line", "polygon"]
 POSITIONS = ("exact", "approximate", "locality", "schematic")
 _BAND = (8.0, 0.35)  # width in pixels and opacity of the edge of what is known by its locality only
 _THIN = 0.8
+_DARKEST, _LIGHTEST = 38.0, 94.0  # L* of the fills that rules declare, in greys
 _FEATHER = 6.0  # pixels over which a sketched area fades, half of them inside its outline
 FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic": 0.65}
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
 # By which classes of one colour are told apart, as matplotlib writes them.
-PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----")
+PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----", "||||", "oo", "++", "//", "..")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]
     seen: dict[str, int] = {}
     out = {}
     for one in classes:
-        color = (one.accessible if palette == "accessible" else one.color).lower()
+        color = class_color(one, palette).lower()
         if color in seen:
             out[one.code] = PATTERNS[(seen[color] - 1) % len(PATTERNS)]
         seen[color] = seen.get(color, 0) + 1
@@ -101,7 +103,22 @@ def look_of(
     style = declared_style(layer, known)
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
     look = _drawn(style, kind, color)
+    if palette in PALETTES and PALETTES[palette].printed:
+        look = printed_look(look, layer)
     return look if layer.illustrative else mark_unsure(look, str(known.get("position") or ""), kind)
+
+
+def printed_look(look: Look, layer: Layer) -> Look:
+    """Return a look in greys: the fills that a layer's rules declare are as far apart in lightness as can be."""
+    fills = {one.fill or one.color for one in (layer.style, *layer.rules) if one.fill or one.color}
+    order = sorted(fills, key=lambda color: lab_of(str(color))[0])
+    fill = look.fill
+    if fill in order and len(order) > 1:
+        light = _DARKEST + (_LIGHTEST - _DARKEST) * order.index(fill) / (len(order) - 1)
+        fill = color_of_lab(light, 0.0, 0.0)
+    elif fill is not None:
+        fill = grey_color(fill)
+    return replace(look, color=grey_color(look.color), fill=fill)
 
 
 def declared_style(layer: Layer, known: Mapping[str, Any]) -> Style:
@@ -159,7 +176,7 @@ def _overridden(base: Style, rule: Style) -> Style:
 
 def _class_color(classes: Sequence[LandClass], code: object, palette: str) -> str | None:
     found = next((c for c in classes if c.code == code), None)
-    return None if found is None else found.accessible if palette == "accessible" else found.color
+    return None if found is None else class_color(found, palette)
 
 
 def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
@@ -221,7 +238,7 @@ def legend_of(
     kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
     entries = [
         LegendEntry(
-            _drawn(layer.style, kind, c.accessible if palette == "accessible" else c.color),
+            _drawn(layer.style, kind, class_color(c, palette)),
             kind,
             c.label,
         )
@@ -230,6 +247,8 @@ def legend_of(
     entries += [LegendEntry(_drawn(layer.style, kind), kind, label) for label in others]
     if not entries:
         entries = _ruled(layer, kind, met)
+    if PALETTES[palette].printed if palette in PALETTES else False:
+        entries = [replace(one, look=printed_look(one.look, layer)) for one in entries]
     label = layer.label
     if met is not None and len(entries) == 1 and entries[0].label != label:
         label = say("legend_only", layer=label, kind=entries[0].label)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
+from layers.plan.palettes import OFFICIAL, PALETTES
 
 _FIGURE = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[^@]+@[1-9]\d{0,8}")
@@ -35,7 +36,7 @@ class View:
 
     ``center`` is longitude, latitude in degrees (WGS 84) and ``zoom`` a web map's; without them the whole plan is
     shown. ``layers`` None means those the catalog makes visible. ``filters`` are conditions by layer, as the
-    API writes them. ``palette`` is ``official`` or ``accessible``; ``selected`` is ``layer/feature``.
+    API writes them. ``palette`` is one of ``PALETTES``; ``selected`` is ``layer/feature``.
     ``opacity`` is a layer's share of its own, 0.1 to 1; ``date`` the day whose data are shown, ``YYYY-MM-DD``,
     empty for the newest; ``when`` the day of the plan's time whose states are shown, empty for that of its
     document; ``twin`` what stands beside on a second map; ``compared`` an older version over the map,
@@ -93,7 +94,7 @@ def read_view(text: str) -> View:
         zoom=_zoom(first("z")),
         filters={layer: tuple(found) for layer, found in filters.items()},
         base=first("base"),
-        palette="accessible" if first("pal") == "accessible" else "official",
+        palette=first("pal") if first("pal") in PALETTES else OFFICIAL,
         selected=first("sel"),
         opacity=_opacity(said.get("op", [])),
         date=_day(first("at")),

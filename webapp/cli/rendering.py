@@ -13,6 +13,7 @@ from briefings.map.presets import PRESETS, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
+from layers.plan.palettes import PALETTES
 from layers.plan.views import UnknownView, View, read_view
 from webapp import ROOT
 from webapp.cli.commands import Commands
@@ -30,6 +31,7 @@ class _Render(Protocol):
     lang: str
     each: str
     grid: bool
+    palette: str | None
     restricted: bool
 
 
@@ -65,6 +67,7 @@ def add_render(commands: Commands, shared: argparse.ArgumentParser) -> None:
     render.add_argument(
         "--each", default="", help="每个要素一幅的图层，输出 .pdf / a sheet for each feature of a layer"
     )
+    render.add_argument("--palette", choices=tuple(PALETTES), help="用地配色，grey 供黑白打印 / grey: for print")
     render.add_argument("--grid", action="store_true", help="经纬网 / meridians and parallels")
     render.add_argument("--restricted", action="store_true", help="含受限图层 / with restricted layers")
     render.set_defaults(run=_render)
@@ -112,6 +115,7 @@ def _render(options: _Render, settings: Settings) -> int:
 
     library = _leaving(settings)
     view = _chosen(library, options.view)
+    view = replace(view, palette=options.palette) if options.palette else view
     kind = {f".{one}": one for one in TYPES}.get(options.output.suffix)
     if kind is None:
         sys.stderr.write(say_both("cli_picture_ending", "\n") + "\n")

@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from briefings.map.presets import read_size
 from layers.errors import BadParameter
 from layers.exports.coordinates import cover_warning, large_scale
 from layers.library.library import Library
+from layers.plan.palettes import PALETTES
 from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, opened_by_link, read_moment
 from webapp.accounts.rights import sees_restricted
@@ -65,6 +66,12 @@ _OPTIONS = (
         "是否画经纬网",
         "whether meridians and parallels are drawn",
         {"type": "string", "enum": ["yes", "no"]},
+    ),
+    Parameter(
+        "palette",
+        "用地配色；grey 为灰度，供黑白打印",
+        "palette; grey is for printing without colour",
+        {"type": "string", "enum": list(PALETTES)},
     ),
     AS_OF,
     KEY,
@@ -207,6 +214,11 @@ def _made(function: Callable[..., bytes], view: View, content_type: str, kind: s
     read_size(asked["size"], asked["dpi"])
     if asked["grid"] not in ("yes", "no"):
         raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
+    palette = request.args.get("palette", view.palette)
+    if palette not in PALETTES:
+        known = ", ".join(PALETTES)
+        raise BadParameter(name="palette", why_zh=f"应为 {known} 之一", why_en=f"one of {known} is expected")
+    view = replace(view, palette=palette)
     options = asked | {
         "kind": kind,
         "grid": asked["grid"] == "yes",

@@ -21,6 +21,7 @@ export function pictureDialog(page) {
   const size = signal("slide");
   const dpi = signal("");
   const grid = signal(false);
+  const palette = signal("");
   const loading = signal("drawing");
   /** @type {import("@preact/signals-core").Signal<PictureTold | null>} */
   const told = signal(null);
@@ -31,7 +32,7 @@ export function pictureDialog(page) {
   const asked = computed(() => {
     const screen = page.map.getSize();
     const query = { v: page.store.address.value.slice(1), lang: spoken.value, size: size.value, screen: `${screen.x}x${screen.y}` };
-    return new URLSearchParams(grid.value ? { ...query, grid: "yes" } : query);
+    return new URLSearchParams({ ...query, ...(grid.value ? { grid: "yes" } : {}), ...(palette.value ? { palette: palette.value } : {}) });
   });
   const address = computed(() => {
     const query = new URLSearchParams(asked.value);
@@ -77,6 +78,7 @@ export function pictureDialog(page) {
         ${choice("picture_kind", kind, ["png", "jpg", "svg", "pdf", "html"].map((one) => [one, said(`picture_${one}`)]))}
         ${choice("picture_size", size, SIZES.map((one) => [one, said(`picture_size_${one.replace("-", "_")}`)]), whole.value)}
         ${choice("picture_dpi", dpi, [["", said("picture_dpi_usual")], ...["150", "200", "300"].map((one) => [one, one])], whole.value || !paper.value)}
+        ${choice("picture_palette", palette, [["", said("picture_palette_usual")], ...["official", "calm", "accessible", "grey"].map((one) => [one, said(`palette_${one}`)])], whole.value)}
         <label><input type="checkbox" id="picture_grid" .checked=${live(grid.value)} ?disabled=${whole.value} @change=${ticked(grid)} /> ${said("picture_grid")}</label>
       </div>
       <p class="buttons"><button type="button" id="map-to-briefing" @click=${take}>${said("briefing_take")}</button>${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}</p>
