@@ -284,8 +284,9 @@ def _numbered(
     if np.hypot(place[0] - at[0], place[1] - at[1]) > 1:
         axes.plot([x0, x], [y0, y], color=color, lw=0.8, zorder=_ORDER - 1)
         axes.plot([x0], [y0], "o", color=color, ms=2.2, zorder=_ORDER - 1)
+    ring = "white" if _dark(color) else "#6b6455"
     axes.scatter(
-        [x], [y], s=(points * 1.64) ** 2, facecolors=[color], edgecolors="white", linewidths=0.9, zorder=_ORDER
+        [x], [y], s=(points * 1.64) ** 2, facecolors=[color], edgecolors=ring, linewidths=0.9, zorder=_ORDER
     )
     axes.annotate(
         number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from briefings.map.fonts import drawable_text, width_em
@@ -124,13 +125,19 @@ def _column_ems(table: Table) -> tuple[list[float], list[float]]:
     """Return what each column's longest cell takes, and the least width: a text may break, a number may not."""
     rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
     needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
-    words = [max((width_em(word) for word in head.split()), default=1.0) * 1.15 + 2.5 for head in table.heads]
+    words = [max((width_em(word) for word in head.split(" ")), default=1.0) * 1.15 + 2.5 for head in table.heads]
+    caps = [_TEXT_EMS if any(map(_breaks, head)) else _WORD_EMS for head in table.heads]
     least = [
-        max(need, min(word, _TEXT_EMS)) if numeric else min(need, _TEXT_EMS)
-        for need, word, numeric in zip(needs, words, table.numeric, strict=True)
+        max(need, min(word, cap)) if numeric else min(need, _TEXT_EMS)
+        for need, word, cap, numeric in zip(needs, words, caps, table.numeric, strict=True)
     ]
     return needs, least
 
 
+def _breaks(character: str) -> bool:
+    """Whether a line may end after a character: after Chinese ones."""
+    return unicodedata.east_asian_width(character) in "WF"
+
+
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped
-_TEXT_EMS, _MOST_EMS = 5.0, 24.0
+_TEXT_EMS, _MOST_EMS, _WORD_EMS = 5.0, 24.0, 9.0

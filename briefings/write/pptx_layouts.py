@@ -25,7 +25,7 @@ PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
 
 @dataclass(frozen=True)
 class Room:
-    """A place on a slide, in EMU; a table in it takes all of its width (``filled``) or has narrow rows (``dense``)."""
+    """A place on a slide, in EMU; a table takes all of its width (``filled``) or has narrow rows (``dense``)."""
 
     left: int
     top: int

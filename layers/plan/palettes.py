@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from layers.plan.catalog import LandClass
 
 OFFICIAL, ACCESSIBLE, CALM, GREY = "official", "accessible", "calm", "grey"
 _CHROMA, _LIGHTER = 0.62, 0.3  # of a calm colour: its share of the chroma, how far it goes towards white
+_STRONG = 80.0  # chroma of a colour that is calmed in full
 _WHITE, _LINEAR = 96.0, 0.008856
 _SHADES = (95.0, 84.0, 73.0, 61.0, 48.0, 35.0)  # L* of grey fills, the lightest first
 _XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
@@ -69,15 +71,17 @@ def color_of_lab(lightness: float, a: float, b: float) -> str:
 
 
 def calm_color(color: str) -> str:
-    """Return a colour calmed for screens and slides: less chroma, lighter; its hue stays.
+    """Return a colour calmed for screens and slides: less chroma, lighter; its hue stays, and so do pale colours.
 
     Examples
     --------
     >>> calm_color("#ffff00") != "#ffff00", calm_color("#ffffff")
-    (True, '#f9f9f9')
+    (True, '#ffffff')
     """
     lightness, a, b = lab_of(color)
-    return color_of_lab(lightness + _LIGHTER * (_WHITE - lightness), a * _CHROMA, b * _CHROMA)
+    much = min(math.hypot(a, b) / _STRONG, 1.0)
+    chroma = 1 - (1 - _CHROMA) * much
+    return color_of_lab(lightness + _LIGHTER * much * (_WHITE - lightness), a * chroma, b * chroma)
 
 
 def grey_color(color: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from layers.errors import BadParameter
 from layers.figures.board import Board
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
@@ -27,7 +28,10 @@ _WHEN = Parameter("when", "推定状态的日期，不写为规划日期", "the 
 
 
 def _view() -> Looking:
-    zone, when = request.args.get("zone", ""), request.args.get("when", "")
+    return _looking(request.args.get("zone", ""), request.args.get("when", ""))
+
+
+def _looking(zone: str, when: str) -> Looking:
     restricted = sees_restricted()
     focus = read_focus(current_library(), zone, when, restricted=restricted)
     day = read_day(focus.when) or usual_day(current_library().catalog.plan)
@@ -50,8 +54,15 @@ def _board(view: Looking) -> Board:
     )
 )
 def dashboard() -> Response:
-    """What the plan promises and how it stands, and its main figures, each with address, table and download."""
-    view = _view()
+    """What the plan promises and how it stands, and its main figures, each with address, table and download.
+
+    An address with a zone or a day that there is not is told so on the page, which shows all of the plan.
+    """
+    wrong: BadParameter | None = None
+    try:
+        view = _view()
+    except BadParameter as error:
+        view, wrong = _looking("", ""), error
     found = _board(view)
     known = {one.id: one for one in view.known.indicators.values()}
     lines: dict[str, Any] = {
@@ -62,8 +73,9 @@ def dashboard() -> Response:
     chosen = f"{view.focus.layer}/{view.focus.feature}" if view.focus.feature else ""
     zones = zones_of(current_library(), restricted=view.restricted)
     name = next((one.name[view.language] for one in zones if one.id == chosen), chosen)
-    return answer_page(
+    page = answer_page(
         "dashboard.html",
+        wrong=wrong.message(view.language) if wrong else "",
         board=found,
         zones=zones,
         zone=chosen,
@@ -75,6 +87,8 @@ def dashboard() -> Response:
         lines=lines,
         config={"lang": view.language, "waiting": found.waiting, "urls": {"messages": "/api/messages"}},
     )
+    page.status_code = 400 if wrong else page.status_code
+    return page
 
 
 @blueprint.get("/api/dashboard")

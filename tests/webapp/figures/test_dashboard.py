@@ -67,7 +67,11 @@ def test_a_plan_without_promises_shows_its_statistics_and_says_so(
     figure = client.get(f"/api/figures/{tile['figure']}").get_json()
     assert figure["layers"][0]["filters"] == ["when=2025-07-01"]
     assert "2025-07-01" in figure["caveats"][0]["en"]
-    assert client.get("/dashboard?zone=zones/none").status_code == 400
+    lost = client.get("/dashboard?zone=zones/none&lang=en")
+    assert lost.status_code == 400
+    assert "there is no such zone on the map" in lost.get_data(as_text=True)
+    assert 'href="/dashboard"' in lost.get_data(as_text=True), "with a way out"
+    assert client.get("/api/dashboard?zone=zones/none").status_code == 400
     assert client.get("/dashboard?when=2025-02-30").status_code == 400
     assert client.get("/dashboard?zone=sites/s-1").status_code == 400, "a point is no zone"
 
