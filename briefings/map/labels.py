@@ -31,7 +31,6 @@ _LINE_EM = 1.25
 _HALO_PT, _MIDDLE_EM = 2.4, 0.38  # how wide a halo's pen is; the middle of a line above where its letters stand
 _GAP_PT, _APART_PT = 5.0, 1.5
 _BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
-_LINES_RANK = 8  # of water and roads: what is thin
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
@@ -41,7 +40,8 @@ class Label:
     """A name at a place of the plane; one of a point stands beside it (``raised``).
 
     The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
-    name of the first ranks is never left out. One of a line or a long area stands along its ``course``.
+    name of the first ranks is never left out. One of a line or a long area stands along its ``course``;
+    that of a ``thin`` one there alone.
     """
 
     lines: tuple[str, ...]
@@ -53,6 +53,7 @@ class Label:
     size: float = 1.0
     color: str = "#1f2f3d"
     course: Course = ()
+    thin: bool = False
 
     @property
     def kept(self) -> bool:
@@ -105,6 +106,7 @@ def labels_of(
                     size,
                     style.label_color or Label.color,
                     course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else (),
+                    bool(dimension == 1),
                 )
             )
     return out
@@ -163,7 +165,7 @@ def _places(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Plac
     height = _LINE_EM * letters * len(one.lines)
     x, y = axes.transData.transform((one.x, one.y))
     out = _along(axes, one, letters, pixels)
-    if one.course and not one.kept and one.rank >= _LINES_RANK:
+    if one.course and one.thin and not one.kept:
         return out  # a road or a river is named along its course or not at all
     for right, up in _offsets(one, width, height):
         box = Bbox.from_bounds(

@@ -57,8 +57,8 @@ def test_names_are_text_and_layers_are_named_groups(language: str) -> None:
     assert {"labels", "graticule", "scale-bar", "north-arrow", "legend", "background"} <= set(groups)
     names = " ".join("".join(t.itertext()) for t in groups["labels"].iter(f"{SVG}text"))
     known = [
-        f.name(BUNDLED.catalog.layers["parks"], language)
-        for f in BUNDLED.snapshot(BUNDLED.catalog.layers["parks"]).features
+        f.name(BUNDLED.catalog.layers["hills"], language)
+        for f in BUNDLED.snapshot(BUNDLED.catalog.layers["hills"]).features
     ]
     assert any(name in names for name in known)
     assert root.find(f"{SVG}desc") is not None
@@ -88,7 +88,7 @@ def test_no_name_covers_another_or_the_furniture(
     monkeypatch.setattr(drawing, "draw_legend", drawn)
     for view in BUNDLED.catalog.views.values():
         draw(BUNDLED, view, Options(size=read_size(size), language=language, grid=True))
-        assert len(seen["names"]) == seen["placed"] > 5
+        assert len(seen["names"]) == seen["placed"] > 3, "those of a numbered layer are in its list"
         for one, other in combinations(seen["names"], 2):
             assert not boxes_meet(one, other)
         for name in seen["names"]:

@@ -1,0 +1,103 @@
+"""Numbers on the map with a list at the side; palettes for printing; names along what they name."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from briefings.map.courses import Slanted, boxes_meet, course_of, spots_along
+from briefings.map.description import describe_view
+from briefings.map.layouts import Options
+from briefings.map.listing import listing_of
+from briefings.map.picture import draw
+from briefings.map.presets import read_size
+from layers.library.library import Library
+from layers.plan.palettes import PALETTES, class_color, lab_of
+from layers.plan.style import class_patterns
+from layers.plan.views import View
+
+BUNDLED = Library(Path(__file__).parents[3] / "data")
+
+
+def test_every_project_is_in_the_list_once_with_its_state_and_amount() -> None:
+    snapshot = BUNDLED.snapshot(BUNDLED.catalog.layers["projects"])
+    listing = listing_of(snapshot, snapshot.features, language="zh")
+    assert listing is not None
+    rows = [row for group in listing.groups for row in group.rows]
+    assert sorted(row.feature for row in rows) == sorted(str(one.id) for one in snapshot.features)
+    assert sum(row.placed for row in rows) == sum(one.geometry is not None for one in snapshot.features)
+    assert len({row.number for row in rows}) == len(rows), "a number that is there twice has a letter"
+    assert {"1a", "1b"} <= {row.number for row in rows}
+    assert all(group.rows == tuple(sorted(group.rows, key=lambda row: not row.placed)) for group in listing.groups)
+    amounts = {row.name: row.amount for row in rows}
+    assert amounts["星河国际社区"] == "78", "780,000 万元, in 亿"
+    assert {one for one in amounts.values() if "美元" in one}, "dollars are named, never added"
+
+
+@pytest.mark.parametrize("size", ["a4-landscape", "a4-portrait"])
+def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: str) -> None:
+    view, options = BUNDLED.catalog.views["projects"], Options(read_size(size), "zh")
+    said = describe_view(BUNDLED, view, options)
+    assert said.listing is not None
+    svg = draw(BUNDLED, view, options, kind="svg").data.decode()
+    written = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", svg))
+    names = [row.name for group in said.listing.groups for row in group.rows]
+    assert [one for one in names if re.sub(r"\s+", "", one)[:6] not in written] == []
+    for number, _ in said.listing.colors.values():
+        assert len(re.findall(rf">{number}<", svg)) >= 2, f"{number} stands on the map and in the list"
+
+
+def test_a_slide_and_a_layer_without_numbers_have_no_list() -> None:
+    view = BUNDLED.catalog.views["projects"]
+    assert describe_view(BUNDLED, view, Options(read_size("slide"))).listing is None
+    assert (
+        describe_view(BUNDLED, BUNDLED.catalog.views["landuse"], Options(read_size("a4-landscape"))).listing
+        is None
+    )
+
+
+def test_classes_differ_in_grey_by_lightness_or_pattern() -> None:
+    layer = BUNDLED.catalog.layers["landuse"]
+    there = BUNDLED.snapshot(layer).used["class"]
+    used = [one for one in BUNDLED.catalog.classes[layer.scheme] if one.code in there]
+    patterns = class_patterns(used, "grey")
+    looks = [(class_color(one, "grey"), patterns.get(one.code, "")) for one in used]
+    assert len(used) > 20
+    assert len(set(looks)) == len(looks)
+    shades = sorted({round(lab_of(color)[0]) for color, _ in looks})
+    assert min(np.diff(shades)) >= 8, "one can tell neighbours in lightness"
+
+
+def test_a_grey_sheet_has_no_colour_at_all() -> None:
+    view = View(layers=("zones", "projects", "rivers"), palette="grey")
+    data = draw(BUNDLED, view, Options(read_size("700x500"))).data
+    pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+    assert (pixels.max(axis=2) - pixels.min(axis=2)).max() <= 2
+    assert set(PALETTES) == {"official", "accessible", "calm", "grey"}
+
+
+def test_a_name_stands_along_a_line_and_upright_on_a_steep_one() -> None:
+    level = course_of(shapely.LineString([(0, 0), (50, 2), (100, 0)]))
+    spots = spots_along(level, 40, wide_letters=True)
+    assert spots
+    assert all(abs(one.turn) < 5 and not one.upright for one in spots)
+    steep = spots_along(course_of(shapely.LineString([(0, 0), (5, 100)])), 40, wide_letters=True)
+    assert steep[0].upright
+    assert abs(spots_along(((0, 0), (5, 100)), 40, wide_letters=False)[0].turn) > 80
+    assert spots_along(((0, 0), (10, 0)), 40, wide_letters=False) == [], "too short for its name"
+    assert course_of(shapely.box(0, 0, 100, 10)) != (), "a long area is named along its middle"
+
+
+def test_a_turned_name_leaves_the_ground_beside_it_free() -> None:
+    turned = Slanted([Bbox.from_bounds(10 * i, 10 * i, 10, 10) for i in range(5)])
+    beside = Bbox.from_bounds(30, 0, 10, 10)
+    assert not boxes_meet(turned, beside)
+    assert not boxes_meet(beside, turned)
+    assert boxes_meet(Bbox.from_bounds(22, 22, 4, 4), turned)
