@@ -673,6 +673,10 @@ export type Layer = {
   lived: string[];
   level: string;
   usual_level: string;
+  numbered: {
+    field: string;
+    amount: string;
+  } | null;
   status: "ok" | "error";
   url: string;
   count: number;
@@ -993,6 +997,7 @@ export type Rule = {
   label_size: number | null;
   label_color: string | null;
   label_zoom: number | null;
+  fades_at: string | null;
   when: Condition;
 };
 
@@ -1214,6 +1219,7 @@ export type Style = {
   label_size: number | null;
   label_color: string | null;
   label_zoom: number | null;
+  fades_at: string | null;
 };
 
 export type TableList = {
