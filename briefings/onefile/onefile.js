@@ -47,12 +47,17 @@
   L.control.scale({ imperial: false }).addTo(map);
   const framed = document.body.classList.contains("bare");
   const key = document.getElementById("key");
-  if (key && map.getSize().x >= 600 && map.getSize().y >= 360) {
-    key.setAttribute("open", "");
-    // a long one would cover the map: it stays folded where the frame is not large
-    if (key.offsetHeight > map.getSize().y * 0.45 && map.getSize().x < 1000) key.removeAttribute("open");
-    key.addEventListener("toggle", () => document.getElementById("names") && nameThings());
+  let roomy = false;
+  /** Unfolds the legend where a frame has room for it: a long one would cover a map that is not large. */
+  function unfold() {
+    const { x, y } = map.getSize();
+    if (!key || roomy === (x >= 600 && y >= 360)) return;
+    roomy = !roomy;
+    key.toggleAttribute("open", roomy);
+    if (roomy && x < 1000 && key.offsetHeight > y * 0.45) key.removeAttribute("open");
   }
+  unfold();
+  map.on("resize", unfold);
   /** Shows what the map opens with; where there are blocks that lie apart, the largest, beside an open legend. */
   function home() {
     const beside = key?.hasAttribute("open") && map.getSize().x >= 1000 ? key.offsetWidth : 0;
@@ -273,6 +278,7 @@
   });
   nameThings();
   map.on("moveend layeradd layerremove", nameThings);
+  key?.addEventListener("toggle", nameThings);
 
   /** Writes names on the map, the largest things first, none on another. */
   function nameThings() {

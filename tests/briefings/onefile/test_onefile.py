@@ -309,7 +309,10 @@ def test_many_features_stay_small(tmp_path: Path) -> None:
 def test_a_framed_map_lets_the_page_scroll_past(tmp_path: Path, offline: Callable[[str], Page]) -> None:
     named = CATALOG.replace('label = {zh = "分区"', 'map_labels = true\nlabel_min_zoom = 1\nlabel = {zh = "分区"')
     page = offline(_made(write_plan(tmp_path / "p", catalog=named), controls=False))
+    expect(page.locator("#key li").first).to_be_visible()  # where there is room the legend is open
+    expect(page.locator("#title")).to_be_visible()
     page.set_viewport_size({"width": 280, "height": 320})
+    expect(page.locator("#key li").first).to_be_hidden()
     expect(page.locator("#names span").first).to_be_attached()
     wide, room = page.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]")
     assert wide <= room, "it fits a frame of 280 pixels"
