@@ -10,14 +10,14 @@ import numpy as np
 import shapely
 
 from briefings.map.answered import Answered
+from briefings.map.arranging import Arranger
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
-from briefings.map.grounds import Inset, grounds_of, inset_frame, paper_scale
+from briefings.map.grounds import Inset, inset_frame
 from briefings.map.layers import features_near
-from briefings.map.layouts import Box, Layout, Options, layout_of
+from briefings.map.layouts import Box, Layout, Options
 from briefings.map.legend import Levels
-from briefings.map.listing import Listing, listing_of
-from briefings.map.numbering import fit_listing
+from briefings.map.listing import Listing
 from briefings.map.older import OlderVersion, older_version
 from briefings.messages import say
 from geo.measure.crs_words import crs_words
@@ -90,13 +90,10 @@ def describe_view(
     view, options, screen, answered
         As for ``draw``.
     """
-    size, restricted = options.size, options.restricted
+    restricted = options.restricted
     layers, warnings = shown_layers(library, view, restricted=restricted)
-    layout, listing, place = _listed(layout_of(size, options.arrangement), layers, options, view.palette)
-    shape = layout.shape * size.width / size.height
-    ground = grounds_of(library, view, shape=shape, restricted=restricted, screen=screen)
-    frame, scale = paper_scale(ground.frame, size, layout.map[2])
-    ground = replace(ground, frame=frame)
+    arranged = Arranger(library, view, options, screen).arranged([(one.snapshot, one.chosen) for one in layers])
+    ground, frame = arranged.ground, arranged.ground.frame
     seen = [frame, *(inset_frame(one, frame.crs, shape=1.0) for one in ground.insets)]
     older, missing = older_version(library, view, restricted=restricted)
     drawn = [_seen(library, view, one, features_near(seen, one.chosen)) for one in layers]
@@ -123,30 +120,14 @@ def describe_view(
         said,
         table,
         (*warnings, *missing),
-        scale,
-        layout,
+        arranged.scale,
+        arranged.layout,
         older,
         ground.insets,
         ground.filled,
-        listing,
-        place,
+        arranged.listing,
+        arranged.place,
     )
-
-
-def _listed(
-    layout: Layout, layers: Sequence[ShownLayer], options: Options, palette: str
-) -> tuple[Layout, Listing | None, Box | None]:
-    """Return the layout of a sheet on paper with the list of its topmost numbered layer, where that finds room."""
-    size = options.size
-    if not size.paper or options.arrangement != "sheet":
-        return layout, None, None
-    for one in reversed(layers):
-        listing = listing_of(one.snapshot, one.chosen, language=options.language, palette=palette)
-        if listing is not None:
-            inches = (size.width / size.dpi, size.height / size.dpi)
-            fit = fit_listing(listing, layout, inches, points=size.legend_points, least=size.least_points)
-            return (layout, None, None) if fit is None else (fit[0], listing, fit[1])
-    return layout, None, None
 
 
 def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> ShownLayer:

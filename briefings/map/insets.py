@@ -21,7 +21,9 @@ from briefings.messages import say
 
 _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
+_LOW = 0.225, 0.46  # the same where the list stands below
 _LISTED = 0.34  # of a map's width and height, that insets take where a list stands beside it
+_WHERE_LINES = 3
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
@@ -53,7 +55,8 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
     if sheet.said.listing is not None:
-        corners = [layout.corner(east=east, share=_LISTED) for east in (False, True)]
+        share, rise = (_LISTED, 0.0) if layout.legend[0] > layout.map[0] + layout.map[2] else _LOW
+        corners = [layout.corner(east=east, share=share, rise=rise) for east in (False, True)]
         return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
     beside = legend_beside_insets(figure, layout, words)
     if beside is not None:
@@ -108,7 +111,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     name = [(line, _INK, 1.1) for line in fit_line(drawable_text(inset.name[language]), ems / 1.1)]
     lines = name + [
         (line, _SOFT, 1.0)
-        for line in fit_line(drawable_text(inset.where[language]), ems - (8 if printed else 0), lines=2)
+        for line in fit_line(drawable_text(inset.where[language]), ems - (8 if printed else 0), lines=_WHERE_LINES)
     ]
     head = (len(lines) + 0.3) * row
     shape = width * inches_wide / ((height - head) * inches_high)

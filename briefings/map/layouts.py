@@ -30,10 +30,10 @@ class Layout:
         """Width over height of the map on a square picture."""
         return self.map[2] / self.map[3]
 
-    def corner(self, *, east: bool, share: float = 0.27) -> Box:
+    def corner(self, *, east: bool, share: float = 0.27, rise: float = 0.0) -> Box:
         """Return a place for insets on the map: its upper left corner, or the lower right one."""
         left, bottom, width, height = self.map
-        wide, high, edge = width * share, height * share, 0.012
+        wide, high, edge = width * share, height * (rise or share), 0.012
         if east:
             return (left + width - wide - edge, bottom + edge, wide, high)
         return (left + edge, bottom + height - high - edge, wide, high)

@@ -77,12 +77,12 @@ def fit_listing(
 
 def _tries(wide: bool) -> list[tuple[float, float]]:
     """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
-    shares = (0.30, 0.34, 0.38, 0.42) if wide else (0.36, 0.40, 0.44)
+    shares = (0.30, 0.34, 0.38, 0.42, 0.46) if wide else (0.36, 0.40, 0.44)
     return [(scale, share) for scale in _SCALES for share in (shares if scale < _READS else shares[:2])]
 
 
 _READS = 0.9  # of the usual letters: what reads well; for larger ones the map gives up no more
-_LEGEND_SHARE = 0.16  # of a sheet's height, that the legend below a list takes at least
+_LEGEND_SHARE = 0.14  # of a sheet's height, that the legend below a list takes at least
 
 
 def _fitted(listing: Listing, inches: tuple[float, float], points: float, least: float) -> _Fit | None:

@@ -32,6 +32,7 @@ from briefings.write.sheet_page import (
     PageColumn,
     SheetPage,
 )
+from geo.measure.crs_words import crs_words
 from layers.library.library import Library
 from layers.places.check import RuleCheck, SiteCheck
 from layers.places.key_numbers import Fact
@@ -104,7 +105,7 @@ def site_sheet(
         for one in words:
             one.write(sheet, top)
         foot = {
-            "crs": f"CGCS2000 / {plan.plane_crs}",
+            "crs": crs_words(plan.plane_crs)[language],
             "day": found.check.day,
             "made": date.today().isoformat(),
             "address": address,

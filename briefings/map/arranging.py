@@ -1,0 +1,80 @@
+"""How a sheet is arranged before it is drawn: its ground, its scale, the list of a numbered layer beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from briefings.map.grounds import Grounds, grounds_of, paper_scale
+from briefings.map.layers import features_near
+from briefings.map.layouts import Box, Layout, Options, layout_of
+from briefings.map.listing import Listing, listing_of
+from briefings.map.numbering import fit_listing
+from layers.features.snapshot import Features, Snapshot
+from layers.library.library import Library
+from layers.plan.views import View
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Where things stand, which ground is shown at what scale, and a list with its place, where there is one."""
+
+    layout: Layout
+    ground: Grounds
+    scale: float | None
+    listing: Listing | None = None
+    place: Box | None = None
+
+
+@dataclass(frozen=True)
+class Arranger:
+    """Arranges the sheet of a view; ``screen`` is the size in pixels of the map on the reader's page."""
+
+    library: Library
+    view: View
+    options: Options
+    screen: tuple[float, float] | None = None
+
+    def arranged(self, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
+        """Return how the sheet is arranged, with a list of its topmost numbered layer on paper where that fits.
+
+        On a ground that a person chose the list is of what lies on it.
+        """
+        plain = layout_of(self.options.size, self.options.arrangement)
+        alone = self.grounded(plain)
+        if not self.options.size.paper or self.options.arrangement != "sheet":
+            return alone
+        for snapshot, chosen in reversed(shown):
+            if snapshot.layer.numbered is None:
+                continue
+            listing = self.listed(snapshot, chosen, alone)
+            fit = None if listing is None else self.fitted(listing, plain)
+            if listing is None or fit is None:
+                return alone
+            beside = self.grounded(fit[0])
+            again = self.listed(snapshot, chosen, beside)
+            fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
+            return replace(beside, listing=again if fits else listing, place=fit[1])
+        return alone
+
+    def grounded(self, layout: Layout) -> Arranged:
+        """Return the ground that a layout has room for."""
+        size = self.options.size
+        shape = layout.shape * size.width / size.height
+        ground = grounds_of(
+            self.library, self.view, shape=shape, restricted=self.options.restricted, screen=self.screen
+        )
+        frame, scale = paper_scale(ground.frame, size, layout.map[2])
+        return Arranged(layout, replace(ground, frame=frame), scale)
+
+    def listed(self, snapshot: Snapshot, chosen: Features, on: Arranged) -> Listing | None:
+        """Return the list of a layer: all of it, on a ground a person chose what lies there."""
+        near = features_near([on.ground.frame], chosen) if on.ground.subject is None else chosen
+        return listing_of(snapshot, near, language=self.options.language, palette=self.view.palette)
+
+    def fitted(self, listing: Listing, layout: Layout, *, most: float = 1.0) -> tuple[Layout, Box] | None:
+        """Return the layout beside a list and the list's place, where it finds room in ``most`` of the width."""
+        size = self.options.size
+        inches = (size.width / size.dpi, size.height / size.dpi)
+        fit = fit_listing(listing, layout, inches, points=size.legend_points, least=size.least_points)
+        return fit if fit is not None and fit[1][2] <= most + 1e-9 else None
