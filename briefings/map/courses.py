@@ -19,7 +19,7 @@ _STEEP = 60.0  # degrees, from which Chinese stands upright, one character below
 
 
 @dataclass(frozen=True)
-class Spot:
+class TurnedPlace:
     """Where a name stands: its middle in the plane, its turn in degrees, and whether its letters stand upright."""
 
     x: float
@@ -92,7 +92,7 @@ def _middle_line(shape: Any) -> Course:  # noqa: ANN401
     return tuple((float(x), float(y)) for x, y in middles) if len(middles) > 2 else ()
 
 
-def spots_along(course: Course, length: float, *, wide_letters: bool) -> list[Spot]:
+def places_along(course: Course, length: float, *, wide_letters: bool) -> list[TurnedPlace]:
     """Return where a name of a length stands along a course, the best first; none where it is too short or bent.
 
     Parameters
@@ -121,5 +121,5 @@ def spots_along(course: Course, length: float, *, wide_letters: bool) -> list[Sp
         turn = turn - 180 if turn > 90 else turn + 180 if turn <= -90 else turn
         x, y = (float(v) for v in shapely.get_coordinates(shapely.line_interpolate_point(line, middle))[0])
         upright = wide_letters and abs(turn) > _STEEP
-        found.append(Spot(x, y, 0.0 if upright else turn, upright))
+        found.append(TurnedPlace(x, y, 0.0 if upright else turn, upright))
     return found

@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from briefings.map.courses import Course, Slanted, Spot, boxes_meet, course_of, spots_along
+from briefings.map.courses import Course, Slanted, TurnedPlace, boxes_meet, course_of, places_along
 from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
@@ -156,7 +156,7 @@ class _Place(NamedTuple):
     right: float
     up: float
     box: Bbox
-    spot: Spot | None = None
+    spot: TurnedPlace | None = None
 
 
 def _places(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place]:
@@ -187,7 +187,7 @@ def _along(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place
     long = width_em(name) * letters
     wide = all(unicodedata.east_asian_width(c) in "WF" for c in name)
     out = []
-    for spot in spots_along(one.course, long * pixels * (x1 - x0), wide_letters=wide):
+    for spot in places_along(one.course, long * pixels * (x1 - x0), wide_letters=wide):
         at = axes.transData.transform((spot.x, spot.y))
         turn = np.radians(90 if spot.upright else spot.turn)
         count = max(round(long / letters), 1)
@@ -241,7 +241,7 @@ def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float,
 
 def _write(axes: Axes, label: Label, place: _Place, points: float) -> list[Path]:
     """Write a label's lines; returns their outlines in inches of the sheet."""
-    spot = place.spot or Spot(label.x, label.y, 0.0)
+    spot = place.spot or TurnedPlace(label.x, label.y, 0.0)
     lines = label.lines if place.spot is None else tuple(_one_line(label)) if spot.upright else (_one_line(label),)
     step = _UPRIGHT_EM if spot.upright else _LINE_EM
     inch = axes.transData.transform((spot.x, spot.y)) / axes.figure.dpi

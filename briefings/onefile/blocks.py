@@ -25,7 +25,19 @@ def about_blocks(library: Library, view: View, *, restricted: bool) -> bool:
 
 
 def block_shapes(library: Library, language: str, decimals: int, *, restricted: bool) -> list[dict[str, Any]]:
-    """Return the plan's blocks with their bounds, outline and name, the largest first."""
+    """Return the plan's blocks with their bounds, outline and name, the largest first.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    language
+        ``zh`` or ``en``.
+    decimals
+        Of the coordinates, in degrees.
+    restricted
+        Whether the reader may see restricted layers.
+    """
     layer, found = blocks_of(library, restricted=restricted)
     if layer is None:
         return []

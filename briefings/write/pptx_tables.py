@@ -151,7 +151,19 @@ class TableWriter(SlideWriter):
         return out
 
     def row_pt(self, row: Sequence[str], widths: Sequence[int], size: float, *, spare: float = _ROW_PT) -> float:
-        """Return how high a row gets, in points, with so much to spare above and below."""
+        """Return how high a row gets, in points.
+
+        Parameters
+        ----------
+        row
+            Its texts.
+        widths
+            Of the columns, EMU.
+        size
+            Height of the letters in points.
+        spare
+            What a row has above and below its letters, in points.
+        """
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
             return size * line_em(row) + spare
         inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]

@@ -12,7 +12,7 @@ import shapely
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from briefings.map.courses import Slanted, boxes_meet, course_of, spots_along
+from briefings.map.courses import Slanted, boxes_meet, course_of, places_along
 from briefings.map.description import describe_view
 from briefings.map.layouts import Options
 from briefings.map.listing import listing_of
@@ -85,13 +85,13 @@ def test_a_grey_sheet_has_no_colour_at_all() -> None:
 
 def test_a_name_stands_along_a_line_and_upright_on_a_steep_one() -> None:
     level = course_of(shapely.LineString([(0, 0), (50, 2), (100, 0)]))
-    spots = spots_along(level, 40, wide_letters=True)
+    spots = places_along(level, 40, wide_letters=True)
     assert spots
     assert all(abs(one.turn) < 5 and not one.upright for one in spots)
-    steep = spots_along(course_of(shapely.LineString([(0, 0), (5, 100)])), 40, wide_letters=True)
+    steep = places_along(course_of(shapely.LineString([(0, 0), (5, 100)])), 40, wide_letters=True)
     assert steep[0].upright
-    assert abs(spots_along(((0, 0), (5, 100)), 40, wide_letters=False)[0].turn) > 80
-    assert spots_along(((0, 0), (10, 0)), 40, wide_letters=False) == [], "too short for its name"
+    assert abs(places_along(((0, 0), (5, 100)), 40, wide_letters=False)[0].turn) > 80
+    assert places_along(((0, 0), (10, 0)), 40, wide_letters=False) == [], "too short for its name"
     assert course_of(shapely.box(0, 0, 100, 10)) != (), "a long area is named along its middle"
 
 
