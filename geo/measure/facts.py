@@ -189,6 +189,19 @@ class Known:
         """Whether it is worth finding a fact of the whole layer for the rows asked about."""
         return self.rows is None or 2 * len(self.rows) >= len(self.facts.objects)
 
+    def part(self, rows: Ints) -> Shapes:
+        """Return some rows of the array, none twice; what is known of it need not be looked for in them."""
+        whose = rows if self.rows is None else self.rows[rows]
+        some: Shapes = self.facts.shapes[whose]
+        if len(some) >= WORTH:
+            key = id(some)
+
+            def forget(_gone: object, key: int = key, parts: dict[int, Any] = _PARTS) -> None:
+                parts.pop(key, None)
+
+            _PARTS[key] = (weakref.ref(some, forget), Known(self.facts, whose))
+        return some
+
     def holds(self, objects: Ints) -> bool:
         """Whether these objects are still the ones."""
         mine = self.facts.objects if self.rows is None else self.facts.objects[self.rows]
@@ -249,17 +262,8 @@ def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:
     """Return some rows, none twice, of an array of shapes; what is known of it need not be looked for in them."""
-    some: Shapes = shapes[rows]
-    found = known_facts(shapes)
-    if found is not None and len(some) >= WORTH:
-        key = id(some)
-
-        def forget(_gone: object, key: int = key) -> None:
-            _PARTS.pop(key, None)
-
-        whose = rows if found.rows is None else found.rows[rows]
-        _PARTS[key] = (weakref.ref(some, forget), Known(found.facts, whose))
-    return some
+    found = known_facts(shapes) if len(rows) >= WORTH else None
+    return shapes[rows] if found is None else found.part(rows)
 
 
 def known_facts(shapes: Shapes, name: str = "") -> Known | None:
@@ -273,6 +277,11 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     part = _PARTS.get(id(shapes))
     if part is not None and part[0]() is shapes and part[1].holds(objects):
         return part[1]
+    own = _KEPT.get(id(shapes))
+    if own is not None and own[0]() is shapes and (not name or own[1].found(name)):
+        mine = Known(own[1], None)
+        if mine.holds(objects):
+            return mine
     for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
         if best is not None and not facts.found(name):
             continue

@@ -171,10 +171,12 @@ class ZoneGrid:
     """Which zones a box lies in, where no zone's boundary passes it.
 
     ``crossed`` is the table of sums of cells a boundary passes; ``run`` numbers along each row the cells that no
-    boundary parts; run ``r`` lies in the zones ``zone[start[r]:start[r + 1]]``.
+    boundary parts; run ``r`` lies in the zones ``zone[start[r]:start[r + 1]]``. ``wall`` is the map of cells a
+    boundary passes, which is enough for points.
     """
 
     lattice: Lattice
+    wall: Bools
     crossed: Counts
     run: Counts
     start: Ints
@@ -201,7 +203,7 @@ class ZoneGrid:
         at, zone = at[free], zone[free]
         order = np.argsort(at * len(zones) + zone, kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(walled)))])
-        return cls(lattice, lattice.table(boundary), run, start, zone[order])
+        return cls(lattice, boundary, lattice.table(boundary), run, start, zone[order])
 
     def sorted(self, box: Floats) -> tuple[Ints, Ints, Bools]:
         """Return pairs (box, zone) of boxes wholly inside zones, and which boxes a boundary may pass through.
@@ -212,8 +214,12 @@ class ZoneGrid:
             ``(n, 4)`` west, south, east, north; boxes of nothing (NaN) are in no zone.
         """
         filled = np.flatnonzero(~np.isnan(box[:, 0]))
-        span = self.lattice.span(box[filled])
-        passing = count_cells(self.crossed, span)
+        held = box if len(filled) == len(box) else box[filled]
+        span = self.lattice.span(held)
+        if (held[:, :2] == held[:, 2:]).all():  # points: each in one cell
+            passing: Integers = self.wall[span.bottom, span.left].astype(np.int8)
+        else:
+            passing = count_cells(self.crossed, span)
         sure = np.flatnonzero(passing == 0)
         unsure = np.zeros(len(box), dtype=bool)
         unsure[filled[passing > 0]] = True

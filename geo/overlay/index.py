@@ -14,7 +14,7 @@ from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import measure_shapes
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_boxes, some_of
+from geo.measure.facts import Known, known_facts, overlapping_pairs, shape_boxes
 from geo.measure.validity import Problem, limit, usable_report
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulate_overlay
@@ -37,6 +37,7 @@ class Index:
 
     bench: Bench
     shapes: Shapes
+    known: Known | None
     classes: tuple[str | None, ...]
     number: Ints
     ids: Shapes
@@ -61,7 +62,8 @@ class Index:
         classes, number = code_labels(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
-        return cls(bench, shapes, classes, number, ids, tree, report.frame, repairs_of(report))
+        known = known_facts(shapes)
+        return cls(bench, shapes, known, classes, number, ids, tree, report.frame, repairs_of(report))
 
     def tabulate(
         self, drawn: gpd.GeoDataFrame | gpd.GeoSeries, *, water_classes: Collection[str] = ()
@@ -78,7 +80,8 @@ class Index:
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
-        cut = overlay(self.bench, some_of(self.shapes, rows), np.array([shape], dtype=object))
+        near = self.shapes[rows] if self.known is None else self.known.part(rows)
+        cut = overlay(self.bench, near, np.array([shape], dtype=object))
         return tabulate_overlay(
             cut,
             ParcelClasses(self.classes, self.number[rows], water_classes),
