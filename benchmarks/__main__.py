@@ -1,10 +1,14 @@
-"""One command: `python -m benchmarks [--sizes 20k,200k,1M]`; writes a page of the docs."""
+"""One command: `python -m benchmarks [--sizes 20k,200k,1M]`; writes a page of the docs.
+
+What was measured is kept in the folder of the data, so that the command given again goes on where it was stopped.
+"""
 
 import argparse
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +77,23 @@ def _write(yardstick: str, folder: Path, count: int, real: Path | None) -> None:
         shapes.write(folder, count=count, parcels=made)
 
 
+def _asked(options: argparse.Namespace) -> Iterator[tuple[str, str, int]]:
+    """Yield yardsticks, questions and sizes."""
+    for yardstick in options.yardsticks.split(","):
+        if yardstick == "real" and options.real is None:
+            continue
+        usual = FIRST if yardstick == "tiling" else LATER
+        for question in options.questions.split(",") if options.questions else usual:
+            few = question == "cover_dissolved" and options.dissolved_sizes
+            for text in (options.dissolved_sizes if few else options.sizes).split(","):
+                yield yardstick, question, count_of(text)
+
+
+def _answers(engine: str, question: str) -> bool:
+    """Whether an engine is asked a question."""
+    return question in ALONE.get(engine, QUESTIONS) and (engine != "PostGIS" or binaries() is not None)
+
+
 def main() -> None:
     """Run what was asked and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -89,33 +110,33 @@ def main() -> None:
     parser.add_argument("--cap-dissolved", type=float, default=120.0, help="the same for dissolve-first coverage")
     parser.add_argument("--dissolved-sizes", default="", help="sizes of dissolve-first coverage; all by default")
     parser.add_argument("--folder", type=Path, default=Path("instance/bench"), help="where data are generated")
+    parser.add_argument("--anew", action="store_true", help="measure again what an earlier run measured")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
     options = parser.parse_args()
     wanted = [name for name in options.engines.split(";") if name] or list(ENGINES)
     before = os.getloadavg()[0]
-    results = []
-    for yardstick in options.yardsticks.split(","):
-        if yardstick == "real" and options.real is None:
+    log = report.Log(options.folder / "measured.jsonl")
+    if options.anew:
+        log.path.unlink(missing_ok=True)
+    results = log.read()
+    done = {(one.yardstick, one.question, one.count, one.engine) for one in results}
+    for yardstick, question, count in _asked(options):
+        folder = options.folder / yardstick
+        engines = [one for one in wanted if _answers(one, question)]
+        if all((yardstick, question, count, engine) in done for engine in engines):
             continue
-        usual = FIRST if yardstick == "tiling" else LATER
-        for question in options.questions.split(",") if options.questions else usual:
-            few = question == "cover_dissolved" and options.dissolved_sizes
-            for count in (
-                count_of(text) for text in (options.dissolved_sizes if few else options.sizes).split(",")
-            ):
-                folder = options.folder / yardstick
-                _write(yardstick, folder, count, options.real)
-                for engine in wanted:
-                    if question not in ALONE.get(engine, QUESTIONS) or (
-                        engine == "PostGIS" and binaries() is None
-                    ):
-                        continue
-                    cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
-                    known = facts_s(question, folder, count) if engine == report.OURS else None
-                    measured = run(engine, question, folder, count, cap_s=cap)
-                    measured = replace(measured, yardstick=yardstick, facts_s=known, cap_s=cap)
-                    results.append(measured)
-                    print(measured, flush=True)
+        _write(yardstick, folder, count, options.real)
+        for engine in engines:
+            if (yardstick, question, count, engine) in done:
+                continue
+            cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
+            known = facts_s(question, folder, count) if engine == report.OURS else None
+            measured = run(engine, question, folder, count, cap_s=cap)
+            measured = replace(measured, yardstick=yardstick, facts_s=known, cap_s=cap)
+            results.append(measured)
+            log.add(measured)
+            print(measured, flush=True)
+    results.sort(key=lambda one: (one.count, list(ENGINES).index(one.engine)))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
     options.out.write_text(report.page(results, load=load), encoding="utf-8")

@@ -1,7 +1,9 @@
 """The measurements as a page of the docs."""
 
+import json
 import platform
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -45,6 +47,30 @@ class Measured:
     yardstick: str = "tiling"
 
 
+@dataclass(frozen=True)
+class Log:
+    """Measurements kept one a line as they are made, so that a run that was stopped goes on where it was."""
+
+    path: Path
+
+    def read(self) -> list[Measured]:
+        """Return what was measured; a half-written last line is nothing."""
+        found = []
+        for line in self.path.read_text("utf-8").splitlines() if self.path.exists() else ():
+            with suppress(json.JSONDecodeError):
+                told = json.loads(line)
+                drawn = told["drawn_s"]
+                told["drawn_s"] = None if drawn is None else {int(size): s for size, s in drawn.items()}
+                found.append(Measured(**told))
+        return found
+
+    def add(self, measured: Measured) -> None:
+        """Keep one."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{json.dumps(asdict(measured))}\n")  # the line before may be half written
+
+
 def machine() -> str:
     """Return the machine in one line."""
     model = next(
@@ -76,7 +102,8 @@ def page(results: list[Measured], *, load: str) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `python -m benchmarks`; every number of one table comes from one run on one machine.",
+        "Written by `python -m benchmarks`; every number comes from one machine. Measurements are kept as they",
+        "are made, so that a run that was stopped goes on with what is missing.",
         "",
         f"Machine: {machine()}. Load before and after the run: {load}.",
         "",

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks import __main__ as bench
 from benchmarks import engines, generate, report, shapes
 from benchmarks.questions import count_of
 from geo import ServiceRule, measure_coverage, tabulate
@@ -34,6 +35,32 @@ def test_the_page_states_ratios_and_caps():
     assert "| > 80 | > 40 |" in page
     assert count_of("1M") == 1_000_000
     assert count_of("20k") == 20_000
+
+
+def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
+    asked = []
+
+    def measure(engine, question, folder, count, *, cap_s):
+        asked.append((engine, question, count))
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return report.Measured(engine, question, count, 0.1, float(len(asked)), 100.0, 5.0, drawn_s={1000: 0.5})
+
+    monkeypatch.setattr(bench, "run", measure)
+    monkeypatch.setattr(bench, "facts_s", lambda *_: None)
+    monkeypatch.setattr(bench, "_write", lambda *_: None)
+    out, engines = tmp_path / "page.md", "PlanAtlas;geopandas, tuned"
+    options = [f"--folder={tmp_path}", f"--out={out}", "--sizes=1k", f"--engines={engines}"]
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--yardsticks=irregular", "--questions=points", *options])
+    with pytest.raises(KeyboardInterrupt):
+        bench.main()
+    with (tmp_path / "measured.jsonl").open("a") as file:
+        file.write('{"engine": "half a li')
+    bench.main()
+    assert [engine for engine, *_ in asked] == ["PlanAtlas", "geopandas, tuned", "geopandas, tuned"]
+    assert "| 1,000 | PlanAtlas |" in out.read_text() and "| 3.00 | 3.0 |" in out.read_text()
+    bench.main()
+    assert len(asked) == 3
 
 
 def test_irregular_parcels_tile_the_square_with_bent_edges():
