@@ -71,7 +71,8 @@ def browser_path() -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses the browser, and leave it out when there is none."""
     for item in items:
-        if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
+        given = getattr(item, "callspec", None)  # a parameter may be called `page` as well
+        if {"browser", "page"} & (set(getattr(item, "fixturenames", ())) - set(given.params if given else ())):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1))  # told as a rerun: see CONTRIBUTING.md
     if browser_path() is not None:

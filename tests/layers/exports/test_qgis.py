@@ -26,7 +26,8 @@ from tests.qgis import qgis_python
 
 ROOT = Path(__file__).parents[3]
 SIZE, FAR, PX = 500, 40, 72 / 96
-pytestmark = pytest.mark.qgis
+# QGIS begins once and draws every layer: about 15 s.
+pytestmark = [pytest.mark.qgis, pytest.mark.slow]
 KINDS: dict[int, Kind] = {0: "point", 1: "line", 2: "polygon"}
 
 

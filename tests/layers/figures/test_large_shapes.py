@@ -27,6 +27,7 @@ def outline() -> np.ndarray:
     return xy
 
 
+@pytest.mark.slow  # 100,000 vertices are looked at and mended: about 5 s
 def test_an_outline_of_100_000_vertices_in_the_folder_is_mended_and_measured(tmp_path: Path) -> None:
     folder = write_plan(tmp_path / "plan")
     xy = outline()

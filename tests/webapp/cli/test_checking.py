@@ -61,6 +61,7 @@ def test_what_is_no_site_is_told(plan: Path, tmp_path: Path, capsys: pytest.Capt
         assert capsys.readouterr().err
 
 
+@pytest.mark.slow  # the sheet of a site is drawn: about 5 s
 def test_a_dossier_is_written_whole(plan: Path, tmp_path: Path) -> None:
     assert run(plan, "dossier", str(outline(tmp_path)), "-o", str(tmp_path / "a.pdf"), "--name", "甲") == 0
     assert len(pypdfium2.PdfDocument(tmp_path / "a.pdf")) == 1
