@@ -46,6 +46,7 @@ def lonlat_crs(datum: str) -> str:
     return CGCS2000 if datum == "CGCS2000" else WGS84
 
 
+@lru_cache(maxsize=256)
 def crs_name(text: str) -> str:
     """Return what people call a CRS, with its code where it has one; text that is none as it is, cut.
 

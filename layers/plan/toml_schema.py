@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from geo.text import Text
@@ -50,7 +51,7 @@ def _dataclass(
     given = given or {}
     if not isinstance(table, dict):
         raise _wrong(section, path, table, dict)
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     known = tuple(_key(f) for f in fields(cast(Any, cls)) if f.name not in given)
     for key in table:
         if key not in known:
@@ -78,6 +79,12 @@ def _dataclass(
                 expected_en=f"{key} = {_kind(hints[f.name])[1]}",
             )
     return cls(**values)
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields: worked out once, not for each of thousands of tables."""
+    return get_type_hints(cls)
 
 
 def _key(f: Field[Any]) -> str:
