@@ -28,6 +28,7 @@ from setup.speech import SetupError, Speech
 # What is installed only where it is wanted, and the setting that asks for it.
 EXTRAS = {"postgis": "PLANATLAS_STORE", "identity": "PLANATLAS_IDENTITY_ISSUER", "verify": ""}
 MOST_TEST_PROCESSES = 4  # each may want some gigabytes of memory at times
+WAITING = 1  # tests wait for browsers and services: so many more processes than processors keep these busy
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [--fast] [ARGS]  set up for the tests and run them; ARGS go to pytest
@@ -161,7 +162,7 @@ def _test(checkout: Checkout, speech: Speech, rest: list[str]) -> int:
     if not any(not word.startswith("-") for word in rest):
         front_end = _script_tests(checkout, speech)
         # A file stays with one process, for what its tests share; long ones first (`tests/conftest.py`).
-        count = min(os.cpu_count() or 1, MOST_TEST_PROCESSES)
+        count = min((os.cpu_count() or 1) + WAITING, MOST_TEST_PROCESSES)
         beside = [f"--numprocesses={count}", "--dist=loadfile", "--no-loadscope-reorder"]
     fast = ["-m", "not slow and not browser"] if "--fast" in rest else []
     words = [*beside, *fast, *(word for word in rest if word != "--fast")]
