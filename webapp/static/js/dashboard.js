@@ -10,7 +10,7 @@ async function follow() {
   for (let pause = PAUSE_MS; !byId("progress").hidden; pause = Math.min(pause * 1.3, MOST_MS)) {
     await new Promise((resolve) => window.setTimeout(resolve, pause));
     const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) continue;
+    if (!answer || !(answer.ok || answer.status === 400)) continue; // 400: a zone or day that there is not is told on the page
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("dashboard");
     const form = document.querySelector("form.focus");
     if (!fresh || form?.contains(document.activeElement)) continue; // nobody's choice is taken away
