@@ -23,6 +23,7 @@ _CELL_MARGIN_PT, _ROW_PT, _DENSE_PT = 5.0, 7.0, 2.6
 _RULE_PT, _HAIRLINE_PT = 1.25, 0.5
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
+_MANY_ROWS = 9  # of a list: from there its rows stand closer
 _FEWEST_ROWS = 3  # on the last page of a table
 
 
@@ -79,6 +80,8 @@ class TableWriter(SlideWriter):
             for c, text in enumerate(row):
                 cell = graphic.table.cell(r, c)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+                if len(rows) > _MANY_ROWS:  # lines that wrap find room above the foot
+                    cell.margin_top = cell.margin_bottom = Pt(1)
                 color = MSO_THEME_COLOR.ACCENT_1 if c == 0 and len(row) > 2 else None
                 self.write(cell.text_frame, text.split("\n"), size=letters[c], bold=color is not None, color=color)
                 if c == len(row) - 1:
