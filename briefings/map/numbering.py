@@ -180,10 +180,12 @@ def _heading(
     placed = sum(row.placed for row in group.rows)
     label = say("list_again", label=Text(group.label, group.label))[language] if again else group.label
     counted = say("list_counted", count=len(group.rows), placed=placed)[language]
-    told = "" if again else f"{counted} {listing.unit}".strip()
-    room = right - left - 1.0 - width_em(told) * 0.92
-    if width_em(label) > room:
-        label = _IN_BRACKETS.sub("", label)
+    # the unit is a column's head of its own: "24 亿元" would be read as an amount
+    told = listing.unit if again else " ｜ ".join(one for one in (counted, listing.unit) if one)
+    short = _IN_BRACKETS.sub("", label)
+    ways = ((label, told), (short, told), (short, "" if again else counted))
+    label, told = next((way for way in ways if width_em(way[0]) <= _room(at, way[1])), ways[-1])
+    room = _room(at, told)
     for text, x, side, size in ((label, left + 0.5, "left", 1.0), (told, right - 0.4, "right", 0.92)):
         for line in fit_line(text, max(room, 4.0) if side == "left" else 99.0)[:1]:
             axes.text(
@@ -195,6 +197,11 @@ def _heading(
                 color=color,
                 fontproperties=sized_font(points * size, line),
             )
+
+
+def _room(at: tuple[float, float, float], told: str) -> float:
+    """Return how wide (em) a heading's label may be beside what is told at its right."""
+    return at[1] - at[0] - 1.0 - width_em(told) * 0.92
 
 
 def _row(
