@@ -60,6 +60,7 @@ def test_a_plan_without_promises_shows_its_statistics_and_says_so(
         and "Sites by state" in page
         and '<button type="button" class="compute' not in page
     )
+    assert 'class="to-briefing" data-figure="' in page, "a tile can be taken into a briefing"
 
     later = told(client, "lang=en&when=2025-07-01")
     assert counts(later) == {"due_complete": "2", "under construction": "1", "total": "3"}

@@ -1,6 +1,9 @@
 // @ts-check
 /** The dashboard: what is still being computed comes in by itself, and a chosen zone or day is looked at at once. */
+import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { byId } from "./element.js";
+import { ask } from "./fetching.js";
+import { said, speak } from "./language.js";
 
 const PAUSE_MS = 1500;
 const MOST_MS = 15000;
@@ -20,11 +23,25 @@ async function follow() {
   document.documentElement.dataset.complete = "true";
 }
 
+/** Adds a tile's figure to the briefing that is being put together. @param {MouseEvent} event */
+function take(event) {
+  const button = event.target;
+  if (!(button instanceof HTMLButtonElement) || !button.classList.contains("to-briefing")) return;
+  addToBriefing({ kind: "figure", value: button.dataset.figure ?? "", label: button.dataset.label ?? "" });
+  const count = byId("briefing-count");
+  count.hidden = false;
+  const link = /** @type {HTMLElement} */ (count.firstElementChild);
+  link.textContent = said("briefing_taken", { count: draftCount.value });
+}
+
 function listen() {
   const form = document.querySelector("form.focus");
   if (form instanceof HTMLFormElement) form.querySelector("select")?.addEventListener("change", () => form.requestSubmit());
 }
 
+const config = JSON.parse(byId("page-config").textContent || "{}");
+speak(config.lang, await ask(config.urls.messages));
 listen();
+document.addEventListener("click", take);
 document.documentElement.dataset.ready = "true";
 follow();

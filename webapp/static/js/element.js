@@ -68,7 +68,8 @@ export function announceToo(text) {
 
 /** @param {string} text */
 function show(text) {
-  const status = byId("status");
+  const status = document.getElementById("status");
+  if (!status) return; // a page that says it in a place of its own
   status.textContent = text;
   status.classList.add("shown");
   window.clearTimeout(timer);
