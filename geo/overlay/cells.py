@@ -14,10 +14,12 @@ import numpy.typing as npt
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, as_rows
+from geo.parallel import row_blocks
 
 Counts = npt.NDArray[np.int32]
 
 FEWEST, MOST = 10_000, 4_000_000  # cells
+BLOCK = 100_000  # boxes looked up at a time
 _NEAR = 1e-6  # of a cell: how far a boundary may be off by rounding
 
 
@@ -213,19 +215,23 @@ class ZoneGrid:
         box
             ``(n, 4)`` west, south, east, north; boxes of nothing (NaN) are in no zone.
         """
-        filled = np.flatnonzero(~np.isnan(box[:, 0]))
-        held = box if len(filled) == len(box) else box[filled]
-        span = self.lattice.span(held)
-        if (held[:, :2] == held[:, 2:]).all():  # points: each in one cell
-            passing: Integers = self.wall[span.bottom, span.left].astype(np.int8)
-        else:
-            passing = count_cells(self.crossed, span)
-        sure = np.flatnonzero(passing == 0)
         unsure = np.zeros(len(box), dtype=bool)
-        unsure[filled[passing > 0]] = True
-        run = self.run[span.bottom[sure], span.left[sure]]
-        row, within = number_each(self.start[run + 1] - self.start[run])
-        return filled[sure[row]], self.zone[self.start[run][row] + within], unsure
+        found: list[tuple[Ints, Ints]] = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
+        for part in row_blocks(len(box), size=BLOCK):
+            filled = part.start + np.flatnonzero(~np.isnan(box[part, 0]))
+            held = box[filled]
+            span = self.lattice.span(held)
+            if (held[:, :2] == held[:, 2:]).all():  # points: each in one cell
+                passing: Integers = self.wall[span.bottom, span.left].astype(np.int8)
+            else:
+                passing = count_cells(self.crossed, span)
+            sure = np.flatnonzero(passing == 0)
+            unsure[filled[passing > 0]] = True
+            run = self.run[span.bottom[sure], span.left[sure]]
+            row, within = number_each(self.start[run + 1] - self.start[run])
+            found.append((filled[sure[row]], self.zone[self.start[run][row] + within]))
+        box_of, zone_of = (np.concatenate(side) for side in zip(*found, strict=True))
+        return box_of, zone_of, unsure
 
 
 @dataclass(frozen=True)
@@ -260,9 +266,10 @@ class CoverGrid:
         ``pad`` grows every box first: covered then means with so much to spare.
         """
         covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
-        filled = np.flatnonzero(~np.isnan(box[:, 0]))
-        span = self.lattice.span(box[filled], pad=pad)
-        whole: Bools = count_cells(self.open, span) == 0
-        covered[filled[whole]] = True
-        unsure[filled[~whole & (count_cells(self.near, span) > 0)]] = True
+        for part in row_blocks(len(box), size=BLOCK):
+            filled = part.start + np.flatnonzero(~np.isnan(box[part, 0]))
+            span = self.lattice.span(box[filled], pad=pad)
+            whole: Bools = count_cells(self.open, span) == 0
+            covered[filled[whole]] = True
+            unsure[filled[~whole & (count_cells(self.near, span) > 0)]] = True
         return covered, unsure
