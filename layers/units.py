@@ -102,6 +102,25 @@ def is_unit(word: str) -> bool:
     return bool(plain) and any(rest in _UNIT_WORDS or rest in _CURRENCY_BY_WORD for rest in rests)
 
 
+def unit_word(word: str) -> str:
+    """Return one word for a unit or currency however it is spelled, with its multiplier; other words as they are.
+
+    Examples
+    --------
+    >>> [unit_word(one) for one in ("公顷", "HA", "平方千米", "亩", "RMB", "万美元", "万 元", "工业")]
+    ['ha', 'ha', 'km2', 'mu', 'CNY', '万 USD', '万元', '工业']
+    """
+    plain = _plainly(word).replace(" ", "")
+    if not plain:
+        return ""
+    if plain in _CURRENCY_BY_WORD:
+        return _CURRENCY_BY_WORD[plain]
+    if plain in _UNIT_BY_WORD:
+        return _UNIT_BY_WORD[plain]
+    currency = _CURRENCY_BY_WORD.get(plain[1:])
+    return f"{plain[0]} {currency}" if currency and plain[0] in MONEY_SCALES else word.strip()
+
+
 def scale_of(unit: str) -> str:
     """Return a unit of money without its currency, where another column says which it is: only its scale.
 
@@ -126,6 +145,13 @@ _CURRENCY_BY_WORD = {
 _UNIT_WORDS = {_plainly(word) for word in _MORE_UNITS.split()} | {
     _plainly(word) for key, name in UNITS.items() for word in (key, name.zh, name.en) if word
 }
+
+
+_SPELLED = {"m2": "㎡ sqm 平米", "ha": "hm2", "km2": "sqkm 平方千米", "m": "metre", "km": "千米", "千克": "公斤"}
+_UNIT_BY_WORD: dict[str, str] = {}
+for _key, _name in UNITS.items():
+    for _word in (_key, _name.zh, _name.en, *_SPELLED.get(_key, "").split()):
+        _UNIT_BY_WORD.setdefault(_plainly(_word).replace(" ", ""), _key)
 
 
 def unit_name(unit: str, language: str) -> str:

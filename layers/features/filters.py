@@ -137,6 +137,8 @@ class Filter:
             return None
         if _unknown(found):  # who asks for a word that says nothing asks for that word
             return False
+        if self.field.type in ("number", "integer") and type(found) not in (int, float):
+            return None  # a text where a number is asked for: how much it means nobody can tell
         if self.field.type == "date":
             return _meets_date(str(found), self.sign, self.value)
         return self._admits(found)
@@ -151,7 +153,7 @@ class Filter:
             hit = any(str(one) == self.value for one in found)
             return hit if self.sign == "=" else not hit
         if isinstance(self.value, float):
-            return type(found) in (int, float) and test(float(found), self.value)
+            return test(float(found), self.value)
         if isinstance(self.value, bool):
             return type(found) is bool and test(found, self.value)
         return test(str(found).strip(), str(self.value).strip())  # as groups are told apart
@@ -228,9 +230,7 @@ def _ordered(span: tuple[date, date], sign: str, asked: object) -> bool | None:
 def _between(found: object, ends: tuple[Any, Any], *, upper: Callable[[Any, Any], bool]) -> bool:
     """Whether a number lies between two ends; an end that is None is open."""
     low, high = ends
-    if type(found) not in (int, float):
-        return False
-    number = float(found)  # type: ignore[arg-type]  # checked above
+    number = float(found)  # type: ignore[arg-type]  # only numbers come here
     return (low is None or number >= low) and (high is None or upper(number, high))
 
 

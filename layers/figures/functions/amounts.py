@@ -17,7 +17,7 @@ from layers.messages import say
 from layers.plan.catalog import Field
 from layers.plan.measures import Usage, field_usage, is_money, usage_of
 from layers.plan.statistics import Statistic
-from layers.units import CURRENCIES, currency_of, is_unit, measured_text, scale_of
+from layers.units import CURRENCIES, currency_of, is_unit, measured_text, scale_of, unit_name, unit_word
 
 APART = Text(
     "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
@@ -74,7 +74,10 @@ class Amounts:
         return Text(f"{currency} {told.zh}", f"{currency} {told.en}")
 
     def currency_name(self, currency: str) -> Text:
-        """Return what a currency is called."""
+        """Return what a currency or unit is called."""
+        declared = self.items.field(self.currency).values
+        if currency and currency not in CURRENCIES and currency not in declared and is_unit(currency):
+            return Text(unit_name(currency, "zh"), unit_name(currency, "en"))
         return coded_text(self.items, self.currency, currency)
 
     def called(self, group: object, currency: str) -> Text:
@@ -146,8 +149,7 @@ def answer_amounts(
 
 def _said_as(given: object) -> str:
     """Return a currency or unit as the rows are kept apart by: one word for each, however it is spelled."""
-    word = str(given or "").strip()
-    return currency_of(word) or word
+    return unit_word(str(given or ""))
 
 
 def _units_beside(field: Field, items: Role) -> str:

@@ -22,6 +22,7 @@ from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.repeats import without_repeats
+from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -54,6 +55,8 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     roles = gathered.roles
     demand, facilities = roles["demand"], roles["facilities"]
     zones = roles.get("zones")
+    weighted = statistic.field if statistic.measure == "weight" else ""
+    unsaid = field_usage(demand.field(weighted), demand.layer)[1] if weighted else None
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
     found = geo.measure_coverage(
@@ -67,7 +70,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         ),
         count=geo.CountRule(
             zones=zones.frame if zones else None,
-            weight_field=statistic.field if statistic.measure == "weight" and statistic.field else None,
+            weight_field=weighted or None,
         ),
         watch=geo.Watch(progress=steps.progress),
     )
@@ -102,6 +105,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             }
         )
     notes = [*notes_of(found), *without_repeats(roles.get("entrances", facilities))[1]]
+    notes += [unsaid] if unsaid is not None else []
     if network is None:
         notes += on_barriers(gathered)
     if network is not None and found.unit not in ("m2", "m"):

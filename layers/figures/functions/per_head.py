@@ -19,7 +19,7 @@ from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
-from layers.figures.verification.second import POLYGON, common_plane, on_plane, share_of
+from layers.figures.verification.second import POLYGON, common_plane, on_plane, placed_numbers, share_of
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
@@ -165,7 +165,7 @@ def _whole(part: gpd.GeoDataFrame, measure: str) -> float:
 
 def _per_head(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     part, people = on_plane(gathered, "part", "people")
-    values = gathered.roles["people"].frame[statistic.field].tolist()
+    values = placed_numbers(gathered.roles["people"], statistic.field)
     known = [
         (shape, float(n))
         for shape, n in zip(people, values, strict=True)

@@ -15,6 +15,7 @@ from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import stated_values
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -31,7 +32,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     Raises
     ------
     NotComputable
-        What is divided by adds up to nothing.
+        No item states both, or what is divided by adds up to nothing.
     """
     items = gathered.roles["items"]
     steps.begin(1)
@@ -42,8 +43,12 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         for top, bottom in both
         if (a := top.value) is not None and (b := bottom.value) is not None
     ]
+    if not used:
+        both_of = [items.field(key).label for key in (statistic.field, statistic.divisor)]
+        needs = say("needs_both", field=both_of[0], other=both_of[1])
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     keys = sorted(
-        {(top.group, top.currency) for top, _, _ in used} or {(None, "")},
+        {(top.group, top.currency) for top, _, _ in used},
         key=lambda one: (one[0] is None, str(one[0]), one[1]),
     )
     totals: list[dict[str, Any]] = []
@@ -56,7 +61,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         share = over / under if under > 0 else None
         kind = "unknown" if above.by and group_kind(items, above.by, key[0]) == "unknown" else "total"
         totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share})
-    if used and not any(row["bottom"] for row in totals):
+    if not any(row["bottom"] for row in totals):
         of = items.field(statistic.divisor).label
         raise NotComputable(needs_zh=f"不为 0 的“{of.zh}”", needs_en=f"“{of.en}” that does not add up to 0")
     value = totals[0]["ratio"] if len(totals) == 1 else None

@@ -33,9 +33,11 @@ from layers.figures.verification.second import (
     extent_of,
     on_plane,
     parts_by_zone,
+    placed_numbers,
     share_of,
 )
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
@@ -66,11 +68,12 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     Raises
     ------
     NotComputable
-        Zones are asked for and no item has a place.
+        Nothing is stated, or zones are asked for and no item has a place.
     """
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
     found = answer_amounts(statistic, items, statistic.field, unit=statistic.unit)
+    _check_stated(found)
     notes, method = (
         list(found.notes),
         Text("逐行相加；未说明的不计。", "Rows added up; what is not stated is left out."),
@@ -112,15 +115,16 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
     if zones is not None:
         zh, en = f"分区之内 {zh}", f"{en} inside the zones"
+    said = with_untold(Text(zh, en), items, found.by, _untold(found, counted))
+    zh, en = said.zh, said.en
+    if zones is not None:
         whole = [row for row in more if row["name"] is _ALL and row["known"]]
         if whole:
             full = found.headline([(row["_currency"], row["value"]) for row in whole])
             zh, en = (
-                f"{zh}，连同分区之外和未上图的为 {full.zh}",
-                f"{en}, {full.en} with what lies outside or nowhere",
+                f"{zh}；连同分区之外和未上图的为 {full.zh}",
+                f"{en}; {full.en} with what lies outside or nowhere",
             )
-    said = with_untold(Text(zh, en), items, found.by, _untold(found, counted))
-    zh, en = said.zh, said.en
     if note is not None:
         zh, en = f"{zh}；{note.zh}", f"{en}; {note.en}"
     shown = [*rows, *totals, *more, *extra]
@@ -161,6 +165,13 @@ def _untold(found: Amounts, counted: Callable[[Amount], float]) -> Text | None:
         if one.value is not None and group_kind(found.items, found.by, one.group) == "unknown":
             sums[one.currency] += one.value * counted(one)
     return found.headline(sorted(sums.items())) if any(sums.values()) else None
+
+
+def _check_stated(found: Amounts) -> None:
+    """Raise `NotComputable` where no feature states an amount: their sum is not known, and not 0."""
+    if all(one.value is None for one in found.all):
+        needs = say("needs_stated", field=found.items.field(found.field).label)
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
 
 
 def _method(statistic: Statistic, items: Role, method: Text) -> Text:
@@ -350,8 +361,9 @@ def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos
     if zones is None or found.by or found.currency:
         return {}
     shapes, areas = on_plane(gathered, "items", "zones")
-    said = items.frame[statistic.field].astype(float)
-    stated = (said - items.frame[statistic.less].astype(float) if statistic.less else said).tolist()
+    stated = placed_numbers(items, statistic.field)
+    if statistic.less:
+        stated = [one - off for one, off in zip(stated, placed_numbers(items, statistic.less), strict=True)]
     out: dict[Cell, float] = {}
     shares: dict[tuple[int, int], float] = defaultdict(float)
     for item, zone, part in parts_by_zone(

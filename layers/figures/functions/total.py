@@ -35,7 +35,9 @@ _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
 Span = tuple[float | None, float | None]
 _Sizes = dict[str | None, dict[str, float]]  # by group: of each feature
-_GROUPS = "_group"
+_Ground = dict[tuple[str | None, str | None], float]  # by zone and group, m2
+_GROUPS, _KEY = "_group", "_key"  # the column of groups; which zone and group a row is of while it is made
+_ONCE = Text("地面只计一次", "Ground counted once")
 _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
 
@@ -110,6 +112,10 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         }
     )
     twice = once is not None and found.amount / per - once > 1e-9 * found.amount / per
+    apart = twice and areal and any(row["kind"] in ("part", "rest") for row in rows)
+    if apart:
+        ground = _each_once(frame, zones, by=bool(statistic.by))
+        rows = [_with_ground(row, ground, per, once) for row in rows]
     if twice:
         kind = (
             Text("各要素之和", "features added up") if areal else Text("不计重合", "without what is covered twice")
@@ -138,11 +144,16 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
                 "amount", Text(f"{head.zh}（椭球）", f"{head.en} (ellipsoid)"), statistic.unit, statistic.decimals
             ),
             *between_columns(ends, statistic.unit, statistic.decimals),
+            *((Column("once", _ONCE, statistic.unit, statistic.decimals),) if apart else ()),
             *((Column("plane", plane, statistic.unit, statistic.decimals),) if found.plane_name else ()),
         ),
-        rows=tuple(rows),
+        rows=tuple({key: cell for key, cell in row.items() if key != _KEY} for row in rows),
         presentation=shown_as(
-            rows, "amount", drawn=DrawnRows(among=_is_group), names=tuple(one.id for one in columns)
+            rows,
+            "amount",
+            chart="once" if apart else "amount",
+            drawn=DrawnRows(among=_is_group),
+            names=tuple(one.id for one in columns),
         ),
         method=found.method,
         sentence=Text(f"{said.zh}。", f"{said.en}."),
@@ -155,7 +166,9 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
 
 def _groups_of(items: Role, by: str) -> list[str | None]:
     """Return the group of each placed feature, in words; of a date its year."""
-    told = [group_of(items, by, {by: None if pd.isna(one) else one}) for one in items.frame[by]]
+    placed = items.features.placed
+    said = dict(zip(map(str, placed.ids), placed.values(by), strict=True))
+    told = [group_of(items, by, {by: said.get(str(key))}) for key in items.frame.index]
     return [None if one is None else str(one) for one in told]
 
 
@@ -191,8 +204,34 @@ def _rows(
                 row["name"] = coded_text(items, statistic.by, kind)
                 unknown = group_kind(items, statistic.by, kind) == "unknown"
                 row["kind"] = "unknown" if unknown else row["kind"]
-            rows.append({**row, **(ends.between(key, amount, weights) if ends else {})})
+            rows.append({_KEY: (place, kind), **row, **(ends.between(key, amount, weights) if ends else {})})
     return rows
+
+
+def _each_once(frame: gpd.GeoDataFrame, zones: Role | None, *, by: bool) -> _Ground:
+    """Return the ground (m2) of each zone (None: outside all) and group, each point once."""
+    frame = frame if by else frame.assign(_group="*")
+    out: _Ground = {}
+    for one in dict.fromkeys(frame[_GROUPS]):
+        part = frame[[other == one for other in frame[_GROUPS]]]
+        out[None, one if by else None] = geo.measure_totals(part, measured="area").once
+    if zones is None:
+        return out
+    within = geo.tabulate(frame, zones.frame.assign(_all="all"), class_field=_GROUPS, zone_field="_all")
+    for c, kind in enumerate(within.classes):
+        out[None, kind if by else None] -= float(within.union_m2[c].sum())
+    found = geo.tabulate(frame, zones.frame, class_field=_GROUPS)
+    for c, kind in enumerate(found.classes):
+        for z, zone in enumerate(found.zones):
+            out[str(zone), kind if by else None] = float(found.union_m2[c, z])
+    return out
+
+
+def _with_ground(row: dict[str, Any], ground: _Ground, per: float, whole: float | None) -> dict[str, Any]:
+    """Return a row with the ground it is of, each point once."""
+    if row["kind"] == "total":
+        return {**row, "once": whole}
+    return {**row, "once": max(0.0, ground[row[_KEY]] / per)} if _KEY in row else row
 
 
 def _is_group(row: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ No code is shared with ``geo``; the engines themselves are in ``sql``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.figures.inputs import Gathered
+from layers.figures.inputs import Gathered, Role
 from layers.figures.verification.sql import Plane
 from layers.plan.statistics import Statistic
 
@@ -119,6 +120,16 @@ def geodesic_distances(gathered: Gathered) -> list[float]:
     part, line = (plane.bring(frame) for frame in frames)
     whole = shapely.union_all(line)
     return [plane.geodesic_m(shapely.shortest_line(shape, whole)) for shape in part]
+
+
+def placed_numbers(role: Role, field: str) -> list[float]:
+    """Return the numbers that the placed features of a role state, in the frame's order; NaN for none."""
+    placed = role.features.placed
+    said = dict(zip(map(str, placed.ids), placed.values(field), strict=True))
+    values = (said.get(str(key)) for key in role.frame.index)
+    return [
+        float(one) if isinstance(one, int | float) and not isinstance(one, bool) else math.nan for one in values
+    ]
 
 
 def stated_values(statistic: Statistic, gathered: Gathered, *fields: str) -> list[tuple[float, ...]]:

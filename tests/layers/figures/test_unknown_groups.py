@@ -9,6 +9,7 @@ import pytest
 from layers.figures.presentation import present
 from layers.library.conditions import read_conditions, select_and_tell
 from layers.library.distribution import distribution_of
+from layers.plan.measures import NotAdditive
 from tests.layers.figures.test_unseen_questions import NUMBER, TEXT, Trial, box, place, way
 from tests.small_plan import feature
 
@@ -153,4 +154,69 @@ def test_totals_by_zone_and_group_and_grand_totals_say_at_least_and_at_most(tmp_
     added = trial.ask("sum", {"items": "stops", "zones": "wards"}, field="people")
     assert (added.value, added.sway) == (9, (2, 9))
     assert any("from 2 to 9" in one.en for one in added.caveats)
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
+def test_one_unit_spelled_two_ways_is_one_and_no_other(tmp_path: Path) -> None:
+    said = [(10, "亩"), (1, "ha"), (2, "公顷"), (0.5, "km2"), (3, "平方公里"), (None, "亩"), (7, None)]
+    rows = [feature(f"p{n}", place(n, 0), size=size, unit=unit) for n, (size, unit) in enumerate(said)]
+    money = [(100, "万元"), (2, "亿元"), (5, "USD"), (3, "万美元"), (4, "美元"), (1, "万USD")]
+    paid = [feature(f"m{n}", place(n, 0), invest=value, ccy=unit) for n, (value, unit) in enumerate(money)]
+    trial = Trial(
+        tmp_path,
+        plots=("point", {"size": NUMBER, "unit": TEXT}, rows),
+        money=("point", {"invest": 'type = "number"\nmeasure = "money"', "ccy": TEXT}, paid),
+    )
+    added = trial.ask("sum", {"items": "plots"}, field="size")
+    assert present(added, "zh").value == "3.00 公顷；3.50 平方公里；10.00 亩；7.00（未说明单位）"
+    paid_in = trial.ask("sum", {"items": "money"}, field="invest")
+    assert present(paid_in, "en").value == "9 USD; 4 × 10,000 USD; 100 × 10,000 CNY; 2 × 100 million CNY"
+    assert {row["name"].en for row in paid_in.rows} == {"USD", "× 10,000 USD", "× 10,000 CNY", "× 100 million CNY"}
+
+
+def test_what_is_no_number_and_what_nobody_states_is_not_taken_for_one(tmp_path: Path) -> None:
+    said: list[object] = ["1,200", 5, "12人", 3]
+    rows = [feature(f"p{n}", place(500, 500 + n), n=one, none=None, extra=n) for n, one in enumerate(said)]
+    kinds = {"n": NUMBER, "none": NUMBER, "pct": 'type = "number"\nunit = "%"'}
+    trial = Trial(tmp_path, wards=("polygon", {}, WARDS), works=("point", kinds, rows))
+    counted = trial.ask("count", {"items": {"layer": "works", "where": ["n>=5"]}})
+    assert (counted.value, counted.span) == (1, (1, 3))
+    added = trial.ask("sum", {"items": "works", "zones": "wards"}, field="n")
+    assert added.value == 8 and "2 rows state none: left out, not 0." in [one.en for one in added.caveats]
+    nothing = trial.ask("sum", {"items": "works"}, field="none")
+    assert (nothing.state, nothing.sentence.en) == (
+        "not_computable",
+        "Not computable: needs features that state “none”.",
+    )
+    over = trial.ask("ratio", {"items": "works"}, field="n", divisor="none")
+    assert over.sentence.en == "Not computable: needs features that state both “n” and “none”."
+    with pytest.raises(NotAdditive):
+        trial.ask("coverage", {"demand": "works", "facilities": "works"}, field="pct", distance_m=10)
+    trial.ask("sum", {"items": "works", "zones": "wards"}, field="extra")  # a field no catalog declares
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
+def test_classes_that_overlap_themselves_are_drawn_by_their_ground(tmp_path: Path) -> None:
+    plots = [
+        feature("a", box(950, 0, 100, 100), code="0701"),
+        feature("b", box(950, 0, 100, 100), code="0701"),
+        feature("c", box(1000, 0, 100, 100), code="1001"),
+        feature("d", box(3000, 0, 100, 100), code="1001"),
+    ]
+    trial = Trial(tmp_path, wards=("polygon", {}, WARDS), plots=("polygon", {"code": TEXT}, plots))
+    found = trial.ask("total", {"items": "plots"}, by="code", unit="m2")
+    by_class = {row["name"].en: (row["amount"], row["once"]) for row in found.rows if row["kind"] == "part"}
+    assert by_class == {
+        "0701": (pytest.approx(20_000, rel=1e-3), pytest.approx(10_000, rel=1e-3)),
+        "1001": (pytest.approx(20_000, rel=1e-3), pytest.approx(20_000, rel=1e-3)),
+    }
+    chart = present(found, "en").chart
+    assert chart is not None and chart.column == "once" and chart.bars[0].label == "1001"
+    zoned = trial.ask("total", {"items": "plots", "zones": "wards"}, unit="m2")
+    once = {row["zone"].en: row["once"] for row in zoned.rows if row["kind"] in ("part", "rest")}
+    assert once == {
+        "z1": pytest.approx(5_000, rel=1e-3),
+        "z2": pytest.approx(10_000, rel=1e-3),
+        "outside the zones": pytest.approx(10_000, rel=1e-3),
+    }
     assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
