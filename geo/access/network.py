@@ -137,9 +137,12 @@ class WalkNetwork:
             if mine and cost[row] > 0.0:
                 continue
             line, number = self.edges[edge[row]], int(edge[row])
-            feet = [links[row]] if cost[row] > 0.0 else shapely.get_parts(line.intersection(places[place[row]]))
-            for foot in feet:
-                ends = [shapely.get_point(foot, -1)] if cost[row] > 0.0 else shapely.points(foot.coords)
+            met: list[Any] = []
+            if cost[row] == 0.0:
+                met = list(shapely.get_parts(line.intersection(places[place[row]])))
+            apart = not met  # also what lies on the edge but for the last digits
+            for foot in [links[row]] if apart else met:
+                ends = [shapely.get_point(foot, -1)] if apart else shapely.points(foot.coords)
                 along = self._along_m(line, np.asarray(ends, dtype=object))
                 mine.append(Entry(number, float(along.min()), float(along.max()), float(cost[row])))
         return found

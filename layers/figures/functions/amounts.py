@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geo.errors import BadField
+from geo.errors import BadField, NotComputable
 from geo.text import Text
 from layers.features.snapshot import Feature
-from layers.figures.functions.groups import coded_text, group_of
+from layers.figures.functions.groups import coded_text, group_kind, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import json_number
 from layers.figures.repeats import say_doubled
@@ -236,3 +237,35 @@ def _value(said: Mapping[str, Any], field_id: str, less: str) -> float | None:
     if not less or value is None or off is None:
         return None if less else value
     return value - off
+
+
+def untold_amounts(found: Amounts, counted: Callable[[Amount], float]) -> Text | None:
+    """Return how much of a sum is of features whose group is not known; None where none is.
+
+    Parameters
+    ----------
+    found
+        The amounts.
+    counted
+        Which share of each counts.
+    """
+    if not found.by:
+        return None
+    sums: dict[str, float] = defaultdict(float)
+    for one in found.all:
+        if one.value is not None and group_kind(found.items, found.by, one.group) == "unknown":
+            sums[one.currency] += one.value * counted(one)
+    return found.headline(sorted(sums.items())) if any(sums.values()) else None
+
+
+def check_stated(found: Amounts) -> None:
+    """Look whether any feature states an amount: where none does the sum is not known, and not 0.
+
+    Raises
+    ------
+    NotComputable
+        None does.
+    """
+    if all(one.value is None for one in found.all):
+        needs = say("needs_stated", field=found.items.field(found.field).label)
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)

@@ -22,6 +22,7 @@ from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.repeats import without_repeats
+from layers.messages import say
 from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
@@ -118,8 +119,11 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows.append({"kind": "unknown", "zone": _UNPLACED, "total": _unplaced(demand, statistic)})
     value = json_number(100 * found.overall)
     missing = roles.get("entrances", facilities).unplaced
-    span = (value, None) if missing and value is not None and value < 100.0 else None
-    if span:
+    unsure = len(facilities.open or ())
+    span = (value, None) if (missing or unsure) and value is not None and value < 100.0 else None
+    if span and unsure:
+        notes.append(say("coverage_unsure", count=unsure, label=facilities.use.label))
+    if span and missing:
         zh = f"设施中有 {missing} 个尚未上图，所以覆盖率是下限。"
         told = count_words(missing, "facility is", "facilities are")
         notes.append(Text(zh, f"{told} not on the map yet, so the coverage is a lower bound."))
@@ -394,5 +398,5 @@ FUNCTION = Function(
     recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=4,
+    revision=5,
 )

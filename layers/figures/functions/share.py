@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from layers.figures.positions import moved_alike, worst_m
 from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -28,7 +30,7 @@ _CLOSES = 1e-9  # what is less than this share of an area is nothing
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 
 
-_UNKNOWN = Text("类别未知，可能属于", "class unknown: may belong")
+_UNKNOWN = say("row_may_belong")
 
 
 def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -105,8 +107,10 @@ def _chosen(role: Role) -> Text:
 
 
 def _share(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
+    roles = gathered.roles
     part, whole = on_plane(gathered, "part", "whole")
-    of = other.union_area(whole)
+    may = replace(gathered, roles={**roles, "whole": replace(roles["whole"], frame=roles["whole"].possible)})
+    of = other.union_area(on_plane(may, "part", "whole")[1])
     return 100 * other.union_cut(part, whole) / of if of else None
 
 
@@ -137,5 +141,5 @@ FUNCTION = Function(
     compute=share,
     recompute=_share,
     sway=_sway,
-    revision=2,
+    revision=3,
 )

@@ -13,7 +13,14 @@ from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
-from layers.figures.functions.amounts import APART, Amount, Amounts, answer_amounts
+from layers.figures.functions.amounts import (
+    APART,
+    Amount,
+    Amounts,
+    answer_amounts,
+    check_stated,
+    untold_amounts,
+)
 from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, in_order, with_untold
 from layers.figures.functions.leeway import (
@@ -37,7 +44,6 @@ from layers.figures.verification.second import (
     share_of,
 )
 from layers.figures.verification.sql import Duck, Geos
-from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
@@ -73,7 +79,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
     found = answer_amounts(statistic, items, statistic.field, unit=statistic.unit)
-    _check_stated(found)
+    check_stated(found)
     notes, method = (
         list(found.notes),
         Text("逐行相加；未说明的不计。", "Rows added up; what is not stated is left out."),
@@ -115,7 +121,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
     if zones is not None:
         zh, en = f"分区之内 {zh}", f"{en} inside the zones"
-    said = with_untold(Text(zh, en), items, found.by, _untold(found, counted))
+    said = with_untold(Text(zh, en), items, found.by, untold_amounts(found, counted))
     zh, en = said.zh, said.en
     if zones is not None:
         whole = [row for row in more if row["name"] is _ALL and row["known"]]
@@ -154,24 +160,6 @@ def _with_ends(row: _Row, found: Amounts, open_ends: Leeway) -> _Row:
         if one.value is not None and one.currency == row["_currency"]
     }
     return {**row, **(open_ends.in_all(row["value"] or 0.0, values) if open_ends else {})}
-
-
-def _untold(found: Amounts, counted: Callable[[Amount], float]) -> Text | None:
-    """Return how much of a sum is of features whose group is not known; None where none is."""
-    if not found.by:
-        return None
-    sums: dict[str, float] = defaultdict(float)
-    for one in found.all:
-        if one.value is not None and group_kind(found.items, found.by, one.group) == "unknown":
-            sums[one.currency] += one.value * counted(one)
-    return found.headline(sorted(sums.items())) if any(sums.values()) else None
-
-
-def _check_stated(found: Amounts) -> None:
-    """Raise `NotComputable` where no feature states an amount: their sum is not known, and not 0."""
-    if all(one.value is None for one in found.all):
-        needs = say("needs_stated", field=found.items.field(found.field).label)
-        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
 
 
 def _method(statistic: Statistic, items: Role, method: Text) -> Text:

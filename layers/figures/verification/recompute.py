@@ -345,7 +345,7 @@ def _second(
     """Say where the second engine finds something else than ours."""
     limit = ARCS if FUNCTIONS[statistic.function].arcs else TOLERANCE
     rows: list[dict[str, Any]] = orjson.loads(orjson.dumps(again.rows))
-    if _apart(again.value, second, limit):
+    if _apart(again.value, second, limit, least=SLIVER):
         yield say("second_differs", name=name, second=f"{second!r}", value=f"{again.value!r}")
     largest: dict[str, float] = {}
     for key, value in cells.items():

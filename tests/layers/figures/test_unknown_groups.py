@@ -220,3 +220,28 @@ def test_classes_that_overlap_themselves_are_drawn_by_their_ground(tmp_path: Pat
         "outside the zones": pytest.approx(10_000, rel=1e-3),
     }
     assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
+def test_what_may_be_a_facility_or_part_of_the_whole_leaves_a_range(tmp_path: Path) -> None:
+    homes = [feature(f"h{n}", place(100 + 100 * n, 500)) for n in range(5)]
+    kinds = [(100, 400, "park"), (450, 500, "不详"), (3000, 0, "school")]
+    fac = [feature(f"f{n}", place(x, y), kind=kind) for n, (x, y, kind) in enumerate(kinds)]
+    wards = [feature("z1", box(0, 0, 1000, 1000), people=5), feature("z2", box(1000, 0, 1000, 1000), people=None)]
+    trial = Trial(
+        tmp_path,
+        homes=("point", {}, homes),
+        fac=("point", {"kind": TEXT}, fac),
+        wards=("polygon", {"people": NUMBER}, wards),
+        plots=("polygon", {}, [feature("a", box(0, 0, 200, 1000))]),
+        ways=("line", {}, [feature("w", way((0, 400), (1000, 400))), feature("v", way((100, 400), (100, 500)))]),
+    )
+    parks = {"layer": "fac", "where": ["kind=park"]}
+    covered = trial.ask("coverage", {"demand": "homes", "facilities": parks}, distance_m=150)
+    assert (covered.value, covered.span) == (40, (40, None))
+    assert any("1 more of “fac” may be of those asked for" in one.en for one in covered.caveats)
+    lived_in = {"layer": "wards", "where": ["people>0"]}
+    share = trial.ask("share", {"part": "plots", "whole": lived_in})
+    assert share.span == (pytest.approx(10, rel=1e-3), pytest.approx(20, rel=1e-3))
+    walked = trial.ask("coverage", {"demand": "homes", "facilities": parks, "roads": "ways"}, distance_m=300)
+    assert walked.value is not None  # the park stands on the road, but for the last digits of its place
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
