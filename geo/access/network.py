@@ -137,9 +137,8 @@ class WalkNetwork:
             if mine and cost[row] > 0.0:
                 continue
             line, number = self.edges[edge[row]], int(edge[row])
-            met: list[Any] = []
-            if cost[row] == 0.0:
-                met = list(shapely.get_parts(line.intersection(places[place[row]])))
+            on_it = line.intersection(places[place[row]]) if cost[row] == 0.0 else shapely.Point()
+            met = [one for one in shapely.get_parts(on_it) if not one.is_empty]
             apart = not met  # also what lies on the edge but for the last digits
             for foot in [links[row]] if apart else met:
                 ends = [shapely.get_point(foot, -1)] if apart else shapely.points(foot.coords)

@@ -124,9 +124,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     if span and unsure:
         notes.append(say("coverage_unsure", count=unsure, label=facilities.use.label))
     if span and missing:
-        zh = f"设施中有 {missing} 个尚未上图，所以覆盖率是下限。"
-        told = count_words(missing, "facility is", "facilities are")
-        notes.append(Text(zh, f"{told} not on the map yet, so the coverage is a lower bound."))
+        notes.append(say("coverage_unplaced", count=missing))
     text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
     amounts = [row.get(key) for row in rows for key in ("total", "covered")]
     whole = found.unit not in ("m2", "m") and all(one is None or float(one).is_integer() for one in amounts)

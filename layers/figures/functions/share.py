@@ -50,15 +50,17 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     inside = _inside(part.frame, whole.frame, geo.Watch(progress=steps.progress))
     covered, of = float(inside.covered_m2.sum()), inside.total_m2
     value = 100 * covered / of if of > 0 else None
-    most, of_most = covered, of
+    most, of_most, surely_there = covered, of, covered
     if part.undecided is not None or whole.undecided is not None:
         wide = _inside(part.possible, whole.possible)
         most, of_most = float(wide.covered_m2.sum()), wide.total_m2
+        surely_there = float(_inside(part.possible, whole.frame).covered_m2.sum())
     unknown = most - covered > _CLOSES * of or of_most - of > _CLOSES * of
     rows: list[dict[str, Any]] = [{"kind": "part", "name": _chosen(part), "share": value, **area_cells(covered)}]
     span = None
     if unknown and value is not None:
-        span = (100 * covered / of_most, 100 * most / of_most)
+        # most where of what may be of the whole only that is which may be of the part
+        span = (100 * covered / of_most, 100 * most / (of + most - surely_there))
         rows[0]["share"] = span[0]
         rows.append(
             {"kind": "unknown", "name": _UNKNOWN, "share": span[1] - span[0], **area_cells(most - covered)}
