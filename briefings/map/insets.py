@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 import shapely
@@ -21,8 +22,9 @@ from briefings.messages import say
 
 _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
-_LOW = 0.225, 0.46  # the same where the list stands below
-_LISTED = 0.34  # of a map's width and height, that insets take where a list stands beside it
+# Of a map's width and height (where not the same), that insets take where a list stands beside it, or below it.
+_LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
+_LOW = ((0.225, 0.46),)
 _WHERE_LINES = 3
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
@@ -55,9 +57,14 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
     if sheet.said.listing is not None:
-        share, rise = (_LISTED, 0.0) if layout.legend[0] > layout.map[0] + layout.map[2] else _LOW
-        corners = [layout.corner(east=east, share=share, rise=rise) for east in (False, True)]
-        return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
+        sizes = _LISTED if layout.legend[0] > layout.map[0] + layout.map[2] else _LOW
+        corners = [
+            layout.corner(east=east, share=share, rise=rise) for share, rise in sizes for east in (False, True)
+        ]
+        numbered = (sheet.said.listing.layer,)
+        # the largest that covers none of the sites the list is of
+        bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
+        return Placing(layout, min(bare, key=lambda box: _busy(box, layout, sheet)), over=True)
     beside = legend_beside_insets(figure, layout, words)
     if beside is not None:
         return Placing(*beside)
@@ -65,14 +72,16 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
 
 
-def _busy(box: Box, layout: Layout, sheet: SheetDrawn) -> int:
-    """Return how many vertices of what is shown lie under a place on the map."""
+def _busy(box: Box, layout: Layout, sheet: SheetDrawn, layers: Container[str] = ()) -> int:
+    """Return how many vertices of what is shown (of some layers only) lie under a place on the map."""
     west, south, east, north = sheet.said.frame.lonlat
     left, bottom, width, height = layout.map
     lows = west + (box[0] - left) / width * (east - west), south + (box[1] - bottom) / height * (north - south)
     highs = lows[0] + box[2] / width * (east - west), lows[1] + box[3] / height * (north - south)
     count = 0
     for one in sheet.said.layers:
+        if layers and one.snapshot.layer.id not in layers:
+            continue
         at = shapely.get_coordinates(one.chosen.geometry if one.near is None else one.near.geometry)
         count += int(((at >= lows) & (at <= highs)).all(axis=1).sum())
     return count
