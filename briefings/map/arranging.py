@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefings.map.grounds import Grounds, grounds_of, paper_scale
+from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.listing import Listing, listing_of
@@ -13,6 +13,8 @@ from briefings.map.numbering import fit_listing
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
+
+_SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,35 @@ class Arranger:
             fit = None if listing is None else self.fitted(listing, plain)
             if listing is None or fit is None:
                 return alone
-            beside = self.grounded(fit[0])
+            fit, beside = self.fuller(listing, plain, fit)
             again = self.listed(snapshot, chosen, beside)
             fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
             return replace(beside, listing=again if fits else listing, place=fit[1])
         return alone
+
+    def fuller(
+        self, listing: Listing, plain: Layout, fit: tuple[Layout, Box]
+    ) -> tuple[tuple[Layout, Box], Arranged]:
+        """Return the layout beside a list, and its ground, in which the subject fills its frame best.
+
+        Parameters
+        ----------
+        listing
+            What is listed.
+        plain
+            The layout without a list.
+        fit
+            The one with the smallest list; kept where the subject fills it.
+        """
+        best = self.grounded(fit[0])
+        for share in _SHARES:
+            narrower = None if best.ground.filled >= FILLED else self.fitted(listing, plain, share_from=share)
+            if narrower is None:
+                continue
+            tried = self.grounded(narrower[0])
+            if tried.ground.filled > best.ground.filled:
+                fit, best = narrower, tried
+        return fit, best
 
     def grounded(self, layout: Layout) -> Arranged:
         """Return the ground that a layout has room for."""
@@ -72,9 +98,12 @@ class Arranger:
         near = features_near([on.ground.frame], chosen) if on.ground.subject is None else chosen
         return listing_of(snapshot, near, language=self.options.language, palette=self.view.palette)
 
-    def fitted(self, listing: Listing, layout: Layout, *, most: float = 1.0) -> tuple[Layout, Box] | None:
+    def fitted(
+        self, listing: Listing, layout: Layout, *, most: float = 1.0, share_from: float = 0.0
+    ) -> tuple[Layout, Box] | None:
         """Return the layout beside a list and the list's place, where it finds room in ``most`` of the width."""
         size = self.options.size
         inches = (size.width / size.dpi, size.height / size.dpi)
-        fit = fit_listing(listing, layout, inches, points=size.legend_points, least=size.least_points)
+        points, least = size.legend_points, size.least_points
+        fit = fit_listing(listing, layout, inches, points=points, least=least, share_from=share_from)
         return fit if fit is not None and fit[1][2] <= most + 1e-9 else None

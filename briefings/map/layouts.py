@@ -53,8 +53,9 @@ class Layout:
         strip = 0.1
         place = (left, low + strip + 0.01, width, share)
         above = low + strip + share + 0.025
-        rest = replace(self, map=(left, above, width, high - above), legend=(*self.legend[:3], strip))
-        return place, rest
+        beside = (left + width * 0.59, above, width * 0.41, high - above)
+        rest = replace(self, map=(left, above, width * 0.57, high - above), legend=(*self.legend[:3], strip))
+        return place, replace(rest, aside=beside)
 
     def with_inset(self, share: float) -> tuple[Layout, Box]:
         """Return the layout with a part of the legend's place given to insets, and that place.

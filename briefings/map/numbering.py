@@ -45,7 +45,13 @@ class _Fit:
 
 
 def fit_listing(
-    listing: Listing, layout: Layout, inches: tuple[float, float], *, points: float, least: float
+    listing: Listing,
+    layout: Layout,
+    inches: tuple[float, float],
+    *,
+    points: float,
+    least: float,
+    share_from: float = 0.0,
 ) -> tuple[Layout, Box] | None:
     """Return the layout beside a list and the place of the list; None where it does not fit.
 
@@ -59,9 +65,13 @@ def fit_listing(
         Width and height of the sheet.
     points, least
         Size of the letters where there is room, and below which they do not go.
+    share_from
+        Of the sheet, that a list beside the map takes at least.
     """
     wide = layout.columns == 1
     for scale, share in _tries(wide):
+        if wide and share < share_from:
+            continue
         (left, bottom, width, height), rest = layout.with_list(share)
         most = height - _LEGEND_SHARE if wide else height
         fit = _fitted(listing, (width * inches[0], most * inches[1]), points * scale, least)
@@ -77,7 +87,7 @@ def fit_listing(
 
 def _tries(wide: bool) -> list[tuple[float, float]]:
     """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
-    shares = (0.30, 0.34, 0.38, 0.42, 0.46) if wide else (0.36, 0.40, 0.44)
+    shares = (0.30, 0.33, 0.36, 0.39, 0.42, 0.46) if wide else (0.36, 0.40, 0.44)
     return [(scale, share) for scale in _SCALES for share in (shares if scale < _READS else shares[:2])]
 
 
