@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 import shutil
 import subprocess
 from pathlib import Path
@@ -92,7 +93,8 @@ def test_hostile_names_come_out_as_harmless_text(tmp_path: Path) -> None:
 def test_what_is_drawn_is_short_and_has_no_control_characters(text: str) -> None:
     found = drawable_text(text)
     assert len(found) <= 80
-    assert found.isprintable()
+    # not `isprintable`: a font may have letters that Python does not know yet, such as U+1FA75
+    assert not {unicodedata.category(one) for one in found} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert "".join(wrap_text(found, 10)).replace(" ", "") == found.replace(" ", "")
 
 
