@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
