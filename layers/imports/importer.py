@@ -30,6 +30,7 @@ from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
+from layers.imports.in_number import notes_in_number
 from layers.imports.joined_fields import carry_joined
 from layers.imports.memory import kept_options, last_import, read_again, settled_crs, without_answered
 from layers.imports.options import ImportOptions, choices_of
@@ -262,7 +263,7 @@ def import_layer(
     else:
         _renew(library, known, told, looked.changes, asked)
     placed, named = int((~shapely.is_missing(shapes)).sum()), crs_name(used_crs)
-    return ImportReport(version, draft.format, draft.encoding, named, placed, tuple(notes), problems)
+    return ImportReport(version, draft.format, draft.encoding, named, placed, notes_in_number(notes), problems)
 
 
 def _without_shapes(looked: Looked) -> tuple[Looked, Draft]:
@@ -314,7 +315,7 @@ def _record(
         "scheme": options.scheme,
         "options": options.said(),
         "reading": dict(draft.reading),
-        "notes": [asdict(note) for note in notes],
+        "notes": [asdict(note) for note in notes_in_number(notes)],
         "problems": [asdict(problem) for problem in problems],
     }
 

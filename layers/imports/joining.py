@@ -23,6 +23,7 @@ from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.reading import read_source
+from layers.imports.in_number import notes_in_number
 from layers.imports.join_keys import (
     Matching,
     compound_keys,
@@ -139,7 +140,7 @@ def preview_join(
         "keys": [{"key": a, "layer_key": b, "share": round(share, 4)} for a, b, share in pairs[:10]],
         "key": key,
         "layer_key": layer_key,
-        "notes": [asdict(note) for note in (*draft.notes, *more)],
+        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *more))],
         "sheets": list(draft.layers),
     }
     if not key:
@@ -148,7 +149,7 @@ def preview_join(
     match = match_rows(draft, content, key, layer_key, "first")
     return told | {
         "matched": match.matched,
-        "notes": [*told["notes"], *(asdict(note) for note in (*notes, *match.notes))],
+        "notes": [*told["notes"], *(asdict(note) for note in notes_in_number((*notes, *match.notes)))],
         **{
             name: {"count": len(getattr(match, name)), "examples": list(getattr(match, name)[:_SHOWN])}
             for name in ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
@@ -223,7 +224,7 @@ def join_table(
         "unmatched_rows": list(match.unmatched_rows[:1000]),
         "unmatched_features": list(match.unmatched_features[:1000]),
         "doubled_rows": list(match.doubled_rows[:1000]),
-        "notes": [asdict(note) for note in (*draft.notes, *notes, *match.notes)],
+        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *notes, *match.notes))],
     }
     progress(0.8, 1)
     version = _kept(library, layer, made, about, who=who, why=wish.why)
@@ -244,8 +245,9 @@ def join_table(
 def _read(path: Path, wish: JoinWish, options: ImportOptions | None, layer: Layer, progress: Progress) -> Draft:
     """Return the rows of a table; keys stay texts, and what was joined before keeps its kind."""
     options = options or ImportOptions()
-    draft = read_source(
-        path, options, placeless=True, progress=lambda read, of: progress(0.6 * min(read / of, 1), 1)
+    by_key = options if options.id_field or not wish.key else msgspec.structs.replace(options, id_field=wish.key)
+    draft = read_source(  # where several tables stand on a sheet, the key says which
+        path, by_key, placeless=True, progress=lambda read, of: progress(0.6 * min(read / of, 1), 1)
     )
     draft = with_compound(draft, wish.key)
     known = {one.id: one for one in layer.fields if one.table == wish.table and one.type != "text"}

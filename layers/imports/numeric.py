@@ -30,6 +30,11 @@ _ABOUT = (
     r"^(?:约|約|大约|近|超过?|不足|不少于|不大于|不小于|≥|≤|>|<|~|about |ca\.? ?)\s*\d[\d.,]*"
     r"|^\d[\d.,]*\s*(?:[~至]\s*\d[\d.,]*|(?:以上|以下|左右|上下|余)$)"
 )
+_SHAPES = (
+    (r"^\d{1,3}\s?/\s?\d{1,3}$", "分数", "a fraction"),
+    (r"^(?:[Bb]|-)?\d{1,3}\s?[Ff]$", "楼层", "a number of floors"),
+    (r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[-~至]\s?\d{1,2}:\d{2})?$", "时刻", "a time of day"),
+)
 _DIGITS, _WORDS = 15, 30
 
 
@@ -85,14 +90,29 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
 def as_about(seen: SeenColumn) -> ReadColumn:
     """Return a column as it is; where most of it says about how much, or from where to where, with the reason."""
     about = fill_null(pc.match_substring_regex(seen.texts, _ABOUT), False)
-    if 2 * seen.rows(about) < seen.rows(seen.texts.is_valid()):
-        return ReadColumn()
+    known = seen.rows(seen.texts.is_valid())
+    if 2 * seen.rows(about) < known:
+        return _as_shaped(seen, known)
     one = seen.example(about)
     return left_as_text(
         seen,
         f"多为约数或区间（如“{one}”），不能相加",
         f"most of it is about a number or a range, such as “{one}”, which cannot be added up",
     )
+
+
+def _as_shaped(seen: SeenColumn, known: int) -> ReadColumn:
+    """Return a column as it is; where most of it is fractions, floors or times of day, with the reason."""
+    if seen.format not in TABLES or _ID_NAME.search(seen.name):
+        return ReadColumn()
+    for form, zh, en in _SHAPES:
+        shaped = fill_null(pc.match_substring_regex(seen.texts, form), False)
+        if 2 * seen.rows(shaped) > known:
+            one = seen.example(shaped)
+            return left_as_text(
+                seen, f"多为{zh}（如“{one}”），不作为数", f"most of it is {en}, such as “{one}”, and no number"
+            )
+    return ReadColumn()
 
 
 def _with_signs(seen: SeenColumn, grouped: ArrowArray, note: Text | None) -> Text | None:

@@ -26,6 +26,7 @@ from layers.imports.datum_parameters import NeedsDatumParameters
 from layers.imports.draft import Draft
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.importer import Looked, look_at
+from layers.imports.in_number import notes_in_number
 from layers.imports.options import ImportOptions
 from layers.imports.strays import mixed_eastings
 from layers.imports.telling import Progress, tell_nobody
@@ -109,7 +110,7 @@ def preview(
         "sublayers": list(draft.layers),
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
-        "notes": [asdict(note) for note in notes],
+        "notes": [asdict(note) for note in notes_in_number(notes)],
         "places": places,
         "questions": [
             {"option": q.option, "also": q.also, "choices": list(q.choices), "zh": q.text.zh, "en": q.text.en}

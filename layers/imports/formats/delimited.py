@@ -10,6 +10,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.foreign import foreign_ending, foreign_format
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.tables import Sheet, read_table
+from layers.imports.tables.grid import Rows
 from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
 
 _MOST = 1_500_000_000  # bytes; larger data come as GeoPackage or GeoParquet
@@ -61,13 +62,20 @@ def read_delimited(source: Source) -> Draft:
             "单元格过多，请改用 GeoPackage 或 GeoParquet",
             "it has too many cells; use GeoPackage or GeoParquet",
         )
-    rows = [row for row in split_rows(text, separator) if any(cell.strip() for cell in row)]
-    if rows and len(rows) > 2 and len(rows[-1]) < len(rows[-2]) and not text.endswith(("\n", "\r")):
+    rows = _without_end(list(split_rows(text, separator)))  # empty ones between stay: rows are named by number
+    if len(rows) > 2 and any(rows[-2]) and len(rows[-1]) < len(rows[-2]) and not text.endswith(("\n", "\r")):
         notes.append(Text("最后一行不完整，文件可能被截断", "the last row is not whole; the file may be cut off"))
     sheet = Sheet(rows, "CSV", read.encoding, separator, notes=tuple(notes))
     draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
     asked = (*read.questions, *draft.questions)
     return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
+
+
+def _without_end(rows: Rows) -> Rows:
+    """Return rows without the empty ones at the end."""
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    return rows
 
 
 FORMAT = register_format(

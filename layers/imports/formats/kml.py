@@ -32,6 +32,11 @@ _ELSEWHERE = {
     "gx:Tour": ("游览", "tours"),
 }
 _MOST = 50_000_000
+_LONG = Text(
+    "KML 超过 50 MB：字段名里字母、数字以外的字符读作 _，同名的字段只留一个；请改用 GeoPackage 或拆成几个文件",
+    "the KML is over 50 MB: signs in names of fields become _, and of fields with one name one is kept; "
+    "use GeoPackage, or split it",
+)
 _NUMBERED = re.compile(r" \(#\d+\)$")
 
 
@@ -44,7 +49,7 @@ def read_kml(source: Source) -> Draft:
             path = Path(folder) / f"{source.path.stem}.kml"
             path.write_text(prepared.text, "utf-8")
         draft = named_layer(read_vector(source, GdalReading(merged=True), path=path), "KML")
-    notes, found = [*(prepared.notes if prepared else ()), *draft.notes], list(draft.found)
+    notes, found = [*(prepared.notes if prepared else (_LONG,)), *draft.notes], list(draft.found)
     written = prepared.written if prepared is not None else ""
     table = _folders(draft.properties, written)
     gone = [

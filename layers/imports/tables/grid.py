@@ -80,7 +80,7 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
         return TableHead(0, -1, tuple(names), {}, 0, tuple(notes))
     columns = _headings(grid, first, last, merges, width)
     names = _names(columns)
-    if first:
+    if any(map(any, grid[:first])):
         notes.append(
             Text(
                 f"表头在第 {first + 1} 行，其上为标题",

@@ -135,7 +135,8 @@ def _one_table(file: str, sheet: Sheet, options: ImportOptions) -> tuple[TableHe
     said = _plain(options.header_rows)
     head = find_head(file, sheet.rows, merges=sheet.merges, said=said)
     above = above_another(sheet.rows, head)
-    one = beside_another(above.rows, head)
+    named = {options.id_field, options.class_field, options.x_column, options.y_column, options.geometry_column}
+    one = beside_another(above.rows, head, named=named - {""})
     if one.narrowed:
         head = find_head(file, one.rows, merges=sheet.merges, said=said)
     return head, replace(one, notes=(*above.notes, *one.notes), found=(*above.found, *one.found))

@@ -53,9 +53,9 @@ def find_separator(text: str) -> str:
 
 def split_rows(text: str, separator: str, *, most: int = 0) -> list[list[str]]:
     """Return the rows of a text, quotes undone; spaces separate however many they are."""
-    text = re.sub(r"\A\s*sep=.\r?\n", "", text, count=1, flags=re.IGNORECASE)
+    text = re.sub(r"\A\s*sep=.(?=\r?\n)", "", text, count=1, flags=re.IGNORECASE)  # its row stays, empty
     if separator == " ":
-        lines = (line.split() for line in text.splitlines() if line.strip())
+        lines = (line.split() for line in text.splitlines())
         return [row for _, row in zip(range(most or 1 << 60), lines, strict=False)]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[list[str]] = []

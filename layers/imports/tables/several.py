@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from geo.text import Text
@@ -92,8 +92,8 @@ def _is_head(rows: Rows, at: int, numbers: set[int], *, fewest: int) -> bool:
     return len(here & numbers) >= fewest and len(here & below) >= fewest
 
 
-def beside_another(rows: Rows, head: TableHead) -> OneTable:
-    """Return a sheet with the one table of it that has places, or the first, where others stand beside it.
+def beside_another(rows: Rows, head: TableHead, *, named: Collection[str] = ()) -> OneTable:
+    """Return a sheet with one table where others stand beside it: with a column named, with places, or the first.
 
     Others stand behind an empty column; they are other tables where they say a heading once more, end on another
     row, or have their header on another.
@@ -103,16 +103,17 @@ def beside_another(rows: Rows, head: TableHead) -> OneTable:
         return OneTable(rows)
     tops = [[head.names[c] for c in block] for block in blocks]
     ends = [_extent(rows[head.body :], block) for block in blocks]
-    kept = next((i for i, names in enumerate(tops) if has_places(names)), 0)
+    said = next((i for i, names in enumerate(tops) if set(named) & set(names)), None)
+    kept = next((i for i, names in enumerate(tops) if has_places(names)), 0) if said is None else said
     others = [i for i in range(len(blocks)) if i != kept and _is_other(tops[i], tops[kept], ends[i], ends[kept])]
     if not others:
         return OneTable(rows)
     gone = {c for i in others for c in blocks[i]}
-    named = [re.sub(r"_\d+$", "", name) for i in others for name in tops[i]][:_SHOWN]
-    zh = f"同一工作表上并排有另一个表（{'、'.join(named)}），未读取；如要读取它，请移到单独的工作表"
+    words = [re.sub(r"_\d+$", "", name) for i in others for name in tops[i]][:_SHOWN]
+    zh = f"同一工作表上并排有另一个表（{'、'.join(words)}），未读取；如要读取它，请把它的一列指定为编号字段，或移到单独的工作表"
     en = (
-        f"another table stands beside this one ({', '.join(named)}); it is not read. "
-        "To read it, put it on a sheet of its own"
+        f"another table stands beside this one ({', '.join(words)}); it is not read. "
+        "To read it, say that one of its columns is the field of ids, or put it on a sheet of its own"
     )
     note = Text(zh, en)
     told = Found("another_table", note.zh, "another table on the sheet", "left out", count=len(others))

@@ -18,7 +18,7 @@ __all__ = ["library"]
     ("name", "cells", "read", "words"),
     [
         ("利润(万元)", ["▲300", "500.5", "1,200"], [-300, 500.5, 1200], "such as ▲300 for -300"),
-        ("增减", ["△3", "5", "-"], [-3, 5, None], "1 values of column 增减 are below zero"),
+        ("增减", ["△3", "5", "-"], [-3, 5, None], "1 value of column 增减 is below zero"),
         ("利润", ["(500)", "（1,200.5）", "3"], [-500, -1200.5, 3], "2 values of column 利润 are below zero"),
         ("同比", ["(2.5%)", "3.1%", "0%"], [-2.5, 3.1, 0], "such as (2.5%) for -2.5%"),
         ("v", ["(1,200.50)", "3.25"], [-1200.5, 3.25], "below zero"),
@@ -58,7 +58,7 @@ def test_dates_with_english_months(library: Library, tmp_path: Path) -> None:
         "2021-05-01",
     ]
     assert held(library).values("name")[0] == "n May0 2021"
-    assert "4 days" in said(report) and "1 months" in said(report)
+    assert "4 days" in said(report) and "1 month" in said(report)
 
 
 def test_multiples_without_a_unit(library: Library, tmp_path: Path) -> None:

@@ -77,4 +77,4 @@ def test_a_collection_among_the_features(library: Library, tmp_path: Path) -> No
     report = bring(library, text_file(tmp_path, json.dumps(nested), "a.geojson"))
     assert held(library).values("a") == [1, 2, 3, 4]
     assert points(library) == [(104.01, 30.05), (104.02, 30.05), (104.03, 30.05), (104.04, 30.05)]
-    assert "1 collections of features stand among the features; their 2 features are read" in said(report)
+    assert "1 collection of features stands among the features; their 2 features are read" in said(report)

@@ -75,7 +75,7 @@ def test_a_line_of_one_point_costs_no_other_plot(library: Library, tmp_path: Pat
     )
     report = bring(library, text_file(tmp_path, text, "a.txt", "gbk"))
     assert library.snapshot(library.layer("new")).placed == 1
-    assert "the points of 1 plots make no shape" in said(report)
+    assert "the points of 1 plot make no shape" in said(report)
 
 
 def test_what_does_not_fit_is_told(library: Library, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_told(library: Library, tmp_path: Path) -> None:
     )
     report = bring(library, text_file(tmp_path, text + more, "a.txt", "gbk"))
     assert library.snapshot(library.layer("new")).placed == 2
-    assert "the points of 1 plots make no shape" in said(report)
+    assert "the points of 1 plot make no shape" in said(report)
     assert "2 plots have more or fewer points than they say, such as that of line 15: 9" in said(report)
 
 

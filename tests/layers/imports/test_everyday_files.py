@@ -237,7 +237,7 @@ def test_measures_become_an_attribute_or_are_told(library: Library, tmp_path: Pa
     report = bring(library, text_file(tmp_path, text), **DEGREES)
     assert held(library).values("m_value") == [7.0, None]
     assert shapely.has_z(held(library).geometry).tolist() == [False, True]
-    assert "M values of 1 features (5 to 9) are not kept" in said(report)
+    assert "M values of 1 feature (5 to 9) are not kept" in said(report)
 
 
 def test_drawings(library: Library) -> None:
@@ -270,7 +270,7 @@ def test_a_curve_costs_nothing_but_its_arcs(library: Library) -> None:
     assert report.placed == 2
     area = geo.area_m2(gpd.GeoSeries(held(library).geometry, crs=4490).to_crs(4549))
     assert area[0] == pytest.approx(7853.98, rel=1e-4)
-    assert "1 features hold curves" in said(report)
+    assert "1 feature holds curves" in said(report)
 
 
 def test_types_of_a_geopackage(library: Library) -> None:
@@ -305,7 +305,7 @@ def test_all_folders_of_a_kml(library: Library, tmp_path: Path) -> None:
     link = "<NetworkLink><Link><href>http://127.0.0.1:1/x.kml</href></Link></NetworkLink>"
     text = (FILES / "19_folders.kml").read_text("utf-8").replace("</Document>", f"{link}</Document>")
     report = bring(library, text_file(tmp_path, text, "a.kml"), layer="c")
-    assert "1 network links; they are not followed" in said(report)
+    assert "1 network link; it is not followed" in said(report)
 
 
 def test_digits_and_mixtures_of_geojson(library: Library, tmp_path: Path) -> None:
@@ -338,11 +338,11 @@ POINT = '{"type":"Point","coordinates":[104.05,30.05]}'
         ),
         (
             f'{{"type":"FeatureCollection","features":[null,{{"type":"Feature","properties":{{}},"geometry":{POINT}}}]}}',
-            "1 members are no features",
+            "1 member is no feature",
         ),
         (
             f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":[1],"geometry":{POINT}}}]}}',
-            "properties of 1 features are no object",
+            "properties of 1 feature are no object",
         ),
         (
             f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geom":{POINT}}}]}}',

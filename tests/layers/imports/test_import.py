@@ -141,7 +141,7 @@ def test_shifted_coordinates_are_moved_when_a_person_says_so(library: Library, t
     assert (report.version.features, report.placed) == (2, 1)
     said = " ".join(note.en for note in report.notes)
     assert "header is row 2" in said
-    assert "1 rows have no usable coordinates" in said
+    assert "1 row has no usable coordinates" in said
 
 
 def test_excel_rows_come_in(library: Library, tmp_path: Path) -> None:
@@ -165,8 +165,8 @@ def test_repairs_are_reported_with_areas_and_nothing_is_lost(library: Library, t
     (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}), "utf-8")
     report = bring(library, tmp_path / "a.geojson")
     said = " ".join(note.en for note in report.notes)
-    assert "1 invalid geometries mended" in said
-    assert "1 geometries cannot be read" in said
+    assert "1 invalid geometry mended" in said
+    assert "1 geometry cannot be read" in said
     assert "2 ids were taken" in said
     assert (len(held(library).features), report.placed) == (3, 1)
 

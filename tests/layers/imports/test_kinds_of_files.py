@@ -89,7 +89,7 @@ TOTALS = "名称,经度,纬度,面积\n甲,104.05,30.05,1\n{}合计路公园,104
 def test_rows_that_are_totals(library: Library, tmp_path: Path, row: str) -> None:
     report = bring(library, text_file(tmp_path, TOTALS.format("", row + "\n")), **DEGREES)
     assert held(library).values("名称") == ["甲", "合计路公园"]
-    assert "1 total rows are no features" in said(report)
+    assert "1 total row is no feature" in said(report)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_days_and_errors_of_excel(library: Library, tmp_path: Path) -> None:
     assert held(library).values("竣工日期") == ["2024-03-01", "2024-03-02"]
     assert held(library).values("户数") == [None, 45001], "not called a date"
     assert "Excel's numbers of days, such as 45000 for 2023-03-15" in said(report)
-    assert "1 cells of the workbook hold an error" in said(report)
+    assert "1 cell of the workbook holds an error" in said(report)
 
 
 def gauss(code: int, *, false_easting: float) -> str:
@@ -249,7 +249,7 @@ def test_fields_folders_and_overlays_of_a_kml(library: Library, tmp_path: Path, 
     assert held(library).values("层数") == [None, 3]
     assert held(library).values("folder") == ["项目", "项目"]
     assert len(points(library)) == 2, "an overlay is no feature"
-    assert "1 ground overlays; left out" in said(report)
+    assert "1 ground overlay; left out" in said(report)
 
 
 def test_folders_of_one_name_in_several_are_called_by_their_path(library: Library, tmp_path: Path) -> None:

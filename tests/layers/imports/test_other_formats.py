@@ -96,7 +96,7 @@ def test_a_topology_gives_the_shapes_its_arcs_make(library: Library, tmp_path: P
     assert shapes[2].wkt == "POINT (104.05 30.05)"
     assert shapes[3] is None and shapes[4] is None
     assert held(library).values("n") == [1, 2, None, None, None]
-    assert "1 geometries cannot be read" in said(report)
+    assert "1 geometry cannot be read" in said(report)
 
 
 def test_the_same_plots_from_gdal_s_reader(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_header_printed_on_every_page_is_no_feature(library: Library, tmp_path
         assert held(library).values("面积") == ["1", "面积", "2"]
         return
     assert held(library).values("面积") == [1, 2]
-    assert "1 rows say the header once more; left out (rows 3)" in said(report)
+    assert "1 row says the header once more; left out (row 3)" in said(report)
 
 
 def test_a_unit_over_a_group_is_that_of_its_columns(library: Library, tmp_path: Path) -> None:

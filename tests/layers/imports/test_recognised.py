@@ -188,7 +188,7 @@ def test_excel_cells_come_as_what_they_are(library: Library, tmp_path: Path) -> 
     fields = {f.id: f for f in library.layer("new").fields}
     assert (fields["开工"].type, fields["层数"].type, fields["代码"].type) == ("date", "integer", "text")
     assert (fields["面积（亩）"].type, fields["面积（亩）"].unit) == ("number", "mu")
-    assert "1 months, 1 days" in " ".join(n.en for n in report.notes)
+    assert "1 month, 1 day" in " ".join(n.en for n in report.notes)
 
 
 def test_units_stand_in_the_catalog(library: Library, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_classed_polygons_are_checked_for_overlaps(library: Library, tmp_path: P
         " ".join(n.en for n in bring(library, path, **more).notes)
         for more in ({}, {"layer": "b", "class_field": "c"}, {"layer": "d", "check_tiling": True})
     ]
-    assert ["1 overlaps" in one for one in said] == [False, True, True]
+    assert ["1 overlap" in one for one in said] == [False, True, True]
 
 
 def test_problems_are_told_by_kind_with_places(
@@ -166,7 +166,7 @@ def test_web_mercator_is_mended_too(library: Library, tmp_path: Path) -> None:
     gpd.GeoDataFrame({"c": ["x", "x"]}, geometry=[bow, bow], crs=4326).to_crs(3857).to_file(tmp_path / "a.gpkg")
     report = bring(library, tmp_path / "a.gpkg", class_field="c")
     assert [(one.kind, one.count, one.done) for one in report.problems] == [("self_intersection", 2, "mended")]
-    assert "1 overlaps" in " ".join(note.en for note in report.notes)
+    assert "1 overlap" in " ".join(note.en for note in report.notes)
 
 
 def test_nothing_that_cannot_be_mended_gets_a_place(library: Library, tmp_path: Path) -> None:

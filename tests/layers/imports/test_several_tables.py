@@ -89,6 +89,24 @@ def test_a_table_beside_another_is_not_joined_to_it_by_line(
     assert f"another table stands beside this one ({kept}); it is not read" in said(report)
 
 
+@pytest.mark.parametrize("key", ["街道", "人口"])
+def test_a_table_beside_another_is_chosen_by_a_column_of_it(library: Library, tmp_path: Path, key: str) -> None:
+    rows = [
+        "名称,经度,纬度,,街道,人口,lon,lat",
+        "甲,104.05,30.05,,东街,1,104.07,30.07",
+        "乙,104.06,30.06,,西街,2,104.08,30.08",
+    ]
+    path = text_file(tmp_path, "\n".join([*rows, ",,,,南街,3,104.09,30.09"]) + "\n")
+    assert "街道" not in held_after(library, path)
+    assert set(held_after(library, path, layer="b", id_field=key)) == {"街道", "人口", "lon", "lat"}
+    assert len(held(library, "b")) == 3
+
+
+def held_after(library: Library, path: Path, layer: str = "new", **options: str) -> list[str]:
+    bring(library, path, layer, **DEGREES, **options)
+    return list(held(library, layer).names)
+
+
 def test_an_empty_column_within_a_table_is_none_between_two(library: Library, tmp_path: Path) -> None:
     text = "名称,经度,纬度,,人口,户数\n甲,104.05,30.05,,1,100\n乙,104.06,30.06,,2,200\n"
     assert "another table" not in said(bring(library, text_file(tmp_path, text), **DEGREES))

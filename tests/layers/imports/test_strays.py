@@ -34,7 +34,7 @@ def english(report: ImportReport) -> str:
 def test_a_point_that_is_nowhere_costs_itself(library: Library, tmp_path: Path, row: str) -> None:
     report = brought(library, tmp_path, GOOD + row, crs="EPSG:4490")
     assert report.placed == 5
-    assert "of 1 features are nowhere on the Earth" in english(report)
+    assert "of 1 feature are nowhere on the Earth" in english(report)
     assert "rows 6" in english(report)
     assert library.snapshot(library.layer("new")).content.geometry[5] is None
 
@@ -63,7 +63,7 @@ def test_a_point_far_from_all_others_is_told(
 ) -> None:
     report = brought(library, tmp_path, text, crs=crs)
     assert report.placed == text.count("\n")
-    assert "1 features lie far from all others" in english(report)
+    assert "1 feature lies far from all others" in english(report)
     assert f"(rows {row})" in english(report)
 
 

@@ -82,7 +82,7 @@ def test_a_unit_shown_with_some_numbers_only_is_told(library: Library, tmp_path:
 
     report = bring(library, workbook(tmp_path, fill), **DEGREES)
     assert held(library).values("量") == [3, 4]
-    assert "number formats of 1 columns show a unit with some numbers only; it is not taken" in said(report)
+    assert "number formats of 1 column show a unit with some numbers only; it is not taken" in said(report)
 
 
 def test_an_old_workbook_shows_per_cent_and_units(library: Library) -> None:
@@ -90,7 +90,7 @@ def test_an_old_workbook_shows_per_cent_and_units(library: Library) -> None:
     assert held(library).values("占比") == [35, 36, 37]
     assert held(library).values("人口") == [1.5, 1.5, 1.5]
     assert units(library) == {"占比": "%", "人口": "万人"}
-    assert "1 columns show the unit 万人 by their number format" in said(report)
+    assert "1 column shows the unit 万人 by its number format" in said(report)
 
 
 def test_formulas_without_a_value_are_told(library: Library, tmp_path: Path) -> None:

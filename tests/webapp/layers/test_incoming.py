@@ -68,7 +68,7 @@ def test_a_file_is_brought_looked_at_and_imported(client: FlaskClient, editor: d
     key = bring(client, LINES, "../../清单 2.geojsonl", editor)
     seen = finished(client, client.post(f"/api/uploads/{key}/preview", json={}, headers=editor))["rows"]
     assert (seen["format"], seen["features"], seen["placed"]) == ("GeoJSON", 2, 2)
-    assert "1 lines cannot be read" in seen["notes"][0]["en"]
+    assert "1 line cannot be read" in seen["notes"][0]["en"]
     assert seen["places"][0]["declared"]
     assert seen["places"][0]["outline"]["geometries"]
     assert {f["name"] for f in seen["fields"]} == {"name", "class"}

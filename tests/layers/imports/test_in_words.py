@@ -1,0 +1,49 @@
+"""What a report says: rows by the number they have in the file, one thing as one, text that looks like numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layers.library.library import Library
+from tests.layers.imports.bringing import bring
+from tests.layers.imports.test_everyday_files import DEGREES, held, library, said, text_file
+
+__all__ = ["library"]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("名称,经度,纬度\n\n甲,104.05,30.05\n\n乙,坏,30.06\n", 5),
+        ("sep=,\n名称,经度,纬度\n甲,104.05,30.05\n乙,坏,30.06\n", 4),
+        ("\n\n名称\t经度\t纬度\n甲\t104.05\t30.05\n\t\t\n乙\t坏\t30.06\n\n\n", 6),
+        ("名称,经度,纬度\n甲,104.05,30.05\n乙,坏,30.06\n", 3),
+    ],
+)
+def test_rows_are_named_by_their_number_in_the_file(library: Library, tmp_path: Path, text: str, row: int) -> None:
+    report = bring(library, text_file(tmp_path, text), **DEGREES)
+    assert len(held(library)) == 2
+    assert f"1 row has coordinates that cannot be read, such as “坏 30.06” (row {row})" in said(report)
+    assert "title" not in said(report)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["1/2", "3/4", "1/3"], "a fraction, such as “1/2”"),
+        (["3F", "12F", "B1F"], "a number of floors, such as “3F”"),
+        (["8:30", "9:00", "18:45"], "a time of day, such as “8:30”"),
+        (["8:30-11:30", "9:00-12:00"], "a time of day"),
+        (["甲", "1/2", "乙"], ""),
+    ],
+)
+def test_a_column_that_looks_like_numbers_says_why_it_is_text(
+    library: Library, tmp_path: Path, cells: list[str], told: str
+) -> None:
+    rows = "".join(f"n{i},{104.05 + i / 100},30.05,{cell}\n" for i, cell in enumerate(cells))
+    report = bring(library, text_file(tmp_path, f"名称,经度,纬度,v\n{rows}"), **DEGREES)
+    assert held(library).values("v") == cells
+    assert ("column v stays text" in said(report)) == bool(told)
+    assert told in said(report)
