@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 

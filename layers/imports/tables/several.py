@@ -110,7 +110,8 @@ def beside_another(rows: Rows, head: TableHead, *, named: Collection[str] = ()) 
         return OneTable(rows)
     gone = {c for i in others for c in blocks[i]}
     words = [re.sub(r"_\d+$", "", name) for i in others for name in tops[i]][:_SHOWN]
-    zh = f"同一工作表上并排有另一个表（{'、'.join(words)}），未读取；如要读取它，请把它的一列指定为编号字段，或移到单独的工作表"
+    zh = f"同一工作表上并排有另一个表（{'、'.join(words)}），未读取；"
+    zh += "如要读取它，请把它的一列指定为编号字段，或移到单独的工作表"
     en = (
         f"another table stands beside this one ({', '.join(words)}); it is not read. "
         "To read it, say that one of its columns is the field of ids, or put it on a sheet of its own"
