@@ -248,7 +248,7 @@ def test_drawings(library: Library) -> None:
     area = geo.area_m2(gpd.GeoSeries([shape], crs=4490).to_crs(4549))[0]
     assert area == pytest.approx(1879.1, abs=0.05)
     assert held(library).values("Layer") == ["红线"]
-    assert "closed lines are read as areas" in said(report)
+    assert "closed line is read as an area" in said(report)
     bring(library, FILES / "14c_closed_line_polygon.dxf", layer="b", closed_lines="lines", **PLANE)
     assert held(library, "b").geometry[0].geom_type == "LineString"
     report = bring(library, FILES / "14_gbk_3d.dxf", layer="c", **PLANE)
