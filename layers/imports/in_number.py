@@ -35,7 +35,7 @@ _VERBS = {
 _IRREGULAR = {"geometries": "geometry", "vertices": "vertex", "entities": "entity"}
 _ONE = re.compile(
     rf"(?P<before>^|[;:,(] |\b(?:of|and) )1 (?P<words>(?:(?!of\b)[a-z-]+ ){{0,3}}?)(?P<noun>{_NOUNS})\b"
-    rf"(?:(?P<more> \([^()]*\)| of [^;,:()]{{1,60}}?|)(?P<verb> (?:{'|'.join(_VERBS)})\b))?"
+    rf"(?:(?P<more> \([^()]*\)| under the table| of [^;,:()]{{1,60}}?|)(?P<verb> (?:{'|'.join(_VERBS)})\b))?"
 )
 _ONE_ROW = re.compile(r"\(rows (\d[\d,]*)\)")
 _REST = (
@@ -43,6 +43,7 @@ _REST = (
     (re.compile(r"\bis read as areas\b"), "is read as an area"),
     (re.compile(r"\bdoes not read as numbers\b"), "does not read as a number"),
     (re.compile(r"\band are\b"), "and is"),
+    (re.compile(r"\bis notes\b"), "is a note"),
     (re.compile(r"; they are\b"), "; it is"),
     (re.compile(r"; they stay\b"), "; it stays"),
     (re.compile(r"\btheir (coordinates|column|faces|number format)\b"), r"its \1"),

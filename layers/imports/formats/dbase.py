@@ -200,7 +200,7 @@ def _mend_rows(path: Path, table: Table, rows: int, encoding: str) -> list[Text]
     told = (
         (dates, "不是日期，作为未知", "are no dates; unknown"),
         (odd, "不是数，作为未知", "are no numbers; unknown"),
-        (full, "是星号（没有值，或写不下），作为未知", "are asterisks (no value, or one too long); unknown"),
+        (full, "是星号（没有值，或写不下），作为未知", "have asterisks only (no value, or one too long); unknown"),
         (commas, "以逗号为小数点，已按此读取", "have a comma as decimal sign and are read so"),
     )
     for met, zh, en in told:

@@ -126,7 +126,8 @@ def test_an_empty_column_within_a_table_is_none_between_two(library: Library, tm
 def test_the_line_of_who_made_it_is_a_note(library: Library, tmp_path: Path, foot: str, lines: int) -> None:
     report = bring(library, text_file(tmp_path, FIRST + foot), **DEGREES)
     assert held(library).values("名称") == ["甲", "乙"] and held(library).values("面积") == [3, 4]
-    assert f"{lines} lines under the table are notes; left out" in said(report)
+    words = "1 line under the table is a note" if lines == 1 else f"{lines} lines under the table are notes"
+    assert f"{words}; left out" in said(report)
 
 
 def test_places_called_like_such_lines_stay(library: Library, tmp_path: Path) -> None:

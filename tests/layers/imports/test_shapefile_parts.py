@@ -96,7 +96,7 @@ def rows_with(**cells: Cell) -> list[list[Cell]]:
             22.25,
             "1 value of AREA has a comma as decimal sign and is read so: 22,25",
         ),
-        ({"AREA": b"********"}, "AREA", None, "are asterisks (no value, or one too long); unknown: ********"),
+        ({"AREA": b"********"}, "AREA", None, "has asterisks only (no value, or one too long); unknown: ********"),
         ({"AREA": "约22".encode("gbk")}, "AREA", None, "1 value of AREA is no number; unknown"),
         ({"AREA": b"  -2.5e3"}, "AREA", -2500.0, ""),
         ({"AREA": b""}, "AREA", None, ""),

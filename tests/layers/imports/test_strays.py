@@ -64,7 +64,7 @@ def test_a_point_far_from_all_others_is_told(
     report = brought(library, tmp_path, text, crs=crs)
     assert report.placed == text.count("\n")
     assert "1 feature lies far from all others" in english(report)
-    assert f"(rows {row})" in english(report)
+    assert f"(row {row})" in english(report)
 
 
 def test_what_lies_over_a_country_is_not_called_far(library: Library, tmp_path: Path) -> None:

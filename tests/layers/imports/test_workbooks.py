@@ -70,7 +70,7 @@ def test_a_unit_in_a_number_format(
     report = bring(library, workbook(tmp_path, fill), **DEGREES)
     assert held(library).values("量") == [read, read]
     assert units(library) == {"量": unit}
-    assert ("show the unit" in said(report)) == (unit not in ("", "%"))
+    assert ("shows the unit" in said(report)) == (unit not in ("", "%"))
 
 
 def test_a_unit_shown_with_some_numbers_only_is_told(library: Library, tmp_path: Path) -> None:

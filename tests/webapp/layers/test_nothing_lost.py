@@ -100,4 +100,4 @@ def test_a_shapefile_that_is_cut_off_tells_how_many_are_lost(
     told, held = reported((tmp_path / "a.zip").read_bytes(), "a.zip")
     assert len(held) == 5
     assert sum(feature["geometry"] is None for feature in held) == lost
-    assert f"the .shp is cut off: the shapes of {lost} features" in told
+    assert f"the .shp is cut off: the shapes of {lost} feature" in told
