@@ -209,11 +209,11 @@ def test_no_file_reads_another_or_calls_out(library: Library, tmp_path: Path, en
     assert "new" not in library.catalog.layers
 
 
-@pytest.mark.parametrize("spoil", ["cut", "no dbf", "two layers", "traversal"])
+@pytest.mark.parametrize("spoil", ["cut", "no shp", "two layers", "traversal"])
 def test_broken_archives_are_refused(
     library: Library, frame: gpd.GeoDataFrame, tmp_path: Path, spoil: str
 ) -> None:
-    path = shapefile(tmp_path / "s", frame, parts="shp shx" if spoil == "no dbf" else "shp shx dbf prj")
+    path = shapefile(tmp_path / "s", frame, parts="shx dbf" if spoil == "no shp" else "shp shx dbf prj")
     if spoil == "cut":
         with zipfile.ZipFile(path) as archive:
             parts = {n: archive.read(n) for n in archive.namelist()}
