@@ -22,7 +22,29 @@ _PLAIN_PT = 14
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _FEW_BARS = 2  # of a chart that says no more than its numbers
+_UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
+
+
+def says_no_more(chart: Chart) -> bool:
+    """Whether a chart says no more than its numbers do: one or two bars, and no target beside them."""
+    return len(chart.labels) <= _FEW_BARS and chart.target is None
+
+
+def values_with_unit(chart: Chart) -> list[str]:
+    """Return a chart's values as they are written, each with the unit that stands in brackets in the chart's name.
+
+    Examples
+    --------
+    >>> values_with_unit(Chart("bars", "Area (ha)", ("Parks",), (1234.5,)))
+    ['1,234.50 ha']
+    >>> values_with_unit(Chart("bars", "Share (%)", ("Parks",), (12.0,), texts=("12.0",)))
+    ['12.0%']
+    """
+    texts = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    named = _UNIT.search(chart.name)
+    unit = "" if named is None else named[1] if named[1].startswith("%") else f" {named[1]}"
+    return [text if text.endswith(unit) else text + unit for text in texts]
 
 
 class FigureWriter(TableWriter):
@@ -67,7 +89,7 @@ class FigureWriter(TableWriter):
         right = room.part(share + 0.02, 0.98 - share)
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
-        if section.chart is not None and len(section.chart.labels) <= _FEW_BARS:
+        if section.chart is not None and says_no_more(section.chart):
             self.large_values(slide, section.chart, right)
         elif section.chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
@@ -94,12 +116,7 @@ class FigureWriter(TableWriter):
 
     def large_values(self, slide: Any, chart: Chart, room: Room) -> None:  # noqa: ANN401
         """Say one or two values large, each with its name: a chart of them would say no more."""
-        texts = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
-        unit = "%" if chart.name.rstrip(")） ").endswith("%") else ""
-        rows = [
-            (text if not unit or text.endswith(unit) else text + unit, label, "")
-            for text, label in zip(texts, chart.labels, strict=True)
-        ]
+        rows = [(text, label, "") for text, label in zip(values_with_unit(chart), chart.labels, strict=True)]
         place = replace(room, height=min(room.height, int(Pt(90)) * len(rows)))
         self.list_table(slide, place, rows, shares=(0.42, 0.56, 0.02), sizes=(36, 20, 12), alt=chart.name)
 

@@ -51,7 +51,7 @@ def _dataclass(
     given = given or {}
     if not isinstance(table, dict):
         raise _wrong(section, path, table, dict)
-    hints = _hints(cls)
+    hints = _hints(cast(Any, cls))
     known = tuple(_key(f) for f in fields(cast(Any, cls)) if f.name not in given)
     for key in table:
         if key not in known:
@@ -82,7 +82,7 @@ def _dataclass(
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: type[object]) -> dict[str, Any]:
     """Return the types of a dataclass's fields: worked out once, not for each of thousands of tables."""
     return get_type_hints(cls)
 
