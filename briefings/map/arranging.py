@@ -101,7 +101,17 @@ class Arranger:
     def fitted(
         self, listing: Listing, layout: Layout, *, most: float = 1.0, share_from: float = 0.0
     ) -> tuple[Layout, Box] | None:
-        """Return the layout beside a list and the list's place, where it finds room in ``most`` of the width."""
+        """Return the layout beside a list and the list's place, where it finds room; else None.
+
+        Parameters
+        ----------
+        listing, layout
+            What is listed, and the layout without it.
+        most
+            The largest part of the sheet's width it may take.
+        share_from
+            The part of the sheet it takes at least.
+        """
         size = self.options.size
         inches = (size.width / size.dpi, size.height / size.dpi)
         points, least = size.legend_points, size.least_points

@@ -35,7 +35,7 @@ _Cells = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Column:
+class DbaseField:
     """A column: its name as bytes, its kind (one letter), where its cells begin and how wide they are."""
 
     name: bytes
@@ -45,10 +45,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class DbaseTable:
     """What the head of a table says: its columns, rows, where they begin and how many bytes each has."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[DbaseField, ...]
     rows: int
     start: int
     length: int
@@ -66,7 +66,7 @@ class _Met:
         self.first.setdefault(column, cell.decode("ascii", "replace").strip(" \x00")[:20])
 
 
-def table_of(path: Path) -> Table | None:
+def dbase_table(path: Path) -> DbaseTable | None:
     """Return what a table says of itself; None where it has no head.
 
     Parameters
@@ -86,9 +86,9 @@ def table_of(path: Path) -> Table | None:
                 break
             kind = chr(one[11])
             width = one[16] + (one[17] << 8 if kind == "C" else 0)
-            columns.append(Column(one[:_NAME].split(b"\x00")[0], kind, at, width))
+            columns.append(DbaseField(one[:_NAME].split(b"\x00")[0], kind, at, width))
             at += one[16] if kind != "C" else width
-    return Table(tuple(columns), rows, start, length)
+    return DbaseTable(tuple(columns), rows, start, length)
 
 
 def dbase_texts(path: Path, *, unless: Collection[int] = ()) -> Iterator[bytes]:
@@ -101,7 +101,7 @@ def dbase_texts(path: Path, *, unless: Collection[int] = ()) -> Iterator[bytes]:
     unless
         Fields, from 0, whose cells are no texts whatever the table says.
     """
-    table = table_of(path)
+    table = dbase_table(path)
     if table is None:
         return
     yield from (one.name for one in table.columns)
@@ -131,7 +131,7 @@ def mend_table(path: Path, encoding: str, *, shapes: int | None) -> list[Text]:
     shapes
         How many shapes stand beside its rows; None where nobody knows.
     """
-    table = table_of(path)
+    table = dbase_table(path)
     if table is None or not table.length:
         return []
     notes = _one_name_each(path, table, encoding)
@@ -147,7 +147,7 @@ def mend_table(path: Path, encoding: str, *, shapes: int | None) -> list[Text]:
     return notes
 
 
-def _one_name_each(path: Path, table: Table, encoding: str) -> list[Text]:
+def _one_name_each(path: Path, table: DbaseTable, encoding: str) -> list[Text]:
     """Give columns of one name (names are cut to ten bytes) one each; cut half a character off any."""
     taken: set[str] = set()
     renamed = []
@@ -173,7 +173,7 @@ def _one_name_each(path: Path, table: Table, encoding: str) -> list[Text]:
     return [Text(f"字段名截断后重复，已改名：{zh}", f"field names are the same where they are cut; renamed: {en}")]
 
 
-def _mend_rows(path: Path, table: Table, rows: int, encoding: str) -> list[Text]:
+def _mend_rows(path: Path, table: DbaseTable, rows: int, encoding: str) -> list[Text]:
     deleted = 0
     dates, odd, commas, full = _Met(), _Met(), _Met(), _Met()
     for start in range(0, rows, _ROWS):
@@ -249,7 +249,7 @@ def _mend_numbers(cells: _Cells, name: str, odd: _Met, commas: _Met, full: _Met)
             cells[at] = np.frombuffer(b" " * width, np.uint8)
 
 
-def _as_many(path: Path, table: Table, rows: int, shapes: int) -> Text:
+def _as_many(path: Path, table: DbaseTable, rows: int, shapes: int) -> Text:
     """Give every shape a row; a row without a shape has nothing GDAL would read it for."""
     if shapes < rows:
         lost = rows - shapes

@@ -118,7 +118,7 @@ class Rows:
             column.validate(full=True)
         except pa.ArrowInvalid:
             raw = column.view(pa.binary()).to_pylist()
-            values = [None if one is None else legible(one) for one in raw]
+            values = [None if one is None else decode_legibly(one) for one in raw]
             told = sum((text or "").encode() != (one or b"") for one, text in zip(raw, values, strict=True))
             self.broken[name] = self.broken.get(name, 0) + told
             return pa.array(values, pa.string())
@@ -156,12 +156,12 @@ class Rows:
         return pa.array(values, pa.binary())
 
 
-def legible(raw: bytes) -> str:
+def decode_legibly(raw: bytes) -> str:
     """Return a text of bytes: UTF-8, cut within a character at most; else GB18030; else what can be read of it.
 
     Examples
     --------
-    >>> legible("说明".encode()[:-1]), legible("滨江".encode("gbk"))
+    >>> decode_legibly("说明".encode()[:-1]), decode_legibly("滨江".encode("gbk"))
     ('说', '滨江')
     """
     try:

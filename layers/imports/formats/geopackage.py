@@ -17,13 +17,13 @@ from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.geopackage_tables import (
     described_columns,
     dropped_columns,
-    list_tables,
+    find_unlisted,
+    find_unwritten,
+    list_in_contents,
     loose_columns,
-    loosened,
-    opened,
-    quoted,
-    unlisted,
-    unwritten,
+    loosen_columns,
+    open_readonly,
+    quote_name,
 )
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import named_layer, read_vector
@@ -35,9 +35,9 @@ _PICTURES = {"tiles", "2d-gridded-coverage"}
 def read_geopackage(source: Source) -> Draft:
     """Read one layer; a list of contents that names tables which are not there is told, and views are left out."""
     views, notes = _checked(source)
-    notes += unwritten(source.path)
-    with contextlib.closing(opened(source.path)) as database:
-        hidden = unlisted(database)
+    notes += find_unwritten(source.path)
+    with contextlib.closing(open_readonly(source.path)) as database:
+        hidden = find_unlisted(database)
     if not views and not hidden:
         return _read(source, notes)
     wanted = source.options.sublayer
@@ -54,7 +54,7 @@ def read_geopackage(source: Source) -> Draft:
         with contextlib.closing(sqlite3.connect(path)) as database:
             database.execute("pragma trusted_schema = off")
             for one in views:  # a view is taken away without being run
-                database.execute(f"drop view {quoted(one)}")
+                database.execute(f"drop view {quote_name(one)}")
             database.commit()
         if views:
             zh, en = "、".join(views)[:120], ", ".join(views)[:120]
@@ -62,7 +62,7 @@ def read_geopackage(source: Source) -> Draft:
                 Text(f"图层 {zh} 是视图，未读取", f"the layers {en} are views, which run statements: left out"),
             )
         if hidden:
-            list_tables(path, hidden)
+            list_in_contents(path, hidden)
             zh, en = "、".join(hidden)[:120], ", ".join(hidden)[:120]
             told = Text(
                 f"目录没有把 {zh} 列为图层，按几何列读取",
@@ -76,14 +76,14 @@ def _read(source: Source, notes: tuple[Text, ...]) -> Draft:
     """Read a layer; columns whose cells are not what they are declared as are read by what the cells are."""
     draft = read_vector(source)
     table = str(draft.reading.get("sublayer") or (draft.layers[0] if draft.layers else ""))
-    with contextlib.closing(opened(source.path)) as database:
+    with contextlib.closing(open_readonly(source.path)) as database:
         loose = loose_columns(database, table)
         declared, more = described_columns(database, table)
         shapes = _shapes(database, table)
     if loose:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "copy.gpkg"
-            more += loosened(source.path, copy, table, loose)
+            more += loosen_columns(source.path, copy, table, loose)
             draft = read_vector(replace(source, path=copy))
         draft = replace(
             draft,
@@ -116,7 +116,7 @@ def _shapes(database: sqlite3.Connection, table: str) -> int:
         return 0
     if column is None:
         return 0
-    asked = f"select count({quoted(str(column[0]))}) from {quoted(table)}"  # noqa: S608 - names are quoted
+    asked = f"select count({quote_name(str(column[0]))}) from {quote_name(table)}"  # noqa: S608 - names are quoted
     return int(database.execute(asked).fetchone()[0])
 
 
@@ -126,7 +126,7 @@ def _tables(path: Path) -> set[str]:
         "select lower(m.name) from sqlite_master m join gpkg_contents c on lower(c.table_name) = lower(m.name)"
         " where m.type = 'table' and c.data_type = 'features'"
     )
-    with contextlib.closing(opened(path)) as database:
+    with contextlib.closing(open_readonly(path)) as database:
         return {str(row[0]) for row in database.execute(asked)}
 
 
@@ -143,14 +143,14 @@ def _checked(source: Source) -> tuple[list[str], tuple[Text, ...]]:
         "select c.table_name from gpkg_contents c where lower(c.table_name) not in"
         " (select lower(name) from sqlite_master)"
     )
-    with contextlib.closing(opened(source.path)) as database:
+    with contextlib.closing(open_readonly(source.path)) as database:
         tables = {str(row[0]).lower() for row in database.execute("select name from sqlite_master")}
         if "gpkg_contents" not in tables:
             zh = "是 SQLite 数据库（如 SpatiaLite），不是 GeoPackage（没有 gpkg_contents）；请用 QGIS 导出"
             en = "it is an SQLite database (such as SpatiaLite) but no GeoPackage (it has no gpkg_contents)"
             raise refuse_file(source.name, zh, f"{en}; export it as GeoPackage with QGIS")
         kinds = {str(row[0]) for row in database.execute("select distinct data_type from gpkg_contents")}
-        if kinds and kinds <= _PICTURES and not unlisted(database):
+        if kinds and kinds <= _PICTURES and not find_unlisted(database):
             zh = "其中只有影像（瓦片），没有要素；请导入矢量数据"
             raise refuse_file(source.name, zh, "it holds pictures (tiles) and no features; bring vector data")
         views = [str(row[0]) for row in database.execute(f"{asked} where m.type = 'view'")]

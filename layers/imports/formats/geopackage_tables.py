@@ -37,12 +37,12 @@ class Loose:
     holds: str
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def open_readonly(path: Path) -> sqlite3.Connection:
     """Return a database opened to be looked at: nothing of it is run, nothing beside it is read."""
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     database.execute("pragma trusted_schema = off")
@@ -58,7 +58,7 @@ def _bounded(database: sqlite3.Connection) -> sqlite3.Connection:
     return database
 
 
-def unwritten(path: Path) -> tuple[Text, ...]:
+def find_unwritten(path: Path) -> tuple[Text, ...]:
     """Say of a file copied while a program had it open that its last changes may not be in it.
 
     Parameters
@@ -89,7 +89,7 @@ def fold_in(path: Path) -> None:
         database.execute("pragma journal_mode = delete")
 
 
-def unlisted(database: sqlite3.Connection) -> list[str]:
+def find_unlisted(database: sqlite3.Connection) -> list[str]:
     """Return tables with geometry that the list of contents lacks, or lists as something else."""
     asked = (
         "select m.name from sqlite_master m join gpkg_geometry_columns g on lower(g.table_name) = lower(m.name)"
@@ -102,7 +102,7 @@ def unlisted(database: sqlite3.Connection) -> list[str]:
         return []
 
 
-def list_tables(path: Path, tables: Sequence[str]) -> None:
+def list_in_contents(path: Path, tables: Sequence[str]) -> None:
     """Put tables with geometry into the list of contents of our own copy.
 
     Parameters
@@ -136,29 +136,29 @@ def loose_columns(database: sqlite3.Connection, table: str) -> list[Loose]:
         The one that is read.
     """
     tests = {}
-    for _, name, declared, *_rest in database.execute(f"pragma table_info({quoted(table)})").fetchall():
+    for _, name, declared, *_rest in database.execute(f"pragma table_info({quote_name(table)})").fetchall():
         kind = str(declared).upper().split("(")[0].strip()
         if kind in _WHOLE:
-            tests[str(name)] = (kind, f"typeof({quoted(name)}) in ('text', 'blob', 'real')")
+            tests[str(name)] = (kind, f"typeof({quote_name(name)}) in ('text', 'blob', 'real')")
         elif kind in _REAL:
-            tests[str(name)] = (kind, f"typeof({quoted(name)}) in ('text', 'blob')")
+            tests[str(name)] = (kind, f"typeof({quote_name(name)}) in ('text', 'blob')")
     if not tests:
         return []
     sums = ", ".join(f"sum({test})" for _, test in tests.values())
-    counts = database.execute(f"select {sums} from {quoted(table)}").fetchone()  # noqa: S608 - names are quoted
+    counts = database.execute(f"select {sums} from {quote_name(table)}").fetchone()  # noqa: S608 - names are quoted
     found = []
     for (name, (kind, test)), count in zip(tests.items(), counts, strict=True):
         if count:
-            rows = f"from {quoted(table)} where"
-            asked = f"select cast({quoted(name)} as text) {rows} {test} limit 1"
-            texts = f"select 1 {rows} typeof({quoted(name)}) in ('text', 'blob') limit 1"
+            rows = f"from {quote_name(table)} where"
+            asked = f"select cast({quote_name(name)} as text) {rows} {test} limit 1"
+            texts = f"select 1 {rows} typeof({quote_name(name)}) in ('text', 'blob') limit 1"
             holds = "TEXT" if database.execute(texts).fetchone() else "REAL"
             example = str(database.execute(asked).fetchone()[0])[:20]
             found.append(Loose(name, kind, int(count), example, holds))
     return found
 
 
-def loosened(path: Path, copy: Path, table: str, columns: Sequence[Loose]) -> tuple[Text, ...]:
+def loosen_columns(path: Path, copy: Path, table: str, columns: Sequence[Loose]) -> tuple[Text, ...]:
     """Write a copy whose columns are declared as what their cells are; returns what there is to tell.
 
     Parameters
@@ -176,13 +176,15 @@ def loosened(path: Path, copy: Path, table: str, columns: Sequence[Loose]) -> tu
         database.execute("pragma trusted_schema = off")
         hooks = database.execute("select name from sqlite_master where type = 'trigger'").fetchall()
         for (name,) in hooks:  # they call functions that only GDAL has
-            database.execute(f"drop trigger {quoted(str(name))}")
+            database.execute(f"drop trigger {quote_name(str(name))}")
         for number, one in enumerate(columns):
-            old, new = quoted(one.column), quoted(f"__{number}__")
-            database.execute(f"alter table {quoted(table)} add column {new} {one.holds}")
-            database.execute(f"update {quoted(table)} set {new} = {old}")  # noqa: S608 - names are quoted
-            database.execute(f"alter table {quoted(table)} rename column {old} to {quoted(f'__was_{number}__')}")
-            database.execute(f"alter table {quoted(table)} rename column {new} to {old}")
+            old, new = quote_name(one.column), quote_name(f"__{number}__")
+            database.execute(f"alter table {quote_name(table)} add column {new} {one.holds}")
+            database.execute(f"update {quote_name(table)} set {new} = {old}")  # noqa: S608 - names are quoted
+            database.execute(
+                f"alter table {quote_name(table)} rename column {old} to {quote_name(f'__was_{number}__')}"
+            )
+            database.execute(f"alter table {quote_name(table)} rename column {new} to {old}")
             zh = (
                 f"列 {one.column} 声明为 {one.declared}，有 {one.count:,} 个值不是（如 {one.example}），按内容读取"
             )
@@ -195,7 +197,7 @@ def loosened(path: Path, copy: Path, table: str, columns: Sequence[Loose]) -> tu
 
 
 def dropped_columns(count: int) -> set[str]:
-    """Return the names that `loosened` left the old columns under."""
+    """Return the names that `loosen_columns` left the old columns under."""
     return {f"__was_{number}__" for number in range(count)}
 
 
