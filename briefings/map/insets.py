@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from briefings.map.block_ground import block_ground
 from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
@@ -26,6 +27,7 @@ _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 _LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
 _WHERE_LINES = 3
+_LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
@@ -64,12 +66,28 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         numbered = (sheet.said.listing.layer,)
         # the largest that covers none of the sites the list is of
         bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
-        return Placing(layout, min(bare, key=lambda box: _busy(box, layout, sheet)), over=True)
+        return Placing(layout, _emptiest(bare, layout, sheet), over=True)
     beside = legend_beside_insets(figure, layout, words)
-    if beside is not None:
+    if beside is not None and _is_readable(figure, beside[1], sheet):
         return Placing(*beside)
     corners = [layout.corner(east=east) for east in (False, True)]
-    return Placing(layout, min(corners, key=lambda box: _busy(box, layout, sheet)), over=True)
+    return Placing(layout, _emptiest(corners, layout, sheet), over=True)
+
+
+def _emptiest(places: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Box:
+    """Return the place that covers the least of the plan's blocks, then the one with the least drawn under it."""
+    frame, options = sheet.said.frame, sheet.options
+    blocks = block_ground(sheet.library, frame, restricted=options.restricted, language=options.language).shapes
+    west, south, east, north = frame.bounds
+    left, bottom, width, height = layout.map
+    across, up = (east - west) / width, (north - south) / height
+
+    def covered(place: Box) -> float:
+        x, y = west + (place[0] - left) * across, south + (place[1] - bottom) * up
+        ground = shapely.box(x, y, x + place[2] * across, y + place[3] * up)
+        return round(float(sum(ground.intersection(one).area for one in blocks)) / float(ground.area), 2)
+
+    return min(places, key=lambda one: (covered(one), _busy(one, layout, sheet)))
 
 
 def _busy(box: Box, layout: Layout, sheet: SheetDrawn, layers: Container[str] = ()) -> int:
@@ -110,22 +128,41 @@ def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn, *, over: bool = F
         _inset(figure, (left, top - each, width, each), sheet, inset, f"{INSET}{number + 1}")
 
 
+def _is_readable(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
+    """Whether the words of insets leave room for their maps: no strips."""
+    width, height = place[2] * float(figure.get_figwidth()), place[3] * float(figure.get_figheight())
+    each = height / len(sheet.said.insets)
+    rows = (len(_words(one, sheet, width)) + 0.3 for one in sheet.said.insets)
+    return all(each - count * _row_inches(sheet) >= _LEAST_SHAPE * width for count in rows)
+
+
+def _row_inches(sheet: SheetDrawn) -> float:
+    return sheet.options.size.legend_points * _LINE_EM / 72
+
+
+def _is_printed(sheet: SheetDrawn) -> bool:
+    return sheet.options.size.paper and sheet.options.arrangement in ("sheet", "untitled")
+
+
+def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, str, float]]:
+    """Return the lines over an inset so wide, each with its colour and its part of the legend's letters."""
+    language, ems = sheet.options.language, inches * 72 / sheet.options.size.legend_points
+    name = [(line, _INK, 1.1) for line in fit_line(drawable_text(inset.name[language]), ems / 1.1)]
+    room = ems - (_SCALE_EMS if _is_printed(sheet) else 0)
+    where = fit_line(drawable_text(inset.where[language]), room, lines=_WHERE_LINES)
+    return name + [(line, _SOFT, 1.0) for line in where]
+
+
 def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str) -> None:
     left, bottom, width, height = place
     inches_wide, inches_high = map(float, figure.get_size_inches())
     points, language = sheet.options.size.legend_points, sheet.options.language
-    printed = sheet.options.size.paper and sheet.options.arrangement in ("sheet", "untitled")
-    row = points * _LINE_EM / 72 / inches_high
-    ems = width * inches_wide * 72 / points
-    name = [(line, _INK, 1.1) for line in fit_line(drawable_text(inset.name[language]), ems / 1.1)]
-    lines = name + [
-        (line, _SOFT, 1.0)
-        for line in fit_line(drawable_text(inset.where[language]), ems - (8 if printed else 0), lines=_WHERE_LINES)
-    ]
+    row = _row_inches(sheet) / inches_high
+    lines = _words(inset, sheet, width * inches_wide)
     head = (len(lines) + 0.3) * row
     shape = width * inches_wide / ((height - head) * inches_high)
     frame, scale = paper_scale(inset_frame(inset, sheet.said.frame.crs, shape=shape), sheet.options.size, width)
-    if printed:
+    if _is_printed(sheet):
         last, color, weight = lines[-1]
         lines[-1] = (last + say("in_brackets", text=f"1:{scale:,.0f}")[language], color, weight)
     for at, (text, color, weight) in enumerate(lines):
