@@ -126,7 +126,7 @@ class Values:
         """Say what was changed."""
         told = [Text("数据库编码不是 UTF-8，文字按 GB18030 读取", "text that is not UTF-8 was read as GB18030")]
         for (name, kind), count in self._odd.items():
-            words = ("不是有限数", "not finite numbers") if kind == "number" else ("无穷日期", "infinite dates")
+            words = ("不是有限数", "not finite") if kind == "number" else ("无穷日期", "infinite")
             told.append(
                 Text(
                     f"字段 {name} 有 {count} 个值是{words[0]}，留空"

@@ -22,6 +22,7 @@ from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, t
 from layers.imports.draft import Draft
 from layers.imports.formats.reading import read_source
 from layers.imports.importer import import_layer
+from layers.imports.in_number import notes_in_number
 from layers.imports.preview import preview
 from layers.library.library import Library
 from tests.layers.imports.bringing import wanted
@@ -133,7 +134,7 @@ def test_every_type_comes_as_what_it_is_and_what_does_not_is_said(place: Place, 
     assert (draft.format, draft.crs, draft.encoding) == ("PostGIS", "EPSG:4490", "utf-8")
     assert draft.geometry[0].equals_exact(shapely.from_wkt(BOX), 0)
     assert draft.geometry[1] is None
-    said = " ".join(note.en for note in draft.notes)
+    said = " ".join(note.en for note in notes_in_number(draft.notes))
     for words in (
         "raw (bytea), other (geometry)",
         "1 value of double is not finite",
@@ -205,7 +206,7 @@ def test_shapes_of_every_kind_are_taken_or_said(place: Place, out: Path) -> None
     assert shapely.get_coordinates(draft.geometry[1], include_z=True)[:, 2].tolist() == [9.0] * 4, "heights stay"
     assert draft.geometry[3].area == pytest.approx(np.pi * 1e-4, rel=1e-5)
     assert shapely.get_num_interior_rings(shapely.get_parts(draft.geometry[5])).sum() == 1
-    said = " ".join(note.en for note in draft.notes)
+    said = " ".join(note.en for note in notes_in_number(draft.notes))
     for words in ("1 curve became lines", "2 TIN or polyhedral", "1 geometry cannot be read"):
         assert words in said
 
