@@ -117,7 +117,10 @@ class FigureWriter(TableWriter):
     def large_values(self, slide: Any, chart: Chart, room: Room) -> None:  # noqa: ANN401
         """Say one or two values large, each with its name: a chart of them would say no more."""
         rows = [(text, label, "") for text, label in zip(values_with_unit(chart), chart.labels, strict=True)]
-        place = replace(room, height=min(room.height, int(Pt(90)) * len(rows)))
+        small = Letters(size=_PLAIN_PT, soft=True)
+        under = self.text(slide, room, [chart.name], small, name="chart")  # with "(at least)" where they are that
+        below = room.below(under + int(Pt(6)))
+        place = replace(below, height=min(below.height, int(Pt(90)) * len(rows)))
         self.list_table(slide, place, rows, shares=(0.42, 0.56, 0.02), sizes=(36, 20, 12), alt=chart.name)
 
     def table_below(

@@ -165,7 +165,9 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
         if shape.has_table and len(shape.table.columns) == 3
         for row in shape.table.rows
     }
+    words = {shape.text_frame.text for shape in shapes if shape.has_text_frame}
     for chart in (chart for chart, two in zip(drawn, few, strict=True) if two):
+        assert chart.name in words, "what they are, with (at least) where they are that"
         for bar in chart.bars:
             assert any(value.startswith(bar.text) and label == bar.label for value, label in cells), bar
     for made, told in zip(charts, wanted, strict=True):
