@@ -30,9 +30,23 @@ COMMANDS = (
     "webapp.cli.serving:add_serving",
 )
 
+_NOBODY_READS = 141  # as a shell tells it of any command
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status and prints errors in one line, Chinese and English."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # what nobody reads is noticed here and not when Python ends
+    except BrokenPipeError:
+        if not _let_go_of_output():
+            raise
+        return _NOBODY_READS
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given_words = sys.argv[1:] if arguments is None else list(arguments)
     options = build_parser(given_words[0] if given_words else "").parse_args(given_words)
     given = {name: text for name in ("data", "public_address") if (text := getattr(options, name, None))}
@@ -45,6 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlanAtlasError as error:
         sys.stderr.write(f"{error.message('zh')}\n{error.message('en')}\n")
         return 2
+
+
+def _let_go_of_output() -> bool:
+    """Whether it is this command's own output that nobody reads any more (``| head``); then it is thrown away."""
+    try:
+        sys.stdout.write("\n")  # unbuffered output forgets what it could not write: one more word tells
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return True
+    return False
 
 
 def build_parser(command: str = "") -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -214,3 +215,17 @@ def test_a_question_loads_neither_pages_nor_papers() -> None:
     ).stdout.split()
     assert "geopandas" in loaded
     assert not {"flask", "folium", "pptx", "docx", "matplotlib", "waitress", "duckdb", "psycopg"} & set(loaded)
+
+
+@pytest.mark.parametrize("words", [["statistic", "--list"], ["statistic", "--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_leaves_ends_a_command_without_a_word(plan: Path, words: list[str], unbuffered: str) -> None:
+    """As ``| head`` does once it has its lines."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "webapp.cli", *words, "--data", str(plan)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(write)
+    assert ended.stderr == b""
+    assert ended.returncode == 141 or words[-1] == "--help"  # what argparse cannot write it forgets
