@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,3 +49,18 @@ def said_option(zh: str, en: str, stage: Stage, control: Control = "text", **mor
     longest = LONGEST if control in ("text", "column", "sublayer", "group", "scheme", "layer") else None
     told = {"title": en, "x-zh": zh, "x-en": en, "x-stage": stage}
     return msgspec.Meta(max_length=longest, extra={"about": about}, extra_json_schema=told)
+
+
+def expected_words(about: About, choices: Sequence[str]) -> tuple[str, str]:
+    """Return what an option may be, in both languages, for one that was said wrong."""
+    if about.control == "check":
+        return "应为 true 或 false", "true or false is expected"
+    words = ", ".join(choices)
+    if about.control == "columns":
+        return (
+            f"应为字段到取值的对照，取值为 {words}",
+            f"an object of fields and what they are is expected; that is one of {words}",
+        )
+    if words and about.control == "choice":
+        return f"应为 {words} 之一", f"one of {words} is expected"
+    return f"应为不超过 {LONGEST} 字的文本", f"a text of at most {LONGEST} characters is expected"

@@ -15,7 +15,7 @@ import msgspec
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.imports.option_about import LONGEST, About, said_option
+from layers.imports.option_about import About, expected_words, said_option
 from layers.plan.catalog import FieldMeasure
 from layers.plan.measures import NAMES
 
@@ -148,6 +148,17 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = ""
     rows_of: Annotated[
         str, said_option("只取的时期（或 all）", "period whose rows are taken, or all", "reading", kinds=_TABLE)
+    ] = ""
+    hidden: Annotated[
+        Literal["", "read", "leave_out", "auto"],
+        said_option(
+            "隐藏的行与列",
+            "hidden rows and columns",
+            "reading",
+            "choice",
+            kinds=("XLSX",),
+            words={"read": ("照常读取", "are read"), "leave_out": ("不读取", "are left out")},
+        ),
     ] = ""
     x_column: Annotated[
         str,
@@ -367,7 +378,7 @@ def parse_options(body: Mapping[str, Any]) -> ImportOptions:
             if isinstance(value, str) and any(c < " " for c in value):
                 raise msgspec.ValidationError(name)
         except msgspec.ValidationError:
-            zh, en = _expected(name)
+            zh, en = expected_words(OPTIONS[name], choices_of(name))
             raise BadOption(name=name, why_zh=zh, why_en=en) from None
     return msgspec.convert(dict(body), ImportOptions)
 
@@ -379,19 +390,3 @@ def choices_of(name: str) -> tuple[str, ...]:
     if isinstance(inner, msgspec.inspect.LiteralType):
         return tuple(str(value) for value in inner.values if value not in ("", AUTO))
     return tuple(OPTIONS[name].words)
-
-
-def _expected(name: str) -> tuple[str, str]:
-    about = OPTIONS[name]
-    if about.control == "check":
-        return "应为 true 或 false", "true or false is expected"
-    if about.control == "columns":
-        words = ", ".join(choices_of(name))
-        return (
-            f"应为字段到取值的对照，取值为 {words}",
-            f"an object of fields and what they are is expected; that is one of {words}",
-        )
-    words = ", ".join(choices_of(name))
-    if words and about.control == "choice":
-        return f"应为 {words} 之一", f"one of {words} is expected"
-    return f"应为不超过 {LONGEST} 字的文本", f"a text of at most {LONGEST} characters is expected"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,15 +11,23 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from geo.text import Text
-from layers.imports.draft import Draft, refuse_file
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.excel_formulas import NO_WORKINGS, Workings, looked_through, too_far
+from layers.imports.formats.excel_hidden import NOTHING_HIDDEN, Hidden, hidden_cells, settle_hidden
 from layers.imports.formats.excel_styles import shown_cells
 from layers.imports.formats.foreign import foreign_archive
 from layers.imports.formats.number_formats import PERCENT, Shown, as_shown
 from layers.imports.formats.old_excel import old_shown_cells
-from layers.imports.formats.opendocument import Merged, is_open_sheet, open_sheets
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.opendocument import (
+    Merged,
+    is_flat_sheet,
+    is_open_sheet,
+    open_sheets,
+    under_a_password,
+    unfold_flat,
+)
+from layers.imports.formats.registry import ImportFormat, Source, file_source, register_format
 from layers.imports.tables import Sheet, asks_where, read_table
 from layers.imports.tables.headings import has_places
 
@@ -37,9 +46,18 @@ def read_excel(source: Source) -> Draft:
     from python_calamine import (  # noqa: PLC0415 - only for Excel files
         CalamineError,
         CalamineWorkbook,
+        PasswordError,
         SheetVisibleEnum,
     )
 
+    if is_flat_sheet(source.head):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "flat.ods"
+            unfold_flat(source.path, path, source.name)
+            inner = file_source(
+                path, source.options, source.progress, name=source.name, placeless=source.placeless
+            )
+            return read_excel(inner)
     looked = _looked_at(source)
     try:
         book = CalamineWorkbook.from_path(str(source.path))
@@ -58,7 +76,10 @@ def read_excel(source: Source) -> Draft:
             if not source.archive and sheet.total_height * sheet.total_width > _OLD_CELLS:
                 raise too_far(source.name, sheet.total_height, sheet.total_width)
             values, notes = as_shown(sheet.to_python(skip_empty_area=False), looked.shown.get(name, {}))
-            about = _About(names, hidden, (*looked.workings.notes, *notes))
+            values, unseen, left = settle_hidden(
+                values, looked.hidden.get(name, NOTHING_HIDDEN), source.options.hidden
+            )
+            about = _About(names, hidden, (*looked.workings.notes, *notes, *unseen), tuple(left))
             try:
                 draft = _read(source, name, about, values, sheet.merged_cell_ranges or looked.merged.get(name, ()))
             except UnreadableFile as error:
@@ -71,6 +92,8 @@ def read_excel(source: Source) -> Draft:
             asked = asked or draft
         if asked is not None:
             return asked
+    except PasswordError as error:
+        raise under_a_password(source.name) from error
     except CalamineError as error:
         raise refuse_file(
             source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
@@ -80,10 +103,11 @@ def read_excel(source: Source) -> Draft:
 
 @dataclass(frozen=True)
 class _Looked:
-    """What the bytes of a workbook say: what is shown behind numbers, merged cells, formulas and their errors."""
+    """What the bytes of a workbook say: what stands behind numbers, what is merged or hidden, its formulas."""
 
     shown: dict[str, Shown]
     merged: dict[str, tuple[Merged, ...]]
+    hidden: dict[str, Hidden]
     workings: Workings = NO_WORKINGS
 
 
@@ -94,6 +118,7 @@ class _About:
     names: tuple[str, ...]
     hidden: frozenset[str]
     notes: tuple[Text, ...] = ()
+    left: tuple[Found, ...] = ()
 
 
 def _looked_at(source: Source) -> _Looked:
@@ -106,18 +131,19 @@ def _looked_at(source: Source) -> _Looked:
     """
     if not source.archive:
         if _holds(source.path, [_LOCKED]):
-            raise refuse_file(
-                source.name, "有密码保护，请去掉密码后再导入", "it is under a password; take that off first"
-            )
-        return _Looked(old_shown_cells(source.path), {})
+            raise under_a_password(source.name)
+        shown, hidden = old_shown_cells(source.path)
+        return _Looked(shown, {}, hidden)
     with zipfile.ZipFile(source.path) as archive:
         if is_open_sheet(source.members):
             told = open_sheets(archive, source.name)
             return _Looked(
-                {n: {PERCENT: one.percents} for n, one in told.items()}, {n: one.merged for n, one in told.items()}
+                {n: {PERCENT: one.percents} for n, one in told.items()},
+                {n: one.merged for n, one in told.items()},
+                {n: one.hidden for n, one in told.items()},
             )
         workings = looked_through(archive, source.name)
-        return _Looked(shown_cells(archive), {}, workings)
+        return _Looked(shown_cells(archive), {}, hidden_cells(archive), workings)
 
 
 def _holds(path: Path, words: Sequence[bytes]) -> bool:
@@ -153,11 +179,15 @@ def _read(
             )
         )
     if len(names) > 1:
-        zh = f"有多个工作表：{'、'.join(names)}；读取了 {name}"
-        notes.append(Text(zh, f"it has several sheets: {', '.join(names)}; {name} was read"))
+        unseen = [one for one in names if one in about.hidden]
+        zh, en = f"有多个工作表：{'、'.join(names)}", f"it has several sheets: {', '.join(names)}"
+        zh += f"（隐藏：{'、'.join(unseen)}）" if unseen else ""
+        en += f" (hidden: {', '.join(unseen)})" if unseen else ""
+        notes.append(Text(f"{zh}；读取了 {name}", f"{en}; {name} was read"))
     merges = tuple((top, bottom, left, right) for (top, left), (bottom, right) in merged)
     sheet = Sheet(rows, "XLSX", merges=merges, notes=tuple(notes), layers=names)
     draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
+    draft = replace(draft, found=(*about.left, *draft.found))
     return replace(draft, reading={**draft.reading, "sublayer": name}) if len(names) > 1 else draft
 
 
@@ -175,6 +205,8 @@ def _cell(value: object) -> str:
 def _is_workbook(source: Source) -> bool:
     if source.head.startswith(_OLD):
         return _holds(source.path, [*_BOOKS, _LOCKED])
+    if is_flat_sheet(source.head):
+        return True
     office = "[Content_Types].xml" in source.members and foreign_archive(source.members) is None
     return office or is_open_sheet(source.members)
 
@@ -183,7 +215,7 @@ FORMAT = register_format(
     ImportFormat(
         "XLSX",
         Text("Excel（xlsx、xls）、ods", "Excel (xlsx, xls), ods"),
-        ("xlsx", "xlsm", "xls", "ods"),
+        ("xlsx", "xlsm", "xls", "ods", "fods"),
         _is_workbook,
         read_excel,
         rank=12,

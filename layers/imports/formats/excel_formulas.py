@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.draft import refuse_file
 from layers.imports.errors import UnreadableFile
+from layers.imports.formats.foreign import BINARY_BOOK
 
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
 _ERROR = re.compile(rb"""<c\s[^>]*\bt=["']e["']""")
@@ -82,9 +83,7 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
     recalculated = False
     for member in archive.infolist():
         if member.filename.endswith(".bin") and "worksheets/" in member.filename:
-            raise refuse_file(
-                file, "是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook; save it as xlsx"
-            )
+            raise refuse_file(file, BINARY_BOOK.zh, BINARY_BOOK.en)
         if not member.filename.endswith(".xml") or "sharedStrings" in member.filename:
             continue
         rows, columns, written, before = 0, 0, 0, b""

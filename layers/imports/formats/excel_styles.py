@@ -35,34 +35,44 @@ def shown_cells(archive: zipfile.ZipFile) -> dict[str, Shown]:
     archive
         The workbook, looked through already: its sheets are known to be of bounded size.
     """
-    known = {one.filename: one.file_size for one in archive.infolist()}
-    parts = ("xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-    if any(known.get(part, _LARGEST + 1) > _LARGEST for part in parts):
-        return {}
-    styles, book, relations = (archive.read(part) for part in parts)
-    wanted = _shown_styles(styles)
-    if not wanted:
-        return {}
-    targets = {told.get("Id", ""): told.get("Target", "") for told in map(_told, _RELATION.findall(relations))}
-    out: dict[str, Shown] = {}
-    for told in map(_told, _SHEET.findall(book)):
+    wanted = _shown_styles(_whole(archive, "xl/styles.xml"))
+    return {name: _cells(archive, path, wanted) for name, path in sheet_parts(archive).items()} if wanted else {}
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of a workbook each sheet is in, by the sheet's name; none of a workbook made otherwise."""
+    book, relations = _whole(archive, "xl/workbook.xml"), _whole(archive, "xl/_rels/workbook.xml.rels")
+    known = set(archive.namelist())
+    targets = {
+        told.get("Id", ""): told.get("Target", "") for told in map(attributes_of, _RELATION.findall(relations))
+    }
+    out: dict[str, str] = {}
+    for told in map(attributes_of, _SHEET.findall(book)):
         path = posixpath.normpath(posixpath.join("/xl", targets.get(told.get("r:id", ""), ""))).lstrip("/")
         if path in known:
-            out[_unescaped(told.get("name", ""))] = _cells(archive, path, wanted)
+            out[_unescaped(told.get("name", ""))] = path
     return out
+
+
+def _whole(archive: zipfile.ZipFile, part: str) -> bytes:
+    """Return a part of a workbook; nothing where it is not there or too large to be read whole."""
+    known = {one.filename: one.file_size for one in archive.infolist()}
+    return archive.read(part) if known.get(part, _LARGEST + 1) <= _LARGEST else b""
 
 
 def _shown_styles(styles: bytes) -> dict[str, str]:
     """Return what stands behind a number, by the number of the cell's style."""
     own = {
         told.get("numFmtId", ""): _unescaped(told.get("formatCode", ""))
-        for told in map(_told, _FORMAT.findall(styles))
+        for told in map(attributes_of, _FORMAT.findall(styles))
     }
     words = {key: word for key, code in (_BUILT_IN | own).items() if (word := word_of_format(code))}
     found = _CELL_STYLES.search(styles)
     used = _STYLE.findall(found.group()) if found else []
     return {
-        str(i): words[told["numFmtId"]] for i, told in enumerate(map(_told, used)) if told.get("numFmtId") in words
+        str(i): words[told["numFmtId"]]
+        for i, told in enumerate(map(attributes_of, used))
+        if told.get("numFmtId") in words
     }
 
 
@@ -82,7 +92,7 @@ def _cells(archive: zipfile.ZipFile, path: str, wanted: Mapping[str, str]) -> Sh
 
 
 def _put_styled(text: bytes, wanted: Mapping[str, str], out: dict[str, set[Place]]) -> None:
-    for told in map(_told, _CELL.findall(text)):
+    for told in map(attributes_of, _CELL.findall(text)):
         word = wanted.get(told.get("s", ""))
         if word and (at := _REFERENCE.match(told.get("r", ""))):
             column = 0
@@ -91,7 +101,8 @@ def _put_styled(text: bytes, wanted: Mapping[str, str], out: dict[str, set[Place
             out.setdefault(word, set()).add((int(at[2]) - 1, column - 1))
 
 
-def _told(attributes: bytes) -> dict[str, str]:
+def attributes_of(attributes: bytes) -> dict[str, str]:
+    """Return the attributes of an element, as they are written."""
     return {name.decode(): value.decode("utf-8", "replace") for name, value in _ATTRIBUTE.findall(attributes)}
 
 

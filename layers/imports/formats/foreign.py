@@ -14,6 +14,7 @@ _PICTURE = Text(
 _GRID = Text("是栅格或网格数据（NetCDF、HDF），没有要素", "it is a grid (NetCDF, HDF), which holds no features")
 _DGN = Text("是 DGN 图纸，请在 MicroStation 中另存为 DXF", "it is a DGN drawing; save it as DXF in MicroStation")
 _ARCHIVE = Text("是 RAR、7z 等压缩包，请改用 zip", "it is an archive such as RAR or 7z; pack it as zip")
+BINARY_BOOK = Text("是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook (xlsb); save it as xlsx")
 _OTHER = Text("不是支持的格式", "it is none of the formats taken")
 _TABLE = Text(
     "是单独的 dBASE 表（dbf）；属于 Shapefile 时请与 .shp 等一起打包为 zip，否则请另存为 xlsx 或 csv",
@@ -108,6 +109,7 @@ _BY_ENDING = {
         ),
     ),
     "dgn": _DGN,
+    "xlsb": BINARY_BOOK,
 }
 
 

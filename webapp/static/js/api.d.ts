@@ -500,6 +500,7 @@ export type ImportWanted = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
@@ -594,6 +595,7 @@ export type JoinWanted = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
@@ -916,6 +918,7 @@ export type Preview = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;
   notation?: "" | "auto" | "degrees" | "dms" | "metres" | "packed";
