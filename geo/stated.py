@@ -17,7 +17,9 @@ from geo.overlay.tabulation import UNITS
 from geo.result import Result, column_numbers, frame_column, repairs_of, text_labels
 from geo.text import Text, count_words
 
-LENGTHS = {"m": 1.0, "km": 1_000.0}
+FOOT_M = 0.3048
+LENGTHS = {"m": 1.0, "km": 1_000.0, "ft": FOOT_M, "mile": 5280 * FOOT_M}
+AREAS = {**UNITS, "acre": 43_560 * FOOT_M**2, "ft2": FOOT_M**2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ class StatedSize:
     less_field
         What is taken off it, such as water, in the same unit.
     unit
-        Of an area: m2, ha, km2 or mu; of a length: m or km.
+        Of an area: m2, ha, km2, mu, acre or ft2; of a length: m, km, ft or mile (feet are international ones).
     measured
         ``area`` or ``length``; of polygons the latter is the perimeter.
     """
@@ -102,7 +104,7 @@ def compare_stated(
     [[20000.0, True]]
     """
     measured, unit = stated.measured, stated.unit
-    units, name = (LENGTHS, "m") if measured == "length" else (UNITS, "m2")
+    units, name = (LENGTHS, "m") if measured == "length" else (AREAS, "m2")
     if unit not in units:
         raise BadRule(what="unit / 单位", found=unit, known=", ".join(units))
     if not (math.isfinite(tolerance_share) and tolerance_share >= 0.0):

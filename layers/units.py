@@ -46,17 +46,26 @@ UNITS = {
     "米": Text("米", "m"),
     "公里": Text("公里", "km"),
     "立方米": Text("立方米", "m³"),
+    "acre": Text("英亩", "acres"),
+    "ft2": Text("平方英尺", "ft²"),
+    "ft": Text("英尺", "ft"),
+    "mile": Text("英里", "miles"),
 }
-CURRENCIES = {
-    "CNY": "元",
-    "USD": "美元",
-    "EUR": "欧元",
-    "HKD": "港元",
-    "JPY": "日元",
-    "GBP": "英镑",
-    "KRW": "韩元",
-    "TWD": "新台币",
-}
+_CURRENCIES = (  # ISO 4217 in use, those that have a usual Chinese name with it
+    "CNY元 USD美元 EUR欧元 HKD港元 JPY日元 GBP英镑 KRW韩元 TWD新台币 MOP澳门元 AUD澳元 CAD加元 CHF瑞士法郎 "
+    "NZD新西兰元 SGD新加坡元 RUB卢布 INR印度卢比 THB泰铢 MYR林吉特 IDR印尼盾 VND越南盾 PHP菲律宾比索 "
+    "BRL巴西雷亚尔 MXN墨西哥比索 CLP智利比索 ARS阿根廷比索 COP哥伦比亚比索 PEN秘鲁索尔 ZAR南非兰特 EGP埃及镑 "
+    "NGN奈拉 KES肯尼亚先令 TRY土耳其里拉 SAR沙特里亚尔 AED迪拉姆 ILS新谢克尔 SEK瑞典克朗 NOK挪威克朗 "
+    "DKK丹麦克朗 ISK冰岛克朗 PLN兹罗提 CZK捷克克朗 HUF福林 RON列伊 BGN列弗 UAH格里夫纳 KZT坚戈 UZS苏姆 "
+    "MNT图格里克 PKR巴基斯坦卢比 BDT塔卡 LKR斯里兰卡卢比 NPR尼泊尔卢比 MMK缅元 KHR瑞尔 LAK基普 BND文莱元 "
+    "QAR卡塔尔里亚尔 KWD科威特第纳尔 IQD伊拉克第纳尔 IRR伊朗里亚尔 AFN ALL AMD ANG AOA AWG AZN BAM BBD BHD BIF "
+    "BMD BOB BSD BTN BWP BYN BZD CDF CRC CUP CVE DJF DOP DZD ERN ETB FJD FKP GEL GHS GIP GMD GNF GTQ GYD HNL "
+    "HTG JMD JOD KGS KMF KPW KYD LBP LRD LSL LYD MAD MDL MGA MKD MRU MUR MVR MWK MZN NAD NIO OMR PAB PGK PYG "
+    "RSD RWF SBD SCR SDG SHP SLE SOS SRD SSP STN SVC SYP SZL TJS TMT TND TOP TTD TZS UGX UYU VES VUV WST XAF "
+    "XCD XOF XPF YER ZMW"
+)
+_CODE = 3  # letters of a currency's code
+CURRENCIES = {one[:_CODE]: one[_CODE:] or one for one in _CURRENCIES.split()}
 TEN_THOUSAND = "万"  # of a currency; amounts of money are stated in it
 MONEY_SCALES = {"万": 1e4, "亿": 1e8}  # how many of a currency's unit one is
 _ALSO = {  # other spellings of currencies
@@ -70,8 +79,8 @@ _ALSO = {  # other spellings of currencies
     "TWD": "台币 新台币元 nt$",
 }
 _MORE_UNITS = (
-    "㎡ 平米 平方 平方千米 hm2 sqm sqkm acre acres 英亩 吨 t kg 公斤 千克 立方米 m3 户 套 辆 层 张 床 间 栋 家 "
-    "处 株 米 千米 ft feet 英尺 mile miles 英里 kw mw gwh kwh 千瓦 兆瓦"
+    "㎡ 平米 平方 平方千米 hm2 sqm sqkm ac sqft 吨 t kg 公斤 千克 立方米 m3 户 套 辆 层 张 床 间 栋 家 "
+    "处 株 米 千米 feet kw mw gwh kwh 千瓦 兆瓦"
 )
 _TIMES = re.compile(r"^(?:十|百|千|万|十万|百万|千万|亿|万亿|thousand|million|billion|k|bn|mn)?\s*")
 _NOTHING = 1e-9  # what is smaller is the noise of binary fractions
@@ -83,8 +92,8 @@ def currency_of(word: str) -> str:
 
     Examples
     --------
-    >>> currency_of("RMB"), currency_of("人民币"), currency_of("USD"), currency_of("万元"), currency_of("亩")
-    ('CNY', 'CNY', 'USD', '', '')
+    >>> currency_of("RMB"), currency_of("人民币"), currency_of("MXN"), currency_of("万元"), currency_of("亩")
+    ('CNY', 'CNY', 'MXN', '', '')
     """
     return _CURRENCY_BY_WORD.get(_plainly(word), "")
 
@@ -140,14 +149,27 @@ def _plainly(word: str) -> str:
 
 
 _CURRENCY_BY_WORD = {
-    _plainly(word): code for code, name in CURRENCIES.items() for word in (code, name, *_ALSO[code].split())
+    _plainly(word): code
+    for code, name in CURRENCIES.items()
+    for word in (code, name, *_ALSO.get(code, "").split())
 }
 _UNIT_WORDS = {_plainly(word) for word in _MORE_UNITS.split()} | {
     _plainly(word) for key, name in UNITS.items() for word in (key, name.zh, name.en) if word
 }
 
 
-_SPELLED = {"m2": "㎡ sqm 平米", "ha": "hm2", "km2": "sqkm 平方千米", "m": "metre", "km": "千米", "千克": "公斤"}
+_SPELLED = {
+    "m2": "㎡ sqm 平米",
+    "ha": "hm2",
+    "km2": "sqkm 平方千米",
+    "m": "metre",
+    "km": "千米",
+    "千克": "公斤",
+    "acre": "ac",
+    "ft2": "sqft sq.ft. 平方呎",
+    "ft": "feet foot 呎",
+    "mile": "mi",
+}
 _UNIT_BY_WORD: dict[str, str] = {}
 for _key, _name in UNITS.items():
     for _word in (_key, _name.zh, _name.en, *_SPELLED.get(_key, "").split()):

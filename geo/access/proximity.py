@@ -11,15 +11,17 @@ import pandas as pd
 import shapely
 
 from geo.access.band import Band, by_kind, measured_band, within_band
-from geo.access.demand import feature_amounts
+from geo.access.demand import POLYGON, feature_amounts
 from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
+from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.facts import some_of
 from geo.measure.validity import Report, usable_report
+from geo.overlay.covering import once_only
 from geo.overlay.overlay import overlay
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, frame_column, repairs_of, text_labels
@@ -83,6 +85,17 @@ class Proximity(Result):
     def band(self) -> gpd.GeoSeries:
         """The ground within the distance, in the features' stored CRS."""
         return self.bench.give(np.array([sound.union(self.service_areas)], dtype=object))
+
+    @cached_property
+    def within_once(self) -> float:
+        """What of the polygons lies inside the band, m2: ground that several of them cover counts once."""
+        rows = np.flatnonzero(self.within & (shapely.get_dimensions(self.shapes) == POLYGON))
+        shapes = some_of(self.shapes, rows)
+        apart, twice, _ = once_only(shapes, form_of(self.bench.crs, shapes))
+        if not twice:
+            return float(self.within_amount[rows].sum())
+        band = Band(self.service_areas, self.links, self.limit_m)
+        return float(measured_band(self.bench, apart, band, UNWATCHED)[1].sum())
 
     def near(self) -> pd.DataFrame:
         """Return one row a feature within the distance: feature, distance_m, amount, within_amount.

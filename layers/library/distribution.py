@@ -12,10 +12,11 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.features.filters import amount_text, values_of
 from layers.features.snapshot import Features
-from layers.library.ordering import LARGEST, Total, collation_key, group_words, sums_of
+from layers.library.ordering import LARGEST, Total, collation_key, currencies_of, group_words, sums_of
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
+from layers.plan.schedule import year_of
 from layers.plan.unstated import is_unstated
 
 _MOST_BARS = 24
@@ -96,9 +97,7 @@ def distribution_of(
 def _measured(features: Features, layer: Layer, measure: Field | None) -> tuple[list[Any], list[Any]]:
     if measure is None:
         return [], []
-    usage = usage_of(measure, layer)
-    held = features.values(measure.id)
-    return held, features.values(usage.currency) if usage.currency else [None] * len(held)
+    return features.values(measure.id), currencies_of(features, layer, measure)
 
 
 def _bar(one: _Bin, measure: Field | None, held: Sequence[Any], apart: Sequence[Any]) -> DistributionBar:
@@ -141,9 +140,16 @@ def _written(value: object) -> str:
 
 def _times(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[_Bin]:
     """Return the years in order; where all lie in one, its months, and what tells the year only."""
-    years = sorted({str(values[at])[:4] for at in known})
+    odd = [at for at in known if not year_of(values[at])]
+    known = [at for at in known if year_of(values[at])]
+    bins = _dated(field, values, known) if known else []
+    return [*bins, *([_Bin(say("distribution_no_date"), "", odd, "unknown")] if odd else [])]
+
+
+def _dated(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[_Bin]:
+    years = sorted({year_of(values[at]) for at in known})
     if len(years) != 1:
-        rows = {year: [at for at in known if str(values[at])[:4] == year] for year in years}
+        rows = {year: [at for at in known if year_of(values[at]) == year] for year in years}
         return [_Bin(say("filter_year", year=y), f"{field.id}={y}", rows[y], value=y) for y in years]
     months: dict[str, list[int]] = {}
     for at in known:

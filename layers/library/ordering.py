@@ -13,9 +13,12 @@ from geo.text import Text
 from layers.errors import BadParameter
 from layers.features.filters import NAME, fields_of, values_of
 from layers.features.snapshot import Features
+from layers.features.units_beside import find_apart_column
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
+from layers.plan.schedule import year_of
+from layers.units import unit_word
 
 MOST_GROUPS = 500
 LARGEST = 1e300  # of numbers that are added up or drawn: the sum of a million is still a number
@@ -128,9 +131,23 @@ def totals_of(features: Features, layer: Layer) -> tuple[Total, ...]:
         usage = usage_of(field, layer)
         if field.type in _NUMBERS and usage.measure in ("additive", "money"):
             values = features.values(field.id)
-            apart = features.values(usage.currency) if usage.currency else [None] * len(values)
-            out += sums_of(field.id, values, apart, said=usage.said)
+            out += sums_of(field.id, values, currencies_of(features, layer, field), said=usage.said)
     return tuple(out)
+
+
+def currencies_of(features: Features, layer: Layer, field: Field) -> list[str | None]:
+    """Return in which currency or unit each feature states a field, one word for each; None where none is said.
+
+    Parameters
+    ----------
+    features, layer
+        Whose they are.
+    field
+        A field that may be added up.
+    """
+    apart = find_apart_column(field, layer, features)
+    said = features.values(apart) if apart else [None] * len(features)
+    return [None if one in (None, "") else unit_word(str(one)) or None for one in said]
 
 
 def sums_of(field: str, values: Sequence[Any], currencies: Sequence[Any], *, said: bool = True) -> list[Total]:
@@ -202,10 +219,9 @@ def _sort_keys(
         pairs = zip(features.values(first), features.values(second), strict=True)
         return [_ranks([a or b for a, b in pairs], downwards=downwards)]
     values = features.values(field.id)
-    usage = usage_of(field, layer)
-    if usage.measure != "money" or not usage.currency:
+    currencies = currencies_of(features, layer, field) if usage_of(field, layer).measure == "money" else []
+    if not any(currencies):
         return [_ranks(values, downwards=downwards)]
-    currencies = features.values(usage.currency)
     stated = [c if type(v) in (int, float) else None for v, c in zip(values, currencies, strict=True)]
     common: dict[Any, int] = {}
     for one in stated:
@@ -240,7 +256,7 @@ def _grouped(features: Features, field: Field) -> list[Any]:
     """Return what each feature is grouped by: of a date its year, of what is not stated None."""
     values = values_of(features, field)
     if field.type == "date":
-        values = [str(one)[:4] if one else None for one in values]
+        values = [year_of(one) or one for one in values]
     plain = ["、".join(map(str, one)) if isinstance(one, list) else one for one in values]
     return [None if one == "" else str(one) if isinstance(one, dict) else one for one in plain]
 
@@ -252,6 +268,8 @@ def _groups(features: Features, layer: Layer, field: Field, values: list[Any]) -
     for start, end in zip(starts, [*starts[1:], len(values)], strict=True):
         value, rows = values[start], features[start:end]
         where = f"{field.id}=" if value is None else f"{field.id}={_plain(value)}"
+        if value is not None and field.type == "date" and not year_of(value):
+            where = ""  # nothing can be asked of what is no date
         out.append(RowGroup(value, group_words(field, value), end - start, totals_of(rows, layer), where))
     return tuple(out)
 
@@ -260,7 +278,7 @@ def group_words(field: Field, value: object) -> Text:
     """Return how a group reads."""
     if value is None:
         return say("filter_none_stated")
-    if field.type == "date":
+    if field.type == "date" and year_of(value):
         return say("filter_year", year=value)
     if isinstance(value, bool):
         return field.values.get(_plain(value)) or say("yes" if value else "no")

@@ -28,7 +28,7 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "",
     ),
     "identifier": (
-        "id ids fid oid gid pid uuid guid objectid",
+        "id ids fid oid gid pid uuid guid objectid apn geoid geocode fips gss lsoa msoa uprn osmid insee",
         "no nr num number serial seq index idx key",
         "序号 编号 号码 编码 身份证",
         "号 ID",
@@ -37,17 +37,17 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "ratio rate rates share percent pct percentage proportion fraction coefficient coef density intensity far "
         "per avg average mean median height depth width elevation altitude slope temperature humidity score "
         "rating speed price growth yoy change lat lon lng latitude longitude storeys stories age",
-        "",
+        "floors",
         "占比 比例 比率 比重 百分比 百分率 系数 强度 密度 平均 人均 地均 亩均 户均 每亩 每人 每户 每公顷 每平方 "
         "均价 单价 单位面积 单位产值 高度 高程 标高 限高 层高 层数 宽度 深度 坡度 坡向 指数 得分 评分 分值 温度 "
         "湿度 浓度 速度 车速 增速 增幅 同比 环比 年龄 年限 工期 经度 纬度 坐标",
         "率 比 倍",
     ),
     "code": (
-        "code codes rank ranking zip zipcode postcode phone tel mobile",
-        "class level grade order year month day hour type floor",
+        "code codes rank ranking zip zipcode postcode phone tel mobile zoning",
+        "class level grade order year month day hour type floor stage phase status state category kind tier",
         "代码 名次 排名 年份 年代 邮编 邮政编码 电话 手机 区号 星级 楼层",
-        "等级 级别 年度 类型 类别 分类 时间 日期",
+        "等级 级别 年度 类型 类别 分类 时间 日期 阶段 分期 期次 状态 性质",
     ),
 }
 _NOT_RATIO = ("功率", "税率表")  # labels that end in 率 and can be added up

@@ -20,6 +20,7 @@ STATES = (
     "unknown",
 )
 UNTOLD = ("year_only", "month_only", "unknown")  # states that say what nobody can tell
+_WITH_DAY = 10  # characters of a date to its day
 _DATE = re.compile(r"([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -49,6 +50,23 @@ def span_of(text: object) -> tuple[date, date] | None:
         return date(year, month, day), date(year, month, day)
     except (ValueError, calendar.IllegalMonthError):
         return None
+
+
+def year_of(text: object) -> str:
+    """Return the year of a stated date, whatever its precision; empty for what is no date.
+
+    Parameters
+    ----------
+    text
+        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; a time of day may stand behind.
+
+    Examples
+    --------
+    >>> [year_of(one) for one in ("2021-05", "2021-05-03T08:00", "2021-13", "circa 1998", None)]
+    ['2021', '2021', '', '', '']
+    """
+    span = span_of(str(text or "").strip()[:_WITH_DAY])
+    return f"{span[0].year:04d}" if span else ""
 
 
 def state_on(day: date, start: object, end: object, done: object = None) -> str:

@@ -10,20 +10,20 @@ from typing import Any
 from geo.errors import BadField, NotComputable
 from geo.text import Text
 from layers.features.snapshot import Feature
+from layers.features.units_beside import find_apart_column
 from layers.figures.functions.groups import coded_text, group_kind, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import json_number
 from layers.figures.repeats import say_doubled
 from layers.messages import say
 from layers.plan.catalog import Field
-from layers.plan.measures import Usage, field_usage, is_money, usage_of
+from layers.plan.measures import Usage, field_usage
 from layers.plan.statistics import Statistic
-from layers.units import CURRENCIES, currency_of, is_unit, measured_text, scale_of, unit_name, unit_word
+from layers.units import CURRENCIES, is_unit, measured_text, scale_of, unit_name, unit_word
 
 APART = Text(
     "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
 )
-_FIRST = 1000  # values of a column that are looked at before all are
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def answer_amounts(
     chosen = list(items.features if features is None else features)
     by = statistic.by
     groups = {group_of(items, by, f.properties) for f in chosen} - {None} if by else set()
-    currency = usage.currency or _units_beside(field, items)
+    currency = find_apart_column(field, items.layer, items.features)
     if by and (by == currency or (groups and groups <= set(CURRENCIES))):
         currency, by = by, ""  # who groups by currency means that currencies stay apart
     table = tuple(
@@ -151,63 +151,6 @@ def answer_amounts(
 def _said_as(given: object) -> str:
     """Return a currency or unit as the rows are kept apart by: one word for each, however it is spelled."""
     return unit_word(str(given or ""))
-
-
-def _units_beside(field: Field, items: Role) -> str:
-    """Return the column that says in which currency or unit each amount of a field is, by its values; else "".
-
-    One that is all currencies belongs to what is named like money, one of other units to the only quantity that
-    states no unit, or to the one it is named after or stands beside.
-    """
-    fields = items.layer.fields if items.layer is not None else ()
-    if field.unit and not field.unit.startswith("万"):
-        return ""
-    texts = [one for one in fields if one.type in ("text", "code") and one.id != field.id]
-    for one in texts:
-        words = _stated(items, one.id)
-        if not words or not all(is_unit(word) for word in words):
-            continue
-        if all(currency_of(word) for word in words):
-            if is_money(field) or _named_after(one, field):
-                return one.id
-        elif not field.unit and _meant(one, field, items):
-            return one.id
-    return ""
-
-
-def _stated(items: Role, name: str) -> set[str]:
-    """Return the words a column states; none of a column that is plainly not one of units."""
-    first = {str(word) for word in items.features[:_FIRST].values(name) if word not in (None, "")}
-    if not all(is_unit(word) for word in first):
-        return set()
-    return {str(word) for word in items.features.values(name) if word not in (None, "")}
-
-
-def _named_after(units: Field, field: Field) -> bool:
-    """Whether a column of units is called after a field: 面积 and 面积单位, cost and cost_unit."""
-    return any(
-        one.casefold().startswith(other.casefold()) and one != other
-        for one, other in ((units.id, field.id), (units.label.zh, field.label.zh))
-        if other
-    )
-
-
-def _meant(units: Field, field: Field, items: Role) -> bool:
-    """Whether a column of units belongs to a field: called after it, right behind it, or the only one it could."""
-    fields = items.layer.fields if items.layer is not None else ()
-    return _named_after(units, field) or _beside(units, field, fields) or _only_bare(field, items)
-
-
-def _only_bare(field: Field, items: Role) -> bool:
-    fields = items.layer.fields if items.layer is not None else ()
-    bare = [one.id for one in fields if one.type in ("number", "integer") and not one.unit]
-    bare = [one for one in bare if usage_of(items.field(one), items.layer).measure in ("additive", "money")]
-    return bare == [field.id]
-
-
-def _beside(units: Field, field: Field, fields: tuple[Field, ...]) -> bool:
-    ids = [one.id for one in fields]
-    return field.id in ids and ids.index(units.id) - ids.index(field.id) == 1
 
 
 def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str, Text | None]:

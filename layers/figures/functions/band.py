@@ -17,6 +17,7 @@ from layers.figures.inputs import Gathered
 from layers.figures.outcome import M2_PER, TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -52,7 +53,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     measured_as = {"area": 2, "length": 1, "count": 0}[statistic.measure]
     if not counted and not (dimensions == measured_as).all():
         raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])
-    amount = float(len(near)) if counted else float(near["amount"].sum())
+    added = float(len(near)) if counted else float(near["amount"].sum())
+    amount = found.within_once if measured_as == 2 else added
     per = 1000.0 if statistic.unit == "km" else M2_PER.get(statistic.unit, 1.0)
     value = amount if counted else amount / per
     rows: list[dict[str, Any]] = [
@@ -65,6 +67,12 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
+    notes, said = list(notes_of(found)), Text("", "")
+    if added - amount > 1e-9 * added:
+        rows.append({"kind": "of_which", "name": say("row_added_up"), "amount": added / per})
+        said = say("band_added_up", amount=measured_text(added / per, statistic.unit, statistic.decimals))
+        over = measured_text((added - amount) / per, statistic.unit, statistic.decimals)
+        notes.append(say("features_overlap", amount=over))
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
@@ -81,11 +89,12 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "amount", chart="" if counted else "amount"),
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}（{len(near)} 个要素）。",
-            f"{statistic.label.en}: {text.en} within {distance} m of {line.use.label.en} "
+            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}{said.zh}"
+            f"（{len(near)} 个要素）。",
+            f"{statistic.label.en}: {text.en}{said.en} within {distance} m of {line.use.label.en} "
             f"({count_words(len(near), 'feature', 'features')}).",
         ),
-        caveats=notes_of(found),
+        caveats=tuple(notes),
         evidence=evidence,
         contributions=tuple(
             Contribution(
@@ -110,7 +119,7 @@ def _band(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float
     if statistic.measure == "length":
         inside = common_plane(gathered, "part", "line").length_m(other.common(part, [band]))
         return inside / (1000.0 if statistic.unit == "km" else 1.0)
-    return sum(other.cut(part, [band]).values()) / M2_PER.get(statistic.unit, 1.0)
+    return other.union_cut(part, [band]) / M2_PER.get(statistic.unit, 1.0)
 
 
 def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
@@ -142,12 +151,12 @@ FUNCTION = Function(
     ),
     units={"area": AREAS, "length": ("km", "m"), "count": ("count",)},
     additive=Text(
-        "互相重叠的要素各计一次，故各行之和可大于地面面积",
-        "Features that overlap each count, so rows may add up to more than the ground",
+        "互相重叠的要素各计一行，故各行之和可大于地面面积；数值中地面只计一次",
+        "Features that overlap each count, so rows may add up to more than the ground; the value counts it once",
     ),
     arcs=True,
     sway=_sway,
-    revision=2,
+    revision=3,
     compute=band,
     recompute=_band,
 )

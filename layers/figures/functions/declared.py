@@ -12,6 +12,7 @@ import geo
 from geo.arrays import Bools
 from geo.errors import BadField, NotComputable
 from geo.result import typed_rows
+from geo.stated import AREAS, LENGTHS
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import LESS, Function, Option, Slot
@@ -21,11 +22,10 @@ from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text
+from layers.units import measured_text, unit_word
 
-_LENGTHS = {"m": 1.0, "km": 1_000.0}
-_PER = {**M2_PER, **_LENGTHS}
-_STATED = tuple(_PER)
+_PER = {**M2_PER, **LENGTHS}
+_STATED = (*AREAS, *LENGTHS)
 
 
 class _Stated(NamedTuple):
@@ -41,14 +41,19 @@ def _unit_stated(items: Role, statistic: Statistic) -> tuple[str, list[Text]]:
     field_id, asked = statistic.field, statistic.stated_unit
     fields = items.layer.fields if items.layer else ()
     said = next((field.unit for field in fields if field.id == field_id), "")
-    known = said if said in _STATED else next((u for u in _STATED if field_id.endswith(f"_{u}")), "")
+    word = unit_word(said)
+    known = word if word in _STATED else next((u for u in _STATED if field_id.endswith(f"_{u}")), "")
     if not (asked or known):
-        zh = "未说明单位；请在提问时说明 stated_unit（m2、ha、km2、mu、m、km），或在目录中写明 unit"
-        en = "it states no unit; say stated_unit in the question (m2, ha, km2, mu, m, km), or unit in the catalog"
+        zh, en = (f"单位“{said}”不是面积或长度", f"“{said}” is no unit of area or length")
+        if not said:
+            zh, en = "未说明单位", "it states no unit"
+        choices = Text("、".join(_STATED), ", ".join(_STATED))
+        zh = f"{zh}；请在提问时说明 stated_unit（{choices.zh}），或在目录中写明 unit"
+        en = f"{en}; say stated_unit in the question ({choices.en}), or unit in the catalog"
         raise BadField(where=items.use.layer, field=field_id, why_zh=zh, why_en=en)
     unit = asked or known
-    if (unit in _LENGTHS) != (statistic.measure == "length"):
-        what = ("长度", "lengths") if unit in _LENGTHS else ("面积", "areas")
+    if (unit in LENGTHS) != (statistic.measure == "length"):
+        what = ("长度", "lengths") if unit in LENGTHS else ("面积", "areas")
         raise BadField(
             where=items.use.layer,
             field=field_id,
@@ -161,7 +166,7 @@ def _less(items: Role, statistic: Statistic, unit: str) -> str | None:
     """Return the field that is taken off what is stated, in the same unit (or in none that is known)."""
     if not statistic.less:
         return None
-    known = items.field(statistic.less).unit
+    known = unit_word(items.field(statistic.less).unit)
     if known and known != unit:
         zh, en = f"它的单位是 {known}，不是 {unit}", f"its unit is {known}, not {unit}"
         raise BadField(where=items.use.layer, field=statistic.less, why_zh=zh, why_en=en)
@@ -203,7 +208,7 @@ def _declared(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
 
 def _complete(plain: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the question with what is measured: lengths where the stated unit is one."""
-    if plain.get("stated_unit") in _LENGTHS and not plain.get("measure"):
+    if plain.get("stated_unit") in LENGTHS and not plain.get("measure"):
         return {**plain, "measure": "length"}
     return plain
 

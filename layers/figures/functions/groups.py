@@ -9,16 +9,20 @@ from geo.text import Text
 from layers.figures.figure import Kind
 from layers.figures.inputs import Role
 from layers.messages import say
+from layers.plan.schedule import year_of
 from layers.plan.unstated import is_unstated
 
 NOT_STATED = Text("未说明", "not stated")
 
 
 def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
-    """Return the group a feature's properties put it in; of a date its year, of what is not stated None."""
+    """Return the group a feature's properties put it in; of a date its year, of what is not stated None.
+
+    What a field of dates holds and is none is a group of its own word, of which the year is not known.
+    """
     value = known.get(field_id)
-    if isinstance(value, str) and has_dates(role, field_id):
-        return value[:4]
+    if has_dates(role, field_id) and (year := year_of(value)):
+        return year
     return (value.strip() or None) if isinstance(value, str) else value
 
 
@@ -30,8 +34,9 @@ def coded_text(role: Role, field_id: str, value: object) -> Text:
 
 
 def group_kind(role: Role, field_id: str, value: object) -> Kind:
-    """Return what a group is to the others: a part, or what is not known of the field."""
-    return "unknown" if is_unstated(value, role.field(field_id)) else "part"
+    """Return what a group is to the others: a part, or what is not known of the field (also what is no date)."""
+    no_date = has_dates(role, field_id) and not year_of(value)
+    return "unknown" if no_date or is_unstated(value, role.field(field_id)) else "part"
 
 
 def in_order(role: Role, field_id: str, value: object) -> tuple[bool, bool, str]:

@@ -33,6 +33,7 @@ from layers.progress import Steps
 from layers.units import measured_text
 
 _MOST_LISTED = 500
+_NOTHING_M2 = 1e-4  # a square centimetre: of edges that run along one another and whose corners are rounded
 
 
 _NAME = Column("name", Text("要素", "Feature"))
@@ -61,6 +62,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         raise BadRule(what="overlap: part", found=part.use.layer, known="polygon layers / 面图层")
     polygons = part.frame[areal]
     found = geo.constraint_overlap(polygons, constraints.frame).sort_values("overlap_m2", ascending=False)
+    found = found[found["overlap_m2"] > _NOTHING_M2]
     once = geo.tabulate(
         polygons.assign(_one="part"),
         constraints.frame.assign(_all="all"),

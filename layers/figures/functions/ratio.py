@@ -80,19 +80,20 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {"kind": "part", "name": items.name(top.feature.id), "top": a, "bottom": b, "ratio": a / b if b else None}
         for top, a, b in used
     ]
-    told = [(row["name"], measured_text(row["ratio"], statistic.unit, statistic.decimals)) for row in totals]
+    fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
+    units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
+    unit = statistic.unit or ("/".join(units) if above.one and all(units) else "")
+    told = [(row["name"], measured_text(row["ratio"], unit, statistic.decimals)) for row in totals]
     text = told[0][1]
     if len(told) > 1:
         text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))
-    fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
-    units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
     return Outcome(
         value=value,
         columns=(
             _NAME,
             Column("top", fields[0].label, units[0], 2),
             Column("bottom", fields[1].label, units[1], 2),
-            Column("ratio", Text("比值", "Ratio"), statistic.unit, statistic.decimals),
+            Column("ratio", Text("比值", "Ratio"), unit, statistic.decimals),
         ),
         rows=(*rows, *totals),
         presentation=shown_as(rows, "ratio", chart="" if value is None else "ratio"),
@@ -108,6 +109,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             for top, a, _ in used
         )[:_MOST_LISTED],
         headline=text if len(told) > 1 else None,
+        unit=unit,
     )
 
 

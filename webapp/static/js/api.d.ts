@@ -971,7 +971,7 @@ export type Question = {
   other_distance_m?: number;
   less?: string;
   divisor?: string;
-  stated_unit?: "m2" | "ha" | "km2" | "mu" | "m" | "km";
+  stated_unit?: "m2" | "ha" | "km2" | "mu" | "acre" | "ft2" | "m" | "km" | "ft" | "mile";
 };
 
 export type Restore = {

@@ -92,6 +92,10 @@ const UNITS = {
   "米": { zh: "米", en: "m" },
   "公里": { zh: "公里", en: "km" },
   "立方米": { zh: "立方米", en: "m³" },
+  acre: { zh: "英亩", en: "acres" },
+  ft2: { zh: "平方英尺", en: "ft²" },
+  ft: { zh: "英尺", en: "ft" },
+  mile: { zh: "英里", en: "miles" },
 };
 const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, km2: 3, m: 0, km: 2 });
 

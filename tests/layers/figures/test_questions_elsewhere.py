@@ -1,0 +1,121 @@
+"""Questions asked of plans in other units, currencies and calendars: each value worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layers.figures.figure import Figure
+from layers.figures.presentation import present
+from layers.library.distribution import distribution_of
+from layers.library.ordering import order_rows, totals_of
+from layers.plan.measures import NotAdditive
+from tests.layers.figures.test_unseen_questions import NUMBER, TEXT, Trial, box, ground, place
+from tests.small_plan import feature
+
+BARE, DATE = 'type = "number"', 'type = "date"'
+
+
+def _groups(figure: Figure, column: str = "count") -> list[tuple[str, str, float]]:
+    return [(row["kind"], row["name"].en, row[column]) for row in figure.rows if row["kind"] != "total"]
+
+
+def test_what_is_no_date_has_no_year(tmp_path: Path) -> None:
+    said = ["2019", "2020-06", "2020-06-15", "2021-13", "circa 1998", None]
+    rows = [feature(f"h{at}", place(at, 0), built=one) for at, one in enumerate(said)]
+    trial = Trial(tmp_path, homes=("point", {"built": DATE}, rows))
+    figure = trial.ask("count", {"items": "homes"}, by="built")
+    assert _groups(figure) == [
+        ("part", "2019", 1),
+        ("part", "2020", 2),
+        ("unknown", "2021-13", 1),
+        ("unknown", "circa 1998", 1),
+        ("unknown", "not stated", 1),
+    ]
+    assert "of which 3 where “built” is not known" in figure.sentence.en
+    library = trial.library
+    layer = library.layer("homes")
+    features = library.snapshot(layer).features
+    bars = distribution_of(features, layer, layer.fields[0]).bars
+    assert [(one.kind, one.words.en, one.count, one.where) for one in bars] == [
+        ("part", "2019", 1, "built=2019"),
+        ("part", "2020", 2, "built=2020"),
+        ("unknown", "No date", 2, ""),
+        ("unknown", "not stated", 1, "built="),
+    ]
+    groups = order_rows(features, layer, group="built").groups
+    assert [(one.words.en, one.count, one.where) for one in groups][2:4] == [
+        ("2021-13", 1, ""),
+        ("circa 1998", 1, ""),
+    ]
+
+
+def test_currencies_of_any_country_stay_apart_in_figure_and_table(tmp_path: Path) -> None:
+    said = [(100, "USD"), (50, "usd"), (80, "US$"), (10, "MXN"), (7, "CLP")]
+    rows = [feature(f"h{at}", place(at, 0), units=2, val=one, cur=cur) for at, (one, cur) in enumerate(said)]
+    trial = Trial(tmp_path, homes=("point", {"units": NUMBER, "val": BARE, "cur": TEXT}, rows))
+    figure = trial.ask("sum", {"items": "homes"}, field="val")
+    assert (figure.value, present(figure, "en").value) == (None, "7 CLP; 10 MXN; 230 USD")
+    assert present(figure, "zh").value == "7 智利比索；10 墨西哥比索；230 美元"
+    each = trial.ask("ratio", {"items": "homes"}, field="val", divisor="units")
+    assert each.value is None and "MXN 5.00" in each.sentence.en
+    assert trial.ask("sum", {"items": "homes"}, field="units").value == 10
+    layer = trial.library.layer("homes")
+    told = totals_of(trial.library.snapshot(layer).features, layer)
+    assert {(one.field, one.currency, one.sum) for one in told} == {
+        ("units", None, 10),
+        ("val", "USD", 230),
+        ("val", "MXN", 10),
+        ("val", "CLP", 7),
+    }
+
+
+@pytest.mark.parametrize("field", ["apn", "zoning", "phase", "floors", "GEOID", "stage", "land_status"])
+def test_numbers_that_name_or_rank_are_not_added_up(tmp_path: Path, field: str) -> None:
+    rows = [feature(f"p{at}", place(at, 0), **{field: at}) for at in range(3)]
+    with pytest.raises(NotAdditive):
+        Trial(tmp_path, plots=("point", {field: BARE}, rows)).ask("sum", {"items": "plots"}, field=field)
+
+
+def test_acres_and_feet_are_held_against_what_is_drawn(tmp_path: Path) -> None:
+    rows = [feature("p", box(0, 0, 200, 200), acres=9.884215, sqft=430556.4, front=656.168)]
+    fields = {
+        "acres": f'{BARE}\nunit = "acre"',
+        "sqft": f'{BARE}\nunit = "sq ft"',
+        "front": f'{BARE}\nunit = "ft"',
+    }
+    trial = Trial(tmp_path, plots=("polygon", fields, rows))
+    for field in ("acres", "sqft"):
+        row = trial.ask("declared", {"items": "plots"}, field=field, unit="m2").rows[0]
+        assert row["stated"] == pytest.approx(40_000, rel=1e-6)
+    feet = trial.ask("declared", {"items": "plots"}, field="front", measure="length", unit="m")
+    assert feet.rows[0]["stated"] == pytest.approx(200, rel=1e-6)
+    each = trial.ask("ratio", {"items": "plots"}, field="sqft", divisor="acres")
+    assert "43,560.00 sq ft/acres" in each.sentence.en
+
+
+def test_what_lies_in_a_band_counts_its_ground_once(tmp_path: Path) -> None:
+    """Two plots of 100 by 100 m lie on one another by half, all of them within the band."""
+    plots = [feature("a", box(0, 0, 100, 100)), feature("b", box(50, 0, 100, 100))]
+    bank = [feature("l", box(-20, -20, 5, 5))]
+    trial = Trial(tmp_path, plots=("polygon", {}, plots), bank=("polygon", {}, bank))
+    figure = trial.ask("band", {"part": "plots", "line": "bank"}, distance_m=900, unit="m2")
+    assert figure.value == pytest.approx(15_000, rel=1e-3)
+    assert {row["kind"]: row["amount"] for row in figure.rows[2:]} == {
+        "total": figure.value,
+        "of_which": pytest.approx(20_000, rel=1e-3),
+    }
+    assert "as features add up" in figure.sentence.en
+    assert trial.all_the_same()
+
+
+def test_a_sliver_that_rounding_made_is_no_overlap(tmp_path: Path) -> None:
+    """A corner of one plot lies on the other's slanting edge but for a ten thousandth of a millimetre."""
+    plots = [feature("p", ground((0, 0), (300, 100), (300, 300), (0, 300)))]
+    along = [(0.0, 0.0), (150.0, 50.0 + 1e-7), (300.0, 100.0)]
+    flood = [feature("f", ground(*along, (300, -100), (0, -100)))]
+    trial = Trial(tmp_path, plots=("polygon", {}, plots), flood=("polygon", {}, flood))
+    figure = trial.ask("overlap", {"part": "plots", "constraints": "flood"}, unit="m2")
+    assert figure.value == pytest.approx(0, abs=1e-4)
+    assert [row["kind"] for row in figure.rows] == ["total"]
