@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-DROPPED = {"PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"}
+DROPPED = {
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "__PYVENV_LAUNCHER__",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_USER",
+    # Some images set it; compiling all modules anew costs every start a second of processor time.
+    "PYTHONDONTWRITEBYTECODE",
+}
 # UTF-8 whatever the system's code page, so that Chinese names print and read the same everywhere.
 ADDED = {"PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
@@ -29,7 +38,7 @@ class ProcessResult:
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return this process's environment without what would steer Python or pip away from .venv."""
+    """Return this process's environment without what would steer Python or pip away from .venv, or slow them."""
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
     return kept | ADDED | dict(extra or {})
 
