@@ -28,6 +28,7 @@ _LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
 _WHERE_LINES = 3
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
+_LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
@@ -53,7 +54,7 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         Its legend.
     """
     if layout.aside is not None:
-        if sheet.said.insets:
+        if sheet.said.insets and _has_room(figure, layout.aside, sheet):
             return Placing(layout, layout.aside)
         return Placing(replace(layout, legend=layout.aside, columns=1))
     if not sheet.said.insets or layout.legend[2] == 0:
@@ -66,12 +67,17 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         numbered = (sheet.said.listing.layer,)
         # the largest that covers none of the sites the list is of
         bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
-        return Placing(layout, _emptiest(bare, layout, sheet), over=True)
+        return _over(figure, bare, layout, sheet)
     beside = legend_beside_insets(figure, layout, words)
     if beside is not None and _is_readable(figure, beside[1], sheet):
         return Placing(*beside)
-    corners = [layout.corner(east=east) for east in (False, True)]
-    return Placing(layout, _emptiest(corners, layout, sheet), over=True)
+    return _over(figure, [layout.corner(east=east) for east in (False, True)], layout, sheet)
+
+
+def _over(figure: Figure, corners: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Placing:
+    """Return a layout with insets in the emptiest of some corners; without any on a sheet too small."""
+    places = [one for one in corners if _has_room(figure, one, sheet)]
+    return Placing(layout, _emptiest(places, layout, sheet), over=True) if places else Placing(layout)
 
 
 def _emptiest(places: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Box:
@@ -130,10 +136,21 @@ def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn, *, over: bool = F
 
 def _is_readable(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
     """Whether the words of insets leave room for their maps: no strips."""
+    width = place[2] * float(figure.get_figwidth())
+    return _left_inches(figure, place, sheet) >= _LEAST_SHAPE * width
+
+
+def _has_room(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
+    """Whether the words of insets leave anything of a place for their maps."""
+    width = place[2] * float(figure.get_figwidth())
+    return min(_left_inches(figure, place, sheet), width) - 2 * _PAD >= _LEAST_INCHES
+
+
+def _left_inches(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
+    """Return how high the lowest of the insets' maps would be under its words."""
     width, height = place[2] * float(figure.get_figwidth()), place[3] * float(figure.get_figheight())
-    each = height / len(sheet.said.insets)
-    rows = (len(_words(one, sheet, width)) + 0.3 for one in sheet.said.insets)
-    return all(each - count * _row_inches(sheet) >= _LEAST_SHAPE * width for count in rows)
+    most = max(len(_words(one, sheet, width)) for one in sheet.said.insets) + 0.3
+    return height / len(sheet.said.insets) - most * _row_inches(sheet)
 
 
 def _row_inches(sheet: SheetDrawn) -> float:

@@ -34,7 +34,7 @@ class Section:
         """
         try:
             table: object = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # no TOML, a number too long, nested too deep
             found = _AT_LINE.search(str(error))
             line = self.first_line + (int(found.group(1)) - 1 if found else 0)
             raise DeclarationError(

@@ -22,12 +22,11 @@ from briefings.resolve.declaration import (
     briefing_text,
     kept_briefings,
     read_briefing,
-    read_text,
 )
 from briefings.resolve.names import check_names
-from briefings.write.template import BadTemplate, checked_template, template_lacks
+from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.errors import BadParameter, DeclarationError
+from layers.errors import BadParameter
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
 from layers.library.library import Library
@@ -35,6 +34,7 @@ from layers.plan.statistics import Promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.accounts.rights import hidden_layers
+from webapp.briefings.looking import brought_briefing, template_looked_at
 from webapp.figures.routes import readable_figure
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
@@ -42,7 +42,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.http.language import current_language
 from webapp.http.page import page_once
-from webapp.jobs.routes import accept_job, asked_job, spend
+from webapp.jobs.routes import accept_job, asked_job, look_in_worker, spend
 from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
@@ -70,7 +70,7 @@ _ITEMS: dict[str, Kind] = {
     "text": "text",
 }
 _LONGEST_TITLE = 200
-_MOST_ITEMS, _LONGEST, _LONGEST_FILE, _DAY = 60, 4000, 400_000, 86_400
+_MOST_ITEMS, _LONGEST, _DAY = 60, 4000, 86_400
 _NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
 _KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
 _FILE = Parameter("file", "文件", "the file", path=True, example="0123456789abcdef.pptx")
@@ -226,8 +226,8 @@ def bring_template() -> Response:
     ------
     BadParameter
         The kind is neither.
-    BadTemplate
-        It cannot be used; nothing of it stays.
+    PlanAtlasError
+        It cannot be used, or looking at it takes too much; nothing of it stays.
     """
     spend("templates", "上传模板", "templates")
     kind = request.args.get("kind", "")
@@ -237,11 +237,11 @@ def bring_template() -> Response:
     path = folder / f"{secrets.token_hex(16)}.template.{kind}"
     path.write_bytes(request.get_data())
     try:
-        checked_template(path, kind, name=request.args.get("name", "") or path.suffix)
-    except BadTemplate:
+        lacks = look_in_worker(template_looked_at, str(path), kind, request.args.get("name", "") or path.suffix)
+    except PlanAtlasError:
         path.unlink(missing_ok=True)
         raise
-    return json_answer({"template": path.name, "lacks": [asdict(text) for text in template_lacks(path, kind)]})
+    return json_answer({"template": path.name, "lacks": [asdict(text) for text in lacks]})
 
 
 @blueprint.get("/briefings/<file>")
@@ -295,19 +295,7 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
         raise BadParameter(name="template", why_zh=f"应为 {words} 模板", why_en=f"a {words} template is expected")
     if template and not (_folder() / template).is_file():
         raise UnknownFile
-    if "declaration" in body:
-        given = body["declaration"]
-        if not isinstance(given, str) or len(given) > _LONGEST_FILE:
-            raise BadParameter(
-                name="declaration", why_zh="应为 TOML 文本", why_en="the text of a TOML file is expected"
-            )
-        try:
-            briefing = read_text(given)
-        except DeclarationError as error:  # of a request, not of the plan
-            told = {f"why_{name}": error.message(name)[:300] for name in ("zh", "en")}
-            raise BadParameter(name="declaration", **told) from None
-    else:
-        briefing = _asked(body)
+    briefing = brought_briefing(body["declaration"]) if "declaration" in body else _asked(body)
     known = read_questions(current_library().folder, hidden=hidden_layers())
     named = {item.view: View(id=item.view) for item in briefing.items if item.kind == "map"}  # looked for below
     check_names(briefing, known, named)  # a placeholder that is not known is refused before anything is made

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -201,3 +203,51 @@ def test_a_template_is_checked_before_it_is_kept(client: FlaskClient, tmp_path: 
     assert "docx" in bad.get_json()["error"]["en"] if "error" in bad.get_json() else bad.get_json()
     for wrong in ("../x", "0" * 32 + ".template.docx", "0" * 32 + ".template.pptx"):
         assert client.post("/api/briefings", json={**body, "template": wrong}).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "status", "code"),
+    [
+        ("[briefing]\n" + ".".join("a" * 60_000) + " = 1", 422, "too_complex"),
+        ("[briefing]\ntitle = " + "9" * 5000, 400, "bad_parameter"),
+        ("[briefing]\ntitle = " + "[" * 50_000, 400, "bad_parameter"),
+        (
+            '[briefing]\ntitle = {zh = "a", en = "a"}\n' + '[[briefing.items]]\nkind = "text"\n' * 301,
+            400,
+            "bad_parameter",
+        ),
+    ],
+    ids=["nested names", "a number of thousands of digits", "nested lists", "more slides than anybody shows"],
+)
+def test_a_file_that_is_dear_to_read_costs_only_itself(
+    tmp_path: Path, make_app: Callable[..., Flask], declaration: str, status: int, code: str
+) -> None:
+    app = make_app(write_landuse_plan(tmp_path / "dear"), max_look_seconds="1")
+    found = app.test_client().post("/api/briefings", json={"declaration": declaration, "format": "toml"})
+    state_of(app).close()
+    assert (found.status_code, found.get_json()["code"]) == (status, code), found.text[:300]
+
+
+def held_kb(what: str) -> int:
+    told = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in told.splitlines() if line.startswith(what)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_template_that_unpacks_to_much_is_looked_at_in_a_child(client: FlaskClient, app: Flask) -> None:
+    held, swollen = io.BytesIO(), io.BytesIO()
+    Presentation().save(held)
+    with zipfile.ZipFile(held) as plain, zipfile.ZipFile(swollen, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in plain.namelist():
+            data = plain.read(name)
+            if name == "ppt/slideMasters/slideMaster1.xml":
+                data = data.replace(b"</p:sldMaster>", b"<a/>" * 3_000_000 + b"</p:sldMaster>")
+            file.writestr(name, data)
+    Path("/proc/self/clear_refs").write_text("5")  # the most that was held is counted anew
+    before = held_kb("VmRSS")
+    found = client.post("/api/briefings/templates?kind=pptx&name=own.pptx", data=swollen.getvalue())
+    grown_mb = (held_kb("VmHWM") - before) / 1024
+    assert found.status_code in (200, 422), found.text
+    assert grown_mb < 150, "what it unpacks to was held by the service itself"
+    kept = [one for one in (state_of(app).instance / "briefings").iterdir() if one.name.endswith(".pptx")]
+    assert len(kept) == (found.status_code == 200), "nothing of a refused one stays"

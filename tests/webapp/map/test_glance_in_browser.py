@@ -15,6 +15,7 @@ from tests.small_plan import CATALOG, feature, square, write_layer, write_plan
 from tests.waiting import until_on
 from tests.webapp.conftest import Running
 from tests.webapp.on_map import place_of
+from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +62,16 @@ def test_blocks_are_told_the_largest_first_without_those_inside_another(folder: 
     assert [one["feature"] for one in told] == ["large", "small"]
     assert told[0]["bounds"] == pytest.approx([104.08, 30.08, 104.18, 30.18])
     assert told[0]["label"] == {"zh": "大块", "en": "Large block"}
+
+
+@pytest.mark.parametrize("size", ["200x200", "300x300&dpi=1200", "40x40mm", "3000x200&dpi=600"])
+def test_a_sheet_too_small_for_insets_is_drawn_without_them(
+    folder: Path, make_app: Callable[..., Flask], size: str
+) -> None:
+    app = make_app(folder)
+    found = app.test_client().get(f"/render/map.svg?size={size}")
+    state_of(app).close()
+    assert found.status_code == 200, found.text[:300]
 
 
 def test_a_plan_without_blocks_says_none(tmp_path: Path) -> None:
