@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import shapely
@@ -22,6 +22,7 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.charset import best_of, wide_name
 from layers.imports.draft import Draft, Found, refuse_file
+from layers.imports.formats.dxf_asides import Asides, with_asides
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -73,6 +74,7 @@ class Drawing:
     version: str = ""
     codepage: str = ""
     curves: int = 0  # arcs, circles, ellipses, splines and bulges of polylines
+    asides: Asides = field(default_factory=Asides)
 
     @property
     def crs(self) -> str | None:
@@ -118,10 +120,11 @@ def read_drawing(path: Path) -> Drawing:
     inserts: Counter[bytes] = Counter()
     blocks: dict[bytes, bool] = {}
     size = Expansion()
-    curves = _Curves()
+    curves, asides = _Curves(), Asides()
     for code, value in _pairs(path):
         size.add(code, value, section)
         curves.add(code, value)
+        asides.add(code, value, section)
         if code == 0:
             entity = value
         elif code == 2 and entity == b"SECTION":
@@ -152,6 +155,7 @@ def read_drawing(path: Path) -> Drawing:
         said.get(b"$ACADVER", ""),
         said.get(b"$DWGCODEPAGE", ""),
         curves.count,
+        asides,
     )
 
 
@@ -313,6 +317,7 @@ def read_dxf(source: Source) -> Draft:
         else {"OGR_ARC_STEPSIZE": str(ARC_DEGREES)}
     )
     draft = read_vector(source, GdalReading(config=config))
+    draft = with_asides(draft, drawing.asides, encoding)
     draft = replace(draft, format="DXF", encoding=encoding or "utf-8", notes=(*notes, *draft.notes))
     return place_drawing(draft, drawing, source.name, source.options.unit)
 
