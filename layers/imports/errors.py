@@ -13,6 +13,10 @@ class UnreadableFile(PlanAtlasError):
     en = "{file} cannot be read: {why_en}."
 
 
+class DamagedFile(UnreadableFile):
+    """A library that reads a format cannot read a file: it is damaged, or of a kind it does not know."""
+
+
 class OpenReading(PlanAtlasError):
     """A file can be read in more than one way, and nothing in it decides; a person says which."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NotRequired, TypedDict
@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.text import Text
-from layers.imports.draft import Draft, refuse_file
-from layers.imports.errors import UnreadableFile
-from layers.imports.formats.archive import take_out
+from layers.imports.draft import Draft, Found, refuse_file
+from layers.imports.errors import DamagedFile, UnreadableFile
+from layers.imports.formats.archive import short_names, take_out
+from layers.imports.formats.filegdb_whole import StatedTable, first_cut, lost_rows, stated_tables
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source, register_format
 from layers.imports.formats.vector import read_vector
@@ -46,32 +47,121 @@ def gdb_folders(names: Iterable[str]) -> list[str]:
 
 
 def read_filegdb(source: Source) -> Draft:
-    """Read one sublayer, by its name or what it is called; the first with features when none is said."""
+    """Read one sublayer, by its name or what it is called; the first with features when none is said.
+
+    Of several geodatabases each sublayer is called with its geodatabase before it: ``a.gdb/DLTB``.
+    """
     about: dict[str, Any] = {}
+    named = short_names(gdb_folders(source.members))
+    base, layer = _wanted(source, named)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gdb"
         path.mkdir()
-        size = _take_gdb(source, path)
+        size = _take_gdb(source, named[base], path)
+        stated = stated_tables(path)
         try:
             draft = read_vector(
                 source,
                 GdalReading(drivers=("OpenFileGDB",), memory=_MEMORY, seconds=_AT_LEAST_S + size / _BYTES_PER_S),
                 path=path,
-                layer=source.options.sublayer,
+                layer=layer,
                 about=about,
             )
-        except UnreadableFile as error:  # under the name people know, without where GDAL was built
-            zh, en = (re.sub(r"/\S+/", "", str(error.params[key])) for key in ("why_zh", "why_en"))
-            raise refuse_file(source.name, zh, en) from error
+        except DamagedFile as error:
+            raise _damaged(source.name, first_cut(stated)) from error
+        except UnreadableFile as error:  # under the name people know
+            raise refuse_file(source.name, str(error.params["why_zh"]), str(error.params["why_en"])) from error
     told: _Told = about["gdb"]
     draft = replace(draft, properties=_without_nul(draft.properties))
     declared, notes = _columns(told, set(draft.properties.schema.names))
+    counts = {one["name"]: one["features"] for one in told["sublayers"]} | {about["chosen"]: len(draft.geometry)}
+    lost = lost_rows(stated, told["tables"], counts)
+    if layer and not len(draft.geometry) and about["chosen"] in lost:
+        raise _damaged(source.name, str(about["chosen"]))
+    if len(named) > 1:
+        draft = _among(draft, named, base)
     return replace(
         draft,
         format="OpenFileGDB",
         declared=declared,
-        notes=(*_sublayers(told), *notes, *_rest(told), *draft.notes),
+        notes=(
+            *_lost(lost),
+            *_silent(stated, told["tables"]),
+            *_sublayers(told),
+            *notes,
+            *_rest(told),
+            *draft.notes,
+        ),
+        found=(*draft.found, *_found(lost)),
     )
+
+
+def _wanted(source: Source, named: Mapping[str, str]) -> tuple[str, str]:
+    """Return the geodatabase and the sublayer that were said; the first, and none, where nothing was."""
+    said = source.options.sublayer
+    base = next((one for one in sorted(named, key=len, reverse=True) if f"{said}/".startswith(f"{one}/")), "")
+    if base:
+        return base, said[len(base) + 1 :]
+    if len(named) > 1 and said:
+        zh, en = "、".join(named), ", ".join(named)
+        raise refuse_file(source.name, f"压缩包内没有 {said}；有 {zh}", f"it has no {said}; it has {en}")
+    return next(iter(named)), said
+
+
+def _among(draft: Draft, named: Mapping[str, str], base: str) -> Draft:
+    """Return a draft of one of several geodatabases: its sublayers under its name, the others whole."""
+    own = [f"{base}/{one}" for one in draft.layers]
+    layers = [name for one in named for name in (own if one == base else [one])]
+    chosen = draft.reading.get("sublayer") or (draft.layers[0] if draft.layers else "")
+    zh, en = (
+        f"压缩包内有多个地理数据库：{'、'.join(named)}",
+        f"the archive holds several geodatabases: {', '.join(named)}",
+    )
+    note = Text(f"{zh}；读取了 {base}", f"{en}; {base} was read")
+    reading = {**draft.reading, "sublayer": f"{base}/{chosen}" if chosen else base}
+    return replace(draft, layers=tuple(layers), reading=reading, notes=(note, *draft.notes))
+
+
+def _damaged(file: str, part: str) -> UnreadableFile:
+    """Return the error of a geodatabase that cannot be read; ``part`` is the file or the table that is broken."""
+    at = (f"（{part} 不完整）", f" ({part} is not whole)") if part else ("", "")
+    return refuse_file(
+        file,
+        f"地理数据库已损坏或不完整{at[0]}；请在 ArcGIS 或 QGIS 中检查，重新导出后再压缩整个 .gdb 文件夹",
+        f"the geodatabase is damaged or not whole{at[1]}; check it in ArcGIS or QGIS, export it again, "
+        "and zip the whole .gdb folder",
+    )
+
+
+def _lost(lost: Mapping[str, int | None]) -> list[Text]:
+    """Say which tables are not whole."""
+    notes = []
+    for name, rows in list(lost.items())[:_SHOWN]:
+        if rows is None:
+            notes.append(Text(f"{name} 的文件不在压缩包中", f"the file of {name} is not in the archive"))
+        else:
+            zh = f"{name} 的文件损坏或被截断，{rows:,} 行未能读取"
+            notes.append(
+                Text(zh, f"the file of {name} is damaged or cut off: {rows:,} rows of it could not be read")
+            )
+    return notes
+
+
+def _silent(stated: Mapping[int, StatedTable], tables: Mapping[str, int]) -> list[Text]:
+    """Say where tables a geodatabase keeps about itself are cut off: names, domains, links are in them."""
+    own = {
+        number: stated[number] for name, number in tables.items() if name.startswith("GDB_") and number in stated
+    }
+    part = first_cut(own)
+    zh = f"地理数据库自身的文件 {part} 被截断，别名、值域等可能不全"
+    en = f"its own file {part} is cut off: aliases, domains and the like may be missing"
+    return [Text(zh, en)] if part else []
+
+
+def _found(lost: Mapping[str, int | None]) -> list[Found]:
+    count = sum(rows if rows is not None else 1 for rows in lost.values())
+    words = "地理数据库不完整", "the geodatabase is not whole"
+    return [Found("not_whole", *words, "left out", count=count)] if lost else []
 
 
 def _without_nul(table: pa.Table) -> pa.Table:
@@ -82,22 +172,14 @@ def _without_nul(table: pa.Table) -> pa.Table:
     return table
 
 
-def _take_gdb(source: Source, out: Path) -> int:
+def _take_gdb(source: Source, base: str, out: Path) -> int:
     """Take a geodatabase out of the archive, under plain names; returns its size in bytes.
 
     Raises
     ------
     UnreadableFile
-        More than one, too large, compressed beyond what data are (a bomb), or in ESRI's compressed form (CDF).
+        It is too large, compressed beyond what data are (a bomb), or in ESRI's compressed form (CDF).
     """
-    found = gdb_folders(source.members)
-    if len(found) > 1:
-        zh, en = "、".join(found)[:120], ", ".join(found)[:120]
-        raise refuse_file(
-            source.name,
-            f"压缩包内有多个地理数据库：{zh}；请分别压缩",
-            f"the archive holds several geodatabases: {en}; zip each alone",
-        )
     if any(name.lower().endswith((".cdf", ".sdc")) for name in source.members):
         raise refuse_file(
             source.name,
@@ -107,7 +189,7 @@ def _take_gdb(source: Source, out: Path) -> int:
     wanted = {
         name: out / PurePosixPath(name).name
         for name in source.members
-        if str(PurePosixPath(name).parent) == found[0] and _FILE.fullmatch(PurePosixPath(name).name)
+        if str(PurePosixPath(name).parent) == base and _FILE.fullmatch(PurePosixPath(name).name)
     }
     with zipfile.ZipFile(source.path) as archive:
         inflated = sum(member.file_size for member in archive.infolist())
@@ -144,6 +226,13 @@ class _Sublayer(TypedDict):
     features: int
 
 
+class _Subtypes(TypedDict):
+    """The field that says which subtype a feature is of, and what its codes are called."""
+
+    field: str
+    values: dict[str, str]
+
+
 class _Told(TypedDict):
     """What a geodatabase says of itself, as the process that reads it tells."""
 
@@ -152,6 +241,8 @@ class _Told(TypedDict):
     domains: dict[str, _Domain]
     relationships: list[dict[str, str]]
     rasters: list[str]
+    tables: dict[str, int]
+    subtypes: NotRequired[_Subtypes]
 
 
 def _columns(told: _Told, names: set[str]) -> tuple[dict[str, dict[str, Any]], list[Text]]:
@@ -169,18 +260,31 @@ def _columns(told: _Told, names: set[str]) -> tuple[dict[str, dict[str, Any]], l
         if domain is None:
             continue
         if "values" in domain:
-            pairs = [f"{code}={word}" for code, word in domain["values"].items()]
-            words = {code: {"zh": word or code, "en": word or code} for code, word in domain["values"].items()}
-            declared.setdefault(name, {})["values"] = words
+            declared.setdefault(name, {})["values"] = _words(domain["values"])
+            listed = _listed(domain["values"])
         else:
-            pairs = [" – ".join(domain["range"])]
-        listed = ", ".join(pairs[:_SHOWN]) + ("…" if len(pairs) > _SHOWN else "")
+            listed = " – ".join(domain["range"])
         zh = f"字段 {name} 的值域 {column['domain']}：{listed}"
         notes.append(Text(zh, f"the domain of {name} is {column['domain']}: {listed}"))
+    subtypes = told.get("subtypes")
+    field = next((one for one in names if subtypes and one.lower() == subtypes["field"].lower()), "")
+    if subtypes and field:
+        declared.setdefault(field, {})["values"] = _words(subtypes["values"])
+        listed = _listed(subtypes["values"])
+        notes.append(Text(f"字段 {field} 说明子类型：{listed}", f"{field} says the subtype: {listed}"))
     if called:
         listed = ", ".join(called[:_SHOWN]) + ("…" if len(called) > _SHOWN else "")
         notes.insert(0, Text(f"字段别名作为名称：{listed}", f"fields are called by their aliases: {listed}"))
     return declared, notes
+
+
+def _words(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {code: {"zh": word or code, "en": word or code} for code, word in values.items()}
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    pairs = [f"{code}={word}" for code, word in values.items()]
+    return ", ".join(pairs[:_SHOWN]) + ("…" if len(pairs) > _SHOWN else "")
 
 
 def _sublayers(told: _Told) -> list[Text]:

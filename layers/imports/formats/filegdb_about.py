@@ -41,6 +41,28 @@ def domain_of(definition: str) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
+def subtypes_of(definition: str) -> tuple[str, dict[str, str]] | None:
+    """Return the field that says the subtype of a feature and what its codes are called; None where there is none.
+
+    Examples
+    --------
+    >>> subtypes_of("<DEFeatureClassInfo><SubtypeFieldName>LX</SubtypeFieldName><Subtypes><Subtype>"
+    ...             "<SubtypeName>干路</SubtypeName><SubtypeCode>1</SubtypeCode></Subtype></Subtypes>"
+    ...             "</DEFeatureClassInfo>")
+    ('LX', {'1': '干路'})
+    """
+    if "SubtypeFieldName" not in definition or len(definition) > _XML:
+        return None
+    root = _parsed(definition)
+    field = "" if root is None else _child(root, "SubtypeFieldName")
+    if root is None or not field:
+        return None
+    pairs = [
+        (_child(one, "SubtypeCode"), _child(one, "SubtypeName")) for one in root.iter() if _local(one) == "Subtype"
+    ]
+    return (field, dict(pairs[:_CODES])) if pairs else None
+
+
 def relationship_of(kind: str, definition: str) -> dict[str, str] | None:
     """Return a relationship class: its name, from which table to which, how many to how many."""
     if kind.upper() != _RELATIONSHIP or len(definition) > _XML:
@@ -67,7 +89,9 @@ def describe_gdb(path: str, layer: str) -> dict[str, Any]:
     -------
     dict
         ``sublayers`` (name, alias, kind or None of a table, features), ``domains`` by name, ``relationships``,
-        ``rasters`` (names), ``columns`` of the layer (``alias``, ``domain`` and ``length`` where it has them).
+        ``rasters`` (names), ``columns`` of the layer (``alias``, ``domain`` and ``length`` where it has them),
+        ``subtypes`` (``field`` and ``values``, where it has them), ``tables`` (the number of the files each is
+        in, by its name).
     """
     import pyogrio  # noqa: PLC0415 - GDAL only in the child
 
@@ -79,8 +103,15 @@ def describe_gdb(path: str, layer: str) -> dict[str, Any]:
     _, items = pyogrio.read_arrow(path, layer="GDB_Items", LIST_ALL_TABLES="YES", read_geometry=False)
     found: dict[str, Any] = {"sublayers": sublayers, "domains": {}, "relationships": [], "rasters": []}
     found["columns"] = _columns(path, layer)
+    meta, catalog = pyogrio.read_arrow(
+        path, layer="GDB_SystemCatalog", LIST_ALL_TABLES="YES", read_geometry=False, return_fids=True
+    )
+    numbers = catalog.column(meta["fid_column"] or "OGC_FID").to_pylist()
+    found["tables"] = dict(zip(catalog.column("Name").to_pylist(), numbers, strict=True))
     for row in items.to_pylist():
         definition, kind = str(row.get("Definition") or ""), str(row.get("Type") or "")
+        if str(row.get("Name")) == layer and (subtypes := subtypes_of(definition)) is not None:
+            found["subtypes"] = {"field": subtypes[0], "values": subtypes[1]}
         if kind.upper() == _RASTER:
             found["rasters"].append(str(row.get("Name")))
         elif (domain := domain_of(definition)) is not None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from layers.imports.errors import UnreadableFile
+from layers.imports.errors import DamagedFile, UnreadableFile
 
 DISK_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
@@ -138,7 +138,7 @@ def read_with_gdal(
             wanted, _, there = last.removeprefix(_NO_LAYER).partition("; it has ")
             zh, en = f"没有图层 {wanted}；有 {there}", f"it has no layer {wanted}; it has {there}"
             raise UnreadableFile(file=path.name, why_zh=zh, why_en=en)
-        raise UnreadableFile(
+        raise DamagedFile(
             file=path.name,
             why_zh=f"文件损坏或格式不受支持（{last}）",
             why_en=f"damaged or of an unsupported format ({last})",
