@@ -44,13 +44,15 @@ _PAGED = re.compile(r"\\M\+([1-5])([0-9A-Fa-f]{4})")
 _PAGES = {"1": "cp932", "2": "cp950", "3": "cp949", "4": "johab", "5": "gb18030"}
 
 
-def unescape(text: str) -> str:
+def unescape_letters(text: str) -> str:
     r"""Return a text with its escaped letters as they are.
 
     Examples
     --------
-    >>> unescape(r"\U+6EE8\U+6C5F"), unescape(r"\M+5B9AB\M+5D4B0"), unescape(r"C:\Users\M+5")
-    ('滨江', '公园', 'C:\\Users\\M+5')
+    >>> unescape_letters(r"\U+6EE8\U+6C5F"), unescape_letters(r"\M+5B9AB\M+5D4B0")
+    ('滨江', '公园')
+    >>> unescape_letters(r"C:\Users\M+5")
+    'C:\\Users\\M+5'
     """
 
     def letter(found: re.Match[str]) -> str:
@@ -111,7 +113,7 @@ def with_asides(draft: Draft, asides: Asides, encoding: str) -> Draft:
     """
 
     def read(value: bytes) -> str:
-        return unescape(value.decode(encoding or "utf-8", "replace"))
+        return unescape_letters(value.decode(encoding or "utf-8", "replace"))
 
     table, notes, found = _unescaped(draft.properties), list(draft.notes), list(draft.found)
     blocks = {handle: read(name) for handle, name in asides.blocks.items() if not name.startswith(b"*")}
@@ -138,7 +140,7 @@ def with_asides(draft: Draft, asides: Asides, encoding: str) -> Draft:
 def _unescaped(table: pa.Table) -> pa.Table:
     for at, field in enumerate(table.schema):
         if field.type == pa.string():
-            texts = [one and unescape(one) for one in table.column(at).to_pylist()]
+            texts = [one and unescape_letters(one) for one in table.column(at).to_pylist()]
             table = table.set_column(at, field, pa.array(texts, pa.string()))
     return table
 
