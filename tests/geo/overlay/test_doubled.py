@@ -1,0 +1,68 @@
+"""Ground counted twice is found parcel by parcel; here it is joined over each zone instead, as one would by hand."""
+
+import numpy as np
+import pytest
+import shapely
+
+from geo import tabulate
+from geo.overlay import overlaps
+from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, zones
+
+
+def heap(seed, count=60):
+    """Shapes that lie over one another, some in others, some twice, with holes and of several parts."""
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 700, (count, 2)) + ORIGIN
+    size = rng.uniform(10, 160, count)
+    shapes = [
+        shapely.Point(xy).buffer(r, quad_segs=int(q)) for xy, r, q in zip(at, size, rng.integers(1, 20, count))
+    ]
+    for row in range(0, count, 7):
+        shapes[row] = shapes[row].difference(shapely.Point(at[row]).buffer(size[row] * 0.4))
+    for row in range(3, count - 1, 11):
+        shapes[row] = shapes[row].union(shapes[row + 1])
+    shapes += [shapes[5], shapes[5], square(0, 0, 100), square(100, 0, 100), square(50, 0, 100)]
+    lines = [shapely.LineString(rng.uniform(0, 900, (3, 2)) + ORIGIN) for _ in range(20)]
+    shapes += [line.buffer(4.5, cap_style="flat", quad_segs=2) for line in lines]
+    return layer(shapes, **{"class": rng.choice(["a", "b", "c"], len(shapes))})
+
+
+def overlapping_zones():
+    frame = zones()
+    return layer([*frame.geometry, square(150, 130, 500)], zone=[*frame.zone, "over all"])
+
+
+def by_hand(parcels, areas, label=None):
+    """What the plane counts twice in every zone, of one class or of all."""
+    mine = parcels if label is None else parcels[parcels["class"] == label]
+    found = []
+    for zone in areas.geometry:
+        cut = shapely.intersection(mine.geometry.to_numpy(), zone)
+        found.append(shapely.area(cut).sum() - shapely.union_all(cut[shapely.get_dimensions(cut) == 2]).area)
+    return np.array(found)
+
+
+@pytest.mark.parametrize("deep", [0.0, 5.0, np.inf], ids=["zone by zone", "as measured", "parcel by parcel"])
+@pytest.mark.parametrize("areas", [zones, open_zones, overlapping_zones])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_is_counted_twice_is_areas_less_the_ground_they_cover(seed, areas, deep, monkeypatch):
+    monkeypatch.setattr(overlaps, "DEEP", deep)
+    parcels, ground = heap(seed), areas()
+    table = tabulate(parcels, ground, class_field="class", zone_field="zone")
+    order = [list(ground.zone).index(name) for name in table.zones]
+    plane = ground.area.to_numpy()[order] / table.zone_area_m2
+    assert table.overlap_m2 * plane == pytest.approx(by_hand(parcels, ground)[order], rel=1e-6, abs=1e-4)
+    for row, label in enumerate(table.classes):
+        twice = (table.area_m2 - table.union_m2)[row]
+        assert twice * plane == pytest.approx(by_hand(parcels, ground, label)[order], rel=1e-6, abs=1e-4)
+    assert table.residual_share < 1e-9
+
+
+def test_the_order_of_parcels_changes_nothing():
+    parcels = messy()
+    turned = parcels.iloc[::-1].reset_index(drop=True)
+    one, other = (tabulate(p, zones(), class_field="class", zone_field="zone") for p in (parcels, turned))
+    assert other.overlap_m2 == pytest.approx(one.overlap_m2, rel=1e-11)
+    place = [other.classes.index(name) for name in one.classes]
+    assert other.union_m2[place] == pytest.approx(one.union_m2, rel=1e-11)
+    assert one.overlap_m2.sum() > 1000.0
