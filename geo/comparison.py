@@ -209,8 +209,11 @@ def transition_matrix(
         mine, twice, _ = once_only(mine, form_of(bench.crs, mine))
         shapes.append(mine)
         if twice > 0.0:
-            zh = f"{report.where} 图层自身重叠 {twice:,.2f} 平方米，归先出现的图斑。"
-            notes.append(Text(zh, f"'{report.where}' overlaps itself by {twice:,.2f} m2: the earlier row has it."))
+            which = Text("先前", "earlier") if report is left else Text("现在", "later")
+            zh = f"{which.zh}图层自身重叠 {twice:,.2f} 平方米，归先出现的图斑。"
+            notes.append(
+                Text(zh, f"The {which.en} layer overlaps itself by {twice:,.2f} m2: the first row has it.")
+            )
     old, old_number = code_labels(left.frame, class_field, where="before")
     new, new_number = code_labels(right.frame, class_field, where="after")
     cut = overlay(bench, shapes[0], shapes[1], watch=watch)

@@ -70,6 +70,8 @@ def frame_column(frame: pd.DataFrame, field: str | None, *, where: str) -> pd.Se
 def distinct_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tuple[Ints, list[str | None]]:
     """Return each row's number and the distinct labels as text; null and blank are the label None.
 
+    Whole numbers read without decimals, and blanks around a word make no other label.
+
     Raises
     ------
     BadField
@@ -80,8 +82,16 @@ def distinct_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tu
     except TypeError as error:
         text = {"why_zh": "含有列表或对象，不能作类别。", "why_en": "holds lists or objects, which are no labels."}
         raise BadField(where=where, field=field, **text) from error
-    names = [None if pd.isna(value) or str(value).strip() == "" else str(value) for value in found]
-    return np.asarray(code, dtype=np.int64), names
+    names = [None if pd.isna(value) else _as_label(value) for value in found]
+    distinct = list(dict.fromkeys(names))
+    place = {name: at for at, name in enumerate(distinct)}
+    return np.array([place[name] for name in names], dtype=np.int64)[code], distinct
+
+
+def _as_label(value: object) -> str | None:
+    """Return a value as a label: 701.0 is 701, blanks around a word are no part of it."""
+    whole = isinstance(value, float) and value.is_integer()
+    return (f"{value:.0f}" if whole else str(value).strip()) or None
 
 
 def text_labels(frame: gpd.GeoDataFrame, field: str | None, *, where: str) -> list[str | None]:

@@ -84,7 +84,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         count = len(people.frame) - len(known)
         zh, en = (
             f"{count} 处的人口未知，未计入（不是 0）。",
-            f"The people of {count_words(count, 'place is', 'places are')} unknown: left out, not 0.",
+            f"The people of {count_words(count, 'place', 'places')} are unknown: left out, not 0.",
         )
         notes.append(Text(zh, en))
     if people.layer is not None and outside > 1e-6 * whole:
@@ -186,7 +186,11 @@ def people_field(people: Role) -> str:
     """Return the one field of a layer that can hold its people; empty where there is none, or more than one."""
     fields = people.layer.fields if people.layer is not None else ()
     known = [one.id for one in fields if one.type in ("number", "integer") and one.measure in ("", "additive")]
-    named = [one for one in known if any(word in one.lower() for word in ("people", "pop", "person", "resident"))]
+    named = [
+        one
+        for one in known
+        if any(word in one.lower() for word in ("people", "pop", "person", "resident", "人口", "居民"))
+    ]
     return named[0] if len(named) == 1 else known[0] if len(known) == 1 else ""
 
 

@@ -24,6 +24,7 @@ _MOST_LISTED = 500
 
 
 _NAME = Column("name", Text("分组", "Group"))
+_UNIT = "unit"  # of a total, while it is made
 
 
 def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
@@ -51,6 +52,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {(top.group, top.currency) for top, _, _ in used},
         key=lambda one: (one[0] is None, str(one[0]), one[1]),
     )
+    fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
     totals: list[dict[str, Any]] = []
     for key in keys:
         mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
@@ -59,8 +61,9 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
+        amounts = statistic.unit or _over(above.unit_of(key[1].partition("/")[0]), fields[1].unit)
         kind = "unknown" if above.by and group_kind(items, above.by, key[0]) == "unknown" else "total"
-        totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share})
+        totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share, _UNIT: amounts})
     if not any(row["bottom"] for row in totals):
         of = items.field(statistic.divisor).label
         raise NotComputable(needs_zh=f"不为 0 的“{of.zh}”", needs_en=f"“{of.en}” that does not add up to 0")
@@ -80,10 +83,9 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         {"kind": "part", "name": items.name(top.feature.id), "top": a, "bottom": b, "ratio": a / b if b else None}
         for top, a, b in used
     ]
-    fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
     units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
-    unit = statistic.unit or ("/".join(units) if above.one and all(units) else "")
-    told = [(row["name"], measured_text(row["ratio"], unit, statistic.decimals)) for row in totals]
+    unit = statistic.unit or (_over(*units) if above.one else "")
+    told = [(row["name"], measured_text(row["ratio"], row.pop(_UNIT), statistic.decimals)) for row in totals]
     text = told[0][1]
     if len(told) > 1:
         text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))
@@ -111,6 +113,11 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         headline=text if len(told) > 1 else None,
         unit=unit,
     )
+
+
+def _over(top: str, bottom: str) -> str:
+    """Return the unit of one over another; empty where one of them is not known."""
+    return f"{top}/{bottom}" if top and bottom else ""
 
 
 def _with_units(top: Amount, bottom: Amount) -> Amount:

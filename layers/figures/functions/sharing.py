@@ -12,6 +12,7 @@ import shapely
 import geo
 from geo.text import Text
 from layers.figures.outcome import notes_of
+from layers.units import number_text
 
 OUTSIDE, UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _NOTHING = 1e-9  # a share that is less is none
@@ -72,9 +73,10 @@ def overlap_notes(by_zone: geo.Aggregation, united: geo.Aggregation) -> list[Tex
     twice = float(by_zone.zone_area_m2.sum() - united.zone_area_m2.sum())
     if twice <= 1e-9 * float(united.zone_area_m2.sum()):
         return []
+    size = number_text(twice / 1e6, 3)
     return [
         Text(
-            f"分区互相重叠 {twice / 1e6:.3f} 平方公里：各行可重复计入，合计只计一次。",
-            f"The zones overlap by {twice / 1e6:.3f} km2: rows may count twice, the total counts once.",
+            f"分区互相重叠 {size} 平方公里：各行可重复计入，合计只计一次。",
+            f"The zones overlap by {size} km2: rows may count twice, the total counts once.",
         )
     ]

@@ -275,8 +275,8 @@ def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: l
     if unknown is not None:
         share = number_text(unknown["share"], 2)
         zh, en = f"{zh}；类别未知的占 {share}%", f"{en}; the class of {share}% is unknown"
-    if any(row["name"] is _SUMMED for row in mine):
-        summed = measured_text(found.total_m2 / M2_PER[unit], unit, decimals)
+    summed = measured_text(found.total_m2 / M2_PER[unit], unit, decimals)
+    if summed != total and any(row["name"] is _SUMMED for row in mine):
         zh += f"；各分区相加为 {summed.zh}（重叠部分重复计入）"
         en += f"; the zones add up to {summed.en}, which counts what overlaps again"
     return Text(f"{zh}。", f"{en}.")
@@ -293,8 +293,15 @@ def _caveats(found: geo.Tabulation, last: _Block, names: _Names, statistic: Stat
     for code, area, _ in last.by_class:
         if code is not None and names.scheme and names.told(code)[0] == "unknown":
             size = measured_text(area / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
-            zh = f"代码“{code}”不在分类方案 {names.scheme} 内：{size.zh}，计为未知。"
-            notes.append(Text(zh, f"The code “{code}” is not in the scheme {names.scheme}: {size.en}, unknown."))
+            meant = next((one for one in names.known if one != code and one.lstrip("0") == code.lstrip("0")), "")
+            zh = f"代码“{code}”不在分类方案 {names.scheme} 内：{size.zh}，计为未知"
+            en = f"The code “{code}” is not in the scheme {names.scheme}: {size.en}, unknown"
+            if meant:
+                zh, en = (
+                    f"{zh}（方案中有 {meant}：可能丢了开头的 0）",
+                    f"{en} ({meant} is: it may have lost its 0)",
+                )
+            notes.append(Text(f"{zh}。", f"{en}."))
     return notes
 
 

@@ -157,6 +157,8 @@ def _kind(gathered: Gathered, kinds: tuple[str | None, ...], at: int, none: Text
     if kind is None:
         return "", Text("未注明", "not stated")
     known = gathered.classes.get(kind)
+    if known is None and gathered.classes:
+        return kind, Text(f"{kind}（不在分类方案内）", f"{kind} (not in the scheme)")
     return kind, known.name if known else Text(kind, kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,58 @@ def test_a_sliver_that_rounding_made_is_no_overlap(tmp_path: Path) -> None:
     figure = trial.ask("overlap", {"part": "plots", "constraints": "flood"}, unit="m2")
     assert figure.value == pytest.approx(0, abs=1e-4)
     assert [row["kind"] for row in figure.rows] == ["total"]
+
+
+def test_codes_that_became_numbers_are_read_without_decimals(tmp_path: Path) -> None:
+    said = [701, 1001, None, 701]
+    rows = [feature(f"n{at}", box(100 * at, 0, 100, 100), code=one) for at, one in enumerate(said)]
+    wards = [feature("w", box(0, 0, 400, 100))]
+    trial = Trial(tmp_path, land=("polygon", {"code": BARE}, rows), wards=("polygon", {}, wards))
+    figure = trial.ask("tabulate", {"classes": "land", "zones": "wards"})
+    told = {row["class"]: (row["kind"], row["share"]) for row in figure.rows if row["kind"] in ("part", "unknown")}
+    assert told == {
+        "1001": ("part", pytest.approx(25, abs=0.01)),
+        "701": ("unknown", pytest.approx(50, abs=0.01)),
+        "": ("unknown", pytest.approx(25, abs=0.01)),
+    }
+    assert any("0701 is: it may have lost its 0" in one.en for one in figure.caveats)
+    total = trial.ask("total", {"items": "land"}, by="code")
+    assert [name for _, name, _ in _groups(total, "amount")] == ["1001", "701", "not stated"]
+
+
+def test_blanks_around_a_class_make_no_other_class(tmp_path: Path) -> None:
+    rows = [feature(f"n{at}", box(100 * at, 0, 100, 100), code=one) for at, one in enumerate(["0701", " 0701 "])]
+    trial = Trial(tmp_path, land=("polygon", {"code": TEXT}, rows))
+    figure = trial.ask("tabulate", {"classes": "land", "zones": "land"})
+    last = [row for row in figure.rows if row["zone"].en == "all zones" and row["class"]]
+    assert [(row["class"], row["kind"], row["share"]) for row in last] == [("0701", "part", 100)]
+
+
+def test_a_class_outside_the_scheme_is_told_as_such_among_changes(tmp_path: Path) -> None:
+    before = [feature("b", box(0, 0, 100, 100), code="8888")]
+    after = [feature("n", box(0, 0, 100, 100), code="1001")]
+    fields = {"code": TEXT}
+    trial = Trial(tmp_path, before=("polygon", fields, before), after=("polygon", fields, after))
+    figure = trial.ask("transition", {"before": "before", "after": "after"}, unit="m2")
+    assert figure.rows[0]["from_name"].en == "8888 (not in the scheme)"
+    assert figure.value == pytest.approx(10_000, rel=1e-3)
+
+
+def test_a_ratio_of_several_currencies_says_of_what_each_is(tmp_path: Path) -> None:
+    said = [(30, "CNY"), (20, "USD")]
+    rows = [feature(f"p{at}", place(at, 0), cost=one, ccy=ccy, land=10) for at, (one, ccy) in enumerate(said)]
+    fields = {"cost": f'{BARE}\nunit = "万"', "ccy": TEXT, "land": f'{BARE}\nunit = "mu"'}
+    figure = Trial(tmp_path, plots=("point", fields, rows)).ask(
+        "ratio", {"items": "plots"}, field="cost", divisor="land"
+    )
+    assert present(figure, "zh").value == "CNY 3.00 万元/亩；USD 2.00 万美元/亩"
+
+
+def test_zones_that_overlap_by_next_to_nothing_do_not_read_as_by_nothing(tmp_path: Path) -> None:
+    wards = [feature("a", box(0, 0, 1000, 1000)), feature("b", box(999.99, 0, 1000, 1000))]
+    homes = [feature("h", place(500, 500))]
+    trial = Trial(tmp_path, wards=("polygon", {}, wards), homes=("point", {}, homes))
+    inputs = {"classes": "wards", "zones": "wards"}
+    assert "zones add up" not in trial.ask("tabulate", inputs).sentence.en  # to the same digits
+    counted = trial.ask("count", {"items": "homes", "zones": "wards"})
+    assert any(re.search(r"overlap by 0\.0000\d*[1-9]", one.en) for one in counted.caveats)
