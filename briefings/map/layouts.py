@@ -16,6 +16,7 @@ class Layout:
     """Where things stand in a picture: left, bottom, width, height as parts of the whole.
 
     ``aside`` is a place for insets beside the map, with the legend below both; the legend's where there are none.
+    A legend that ``runs`` goes in lines, as words do, where they find room.
     """
 
     title: Box
@@ -24,6 +25,7 @@ class Layout:
     footer: Box
     columns: int
     aside: Box | None = None
+    runs: bool = False
 
     @property
     def shape(self) -> float:
@@ -84,7 +86,13 @@ _TALL = Layout(
 )
 _BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.755, 1.0), (0.767, 0.01, 0.23, 0.98), (0, 0, 1, 0), 1)
 _BARE_BROAD = Layout(
-    (0, 0, 1, 0), (0.0, 0.29, 0.6, 0.71), (0.01, 0.0, 0.98, 0.275), (0, 0, 1, 0), 5, (0.612, 0.29, 0.383, 0.71)
+    (0, 0, 1, 0),
+    (0.0, 0.29, 0.6, 0.71),
+    (0.01, 0.0, 0.98, 0.275),
+    (0, 0, 1, 0),
+    5,
+    (0.612, 0.29, 0.383, 0.71),
+    runs=True,
 )
 _BROAD = 1.85  # width over height, below which a slide's legend stands below its map
 _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24), (0, 0, 1, 0), 3)

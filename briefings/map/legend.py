@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -110,6 +110,31 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             axes.text(x + indent, y, line, fontproperties=sized_font(large, line), color=color, va="center")
             y += fit.row
     return left_out
+
+
+def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
+    """Draw the legend in running lines at the top of a box; returns whether they find room, else draws nothing.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    told
+        What it says.
+    """
+    width, height = (float(one) for one in figure.get_size_inches())
+    left, bottom, wide, high = box
+    for scale in (*told.scales, min(told.least / told.points, 1.0)):
+        smaller = replace(told, points=told.points * scale)
+        lines = running_lines(smaller, wide * width)
+        for line in (_LOOSE, _DENSE):
+            needed = len(lines) * line * smaller.points / 72 / height
+            if needed <= high:
+                draw_running(figure, (left, bottom + high - needed, wide, needed), smaller, lines)
+                return True
+    return False
 
 
 def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:

@@ -26,7 +26,7 @@ from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Options
-from briefings.map.legend import Legend, draw_legend
+from briefings.map.legend import Legend, draw_in_lines, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
@@ -204,7 +204,7 @@ def _style() -> dict[Any, Any]:
 
 def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
     """Return a drawn sheet in several formats."""
-    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement == "plate"
+    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement in ("plate", "bare")
     with mpl.rc_context(_style()):
         out = {kind: _saved(figure, kind, sheet.name, alt, clear=clear) for kind in kinds}
     return {kind: _spoken(data, sheet) if kind == "svg" else data for kind, data in out.items()}
@@ -285,7 +285,8 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
     if said.listing is not None and said.list_place is not None:
         least = size.least_points
         draw_listing(figure, said.list_place, said.listing, points=size.legend_points, least=least)
-    draw_legend(figure, layout.legend, words, columns=layout.columns)
+    if not (layout.runs and draw_in_lines(figure, layout.legend, words)):
+        draw_legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
         lines = plan_lines(
             sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number

@@ -18,8 +18,8 @@ from layers.library.library import Library
 from layers.plan.views import View
 
 _COVERED = frozenset(("covered", "not covered"))  # states of pieces of evidence
-_FAINT = 0.45  # of their opacity: zones and facilities below the pieces
-_DEMAND = "demand"  # the role of what is to be covered: its pieces are the evidence
+_FAINT = 0.45  # of their opacity: facilities below the pieces
+_FACILITIES = ("facilities", "entrances")  # the roles that are drawn: zones are the ground, demand the pieces
 
 
 def coverage_section(
@@ -43,7 +43,7 @@ def coverage_section(
     answered = _answered(figure, shelf)
     if answered is None:
         return None
-    beside = tuple(dict.fromkeys(use.layer for use in figure.layers if use.role != _DEMAND))
+    beside = tuple(dict.fromkeys(use.layer for use in figure.layers if use.role in _FACILITIES))
     title = say("coverage_map", label=figure.statistic.label)
     view = View(title=title, layers=beside, opacity=dict.fromkeys(beside, _FAINT))
     options = Options(size=size, language=language, arrangement="untitled")

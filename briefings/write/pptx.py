@@ -19,18 +19,20 @@ from briefings.map.presets import LEAST_POINTS, Size
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_contrast import readable_title
-from briefings.write.pptx_figures import FigureWriter, split_amount
+from briefings.write.pptx_figures import FigureWriter, without_brackets
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_shapes import add_shapes, set_alt_text
 from briefings.write.pptx_tables import even_pages
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
+from layers.figures.brief import brief_money
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
+_CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
 
 
 def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = False) -> bytes:
@@ -98,12 +100,22 @@ class _Maker(FigureWriter):
     def front(self) -> tuple[Any, Any]:
         """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
         found = self.resolved
-        titles = len({one.title for one in found.sections}) + bool(found.since) + bool(found.figures)
+        titles = list(dict.fromkeys(one.title for one in found.sections))
+        titles += [self.words["changes"]] * bool(found.since) + [self.words["appendix"]] * bool(found.figures)
         findings = len([one for one in found.sections if one.value]) > 1
         if not findings and len(found.sections) < 4:
             return None, None
         first = self.slide(self.words["findings" if findings else "contents"])
-        return first, self.slide(self.words["contents"]) if findings and titles > _MOST_CONTENTS else first
+        beside = not findings or self.fit_beside(titles)
+        return first, first if beside else self.slide(self.words["contents"])
+
+    def fit_beside(self, titles: Sequence[str]) -> bool:
+        """Return whether the contents find room beside the findings."""
+        place = self.layouts.room(self.layouts.titled).part(0, 0.95 - _FINDINGS)
+        size = self.points(_CONTENTS_PT)
+        rows = [max(len(self.broken(one, size, int(place.width * _TITLE_SHARE))), 1) for one in titles]
+        high = sum(rows) * size * 1.25 + len(rows) * 8 + self.points(14) * 1.25 + 8
+        return len(titles) <= _MOST_CONTENTS and high * Pt(1) <= place.height
 
     def fill_front(self, slides: tuple[Any, Any]) -> None:
         """Write findings (value, sentence, page) and contents (title, page)."""
@@ -120,7 +132,7 @@ class _Maker(FigureWriter):
             named = unbroken_number(self.words["page"])
             rows = [
                 (
-                    "\n".join(split_amount(amount)[0] for amount in one.amounts),
+                    "\n".join(map(brief_money, one.amounts)),
                     one.sentence or one.title,
                     named.format(page=first[one.title]),
                 )
@@ -138,7 +150,7 @@ class _Maker(FigureWriter):
         if told and not alone:
             place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
             under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
-            columns, size = [(place.below(under), listed)], 13.0
+            columns, size = [(place.below(under), listed)], _CONTENTS_PT
         elif len(listed) <= _MOST_CONTENTS:
             columns, size = [(room.part(0, 0.72), listed)], 16.0
         else:
@@ -146,7 +158,10 @@ class _Maker(FigureWriter):
             halves = (listed[:half], listed[half : 2 * half])
             columns, size = [(room.part(0.52 * at, 0.48), one) for at, one in enumerate(halves)], 16.0
         for place, part in columns:
-            shares, sizes = ((0.86, 0.14) if place.width > room.width * 0.4 else (0.78, 0.22)), (size, size)
+            shares, sizes = (
+                ((0.86, 0.14) if place.width > room.width * 0.4 else (_TITLE_SHARE, 1 - _TITLE_SHARE)),
+                (size, size),
+            )
             self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
@@ -240,6 +255,9 @@ class _Maker(FigureWriter):
             if sum(rows) * each <= high:
                 return list(lines), size
         kept = [line for at, line in enumerate(lines) if sum(rows[: at + 1]) * each <= high]
+        plain = without_brackets(lines[0])
+        if not kept and len(self.broken(plain, LEAST_PT, wide)) * each <= high:
+            kept = [plain]
         return kept or [self.cut(lines[0], LEAST_PT, wide, max(int(high / each), 1))], LEAST_PT
 
     def drawn(
@@ -267,7 +285,7 @@ class _Maker(FigureWriter):
         inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
         dpi, letters = _MAP_DPI, _MAP_LETTERS
         if arrangement == "bare":  # a map below a title is lower than a slide, its letters are not
-            letters = max(min(_MAP_LETTERS * 7.5 / min(inches), _MAP_LETTERS * 1.25), LEAST_PT / LEAST_POINTS)
+            letters = LEAST_PT / LEAST_POINTS
         size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
         options = Options(size, self.resolved.language, arrangement)
         made = draw_kinds(section.library, section.view, options, kinds=("png", "svg"), answered=section.answered)

@@ -13,15 +13,19 @@ from pptx.util import Emu, Pt
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_layouts import LEAST_TITLE_PT, TITLES, Room, first_place
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_tables import TableWriter
-from briefings.write.pptx_text import LEAST_PT, Letters
+from briefings.write.pptx_text import LEAST_PT, Letters, line_em
+from layers.figures.brief import brief_money
 
 _PLAIN_PT = 14
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _FEW_BARS = 2  # of a chart that says no more than its numbers
+_TWO_COLUMNS = 2
+_BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
+_BOLD_EM = 1.08  # how much wider bold letters are
 _UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
@@ -29,6 +33,23 @@ _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 def says_no_more(chart: Chart) -> bool:
     """Whether a chart says no more than its numbers do: one or two bars, and no target beside them."""
     return len(chart.labels) <= _FEW_BARS and chart.target is None
+
+
+def says_the_table(chart: Chart, table: Table) -> bool:
+    """Whether a chart with its values says every row of a table but its sums: names and one number each.
+
+    Examples
+    --------
+    >>> chart = Chart("bars", "Count", ("A", "B"), (2.0, 1.0), texts=("2", "1"))
+    >>> rows = ("A", "2"), ("B", "1"), ("total", "3")
+    >>> says_the_table(chart, Table(("Group", "Count"), rows, (False, True), strong=(2,)))
+    True
+    >>> says_the_table(chart, Table(("Group", "Count"), (("A", "2"), ("?", "1")), (False, True)))
+    False
+    """
+    rows = [row for i, row in enumerate(table.rows) if i not in table.strong]
+    drawn = set(zip(chart.labels, chart.texts, strict=False))
+    return len(table.heads) == _TWO_COLUMNS and not chart.left and all(tuple(row) in drawn for row in rows)
 
 
 def values_with_unit(chart: Chart) -> list[str]:
@@ -56,24 +77,26 @@ class FigureWriter(TableWriter):
 
     def figure_slide(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of a number: value, sentence and chart, then its table."""
-        title, sentence = section.title, section.sentence
-        size = self.layouts.title_pt(self.layouts.titled)
+        title = self.headline(section)
+        said = title == section.takeaway or not section.sentence
+        title, sentence = title or section.title, "" if said and title else section.sentence
         room = self.layouts.room(self.layouts.titled)
-        several = len(section.amounts) > 1  # those stand large below: the title does not say them too
-        lines = len(self.broken(section.takeaway, max(size * 0.8, 20), int(room.width * 0.94)))
-        short = bool(section.takeaway) and not several and lines <= 2
-        title, sentence = (section.takeaway, "") if short else (title, sentence)
         slide = self.slide(title)
         tables = list(zip(section.tables, captioned.tables, strict=True))
-        main = section.chart is not None or section.picture is not None
+        chart = section.chart
         small = len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS
+        if chart is not None and says_no_more(chart) and small and self.fits(tables[0][0], room, _PLAIN_PT):
+            chart = None  # the table is the slide
+        if chart is not None and len(tables) == 1 and says_the_table(chart, tables[0][0]):
+            tables, small = [], False
+        main = chart is not None or section.picture is not None
         small = small and (
             len(tables[0][0].heads) <= _FEW_COLUMNS if main else self.fits(tables[0][0], room, _PLAIN_PT)
         )
-        share = 0.38 if small and section.chart is not None else 0.29
+        share = 0.38 if small and chart is not None else 0.29
         left = room.part(0, share) if main else room
         under = self.spoken(slide, section, left, sentence)
-        if main and small and section.chart is not None:  # the numbers under the words, the chart beside them
+        if main and small and chart is not None:  # the numbers under the words, the chart beside them
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
         elif not main and small:  # no chart: the table is the slide
             table, caption = tables[0]
@@ -89,21 +112,48 @@ class FigureWriter(TableWriter):
         right = room.part(share + 0.02, 0.98 - share)
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
-        if section.chart is not None and says_no_more(section.chart):
-            self.large_values(slide, section.chart, right)
-        elif section.chart is not None:
+        if chart is not None and says_no_more(chart):
+            self.large_values(slide, chart, right)
+        elif chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
             place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
-            add_chart(slide, section.chart, place, scale=max(self.scale, 1.0), alt=alt)
+            add_chart(slide, chart, place, scale=max(self.scale, 1.0), alt=alt)
             slide.shapes[-1].name = captioned.chart
         elif section.picture is not None:
             self.fitted(slide, section, captioned, right)
         for table, caption in tables:
-            if section.chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
+            if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
                 self.later.append((section.title, table, caption))
                 continue
             spoken = main or bool(section.value or section.sentence or section.paragraphs)
             self.tables(section.title, table, caption, first=None if spoken else slide)
+
+    def headline(self, section: BriefingSection) -> str:
+        """Return what a slide's title says: the finding, in one line if it can be; empty where it is too long.
+
+        What stands in brackets is left to the slide where the whole takes more. Several amounts stand large
+        below: no title says them too.
+        """
+        said, place = section.takeaway, first_place(self.layouts.titled, TITLES)
+        if not said or len(section.amounts) > 1:
+            return ""
+        size = self.layouts.title_pt(self.layouts.titled)
+        wide = self.layouts.room(self.layouts.titled).width if place is None else int(place.width)
+        high = (
+            2 if place is None else int(place.height / (max(size * 0.8, LEAST_TITLE_PT) * line_em([said]) * Pt(1)))
+        )
+        plain = without_brackets(said)
+        for text, most in ((said, 1), (plain, 1), (plain, min(high, 2))):
+            if (
+                len(
+                    self.broken(
+                        text, size * _BOLD_EM if most == 1 else max(size * 0.8, LEAST_TITLE_PT) * _BOLD_EM, wide
+                    )
+                )
+                <= most
+            ):
+                return text
+        return ""
 
     def fits(self, table: Table, room: Room, size: float) -> bool:
         """Return whether a table finds room in letters of a size: no number breaks, nor a text in large ones."""
@@ -168,7 +218,9 @@ class FigureWriter(TableWriter):
         """
         under, amounts = left.top, section.amounts
         edges, accent = [under], MSO_THEME_COLOR.ACCENT_1
-        told = [split_amount(amount) if len(amounts) > 1 else (amount, "") for amount in amounts]
+        short = [brief_money(amount) for amount in amounts]  # as it is read aloud; the whole below it
+        told = [(one, "" if one == amount else amount) for one, amount in zip(short, amounts, strict=True)]
+        told = [(one, without_brackets(amount)) for one, amount in told]
         wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
         sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
         size = next(
@@ -237,13 +289,12 @@ class FigureWriter(TableWriter):
         set_alt_text(placed, self.resolved.alt(section))
 
 
-def split_amount(amount: str) -> tuple[str, str]:
-    """Return an amount and the same in another unit, which stands behind it in brackets; empty where none does.
+def without_brackets(text: str) -> str:
+    """Return a sentence without what it explains in brackets; a number alone in them stays.
 
     Examples
     --------
-    >>> split_amount("6,938,500 万元（693.85 亿元）"), split_amount("53 ha")
-    (('6,938,500 万元', '693.85 亿元'), ('53 ha', ''))
+    >>> without_brackets("Covered: 25% (500 m from edges)."), without_brackets("Most of them: 2021 (26)")
+    ('Covered: 25%.', 'Most of them: 2021 (26)')
     """
-    found = re.fullmatch(r"(.*\S)\s*[（(](.*)[）)]", amount)
-    return (found[1], found[2]) if found else (amount, "")
+    return _BRACKETED.sub("", text)

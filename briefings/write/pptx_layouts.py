@@ -11,15 +11,15 @@ from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.util import Inches, Pt
 
-from briefings.map.lettering import fit_line
+from briefings.map.fonts import width_em
 from briefings.messages import say
 from geo.text import Text
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
-_TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
+TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
 _GAP = Inches(0.12)
-_LEAST_TITLE_PT, _FOOTER_PT = 20, 14
+LEAST_TITLE_PT, _FOOTER_PT = 20, 12.0
 PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
 
 
@@ -53,7 +53,7 @@ class Layouts:
 
     def __init__(self, show: Any) -> None:  # noqa: ANN401 - python-pptx has no types
         every = list(show.slide_layouts)
-        titled = [one for one in every if first_place(one, _TITLES) is not None]
+        titled = [one for one in every if first_place(one, TITLES) is not None]
         self.show = show
         self.cover = next(
             (one for one in titled if first_place(one, (KIND.CENTER_TITLE,)) is not None),
@@ -74,7 +74,7 @@ class Layouts:
         body = first_place(layout, _BODIES)
         if body is None and self.content is not None:
             body = first_place(self.content, _BODIES)
-        title = first_place(layout, _TITLES)
+        title = first_place(layout, TITLES)
         top = int(title.top + title.height) + _GAP if title is not None else int(high * 0.16)
         feet = [
             int(p.top) for p in _all(layout, (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE)) if int(p.top) > high // 2
@@ -91,8 +91,8 @@ class Layouts:
     def wide_room(self, layout: Any) -> Room:  # noqa: ANN401
         """Return where a map goes: all between title and foot, almost to the slide's edges."""
         room, edge = self.room(layout), int(self.show.slide_width) // 80
-        title = first_place(layout, _TITLES)
-        top = int(title.top + title.height) + _GAP // 2 if title is not None else room.top
+        title = first_place(layout, TITLES)
+        top = int(title.top + title.height) + _GAP if title is not None else room.top
         top = top if top < int(self.show.slide_height) // 3 else room.top
         return Room(edge, top, int(self.show.slide_width) - 2 * edge, room.bottom - top)
 
@@ -103,7 +103,7 @@ class Layouts:
 
     def title_pt(self, layout: Any) -> float:  # noqa: ANN401
         """Return the height of the title's letters, in points, as master and layout say it."""
-        title = first_place(layout, _TITLES)
+        title = first_place(layout, TITLES)
         found = title._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr/@sz") if title is not None else []
         found = found or layout.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr/a:defRPr/@sz")
         return int(found[0]) / 100 if found else 44.0
@@ -114,7 +114,7 @@ def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
     layouts = Layouts(show)
     every = list(show.slide_layouts)
     out = []
-    if not any(first_place(one, _TITLES) is not None for one in every):
+    if not any(first_place(one, TITLES) is not None for one in every):
         out.append(say("template_no_titles"))
     if layouts.content is None:
         out.append(say("template_no_content"))
@@ -135,20 +135,45 @@ def east_asian(show: Any) -> str:  # noqa: ANN401
 
 
 def add_furniture(slide: Any, footer: str, *, tongue: str) -> None:  # noqa: ANN401
-    """Give a slide the page number and the footer of its layout; the library leaves both out."""
+    """Give a slide the page number and the footer of its layout; the library leaves both out.
+
+    What a template says in its foot stays; a footer that finds no room in a line is left out.
+    """
     tree = slide.shapes._spTree
     for place in _all(slide.slide_layout, (KIND.FOOTER, KIND.SLIDE_NUMBER)):
+        is_foot = place.placeholder_format.type == KIND.FOOTER
+        own = place.text_frame.text.strip() if is_foot else ""
+        room = _foot_room(slide.slide_layout, place, own or footer) if is_foot else None
+        if is_foot and room is None:
+            continue
         made = copy.deepcopy(place._element)
         number = max(map(int, tree.xpath(".//p:cNvPr/@id"))) + 1
         made.xpath(".//p:cNvPr")[0].set("id", str(number))
         tree.append(made)
-        if place.placeholder_format.type == KIND.FOOTER:
-            ems = (int(place.width) / Pt(1) - 16) / _FOOTER_PT
-            slide.shapes[-1].text_frame.text = " ".join(fit_line(footer, ems))
+        if room is not None and not own:
+            shape = slide.shapes[-1]
+            shape.text_frame.text = footer
+            if room != (int(place.left), int(place.width)):
+                top, height = int(place.top), int(place.height)
+                shape.left, shape.top, shape.width, shape.height = room[0], top, room[1], height
         for said in made.xpath(".//a:r/a:rPr | .//a:fld/a:rPr"):
             said.set("lang", tongue)
         for run in made.xpath(".//a:r[not(a:rPr)]"):
             run.get_or_add_rPr().set("lang", tongue)
+
+
+def _foot_room(layout: Any, place: Any, footer: str) -> tuple[int, int] | None:  # noqa: ANN401
+    """Return left and width (EMU) of a foot in one line, with the date's place if it must; None without room."""
+    needed = int((width_em(footer) * _FOOTER_PT * 1.15 + 16) * Pt(1))
+    left, wide = int(place.left), int(place.width)
+    if needed <= wide:
+        return left, wide
+    beside = [p for p in _all(layout, (KIND.DATE,)) if abs(int(p.top) - int(place.top)) < int(place.height)]
+    for date in beside:
+        start = min(left, int(date.left))
+        wide = max(left + int(place.width), int(date.left) + int(date.width)) - start
+        left = start
+    return (left, wide) if needed <= wide else None
 
 
 def _all(layout: Any, kinds: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401
@@ -173,6 +198,6 @@ def title_points(text_lines: int, *, size: float, height: int) -> float:
     >>> title_points(1, size=26, height=868680), title_points(3, size=44, height=868680)
     (26, 20)
     """
-    while size > _LEAST_TITLE_PT and text_lines * size * 1.15 * Pt(1) > height:
+    while size > LEAST_TITLE_PT and text_lines * size * 1.15 * Pt(1) > height:
         size -= 1
     return size

@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Emu, Pt
 
 from briefings.map.lettering import wrap_text
@@ -108,6 +109,11 @@ class SlideWriter:
         frame.word_wrap = True
         for number, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            if size is not None and not line:  # the height of an empty line is that of its end
+                end = OxmlElement("a:endParaRPr")
+                end.set("sz", str(int(size * 100)))
+                paragraph._p.append(end)
+                continue
             run = paragraph.add_run()
             run.text = line
             properties = run._r.get_or_add_rPr()

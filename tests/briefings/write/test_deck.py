@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import group_rows
 from briefings.write.pptx import write_deck
+from briefings.write.pptx_figures import without_brackets
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
 from briefings.write.template import template_lacks
@@ -117,6 +119,58 @@ def test_a_figures_sentence_is_the_title_and_its_page_is_numbered(resolved: Reso
     assert homes.sentence.rstrip("。.") in titles
     for slide in list(show.slides)[1:]:
         assert slide._element.xpath(".//a:fld[@type='slidenum']")
+
+
+def test_a_foot_is_whole_or_left_out(resolved: Resolved, bureau: Path) -> None:
+    """In the date's place too, which no slide fills; what a template says in its foot stays."""
+    title = "A title of forty letters and some words"
+    for told, path, wanted in ((title, bureau, title), (title * 4, bureau, ""), (title, None, title)):
+        show = opened(replace(resolved, title=told), path)
+        (feet,) = (
+            {s.text_frame.text for s in slide.placeholders if s.placeholder_format.type == PP_PLACEHOLDER.FOOTER}
+            for slide in [show.slides[1]]
+        )
+        assert feet == ({wanted} - {""})
+    show = Presentation(str(bureau))
+    for layout in show.slide_layouts:
+        for place in layout.placeholders:
+            if place.placeholder_format.type == PP_PLACEHOLDER.FOOTER:
+                place.text_frame.text = "Bureau of planning"
+    own = bureau.with_name("own.pptx")
+    show.save(str(own))
+    slide = opened(resolved, own).slides[1]
+    assert "Bureau of planning" in [place.text_frame.text for place in slide.placeholders]
+
+
+def test_rows_with_an_empty_cell_are_no_higher(resolved: Resolved) -> None:
+    """An office program takes 18 points for a cell that says no size."""
+    show = opened(resolved, None)
+    cells = [
+        cell
+        for slide in show.slides
+        for s in slide.shapes
+        if s.has_table
+        for row in s.table.rows
+        for cell in row.cells
+        if not cell.text and not cell.is_spanned
+    ]
+    assert cells
+    assert all(cell._tc.xpath(".//a:endParaRPr/@sz") for cell in cells)
+    assert all(int(cell._tc.xpath(".//a:endParaRPr/@sz")[0]) < 1800 for cell in cells)
+
+
+def test_a_title_leaves_what_brackets_explain_to_its_slide(resolved: Resolved, bureau: Path) -> None:
+    """In one line or two of a band; the whole sentence stands on the slide."""
+    homes = next(one for one in resolved.sections if one.figure and one.figure.statistic.id == "homes")
+    told = {
+        "zh": "（自设施边界沿路网五百米，离路五十米内，接入距离不超过二百米）",
+        "en": " (five hundred metres along the network from the edges of facilities)",
+    }
+    said = homes.sentence.rstrip("。.") + told[resolved.language]
+    changed = replace(resolved, sections=(replace(homes, sentence=said + "."),))
+    slide = opened(changed, bureau).slides[1]
+    assert slide.shapes.title.text_frame.text == without_brackets(said) != said
+    assert any(said in s.text_frame.text for s in slide.shapes if s.has_text_frame)
 
 
 def test_the_map_is_the_slide_and_has_a_vector_twin(resolved: Resolved) -> None:
