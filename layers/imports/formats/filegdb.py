@@ -69,8 +69,6 @@ def read_filegdb(source: Source) -> Draft:
             )
         except DamagedFile as error:
             raise _damaged(source.name, first_cut(stated)) from error
-        except UnreadableFile as error:  # under the name people know
-            raise refuse_file(source.name, str(error.params["why_zh"]), str(error.params["why_en"])) from error
     told: _Told = about["gdb"]
     draft = replace(draft, properties=_without_nul(draft.properties))
     declared, notes = _columns(told, set(draft.properties.schema.names))

@@ -11,6 +11,7 @@ import errno
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ ARC_DEGREES = 0.5  # of an arc that one segment stands for: at most 1e-5 of the 
 _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
 _NO_LAYER = "no layer "
+_OF_PYTHON = re.compile(r"^[\w.]+Error: ")  # whose error it was means nothing to people
 _MOST_LAYERS = 500
 _OF_QGIS = ("layer_styles", "qgis_projects")  # tables QGIS keeps beside the layers of a GeoPackage
 _DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
@@ -133,7 +135,7 @@ def read_with_gdal(
         number = DISK_FAILS[code - _DISK]
         raise OSError(number, os.strerror(number))
     if code != 0:
-        last = (errors or ["-"])[-1][:200].replace(str(path.parent), "")
+        last = _OF_PYTHON.sub("", (errors or ["-"])[-1][:200].replace(str(path.parent), ""))
         if last.startswith(_NO_LAYER):
             wanted, _, there = last.removeprefix(_NO_LAYER).partition("; it has ")
             zh, en = f"没有图层 {wanted}；有 {there}", f"it has no layer {wanted}; it has {there}"

@@ -31,10 +31,10 @@ _ELSEWHERE = {
     "Model": ("三维模型", "models"),
     "gx:Tour": ("游览", "tours"),
 }
-_MOST = 50_000_000
+_MOST = 200_000_000
 _LONG = Text(
-    "KML 超过 50 MB：字段名里字母、数字以外的字符读作 _，同名的字段只留一个；请改用 GeoPackage 或拆成几个文件",
-    "the KML is over 50 MB: signs in names of fields become _, and of fields with one name one is kept; "
+    "KML 超过 200 MB：字段名里字母、数字以外的字符读作 _，同名的字段只留一个；请改用 GeoPackage 或拆成几个文件",
+    "the KML is over 200 MB: signs in names of fields become _, and of fields with one name one is kept; "
     "use GeoPackage, or split it",
 )
 _NUMBERED = re.compile(r" \(#\d+\)$")

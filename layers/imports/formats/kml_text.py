@@ -29,6 +29,9 @@ _SCHEMA = re.compile(r"<(?:\w{1,20}:)?Schema\b([^<>]{0,500})>")
 _ID = re.compile(r"""\bid\s{0,9}=\s{0,9}["'](.{0,300}?)["']""")
 _URL = re.compile(r"""\bschemaUrl\s{0,9}=\s{0,9}["']#?(.{0,300}?)["']""")
 _SIMPLE = re.compile(r"<(/?)(?:\w{1,20}:)?SimpleData\b([^<>]{0,500})>")
+_DATA = re.compile(r"<(?:\w{1,20}:)?Data\s")
+_FIELD = re.compile(r"<(?:\w{1,20}:)?SimpleField\b([^<>]{0,500})>")
+_NAME, _TYPE = (re.compile(rf"""\b{word}\s{{0,9}}=\s{{0,9}}(["'])(.{{0,300}}?)\1""") for word in ("name", "type"))
 _PLACEHOLDER, _ASIDE = "planatlas_field_{}", "planatlas_beside_{}"
 
 
@@ -83,41 +86,64 @@ def kml_text(data: bytes, said: str, *, file: str) -> KmlText:
         raise refuse_file(file, read.questions[0].text.zh, read.questions[0].text.en)
     written, text = text, _DECLARATION.sub("", text, count=1)
     for tag in _OVERLAYS:
-        text = "".join(part for part, inside in _elements(text, tag) if not inside)
+        if tag in text:
+            text = "".join(part for part, inside in _elements(text, tag) if not inside)
+    asides = _asides_of(text)
     schemas = {found[1] for tag in _SCHEMA.findall(text) if (found := _ID.search(tag))}
-    text = "".join(_declared(part, schemas) if inside else part for part, inside in _elements(text, "SchemaData"))
+    flat = bool(asides) or bool(_DATA.search(text))  # GDAL reads no plain data where a schema is declared
+    typed = frozenset(_typed(text, texts_only=flat))
+    if flat and schemas:
+        text = "".join(part for part, inside in _elements(text, "Schema") if not inside)
+    if "SchemaData" in text:
+        text = "".join(
+            _declared(part, set() if flat else schemas) if inside else part
+            for part, inside in _elements(text, "SchemaData")
+        )
     names: dict[str, str] = {}
-    typed: set[str] = set()
 
     def renamed(found: re.Match[str]) -> str:
         name = html.unescape(found["name"]).strip()
         placeholder = names.setdefault(name, _PLACEHOLDER.format(len(names)))
-        if found["tag"] == "SimpleField":
-            typed.add(name)
         return f"{found['before']}{found['mark']}{placeholder}{found['mark']}"
 
-    text, asides = _with_asides(with_paths(_NAMED.sub(renamed, text)))
+    text = _put_asides(with_paths(_NAMED.sub(renamed, text)), asides)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
-    beside = {one: f"{name}_kml" if name in names else name for one, name in asides.items()}
+    beside = {one: f"{name}_kml" if name in names else name for name, one in asides.items()}
     fields = {one: name for name, one in names.items()} | beside
-    return KmlText(text, written, encoding, fields, frozenset(typed), asides, tuple(notes))
+    own = {placeholder: name for name, placeholder in asides.items()}
+    return KmlText(text, written, encoding, fields, typed, own, tuple(notes))
 
 
-def _with_asides(text: str) -> tuple[str, dict[str, str]]:
-    """Return a text in which what placemarks say beside their fields is among them, and the names by placeholder.
+def _typed(text: str, *, texts_only: bool) -> Iterator[str]:
+    """Yield the names of fields a schema gives a type, or of those it says are texts."""
+    for attributes in _FIELD.findall(text):
+        name, kind = (found[2] if (found := one.search(attributes)) else "" for one in (_NAME, _TYPE))
+        if name and (not texts_only or kind.rpartition(":")[2].lower() == "string"):
+            yield html.unescape(name).strip()
 
-    One style for all says nothing and is left out.
-    """
-    parts = list(_elements(text, "Placemark"))
-    said = [dict(beside_fields(part)) if inside else {} for part, inside in parts]
-    if len({one["style"] for one in said if "style" in one}) < 2:
-        said = [{name: value for name, value in one.items() if name != "style"} for one in said]
-    names = {name: _ASIDE.format(name) for one in said for name in one}
-    text = "".join(
-        with_fields(part, {names[name]: value for name, value in one.items()})
-        for (part, _), one in zip(parts, said, strict=True)
+
+def _asides_of(text: str) -> dict[str, str]:
+    """Return what placemarks say beside their fields, each with its placeholder; one style for all is none."""
+    names: dict[str, str] = {}
+    styles: set[str] = set()
+    for part, inside in _elements(text, "Placemark"):
+        for name, value in beside_fields(part) if inside else ():
+            names[name] = _ASIDE.format(name)
+            if name == "style" and len(styles) < 2:
+                styles.add(value)
+    return {name: one for name, one in names.items() if name != "style" or len(styles) > 1}
+
+
+def _put_asides(text: str, names: dict[str, str]) -> str:
+    """Return a text in which what placemarks say beside their fields is among them."""
+    if not names:
+        return text
+    return "".join(
+        with_fields(part, {names[name]: value for name, value in beside_fields(part) if name in names})
+        if inside
+        else part
+        for part, inside in _elements(text, "Placemark")
     )
-    return text, {placeholder: name for name, placeholder in names.items()}
 
 
 def _elements(text: str, tag: str) -> Iterator[tuple[str, bool]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import tempfile
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from geo.text import Text
@@ -92,14 +91,16 @@ def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
     end = fields.start() if (fields := _FIELDS.search(data)) else len(data)
     top, rest = data[:end], data[end:]
     named = [one.decode() for one in _CHARSET.findall(top)][-1:]
-    declared = _ENCODING_OF.get(named[0].lower(), "") if named else ""
+    declared = (_ENCODING_OF.get(named[0].lower()) or wide_name(named[0])) if named else ""
     binary = [at for at, kind in enumerate(_FIELD.findall(rest)) if kind.lower() != b"char"]
     cells = (
         dbase_texts(table, unless=binary)
         if table.suffix == ".dat"
         else iter(table.read_bytes()[:_SAMPLE_BYTES].splitlines())
     )
-    encoding = _encoding(source, declared, [one for one in chain(data.splitlines(), cells) if not one.isascii()])
+    texts = [one for one in cells if not one.isascii()]
+    words = [*(one for one in data.splitlines() if not one.isascii()), *texts]
+    encoding = _encoding(source, declared, words, texts)
     if named and encoding not in (declared, "ascii"):
         zh = f"字符集写的是 {named[0]}，文字按 {encoding} 读取"
         notes.append(Text(zh, f"its charset says {named[0]}; its text is read as {encoding}"))
@@ -107,11 +108,17 @@ def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
         line = f'Charset "{_CHARSETS[encoding]}"'.encode()
         behind = b"\n" if head.suffix == ".mif" else b" "
         top = _CHARSET.sub(line, top) if named else _PLACE.sub(lambda one: one[0] + behind + line, top, count=1)
+        if encoding == "utf-8" and not _is_utf8(rest):
+            rest = _named_apart(rest)
+            zh = "字段名在别的软件中已被截坏，坏字读作 _"
+            notes.append(
+                Text(zh, "names of fields were cut within a letter before they came; such bytes read as _")
+            )
         head.write_bytes(top + rest)
     return "utf-8" if encoding == "ascii" else encoding
 
 
-def _encoding(source: Source, declared: str, words: list[bytes]) -> str:
+def _encoding(source: Source, declared: str, words: list[bytes], texts: list[bytes]) -> str:
     if source.options.encoding:
         said = wide_name(source.options.encoding)
         if said not in _CHARSETS:
@@ -127,9 +134,27 @@ def _encoding(source: Source, declared: str, words: list[bytes]) -> str:
     rare = {name: share for name, _, share in found}
     if declared and not bad[declared] and (declared == "utf-8" or (rare[declared] <= 0.5 and bad["utf-8"])):
         return declared
-    if not bad["utf-8"]:
+    if not bad["utf-8"] or (texts and all(map(_is_utf8, texts))):  # programs cut up names, but not texts
         return "utf-8"
     return "gb18030" if not bad["gb18030"] and rare["gb18030"] <= 0.5 else found[0][0]
+
+
+def _named_apart(rest: bytes) -> bytes:
+    """Return the clause of fields with broken letters as _, and names that are the same then told apart."""
+    lines = rest.decode("utf-8", "replace").split("\n")
+    for at, line in enumerate(lines):
+        if "\ufffd" in line:
+            name, _, kind = line.strip().partition(" ")
+            lines[at] = f"{name.replace(chr(0xFFFD), '_')}_{at} {kind}"
+    return "\n".join(lines).encode()
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _ending(name: str) -> str:

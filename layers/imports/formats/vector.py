@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from geo.text import Text
 from layers.imports.curves import curve_note
 from layers.imports.draft import Draft, Found, refuse_file
+from layers.imports.errors import UnreadableFile
 from layers.imports.formats.gdal import USUAL, GdalReading, read_with_gdal
 from layers.imports.formats.gdal_rows import WKB
 from layers.imports.formats.geoparquet import plain_columns, wkb_shapes
@@ -48,13 +49,13 @@ def read_vector(
     notes: list[Text] = []
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "read.parquet"
-        told = read_with_gdal(
-            (path or source.path).resolve(),
-            out,
-            how,
-            layer=wanted,
-            progress=source.progress,
-        )
+        try:
+            told = read_with_gdal(
+                (path or source.path).resolve(), out, how, layer=wanted, progress=source.progress
+            )
+        except UnreadableFile as error:  # under the name people know
+            why = str(error.params["why_zh"]), str(error.params["why_en"])
+            raise type(error)(file=source.name, why_zh=why[0], why_en=why[1]) from error
         if about is not None:
             about.update(told)
         if told["placeless"] and not source.placeless:

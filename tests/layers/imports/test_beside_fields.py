@@ -78,3 +78,37 @@ def test_a_collection_among_the_features(library: Library, tmp_path: Path) -> No
     assert held(library).values("a") == [1, 2, 3, 4]
     assert points(library) == [(104.01, 30.05), (104.02, 30.05), (104.03, 30.05), (104.04, 30.05)]
     assert "1 collection of features stands among the features; their 2 features are read" in said(report)
+
+
+def test_plain_data_beside_those_of_a_schema_are_kept(library: Library, tmp_path: Path) -> None:
+    schema = (
+        '<Schema id="s" name="s"><SimpleField type="string" name="编号"/>'
+        '<SimpleField name="层数" type="int"/></Schema>'
+    )
+    mark = (
+        "<Placemark><TimeStamp><when>2022-05</when></TimeStamp><ExtendedData>"
+        '<Data name="用地(2020)"><value>R2</value></Data><SchemaData schemaUrl="#s">'
+        '<SimpleData name="编号">1.10</SimpleData><SimpleData name="层数">6</SimpleData></SchemaData></ExtendedData>'
+        "<Point><coordinates>104.05,30.05</coordinates></Point></Placemark>"
+    )
+    head = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
+    bring(library, text_file(tmp_path, f"{head}{schema}{mark}</Document></kml>", "a.kml"))
+    content = held(library)
+    found = {name: content.values(name) for name in ("编号", "层数", "用地(2020)", "timestamp")}
+    assert found == {"编号": ["1.10"], "层数": [6], "用地(2020)": ["R2"], "timestamp": ["2022-05"]}
+
+
+def test_a_kml_over_50_mb_gives_what_a_small_one_gives(library: Library, tmp_path: Path) -> None:
+    mark = (
+        '<Placemark><ExtendedData><Data name="用地性质(2020)"><value>R2</value></Data>'
+        '<Data name="用地性质/2020"><value>M1</value></Data></ExtendedData>'
+        "<Point><coordinates>104.05,30.05</coordinates></Point></Placemark>"
+    )
+    filling = f"<!--{' ' * 51_000_000}-->"
+    path = text_file(
+        tmp_path,
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark}{filling}</Document></kml>',
+        "a.kml",
+    )
+    bring(library, path)
+    assert held(library).values("用地性质(2020)") == ["R2"] and held(library).values("用地性质/2020") == ["M1"]

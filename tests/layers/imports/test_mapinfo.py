@@ -103,3 +103,48 @@ def test_what_is_no_whole_table_is_refused(library: Library, tmp_path: Path) -> 
     alone.write_text(MIF.format(charset="Neutral"), "utf-8")
     with pytest.raises(UnreadableFile, match="zip its"):
         bring(library, alone)
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding", "told"),
+    [
+        ("UTF-8", "utf-8", ""),
+        ("utf8", "utf-8", ""),
+        ("UTF-8", "gbk", "its charset says UTF-8; its text is read as gb18030"),
+        ("WindowsLatin1", "gbk", "its charset says WindowsLatin1; its text is read as gb18030"),
+        ("WindowsLatin1", "utf-8", "its charset says WindowsLatin1; its text is read as utf-8"),
+    ],
+)
+def test_utf_8_that_is_said_or_is_not(
+    library: Library, tmp_path: Path, charset: str, encoding: str, told: str
+) -> None:
+    report = bring(library, mif(tmp_path / "a.zip", charset, encoding))
+    assert held(library).values("名称") == ["滨江公园", "要塞公园"]
+    assert (told in said(report)) if told else "charset" not in said(report)
+
+
+def test_texts_decide_where_names_are_cut_within_a_letter(library: Library, tmp_path: Path) -> None:
+    plots = gpd.GeoDataFrame(
+        {"abcdef": ["滨江公园", "要塞公园"]}, geometry=shapely.points([104.05, 104.06], [30.05, 30.06]), crs=4326
+    )
+    folder = tmp_path / "t"
+    folder.mkdir()
+    plots.to_file(folder / "a.tab", driver="MapInfo File", encoding="UTF-8")
+    head = (folder / "a.tab").read_bytes()
+    (folder / "a.tab").write_bytes(head.replace(b"abcdef", b"\xe5__\xe7__"))  # as GDAL makes of Chinese names
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for one in folder.iterdir():
+            archive.write(one, one.name)
+    report = bring(library, tmp_path / "a.zip")
+    name = held(library).properties.schema.names[0]
+    assert [str(text)[:3] for text in held(library).values(name)] == ["滨江公", "要塞公"]
+    assert "names of fields were cut within a letter" in said(report)
+
+
+def test_what_cannot_be_read_is_refused_under_its_own_name(library: Library, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("a.mif", MIF.format(charset="UTF-16").encode("utf-16"))
+        archive.writestr("a.mid", "")
+    with pytest.raises(UnreadableFile, match=r"^b\.zip cannot be read") as refused:
+        bring(library, tmp_path / "b.zip")
+    assert "pyogrio" not in refused.value.message("en")

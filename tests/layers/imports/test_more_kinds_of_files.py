@@ -191,7 +191,7 @@ def test_a_hidden_sheet_stands_last_and_is_told(library: Library, tmp_path: Path
 
     path = book(tmp_path, write)
     rows, notes = brought(library, path)
-    assert rows[0]["名称"] == "数据" and not any("hidden" in one for one in notes)
+    assert rows[0]["名称"] == "数据" and any("(hidden: 旧); 数据 was read" in one for one in notes)
     report = bring(library, path, "older", crs=CRS, sublayer="旧")
     assert any("hidden" in note.en for note in report.notes), "who asks for it is told"
 
