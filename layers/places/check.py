@@ -87,6 +87,22 @@ def rules_of(library: Library, *, restricted: bool = False) -> Rules:
     return known if restricted else without_layers(known, hidden)
 
 
+def leave_unchecked(library: Library, subject: Subject, *, day: str = "") -> SiteCheck:
+    """Return the check of a site that was not held against the rules: no verdict, no rules.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    subject
+        The site.
+    day
+        As of ``check_site``.
+    """
+    asked = day or usual_day(library.catalog.plan).isoformat()
+    return SiteCheck(subject, asked, None, say("check_not_asked"), Text("", ""), (), {})
+
+
 def check_site(
     library: Library, rules: Rules, subject: Subject, *, day: str = "", restricted: bool = False
 ) -> SiteCheck:
@@ -190,8 +206,7 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Tex
         deciding, key=lambda one: (not _shares(one.finding), one.rule.severity != "forbids", _how_far(one.finding))
     )
     key = "check_said_more" if len(deciding) > 1 else "check_said"
-    word = say(f"verdict_{verdict}")
-    return say(key, verdict=word, count=len(deciding), label=first.rule.label, told=first.finding.told)
+    return say(key, count=len(deciding), label=first.rule.label, told=first.finding.told)
 
 
 def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:

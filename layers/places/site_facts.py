@@ -17,7 +17,7 @@ import shapely
 from geo.text import Text, join_texts
 from layers.library.library import Library
 from layers.messages import say
-from layers.places.check import SiteCheck, check_site
+from layers.places.check import SiteCheck, check_site, leave_unchecked
 from layers.places.derived import derived_values
 from layers.places.key_numbers import MU_M2, Fact, areas_text, key_numbers
 from layers.places.kinds.classes import class_shares
@@ -85,7 +85,13 @@ class SiteDossier:
 
 
 def site_dossier(
-    library: Library, rules: Rules, subject: Subject, *, day: str = "", restricted: bool = False
+    library: Library,
+    rules: Rules,
+    subject: Subject,
+    *,
+    day: str = "",
+    restricted: bool = False,
+    checked: bool = True,
 ) -> SiteDossier:
     """Collect what is asked of a site.
 
@@ -101,11 +107,16 @@ def site_dossier(
         The day whose rules hold; the plan's own when empty.
     restricted
         Whether restricted layers may be used.
+    checked
+        Whether the site is held against the rules; else the check in it has no verdict and no rules.
     """
     layer = library.catalog.layers.get(subject.layer)
     case = Case(library, subject, restricted)
     around = _around(case) if subject.shape is not None else []
-    check = check_site(library, rules, subject, day=day, restricted=restricted)
+    if checked:
+        check = check_site(library, rules, subject, day=day, restricted=restricted)
+    else:
+        check = leave_unchecked(library, subject, day=day)
     versions = dict(check.versions) | {found.snapshot.layer.id: found.snapshot.version for found in around}
     if layer is not None:
         versions[layer.id] = library.snapshot(layer).version

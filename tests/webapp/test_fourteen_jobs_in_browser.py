@@ -52,26 +52,18 @@ def read_where_and_when(walk: Walk) -> None:
 
 def list_projects(walk: Walk) -> None:
     walk.open()
-    conditions = (
-        {"field": "start_iso", "sign": "=", "value": "2021"},
-        {"field": "investment_value", "sign": ">=", "value": {"zh": "10亿", "en": "1 bn"}[walk.lang]},
-        {"field": "@in", "place": "zones", "value": "z-hq"},
-    )
-    for said in conditions:
-        walk.press("#add-condition")
-        walk.choose(".condition-form [name=layer]", "projects")
-        for name, value in said.items():
-            control = walk.page.locator(f".condition-form [name={name}]")
-            if control.evaluate("(one) => one.tagName") == "SELECT":
-                walk.choose(control, value)
-            else:
-                walk.write(f".condition-form [name={name}]", value)
-        walk.press("#condition-apply")
+    asked = {
+        "zh": "总投资 ≥ 10亿，2021 年开工，高新区本部",
+        "en": "investment ≥ 1 bn, start 2021, main area",
+    }
+    walk.page.keyboard.press("/")
+    walk.write("#search", asked[walk.lang])
+    walk.press(walk.page.locator("#search-results [role=option]", has_text="2021").first)
     expect(walk.page.locator("[data-chip-layer=projects]")).to_contain_text("9 / 53")
-    walk.press("[data-chip-layer=projects]")
     walk.press("[data-sort=investment_value]")
     expect(walk.page.locator("#table tfoot")).to_contain_text({"zh": "272.30 亿元", "en": "¥27.23 bn"}[walk.lang])
     expect(walk.page.locator("#table tbody tr:not(.spacer)").first).to_contain_text(re.compile("长电|JCET"))
+    assert walk.pressed == 3, "words, the line that offers them as conditions, the heading that sorts"
     walk.picture("03-list")
 
 

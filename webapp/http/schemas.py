@@ -279,11 +279,20 @@ SCHEMAS: dict[str, Any] = {
         states={"type": "object", "additionalProperties": list_of(COUNT)},
     ),
     "SearchResult": object_of(
-        "query total results places",
+        "query total results places conditions",
         query=STRING,
         total=COUNT,
         results=list_of(schema_ref("Hit")),
         places=list_of(object_of("lon lat crs", lon=NUMBER, lat=NUMBER, crs=STRING)),
+        conditions=list_of(
+            object_of(
+                "layer layer_label where words",
+                layer=STRING,
+                layer_label=TEXT,
+                where=list_of(STRING),
+                words=TEXT,
+            )
+        ),
     ),
     "Hit": object_of(
         "layer layer_label id name placed match field text",

@@ -15,6 +15,7 @@ from layers.features.snapshot import Snapshot
 from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
+from layers.library.phrases import read_phrase
 from layers.plan.catalog import Layer
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import current_person, sees_restricted
@@ -231,7 +232,12 @@ def find() -> Response:
     def make() -> bytes:
         found, places = find_all(snapshots, text, plan=plan, most=limit)
         told = {"query": text, "total": found.total, "results": [_hit(hit) for hit in found.hits]}
-        return orjson.dumps(told | {"places": [asdict(one) for one in places]})
+        meant = read_phrase(leaving_library(), text, restricted=sees_restricted())
+        told["conditions"] = [
+            {"layer": one.layer.id, "layer_label": one.layer.label, "where": one.where, "words": one.words}
+            for one in meant
+        ]
+        return orjson.dumps(told | {"places": [asdict(one) for one in places]}, default=asdict)
 
     key = ("search", text, limit, Same(plan), *(one.token for one in snapshots))
     return kept_answer(current_state().bodies.once(key, make), JSON)

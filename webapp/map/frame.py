@@ -15,6 +15,7 @@ from webapp.messages import MESSAGES
 
 BACKGROUND_URL = "/basemap/{z}/{x}/{y}.svg"
 _MAX_ZOOM = 19
+_ZOOM_SNAP = 0.25  # the plan fills the frame it is given, whatever its size
 
 
 @lru_cache(maxsize=8)
@@ -38,6 +39,7 @@ def plan_map(plan: Plan, *, messages: Messages, language: str) -> Page:
         zoom_control=False,
         min_zoom=8,
         max_zoom=_MAX_ZOOM,
+        zoom_snap=_ZOOM_SNAP,
         max_bounds=True,
         min_lat=south - margin,
         max_lat=north + margin,

@@ -44,6 +44,9 @@ FEATURE = Parameter(
 DAY = Parameter(
     "day", "按哪一天有效的规则（默认规划日期）", "the day whose rules hold (the plan's own)", example="2021-08-31"
 )
+CHECK = Parameter(
+    "check", "no：不检查规则，先答其余", "no: without the check, which takes longest", example="yes"
+)
 NAME = Parameter("name", "绘制地块的名称", "what a drawn site is called", example="候选")
 INDUSTRIES = Parameter(
     "industries", "绘制地块的产业，逗号分隔", "what a drawn site is for, by commas", example="ic"
@@ -63,6 +66,7 @@ class SiteWanted:
     day: str = ""
     restricted: bool = False
     decimals: int = 9
+    checked: bool = True
 
 
 def _subject(opened: Library, rules: Rules, wanted: SiteWanted) -> Subject:
@@ -114,7 +118,9 @@ def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
     """Collect a site's dossier where the plan is open."""
     rules = rules_of(opened, restricted=wanted.restricted)
     subject = _subject(opened, rules, wanted)
-    return site_dossier(opened, rules, subject, day=wanted.day, restricted=wanted.restricted)
+    return site_dossier(
+        opened, rules, subject, day=wanted.day, restricted=wanted.restricted, checked=wanted.checked
+    )
 
 
 def dossier_told(wanted: SiteWanted) -> dict[str, Any]:
@@ -146,6 +152,7 @@ def wanted_at(layer: str, feature: str) -> SiteWanted:
         "day": checked_day(request.args.get("day", "")),
         "restricted": sees_restricted(),
         "decimals": current_settings().number("decimals"),
+        "checked": checks_asked(request.args.get("check", "yes")),
     }
     if layer != DRAWN:
         return SiteWanted(layer, feature, **common)
@@ -209,6 +216,19 @@ def checked_day(text: object) -> str:
     if not isinstance(text, str) or read_day(text) is None:
         raise BadParameter(name="day", why_zh="应如 2021-08-31", why_en="such as 2021-08-31 is expected")
     return text
+
+
+def checks_asked(text: str) -> bool:
+    """Return whether a site is to be held against the rules.
+
+    Raises
+    ------
+    BadParameter
+        It is neither yes nor no.
+    """
+    if text not in ("yes", "no"):
+        raise BadParameter(name="check", why_zh="应为 yes 或 no", why_en="yes or no is expected")
+    return text == "yes"
 
 
 def asked_name(text: object) -> str:

@@ -17,6 +17,7 @@ from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.jobs.routes import spend
 from webapp.sites.kept import KEPT_DAYS, NotYourSite
 from webapp.sites.looking import (
+    CHECK,
     DAY,
     FEATURE,
     INDUSTRIES,
@@ -54,7 +55,7 @@ def rule_list() -> Response:
         "A site's dossier",
         "sites",
         schema="SiteDossier",
-        parameters=(LAYER, FEATURE, DAY, NAME, INDUSTRIES),
+        parameters=(LAYER, FEATURE, DAY, CHECK, NAME, INDUSTRIES),
         errors=(400, 404, 413, 422, 503),
     )
 )

@@ -202,7 +202,7 @@ def test_a_forbidding_rule_that_means_nothing_is_told_and_leaves_the_whole_undec
     assert told in known.problems[0].message("en")
     found = check_site(library, known, subject_of_feature(library, known, "zones", "z-1"))
     assert found.verdict == "undecided"
-    assert found.said.en.startswith("Undecided: 1 mistakes")
+    assert found.said.en.startswith("1 mistakes")
 
 
 def test_a_filter_that_does_not_fit_costs_only_its_own_rule(tmp_path: Path) -> None:

@@ -117,3 +117,38 @@ def test_a_click_on_several_features_offers_them(page: Page, blocks: Running) ->
     expect(page.locator("#card-title")).to_have_text("3 features lie here: choose one")
     page.locator("#card").get_by_role("button", name="Area 1").click()
     expect(page.locator("#card-title")).to_have_text("Area 1")
+
+
+def test_no_name_of_a_block_stands_half_under_what_lies_over_the_map(blocks: Running, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{blocks.url}/?lang=en#z=16&c=30.15,104.15&on=zones")  # deep in the large block, far from its middle
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    over = page.evaluate(
+        "() => [...document.querySelectorAll('.map-label:not(.hidden-label) span')].filter((name) => {"
+        " const a = name.getBoundingClientRect();"
+        " return [...document.querySelectorAll('.leaflet-control, .readout, #card')].some((one) => {"
+        " const b = one.getBoundingClientRect();"
+        " return b.width && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }); })"
+        ".map((name) => name.textContent)"
+    )
+    assert page.locator(".map-label:not(.hidden-label)", has_text="Large block").count() == 1
+    assert over == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (360, 740), (1280, 800)])
+def test_a_first_view_shows_the_map_and_the_block_fills_it(
+    blocks: Running, page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{blocks.url}/?lang=en")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    box = page.locator("#map_plan").bounding_box()
+    assert box
+    assert box["y"] < height / 3, "what comes before the map leaves it two thirds of the first view"
+    assert min(box["height"], height - box["y"]) > height / 3
+    fills = page.evaluate(
+        "() => { const m = window.map_plan, b = m.getContainer().getBoundingClientRect();"
+        " const [s, e] = [m.latLngToContainerPoint([30.08, 104.08]), m.latLngToContainerPoint([30.18, 104.18])];"
+        " return Math.max((e.x - s.x) / b.width, (s.y - e.y) / b.height); }"
+    )
+    assert fills > 0.75, "between whole zooms as well"

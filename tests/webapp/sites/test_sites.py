@@ -118,6 +118,16 @@ def test_who_does_not_exist_has_no_dossier(ruled: FlaskClient) -> None:
     assert ruled.get("/sites/@drawn/here").status_code == 400
 
 
+def test_the_facts_of_a_site_come_without_its_check_when_asked(ruled: FlaskClient) -> None:
+    whole = ruled.get("/api/sites/zones/z-1").get_json()
+    facts = ruled.get("/api/sites/zones/z-1?check=no").get_json()
+    assert whole["check"]["rules"]
+    assert (facts["check"]["verdict"], facts["check"]["rules"]) == (None, [])
+    for part in ("site", "keys", "where", "within", "nearest", "neighbours", "watch"):
+        assert facts[part] == whole[part], part
+    assert ruled.get("/api/sites/zones/z-1?check=later").status_code == 400
+
+
 @pytest.mark.parametrize(("lang", "word"), [("zh", "地块档案"), ("en", "Site dossier")])
 def test_a_dossier_is_the_same_as_page_and_json(ruled: FlaskClient, lang: str, word: str) -> None:
     told = ruled.get("/api/sites/zones/z-1").get_json()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.waiting import steady
 from tests.webapp.conftest import Running
@@ -61,6 +61,18 @@ def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, pag
     page.locator("#card").get_by_role("link", name=words["dossier"]).click()
     expect(page.locator("#verdict .verdict")).to_contain_text(words["verdict"])
     expect(page.locator(".site-keys")).to_contain_text(words["money"])
+
+
+def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running, page: Page) -> None:
+    held: list[Route] = []
+    page.route(re.compile(r"/api/sites/projects/p-06$"), held.append)  # the check never comes
+    opened(page, bundled, "en", "sel=projects/p-06")
+    lead = page.locator("#card .card-lead")
+    expect(lead.locator(".card-keys")).to_contain_text(WORDS["en"]["money"])
+    expect(lead.locator("progress")).to_be_visible()
+    expect(lead.locator(".site-verdict")).to_have_count(0)
+    held[0].continue_()
+    expect(lead.locator(".site-verdict")).to_contain_text(WORDS["en"]["verdict"])
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1054,6 +1054,12 @@ export type SearchResult = {
     lat: number;
     crs: string;
   }[];
+  conditions: {
+    layer: string;
+    layer_label: Text;
+    where: string[];
+    words: Text;
+  }[];
 };
 
 export type SiteAbout = {

@@ -6,7 +6,7 @@ import { guard } from "lit-html/directives/guard.js";
 import { copyAddress } from "./copying.js";
 import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { editor } from "./edit.js";
-import { announceToo, byId } from "./element.js";
+import { announceQuietly, byId } from "./element.js";
 import { language, nameOf, number, other, said, spoken, text } from "./language.js";
 import { placePart } from "./place.js";
 import { zoomTo } from "./selection.js";
@@ -37,8 +37,9 @@ export function addCard(page) {
       if (held && !place.contains(document.activeElement)) focusTitle(); // what had it was made anew
     } else if (card) {
       if (!byId("dock").contains(document.activeElement)) focusTitle(); // who chose a row goes on in the table
-      announceToo("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
+      announceQuietly("layer" in card ? `${text(card.layer.label)}: ${titleOf(card)}` : titleOf(card));
     } else if (!card && before && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    if (!again) untracked(() => page.layers.label()); // no name stands half under it
     before = card;
   });
 }
@@ -98,18 +99,20 @@ function told(page, layer, feature) {
   const known = feature.properties;
   const where = feature.geometry ? nothing : unplaced(known);
   if (!page.checks.asks(layer.id)) return [where, fields(layer, known), odd(page, known), actions(page, layer, feature)];
-  return [where, lead(page, `${layer.id}/${feature.id}`), actions(page, layer, feature), html`<details class="card-more"><summary>${said("card_more")}</summary>${fields(layer, known)} ${odd(page, known)}</details>`];
+  return [where, lead(page, `${layer.id}/${feature.id}`), html`<details class="card-more"><summary>${said("card_more")}</summary>${fields(layer, known)} ${odd(page, known)}</details>`, actions(page, layer, feature)];
 }
 
-/** What a planner asks of a site first: key numbers, where, class, check, what is nearest. @param {Page} page @param {string} key layer/feature */
+/** What a planner asks of a site first: key numbers, where, class, check, what is nearest. The check comes when it is found. @param {Page} page @param {string} key layer/feature */
 function lead(page, key) {
-  const found = page.checks.of(key)?.dossier;
-  if (!found) return page.checks.waiting(key);
-  const facts = [...found.keys, ...found.where.filter((one) => ["zone", "position", "class", "areas"].includes(one.key))];
+  const known = page.checks.of(key);
+  const found = known?.dossier;
+  if (!found) return html`<div class="card-lead">${page.checks.waiting(key)}</div>`;
+  const facts = found.where.filter((one) => ["zone", "position", "class", "areas"].includes(one.key));
   const near = found.nearest.slice(0, 3).map((one) => html`<li><small>${text(one.layer_label)} </small>${text(one.name)} <span class="data">${text(one.told)}</span></li>`);
-  return html`<div class="card-lead">${page.checks.verdict(found.check)}
-    ${page.checks.list(found.check)}
+  return html`<div class="card-lead">
+    <dl class="card-keys">${found.keys.map((one) => html`<div><dt>${text(one.label)}</dt><dd class="data">${text(one.value)}</dd></div>`)}</dl>
     <dl>${facts.map((one) => html`<dt>${text(one.label)}</dt><dd class="data">${text(one.value)}</dd>`)}</dl>
+    ${known.check ? [page.checks.verdict(known.check), page.checks.list(known.check)] : page.checks.waiting(key)}
     ${near.length ? html`<h3>${said("site_near")}</h3><ul class="site">${near}</ul>` : nothing}</div>`;
 }
 
@@ -150,12 +153,12 @@ function odd(page, known) {
 
 /** @param {Page} page @param {Layer} layer @param {Feature} feature */
 function actions(page, layer, feature) {
-  return html`<p class="actions">
+  return html`<p class="actions card-actions">
+    <a class="main" href="/sites/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">${said("site_dossier_link")}</a>
     ${feature.geometry ? html`<button type="button" @click=${() => zoomTo(page, feature)}>${said("zoom_to")}</button>` : nothing}
     <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
     <button type="button" id="to-briefing" @click=${() => addToBriefing({ kind: "feature", value: `${layer.id}/${feature.id}`, label: `${text(layer.label)} · ${nameOf(layer, feature)}` })}>${said("briefing_take")}</button>
     ${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}
-    <a href="/sites/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">${said("site_dossier_link")}</a>
     <a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a>
   </p>`;
 }

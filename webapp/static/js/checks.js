@@ -13,7 +13,7 @@ import { said, text } from "./language.js";
 /** How a verdict's evidence is drawn. @type {Record<string, string>} */
 const COLOURS = { allowed: "#17663f", conditional: "#855000", conflict: "#a3201a", undecided: "#54458a" };
 const ELSE = "#55616b";
-const KEPT = 4; // answers: the card's and the drawn site's may be looked at together
+const KEPT = 30; // answers: who goes back and forth among sites need not wait again
 
 export class Checks {
   /** @param {Page} page */
@@ -49,9 +49,11 @@ export class Checks {
   /** Asks for a feature's dossier, with its check. @param {string} layer @param {string} feature */
   feature(layer, feature) {
     const key = `${layer}/${feature}`;
-    return this.ask(key, async () => {
+    const address = `/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`;
+    return this.ask(key, async (tell) => {
+      tell(await ask(`${address}?check=no`)); // what stands in the plan at once, the verdict when it is there
       /** @type {SiteDossier} */
-      const dossier = await ask(`/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`);
+      const dossier = await ask(address);
       return { dossier, check: dossier.check };
     });
   }
@@ -61,23 +63,31 @@ export class Checks {
     return this.ask(key, async () => ({ dossier: null, check: await post("/api/sites/check", body) }));
   }
 
-  /** @param {string} key @param {() => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start */
+  /** @param {string} key @param {(tell: (facts: SiteDossier) => void) => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start may tell the facts before the check */
   async ask(key, start) {
     if (this.running.peek().includes(key) || this.answers.peek().some((one) => one.key === key)) return;
     const mine = this.turn;
     this.running.value = [...this.running.peek(), key];
     /** @type {Answer} */
     let found;
+    const tell = (/** @type {SiteDossier} */ dossier) => {
+      if (mine === this.turn) this.keep({ key, check: null, dossier, problem: "" });
+    };
     try {
-      found = { key, problem: "", ...(await start()) };
+      found = { key, problem: "", ...(await start(tell)) };
     } catch (error) {
-      found = { key, check: null, dossier: null, problem: error instanceof Error ? error.message : String(error) };
+      found = { key, check: null, dossier: this.answers.peek().find((one) => one.key === key)?.dossier ?? null, problem: error instanceof Error ? error.message : String(error) };
     }
     if (mine !== this.turn) return;
     batch(() => {
       this.running.value = this.running.peek().filter((one) => one !== key);
-      this.answers.value = [found, ...this.answers.peek()].slice(0, KEPT);
+      this.keep(found);
     });
+  }
+
+  /** @param {Answer} found */
+  keep(found) {
+    this.answers.value = [found, ...this.answers.peek().filter((one) => one.key !== found.key)].slice(0, KEPT);
   }
 
   /** Forgets what was asked: a layer is another now. */

@@ -66,6 +66,13 @@ export function announceToo(text) {
   show(deed ? `${deed} · ${text}` : text);
 }
 
+/** Says to screen readers what everybody else sees anyway. @param {string} text */
+export function announceQuietly(text) {
+  const status = document.getElementById("status");
+  if (deed) announceToo(text);
+  else if (status) status.textContent = text;
+}
+
 /** @param {string} text */
 function show(text) {
   const status = document.getElementById("status");

@@ -27,7 +27,7 @@ export function named(text, style, order) {
 
 /**
  * Finds a place for every name, the smaller rank first: none lies on another or on what is taken, all lie in the frame.
- * Names of the first ranks are never left out; others that find no room are null.
+ * Names of the first ranks that stand in the frame are never left out; others that find no room are null.
  * @param {{box: Box, rank: number}[]} labels where each would stand
  * @param {Box} frame
  * @param {Box[]} obstacles
@@ -41,13 +41,22 @@ export function placed(labels, frame, obstacles) {
   for (const at of order) {
     const { box, rank } = labels[at];
     const kept = rank <= PARTED;
-    const places = (kept ? WIDE : PLACES).map(([right, down]) => ({ ...box, x: box.x + right * box.width, y: box.y + down * box.height }));
+    const here = meets(box, frame);
+    const from = kept || here ? moved(box, frame) : box; // what it names may reach into the frame where its middle does not
+    const places = (kept ? WIDE : PLACES).map(([right, down]) => ({ ...from, x: from.x + right * box.width, y: from.y + down * box.height }));
     const boxes = places.map((one) => (kept || meets(one, frame) ? moved(one, frame) : one));
     const free = boxes.find((one) => inside(one, frame) && !taken.some((other) => meets(one, other)));
-    found[at] = free ?? (kept ? boxes[0] : null);
+    found[at] = free ?? (kept && here ? leastMet(boxes, taken) : null);
     if (found[at]) taken.push(found[at]);
   }
   return found;
+}
+
+/** The box that lies least on what is taken, the nearest of them. @param {Box[]} boxes @param {Box[]} taken @returns {Box} */
+function leastMet(boxes, taken) {
+  const common = (/** @type {Box} */ a, /** @type {Box} */ b) => Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) * Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+  const met = boxes.map((one) => taken.reduce((sum, other) => sum + common(one, other), 0));
+  return boxes[met.indexOf(Math.min(...met))];
 }
 
 /** @param {Box} a @param {Box} b */
@@ -66,8 +75,8 @@ function moved(box, frame) {
   return { ...box, x: least(box.x, box.width, frame.x, frame.width), y: least(box.y, box.height, frame.y, frame.height) };
 }
 
-/** @param {HTMLElement} pane of the names @param {HTMLElement} map they stand in; its controls are not covered */
-export function placeLabels(pane, map) {
+/** @param {HTMLElement} pane of the names @param {HTMLElement} map they stand in; its controls are not covered @param {Element[]} [over] what lies over the map beside them */
+export function placeLabels(pane, map, over = []) {
   const labels = [...pane.querySelectorAll(".map-label")].map((label) => ({ label, span: /** @type {HTMLElement} */ (label.firstElementChild ?? label) }));
   for (const { label, span } of labels) {
     label.classList.remove("hidden-label");
@@ -75,7 +84,7 @@ export function placeLabels(pane, map) {
   }
   const boxes = labels.map(({ span }) => ({ box: span.getBoundingClientRect(), rank: Number(span.dataset.rank ?? LAST) }));
   const plain = (/** @type {Box} */ { x, y, width, height }) => ({ x, y, width, height });
-  const controls = [...map.querySelectorAll(".leaflet-control, .readout")].map((one) => plain(one.getBoundingClientRect())).filter((one) => one.width && one.height);
+  const controls = [...map.querySelectorAll(".leaflet-control, .readout"), ...over].map((one) => plain(one.getBoundingClientRect())).filter((one) => one.width && one.height);
   const found = placed(boxes.map(({ box, rank }) => ({ box: plain(box), rank })), plain(map.getBoundingClientRect()), controls);
   for (const [at, { label, span }] of labels.entries()) {
     const place = found[at];

@@ -251,7 +251,7 @@ export class MapLayers {
       });
     }
     const pane = this.map.getPane("tooltipPane");
-    if (pane) placeLabels(pane, this.map.getContainer());
+    if (pane) placeLabels(pane, this.map.getContainer(), [...document.querySelectorAll("#card")]);
   }
 
   /** The features that lie under a place, the clicked one first, then those of the upper layers. @param {L.LatLng} at @param {string} id @param {string} clicked */

@@ -116,7 +116,7 @@ export class Page {
 
   /** @param {number[]} bounds west, south, east, north in degrees @param {number} [nearest] how near it goes */
   fit([west, south, east, north], nearest) {
-    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...(nearest ? { maxZoom: nearest } : {}) });
+    this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [8, 8], ...(nearest ? { maxZoom: nearest } : {}) });
   }
 
   /** Opens a feature's card, with its layer on the map. @param {string} layer @param {string} feature */

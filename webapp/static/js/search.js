@@ -4,11 +4,13 @@ import { batch, computed, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { readDegrees } from "./coordinates.js";
-import { announce } from "./element.js";
+import { announceQuietly } from "./element.js";
+import { setCondition } from "./chips.js";
 import { Refused, ask } from "./fetching.js";
 import { said, text } from "./language.js";
 import { lookUp } from "./place.js";
 import { find } from "./selection.js";
+import { formatTable, parseTable } from "./table-state.js";
 
 /** @import { Hit, SearchResult } from "./api.js" */
 /** @import { Page } from "./page.js" */
@@ -19,7 +21,7 @@ const PAUSE = 180; // ms after the last key
 const MOST = 20;
 const SAYS_WHY = new Set(["pinyin", "initials", "near", "slip", "number"]);
 /** @type {SearchResult} */
-const NOTHING = { query: "", total: 0, results: [], places: [] };
+const NOTHING = { query: "", total: 0, results: [], places: [], conditions: [] };
 
 /** The hits of one layer together, layers in the order of their best hit. @param {Hit[]} hits */
 function grouped(hits) {
@@ -45,12 +47,22 @@ function writtenChoice(page, written) {
   return { label: said("search_place"), go, row: html`<span class="data">${readDegrees(written.lat, written.lon)}</span><small>${said("search_place_in", { crs: written.crs })}</small>` };
 }
 
+/** What the words ask of a layer: set as conditions, with the table of what meets them. @param {Page} page @param {SearchResult["conditions"][number]} asked @returns {Choice} */
+function conditionChoice(page, asked) {
+  const go = () => {
+    for (const where of asked.where) setCondition(page, asked.layer, where);
+    const open = parseTable(page.store.table.peek());
+    page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }) });
+  };
+  return { label: said("search_condition"), go, row: html`<span class="data">${text(asked.words)}</span><small class="data">${text(asked.layer_label)}</small>` };
+}
+
 /** @param {Page} page @returns {() => unknown} */
 export function searchPart(page) {
   const words = signal("");
   /** @type {import("@preact/signals-core").Signal<SearchResult>} */
   const found = signal(NOTHING);
-  const choices = computed(() => [...found.value.places.map((one) => writtenChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
+  const choices = computed(() => [...found.value.conditions.map((one) => conditionChoice(page, one)), ...found.value.places.map((one) => writtenChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
   const problem = signal("");
   const open = signal(false);
   const active = signal(-1);
@@ -86,7 +98,7 @@ export function searchPart(page) {
         problem.value = "";
         open.value = true;
       });
-      announce(said("search_count", { count: answer.total + answer.places.length }));
+      announceQuietly(said("search_count", { count: answer.total + answer.places.length + answer.conditions.length }));
     } catch (error) {
       if (!(error instanceof Refused)) return; // another search began
       batch(() => {

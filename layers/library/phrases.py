@@ -1,0 +1,302 @@
+"""Conditions as people say them, to be offered before anybody fills in a form.
+
+"总投资 > 10亿，2021 年开工", "investment over 1 bn": a phrase has parts, each a field with a value, the
+word of a value, what an area is called, or a layer; all parts must fit one layer. Fields are called as the catalog
+calls them, in either language; nothing is guessed beyond it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import shapely
+
+from geo.text import Text
+from layers.errors import BadFilter
+from layers.features.snapshot import Snapshot
+from layers.library.conditions import read_conditions, with_class_names, words_of
+from layers.library.library import Library
+from layers.plan.catalog import Field, Layer
+from layers.units import CURRENCIES, MONEY_SCALES, unit_word
+
+_BREAK = re.compile(r"\s*(?:[，;；、]|(?<!\d),|,(?!\d)|\band\b|并且|而且|且)\s*")
+_BEFORE = (  # said before the value; the longer words first
+    (">=", r">=|≥|≧|不少于|不低于|不小于|至少|at least|no less than|from"),
+    ("<=", r"<=|≤|≦|不超过|不高于|不大于|至多|最多|at most|up to|no more than"),
+    (">", r">|大于|超过|多于|高于|more than|over|above|after|晚于"),
+    ("<", r"<|小于|少于|低于|不足|less than|under|below|before|早于"),
+    ("~", r"~|包含|含|contains|holds"),
+    ("=", r"=|[:：]|等于|为|是|\bis\b|\bin\b"),
+)
+_AFTER = ((">=", r"及?以上|or more|and more"), ("<=", r"及?以下|以内|or less"))
+_SIGN = re.compile("|".join(f"(?P<s{at}>{words})" for at, (_, words) in enumerate(_BEFORE)))
+_END = re.compile("(?:" + "|".join(f"(?P<s{at}>{words})" for at, (_, words) in enumerate(_AFTER)) + ")$")
+_AMOUNT = re.compile(
+    r"[¥￥$]?\s*([-+]?\d[\d,]*\.?\d*)\s*(千|百万|万|亿|thousand|million|mn|billion|bn|[km](?![a-z]))?\s*(.*)$"
+)
+_DATE = re.compile(r"(\d{4})(?:\s*(?:-|/|\.|年)\s*(\d{1,2})(?:\s*(?:-|/|\.|月)\s*(\d{1,2}))?)?\s*[年月日]?")
+_TIMES = {
+    "千": 1e3,
+    "万": 1e4,
+    "百万": 1e6,
+    "亿": 1e8,
+    "thousand": 1e3,
+    "k": 1e3,
+    "million": 1e6,
+    "mn": 1e6,
+    "m": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+}
+_FILLERS = re.compile(r"^(?:在|位于|in|within|the|of)\s*(?=\S)|\s*(?:内|里|的|之内)$")
+_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
+_MOST_WORDS, _MOST_AREAS, _LEAST_STEM = 14, 5000, 4
+
+
+@dataclass(frozen=True)
+class SaidConditions:
+    """What a phrase asks of a layer: conditions as the address writes them, and in words."""
+
+    layer: Layer
+    where: tuple[str, ...]
+    words: Text
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a part may mean: of which layer ("" any), the condition ("" the layer itself), how well (0 best)."""
+
+    layer: str
+    where: str
+    rank: int
+
+
+def read_phrase(library: Library, phrase: str, *, restricted: bool = False, most: int = 3) -> list[SaidConditions]:
+    """Return what a phrase may ask of the plan's layers, the likeliest first; nothing where it is no condition.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    phrase
+        What somebody wrote.
+    restricted
+        Whether restricted layers may be named.
+    most
+        Readings to return.
+    """
+    pieces = [one for one in _BREAK.split(_plain(phrase)) if one]
+    if not pieces or len(_plain(phrase).split()) > _MOST_WORDS:
+        return []
+    reader = _Reader(library, restricted=restricted)
+    parts = [found for piece in pieces for found in reader.parts_of(piece)]
+    if not all(parts):
+        return []
+    return [told for one in _fitting(parts, reader.layers) if (told := reader.told(*one)) is not None][:most]
+
+
+def _fitting(parts: Sequence[Sequence[_Part]], layers: Sequence[Layer]) -> list[tuple[Layer, list[str]]]:
+    """Return the layers all parts fit, with the conditions, those whose fields are called so most nearly first."""
+    out = []
+    for at, layer in enumerate(layers):
+        best = [
+            min((one for one in part if one.layer in ("", layer.id)), key=_rank, default=None) for part in parts
+        ]
+        known = [one for one in best if one is not None]
+        where = [one.where for one in known if one.where]
+        if len(known) == len(parts) and where and any(one.layer for one in known):
+            out.append(
+                ((sum(one.rank for one in known), not layer.visible, at), layer, list(dict.fromkeys(where)))
+            )
+    return [(layer, where) for _, layer, where in sorted(out, key=lambda one: one[0])]
+
+
+def _rank(part: _Part) -> int:
+    return part.rank
+
+
+class _Reader:
+    """Reads parts against the layers somebody may see."""
+
+    def __init__(self, library: Library, *, restricted: bool) -> None:
+        self._library, self._restricted = library, restricted
+        self._snapshots = list(library.readable(restricted=restricted))
+        self.layers = [with_class_names(library, one.layer) for one in self._snapshots]
+
+    def parts_of(self, piece: str) -> list[list[_Part]]:
+        """Return what a piece may mean; several words may hold several parts, the fewest there can be."""
+        whole = self._meanings(piece)
+        words = piece.split()
+        if whole or len(words) == 1:
+            return [whole]
+        best: list[list[list[_Part]] | None] = [[]] + [None] * len(words)
+        for end in range(1, len(words) + 1):
+            for start in range(end):
+                before = best[start]
+                found = [] if before is None else self._meanings(" ".join(words[start:end]))
+                now = best[end]
+                if before is not None and found and (now is None or len(before) + 1 < len(now)):
+                    best[end] = [*before, found]
+        return best[-1] or [[]]
+
+    def told(self, layer: Layer, where: Sequence[str]) -> SaidConditions | None:
+        """Return the conditions with their words; None where the plan does not take them."""
+        try:
+            words = words_of(read_conditions(self._library, layer, where, restricted=self._restricted))
+        except BadFilter:
+            return None
+        return SaidConditions(layer, tuple(where), words)
+
+    def _meanings(self, text: str) -> list[_Part]:
+        found = [
+            _Part(layer.id, where, rank)
+            for layer in self.layers
+            for field in layer.fields
+            for where, rank in _asked_of(field, text)
+        ]
+        plain = text
+        while (shorter := _FILLERS.sub("", plain)) != plain:
+            plain = shorter
+        return [*found, *self._areas(plain), *self._named_layers(plain)]
+
+    def _areas(self, text: str) -> Iterator[_Part]:
+        """Yield the areas that are called so; of what a name holds only the one there is."""
+        for one in self._snapshots:
+            if "zones" not in one.layer.usual or len(one.features) > _MOST_AREAS:
+                continue
+            ranked = _areas_called(one, text)
+            least = min((rank for rank, _ in ranked), default=None)
+            best = [key for rank, key in ranked if rank == least]
+            if least is not None and (least == 0 or len(best) == 1):
+                yield _Part("", f"@in={one.layer.id}/{best[0]}", least)
+
+    def _named_layers(self, text: str) -> Iterator[_Part]:
+        for layer in self.layers:
+            rank = _alike(text, layer.label)
+            if rank is not None:
+                yield _Part(layer.id, "", rank)
+
+
+def _areas_called(snapshot: Snapshot, text: str) -> list[tuple[int, str]]:
+    layer, out = snapshot.layer, []
+    for one in snapshot.features.placed:
+        names = [one.name(layer, lang) for lang in ("zh", "en")]
+        if layer.short:
+            names += [str(one.properties.get(key) or "") for key in (layer.short.zh, layer.short.en)]
+        ranks = [rank for name in names if (rank := _alike(text, Text(name, name))) is not None]
+        if ranks and shapely.get_dimensions(one.geometry) == 2:
+            out.append((min(ranks), one.id))
+    return out
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _alike(said: str, label: Text) -> int | None:
+    """Return how nearly words are what something is called: 0 the same, 1 a part of it."""
+    ranks = []
+    for whole in {label.zh, label.en}:
+        name = _plain(_BRACKETS.sub("", whole))
+        if not said or not name:
+            continue
+        if said == name:
+            return 0
+        if said.isascii():
+            ranks += _of_stems(said.split(), name.split())
+        elif len(said) > 1 and said in name:
+            ranks.append(1)
+    return min(ranks, default=None)
+
+
+def _of_stems(said: Sequence[str], name: Sequence[str]) -> list[int]:
+    """Return 1 where every word said begins as one of a name does ("starts", "started" as "start")."""
+    return [1] if all(any(_stem(one, other) for other in name) for one in said) else []
+
+
+def _stem(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= _LEAST_STEM and long.startswith(short))
+
+
+def _asked_of(field: Field, text: str) -> Iterator[tuple[str, int]]:
+    """Yield the conditions on a field that words may be, each with how nearly the field is called so."""
+    if field.type in ("code", "boolean") or field.values:
+        yield from _values_said(field, text)
+    for sign, name, value in _parted(text):
+        rank = _alike(name, field.label)
+        written = None if rank is None else _written(field, sign, value)
+        if rank is not None and written is not None:
+            yield f"{field.id}{written}", rank
+
+
+def _values_said(field: Field, text: str) -> Iterator[tuple[str, int]]:
+    """Yield a value whose own word stands there, alone or after the field's name."""
+    for code, label in field.values.items():
+        if text in _words_of(code, label):
+            yield f"{field.id}={code}", 0
+
+
+def _parted(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the ways words may be sign, name and value: with a sign between, after the value, or none."""
+    for found in _SIGN.finditer(text):
+        sign = _BEFORE[int((found.lastgroup or "s0")[1:])][0]
+        yield sign, text[: found.start()].strip(), text[found.end() :].strip()
+    if (end := _END.search(text)) is not None:
+        sign = _AFTER[int((end.lastgroup or "s0")[1:])][0]
+        yield from ((sign, name, value) for name, value in _named_values(text[: end.start()].strip()))
+    yield from (("", name, value) for name, value in _named_values(text))
+
+
+def _named_values(text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value where a number divides them, or a space."""
+    if (found := re.search(r"[¥￥$]?\d", text)) is not None and found.start():
+        yield text[: found.start()].strip(), text[found.start() :].strip()
+    if (found := re.match(r"\d[\d\-/.年月日]*\s*", text)) is not None and found.end() < len(text):
+        yield text[found.end() :].strip(), text[: found.end()].strip()
+    words = text.split()
+    for cut in range(1, len(words)):
+        yield " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _written(field: Field, sign: str, value: str) -> str | None:
+    """Return sign and value as the address writes them; None where the value is none of the field's kind."""
+    if field.type in ("number", "integer"):
+        amount = _amount(value, field)
+        return None if amount is None or sign == "~" else f"{sign or '='}{amount:.15g}"
+    if field.type == "date":
+        day = _DATE.fullmatch(value)
+        return None if day is None or sign == "~" else (sign or "=") + "-".join(_padded(day))
+    if field.values:
+        return next((f"={code}" for code, label in field.values.items() if value in _words_of(code, label)), None)
+    return f"~{value}" if field.type == "text" and value and sign in ("=", "~") else None
+
+
+def _padded(day: re.Match[str]) -> Iterator[str]:
+    return (part.zfill(2) for part in day.groups() if part)
+
+
+def _words_of(code: str, label: Text) -> tuple[str, ...]:
+    return _plain(code), _plain(label.zh), _plain(label.en)
+
+
+def _amount(value: str, field: Field) -> float | None:
+    """Return a number in the unit of its field; None where another unit is named."""
+    found = _AMOUNT.fullmatch(value)
+    if found is None:
+        return None
+    digits, times, unit = found.groups()
+    if unit and not _of_unit(unit, field):
+        return None
+    number = float(digits.replace(",", ""))
+    scale = MONEY_SCALES.get(field.unit, 1.0)
+    return number * _TIMES[times] / scale if times else number
+
+
+def _of_unit(word: str, field: Field) -> bool:
+    if field.measure == "money":
+        return unit_word(word) in CURRENCIES or word in ("元", "美元")
+    return unit_word(word) == unit_word(field.unit)
