@@ -45,6 +45,7 @@ HELD = {
     "layers/figures/difference.py": "an error's reason",
     "layers/library/editing.py": "errors' reasons",
     "layers/library/library.py": "an error's reason",
+    "layers/library/phrases.py": "words by which people say conditions: read, never said",
     "briefings/write/template.py": "errors' reasons",
     "webapp/settings.py": "the table of settings",
     "webapp/errors.py": "the table of errors",

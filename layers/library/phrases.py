@@ -255,7 +255,7 @@ def _named_values(text: str) -> Iterator[tuple[str, str]]:
     """Yield name and value where a number divides them, or a space."""
     if (found := re.search(r"[¥￥$]?\d", text)) is not None and found.start():
         yield text[: found.start()].strip(), text[found.start() :].strip()
-    if (found := re.match(r"\d[\d\-/.年月日]*\s*", text)) is not None and found.end() < len(text):
+    if (found := re.match(r"\d[\d\-/.年月日]*(?:\s+[\d年月日]+)*\s*", text)) is not None and found.end() < len(text):
         yield text[found.end() :].strip(), text[: found.end()].strip()
     words = text.split()
     for cut in range(1, len(words)):

@@ -73,6 +73,10 @@ def see_what_is_built_in_2023(walk: Walk) -> None:
     walk.press("#time-chart")
     expect(walk.page.locator("#chart svg.distribution")).to_be_visible()
     walk.picture("04-time")
+    walk.press("#chart-to-briefing")
+    expect(walk.page.locator("#status")).to_contain_text("1")
+    (taken,) = walk.page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
+    assert taken["kind"] == "figure"
     walk.press("#chart-figure")
     expect(walk.page.locator("#sentence")).to_be_visible()
 

@@ -80,9 +80,10 @@ def _tile(_versions: str, z: int, x: int, y: int) -> str:
         shapes = shapes[~shapely.is_empty(shapes) & (shapely.get_dimensions(shapes) > 0)]
         for dimension in (2, 1):  # a line must not be filled
             chosen = shapes[shapely.get_dimensions(shapes) == dimension]
-            path = "".join(_path(_pixels(s, z, x, y)) for s in chosen)
-            if path:
-                parts.append(f'<path d="{path}" {_look(entry, filled=dimension == 2)}/>')
+            paths = [_path(_pixels(s, z, x, y)) for s in chosen]
+            drawn = paths if dimension == 2 else ["".join(paths)]  # areas may lie in one another
+            look = _look(entry, filled=dimension == 2)
+            parts += [f'<path d="{path}" {look}/>' for path in drawn if path]
     return "".join([*parts, "</svg>"])
 
 

@@ -63,6 +63,8 @@ def valley(tmp_path_factory: pytest.TempPathFactory) -> Library:
         ("investment at least 500 million CNY", "firms", ["invest>=50000"]),
         ("invest < 20", "firms", ["invest<20"]),
         ("2021年开工", "firms", ["begun=2021"]),
+        ("2021 年 6 月开工", "firms", ["begun=2021-06"]),
+        ("2021 年开工", "firms", ["begun=2021"]),
         ("started in 2021", "firms", ["begun=2021"]),
         ("开工晚于 2021年6月", "firms", ["begun>2021-06"]),
         ("在建", "firms", ["state=building"]),

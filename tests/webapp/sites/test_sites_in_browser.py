@@ -99,6 +99,11 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     text = book[0].get_textpage().get_text_bounded()
     assert "候选 A" in text
     assert words["verdict"] in text
+    panel.locator("#site-to-briefing").click()
+    (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
+    assert taken["kind"] == "state"
+    assert taken["label"] == f"候选 A · {words['area']} · {words['verdict']}"
+    assert "site=" in taken["value"], "the map of it has the outline"
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
     expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"))

@@ -4,6 +4,7 @@ import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
 import { rowsAddress, setCondition } from "./chips.js";
 import { shortened } from "./chart.js";
+import { addToBriefing } from "./draft-briefing.js";
 import { draw, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { finished, post } from "./jobs.js";
@@ -89,23 +90,34 @@ export class ChartPanel {
     const svg = chartOf(told, { layer, measure, palette: this.page.store.palette.value, title, press });
     return html`<h3>${title}</h3>
       ${filtered ? html`<p class="hint-2">${filtered}</p>` : nothing}
-      ${svg} ${apart ? html`<p class="hint-2">${apart}</p>` : nothing}
-      <p class="hint-2">${said("chart_press")}</p>
+      ${told.bars.length ? svg : html`<p class="empty">${said("chart_empty")}</p>`} ${apart ? html`<p class="hint-2">${apart}</p>` : nothing}
+      ${told.bars.length ? html`<p class="hint-2">${said("chart_press")}</p>` : nothing}
       <p class="actions">
         ${told.question ? html`<button type="button" id="chart-figure" ?disabled=${this.busy.value} @click=${() => this.figure(told)}>${said("chart_figure")}</button>` : nothing}
+        ${told.question ? html`<button type="button" id="chart-to-briefing" ?disabled=${this.busy.value} @click=${() => this.take(told, filtered ? `${title} · ${filtered}` : title)}>${said("briefing_take")}</button>` : nothing}
         <button type="button" @click=${() => saved(svgFile(svg), `${layer.id}-${field.id}.svg`)}>SVG</button>
         <button type="button" @click=${() => png(svg).then((file) => saved(file, `${layer.id}-${field.id}.png`))}>PNG</button>
         <button type="button" @click=${() => saved(csvFile(told, field, measure), `${layer.id}-${field.id}.csv`)}>CSV</button>
       </p>`;
   }
 
-  /** Asks the question whose figure this is, and opens its page. @param {Distribution} told */
-  async figure(told) {
+  /** Opens the page of the figure whose chart this is. @param {Distribution} told */
+  figure(told) {
+    return this.computed(told, (id) => window.location.assign(`/figures/${id}`));
+  }
+
+  /** Puts the figure whose chart this is into the briefing. @param {Distribution} told @param {string} label */
+  take(told, label) {
+    return this.computed(told, (id) => addToBriefing({ kind: "figure", value: id, label }));
+  }
+
+  /** Asks the question of a chart. @param {Distribution} told @param {(figure: string) => void} then */
+  async computed(told, then) {
     this.busy.value = true;
     try {
       const job = await post("/api/figures", told.question);
       const done = job.job ? await finished(job, () => {}) : job;
-      window.location.assign(`/figures/${done.figure}`);
+      then(done.figure);
     } catch (error) {
       this.problem.value = error instanceof Error ? error.message : String(error);
     } finally {

@@ -65,7 +65,7 @@ export function exportPart(page, id) {
       ${choice("crs", said("export_crs"), systems, format.lonlat_only)}
       ${choice("decimals", said("export_decimals"), [["", said("export_all_decimals")], ...[8, 7, 6, 5, 4].map((n) => [String(n), String(n)])])}
       ${format.options.map((one) => (one.choices.length ? choice(one.name, text(one.label), one.choices.map((each) => [each.value, text(each)])) : typed(one)))}
-      ${format.cannot.length ? html`<ul class="hint"><li>${said("export_cannot")}</li>${format.cannot.map((one) => html`<li>${text(one)}</li>`)}</ul>` : nothing}
+      ${format.cannot.length ? html`<p class="hint">${said("export_cannot")} ${format.cannot.map(text).join("；")}</p>` : nothing}
       <p class="hint" role="status">${notes.filter(Boolean).join(" ")}</p>
       <p><a class="button" download href=${address(format, conditions)} @click=${fetched}>${said("export_do")}</a></p>
     </div>`;

@@ -2,6 +2,7 @@
 /** The drawn site: its area and sides as one draws, aimed at an area, dragged by its corners, named, checked, kept, sent. */
 import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
+import { addToBriefing } from "./draft-briefing.js";
 import { announce } from "./element.js";
 import { post } from "./jobs.js";
 import { number, said, text, unitName } from "./language.js";
@@ -129,6 +130,13 @@ export class DrawnSite {
     }
   }
 
+  /** Puts the map with the site, and what was found of it, into the briefing. @param {Corner[]} site @param {import("./api.js").SiteCheck | null} found */
+  take(site, found) {
+    const size = number(sizeOf(site).area_m2 / M2_PER_MU, "mu", 1);
+    const label = [this.name.peek() || said("site_kind_drawn"), size, found ? text(found.verdict_label) : ""].filter(Boolean).join(" · ");
+    addToBriefing({ kind: "state", value: this.page.store.address.peek().slice(1), label });
+  }
+
   part() {
     const site = this.page.store.site.value;
     const corners = this.moving.value ?? site ?? this.outline.corners.value;
@@ -149,6 +157,7 @@ export class DrawnSite {
       <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => (this.name.value = value(e))} /></label></p>
       ${known?.industries.length ? html`<p><label>${said("site_industry")} <select id="site-industry" @change=${(/** @type {Event} */ e) => (this.industry.value = value(e))}><option value="">${said("site_industry_unsaid")}</option>${known.industries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.industry.value}>${text(one.label)}</option>`)}</select></label></p>` : nothing}
       <p class="actions"><a href="/sites/${place}${query}">${said("site_dossier_link")}</a> <a href="/site-sheets/pdf/${place}${query}">${said("site_sheet_link")}</a>
+        <button type="button" id="site-to-briefing" @click=${() => this.take(site, found ?? null)}>${said("briefing_take")}</button>
         <button type="button" id="site-keep" @click=${() => this.keep(site)}>${said("site_keep")}</button> ${this.kept.value ? html`<a id="site-kept" href=${this.kept.value}>${this.kept.value}</a>` : nothing}</p>`;
   }
 }

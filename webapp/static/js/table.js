@@ -89,8 +89,7 @@ class TablePanel {
     const { sort } = parseTable(this.page.store.table.value);
     const named = [...sort.split(","), ...(this.page.store.filters.value[layer.id] ?? [])].map((one) => /^-?([^=!<>~?,]+)/.exec(one)?.[1]);
     const weight = (/** @type {Field} */ one) => (one.id === NAME || named.includes(one.id) ? 0 : WEIGHTS[numeric(one) ? one.measure : one.type] ?? 3) + (one.derived ? 2 : 0);
-    const usual = [...known].sort((a, b) => weight(a) - weight(b)).slice(0, USUAL);
-    return known.filter((one) => usual.includes(one));
+    return [...known].sort((a, b) => weight(a) - weight(b)).slice(0, USUAL); // amounts and their sums are seen at once
   }
 
   ask() {
@@ -161,7 +160,7 @@ class TablePanel {
     };
     return html`<h2>${said("table_heading")}</h2>
       <select id="table-layer" aria-label=${said("condition_layer")} @change=${(/** @type {Event} */ e) => this.page.store.change({ table: formatTable({ ...parseTable(""), layer: /** @type {HTMLSelectElement} */ (e.target).value }) })}>${Object.values(this.page.catalog.value.layers).filter((one) => one.status === "ok").map((one) => html`<option value=${one.id} .selected=${live(one.id === layer.id)}>${text(one.label)}</option>`)}</select>
-      <p class="table-told" role="status">${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
+      <p class="table-told" role="status" title=${sorted}>${told ? said(filters.length ? "table_count_of" : "table_count", { count: number(told.matched, "", 0), of: number(told.count, "", 0) }) : said("loading")} ${sorted}</p>
       <details class="table-columns"><summary>${said("table_columns", { shown: shown.length, all: known.length })}</summary>
         <ul>${[...shown, ...known.filter(({ id }) => !shown.some((one) => one.id === id))].map((field, place) => {
           const column = this.table.getColumn(field.id);
@@ -282,7 +281,8 @@ class TablePanel {
       this.page.store.filter(layer.id, now.map((one) => (one === where ? lenient(one) : one)));
     };
     const money = told.totals.some((one, at) => one.currency && told.totals.some((other, i) => i !== at && other.field === one.field));
-    return html`${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where)}>${said("table_include")}</button></p>`)}
+    return html`${told.matched ? nothing : html`<p class="problem">${said(told.conditions.length ? "table_none_fits" : "list_empty")}</p>`}
+      ${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where)}>${said("table_include")}</button></p>`)}
       ${off ? html`<p>${said("table_unplaced", { count: number(off, "", 0) })}</p>` : nothing}
       ${money ? html`<p>${said("table_currencies")}</p>` : nothing}`;
   }
