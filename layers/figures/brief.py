@@ -13,6 +13,7 @@ from layers.units import TEN_THOUSAND, number_text
 # "6,938,500 wan yuan (693.85 yi yuan)": the part in brackets says it more briefly
 _ZH = re.compile(r"[\d,.]+ \u4e07(?=\S)[^（；，。\s]*（([\d,.]+ \u4ebf[^）]+)）")
 _EN = re.compile(r"([\d,]+(?:\.\d+)?) × 10,000 ([A-Z]{3})\b")
+_SIGNED = ("CNY", "USD", "EUR")
 _TEN_THOUSANDS = {"zh": 1e4, "en": 1e5}  # in 亿, in a billion
 
 
@@ -22,14 +23,15 @@ def brief_money(text: str) -> str:
     Examples
     --------
     >>> brief_money("6,938,500 万元（693.85 亿元）；3,000 万美元"), brief_money("6,938,500 × 10,000 CNY")
-    ('693.85 亿元；3,000 万美元', 'CNY 69.39 bn')
+    ('693.85 亿元；3,000 万美元', '¥69.39 bn')
     """
 
     def billions(found: re.Match[str]) -> str:
         amount = float(found[1].replace(",", "")) * 1e4
+        before = say(f"currency_{found[2]}")["en"] if found[2] in _SIGNED else f"{found[2]} "
         if amount >= 1e9:
-            return f"{found[2]} {number_text(amount / 1e9, 2)} bn"
-        return f"{found[2]} {number_text(amount / 1e6, 2)} m"
+            return f"{before}{number_text(amount / 1e9, 2)} bn"
+        return f"{before}{number_text(amount / 1e6, 2)} m"
 
     return _EN.sub(billions, _ZH.sub(r"\1", text))
 

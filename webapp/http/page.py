@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, current_app, render_template, request
 
 from geo.text import Text
+from layers.figures.brief import brief_money
 from layers.figures.figure import figure_of
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import value_text
@@ -70,8 +71,9 @@ def _rendered(template: str, values: dict[str, Any]) -> bytes:
 
 
 def _value_of(told: KeptFigure) -> Text:
-    """Return a figure's value in words; its rows and contributions, which may be many, say nothing of it."""
-    return value_text(figure_of({**told, "rows": [], "contributions": []}))
+    """Return a figure's value as it is read; its rows and contributions, which may be many, say nothing of it."""
+    value = value_text(figure_of({**told, "rows": [], "contributions": []}))
+    return Text(brief_money(value.zh), brief_money(value.en))
 
 
 def _sent(made: Kept) -> Response:
