@@ -74,6 +74,13 @@ def test_a_sheet_too_small_for_insets_is_drawn_without_them(
     assert found.status_code == 200, found.text[:300]
 
 
+def test_an_area_within_another_is_no_hole_in_the_background(folder: Path, make_app: Callable[..., Flask]) -> None:
+    tile = make_app(folder).test_client().get("/basemap/11/1616/844.svg").text  # all of the large block
+    assert tile.count('fill="#eeeeee"') >= 5, (
+        "one path an area: the large block, the inner one, three areas over them"
+    )
+
+
 def test_a_plan_without_blocks_says_none(tmp_path: Path) -> None:
     assert describe_catalog(Library(write_plan(tmp_path / "p")), restricted=False)["blocks"] == []
 
@@ -121,7 +128,9 @@ def test_a_click_on_several_features_offers_them(page: Page, blocks: Running) ->
 
 def test_no_name_of_a_block_stands_half_under_what_lies_over_the_map(blocks: Running, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(f"{blocks.url}/?lang=en#z=16&c=30.15,104.15&on=zones")  # deep in the large block, far from its middle
+    page.goto(
+        f"{blocks.url}/?lang=en#z=16&c=30.15,104.15&on=zones"
+    )  # deep in the large block, far from its middle
     expect(page.locator("html[data-ready]")).to_be_attached()
     over = page.evaluate(
         "() => [...document.querySelectorAll('.map-label:not(.hidden-label) span')].filter((name) => {"

@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { readDegrees } from "./coordinates.js";
-import { announceQuietly } from "./element.js";
+import { announceQuietly, byId } from "./element.js";
 import { setCondition } from "./chips.js";
 import { Refused, ask } from "./fetching.js";
 import { said, text } from "./language.js";
@@ -52,6 +52,7 @@ function conditionChoice(page, asked) {
   const go = () => {
     for (const where of asked.where) setCondition(page, asked.layer, where);
     const open = parseTable(page.store.table.peek());
+    byId("search").blur(); // a small screen gives its room to the table
     page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }) });
   };
   return { label: said("search_condition"), go, row: html`<span class="data">${text(asked.words)}</span><small class="data">${text(asked.layer_label)}</small>` };

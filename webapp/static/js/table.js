@@ -210,8 +210,8 @@ class TablePanel {
         <thead><tr aria-rowindex="1">${shown.map(({ column, field }, c) => {
           const way = column.getIsSorted();
           const unit = field.unit ? ` (${unitName(field.unit)})` : "";
-          const label = field.currency ? plainLabel(field) : text(field.label); // each amount says its unit itself
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
+          const label = field.currency || !numeric(field) ? plainLabel(field) : text(field.label); // each amount says its unit itself; what a field rests on is its title
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${text(field.label)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
@@ -281,7 +281,7 @@ class TablePanel {
       this.page.store.filter(layer.id, now.map((one) => (one === where ? lenient(one) : one)));
     };
     const money = told.totals.some((one, at) => one.currency && told.totals.some((other, i) => i !== at && other.field === one.field));
-    return html`${told.matched ? nothing : html`<p class="problem">${said(told.conditions.length ? "table_none_fits" : "list_empty")}</p>`}
+    return html`${told.matched ? nothing : html`<p><strong>${said(told.conditions.length ? "table_none_fits" : "list_empty")}</strong></p>`}
       ${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where)}>${said("table_include")}</button></p>`)}
       ${off ? html`<p>${said("table_unplaced", { count: number(off, "", 0) })}</p>` : nothing}
       ${money ? html`<p>${said("table_currencies")}</p>` : nothing}`;
