@@ -38,6 +38,7 @@ _AMOUNT = re.compile(
     r"[¥￥$]?\s*([-+]?\d[\d,]*\.?\d*)\s*(千|百万|万|亿|thousand|million|mn|billion|bn|[km](?![a-z]))?\s*(.*)$"
 )
 _DATE = re.compile(r"(\d{4})(?:\s*(?:-|/|\.|年)\s*(\d{1,2})(?:\s*(?:-|/|\.|月)\s*(\d{1,2}))?)?\s*[年月日]?")
+_DIGITS_FIRST = re.compile(r"\d[\d\-/.年月日]*(?:\s+[\d年月日]+)*\s*")
 _TIMES = {
     "千": 1e3,
     "万": 1e4,
@@ -255,7 +256,7 @@ def _named_values(text: str) -> Iterator[tuple[str, str]]:
     """Yield name and value where a number divides them, or a space."""
     if (found := re.search(r"[¥￥$]?\d", text)) is not None and found.start():
         yield text[: found.start()].strip(), text[found.start() :].strip()
-    if (found := re.match(r"\d[\d\-/.年月日]*(?:\s+[\d年月日]+)*\s*", text)) is not None and found.end() < len(text):
+    if (found := _DIGITS_FIRST.match(text)) is not None and found.end() < len(text):
         yield text[found.end() :].strip(), text[: found.end()].strip()
     words = text.split()
     for cut in range(1, len(words)):

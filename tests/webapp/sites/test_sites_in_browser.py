@@ -65,7 +65,11 @@ def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, pag
 
 def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running, page: Page) -> None:
     held: list[Route] = []
-    page.route(re.compile(r"/api/sites/projects/p-06$"), lambda route: held.append(route))  # the check never comes
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/api/sites/projects/p-06$"), hold)  # the check never comes
     opened(page, bundled, "en", "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
     expect(lead.locator(".card-keys")).to_contain_text(WORDS["en"]["money"])
