@@ -44,9 +44,7 @@ FEATURE = Parameter(
 DAY = Parameter(
     "day", "按哪一天有效的规则（默认规划日期）", "the day whose rules hold (the plan's own)", example="2021-08-31"
 )
-CHECK = Parameter(
-    "check", "no：不检查规则，先答其余", "no: without the check, which takes longest", example="yes"
-)
+CHECK = Parameter("check", "no：不检查规则，先答其余", "no: without the check, which takes longest", example="yes")
 NAME = Parameter("name", "绘制地块的名称", "what a drawn site is called", example="候选")
 INDUSTRIES = Parameter(
     "industries", "绘制地块的产业，逗号分隔", "what a drawn site is for, by commas", example="ic"

@@ -97,8 +97,23 @@ def test_a_phrase_is_read_as_conditions_of_one_layer(
 
 @pytest.mark.parametrize(
     "phrase",
-    ["", "甲厂", "Works A", "33", "p-06", "120.3, 31.9", "东部片区", "企业", "总投资 > 很多", "面积 > 3 公顷"]
-    + ["预算 > 10亿", "片区 企业", "> 10", "开工 2021-13", "x " * 40],
+    [
+        "",
+        "甲厂",
+        "Works A",
+        "33",
+        "p-06",
+        "120.3, 31.9",
+        "东部片区",
+        "企业",
+        "总投资 > 很多",
+        "面积 > 3 公顷",
+        "预算 > 10亿",
+        "片区 企业",
+        "> 10",
+        "开工 2021-13",
+        "x " * 40,
+    ],
 )
 def test_what_is_no_condition_offers_none(valley: Library, phrase: str) -> None:
     assert read_phrase(valley, phrase) == []
