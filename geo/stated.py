@@ -11,15 +11,12 @@ import pandas as pd
 import shapely
 
 from geo.errors import BadRule
-from geo.measure.area import area_m2, length_m
+from geo.measure.area import FOOT_M, M2_PER_STATED, area_m2, length_m
 from geo.measure.validity import usable_report
-from geo.overlay.tabulation import UNITS
 from geo.result import Result, column_numbers, frame_column, repairs_of, text_labels
 from geo.text import Text, count_words
 
-FOOT_M = 0.3048
 LENGTHS = {"m": 1.0, "km": 1_000.0, "ft": FOOT_M, "mile": 5280 * FOOT_M}
-AREAS = {**UNITS, "acre": 43_560 * FOOT_M**2, "ft2": FOOT_M**2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +101,7 @@ def compare_stated(
     [[20000.0, True]]
     """
     measured, unit = stated.measured, stated.unit
-    units, name = (LENGTHS, "m") if measured == "length" else (AREAS, "m2")
+    units, name = (LENGTHS, "m") if measured == "length" else (M2_PER_STATED, "m2")
     if unit not in units:
         raise BadRule(what="unit / 单位", found=unit, known=", ".join(units))
     if not (math.isfinite(tolerance_share) and tolerance_share >= 0.0):

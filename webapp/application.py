@@ -20,7 +20,7 @@ from webapp.http.compressing import install_compression
 from webapp.http.kept import KeptBodies
 from webapp.http.openapi import undeclared_views
 from webapp.instance import instance_of, make_instance
-from webapp.jobs.job import Bounds
+from webapp.jobs.job import Bounds, Deadline
 from webapp.jobs.visitors import Visitors
 from webapp.jobs.workers import Jobs
 from webapp.layers.uploads import Uploads
@@ -95,14 +95,14 @@ def _computations(settings: Settings) -> Bounds:
     return Bounds(
         settings.number("max_jobs"),
         settings.number("max_waiting"),
-        settings.number("max_seconds"),
+        Deadline(settings.number("max_seconds"), "max_seconds"),
         settings.number("max_memory"),
     )
 
 
 def _looks(settings: Settings) -> Bounds:
-    seconds, memory_b = settings.number("max_look_seconds"), settings.number("max_memory")
-    return Bounds(settings.number("max_looks"), _LOOKS_WAITING, seconds, memory_b, "max_look_seconds")
+    deadline = Deadline(settings.number("max_look_seconds"), "max_look_seconds")
+    return Bounds(settings.number("max_looks"), _LOOKS_WAITING, deadline, settings.number("max_memory"))
 
 
 def found_blueprints() -> Iterator[Blueprint]:

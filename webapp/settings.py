@@ -265,9 +265,8 @@ SETTINGS = (
     Setting("max_waiting", "8", _positive, "等待计算的任务数", "computations waiting", limit=True),
     Setting("max_looks", "2", _positive, "同时检查图形的进程数", "looks at shapes at once", limit=True),
     Setting("max_look_seconds", "5", _positive, "检查图形的时长", "a look at a shape", unit="s", limit=True),
-    Setting(
-        "max_memory", "1500000000", _positive, "一次计算的内存", "memory of a computation", unit="B", limit=True
-    ),
+    Setting("max_site_seconds", "60", _positive, "检查一处地块", "a check of a site", unit="s", limit=True),
+    Setting("max_memory", "1500000000", _positive, "一次计算的内存", "one computation", unit="B", limit=True),
     Setting("max_import_memory", "6000000000", _positive, "一次导入的内存", "one import", unit="B", limit=True),
     Setting("max_seconds", "60", _positive, "一次计算的时长", "one computation", unit="s", limit=True),
     Setting("max_figures", "5000", _positive, "留存的指标结果数", "figures kept", limit=True),

@@ -25,7 +25,10 @@ from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import Measures, measure, measure_all
 
 CHORD_M = 200.0
+FOOT_M = 0.3048
 M2_PER_HA, M2_PER_KM2 = 10_000.0, 1_000_000.0
+M2_PER = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}  # the units areas are told in
+M2_PER_STATED = {**M2_PER, "acre": 43_560 * FOOT_M**2, "ft2": FOOT_M**2}  # those a field may state them in
 MU_PER_M2_NUMERATOR, MU_PER_M2_DENOMINATOR = 3.0, 2000.0  # 1 mu = 2000/3 m2 exactly
 
 

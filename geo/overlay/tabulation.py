@@ -13,7 +13,7 @@ import shapely
 from geo.arrays import Floats, Ints, Shapes, as_list
 from geo.errors import BadRule, NoSuchField
 from geo.measure import sound
-from geo.measure.area import M2_PER_HA, M2_PER_KM2, form_of, mu_of, plane_area_m2
+from geo.measure.area import M2_PER, M2_PER_HA, form_of, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs
 from geo.measure.integrals import AreaForm
@@ -29,7 +29,6 @@ from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text
 
 _NONE = np.zeros(0, dtype=np.int64)
-UNITS = {"m2": 1.0, "ha": M2_PER_HA, "km2": M2_PER_KM2, "mu": 2000.0 / 3.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +109,9 @@ class AreaTable(Result):
         BadRule
             For a unit that is not m2, ha, km2 or mu.
         """
-        if unit not in UNITS:
-            raise BadRule(what="unit / 单位", found=unit, known=", ".join(UNITS))
-        size, chinese = UNITS[unit], language == "zh"
+        if unit not in M2_PER:
+            raise BadRule(what="unit / 单位", found=unit, known=", ".join(M2_PER))
+        size, chinese = M2_PER[unit], language == "zh"
         totals = balance_parts(self.zone_area_m2 / size, decimals=decimals)
         body = np.vstack([self.area_m2, self.unclassified_m2[None], -self.overlap_m2[None]]) / size
         columns = {}

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import geopandas as gpd
 
+from geo.measure.area import M2_PER
 from geo.result import Result
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind, Presentation
 from layers.messages import say
 
 MOST_DRAWN = 12  # bars that can be read on a slide, and so everywhere
-M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
 ZONE = Column("zone", say("column_zone"))
 TOTAL = say("row_total")
 LAND, WATER = say("row_land"), say("row_water")

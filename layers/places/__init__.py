@@ -11,7 +11,7 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from layers.places.dossier import Dossier, Relation
-    from layers.places.place import Site, look_up_site
+    from layers.places.place import Place, look_up_place
     from layers.places.polygon import (
         Inside,
         answer_inside,
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Dossier",
     "Inside",
+    "Place",
     "Relation",
-    "Site",
     "answer_inside",
     "drawn_frame",
-    "look_up_site",
+    "look_up_place",
     "outline_of",
     "polygon_of",
     "polygon_of_figure",

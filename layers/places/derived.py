@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geo.measure.area import M2_PER_STATED
 from layers.plan.catalog import Field, Layer
 
-_M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
 _CLOSE = 1e-9
 
 
@@ -46,8 +46,8 @@ def derived_values(layer: Layer, properties: Mapping[str, Any]) -> tuple[Derived
         if value is None or not divisor:
             continue
         source = known[how.of]
-        if not how.over and source.unit in _M2_PER and one.unit in _M2_PER:
-            value *= _M2_PER[source.unit] / _M2_PER[one.unit]
+        if not how.over and source.unit in M2_PER_STATED and one.unit in M2_PER_STATED:
+            value *= M2_PER_STATED[source.unit] / M2_PER_STATED[one.unit]
         out.append(DerivedValue(one, source, _number(properties.get(one.id)), value / divisor))
     return tuple(out)
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.measure.area import M2_PER
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.places.derived import derived_values
@@ -17,7 +18,7 @@ from layers.places.subject import Subject
 from layers.plan.catalog import Field, Layer
 from layers.units import MONEY_SCALES, measured_text, number_text
 
-MU_M2, _HA_M2, _WAN = 2000.0 / 3.0, 10_000.0, 1e4
+_WAN = 1e4
 _MOST_SIDES = 6
 
 
@@ -108,7 +109,7 @@ def _intensity(subject: Subject, layer: Layer, value: float) -> Text:
 
 def areas_text(area_m2: float) -> Text:
     """Return an area in mu and hectares, as it is read."""
-    mu, ha = measured_text(area_m2 / MU_M2, "mu", 1), measured_text(area_m2 / _HA_M2, "ha", 2)
+    mu, ha = measured_text(area_m2 / M2_PER["mu"], "mu", 1), measured_text(area_m2 / M2_PER["ha"], "ha", 2)
     return say("site_areas", mu=mu, ha=ha)
 
 

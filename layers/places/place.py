@@ -24,7 +24,7 @@ _METRES_PER_DEGREE = 111_000.0
 
 
 @dataclass(frozen=True)
-class Site:
+class Place:
     """A place, in both coordinate systems of the plan, and by layer what holds it or is nearest to it."""
 
     longitude: float
@@ -36,9 +36,9 @@ class Site:
     layers: tuple[dict[str, Any], ...]
 
 
-def look_up_site(
+def look_up_place(
     library: Library, longitude: float, latitude: float, *, within_m: float = 3000.0, restricted: bool = False
-) -> Site:
+) -> Place:
     """Look a place up.
 
     Parameters
@@ -58,7 +58,7 @@ def look_up_site(
     classes = {(scheme, one.code): one.name for scheme, known in library.catalog.classes.items() for one in known}
     placed = [s for s in library.readable(restricted=restricted) if s.placed]
     rows = [_row(snapshot, place, plane, within_m, classes) for snapshot in placed]
-    return Site(longitude, latitude, east, north, plane, within_m, tuple(row for row in rows if row is not None))
+    return Place(longitude, latitude, east, north, plane, within_m, tuple(row for row in rows if row is not None))
 
 
 def _row(

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.measure.area import M2_PER
 from geo.text import Text, join_texts
 from layers.library.library import Library
 from layers.messages import say
 from layers.places.check import SiteCheck, check_site, leave_unchecked
 from layers.places.derived import derived_values
-from layers.places.key_numbers import MU_M2, Fact, areas_text, key_numbers
+from layers.places.key_numbers import Fact, areas_text, key_numbers
 from layers.places.kinds.classes import class_shares
 from layers.places.kinds.entry import area_text, distance_text
 from layers.places.subject import UNSURE, Subject
@@ -285,7 +286,7 @@ def _area_words(subject: Subject) -> Text:
             "where_both_areas",
             stated=area_text(stated[1]),
             drawn=area_text(drawn),
-            less=f"{(drawn - stated[1]) / MU_M2:+,.1f}".replace("-", "−"),
+            less=f"{(drawn - stated[1]) / M2_PER['mu']:+,.1f}".replace("-", "−"),
         )
     if stated is not None:
         return say("where_stated_only", stated=area_text(stated[1]))

@@ -14,6 +14,7 @@ import shapely
 
 import geo
 from geo.access.clearance import lonlat_shapes
+from geo.measure.area import M2_PER_STATED
 from geo.text import Text
 from layers.features.snapshot import Features
 from layers.figures.inputs import layer_frame
@@ -22,7 +23,6 @@ from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.rules import Rules
 
-M2_PER = {"m2": 1.0, "ha": 10_000.0, "km2": 1_000_000.0, "mu": 2000.0 / 3.0}
 UNSURE = math.inf
 
 
@@ -69,8 +69,8 @@ class Subject:
         for one in self.fields:
             value = self.properties.get(one.id)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if one.measure == "additive" and one.unit in M2_PER and one.derived is None and number:
-                return one, float(value or 0.0) * M2_PER[one.unit]
+            if one.measure == "additive" and one.unit in M2_PER_STATED and one.derived is None and number:
+                return one, float(value or 0.0) * M2_PER_STATED[one.unit]
         return None
 
 

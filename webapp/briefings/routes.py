@@ -42,7 +42,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.http.language import current_language
 from webapp.http.page import page_once
-from webapp.jobs.routes import accept_job, asked_job, look_in_worker, spend
+from webapp.jobs.routes import accept_job, asked_job, deadline_of, look_in_worker, spend
 from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
@@ -203,7 +203,7 @@ def make() -> Response:
     spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
     out = _cleared() / secrets.token_hex(16)
-    job = asked_job(made_briefing, wanted, str(out), seconds=current_settings().number("max_import_seconds"))
+    job = asked_job(made_briefing, wanted, str(out), deadline=deadline_of("max_import_seconds"))
     return accept_job(job)
 
 

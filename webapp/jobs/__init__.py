@@ -8,12 +8,13 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from webapp.jobs.errors import Busy
-    from webapp.jobs.job import Bounds, Job
+    from webapp.jobs.job import Bounds, Deadline, Job
     from webapp.jobs.outside import end_outside, jobs_outside
     from webapp.jobs.routes import (
         accept_job,
         asked_job,
         current_jobs,
+        deadline_of,
         figures_of,
         look_in_worker,
         spend,
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Bounds",
     "Busy",
+    "Deadline",
     "Job",
     "Jobs",
     "Visitors",
     "accept_job",
     "asked_job",
     "current_jobs",
+    "deadline_of",
     "end_outside",
     "figures_of",
     "jobs_outside",

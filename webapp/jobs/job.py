@@ -20,6 +20,14 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """How many seconds a computation may take, and the setting that says so: a refusal names both."""
+
+    seconds: int
+    setting: str
+
+
+@dataclass(frozen=True)
 class Job:
     """A computation as one person asked for it; several who ask the same share its future and its course.
 
@@ -28,6 +36,7 @@ class Job:
 
     id: str
     future: ProcessFuture[Any]
+    deadline: Deadline
     course: Course = field(default_factory=Course)
     what: str = ""
     who: str = ""
@@ -57,13 +66,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What workers may take: how many run at once, how many more wait, seconds and bytes of one computation.
-
-    ``setting`` is the name of the setting that a refusal for time names.
-    """
+    """What workers may take: how many run at once, how many more wait, time and bytes of one computation."""
 
     workers: int
     queue: int
-    seconds: int
+    deadline: Deadline
     memory_b: int = 0
-    setting: str = "max_seconds"

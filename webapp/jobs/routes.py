@@ -15,7 +15,7 @@ from layers.places.polygon import Inside
 from webapp.accounts.rights import current_person
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
-from webapp.jobs.job import Job
+from webapp.jobs.job import Deadline, Job
 from webapp.jobs.workers import Jobs
 from webapp.state import current_settings, current_shelf, current_state, look_again
 
@@ -29,7 +29,12 @@ def current_jobs() -> Jobs:
     return current_state().jobs
 
 
-def asked_job(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Job:
+def deadline_of(setting: str) -> Deadline:
+    """Return the deadline that a setting gives."""
+    return Deadline(current_settings().number(setting), setting)
+
+
+def asked_job(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Job:
     """Start a computation that somebody asks for and follows; it ends when nobody asks about it any more.
 
     Visitors at one address may have half of all places at a time.
@@ -41,7 +46,9 @@ def asked_job(function: Callable[..., Any], *args: object, seconds: int | None =
     """
     found = current_person()
     who = f"visitor {request.remote_addr}" if found is None else found.name
-    return current_jobs().start(function, *args, seconds=seconds, who=who, visitor=found is None, lease_s=LEASE_S)
+    return current_jobs().start(
+        function, *args, deadline=deadline, who=who, visitor=found is None, lease_s=LEASE_S
+    )
 
 
 def spend(what: str, zh: str, en: str) -> None:
@@ -67,7 +74,7 @@ def wait_for_job(job: Job) -> Any:  # noqa: ANN401 - what the job's function ret
     return found
 
 
-def look_in_worker(function: Callable[..., Any], *args: object, seconds: int | None = None) -> Any:  # noqa: ANN401
+def look_in_worker(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Any:  # noqa: ANN401
     """Return what a short look at a request's geometry finds.
 
     It runs in a child of its own kind, with a short deadline and a bound of memory, so that no shape holds a
@@ -81,7 +88,7 @@ def look_in_worker(function: Callable[..., Any], *args: object, seconds: int | N
         It was more than a look may take.
     """
     looks = current_state().looks
-    job = looks.start(function, *args, seconds=seconds)
+    job = looks.start(function, *args, deadline=deadline)
     try:
         return looks.result(job, unwanted=_hung_up())
     finally:

@@ -19,7 +19,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
 from webapp.jobs.errors import Busy, Stopped, TooLong, UnknownJob, WorkerEnded
-from webapp.jobs.job import Bounds, Job
+from webapp.jobs.job import Bounds, Deadline, Job
 from webapp.jobs.outside import ended_outside, tell_outside
 from webapp.jobs.starting import starting_context, wait_until_ready
 from webapp.jobs.worker import open_plan, read_small_layers, work
@@ -111,7 +111,7 @@ class Jobs:
         self,
         function: Callable[..., Any],
         *args: object,
-        seconds: int | None = None,
+        deadline: Deadline | None = None,
         memory_b: int | None = None,
         who: str = "",
         visitor: bool = False,
@@ -123,7 +123,7 @@ class Jobs:
         ----------
         function, *args
             What is called; it and all arguments can be pickled.
-        seconds, memory_b
+        deadline, memory_b
             A deadline and a memory cap of its own; 0 bytes: none.
         who
             Who asked.
@@ -148,13 +148,15 @@ class Jobs:
             folder = passing_files.make_folder()
             most_b = self._bounds.memory_b if memory_b is None else memory_b
             asked = (key, str(folder), most_b, function, args)
+            until = deadline or self._bounds.deadline
             try:
-                future = self._scheduled(asked, seconds or self._bounds.seconds)
+                future = self._scheduled(asked, until.seconds)
             except BaseException:
                 passing_files.take_away(folder)
                 raise
             future.add_done_callback(lambda _: passing_files.take_away(folder))
-            return self._asked(Job(key, future, what=function.__name__, who=who, visitor=visitor, lease_s=lease_s))
+            what = function.__name__
+            return self._asked(Job(key, future, until, what=what, who=who, visitor=visitor, lease_s=lease_s))
 
     def _scheduled(self, asked: tuple[object, ...], seconds: int) -> ProcessFuture[Any]:
         """Hand a computation to the workers, to new ones when the pool broke as it was asked.
@@ -185,17 +187,7 @@ class Jobs:
             first = self._jobs.get(self._named.get(name, ""))
             if first is None or first.future.done() or not first.course.waiting:
                 return None
-            return self._asked(
-                Job(
-                    secrets.token_hex(8),
-                    first.future,
-                    first.course,
-                    first.what,
-                    first.who,
-                    first.visitor,
-                    first.lease_s,
-                )
-            )
+            return self._asked(replace(first, id=secrets.token_hex(8), began=time.time()))
 
     def leave(self, job: Job) -> None:
         """Wait for a job no more; the computation stops when nobody waits for it."""
@@ -302,7 +294,7 @@ class Jobs:
                 return job.future.result(left_s)
             except TimeoutError:
                 if job.future.done():
-                    raise TooLong(seconds=self._bounds.seconds, setting=self._bounds.setting) from None
+                    raise TooLong(seconds=job.deadline.seconds, setting=job.deadline.setting) from None
                 if until is not None and time.monotonic() >= until:
                     raise
             except CancelledError:

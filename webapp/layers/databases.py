@@ -18,6 +18,7 @@ from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.jobs.errors import Busy
+from webapp.jobs.job import Deadline
 from webapp.jobs.routes import accept_job, current_jobs
 from webapp.layers.imports import current_uploads, plain_upload
 from webapp.layers.uploads import Upload, fill_upload
@@ -111,7 +112,8 @@ def take(database: str) -> Response:
     told = {"table": table, "geometry": geometry, "bounds": TakeBounds(seconds=seconds, most=most)}
     upload = current_uploads().begin_table(table, who)
     try:
-        job = current_jobs().start(table_taken, upload, asked, told, seconds=seconds + _GRACE_S)
+        deadline = Deadline(seconds + _GRACE_S, "max_import_seconds")
+        job = current_jobs().start(table_taken, upload, asked, told, deadline=deadline)
     except Busy:
         current_uploads().remove(upload)
         raise

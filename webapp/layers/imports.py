@@ -26,7 +26,7 @@ from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.http.page import PAGE_SCRIPTS, answer_page
-from webapp.jobs.routes import accept_job, current_jobs
+from webapp.jobs.routes import accept_job, current_jobs, deadline_of
 from webapp.layers.upkeep import entry_of
 from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
 from webapp.map.frame import plan_map
@@ -231,9 +231,9 @@ def take(upload: str) -> Response:
     who, found, wanted = require_editor().name, _whole(upload), _wanted(json_body())
     if wanted.layer in hidden_layers():  # as if there were none, and no layer can be made where it is
         raise UnknownLayer(layer=wanted.layer) if wanted.new_version else BadLayerId(found=wanted.layer)
-    seconds, memory_b = (current_settings().number(f"max_import_{name}") for name in ("seconds", "memory"))
+    deadline, memory_b = deadline_of("max_import_seconds"), current_settings().number("max_import_memory")
     return accept_job(
-        current_jobs().start(import_upload, found, wanted, who, seconds=seconds, memory_b=memory_b, who=who)
+        current_jobs().start(import_upload, found, wanted, who, deadline=deadline, memory_b=memory_b, who=who)
     )
 
 

@@ -13,9 +13,9 @@ from layers.library.library import Library
 from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, declare_operation
-from webapp.jobs.routes import accept_job, current_jobs
+from webapp.jobs.routes import accept_job, current_jobs, deadline_of
 from webapp.layers.uploads import PartOutOfPlace, Upload
-from webapp.state import current_library, current_settings, current_state
+from webapp.state import current_library, current_state
 
 blueprint = Blueprint("joins", __name__)
 _Wanted = tuple[JoinWish, ImportOptions]
@@ -97,8 +97,8 @@ def join(upload: str) -> Response:
     """Start the join; the layer gets a new version."""
     who, found, wanted = require_editor().name, _whole(upload), parse_join(json_body())
     current_library().layer(wanted[0].layer, restricted=sees_restricted())
-    seconds = current_settings().number("max_import_seconds")
-    return accept_job(current_jobs().start(joined_in_worker, found, wanted, who, seconds=seconds))
+    deadline = deadline_of("max_import_seconds")
+    return accept_job(current_jobs().start(joined_in_worker, found, wanted, who, deadline=deadline))
 
 
 def _whole(key: str) -> Upload:

@@ -9,14 +9,13 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.library.library import Library
-from layers.places.place import Site, look_up_site
+from layers.places.place import Place, look_up_place
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
-from webapp.jobs.routes import look_in_worker
+from webapp.jobs.routes import deadline_of, look_in_worker
 
-blueprint = Blueprint("site", __name__)
-_MOST_S = 30  # a point costs nothing; a worker that opens a large plan first takes its time
+blueprint = Blueprint("places", __name__)
 _DEGREES = {"type": "number"}
 _LONGITUDE = Parameter("lon", "经度（WGS 84）", "longitude, WGS 84", _DEGREES, example="120.3")
 _LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES, example="31.9")
@@ -24,7 +23,7 @@ _LATITUDE = Parameter("lat", "纬度（WGS 84）", "latitude, WGS 84", _DEGREES,
 
 def looked_up(
     opened: Library, _progress: Callable[[float, float], None], longitude: float, latitude: float, restricted: bool
-) -> Site:
+) -> Place:
     """Look a place up, in a worker.
 
     Parameters
@@ -38,7 +37,7 @@ def looked_up(
     _progress
         ``progress(done, total)``, which every computation is handed.
     """
-    return look_up_site(opened, longitude, latitude, restricted=restricted)
+    return look_up_place(opened, longitude, latitude, restricted=restricted)
 
 
 @blueprint.get("/api/site")
@@ -55,7 +54,11 @@ def looked_up(
 def place() -> Response:
     """What the plan says of one place."""
     found = look_in_worker(
-        looked_up, _degrees("lon", 180), _degrees("lat", 85), sees_restricted(), seconds=_MOST_S
+        looked_up,
+        _degrees("lon", 180),
+        _degrees("lat", 85),
+        sees_restricted(),
+        deadline=deadline_of("max_site_seconds"),
     )
     return json_answer(asdict(found))
 

@@ -24,11 +24,10 @@ from layers.plan.rules import Rules, read_rules
 from layers.plan.schedule import read_day
 from webapp.accounts.rights import sees_restricted
 from webapp.http.endpoints import Parameter
-from webapp.jobs.routes import look_in_worker
+from webapp.jobs.routes import deadline_of, look_in_worker
 from webapp.sites.kept import KEPT_DAYS, MOST_KEPT, KeptSites
 from webapp.state import current_library, current_settings, current_state
 
-MOST_S = 60  # a worker that opens a large plan first takes its time
 NAME_MOST, UNSURE_MOST_M = 120, 100_000.0
 _KEPT = re.compile(r"[0-9a-f]{12}")
 _CORNER = re.compile(r"-?\d{1,2}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?")
@@ -123,13 +122,13 @@ def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
 
 def dossier_told(wanted: SiteWanted) -> dict[str, Any]:
     """Return a site's dossier as plain values."""
-    found: dict[str, Any] = look_in_worker(gather_place, wanted, seconds=MOST_S)
+    found: dict[str, Any] = look_in_worker(gather_place, wanted, deadline=deadline_of("max_site_seconds"))
     return found
 
 
 def check_told(wanted: SiteWanted) -> dict[str, Any]:
     """Return a site's check as plain values."""
-    found: dict[str, Any] = look_in_worker(check_place, wanted, seconds=MOST_S)
+    found: dict[str, Any] = look_in_worker(check_place, wanted, deadline=deadline_of("max_site_seconds"))
     return found
 
 

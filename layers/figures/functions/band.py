@@ -9,12 +9,13 @@ import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say

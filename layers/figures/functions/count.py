@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.measure.area import M2_PER
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
@@ -24,7 +25,7 @@ from layers.figures.functions.leeway import (
 )
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.repeats import say_doubled
 from layers.figures.verification.second import on_plane, share_of

@@ -11,13 +11,14 @@ import shapely
 import geo
 from geo.arrays import Bools
 from geo.errors import BadField, NotComputable
+from geo.measure.area import M2_PER, M2_PER_STATED
 from geo.result import typed_rows
-from geo.stated import AREAS, LENGTHS
+from geo.stated import LENGTHS
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -25,7 +26,7 @@ from layers.progress import Steps
 from layers.units import measured_text, unit_word
 
 _PER = {**M2_PER, **LENGTHS}
-_STATED = (*AREAS, *LENGTHS)
+_STATED = (*M2_PER_STATED, *LENGTHS)
 
 
 class _Stated(NamedTuple):

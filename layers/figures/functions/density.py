@@ -11,6 +11,7 @@ import shapely
 
 import geo
 from geo.errors import BadRule
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
@@ -19,7 +20,7 @@ from layers.figures.functions.leeway import between_columns, leeway_of, span_wit
 from layers.figures.functions.per_head import people_field, per_head
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import (
     along_borders,

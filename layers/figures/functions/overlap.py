@@ -11,13 +11,13 @@ import shapely
 import geo
 from geo.arrays import Bools
 from geo.errors import BadRule
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import (
-    M2_PER,
     TOTAL,
     Outcome,
     area_cells,

@@ -10,13 +10,13 @@ import shapely
 
 import geo
 from geo.arrays import as_rows
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import (
-    M2_PER,
     DrawnRows,
     Outcome,
     area_cells,

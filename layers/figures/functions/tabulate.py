@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import geo
+from geo.measure.area import M2_PER
 from geo.result import text_labels
 from geo.text import Text
 from layers.figures.figure import Column, Kind
@@ -17,7 +18,6 @@ from layers.figures.functions.leeway import OUTSIDE_ALL, ClassLeeway, between_co
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     LAND,
-    M2_PER,
     TOTAL,
     WATER,
     ZONE,

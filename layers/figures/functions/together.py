@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 import geo
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import M2_PER, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic

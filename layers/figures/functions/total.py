@@ -15,6 +15,7 @@ import shapely
 import geo
 from geo.arrays import Bools
 from geo.errors import NotComputable
+from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
@@ -22,7 +23,7 @@ from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, group_of, in_order, with_untold
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import M2_PER, TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import along_borders, common_plane, on_plane, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos

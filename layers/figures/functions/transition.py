@@ -11,12 +11,12 @@ import shapely
 
 import geo
 from geo.errors import NoSuchField
+from geo.measure.area import M2_PER
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
-    M2_PER,
     TOTAL,
     DrawnRows,
     Outcome,

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Floats
+from geo.measure.area import M2_PER
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import EvidencePiece, Finding, State
@@ -189,5 +190,5 @@ def distance_decimals(metres: float) -> int:
 
 def area_text(square_metres: float) -> Text:
     """Return an area in mu, as a planner reads it; what is small in m2."""
-    mu = square_metres * 3.0 / 2000.0
+    mu = square_metres / M2_PER["mu"]
     return measured_text(mu, "mu", 1) if mu >= 0.1 else measured_text(square_metres, "m2", 2)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from geo.measure.area import M2_PER_STATED
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
 from layers.places.kinds.entry import Kind
-from layers.places.subject import M2_PER
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 from layers.units import measured_text
@@ -21,8 +21,8 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     )
     if area_m2 is None:
         return Finding("undecided", say("check_no_area"), unit=unit)
-    value = area_m2 / M2_PER[unit]
-    spare = subject.perimeter_m * rule.tolerance_mm / 1000.0 / M2_PER[unit]
+    value = area_m2 / M2_PER_STATED[unit]
+    spare = subject.perimeter_m * rule.tolerance_mm / 1000.0 / M2_PER_STATED[unit]
     state: State = "kept"
     limit = rule.least if rule.least is not None else rule.most
     if rule.least is not None and value < rule.least - spare:
@@ -43,7 +43,7 @@ KIND = Kind(
     judge=_judge,
     needs=("least|most",),
     takes=("unit", "of"),
-    words={"unit": tuple(M2_PER), "of": ("stated", "drawn")},
+    words={"unit": tuple(M2_PER_STATED), "of": ("stated", "drawn")},
     placed=False,
     order=70,
 )

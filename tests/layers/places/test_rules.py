@@ -16,6 +16,7 @@ from layers.places.kinds import KINDS, KindTwice, add_kind
 from layers.places.site_facts import site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier, told_rules
+from layers.plan.catalog import Field
 from layers.plan.rules import Industry, Rules, without_layers
 from tests.layers.places.made_sites import SITE, Made, made_cases, rule_of, write_made
 from tests.small_plan import write_plan
@@ -183,7 +184,7 @@ def ruled(folder: Path, rules: str) -> Library:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ('kind = "size"\nleast = 1\nunit = "acre"', "unit = “acre”; expected m2, ha, km2, mu"),
+        ('kind = "size"\nleast = 1\nunit = "rood"', "unit = “rood”; expected m2, ha, km2, mu, acre, ft2"),
         ('kind = "size"\nleast = 1\nof = "drawm"', "of = “drawm”; expected stated, drawn"),
         ('kind = "size"\nleast = nan', "least = “nan”"),
         ('kind = "reach"\ndistance_m = -5\nlayers = {to = {layer = "rivers"}}', "distance_m = “-5”"),
@@ -280,3 +281,11 @@ def test_who_may_not_know_of_a_layer_does_not_read_its_name(bundled: Library) ->
 def test_a_kind_is_added_once() -> None:
     with pytest.raises(KindTwice):
         add_kind(KINDS["size"], dict(KINDS))
+
+
+def test_an_area_stated_in_acres_is_a_stated_area() -> None:
+    """A field may state areas in more units than answers are told in."""
+    acres = Field("size", Text("面积", "Area"), "number", unit="acre", measure="additive")
+    plot = Subject(Text("甲", "A"), None, 0.0, properties={"size": 2.5}, fields=(acres,))
+    assert plot.stated is not None
+    assert plot.stated[1] == pytest.approx(2.5 * 4046.8564224, rel=1e-15)

@@ -23,7 +23,7 @@ from tests.landuse_plan import write_landuse_plan
 from tests.waiting import ended_job
 from tests.webapp.operations import sign_in_as
 from webapp.jobs.errors import Stopped
-from webapp.jobs.job import Bounds
+from webapp.jobs.job import Bounds, Deadline
 from webapp.jobs.routes import Published
 from webapp.jobs.workers import Jobs
 from webapp.state import state_of
@@ -314,7 +314,7 @@ def test_a_job_can_be_cancelled_and_unknown_ones_are_told(asker: FlaskClient) ->
 
 
 def test_who_cancels_a_shared_computation_takes_it_from_nobody_else(tmp_path: Path) -> None:
-    workers = Jobs(write_landuse_plan(tmp_path / "plan"), Bounds(1, 2, 60))
+    workers = Jobs(write_landuse_plan(tmp_path / "plan"), Bounds(1, 2, Deadline(60, "max_seconds")))
     try:
         first = workers.start(_slow)
         workers.call(first, "one question")

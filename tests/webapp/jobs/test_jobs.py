@@ -14,7 +14,8 @@ import pytest
 from layers.library.library import Library
 from tests.small_plan import write_plan
 from tests.waiting import LONGEST_S, until
-from webapp.jobs.job import Bounds
+from webapp.jobs.errors import TooLong
+from webapp.jobs.job import Bounds, Deadline
 from webapp.jobs.passing_files import NoRoomAside
 from webapp.jobs.workers import Jobs
 
@@ -43,7 +44,7 @@ def _fills_the_disk(library: Library, progress: Progress) -> None:
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
-    made = Jobs(write_plan(tmp_path / "p"), Bounds(2, 8, 60))
+    made = Jobs(write_plan(tmp_path / "p"), Bounds(2, 8, Deadline(60, "max_seconds")))
     yield made
     made.close()
 
@@ -59,6 +60,12 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
     last = jobs.start(_counts)
     assert jobs.result(last, wait_s=LONGEST_S) == 100
     until(lambda: last.course.done == 1)
+
+
+def test_who_is_stopped_at_a_deadline_is_told_the_one_that_held(jobs: Jobs) -> None:
+    job = jobs.start(_talks_without_end, deadline=Deadline(1, "max_import_seconds"))
+    with pytest.raises(TooLong, match=r"after 1 s\..*max_import_seconds"):
+        jobs.result(job, wait_s=LONGEST_S)
 
 
 def test_a_stopped_computation_leaves_no_passing_files(
