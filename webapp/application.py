@@ -13,6 +13,7 @@ from layers.library.library import Library
 from webapp import ROOT, errors
 from webapp.accounts import rights
 from webapp.accounts.accounts import Accounts
+from webapp.accounts.closed import ClosedLayers
 from webapp.accounts.provider import provider_of
 from webapp.figures.warmup import Warmup
 from webapp.http import access, assets, headers
@@ -67,6 +68,7 @@ def build(settings: Settings) -> Flask:
         accounts=Accounts(instance),
         assets=assets.Assets(ROOT / "node_modules"),
         views=SavedViews(instance, most=settings.number("max_views")),
+        closed=ClosedLayers(instance),
         uploads=Uploads(instance / "uploads"),
         jobs=jobs,
         looks=Jobs(library.folder, _looks(settings), store=library.store_address),
@@ -75,6 +77,7 @@ def build(settings: Settings) -> Flask:
         warmup=Warmup(library, shelf, jobs),
         bodies=KeptBodies(_BODIES_B),
     ).of(app)
+    state_of(app).closed.hidden(library.catalog)
     access.install_access(app, settings)
     rights.install_rights(app, settings)
     headers.install_headers(app, settings)

@@ -14,6 +14,7 @@ from webapp.settings import Settings
 
 if TYPE_CHECKING:  # their rooms read this module; only the names of their types are needed here
     from webapp.accounts.accounts import Accounts
+    from webapp.accounts.closed import ClosedLayers
     from webapp.accounts.provider import Provider
     from webapp.figures.warmup import Warmup
     from webapp.http.access import Keyring
@@ -39,6 +40,7 @@ class AppState:
     accounts: Accounts
     assets: Assets
     views: SavedViews
+    closed: ClosedLayers
     uploads: Uploads
     jobs: Jobs
     looks: Jobs

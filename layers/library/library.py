@@ -141,12 +141,12 @@ class Library:
         LayerUnavailable
             It is declared, but wrongly.
         """
-        catalog = self.catalog
-        layer = catalog.layers.get(layer_id)
+        layer = self.catalog.layers.get(layer_id)
         if layer is not None and (restricted or not layer.restricted):
             return layer
-        if layer is None and layer_id in catalog.broken:
-            raise unavailable_layer(layer_id, catalog.broken[layer_id])
+        broken = self.catalog.told_broken(restricted=restricted)
+        if layer is None and layer_id in broken:
+            raise unavailable_layer(layer_id, broken[layer_id])
         raise UnknownLayer(layer=layer_id)
 
     @cached_property

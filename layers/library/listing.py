@@ -33,7 +33,7 @@ def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
     """
     known = library.catalog
     described = {layer.id: describe_layer(library, layer) for layer in library.layers(restricted=restricted)}
-    for layer_id, error in known.broken.items():
+    for layer_id, error in known.told_broken(restricted=restricted).items():
         described[layer_id] = _broken(layer_id, error)
     groups = [
         {
@@ -50,7 +50,7 @@ def describe_catalog(library: Library, *, restricted: bool) -> dict[str, Any]:
         "basemaps": [asdict(b) | {"fits": b.fits} for b in known.basemaps.values()],
         "layers": described,
         "anomalies": {k: asdict(a) for k, a in known.anomalies.items()},
-        "problems": [_told(e) for e in known.problems],
+        "problems": [_told(e) for e in known.told_problems(restricted=restricted)],
     }
 
 

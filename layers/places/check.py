@@ -83,8 +83,7 @@ def rules_of(library: Library, *, restricted: bool = False) -> Rules:
         Whether restricted layers may be named.
     """
     known = read_rules(library.folder, wrong=wrong_rule)
-    hidden = {one.id for one in library.layers(restricted=True) if one.restricted}
-    return known if restricted else without_layers(known, hidden)
+    return known if restricted else without_layers(known, library.catalog.restricted)
 
 
 def leave_unchecked(library: Library, subject: Subject, *, day: str = "") -> SiteCheck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Dashboard:
     problems: tuple[DeclarationError, ...] = ()
 
 
-def read_dashboard(folder: Path, known: Promises) -> Dashboard:
+def read_dashboard(folder: Path, known: Promises, hidden: Set[str] = frozenset()) -> Dashboard:
     """Read the parts; a plan without the file has one for each family of its statistics.
 
     Parameters
@@ -40,6 +41,8 @@ def read_dashboard(folder: Path, known: Promises) -> Dashboard:
         The plan's data.
     known
         The declared statistics; a part that names another keeps the rest and is told among the problems.
+    hidden
+        Ids of statistics the reader may not know of: left out; a part with no other goes.
     """
     if not (folder / DASHBOARD_FILE).is_file():
         return Dashboard(_by_family(known))
@@ -55,7 +58,10 @@ def read_dashboard(folder: Path, known: Promises) -> Dashboard:
         except DeclarationError as error:
             problems.append(error)
             continue
-        wrong = [one for one in part.statistics if one not in known.statistics]
+        said = tuple(one for one in part.statistics if one not in hidden)
+        if part.statistics and not said:
+            continue
+        wrong = [one for one in said if one not in known.statistics]
         problems += [
             unknown_word(
                 file=section.file,
@@ -67,7 +73,7 @@ def read_dashboard(folder: Path, known: Promises) -> Dashboard:
             )
             for one in wrong
         ]
-        parts.append(replace(part, statistics=tuple(one for one in part.statistics if one not in wrong)))
+        parts.append(replace(part, statistics=tuple(one for one in said if one not in wrong)))
     return Dashboard(tuple(parts), tuple(problems))
 
 

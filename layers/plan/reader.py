@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from layers.errors import DeclarationError
 from layers.messages import say
 from layers.plan.catalog import Anomaly, BackgroundLayer, Basemap, Field, Group, LandClass, Layer, Plan
 from layers.plan.crosswalk import CROSSWALK_FILE, UNSPLIT, BadCrosswalk, read_crosswalks
+from layers.plan.statistics import says_one_of
 from layers.plan.toml_document import Section, read_sections
 from layers.plan.toml_schema import read_declared
 from layers.plan.views import View
@@ -46,7 +48,7 @@ class Catalog:
     """All declarations of a plan, and what was wrong with the rest of them.
 
     ``broken`` holds the layers whose declaration could not be read, by id; ``problems`` everything that
-    was wrong, in file order.
+    was wrong, in file order. ``closed`` are the broken ones that are or may be meant to be restricted.
     """
 
     plan: Plan
@@ -59,7 +61,25 @@ class Catalog:
     views: Mapping[str, View] = field(default_factory=dict)
     problems: tuple[DeclarationError, ...] = ()
     broken: Mapping[str, DeclarationError] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
+    @property
+    def restricted(self) -> frozenset[str]:
+        """The ids of all layers that not everybody may know of."""
+        return self.closed | {one.id for one in self.layers.values() if one.restricted}
+
+    def told_problems(self, *, restricted: bool) -> tuple[DeclarationError, ...]:
+        """Return what a reader may know of what was wrong."""
+        hidden = frozenset() if restricted else self.restricted
+        return tuple(one for one in self.problems if not says_one_of(one, hidden))
+
+    def told_broken(self, *, restricted: bool) -> dict[str, DeclarationError]:
+        """Return the broken layers that a reader may know of."""
+        return {key: one for key, one in self.broken.items() if restricted or key not in self.closed}
+
+
+# A table that says or misspells that its layer is restricted, and not clearly that it is not.
+_CLOSED = re.compile(r"""^\s*["']?res\w*["']?\s*=(?!\s*false\s*(#.*)?$)""", re.MULTILINE | re.IGNORECASE)
 
 # Neutral, and in neither palette.
 _UNSPLIT_LOOK = (say("legend_unsplit"), "#9c9c9c", "#767676")
@@ -76,6 +96,7 @@ def read_catalog(folder: Path) -> Catalog:
     """
     sections = read_sections(folder / CATALOG_FILE, depths=_DEPTHS)
     broken: dict[str, DeclarationError] = {}
+    closed: set[str] = set()
     found, problems = _once(sections)
 
     def every(kind: str, cls: type[T]) -> dict[str, T]:
@@ -89,6 +110,7 @@ def read_catalog(folder: Path) -> Catalog:
                 problems.append(error)
                 if kind == "layers":
                     broken[name[1]] = error
+                    closed.update({name[1]} if _CLOSED.search(section.text) else ())
         return out
 
     if ("plan",) not in found:
@@ -100,6 +122,7 @@ def read_catalog(folder: Path) -> Catalog:
             error = _unknown_group(found[("layers", layer_id)], layer, tuple(groups))
             problems.append(error)
             broken[layer_id] = error
+            closed.update({layer_id} if layer.restricted else ())
             del layers[layer_id]
     shared = _tolerant(lambda: read_declared(_Provenance, found[("provenance",)]), problems, _Provenance())
     layers = {k: replace(one, fields=one.fields + shared.fields * one.provenance) for k, one in layers.items()}
@@ -115,6 +138,7 @@ def read_catalog(folder: Path) -> Catalog:
         views=every("views", View),
         problems=tuple(problems),
         broken=broken,
+        closed=frozenset(closed),
     )
 
 

@@ -144,9 +144,8 @@ def require_administrator() -> Person:
 
 def hidden_layers() -> frozenset[str]:
     """Return the ids of the layers that the reader may not know of."""
-    if sees_restricted():
-        return frozenset()
-    return frozenset(one.id for one in current_library().layers(restricted=True) if one.restricted)
+    found = current_state().closed.hidden(current_library().catalog)  # whoever asks: which there are is remembered
+    return frozenset() if sees_restricted() else found
 
 
 def sees_restricted() -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
+from webapp.accounts.own_files import OwnFile
 
 _DAY_S = 86_400
 CLEARABLE = (
@@ -20,6 +21,7 @@ CLEARABLE = (
     "briefings",
     "uploads",
     "versions",
+    "sites",
 )
 
 
@@ -63,10 +65,14 @@ def clear(what: str, instance: Path, shelf: FigureShelf, library: Library, *, da
     days
         What is younger stays.
     what
-        ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings``, ``uploads`` or
-        ``versions`` of layers (the newest of each stays).
+        ``passing`` (visitors' figures), ``figures`` (those kept for good), ``briefings``, ``uploads``,
+        ``versions`` of layers (the newest of each stays), or drawn ``sites`` that nobody opened since.
     """
     before = time.time() - days * _DAY_S
+
+    def moment(seconds: float) -> str:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
     if what == "passing":
         return shelf.sweep(before=before, most=10**9)
     if what == "figures":
@@ -76,13 +82,22 @@ def clear(what: str, instance: Path, shelf: FigureShelf, library: Library, *, da
             shelf.remove(key)
         return len(old)
     if what == "versions":
-        moment = datetime.fromtimestamp(before, UTC).isoformat(timespec="seconds")
-        return sum(library.store.forget(one, before=moment) for one in library.store.layers())
+        return sum(library.store.forget(one, before=moment(before)) for one in library.store.layers())
+    if what == "sites":
+        return _clear_sites(instance / "sites.sqlite", moment(before))
     folder = instance / what
     old_files = [one for one in folder.iterdir() if _changed(one) < before] if folder.is_dir() else []
     for one in old_files:
         shutil.rmtree(one, ignore_errors=True) if one.is_dir() else one.unlink(missing_ok=True)
     return len(old_files)
+
+
+def _clear_sites(path: Path, opened_before: str) -> int:
+    """Take away the drawn sites that nobody opened since; of whatever form their file is."""
+    if not path.is_file():
+        return 0
+    with OwnFile(path, 0, lambda _file, _form: None).opened() as file:
+        return file.execute("DELETE FROM site WHERE opened_at < ?", (opened_before,)).rowcount
 
 
 def _changed(path: Path) -> float:

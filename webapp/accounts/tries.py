@@ -12,6 +12,7 @@ import time
 
 from webapp.accounts.passwords import TooManyTries
 from webapp.accounts.tables import AccountFile
+from webapp.http.proxies import counted_address
 
 _LONGEST_WAIT_S = 300
 _FREE = {"pair": 5, "address": 30, "account": 50}
@@ -53,11 +54,13 @@ class Tries:
         file.executemany("UPDATE failure SET count=max(count-1, 0) WHERE key=?", [(key,) for key in keys.values()])
         now = time.time()
         file.execute("DELETE FROM known WHERE last<?", (now - _KNOWN_S,))
-        file.execute("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", (name[:80], address[:80], now))
+        file.execute(
+            "INSERT OR REPLACE INTO known VALUES (?, ?, ?)", (name[:80], counted_address(address)[:80], now)
+        )
 
 
 def _keys(file: sqlite3.Connection, name: str, address: str) -> dict[str, str]:
-    name, address = name[:80], address[:80]
+    name, address = name[:80], counted_address(address)[:80]
     keys = {"pair": f"pair {address} {name}", "address": f"address {address}"}
     if not file.execute("SELECT 1 FROM known WHERE name=? AND address=?", (name, address)).fetchone():
         keys["account"] = f"account {name}"

@@ -51,15 +51,14 @@ def begin_warming(state: AppState) -> None:
 
 def declared_questions(library: Library) -> Iterator[Wanted]:
     """Yield the plan's statistics as everybody sees them on their page."""
-    hidden = frozenset(one.id for one in library.layers(restricted=True) if one.restricted)
-    yield from map(Wanted, read_questions(library.folder, hidden=hidden).statistics.values())
+    yield from map(Wanted, read_questions(library.folder, hidden=library.catalog.restricted).statistics.values())
 
 
 def usual_questions(library: Library) -> Iterator[Wanted]:
     """Yield the dashboard's questions as everybody sees them first."""
     known = read_questions(library.folder)
     layers = library.catalog.layers
-    hidden = {one.id for one in library.layers(restricted=True) if one.restricted}
+    hidden = library.catalog.restricted
     statistics = [
         one
         for one in _shown(read_dashboard(library.folder, known), known)
@@ -167,7 +166,8 @@ class Tiles:
     def board(self, view: Looking) -> Board:
         """Return the dashboard; what is not ready yet is computed next."""
         layers = self._library.catalog.layers
-        declared = read_dashboard(self._library.folder, view.known)
+        hidden = read_questions(self._library.folder).statistics.keys() - view.known.statistics.keys()
+        declared = read_dashboard(self._library.folder, view.known, hidden)
         missing: dict[str, Wanted] = {}
 
         def tile(statistic: Statistic, focus: Focus) -> Tile:

@@ -63,6 +63,25 @@ def client_address(peer: str, forwarded: str, networks: Sequence[Network]) -> st
     return known
 
 
+def counted_address(address: str) -> str:
+    """Return what limits count an address as: one client of IPv6 has a whole network of 64 bits.
+
+    Examples
+    --------
+    >>> counted_address("2001:db8:1:2:3:4:5:6"), counted_address("::ffff:1.2.3.4"), counted_address("1.2.3.4")
+    ('2001:db8:1:2::/64', '1.2.3.4', '1.2.3.4')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, ipaddress.IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))
+
+
 class Proxies:
     """A WSGI layer that puts the reader's own address and scheme where the app looks for them.
 

@@ -15,7 +15,7 @@ from waitress.task import ErrorTask
 
 from geo.errors import PlanAtlasError
 from webapp.http.headers import STRICTEST
-from webapp.http.proxies import Proxies, is_trusted
+from webapp.http.proxies import Proxies, counted_address, is_trusted
 from webapp.settings import Settings
 
 
@@ -56,10 +56,11 @@ class _Channel(HTTPChannel):
     shared: Callable[[str], bool] = staticmethod(lambda _address: False)
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: ANN401
+        self.client = counted_address(addr[0]) if isinstance(addr, tuple) else ""
         super().__init__(server, sock, addr, adj, map=map)
         if not isinstance(addr, tuple) or self.shared(addr[0]):
             return
-        own = [one for one in server.active_channels.values() if one.addr[0] == addr[0] and not one.will_close]
+        own = [one for one in server.active_channels.values() if one.client == self.client and not one.will_close]
         if len(own) <= self.most_of_one:
             return
         idle = [one for one in own if one is not self and not one.requests and not one.total_outbufs_len]

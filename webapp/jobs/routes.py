@@ -15,6 +15,7 @@ from layers.places.polygon import Inside
 from webapp.accounts.rights import current_person
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.http.proxies import counted_address
 from webapp.jobs.job import Deadline, Job
 from webapp.jobs.workers import Jobs
 from webapp.state import current_settings, current_shelf, current_state, look_again
@@ -45,10 +46,14 @@ def asked_job(function: Callable[..., Any], *args: object, deadline: Deadline | 
         All places are taken.
     """
     found = current_person()
-    who = f"visitor {request.remote_addr}" if found is None else found.name
+    who = f"visitor {_counted()}" if found is None else found.name
     return current_jobs().start(
         function, *args, deadline=deadline, who=who, visitor=found is None, lease_s=LEASE_S
     )
+
+
+def _counted() -> str:
+    return counted_address(request.remote_addr or "")
 
 
 def spend(what: str, zh: str, en: str) -> None:
@@ -61,7 +66,7 @@ def spend(what: str, zh: str, en: str) -> None:
     """
     if current_person() is None:
         most = current_settings().number(f"max_visitor_{what}")
-        current_state().visitors.count(what, request.remote_addr or "", most=most, zh=zh, en=en)
+        current_state().visitors.count(what, _counted(), most=most, zh=zh, en=en)
 
 
 def wait_for_job(job: Job) -> Any:  # noqa: ANN401 - what the job's function returned

@@ -311,8 +311,9 @@ def health() -> Response:
     """200 with the number of layers that can and cannot be used."""
     known = current_library().layers()
     usable = {snapshot.layer.id for snapshot in current_library().readable()}
-    bad = [*(layer.id for layer in known if layer.id not in usable), *current_library().catalog.broken]
-    count = len(known) + len(current_library().catalog.broken)
+    broken = current_library().catalog.told_broken(restricted=False)
+    bad = [*(layer.id for layer in known if layer.id not in usable), *broken]
+    count = len(known) + len(broken)
     response = json_answer({"status": "ok" if not bad else "degraded", "layers": count, "unavailable": bad})
     response.cache_control.no_store = True
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ class Uploads:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._appending = folder, threading.Lock()
 
     def begin(self, name: str, size: int, owner: str) -> Upload:
         """Return a new, empty upload.
@@ -140,15 +141,16 @@ class Uploads:
         NoRoom
             The disk is full or fails.
         """
-        have = upload.have
-        if at != have or at + len(data) > upload.size:
-            raise PartOutOfPlace(have=have)
-        try:
-            with upload.path.open("ab") as file:
-                file.write(data)
-        except OSError as error:
-            raise NoRoom(why=error.strerror or "I/O") from error
-        return have + len(data)
+        with self._appending:  # a part that is sent twice at once stands there once
+            have = upload.have
+            if at != have or at + len(data) > upload.size:
+                raise PartOutOfPlace(have=have)
+            try:
+                with upload.path.open("ab") as file:
+                    file.write(data)
+            except OSError as error:
+                raise NoRoom(why=error.strerror or "I/O") from error
+            return have + len(data)
 
     def remove(self, upload: Upload) -> None:
         """Forget a file."""

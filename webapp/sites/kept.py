@@ -16,6 +16,9 @@ _TABLE = """CREATE TABLE site (id TEXT PRIMARY KEY, name TEXT NOT NULL, outline 
 industries TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, opened_at TEXT NOT NULL,
 uncertainty_m REAL NOT NULL DEFAULT 0)"""
 _UNSURE = "ALTER TABLE site ADD COLUMN uncertainty_m REAL NOT NULL DEFAULT 0"  # files of the first form
+_LEAST_WANTED = (
+    "DELETE FROM site WHERE id=(SELECT id FROM site WHERE owner='' ORDER BY opened_at, made_at LIMIT 1)"
+)
 KEPT_DAYS, MOST_KEPT = 30, 5000  # how long one is kept that nobody opens, and how many
 _FORM = 2  # of the file
 _DAY = 10  # letters of a time that say its day
@@ -41,8 +44,14 @@ class TooManySites(PlanAtlasError):
     """The installation keeps as many drawn sites as it may."""
 
     code = "too_many_sites"
-    zh = "绘制地块已满（{most} 个）；无人打开的到期自动清除。"
-    en = "All {most} places for drawn sites are taken; those that nobody opens pass by themselves."
+    zh = (
+        "绘制地块已满（{most} 个）；无人打开的到期自动清除。登录后仍可保存；管理员可在 /admin 清理，"
+        "或运行 planatlas admin clear sites --days N。"
+    )
+    en = (
+        "All {most} places for drawn sites are taken; those that nobody opens pass by themselves. Whoever signs "
+        "in still keeps theirs; an administrator clears some at /admin or by planatlas admin clear sites --days N."
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ class KeptSites:
         Parameters
         ----------
         name, owner
-            What it is called, and who keeps it (empty: a visitor).
+            What it is called, and who keeps it (empty: a visitor). Where all places are taken, a visitor's that
+            was opened longest ago makes room for somebody's who is signed in.
         outline
             WKB in longitude and latitude.
         industries
@@ -107,7 +117,9 @@ class KeptSites:
         made = KeptSite(secrets.token_hex(6), name, outline, industries, owner, told, told, uncertainty_m)
         with self._open() as file:
             file.execute("DELETE FROM site WHERE opened_at < ?", (self._oldest(now),))
-            if file.execute("SELECT count(*) FROM site").fetchone()[0] >= self._most:
+            if file.execute("SELECT count(*) FROM site").fetchone()[0] >= self._most and not (
+                owner and file.execute(_LEAST_WANTED).rowcount
+            ):
                 raise TooManySites(most=self._most)
             row = (made.id, name, outline, " ".join(industries), owner, told, told, uncertainty_m)
             file.execute("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request, url_for
 
 from layers.errors import BadParameter
 from layers.plan.views import UnknownView, View, read_view, view_text
-from webapp.accounts.rights import Person, current_person, require_editor, sees_restricted
+from webapp.accounts.rights import Person, current_person, hidden_layers, require_editor
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, declare_operation
@@ -70,9 +70,7 @@ def _unknown(name: str) -> UnknownView:
 
 def without_hidden(view: View) -> View:
     """Return a view without the layers that the reader may not know of."""
-    if sees_restricted():
-        return view
-    hidden = {layer.id for layer in current_library().layers(restricted=True) if layer.restricted}
+    hidden = hidden_layers()
     kept = None if view.layers is None else tuple(one for one in view.layers if one not in hidden)
     filters = {layer: found for layer, found in view.filters.items() if layer not in hidden}
     selected = "" if view.selected.partition("/")[0] in hidden else view.selected

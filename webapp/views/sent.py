@@ -9,8 +9,8 @@ import shapely
 from layers.figures.evidence import shown_evidence
 from layers.figures.figure import FigureNotKept, UnknownFigure
 from layers.plan.views import View
-from webapp.accounts.rights import sees_restricted
-from webapp.state import current_library, current_settings, current_shelf
+from webapp.accounts.rights import hidden_layers
+from webapp.state import current_settings, current_shelf
 
 
 def sent_figure(view: View) -> dict[str, Any] | None:
@@ -25,8 +25,7 @@ def sent_figure(view: View) -> dict[str, Any] | None:
         told = current_shelf().read(view.figure)
     except (UnknownFigure, FigureNotKept):
         return None
-    hidden = {one.id for one in current_library().layers(restricted=True) if one.restricted}
-    if not sees_restricted() and hidden & {use["layer"] for use in told["layers"]}:
+    if hidden_layers() & {use["layer"] for use in told["layers"]}:
         return None
     frame = shown_evidence(current_shelf().evidence(view.figure, decimals=current_settings().number("decimals")))
     states = frame["state"].fillna("").astype(str) if "state" in frame else [""] * len(frame)

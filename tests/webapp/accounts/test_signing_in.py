@@ -56,6 +56,13 @@ def test_an_address_that_tries_many_names_is_slowed_down(accounts: Accounts) -> 
     assert told[-1] == "TooManyTries"
 
 
+def test_one_client_of_ipv6_has_many_addresses_and_counts_as_one(accounts: Accounts) -> None:
+    told = [tries(accounts.sessions, f"name{n}", f"2001:db8:1:2::{n:x}", 1)[0] for n in range(1, 33)]
+    assert told[-1] == "TooManyTries"
+    assert tries(accounts.sessions, "name1", "2001:db8:1:3::1", 1) == ["SignInRefused"], "its neighbour"
+    assert tries(accounts.sessions, "name1", "::ffff:6.6.6.6", 1) == ["SignInRefused"], "nor is IPv4 one network"
+
+
 def test_tries_at_the_same_moment_count(accounts: Accounts) -> None:
     told: list[str] = []
     asking = [

@@ -69,6 +69,18 @@ def test_a_visitor_has_a_days_quota_and_others_theirs() -> None:
     visitors.count("figures", "1.2.3.5", most=3, zh="提问", en="questions")
 
 
+def test_one_client_of_ipv6_has_one_quota(plan: Path, make_app: Callable[..., Flask]) -> None:
+    app = make_app(plan, max_visitor_sites="2")
+    square = {"type": "Polygon", "coordinates": [[[104, 30], [104.01, 30], [104.01, 30.01], [104, 30]]]}
+
+    def kept(address: str) -> int:
+        body, told = {"polygon": square, "name": "a"}, {"REMOTE_ADDR": address}
+        return app.test_client().post("/api/sites", json=body, environ_overrides=told).status_code
+
+    found = [kept(one) for one in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")]
+    assert found == [201, 201, 429, 201]
+
+
 @pytest.mark.slow
 def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
     tmp_path: Path, make_app: Callable[..., Flask]

@@ -237,3 +237,99 @@ def test_nobody_writes_to_what_they_may_not_see(app: Flask) -> None:
         assert found.status_code in (404, 422), found.text
         assert WORD not in found.text
     assert state_of(app).library.store.versions(MARK) == before
+
+
+FAULTS = {
+    "unknown word": ('geometry = "polygon"', 'geometry = "polygn"'),
+    "no toml": (f"[[layers.{MARK}.fields]]", f"x = = 1\n[[layers.{MARK}.fields]]"),
+    "misspelt": ("restricted = true", "restrcted = true"),
+    "no group": ('group = "space"', 'group = "nowhere"'),
+    "declared twice": (
+        "\n[views.open_one]",
+        f'\n[groups.g2]\nlabel = {{zh = "x", en = "x"}}\n[layers.{MARK}]\nfile = "x"\n[views.open_one]',
+    ),
+}
+PARTS = """
+[parts.one]
+label = {zh = "一", en = "One"}
+statistics = ["structure", "held"]
+
+[parts.two]
+label = {zh = "二", en = "Two"}
+statistics = ["held"]
+"""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_one_that_is_declared_wrongly_is_told_of_as_little(
+    tmp_path: Path, make_app: Callable[..., Flask], app: Flask, fault: str
+) -> None:
+    folder = state_of(app).library.folder
+    editor = sign_in_as(app, "editor")
+    asked = editor.get("/api/statistics/held").get_json()
+    figure = state_of(app).jobs.result(state_of(app).jobs.find(asked["job"]), wait_s=60)
+    key = editor.get(f"/api/jobs/{asked['job']}").get_json()["figure"]
+    assert editor.get(f"/figures/{key}").status_code == 200, figure
+    (folder / "dashboard.toml").write_text(PARTS, "utf-8")
+    file = folder / "catalog.toml"
+    old, new = FAULTS[fault]
+    assert old in file.read_text("utf-8")
+    before, _, after = file.read_text("utf-8").partition(f"[layers.{MARK}]")
+    file.write_text(before + f"[layers.{MARK}]" + after.replace(old, new, 1), "utf-8")
+    visitor = app.test_client()
+    for url in (
+        *(
+            "/",
+            "/about",
+            "/api/catalog",
+            "/api/layers",
+            "/api/statistics",
+            "/statistics",
+            "/api/views",
+            "/healthz",
+        ),
+        *(
+            "/dashboard",
+            "/api/dashboard",
+            "/briefing",
+            "/indicators",
+            "/unplaced",
+            "/api/rules",
+            "/embed/open_one",
+        ),
+        *(f"/figures/{key}", f"/api/figures/{key}", f"/api/figures/{key}/evidence", f"/figures/{key}.csv"),
+    ):
+        for lang in ("zh", "en"):
+            found = visitor.get(f"{url}?lang={lang}")
+            assert not told(found, "-"), (url, told(found, "-"))
+            assert b"held" not in found.data, url
+            assert found.status_code == (404 if key in url else 200), url
+    for url in (
+        "/layers/{}.geojson",
+        "/api/layers/{}/versions",
+        "/export/{}.gpkg",
+        "/features/{}/1",
+        "/sites/{}/1",
+    ):
+        found, none = visitor.get(url.format(MARK)), visitor.get(url.format("nothing"))
+        assert (found.status_code, found.text.replace(MARK, "nothing")) == (none.status_code, none.text), url
+    if fault != "declared twice":
+        assert MARK in editor.get("/api/catalog").text, "whoever may see it is told"
+
+
+def test_what_was_made_of_one_stays_closed_when_it_is_taken_off(app: Flask) -> None:
+    folder, editor, visitor = state_of(app).library.folder, sign_in_as(app, "editor"), app.test_client()
+    asked = editor.get("/api/statistics/held").get_json()
+    state_of(app).jobs.result(state_of(app).jobs.find(asked["job"]), wait_s=60)
+    key = editor.get(f"/api/jobs/{asked['job']}").get_json()["figure"]
+    view = editor.post("/api/views", json={"name": "v", "state": f"on=zones,{MARK}"}, headers=SITE).get_json()[
+        "id"
+    ]
+    file = folder / "catalog.toml"
+    before, _, after = file.read_text("utf-8").partition(f"[layers.{MARK}]")
+    file.write_text(before + "[views.open_one]" + after.partition("[views.open_one]")[2], "utf-8")
+    for url in (f"/figures/{key}", f"/api/figures/{key}", f"/api/figures/{key}/evidence", f"/embed/figure/{key}"):
+        assert visitor.get(url).status_code == 404, url
+        assert editor.get(url).status_code == 200, url
+    for url in ("/api/views", f"/?view={view}", f"/embed/{view}", "/api/statistics"):
+        assert not told(visitor.get(url), "-"), url

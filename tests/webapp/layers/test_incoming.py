@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from flask.testing import FlaskClient
 
 from tests.waiting import until
 from webapp.jobs.routes import current_jobs
+from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
@@ -216,3 +219,33 @@ def test_wrong_datum_parameters_are_told_at_once(client: FlaskClient, editor: di
         wrong = {**body, "datum_parameters": "1,2,3,4,5,6,7"}
         found = client.post(f"/api/uploads/{key}/{verb}", json=wrong, headers=editor)
         assert (found.status_code, found.get_json()["code"]) == (422, "bad_datum_parameters")
+
+
+def test_a_part_that_is_sent_twice_at_once_stands_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a cable is out for a moment: the page sends its part again while the first still arrives."""
+    uploads, seen = Uploads(tmp_path), vars(Upload)["have"].fget
+    upload = uploads.begin("a.csv", 10, "who")
+
+    def looked(one: Upload) -> int:
+        found = int(seen(one))
+        time.sleep(0.05)  # long enough for the other to look as well
+        return found
+
+    monkeypatch.setattr(Upload, "have", property(looked))
+    told: list[str] = []
+
+    def sent() -> None:
+        try:
+            told.append(str(uploads.append(upload, 0, b"12345")))
+        except PartOutOfPlace:
+            told.append("out of place")
+
+    sending = [threading.Thread(target=sent) for _ in range(3)]
+    for one in sending:
+        one.start()
+    for one in sending:
+        one.join()
+    assert sorted(told) == ["5", "out of place", "out of place"]
+    assert upload.path.read_bytes() == b"12345"

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp.conftest import issue
+from webapp.accounts.storage import clear
 from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
 from webapp.state import state_of
 
@@ -211,6 +212,22 @@ def test_what_nobody_opens_passes_and_makes_room(tmp_path: Path) -> None:
     kept.drop(second.id)
     with pytest.raises(UnknownSite):
         kept.find(second.id)
+
+
+def test_visitors_fill_no_place_for_good(tmp_path: Path, app: Flask) -> None:
+    kept = KeptSites(tmp_path, most=2, days=30)
+    visitors = [kept.add(name, b"x", (), "") for name in "ab"]
+    own = kept.add("c", b"x", (), "who")
+    with pytest.raises(UnknownSite):
+        kept.find(visitors[0].id)
+    assert kept.find(visitors[1].id).name == "b", "the one opened longest ago makes room"
+    with pytest.raises(TooManySites, match="admin clear sites"):
+        kept.add("d", b"x", (), "")
+    assert clear("sites", tmp_path, state_of(app).shelf, state_of(app).library, days=1) == 0
+    assert clear("sites", tmp_path, state_of(app).shelf, state_of(app).library, days=-1) == 2
+    with pytest.raises(UnknownSite):
+        kept.find(own.id)
+    assert clear("sites", tmp_path / "none", state_of(app).shelf, state_of(app).library, days=0) == 0
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
