@@ -38,6 +38,9 @@ from webapp.sites.looking import (
 from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("sites", __name__)
+_OUTLINE, _PLACE, _FEATURE = ("polygon",), ("lon", "lat"), ("layer", "feature")
+_OF_A_FEATURE = ("day",)
+_OF_A_DRAWN_SITE = ("name", "industries", "uncertainty_m", "day")
 _SITE = Parameter("site", "绘制地块的编号", "id of a drawn site", path=True, example="0123456789ab")
 
 
@@ -144,33 +147,55 @@ def drop_site(site: str) -> Response:
 
 
 def _asked(body: dict[str, Any]) -> SiteWanted:
-    """Return the site a body speaks of."""
-    known = {"polygon", "lon", "lat", "layer", "feature", "name", "industries", "uncertainty_m", "day"}
-    if odd := sorted(set(body) - known):
-        words = ", ".join(sorted(known))
-        raise BadParameter(name=odd[0][:60], why_zh=f"未知的键；可用：{words}", why_en=f"unknown; known: {words}")
+    """Return the site a body speaks of, in one of the three ways to say it."""
+    way = _way_of(body)
+    known = (*way, *(_OF_A_FEATURE if way == _FEATURE else _OF_A_DRAWN_SITE))
+    if odd := sorted(set(body) - set(known)):
+        words = ", ".join(known)
+        raise BadParameter(
+            name=odd[0][:60],
+            why_zh=f"与 {way[0]} 一起不可用；可用：{words}",
+            why_en=f"not with {way[0]}; known: {words}",
+        )
     common: dict[str, Any] = {
         "day": checked_day(body.get("day", "")),
         "restricted": sees_restricted(),
         "decimals": current_settings().number("decimals"),
     }
-    if "layer" in body or "feature" in body:
+    if way == _FEATURE:
         layer, feature = body.get("layer"), body.get("feature")
         if not isinstance(layer, str) or not isinstance(feature, str):
             raise BadParameter(name="layer, feature", why_zh="应为文本", why_en="texts are expected")
         return SiteWanted(layer, feature, **common)
-    told: dict[str, Any] = {
-        "name": asked_name(body.get("name", "")),
-        "industries": asked_industries(body.get("industries", [])),
-        "uncertainty_m": asked_uncertainty_m(body.get("uncertainty_m", 0)),
-    }
-    if "polygon" in body:
-        return SiteWanted(DRAWN, outline=outline_asked(body["polygon"]), **told, **common)
-    numbers = [body.get(name) for name in ("lon", "lat")]
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+    outline = (
+        outline_asked(body["polygon"])
+        if way == _OUTLINE
+        else place_of(_degrees(body, "lon"), _degrees(body, "lat"))
+    )
+    return SiteWanted(
+        DRAWN,
+        outline=outline,
+        name=asked_name(body.get("name", "")),
+        industries=asked_industries(body.get("industries", [])),
+        uncertainty_m=asked_uncertainty_m(body.get("uncertainty_m", 0)),
+        **common,
+    )
+
+
+def _way_of(body: dict[str, Any]) -> tuple[str, ...]:
+    """Return the keys by which a body says where the site is."""
+    ways = [way for way in (_OUTLINE, _PLACE, _FEATURE) if any(key in body for key in way)]
+    if len(ways) != 1:
         raise BadParameter(
             name="body",
-            why_zh="需要 polygon、lon 与 lat，或 layer 与 feature",
-            why_en="polygon, lon and lat, or layer and feature is needed",
+            why_zh="需要 polygon、lon 与 lat，或 layer 与 feature，三者取一",
+            why_en="one of polygon, lon and lat, or layer and feature is needed",
         )
-    return SiteWanted(DRAWN, outline=place_of(float(numbers[0] or 0), float(numbers[1] or 0)), **told, **common)
+    return ways[0]
+
+
+def _degrees(body: dict[str, Any], name: str) -> float:
+    number = body.get(name)
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise BadParameter(name=name, why_zh="应为数值（度）", why_en="a number of degrees is expected")
+    return float(number)

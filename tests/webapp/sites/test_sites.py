@@ -105,6 +105,10 @@ def test_a_drawn_outline_a_place_and_a_feature_are_checked(ruled: FlaskClient) -
         {"polygon": POLYGON, "day": "2021-13-45"},
         {"polygon": POLYGON, "name": "x" * 400},
         {"polygon": POLYGON, "colour": "red"},
+        {"polygon": POLYGON, "lon": 104.011, "lat": 30.011},
+        {"layer": "zones", "feature": "z-1", "lon": 104.011, "lat": 30.011},
+        {"layer": "zones", "feature": "z-1", "name": "x"},
+        {"layer": "zones", "feature": "z-1", "uncertainty_m": 5},
     ],
 )
 def test_what_means_nothing_is_a_clear_400(ruled: FlaskClient, body: dict[str, Any]) -> None:
