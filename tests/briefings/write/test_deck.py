@@ -133,7 +133,7 @@ def test_a_foot_is_whole_or_left_out(resolved: Resolved, bureau: Path) -> None:
         assert feet == ({wanted} - {""})
     show = Presentation(str(bureau))
     for layout in show.slide_layouts:
-        for place in layout.placeholders:
+        for place in layout.placeholders:  # type: ignore[misc]  # the stub's iterator takes no self
             if place.placeholder_format.type == PP_PLACEHOLDER.FOOTER:
                 place.text_frame.text = "Bureau of planning"
     own = bureau.with_name("own.pptx")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo import tabulate
 from geo.overlay import overlaps
@@ -14,7 +15,7 @@ def heap(seed, count=60):
     rng = np.random.default_rng(seed)
     at = rng.uniform(0, 700, (count, 2)) + ORIGIN
     size = rng.uniform(10, 160, count)
-    shapes = [
+    shapes: list[BaseGeometry] = [
         shapely.Point(xy).buffer(r, quad_segs=int(q)) for xy, r, q in zip(at, size, rng.integers(1, 20, count))
     ]
     for row in range(0, count, 7):

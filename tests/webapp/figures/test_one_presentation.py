@@ -159,7 +159,7 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     few = [len(chart.bars) <= 2 and chart.target is None for chart in drawn]  # in the table or large with its unit
     wanted = [chart for chart, two in zip(drawn, few, strict=True) if not two]
     assert len(charts) == len(wanted) > 0
-    rows = [
+    headed = [
         (heads, [cell.text for cell in row.cells])
         for shape in shapes
         if shape.has_table
@@ -169,8 +169,8 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     words = {shape.text_frame.text for shape in shapes if shape.has_text_frame}
     for chart in (chart for chart, two in zip(drawn, few, strict=True) if two):
         for bar in chart.bars:  # under what they are, with (at least) where they are that
-            tabled = any(chart.name in heads and {bar.label, bar.text} <= {*cells} for heads, cells in rows)
-            large = any(len(c) == 3 and c[0].startswith(bar.text) and c[1] == bar.label for _, c in rows)
+            tabled = any(chart.name in heads and {bar.label, bar.text} <= {*cells} for heads, cells in headed)
+            large = any(len(c) == 3 and c[0].startswith(bar.text) and c[1] == bar.label for _, c in headed)
             assert tabled or (large and chart.name in words), bar
     for made, told in zip(charts, wanted, strict=True):
         plot = made.plots[0]
@@ -187,10 +187,10 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         assert _squeezed(section.value) in said, key
         for table, caption in zip(section.tables, captioned.tables, strict=True):
-            chart = section.chart
+            beside = section.chart
             if caption not in tables:  # the chart has every row of it but the sum
-                assert chart is not None
-                drawn_rows = set(zip(chart.labels, chart.texts, strict=True))
+                assert beside is not None
+                drawn_rows = set(zip(beside.labels, beside.texts, strict=True))
                 assert {row for at, row in enumerate(table.rows) if at not in table.strong} <= drawn_rows, key
                 continue
             parts = tables[caption]
