@@ -13,6 +13,7 @@ import shapely
 
 from geo import convert_datum
 from geo.arrays import Shape, as_shapes
+from geo.measure.seam import cut_at_seam
 
 FAMILIES: dict[str, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -20,6 +21,7 @@ FAMILIES: dict[str, frozenset[str]] = {
     "polygon": frozenset({"Polygon", "MultiPolygon"}),
     "mixed": frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}),
 }
+_HALF_TURN = 180.0
 _Shapes = np.ndarray[Any, np.dtype[np.object_]]
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _SIMPLE_VERTICES, _AT_ONCE, _REPAIR_MEETINGS = 150, 256, 100_000  # about 2 s of mending at the most
@@ -84,6 +86,10 @@ def checked_geometry(
         return _unusable("unreadable", "坐标无法组成几何图形", "the coordinates do not make a geometry")
     if shape.is_empty:
         return _unusable("empty", "几何为空", "the geometry is empty")
+    if _turns(shape):
+        shape, json = _within_a_turn(shape, json, issues)
+        if shape is None:
+            return CheckedGeometry(None, None, tuple(issues))
     if not shapely.is_valid(shape):
         reason = shapely.is_valid_reason(shape)
         if not tangles and is_tangled(shape):
@@ -96,6 +102,34 @@ def checked_geometry(
         shape, json = mended, orjson.loads(shapely.to_geojson(mended))
     shape, json = _to_wgs84(shape, json, datum)
     return CheckedGeometry(shape, json, tuple(issues))
+
+
+def _turns(shape: Shape) -> bool:
+    """Whether a shape may cross 180 degrees: it reaches beyond, or from one side of the map to the other."""
+    west, _, east, _ = shape.bounds
+    return bool(east - west > _HALF_TURN or west < -_HALF_TURN or east > _HALF_TURN)
+
+
+def _within_a_turn(
+    shape: Shape, json: dict[str, Any], issues: list[GeometryProblem]
+) -> tuple[Shape | None, dict[str, Any]]:
+    """Return a shape with longitudes from -180 to 180, an edge of more than half a turn taken the short way.
+
+    None where it runs round a pole. What was done goes to the issues.
+    """
+    found = cut_at_seam(np.array([shape], dtype=object))
+    turned = found.shapes[0]
+    if len(found.polar):
+        zh, en = "环绕极点，在经纬度中没有内部", "it runs round a pole and has no inside in longitude and latitude"
+        issues += _unusable("polar", zh, en).issues
+        return None, json
+    if turned.equals(shape):  # parts on both sides, as they should be
+        return shape, json
+    zh, en = "跨越 180 度经线，已在该处分开", "it crosses the 180th meridian and was cut there"
+    if len(found.shifted):
+        zh, en = "经度超出 ±180，已换为同一地点的经度", "longitudes beyond ±180 were told as those within"
+    issues.append(GeometryProblem("antimeridian", zh, en))
+    return turned, orjson.loads(shapely.to_geojson(turned))
 
 
 def is_tangled(shape: Shape) -> bool:
@@ -151,7 +185,7 @@ def _fault(coordinates: object, depth: int) -> tuple[str, str, str] | None:
     if not all(math.isfinite(x) for x in coordinates):
         return "not_finite", "坐标不是有限数", "a coordinate is not finite"
     longitude, latitude = coordinates[:2]
-    if abs(latitude) <= 90 and abs(longitude) <= 180:
+    if abs(latitude) <= 90 and abs(longitude) <= 2 * _HALF_TURN:
         return None
     if abs(latitude) <= 180 and abs(longitude) <= 90:
         return (

@@ -28,19 +28,20 @@ def find_apart_column(field: Field, layer: Layer | None, features: Features) -> 
 def _units_beside(field: Field, layer: Layer | None, features: Features) -> str:
     """Return the column that says in which currency or unit each amount of a field is, by its values; else "".
 
-    One that is all currencies belongs to what is named like money, stands right before it or bears its name; one
-    of other units to the only quantity that states no unit, or to the one it is named after or stands beside.
+    One that is all currencies belongs to what is named like money; where nothing is, and one of other units, to
+    the only quantity that states no unit, or to the one it is named after or stands beside.
     """
     fields = layer.fields if layer is not None else ()
     if field.unit and not field.unit.startswith("万"):
         return ""
+    numbers = [one for one in fields if one.type in ("number", "integer")]
     texts = [one for one in fields if one.type in ("text", "code") and one.id != field.id]
     for one in texts:
         words = _stated(features, one.id)
         if not words or not all(is_unit(word) for word in words):
             continue
         if all(currency_of(word) for word in words):
-            if is_money(field) or _meant(one, field, layer):
+            if is_money(field) or (not any(map(is_money, numbers)) and _meant(one, field, layer)):
                 return one.id
         elif not field.unit and _meant(one, field, layer):
             return one.id

@@ -14,6 +14,7 @@ from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
+from layers.figures.functions.itself import refuse_itself
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
@@ -41,10 +42,13 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
     Raises
     ------
+    NotComputable
+        Features are held against themselves.
     BadRule
         The part has no such measure.
     """
     part, line = gathered.roles["part"], gathered.roles["line"]
+    refuse_itself(part, line)
     steps.begin(1)
     found = geo.measure_proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
     near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 
+import geo
 from layers.figures.figure import Contribution
 from layers.figures.inputs import Role
 from layers.figures.outcome import json_number
@@ -33,4 +35,32 @@ def largest_contributions(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contrib
             json_number(row.share_of_feature),
         )
         for key, row in grouped.iterrows()
+    )
+
+
+def covered_contributions(found: geo.Coverage, demand: Role) -> tuple[Contribution, ...]:
+    """Return how much of each feature of a demand is covered, the most first.
+
+    Parameters
+    ----------
+    found
+        A coverage.
+    demand
+        The layer it is of.
+    """
+    table = pd.DataFrame(
+        {"feature": found.target_id, "amount": found.cover.amount, "covered": found.cover.covered}
+    )
+    table = table.groupby("feature", sort=True).sum().sort_values("covered", ascending=False, kind="stable")
+    unit = found.unit
+    return tuple(
+        Contribution(
+            demand.use.layer,
+            str(key),
+            demand.name(str(key)),
+            float(row["covered"]),
+            unit,
+            json_number(row["covered"] / row["amount"]) if row["amount"] else None,
+        )
+        for key, row in table.head(MOST_LISTED).iterrows()
     )

@@ -12,13 +12,22 @@ import pandas as pd
 
 import geo
 from geo.errors import NotComputable
+from geo.parallel import UNWATCHED
 from geo.result import typed_rows
 from geo.text import Text, count_words
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Kind
 from layers.figures.functions.barriers import on_barriers, walls_of
+from layers.figures.functions.contributions import covered_contributions
 from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
+from layers.figures.functions.coverage_ends import (
+    DemandEnds,
+    coverage_span,
+    find_demand_ends,
+    may_belong_rows,
+    unplaced_demand,
+)
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, bad_question
-from layers.figures.inputs import Gathered, Role
+from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.repeats import without_repeats
@@ -27,9 +36,6 @@ from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
-
-_MOST_LISTED = 500
-
 
 _DRAWN: tuple[Kind, ...] = ("part",)
 _UNREACHABLE = Text("其中不可达", "of which not reachable")
@@ -60,21 +66,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     unsaid = field_usage(demand.field(weighted), demand.layer)[1] if weighted else None
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
-    found = geo.measure_coverage(
-        demand.frame,
-        facilities.frame,
-        _service(statistic),
-        walk=geo.WalkRule(
-            entrances=roles["entrances"].frame if "entrances" in roles else None,
-            network=network,
-            barriers=walls_of(gathered) if statistic.along == "straight" else None,
-        ),
-        count=geo.CountRule(
-            zones=zones.frame if zones else None,
-            weight_field=weighted or None,
-        ),
-        watch=geo.Watch(progress=steps.progress),
-    )
+    found, ends = _measured(statistic, gathered, network, steps)
     if not found.total_once and not found.outside:
         said = demand.use.label
         raise NotComputable(
@@ -116,19 +108,17 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     if zones is not None and zones.layer is not None and found.outside > 1e-9 * (total + found.outside):
         rows.append({"kind": "rest", "zone": _OUTSIDE, "total": found.outside / per})
     if demand.unplaced and found.unit not in ("m2", "m"):
-        rows.append({"kind": "unknown", "zone": _UNPLACED, "total": _unplaced(demand, statistic)})
+        rows.append({"kind": "unknown", "zone": _UNPLACED, "total": unplaced_demand(demand, statistic)})
+    rows += may_belong_rows(ends, per)
     value = json_number(100 * found.overall)
-    missing = roles.get("entrances", facilities).unplaced
-    unsure = len(facilities.open or ())
-    span = (value, None) if (missing or unsure) and value is not None and value < 100.0 else None
-    if span and unsure:
-        notes.append(say("coverage_unsure", count=unsure, label=facilities.use.label))
-    if span and missing:
-        notes.append(say("coverage_unplaced", count=missing))
+    span, more = coverage_span(gathered, ends, found)
+    notes += more
     text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
     amounts = [row.get(key) for row in rows for key in ("total", "covered")]
     whole = found.unit not in ("m2", "m") and all(one is None or float(one).is_integer() for one in amounts)
-    least = Text("覆盖率（至少）", "Coverage (at least)") if span else Text("覆盖率", "Coverage")
+    least = Text("覆盖率", "Coverage")
+    if span is not None:
+        least = say("coverage_least" if span == (value, None) else "coverage_known")
     return Outcome(
         value=value,
         columns=(
@@ -147,17 +137,32 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         ),
         caveats=tuple(notes),
         evidence=_evidence(found),
-        contributions=_contributions(gathered, found),
+        contributions=covered_contributions(found, demand),
         span=span,
     )
 
 
-def _unplaced(demand: Role, statistic: Statistic) -> float:
-    """Return how many features of the demand have no place, or what they weigh together."""
-    if statistic.measure != "weight":
-        return float(demand.unplaced)
-    weights = (json_number(f.properties.get(statistic.field)) for f in demand.features if f.geometry is None)
-    return float(sum(one for one in weights if one is not None))
+def _measured(
+    statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork | None, steps: Steps
+) -> tuple[geo.Coverage, DemandEnds]:
+    """Return the coverage of what is known to be demand, and what is not known of it."""
+    roles, zones = gathered.roles, gathered.roles.get("zones")
+    weighted = statistic.field if statistic.measure == "weight" else ""
+    walk = geo.WalkRule(
+        entrances=roles["entrances"].frame if "entrances" in roles else None,
+        network=network,
+        barriers=walls_of(gathered) if statistic.along == "straight" else None,
+    )
+    rule = geo.CountRule(zones=zones.frame if zones else None, weight_field=weighted or None)
+    once = rule if zones is None else replace(rule, zones=zones.frame.assign(_all="all"), zone_field="_all")
+
+    def measured(target: gpd.GeoDataFrame, count: geo.CountRule, watch: geo.Watch = UNWATCHED) -> geo.Coverage:
+        places, service = roles["facilities"].frame, _service(statistic)
+        return geo.measure_coverage(target, places, service, walk=walk, count=count, watch=watch)
+
+    demand = roles["demand"]
+    found = measured(demand.frame, rule, geo.Watch(progress=steps.progress))
+    return found, find_demand_ends(demand, weighted, found, lambda frame: measured(frame, once))
 
 
 def _service(statistic: Statistic) -> geo.ServiceRule:
@@ -207,26 +212,6 @@ def _evidence(found: geo.Coverage) -> gpd.GeoDataFrame:
     if not filled:
         return parts[0]
     return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=parts[0].crs)
-
-
-def _contributions(gathered: Gathered, found: geo.Coverage) -> tuple[Contribution, ...]:
-    demand = gathered.roles["demand"]
-    table = pd.DataFrame(
-        {"feature": found.target_id, "amount": found.cover.amount, "covered": found.cover.covered}
-    )
-    table = table.groupby("feature", sort=True).sum().sort_values("covered", ascending=False, kind="stable")
-    unit = found.unit
-    return tuple(
-        Contribution(
-            demand.use.layer,
-            str(key),
-            demand.name(str(key)),
-            float(row["covered"]),
-            unit,
-            json_number(row["covered"] / row["amount"]) if row["amount"] else None,
-        )
-        for key, row in table.head(_MOST_LISTED).iterrows()
-    )
 
 
 def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict[str, object]]:
@@ -396,5 +381,5 @@ FUNCTION = Function(
     recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=5,
+    revision=6,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
+from layers.figures.functions.itself import is_itself
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import POLYGON, on_plane
@@ -48,6 +50,8 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         raise BadRule(what="crossing: part", found=part.use.layer, known="line layers / 线图层")
     steps.begin(1)
     found = geo.find_crossings(part.frame, line.frame)
+    if is_itself(part, line):
+        found = found[_each_pair_once(zip(found["line"], found["reference"], strict=True))]
     value = float(len(found))
     lengths = geo.length_m(found) if len(found) else np.zeros(0)
     places = shapely.get_num_geometries(found.geometry.to_numpy())
@@ -97,6 +101,16 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _each_pair_once(pairs: Iterable[tuple[object, object]]) -> list[bool]:
+    """Tell which pairs of features of one layer are no earlier one the other way round."""
+    seen: set[tuple[object, object]] = set()
+    out = []
+    for one, other in pairs:
+        out.append((other, one) not in seen)
+        seen.add((one, other))
+    return out
+
+
 def _crossing(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     part, line = on_plane(gathered, "part", "line")
     areal = shapely.get_dimensions(line) == POLYGON
@@ -105,7 +119,12 @@ def _crossing(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> 
         part, line
     )  # what runs along a border goes in and out of it by less than the plane is true
     deep = other.crossing(part, list(smaller)) & other.crossing(part, list(larger)) if areal.any() else set()
-    return float(sum((i, j) in deep if areal[j] else True for i, j in pairs))
+    pairs = {(i, j) for i, j in pairs if not areal[j] or (i, j) in deep}
+    ids = [[str(key) for key in gathered.roles[name].frame.index] for name in ("part", "line")]
+    named = {(ids[0][i], ids[1][j]) for i, j in pairs}
+    if not is_itself(gathered.roles["part"], gathered.roles["line"]):
+        return float(len(pairs))
+    return float(sum(_each_pair_once(sorted(named))))
 
 
 FUNCTION = Function(
@@ -122,4 +141,5 @@ FUNCTION = Function(
     decimals=0,
     compute=crossing,
     recompute=_crossing,
+    revision=2,
 )

@@ -9,11 +9,11 @@ import numpy as np
 import shapely
 
 import geo
-from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Geometry, Slot
+from layers.figures.functions.itself import refuse_itself
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import DrawnRows, Outcome, shown_as
 from layers.figures.verification.second import geodesic_distances
@@ -46,11 +46,7 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         Features are asked for their nearest among themselves.
     """
     part, line = gathered.roles["part"], gathered.roles["line"]
-    if part.use.layer == line.use.layer and not part.frame.index.intersection(line.frame.index).empty:
-        raise NotComputable(
-            needs_zh="另一个图层，或把要素分开的筛选：每个要素离自己最近",
-            needs_en="another layer, or filters that part the features: each is nearest to itself",
-        )
+    refuse_itself(part, line)
     steps.begin(1)
     table = geo.find_nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
     per = 1000.0 if statistic.unit == "km" else 1.0

@@ -16,6 +16,7 @@ from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
+from layers.figures.functions.itself import refuse_itself
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import (
     TOTAL,
@@ -52,10 +53,13 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
     Raises
     ------
+    NotComputable
+        Features are held against themselves.
     BadRule
         The part has no polygons.
     """
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
+    refuse_itself(part, constraints)
     steps.begin(1)
     areal: Bools = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
     if not areal.any():

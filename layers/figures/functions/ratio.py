@@ -61,7 +61,10 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
         share = over / under if under > 0 else None
-        amounts = statistic.unit or _over(above.unit_of(key[1].partition("/")[0]), fields[1].unit)
+        first, _, other = key[1].partition("/")
+        amounts = statistic.unit or _over(
+            above.unit_of(first), below.unit_of(other or (first if below.currency else ""))
+        )
         kind = "unknown" if above.by and group_kind(items, above.by, key[0]) == "unknown" else "total"
         totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share, _UNIT: amounts})
     if not any(row["bottom"] for row in totals):
@@ -116,13 +119,17 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
 
 def _over(top: str, bottom: str) -> str:
-    """Return the unit of one over another; empty where one of them is not known."""
-    return f"{top}/{bottom}" if top and bottom else ""
+    """Return the unit of one over another; that of the first where the other has none."""
+    if top == bottom or not top:
+        return ""
+    return f"{top}/{bottom}" if bottom else top
 
 
 def _with_units(top: Amount, bottom: Amount) -> Amount:
     """Return an amount that keeps apart what it is divided by, too, where that is of several units."""
-    return replace(top, currency=f"{top.currency}/{bottom.currency}".strip("/")) if bottom.currency else top
+    if not bottom.currency or bottom.currency == top.currency:
+        return top
+    return replace(top, currency=f"{top.currency}/{bottom.currency}".strip("/"))
 
 
 def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:

@@ -12,7 +12,17 @@ from layers.figures.presentation import present
 from layers.library.distribution import distribution_of
 from layers.library.ordering import order_rows, totals_of
 from layers.plan.measures import NotAdditive
-from tests.layers.figures.test_unseen_questions import NUMBER, TEXT, Trial, box, ground, place
+from tests.layers.figures.test_unseen_questions import (
+    EAST_M,
+    NORTH_M,
+    NUMBER,
+    TEXT,
+    Trial,
+    box,
+    ground,
+    place,
+    way,
+)
 from tests.small_plan import feature
 
 BARE, DATE = 'type = "number"', 'type = "date"'
@@ -175,3 +185,100 @@ def test_zones_that_overlap_by_next_to_nothing_do_not_read_as_by_nothing(tmp_pat
     assert "zones add up" not in trial.ask("tabulate", inputs).sentence.en  # to the same digits
     counted = trial.ask("count", {"items": "homes", "zones": "wards"})
     assert any(re.search(r"overlap by 0\.0000\d*[1-9]", one.en) for one in counted.caveats)
+
+
+def test_the_currency_of_an_amount_does_not_part_the_heads_beside_it(tmp_path: Path) -> None:
+    said = [(3, "FJD", 12.5), (0, "AUD", 10.0), (1, "FJD", 2.0)]
+    rows = [feature(f"c{at}", place(at, 0), staff=n, ccy=ccy, cost=cost) for at, (n, ccy, cost) in enumerate(said)]
+    fields = {"staff": BARE, "ccy": TEXT, "cost": f'{BARE}\nunit = "万"'}
+    trial = Trial(tmp_path, clinics=("point", fields, rows))
+    assert trial.ask("sum", {"items": "clinics"}, field="staff").value == 4
+    each = trial.ask("ratio", {"items": "clinics"}, field="cost", divisor="staff")
+    assert present(each, "zh").value == "AUD —；FJD 3.62 万FJD"
+    alike = trial.ask("ratio", {"items": "clinics"}, field="cost", divisor="cost")
+    assert present(alike, "en").value == "AUD 1.00; FJD 1.00"
+
+
+def test_what_crosses_180_degrees_is_no_ground_right_round_the_earth(tmp_path: Path) -> None:
+    east, west = 179.99, -179.99
+    ring = [[east, 30.0], [west, 30.0], [west, 30.01], [east, 30.01], [east, 30.0]]
+    beyond = [[east, 30.0], [180.01, 30.0], [180.01, 30.01], [east, 30.01], [east, 30.0]]
+    plots = [
+        feature("jumps", {"type": "Polygon", "coordinates": [ring]}),
+        feature("beyond", {"type": "Polygon", "coordinates": [beyond]}),
+    ]
+    road = [feature("r", {"type": "LineString", "coordinates": [[east, 30.0], [west, 30.0]]})]
+    trial = Trial(tmp_path, plots=("polygon", {}, plots), road=("line", {}, road))
+    area = trial.ask("total", {"items": "plots"}, unit="m2")
+    metres = (0.02 / EAST_M) * (0.01 / NORTH_M)
+    assert area.value == pytest.approx(metres, rel=1e-3)  # both are the same ground
+    assert trial.ask("total", {"items": "road"}, unit="m").value == pytest.approx(0.02 / EAST_M, rel=1e-3)
+    layer = trial.library.layer("plots")
+    assert [one.code for one in trial.library.snapshot(layer).problems] == ["antimeridian", "antimeridian"]
+
+
+def test_lines_of_one_layer_cross_each_other_once(tmp_path: Path) -> None:
+    lines = [feature("a", way((0, 0), (100, 0))), feature("b", way((50, -50), (50, 50), (70, -50)))]
+    lines.append(feature("c", way((10, -50), (10, 50))))
+    trial = Trial(tmp_path, lines=("line", {}, lines))
+    figure = trial.ask("crossing", {"part": "lines", "line": "lines"})
+    assert (figure.value, figure.rows[-1]["places"]) == (2, 3)
+    some = trial.ask("crossing", {"part": {"layer": "lines", "ids": ["a"]}, "line": "lines"})
+    assert some.value == 2
+    assert trial.all_the_same()
+
+
+@pytest.mark.parametrize(("function", "other"), [("overlap", "constraints"), ("band", "line")])
+def test_features_are_not_held_against_themselves(tmp_path: Path, function: str, other: str) -> None:
+    trial = Trial(
+        tmp_path, plots=("polygon", {}, [feature("p", box(0, 0, 10, 10)), feature("q", box(5, 0, 10, 10))])
+    )
+    more = {"distance_m": 10} if function == "band" else {}
+    figure = trial.ask(function, {"part": "plots", other: "plots"}, **more)
+    assert figure.state == "not_computable" and "filters that part the features" in figure.sentence.en
+    apart = {"part": {"layer": "plots", "ids": ["p"]}, other: {"layer": "plots", "ids": ["q"]}}
+    assert trial.ask(function, apart, unit="m2", **more).value == pytest.approx(50 if not more else 100, rel=1e-3)
+
+
+def test_a_coverage_is_a_range_where_it_is_not_known_who_is_to_be_covered(tmp_path: Path) -> None:
+    """Two of three are covered for sure; one near and one far may belong, one more has no place."""
+    kinds = {"a": 0, "b": 10, "c": 5000, "near": 20, "far": 6000}
+    rows = [feature(k, place(x, 0), use=None if k in ("near", "far") else "home") for k, x in kinds.items()]
+    rows.append(feature("lost", None, use="home"))
+    trial = Trial(
+        tmp_path, homes=("point", {"use": TEXT}, rows), clinic=("point", {}, [feature("k", place(0, 5))])
+    )
+    inputs = {"demand": {"layer": "homes", "where": ["use=home"]}, "facilities": "clinic"}
+    figure = trial.ask("coverage", inputs, distance_m=100)
+    assert figure.value == pytest.approx(200 / 3)
+    assert figure.span is not None and list(figure.span) == pytest.approx([100 * 2 / 5, 100 * 4 / 5])
+    assert "is 40.00% to 80.00%" in figure.sentence.en
+    may = next(row for row in figure.rows if row["zone"].en == "not known: may belong")
+    assert (may["kind"], may["total"], may["covered"]) == ("unknown", 2, 1)
+    assert trial.all_the_same()
+
+
+def test_a_coverage_of_people_is_open_where_some_are_not_counted(tmp_path: Path) -> None:
+    rows = [feature("a", place(0, 0), people=30), feature("b", place(5000, 0), people=None)]
+    places = [feature("k", place(0, 5))]
+    trial = Trial(tmp_path, homes=("point", {"people": NUMBER}, rows), clinic=("point", {}, places))
+    figure = trial.ask("coverage", {"demand": "homes", "facilities": "clinic"}, distance_m=100, field="people")
+    assert (figure.value, figure.span) == (100, (None, 100))
+    assert present(figure, "en").value == "at most 100.00%"
+    near = {"demand": {"layer": "homes", "ids": ["b"]}, "facilities": "clinic"}
+    assert trial.ask("coverage", near, distance_m=100, field="people").state == "not_computable"
+
+
+def test_ground_that_may_be_demand_leaves_a_range_of_its_coverage(tmp_path: Path) -> None:
+    """Homes of 1 ha covered and 1 ha not; 1 ha of no class far away, 1 ha of no class near."""
+    rows = [
+        feature("near", box(0, 0, 100, 100), code="0701"),
+        feature("far", box(5000, 0, 100, 100), code="0701"),
+        feature("may_near", box(100, 0, 100, 100), code=None),
+        feature("may_far", box(6000, 0, 100, 100), code=None),
+    ]
+    places = [feature("k", place(100, 50))]
+    trial = Trial(tmp_path, land=("polygon", {"code": TEXT}, rows), clinic=("point", {}, places))
+    homes = {"layer": "land", "classes": ["07"]}
+    figure = trial.ask("coverage", {"demand": homes, "facilities": "clinic"}, distance_m=500)
+    assert figure.span is not None and list(figure.span) == pytest.approx([100 / 3, 200 / 3], rel=1e-4)

@@ -1,0 +1,203 @@
+"""Between what a coverage lies where some of the demand is not known: whether it counts, where it is, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+import geo
+from geo.access.demand import POLYGON
+from geo.arrays import Floats
+from geo.text import Text
+from layers.features.snapshot import Feature
+from layers.figures.inputs import Gathered, Role
+from layers.figures.outcome import json_number
+from layers.messages import say
+from layers.plan.statistics import Statistic
+
+Pair = tuple[float, float]  # how much there is of a feature, and how much of that is covered
+Measure = Callable[[gpd.GeoDataFrame], geo.Coverage]
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class DemandEnds:
+    """What of a demand is not known.
+
+    Attributes
+    ----------
+    may
+        Of each placed feature that may belong to it.
+    lost
+        How much has no place, of what belongs to it and of each that may.
+    unweighed
+        Whether features of unknown weight are covered, and whether some are not.
+    untold
+        Whether it is not known how much has no place.
+    """
+
+    may: tuple[Pair, ...] = ()
+    lost: float = 0.0
+    may_lost: tuple[float, ...] = ()
+    unweighed: tuple[bool, bool] = (False, False)
+    untold: bool = False
+
+    def span(self, total: float, covered: float) -> tuple[float | None, float | None] | None:
+        """Return the least and the most share (%); None where all is known, an open end where it has no bound.
+
+        Parameters
+        ----------
+        total, covered
+            Of what is known.
+
+        Examples
+        --------
+        >>> DemandEnds(may=((1.0, 0.0), (1.0, 1.0)), lost=1.0).span(3.0, 2.0)
+        (40.0, 80.0)
+        """
+        up, down = self.unweighed
+        least = _lowest(covered, total + self.lost, [*self.may, *((one, 0.0) for one in self.may_lost)])
+        missed = [(size, size - reached) for size, reached in self.may] + [(one, 0.0) for one in self.may_lost]
+        most = 1.0 - _lowest(total - covered, total + self.lost, missed)
+        if up or down or self.untold:
+            ends = (None if down or self.untold else 100 * least, None if up or self.untold else 100 * most)
+            return None if ends == (None, None) else ends
+        return (100 * least, 100 * most) if most - least > _NOTHING else None
+
+
+def _lowest(reached: float, whole: float, may: Iterable[Pair]) -> float:
+    """Return the least share of what is reached, with any of some more."""
+    for size, inside in sorted((one for one in may if one[0] > 0), key=lambda one: one[1] / one[0]):
+        if inside * whole >= reached * size:
+            break
+        reached, whole = reached + inside, whole + size
+    return reached / whole if whole > 0.0 else 0.0
+
+
+def find_demand_ends(demand: Role, weight: str, found: geo.Coverage, measure: Measure) -> DemandEnds:
+    """Return what of a demand is not known, and how much of it is covered.
+
+    Parameters
+    ----------
+    demand
+        The demand.
+    weight
+        The field it is weighed by; empty for none.
+    found
+        The coverage of what is known.
+    measure
+        Measures that of other features by the same rule.
+    """
+    counted = bool(weight) or found.unit == "count"
+    may: tuple[Pair, ...] = ()
+    unknown = (False, False)
+    if weight and found.unknown_weights:
+        unknown = _unweighed(demand.frame, weight, found)
+    if demand.undecided is not None:
+        other = measure(demand.undecided)
+        may = _pairs(demand.undecided, weight, other)
+        if weight and other.unknown_weights:
+            more = _unweighed(demand.undecided, weight, other)
+            unknown = (unknown[0] or more[0], unknown[1] or more[1])
+    if not counted:
+        return DemandEnds(may, unweighed=unknown)
+    placed = set(map(str, demand.frame.index))
+    lost = [_size(one, weight) for one in demand.features if str(one.id) not in placed]
+    may_lost = [_size(one, weight) for one in demand.open or () if one.geometry is None]
+    return DemandEnds(
+        may,
+        sum(one for one in lost if one is not None),
+        tuple(one for one in may_lost if one is not None),
+        unknown,
+        None in (*lost, *may_lost),
+    )
+
+
+def _size(feature: Feature, weight: str) -> float | None:
+    return json_number(feature.properties.get(weight)) if weight else 1.0
+
+
+def _shares(found: geo.Coverage) -> pd.DataFrame:
+    """Return of each feature how much of it there is, and how much of that is covered."""
+    table = pd.DataFrame({"of": found.target_id, "size": found.cover.amount, "inside": found.cover.covered})
+    return table.groupby("of", sort=True)[["size", "inside"]].sum()
+
+
+def _pairs(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tuple[Pair, ...]:
+    sizes = _shares(found)
+    weighs = np.ones(len(sizes))
+    if weight:
+        known = pd.to_numeric(frame.loc[sizes.index, weight], errors="coerce").fillna(0.0).to_numpy(dtype=float)
+        whole = _wholes(frame.loc[sizes.index])
+        weighs = known / np.where(whole > 0.0, whole, 1.0)
+    return tuple(
+        (float(size * one), float(inside * one))
+        for size, inside, one in zip(sizes["size"], sizes["inside"], weighs, strict=True)
+    )
+
+
+def _wholes(frame: gpd.GeoDataFrame) -> Floats:
+    """Return each feature's own size, in zones or not: what its weight is spread over."""
+    kind = int(shapely.get_dimensions(frame.geometry.to_numpy()).max(initial=0))
+    if kind:
+        return geo.area_m2(frame) if kind == POLYGON else geo.length_m(frame)
+    return shapely.get_num_geometries(frame.geometry.to_numpy()).astype(float)
+
+
+def _unweighed(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tuple[bool, bool]:
+    """Tell whether features of unknown weight are covered, and whether some are not."""
+    sizes = _shares(found)
+    unknown = pd.to_numeric(frame[weight], errors="coerce").isna()
+    mine = sizes[unknown.loc[sizes.index].to_numpy(dtype=bool)]
+    left = mine["size"] - mine["inside"] > _NOTHING * mine["size"]
+    return bool((mine["inside"] > 0.0).any()), bool(left.any())
+
+
+def _told_ends(ends: DemandEnds, label: Text) -> list[Text]:
+    """Say what a coverage that is a range is a range for."""
+    out = []
+    if ends.may or ends.may_lost:
+        out.append(say("coverage_may_demand", label=label, count=len(ends.may) + len(ends.may_lost)))
+    if any(ends.unweighed) or ends.untold:
+        out.append(say("coverage_unweighed", label=label))
+    return out
+
+
+def may_belong_rows(ends: DemandEnds, per: float) -> list[dict[str, Any]]:
+    """Return the row of what may be part of the demand."""
+    may, reached = (sum(one[at] for one in ends.may) for at in (0, 1))
+    if not may:
+        return []
+    told = {"total": may / per, "covered": reached / per, "uncovered": (may - reached) / per}
+    return [{"kind": "unknown", "zone": say("row_may_belong"), **told}]
+
+
+def coverage_span(
+    gathered: Gathered, ends: DemandEnds, found: geo.Coverage
+) -> tuple[tuple[float | None, float | None] | None, list[Text]]:
+    """Return between what the share lies, as demand and facilities are not all known, and what to say of it."""
+    facilities = gathered.roles["facilities"]
+    value = json_number(100 * found.overall)
+    missing = gathered.roles.get("entrances", facilities).unplaced
+    unsure = len(facilities.open or ())
+    span = None if value is None else ends.span(found.total_once, found.covered_once)
+    notes = _told_ends(ends, gathered.roles["demand"].use.label)
+    if (missing or unsure) and value is not None and value < 100.0:
+        span = (value if span is None else span[0], None)
+        notes += [say("coverage_unsure", count=unsure, label=facilities.use.label)] if unsure else []
+        notes += [say("coverage_unplaced", count=missing)] if missing else []
+    return span, notes
+
+
+def unplaced_demand(demand: Role, statistic: Statistic) -> float:
+    """Return how many features of the demand have no place, or what they weigh together."""
+    if statistic.measure != "weight":
+        return float(demand.unplaced)
+    weights = (json_number(f.properties.get(statistic.field)) for f in demand.features if f.geometry is None)
+    return float(sum(one for one in weights if one is not None))
