@@ -14,6 +14,7 @@ from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
 
+_LISTED_ELSEWHERE = ("plate", "bare")  # a slide's map has the numbers, the next slide their list
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -40,16 +41,19 @@ class Arranger:
     def arranged(self, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return how the sheet is arranged, with a list of its topmost numbered layer on paper where that fits.
 
-        On a ground that a person chose the list is of what lies on it.
+        The list of a slide's map has no place on it: it is for the next slide. On a ground that a person chose
+        the list is of what lies on it.
         """
         plain = layout_of(self.options.size, self.options.arrangement)
         alone = self.grounded(plain)
-        if not self.options.size.paper or self.options.arrangement != "sheet":
+        if not self.options.size.paper or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
         for snapshot, chosen in reversed(shown):
             if snapshot.layer.numbered is None:
                 continue
             listing = self.listed(snapshot, chosen, alone)
+            if self.options.arrangement in _LISTED_ELSEWHERE:
+                return replace(alone, listing=listing)
             fit = None if listing is None else self.fitted(listing, plain)
             if listing is None or fit is None:
                 return alone

@@ -59,7 +59,7 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         return Placing(replace(layout, legend=layout.aside, columns=1))
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
-    if sheet.said.listing is not None:
+    if sheet.said.listing is not None and sheet.said.list_place is not None:
         sizes = _LISTED if layout.legend[0] > layout.map[0] + layout.map[2] else _LOW
         corners = [
             layout.corner(east=east, share=share, rise=rise) for share, rise in sizes for east in (False, True)

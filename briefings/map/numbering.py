@@ -69,7 +69,7 @@ def fit_listing(
         Of the sheet, that a list beside the map takes at least.
     """
     wide = layout.columns == 1
-    for scale, share in _tries(wide):
+    for scale, share in _tries(points, wide=wide):
         if wide and share < share_from:
             continue
         (left, bottom, width, height), rest = layout.with_list(share)
@@ -85,13 +85,14 @@ def fit_listing(
     return None
 
 
-def _tries(wide: bool) -> list[tuple[float, float]]:
+def _tries(points: float, *, wide: bool) -> list[tuple[float, float]]:
     """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
     shares = (0.30, 0.33, 0.36, 0.39, 0.42, 0.46) if wide else (0.36, 0.40, 0.44)
-    return [(scale, share) for scale in _SCALES for share in (shares if scale < _READS else shares[:2])]
+    reads = min(_READS, _READ_PT / points)
+    return [(scale, share) for scale in _SCALES for share in (shares if scale < reads else shares[:2])]
 
 
-_READS = 0.9  # of the usual letters: what reads well; for larger ones the map gives up no more
+_READS, _READ_PT = 0.9, 8.5  # of the usual letters, points: what reads well; larger ones take no more of the map
 _LEGEND_SHARE = 0.14  # of a sheet's height, that the legend below a list takes at least
 
 

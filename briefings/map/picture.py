@@ -258,7 +258,8 @@ def legend_words(sheet: SheetDrawn) -> Legend:
     sections = [
         one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
     ]
-    sections = [one for one in sections if said.listing is None or one.layer != said.listing.layer]
+    listed = said.listing.layer if said.listing is not None and said.list_place is not None else None
+    sections = [one for one in sections if one.layer != listed]  # the list's headings say it
     sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
     return Legend(
         tuple(sections),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -13,6 +14,7 @@ from layers.plan.catalog import LandClass
 from layers.plan.palettes import calm_color
 
 _MOST_ROWS = 20  # of a table among the sections on paper
+_UNIT = re.compile(r"[（(][^（）()]*[)）]")
 
 
 def shown_table(shown: Shown) -> Table:
@@ -89,6 +91,17 @@ def unbroken_number(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
+def unbroken_head(text: str) -> str:
+    """Return a heading that breaks between its words, but not within its unit in brackets.
+
+    Examples
+    --------
+    >>> unbroken_head("Sum (× 10,000)") == "Sum (×\N{NO-BREAK SPACE}10,000)"
+    True
+    """
+    return _UNIT.sub(lambda found: unbroken_number(found[0]), text)
+
+
 def inert_label(text: str) -> str:
     """Return a label that the workbook behind a chart cannot take for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
@@ -125,7 +138,10 @@ def _column_ems(table: Table) -> tuple[list[float], list[float]]:
     """Return what each column's longest cell takes, and the least width: a text may break, a number may not."""
     rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
     needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
-    words = [max((width_em(word) for word in head.split(" ")), default=1.0) * 1.15 + 2.5 for head in table.heads]
+    words = [
+        max((width_em(word) for word in unbroken_head(head).split(" ")), default=1.0) * 1.15 + 2.5
+        for head in table.heads
+    ]
     caps = [_TEXT_EMS if any(map(_breaks, head)) else _WORD_EMS for head in table.heads]
     least = [
         max(need, min(word, cap)) if numeric else min(need, _TEXT_EMS)

@@ -21,7 +21,14 @@ from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
-from briefings.resolve.tables import column_shares, group_rows, stands_late, table_ems, unbroken_number
+from briefings.resolve.tables import (
+    column_shares,
+    group_rows,
+    stands_late,
+    table_ems,
+    unbroken_head,
+    unbroken_number,
+)
 from briefings.write.charts import chart_picture
 from briefings.write.pptx_vector import add_vector
 
@@ -319,7 +326,8 @@ class _Writer:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                     if r > 0:
                         cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
-                run = paragraph.add_run(unbroken_number(text) if table.numeric[c] else text)
+                whole = unbroken_head if r == 0 else unbroken_number
+                run = paragraph.add_run(whole(text) if table.numeric[c] else text)
                 run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
                 run.font.size = Pt(size)
             made.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

@@ -14,7 +14,8 @@ from typing import Any
 from pptx.util import Pt
 
 from briefings.map.layouts import Arrangement, Options
-from briefings.map.picture import draw_kinds
+from briefings.map.listing import Listing
+from briefings.map.picture import draw_late
 from briefings.map.presets import LEAST_POINTS, Size
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
 from briefings.resolve.tables import unbroken_number
@@ -239,11 +240,13 @@ class _Maker(FigureWriter):
                 fitting, size = self.fitting(lines, plate)
                 self.write(place.text_frame, fitting, size=size)
             whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
-            self.drawn(slide, section, whole, "plate", name=captioned.picture)
-            return
-        slide = self.slide(section.title)
-        room = self.layouts.wide_room(self.layouts.titled)
-        self.drawn(slide, section, room, "bare", name=captioned.picture)
+            listing = self.drawn(slide, section, whole, "plate", name=captioned.picture)
+        else:
+            slide = self.slide(section.title)
+            room = self.layouts.wide_room(self.layouts.titled)
+            listing = self.drawn(slide, section, room, "bare", name=captioned.picture)
+        if listing is not None:
+            self.listed(section.title, listing)
 
     def fitting(self, lines: Sequence[str], layout: Any) -> tuple[list[str], float | None]:  # noqa: ANN401
         """Return as many lines as find room in the body place of a layout, and their letters (None: its own)."""
@@ -268,8 +271,8 @@ class _Maker(FigureWriter):
         arrangement: Arrangement,
         *,
         name: str,
-    ) -> None:
-        """Draw a section's map into a room.
+    ) -> Listing | None:
+        """Draw a section's map into a room; returns the list of what has numbers on it, if anything has.
 
         Parameters
         ----------
@@ -281,19 +284,19 @@ class _Maker(FigureWriter):
             Of the picture.
         """
         if section.view is None or section.library is None:
-            return
+            return None
         inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
         dpi, letters = _MAP_DPI, _MAP_LETTERS
         if arrangement == "bare":  # a map below a title is lower than a slide, its letters are not
             letters = LEAST_PT / LEAST_POINTS
         size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
         options = Options(size, self.resolved.language, arrangement)
-        made = draw_kinds(section.library, section.view, options, kinds=("png", "svg"), answered=section.answered)
-        picture = io.BytesIO(made["png"].data)
-        placed = slide.shapes.add_picture(picture, room.left, room.top, room.width, room.height)
+        made = draw_late(section.library, section.view, options, answered=section.answered)
+        placed = slide.shapes.add_picture(io.BytesIO(made.data), room.left, room.top, room.width, room.height)
         placed.name = name
         set_alt_text(placed, self.resolved.alt(section))
-        add_vector(slide.part, placed._element, made["svg"].data)
+        add_vector(slide.part, placed._element, made.vector)
+        return made.sheet.said.listing
 
     def moved(self) -> None:
         """Say what moved since the last time: a row a number, then lines; nothing where there was none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +13,21 @@ from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text, width_em
+from briefings.map.listing import Listing
+from briefings.messages import say
 from briefings.resolve.blocks import Table
 from briefings.resolve.tables import group_rows
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import set_alt_text
-from briefings.write.pptx_text import LEAST_PT, SlideWriter, line_em
+from briefings.write.pptx_text import LEAST_PT, Letters, SlideWriter, line_em
+from geo.text import Text
 
 _CELL_MARGIN_PT, _ROW_PT, _DENSE_PT = 5.0, 7.0, 2.6
 _RULE_PT, _HAIRLINE_PT = 1.25, 0.5
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
+_LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
 _FEWEST_ROWS = 3  # on the last page of a table
 
 
@@ -115,13 +119,64 @@ class TableWriter(SlideWriter):
         widths = self.widths(table, size, room.width)
         heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
-        for number, (begin, end) in enumerate(even_pages(heights, most)):
+        for number, (begin, end) in enumerate(even_pages(heights, most, table.groups)):
             slide = (
                 first
                 if first is not None and number == 0
                 else self.slide(title + ("" if number == 0 else self.words["continued"]))
             )
             self.table(slide, table, caption, range(begin, end), replace(room, dense=dense), size=size)
+
+    def listed(self, title: str, listing: Listing) -> None:
+        """Put the list of a map's numbers on slides of their own: columns of number, name and amount.
+
+        Parameters
+        ----------
+        title
+            Of the map.
+        listing
+            What its numbers stand for; those not on the map have theirs in brackets.
+        """
+        language, room = self.resolved.language, self.layouts.room(self.layouts.titled)
+        heads = [say(f"list_{one}")[language] for one in ("number", "name")] + [listing.unit]
+        title = say("list_title", title=Text(title, title))[language]
+        rows, groups = list[tuple[str, ...]](), list[int]()
+        for group in listing.groups:
+            placed = sum(row.placed for row in group.rows)
+            counted = say("list_counted", count=len(group.rows), placed=placed)[language]
+            groups.append(len(rows))
+            rows.append((f"{group.label} · {counted}", "", ""))
+            rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
+        columns = max(min(int(room.width / Pt(_LIST_PT)), _MOST_COLUMNS), 1)
+        column = room.part(0, (1 - 0.03 * (columns - 1)) / columns)
+        table = Table(tuple(heads), tuple(rows), (False, False, True), groups=tuple(groups))
+        widths = self.filled_widths(table, LEAST_PT, column.width)
+        heights = [self.row_pt(row, widths, LEAST_PT, spare=_DENSE_PT) for row in table.rows]
+        note = (
+            [say("list_unplaced")[language]] if any(not r.placed for g in listing.groups for r in g.rows) else []
+        )
+        under = LEAST_PT * 1.8 * bool(note)
+        most = room.height / Pt(1) - self.row_pt(table.heads, widths, LEAST_PT, spare=_DENSE_PT) - under
+        pages = even_pages(heights, most, groups)
+        slides = -(-len(pages) // columns)
+        pages = even_pages(heights, min(most, sum(heights) / (slides * columns) + max(heights)), groups)
+        for number, (begin, end) in enumerate(pages):
+            at = number % columns
+            if at == 0:
+                slide = self.slide(title + ("" if number == 0 else self.words["continued"]))
+                foot = Room(room.left, room.bottom - int(Pt(under)), room.width, int(Pt(under)))
+                self.text(slide, foot, note, Letters(size=LEAST_PT, soft=True), name="note")
+            place = replace(
+                room.part(at * (column.width / room.width + 0.03), 0), width=column.width, filled=True, dense=True
+            )
+            self.table(slide, table, title, range(begin, end), place, size=LEAST_PT)
+
+    def filled_widths(self, table: Table, size: float, width: int) -> list[int]:
+        """Return the widths of columns that fill a width: the longest text takes what the others leave."""
+        needs = [int(one) for one in self.least_widths(table, size, texts=True)]
+        longest = max(range(len(needs)), key=lambda i: (not table.numeric[i], needs[i]))
+        rest = width - sum(needs) + needs[longest]
+        return [rest if i == longest else one for i, one in enumerate(needs)] if rest > 0 else needs
 
     def table_points(self, table: Table, width: int) -> float:
         """Return the height of a table's letters: 14 points where all columns find room, else the least."""
@@ -199,11 +254,13 @@ class TableWriter(SlideWriter):
         size = size or self.table_points(table, room.width)
         spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths(table, size, room.width)
-        if room.filled and sum(widths) < room.width:
+        if room.filled and room.dense:
+            widths = self.filled_widths(table, size, room.width)
+        elif room.filled and sum(widths) < room.width:
             widths = [int(width * room.width / sum(widths)) for width in widths]
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size, spare=spare) for row in body]
-        if room.filled:  # rows that breathe
+        if room.filled and not room.dense:  # rows that breathe
             stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
             high = [one * stretch for one in high]
         graphic = slide.shapes.add_table(
@@ -254,13 +311,17 @@ def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401
         cell._tc.get_or_add_tcPr().insert(0, line)
 
 
-def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:
+def even_pages(heights: Sequence[float], most: float, heads: Collection[int] = ()) -> list[tuple[int, int]]:
     """Return the rows of each page as (begin, end): as few pages as they take, none with a few rows left over.
+
+    Rows that head the next one (``heads``) are not the last of a page.
 
     Examples
     --------
     >>> even_pages([1.0] * 11, 10.0), even_pages([1.0] * 4, 10.0), even_pages([], 10.0)
     ([(0, 6), (6, 11)], [(0, 4)], [(0, 0)])
+    >>> even_pages([1.0] * 8, 5.0), even_pages([1.0] * 8, 5.0, heads=(3,))
+    ([(0, 4), (4, 8)], [(0, 5), (5, 8)])
     """
     if not heights:
         return [(0, 0)]
@@ -268,8 +329,9 @@ def even_pages(heights: Sequence[float], most: float) -> list[tuple[int, int]]:
     while True:
         share, out, begin, used = sum(heights) / pages, list[tuple[int, int]](), 0, 0.0
         for row, height in enumerate(heights):
-            ahead = used + height > most or (used >= share and len(heights) - row >= _FEWEST_ROWS)
-            if row > begin and ahead:
+            headed = height + (heights[row + 1] if row in heads and row + 1 < len(heights) else 0.0)
+            ahead = used + headed > most or (used >= share and len(heights) - row >= _FEWEST_ROWS)
+            if row > begin and ahead and row - 1 not in heads:
                 out.append((begin, row))
                 begin, used = row, 0.0
             used += height

@@ -19,7 +19,7 @@ from matplotlib.text import Text as Drawn
 from pptx import Presentation
 
 from briefings.map.description import describe_view
-from briefings.map.layouts import Options
+from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_sheet
 from briefings.map.presets import PRESETS, Size
 from briefings.map.sheet import SheetDrawn
@@ -148,6 +148,19 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
     maps = [one for one in bundled.sections if one.kind == "map"]
     plates = [slide for slide in show.slides if slide.slide_layout.name == "Map and column"]
     assert len(plates) == len(maps), "each map is a slide"
+    numbered = BUNDLED.snapshot(BUNDLED.layer("projects"))
+    listed = [
+        (row.cells[0].text, row.cells[1].text)
+        for slide in show.slides
+        for shape in slide.shapes
+        if shape.has_table and shape.table.rows[0].cells[0].text in ("编号", "No.")
+        for row in list(shape.table.rows)[1:]
+        if not row.cells[0].is_merge_origin
+    ]
+    assert len(listed) == len(set(listed)) == len(numbered.features), "the list of the numbers on the map, whole"
+    assert sum(number.startswith("(") for number, _ in listed) == sum(
+        f.geometry is None for f in numbered.features
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -182,6 +195,22 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
         words = " ".join(one.get_text() for one in figure.findobj(Drawn))
         assert "EPSG" not in words
         assert said.layers[0].snapshot.version[:8] not in words
+
+
+@pytest.mark.parametrize(("preset", "arrangement"), [("a3-landscape", "sheet"), (None, "plate"), (None, "bare")])
+def test_sites_have_numbers_on_sheets_and_slides(preset: str | None, arrangement: Arrangement) -> None:
+    width, height = (1462, 885) if arrangement == "bare" else (2000, 1125)
+    size = PRESETS[preset] if preset else Size(width, height, 150.0, paper=True, letters=1.45)
+    view, options = BUNDLED.catalog.views["projects"], Options(size, "en", arrangement)
+    said = describe_view(BUNDLED, view, options)
+    assert said.filled >= FILLED
+    assert said.listing is not None
+    figure = draw_sheet(SheetDrawn(BUNDLED, view, said, options, None))
+    maps = [one for one in figure.axes if one.get_gid() == "map" or str(one.get_gid()).startswith("inset")]
+    drawn = {text.get_text() for axes in maps for text in axes.texts}
+    assert {number for number, _ in said.listing.colors.values()} <= drawn
+    legend = [one.get_text() for axes in figure.axes if axes.get_gid() == "legend" for one in axes.texts]
+    assert ("Not started" in legend) == (arrangement != "sheet"), "a list beside the map is the legend"
 
 
 @pytest.mark.parametrize("view", ["landuse", "projects"])
