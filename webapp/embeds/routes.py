@@ -282,7 +282,13 @@ def new_link() -> Response:
         current_state().keyring, opens, days=days, owner=who, label=parts.path, kind="link"
     )
     address = f"{request.host_url.rstrip('/')}{parts.path}?{urlencode([*asked, ('key', text)])}"
-    code = segno.make(address, error="m", micro=False)
+    try:
+        code = segno.make(address, error="m", micro=False)
+    except segno.DataOverflowError:
+        current_accounts().tokens.revoke(token.id)
+        raise BadParameter(
+            name="path", why_zh="过长，二维码放不下", why_en="it is too long for a QR code"
+        ) from None
     picture = code.svg_data_uri(scale=4, border=4)
     response = json_answer({"id": token.id, "url": address, "ends": token.ends, "qr": picture})
     response.status_code = 201

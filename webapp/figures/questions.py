@@ -17,13 +17,14 @@ from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
 from layers.figures.question import asked_day, read_questions
 from layers.library.library import Library
-from layers.places.polygon import Inside, Sight, answer_inside, drawn_frame, outline_of, polygon_of, question_of
+from layers.places.polygon import Inside, Sight, answer_inside, drawn_frame, question_of
 from layers.plan.statistics import Statistic
 from webapp.accounts.rights import current_person, sees_restricted
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, declare_operation
+from webapp.jobs.drawn import drawn_outline
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accept_job, asked_job, figures_of, look_in_worker, published_result, spend
+from webapp.jobs.routes import accept_job, asked_job, figures_of, published_result, spend
 from webapp.state import current_library, current_settings, current_shelf, current_state
 from webapp.version import VERSION
 
@@ -90,31 +91,6 @@ def _started(function: Callable[..., Any], *args: object) -> Job:
     return job
 
 
-def _drawn(given: object) -> bytes | None:
-    """Return a request's polygon, read and mended in a child."""
-    most = current_settings().number("max_vertices")
-    outline = outline_of(given, most)
-    found: bytes | None = None if outline is None else look_in_worker(place_looked_at, outline, most)
-    return found
-
-
-def place_looked_at(
-    _opened: Library, _progress: Callable[[float, float], None], outline: dict[str, Any], most: int
-) -> bytes | None:
-    """Read a drawn polygon in a worker.
-
-    Parameters
-    ----------
-    outline
-        The polygon as GeoJSON.
-    most
-        The vertices it may have.
-    _opened, _progress
-        The plan and ``progress(done, total)``, which every computation is handed.
-    """
-    return polygon_of(outline, most)
-
-
 def with_room(*, passing: bool) -> FigureShelf:
     """Return the shelf when it can take one more figure; what visitors asked long ago, or most of, makes room.
 
@@ -171,7 +147,7 @@ def publish(future: Future[Any], keep: FigureShelf, opened: Library, *, passing:
 def ask() -> Response:
     """Start a computation for a question in the words of a statistic."""
     body = json_body()
-    polygon = _drawn(body.pop("polygon", None))
+    polygon = drawn_outline(body.pop("polygon", None))
     layers = current_library().layers(restricted=sees_restricted())
     return accept_job(start(*question_of(body, layers, polygon)))
 
@@ -227,7 +203,7 @@ def polygon() -> Response:
         None was drawn.
     """
     body = json_body()
-    drawn = _drawn(body.get("polygon"))
+    drawn = drawn_outline(body.get("polygon"))
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     shown = _filters(body.get("filters")), asked_day("as_of", body.get("as_of") or "")

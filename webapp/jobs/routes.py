@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request, url_for
 from layers.figures.figure import Figure, UnknownFigure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
-from webapp.accounts.rights import current_person
+from webapp.accounts.rights import Person, current_person
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.http.proxies import counted_address
@@ -46,10 +46,13 @@ def asked_job(function: Callable[..., Any], *args: object, deadline: Deadline | 
         All places are taken.
     """
     found = current_person()
-    who = f"visitor {_counted()}" if found is None else found.name
     return current_jobs().start(
-        function, *args, deadline=deadline, who=who, visitor=found is None, lease_s=LEASE_S
+        function, *args, deadline=deadline, who=_who(found), visitor=found is None, lease_s=LEASE_S
     )
+
+
+def _who(found: Person | None) -> str:
+    return f"visitor {_counted()}" if found is None else found.name
 
 
 def _counted() -> str:
@@ -92,8 +95,8 @@ def look_in_worker(function: Callable[..., Any], *args: object, deadline: Deadli
     TooLong, NeedsMemory, WorkerEnded
         It was more than a look may take.
     """
-    looks = current_state().looks
-    job = looks.start(function, *args, deadline=deadline)
+    looks, found = current_state().looks, current_person()
+    job = looks.start(function, *args, deadline=deadline, who=_who(found), visitor=found is None)
     try:
         return looks.result(job, unwanted=_hung_up())
     finally:

@@ -25,6 +25,7 @@ from webapp.jobs.starting import starting_context, wait_until_ready
 from webapp.jobs.worker import open_plan, read_small_layers, work
 
 _KEPT = 200  # finished jobs remembered
+_KEPT_FREE = 4  # the part of all places that visitors together leave to those signed in: a quarter
 _LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
 
 
@@ -128,7 +129,7 @@ class Jobs:
         who
             Who asked.
         visitor
-            They are nobody signed in, and have half of all places at most.
+            They are nobody signed in, and have half of all places at most, all of them together three quarters.
         lease_s
             Stop it when nobody asks about it for so long.
 
@@ -144,6 +145,9 @@ class Jobs:
             own, most = sum(job.who == who for job in waiting), max(self._most // 2, 1)
             if self._closed.is_set() or len(waiting) >= self._most or (visitor and own >= most):
                 raise Busy(most=own if visitor and own >= most else self._most)
+            left = self._most - sum(job.visitor for job in waiting)
+            if visitor and left <= self._most // _KEPT_FREE:
+                raise Busy(most=self._most - left)
             key = secrets.token_hex(8)
             folder = passing_files.make_folder()
             most_b = self._bounds.memory_b if memory_b is None else memory_b

@@ -16,7 +16,6 @@ from layers.errors import BadParameter
 from layers.figures.inputs import DRAWN
 from layers.library.library import Library
 from layers.places.check import check_site, rules_of
-from layers.places.polygon import outline_of, polygon_of
 from layers.places.site_facts import SiteDossier, site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier
@@ -24,6 +23,7 @@ from layers.plan.rules import Rules, read_rules
 from layers.plan.schedule import read_day
 from webapp.accounts.rights import sees_restricted
 from webapp.http.endpoints import Parameter
+from webapp.jobs.drawn import drawn_outline
 from webapp.jobs.routes import deadline_of, look_in_worker
 from webapp.sites.kept import KEPT_DAYS, MOST_KEPT, KeptSites
 from webapp.state import current_library, current_settings, current_state
@@ -180,8 +180,7 @@ def outline_asked(given: object) -> bytes:
     BadParameter, OverLimit
         It is none, or has too many vertices.
     """
-    most = current_settings().number("max_vertices")
-    found = polygon_of(outline_of(given, most), most)
+    found = drawn_outline(given)
     if found is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     return found

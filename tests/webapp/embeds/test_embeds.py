@@ -144,3 +144,10 @@ def test_a_link_opens_one_address_until_it_is_revoked(plan: Path, make_app: Call
         assert client.post("/api/links", json=body, headers=headers).status_code == 400
     assert client.post("/api/links", json={"path": "/embed/map"}).status_code == 401
     state_of(app).close()
+
+
+def test_a_link_too_long_for_its_code_is_refused_and_opens_nothing(client: FlaskClient, app: Flask) -> None:
+    headers = bearer(app, "views:write")
+    found = client.post("/api/links", json={"path": "/embed/map?v=" + "a" * 3900, "days": 1}, headers=headers)
+    assert (found.status_code, found.get_json()["code"]) == (400, "bad_parameter"), found.text
+    assert state_of(app).accounts.tokens.all("link") == []

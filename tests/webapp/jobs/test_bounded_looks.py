@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import math
@@ -22,8 +23,12 @@ from tests.small_plan import feature, point, write_layer, write_plan
 from tests.waiting import LONGEST_S
 from tests.webapp.conftest import issue
 from tests.webapp.served import Service, until
+from webapp.jobs.errors import Busy
+from webapp.jobs.job import Bounds, Deadline
+from webapp.jobs.workers import Jobs
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[3]
 
 COMB_TEETH = 500
 
@@ -79,7 +84,7 @@ def test_stars_are_refused_and_pages_stay_quick(service: Service) -> None:
     assert (503, "busy") in codes
     assert served >= 5, "nobody waits for a star"
     assert service.processor_s() - spent_s < 1 + 0.1 * served, "the service itself looked at none"
-    status = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[1])
+    status = int(re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[0])
     assert status < 1_000_000, "the service itself never held one (kB)"
     assert (
         service.ask(
@@ -94,6 +99,56 @@ def test_stars_are_refused_and_pages_stay_quick(service: Service) -> None:
         )[0]
         == 202
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("path", ["/api/polygon", "/api/figures", "/api/sites", "/api/sites/check"])
+def test_wherever_a_polygon_is_taken_the_service_itself_mends_none(service: Service, path: str) -> None:
+    question = {"function": "total", "unit": "ha", "inputs": {"part": {"layer": "drawn"}}}
+    body = {"polygon": star(1500), **(question if path == "/api/figures" else {})}
+    spent_s = service.processor_s()
+    status, told = service.ask("POST", path, body)
+    assert (status, told["code"]) in ((422, "too_complex"), (503, "worker_ended")), told
+    assert service.processor_s() - spent_s < 1
+    held = int(re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.process.pid}/status").read_text())[0])
+    assert held < 1_000_000, "kB"
+
+
+MENDING = {"polygon_of", "checked_geometry", "make_valid"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "webapp").rglob("*.py")), ids=lambda one: one.relative_to(ROOT).as_posix()
+)
+def test_what_mends_a_shape_is_called_in_workers_only(path: Path) -> None:
+    """What runs in a worker is handed the plan and its progress; the command line is one person's own process."""
+    if "cli" in path.parts:
+        return
+    for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(function, ast.FunctionDef):
+            first = [one.arg.lstrip("_") for one in function.args.args[:2]]
+            called = {
+                getattr(c.func, "id", getattr(c.func, "attr", ""))
+                for c in ast.walk(function)
+                if isinstance(c, ast.Call)
+            }
+            assert first == ["opened", "progress"] or not called & MENDING, function.name
+
+
+def test_visitors_leave_some_places_to_those_signed_in(folder: Path) -> None:
+    jobs = Jobs(folder, Bounds(1, 7, Deadline(60, "max_seconds"), 0))
+    try:
+        for number in range(6):
+            jobs.start(rest, who=f"visitor {number}", visitor=True)
+        with pytest.raises(Busy):
+            jobs.start(rest, who="visitor 6", visitor=True)
+        assert jobs.start(rest, who="li").who == "li"
+    finally:
+        jobs.close()
+
+
+def rest(_opened: object, _progress: object) -> None:
+    time.sleep(60)
 
 
 def test_an_edit_and_a_place_have_the_same_bounds(folder: Path, make_app: Callable[..., Flask]) -> None:
