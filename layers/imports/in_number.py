@@ -15,7 +15,7 @@ from geo.text import Text
 _NOUNS = (
     "features|rows|values|cells|lines|columns|points|plots|numbers|members|geometries|collections|texts|links"
     "|surfaces|shapes|parts|days|months|years|times|hours|records|fields|layers|rings|vertices|places|areas"
-    "|overlays|models|tours|curves|holes|gaps|overlaps|signs|names|positions|entities|objects|dates|keys"
+    "|overlays|models|tours|curves|holes|gaps|overlaps|signs|names|positions|entities|objects|dates|keys|ids"
 )
 _VERBS = {
     "are": "is",

@@ -24,8 +24,9 @@ _REST = r"(?:\s*[^\d\s.,'].*)?$"
 def _pattern(decimal: str) -> str:
     """Return the expression a number is read by, in groups."""
     mark, group = ("[.]", "[, ']") if decimal == "." else ("[,]", "[. ']")
+    indian = r"\d{1,2}(?:,\d{2})+,\d{3}|" if decimal == "." else ""  # 12,34,567
     return (
-        rf"^(?P<sign>[-+]?)(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d*)(?:{mark}(?P<part>\d*))?"
+        rf"^(?P<sign>[-+]?)(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|{indian}\d*)(?:{mark}(?P<part>\d*))?"
         rf"(?P<power>[eE][-+]?\d{{1,3}})?{_UNIT}"
     )
 
@@ -38,6 +39,7 @@ def _proof(decimal: str) -> str:
     mark, other = ("[.]", "[,]") if decimal == "." else ("[,]", "[.]")
     grouped = rf"\d{{1,3}}(?:{other}\d{{3}})+{mark}\d+"
     several = rf"\d{{1,3}}(?:{other}\d{{3}}){{2,}}"
+    several += r"|\d{1,2}(?:,\d{2})+,\d{3}(?:[.]\d+)?" if decimal == "." else ""
     spaced = rf"\d{{1,3}}(?:[ ']\d{{3}})+{mark}\d+"
     long_, none = rf"\d{{4,}}{mark}\d+", rf"0*{mark}\d+"
     short = rf"\d{{1,3}}{mark}(?:\d{{1,2}}|\d{{4,}})"

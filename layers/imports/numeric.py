@@ -35,6 +35,7 @@ _SHAPES = (
     (r"^(?:[Bb]|-)?\d{1,3}\s?[Ff]$", "楼层", "a number of floors"),
     (r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[-~至]\s?\d{1,2}:\d{2})?$", "时刻", "a time of day"),
 )
+_CUT = r"^[1-9](?:\.\d+)?[eE]\+?[12]\d$"  # 3.20281E+17
 _DIGITS, _WORDS = 15, 30
 
 
@@ -47,6 +48,13 @@ def as_numbers(seen: SeenColumn) -> ReadColumn | None:
             f"小数点与逗号混用（{pair[0]}、{pair[1]}）",
             f"points and commas are mixed ({pair[0]}, {pair[1]})",
         )
+    cut = fill_null(pc.match_substring_regex(seen.texts, _CUT), False)
+    if _ID_NAME.search(seen.name) and pc.any(cut).as_py():
+        one = seen.example(cut)
+        zh = f"{seen.rows(cut)} 个长编号已被 Excel 写成 {one} 的形式，末尾的数字已丢失；"
+        en = f"{seen.rows(cut)} values are long ids that Excel wrote as {one} and its like: last digits are lost. "
+        zh += "请把原表该列设为文本后重新导出"
+        return left_as_text(seen, zh, f"{en}Make the column text in the first file and export it again")
     parts = numbers_of(seen.texts, seen.decimal)
     suffix = encode_texts(fill_null(parts.unit, ""))
     if len(suffix.dictionary) > _WORDS:

@@ -1,4 +1,4 @@
-"""Dates in words: 二〇二一年三月五日, 5 March 2021; and parts of a year that are no date."""
+"""Dates in words: 二〇二一年三月五日, 5 March 2021, 8:05 PM, 下午8:05; and parts of a year that are no date."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ _ENGLISH = re.compile(
     rf"|(?P<first>{_MONTH}){_GAP}(?P<second>\d{{1,2}})(?:st|nd|rd|th)?){_GAP}(?P<year>{_YEAR})",
     re.IGNORECASE,
 )
+_HALVES = r"上午|下午|中午|凌晨|晚上"
+_HALF_RE2 = rf"(?i)\d[ ]?(?:{_HALVES})[ ]?\d{{1,2}}:\d{{2}}|\d[ ]\d{{1,2}}:\d{{2}}(?::\d{{2}})?[ ]?[ap]\.?m\.?$"
+_HALF = re.compile(
+    rf"(?P<date>[^:]{{4,40}}?\d)\s*(?:(?P<before>{_HALVES})\s*|\s)(?P<hour>\d{{1,2}})"
+    r":(?P<rest>\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<after>[ap]\.?m\.?)?",
+    re.IGNORECASE,
+)
+_NOON = 12
 _TEENS = re.compile(rf"^([{_ONES[1:]}]?)(十|廿|卅)?([{_ONES}]?)$")
 _TENS = {"十": 1, "廿": 2, "卅": 3}
 
@@ -52,6 +60,36 @@ def digits_of_spelled(texts: ArrowArray) -> ArrowArray:
     if not pc.any(fill_null(pc.match_substring_regex(texts, f"{_SPELLED}|{_ENGLISH_RE2}"), False)).as_py():
         return texts
     return pa.array([None if text is None else _in_digits(text) for text in texts.to_pylist()], pa.string())
+
+
+def whole_clock(texts: ArrowArray) -> ArrowArray:
+    """Return moments told by halves of a day by the clock of 24 hours; any other text stays as it is.
+
+    Parameters
+    ----------
+    texts
+        Distinct, trimmed, in NFKC form; null where empty.
+
+    Examples
+    --------
+    >>> whole_clock(pa.array(["3/5/2021 8:05:11 PM", "2021/3/5 上午12:05", "3/5/2021 12:00 p.m."])).to_pylist()
+    ['3/5/2021 20:05:11', '2021/3/5 00:05', '3/5/2021 12:00']
+    """
+    if not pc.any(fill_null(pc.match_substring_regex(texts, _HALF_RE2), False)).as_py():
+        return texts
+    return pa.array([None if text is None else _by_24(text) for text in texts.to_pylist()], pa.string())
+
+
+def _by_24(text: str) -> str:
+    found = _HALF.fullmatch(text)
+    half = (found["before"] or found["after"] or "").lower() if found else ""
+    if found is None or not half or int(found["hour"]) > _NOON:
+        return text
+    late = half[0] == "p" or half in ("下午", "晚上", "中午")
+    hour = int(found["hour"]) % _NOON + (
+        _NOON if late and not (half == "中午" and int(found["hour"]) == 11) else 0
+    )
+    return f"{found['date'].strip()} {hour:02d}:{found['rest']}"
 
 
 def parts_of_years(texts: ArrowArray) -> ArrowArray:

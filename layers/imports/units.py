@@ -55,6 +55,7 @@ _TIMES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000
 _HEADER = re.compile(
     r"[(（\[【]\s*(?:单位\s*[::]?\s*)?([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*(?:(?:19|20)\d{2}\s*年?)?\s*$|/\s*(\S{1,6})$"
     r"|(?<=[\u3400-\u9fff])([kh]?m2)$"  # 建筑面积㎡
+    r"|_((?:(?!in$)[A-Za-z]{2,3}|[A-Za-z]{1,2}2|[\u3400-\u9fff]{1,4}))$"  # 规模_亩, area_ha
 )
 
 
@@ -101,7 +102,7 @@ def unit_of(text: str) -> Written | None:
 def unit_in_header(name: str) -> Written | None:
     """Return the unit a column's name states: ``用地面积（亩）``, ``面积/公顷``; None when it states none."""
     found = _HEADER.search(unicodedata.normalize("NFKC", name))
-    unit = unit_of(found[1] or found[2] or found[3]) if found else None
+    unit = unit_of(next(filter(None, found.groups()))) if found else None
     return unit if unit and unit.name else None
 
 

@@ -29,7 +29,7 @@ from layers.imports.encoding import repair_garbled
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
 from layers.imports.numeric import as_about, as_numbers
 from layers.imports.said_types import as_said
-from layers.imports.spoken_dates import digits_of_spelled, parts_of_years
+from layers.imports.spoken_dates import digits_of_spelled, parts_of_years, whole_clock
 from layers.imports.units import unit_in_header
 from layers.plan.catalog import Field
 
@@ -192,7 +192,7 @@ def _also(read: ReadColumn, note: Text | None) -> ReadColumn:
 
 def _read_plainly(name: str, seen: SeenColumn) -> ReadColumn:
     known = len(seen.texts) - seen.texts.null_count
-    plain, marks = _without_marks(replace(seen, texts=digits_of_spelled(seen.texts)))
+    plain, marks = _without_marks(replace(seen, texts=whole_clock(digits_of_spelled(seen.texts))))
     numeric = pc.match_substring_regex(plain.texts, _NUMERIC)
     if 2 * (pc.sum(numeric.cast(pa.int64())).as_py() or 0) < known - len(marks):
         return as_about(seen)

@@ -56,7 +56,12 @@ def read_corners(source: Source) -> Draft:
     notes = list(read.notes)
     shapes = np.array([_shape(one) for one in plots], dtype=object)
     east = [y for one in plots for _, y, _ in one.points if np.isfinite(y)]
-    crs = _plane(dict(re.findall(r"(?m)^\s*(\S+?)\s*=[ \t]*(\S*)", head)), bool(east) and min(east) >= _ZONED)
+    said = dict(re.findall(r"(?m)^\s*(\S+?)\s*=[ \t]*(\S*)", head))
+    crs = _plane(said, bool(east) and min(east) >= _ZONED)
+    if crs is None and (datum := said.get("坐标系", "")[:30]):
+        zh = f"文件头写的坐标系是“{datum}”，但带号或分带不明；请选择属于它的坐标系"
+        en = f"its head names the datum “{datum}” without a zone that is known; choose a plane of that datum"
+        notes.append(Text(zh, en))
     if crs is not None:
         notes.append(Text(f"坐标系取自文件头：{crs}", f"its head names the plane: {crs}"))
     found = []

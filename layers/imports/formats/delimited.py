@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import msgspec
+
 from geo.text import Text
-from layers.imports.charset import decode
+from layers.imports.charset import Decoded, decode
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.foreign import foreign_ending, foreign_format
 from layers.imports.formats.registry import ImportFormat, Source, register_format
@@ -15,6 +18,11 @@ from layers.imports.tables.separators import SEPARATORS, find_separator, is_uncl
 
 _MOST = 1_500_000_000  # bytes; larger data come as GeoPackage or GeoParquet
 _CELLS = 60_000_000
+_SAMPLE, _LINES = 400_000, 50
+_WKT = re.compile(
+    r"""^"?(?:SRID=\d{1,6};)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM)?\s*\([^A-Za-z"]{0,400000}\)"?;?$""",
+    re.IGNORECASE,
+)
 
 
 def read_delimited(source: Source) -> Draft:
@@ -47,6 +55,8 @@ def read_delimited(source: Source) -> Draft:
             )
         text = text.replace("\x00", "")
         notes.append(Text(f"去掉了 {count} 个空字符（NUL）", f"{count} NUL characters were taken out"))
+    if _bare_shapes(text) and not source.options.header_rows:
+        return _read_shapes(source, text, read, notes)
     said = source.options.separator
     separator = SEPARATORS.get(said, said) if said and said != "auto" else find_separator(text)
     if is_unclosed(text, separator):
@@ -69,6 +79,21 @@ def read_delimited(source: Source) -> Draft:
     draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
     asked = (*read.questions, *draft.questions)
     return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
+
+
+def _bare_shapes(text: str) -> bool:
+    """Tell whether the lines of a text are geometries as WKT and nothing else."""
+    lines = [one.strip() for one in text[:_SAMPLE].splitlines()[:_LINES] if one.strip()]
+    return bool(lines) and all(map(_WKT.match, lines))
+
+
+def _read_shapes(source: Source, text: str, read: Decoded, notes: list[Text]) -> Draft:
+    """Read a line of WKT as a row, which has nothing but its geometry."""
+    rows = [[line.strip().strip('";')] for line in text.splitlines()]
+    options = msgspec.structs.replace(source.options, header_rows="0", geometry_column="column_1")
+    sheet = Sheet(_without_end(rows), "CSV", read.encoding, notes=tuple(notes))
+    draft = read_table(source.name, sheet, options, source.progress)
+    return replace(draft, reading={"encoding": read.encoding, **draft.reading})
 
 
 def _without_end(rows: Rows) -> Rows:

@@ -13,6 +13,10 @@ _PICTURE = Text(
 )
 _GRID = Text("是栅格或网格数据（NetCDF、HDF），没有要素", "it is a grid (NetCDF, HDF), which holds no features")
 _DGN = Text("是 DGN 图纸，请在 MicroStation 中另存为 DXF", "it is a DGN drawing; save it as DXF in MicroStation")
+_NMEA = Text(
+    "是 GPS 接收机的记录（NMEA），请用记录软件或 GPSBabel 另存为 GPX",
+    "it is the log of a GPS receiver (NMEA); save it as GPX with its program or GPSBabel",
+)
 _ARCHIVE = Text("是 RAR、7z 等压缩包，请改用 zip", "it is an archive such as RAR or 7z; pack it as zip")
 BINARY_BOOK = Text("是二进制工作簿（xlsb），请另存为 xlsx", "it is a binary workbook (xlsb); save it as xlsx")
 _OTHER = Text("不是支持的格式", "it is none of the formats taken")
@@ -57,6 +61,7 @@ _BEGINNINGS = {
         "是单独的 .shp；请把 .shp、.shx、.dbf、.prj 一起打包为 zip",
         "it is a .shp alone; pack .shp, .shx, .dbf and .prj together as a zip",
     ),
+    **dict.fromkeys((b"$GP", b"$GN", b"$BD"), _NMEA),
     b"\x00\x01\x00\x00Standard": Text(
         "是 Access 数据库（mdb、accdb），请导出为 xlsx、File Geodatabase 或 GeoPackage",
         "it is an Access database (mdb, accdb); export it as xlsx, File Geodatabase or GeoPackage",
@@ -71,12 +76,25 @@ _MARKUP = {
         "it is a web page (an xls of some systems is one); open it in Excel and save it as xlsx",
     ),
     "svg": _PICTURE,
+    "tcx": Text(
+        "是运动手表的记录（TCX），请导出为 GPX", "it is the record of a sports watch (TCX); export it as GPX"
+    ),
+    "sheet": Text(
+        "是 Excel 2003 的 XML 表格，请在 Excel 中打开后另存为 xlsx",
+        "it is a workbook of Excel 2003 as XML; open it in Excel and save it as xlsx",
+    ),
+    "landxml": Text(
+        "是 LandXML，请在 CAD 或 GIS 中导出为 DXF 或 GeoPackage", "it is LandXML; export it as DXF or GeoPackage"
+    ),
     "gml": Text(
         "是 GML 的结构说明（xsd），没有要素；请导入 gml 文件",
         "it is a schema of GML without features; bring the gml",
     ),
 }
 _ELEMENTS = (
+    ("tcx", re.compile(rb"<TrainingCenterDatabase\b")),
+    ("sheet", re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet")),
+    ("landxml", re.compile(rb"<LandXML\b")),
     ("osm", re.compile(rb"<osm\b", re.IGNORECASE)),
     ("html", re.compile(rb"<(?:!doctype\s+html|html|table|meta|style)\b", re.IGNORECASE)),
     ("gml", re.compile(rb"opengis\.net/(?:gml|wfs)|<(?:gml|wfs):", re.IGNORECASE)),

@@ -30,7 +30,7 @@ _SIGNS = (
 _FOOT = re.compile(
     r"^(?:备\s*注|注\s*\d*|说\s*明|数据来源|资料来源|来\s*源|单\s*位|日\s*期|notes?|sources?|remarks?"
     r"|prepared by|checked by"
-    rf"|{_SIGNS})\s*[::(（]",
+    rf"|{_SIGNS})\s*[::(（]|^[*＊※]\s*\S{{2}}",
     re.I,
 )
 _SIGNED = re.compile(
