@@ -31,6 +31,7 @@ BLOCKS = (
         "[[layers.zones.rules]]",
         1,
     )
+    .replace("[layers.zones]\n", '[layers.zones]\nusual = ["zones"]\n', 1)
     .replace(
         'visible = true\nstyle = {color = "#334455"',
         'visible = true\nmap_labels = true\nlabel_min_zoom = 8\nstyle = {color = "#334455"',
@@ -161,3 +162,13 @@ def test_a_first_view_shows_the_map_and_the_block_fills_it(
         " return Math.max((e.x - s.x) / b.width, (s.y - e.y) / b.height); }"
     )
     assert fills > 0.75, "between whole zooms as well"
+
+
+def test_who_asks_for_what_lies_in_an_area_is_brought_there_with_the_table(blocks: Running, page: Page) -> None:
+    page.goto(f"{blocks.url}/?lang=en")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator("#search").fill("zones in the small block")
+    page.locator("#search-results [role=option]", has_text="in Small block").click()
+    until_on(page, lambda: page.evaluate("map_plan.getBounds().contains([[30.02, 104.02], [30.04, 104.04]])"))
+    expect(page.locator("[data-chip-layer=zones]")).to_contain_text("1 / 7")
+    expect(page.locator("#table tbody tr:not(.spacer)")).to_have_count(1)

@@ -7,7 +7,7 @@ import { copyAddress } from "./copying.js";
 import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { editor } from "./edit.js";
 import { announceQuietly, byId } from "./element.js";
-import { language, nameOf, number, other, said, spoken, text } from "./language.js";
+import { amountText, language, nameOf, number, other, plainLabel, said, spoken, text } from "./language.js";
 import { placePart } from "./place.js";
 import { zoomTo } from "./selection.js";
 import { rawBeside, shownValue } from "./values.js";
@@ -98,8 +98,11 @@ async function edited(page, layer, id) {
 function told(page, layer, feature) {
   const known = feature.properties;
   const where = feature.geometry ? nothing : unplaced(known);
-  if (!page.checks.asks(layer.id)) return [where, fields(layer, known), odd(page, known), actions(page, layer, feature)];
-  return [where, lead(page, `${layer.id}/${feature.id}`), html`<details class="card-more"><summary>${said("card_more")}</summary>${fields(layer, known)} ${odd(page, known)}</details>`, actions(page, layer, feature)];
+  if (!page.checks.asks(layer.id)) return [where, fields(layer, known), odd(page, known), asFile(layer, feature), actions(page, layer, feature)];
+  const key = `${layer.id}/${feature.id}`;
+  const all = [fields(layer, known), odd(page, known), asFile(layer, feature)];
+  const looked = Boolean(page.checks.of(key)?.dossier); // until then what the map has of it stands open
+  return [where, lead(page, key), looked ? html`<details class="card-more"><summary>${said("card_more")}</summary>${all}</details>` : all, actions(page, layer, feature)];
 }
 
 /** What a planner asks of a site first: key numbers, where, class, check, what is nearest. The check comes when it is found. @param {Page} page @param {string} key layer/feature */
@@ -134,14 +137,21 @@ function unplaced(known) {
 /** @param {Layer} layer @param {Record<string, unknown>} known */
 function fields(layer, known) {
   const rows = layer.fields
-    .filter((one) => one.popup)
+    .filter((one) => one.popup && !(one.type === "list" && !(/** @type {unknown[]} */ (known[one.id] ?? []).length))) // no oddity is not an oddity that is not stated
     .map((field) => {
-      const shown = shownValue(field, known);
+      const amount = known[field.id];
+      const money = field.currency && typeof amount === "number"; // it is read with its currency, in 亿 or bn
+      const shown = money ? amountText(amount, field.unit, /** @type {string | null} */ (known[field.currency])) : shownValue(field, known);
       const raw = rawBeside(field, known, shown);
-      return html`<dt>${text(field.label)}</dt>
+      return html`<dt>${money ? plainLabel(field) : text(field.label)}</dt>
         <dd class=${shown === null ? "unknown" : "data"} lang=${field.id === "quote" ? "zh" : nothing}>${shown ?? said("not_stated")}${raw ? html`<span class="raw data">${said("raw_text", { text: "" })}${raw}</span>` : nothing}</dd>`;
     });
   return html`<dl>${rows}</dl>`;
+}
+
+/** The feature as a program reads it. @param {Layer} layer @param {Feature} feature */
+function asFile(layer, feature) {
+  return html`<p><a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a></p>`;
 }
 
 /** @param {Page} page @param {Record<string, unknown>} known */
@@ -159,6 +169,5 @@ function actions(page, layer, feature) {
     <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
     <button type="button" id="to-briefing" @click=${() => addToBriefing({ kind: "feature", value: `${layer.id}/${feature.id}`, label: `${text(layer.label)} · ${nameOf(layer, feature)}` })}>${said("briefing_take")}</button>
     ${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}
-    <a href="/features/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">GeoJSON</a>
   </p>`;
 }

@@ -51,7 +51,7 @@ export class Checks {
     const key = `${layer}/${feature}`;
     const address = `/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`;
     return this.ask(key, async (tell) => {
-      tell(await ask(`${address}?check=no`)); // what stands in the plan at once, the verdict when it is there
+      ask(`${address}?check=no`).then(tell, () => {}); // what stands in the plan first; what goes wrong is told of the whole
       /** @type {SiteDossier} */
       const dossier = await ask(address);
       return { dossier, check: dossier.check };
@@ -71,7 +71,7 @@ export class Checks {
     /** @type {Answer} */
     let found;
     const tell = (/** @type {SiteDossier} */ dossier) => {
-      if (mine === this.turn) this.keep({ key, check: null, dossier, problem: "" });
+      if (mine === this.turn && this.running.peek().includes(key)) this.keep({ key, check: null, dossier, problem: "" });
     };
     try {
       found = { key, problem: "", ...(await start(tell)) };

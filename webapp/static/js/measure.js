@@ -53,12 +53,14 @@ export function measurePart(page) {
   const add = ({ latlng }) => {
     points.value = [...points.peek(), [latlng.lat, latlng.lng]];
   };
-  const start = (/** @type {boolean} */ area) => {
+  const start = (/** @type {boolean} */ area, /** @type {Event} */ event) => {
+    const part = /** @type {Element} */ (event.currentTarget).closest(".measure");
     batch(() => {
       points.value = [];
       closed.value = area;
       tool.value = "measure";
     });
+    part?.scrollIntoView({ block: "nearest" }); // its further buttons and the reading stand below
   };
   const stop = () => {
     tool.value = "";
@@ -89,8 +91,8 @@ export function measurePart(page) {
       <button type="button" @click=${stop}>${said("finish")}</button>`;
     return html`<div class="measure">
       <p class="buttons">
-        <button type="button" aria-pressed=${String(active && !closed.value)} @click=${() => start(false)}>${said("measure_length")}</button>
-        <button type="button" aria-pressed=${String(active && closed.value)} @click=${() => start(true)}>${said("measure_area")}</button>
+        <button type="button" aria-pressed=${String(active && !closed.value)} @click=${(/** @type {Event} */ event) => start(false, event)}>${said("measure_length")}</button>
+        <button type="button" aria-pressed=${String(active && closed.value)} @click=${(/** @type {Event} */ event) => start(true, event)}>${said("measure_area")}</button>
         ${active ? more : nothing}
       </p>
       <div class="measured" role="status">${active ? lines.map((line) => html`<p>${line}</p>`) : nothing}</div>

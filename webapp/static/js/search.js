@@ -9,7 +9,7 @@ import { setCondition } from "./chips.js";
 import { Refused, ask } from "./fetching.js";
 import { said, text } from "./language.js";
 import { lookUp } from "./place.js";
-import { find } from "./selection.js";
+import { find, goTo } from "./selection.js";
 import { formatTable, parseTable } from "./table-state.js";
 
 /** @import { Hit, SearchResult } from "./api.js" */
@@ -53,6 +53,8 @@ function conditionChoice(page, asked) {
     for (const where of asked.where) setCondition(page, asked.layer, where);
     const open = parseTable(page.store.table.peek());
     byId("search").blur(); // a small screen gives its room to the table
+    const place = asked.where.flatMap((one) => /^@in=([^/]+)\/(.+)$/.exec(one)?.slice(1) ?? []);
+    if (place.length) goTo(page, place[0], place[1]);
     page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }) });
   };
   return { label: said("search_condition"), go, row: html`<span class="data">${text(asked.words)}</span><small class="data">${text(asked.layer_label)}</small>` };

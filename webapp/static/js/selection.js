@@ -83,11 +83,15 @@ function keepClear(page, feature) {
   if (by[0] || by[1]) page.map.panBy(/** @type {[number, number]} */ (by), { animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches });
 }
 
-/** Goes to a feature and opens its card. @param {Page} page @param {string} layer @param {string} id */
-export async function find(page, layer, id) {
+/** Goes to a feature. @param {Page} page @param {string} layer @param {string} id @returns {Promise<boolean>} whether there is one */
+export async function goTo(page, layer, id) {
   const known = page.usable(layer);
   const found = known ? await page.source.feature(known, id, page.store.date.peek(), page.store.when.peek()) : null;
-  if (!found) return;
-  zoomTo(page, found);
-  page.select(layer, id);
+  if (found) zoomTo(page, found);
+  return found !== null;
+}
+
+/** Goes to a feature and opens its card. @param {Page} page @param {string} layer @param {string} id */
+export async function find(page, layer, id) {
+  if (await goTo(page, layer, id)) page.select(layer, id);
 }
