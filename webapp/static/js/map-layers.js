@@ -1,6 +1,7 @@
 // @ts-check
 /** The layers on the map follow the state: fetched when first shown, drawn by rule, filtered, faded, labelled. */
 import { effect, signal, untracked } from "@preact/signals-core";
+import { endsOf, linesOf } from "./fading.js";
 import { counted } from "./in-view.js";
 import { placeLabels, named } from "./labels.js";
 import { ownName, shortName, spoken } from "./language.js";
@@ -43,9 +44,13 @@ export class MapLayers {
     this.running = new Set();
     this.map.createPane("many").style.zIndex = "350";
     this.canvas = L.canvas({ pane: "many", padding: 0.3 });
-    const pane = this.map.createPane("selection");
-    pane.style.zIndex = "620";
-    pane.style.pointerEvents = "none";
+    /** Where areas of a layer fade. @type {Map<string, L.LayerGroup>} */
+    this.fades = new Map();
+    for (const [name, height] of [["fading", "450"], ["selection", "620"]]) {
+      const pane = this.map.createPane(name);
+      pane.style.zIndex = height;
+      pane.style.pointerEvents = "none";
+    }
     this.selection = L.layerGroup().addTo(this.map);
   }
 
@@ -120,6 +125,7 @@ export class MapLayers {
     this.awaited.delete(layer.id);
     this.drawn.get(layer.id)?.remove();
     this.drawn.set(layer.id, parked.drawn.addTo(this.map));
+    this.fades.get(layer.id)?.addTo(this.map);
     if (layer.map_labels) parked.drawn.eachLayer((one) => one.unbindTooltip()); // they may be in another language
     this.tell(layer.id, parked.told);
     this.stack();
@@ -183,6 +189,24 @@ export class MapLayers {
     this.stack();
     this.label();
     this.count();
+    this.track(this.fade(layer, features));
+  }
+
+  /** Lets areas fade where their data end. @param {Layer} layer @param {Feature[]} features */
+  async fade(layer, features) {
+    this.fades.get(layer.id)?.remove();
+    const group = L.layerGroup();
+    this.fades.set(layer.id, group);
+    for (const one of features) {
+      const at = this.page.usable(declaredStyle(layer, one.properties).fades_at ?? "");
+      if (!at || !one.geometry) continue;
+      const found = await this.page.source.features(at).catch(() => ({ features: [] })); // without them nothing fades
+      const outlines = found.features.flatMap((other) => linesOf(/** @type {import("geojson").Geometry | null} */ (other.geometry)));
+      for (const end of endsOf(/** @type {import("geojson").Geometry} */ (one.geometry), outlines)) {
+        group.addLayer(L.polyline(end.map(([lon, lat]) => /** @type {[number, number]} */ ([lat, lon])), FADING));
+      }
+    }
+    if (this.drawn.has(layer.id) && this.fades.get(layer.id) === group) group.addTo(this.map);
   }
 
   /** Counts what is in view. */
@@ -209,6 +233,7 @@ export class MapLayers {
   hide(id) {
     const [drawn, told] = [this.drawn.get(id), this.status.peek()[id]];
     drawn?.remove();
+    this.fades.get(id)?.remove();
     if (drawn && told && !told.loading && !told.problem) this.parked.set(id, { drawn, told });
     this.drawn.delete(id);
     this.awaited.delete(id);
@@ -285,6 +310,9 @@ export class MapLayers {
     }
   }
 }
+
+/** The land over what ends there, softened by css/map-controls.css. @type {L.PolylineOptions} */
+const FADING = { pane: "fading", className: "fading", color: "#ece8dd", weight: 36, opacity: 1, interactive: false };
 
 /** Ink on a white halo reads on every colour of land use. @type {L.CircleMarkerOptions[]} */
 const SELECTED = [{ color: "#ffffff", weight: 6, opacity: 1, fill: false }, { color: "#14202b", weight: 2.6, opacity: 1, fill: false }];
