@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
 from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
@@ -17,7 +17,7 @@ from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
 from geo.overlay.common import in_common
 from geo.overlay.ground import WINDOW, usual_size
-from geo.overlay.near import areal_parts, cut_out, gather_windows, near_parts
+from geo.overlay.near import areal_parts, cut_out, gather_windows, join_runs, near_parts, parts_about
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
@@ -231,13 +231,17 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     left, right = overlapping_pairs(shapes)
     if not len(left):
         return shapes, 0.0, np.zeros(0, dtype=np.int64)
-    rows = np.unique(right)
-    before = measure(shapes[rows], form).area_m2.sum()
-    result = shapes.copy()
     order = np.argsort(right, kind="stable")
-    first = np.unique(right[order], return_index=True)[1]
-    for row, others in zip(as_list(rows), np.split(left[order], first[1:])):
-        earlier = sound.union(shapes[others])
-        result[row] = areal_parts(sound.subtract_pairs(shapes[row : row + 1], earlier))[0]
+    left, right = left[order], right[order]
+    begins = np.flatnonzero(is_new(right))
+    rows = right[begins]
+    before = measure(shapes[rows], form).area_m2.sum()
+    earlier = join_runs(parts_about(shapes, left, right), begins)
+
+    def work(part: slice) -> Shapes:
+        return areal_parts(sound.subtract_pairs(shapes[rows[part]], earlier[part]))
+
+    result = shapes.copy()
+    result[rows] = np.concatenate(in_threads(row_blocks(len(rows), size=CUTS), work))
     remember_changed(result, shapes, rows)
-    return result, float(before - measure(result[rows], form).area_m2.sum()), rows.astype(np.int64)
+    return result, float(before - measure(result[rows], form).area_m2.sum()), rows

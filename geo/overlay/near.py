@@ -12,6 +12,7 @@ from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
+from geo.measure.facts import shape_boxes
 from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import number_each
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
@@ -22,6 +23,8 @@ Look = Callable[[Shapes, Shapes], Seen]
 FEW = 48  # vertices up to which a shape is left as it is
 CLIPS = 512  # clipped at a time
 TASK = 1_000  # pairs looked at by a thread at a time
+RUNS = 500  # shapes joined by a thread at a time
+MARGIN = 0.05  # of a shape's extent
 WAYS = 4  # parts a shape and its boxes are split into at a time
 
 
@@ -101,6 +104,46 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         begins = is_new(number) | is_new(share)
         pieces = pieces[number[begins]]
     return result
+
+
+def parts_about(shapes: Shapes, of: Ints, about: Ints) -> Shapes:
+    """Return what is of ``shapes[of]`` about ``shapes[about]``; where it is cut off, it does not touch them.
+
+    Parameters
+    ----------
+    shapes
+        n polygons.
+    of, about
+        Rows of them, pair by pair, (m,).
+    """
+    box = shape_boxes(shapes)
+    margin = MARGIN * (box[:, 2:] - box[:, :2]).max(axis=1) + 64.0 * np.spacing(np.abs(box).max(axis=1))
+    wider = box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    return near_parts(shapes, of, wider[about])
+
+
+def join_runs(parts: Shapes, begins: Ints) -> Shapes:
+    """Return the ground that runs of polygons cover together, in two threads.
+
+    Parameters
+    ----------
+    parts
+        n polygons, run by run.
+    begins
+        The row each run begins with, the first 0, (m,).
+    """
+    joined, count = parts[begins], np.diff(begins, append=len(parts))
+    tasks = []
+    for many in as_list(np.unique(count[count > 1])):
+        here = np.flatnonzero(count == many)
+        tasks += [here[part] for part in row_blocks(len(here), size=max(1, RUNS // many))]
+
+    def work(here: Ints) -> None:
+        """Join runs of one length: no two tasks write to the same place."""
+        joined[here] = sound.unite_rows(parts[begins[here][:, None] + np.arange(count[here[0]])])
+
+    in_threads(tasks, work)
+    return joined
 
 
 def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:

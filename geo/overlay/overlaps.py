@@ -15,17 +15,15 @@ import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new
 from geo.measure import sound
-from geo.measure.facts import overlapping_pairs, shape_boxes, some_of
+from geo.measure.facts import overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
 from geo.overlay.common import in_common, in_common_shapes
-from geo.overlay.near import near_parts
+from geo.overlay.near import join_runs, parts_about
 from geo.overlay.overlay import Overlay
 from geo.parallel import in_threads, row_blocks
 
 PAIRS = 5_000  # looked at by a thread at a time
-TASK = 500  # shapes joined by a thread at a time
-MARGIN = 0.05  # of a parcel's extent
 DEEP = 5.0  # others before a piece, on the average of its zone, from where joining the zone costs less
 
 
@@ -97,7 +95,7 @@ class _Heap:
         """Look whether the largest over each shape holds it."""
         whole = np.zeros(len(shapes), dtype=bool)
         first = np.flatnonzero(is_new(after))
-        near, under = _near(shapes, before[first], after[first]), shapes[after[first]]
+        near, under = parts_about(shapes, before[first], after[first]), shapes[after[first]]
 
         def work(part: slice) -> Bools:
             return np.asarray(shapely.covers(near[part], under[part]), dtype=bool)
@@ -122,33 +120,9 @@ class _Heap:
         others = np.full(len(self.shapes), None, dtype=object)
         after = self.after[rows]
         begins = np.flatnonzero(is_new(after))
-        near = _near(self.shapes, self.before[rows], after)
-        others[after[begins]] = _joined(near, begins, np.diff(begins, append=len(rows)))
+        near = parts_about(self.shapes, self.before[rows], after)
+        others[after[begins]] = join_runs(near, begins)
         return others
-
-
-def _near(shapes: Shapes, before: Ints, after: Ints) -> Shapes:
-    """Return what is about shapes of those before them; where it is cut off, it does not touch them."""
-    box = shape_boxes(shapes)
-    margin = MARGIN * (box[:, 2:] - box[:, :2]).max(axis=1) + 64.0 * np.spacing(np.abs(box).max(axis=1))
-    wider = box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-    return near_parts(shapes, before, wider[after])
-
-
-def _joined(parts: Shapes, start: Ints, count: Ints) -> Shapes:
-    """Return the ground that runs of so many parts cover together."""
-    joined = parts[start]
-    tasks = []
-    for many in as_list(np.unique(count[count > 1])):
-        here = np.flatnonzero(count == many)
-        tasks += [here[part] for part in row_blocks(len(here), size=max(1, TASK // many))]
-
-    def work(here: Ints) -> None:
-        """Join runs of one length: no two tasks write to the same place."""
-        joined[here] = sound.unite_rows(parts[start[here][:, None] + np.arange(count[here[0]])])
-
-    in_threads(tasks, work)
-    return joined
 
 
 @dataclass(frozen=True)

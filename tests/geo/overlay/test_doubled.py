@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geo import tabulate
-from geo.overlay import overlaps
+from geo.measure.area import form_of
+from geo.measure.measuring import measure
+from geo.overlay import once_only, overlaps
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, zones
 
 
@@ -67,3 +70,18 @@ def test_the_order_of_parcels_changes_nothing():
     place = [other.classes.index(name) for name in one.classes]
     assert other.union_m2[place] == pytest.approx(one.union_m2, rel=1e-11)
     assert one.overlap_m2.sum() > 1000.0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_ground_given_to_the_earlier_is_what_the_earlier_leave(seed):
+    shapes = heap(seed).geometry.to_numpy()
+    form = form_of(CRS.from_epsg(4549), shapes)
+    kept, twice, rows = once_only(shapes, form)
+    for row in range(1, len(shapes)):
+        left = shapes[row].difference(shapely.union_all(shapes[:row]))
+        assert shapely.area(left.symmetric_difference(kept[row])) < 1e-5
+    same = np.setdiff1d(np.arange(len(shapes)), rows)
+    assert all(kept[row] is shapes[row] for row in same)
+    assert twice == pytest.approx(
+        measure(shapes, form).area_m2.sum() - measure(kept, form).area_m2.sum(), rel=1e-9
+    )
