@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from geo.errors import PlanAtlasError
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from webapp.accounts.own_files import OwnFile
@@ -32,6 +34,34 @@ class Taken:
     what: str
     files: int
     size_b: int
+
+
+@dataclass(frozen=True)
+class ShelvedFigure:
+    """A figure on the shelf: what it says, when it came (seconds since 1970), and whether it goes by itself."""
+
+    id: str
+    label: dict[str, str]
+    at: float
+    passing: bool
+
+
+def newest_figures(shelf: FigureShelf, *, most: int) -> list[ShelvedFigure]:
+    """Return everybody's figures, the newest first, at most so many."""
+    known = sorted(((_changed(shelf.folder / f"{key}.json"), key) for key in shelf.ids()), reverse=True)
+    found = []
+    for at, key in known[:most]:
+        with contextlib.suppress(PlanAtlasError):  # it has gone meanwhile
+            found.append(ShelvedFigure(key, shelf.read(key)["statistic"]["label"], at, shelf.passes(key)))
+    return found
+
+
+def remove_figure(shelf: FigureShelf, key: str) -> bool:
+    """Take somebody's figure off the shelf; whether there was one."""
+    if key not in shelf.ids():
+        return False
+    shelf.remove(key)
+    return True
 
 
 def measure_storage(instance: Path, shelf: FigureShelf, library: Library) -> list[Taken]:

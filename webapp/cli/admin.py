@@ -12,13 +12,14 @@ from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.accounts.accounts import Accounts
-from webapp.accounts.storage import CLEARABLE, clear, measure_storage
+from webapp.accounts.storage import CLEARABLE, clear, measure_storage, newest_figures, remove_figure
 from webapp.accounts.tokens import Kind
 from webapp.cli.commands import Commands
 from webapp.instance import instance_of
 from webapp.jobs.outside import end_outside, jobs_outside
 from webapp.settings import BadSetting, Settings
 
+_MOST = 200  # figures listed
 _KINDS: tuple[Kind, ...] = ("token", "link")
 
 
@@ -40,7 +41,7 @@ def add_admin(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Add ``admin`` with its verbs."""
     parser = commands.add_parser("admin", help="管理 / sessions, tokens, links, jobs, storage")
     actions = parser.add_subparsers(required=True, metavar="action")
-    known = ("sessions", "tokens", "links", "jobs", "storage")
+    known = ("sessions", "tokens", "links", "jobs", "figures", "storage")
     listed = actions.add_parser("list", parents=[shared], help="列出 / list")
     listed.add_argument("what", choices=known)
     listed.set_defaults(run=_list)
@@ -76,6 +77,11 @@ def _list(options: _List, settings: Settings) -> int:
         rows = [(one.id, one.kind, one.role, _date(one.ends)) for one in accounts.links()]
     elif options.what == "jobs":
         rows = [(job["id"], job["who"], job["what"], _date(job["began"])) for job in jobs_outside(instance)]
+    elif options.what == "figures":
+        shelved = newest_figures(FigureShelf(instance / "figures"), most=_MOST)
+        rows = [
+            (f.id, f.label["zh"], f.label["en"], _date(f.at), "passing" if f.passing else "kept") for f in shelved
+        ]
     else:
         shelf = FigureShelf(instance / "figures")
         rows = [
@@ -94,6 +100,7 @@ def _end(options: _End, settings: Settings) -> int:
         "sessions": accounts.sessions.end,
         "tokens": accounts.tokens.revoke,
         "links": accounts.end_link,
+        "figures": lambda key: remove_figure(FigureShelf(instance / "figures"), key),
         "jobs": lambda key: end_outside(instance, key),
     }
     if not ways[options.what](options.id):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Plain
 from layers.errors import BadParameter
 from webapp.accounts.rights import current_accounts, require_administrator
 from webapp.accounts.second import Proposals, need_second
-from webapp.accounts.storage import CLEARABLE, clear, measure_storage
+from webapp.accounts.storage import CLEARABLE, clear, measure_storage, newest_figures, remove_figure
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.page import answer_page
 from webapp.jobs.routes import current_jobs
@@ -31,7 +31,8 @@ _WHAT = Parameter(
     path=True,
     example="passing",
 )
-_MOST_DAYS = 3650
+_FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example=_ID)
+_MOST_DAYS, _MOST_FIGURES = 3650, 50
 
 
 @blueprint.get("/admin")
@@ -55,6 +56,8 @@ def admin_page() -> Response:
         links=[(one, _date(one.ends)) for one in known.links()],
         jobs=[(one, _date(one.began)) for one in current_jobs().all()],
         storage=measure_storage(current_state().instance, current_shelf(), current_library()),
+        figures=[(one, _date(one.at)) for one in newest_figures(current_shelf(), most=_MOST_FIGURES)],
+        most_figures=_MOST_FIGURES,
         clearable=CLEARABLE,
         proposals=[(one, _date(one.at)) for one in Proposals(known.file).all()],
     )
@@ -136,6 +139,25 @@ def end_job(job: str) -> Plain:
     """Stop a computation, whoever waits for it."""
     require_administrator()
     current_jobs().end(current_jobs().find(job))
+    return _back()
+
+
+@blueprint.post("/admin/figures/<figure>/remove")
+@declare_operation(
+    Operation(
+        "移除指标结果",
+        "Take a figure off the shelf",
+        "accounts",
+        HTML,
+        parameters=(_FIGURE,),
+        errors=(401, 403, 409),
+    )
+)
+def end_figure(figure: str) -> Plain:
+    """It has no page any more; asked again it is computed again."""
+    require_administrator()
+    need_second()
+    remove_figure(current_shelf(), figure)
     return _back()
 
 

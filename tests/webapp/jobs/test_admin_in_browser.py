@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.small_plan import write_plan
+from tests.waiting import LONGEST_S, until
 from tests.webapp.conftest import Running, issue
 from webapp.state import state_of
 
@@ -33,6 +34,10 @@ def test_what_is_open_is_seen_ended_and_cleared(
     old = state.instance / "briefings" / "0123456789abcdef.docx"
     old.write_bytes(b"x" * 2_000_000)
     os.utime(old, (1, 1))
+    question = {"function": "total", "unit": "ha", "inputs": {"items": {"layer": "zones"}}}
+    asked = app.test_client().post("/api/figures", json=question).get_json()
+    state.jobs.result(state.jobs.find(asked["job"]), wait_s=LONGEST_S)
+    until(lambda: len(state.shelf.ids()) == 1)
     page.goto(f"{service.url}/login?lang=en&next=/admin")
     page.fill("input[name=name]", "boss")
     page.fill("input[name=password]", PASSWORD)
@@ -54,6 +59,13 @@ def test_what_is_open_is_seen_ended_and_cleared(
     expect(page.locator("#tokens + .scroll")).to_have_count(0)
     page.locator("#links + .scroll tbody tr").first.get_by_role("button").click()
     expect(page.locator("#links + .scroll")).to_have_count(0)
+    figures = page.locator("#figures ~ .scroll").first.locator("tbody tr")
+    expect(figures).to_have_count(1)
+    expect(figures).to_contain_text("goes by itself")
+    expect(figures.locator("time")).to_contain_text("UTC")
+    figures.get_by_role("button", name="Remove").click()
+    expect(page.locator("#figures + p")).to_have_text("None.")
+    assert state.shelf.ids() == []
     briefings = page.locator("#storage + .scroll tr", has_text="Briefings made")
     expect(briefings).to_contain_text("2.0")
     briefings.locator("input[name=days]").fill("10")
